@@ -1,0 +1,21 @@
+"""Identifiers: UUID version 7 (RFC 9562 §5.7), as canonical lower-case text.
+
+Version 7 starts with the Unix time in milliseconds, so primary keys made one after another land side by side in an index
+and sort by age.
+"""
+
+import re
+
+import uuid_utils
+
+_CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+
+
+def new_id() -> str:
+    """A fresh identifier; unique without asking anybody."""
+    return str(uuid_utils.uuid7())
+
+
+def is_id(text: str) -> bool:
+    """Whether ``text`` is an identifier as :func:`new_id` writes them (36 lower-case characters)."""
+    return _CANONICAL.fullmatch(text) is not None
