@@ -1,0 +1,123 @@
+"""Assets in the database."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Dialect,
+    Enum,
+    Float,
+    Index,
+    Integer,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    select,
+)
+from sqlalchemy.types import BigInteger
+
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from streaming.ingest.model import Asset, AssetId, AssetState, AudioTrack, Rendition, SubtitleTrack
+
+
+class _Records(TypeDecorator[tuple[Any, ...]]):
+    """A tuple of one kind of frozen dataclass as a JSON list of objects."""
+
+    impl = Json
+    cache_ok = True
+
+    def __init__(self, kind: type[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else [asdict(record) for record in value]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:  # noqa: ARG002 - signature
+        return None if value is None else tuple(self.kind(**record) for record in value)
+
+
+class _Texts(TypeDecorator[tuple[str, ...]]):
+    """A tuple of texts as a JSON list."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - signature
+        return None if value is None else tuple(value)
+
+
+assets = Table(
+    "assets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    # No foreign key: episodes belong to another feature, which may one day live in another database.
+    Column("episode_id", Id, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column(
+        "state",
+        Enum(
+            AssetState, native_enum=False, length=16, values_callable=lambda states: [state.value for state in states]
+        ),
+        nullable=False,
+    ),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration_ms", BigInteger),
+    Column("frame_rate", Float),
+    Column("renditions", _Records(Rendition), nullable=False),
+    Column("audio", _Records(AudioTrack), nullable=False),
+    Column("subtitles", _Records(SubtitleTrack), nullable=False),
+    Column("poster", Text),
+    Column("storyboard", Text),
+    Column("size_bytes", BigInteger),
+    Column("warnings", _Texts, nullable=False),
+    Column("error_code", Text),
+    Column("error", Text),
+    UniqueConstraint("episode_id", "fingerprint"),
+    Index(None, "state"),
+)
+
+mapper_registry.map_imperatively(Asset, assets)
+
+
+class SqlAssets:
+    """Assets behind the ``Assets`` ports of ingest and origin."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    def add(self, asset: Asset) -> None:
+        self._session.add(asset)
+
+    async def get(self, asset_id: AssetId) -> Asset | None:
+        return await self._session.get(Asset, asset_id)
+
+    async def find(self, episode_id: str, fingerprint: str) -> Asset | None:
+        """The asset made, or being made, of this very file."""
+        query = select(Asset).where(assets.c.episode_id == episode_id, assets.c.fingerprint == fingerprint)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def current(self, episode_id: str) -> Asset | None:
+        """The asset viewers of an episode get: the one that became ready last."""
+        query = (
+            select(Asset)
+            .where(assets.c.episode_id == episode_id, assets.c.state == AssetState.READY)
+            .order_by(assets.c.finished_at.desc(), assets.c.id.desc())
+            .limit(1)
+        )
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def unfinished(self) -> Sequence[Asset]:
+        """Assets whose ingest runs, or was running when its process died."""
+        return (await self._session.scalars(select(Asset).where(assets.c.state == AssetState.INGESTING))).all()
