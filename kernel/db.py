@@ -1,0 +1,253 @@
+"""The database: one metadata, one engine, and the unit of work.
+
+The same code runs on SQLite (one file, embedded) and PostgreSQL.  Two differences are worth knowing:
+
+* SQLite has one writer.  A transaction that starts reading and writes later fails at once when another one wrote in
+  between, so a write scope says ``BEGIN IMMEDIATE`` up front, and writers of this process queue on a fair lock instead of
+  in SQLite's sleeping busy handler.
+* SQLite forgets time zones; :class:`UtcDateTime` gives them back.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+import structlog
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, registry
+from sqlalchemy.orm.exc import StaleDataError
+
+from kernel.entity import Entity
+from kernel.errors import Conflict, Stale, Unavailable
+from kernel.events import Event
+
+log = structlog.get_logger()
+
+metadata = MetaData(
+    # Named constraints, so that a migration can drop what another one made.
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+mapper_registry = registry(metadata=metadata)
+
+LOCK_TIMEOUT_S = 10
+"""How long a writer waits for its turn: far over the longest transaction we make, under any client's patience."""
+
+POOL_SIZE = 10
+POOL_OVERFLOW = 10
+STATEMENT_TIMEOUT_S = 30
+
+
+class Id(TypeDecorator[str]):
+    """A UUID: ``uuid`` in PostgreSQL, 32 hex digits in SQLite, canonical text in Python."""
+
+    impl = Uuid(as_uuid=False)
+    cache_ok = True
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware ``datetime``, in UTC on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive datetime would mean another moment on another machine")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON document: ``jsonb`` in PostgreSQL, text in SQLite."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        native = JSONB(none_as_null=True) if dialect.name == "postgresql" else self.impl_instance
+        return dialect.type_descriptor(native)
+
+
+def async_url(url: str) -> str:
+    """``url`` with our driver in it: people write ``postgresql://…`` and ``sqlite:///…``.
+
+    Raises ``ValueError`` for anything but SQLite and PostgreSQL.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            parsed = parsed.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgres":
+            parsed = parsed.set(drivername="postgresql+asyncpg")
+        case other:
+            raise ValueError(f"the database must be sqlite or postgresql, not {other!r}")
+    return parsed.render_as_string(hide_password=False)
+
+
+class Database:
+    """The engine and its sessions; one for each process."""
+
+    def __init__(self, url: str) -> None:
+        self.url = async_url(url)
+        self.is_sqlite = self.url.startswith("sqlite")
+        self.write_lock = asyncio.Lock()
+        self.engine = self._sqlite_engine() if self.is_sqlite else self._postgresql_engine()
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+
+    def _sqlite_engine(self) -> AsyncEngine:
+        database = make_url(self.url).database
+        if database and database != ":memory:":
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(
+            self.url,
+            json_serializer=_json_text,
+            json_deserializer=orjson.loads,
+            # The driver's own implicit BEGIN would come before ours; None leaves transactions to the hook below.
+            connect_args={"timeout": LOCK_TIMEOUT_S, "isolation_level": None},
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
+            pool_timeout=LOCK_TIMEOUT_S,
+        )
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def configure(connection: Any, _record: Any) -> None:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")  # readers go on while somebody writes
+            cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut, not only a crash
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.close()
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin(connection: Any) -> None:
+            writes = connection.get_execution_options().get("writes", False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+        return engine
+
+    def _postgresql_engine(self) -> AsyncEngine:
+        return create_async_engine(
+            self.url,
+            json_serializer=_json_text,
+            json_deserializer=orjson.loads,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
+            pool_timeout=LOCK_TIMEOUT_S,
+            pool_pre_ping=True,
+            connect_args={"command_timeout": STATEMENT_TIMEOUT_S, "timeout": LOCK_TIMEOUT_S},
+        )
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+Outbox = Callable[[AsyncSession, list[Event]], Awaitable[None]]
+"""Writes events beside the changes that caused them; see ``kernel.outbox``."""
+
+
+class UnitOfWork:
+    """One transaction: everything in it happens, with its events, or nothing does.
+
+    The session holds clean entities weakly, so an entity that only recorded an event could be collected before the commit
+    and its event lost; ``_seen`` keeps every loaded or added entity until the end.
+    """
+
+    def __init__(self, database: Database, *, writes: bool, outbox: Outbox) -> None:
+        self._database = database
+        self._writes = writes
+        self._outbox = outbox
+        self._seen: dict[int, Entity] = {}
+        self._loose_events: list[Event] = []
+        self._after_commit: list[Callable[[], Awaitable[None] | None]] = []
+        self._holds_lock = False
+        self.session = database.sessions()
+        event.listen(self.session.sync_session, "loaded_as_persistent", self._see)
+        event.listen(self.session.sync_session, "before_attach", self._see)
+
+    def _see(self, _session: Session, instance: Any) -> None:
+        if isinstance(instance, Entity):
+            self._seen[id(instance)] = instance
+
+    async def __aenter__(self) -> Self:
+        if self._writes and self._database.is_sqlite:
+            try:
+                async with asyncio.timeout(LOCK_TIMEOUT_S):
+                    await self._database.write_lock.acquire()
+            except TimeoutError:
+                raise Unavailable(retry_after_s=LOCK_TIMEOUT_S) from None
+            self._holds_lock = True
+        try:
+            if self._holds_lock:
+                await self.session.connection(execution_options={"writes": True})
+        except BaseException:
+            self._release()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            # Without a commit the session rolls back, which is also how a read ends.  Shielded, so that a client who
+            # goes away in the middle cannot leave a connection inside a transaction.
+            await asyncio.shield(self.session.close())
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        if self._holds_lock:
+            self._holds_lock = False
+            self._database.write_lock.release()
+
+    def record(self, happened: Event) -> None:
+        """Record an event that belongs to no entity of this unit of work."""
+        self._loose_events.append(happened)
+
+    def after_commit(self, action: Callable[[], Awaitable[None] | None]) -> None:
+        """Run ``action`` once everything is durable; never when it is not."""
+        self._after_commit.append(action)
+
+    async def commit(self) -> None:
+        """Make it all durable, then run the ``after_commit`` actions.
+
+        Raises :class:`Stale` where a versioned row changed underneath, :class:`Conflict` where a constraint objects.
+        """
+        try:
+            await self.session.flush()
+            events = [happened for entity in self._seen.values() for happened in entity.pull_events()]
+            events += self._loose_events
+            self._loose_events = []
+            if events:
+                await self._outbox(self.session, events)
+            await self.session.commit()
+        except StaleDataError as error:
+            raise Stale from error
+        except IntegrityError as error:
+            log.info("constraint refused a commit", reason=str(error.orig))
+            raise Conflict from error
+        finally:
+            self._release()
+        actions, self._after_commit = self._after_commit, []
+        for action in actions:
+            outcome = action()
+            if outcome is not None:
+                await outcome

@@ -1,0 +1,80 @@
+"""The composition at run time: a container for the process, a scope for each request, job or socket command."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel import outbox
+from kernel.access import Actor
+from kernel.clock import Clock, SystemClock
+from kernel.db import Database, UnitOfWork
+from kernel.events import Event
+
+P = TypeVar("P")
+
+Bindings = Mapping[type, Callable[["Scope"], Any]]
+"""Port → how to make its adapter for a scope.  The table itself stands in ``server/wiring.py``."""
+
+
+class Scope:
+    """What one request, job or socket command works with; ends with its transaction."""
+
+    def __init__(self, container: "Container", uow: UnitOfWork, actor: Actor | None, origin: dict[str, Any]) -> None:
+        self.container = container
+        self.uow = uow
+        self.actor = actor
+        self.origin = origin
+        """Who caused it, for the audit log: ``actor_id``, ``address``, ``request_id`` where known."""
+
+    @property
+    def clock(self) -> Clock:
+        return self.container.clock
+
+    def port(self, kind: type[P]) -> P:
+        """The adapter bound to the Protocol ``kind``; ``LookupError`` when the wiring has none."""
+        try:
+            make = self.container.bindings[kind]
+        except KeyError:
+            raise LookupError(f"server/wiring.py binds nothing to {kind.__module__}.{kind.__qualname__}") from None
+        adapter: P = make(self)
+        return adapter
+
+
+class Container:
+    """The process-wide parts, and the only way to begin a transaction."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        bindings: Bindings | None = None,
+        subscriptions: outbox.Subscriptions | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.database = database
+        self.bindings: Bindings = bindings or {}
+        self.clock: Clock = clock or SystemClock()
+        self.events = outbox.EventTable(subscriptions or {})
+        self.relay = outbox.Relay(self, self.clock)
+
+    @asynccontextmanager
+    async def scope(
+        self, *, write: bool, actor: Actor | None = None, origin: dict[str, Any] | None = None
+    ) -> AsyncIterator[Scope]:
+        """A scope over one transaction: committed when the block ends well (``write``), rolled back otherwise."""
+        origin = dict(origin or {})
+        if actor is not None:
+            origin.setdefault("actor_id", actor.user_id)
+            origin.setdefault("address", actor.address)
+
+        async def store_events(session: AsyncSession, events: list[Event]) -> None:
+            if await outbox.write(session, events, self.events, scope.origin):
+                scope.uow.after_commit(self.relay.wake)
+
+        async with UnitOfWork(self.database, writes=write, outbox=store_events) as uow:
+            scope = Scope(self, uow, actor, origin)
+            yield scope
+            if write:
+                await uow.commit()
