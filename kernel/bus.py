@@ -1,0 +1,110 @@
+"""Messages between the processes of one installation: at most once, ordered for each publisher and channel.
+
+Nothing durable travels here; whoever listens must be able to re-read the truth elsewhere.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Final, Protocol
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+
+QUEUE_LIMIT: Final = 1000
+"""Messages a subscriber may fall behind by; then the oldest go, because the newest say more."""
+
+RECONNECT_DELAY_S: Final = 0.5
+
+
+class Bus(Protocol):
+    """Publish and subscribe by channel name."""
+
+    async def publish(self, channel: str, data: bytes) -> None:
+        """Send ``data`` to whoever listens right now."""
+        ...
+
+    def subscribe(self, channel: str) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Listen from the moment the block is entered until it is left."""
+        ...
+
+
+class _Inbox:
+    """A bounded queue that drops its oldest message rather than block a publisher."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE_LIMIT)
+
+    def put(self, data: bytes) -> None:
+        if self._queue.full():
+            self._queue.get_nowait()
+        self._queue.put_nowait(data)
+
+    async def messages(self) -> AsyncIterator[bytes]:
+        while True:
+            yield await self._queue.get()
+
+
+class MemoryBus:
+    """Within this process."""
+
+    def __init__(self) -> None:
+        self._inboxes: dict[str, set[_Inbox]] = {}
+
+    async def publish(self, channel: str, data: bytes) -> None:
+        for inbox in self._inboxes.get(channel, ()):
+            inbox.put(data)
+
+    @asynccontextmanager
+    async def subscribe(self, channel: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        inbox = _Inbox()
+        self._inboxes.setdefault(channel, set()).add(inbox)
+        try:
+            yield inbox.messages()
+        finally:
+            listeners = self._inboxes[channel]
+            listeners.discard(inbox)
+            if not listeners:
+                del self._inboxes[channel]
+
+
+class ValkeyBus:
+    """Between processes, over Valkey (or Redis) publish/subscribe; survives a lost connection, not its messages."""
+
+    def __init__(self, client: Redis, *, prefix: str = "ani:bus:") -> None:
+        self._client = client
+        self._prefix = prefix
+
+    async def publish(self, channel: str, data: bytes) -> None:
+        await self._client.publish(self._prefix + channel, data)
+
+    @asynccontextmanager
+    async def subscribe(self, channel: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        inbox = _Inbox()
+        pubsub = self._client.pubsub(ignore_subscribe_messages=True)
+        await pubsub.subscribe(self._prefix + channel)
+        # Wait for the confirmation, so that a message published right after entering the block arrives.
+        while not pubsub.subscribed:
+            await pubsub.get_message(timeout=1)
+
+        async def pump() -> None:
+            while True:
+                try:
+                    message = await pubsub.get_message(timeout=30)
+                except (RedisError, OSError) as error:
+                    log.warning("bus connection lost, retrying", channel=channel, reason=str(error))
+                    await asyncio.sleep(RECONNECT_DELAY_S)
+                    continue  # redis-py connects and subscribes again on the next read
+                if message is not None and message["type"] == "message":
+                    inbox.put(message["data"])
+
+        task = asyncio.create_task(pump(), name=f"bus:{channel}")
+        try:
+            yield inbox.messages()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py leaves this one unannotated
