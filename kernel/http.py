@@ -1,0 +1,329 @@
+"""One typed helper between HTTP and the use cases.
+
+A route is a function with annotations; the helper reads them once, at import:
+
+* ``call: Call`` first – who calls, and the ports of this request's scope;
+* parameters named in the path (``"/releases/{release_id}"``) – those ending in ``_id`` must be identifiers, or it is a 404;
+* ``body: SomeModel`` – the JSON body; ``query: SomeModel`` – the query string;
+* the return annotation – the JSON answer (a pydantic model), ``None`` (204) or :class:`Reply` for headers of one's own.
+
+From the same annotations comes the OpenAPI document (``server/openapi.py``).  GET and HEAD see a read-only scope, the others
+one transaction that is committed before the answer is sent.
+"""
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+
+import orjson
+from aiohttp import hdrs, web
+from pydantic import BaseModel, ValidationError
+
+from kernel.access import Actor, Role
+from kernel.clock import Clock
+from kernel.errors import AniError, Forbidden, NotFound, Unauthenticated
+from kernel.ids import is_id
+from kernel.problems import HttpRefusal, PayloadError
+from kernel.scope import Container, Scope
+
+CONTAINER = web.AppKey("container", Container)
+ACTOR: web.RequestKey[Actor | None] = web.RequestKey("actor", Actor)
+"""Who the access token says is calling; set by the authentication middleware."""
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
+
+M = TypeVar("M", bound=BaseModel)
+P = TypeVar("P")
+H = TypeVar("H", bound=Callable[..., Awaitable[Any]])
+RawHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_READS = (hdrs.METH_GET, hdrs.METH_HEAD)
+_PATH_PARAMETER = re.compile(r"{(\w+)(?::[^{}]*)?}")
+_ETAG_VERSION = re.compile(r'(?:W/)?"v(\d{1,18})"', re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[M]):
+    """An answer with a status or headers of its own."""
+
+    body: M | None = None
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: Callable[[web.Response], None] | None = None
+    """Called with the response, to set or delete cookies."""
+
+
+def etag(version: int) -> str:
+    """The entity tag of a versioned thing."""
+    return f'"v{version}"'
+
+
+class Call:
+    """One request, as a route sees it."""
+
+    def __init__(self, request: web.Request, scope: Scope | None) -> None:
+        self.request = request
+        self._scope = scope
+
+    @property
+    def scope(self) -> Scope:
+        """This request's scope; a route declared with ``transaction=False`` opens its own from :attr:`container`."""
+        if self._scope is None:
+            raise LookupError("this route was declared with transaction=False")
+        return self._scope
+
+    @property
+    def container(self) -> Container:
+        return self.request.app[CONTAINER]
+
+    @property
+    def clock(self) -> Clock:
+        return self.container.clock
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who is calling, or ``None`` when signed out."""
+        return self.request.get(ACTOR)
+
+    @property
+    def user(self) -> Actor:
+        """Who is calling; for routes that demand a role."""
+        if self.actor is None:
+            raise Unauthenticated
+        return self.actor
+
+    @property
+    def address(self) -> str:
+        """The caller's network address, as the outermost trusted proxy saw it."""
+        return self.request.remote or ""
+
+    def port(self, kind: type[P]) -> P:
+        return self.scope.port(kind)
+
+    def if_match(self) -> int | None:
+        """The version in ``If-Match``, ``None`` without that header or for ``*`` (RFC 9110 §13.1.1)."""
+        header = self.request.headers.get(hdrs.IF_MATCH)
+        if header is None or header.strip() == "*":
+            return None
+        match = _ETAG_VERSION.fullmatch(header.strip())
+        # A tag we never gave out matches no version we have.
+        return int(match[1]) if match else -1
+
+    def origin(self) -> dict[str, Any]:
+        """Who causes what this request does, for the audit log."""
+        origin: dict[str, Any] = {"request_id": self.request.get(REQUEST_ID, ""), "address": self.address}
+        if self.actor is not None:
+            origin["actor_id"] = self.actor.user_id
+        return origin
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A route and what its signature says."""
+
+    method: str
+    path: str
+    handler: Callable[..., Awaitable[Any]]
+    tag: str
+    summary: str
+    role: Role | None
+    status: int
+    raises: tuple[type[AniError], ...]
+    transaction: bool
+    path_parameters: tuple[str, ...]
+    body: type[BaseModel] | None
+    query: type[BaseModel] | None
+    returns: type[BaseModel] | None
+
+    @property
+    def masks(self) -> bool:
+        """Whether ``include`` and ``exclude`` field masks apply: reads that answer JSON."""
+        return self.method == hdrs.METH_GET and self.returns is not None
+
+
+class Router:
+    """The routes of one feature."""
+
+    def __init__(self, prefix: str = "/api/v1", *, tag: str) -> None:
+        self._prefix = prefix
+        self._tag = tag
+        self.endpoints: list[Endpoint] = []
+        self._raw: list[web.RouteDef] = []
+
+    def get(self, path: str, **options: Any) -> Callable[[H], H]:
+        return self._endpoint(hdrs.METH_GET, path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[H], H]:
+        return self._endpoint(hdrs.METH_POST, path, **options)
+
+    def put(self, path: str, **options: Any) -> Callable[[H], H]:
+        return self._endpoint(hdrs.METH_PUT, path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[H], H]:
+        return self._endpoint(hdrs.METH_PATCH, path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[H], H]:
+        return self._endpoint(hdrs.METH_DELETE, path, **options)
+
+    def raw(self, method: str, path: str, handler: RawHandler) -> None:
+        """A plain aiohttp handler at ``prefix + path``: bytes, streams and protocols that are not JSON."""
+        self._raw.append(web.route(method, self._prefix + path, handler))
+
+    def _endpoint(
+        self,
+        method: str,
+        path: str,
+        *,
+        summary: str,
+        role: Role | None = None,
+        status: int = 200,
+        raises: tuple[type[AniError], ...] = (),
+        transaction: bool = True,
+    ) -> Callable[[H], H]:
+        def register(handler: H) -> H:
+            hints = get_type_hints(handler)
+            returns = hints.get("return", type(None))
+            if get_origin(returns) is Reply:
+                returns = get_args(returns)[0]
+            names = tuple(_PATH_PARAMETER.findall(path))
+            accepted = set(inspect.signature(handler).parameters)
+            if not set(names) <= accepted:
+                raise TypeError(f"{handler.__qualname__} does not take {set(names) - accepted} of {path}")
+            self.endpoints.append(
+                Endpoint(
+                    method=method,
+                    path=self._prefix + path,
+                    handler=handler,
+                    tag=self._tag,
+                    summary=summary,
+                    role=role,
+                    status=status if returns is not type(None) or status != 200 else 204,
+                    raises=raises,
+                    transaction=transaction,
+                    path_parameters=names,
+                    body=hints.get("body"),
+                    query=hints.get("query"),
+                    returns=None if returns is type(None) else returns,
+                )
+            )
+            return handler
+
+        return register
+
+    def routes(self) -> list[web.RouteDef]:
+        """For ``Application.add_routes``."""
+        return [web.route(e.method, e.path, _serve(e)) for e in self.endpoints] + self._raw
+
+
+def _serve(endpoint: Endpoint) -> RawHandler:
+    async def serve(request: web.Request) -> web.StreamResponse:
+        _authorize(endpoint.role, request.get(ACTOR))
+        arguments: dict[str, Any] = {name: request.match_info[name] for name in endpoint.path_parameters}
+        if any(name.endswith("_id") and not is_id(value) for name, value in arguments.items()):
+            raise NotFound
+        if endpoint.query is not None:
+            arguments["query"] = parse_query(request, endpoint.query)
+        if endpoint.body is not None:
+            arguments["body"] = await parse_body(request, endpoint.body)
+        if not endpoint.transaction:
+            return _respond(endpoint, request, await endpoint.handler(Call(request, None), **arguments))
+        call = Call(request, None)
+        async with call.container.scope(
+            write=request.method not in _READS, actor=call.actor, origin=call.origin()
+        ) as scope:
+            return _respond(endpoint, request, await endpoint.handler(Call(request, scope), **arguments))
+
+    return serve
+
+
+def _authorize(role: Role | None, actor: Actor | None) -> None:
+    if role is None:
+        return
+    if actor is None:
+        raise Unauthenticated
+    if not actor.may(role):
+        raise Forbidden
+
+
+def parse_query(request: web.Request, model: type[M]) -> M:
+    """The query string as ``model``; a name given several times becomes a list."""
+    values: dict[str, Any] = {}
+    for name in request.query:
+        found = request.query.getall(name)
+        values[name] = found if len(found) > 1 or _is_list(model, name) else found[0]
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise PayloadError.of(error) from None
+
+
+def _is_list(model: type[BaseModel], name: str) -> bool:
+    known = model.model_fields.get(name)
+    return known is not None and get_origin(known.annotation) is list
+
+
+async def parse_body(request: web.Request, model: type[M]) -> M:
+    """The JSON body as ``model``."""
+    if request.content_type != "application/json":
+        raise HttpRefusal(415, "unsupported_media_type", "Send JSON, with Content-Type: application/json.")
+    try:
+        return model.model_validate_json(await request.read())
+    except ValidationError as error:
+        raise PayloadError.of(error) from None
+
+
+def _respond(endpoint: Endpoint, request: web.Request, answer: Any) -> web.Response:
+    reply = answer if isinstance(answer, Reply) else Reply(answer)
+    headers = {"Cache-Control": "no-store" if request.get(ACTOR) is not None else "no-cache", **reply.headers}
+    status = reply.status or endpoint.status
+    if reply.body is None:
+        response = web.Response(status=status, headers=headers)
+    else:
+        if request.method in _READS and headers.get(hdrs.ETAG) == request.headers.get(hdrs.IF_NONE_MATCH, ""):
+            return web.Response(status=304, headers=headers)
+        content = _masked(reply.body, request) if endpoint.masks else reply.body.model_dump_json().encode()
+        response = web.Response(body=content, status=status, content_type="application/json", headers=headers)
+    if reply.cookies is not None:
+        reply.cookies(response)
+    return response
+
+
+def _masked(body: BaseModel, request: web.Request) -> bytes:
+    include, exclude = request.query.get("include"), request.query.get("exclude")
+    if include is None and exclude is None:
+        return body.model_dump_json().encode()
+    value = body.model_dump(mode="json")
+    rows = value["items"] if isinstance(value.get("items"), list) else [value]
+    for row in rows:
+        mask(row, keep=_paths(include), drop=_paths(exclude))
+    return orjson.dumps(value)
+
+
+def _paths(text: str | None) -> list[list[str]] | None:
+    return None if text is None else [path.strip().split(".") for path in text.split(",") if path.strip()]
+
+
+def mask(value: dict[str, Any], *, keep: list[list[str]] | None, drop: list[list[str]] | None) -> None:
+    """Leave only the fields under ``keep`` (``None``: all), less those under ``drop``; paths go into objects and lists."""
+    if keep is not None:
+        heads = {path[0] for path in keep}
+        for name in set(value) - heads:
+            del value[name]
+        for name in heads & set(value):
+            deeper = [path[1:] for path in keep if path[0] == name and len(path) > 1]
+            # «name» beside «name.main» asks for the whole of it.
+            if deeper and [name] not in keep:
+                for child in _children(value[name]):
+                    mask(child, keep=deeper, drop=None)
+    for path in drop or []:
+        if len(path) == 1:
+            value.pop(path[0], None)
+        else:
+            for child in _children(value.get(path[0])):
+                mask(child, keep=None, drop=[path[1:]])
+
+
+def _children(value: Any) -> list[dict[str, Any]]:
+    candidates = value if isinstance(value, list) else [value]
+    return [child for child in candidates if isinstance(child, dict)]

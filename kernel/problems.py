@@ -1,0 +1,145 @@
+"""Errors as ``application/problem+json`` (RFC 9457): the one table from domain errors to HTTP statuses."""
+
+from typing import Any
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from kernel import errors
+
+STATUS: dict[type[errors.AniError], int] = {
+    errors.Invalid: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.Conflict: 409,
+    errors.TooLarge: 413,
+    errors.TooManyRequests: 429,
+    errors.Unavailable: 503,
+}
+TITLES = {
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    410: "Gone",
+    412: "Changed in the meantime",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "The request body or query is not as described",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Temporarily unavailable",
+}
+
+
+class ProblemField(BaseModel):
+    """One thing wrong with the payload; ``pointer`` is a JSON pointer (RFC 6901) into it."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457).  ``code`` is stable and meant for programs, ``detail`` for people."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[ProblemField] | None = None
+    request_id: str | None = None
+
+
+class PayloadError(Exception):
+    """The body or query does not have the documented shape; answered with 422."""
+
+    def __init__(self, fields: list[ProblemField]) -> None:
+        super().__init__("; ".join(f"{field.pointer}: {field.detail}" for field in fields))
+        self.fields = fields
+
+    @classmethod
+    def of(cls, error: ValidationError) -> "PayloadError":
+        # Without the input: it may hold a password.
+        return cls(
+            [
+                ProblemField(
+                    pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in item["loc"])
+                    or "/",
+                    detail=item["msg"],
+                )
+                for item in error.errors(include_url=False, include_input=False, include_context=False)
+            ]
+        )
+
+
+class HttpRefusal(Exception):
+    """The request is wrong as HTTP (method, media type, size), before any domain rule is asked."""
+
+    def __init__(self, status: int, code: str, detail: str, *, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+        self.headers = headers or {}
+
+
+def status_of(error: type[errors.AniError], *, conditional: bool = False) -> int:
+    """The HTTP status of a domain error; a stale edit is 412 where the request was conditional (RFC 9110 §13.1.1)."""
+    if conditional and issubclass(error, errors.Stale):
+        return 412
+    return next((STATUS[base] for base in error.__mro__ if base in STATUS), 500)
+
+
+def problem_response(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    fields: list[ProblemField] | None = None,
+    request_id: str | None = None,
+    headers: dict[str, str] | None = None,
+    extra: dict[str, Any] | None = None,
+) -> web.Response:
+    """The answer for a problem; ``extra`` members stand beside the standard ones (RFC 9457 §3.2)."""
+    problem = Problem(
+        title=TITLES.get(status, "Error"), status=status, detail=detail, code=code, errors=fields, request_id=request_id
+    )
+    body = {**(extra or {}), **problem.model_dump(mode="json", exclude_none=True)}
+    return web.Response(
+        body=orjson.dumps(body, default=str),
+        status=status,
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def response_for(error: Exception, *, conditional: bool, request_id: str | None) -> web.Response | None:
+    """The answer for an error we know, ``None`` for one that is a defect of ours."""
+    match error:
+        case errors.AniError():
+            headers = {}
+            if isinstance(error, errors.TooManyRequests | errors.Unavailable):
+                headers["Retry-After"] = str(error.retry_after_s)
+            if isinstance(error, errors.Unauthenticated):
+                headers["WWW-Authenticate"] = 'Bearer realm="ani"'
+            return problem_response(
+                status_of(type(error), conditional=conditional),
+                error.code,
+                error.message,
+                request_id=request_id,
+                headers=headers,
+                extra=error.details,
+            )
+        case PayloadError():
+            return problem_response(
+                422, "invalid_payload", TITLES[422] + ".", fields=error.fields, request_id=request_id
+            )
+        case HttpRefusal():
+            return problem_response(
+                error.status, error.code, error.detail, request_id=request_id, headers=error.headers
+            )
+    return None
