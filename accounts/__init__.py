@@ -1,0 +1,1 @@
+"""People: who they are (``identity``) and what they keep (``library``)."""

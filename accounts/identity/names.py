@@ -1,0 +1,74 @@
+"""How people are called: e-mail addresses and nicknames, checked and brought to one spelling."""
+
+import re
+import unicodedata
+from typing import Self
+
+from accounts.identity.errors import EmailInvalid, NicknameInvalid
+
+MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets
+MAX_LOCAL_CHARS = 64  # RFC 5321 §4.5.3.1.1
+MIN_NICKNAME_CHARS = 2
+MAX_NICKNAME_CHARS = 32  # leaves room for a suffix inside the 40 characters a name may have in a party
+
+# RFC 5322 §3.2.3 dot-atom. Quoted local parts are legal, and in practice always a mistake or an attack.
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
+
+# Letters of these scripts look alike («а» and "a"), so one word with two of them imitates somebody else's name (UTS 39 §5.1).
+_LOOKALIKE_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
+_NAME_PUNCTUATION = frozenset(" _-.")
+
+
+class Email(str):
+    """A deliverable-looking address; the domain in lower case and IDNA form, the local part as its owner writes it."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises :class:`EmailInvalid`."""
+        local, at, domain = text.strip().rpartition("@")
+        try:
+            domain = domain.encode("idna").decode().lower()
+        except UnicodeError:
+            raise EmailInvalid from None
+        if not at or len(local) > MAX_LOCAL_CHARS or not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+            raise EmailInvalid
+        if len(local) + 1 + len(domain) > MAX_EMAIL_CHARS:
+            raise EmailInvalid
+        return cls(f"{local}@{domain}")
+
+    @property
+    def key(self) -> str:
+        """What makes it unique. Local parts are case-sensitive on paper (RFC 5321 §2.4) and never in practice."""
+        return self.lower()
+
+
+class Nickname(str):
+    """The name others see: 2 to 32 characters, letters and digits of one script, inner spaces, ``_ - .``."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises :class:`NicknameInvalid`."""
+        name = " ".join(unicodedata.normalize("NFKC", text).split())
+        if not MIN_NICKNAME_CHARS <= len(name) <= MAX_NICKNAME_CHARS:
+            raise NicknameInvalid
+        if not all(char in _NAME_PUNCTUATION or unicodedata.category(char)[0] in "LMN" for char in name):
+            raise NicknameInvalid
+        if not (name[0].isalnum() and any(char.isalpha() for char in name)) or _mixes_scripts(name):
+            raise NicknameInvalid
+        return cls(name)
+
+    @property
+    def key(self) -> str:
+        """What makes it unique: case, accents' encoding and separators do not count ("Ani Fan" is "ani_fan")."""
+        folded = unicodedata.normalize("NFKC", self.casefold())
+        return "".join(char for char in folded if char not in _NAME_PUNCTUATION)
+
+
+def _mixes_scripts(name: str) -> bool:
+    scripts = {unicodedata.name(char, "").partition(" ")[0] for char in name if char.isalpha()}
+    return len(scripts.intersection(_LOOKALIKE_SCRIPTS)) > 1
