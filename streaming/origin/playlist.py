@@ -1,0 +1,133 @@
+"""The multivariant playlist as one session gets it.
+
+Section numbers are RFC 8216; draft-pantos-hls-rfc8216bis where it says "bis".
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from streaming.origin.ladder import IFrames, Ladder, Rendition, Variant
+from streaming.origin.quality import Selection
+
+VERSION: Final = 6
+"""EXT-X-MAP in media playlists of pictures needs 6 (§7), and the packager writes 6 there; nothing here needs more."""
+
+
+def multivariant_text(ladder: Ladder, selection: Selection) -> str:
+    """The playlist text (UTF-8, LF) that offers ``selection`` of ``ladder``; URIs stay relative to the playlist."""
+    return "\n".join(_lines(ladder, selection)) + "\n"
+
+
+def _lines(ladder: Ladder, selection: Selection) -> Iterator[str]:
+    yield "#EXTM3U"
+    yield f"#EXT-X-VERSION:{VERSION}"
+    # §4.3.5.1: every segment starts with a key frame; our encoder closes its GOPs there.
+    yield "#EXT-X-INDEPENDENT-SEGMENTS"
+    # §4.3.4.1: a group nobody refers to would be fetched by some players all the same.
+    groups = {
+        group
+        for variant in selection.variants
+        for group in (variant.audio, variant.subtitles, variant.closed_captions)
+        if group is not None
+    }
+    used = [rendition for rendition in ladder.renditions if rendition.group in groups]
+    for rendition in _with_default_audio(used):
+        yield _media(rendition)
+    for variant in selection.variants:
+        yield _stream_inf(variant)
+        yield variant.uri
+    for iframes in _fitting(ladder.iframes, selection.variants):
+        yield _iframe_stream_inf(iframes)
+
+
+def _with_default_audio(renditions: Iterable[Rendition]) -> Iterator[tuple[Rendition, bool]]:
+    """Each rendition, and whether it is its group's default.
+
+    §4.3.4.1.1: at most one DEFAULT in a group.  A group of sound without any leaves the choice to chance, so its first
+    becomes the default; text stays off until asked for.
+    """
+    renditions = list(renditions)
+    chosen: dict[tuple[str, str], Rendition] = {}
+    for rendition in renditions:
+        key = (rendition.kind, rendition.group)
+        current = chosen.get(key)
+        if (rendition.default and (current is None or not current.default)) or (
+            rendition.kind == "AUDIO" and current is None
+        ):
+            chosen[key] = rendition
+    for rendition in renditions:
+        yield rendition, chosen.get((rendition.kind, rendition.group)) is rendition
+
+
+def _media(choice: tuple[Rendition, bool]) -> str:
+    """§4.3.4.1 EXT-X-MEDIA."""
+    rendition, is_default = choice
+    attributes = [f"TYPE={rendition.kind}", f"GROUP-ID={_quoted(rendition.group)}"]
+    if rendition.language:
+        attributes.append(f"LANGUAGE={_quoted(rendition.language)}")
+    attributes.append(f"NAME={_quoted(rendition.name)}")
+    attributes.append(f"DEFAULT={_yes_no(is_default)}")
+    # "If the AUTOSELECT attribute is present, its value MUST be YES if the value of the DEFAULT attribute is YES."
+    attributes.append(f"AUTOSELECT={_yes_no(rendition.autoselect or is_default)}")
+    if rendition.kind == "SUBTITLES":
+        # FORCED "MUST NOT be present unless the TYPE is SUBTITLES".
+        attributes.append(f"FORCED={_yes_no(rendition.forced)}")
+    if rendition.instream_id:
+        attributes.append(f"INSTREAM-ID={_quoted(rendition.instream_id)}")
+    if rendition.characteristics:
+        attributes.append(f"CHARACTERISTICS={_quoted(rendition.characteristics)}")
+    if rendition.channels:
+        attributes.append(f"CHANNELS={_quoted(rendition.channels)}")
+    if rendition.uri:
+        attributes.append(f"URI={_quoted(rendition.uri)}")
+    return "#EXT-X-MEDIA:" + ",".join(attributes)
+
+
+def _stream_inf(variant: Variant) -> str:
+    """§4.3.4.2 EXT-X-STREAM-INF; its URI is the next line."""
+    attributes = _picture(variant)
+    if variant.frame_rate is not None:
+        # "rounded to three decimal places"
+        attributes.append(f"FRAME-RATE={variant.frame_rate:.3f}")
+    if variant.audio:
+        attributes.append(f"AUDIO={_quoted(variant.audio)}")
+    if variant.subtitles:
+        attributes.append(f"SUBTITLES={_quoted(variant.subtitles)}")
+    if variant.closed_captions:
+        # An enumerated string NONE, or a quoted GROUP-ID.
+        none = variant.closed_captions == "NONE"
+        attributes.append(f"CLOSED-CAPTIONS={'NONE' if none else _quoted(variant.closed_captions)}")
+    return "#EXT-X-STREAM-INF:" + ",".join(attributes)
+
+
+def _iframe_stream_inf(iframes: IFrames) -> str:
+    """§4.3.4.3 EXT-X-I-FRAME-STREAM-INF; no FRAME-RATE, AUDIO, SUBTITLES or CLOSED-CAPTIONS there."""
+    return "#EXT-X-I-FRAME-STREAM-INF:" + ",".join([*_picture(iframes), f"URI={_quoted(iframes.uri)}"])
+
+
+def _picture(stream: Variant | IFrames) -> list[str]:
+    attributes = [f"BANDWIDTH={stream.bandwidth_bps}"]
+    if stream.average_bandwidth_bps is not None:
+        attributes.append(f"AVERAGE-BANDWIDTH={stream.average_bandwidth_bps}")
+    if stream.codecs:
+        attributes.append(f"CODECS={_quoted(','.join(stream.codecs))}")
+    if stream.width_px and stream.height_px:
+        attributes.append(f"RESOLUTION={stream.width_px}x{stream.height_px}")
+    if stream.video_range:
+        attributes.append(f"VIDEO-RANGE={stream.video_range}")
+    return attributes
+
+
+def _fitting(iframes: Iterable[IFrames], variants: tuple[Variant, ...]) -> list[IFrames]:
+    """I-frame playlists of the pictures that are offered: what was left out for a reason stays out here too."""
+    offered = {(variant.width_px, variant.height_px, codec) for variant in variants for codec in variant.codecs}
+    return [each for each in iframes if any((each.width_px, each.height_px, codec) in offered for codec in each.codecs)]
+
+
+def _yes_no(value: bool) -> str:
+    return "YES" if value else "NO"
+
+
+def _quoted(text: str) -> str:
+    """§4.2: a quoted-string holds no line feed, carriage return or double quote, and there is no way to escape them."""
+    return '"' + text.replace('"', "'").replace("\r", " ").replace("\n", " ") + '"'
