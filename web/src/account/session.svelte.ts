@@ -1,0 +1,49 @@
+/** Who is signed in, for the pages. */
+import { api } from '../api/client';
+import { forget, recall, remember } from '../ui/memory';
+import type { Role, User } from '../api/types';
+
+/** Ascending: each role may do what the ones before it may. */
+const ROLES: readonly Role[] = ['user', 'editor', 'moderator', 'admin'];
+
+/** The cookie cannot be seen from here; this mark saves signed-out visitors a refresh that must fail. */
+const MARK = 'signed_in';
+
+class Session {
+  #user = $state<User | null>(null);
+  #ready = $state(false);
+
+  constructor() {
+    api.onUser = (user) => {
+      this.#user = user;
+      if (user) remember(MARK, '1');
+      else forget(MARK);
+    };
+  }
+
+  get user(): User | null {
+    return this.#user;
+  }
+
+  /** True once it is known whether somebody is signed in. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  get canEdit(): boolean {
+    return this.#user !== null && ROLES.indexOf(this.#user.role) >= ROLES.indexOf('editor');
+  }
+
+  /** Picks the session up from the refresh cookie, if one was ever left here. */
+  async restore(): Promise<void> {
+    try {
+      if (recall(MARK, (value) => value === '1')) await api.refresh();
+    } catch {
+      // Server unreachable: the page says so by itself when it loads its data.
+    } finally {
+      this.#ready = true;
+    }
+  }
+}
+
+export const session = new Session();

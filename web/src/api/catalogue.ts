@@ -1,0 +1,60 @@
+/** Reads and edits of releases and episodes. */
+import { api } from './client';
+import type { Episode, Page, Release } from './types';
+
+export const PAGE_SIZE = 24;
+
+export function listReleases(search: string, page: number, signal: AbortSignal): Promise<Page<Release>> {
+  const query = new URLSearchParams({ page: String(page), page_size: String(PAGE_SIZE) });
+  if (search) query.set('search', search);
+  return api.get(`/releases?${query.toString()}`, { signal });
+}
+
+export function getRelease(id: string): Promise<Release> {
+  return api.get(`/releases/${encodeURIComponent(id)}`);
+}
+
+export async function listEpisodes(releaseId: string): Promise<readonly Episode[]> {
+  const { items } = await api.get<{ items: readonly Episode[] }>(`/releases/${encodeURIComponent(releaseId)}/episodes`);
+  return [...items].sort((a, b) => a.ordinal - b.ordinal);
+}
+
+export function getEpisode(id: string): Promise<Episode> {
+  return api.get(`/episodes/${encodeURIComponent(id)}`);
+}
+
+export interface ReleaseDraft {
+  readonly type: string;
+  readonly year: number;
+  readonly season: string | null;
+  readonly name: { readonly main: string; readonly english: string | null; readonly alternative: string | null };
+  readonly description: string;
+  readonly age_rating: string;
+  readonly is_ongoing: boolean;
+  readonly alias?: string;
+}
+
+export function createRelease(draft: ReleaseDraft): Promise<Release> {
+  return api.post('/releases', draft);
+}
+
+/** Replaces the release if it is still the one the editor saw: the ETag of a fresh read guards the write. */
+export async function updateRelease(release: Release, draft: ReleaseDraft): Promise<Release> {
+  const path = `/releases/${encodeURIComponent(release.id)}`;
+  const current = await api.send<Release>('GET', path);
+  const etag = current.data.version === release.version ? (current.headers.get('ETag') ?? '*') : `"${release.version}"`;
+  const { data } = await api.send<Release>('PUT', path, { body: draft, headers: { 'If-Match': etag } });
+  return data;
+}
+
+export function publishRelease(id: string): Promise<Release> {
+  return api.post(`/releases/${encodeURIComponent(id)}/publish`);
+}
+
+export function createEpisode(releaseId: string, ordinal: number, name: string): Promise<Episode> {
+  return api.post('/episodes', { release_id: releaseId, ordinal, name: name || null });
+}
+
+export function publishEpisode(id: string): Promise<Episode> {
+  return api.post(`/episodes/${encodeURIComponent(id)}/release`);
+}

@@ -1,0 +1,189 @@
+/**
+ * The REST client: the access token in memory only, renewed by the HttpOnly refresh cookie.
+ *
+ * One refresh is in flight at a time, in this tab (a shared promise) and across tabs (a Web Lock): refresh tokens
+ * rotate, and using one twice would end the whole session as stolen.
+ */
+import { Problem, problemOf } from './problem';
+import type { User } from './types';
+
+const BASE = '/api/v1';
+
+/** A request that takes longer than this has failed for the person waiting. */
+const TIMEOUT_MS = 20_000;
+
+/** Renew this long before the access token expires, so that no request of a normal page meets a 401. */
+const RENEW_BEFORE_MS = 60_000;
+
+/** `setTimeout` counts in a signed 32-bit integer; longer waits would fire at once. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+interface TokenAnswer {
+  readonly access_token: string;
+  readonly expires_in_s: number;
+  readonly user: User;
+}
+
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+export interface Answer<T> {
+  readonly data: T;
+  readonly headers: Headers;
+}
+
+/** What the client needs from the browser; tests bring their own. */
+export interface Surroundings {
+  readonly fetch: typeof fetch;
+  readonly setTimeout: (callback: () => void, delayMs: number) => unknown;
+  readonly clearTimeout: (timer: never) => void;
+  /** Runs `task` while no other tab of this site runs one under the same name. */
+  readonly exclusively: <T>(name: string, task: () => Promise<T>) => Promise<T>;
+}
+
+const browser: Surroundings = {
+  fetch: (...input) => globalThis.fetch(...input),
+  setTimeout: (callback, delayMs) => globalThis.setTimeout(callback, delayMs),
+  clearTimeout: (timer) => {
+    globalThis.clearTimeout(timer);
+  },
+  // `navigator.locks` exists in secure contexts only; over plain http to another machine the tab is on its own.
+  exclusively: async <T>(name: string, task: () => Promise<T>): Promise<T> =>
+    'locks' in navigator ? ((await navigator.locks.request(name, task)) as T) : await task(),
+};
+
+export class ApiClient {
+  #token: string | null = null;
+  #refreshing: Promise<boolean> | null = null;
+  #renewal: unknown = null;
+
+  /** Called with the user after each log-in or refresh, with null when the session is over. */
+  onUser: (user: User | null) => void = () => {};
+
+  constructor(private readonly around: Surroundings = browser) {}
+
+  /** The access token for the Socket.IO handshake and keepalive requests; null when signed out. */
+  get token(): string | null {
+    return this.#token;
+  }
+
+  async get<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return (await this.send<T>('GET', path, options)).data;
+  }
+
+  async post<T>(path: string, body: unknown = {}, options: RequestOptions = {}): Promise<T> {
+    return (await this.send<T>('POST', path, { ...options, body })).data;
+  }
+
+  /** Sends a request; a 401 is answered by one refresh and one more try. */
+  async send<T>(method: string, path: string, options: RequestOptions = {}): Promise<Answer<T>> {
+    const sentToken = this.#token;
+    let response = await this.#fetch(method, path, options);
+    if (response.status === 401 && sentToken !== null) {
+      // Somebody else may have renewed the token while this request was under way.
+      const renewed = this.#token !== sentToken ? this.#token !== null : await this.refresh();
+      if (renewed) response = await this.#fetch(method, path, options);
+    }
+    if (!response.ok) throw await problemOf(response);
+    const data = response.status === 204 ? undefined : await response.json();
+    return { data: data as T, headers: response.headers };
+  }
+
+  async register(email: string, password: string, nickname: string): Promise<User> {
+    return this.#enter('/auth/register', { email, password, nickname });
+  }
+
+  async login(login: string, password: string): Promise<User> {
+    return this.#enter('/auth/login', { login, password });
+  }
+
+  async logout(): Promise<void> {
+    try {
+      await this.post('/auth/logout', { delivery: 'cookie' });
+    } finally {
+      this.#forget();
+    }
+  }
+
+  /** Exchanges the refresh cookie for a new access token. False: signed out. Throws if the server cannot be reached. */
+  refresh(): Promise<boolean> {
+    this.#refreshing ??= this.around
+      .exclusively('ani-refresh', () => this.#refreshOnce())
+      .finally(() => {
+        this.#refreshing = null;
+      });
+    return this.#refreshing;
+  }
+
+  async #refreshOnce(): Promise<boolean> {
+    const response = await this.#fetch('POST', '/auth/refresh', { body: { delivery: 'cookie' } }, false);
+    if (response.ok) {
+      this.#accept((await response.json()) as TokenAnswer);
+      return true;
+    }
+    if (response.status === 400 || response.status === 401 || response.status === 403) {
+      this.#forget();
+      return false;
+    }
+    throw await problemOf(response);
+  }
+
+  async #enter(path: string, body: object): Promise<User> {
+    const response = await this.#fetch('POST', path, { body: { ...body, delivery: 'cookie' } }, false);
+    if (!response.ok) throw await problemOf(response);
+    const answer = (await response.json()) as TokenAnswer;
+    this.#accept(answer);
+    return answer.user;
+  }
+
+  #accept(answer: TokenAnswer): void {
+    this.#token = answer.access_token;
+    const renewInMs = Math.max(5_000, answer.expires_in_s * 1000 - RENEW_BEFORE_MS);
+    this.#renewLater(Math.min(renewInMs, LONGEST_TIMER_MS));
+    this.onUser(answer.user);
+  }
+
+  #renewLater(delayMs: number): void {
+    this.around.clearTimeout(this.#renewal as never);
+    this.#renewal = this.around.setTimeout(() => {
+      // Unreachable server: the token may still be good for a while, and a 401 would refresh anyway.
+      this.refresh().catch(() => {
+        this.#renewLater(15_000);
+      });
+    }, delayMs);
+  }
+
+  #forget(): void {
+    this.around.clearTimeout(this.#renewal as never);
+    this.#token = null;
+    this.onUser(null);
+  }
+
+  async #fetch(method: string, path: string, options: RequestOptions, authorised = true): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+    if (authorised && this.#token !== null) headers['Authorization'] = `Bearer ${this.#token}`;
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
+    const init: RequestInit = {
+      method,
+      headers,
+      credentials: 'same-origin',
+      signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
+    };
+    if (options.body !== undefined) {
+      headers['Content-Type'] = 'application/json';
+      init.body = JSON.stringify(options.body);
+    }
+    try {
+      return await this.around.fetch(BASE + path, init);
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      throw Problem.network();
+    }
+  }
+}
+
+export const api = new ApiClient();

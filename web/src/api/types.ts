@@ -1,0 +1,112 @@
+/** The shapes of the REST interface that the client reads (`/api/openapi.json` is their source). Times end in `_ms`. */
+
+export type Role = 'user' | 'editor' | 'moderator' | 'admin';
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly nickname: string;
+  readonly role: Role;
+  readonly avatar_url: string | null;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number;
+  readonly page: number;
+  readonly page_size: number;
+}
+
+export interface Genre {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface ReleaseName {
+  readonly main: string;
+  readonly english: string | null;
+  readonly alternative: string | null;
+}
+
+export interface Release {
+  readonly id: string;
+  readonly alias: string;
+  readonly type: string;
+  readonly year: number | null;
+  readonly season: string | null;
+  readonly name: ReleaseName;
+  readonly description: string | null;
+  readonly poster_url: string | null;
+  readonly age_rating: string | null;
+  readonly is_ongoing: boolean;
+  readonly genres: readonly Genre[];
+  readonly episodes_total: number | null;
+  readonly status: 'draft' | 'published';
+  readonly version: number;
+}
+
+export interface Span {
+  readonly start_ms: number;
+  readonly stop_ms: number;
+}
+
+export interface Episode {
+  readonly id: string;
+  readonly release_id: string;
+  readonly ordinal: number;
+  readonly name: string | null;
+  readonly opening: Span | null;
+  readonly ending: Span | null;
+  readonly duration_ms: number | null;
+  readonly playable: boolean;
+  readonly thumbnail_url: string | null;
+  readonly status: 'draft' | 'published';
+  readonly version: number;
+}
+
+export interface Playback {
+  readonly session_id: string;
+  readonly hls_url: string;
+  readonly storyboard_url: string | null;
+  readonly poster_url: string | null;
+  readonly markers: { readonly opening: Span | null; readonly ending: Span | null };
+  readonly resume_position_ms: number;
+  readonly duration_ms: number;
+}
+
+export interface HistoryItem {
+  readonly episode_id: string;
+  readonly release_id?: string | null;
+  readonly position_ms: number;
+  readonly duration_ms: number;
+  readonly watched: boolean;
+}
+
+export interface ProgressItem {
+  readonly episode_id: string;
+  readonly position_ms: number;
+  readonly duration_ms: number;
+  /** When the viewer was there, Unix ms by the viewer's clock. */
+  readonly at_ms: number;
+}
+
+export interface PartySummary {
+  readonly id: string;
+  readonly title: string;
+  readonly members_count: number;
+  readonly access: PartyAccess;
+  readonly needs_password: boolean;
+  readonly media: { readonly episode_id: string; readonly title?: string } | null;
+}
+
+export type PartyAccess = 'public' | 'unlisted' | 'private' | 'password';
+export type ControlMode = 'everyone' | 'host' | 'cohosts' | 'vote';
+
+export interface Job {
+  readonly id: string;
+  readonly state: 'queued' | 'running' | 'succeeded' | 'failed';
+  readonly stage: string | null;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly error?: string | null;
+}

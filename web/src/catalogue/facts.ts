@@ -1,0 +1,25 @@
+/** The short facts of a release, in words. */
+import type { Release } from '../api/types';
+import { en } from '../i18n/en';
+import { t } from '../i18n/i18n.svelte';
+
+/** The word for a type or season the server knows; a value newer than this client is shown as it is. */
+function word(group: 'type' | 'season', value: string): string {
+  const key = `${group}.${value}`;
+  return key in en ? t(key as 'type.TV' | 'season.winter') : value;
+}
+
+export function typeName(type: string): string {
+  return word('type', type);
+}
+
+export function seasonName(season: string): string {
+  return word('season', season.toLowerCase());
+}
+
+export function facts(release: Release): string[] {
+  const parts = [typeName(release.type)];
+  if (release.year) parts.push(String(release.year));
+  if (release.episodes_total) parts.push(t('release.episodes', { count: release.episodes_total }));
+  return parts;
+}

@@ -1,0 +1,28 @@
+/** Puts a Problem (or a refused Socket.IO event) into words a person can act on. */
+import { Problem } from '../api/problem';
+import { en } from './en';
+import { t } from './i18n.svelte';
+import type { MessageKey } from './translate';
+
+/** Texts without placeholders under `error.`: those can be shown by the code alone. */
+function messageFor(code: string): string | null {
+  const key = `error.${code}`;
+  return key in en && key !== 'error.too_many' ? t(key as 'error.network' & MessageKey) : null;
+}
+
+/** Our own words for a code we know, else what the server said. */
+export function refusalText(code: string, message: string): string {
+  return messageFor(code) ?? (message || t('error.server'));
+}
+
+export function errorText(error: unknown): string {
+  if (!(error instanceof Problem)) return t('error.server');
+  if (error.status === 429) return t('error.too_many', { count: Math.max(1, Math.ceil(error.retryAfterS ?? 30)) });
+  const known = messageFor(error.code);
+  if (known !== null) return known;
+  if (error.status >= 500) return t('error.server');
+  if (error.status === 401) return t('error.unauthenticated');
+  if (error.status === 403) return t('error.forbidden');
+  if (error.status === 404) return t('error.not_found');
+  return error.detail || t('error.invalid');
+}

@@ -1,0 +1,54 @@
+/** Numbers, times and names as people read them. Pure: the locale is an argument. */
+import type { Locale } from './translate';
+
+/** A media position as a player shows it: `4:05`, `1:02:09`. Negative and unknown positions read as `0:00`. */
+export function timecode(positionMs: number): string {
+  const total = Number.isFinite(positionMs) && positionMs > 0 ? Math.floor(positionMs / 1000) : 0;
+  const seconds = String(total % 60).padStart(2, '0');
+  const minutes = Math.floor(total / 60) % 60;
+  const hours = Math.floor(total / 3600);
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
+}
+
+/** A running time in words: hours and minutes, seconds only below a minute. */
+export function durationText(locale: Locale, durationMs: number): string {
+  const unit = (value: number, name: 'hour' | 'minute' | 'second') =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  const seconds = Math.max(0, Math.round(durationMs / 1000));
+  if (seconds < 60) return unit(seconds, 'second');
+  const minutes = Math.round(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours === 0) return unit(minutes, 'minute');
+  return minutes % 60 === 0 ? unit(hours, 'hour') : `${unit(hours, 'hour')} ${unit(minutes % 60, 'minute')}`;
+}
+
+export function clockText(locale: Locale, unixMs: number): string {
+  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(unixMs);
+}
+
+/** Decimal units, one digit after the point below 100: `4.2 MB`, `120 GB`. */
+export function bytesText(locale: Locale, bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  let value = Math.max(0, bytes);
+  let index = 0;
+  while (value >= 1000 && index < units.length - 1) {
+    value /= 1000;
+    index += 1;
+  }
+  const digits = index === 0 || value >= 100 ? 0 : 1;
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: units[index] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** "English", "японский" for a BCP 47 tag; the tag itself when the browser does not know it. */
+export function languageName(locale: Locale, tag: string): string {
+  try {
+    return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -1,0 +1,42 @@
+/** The addresses of the client and the pages behind them. */
+import type { PageLoader } from './router/router.svelte';
+
+export const PATHS = {
+  home: '/',
+  release: '/releases/:id',
+  watch: '/watch/:id',
+  newParty: '/watch/:id/together',
+  parties: '/parties',
+  party: '/party/:id',
+  login: '/login',
+  register: '/register',
+  newRelease: '/studio/releases/new',
+  editRelease: '/studio/releases/:id',
+} as const;
+
+export const PAGES: Readonly<Record<string, PageLoader>> = {
+  home: () => import('./pages/Home.svelte'),
+  notFound: () => import('./pages/NotFound.svelte'),
+};
+
+export const paths = {
+  home: () => '/',
+  release: (id: string) => `/releases/${encodeURIComponent(id)}`,
+  watch: (episodeId: string) => `/watch/${encodeURIComponent(episodeId)}`,
+  newParty: (episodeId: string) => `/watch/${encodeURIComponent(episodeId)}/together`,
+  parties: () => '/parties',
+  party: (id: string) => `/party/${encodeURIComponent(id)}`,
+  login: (next?: string) => `/login${nextQuery(next)}`,
+  register: (next?: string) => `/register${nextQuery(next)}`,
+  newRelease: () => '/studio/releases/new',
+  editRelease: (id: string) => `/studio/releases/${encodeURIComponent(id)}`,
+};
+
+function nextQuery(next: string | undefined): string {
+  return next && next !== '/' ? `?next=${encodeURIComponent(next)}` : '';
+}
+
+/** Where to go after logging in: a path of this client, never another site (`//host` and schemes are refused). */
+export function safeNext(next: string | null): string {
+  return next !== null && /^\/(?![/\\])/.test(next) ? next : '/';
+}

@@ -1,0 +1,35 @@
+/** Small settings kept in this browser. Storage may be refused or full; then a setting lasts for the visit only. */
+
+const PREFIX = 'ani.';
+
+export function remember(name: string, value: string): void {
+  try {
+    localStorage.setItem(PREFIX + name, value);
+  } catch {
+    // Refused or full: nothing to do, and nothing a person could act on.
+  }
+}
+
+export function forget(name: string): void {
+  try {
+    localStorage.removeItem(PREFIX + name);
+  } catch {
+    // As above.
+  }
+}
+
+/** The remembered value, or null if there is none or `accepts` turns it down. */
+export function recall(name: string, accepts: (value: string) => boolean): string | null {
+  try {
+    const value = localStorage.getItem(PREFIX + name);
+    return value !== null && accepts(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** As `recall`, for a number within [min, max]. */
+export function recallNumber(name: string, fallback: number, min: number, max: number): number {
+  const value = recall(name, (text) => text.trim() !== '' && Number(text) >= min && Number(text) <= max);
+  return value === null ? fallback : Number(value);
+}
