@@ -171,6 +171,8 @@ class JobContext:
 
 
 JobHandler = Callable[[JobContext, dict[str, Any]], Awaitable[dict[str, Any] | None]]
+Chore = Callable[[Container], Awaitable[None]]
+"""Small regular work: removing what expired, taking snapshots."""
 
 
 class JobRunner:

@@ -1,0 +1,52 @@
+"""The HTTP application: what is mounted where, and in which order it starts and stops."""
+
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+
+import structlog
+from aiohttp import web
+
+from kernel.http import CONTAINER
+from server import middleware, webclient, wiring
+from server.routes import plain_routes
+from server.services import Services, background_work
+
+log = structlog.get_logger()
+
+MAX_JSON_BYTES = 1024 * 1024
+"""A request body read as a whole; uploads are streamed and have a limit of their own."""
+
+SERVICES = web.AppKey("services", Services)
+
+
+def create_app(services: Services) -> web.Application:
+    """The application over running services; starts background work with itself."""
+    settings = services.settings
+    app = web.Application(
+        client_max_size=MAX_JSON_BYTES,
+        middlewares=[
+            *([middleware.behind_proxies(settings.trusted_proxies)] if settings.trusted_proxies else []),
+            middleware.observe,
+            middleware.cors(frozenset(settings.cors_origins)),
+            middleware.authenticate,
+        ],
+    )
+    app[CONTAINER] = services.container
+    app[SERVICES] = services
+    app[middleware.AUTHENTICATE] = wiring.authenticate(services)
+    app.on_response_prepare.append(middleware.secure)
+
+    async def work(_app: web.Application) -> AsyncIterator[None]:
+        async with background_work(services, worker=settings.runs_jobs):
+            yield
+
+    # The order of this list is the boot order; shutdown goes through it backwards.
+    app.cleanup_ctx.append(work)
+    routers = wiring.routers(services)
+    for router in routers:
+        app.add_routes(router.routes())
+    wiring.mount(app, services)
+    endpoints = [endpoint for router in routers for endpoint in router.endpoints]
+    app.add_routes(plain_routes(services, endpoints, version("ani-server")))
+    app.add_routes(webclient.routes(webclient.client_folder()))
+    return app

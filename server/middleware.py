@@ -1,0 +1,175 @@
+"""What every request passes through, outermost first: identity of the request, errors, security headers, CORS, caller."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+from aiohttp.web_exceptions import HTTPException
+
+from kernel.access import Actor
+from kernel.http import ACTOR, REQUEST_ID
+from kernel.ids import new_id
+from kernel.metrics import HTTP_REQUESTS, HTTP_SECONDS
+from kernel.problems import HttpRefusal, problem_response, response_for
+
+log = structlog.get_logger()
+
+Authenticate = Callable[[str], Awaitable[Actor | None]]
+"""Access token → who it belongs to, ``None`` when it is not (or no longer) good."""
+
+AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate")
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "media-src 'self' blob:",
+        "worker-src 'self' blob:",
+        "img-src 'self' data: blob:",
+        # Svelte sets style attributes for transitions and the seek bar; scripts stay strict.
+        "style-src 'self' 'unsafe-inline'",
+        "connect-src 'self' ws: wss:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), payment=()",
+}
+QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/")
+"""Routes so frequent that one log line each says nothing; the metrics count them."""
+
+
+def _route_of(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "unmatched"
+
+
+@web.middleware
+async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give the request an id, answer its errors as problems, count and log it."""
+    request_id = new_id()
+    request[REQUEST_ID] = request_id
+    started = time.perf_counter()
+    status = 500
+    structlog.contextvars.bind_contextvars(request_id=request_id)
+    try:
+        response = await _answer(request, handler, request_id)
+        status = response.status
+        if not response.prepared:
+            response.headers["X-Request-Id"] = request_id
+        return response
+    finally:
+        route, seconds = _route_of(request), time.perf_counter() - started
+        HTTP_REQUESTS.labels(request.method, route, status).inc()
+        HTTP_SECONDS.labels(request.method, route).observe(seconds)
+        if not request.path.startswith(QUIET_ROUTES):
+            log.info(
+                "request", method=request.method, path=request.path, status=status, duration_ms=round(seconds * 1000, 1)
+            )
+        structlog.contextvars.unbind_contextvars("request_id")
+
+
+async def _answer(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except HTTPException as error:
+        if error.status < 400 or not request.path.startswith("/api/"):
+            raise
+        allow = {"Allow": error.headers[hdrs.ALLOW]} if hdrs.ALLOW in error.headers else {}
+        code = (error.reason or "error").lower().replace(" ", "_")
+        return problem_response(error.status, code, error.text or error.reason, request_id=request_id, headers=allow)
+    except (ConnectionError, TimeoutError):
+        raise
+    except Exception as error:
+        response = response_for(error, conditional=hdrs.IF_MATCH in request.headers, request_id=request_id)
+        if response is None:
+            log.exception("request failed", method=request.method, path=request.path)
+            response = problem_response(
+                500,
+                "internal",
+                "Something went wrong on our side. Tell the operator this request id.",
+                request_id=request_id,
+            )
+        return response
+
+
+async def secure(_request: web.Request, response: web.StreamResponse) -> None:
+    """``on_response_prepare``: security headers on everything, the content policy on pages."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.content_type == "text/html":
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+
+
+def cors(origins: frozenset[str]) -> Middleware:
+    """Let the listed web origins call the API (Fetch standard, CORS protocol); media has its own, open rule."""
+
+    @web.middleware
+    async def allow_origins(request: web.Request, handler: Handler) -> web.StreamResponse:
+        origin = request.headers.get(hdrs.ORIGIN)
+        if not request.path.startswith("/api/") or origin is None or origin not in origins:
+            return await handler(request)
+        preflight = request.method == hdrs.METH_OPTIONS and hdrs.ACCESS_CONTROL_REQUEST_METHOD in request.headers
+        response = web.Response(status=204) if preflight else await handler(request)
+        response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
+        response.headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
+        response.headers.add(hdrs.VARY, hdrs.ORIGIN)
+        if preflight:
+            response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, HEAD, POST, PUT, PATCH, DELETE"
+            response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = (
+                "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, "
+                "Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata"
+            )
+            response.headers[hdrs.ACCESS_CONTROL_MAX_AGE] = "600"
+        else:
+            response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = (
+                "ETag, Location, Retry-After, X-Request-Id, Tus-Resumable, Upload-Offset, Upload-Length, Upload-Job-Id"
+            )
+        return response
+
+    return allow_origins
+
+
+def behind_proxies(count: int) -> Middleware:
+    """Take the caller's address and scheme from the headers of ``count`` trusted proxies, and of no others.
+
+    Each proxy appends the address it saw to ``X-Forwarded-For``; the caller's is therefore the ``count``-th from the right,
+    and everything left of it may be invented.
+    """
+
+    @web.middleware
+    async def resolve(request: web.Request, handler: Handler) -> web.StreamResponse:
+        hops = [hop.strip() for hop in request.headers.get(hdrs.X_FORWARDED_FOR, "").split(",") if hop.strip()]
+        if len(hops) >= count:
+            scheme = request.headers.get(hdrs.X_FORWARDED_PROTO, request.scheme)
+            request = request.clone(remote=hops[-count], scheme=scheme if scheme in {"http", "https"} else "http")
+        return await handler(request)
+
+    return resolve
+
+
+@web.middleware
+async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Find out who is calling from ``Authorization: Bearer`` (RFC 6750 §2.1); a bad token is an error, none is not."""
+    header = request.headers.get(hdrs.AUTHORIZATION)
+    if header is not None and request.path.startswith("/api/"):
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() == "bearer":
+            actor = await request.app[AUTHENTICATE](token.strip())
+            if actor is None:
+                raise HttpRefusal(
+                    401,
+                    "invalid_token",
+                    "The access token is not valid, or no longer. Sign in again or refresh it.",
+                    headers={hdrs.WWW_AUTHENTICATE: 'Bearer realm="ani", error="invalid_token"'},
+                )
+            request[ACTOR] = actor
+    return await handler(request)

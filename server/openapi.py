@@ -1,0 +1,168 @@
+"""The OpenAPI 3.1 document, read off the routers; nothing is written twice."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from openapi_pydantic import (
+    Components,
+    Header,
+    Info,
+    MediaType,
+    OpenAPI,
+    Operation,
+    Parameter,
+    PathItem,
+    Reference,
+    RequestBody,
+    Response,
+    Schema,
+    SecurityScheme,
+    Server,
+    Tag,
+)
+from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
+from pydantic import BaseModel
+
+from kernel.access import Role
+from kernel.http import Endpoint
+from kernel.problems import TITLES, Problem, status_of
+
+_PATTERN_IN_PATH = re.compile(r"{(\w+):[^{}]*}")
+
+
+def document(endpoints: Iterable[Endpoint], *, version: str, url: str) -> dict[str, Any]:
+    """The whole document as JSON values."""
+    paths: dict[str, PathItem] = {}
+    tags: dict[str, None] = {}
+    for endpoint in endpoints:
+        path = _PATTERN_IN_PATH.sub(r"{\1}", endpoint.path)
+        setattr(paths.setdefault(path, PathItem()), endpoint.method.lower(), _operation(endpoint))
+        tags[endpoint.tag] = None
+    api = OpenAPI(
+        openapi="3.1.1",
+        info=Info(
+            title="Ani",
+            version=version,
+            summary="Adaptive HLS and watch parties",
+            description=(
+                "Errors are `application/problem+json` (RFC 9457) with a stable `code`. "
+                "Reads take `include` and `exclude` field masks; edits take `If-Match` with the `ETag` of a read."
+            ),
+        ),
+        servers=[Server(url=url)],
+        paths=paths,
+        tags=[Tag(name=name) for name in tags],
+        components=Components(
+            securitySchemes={
+                "bearer": SecurityScheme(
+                    type="http", scheme="bearer", bearerFormat="JWT", description="From `POST /api/v1/auth/login`."
+                )
+            }
+        ),
+    )
+    built = construct_open_api_with_schema_class(api)
+    value: dict[str, Any] = built.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return value
+
+
+def _operation(endpoint: Endpoint) -> Operation:
+    responses: dict[str, Response | Reference] = {str(endpoint.status): _success(endpoint)}
+    for status, reasons in _failures(endpoint).items():
+        responses[str(status)] = Response(
+            description=TITLES.get(status, "Error") + ": " + "; ".join(dict.fromkeys(reasons)),
+            content={"application/problem+json": _json(Problem)},
+        )
+    description = (endpoint.handler.__doc__ or "").strip() or None
+    if endpoint.role is not None:
+        needed = "a signed-in user" if endpoint.role is Role.USER else f"the role `{endpoint.role}` or above"
+        description = f"{description}\n\nNeeds {needed}." if description else f"Needs {needed}."
+    return Operation(
+        operationId=endpoint.handler.__name__,
+        summary=endpoint.summary,
+        description=description,
+        tags=[endpoint.tag],
+        parameters=_parameters(endpoint) or None,
+        requestBody=None
+        if endpoint.body is None
+        else RequestBody(required=True, content={"application/json": _json(endpoint.body)}),
+        responses=responses,
+        # An empty requirement beside the scheme means «may be signed in».
+        security=[{"bearer": []}] if endpoint.role is not None else [{}, {"bearer": []}],
+    )
+
+
+def _success(endpoint: Endpoint) -> Response:
+    if endpoint.returns is None:
+        return Response(description="Done.")
+    return Response(
+        description="The answer.",
+        content={"application/json": _json(endpoint.returns)},
+        headers={"ETag": Header(description="Version, for If-Match.", schema=Schema(type="string"))},
+    )
+
+
+def _failures(endpoint: Endpoint) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for error in endpoint.raises:
+        reason = (error.__doc__ or error.__name__).strip().partition("\n")[0].rstrip(".")
+        found.setdefault(status_of(error), []).append(f"`{error.code}`, {reason}")
+        if endpoint.method == "PUT" and status_of(error) == 409:
+            found.setdefault(412, []).append("`stale`, the version in If-Match is not the present one")
+    # A bad bearer token is refused everywhere, also where none is needed.
+    found.setdefault(401, []).append("`invalid_token` or `unauthenticated`")
+    if endpoint.role not in {None, Role.USER}:
+        found.setdefault(403, []).append("`forbidden`")
+    if any(name.endswith("_id") for name in endpoint.path_parameters):
+        found.setdefault(404, []).append("`not_found`")
+    if endpoint.body is not None:
+        found.setdefault(413, []).append("the body is over the limit")
+        found.setdefault(415, []).append("`unsupported_media_type`")
+    if endpoint.body is not None or endpoint.query is not None:
+        found.setdefault(422, []).append("`invalid_payload`")
+    if endpoint.method in {"POST", "PUT", "PATCH", "DELETE"}:
+        found.setdefault(503, []).append("`unavailable`")
+    return dict(sorted(found.items()))
+
+
+def _parameters(endpoint: Endpoint) -> list[Parameter | Reference]:
+    parameters: list[Parameter | Reference] = [
+        _parameter("path", name, {"type": "string"}, required=True) for name in endpoint.path_parameters
+    ]
+    if endpoint.query is not None:
+        schema = endpoint.query.model_json_schema(ref_template="#/components/schemas/{model}")
+        required = schema.get("required", [])
+        for name, value in schema.get("properties", {}).items():
+            inlined = _inlined(value, schema.get("$defs", {}))
+            parameters.append(_parameter("query", name, inlined, required=name in required))
+    if endpoint.masks:
+        parameters += [
+            _parameter(
+                "query",
+                name,
+                {"type": "string", "description": f"Fields to {verb}, separated by commas; `name.main` goes deeper."},
+            )
+            for name, verb in (("include", "answer with alone"), ("exclude", "leave out"))
+        ]
+    return parameters
+
+
+def _parameter(place: str, name: str, schema: dict[str, Any], *, required: bool = False) -> Parameter:
+    # Built from a mapping because «in», its field's name, is a keyword of Python.
+    described = schema.pop("description", None)
+    return Parameter.model_validate(
+        {"in": place, "name": name, "required": required, "description": described, "schema": schema}
+    )
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """``schema`` with its ``$ref``s (enumerations of a query model) written out."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+        return {key: _inlined(value, definitions) for key, value in schema.items()}
+    return [_inlined(value, definitions) for value in schema] if isinstance(schema, list) else schema
+
+
+def _json(model: type[BaseModel]) -> MediaType:
+    return MediaType(schema=PydanticSchema(schema_class=model))

@@ -1,0 +1,115 @@
+"""Routes that belong to no feature: health, metrics, jobs, and the API describing itself."""
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any, Literal
+
+import orjson
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+from kernel.access import Role
+from kernel.http import Call, Endpoint, Router
+from kernel.jobs import JobNotFound, Jobs, JobView, State
+from kernel.problems import response_for
+from server import openapi
+from server.services import Services
+
+router = Router(tag="Jobs")
+
+
+class JobError(BaseModel):
+    """Why a job failed; ``message`` is meant for people."""
+
+    code: str
+    message: str
+
+
+class JobOut(BaseModel):
+    """Background work; ``progress`` runs from 0 to 1."""
+
+    id: str
+    kind: str
+    state: State
+    stage: str
+    progress: float
+    error: JobError | None
+    result: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, job: JobView) -> "JobOut":
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            state=job.state,
+            stage=job.stage,
+            progress=job.progress,
+            error=None if job.error is None else JobError(**job.error),
+            result=job.result,
+        )
+
+
+@router.get("/jobs/{job_id}", role=Role.USER, summary="Look at a background job", raises=(JobNotFound,))
+async def get_job(call: Call, job_id: str) -> JobOut:
+    """One's own jobs; editors see all."""
+    job = await call.port(Jobs).get(job_id)
+    if job.owner_id != call.user.user_id and not call.user.may(Role.EDITOR):
+        raise JobNotFound
+    return JobOut.of(job)
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+def plain_routes(services: Services, endpoints: Iterable[Endpoint], version: str) -> list[web.RouteDef]:
+    """Health, metrics and the API description, as plain aiohttp routes."""
+    endpoints = list(endpoints)
+    ok = orjson.dumps(Health().model_dump())
+    described: list[bytes] = []
+
+    async def healthz(_request: web.Request) -> web.Response:
+        """The process runs and its event loop turns."""
+        return web.Response(body=ok, content_type="application/json")
+
+    async def readyz(_request: web.Request) -> web.Response:
+        """The process and all it depends on can serve."""
+        try:
+            await services.check()
+        except Exception as error:
+            response = response_for(error, conditional=False, request_id=None)
+            if response is None:
+                raise
+            return response
+        return web.Response(body=ok, content_type="application/json")
+
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def openapi_json(_request: web.Request) -> web.Response:
+        if not described:  # half a second of work that a start should not wait for
+            described.append(orjson.dumps(openapi.document(endpoints, version=version, url=services.settings.url)))
+        return web.Response(body=described[0], content_type="application/json")
+
+    async def docs(_request: web.Request) -> web.Response:
+        page = files("server").joinpath("static/docs.html").read_bytes()
+        return web.Response(body=page, content_type="text/html", charset="utf-8")
+
+    async def docs_asset(request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        kind = {"docs.js": "text/javascript", "docs.css": "text/css"}.get(name)
+        if kind is None:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=files("server").joinpath(f"static/{name}").read_bytes(), content_type=kind, charset="utf-8"
+        )
+
+    return [
+        web.get("/healthz", healthz),
+        web.get("/readyz", readyz),
+        web.get("/metrics", metrics),
+        web.get("/api/openapi.json", openapi_json),
+        web.get("/api/docs", docs),
+        web.get("/api/docs/{name}", docs_asset),
+    ]
