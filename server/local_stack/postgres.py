@@ -66,7 +66,7 @@ class Postgres(Service):
 
     def url(self, database: str = "postgres") -> str:
         """The address of a database, as `ANI_DATABASE_URL` takes it."""
-        return f"postgresql+asyncpg://ani@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://ani@127.0.0.1:{self.port}/{database}"
 
     async def create_database(self, name: str, *, template: str = "template1") -> None:
         """Make a database, as a copy of another one if asked; nobody may be connected to that one."""

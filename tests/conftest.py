@@ -1,0 +1,212 @@
+"""Fixtures of every test: settings, the application over both kinds of adapters, real servers, users, clips, a browser.
+
+Whatever a fixture starts it also stops, by its own process id, whether the test passed or not.
+"""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+from playwright.async_api import Browser
+from redis.asyncio import Redis
+
+from kernel.scope import Container
+from server.app import create_app
+from server.local_stack import Postgres, Valkey
+from server.services import Services, open_services
+from server.settings import Settings
+from tests.support.chromium import chromium_program, launched_chromium
+from tests.support.clips import Clip, make_clip
+from tests.support.databases import PostgresDatabases, SqliteDatabases
+from tests.support.live_server import LiveServer
+
+SECRET_KEY = "a secret of the tests, long enough to be taken"
+
+AppClient = TestClient[web.Request, web.Application]
+
+
+def pytest_configure() -> None:
+    """Keep the developer's own settings out of the tests."""
+    for name in [name for name in os.environ if name.startswith("ANI_")]:
+        del os.environ[name]
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m picks by marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser, and skip it where there is none."""
+    missing = chromium_program() is None
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        if missing and item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the very end what was not tested."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "no Chromium" in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_sep("!", "THE BROWSER WAS NOT TESTED", red=True, bold=True)
+        terminalreporter.write_line(
+            f"{len(skipped)} browser tests were skipped: no Chromium was found, and it could not be installed here. "
+            "Install it (Debian: apt install chromium) or name one: CHROMIUM=/path/to/chrome make test",
+            red=True,
+        )
+
+
+# The services outside, one of each a worker, started when a test first needs them.
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A running PostgreSQL."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[Valkey]:
+    """A running Valkey; use `valkey_url`, which empties it first."""
+    with Valkey() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: Postgres) -> PostgresDatabases:
+    return PostgresDatabases(postgres_server)
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture
+async def postgres_url(postgres_databases: PostgresDatabases) -> AsyncIterator[str]:
+    """The address of a fresh, migrated PostgreSQL database."""
+    url = await postgres_databases.create()
+    yield url
+    await postgres_databases.drop(url)
+
+
+@pytest.fixture
+async def valkey_url(valkey_server: Valkey) -> str:
+    """The address of an empty Valkey."""
+    await empty(valkey_server)
+    return valkey_server.url
+
+
+async def empty(valkey: Valkey) -> None:
+    """Forget everything that an earlier test left."""
+    async with Redis.from_url(valkey.url) as client:
+        await client.flushall()
+
+
+# The application in this process.
+
+
+@pytest.fixture(params=["embedded", pytest.param("cluster", marks=pytest.mark.cluster)])
+def adapters(request: pytest.FixtureRequest) -> str:
+    """Which kind of services is below: "embedded" (SQLite, memory) or "cluster" (PostgreSQL, Valkey).
+
+    Whatever stands on it runs once with each; `@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)` narrows it.
+    """
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def settings(adapters: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Settings over a fresh, migrated database and an empty data folder."""
+    data_dir = tmp_path / "data"
+    if adapters == "cluster":
+        database_url, redis_url = request.getfixturevalue("postgres_url"), request.getfixturevalue("valkey_url")
+    else:
+        databases: SqliteDatabases = request.getfixturevalue("sqlite_databases")
+        database_url, redis_url = databases.copy_to(data_dir / "ani.sqlite3"), ""
+    return Settings.load(
+        _env_file=None,
+        data_dir=data_dir,
+        database_url=database_url,
+        redis_url=redis_url,
+        secret_key=SECRET_KEY,
+        embedded_worker=True,
+    )
+
+
+@pytest.fixture
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    """The long-lived parts of one process."""
+    async with open_services(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def container(services: Services) -> Container:
+    """Begin a transaction with `async with container.scope(write=True) as scope`."""
+    return services.container
+
+
+@pytest.fixture
+async def app_client(services: Services, aiohttp_client: Callable[..., Awaitable[AppClient]]) -> AppClient:
+    """A client of the real application, background work included."""
+    return await aiohttp_client(create_app(services))
+
+
+# The application as a process.
+
+StartServer = Callable[..., Awaitable[LiveServer]]
+
+
+@pytest.fixture
+async def live_server(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[StartServer]:
+    """Start real servers: `server = await live_server()`.
+
+    `adapters="cluster"` puts one on PostgreSQL and Valkey, `share=other` makes a second process over the data of another
+    one, `arguments=("--demo",)` goes to `ani serve`, and further keywords are settings: `ANI_MAX_UPLOAD_BYTES="1024"`.
+    """
+    servers: list[LiveServer] = []
+
+    async def start(
+        *, adapters: str = "embedded", share: LiveServer | None = None, arguments: tuple[str, ...] = (), **settings: str
+    ) -> LiveServer:
+        environment = {"ANI_SECRET_KEY": SECRET_KEY, **settings}
+        if share is not None:
+            environment = {**share.environment, **settings}
+        elif adapters == "cluster":
+            databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+            valkey: Valkey = request.getfixturevalue("valkey_server")
+            await empty(valkey)
+            environment["ANI_DATABASE_URL"] = await databases.create()
+            environment["ANI_REDIS_URL"] = valkey.url
+            environment.setdefault("ANI_EMBEDDED_WORKER", "true")
+        server = LiveServer(tmp_path / f"server-{len(servers)}", environment, arguments)
+        servers.append(server)
+        return await server.start()
+
+    yield start
+    for server in servers:
+        try:
+            await server.stop()
+        finally:
+            print(f"--- {server.url}, {server.folder}\n{server.log()[-8000:]}")  # pytest shows it when the test failed
+
+
+# Media and the browser.
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Small test videos: `clip(seconds=8, width_px=640, height_px=360, audio=False)`; equal ones are made once."""
+    folder = tmp_path_factory.mktemp("clips")
+    return lambda **kind: make_clip(folder, Clip(**kind))
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium of its own for the test; open pages with `await browser.new_context()`."""
+    async with launched_chromium() as launched:
+        yield launched

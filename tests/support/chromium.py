@@ -1,0 +1,43 @@
+"""Chromium for the browser tests and benches."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+FLAGS = [
+    "--no-sandbox",  # the tests may run as root, where Chromium's sandbox refuses to
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+    # Two pages are looked at side by side: the one behind must not be slowed down.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+]
+
+
+def chromium_program() -> str | None:
+    """The Chromium of the system; CHROMIUM names another one."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@asynccontextmanager
+async def launched_chromium(*more_flags: str) -> AsyncIterator[Browser]:
+    """A headless Chromium as long as the block lasts."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_program(), args=[*FLAGS, *more_flags], timeout=60_000
+        )
+        try:
+            yield browser
+        finally:
+            await browser.close()

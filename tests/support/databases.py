@@ -1,0 +1,63 @@
+"""A migrated database for each test, cheap because it is a copy of one that was migrated once."""
+
+import asyncio
+import shutil
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import migrations
+from kernel.db import Database
+from kernel.ids import new_id
+from server.local_stack import Postgres
+
+TEMPLATE = "migrated"
+
+
+def run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread with an event loop of its own: session fixtures have none."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+async def migrate(url: str) -> None:
+    """Bring the database at `url` to the newest step and let go of it."""
+    database = Database(url)
+    try:
+        await migrations.upgrade(database)
+    finally:
+        await database.close()
+
+
+class SqliteDatabases:
+    """SQLite files copied from a migrated one in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / f"{TEMPLATE}.sqlite3"
+        run_apart(migrate(f"sqlite:///{self._template}"))
+
+    def copy_to(self, path: Path) -> str:
+        """A fresh database file; returns its address."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self._template, path)
+        return f"sqlite:///{path}"
+
+
+class PostgresDatabases:
+    """Databases of a running server copied from a migrated one."""
+
+    def __init__(self, server: Postgres) -> None:
+        self._server = server
+        run_apart(server.create_database(TEMPLATE))
+        run_apart(migrate(server.url(TEMPLATE)))
+
+    async def create(self) -> str:
+        """A fresh database; returns its address."""
+        name = f"test_{new_id()}"
+        await self._server.create_database(name, template=TEMPLATE)
+        return self._server.url(name)
+
+    async def drop(self, url: str) -> None:
+        """Remove a database that `create` made."""
+        await self._server.drop_database(url.rpartition("/")[2])

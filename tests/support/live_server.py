@@ -1,0 +1,125 @@
+"""A real `ani serve` in a subprocess, to be looked at, killed and restarted."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import aiohttp
+
+from server.local_stack.service import free_port
+
+START_TIMEOUT_S = 60.0  # a cold start takes about a second; two cores full of tests make it many
+STOP_TIMEOUT_S = 20.0
+
+
+class LiveServer:
+    """One server process on a free port of 127.0.0.1, with a data folder that outlives its restarts."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], arguments: tuple[str, ...] = ()) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {"ANI_DATA_DIR": str(folder / "data"), "ANI_LOG_JSON": "false", **environment}
+        self._arguments = arguments
+        self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "the server does not run"
+        return self._process.pid
+
+    @property
+    def log_path(self) -> Path:
+        return self.folder / "serve.log"
+
+    def log(self) -> str:
+        """What all starts of this server printed so far."""
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def command_environment(self) -> dict[str, str]:
+        """The environment for an `ani` command that shares this server's data."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("ANI_")}
+        own = {"ANI_HOST": "127.0.0.1", "ANI_PORT": str(self.port), "NO_COLOR": "1"}
+        return {**inherited, **own, **self.environment}
+
+    def ani(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+        """Run another `ani` command on this server's data and return what it printed."""
+        return subprocess.run(
+            [ani_program(), *arguments],
+            env=self.command_environment(),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    async def start(self) -> "LiveServer":
+        """Start, and return once /healthz answers."""
+        process = self._launch()
+        deadline = time.monotonic() + START_TIMEOUT_S
+        async with aiohttp.ClientSession() as session:
+            while not await self._healthy(session):
+                if process.poll() is not None:
+                    raise AssertionError(f"ani serve ended with code {process.returncode}:\n{self.log()[-4000:]}")
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"ani serve is not healthy after {START_TIMEOUT_S} s:\n{self.log()[-4000:]}")
+                await asyncio.sleep(0.03)
+        return self
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        assert self._process is None, "the server runs already"
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [ani_program(), "serve", *self._arguments],
+                env=self.command_environment(),
+                cwd=self.folder,  # no .env of the developer's here
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        return self._process
+
+    async def kill9(self) -> None:
+        """End it at once, as a crash or a power cut would."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int | None:
+        """Ask it to end, as an operator would; returns its exit code, None when it did not run."""
+        return await self._end(signal.SIGTERM)
+
+    async def restart(self) -> "LiveServer":
+        """Stop gracefully if it still runs, and start again on the same port and data."""
+        await self.stop()
+        return await self.start()
+
+    async def _healthy(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"{self.url}/healthz", timeout=aiohttp.ClientTimeout(2)) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def _end(self, with_signal: signal.Signals) -> int | None:
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        if process.poll() is None:
+            process.send_signal(with_signal)
+        try:
+            return await asyncio.to_thread(process.wait, STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"ani serve did not end {STOP_TIMEOUT_S} s after {with_signal.name}") from None
+
+
+def ani_program() -> str:
+    """The `ani` command of the environment that runs the tests."""
+    return str(Path(sys.executable).with_name("ani"))
