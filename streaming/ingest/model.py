@@ -51,7 +51,7 @@ class Rendition:
     codecs: str
     """RFC 6381, the picture alone: ``avc1.64001f``."""
     bandwidth_bps: int
-    """Of the heaviest segment, picture alone."""
+    """Of the heaviest segment, with the heaviest sound."""
     average_bandwidth_bps: int
 
 
@@ -65,7 +65,8 @@ class AudioTrack:
     """BCP 47; ``und`` where nobody knows."""
     label: str
     codecs: str
-    bandwidth_bps: int
+    """RFC 6381: ``mp4a.40.2``."""
+    channels: int
     is_default: bool
 
 

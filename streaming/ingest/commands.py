@@ -1,0 +1,187 @@
+"""The command lines of ffprobe, ffmpeg and the packager: from values to argument lists.  Pure.
+
+Three rules keep these safe.  The source is always written ``file:PATH``, so that no name is an option or another protocol.
+Only the file protocol and real media containers are let in, because a playlist (HLS, concat, SDP) is a program that reads
+other files.  Outputs are relative to the work folder, so that no comma or percent sign of the machine's paths reaches a
+parser.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from streaming.ingest.ladder import Rung
+from streaming.ingest.plan import Plan, TextPlan
+
+CONTAINERS: Final = (
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,ivf,nut,gxf,dv,rm,wtv"
+    # Sound only: let in to be refused with the right reason.
+    ",mp3,wav,flac,aac,aiff,ac3"
+)
+
+POSTER: Final = "poster.jpg"
+MASTER: Final = "master.m3u8"
+MANIFEST: Final = "manifest.mpd"
+WORK: Final = "work"
+"""Folder of the intermediate files, under the folder that will be published; gone before that."""
+
+_PRESET: Final = "veryfast"
+"""The knee of x264's curve: ``faster`` takes half as long again for 5 % fewer bits, ``ultrafast`` needs twice the bits."""
+
+_CRF: Final = 21
+"""Constant quality under a ceiling: drawn pictures take far less than their rung allows, and film up to it."""
+
+_AUDIO_BPS: Final = {1: 80_000, 2: 128_000}
+"""AAC-LC by channels: ffmpeg's encoder is transparent to most ears from 128 kb/s in stereo."""
+
+_POSTER_BOX: Final = (1280, 720)
+_POSTER_CANDIDATES: Final = 24
+"""Frames among which the most typical becomes the poster; each is held in memory, 1.4 MB."""
+
+_STATS_S: Final = 0.5
+
+AUDIO_TAIL_S: Final = 0.03
+"""Sound stops this much before the picture: AAC comes in packets of 21 ms, and one that spilled over the last segment
+boundary would be a segment of its own with nothing in it to hear."""
+
+
+def probe(ffprobe: str, source: Path) -> list[str]:
+    """Describe the tracks of ``source`` as JSON."""
+    return [
+        ffprobe, "-v", "error", *_input_guard(),
+        "-show_format", "-show_streams", "-print_format", "json", "-i", f"file:{source}",
+    ]  # fmt: skip
+
+
+def measure(ffmpeg: str, source: Path, index: int) -> list[str]:
+    """Read through track ``index`` without decoding; the last ``out_time_us`` is its length."""
+    return [
+        ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}",
+        "-map", f"0:{index}", "-c", "copy", "-f", "null", "-",
+    ]  # fmt: skip
+
+
+def extract_text(ffmpeg: str, source: Path, tracks: Sequence[tuple[int, str]]) -> list[str]:
+    """Write text tracks, as pairs of index and file name; ASS stays ASS, everything else becomes SRT."""
+    command = [ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}"]
+    for index, name in tracks:
+        command += ["-map", f"0:{index}", "-c:s", "ass" if name.endswith(".ass") else "srt", name]
+    return command
+
+
+def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> list[str]:
+    """Encode every rendition and track of sound in one run, which decodes the source once.
+
+    ``pictures`` adds poster and storyboard to it (off for the benchmark's bare command).
+    """
+    command = [ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}"]
+    command += ["-filter_complex", _graph(plan, pictures=pictures)]
+    for rung in plan.rungs:
+        command += _picture_output(rung, plan)
+    for track in plan.sound:
+        end_s = max(plan.duration_ms / 1000 - AUDIO_TAIL_S, AUDIO_TAIL_S)
+        command += [
+            "-map", f"0:{track.index}",
+            # Gaps and late starts become silence, so that sound stays with its picture; the end is the picture's end.
+            "-af", f"aresample=48000:async=1:first_pts=0,apad,atrim=end={end_s:.3f}",
+            "-c:a", "aac", "-b:a", str(_AUDIO_BPS[track.channels]), "-ac", str(track.channels),
+            *_clean(), f"{WORK}/{track.name}.mp4",
+        ]  # fmt: skip
+    if pictures:
+        command += ["-map", "[board]", "-frames:v", str(plan.storyboard.sprites), "-q:v", "5", "storyboard-%03d.jpg"]
+        command += ["-map", "[poster]", "-frames:v", "1", "-update", "1", "-q:v", "3", POSTER]
+    return command
+
+
+def package(packager: str, plan: Plan, text: Sequence[TextPlan]) -> list[str]:
+    """Cut the encoded tracks into CMAF segments, with HLS playlists and a DASH manifest over the same ones."""
+    command = [packager, "--quiet"]
+    command += [
+        f"in={WORK}/{rung.name}.mp4,stream=video,{_segments(rung.name)},iframe_playlist_name={rung.name}/iframes.m3u8"
+        for rung in plan.rungs
+    ]
+    command += [
+        f"in={WORK}/{track.name}.mp4,stream=audio,{_segments(track.name)},"
+        f"hls_group_id=audio,hls_name={track.label},lang={track.language}"
+        for track in plan.sound
+    ]
+    command += [
+        f"in={track.name}/subtitles.vtt,stream=text,segment_template={track.name}/$Number%05d$.vtt,"
+        f"playlist_name={track.name}/main.m3u8,hls_group_id=subtitles,hls_name={track.label},lang={track.language},"
+        f"forced_subtitle={int(track.forced)},dash_roles={'forced-subtitle' if track.forced else 'subtitle'}"
+        for track in text
+    ]
+    return [
+        *command,
+        # A hair under the distance of keyframes: at exactly that, rounding would let one segment swallow its neighbour.
+        "--segment_duration", f"{float(plan.segment_s) - 0.001:.6f}",
+        "--hls_playlist_type", "VOD", "--hls_master_playlist_output", MASTER,
+        "--mpd_output", MANIFEST, "--generate_static_live_mpd",
+        "--default_language", plan.default_language,
+        # No text shows itself unasked: "zxx" is ISO 639's "no linguistic content", which no track has.
+        "--default_text_language", "zxx",
+    ]  # fmt: skip
+
+
+def _quiet() -> list[str]:
+    return ["-v", "warning", "-nostdin", "-y", "-nostats", "-progress", "pipe:1", "-stats_period", str(_STATS_S)]
+
+
+def _input_guard() -> list[str]:
+    return ["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]
+
+
+def _clean() -> list[str]:
+    """Nothing of the source's own labels: titles, chapters and camera positions are none of the viewer's business."""
+    return ["-map_metadata", "-1", "-map_chapters", "-1"]
+
+
+def _graph(plan: Plan, *, pictures: bool) -> str:
+    """One decode, one pass of clean-up at full size, then a branch for each rendition."""
+    top, *lower = plan.rungs
+    rate = f"{plan.frame_rate.numerator}/{plan.frame_rate.denominator}"
+    steps = [f"[0:{plan.picture.index}]"]
+    filters = ["bwdif=deint=interlaced"] if plan.picture.interlaced else []
+    # From zero: a picture that starts after its sound begins with its first frame, held.
+    filters.append(f"fps={rate}:start_time=0")
+    colours = ":out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709:intent=perceptual"
+    filters.append(f"scale={top.width}:{top.height}:out_range=tv{colours if plan.picture.hdr else ''}")
+    filters += ["setsar=1", "format=yuv420p"]
+    outputs = [f"[{top.name}]", *(f"[to-{rung.name}]" for rung in lower)]
+    if pictures:
+        outputs.append("[still]")
+    filters.append(f"split={len(outputs)}")
+    chains = ["".join(steps) + ",".join(filters) + "".join(outputs)]
+    chains += [
+        f"[to-{rung.name}]scale={rung.width}:{rung.height}:flags=bicubic,setsar=1[{rung.name}]" for rung in lower
+    ]
+    if pictures:
+        board = plan.storyboard
+        width, height = _poster_size(top.width, top.height)
+        chains.append(f"[still]fps=1/{board.interval_s},split=2[small][large]")
+        chains.append(f"[small]scale={board.width}:{board.height},tile={board.columns}x{board.rows}[board]")
+        chains.append(
+            f"[large]scale={width}:{height},thumbnail=n={max(2, min(_POSTER_CANDIDATES, board.count))}[poster]"
+        )
+    return ";".join(chains)
+
+
+def _poster_size(width: int, height: int) -> tuple[int, int]:
+    box = _POSTER_BOX if width >= height else _POSTER_BOX[::-1]
+    scale = min(1.0, box[0] / width, box[1] / height)
+    return max(2, int(width * scale / 2) * 2), max(2, int(height * scale / 2) * 2)
+
+
+def _picture_output(rung: Rung, plan: Plan) -> list[str]:
+    gop = str(plan.gop)
+    return [
+        "-map", f"[{rung.name}]", "-c:v", "libx264", "-preset", _PRESET, "-profile:v", "high",
+        "-crf", str(_CRF), "-maxrate", str(rung.max_bps), "-bufsize", str(2 * rung.max_bps),
+        # The same frames are keyframes in every rendition, scene cut or not: that is what makes switching seamless.
+        "-g", gop, "-keyint_min", gop, "-sc_threshold", "0",
+        *_clean(), f"{WORK}/{rung.name}.mp4",
+    ]  # fmt: skip
+
+
+def _segments(name: str) -> str:
+    return f"init_segment={name}/init.mp4,segment_template={name}/$Number%05d$.m4s,playlist_name={name}/main.m3u8"

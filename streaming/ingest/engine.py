@@ -1,0 +1,304 @@
+"""From a media file to a folder that can be published: probe, encode, package.  Touches no database."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from streaming.ingest import commands, packaged, plan, probe, reasons, storyboard, subtitles
+from streaming.ingest.languages import UNDETERMINED
+from streaming.ingest.model import (
+    NoDuration,
+    NotMedia,
+    Published,
+    SourceDamaged,
+    SourceEmpty,
+    SourceMissing,
+    StorageFull,
+    SubtitlesUnreadable,
+)
+from streaming.ingest.plan import Plan, TextPlan
+from streaming.ingest.probe import Source
+from streaming.ingest.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
+
+log = structlog.get_logger()
+
+Progress = Callable[[str, float], None]
+"""Told the stage (``probing``, ``encoding``, ``packaging``) and how far all of it is, from 0 to 1."""
+
+PROBE_TIMEOUT_S: Final = 60
+READ_TIMEOUT_S: Final = 1800
+"""For passes that copy and do not decode; 50 GB from a slow network disk."""
+PACKAGE_TIMEOUT_S: Final = 3600
+ENCODE_TIMEOUT_FLOOR_S: Final = 600
+ENCODE_TIMEOUT_FACTOR: Final = 60
+"""Times the film's length: 4K HDR on two slow cores takes about 30."""
+
+_ENCODING_SHARE: Final = 0.97
+"""Of all the time, as measured; the bar should not race to 100 % and stand."""
+
+_TRUNCATED: Final = 0.05
+"""A source whose picture ends this part of its length early was cut off; last frames and rounding are far below it."""
+_TRUNCATED_MS: Final = 1000
+
+MAX_SIDE_FILES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A folder with everything in it, and what is in it."""
+
+    folder: Path
+    published: Published
+
+
+@dataclass(slots=True)
+class _Texts:
+    """Subtitles as they are gathered: cues by track."""
+
+    plans: list[tuple[str, str, bool]] = field(default_factory=list)
+    """Language, title, forced."""
+    cues: list[list[subtitles.Cue]] = field(default_factory=list)
+
+    def add(self, language: str, title: str, forced: bool, cues: list[subtitles.Cue]) -> None:
+        self.plans.append((language, title, forced))
+        self.cues.append(cues)
+
+
+class Engine:
+    """Makes assets of files with the programs in ``tools``."""
+
+    def __init__(self, tools: Tools | None = None) -> None:
+        self.tools = tools or Tools.bundled()
+
+    async def probe(self, source: Path, *, name: str = "") -> Source:
+        """What is in ``source`` (an absolute path; ``name``: what to call it), or why we do not take it.
+
+        Raises a :class:`~streaming.ingest.model.MediaRefused`.
+        """
+        name = name or source.name
+        size = await asyncio.to_thread(_size_bytes, source)
+        if size is None:
+            raise SourceMissing(name=name)
+        if size == 0:
+            raise SourceEmpty(name=name)
+        try:
+            outcome = await run(
+                commands.probe(self.tools.ffprobe, source), cwd=Path(source.anchor), timeout_s=PROBE_TIMEOUT_S
+            )
+        except (ProcessStuck, ProcessTalkative):
+            raise NotMedia(name=name, reason="its header cannot be read in a reasonable time") from None
+        if outcome.status != 0:
+            raise NotMedia(name=name, reason=reasons.explain(outcome.stderr, hide=[str(source)]))
+        try:
+            report: dict[str, Any] = json.loads(outcome.stdout)
+        except ValueError:
+            raise NotMedia(name=name, reason="its header cannot be read") from None
+        return probe.parse(name, report)
+
+    async def make(
+        self,
+        source: Path,
+        staging: Path,
+        *,
+        name: str = "",
+        side_files: Sequence[Path] = (),
+        on_progress: Progress | None = None,
+    ) -> Finished:
+        """Build the asset of ``source`` in the empty folder ``staging``.
+
+        Raises a :class:`~streaming.ingest.model.MediaRefused` or :class:`StorageFull`; what is in ``staging`` then is for the caller to remove.
+        """
+        report = on_progress or _silent
+        report("probing", 0.0)
+        described = await self.probe(source, name=name)
+        work = staging / commands.WORK
+        await asyncio.to_thread(work.mkdir, parents=True, exist_ok=True)
+        duration_ms = described.duration_ms or await self._measured_ms(source, described, staging)
+        wanted = plan.make(described, duration_ms)
+        warnings = list(described.warnings)
+        texts = await self._gather_texts(source, described, side_files, staging, warnings)
+        await self._encode(source, described, wanted, staging, report)
+        report("packaging", _ENCODING_SHARE)
+        tracks = await asyncio.to_thread(_write_texts, texts, staging, wanted.duration_ms, warnings)
+        await self._package(wanted, tracks, staging)
+        published = await asyncio.to_thread(_finish, wanted, tracks, staging, warnings)
+        _check_length(described.name, wanted, published)
+        return Finished(staging, published)
+
+    async def _measured_ms(self, source: Path, described: Source, cwd: Path) -> int:
+        end = _Counter("out_time_us")
+        command = commands.measure(self.tools.ffmpeg, source, described.picture.index)
+        outcome = await self._run(command, described.name, cwd, READ_TIMEOUT_S, end.read)
+        if outcome.status != 0:
+            raise SourceDamaged(name=described.name, reason=reasons.explain(outcome.stderr, hide=[str(source)]))
+        if end.value <= 0:
+            raise NoDuration(name=described.name)
+        return max(1, end.value // 1000)
+
+    async def _gather_texts(
+        self, source: Path, described: Source, side_files: Sequence[Path], staging: Path, warnings: list[str]
+    ) -> _Texts:
+        texts = _Texts()
+        for path in side_files[:MAX_SIDE_FILES]:
+            named = subtitles.side_file(path.name, Path(described.name).stem)
+            content = await asyncio.to_thread(_bounded_bytes, path)
+            if content is None:
+                raise SubtitlesUnreadable(name=path.name, reason="there is no such file")
+            texts.add(named.language, named.title, named.forced, subtitles.read(path.name, content, named.language))
+        if described.text:
+            await self._extract_texts(source, described, staging, texts, warnings)
+        return texts
+
+    async def _extract_texts(
+        self, source: Path, described: Source, staging: Path, texts: _Texts, warnings: list[str]
+    ) -> None:
+        """Text tracks of the file itself; one that cannot be read is no reason to refuse the film."""
+        names = [
+            (track.index, f"{commands.WORK}/text-{track.index}.{'ass' if track.codec in {'ass', 'ssa'} else 'srt'}")
+            for track in described.text
+        ]
+        command = commands.extract_text(self.tools.ffmpeg, source, names)
+        outcome = await self._run(command, described.name, staging, READ_TIMEOUT_S, _ignore)
+        for track, (_, name) in zip(described.text, names, strict=True):
+            content = await asyncio.to_thread(_bounded_bytes, staging / name)
+            try:
+                cues = subtitles.read(name, content or b"")
+            except SubtitlesUnreadable as error:
+                reason = error.details["reason"] if content else reasons.explain(outcome.stderr, hide=[str(source)])
+                warnings.append(f"Subtitle track {track.index} was left out: {reason}.")
+            else:
+                texts.add(track.language, track.title, track.forced, cues)
+
+    async def _encode(self, source: Path, described: Source, wanted: Plan, staging: Path, report: Progress) -> None:
+        frames = _Counter("frame")
+
+        def on_line(line: str) -> None:
+            if frames.read(line):
+                report("encoding", _ENCODING_SHARE * min(1.0, frames.value / wanted.frames))
+
+        timeout_s = ENCODE_TIMEOUT_FLOOR_S + ENCODE_TIMEOUT_FACTOR * wanted.duration_ms / 1000
+        command = commands.encode(self.tools.ffmpeg, source, wanted)
+        outcome = await self._run(command, described.name, staging, timeout_s, on_line)
+        if outcome.status != 0:
+            reason = reasons.explain(outcome.stderr, hide=[str(source), str(staging)])
+            log.warning("ffmpeg failed", status=outcome.status, stderr=outcome.stderr[-10:])
+            raise SourceDamaged(name=described.name, reason=reason)
+        if frames.value == 0:
+            raise SourceDamaged(name=described.name, reason="not one frame of it can be decoded")
+        for line in outcome.stderr[-5:]:
+            log.info("ffmpeg complained", source=described.name, complaint=line)
+
+    async def _package(self, wanted: Plan, tracks: Sequence[TextPlan], staging: Path) -> None:
+        command = commands.package(self.tools.packager, wanted, tracks)
+        outcome = await run(command, cwd=staging, timeout_s=PACKAGE_TIMEOUT_S)
+        if outcome.status != 0:
+            if reasons.disk_is_full(outcome.stderr):
+                raise StorageFull
+            # Its input is ours, so this is our fault and no refusal of the file.
+            raise PackagerFailed(outcome.stderr)
+
+    async def _run(
+        self,
+        command: Sequence[str],
+        name: str,
+        cwd: Path,
+        timeout_s: float,
+        on_line: Callable[[str], Any],
+    ) -> Outcome:
+        try:
+            outcome = await run(command, cwd=cwd, timeout_s=timeout_s, on_line=on_line)
+        except ProcessStuck:
+            raise SourceDamaged(name=name, reason="decoding it came to a standstill") from None
+        if outcome.status != 0 and reasons.disk_is_full(outcome.stderr):
+            raise StorageFull
+        return outcome
+
+
+class PackagerFailed(Exception):
+    """shaka-packager gave up on what ffmpeg had just made."""
+
+
+class _Counter:
+    """The last value of one key in ffmpeg's ``key=value`` progress report."""
+
+    def __init__(self, key: str) -> None:
+        self._prefix = f"{key}="
+        self.value = 0
+
+    def read(self, line: str) -> bool:
+        """Whether ``line`` had a new value."""
+        if not line.startswith(self._prefix):
+            return False
+        text = line.removeprefix(self._prefix).strip()
+        if not text.lstrip("-").isdigit():
+            return False  # "N/A", before the first packet
+        self.value = int(text)
+        return True
+
+
+def _silent(_stage: str, _progress: float) -> None:
+    """Nobody watches."""
+
+
+def _ignore(_line: str) -> None:
+    """The line only shows that the process lives."""
+
+
+def _size_bytes(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
+
+
+def _bounded_bytes(path: Path) -> bytes | None:
+    """The content, one byte over the limit at most, so that a reader sees that it is too long."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return file.read(subtitles.MAX_BYTES + 1)
+
+
+def _write_texts(texts: _Texts, staging: Path, duration_ms: int, warnings: list[str]) -> list[TextPlan]:
+    """Each track as ``s-LANG/subtitles.vtt``; those without a cue within the film are left out, with a warning."""
+    kept = [
+        (language, title, forced, clipped)
+        for (language, title, forced), cues in zip(texts.plans, texts.cues, strict=True)
+        if (clipped := subtitles.clip(cues, duration_ms))
+    ]
+    if len(kept) < len(texts.plans):
+        warnings.append(
+            f"{len(texts.plans) - len(kept)} subtitle track(s) without a cue within the film were left out."
+        )
+    names = plan.unique("s", [language for language, _, _, _ in kept])
+    labels = plan.distinct([plan.label_of(language, title) for language, title, _, _ in kept])
+    tracks = []
+    for (language, _, forced, cues), name, label in zip(kept, names, labels, strict=True):
+        (staging / name).mkdir()
+        (staging / name / "subtitles.vtt").write_text(subtitles.write(cues), "utf-8")
+        tracks.append(TextPlan(name, language or UNDETERMINED, label, forced))
+    return tracks
+
+
+def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: Sequence[str]) -> Published:
+    """Remove what viewers do not need, write the cues of the storyboard, and read back what there is."""
+    shutil.rmtree(staging / commands.WORK)
+    if (staging / storyboard.sprite_name(1)).is_file():
+        cues = storyboard.webvtt(wanted.storyboard, packaged.duration_ms(staging, wanted))
+        (staging / storyboard.PLAYLIST).write_text(cues, "utf-8")
+    published = packaged.read(staging, wanted, tracks, warnings)
+    packaged.remember(staging, published)
+    return published
+
+
+def _check_length(name: str, wanted: Plan, published: Published) -> None:
+    missing_ms = wanted.duration_ms - published.duration_ms
+    if missing_ms > max(_TRUNCATED_MS, wanted.duration_ms * _TRUNCATED):
+        reason = (
+            f"its picture ends after {published.duration_ms / 1000:.0f} s of the {wanted.duration_ms / 1000:.0f} s "
+            "its header promises"
+        )
+        raise SourceDamaged(name=name, reason=reason)

@@ -1,0 +1,193 @@
+"""Ingest as background work: one function for the command line and the job, and the sweep after accidents."""
+
+import asyncio
+import contextlib
+import errno
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+
+from kernel.errors import AniError
+from kernel.jobs import JobContext
+from kernel.scope import Container
+from kernel.storage import Storage
+from streaming.ingest import packaged, subtitles, usecases, workshop
+from streaming.ingest.engine import Engine, Progress
+from streaming.ingest.model import (
+    Asset,
+    AssetId,
+    AssetState,
+    IngestInterrupted,
+    MediaRefused,
+    SourceEmpty,
+    SourceMissing,
+    StorageFull,
+    SubtitlesUnreadable,
+)
+from streaming.ingest.usecases import Assets, Episodes
+
+log = structlog.get_logger()
+
+REPORT_S: Final = 1.0
+"""Between two progress reports of a job: often enough for a bar to move, a handful of writes a minute for the database."""
+
+
+async def ingest(
+    container: Container,
+    file: Path,
+    episode_id: str,
+    subtitle_files: Sequence[Path] = (),
+    on_progress: Progress | None = None,
+    *,
+    name: str = "",
+    engine: Engine | None = None,
+) -> Asset:
+    """Make ``file`` the video of an episode; the same file again returns the asset there is.
+
+    Side files lying beside it (``Film.ru.srt``) are taken with ``subtitle_files``.  ``name`` is what to call an upload,
+    whose own file name is ours.  A cancelled, failed or killed ingest leaves nothing behind and can be repeated.
+
+    Raises :class:`MediaRefused`, :class:`StorageFull`, :class:`~streaming.ingest.model.EpisodeUnknown`,
+    :class:`~streaming.ingest.model.IngestRunning`.
+    """
+    name = name or file.name
+    file, side_files = await asyncio.to_thread(_inputs, file, name, subtitle_files)
+    mark = await asyncio.to_thread(workshop.fingerprint, file, side_files)
+    async with container.scope(write=True) as scope:
+        storage = scope.port(Storage)
+        asset = await usecases.register(
+            scope.port(Assets),
+            scope.port(Episodes),
+            episode_id=episode_id,
+            fingerprint=mark,
+            source_name=name,
+            now=scope.clock.now(),
+        )
+        known = asset.state is not AssetState.INGESTING
+    if asset.is_ready and await storage.exists(asset.id):
+        return asset
+    staging = storage.staging(asset.id)
+    async with _at_work(staging):
+        if known:
+            async with container.scope(write=True) as scope:
+                await usecases.retry(scope.port(Assets), asset.id, scope.clock.now())
+        async with _recorded_failure(container, asset.id):
+            # Whoever died between the two next lines left a whole asset: only the record is missing.
+            published = await asyncio.to_thread(packaged.recall, storage.path(asset.id))
+            if published is None:
+                made = await (engine or Engine()).make(
+                    file, staging, name=name, side_files=side_files, on_progress=on_progress
+                )
+                published = made.published
+                await storage.publish(staging, asset.id)
+            async with container.scope(write=True) as scope:
+                asset = await usecases.complete(scope.port(Assets), asset.id, published, scope.clock.now())
+    log.info("asset ready", asset_id=asset.id, episode_id=episode_id, duration_ms=asset.duration_ms)
+    if on_progress is not None:
+        on_progress("ready", 1.0)
+    return asset
+
+
+async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
+    """The job: ``{"file", "episode_id", "name"?, "subtitles"?, "remove"?}`` → ``{"asset_id", "duration_ms", "warnings"}``.
+
+    With ``remove`` the file is an upload of ours, deleted once it is ingested or refused for good.
+    """
+    file = Path(payload["file"])
+    latest = ("queued", 0.0)
+
+    def on_progress(stage: str, progress: float) -> None:
+        nonlocal latest
+        latest = (stage, progress)
+
+    async def report() -> None:
+        while True:
+            await asyncio.sleep(REPORT_S)
+            await job.report(*latest)
+
+    reporter = asyncio.create_task(report(), name=f"report:{job.id}")
+    try:
+        asset = await ingest(
+            job.container,
+            file,
+            payload["episode_id"],
+            [Path(path) for path in payload.get("subtitles", ())],
+            on_progress,
+            name=payload.get("name", ""),
+        )
+    except MediaRefused:
+        if payload.get("remove"):
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+        raise
+    finally:
+        reporter.cancel()
+    if payload.get("remove"):
+        await asyncio.to_thread(file.unlink, missing_ok=True)
+    return {"asset_id": asset.id, "duration_ms": asset.duration_ms, "warnings": list(asset.warnings)}
+
+
+async def sweep(container: Container) -> None:
+    """Remove what killed ingests left, and end their assets: ready when published already, failed otherwise."""
+    async with container.scope(write=False) as scope:
+        storage = scope.port(Storage)
+    root = storage.staging("any").parent
+    with workshop.abandoned(root) as left:
+        for asset_id in left:
+            published = await asyncio.to_thread(packaged.recall, storage.path(asset_id))
+            async with container.scope(write=True) as scope:
+                await usecases.settle(scope.port(Assets), asset_id, published, scope.clock.now())
+            log.info("swept up after an interrupted ingest", asset_id=asset_id, published=published is not None)
+
+
+def _inputs(file: Path, name: str, given: Sequence[Path]) -> tuple[Path, list[Path]]:
+    """Where ``file`` is, and its subtitles: those ``given``, then those beside it.  Raises where something is not there."""
+    if not file.is_file():
+        raise SourceMissing(name=name)
+    if file.stat().st_size == 0:
+        raise SourceEmpty(name=name)
+    for path in given:
+        if not path.is_file():
+            raise SubtitlesUnreadable(name=path.name, reason="there is no such file")
+    beside = [path for path in sorted(file.parent.iterdir()) if subtitles.belongs_to(path.name, file.name)]
+    return file.absolute(), list(dict.fromkeys(path.absolute() for path in (*given, *beside)))
+
+
+@contextlib.asynccontextmanager
+async def _at_work(staging: Path) -> AsyncIterator[None]:
+    """:func:`workshop.occupied`, without blocking the loop while thousands of segments are removed."""
+    workplace = workshop.occupied(staging)
+    await asyncio.to_thread(workplace.__enter__)
+    try:
+        yield
+    finally:
+        # Shielded: a second Ctrl-C must not leave the half of an asset.
+        await asyncio.shield(asyncio.to_thread(workplace.__exit__, None, None, None))
+
+
+@contextlib.asynccontextmanager
+async def _recorded_failure(container: Container, asset_id: AssetId) -> AsyncIterator[None]:
+    """Write down why an ingest ended early, whatever the reason; the reason itself goes on."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        await asyncio.shield(_record(container, asset_id, IngestInterrupted()))
+        raise
+    except AniError as error:
+        await _record(container, asset_id, error)
+        raise
+    except OSError as error:
+        refusal = StorageFull() if error.errno in {errno.ENOSPC, errno.EDQUOT} else AniError()
+        await _record(container, asset_id, refusal)
+        if isinstance(refusal, StorageFull):
+            raise refusal from error
+        raise
+    except Exception:
+        await _record(container, asset_id, AniError())
+        raise
+
+
+async def _record(container: Container, asset_id: AssetId, error: AniError) -> None:
+    async with container.scope(write=True) as scope:
+        await usecases.fail(scope.port(Assets), asset_id, error, scope.clock.now())

@@ -1,0 +1,122 @@
+"""What to make of a source: the whole decision in one value, before anything is encoded.  Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from streaming.ingest import languages, storyboard
+from streaming.ingest.ladder import Rung, gop_frames, ladder, output_frame_rate
+from streaming.ingest.probe import Picture, Sound, Source
+from streaming.ingest.storyboard import Storyboard
+
+MAX_LABEL: Final = 40
+"""Characters of a menu entry; release groups write whole sentences into track titles."""
+
+# The packager separates its arguments with commas, and HLS quotes names with no way to escape a quote (RFC 8216 §4.2).
+_UNPRINTABLE_IN_NAMES = str.maketrans(dict.fromkeys(',"=;\r\n\t\\', " "))
+
+
+@dataclass(frozen=True, slots=True)
+class SoundPlan:
+    """A track of sound to encode: where from, and what it is called afterwards."""
+
+    index: int
+    channels: int
+    name: str
+    language: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlan:
+    """A track of text that is ready as WebVTT beside the work files."""
+
+    name: str
+    language: str
+    label: str
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything ffmpeg and the packager need to know."""
+
+    picture: Picture
+    duration_ms: int
+    frame_rate: Fraction
+    gop: int
+    rungs: tuple[Rung, ...]
+    sound: tuple[SoundPlan, ...]
+    storyboard: Storyboard
+
+    @property
+    def segment_s(self) -> Fraction:
+        """Seconds of one segment: exactly one group of pictures, 4.004 rather than 4 at 23.976 frames a second."""
+        return self.gop / self.frame_rate
+
+    @property
+    def frames(self) -> int:
+        """How many frames the encode will come to, for the progress bar."""
+        return max(1, round(self.duration_ms / 1000 * self.frame_rate))
+
+    @property
+    def default_language(self) -> str:
+        return self.sound[0].language if self.sound else languages.UNDETERMINED
+
+
+def make(source: Source, duration_ms: int) -> Plan:
+    """The plan for ``source``, whose picture lasts ``duration_ms``."""
+    picture = source.picture
+    rate = output_frame_rate(picture)
+    return Plan(
+        picture=picture,
+        duration_ms=duration_ms,
+        frame_rate=rate,
+        gop=gop_frames(rate),
+        rungs=ladder(picture, rate),
+        sound=_sound(source.sound),
+        storyboard=storyboard.plan(picture, duration_ms),
+    )
+
+
+def _sound(tracks: Iterable[Sound]) -> tuple[SoundPlan, ...]:
+    # The first is what plays when nobody chooses: the one the file calls default, else the first in it.
+    ordered = sorted(tracks, key=lambda track: not track.default)
+    names = unique("a", [track.language for track in ordered])
+    labels = distinct([label_of(track.language, track.title) for track in ordered])
+    return tuple(
+        SoundPlan(track.index, min(track.channels, 2), name, track.language, label)
+        for track, name, label in zip(ordered, names, labels, strict=True)
+    )
+
+
+def label_of(language: str, title: str) -> str:
+    """The menu entry of a track: its title where it has one, the language's own name otherwise."""
+    cleaned = " ".join(title.translate(_UNPRINTABLE_IN_NAMES).split())
+    printable = "".join(character for character in cleaned if character.isprintable())
+    return printable[:MAX_LABEL].strip() or languages.label(language)
+
+
+def unique(prefix: str, codes: Iterable[str]) -> list[str]:
+    """Folder names: ``a-en``, ``a-ru``, ``a-en-2``."""
+    seen: Counter[str] = Counter()
+    names = []
+    for code in codes:
+        seen[code] += 1
+        names.append(f"{prefix}-{code}" if seen[code] == 1 else f"{prefix}-{code}-{seen[code]}")
+    return names
+
+
+def distinct(labels: Iterable[str]) -> list[str]:
+    """``labels`` with a number behind the repeated ones: NAME must differ within a group (RFC 8216 §4.3.4.1.1)."""
+    taken: set[str] = set()
+    result = []
+    for label in labels:
+        candidate, number = label, 2
+        while candidate in taken:
+            candidate, number = f"{label} {number}", number + 1
+        taken.add(candidate)
+        result.append(candidate)
+    return result

