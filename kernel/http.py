@@ -15,7 +15,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Never, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
 from aiohttp import hdrs, web
@@ -186,6 +186,8 @@ class Router:
             returns = hints.get("return", type(None))
             if get_origin(returns) is Reply:
                 returns = get_args(returns)[0]
+                if returns is Never:  # Reply[Never]: headers or cookies, but no body
+                    returns = type(None)
             names = tuple(_PATH_PARAMETER.findall(path))
             accepted = set(inspect.signature(handler).parameters)
             if not set(names) <= accepted:

@@ -4,7 +4,7 @@
 
     Invalid ──────── EmailInvalid NicknameInvalid PasswordTooShort PasswordTooLong PasswordTooCommon
     Unauthenticated  InvalidCredentials TokenInvalid TokenExpired SessionEnded RefreshTokenInvalid
-    Forbidden ────── AccountBanned
+    Forbidden ────── AccountBanned CrossSiteRequest
     Conflict ─────── EmailTaken NicknameTaken LastAdmin
     NotFound ─────── UserNotFound SessionNotFound
 """
@@ -54,6 +54,10 @@ class RefreshTokenInvalid(Unauthenticated):
 
 class AccountBanned(Forbidden):
     """This account has been blocked."""
+
+
+class CrossSiteRequest(Forbidden):
+    """Another site may not do this."""
 
 
 class EmailTaken(Conflict):

@@ -1,0 +1,85 @@
+"""What an operator does with accounts, over REST or with ``ani user``."""
+
+import secrets
+from datetime import datetime
+
+from accounts.identity import passwords
+from accounts.identity.errors import LastAdmin, UserNotFound
+from accounts.identity.model import EndReason, User, UserId
+from accounts.identity.names import Email, Nickname
+from accounts.identity.usecases import AccessCache, PasswordHasher, Registration, Sessions, Users, register
+from kernel.access import Role
+
+FIRST_ADMIN_EMAIL = "admin@localhost"
+FIRST_ADMIN_NICKNAME = "admin"
+ONE_TIME_PASSWORD_BYTES = 12  # 96 bits, 16 characters: out of reach, and still typed off a terminal without despair
+
+
+async def create_first_admin(users: Users, hasher: PasswordHasher, *, now: datetime) -> str | None:
+    """Make the administrator of a new installation; returns the password, to be shown once, or ``None`` if there are users.
+
+    The one place where hashing happens inside a transaction: nobody else is there yet.
+    """
+    if await users.any_exist():
+        return None
+    password = secrets.token_urlsafe(ONE_TIME_PASSWORD_BYTES)
+    registration = Registration(
+        Email.parse(FIRST_ADMIN_EMAIL), Nickname.parse(FIRST_ADMIN_NICKNAME), await hasher.hash(password)
+    )
+    await register(users, registration, now=now, role=Role.ADMIN)
+    return password
+
+
+async def hash_new_password(hasher: PasswordHasher, password: str) -> str:
+    """Check and hash a password. Outside any transaction. Raises ``Password…``."""
+    passwords.check(password)
+    return await hasher.hash(password)
+
+
+async def set_password(
+    users: Users, sessions: Sessions, cache: AccessCache, *, login: str, password_hash: str, now: datetime
+) -> User:
+    """Give a user another password and end their sessions. Raises :class:`UserNotFound`."""
+    user = await find(users, login)
+    user.change_password(password_hash, now, reason="operator")
+    await end_all_sessions(sessions, cache, user.id, reason="password_changed", now=now)
+    return user
+
+
+async def set_role(users: Users, cache: AccessCache, *, user_id: UserId, role: Role, now: datetime) -> User:
+    """Raises :class:`UserNotFound`, :class:`LastAdmin`."""
+    admins = await users.lock_admins()
+    user = await users.get(user_id)
+    if user is None:
+        raise UserNotFound
+    if role != Role.ADMIN and admins == [user.id]:
+        raise LastAdmin
+    if user.change_role(role, now):
+        cache.forget(user.id)
+    return user
+
+
+async def end_all_sessions(
+    sessions: Sessions, cache: AccessCache, user_id: UserId, *, reason: EndReason, now: datetime, but: str | None = None
+) -> int:
+    """End every session of a user, except the one with id ``but``; returns how many."""
+    ended = [session for session in await sessions.live(user_id, now) if session.id != but]
+    for session in ended:
+        session.end(reason, now)
+    cache.forget(user_id)
+    return len(ended)
+
+
+async def find(users: Users, login: str) -> User:
+    """By e-mail address or nickname. Raises :class:`UserNotFound`."""
+    user = await users.by_login(login)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def list_users(
+    users: Users, *, search: str = "", role: Role | None = None, offset: int = 0, limit: int = 50
+) -> tuple[list[User], int]:
+    """One page of users, newest first, and how many match in all."""
+    return await users.page(search=search, role=role, offset=offset, limit=limit)

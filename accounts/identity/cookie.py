@@ -1,0 +1,56 @@
+"""The refresh token of the web client: in a cookie that scripts cannot read and other sites cannot send."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+from aiohttp import hdrs, web
+
+from accounts.identity.errors import CrossSiteRequest
+from accounts.identity.model import SESSION_IDLE
+
+NAME: Final = "ani_refresh"
+PATH: Final = "/api/v1/auth"
+"""The only place that needs it is the only place that gets it."""
+
+
+class RefreshCookie:
+    """Sets, reads and clears the cookie for a server reached at ``public_url``."""
+
+    def __init__(self, public_url: str) -> None:
+        parts = urlsplit(public_url)
+        self._origin = f"{parts.scheme}://{parts.netloc}".lower()
+        self._secure = parts.scheme == "https"
+
+    def read(self, request: web.Request) -> str | None:
+        """The token in the cookie.
+
+        ``SameSite=Strict`` keeps the cookie out of other sites' requests; what a browser says about where a request comes
+        from is believed on top of that, for browsers and neighbours (sites under the same domain) that ``SameSite`` misses.
+        Raises :class:`CrossSiteRequest`.
+        """
+        token = request.cookies.get(NAME)
+        if token is None:
+            return None
+        site = request.headers.get("Sec-Fetch-Site")
+        origin = request.headers.get(hdrs.ORIGIN)
+        # Fetch Metadata (W3C): «none» is the address bar, «same-origin» our own pages.
+        if site is not None and site not in ("same-origin", "none"):
+            raise CrossSiteRequest
+        # The host part alone, because behind a proxy that ends TLS we see http where the browser sees https.
+        if origin is not None and origin.lower() != self._origin and urlsplit(origin).netloc != request.host:
+            raise CrossSiteRequest
+        return token
+
+    def set(self, response: web.Response, token: str) -> None:
+        response.set_cookie(
+            NAME,
+            token,
+            path=PATH,
+            max_age=int(SESSION_IDLE.total_seconds()),
+            httponly=True,
+            secure=self._secure,
+            samesite="Strict",
+        )
+
+    def clear(self, response: web.Response) -> None:
+        response.del_cookie(NAME, path=PATH, httponly=True, secure=self._secure, samesite="Strict")

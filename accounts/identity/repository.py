@@ -1,0 +1,187 @@
+"""Users, sessions and refresh tokens in the database."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import (
+    Column,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+
+from accounts.identity.errors import EmailTaken, NicknameTaken
+from accounts.identity.model import MAX_USER_AGENT_CHARS, RefreshToken, Session, SessionId, User, UserId
+from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS, Email, Nickname
+from kernel.access import Role
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+
+T = TypeVar("T", bound=str)
+
+MAX_ADDRESS_CHARS = 64  # an IPv6 address with its zone
+
+
+class _Spelt(TypeDecorator[T]):
+    """Text that has been through the constructor of a ``str`` subclass."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[T], length: int) -> None:
+        super().__init__(length)
+        self.kind = kind
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:  # noqa: ARG002 - signature
+        return None if value is None else self.kind(value)
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("email", _Spelt(Email, MAX_EMAIL_CHARS), nullable=False),
+    Column("email_key", String(MAX_EMAIL_CHARS), nullable=False, unique=True),
+    Column("nickname", _Spelt(Nickname, MAX_NICKNAME_CHARS), nullable=False),
+    # Case folding can make text longer: «ß» becomes "ss", «ΐ» three characters.
+    Column("nickname_key", String(3 * MAX_NICKNAME_CHARS), nullable=False, unique=True),
+    Column(
+        "role",
+        Enum(Role, native_enum=False, length=16, values_callable=lambda roles: [role.value for role in roles]),
+        nullable=False,
+    ),
+    Column("password_hash", Text, nullable=False),
+    Column("permission_version", Integer, nullable=False),
+    Column("avatar_url", Text),
+    Column("banned_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "role"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("address", String(MAX_ADDRESS_CHARS), nullable=False),
+    Column("user_agent", String(MAX_USER_AGENT_CHARS), nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("end_reason", String(32)),
+    Index(None, "user_id", "address"),
+)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("token_hash", LargeBinary(32), primary_key=True),
+    Column("session_id", Id, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Column("spent_at", UtcDateTime),
+)
+
+mapper_registry.map_imperatively(User, users)
+mapper_registry.map_imperatively(Session, sessions)
+mapper_registry.map_imperatively(RefreshToken, refresh_tokens)
+
+
+class SqlUsers:
+    """Users behind the ``Users`` port."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def add(self, user: User) -> None:
+        self._session.add(user)
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise (NicknameTaken if "nickname_key" in str(error.orig) else EmailTaken) from error
+
+    async def get(self, user_id: UserId) -> User | None:
+        return await self._session.get(User, user_id)
+
+    async def by_login(self, login: str) -> User | None:
+        # A nickname has no "@", so one text cannot be one person's address and another's name.
+        column, key = (
+            (users.c.email_key, Email(login.strip()).key)
+            if "@" in login
+            else (users.c.nickname_key, Nickname(login.strip()).key)
+        )
+        return (await self._session.scalars(select(User).where(column == key))).one_or_none()
+
+    async def any_exist(self) -> bool:
+        return bool(await self._session.scalar(select(exists(select(users.c.id)))))
+
+    async def lock_admins(self) -> list[UserId]:
+        query = select(users.c.id).where(users.c.role == Role.ADMIN, users.c.banned_at.is_(None)).order_by(users.c.id)
+        return list(await self._session.scalars(query.with_for_update()))
+
+    async def page(self, *, search: str, role: Role | None, offset: int, limit: int) -> tuple[list[User], int]:
+        query: Select[tuple[User]] = select(User)
+        if role is not None:
+            query = query.where(users.c.role == role)
+        if text := search.strip():
+            query = query.where(
+                or_(
+                    users.c.email_key.contains(text.lower(), autoescape=True),
+                    users.c.nickname_key.contains(Nickname(text).key, autoescape=True),
+                )
+            )
+        total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
+        newest = query.order_by(users.c.created_at.desc(), users.c.id.desc()).offset(offset).limit(limit)
+        return list(await self._session.scalars(newest)), total or 0
+
+
+class SqlSessions:
+    """Sessions and refresh tokens behind the ``Sessions`` port."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def add(self, session: Session, token: RefreshToken) -> None:
+        self._session.add(session)
+        await self._session.flush()  # the token's foreign key is not known to the mapper
+        self._session.add(token)
+
+    async def add_token(self, token: RefreshToken) -> None:
+        self._session.add(token)
+
+    async def get(self, session_id: SessionId) -> Session | None:
+        return await self._session.get(Session, session_id)
+
+    async def by_refresh_token(self, token_hash: bytes) -> tuple[RefreshToken, Session] | None:
+        query = (
+            select(RefreshToken, Session)
+            .join(Session, sessions.c.id == refresh_tokens.c.session_id)
+            .where(refresh_tokens.c.token_hash == token_hash)
+            .with_for_update()
+        )
+        row = (await self._session.execute(query)).one_or_none()
+        return None if row is None else (row[0], row[1])
+
+    async def live(self, user_id: UserId, now: datetime) -> list[Session]:
+        query = (
+            select(Session)
+            .where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None), sessions.c.expires_at > now)
+            .order_by(sessions.c.last_seen_at.desc(), sessions.c.id.desc())
+        )
+        return list(await self._session.scalars(query))
+
+    async def knows_address(self, user_id: UserId, address: str) -> bool:
+        query = select(sessions.c.id).where(sessions.c.user_id == user_id, sessions.c.address == address)
+        return bool(await self._session.scalar(select(exists(query))))

@@ -1,0 +1,176 @@
+"""``/api/v1/auth``: signing up, in, on and out."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Never
+
+from aiohttp import hdrs
+
+from accounts.identity import usecases
+from accounts.identity.cookie import RefreshCookie
+from accounts.identity.errors import (
+    AccountBanned,
+    CrossSiteRequest,
+    EmailInvalid,
+    EmailTaken,
+    InvalidCredentials,
+    NicknameInvalid,
+    NicknameTaken,
+    PasswordTooCommon,
+    PasswordTooLong,
+    PasswordTooShort,
+    RefreshTokenInvalid,
+    UserNotFound,
+)
+from accounts.identity.model import SessionId, UserId
+from accounts.identity.shapes import Delivery, GrantOut, LoginIn, RefreshIn, RegisterIn, UserOut
+from accounts.identity.usecases import (
+    AccessCache,
+    AccessTokens,
+    Device,
+    Grant,
+    PasswordHasher,
+    Sessions,
+    Throttle,
+    Users,
+)
+from kernel.access import Role
+from kernel.errors import TooManyRequests, Unavailable
+from kernel.http import Call, Reply, Router
+from kernel.scope import Scope
+
+router = Router("/api/v1/auth", tag="Identity")
+
+
+def device_of(call: Call) -> Device:
+    """Where ``call`` comes from, as text that any database can hold."""
+    user_agent = call.request.headers.get(hdrs.USER_AGENT, "")
+    # aiohttp hands header bytes that are no UTF-8 on as lone surrogates.
+    printable = "".join(char for char in user_agent if char.isprintable())
+    return Device(call.address, printable)
+
+
+def writing(call: Call) -> AbstractAsyncContextManager[Scope]:
+    """The write transaction of a route that does something slow outside it."""
+    return call.container.scope(write=True, actor=call.actor, origin=call.origin())
+
+
+def granted(grant: Grant, delivery: Delivery, cookie: RefreshCookie, *, status: int = 200) -> Reply[GrantOut]:
+    """The answer to a successful sign-in, with the refresh token where the client wants it."""
+    body = GrantOut.of(grant, delivery)
+    headers = {"Cache-Control": "no-store"}  # RFC 6749 §5.1
+    if delivery == "body":
+        return Reply(body, status=status, headers=headers)
+    return Reply(body, status=status, headers=headers, cookies=lambda answer: cookie.set(answer, grant.refresh_token))
+
+
+@router.post(
+    "/register",
+    status=201,
+    transaction=False,
+    summary="Sign up; the answer is that of a login",
+    raises=(
+        EmailInvalid,
+        NicknameInvalid,
+        PasswordTooShort,
+        PasswordTooLong,
+        PasswordTooCommon,
+        EmailTaken,
+        NicknameTaken,
+        TooManyRequests,
+        Unavailable,
+    ),
+)
+async def register(call: Call, body: RegisterIn) -> Reply[GrantOut]:
+    device = device_of(call)
+    async with call.container.scope(write=False) as scope:
+        throttle, hasher, cookie = scope.port(Throttle), scope.port(PasswordHasher), scope.port(RefreshCookie)
+    registration = await usecases.prepare_registration(
+        throttle, hasher, email=body.email, nickname=body.nickname, password=body.password, device=device
+    )
+    async with writing(call) as scope:
+        user = await usecases.register(scope.port(Users), registration, now=call.clock.now())
+        grant = await usecases.start_session(
+            scope.port(Sessions), scope.port(AccessTokens), user, device=device, now=call.clock.now()
+        )
+    return granted(grant, body.delivery, cookie, status=201)
+
+
+@router.post(
+    "/login",
+    transaction=False,
+    summary="Sign in with e-mail address or nickname, and password",
+    raises=(InvalidCredentials, AccountBanned, TooManyRequests, Unavailable),
+)
+async def login(call: Call, body: LoginIn) -> Reply[GrantOut]:
+    device = device_of(call)
+    async with call.container.scope(write=False) as scope:
+        throttle, hasher, cookie = scope.port(Throttle), scope.port(PasswordHasher), scope.port(RefreshCookie)
+        candidate = await usecases.find_candidate(
+            scope.port(Users), scope.port(Sessions), login=body.login, device=device
+        )
+    proven = await usecases.prove(throttle, hasher, candidate, password=body.password, device=device)
+    async with writing(call) as scope:
+        grant = await usecases.sign_in(
+            scope.port(Users),
+            scope.port(Sessions),
+            scope.port(AccessTokens),
+            proven,
+            device=device,
+            now=call.clock.now(),
+        )
+    return granted(grant, body.delivery, cookie)
+
+
+@router.post(
+    "/refresh",
+    transaction=False,
+    summary="Trade a refresh token for the next one and a fresh access token",
+    raises=(RefreshTokenInvalid, AccountBanned, CrossSiteRequest),
+)
+async def refresh(call: Call, body: RefreshIn) -> Reply[GrantOut]:
+    async with writing(call) as scope:
+        cookie = scope.port(RefreshCookie)
+        token, delivery = _presented(call, body.refresh_token, cookie)
+        grant = await usecases.refresh(
+            scope.port(Users),
+            scope.port(Sessions),
+            scope.port(AccessTokens),
+            scope.port(AccessCache),
+            refresh_token=token,
+            device=device_of(call),
+            now=call.clock.now(),
+        )
+    if grant is None:
+        raise RefreshTokenInvalid
+    return granted(grant, delivery, cookie)
+
+
+def _presented(call: Call, token: str | None, cookie: RefreshCookie) -> tuple[str, Delivery]:
+    if token is not None:
+        return token, "body"
+    token = cookie.read(call.request)
+    if token is None:
+        raise RefreshTokenInvalid
+    return token, "cookie"
+
+
+@router.post("/logout", summary="End this session, told by the access token or the cookie", raises=(CrossSiteRequest,))
+async def logout(call: Call) -> Reply[Never]:
+    sessions, cache, cookie = call.port(Sessions), call.port(AccessCache), call.port(RefreshCookie)
+    if (token := cookie.read(call.request)) is not None:
+        await usecases.end_by_refresh_token(sessions, cache, refresh_token=token, now=call.clock.now())
+    if call.actor is not None:
+        await usecases.end_session(
+            sessions,
+            cache,
+            user_id=UserId(call.actor.user_id),
+            session_id=SessionId(call.actor.session_id),
+            reason="logout",
+            now=call.clock.now(),
+        )
+    return Reply(cookies=cookie.clear)
+
+
+@router.get("/me", role=Role.USER, summary="Who is signed in", raises=(UserNotFound,))
+async def me(call: Call) -> UserOut:
+    return UserOut.of(await usecases.me(call.port(Users), call.user))

@@ -1,0 +1,88 @@
+"""What identity sends and receives as JSON."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from accounts.identity.model import User
+from accounts.identity.usecases import Grant
+from kernel.access import Role
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain NUL")  # PostgreSQL has no place for it
+    return text
+
+
+# Wide enough for everything the model accepts; the exact rules, with their messages, live there.
+Text = Annotated[str, Field(max_length=512), AfterValidator(_without_nul)]
+Password = Annotated[str, Field(max_length=1024), AfterValidator(_without_nul)]
+OpaqueToken = Annotated[str, Field(max_length=128), AfterValidator(_without_nul)]
+
+Delivery = Literal["body", "cookie"]
+
+
+class Shape(BaseModel):
+    """Requests are taken strictly: an unknown field is a misunderstanding, better heard of early."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RegisterIn(Shape):
+    email: Text
+    password: Password
+    nickname: Text
+    delivery: Delivery = "body"
+
+
+class LoginIn(Shape):
+    login: Text = Field(description="E-mail address or nickname")
+    password: Password
+    delivery: Delivery = "body"
+
+
+class RefreshIn(Shape):
+    refresh_token: OpaqueToken | None = Field(
+        default=None, description="Left out by web clients: theirs is in the cookie"
+    )
+
+
+class UserOut(BaseModel):
+    id: str
+    email: str
+    nickname: str
+    role: Role
+    avatar_url: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(
+            id=user.id,
+            email=user.email,
+            nickname=user.nickname,
+            role=user.role,
+            avatar_url=user.avatar_url,
+            created_at=user.created_at,
+        )
+
+
+class GrantOut(BaseModel):
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme of RFC 6750, not a secret
+    expires_in_s: int
+    refresh_token: str | None = Field(
+        default=None, exclude_if=lambda token: token is None, description="Absent when it went into the cookie"
+    )
+    user: UserOut
+
+    @classmethod
+    def of(cls, grant: Grant, delivery: Delivery) -> Self:
+        return cls(
+            access_token=grant.access_token,
+            expires_in_s=grant.expires_in_s,
+            refresh_token=grant.refresh_token if delivery == "body" else None,
+            user=UserOut.of(grant.user),
+        )

@@ -1,0 +1,306 @@
+"""Signing up, in, on and out.
+
+Hashing a password takes some 25 ms and must not happen while a write transaction is open, so the verbs that need one come in
+steps: read, hash or compare, write.  ``routes.py`` opens and closes the transactions between them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from accounts.identity import limits, passwords
+from accounts.identity.errors import InvalidCredentials, RefreshTokenInvalid, SessionNotFound, UserNotFound
+from accounts.identity.model import (
+    EndReason,
+    RefreshToken,
+    Session,
+    SessionId,
+    User,
+    UserId,
+    hash_token,
+    spend,
+)
+from accounts.identity.names import Email, Nickname
+from kernel.access import Actor, Role
+
+
+class Users(Protocol):
+    """Where users are kept."""
+
+    async def add(self, user: User) -> None:
+        """Raises :class:`EmailTaken`, :class:`NicknameTaken`."""
+        ...
+
+    async def get(self, user_id: UserId) -> User | None: ...
+
+    async def by_login(self, login: str) -> User | None:
+        """By e-mail address or nickname, however spelt."""
+        ...
+
+    async def any_exist(self) -> bool: ...
+
+    async def lock_admins(self) -> list[UserId]:
+        """All who are administrators and not banned, held until the end of the transaction, so that two of them cannot go
+        at the same time."""
+        ...
+
+    async def page(self, *, search: str, role: Role | None, offset: int, limit: int) -> tuple[list[User], int]:
+        """Users whose nickname or address holds ``search``, newest first, and how many there are in all."""
+        ...
+
+
+class Sessions(Protocol):
+    """Where sessions and what is known of their refresh tokens are kept."""
+
+    async def add(self, session: Session, token: RefreshToken) -> None: ...
+
+    async def add_token(self, token: RefreshToken) -> None: ...
+
+    async def get(self, session_id: SessionId) -> Session | None: ...
+
+    async def by_refresh_token(self, token_hash: bytes) -> tuple[RefreshToken, Session] | None:
+        """Both, locked until the end of the transaction."""
+        ...
+
+    async def live(self, user_id: UserId, now: datetime) -> list[Session]:
+        """The sessions that have not ended, last seen first."""
+        ...
+
+    async def knows_address(self, user_id: UserId, address: str) -> bool:
+        """Whether the user has signed in from ``address`` before."""
+        ...
+
+
+class PasswordHasher(Protocol):
+    """A slow, salted hash that runs elsewhere than on the event loop."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password_hash: str | None, password: str) -> bool: ...
+
+    def is_outdated(self, password_hash: str) -> bool: ...
+
+
+class AccessTokens(Protocol):
+    """Makes the short-lived tokens that go with every request."""
+
+    def issue(self, user: User, session: Session, now: datetime) -> str: ...
+
+    @property
+    def lifetime_s(self) -> int: ...
+
+
+class AccessCache(Protocol):
+    """What other requests and nodes remember of who may do what."""
+
+    def forget(self, user_id: UserId) -> None:
+        """Everybody is to look again, once this transaction is committed."""
+        ...
+
+
+class Throttle(Protocol):
+    """Counts attempts."""
+
+    async def ensure(self, limit: limits.Limit, key: str) -> None:
+        """Raises :class:`kernel.errors.TooManyRequests` when the attempts under ``key`` are used up."""
+        ...
+
+    async def count(self, limit: limits.Limit, key: str) -> None:
+        """One more attempt; raises :class:`kernel.errors.TooManyRequests` when it is one too many."""
+        ...
+
+    async def reset(self, limit: limits.Limit, key: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a call comes from."""
+
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What a login stands for before the password was looked at; ``user`` is ``None`` for a login nobody has."""
+
+    login_key: str
+    user: User | None
+    password_hash: str | None
+    knows_address: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A checked registration, its password hashed."""
+
+    email: Email
+    nickname: Nickname
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a client gets for signing in or on."""
+
+    user: User
+    session: Session
+    access_token: str
+    expires_in_s: int
+    refresh_token: str
+
+
+async def prepare_registration(
+    throttle: Throttle, hasher: PasswordHasher, *, email: str, nickname: str, password: str, device: Device
+) -> Registration:
+    """Check a registration and hash its password. Outside any transaction.
+
+    Raises :class:`EmailInvalid`, :class:`NicknameInvalid`, ``Password…``, :class:`kernel.errors.TooManyRequests`.
+    """
+    address, name = Email.parse(email), Nickname.parse(nickname)
+    passwords.check(password, about=(address, name))
+    await throttle.count(limits.REGISTER_ADDRESS, limits.address_key(device.address))
+    return Registration(address, name, await hasher.hash(password))
+
+
+async def register(users: Users, registration: Registration, *, now: datetime, role: Role = Role.USER) -> User:
+    """Raises :class:`EmailTaken`, :class:`NicknameTaken`."""
+    user = User.register(
+        email=registration.email,
+        nickname=registration.nickname,
+        password_hash=registration.password_hash,
+        now=now,
+        role=role,
+    )
+    await users.add(user)
+    return user
+
+
+async def find_candidate(users: Users, sessions: Sessions, *, login: str, device: Device) -> Candidate:
+    """Who ``login`` may be. Says nothing to the caller yet: an unknown login has to look like a wrong password."""
+    login_key = login.strip().casefold()
+    user = await users.by_login(login)
+    if user is None:
+        return Candidate(login_key, None, None, knows_address=False)
+    known = await sessions.knows_address(user.id, device.address)
+    return Candidate(user.id, user, user.password_hash, knows_address=known)
+
+
+async def prove(
+    throttle: Throttle, hasher: PasswordHasher, candidate: Candidate, *, password: str, device: Device
+) -> User:
+    """The user, when the password is theirs. Outside any transaction.
+
+    Takes as long for a login nobody has. Raises :class:`InvalidCredentials`, :class:`kernel.errors.TooManyRequests`.
+    """
+    place = limits.address_key(device.address)
+    pair = f"{candidate.login_key} {place}"
+    await throttle.ensure(limits.LOGIN_ADDRESS, place)
+    if not candidate.knows_address:
+        await throttle.ensure(limits.LOGIN_ACCOUNT, candidate.login_key)
+    # Counted before the answer is known, or a thousand guesses sent at once would all be the first.
+    await throttle.count(limits.LOGIN_PAIR, pair)
+    right = await hasher.verify(candidate.password_hash, password)
+    if not right or candidate.user is None:
+        await throttle.count(limits.LOGIN_ADDRESS, place)
+        if not candidate.knows_address:
+            await throttle.count(limits.LOGIN_ACCOUNT, candidate.login_key)
+        raise InvalidCredentials
+    await throttle.reset(limits.LOGIN_PAIR, pair)
+    return candidate.user
+
+
+async def sign_in(
+    users: Users, sessions: Sessions, tokens: AccessTokens, proven: User, *, device: Device, now: datetime
+) -> Grant:
+    """Start a session for somebody whose password was right a moment ago.
+
+    Raises :class:`AccountBanned`, and :class:`InvalidCredentials` when the password was changed in that moment.
+    """
+    user = await users.get(proven.id)
+    if user is None or user.password_hash != proven.password_hash:
+        raise InvalidCredentials
+    user.ensure_not_banned()
+    return await start_session(sessions, tokens, user, device=device, now=now)
+
+
+async def start_session(
+    sessions: Sessions, tokens: AccessTokens, user: User, *, device: Device, now: datetime
+) -> Grant:
+    """Start a session for somebody whose identity is beyond doubt."""
+    session = Session.start(user, address=device.address, user_agent=device.user_agent, now=now)
+    text, token = RefreshToken.issue(session, now)
+    await sessions.add(session, token)
+    return Grant(user, session, tokens.issue(user, session, now), tokens.lifetime_s, text)
+
+
+async def refresh(
+    users: Users,
+    sessions: Sessions,
+    tokens: AccessTokens,
+    cache: AccessCache,
+    *,
+    refresh_token: str,
+    device: Device,
+    now: datetime,
+) -> Grant | None:
+    """Trade a refresh token for the next one.
+
+    ``None``: the token was a copy of a spent one, and the session it belonged to is now over; that has to be committed
+    before the caller hears of it, so it is no exception. Raises :class:`RefreshTokenInvalid`, :class:`AccountBanned`.
+    """
+    found = await sessions.by_refresh_token(hash_token(refresh_token))
+    if found is None:
+        raise RefreshTokenInvalid
+    token, session = found
+    spend(token, session, address=device.address, now=now)
+    if session.ended_at is not None:
+        cache.forget(session.user_id)
+        return None
+    user = await users.get(session.user_id)
+    if user is None:
+        raise RefreshTokenInvalid
+    user.ensure_not_banned()
+    session.seen(address=device.address, user_agent=device.user_agent, now=now)
+    text, successor = RefreshToken.issue(session, now)
+    await sessions.add_token(successor)
+    return Grant(user, session, tokens.issue(user, session, now), tokens.lifetime_s, text)
+
+
+async def end_session(
+    sessions: Sessions,
+    cache: AccessCache,
+    *,
+    user_id: UserId,
+    session_id: SessionId,
+    reason: EndReason,
+    now: datetime,
+) -> None:
+    """End one session of ``user_id``. Raises :class:`SessionNotFound`, also for somebody else's."""
+    session = await sessions.get(session_id)
+    if session is None or session.user_id != user_id:
+        raise SessionNotFound
+    session.end(reason, now)
+    cache.forget(user_id)
+
+
+async def end_by_refresh_token(sessions: Sessions, cache: AccessCache, *, refresh_token: str, now: datetime) -> None:
+    """Log out with nothing but the refresh token; an unknown one is no error, the caller is logged out all the same."""
+    found = await sessions.by_refresh_token(hash_token(refresh_token))
+    if found is not None:
+        _, session = found
+        session.end("logout", now)
+        cache.forget(session.user_id)
+
+
+async def me(users: Users, actor: Actor) -> User:
+    """Raises :class:`UserNotFound` for an account deleted in the meantime."""
+    return await require_user(users, UserId(actor.user_id))
+
+
+async def require_user(users: Users, user_id: UserId) -> User:
+    """Raises :class:`UserNotFound`."""
+    user = await users.get(user_id)
+    if user is None:
+        raise UserNotFound
+    return user
