@@ -28,6 +28,9 @@ say = if [ -t 1 ]; then printf '\033[36mâ€º\033[0m %s\n' "$(1)"; else printf 'â€
 run: $(VENV)/.runtime web/dist/index.html ## Start Ani on http://127.0.0.1:8080 (makes demo content on the first start)
 	@exec $(VENV)/bin/ani serve --demo
 
+.PHONY: web
+web: web/dist/index.html ## Build the web client if its sources changed
+
 .PHONY: test
 test: $(VENV)/.dev web/dist/index.html chromium ## Run every test, the web client's included
 	@$(call say,Testing the web client)
@@ -62,6 +65,10 @@ stack: $(VENV)/.dev ## Run PostgreSQL and Valkey for a try of cluster mode, unti
 fmt: $(VENV)/.dev ## Format the Python code and repair what the linter can
 	@$(PY) -m ruff format .
 	@$(PY) -m ruff check --fix .
+
+.PHONY: docs
+docs: $(VENV)/.dev ## Write anew what is made from the code: .env.example
+	@$(PY) -m tests.support.env_example
 
 .PHONY: wheel
 wheel: $(VENV)/.dev web/dist/index.html ## Build the wheel into dist/, the web client inside
