@@ -45,19 +45,17 @@ class Scope:
 class Container:
     """The process-wide parts, and the only way to begin a transaction."""
 
-    def __init__(
-        self,
-        database: Database,
-        *,
-        bindings: Bindings | None = None,
-        subscriptions: outbox.Subscriptions | None = None,
-        clock: Clock | None = None,
-    ) -> None:
+    def __init__(self, database: Database, *, clock: Clock | None = None) -> None:
         self.database = database
-        self.bindings: Bindings = bindings or {}
         self.clock: Clock = clock or SystemClock()
-        self.events = outbox.EventTable(subscriptions or {})
+        self.bindings: Bindings = {}
+        self.events = outbox.EventTable({})
         self.relay = outbox.Relay(self, self.clock)
+
+    def wire(self, bindings: Bindings, subscriptions: outbox.Subscriptions) -> None:
+        """Take the tables; they come after the container because their adapters are made from it."""
+        self.bindings = bindings
+        self.events = outbox.EventTable(subscriptions)
 
     @asynccontextmanager
     async def scope(

@@ -8,8 +8,9 @@ from aiohttp import web
 
 from kernel.http import CONTAINER
 from server import middleware, webclient, wiring
+from server.boot import background_work
 from server.routes import plain_routes
-from server.services import Services, background_work
+from server.services import Services
 
 log = structlog.get_logger()
 

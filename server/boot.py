@@ -1,0 +1,99 @@
+"""Makes the services of a process and wires the features to them; runs the background work."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from taskiq import AsyncBroker, InMemoryBroker
+from taskiq.api import run_receiver_task
+from taskiq_redis import RedisStreamBroker
+
+from kernel.bus import MemoryBus, ValkeyBus
+from kernel.cache import MemoryCache, ValkeyCache
+from kernel.clock import SystemClock
+from kernel.db import Database
+from kernel.jobs import Chore, JobRunner
+from kernel.scope import Container
+from kernel.storage import LocalStorage
+from kernel.tasks import TaskSet
+from server import wiring
+from server.services import Services, connect_redis
+from server.settings import Settings
+
+log = structlog.get_logger()
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """The services, without any background work: for commands that end by themselves."""
+    database = Database(settings.database)
+    redis = connect_redis(settings.redis_url) if settings.redis_url else None
+    services = Services(
+        settings=settings,
+        database=database,
+        redis=redis,
+        bus=MemoryBus() if redis is None else ValkeyBus(redis),
+        cache=MemoryCache() if redis is None else ValkeyCache(redis),
+        storage=LocalStorage(settings.media_dir),
+        clock=SystemClock(),
+    )
+    services.container = Container(database, clock=services.clock)
+    services.jobs = JobRunner(
+        services.container, services.bus, _broker(settings), wiring.JOBS, concurrency=settings.job_concurrency
+    )
+    services.parts = wiring.Parts(services)
+    services.container.wire(wiring.ports(services), wiring.subscribers(services))
+    services.tasks = TaskSet("server")
+    try:
+        yield services
+    finally:
+        await database.close()
+        if redis is not None:
+            await redis.aclose()
+
+
+@asynccontextmanager
+async def background_work(services: Services, *, worker: bool) -> AsyncIterator[None]:
+    """Deliver events and, with ``worker``, do jobs, as long as the block lasts."""
+    broker = services.jobs.broker
+    async with AsyncExitStack() as stack:
+        await broker.startup()
+        stack.push_async_callback(broker.shutdown)
+        stack.push_async_callback(services.tasks.close)
+        stack.push_async_callback(services.jobs.close)
+        services.parts.start(services)
+        services.tasks.spawn(services.container.relay.run(), name="outbox")
+        if worker:
+            services.jobs.start_worker()
+            if not isinstance(broker, InMemoryBroker):
+                services.tasks.spawn(run_receiver_task(broker, run_startup=False), name="receiver")
+            for interval_s, chore in wiring.CHORES:
+                services.tasks.spawn(_repeat(services, interval_s, chore), name=chore.__qualname__)
+        yield
+
+
+async def _repeat(services: Services, interval_s: float, chore: Chore) -> None:
+    while True:
+        # One process at a time: whoever adds the mark first does it in this interval.
+        mark = f"chore:{chore.__module__}.{chore.__qualname__}"
+        if await services.cache.add(mark, b"1", ttl_s=interval_s * 0.9):
+            try:
+                await chore(services.container)
+            except Exception:
+                log.exception("chore failed, and is tried again next time", chore=mark)
+        await asyncio.sleep(interval_s)
+
+
+def _broker(settings: Settings) -> AsyncBroker:
+    if not settings.redis_url:
+        return InMemoryBroker()
+    return RedisStreamBroker(
+        settings.redis_url,
+        queue_name="ani:jobs",
+        consumer_group_name="ani",
+        # The claim on the job's row decides who works; the stream is only the bell, and may ring again.
+        idle_timeout=round(timedelta(minutes=10).total_seconds() * 1000),
+        maxlen=10_000,
+    )

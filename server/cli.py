@@ -1,0 +1,306 @@
+"""The ``ani`` command."""
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import uvloop
+from aiohttp import web
+from cyclopts import App, Group, Parameter
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from sqlalchemy.exc import OperationalError
+
+import migrations
+from kernel import log as logs
+from kernel.access import Role
+from kernel.errors import AniError
+from server import accounts_cli, demo
+from server.app import create_app
+from server.boot import background_work, open_services
+from server.services import Services
+from server.settings import BadSettings, Settings
+
+EXIT_REFUSED = 1
+"""What was asked cannot be done; the message says why."""
+EXIT_SETTINGS = 2
+"""A setting or an argument is wrong."""
+EXIT_INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
+app = App(
+    name="ani",
+    help="Watch videos together, in step. Start with: [bold]ani serve --demo[/bold]",
+    help_format="rich",
+    version=lambda: version("ani-server"),
+)
+user_app = App(name="user", help="See and change who may do what.")
+app.command(user_app)
+shared = Group("Settings (also ANI_* in the environment or .env)")
+out = Console()
+err = Console(stderr=True)
+
+DataDir = Annotated[Path | None, Parameter(help="Folder for database, media and uploads.", group=shared)]
+
+
+@app.command
+def serve(
+    *,
+    host: Annotated[str | None, Parameter(help="Address to listen on.", group=shared)] = None,
+    port: Annotated[int | None, Parameter(help="Port to listen on.", group=shared)] = None,
+    data_dir: DataDir = None,
+    demo_content: Annotated[
+        bool, Parameter(name="--demo", negative="", help="Make something to watch if the catalogue is empty.")
+    ] = False,
+) -> None:
+    """Start the server: API, streams, parties and the web client."""
+    settings = _settings(host=host, port=port, data_dir=data_dir)
+    _run(_serve(settings, with_demo=demo_content))
+
+
+@app.command
+def worker(*, data_dir: DataDir = None) -> None:
+    """Do background jobs (making uploads ready to stream) without serving anything."""
+    settings = _settings(data_dir=data_dir)
+    _run(_worker(settings))
+
+
+@app.command
+def migrate(
+    *,
+    to: Annotated[str, Parameter(help='The step to go to; "head" is the newest, "base" an empty database.')] = "head",
+    down: Annotated[bool, Parameter(negative="", help="Go back to that step. Drops what newer steps hold.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Bring the database to this version of Ani; `ani serve` does so by itself."""
+
+    async def action(services: Services) -> None:
+        if down:
+            await migrations.downgrade(services.database, to)
+        else:
+            await migrations.upgrade(services.database, to)
+        out.print(f"The database is at [bold]{await migrations.present(services.database) or 'base'}[/bold].")
+
+    _run(_with_services(_settings(data_dir=data_dir), action, prepare=False))
+
+
+@app.command
+def ingest(
+    file: Annotated[Path, Parameter(help="A video file: MP4, MKV, WebM, MOV …")],
+    *,
+    episode: Annotated[str, Parameter(help="The id of the episode it belongs to (see its address in the browser).")],
+    subtitles: Annotated[
+        list[Path] | None, Parameter(help="Subtitle files (.srt, .vtt, .ass), besides those lying next to the video.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a video ready to stream, and attach it to an episode."""
+
+    async def action(services: Services) -> None:
+        with progress_bar() as show:
+            asset_id = await demo.ingest(services, file, episode, subtitles or [], show)
+        await services.container.relay.drain()
+        out.print(f"[green]Ready to stream[/green] as asset {asset_id}. Publish the episode to show it to viewers.")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+@app.command(name="demo")
+def demo_command(*, data_dir: DataDir = None) -> None:
+    """Fill an empty catalogue with a few clips made on the spot."""
+
+    async def action(services: Services) -> None:
+        if not await _make_demo(services):
+            out.print("The catalogue is not empty, so nothing was added.")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+@user_app.command(name="list")
+def user_list(*, search: str = "", data_dir: DataDir = None) -> None:
+    """List users, newest first."""
+
+    async def action(services: Services) -> None:
+        table = Table("nickname", "e-mail", "role", "since", "id", box=None, pad_edge=False)
+        async with services.container.scope(write=False) as scope:
+            users, total = await accounts_cli.users(scope, search)
+        for user in users:
+            table.add_row(user.nickname, user.email, user.role, user.since.strftime("%Y-%m-%d"), user.id)
+        out.print(table)
+        if total > len(users):
+            out.print(f"… and {total - len(users)} more; narrow it down with --search.")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+@user_app.command(name="role")
+def user_role(who: str, role: Role, *, data_dir: DataDir = None) -> None:
+    """Give a user another role: user, editor, moderator or admin."""
+
+    async def action(services: Services) -> None:
+        await accounts_cli.set_role(services, who, role)
+        out.print(f"{who} is now [bold]{role}[/bold].")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+@user_app.command(name="password")
+def user_password(who: str, *, data_dir: DataDir = None) -> None:
+    """Set a user's password (asked for, or read from standard input) and end their sessions."""
+
+    async def action(services: Services) -> None:
+        password = out.input("New password: ", password=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
+        await accounts_cli.set_password(services, who, password)
+        out.print(f"{who} has a new password; their sessions ended.")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+async def _serve(settings: Settings, *, with_demo: bool) -> None:
+    async with open_services(settings) as services:
+        password = await _prepare(services)
+        if with_demo:
+            await _make_demo(services)
+        runner = web.AppRunner(
+            create_app(services), access_log=None, shutdown_timeout=settings.shutdown_grace_s, handle_signals=False
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+            try:
+                await site.start()
+            except OSError as error:
+                raise BadSettings(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+            # What lives from here to the end need not be looked at by every collection: at 1,000 sockets a full one
+            # takes tens of milliseconds, and everybody's clock would feel it.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 50)
+            _announce(settings, runner, password)
+            await _stop_requested()
+            out.print("Stopping …")
+        finally:
+            await runner.cleanup()
+
+
+def _announce(settings: Settings, runner: web.AppRunner, password: str | None) -> None:
+    port = runner.addresses[0][1]
+    url = settings.url if settings.public_url or settings.port else settings.url.rpartition(":")[0] + f":{port}"
+    lines = [f"Ani runs at [bold cyan]{url}[/bold cyan]"]
+    if password is not None:
+        lines += [
+            "",
+            f"Administrator: [bold]{accounts_cli.FIRST_ADMIN_EMAIL}[/bold]",
+            f"One-time password: [bold]{password}[/bold]   (shown only now)",
+        ]
+    out.print(Panel("\n".join(lines), expand=False, border_style="cyan"), soft_wrap=True)
+    out.print("Stop with Ctrl-C.", style="dim")
+
+
+async def _worker(settings: Settings) -> None:
+    async with open_services(settings) as services:
+        await _prepare(services)
+        async with background_work(services, worker=True):
+            out.print("Waiting for jobs. Stop with Ctrl-C.")
+            await _stop_requested()
+
+
+async def _prepare(services: Services) -> str | None:
+    """Bring the database up to date; returns the password of the administrator where one was made."""
+    await migrations.upgrade(services.database)
+    return await accounts_cli.first_admin(services)
+
+
+async def _make_demo(services: Services) -> bool:
+    if not await demo.needed(services):
+        return False
+    out.print("Making something to watch. This happens once and takes about a minute.")
+    with progress_bar() as show:
+        await demo.make(services, show)
+    await services.container.relay.drain()
+    return True
+
+
+async def _with_services(
+    settings: Settings, action: Callable[[Services], Awaitable[None]], *, prepare: bool = True
+) -> None:
+    async with open_services(settings) as services:
+        if prepare:
+            await migrations.upgrade(services.database)
+        await action(services)
+
+
+async def _stop_requested() -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+class progress_bar:  # noqa: N801 - used like a function
+    """A bar in the terminal; calling it with a stage and a fraction from 0 to 1 moves it."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=err,
+            transient=False,
+        )
+        self._task = self._progress.add_task("Starting", total=1.0)
+
+    def __enter__(self) -> "progress_bar":
+        self._progress.start()
+        return self
+
+    async def __call__(self, stage: str, fraction: float) -> None:
+        self._progress.update(self._task, description=stage, completed=fraction)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+
+def _settings(**overrides: Any) -> Settings:
+    try:
+        settings = Settings.load(**{name: value for name, value in overrides.items() if value is not None})
+    except BadSettings as error:
+        _fail(f"Settings: {error.message}", EXIT_SETTINGS)
+    logs.configure(level=settings.log_level, json=settings.log_json)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        uvloop.run(work)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except BadSettings as error:
+        _fail(f"Settings: {error.message}", EXIT_SETTINGS)
+    except AniError as error:
+        _fail(error.message, EXIT_REFUSED)
+    except (OperationalError, ConnectionError, OSError) as error:
+        if os.environ.get("ANI_LOG_LEVEL") == "debug":
+            raise
+        _fail(f"{type(error).__name__}: {error}", EXIT_REFUSED)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    err.print(message, style="red", markup=False, soft_wrap=True)
+    sys.exit(code)
+
+
+def main() -> None:
+    """Entry point of the ``ani`` command."""
+    app()
