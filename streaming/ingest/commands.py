@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from streaming.ingest.ladder import Rung
+from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.plan import Plan, TextPlan
 
 CONTAINERS: Final = (
@@ -102,12 +103,14 @@ def package(packager: str, plan: Plan, text: Sequence[TextPlan]) -> list[str]:
     ]
     command += [
         f"in={WORK}/{track.name}.mp4,stream=audio,{_segments(track.name)},"
-        f"hls_group_id=audio,hls_name={track.label},lang={track.language}"
-        for track in plan.sound
+        f"hls_group_id=audio,hls_name={track.label}{_language(track.language)}"
+        # Without roles the DASH manifest offers two tracks of one language as two qualities of the same.
+        f",dash_roles={'alternate' if position else 'main'}"
+        for position, track in enumerate(plan.sound)
     ]
     command += [
         f"in={track.name}/subtitles.vtt,stream=text,segment_template={track.name}/$Number%05d$.vtt,"
-        f"playlist_name={track.name}/main.m3u8,hls_group_id=subtitles,hls_name={track.label},lang={track.language},"
+        f"playlist_name={track.name}/main.m3u8,hls_group_id=subtitles,hls_name={track.label}{_language(track.language)},"
         f"forced_subtitle={int(track.forced)},dash_roles={'forced-subtitle' if track.forced else 'subtitle'}"
         for track in text
     ]
@@ -158,7 +161,7 @@ def _graph(plan: Plan, *, pictures: bool) -> str:
     if pictures:
         board = plan.storyboard
         width, height = _poster_size(top.width, top.height)
-        chains.append(f"[still]fps=1/{board.interval_s},split=2[small][large]")
+        chains.append(f"[still]fps=1/{board.interval_s}:eof_action=pass,split=2[small][large]")
         chains.append(f"[small]scale={board.width}:{board.height},tile={board.columns}x{board.rows}[board]")
         chains.append(
             f"[large]scale={width}:{height},thumbnail=n={max(2, min(_POSTER_CANDIDATES, board.count))}[poster]"
@@ -181,6 +184,11 @@ def _picture_output(rung: Rung, plan: Plan) -> list[str]:
         "-g", gop, "-keyint_min", gop, "-sc_threshold", "0",
         *_clean(), f"{WORK}/{rung.name}.mp4",
     ]  # fmt: skip
+
+
+def _language(language: str) -> str:
+    """The packager knows no "undetermined"; LANGUAGE is optional (RFC 8216 §4.3.4.1)."""
+    return "" if language == UNDETERMINED else f",lang={language}"
 
 
 def _segments(name: str) -> str:

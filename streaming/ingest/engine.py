@@ -13,6 +13,7 @@ import structlog
 from streaming.ingest import commands, packaged, plan, probe, reasons, storyboard, subtitles
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.model import (
+    FormatUnknown,
     NoDuration,
     NotMedia,
     Published,
@@ -44,7 +45,7 @@ _ENCODING_SHARE: Final = 0.97
 
 _TRUNCATED: Final = 0.05
 """A source whose picture ends this part of its length early was cut off; last frames and rounding are far below it."""
-_TRUNCATED_MS: Final = 1000
+_TRUNCATED_MS: Final = 500
 
 MAX_SIDE_FILES: Final = 32
 
@@ -128,7 +129,6 @@ class Engine:
         tracks = await asyncio.to_thread(_write_texts, texts, staging, wanted.duration_ms, warnings)
         await self._package(wanted, tracks, staging)
         published = await asyncio.to_thread(_finish, wanted, tracks, staging, warnings)
-        _check_length(described.name, wanted, published)
         return Finished(staging, published)
 
     async def _measured_ms(self, source: Path, described: Source, cwd: Path) -> int:
@@ -185,14 +185,17 @@ class Engine:
         timeout_s = ENCODE_TIMEOUT_FLOOR_S + ENCODE_TIMEOUT_FACTOR * wanted.duration_ms / 1000
         command = commands.encode(self.tools.ffmpeg, source, wanted)
         outcome = await self._run(command, described.name, staging, timeout_s, on_line)
+        if outcome.status != 0 and reasons.is_undecodable(outcome.stderr):
+            raise FormatUnknown(name=described.name, codec=described.picture.codec.upper())
         if outcome.status != 0:
             reason = reasons.explain(outcome.stderr, hide=[str(source), str(staging)])
             log.warning("ffmpeg failed", status=outcome.status, stderr=outcome.stderr[-10:])
             raise SourceDamaged(name=described.name, reason=reason)
         if frames.value == 0:
             raise SourceDamaged(name=described.name, reason="not one frame of it can be decoded")
-        for line in outcome.stderr[-5:]:
-            log.info("ffmpeg complained", source=described.name, complaint=line)
+        _check_length(described.name, wanted, frames.value)
+        if outcome.stderr:
+            log.info("ffmpeg complained", source=described.name, complaints=outcome.stderr[-5:])
 
     async def _package(self, wanted: Plan, tracks: Sequence[TextPlan], staging: Path) -> None:
         command = commands.package(self.tools.packager, wanted, tracks)
@@ -294,11 +297,9 @@ def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: S
     return published
 
 
-def _check_length(name: str, wanted: Plan, published: Published) -> None:
-    missing_ms = wanted.duration_ms - published.duration_ms
-    if missing_ms > max(_TRUNCATED_MS, wanted.duration_ms * _TRUNCATED):
-        reason = (
-            f"its picture ends after {published.duration_ms / 1000:.0f} s of the {wanted.duration_ms / 1000:.0f} s "
-            "its header promises"
-        )
+def _check_length(name: str, wanted: Plan, frames: int) -> None:
+    encoded_ms = int(frames / wanted.frame_rate * 1000)
+    if wanted.duration_ms - encoded_ms > max(_TRUNCATED_MS, wanted.duration_ms * _TRUNCATED):
+        promised_s, found_s = wanted.duration_ms / 1000, encoded_ms / 1000
+        reason = f"its picture ends after {found_s:.1f} s of the {promised_s:.1f} s that its header promises"
         raise SourceDamaged(name=name, reason=reason)

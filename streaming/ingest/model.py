@@ -16,6 +16,7 @@ The errors a file can be refused with::
     ├── NoDuration           nothing in it to watch
     ├── PictureTooSmall      under 16 pixels on a side
     ├── PictureTooLarge      over 8192 pixels on a side
+    ├── FormatUnknown        a codec that our ffmpeg has no decoder for
     ├── SourceDamaged        opens, but cannot be decoded to the end
     └── SubtitlesUnreadable  a side file that is no subtitle
 """
@@ -276,6 +277,10 @@ class PictureTooSmall(MediaRefused):
 
 class PictureTooLarge(MediaRefused):
     """{name} is {width}×{height}; the largest picture we decode is {maximum} pixels on a side."""
+
+
+class FormatUnknown(MediaRefused):
+    """{name} holds {codec}, which this ffmpeg cannot decode; convert it to H.264 first."""
 
 
 class SourceDamaged(MediaRefused):

@@ -6,18 +6,22 @@ from typing import Final
 
 _KNOWN: Final = (
     # ffmpeg's words → ours; the first that occurs decides, so the particular stand before the general.
-    ("moov atom not found", "its index (moov) is missing, as when a recording or download was cut off"),
-    ("doesn't support hardware accelerated AV1", "its picture is AV1, which this ffmpeg cannot decode"),
+    ("moov atom not found", "its index (moov) is missing: it is no video, or a recording or download that was cut off"),
     ("EBML header parsing failed", "its beginning is damaged"),
-    ("not on the format whitelist", "this kind of file is not a video container we read"),
-    ("Decoder not found", "its picture or sound is in a format this ffmpeg cannot decode"),
-    ("no decoder found", "its picture or sound is in a format this ffmpeg cannot decode"),
+    ("ot on whitelist", "this kind of file is not a video container we read"),
     ("Error rate", "most of it cannot be decoded"),
     ("Decode error rate", "most of it cannot be decoded"),
     ("partial file", "it ends in the middle"),
     ("Invalid data found when processing input", "it is no video, or damaged from the beginning"),
     ("End of file", "it ends before the first frame"),
 )
+_UNDECODABLE: Final = (
+    "hardware accelerated AV1",
+    "Decoder not found",
+    "no decoder found",
+    "Cannot find a matching decoder",
+)
+"""ffmpeg knows AV1 by name, and decodes it only with ``libdav1d`` or in hardware, which static builds lack."""
 _FULL: Final = ("No space left on device", "Disk quota exceeded")
 _SPEAKER = re.compile(r"^(?:\[[^\]]*\] ?)+")
 """``[mov,mp4,m4a @ 0x55d0c0]`` before a message."""
@@ -26,6 +30,11 @@ _SPEAKER = re.compile(r"^(?:\[[^\]]*\] ?)+")
 def disk_is_full(stderr: Sequence[str]) -> bool:
     """Whether the process stopped because nothing more could be written."""
     return any(word in line for line in stderr for word in _FULL)
+
+
+def is_undecodable(stderr: Sequence[str]) -> bool:
+    """Whether there is no decoder for a track, which is no fault of the file's."""
+    return any(word in line for line in stderr for word in _UNDECODABLE)
 
 
 def explain(stderr: Sequence[str], *, hide: Sequence[str] = ()) -> str:
