@@ -195,7 +195,11 @@ class JobRunner:
         self._tasks = TaskSet("jobs")
         self._present: dict[str, asyncio.Task[Any]] = {}
         self._sent_at_ms: dict[str, float] = {}
-        self._deliver = broker.register_task(self.run, task_name="ani.job")
+
+        async def deliver(job_id: str) -> None:
+            await self.run(job_id)
+
+        self._deliver = broker.register_task(deliver, task_name="ani.job")
 
     async def send(self, job_id: str) -> None:
         """Hand a committed job to the broker; a broker that is away is no error, the sweep tries again."""
@@ -219,7 +223,7 @@ class JobRunner:
             await asyncio.wait(present, timeout=10)
 
     async def run(self, job_id: str) -> None:
-        """Do one job, unless somebody else does; called by the broker."""
+        """Do one job, unless somebody else does; called by the broker, by the job's id."""
         if job_id in self._present:
             return  # delivered twice, and waiting for a slot here already
         task = asyncio.current_task()

@@ -1,0 +1,35 @@
+"""The contract of the bus, for both adapters."""
+
+import asyncio
+
+from server.services import Services
+
+TIMEOUT_S = 10
+
+
+async def test_a_message_reaches_everybody_who_listens(services: Services) -> None:
+    async with services.bus.subscribe("news") as first, services.bus.subscribe("news") as second:
+        await services.bus.publish("news", b"\x00binary\xff")
+        async with asyncio.timeout(TIMEOUT_S):
+            assert await anext(first) == b"\x00binary\xff"
+            assert await anext(second) == b"\x00binary\xff"
+
+
+async def test_messages_keep_their_order(services: Services) -> None:
+    async with services.bus.subscribe("numbers") as inbox:
+        for number in range(100):
+            await services.bus.publish("numbers", str(number).encode())
+        async with asyncio.timeout(TIMEOUT_S):
+            assert [int(await anext(inbox)) for _ in range(100)] == list(range(100))
+
+
+async def test_channels_are_apart(services: Services) -> None:
+    async with services.bus.subscribe("a") as inbox:
+        await services.bus.publish("b", b"not for a")
+        await services.bus.publish("a", b"for a")
+        async with asyncio.timeout(TIMEOUT_S):
+            assert await anext(inbox) == b"for a"
+
+
+async def test_publishing_to_nobody_is_no_error(services: Services) -> None:
+    await services.bus.publish("nobody", b"hello")

@@ -1,0 +1,134 @@
+"""Events are delivered exactly when their change was committed, to every subscriber on its own."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from kernel.events import Event
+from kernel.outbox import MAX_ATTEMPTS, next_attempt, outbox_table
+from kernel.scope import Container, Scope
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SomethingTested(Event):
+    """A test happened."""
+
+    number: int
+    parts: tuple[str, ...] = ()
+
+
+heard: list[tuple[str, Event, str]] = []
+broken = True
+
+
+async def hear(scope: Scope, event: SomethingTested) -> None:
+    heard.append(("hear", event, scope.origin.get("actor_id", "")))
+
+
+async def hear_everything(_scope: Scope, event: Event) -> None:
+    heard.append(("everything", event, ""))
+
+
+async def fail(_scope: Scope, _event: SomethingTested) -> None:
+    if broken:
+        raise RuntimeError("not today")
+    heard.append(("fail", _event, ""))
+
+
+@pytest.fixture
+def bus_of_three(container: Container) -> Container:
+    global broken
+    broken = True
+    heard.clear()
+    container.wire({}, {SomethingTested: [hear, fail], Event: [hear_everything]})
+    return container
+
+
+async def rows(container: Container) -> int:
+    async with container.scope(write=False) as scope:
+        counted = await scope.uow.session.execute(select(func.count()).select_from(outbox_table))
+        return counted.scalar_one()
+
+
+async def record(container: Container, number: int = 1) -> None:
+    async with container.scope(write=True, origin={"actor_id": "somebody"}) as scope:
+        scope.uow.record(SomethingTested(at=NOW, number=number, parts=("a", "b")))
+
+
+async def test_every_subscriber_hears_and_a_failing_one_is_kept(bus_of_three: Container) -> None:
+    await record(bus_of_three)
+    assert await rows(bus_of_three) == 3
+    await bus_of_three.relay.deliver_due()
+    event = SomethingTested(at=NOW, number=1, parts=("a", "b"))
+    assert sorted(heard, key=lambda item: item[0]) == [("everything", event, ""), ("hear", event, "somebody")]
+    assert await rows(bus_of_three) == 1
+
+
+async def test_a_failed_delivery_is_tried_again_and_succeeds(bus_of_three: Container) -> None:
+    global broken
+    await record(bus_of_three)
+    await bus_of_three.relay.deliver_due()
+    broken = False
+    assert await bus_of_three.relay.deliver_due() == 0, "not before its time"
+    await make_due(bus_of_three)
+    await bus_of_three.relay.deliver_due()
+    assert [name for name, *_ in heard].count("fail") == 1
+    assert await rows(bus_of_three) == 0
+
+
+async def test_it_gives_up_after_a_while_and_keeps_the_reason(bus_of_three: Container) -> None:
+    await record(bus_of_three)
+    for _ in range(MAX_ATTEMPTS):
+        await bus_of_three.relay.deliver_due()
+        await make_due(bus_of_three)
+    assert await bus_of_three.relay.deliver_due() == 0
+    async with bus_of_three.scope(write=False) as scope:
+        row = (await scope.uow.session.execute(select(outbox_table))).one()
+    assert row.failed_at is not None
+    assert row.last_error == "RuntimeError: not today"
+
+
+async def make_due(container: Container) -> None:
+    async with container.scope(write=True) as scope:
+        await scope.uow.session.execute(update(outbox_table).values(not_before=NOW))
+
+
+async def test_nothing_is_heard_of_what_was_rolled_back(bus_of_three: Container) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with bus_of_three.scope(write=True) as scope:
+            scope.uow.record(SomethingTested(at=NOW, number=1))
+            raise ZeroDivisionError
+    assert await rows(bus_of_three) == 0
+
+
+async def test_two_relays_deliver_once(bus_of_three: Container) -> None:
+    global broken
+    broken = False
+    for number in range(10):
+        await record(bus_of_three, number)
+    await asyncio.gather(bus_of_three.relay.deliver_due(), bus_of_three.relay.deliver_due())
+    assert sorted(
+        event.number for name, event, _ in heard if name == "hear" and isinstance(event, SomethingTested)
+    ) == list(range(10))
+
+
+async def test_the_running_relay_hears_of_a_commit_at_once(bus_of_three: Container) -> None:
+    task = asyncio.create_task(bus_of_three.relay.run())
+    try:
+        await asyncio.sleep(0.05)
+        await record(bus_of_three)
+        async with asyncio.timeout(10):
+            while not heard:
+                await asyncio.sleep(0.01)
+    finally:
+        task.cancel()
+
+
+def test_the_pauses_grow_to_eight_minutes() -> None:
+    pauses = [next_attempt(NOW, attempts) - NOW for attempts in (1, 2, 3, 10, 50)]
+    assert pauses == [timedelta(seconds=s) for s in (1, 2, 4, 480, 480)]

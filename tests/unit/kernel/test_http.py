@@ -1,0 +1,81 @@
+"""Field masks, identifiers and error messages: the pure parts of the HTTP helper."""
+
+from typing import Any
+
+import pytest
+
+from kernel.errors import AniError, Conflict, NotFound, Stale, TooManyRequests
+from kernel.http import Router, mask
+from kernel.ids import is_id, new_id
+from kernel.problems import status_of
+
+RELEASE: dict[str, Any] = {"id": 1, "name": {"main": "a", "english": "b"}, "genres": [{"id": 2, "name": "c"}]}
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "expected"),
+    [
+        (["id"], None, {"id": 1}),
+        (["name.main"], None, {"name": {"main": "a"}}),
+        (["genres.name", "id"], None, {"id": 1, "genres": [{"name": "c"}]}),
+        (["name", "name.main"], None, {"name": {"main": "a", "english": "b"}}),
+        (None, ["genres", "name.english"], {"id": 1, "name": {"main": "a"}}),
+        (["name"], ["name.main"], {"name": {"english": "b"}}),
+        (["nothing.like.this"], None, {}),
+        (None, ["id.deeper", "nothing"], RELEASE),
+    ],
+)
+def test_masks(include: list[str] | None, exclude: list[str] | None, expected: dict[str, Any]) -> None:
+    value = {"id": 1, "name": dict(RELEASE["name"]), "genres": [dict(RELEASE["genres"][0])]}
+    split = [None if paths is None else [path.split(".") for path in paths] for paths in (include, exclude)]
+    mask(value, keep=split[0], drop=split[1])
+    assert value == expected
+
+
+def test_new_ids_are_ids_and_sort_by_age() -> None:
+    ids = [new_id() for _ in range(100)]
+    assert all(map(is_id, ids))
+    assert ids == sorted(ids)
+
+
+@pytest.mark.parametrize("text", ["", "1", "g" * 36, "../../etc/passwd", new_id().upper(), new_id() + "\n", "٣" * 36])
+def test_other_texts_are_no_ids(text: str) -> None:
+    assert not is_id(text)
+
+
+class TeapotIsEmpty(Conflict):
+    """There is no {drink} left.
+
+    More for the reader of the code.
+    """
+
+
+def test_an_errors_docstring_is_its_message() -> None:
+    error = TeapotIsEmpty(drink="tea")
+    assert (error.code, error.message, error.details) == ("teapot_is_empty", "There is no tea left.", {"drink": "tea"})
+
+
+@pytest.mark.parametrize(
+    ("error", "conditional", "status"),
+    [
+        (NotFound, False, 404),
+        (TeapotIsEmpty, True, 409),
+        (Stale, False, 409),
+        (Stale, True, 412),
+        (AniError, False, 500),
+    ],
+)
+def test_statuses(error: type[AniError], conditional: bool, status: int) -> None:
+    assert status_of(error, conditional=conditional) == status
+
+
+def test_retry_after_is_in_the_message() -> None:
+    assert TooManyRequests(retry_after_s=7).message == "Too many attempts. Try again in 7 s."
+
+
+def test_a_route_must_take_its_path_parameters() -> None:
+    router = Router(tag="Test")
+    with pytest.raises(TypeError, match="thing_id"):
+
+        @router.get("/things/{thing_id}", summary="Read a thing")
+        async def read(call: object) -> None: ...
