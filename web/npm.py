@@ -50,7 +50,17 @@ def install_wheel() -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".lock", encoding="utf-8") as requirement:
         requirement.write(pinned[0] + "\n")
         requirement.flush()
-        install = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", requirement.name]
+        install = [
+            sys.executable,
+            "-m",
+            "pip",
+            "--disable-pip-version-check",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "-r",
+            requirement.name,
+        ]
         subprocess.run(install, check=True)
 
 
@@ -58,7 +68,12 @@ def main(arguments: list[str]) -> int:
     command = system_npm() or wheel_npm()
     # Scripts of packages call plain `node`: they must find the one that was chosen.
     path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return subprocess.run([*command, *arguments], cwd=WEB, env={**os.environ, "PATH": path}, check=False).returncode
+    return subprocess.run(
+        [*command, *arguments],
+        cwd=WEB,
+        env={**os.environ, "PATH": path, "npm_config_update_notifier": "false"},
+        check=False,
+    ).returncode
 
 
 if __name__ == "__main__":
