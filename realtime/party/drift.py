@@ -31,6 +31,8 @@ MAX_NUDGE = 0.05
 """Pitch is preserved by every browser; 5 % of tempo is not noticed in speech or music."""
 NUDGE_STEP = 0.005
 """Each change of rate restarts the time-stretcher of some players, so rates come in steps of half a percent."""
+STEP_HYSTERESIS = 0.75
+"""… and change only when the wanted rate is clearly nearer to another step, or noise would flip them."""
 MEDIAN_OF = 3
 """Reported positions jump by an audio buffer now and then; the middle of three does not."""
 
@@ -211,8 +213,10 @@ class DriftCorrector:
             engaged = drift_ms * self._side > LEAVE_MS
         nudge = 0.0
         if engaged and self.honours_rate:
-            steps = max(math.floor(min(abs(drift_ms) / NUDGE_TIME_MS, MAX_NUDGE) / NUDGE_STEP + 0.5), 1)
-            nudge = -self._side * steps * NUDGE_STEP
+            wanted = min(abs(drift_ms) / NUDGE_TIME_MS, MAX_NUDGE) / NUDGE_STEP
+            if self._nudge != 0.0 and abs(wanted - abs(self._nudge) / NUDGE_STEP) < STEP_HYSTERESIS:
+                return
+            nudge = -self._side * max(math.floor(wanted + 0.5), 1) * NUDGE_STEP
         else:
             self._seek_cooldown_ms = SEEK_COOLDOWN_MS
         if nudge != self._nudge:
