@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -47,8 +46,7 @@ class _Standing:
 class Authenticator:
     """One for each process; run :meth:`listen` beside it."""
 
-    def __init__(self, container: Callable[[], Container], tokens: JwtAccessTokens, bus: Bus) -> None:
-        # A function, because the container's own bindings hold this object.
+    def __init__(self, container: Container, tokens: JwtAccessTokens, bus: Bus) -> None:
         self._container = container
         self._tokens = tokens
         self._bus = bus
@@ -67,7 +65,7 @@ class Authenticator:
 
         Raises :class:`TokenInvalid`, :class:`TokenExpired`, :class:`SessionEnded`, :class:`AccountBanned`.
         """
-        now = self._container().clock.now()
+        now = self._container.clock.now()
         claims = self._tokens.verify(token, now=now)
         standing = await self._standing(claims)
         if standing is None or standing.user_id != claims.user_id:
@@ -106,7 +104,7 @@ class Authenticator:
                 await asyncio.sleep(RETRY_DELAY_S)
 
     async def _standing(self, claims: AccessClaims) -> _Standing | None:
-        now_ms = self._container().clock.monotonic_ms()
+        now_ms = self._container.clock.monotonic_ms()
         known = self._known.get(claims.session_id)
         if known is not None and now_ms < known[0]:
             self._known.move_to_end(claims.session_id)
@@ -135,7 +133,7 @@ class Authenticator:
             .join(sessions, sessions.c.user_id == users.c.id)
             .where(sessions.c.id == session_id)
         )
-        async with self._container().scope(write=False) as scope:
+        async with self._container.scope(write=False) as scope:
             row = (await scope.uow.session.execute(query)).one_or_none()
         if row is None:
             return None

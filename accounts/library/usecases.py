@@ -1,0 +1,78 @@
+"""Recording how far people are, and telling them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from accounts.library import progress
+from accounts.library.model import Episode, NothingWatched, Progress, ProgressRecorded, Sample, UnknownEpisode
+
+
+class Episodes(Protocol):
+    """What the catalogue knows of episodes; bound in ``server/wiring.py``."""
+
+    async def known(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
+        """Those of ``episode_ids`` that exist."""
+        ...
+
+
+class History(Protocol):
+    """Where progress is kept."""
+
+    async def store(self, news: Sequence[Progress]) -> list[Progress]:
+        """Merge ``news`` (see :func:`progress.merge`), one per user and episode; returns the rows that changed, as they are
+        now, with their new revision."""
+        ...
+
+    async def get(self, user_id: str, episode_id: str) -> Progress | None:
+        """``None`` also for what was removed."""
+        ...
+
+    async def page(self, user_id: str, *, offset: int, limit: int) -> tuple[list[Progress], int]:
+        """A user's history, newest first, and how long it is."""
+        ...
+
+    def announce(self, event: ProgressRecorded) -> None:
+        """Record ``event`` with this transaction."""
+        ...
+
+
+async def record_progress(
+    history: History, episodes: Episodes, samples: Sequence[Sample], *, now: datetime
+) -> list[Progress]:
+    """Store a batch of reports, of one user or of many; returns what changed, as it is now.
+
+    Reports of episodes that do not exist are left out: a device that was offline for a month must not lose the rest of
+    what it has to say.  Durable once the transaction is committed.
+    """
+    known = await episodes.known({sample.episode_id for sample in samples})
+    changed: list[Progress] = []
+    for news in progress.coalesce(samples, known):
+        changed += await history.store(news)
+    for row in changed:
+        history.announce(
+            ProgressRecorded(
+                at=now,
+                user_id=row.user_id,
+                episode_id=row.episode_id,
+                release_id=row.release_id,
+                position_ms=row.shown_position_ms,
+                watched=row.is_watched,
+            )
+        )
+    return changed
+
+
+async def get_progress(history: History, episodes: Episodes, *, user_id: str, episode_id: str) -> Progress:
+    """Raises :class:`UnknownEpisode`, :class:`NothingWatched`."""
+    found = await history.get(user_id, episode_id)
+    if found is not None:
+        return found
+    if episode_id not in await episodes.known([episode_id]):
+        raise UnknownEpisode
+    raise NothingWatched
+
+
+async def resume_position_ms(history: History, *, user_id: str | None, episode_id: str) -> int:
+    """Where the player of ``user_id`` (``None``: somebody signed out) should start, in milliseconds."""
+    return 0 if user_id is None else progress.resume_position_ms(await history.get(user_id, episode_id))
