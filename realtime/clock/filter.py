@@ -6,7 +6,7 @@ most ``t1 - t0`` and at least ``t2 - t3``.  The filter keeps the least of the on
 the middle.
 
 NTP keeps the one sample with the least round trip instead.  That needs both ways to be quick in the same sample; this
-needs each way to be quick once, and is off by a third as much at 20 ms of jitter (``bench/sync_simulation.py``).  It
+needs each way to be quick once, and is off by half as much at 20 ms of jitter (``bench/sync_simulation.py``).  It
 bounds its own error, and tells a clock that stepped (server restarted, laptop slept): the bounds then contradict.
 
 ``web/src/sync/clock.ts`` is the same in TypeScript; both are held to ``tests/vectors/clock.json``.
