@@ -13,15 +13,18 @@ from aiohttp.test_utils import TestClient
 from playwright.async_api import Browser
 from redis.asyncio import Redis
 
+from kernel.access import Role
 from kernel.scope import Container
 from server.app import create_app
+from server.boot import open_services
 from server.local_stack import Postgres, Valkey
-from server.services import Services, open_services
+from server.services import Services
 from server.settings import Settings
 from tests.support.chromium import chromium_program, launched_chromium
 from tests.support.clips import Clip, make_clip
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.live_server import LiveServer
+from tests.support.people import Person, sign_up
 
 SECRET_KEY = "a secret of the tests, long enough to be taken"
 
@@ -154,6 +157,19 @@ def container(services: Services) -> Container:
 async def app_client(services: Services, aiohttp_client: Callable[..., Awaitable[AppClient]]) -> AppClient:
     """A client of the real application, background work included."""
     return await aiohttp_client(create_app(services))
+
+
+MakeUser = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture
+def make_user(container: Container) -> MakeUser:
+    """Make a signed-in user: `editor = await make_user(Role.EDITOR)`, then `headers=editor.headers`."""
+
+    async def make(role: Role = Role.USER, nickname: str | None = None) -> Person:
+        return await sign_up(container, role, nickname)
+
+    return make
 
 
 # The application as a process.

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import aiohttp
 
+from kernel.access import Role
 from server.local_stack.service import free_port
+from tests.support.people import PASSWORD, Person, unused_name
 
 START_TIMEOUT_S = 60.0  # a cold start takes about a second; two cores full of tests make it many
 STOP_TIMEOUT_S = 20.0
@@ -98,6 +100,27 @@ class LiveServer:
         """Stop gracefully if it still runs, and start again on the same port and data."""
         await self.stop()
         return await self.start()
+
+    async def make_user(self, role: Role = Role.USER, nickname: str | None = None) -> Person:
+        """A signed-in user, made as people do it: over the API, and with `ani user role`."""
+        name = nickname or unused_name()
+        email = f"{name.lower()}@example.org"
+        async with aiohttp.ClientSession(f"{self.url}/api/v1/auth/", raise_for_status=True) as session:
+            await session.post("register", json={"email": email, "password": PASSWORD, "nickname": name})
+            if role is not Role.USER:
+                given = await asyncio.to_thread(self.ani, "user", "role", email, role)
+                assert given.returncode == 0, given.stderr
+            async with session.post("login", json={"login": email, "password": PASSWORD}) as answer:
+                grant = await answer.json()
+        return Person(
+            user_id=grant["user"]["id"],
+            email=email,
+            nickname=name,
+            role=role,
+            session_id="",
+            access_token=grant["access_token"],
+            refresh_token=grant["refresh_token"],
+        )
 
     async def _healthy(self, session: aiohttp.ClientSession) -> bool:
         try:
