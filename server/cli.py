@@ -20,6 +20,7 @@ from rich.table import Table
 from sqlalchemy.exc import OperationalError
 
 import migrations
+import streaming.ingest.jobs
 from kernel import log as logs
 from kernel.access import Role
 from kernel.errors import AniError
@@ -106,9 +107,9 @@ def ingest(
 
     async def action(services: Services) -> None:
         with progress_bar() as show:
-            asset_id = await demo.ingest(services, file, episode, subtitles or [], show)
+            asset = await streaming.ingest.jobs.ingest(services.container, file, episode, subtitles or [], show)
         await services.container.relay.drain()
-        out.print(f"[green]Ready to stream[/green] as asset {asset_id}. Publish the episode to show it to viewers.")
+        out.print(f"[green]Ready to stream[/green] as asset {asset.id}. Publish the episode to show it to viewers.")
 
     _run(_with_services(_settings(data_dir=data_dir), action))
 
@@ -265,7 +266,7 @@ class progress_bar:  # noqa: N801 - used like a function
         self._progress.start()
         return self
 
-    async def __call__(self, stage: str, fraction: float) -> None:
+    def __call__(self, stage: str, fraction: float) -> None:
         self._progress.update(self._task, description=stage, completed=fraction)
 
     def __exit__(self, *_: object) -> None:

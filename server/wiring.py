@@ -17,15 +17,23 @@ import accounts.identity.routes
 import accounts.identity.throttle
 import accounts.identity.tokens
 import accounts.identity.usecases
+import accounts.library.repository
+import accounts.library.routes
+import accounts.library.usecases
 import catalog.repository
 import catalog.routes
 import catalog.usecases
+import streaming.ingest.jobs
+import streaming.ingest.repository
+import streaming.ingest.usecases
+import streaming.origin.posters
 from kernel.http import Router
 from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
 from kernel.outbox import Subscriptions
 from kernel.scope import Bindings
 from kernel.storage import Storage
-from server import routes
+from server import bridges, routes
+from streaming.ingest.model import AssetReady
 
 if TYPE_CHECKING:
     from server.middleware import Authenticate
@@ -53,7 +61,7 @@ class Parts:
 
 def ports(services: Services) -> Bindings:
     """Port → adapter."""
-    identity, parts = accounts.identity, services.parts
+    identity, library, parts = accounts.identity, accounts.library, services.parts
     return {
         identity.usecases.Users: lambda scope: identity.repository.SqlUsers(scope.uow),
         identity.usecases.Sessions: lambda scope: identity.repository.SqlSessions(scope.uow),
@@ -64,8 +72,12 @@ def ports(services: Services) -> Bindings:
         ),
         identity.usecases.Throttle: lambda _: parts.throttle,
         identity.cookie.RefreshCookie: lambda _: parts.refresh_cookie,
+        library.usecases.History: lambda scope: library.repository.SqlHistory(scope.uow),
+        library.usecases.Episodes: bridges.KnownEpisodes,
         catalog.usecases.Releases: lambda scope: catalog.repository.SqlReleases(scope.uow),
         catalog.usecases.Episodes: lambda scope: catalog.repository.SqlEpisodes(scope.uow),
+        streaming.ingest.usecases.Assets: lambda scope: streaming.ingest.repository.SqlAssets(scope.uow),
+        streaming.ingest.usecases.Episodes: bridges.KnownEpisodes,
         Jobs: lambda scope: SqlJobs(scope, services.jobs),
         Storage: lambda _: services.storage,
     }
@@ -73,19 +85,19 @@ def ports(services: Services) -> Bindings:
 
 def subscribers(_services: Services) -> Subscriptions:
     """Event → who hears of it."""
-    return {}
+    return {AssetReady: [bridges.episode_got_media]}
 
 
-JOBS: dict[str, JobHandler] = {}
+JOBS: dict[str, JobHandler] = {"ingest": streaming.ingest.jobs.run}
 """Job kind → handler."""
 
-CHORES: list[tuple[float, Chore]] = []
+CHORES: list[tuple[float, Chore]] = [(600, streaming.ingest.jobs.sweep)]
 """Seconds between two runs → what is done."""
 
 
 def routers(_services: Services) -> list[Router]:
     """The JSON routes of every feature, in the order of the API page."""
-    return [accounts.identity.routes.router, catalog.routes.router, routes.router]
+    return [accounts.identity.routes.router, accounts.library.routes.router, catalog.routes.router, routes.router]
 
 
 def authenticate(services: Services) -> Authenticate:
@@ -94,4 +106,5 @@ def authenticate(services: Services) -> Authenticate:
 
 
 def mount(app: web.Application, services: Services) -> None:
-    """What is not JSON over HTTP: Socket.IO."""
+    """What is not JSON over HTTP: media and Socket.IO."""
+    app.add_routes(streaming.origin.posters.routes(services.storage))

@@ -1,0 +1,120 @@
+"""Where one feature's need meets another feature's knowledge: small adapters, bound in ``wiring.py``."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+
+import accounts.library.model
+import accounts.library.usecases
+import catalog.usecases
+import realtime.party.ports
+from catalog.model import Episode, Release
+from catalog.repository import episode_table
+from catalog.usecases import Episodes, Reader, Releases
+from kernel.access import Actor, Role
+from kernel.scope import Container, Scope
+from streaming.ingest.model import AssetReady
+from streaming.origin.model import Marker, PlayableEpisode
+
+
+def poster_url(asset_id: str) -> str:
+    """Where anybody may see the poster of an asset."""
+    return f"/posters/{asset_id}.jpg"
+
+
+def title_of(episode: Episode, release: Release) -> str:
+    """What a player calls an episode: «Release», «Release – 2», or «Release – 2. Name»."""
+    if release.episodes_total == 1 and not episode.name:
+        return release.name.main
+    name = f". {episode.name}" if episode.name else ""
+    return f"{release.name.main} – {episode.ordinal:g}{name}"
+
+
+def reader_for(actor: Actor | None) -> Reader:
+    """Editors see drafts, everybody else does not."""
+    return Reader(sees_drafts=actor is not None and actor.may(Role.EDITOR))
+
+
+class KnownEpisodes:
+    """The catalogue, as ingest and the library need it."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._session = scope.uow.session
+
+    async def exists(self, episode_id: str) -> bool:
+        return bool(await self.known([episode_id]))
+
+    async def known(self, episode_ids: Collection[str]) -> Mapping[str, accounts.library.model.Episode]:
+        found = await self._session.execute(
+            select(
+                episode_table.c.id, episode_table.c.release_id, episode_table.c.duration_ms, episode_table.c.ending
+            ).where(episode_table.c.id.in_(episode_ids))
+        )
+        return {
+            row.id: accounts.library.model.Episode(
+                row.id, row.release_id, row.duration_ms, None if row.ending is None else row.ending.start_ms
+            )
+            for row in found
+        }
+
+
+class CataloguePlaybackRights:
+    """Anybody may watch what is published; editors may watch drafts."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
+        try:
+            episode, release = await catalog.usecases.episode(
+                self._scope.port(Episodes), self._scope.port(Releases), reader_for(actor), episode_id
+            )
+        except catalog.model.EpisodeNotFound:
+            return None
+        return PlayableEpisode(
+            episode_id=episode.id,
+            title=title_of(episode, release),
+            opening=None if episode.opening is None else Marker(episode.opening.start_ms, episode.opening.stop_ms),
+            ending=None if episode.ending is None else Marker(episode.ending.start_ms, episode.ending.stop_ms),
+        )
+
+
+class LibraryResumePositions:
+    """Where the library says a viewer stopped."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._history = scope.port(accounts.library.usecases.History)
+
+    async def position_ms(self, user_id: str, episode_id: str) -> int:
+        return await accounts.library.usecases.resume_position_ms(self._history, user_id=user_id, episode_id=episode_id)
+
+
+class PartyEpisodes:
+    """What a party may be about: what everybody in it can watch."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    async def __call__(self, episode_id: str) -> realtime.party.ports.Episode | None:
+        async with self._container.scope(write=False) as scope:
+            try:
+                episode, release = await catalog.usecases.episode(
+                    scope.port(Episodes), scope.port(Releases), Reader(sees_drafts=False), episode_id
+                )
+            except catalog.model.EpisodeNotFound:
+                return None
+        return realtime.party.ports.Episode(
+            title=title_of(episode, release), duration_ms=episode.duration_ms, playable=episode.playable
+        )
+
+
+async def episode_got_media(scope: Scope, event: AssetReady) -> None:
+    """A video was made ready: its episode can be played."""
+    await catalog.usecases.media_ready(
+        scope.port(Releases),
+        scope.port(Episodes),
+        event.episode_id,
+        duration_ms=event.duration_ms,
+        thumbnail_url=poster_url(event.asset_id),
+        now=scope.clock.now(),
+    )
