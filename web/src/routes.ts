@@ -16,6 +16,10 @@ export const PATHS = {
 
 export const PAGES: Readonly<Record<string, PageLoader>> = {
   home: () => import('./pages/Home.svelte'),
+  release: () => import('./pages/Release.svelte'),
+  login: () => import('./pages/Login.svelte'),
+  register: () => import('./pages/Register.svelte'),
+  watch: () => import('./pages/Watch.svelte'),
   notFound: () => import('./pages/NotFound.svelte'),
 };
 

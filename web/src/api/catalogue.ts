@@ -24,27 +24,27 @@ export function getEpisode(id: string): Promise<Episode> {
 }
 
 export interface ReleaseDraft {
+  readonly alias: string;
   readonly type: string;
-  readonly year: number;
+  readonly year: number | null;
   readonly season: string | null;
   readonly name: { readonly main: string; readonly english: string | null; readonly alternative: string | null };
   readonly description: string;
-  readonly age_rating: string;
+  readonly age_rating: number;
   readonly is_ongoing: boolean;
-  readonly alias?: string;
+  readonly episodes_total: number | null;
+  /** Names; a new name makes a new genre. */
+  readonly genres: readonly string[];
 }
 
 export function createRelease(draft: ReleaseDraft): Promise<Release> {
   return api.post('/releases', draft);
 }
 
-/** Replaces the release if it is still the one the editor saw: the ETag of a fresh read guards the write. */
-export async function updateRelease(release: Release, draft: ReleaseDraft): Promise<Release> {
-  const path = `/releases/${encodeURIComponent(release.id)}`;
-  const current = await api.send<Release>('GET', path);
-  const etag = current.data.version === release.version ? (current.headers.get('ETag') ?? '*') : `"${release.version}"`;
-  const { data } = await api.send<Release>('PUT', path, { body: draft, headers: { 'If-Match': etag } });
-  return data;
+/** Replaces the release if it is still the version the editor saw (the ETag is its version). */
+export async function updateRelease(seen: Release, draft: ReleaseDraft): Promise<Release> {
+  const headers = { 'If-Match': `"v${seen.version}"` };
+  return (await api.send<Release>('PUT', `/releases/${encodeURIComponent(seen.id)}`, { body: draft, headers })).data;
 }
 
 export function publishRelease(id: string): Promise<Release> {
@@ -52,7 +52,7 @@ export function publishRelease(id: string): Promise<Release> {
 }
 
 export function createEpisode(releaseId: string, ordinal: number, name: string): Promise<Episode> {
-  return api.post('/episodes', { release_id: releaseId, ordinal, name: name || null });
+  return api.post('/episodes', { release_id: releaseId, ordinal, name });
 }
 
 export function publishEpisode(id: string): Promise<Episode> {

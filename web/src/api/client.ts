@@ -103,7 +103,7 @@ export class ApiClient {
 
   async logout(): Promise<void> {
     try {
-      await this.post('/auth/logout', { delivery: 'cookie' });
+      await this.post('/auth/logout');
     } finally {
       this.#forget();
     }
@@ -120,7 +120,7 @@ export class ApiClient {
   }
 
   async #refreshOnce(): Promise<boolean> {
-    const response = await this.#fetch('POST', '/auth/refresh', { body: { delivery: 'cookie' } }, false);
+    const response = await this.#fetch('POST', '/auth/refresh', { body: {} }, false);
     if (response.ok) {
       this.#accept((await response.json()) as TokenAnswer);
       return true;

@@ -35,9 +35,10 @@ export interface Release {
   readonly year: number | null;
   readonly season: string | null;
   readonly name: ReleaseName;
-  readonly description: string | null;
+  readonly description: string;
   readonly poster_url: string | null;
-  readonly age_rating: string | null;
+  /** The youngest age it is meant for, years. */
+  readonly age_rating: number;
   readonly is_ongoing: boolean;
   readonly genres: readonly Genre[];
   readonly episodes_total: number | null;
@@ -54,7 +55,7 @@ export interface Episode {
   readonly id: string;
   readonly release_id: string;
   readonly ordinal: number;
-  readonly name: string | null;
+  readonly name: string;
   readonly opening: Span | null;
   readonly ending: Span | null;
   readonly duration_ms: number | null;

@@ -1,5 +1,5 @@
 /** The short facts of a release, in words. */
-import type { Release } from '../api/types';
+import type { Episode, Release } from '../api/types';
 import { en } from '../i18n/en';
 import { t } from '../i18n/i18n.svelte';
 
@@ -22,4 +22,9 @@ export function facts(release: Release): string[] {
   if (release.year) parts.push(String(release.year));
   if (release.episodes_total) parts.push(t('release.episodes', { count: release.episodes_total }));
   return parts;
+}
+
+export function episodeTitle(episode: Episode): string {
+  const number = t('release.episode', { ordinal: episode.ordinal });
+  return episode.name ? `${number}. ${episode.name}` : number;
 }

@@ -1,0 +1,256 @@
+/** The player as the page sees it: the state of a `<video>` and its stream, reactive, and the verbs on it. */
+import { recall, recallNumber, remember } from '../ui/memory';
+import { Stream, type Level, type StreamError, type StreamSource, type Track } from './stream';
+
+export interface Range {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+const VIDEO_EVENTS = [
+  'play',
+  'playing',
+  'pause',
+  'ended',
+  'waiting',
+  'canplay',
+  'seeking',
+  'seeked',
+  'timeupdate',
+  'progress',
+  'durationchange',
+  'loadedmetadata',
+  'ratechange',
+  'volumechange',
+  'emptied',
+] as const;
+
+export class Player {
+  #video: HTMLVideoElement | null = null;
+  #stream: Stream | null = null;
+  #detach: (() => void) | null = null;
+
+  positionMs = $state(0);
+  durationMs = $state(0);
+  paused = $state(true);
+  ended = $state(false);
+  seeking = $state(false);
+  /** Wants to play and has nothing to show. */
+  stalled = $state(false);
+  /** Metadata is there: the position can be set. */
+  ready = $state(false);
+  rate = $state(1);
+  volume = $state(recallNumber('volume', 1, 0, 1));
+  muted = $state(recall('muted', (value) => value === '1') !== null);
+  buffered = $state.raw<readonly Range[]>([]);
+  levels = $state.raw<readonly Level[]>([]);
+  level = $state(-1);
+  heightPx = $state(0);
+  audioTracks = $state.raw<readonly Track[]>([]);
+  audioTrack = $state(-1);
+  subtitleTracks = $state.raw<readonly Track[]>([]);
+  subtitleTrack = $state(-1);
+  error = $state<StreamError | null>(null);
+
+  /** Where the picture stands now, finer than the reactive `positionMs`, which moves four times a second. */
+  get nowMs(): number {
+    return this.#video ? this.#video.currentTime * 1000 : 0;
+  }
+
+  get video(): HTMLVideoElement | null {
+    return this.#video;
+  }
+
+  /** Media already loaded ahead of the position, milliseconds. */
+  get aheadMs(): number {
+    const at = this.nowMs;
+    const range = this.buffered.find(({ startMs, endMs }) => startMs - 100 <= at && at <= endMs + 100);
+    return range ? Math.max(0, range.endMs - at) : 0;
+  }
+
+  /** Takes over a video element; the answer gives it back. For `{@attach}`. */
+  attach(video: HTMLVideoElement): () => void {
+    this.#video = video;
+    video.volume = this.volume;
+    video.muted = this.muted;
+    const update = (event: Event): void => {
+      this.#read(event.type);
+    };
+    for (const name of VIDEO_EVENTS) video.addEventListener(name, update);
+    this.#detach = () => {
+      for (const name of VIDEO_EVENTS) video.removeEventListener(name, update);
+    };
+    return () => {
+      this.unload();
+      this.#detach?.();
+      this.#video = null;
+    };
+  }
+
+  /** Plays `source` from now on, in place of what was there. */
+  load(source: StreamSource): void {
+    const video = this.#video;
+    if (!video) return;
+    this.#stream?.destroy();
+    this.error = null;
+    this.ready = false;
+    this.positionMs = source.startMs;
+    this.#stream = new Stream(video, source, {
+      onTracks: () => {
+        this.#readTracks();
+      },
+      onError: (error) => {
+        this.error = error;
+      },
+    });
+  }
+
+  unload(): void {
+    this.#stream?.destroy();
+    this.#stream = null;
+  }
+
+  /** True if it plays now; false if the browser wants a click first. Other failures show up as `error`. */
+  async play(): Promise<boolean> {
+    try {
+      await this.#video?.play();
+      return true;
+    } catch (error) {
+      return !(error instanceof DOMException && error.name === 'NotAllowedError');
+    }
+  }
+
+  pause(): void {
+    this.#video?.pause();
+  }
+
+  seek(positionMs: number): void {
+    const video = this.#video;
+    if (!video) return;
+    const end = Number.isFinite(video.duration) ? video.duration : positionMs / 1000;
+    video.currentTime = Math.min(Math.max(positionMs / 1000, 0), end);
+    this.positionMs = video.currentTime * 1000;
+  }
+
+  setRate(rate: number): void {
+    if (this.#video && this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
+  }
+
+  setVolume(volume: number): void {
+    if (!this.#video) return;
+    this.#video.volume = Math.min(Math.max(volume, 0), 1);
+    this.#video.muted = this.#video.volume === 0;
+  }
+
+  setMuted(muted: boolean, { lasting = true }: { lasting?: boolean } = {}): void {
+    if (!this.#video) return;
+    this.#forgetMute = !lasting;
+    this.#video.muted = muted;
+    if (!muted && this.#video.volume === 0) this.#video.volume = 0.5;
+  }
+
+  #forgetMute = false;
+
+  setLevel(index: number): void {
+    if (!this.#stream) return;
+    this.#stream.level = index;
+    const height = this.levels.find((level) => level.index === index)?.heightPx;
+    remember('quality', height ? String(height) : 'auto');
+    this.#readTracks();
+  }
+
+  setAudioTrack(index: number): void {
+    if (!this.#stream) return;
+    this.#stream.audioTrack = index;
+    const language = this.audioTracks[index]?.language;
+    if (language) remember('audio', language);
+    this.#readTracks();
+  }
+
+  setSubtitleTrack(index: number): void {
+    if (!this.#stream) return;
+    this.#stream.subtitleTrack = index;
+    remember('subtitles', index < 0 ? 'off' : (this.subtitleTracks[index]?.language ?? 'on'));
+    this.#readTracks();
+  }
+
+  /** Off, or the track the viewer had last, or the first. */
+  toggleSubtitles(): void {
+    if (this.subtitleTrack >= 0) this.#lastSubtitles = this.subtitleTrack;
+    this.setSubtitleTrack(this.subtitleTrack >= 0 ? -1 : Math.min(this.#lastSubtitles, this.subtitleTracks.length - 1));
+  }
+
+  #lastSubtitles = 0;
+
+  retry(): void {
+    this.error = null;
+    this.#stream?.retry();
+  }
+
+  #read(event: string): void {
+    const video = this.#video;
+    if (!video) return;
+    this.positionMs = video.currentTime * 1000;
+    this.durationMs = Number.isFinite(video.duration) ? video.duration * 1000 : 0;
+    this.paused = video.paused;
+    this.ended = video.ended;
+    this.seeking = video.seeking;
+    this.rate = video.playbackRate;
+    this.ready = video.readyState >= HTMLMediaElement.HAVE_METADATA;
+    this.stalled = !video.paused && !video.ended && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    this.buffered = ranges(video.buffered);
+    this.heightPx = this.#stream?.heightPx ?? video.videoHeight;
+    if (event === 'volumechange') {
+      this.volume = video.volume;
+      this.muted = video.muted;
+      if (this.#forgetMute) return;
+      remember('volume', String(video.volume));
+      remember('muted', video.muted ? '1' : '0');
+    }
+  }
+
+  #applied = new WeakSet<Stream>();
+
+  #readTracks(): void {
+    const stream = this.#stream;
+    if (!stream) return;
+    this.levels = stream.levels;
+    this.level = stream.level;
+    this.heightPx = stream.heightPx;
+    this.audioTracks = stream.audioTracks;
+    this.audioTrack = stream.audioTrack;
+    this.subtitleTracks = stream.subtitleTracks;
+    this.subtitleTrack = stream.subtitleTrack;
+    if (!this.#applied.has(stream) && this.levels.length > 0) {
+      this.#applied.add(stream);
+      // Track lists of audio and subtitles arrive in the same turn as the levels, after them.
+      setTimeout(() => {
+        this.#applyPreferences(stream);
+      });
+    }
+  }
+
+  #applyPreferences(stream: Stream): void {
+    if (this.#stream !== stream) return;
+    const heightPx = recallNumber('quality', 0, 1, 10_000);
+    // The best that is not above the choice: a choice of 1080 means 720 for a film that has no more.
+    const level = heightPx > 0 ? stream.levels.find((candidate) => candidate.heightPx <= heightPx) : undefined;
+    if (level) stream.level = level.index;
+    const audio = indexOfLanguage(stream.audioTracks, recall('audio', () => true));
+    if (audio >= 0) stream.audioTrack = audio;
+    const subtitles = recall('subtitles', (value) => value !== 'off');
+    if (subtitles !== null) stream.subtitleTrack = Math.max(0, indexOfLanguage(stream.subtitleTracks, subtitles));
+    this.#readTracks();
+  }
+}
+
+function indexOfLanguage(tracks: readonly Track[], language: string | null): number {
+  return language === null ? -1 : tracks.findIndex((track) => track.language === language);
+}
+
+function ranges(buffered: TimeRanges): Range[] {
+  return Array.from({ length: buffered.length }, (_, index) => ({
+    startMs: buffered.start(index) * 1000,
+    endMs: buffered.end(index) * 1000,
+  }));
+}

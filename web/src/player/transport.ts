@@ -1,0 +1,42 @@
+/** Who decides when to play and where: the viewer alone, or a party. The controls speak to this and never to the video. */
+import type { Player } from './player.svelte';
+
+export interface Transport {
+  /** False where only others may decide; the controls are then shown but do nothing. */
+  readonly canControl: boolean;
+  readonly paused: boolean;
+  /** The speed people chose: a party's corrections of a few percent do not show. */
+  readonly rate: number;
+  play(): void;
+  pause(): void;
+  seek(positionMs: number): void;
+  setRate(rate: number): void;
+}
+
+/** Watching alone: every verb goes straight to the player. */
+export function soloTransport(player: Player, onBlocked: () => void): Transport {
+  return {
+    canControl: true,
+    get paused() {
+      return player.paused;
+    },
+    get rate() {
+      return player.rate;
+    },
+    play() {
+      if (player.ended) player.seek(0);
+      void player.play().then((playing) => {
+        if (!playing) onBlocked();
+      });
+    },
+    pause: () => {
+      player.pause();
+    },
+    seek: (positionMs) => {
+      player.seek(positionMs);
+    },
+    setRate: (rate) => {
+      player.setRate(rate);
+    },
+  };
+}
