@@ -81,7 +81,7 @@ class Sample:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
     """What the library has to know of an episode; ``None`` where nobody knows."""
 

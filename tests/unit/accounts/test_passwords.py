@@ -1,0 +1,82 @@
+"""Which passwords are refused, and that good ones are not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.identity import passwords
+from accounts.identity.errors import PasswordTooCommon, PasswordTooLong, PasswordTooShort
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1",
+        "P@ssw0rd!",
+        "Pa$$word2024",
+        "drowssap1",
+        "12345678",
+        "1234567890123",
+        "87654321",
+        "19870412",
+        "qwerty123",
+        "qwertyqwerty",
+        "asdfqwer",
+        "1q2w3e4r",
+        "йцукенгш",
+        "abcd1234",
+        "aaaaaaaaaaaa",
+        "abababababab",
+        "iloveyou2",
+        "Naruto2007",
+        "пароль123",
+    ],
+)
+def test_what_anybody_would_try_first(password: str) -> None:
+    with pytest.raises(PasswordTooCommon):
+        passwords.check(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "x7#kLm29",
+        "синий трактор едет",
+        "Tr0ub4dor&3",
+        "my password is long",
+        "密码密码不是这个呀",
+    ],
+)
+def test_good_passwords_need_no_special_characters(password: str) -> None:
+    passwords.check(password)
+
+
+def test_ones_own_name_is_no_secret() -> None:
+    with pytest.raises(PasswordTooCommon):
+        passwords.check("Svetlyachok99", about=("svetlyachok", "s@example.org"))
+    with pytest.raises(PasswordTooCommon):
+        passwords.check("ann.lee@example.org", about=("Ann", "ann.lee@example.org"))
+    passwords.check("svetlyachok ate seven moons", about=("svetlyachok", "s@example.org"))
+
+
+def test_length_counts_characters() -> None:
+    with pytest.raises(PasswordTooShort):
+        passwords.check("x7#kLm2")
+    passwords.check("ж7#kLm2й")
+    passwords.check("a long phrase, " * 17)
+    with pytest.raises(PasswordTooLong):
+        passwords.check("a long phrase, " * 18)
+
+
+def test_composed_and_decomposed_letters_are_one_password() -> None:
+    assert passwords.normalise("cafe\u0301 ol\u00e9") == passwords.normalise("caf\u00e9 ole\u0301")
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_any_text_gets_an_answer(password: str) -> None:
+    try:
+        passwords.check(password, about=("somebody", "somebody@example.org"))
+    except (PasswordTooShort, PasswordTooLong, PasswordTooCommon):
+        return
+    assert passwords.MIN_PASSWORD_CHARS <= len(passwords.normalise(password)) <= passwords.MAX_PASSWORD_CHARS
