@@ -1,0 +1,206 @@
+"""From cues to breaks: a small state machine over the positions of a playlist.
+
+The rules, each met in the field: an end that is there goes before a declared duration; a missing end is capped at the duration, and
+without one at a maximum; a break that is of length zero or ends where it begins is none; a window may open in the middle of a break.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from streaming.proxy.lines import Playlist
+from streaming.proxy.signals import Kind, Signal
+
+#: No break is longer: commercial pods run to 8 minutes, the longest that European rules allow in an hour to 12.
+MAX_BREAK_S = 900.0
+#: Where neither an end nor a duration is known, stop here: two long pods.  Longer, and a lost cue-in eats the programme.
+MAX_UNBOUNDED_S = 600.0
+#: How far past its declared duration a break may run before its cue-in counts as lost and the next as somebody else's.
+_OVERRUN_FACTOR, _OVERRUN_S = 4.0, 60.0
+#: Level of a single ad (see ``scte35.Cue``): its end does not end the break around it.
+_SINGLE_AD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Segments ``start`` up to, not including, ``end`` are ads.  ``lines``: the cue lines that said so."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBreak:
+    """A break still running where a playlist ended: how much had passed there, for the next reload to go on from."""
+
+    next_msn: int
+    elapsed_s: float
+    duration_s: float | None
+    name: str
+
+
+@dataclass(slots=True)
+class _Running:
+    start: int
+    elapsed_s: float  # at ``start``; negative when the break begins within the segment before
+    duration_s: float | None
+    level: int
+    needs_end: bool  # declared as zero: only an end, or a continuation, makes it a break
+    names: list[str]
+    lines: list[int] = field(default_factory=list)
+    confirmed: int = 0  # ads up to here, because a continuation said so
+
+
+class BreakFinder:
+    """Runs over the cues of one playlist; ``breaks`` and ``open_break`` are the result."""
+
+    def __init__(self, playlist: Playlist, cues: Sequence[Signal], carried: OpenBreak | None = None) -> None:
+        self._playlist = playlist
+        self._segments = playlist.segments
+        self._starts_s = [0.0]
+        for segment in self._segments:
+            self._starts_s.append(self._starts_s[-1] + segment.duration_s)
+        self._running: _Running | None = None
+        self.breaks: list[Break] = []
+        self.open_break: OpenBreak | None = None
+        self._any_cue_seen = False
+        resume = self._resume_index(carried)
+        for cue in sorted(cues, key=lambda cue: (cue.index, cue.line)):
+            if carried is not None and resume is not None and cue.index >= resume:
+                self._resume(carried, resume)
+                resume = None
+            self._step(cue)
+        if carried is not None and resume is not None:
+            self._resume(carried, resume)
+        self._finish()
+
+    def _resume_index(self, carried: OpenBreak | None) -> int | None:
+        """Where the segments begin that the previous reload had not seen."""
+        if carried is None or not self._segments:
+            return None
+        index = carried.next_msn - self._segments[0].msn
+        return index if 0 <= index <= len(self._segments) else None
+
+    def _resume(self, carried: OpenBreak, index: int) -> None:
+        if self._running is None:
+            self._running = _Running(index, carried.elapsed_s, carried.duration_s, 0, False, [carried.name])
+            self._any_cue_seen = True
+
+    def _step(self, cue: Signal) -> None:
+        if cue.kind is Kind.OUT:
+            self._out(cue)
+        elif cue.kind is Kind.CONTINUE:
+            self._continue(cue)
+        else:
+            self._in(cue)
+        self._any_cue_seen = True
+
+    def _out(self, cue: Signal) -> None:
+        running = self._running
+        if running is not None:
+            nested = cue.level > running.level and (running.level > 0 or cue.level >= _SINGLE_AD)
+            if nested or cue.index == running.start:
+                # The same break said twice, or an ad within it.
+                if not running.duration_s and cue.duration_s and not nested:
+                    running.duration_s, running.needs_end = cue.duration_s, False
+                running.names.append(cue.name)
+                running.lines.append(cue.line)
+                return
+            self._close(min(self._expiry(running), cue.index))
+        self._running = _Running(
+            cue.index,
+            cue.elapsed_s or 0.0,
+            cue.duration_s or None,
+            cue.level,
+            cue.duration_s == 0,
+            [cue.name],
+            [cue.line],
+        )
+
+    def _continue(self, cue: Signal) -> None:
+        if self._running is None:
+            self._running = _Running(self._start_before(cue), 0.0, None, cue.level, False, [cue.name])
+            self._running.elapsed_s = (cue.elapsed_s or 0.0) - self._between(self._running.start, cue.index)
+            self._running.duration_s = cue.duration_s or None
+        running = self._running
+        running.needs_end = False
+        running.confirmed = min(cue.index + 1, len(self._segments))
+        running.names.append(cue.name)
+        running.lines.append(cue.line)
+        if running.duration_s is None and cue.duration_s:
+            running.duration_s = cue.duration_s
+
+    def _start_before(self, cue: Signal) -> int:
+        """Joined mid-break: go back as far as the time said to have elapsed reaches, but not into an earlier break."""
+        floor = self.breaks[-1].end if self.breaks else 0
+        index, left_s = cue.index, cue.elapsed_s or 0.0
+        while index > floor and left_s >= self._segments[index - 1].duration_s / 2 > 0:
+            index -= 1
+            left_s -= self._segments[index].duration_s
+        return index
+
+    def _in(self, cue: Signal) -> None:
+        running = self._running
+        if running is None:
+            if not self._any_cue_seen and self._slides() and self._between(0, cue.index) <= MAX_BREAK_S:
+                self._add(Break(0, cue.index, (cue.name, "window-opens-mid-break"), (cue.line,)))
+            return
+        if cue.level > running.level and (running.level > 0 or cue.level >= _SINGLE_AD):
+            running.lines.append(cue.line)
+            return
+        running.names.append(cue.name)
+        running.lines.append(cue.line)
+        self._close(cue.index if self._belongs(cue, running) else self._expiry(running))
+
+    def _slides(self) -> bool:
+        """The window has left its beginning behind, so a cue-out may have left with it."""
+        playlist = self._playlist
+        return not playlist.is_complete and playlist.playlist_type != "EVENT" and playlist.media_sequence > 1
+
+    def _belongs(self, cue: Signal, running: _Running) -> bool:
+        """Whether a cue-in this late can still be the end of this break."""
+        length_s = self._between(running.start, cue.index) + max(running.elapsed_s, 0.0)
+        limit_s = MAX_BREAK_S
+        if running.duration_s and running.confirmed < cue.index:
+            limit_s = min(limit_s, running.duration_s * _OVERRUN_FACTOR + _OVERRUN_S)
+        return length_s <= limit_s
+
+    def _between(self, start: int, end: int) -> float:
+        return self._starts_s[end] - self._starts_s[start]
+
+    def _expiry(self, running: _Running) -> int:
+        """The first segment after the break going by its duration: a segment is an ad if its middle lies within."""
+        if running.needs_end:
+            return running.start
+        limit_s = min(running.duration_s, MAX_BREAK_S) if running.duration_s else MAX_UNBOUNDED_S
+        index, passed_s = running.start, running.elapsed_s
+        while index < len(self._segments):
+            length_s = self._segments[index].duration_s
+            cue_stands_here = index == running.start and running.elapsed_s <= 0
+            if passed_s + length_s / 2 >= limit_s and not cue_stands_here:
+                break
+            passed_s += length_s
+            index += 1
+        return max(index, running.confirmed)
+
+    def _close(self, end: int) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            self._add(Break(running.start, end, tuple(dict.fromkeys(running.names)), tuple(running.lines)))
+
+    def _add(self, found: Break) -> None:
+        if found.start < found.end:
+            self.breaks.append(found)
+
+    def _finish(self) -> None:
+        running = self._running
+        if running is None:
+            return
+        count = len(self._segments)
+        end = self._expiry(running)
+        passed_s = running.elapsed_s + self._between(running.start, count)
+        limit_s = running.duration_s or MAX_UNBOUNDED_S
+        if end == count and not running.needs_end and self._segments and passed_s < limit_s:
+            self.open_break = OpenBreak(self._segments[-1].msn + 1, passed_s, running.duration_s, running.names[0])
+        self._close(end)

@@ -1,0 +1,80 @@
+"""The proxy's check of its own work: what a player would make of the output is compared with what it made of the original.
+
+Written apart from the emitter, from the reader's side: it parses the output like any playlist, and knows only which segments were
+meant to stay.
+"""
+
+from collections.abc import Iterator
+
+from streaming.proxy.lines import IDENTITY, Key, Playlist, Segment
+from streaming.proxy.timeline import Fate, Numbering
+
+#: Dates are written in milliseconds.
+_DATE_TOLERANCE_S = 0.002
+
+
+def faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> list[str]:
+    """What is wrong with ``output``; empty if nothing."""
+    return list(_faults(upstream, output, numbering))
+
+
+def _faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> Iterator[str]:
+    if output.target_duration_s != upstream.target_duration_s:
+        yield "the target duration changed"
+    if output.playlist_type != upstream.playlist_type or output.has_endlist != upstream.has_endlist:
+        yield "the type of the playlist changed"
+    left = [
+        (segment, decision, msn)
+        for segment, decision, msn in zip(upstream.segments, numbering.decisions, numbering.msns, strict=True)
+        if decision.fate is not Fate.DELETE
+    ]
+    if len(left) != len(output.segments):
+        yield f"{len(output.segments)} segments are left, not {len(left)}"
+        return
+    for (before, decision, msn), after in zip(left, output.segments, strict=True):
+        if after.duration_s != before.duration_s:
+            yield f"the duration of segment {before.msn} changed"
+        if after.msn != msn:
+            yield f"segment {before.msn} is numbered {after.msn}, not {msn}"
+        if after.discontinuity != decision.discontinuity:
+            yield f"a discontinuity is missing or too many at segment {before.msn}"
+        if decision.fate is Fate.KEEP:
+            yield from _differences(before, after)
+        elif after.uri == before.uri and not before.gap:
+            yield f"the ad of segment {before.msn} is still there"
+        elif (decision.fate is Fate.GAP) != after.gap:
+            yield f"segment {before.msn} is not the gap it should be"
+    yield from _double_tags(output)
+
+
+def _differences(before: Segment, after: Segment) -> Iterator[str]:
+    if after.uri != before.uri or after.title != before.title:
+        yield f"segment {before.msn} is another"
+    if _effective(after) != _effective(before):
+        yield f"segment {before.msn} is under other keys"
+    if after.map_value != before.map_value:
+        yield f"segment {before.msn} has another initialisation section"
+    if (after.byterange and after.byterange[:2]) != (before.byterange and before.byterange[:2]):
+        yield f"segment {before.msn} is another byte range"
+    dates = before.program_date_s, after.program_date_s
+    if dates[0] is not None and (dates[1] is None or abs(dates[1] - dates[0]) > _DATE_TOLERANCE_S):
+        yield f"segment {before.msn} has another date"
+
+
+def _effective(segment: Segment) -> frozenset[tuple[str, str, str, str]]:
+    return frozenset((key.format, key.method, key.uri, _iv(key, segment.msn)) for key in segment.keys)
+
+
+def _iv(key: Key, msn: int) -> str:
+    """The IV in use (RFC 8216 section 5.2): the sequence number where none is stated."""
+    if key.iv or key.format != IDENTITY:
+        return key.iv.lower().removeprefix("0x").lstrip("0")
+    return f"{msn:x}".lstrip("0")
+
+
+def _double_tags(output: Playlist) -> Iterator[str]:
+    for segment in output.segments:
+        tags = [output.lines[number].tag for number in range(segment.first, segment.uri_line)]
+        for tag in ("#EXT-X-GAP", "#EXT-X-DISCONTINUITY"):
+            if tags.count(tag) > 1:
+                yield f"{tag} stands twice at segment {segment.msn}"

@@ -1,0 +1,145 @@
+"""Ads given as date ranges (RFC 8216 sections 4.3.2.7 and 8.10): which they are, and where in the playlist their time lies."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from streaming.proxy import scte35
+from streaming.proxy.attributes import attribute_values, decimal
+from streaming.proxy.lines import Playlist, parse_date
+from streaming.proxy.scte35 import Turn
+from streaming.proxy.signals import Kind, Signal
+
+_INTERSTITIAL = "com.apple.hls.interstitial"
+_AD_CLASS = re.compile(
+    r"(?:^|[._:/-])(?:stitched-ad|ads?|ad-?break|advert(?:isement)?s?|commercial)(?:$|[._:/-])", re.IGNORECASE
+)
+#: Progress of an ad that is announced elsewhere, not another ad.
+_AD_PROGRESS = re.compile(r"quartile|beacon|tracking", re.IGNORECASE)
+#: A date this far from the whole playlist is in another clock, and then only the place of the tag speaks.  Nobody announces a break
+#: a day ahead, and no window reaches a day back without containing it.
+_OTHER_CLOCK_S = 86_400.0
+
+
+@dataclass(slots=True)
+class DateRange:
+    """The union of all tags with one ``ID``, as the specification wants them read.  ``places``: (segment index, line) of each."""
+
+    id: str
+    attributes: dict[str, str]
+    places: list[tuple[int, int]]
+    out_place: tuple[int, int] | None = None
+    in_place: tuple[int, int] | None = None
+
+    @property
+    def start_s(self) -> float | None:
+        """Seconds since the epoch."""
+        return parse_date(self.attributes["START-DATE"]) if "START-DATE" in self.attributes else None
+
+    @property
+    def duration_s(self) -> float | None:
+        """What was measured goes before what was planned."""
+        for name in ("DURATION", "PLANNED-DURATION"):
+            if name == "PLANNED-DURATION" and "END-DATE" in self.attributes and self.start_s is not None:
+                end_s = parse_date(self.attributes["END-DATE"])
+                if end_s is not None and end_s >= self.start_s:
+                    return end_s - self.start_s
+            duration = decimal(self.attributes.get(name))
+            if duration is not None and duration >= 0:
+                return duration
+        return None
+
+
+def read_date_ranges(playlist: Playlist, places: Sequence[tuple[int, int]]) -> list[DateRange]:
+    """Merge the tags at ``places`` by their ``ID``."""
+    ranges: dict[str, DateRange] = {}
+    for place in places:
+        attributes = attribute_values(playlist.lines[place[1]].value)
+        identity = attributes.get("ID", "")
+        merged = ranges.setdefault(identity, DateRange(identity, {}, []))
+        merged.places.append(place)
+        if "SCTE35-OUT" in attributes:
+            merged.out_place = merged.out_place or place
+        if "SCTE35-IN" in attributes:
+            merged.in_place = place
+        # A later tag of the same range may correct a duration that was open (rfc8216bis section 4.4.5.1).
+        merged.attributes.update(attributes)
+    return list(ranges.values())
+
+
+def is_interstitial(date_range: DateRange) -> bool:
+    """Whether a player would insert something here (rfc8216bis appendix D); the primary content is whole without it."""
+    return date_range.attributes.get("CLASS", "").lower() == _INTERSTITIAL
+
+
+def ad_name(date_range: DateRange) -> str | None:
+    """The name of the signal if this range is an ad break, else ``None``."""
+    attributes = date_range.attributes
+    if "SCTE35-OUT" in attributes:
+        cue = scte35.decode(attributes["SCTE35-OUT"])
+        # Some packagers put programme and chapter starts here too; those are no ads.
+        return None if cue is not None and cue.turn is Turn.OTHER else "daterange-scte35"
+    if "SCTE35-IN" in attributes:
+        return "daterange-scte35"
+    if "SCTE35-CMD" in attributes:
+        cue = scte35.decode(attributes["SCTE35-CMD"])
+        return "daterange-scte35" if cue is not None and cue.turn is Turn.OUT else None
+    if is_interstitial(date_range):
+        return None
+    kind = attributes.get("CLASS", "")
+    if date_range.id.startswith("stitched-ad-") or (_AD_CLASS.search(kind) and not _AD_PROGRESS.search(kind)):
+        return "daterange-class"
+    return "daterange-ad-metadata" if "X-AD-ID" in attributes or "X-AD-URL" in attributes else None
+
+
+def segment_dates(playlist: Playlist) -> list[float] | None:
+    """When each segment begins (seconds since the epoch) and, last, when the playlist ends; ``None`` without any date.
+
+    A date holds until the next one; before the first one it is counted back.  Discontinuities are counted through, as players do.
+    """
+    dates: list[float] = []
+    now: float | None = None
+    for segment in playlist.segments:
+        stated = segment.program_date_s
+        if stated is not None:
+            if now is None:
+                before = stated - sum(s.duration_s for s in playlist.segments[: segment.index])
+                for earlier in playlist.segments[: segment.index]:
+                    dates.append(before)
+                    before += earlier.duration_s
+            now = stated
+        if now is not None:
+            dates.append(now)
+            now += segment.duration_s
+    return None if now is None else [*dates, now]
+
+
+def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[float] | None) -> list[Signal]:
+    """The cues this range amounts to: none if it lies outside the playlist."""
+    start_s, duration_s = date_range.start_s, date_range.duration_s
+    out_index, out_line = date_range.out_place or date_range.places[0]
+    in_place = date_range.in_place
+    ends = [Signal(Kind.IN, in_place[0], in_place[1], name)] if in_place and in_place != date_range.out_place else []
+    if date_range.out_place is None and in_place is not None:
+        if start_s is None or duration_s is None:
+            return ends  # joined mid-break: only the end is in the window
+        out_index, out_line = in_place
+    by_place = Signal(Kind.OUT, out_index, out_line, name, duration_s)
+    if start_s is None or dates is None or not dates[0] - _OTHER_CLOCK_S < start_s < dates[-1] + _OTHER_CLOCK_S:
+        return [by_place, *ends]
+    if start_s >= dates[-1]:
+        # Announced for later, unless the end stands here as well: then the dates lie and the places do not.
+        return [by_place, *ends] if ends and ends[0].index > out_index else []
+    if start_s < dates[0]:
+        passed_s = dates[0] - start_s
+        if duration_s is None or passed_s < duration_s:
+            return [Signal(Kind.OUT, 0, out_line, name, duration_s, passed_s), *ends]
+        # Over by plan; an end that stands in the window all the same says that the break was extended.
+        return [] if "DURATION" in date_range.attributes else ends
+    index = bisect_right(dates, start_s) - 1
+    # The start belongs to the segment most of which follows it: encoders round dates, and a frame is no reason to lose a segment.
+    if start_s - dates[index] > playlist.segments[min(index, len(playlist.segments) - 1)].duration_s / 2:
+        index += 1
+    elapsed_s = dates[index] - start_s if index < len(dates) else 0.0
+    return [Signal(Kind.OUT, index, out_line, name, duration_s, elapsed_s), *ends]

@@ -1,0 +1,206 @@
+"""From a playlist to its ads: explicit signals, an operator's rules, then heuristics; every verdict with its reasons.
+
+Pure: what earlier reloads of a live playlist showed comes in as ``Memory`` and goes out with the result.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from fnmatch import fnmatchcase
+
+from streaming.proxy.breaks import BreakFinder, OpenBreak
+from streaming.proxy.dateranges import ad_name, is_interstitial, locate, read_date_ranges, segment_dates
+from streaming.proxy.heuristics import find_suspects, take_apart
+from streaming.proxy.lines import Playlist, Segment
+from streaming.proxy.signals import AD_TAGS, ADORNMENTS, Kind, Signal, Signals, read_signals
+from streaming.proxy.spans import Spans
+
+#: Verdicts kept for segments that left the window: enough for a rendition that lags behind the others by a few reloads.
+_REMEMBERED_BEYOND_WINDOW = 64
+
+
+class Source(Enum):
+    """Who says that a segment is an ad."""
+
+    SIGNAL = "signal"
+    RULE = "rule"
+    HEURISTIC = "heuristic"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A segment is an ad.  ``reasons`` names signals or signs; ``score`` is 1 unless it was guessed."""
+
+    source: Source
+    reasons: tuple[str, ...]
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an operator says of one source.  Patterns are shell globs on the whole address, compared without case."""
+
+    signals: bool = True
+    heuristics: bool = True
+    ad_addresses: tuple[str, ...] = ()
+    ad_titles: tuple[str, ...] = ()
+    #: Never cut these, whoever says they are ads: the correction of a wrong verdict, and the cure for cues that mark an opportunity
+    #: nobody sold.
+    programme_addresses: tuple[str, ...] = ()
+    #: Where our own slate lives; what was replaced once is left alone.
+    own_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a live source has shown so far: verdicts by media sequence number, and the break its window ended in."""
+
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    open_break: OpenBreak | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """``verdicts`` by segment index; ``cue_lines``: lines that only announce what was found, to go with it."""
+
+    verdicts: Mapping[int, Verdict]
+    cue_lines: frozenset[int]
+    interstitial_lines: frozenset[int]
+    memory: Memory
+    spans: Spans
+    trailing_ad: bool  # the segment that is still being made is an ad
+
+    @property
+    def ads(self) -> list[int]:
+        """The indexes of the segments that are ads, in order."""
+        return sorted(self.verdicts)
+
+
+def detect(
+    playlist: Playlist, rules: Rules | None = None, memory: Memory | None = None, spans: Spans | None = None
+) -> Detection:
+    """Say which segments of a media playlist are ads.  ``spans``: when other renditions of the stream had ads."""
+    rules, memory, spans = rules or Rules(), memory or Memory(), spans or Spans()
+    found: dict[int, Verdict] = {}
+    cue_lines: set[int] = set()
+    interstitials: frozenset[int] = frozenset()
+    open_break: OpenBreak | None = None
+    if not playlist.is_multivariant:
+        remembered = {s.index: memory.verdicts[s.msn] for s in playlist.segments if s.msn in memory.verdicts}
+        if rules.signals:
+            found, cue_lines, interstitials, open_break = _explicit(playlist, memory.open_break)
+        if not found:  # a rendition's own signals stand at its own borders, and are the better ones
+            found = dict.fromkeys(spans.ads_in(playlist), Verdict(Source.SIGNAL, ("other-rendition",)))
+        found |= _by_rule(playlist, rules)
+        found = remembered | found
+        if rules.heuristics:
+            stand_ins = [segment.index for segment in playlist.segments if _is_stand_in(segment, rules)]
+            for suspect in find_suspects(playlist, frozenset([*found, *stand_ins])):
+                verdict = Verdict(Source.HEURISTIC, suspect.signs, suspect.score)
+                found |= dict.fromkeys(range(suspect.start, suspect.end), verdict)
+        found = {index: verdict for index, verdict in found.items() if not _is_kept(playlist, index, rules)}
+    return Detection(
+        found,
+        frozenset(cue_lines if found else ()),
+        interstitials,
+        _remember(playlist, memory, found, open_break),
+        spans.with_ads(playlist, found),
+        open_break is not None,
+    )
+
+
+def _explicit(
+    playlist: Playlist, carried: OpenBreak | None
+) -> tuple[dict[int, Verdict], set[int], frozenset[int], OpenBreak | None]:
+    signals = read_signals(playlist)
+    cues, range_lines, interstitials = _with_date_ranges(playlist, signals)
+    reasons = {index: list(names) for index, names in signals.labels.items()}
+    cue_lines = set(signals.label_lines)
+    finder = BreakFinder(playlist, cues, carried)
+    for found in finder.breaks:
+        for index in range(found.start, found.end):
+            reasons.setdefault(index, []).extend(found.names)
+        cue_lines.update(found.lines)
+        for line in found.lines:
+            cue_lines.update(range_lines.get(line, ()))
+    if reasons:
+        cue_lines |= _adornments(playlist, cue_lines)
+    verdicts = {index: Verdict(Source.SIGNAL, tuple(dict.fromkeys(names))) for index, names in reasons.items()}
+    return verdicts, cue_lines, interstitials, finder.open_break
+
+
+def _with_date_ranges(
+    playlist: Playlist, signals: Signals
+) -> tuple[list[Signal], dict[int, list[int]], frozenset[int]]:
+    """All cues; the lines of date ranges that go with a cue, by the cue's line; and the lines of interstitials."""
+    if not signals.date_ranges:
+        return signals.cues, {}, frozenset()
+    ranges = read_date_ranges(playlist, signals.date_ranges)
+    interstitials = frozenset(line for found in ranges if is_interstitial(found) for _, line in found.places)
+    cues: list[Signal] = list(signals.cues)
+    lines: dict[int, list[int]] = {}
+    dates = segment_dates(playlist)
+    for found in ranges:
+        name = ad_name(found)
+        if name is None:
+            continue
+        located = locate(playlist, found, name, dates)
+        # Where cue tags mark the same break they are the better witness: they stand at the very segment.
+        places = {index for index, _ in found.places}
+        starts = {cue.index + near for cue in located if cue.kind is Kind.OUT for near in (-1, 0, 1)}
+        witnesses = [c for c in signals.cues if c.index in places or (c.kind is Kind.OUT and c.index in starts)]
+        cues += [] if witnesses else located
+        for cue in witnesses or located:
+            lines.setdefault(cue.line, []).extend(line for _, line in found.places)
+    return cues, lines, interstitials
+
+
+def _adornments(playlist: Playlist, cue_lines: set[int]) -> set[int]:
+    """Tags that stand in one run of tags with a cue that was used, and say the same in another dialect."""
+    found: set[int] = set()
+    for line in cue_lines:
+        for step in (-1, 1):
+            number = line + step
+            while 0 <= number < len(playlist.lines) and playlist.lines[number].tag in AD_TAGS | ADORNMENTS:
+                if playlist.lines[number].tag != "#EXT-X-DATERANGE":
+                    found.add(number)
+                number += step
+    return found
+
+
+def _by_rule(playlist: Playlist, rules: Rules) -> dict[int, Verdict]:
+    found: dict[int, Verdict] = {}
+    for segment in playlist.segments:
+        if _matches(segment.uri, rules.ad_addresses):
+            found[segment.index] = Verdict(Source.RULE, ("address-rule",))
+        elif _matches(segment.title, rules.ad_titles):
+            found[segment.index] = Verdict(Source.RULE, ("title-rule",))
+    return found
+
+
+def _matches(text: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(text.lower(), pattern.lower()) for pattern in patterns)
+
+
+def _is_kept(playlist: Playlist, index: int, rules: Rules) -> bool:
+    segment = playlist.segments[index]
+    return _is_stand_in(segment, rules) or _matches(segment.uri, rules.programme_addresses)
+
+
+def _is_stand_in(segment: Segment, rules: Rules) -> bool:
+    """What was replaced once."""
+    return segment.gap or bool(rules.own_prefix and segment.uri.startswith(rules.own_prefix))
+
+
+def _remember(playlist: Playlist, memory: Memory, found: dict[int, Verdict], open_break: OpenBreak | None) -> Memory:
+    if playlist.is_complete or not playlist.segments:
+        return memory
+    oldest = playlist.segments[0].msn - _REMEMBERED_BEYOND_WINDOW
+    verdicts = {msn: verdict for msn, verdict in memory.verdicts.items() if msn >= oldest}
+    verdicts |= {playlist.segments[index].msn: verdict for index, verdict in found.items()}
+    return replace(memory, verdicts=verdicts, open_break=open_break)
+
+
+def host_of(uri: str) -> str:
+    """The host of an address, for the explain view; empty for a relative one."""
+    return take_apart(uri).host

@@ -1,0 +1,246 @@
+"""Writing the output playlist: the upstream's lines, with ads left out or replaced and what they took with them put back.
+
+What is in force for a segment (keys, initialisation section, byte offset, bitrate, date) comes from lines before it, any of which may
+have stood within an ad.  The emitter follows what a reader of the *output* would have in force, and states anew what differs.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from streaming.proxy.attributes import parse_attributes, replace_values, without_attributes
+from streaming.proxy.dateranges import segment_dates
+from streaming.proxy.lines import PLAYLIST_TAGS, Key, Line, Playlist, Segment, format_date, parse_key, tag_line
+from streaming.proxy.timeline import Fate, Numbering
+
+_LOW_LATENCY_TAGS = frozenset(["#EXT-X-PART", "#EXT-X-PRELOAD-HINT", "#EXT-X-PART-INF", "#EXT-X-RENDITION-REPORT"])
+_LOW_LATENCY_CONTROLS = frozenset(["CAN-BLOCK-RELOAD", "PART-HOLD-BACK", "CAN-SKIP-UNTIL", "CAN-SKIP-DATERANGES"])
+#: Tags of a replaced segment that stay: its time is kept, so what says when it is stays true.
+_TIME_TAGS = frozenset(["#EXT-X-PROGRAM-DATE-TIME", "#EXT-X-DATERANGE"])
+
+
+@dataclass(frozen=True, slots=True)
+class Slate:
+    """Our own picture for the time of one ad segment.  ``map_uri``: its initialisation section, for fragmented MP4."""
+
+    uri: str
+    map_uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What to write.  ``dropped`` are line numbers that go in any case; ``slates`` by index, for segments whose fate is a slate."""
+
+    numbering: Numbering
+    dropped: frozenset[int]
+    slates: Mapping[int, Slate]
+    gap_uri: str
+    trailing_ad: bool  # the parts after the last segment belong to an ad
+    downgrade: bool  # leave low latency: parts and blocking reloads name sequence numbers that are not ours any more
+
+
+def emit(playlist: Playlist, edit: Edit) -> list[Line]:
+    """The lines of the output."""
+    return _Emitter(playlist, edit).run()
+
+
+class _Emitter:
+    def __init__(self, playlist: Playlist, edit: Edit) -> None:
+        self._playlist = playlist
+        self._edit = edit
+        self._end = playlist.line_end
+        self._out: list[Line] = []
+        self._keys: tuple[Key, ...] = ()
+        self._map = ""
+        self._bitrate = ""
+        self._after_cut = False
+        self._ranges: dict[str, int] = {}  # where an implicit byte range would go on, for a reader of the output
+        self._dates: Callable[[int], float | None] = _lazy_dates(playlist)
+        self._uses_dates = "#EXT-X-PROGRAM-DATE-TIME" in playlist.tags
+
+    def run(self) -> list[Line]:
+        lines = self._playlist.lines
+        for number in range(self._playlist.header_end):
+            self._copy(number)
+        for segment, decision in zip(self._playlist.segments, self._edit.numbering.decisions, strict=True):
+            match decision.fate:
+                case Fate.KEEP:
+                    self._keep(segment, decision.discontinuity)
+                case Fate.SLATE:
+                    self._slate(segment, self._edit.slates[segment.index])
+                case Fate.GAP:
+                    self._gap(segment, decision.discontinuity)
+                case Fate.DELETE:
+                    self._delete(segment)
+        for number in range(self._playlist.trailer, len(lines)):
+            self._trail(number)
+        return _renumbered(self._out, self._playlist, self._edit.numbering, self._end)
+
+    def _add(self, tag: str, value: str = "") -> None:
+        self._out.append(tag_line(tag, value, self._end))
+
+    def _copy(self, number: int) -> None:
+        """A line as it is, unless it goes in any case or speaks of low latency that is given up."""
+        line = self._playlist.lines[number]
+        if number in self._edit.dropped:
+            return
+        if self._edit.downgrade and line.tag in _LOW_LATENCY_TAGS:
+            return
+        if self._edit.downgrade and line.tag == "#EXT-X-SERVER-CONTROL":
+            value = without_attributes(line.value, _LOW_LATENCY_CONTROLS)
+            if value:
+                self._out.append(tag_line(line.tag, value, line.end))
+            return
+        self._out.append(line)
+
+    def _trail(self, number: int) -> None:
+        line = self._playlist.lines[number]
+        if self._edit.trailing_ad and line.tag == "#EXT-X-PART":
+            self._gap_part(line)
+        elif not (self._edit.trailing_ad and line.tag == "#EXT-X-PRELOAD-HINT"):
+            self._copy(number)
+
+    def _keep(self, segment: Segment, discontinuity: bool) -> None:
+        lines = self._playlist.lines
+        own = range(segment.first, segment.uri_line + 1)
+        renumbered = self._edit.numbering.msns[segment.index] != segment.msn
+        needed = tuple(_with_iv(key, segment.msn) if renumbered else key for key in segment.keys)
+        rewrite_keys = needed != segment.keys
+        if discontinuity and not segment.discontinuity:
+            self._add("#EXT-X-DISCONTINUITY")
+        keys, map_value, bitrate = self._keys, self._map, self._bitrate
+        for number in own:
+            line = lines[number]
+            if line.tag == "#EXT-X-KEY" and not rewrite_keys:
+                keys = _apply(keys, parse_key(line.value))
+            elif line.tag == "#EXT-X-MAP":
+                map_value = line.value
+            elif line.tag == "#EXT-X-BITRATE":
+                bitrate = line.value
+        if keys != needed:
+            self._state_keys(needed)
+        if map_value != segment.map_value:
+            self._add("#EXT-X-MAP", segment.map_value)
+        if bitrate != segment.bitrate:
+            self._add("#EXT-X-BITRATE", segment.bitrate)
+        if (
+            self._after_cut
+            and self._uses_dates
+            and not segment.program_date
+            and (date := self._dates(segment.index)) is not None
+        ):
+            self._add("#EXT-X-PROGRAM-DATE-TIME", format_date(date))
+        for number in own:
+            line = lines[number]
+            if line.tag == "#EXT-X-KEY" and rewrite_keys:
+                continue
+            if line.tag == "#EXT-X-DISCONTINUITY" and not discontinuity:
+                continue
+            if line.tag == "#EXT-X-BYTERANGE" and self._must_state_offset(segment):
+                assert segment.byterange is not None  # that is what was just asked
+                self._out.append(tag_line(line.tag, f"{segment.byterange.length}@{segment.byterange.offset}", line.end))
+                continue
+            self._copy(number)
+        self._keys, self._map, self._bitrate, self._after_cut = needed, segment.map_value, segment.bitrate, False
+        if segment.byterange is not None:
+            self._ranges = {segment.uri: segment.byterange.offset + segment.byterange.length}
+
+    def _must_state_offset(self, segment: Segment) -> bool:
+        found = segment.byterange
+        return found is not None and found.implicit and self._ranges.get(segment.uri, 0) != found.offset
+
+    def _state_keys(self, keys: tuple[Key, ...]) -> None:
+        formats = {key.format for key in keys}
+        if any(key.format not in formats for key in self._keys):
+            self._add("#EXT-X-KEY", "METHOD=NONE")
+        for key in keys:
+            self._add("#EXT-X-KEY", key.value)
+        self._keys = keys
+
+    def _slate(self, segment: Segment, slate: Slate) -> None:
+        self._add("#EXT-X-DISCONTINUITY")
+        if self._keys:
+            self._add("#EXT-X-KEY", "METHOD=NONE")
+            self._keys = ()
+        map_value = f'URI="{slate.map_uri}"' if slate.map_uri else ""
+        if map_value and map_value != self._map:
+            self._add("#EXT-X-MAP", map_value)
+            self._map = map_value
+        self._stand_in(segment, slate.uri)
+
+    def _gap(self, segment: Segment, discontinuity: bool) -> None:
+        if discontinuity:
+            self._add("#EXT-X-DISCONTINUITY")
+        self._stand_in(segment, self._edit.gap_uri, gap=True)
+
+    def _stand_in(self, segment: Segment, uri: str, *, gap: bool = False) -> None:
+        lines = self._playlist.lines
+        for number in range(segment.first, segment.uri_line):
+            line = lines[number]
+            if line.tag == "#EXTINF":
+                if gap:
+                    self._add("#EXT-X-GAP")
+                # The title may be what gave the ad away.
+                self._out.append(tag_line("#EXTINF", line.value.partition(",")[0] + ",", line.end))
+            elif line.tag == "#EXT-X-PART" and not self._edit.downgrade:
+                self._gap_part(line)
+            elif line.tag in PLAYLIST_TAGS or line.tag in _TIME_TAGS:
+                self._copy(number)
+        self._out.append(Line(uri, lines[segment.uri_line].end or self._end))
+        self._after_cut = True
+        self._ranges = {}
+
+    def _gap_part(self, line: Line) -> None:
+        """The part keeps its time and its number; nobody is to load it (rfc8216bis section 4.4.4.9)."""
+        value = replace_values(line.value, {"URI": self._edit.gap_uri, "GAP": "YES"})
+        value = without_attributes(value, frozenset(["BYTERANGE"]))
+        if "GAP" not in parse_attributes(value):
+            value += ",GAP=YES"
+        self._out.append(tag_line(line.tag, value, line.end))
+
+    def _delete(self, segment: Segment) -> None:
+        for number in range(segment.first, segment.uri_line):
+            tag = self._playlist.lines[number].tag
+            if tag in PLAYLIST_TAGS or tag == "#EXT-X-DATERANGE":
+                self._copy(number)
+        self._after_cut = True
+        self._ranges = {}
+
+
+def _with_iv(key: Key, msn: int) -> Key:
+    """State the IV that was the sequence number (RFC 8216 section 5.2), since the number is about to change."""
+    return parse_key(f"{key.value},IV=0x{msn:032x}") if key.iv_is_sequence_number else key
+
+
+def _apply(keys: tuple[Key, ...], key: Key) -> tuple[Key, ...]:
+    return () if key.method == "NONE" else (*(k for k in keys if k.format != key.format), key)
+
+
+def _lazy_dates(playlist: Playlist) -> Callable[[int], float | None]:
+    known: list[list[float] | None] = []
+
+    def date_of(index: int) -> float | None:
+        if not known:
+            known.append(segment_dates(playlist))
+        return known[0][index] if known[0] is not None else None
+
+    return date_of
+
+
+def _renumbered(lines: list[Line], playlist: Playlist, numbering: Numbering, end: str) -> list[Line]:
+    """State the output's sequence numbers, where they are not what the lines say already."""
+    first = numbering.first_msn - playlist.skipped_segments
+    wanted = {
+        "#EXT-X-MEDIA-SEQUENCE": (first, playlist.media_sequence),
+        "#EXT-X-DISCONTINUITY-SEQUENCE": (numbering.discontinuity_sequence, playlist.discontinuity_sequence),
+    }
+    for tag, (number, stated) in wanted.items():
+        if number == stated or not playlist.segments:
+            continue
+        line = tag_line(tag, str(number), end)
+        place = next((i for i, known in enumerate(lines) if known.tag == tag), None)
+        if place is not None:
+            lines[place] = line._replace(end=lines[place].end or end)
+        else:
+            header = next((i for i, known in enumerate(lines) if known.tag == "#EXTM3U"), -1)
+            lines.insert(header + 1, line)
+    return lines
