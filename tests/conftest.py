@@ -191,7 +191,8 @@ async def live_server(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIt
     ) -> LiveServer:
         environment = {"ANI_SECRET_KEY": SECRET_KEY, **settings}
         if share is not None:
-            environment = {**share.environment, **settings}
+            # One address for people means one issuer of tokens, whichever process answers.
+            environment = {"ANI_PUBLIC_URL": share.url, **share.environment, **settings}
         elif adapters == "cluster":
             databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
             valkey: Valkey = request.getfixturevalue("valkey_server")

@@ -25,7 +25,7 @@ class LiveServer:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {"ANI_DATA_DIR": str(folder / "data"), "ANI_LOG_JSON": "false", **environment}
+        self.environment = {"ANI_DATA_DIR": str(folder / "data"), **environment}
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
