@@ -1,0 +1,148 @@
+"""The outgoing side of one client: straight to its transport when nothing is waiting, through the stock queue otherwise."""
+
+import asyncio
+from typing import Any, Protocol
+
+from engineio import packet  # type: ignore[import-untyped]  # python-engineio ships no annotations
+
+from realtime.broadcast.frames import server_frame
+
+SLOW_BYTES = 256 * 1024
+"""Bytes waiting for one client above which only the newest of each state event is kept: about 1 s of a poor mobile link."""
+
+OVERFLOW_BYTES = 4 * 1024 * 1024
+"""Bytes waiting for one client above which it is disconnected; it comes back and resumes by version, which is cheaper."""
+
+
+class Transport(Protocol):
+    """What is used of an ``asyncio.Transport``."""
+
+    def write(self, data: bytes, /) -> None: ...
+    def is_closing(self) -> bool: ...
+    def get_write_buffer_size(self) -> int: ...
+    def abort(self) -> None: ...
+
+
+class StatePacket(packet.Packet):  # type: ignore[misc]  # untyped base, see the import
+    """A message that makes earlier ones with the same ``state_key`` worthless."""
+
+    def __init__(self, text: str, state_key: str) -> None:
+        super().__init__(packet.MESSAGE, text)
+        self.state_key = state_key
+
+
+class _Newest(packet.Packet):  # type: ignore[misc]  # untyped base, see the import
+    """One place in one client's queue, taken by whatever is newest of a state when its turn comes."""
+
+    def __init__(self, first: StatePacket) -> None:
+        super().__init__(packet.MESSAGE, first.data)
+        self.state_key = first.state_key
+
+    def replace(self, newer: StatePacket) -> None:
+        self.data = newer.data
+        self.encode_cache = None
+
+
+class SocketQueue(asyncio.Queue[Any]):
+    """The queue python-engineio makes per client, with a way past it.
+
+    A text message is written directly while the client is on a WebSocket it connected with, nothing of it is still queued and
+    its transport is not congested.  Everything else (PING, CLOSE, long-polling, upgrades) takes the stock way, so that order
+    is kept.  ``empty()`` cannot tell whether something is queued, because the writer task takes packets off before it writes
+    them: hence the own count of unwritten packets.
+    """
+
+    def __init__(self, maxsize: int = 0) -> None:
+        self._transport: Transport | None = None
+        self._unwritten = 0
+        self._waiting_bytes = 0
+        self._newest: dict[str, _Newest] = {}
+        super().__init__(maxsize)
+
+    def attach(self, transport: Transport) -> None:
+        """Allow direct writes to ``transport`` as soon as what is queued now has been written."""
+        self._transport = transport
+        self._unwritten = self.qsize()
+
+    def detach(self) -> None:
+        """No more direct writes: the connection is ending."""
+        self._transport = None
+
+    def written(self) -> None:
+        """The writer task has handed one packet to the transport."""
+        if self._unwritten:
+            self._unwritten -= 1
+
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes accepted for this client that the kernel has not taken yet."""
+        return self._waiting_bytes + (self._transport.get_write_buffer_size() if self._transport else 0)
+
+    def write(self, frame: bytes) -> bool:
+        """Write one ready frame now; false when it has to be queued instead."""
+        transport = self._transport
+        if transport is None or self._unwritten or transport.get_write_buffer_size() > SLOW_BYTES:
+            return False
+        try:
+            if transport.is_closing():
+                return False
+            transport.write(frame)
+        except (
+            RuntimeError,
+            OSError,
+        ):  # uvloop raises on a transport that closed meanwhile; one dead member is no error
+            return False
+        return True
+
+    async def put(self, item: Any) -> None:
+        """Send one packet; ``None`` ends the writer task."""
+        if item is None:
+            self.detach()
+        elif (
+            item.packet_type == packet.MESSAGE
+            and isinstance(item.data, str)
+            and self.write(server_frame(item.encode().encode()))
+        ):
+            return
+        self.enqueue(item)
+
+    def enqueue(self, item: Any) -> None:
+        """Queue one packet, within the bounds for a client that does not keep up."""
+        if isinstance(item, StatePacket) and self.waiting_bytes > SLOW_BYTES:
+            if (waiting := self._newest.get(item.state_key)) is not None:
+                self._waiting_bytes += len(item.data) - len(waiting.data)
+                waiting.replace(item)
+                return
+            item = _Newest(item)
+            self._newest[item.state_key] = item
+        if self.waiting_bytes > OVERFLOW_BYTES and item is not None:
+            self._overflow()
+            return
+        self.put_nowait(item)
+
+    def _overflow(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+            return
+        while not self.empty():  # long-polling: the next poll is answered with CLOSE, and the client starts over
+            self.get_nowait()
+            self.task_done()
+        self.put_nowait(packet.Packet(packet.CLOSE))
+
+    def _put(self, item: Any) -> None:
+        super()._put(item)
+        if item is not None:
+            self._unwritten += self._transport is not None
+            self._waiting_bytes += _size(item)
+
+    def _get(self) -> Any:
+        item = super()._get()
+        if item is not None:
+            self._waiting_bytes -= _size(item)
+        if isinstance(item, _Newest):
+            self._newest.pop(item.state_key, None)
+        return item
+
+
+def _size(item: Any) -> int:
+    return len(item.data) if isinstance(item.data, str | bytes) else 64  # control packets are small

@@ -1,0 +1,231 @@
+"""The realtime feature put together; the one thing of it that ``server`` needs to know."""
+
+import asyncio
+import gc
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from redis.asyncio import Redis
+
+from kernel.bus import Bus
+from kernel.errors import AniError, Unavailable
+from kernel.http import Router
+from kernel.scope import Container
+from realtime.broadcast.fanout import Broadcast
+from realtime.clock import sockets as clock_sockets
+from realtime.clock.sources import ClusterClock, EmbeddedClock
+from realtime.gateway.auth import Doorkeeper
+from realtime.gateway.connections import Connections
+from realtime.gateway.events import Events
+from realtime.gateway.server import NAMESPACE, StrictServer, build_server
+from realtime.gateway.users import UserChannel
+from realtime.groupcommit import GroupCommit
+from realtime.party.chatlog import GroupedChat
+from realtime.party.jobs import close_abandoned
+from realtime.party.passwords import Argon2Passwords
+from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, Posted
+from realtime.party.repository import SqlParties
+from realtime.party.repository_chat import SqlChat, SqlClockOffsets, SqlInvites
+from realtime.party.room import RoomParts
+from realtime.party.rooms import Rooms
+from realtime.party.routes import party_router
+from realtime.party.sockets import PartySockets
+from realtime.party.store import EmbeddedStore
+from realtime.party.usecases import Keys, Parties
+from realtime.party.valkey import ValkeyStore
+from realtime.progress.sockets import ProgressSockets
+from realtime.progress.usecases import Progress, ProgressSink
+
+log = structlog.get_logger()
+
+SOCKET_PATH = "/socket.io/"
+
+RECONNECT_IN_MS = 500
+"""What clients are told to wait at a restart; each adds its own jitter."""
+
+GC_THRESHOLD = 50_000
+"""Container objects between two young collections: at the default of 700 a room of 1,000 pays 100 ms pauses for nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the feature needs of the program."""
+
+    container: Container
+    bus: Bus
+    redis: Redis | None
+    """The shared Valkey, or ``None`` in embedded mode."""
+    authenticate: Authenticate
+    episodes: EpisodeInfo
+    progress: ProgressSink
+    key: bytes
+    """32 bytes, for invites and guest passes alone."""
+    public_url: str
+    cors_origins: Sequence[str] = ()
+
+
+class RealtimeGateway:
+    """Socket.IO at ``/socket.io/`` and the party routes.  ``attach`` before the application starts, then ``start``, ``stop``."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._index = SqlParties(ports.container, with_log=ports.redis is None)
+        self._running: _Running | None = None
+        self.router: Router = party_router(lambda: self.parties, self._index)
+
+    @property
+    def parties(self) -> Parties:
+        """Raises Unavailable before the start and after the stop."""
+        if self._running is None:
+            raise Unavailable(retry_after_s=1)
+        return self._running.parties
+
+    @property
+    def connections_count(self) -> int:
+        return 0 if self._running is None else len(self._running.connections)
+
+    def attach(self, app: web.Application) -> None:
+        for method in ("GET", "POST", "OPTIONS"):
+            app.router.add_route(method, SOCKET_PATH, self._handle)
+
+    async def start(self) -> None:
+        self._running = await _Running.start(self._ports, self._index)
+        # What exists now lives as long as the process: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GC_THRESHOLD, 20, 20)
+
+    async def stop(self) -> None:
+        """Tell everybody to come back, then close."""
+        running, self._running = self._running, None
+        if running is not None:
+            await running.stop()
+
+    async def close_user(self, user_id: str, *, session_id: str | None = None) -> None:
+        """Close the sockets of a user, or of one session, on every node: after a ban, a role change, a revoked session."""
+        if self._running is not None:
+            await self._running.users.publish("close", {"user_id": user_id, "session_id": session_id})
+
+    async def housekeeping(self, _container: Container) -> None:
+        """A chore: once an hour, by one process."""
+        await SqlInvites(self._ports.container).forget_expired()
+        await close_abandoned(self.parties, self._index, self._ports.container.clock)
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if self._running is None:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "1"})
+        response = await self._running.server.handle_request(request)
+        return response if isinstance(response, web.StreamResponse) else web.Response(status=400)
+
+
+class _Running:
+    """The parts between start and stop."""
+
+    def __init__(self, ports: Ports, server: StrictServer, broadcast: Broadcast, index: SqlParties) -> None:
+        container = ports.container
+        self.server = server
+        node_id = secrets.token_hex(4)
+        self.connections = Connections(server, broadcast, node_id)
+        self.users = UserChannel(ports.bus)
+        chat_table = SqlChat(container)
+        self._chat_commits: GroupCommit[ChatLine, Posted] = GroupCommit(chat_table.write, name="chat")
+        chat = GroupedChat(chat_table, self._chat_commits)
+        self._store: EmbeddedStore | ValkeyStore
+        self._clock: EmbeddedClock | ClusterClock
+        if ports.redis is None:
+            self._store = EmbeddedStore(index)
+            self._clock = EmbeddedClock(SqlClockOffsets(container))
+        else:
+            self._store = ValkeyStore(ports.redis, index, node_id)
+            self._clock = ClusterClock(self._store.time_ms)
+        self.rooms = Rooms(
+            RoomParts(store=self._store, chat=chat, outlet=self.connections, clock=self._clock, node_id=node_id)
+        )
+        self.parties = Parties(
+            rooms=self.rooms,
+            store=self._store,
+            chat=chat,
+            invite_book=SqlInvites(container),
+            episodes=ports.episodes,
+            passwords=Argon2Passwords(),
+            outlet=self.connections,
+            room_clock=self._clock,
+            clock=container.clock,
+            keys=Keys(ports.key, ports.public_url),
+        )
+        self._progress = Progress(ports.progress)
+        self._doorkeeper = Doorkeeper(ports.authenticate, ports.key, container.clock)
+        self._sockets = PartySockets(self.parties, self.connections)
+        self._register(ports)
+
+    @classmethod
+    async def start(cls, ports: Ports, index: SqlParties) -> "_Running":
+        allowed = {*ports.cors_origins, _origin(ports.public_url)}
+        server, broadcast = await build_server(
+            cors_allowed_origins=lambda origin, environ: _may(origin, environ, allowed)
+        )
+        running = cls(ports, server, broadcast, index)
+        await running._clock.start()
+        await running._store.start()
+        running._chat_commits.start()
+        running._progress.start()
+        await running.users.start()
+        return running
+
+    async def stop(self) -> None:
+        self.connections.to_everyone("server:restarting", {"reconnect_in_ms": RECONNECT_IN_MS})
+        await asyncio.sleep(0.05)  # let the frames reach the sockets before their closing does
+        await self.connections.close_all()
+        await self._progress.close()
+        await self.rooms.close()
+        await self._chat_commits.close()
+        await self._store.close()
+        await self._clock.close()
+        await self.users.close()
+        await self.server.shutdown()
+
+    def _register(self, ports: Ports) -> None:
+        events = Events(self.server, self.connections, ports.container.clock)
+        clock_sockets.register(events, self._clock)
+        self._sockets.register(events)
+        ProgressSockets(self._progress, self.connections, self.users).register(events)
+        events.otherwise()
+        self.users.handle("close", self._close_user)
+        self.server.on("connect", self._connect, namespace=NAMESPACE)
+        self.server.on("disconnect", self._disconnect, namespace=NAMESPACE)
+
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: object) -> None:
+        request: web.Request = environ["aiohttp.request"]
+        self.connections.add(sid, await self._doorkeeper.identify(auth, request.remote or ""))
+
+    async def _disconnect(self, sid: str, _reason: str) -> None:
+        connection = self.connections.remove(sid)
+        if connection is not None and connection.party_id is not None:
+            try:
+                await self.parties.disconnect(connection.party_id, connection.name)
+            except AniError as error:  # whoever holds the party's lease finds the loose end
+                log.info("goodbye not stored", party=connection.party_id, reason=error.code)
+
+    def _close_user(self, message: dict[str, Any]) -> None:
+        self.connections.close_of_user(message["user_id"], session_id=message["session_id"])
+
+
+def build(ports: Ports) -> RealtimeGateway:
+    """The realtime feature over its ports."""
+    return RealtimeGateway(ports)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _may(origin: str, environ: dict[str, Any], allowed: set[str]) -> bool:
+    """The site itself, under whatever name the client reached it, and the origins of the settings."""
+    host = str(environ.get("HTTP_X_FORWARDED_HOST", environ.get("HTTP_HOST", ""))).split(",")[0].strip()
+    return origin in allowed or "*" in allowed or urlsplit(origin).netloc == host

@@ -1,0 +1,1 @@
+"""The Socket.IO edge: connections, identities, validated events with an answer to each."""

@@ -1,0 +1,84 @@
+"""Who may connect: an account by its access token, a guest by their pass or by a signed invite and a name."""
+
+from typing import Any
+
+from pydantic import Field, ValidationError
+from socketio import exceptions
+
+from kernel.clock import Clock
+from kernel.errors import AniError, Unauthenticated
+from kernel.ids import new_id
+from realtime.gateway.events import Payload
+from realtime.gateway.text import one_line
+from realtime.party.invites import GuestTokenInvalid, read_guest_pass, read_invite
+from realtime.party.model import MAX_NAME_CHARACTERS, MemberId
+from realtime.party.ports import Authenticate
+from realtime.party.usecases import Identity
+
+
+class Credentials(Payload):
+    """``auth`` of the connection."""
+
+    token: str | None = Field(None, max_length=4_096)
+    invite: str | None = Field(None, max_length=1_024)
+    name: str | None = Field(None, max_length=200)
+
+
+class NameMissing(Unauthenticated):
+    """Tell us a name to be called by."""
+
+
+def clean_name(name: str) -> str:
+    """``name`` as it may be shown to others; perhaps empty."""
+    return one_line(name)[:MAX_NAME_CHARACTERS].strip()
+
+
+class Doorkeeper:
+    """Turns ``auth`` into an identity."""
+
+    def __init__(self, authenticate: Authenticate, key: bytes, clock: Clock) -> None:
+        self._authenticate = authenticate
+        self._key = key
+        self._clock = clock
+
+    async def identify(self, auth: object, address: str) -> Identity:
+        """Raises ``socketio.ConnectionRefusedError`` with ``{"message", "code"}``."""
+        try:
+            credentials = Credentials.model_validate(auth if auth is not None else {})
+        except ValidationError:
+            raise refusal("bad_request", "The connection's auth is not understood.") from None
+        try:
+            return await self._identity(credentials, address)
+        except AniError as error:
+            raise refusal(error.code, error.message) from None
+
+    async def _identity(self, credentials: Credentials, address: str) -> Identity:
+        now_s = self._clock.now_ms() / 1000
+        if credentials.token:
+            actor = await self._authenticate(credentials.token)
+            if actor is not None:
+                invite = read_invite(credentials.invite, self._key, now_s) if credentials.invite else None
+                name = clean_name(actor.nickname) or "?"
+                return Identity(MemberId(actor.user_id), name, actor=actor, invite=invite, address=address)
+            try:
+                guest = read_guest_pass(credentials.token, self._key, now_s)
+            except GuestTokenInvalid:
+                if not credentials.invite:
+                    raise Unauthenticated from None
+            else:
+                return Identity(MemberId(guest.member_id), guest.name, guest=guest, address=address)
+        if not credentials.invite:
+            raise Unauthenticated
+        invite = read_invite(credentials.invite, self._key, now_s)
+        name = clean_name(credentials.name or "")
+        if not name:
+            raise NameMissing
+        return Identity(MemberId(new_id()), name, invite=invite, address=address)
+
+
+def refusal(code: str, message: str) -> exceptions.ConnectionRefusedError:
+    """The answer to a refused connection; browsers' socket.io shows ``data`` alone, others everything."""
+    error = exceptions.ConnectionRefusedError(message)
+    arguments: Any = {"message": message, "code": code, "data": {"message": message, "code": code}}
+    error.error_args = arguments
+    return error

@@ -1,0 +1,80 @@
+"""The Socket.IO server itself, with its numbers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import socketio
+import structlog
+from socketio import packet
+
+from realtime.broadcast import json as fast_json
+from realtime.broadcast.fanout import Broadcast, FastEngine, FastManager, StockBroadcast
+from realtime.broadcast.selftest import fast_path_works
+
+log = structlog.get_logger()
+
+NAMESPACE = "/party"
+
+AllowedOrigin = Callable[[str, dict[str, Any]], bool]
+"""(origin, environ) → whether a page from there may connect."""
+
+PING_INTERVAL_S = 4
+PING_TIMEOUT_S = 3
+"""A dead peer is noticed after interval + timeout = 7 s on a WebSocket, and one more timeout (the sweep) = 10 s on polling."""
+
+MAX_MESSAGE_BYTES = 64 * 1024
+"""The longest legal message is a chat text of 2,000 characters (8 kB as UTF-8, 24 kB fully escaped)."""
+
+MAX_ATTACHMENTS = 10
+"""Binary parts of one message that may be outstanding; no event of ours has any, so this only bounds memory."""
+
+
+class StrictServer(socketio.AsyncServer):
+    """A Socket.IO server that ends a connection which breaks the protocol, as the reference server does."""
+
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        try:
+            await super()._handle_eio_message(eio_sid, data)  # type: ignore[misc]  # private hook, absent from the stubs
+            partial = self._binary_packet.get(eio_sid)  # type: ignore[attr-defined]  # as above
+            if partial is not None and partial.attachment_count > MAX_ATTACHMENTS:
+                raise ValueError("too many attachments")  # noqa: TRY301 - one place decides what ends a connection
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            # What python-socketio raises on bytes that are not its protocol; our handlers let nothing out.
+            log.info("protocol violation", client=eio_sid, reason=repr(error))
+            await self.eio.disconnect(eio_sid)
+
+    async def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
+        if (namespace or "/") not in self.namespaces:
+            # The library answers a bare string here; clients expect an object (Socket.IO protocol v5, "Connection").
+            reason: Any = {"message": "Invalid namespace"}  # the stubs know lists only
+            refusal = self.packet_class(packet.CONNECT_ERROR, data=reason, namespace=namespace or "/")
+            await self._send_packet(eio_sid, refusal)  # type: ignore[attr-defined]  # as above
+            return
+        await super()._handle_connect(eio_sid, namespace, data)  # type: ignore[misc]  # as above
+
+
+class FastServer(StrictServer):
+    """The same over the fast fan-out."""
+
+    def _engineio_server_class(self) -> type[FastEngine]:
+        return FastEngine
+
+
+async def build_server(*, cors_allowed_origins: AllowedOrigin | None = None) -> tuple[StrictServer, Broadcast]:
+    """A server and its fan-out: the fast ones where they fit the installed libraries, the stock ones otherwise."""
+    options: dict[str, Any] = {
+        "async_mode": "aiohttp",
+        "json": fast_json,
+        "namespaces": [NAMESPACE],
+        "ping_interval": PING_INTERVAL_S,
+        "ping_timeout": PING_TIMEOUT_S,
+        "max_http_buffer_size": MAX_MESSAGE_BYTES,
+        "cors_allowed_origins": cors_allowed_origins,
+        "transports": ["websocket", "polling"],
+    }
+    manager = FastManager()
+    fast = FastServer(client_manager=manager, **options)
+    if await fast_path_works(fast):
+        return fast, manager
+    stock = StrictServer(**options)
+    return stock, StockBroadcast(stock)

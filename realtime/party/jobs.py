@@ -1,0 +1,27 @@
+"""Housekeeping of parties, run now and then by one process."""
+
+import structlog
+
+from kernel.clock import Clock
+from kernel.errors import AniError
+from realtime.party.membership import EMPTY_CLOSE_MS
+from realtime.party.ports import PartyIndex
+from realtime.party.usecases import Parties
+
+log = structlog.get_logger()
+
+AT_A_TIME = 100
+
+
+async def close_abandoned(parties: Parties, index: PartyIndex, clock: Clock) -> int:
+    """Let time pass for parties nobody has touched for long, so that they close; how many were looked at.
+
+    An open room does this by itself; these have none, because nobody is in them.
+    """
+    stale = await index.abandoned(before_ms=clock.now_ms() - EMPTY_CLOSE_MS, limit=AT_A_TIME)
+    for party_id in stale:
+        try:
+            await parties.wake(party_id)
+        except AniError as error:
+            log.info("abandoned party not closed", party=party_id, reason=error.code)
+    return len(stale)

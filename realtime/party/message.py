@@ -1,0 +1,143 @@
+"""What the nodes tell each other about a party, as bytes.
+
+A *change* carries the new document (with only the members it touched) and the events ready-encoded for every client.  *Chat* is
+numbered on its own.  *Loose* events (typing, reactions) and *figures* may be lost without harm.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from realtime.party.document import from_json, member_from_json, member_to_json, to_json
+from realtime.party.model import (
+    Closed,
+    Member,
+    MemberId,
+    MemberRemoved,
+    Noticed,
+    Party,
+    PartyEvent,
+    StateChanged,
+    WaitingChanged,
+)
+from realtime.party.ports import Json, LogEntry, Outlet
+from realtime.party.wire import state_json
+
+Delivery = tuple[str, str, str]
+"""(where, whom, text): ``party`` with the state key or "", ``to`` one connection, ``drop`` one connection."""
+
+FIGURES = ("position_ms", "drift_ms", "rtt_ms", "buffer_ms", "reported_at_ms")
+"""The fields of a member that move without making a revision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeMessage:
+    revision: int
+    version: int
+    core: Json
+    members: dict[str, Json]
+    gone: list[str]
+    deliveries: list[Delivery]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatMessage:
+    seq: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooseMessage:
+    node: str
+    deliveries: list[Delivery] = field(default_factory=list)
+    figures: dict[str, list[Any]] = field(default_factory=dict)
+    """Member id → values of :data:`FIGURES`."""
+
+
+Message = ChangeMessage | ChatMessage | LooseMessage
+_KINDS: dict[str, Any] = {"change": ChangeMessage, "chat": ChatMessage, "loose": LooseMessage}
+
+
+def pack(message: Message) -> bytes:
+    kind = next(kind for kind, shape in _KINDS.items() if isinstance(message, shape))
+    return orjson.dumps([kind, message])
+
+
+def unpack(data: bytes) -> Message:
+    """Raises ``ValueError``, ``KeyError`` or ``TypeError`` on bytes of another make."""
+    kind, values = orjson.loads(data)
+    message: Message = _KINDS[kind](**values)
+    return message
+
+
+def touched(before: Party, after: Party) -> tuple[tuple[MemberId, ...], tuple[MemberId, ...]]:
+    """The members that are new or changed, and those that are gone."""
+    changed = tuple(key for key, member in after.members.items() if before.members.get(key) is not member)
+    gone = tuple(key for key in before.members if key not in after.members)
+    return changed, gone
+
+
+def change_message(
+    after: Party, changed: Iterable[MemberId], gone: Iterable[MemberId], events: Iterable[PartyEvent], outlet: Outlet
+) -> ChangeMessage:
+    return ChangeMessage(
+        revision=after.revision,
+        version=after.version,
+        core=to_json(after, members=False),
+        members={key: member_to_json(after.members[key]) for key in changed},
+        gone=list(gone),
+        deliveries=[delivery for event in events for delivery in _deliveries(event, outlet)],
+        closed=after.closed is not None,
+    )
+
+
+def applied(party: Party, message: ChangeMessage) -> Party:
+    """``party`` one revision later, as the message says."""
+    members = {key: member for key, member in party.members.items() if key not in message.gone}
+    members.update({MemberId(key): member_from_json(value) for key, value in message.members.items()})
+    return replace(from_json(message.core, {}), members=members)
+
+
+def log_entries(events: Iterable[PartyEvent]) -> tuple[LogEntry, ...]:
+    return tuple(
+        LogEntry(version=event.version, body=state_json(event)) for event in events if isinstance(event, StateChanged)
+    )
+
+
+def figures_of(member: Member) -> list[Any]:
+    return [getattr(member, name) for name in FIGURES]
+
+
+def with_figures(party: Party, figures: dict[str, list[Any]]) -> Party:
+    """The same party with newer figures of some members, where it knows them."""
+    members = dict(party.members)
+    for key, values in figures.items():
+        known = members.get(MemberId(key))
+        if known is not None and (known.reported_at_ms or 0) < (values[-1] or 0):
+            members[MemberId(key)] = replace(known, **dict(zip(FIGURES, values, strict=True)))
+    return replace(party, members=members)
+
+
+def _deliveries(event: PartyEvent, outlet: Outlet) -> list[Delivery]:
+    match event:
+        case StateChanged():
+            return [("party", "party:state", outlet.encode("party:state", state_json(event)).decode())]
+        case WaitingChanged():
+            body: Json = {"on": list(event.on), "deadline_ms": event.deadline_ms} if event.on else {}
+            return [("party", "party:waiting", outlet.encode("party:waiting", body).decode())]
+        case Noticed():
+            notice = {"code": event.code, "text": event.text, "member_id": event.member_id}
+            return [("party", "", outlet.encode("party:notice", notice).decode())]
+        case MemberRemoved():
+            text = outlet.encode("party:kicked", {"reason": event.reason}).decode()
+            return [
+                delivery
+                for connection in event.connections
+                for delivery in (("to", connection, text), ("drop", connection, ""))
+            ]
+        case Closed():
+            return [("party", "", outlet.encode("party:closed", {"reason": event.reason}).decode())]
+    return []

@@ -1,0 +1,196 @@
+"""What clients send, on the socket and over REST."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, RootModel
+from pydantic_core import PydanticCustomError
+
+from realtime.gateway.events import Payload
+from realtime.gateway.text import one_line
+from realtime.party.model import MAX_MEMBERS, MAX_TITLE_CHARACTERS
+
+MAX_CHAT_CHARACTERS = 2_000
+"""A screenful; longer belongs elsewhere."""
+MAX_EMOJI_CHARACTERS = 16
+"""The longest emoji in use (families, flags with tags) are sequences of up to a dozen code points."""
+
+DAY_MS = 24 * 3600 * 1000.0
+
+ControlName = Literal["everyone", "host", "cohosts", "vote"]
+AccessName = Literal["public", "unlisted", "private", "password"]
+WaitName = Literal["off", "ready", "stall"]
+
+PositionMs = Annotated[float, Field(ge=0, le=DAY_MS)]
+Version = Annotated[int, Field(ge=0, le=2**53)]
+Identifier = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")]
+"""Made by clients: printable ASCII, because PostgreSQL takes no NUL and people paste these into queries."""
+UuidText = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", max_length=36)
+]
+Password = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _within(text: str) -> str:
+    if len(text) > MAX_CHAT_CHARACTERS:
+        raise PydanticCustomError("text_too_long", "text_too_long: at most 2,000 characters")
+    if not text.strip():
+        raise PydanticCustomError("text_empty", "text_empty: say something")
+    return text.replace("\0", "")  # the one character PostgreSQL cannot hold
+
+
+Title = Annotated[str, Field(max_length=MAX_TITLE_CHARACTERS), AfterValidator(one_line)]
+
+
+class MediaIn(Payload):
+    episode_id: UuidText
+
+
+class CreateIn(Payload):
+    title: Title = ""
+    media: MediaIn | None = None
+    control: ControlName = "everyone"
+    access: AccessName = "unlisted"
+    password: Password | None = None
+    capacity: int = Field(MAX_MEMBERS, ge=1, le=MAX_MEMBERS)
+    wait: WaitName = "off"
+
+
+class JoinIn(Payload):
+    party_id: UuidText
+    invite: str | None = Field(None, max_length=1_024)
+    password: Password | None = None
+    since: Version | None = None
+    chat_since: Version | None = None
+
+
+class _CommandIn(Payload):
+    id: Identifier
+    if_version: Version | None = None
+
+
+class PlayIn(_CommandIn):
+    kind: Literal["play"]
+    position_ms: PositionMs | None = None
+
+
+class PauseIn(_CommandIn):
+    kind: Literal["pause"]
+    position_ms: PositionMs | None = None
+
+
+class SeekIn(_CommandIn):
+    kind: Literal["seek"]
+    position_ms: PositionMs
+
+
+class RateIn(_CommandIn):
+    kind: Literal["rate"]
+    rate: Annotated[float, Field(gt=0, le=16)]
+
+
+class SetMediaIn(_CommandIn):
+    kind: Literal["media"]
+    media: MediaIn
+    position_ms: PositionMs | None = None
+
+
+class SettingsIn(_CommandIn):
+    kind: Literal["settings"]
+    title: Title | None = None
+    control: ControlName | None = None
+    access: AccessName | None = None
+    password: Password | None = None
+    capacity: int | None = Field(None, ge=1, le=MAX_MEMBERS)
+    wait: WaitName | None = None
+    autoplay: bool | None = None
+
+
+class QueueAddIn(_CommandIn):
+    kind: Literal["queue.add"]
+    media: MediaIn
+
+
+class QueueRemoveIn(_CommandIn):
+    kind: Literal["queue.remove"]
+    item_id: Identifier
+
+
+class QueueMoveIn(_CommandIn):
+    kind: Literal["queue.move"]
+    item_id: Identifier
+    index: int = Field(ge=0, le=10_000)
+
+
+class QueueVoteIn(_CommandIn):
+    kind: Literal["queue.vote"]
+    item_id: Identifier
+    wanted: bool = True
+
+
+class NextIn(_CommandIn):
+    kind: Literal["next"]
+
+
+class SkipIn(_CommandIn):
+    kind: Literal["skip"]
+
+
+AnyCommandIn = (
+    PlayIn
+    | PauseIn
+    | SeekIn
+    | RateIn
+    | SetMediaIn
+    | SettingsIn
+    | QueueAddIn
+    | QueueRemoveIn
+    | QueueMoveIn
+    | QueueVoteIn
+    | NextIn
+    | SkipIn
+)
+
+
+class CommandIn(RootModel[Annotated[AnyCommandIn, Field(discriminator="kind")]]):
+    """``party:command``, by its ``kind``."""
+
+
+class ReportIn(Payload):
+    position_ms: PositionMs
+    at_ms: float
+    state: Literal["playing", "paused", "stalled", "ready"]
+    buffer_ms: Annotated[float, Field(ge=0, le=DAY_MS)] | None = None
+    rtt_ms: Annotated[float, Field(ge=0, le=60_000)] | None = None
+    drift_ms: Annotated[float, Field(ge=-DAY_MS, le=DAY_MS)] | None = None
+    rate: Annotated[float, Field(ge=0, le=16)] | None = None
+    version: Version | None = None
+
+
+class SayIn(Payload):
+    id: Identifier
+    text: Annotated[str, AfterValidator(_within)]
+    reply_to: Identifier | None = None
+
+
+class ReactIn(Payload):
+    emoji: str = Field(min_length=1, max_length=MAX_EMOJI_CHARACTERS)
+
+
+class TypingIn(Payload):
+    typing: bool
+
+
+class DeleteIn(Payload):
+    id: Identifier
+
+
+class MemberIn(Payload):
+    member_id: Identifier
+
+
+class MuteIn(MemberIn):
+    muted: bool = True
+
+
+class RoleIn(MemberIn):
+    role: Literal["host", "cohost", "member", "guest"]

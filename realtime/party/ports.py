@@ -1,0 +1,220 @@
+"""What the party asks of the outside, each with its adapters elsewhere (``store``, ``valkey``, ``repository``, ``server.wiring``)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kernel.access import Actor
+from realtime.party.model import MemberId, Party
+
+Json = dict[str, Any]
+
+LOG_LENGTH = 1_000
+"""Versions a client can be behind and still be given the log instead of a snapshot: a quarter of an hour of busy hands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One version, as ``party:state`` told it."""
+
+    version: int
+    body: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One accepted change of a party, ready to be stored."""
+
+    party: Party
+    """After the change."""
+    expected_revision: int
+    """The revision it was made from."""
+    changed: tuple[MemberId, ...]
+    gone: tuple[MemberId, ...]
+    entries: tuple[LogEntry, ...]
+    message: bytes
+    """What the rooms of every node are to receive, opaque to the store."""
+
+
+Receive = Callable[[bytes], None]
+Lost = Callable[[], None]
+
+
+class PartyStore(Protocol):
+    """The live document of each party, its log, and the way to the other nodes."""
+
+    async def create(self, party: Party) -> None:
+        """Store a new party, durably."""
+        ...
+
+    async def load(self, party_id: str) -> Party | None: ...
+
+    async def save(self, change: Change) -> Awaitable[None] | None:
+        """Replace the document if it still is at ``change.expected_revision``; ``None`` when somebody else came first.
+
+        The change may be built upon at once; it may be shown to anybody when the awaitable returned is done.
+        """
+        ...
+
+    async def log_since(self, party_id: str, version: int) -> Sequence[LogEntry] | None:
+        """The entries after ``version``, oldest first; ``None`` when the log does not reach back that far."""
+        ...
+
+    async def publish(self, party_id: str, message: bytes) -> None:
+        """Give ``message`` to the other nodes that follow this party; best effort."""
+        ...
+
+    async def follow(self, party_id: str, receive: Receive, lost: Lost) -> None:
+        """From the return of this call on, ``receive`` gets every message about the party, our own among them.
+
+        ``lost`` is called when messages may have been missed: load the document and the log again.
+        """
+        ...
+
+    async def unfollow(self, party_id: str) -> None:
+        """Nobody here is in the party any more; its memory may go."""
+        ...
+
+    async def lease(self, party_id: str) -> bool:
+        """Whether this node is (still, or from now on) the one that runs the party's timers."""
+        ...
+
+    async def dead_nodes(self, node_ids: Sequence[str]) -> Sequence[str]:
+        """Which of these nodes are gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatLine:
+    """One message, as it is kept."""
+
+    party_id: str
+    message_id: str
+    member_id: str
+    name: str
+    text: str
+    reply_to: str | None
+    position_ms: int
+    """Where the media stood when it was said."""
+    sent_at_ms: int
+    """Unix time."""
+    seq: int = 0
+    """Its place in the party's chat, from 1 without holes; given by the store."""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """``fresh`` is false for a message id that was there already: it keeps its place and is not shown again."""
+
+    line: ChatLine
+    fresh: bool
+
+
+class ChatLog(Protocol):
+    """Durable chat."""
+
+    async def post(self, line: ChatLine) -> Posted:
+        """Durable when it returns."""
+        ...
+
+    async def since(self, party_id: str, seq: int, *, limit: int) -> Sequence[ChatLine]:
+        """What came after ``seq``, oldest first; with more than ``limit``, the newest of them."""
+        ...
+
+    async def last_seq(self, party_id: str) -> int:
+        """The newest number given; 0 before the first message."""
+        ...
+
+    async def find(self, party_id: str, message_id: str) -> ChatLine | None: ...
+
+    async def delete(self, party_id: str, message_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartySummary:
+    """One line of a list of parties."""
+
+    party_id: str
+    title: str
+    access: str
+    members_count: int
+    created_at_ms: int
+    media: Json | None
+
+
+class PartyIndex(Protocol):
+    """Parties as a list."""
+
+    async def public(self, *, limit: int, offset: int) -> tuple[Sequence[PartySummary], int]:
+        """Open public parties, the fullest first, and how many there are."""
+        ...
+
+    async def abandoned(self, *, before_ms: int, limit: int) -> Sequence[str]:
+        """Open parties nobody touched since ``before_ms`` (Unix time)."""
+        ...
+
+
+class InviteBook(Protocol):
+    """Counts how often an invite was used."""
+
+    async def use(self, invite_id: str, *, max_uses: int, expires_at_s: int) -> bool:
+        """Count one use; false when it was used up."""
+        ...
+
+
+class EpisodeInfo(Protocol):
+    """What the catalogue and streaming know of an episode."""
+
+    async def __call__(self, episode_id: str) -> "Episode | None": ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    title: str
+    duration_ms: int | None
+    playable: bool
+
+
+class Authenticate(Protocol):
+    """Who an access token belongs to; ``None`` when it is not valid (any more)."""
+
+    async def __call__(self, token: str) -> Actor | None: ...
+
+
+class Passwords(Protocol):
+    async def hash(self, password: str) -> str: ...
+    async def verify(self, password: str, hashed: str) -> bool: ...
+
+
+class RoomClock(Protocol):
+    """Room time: milliseconds of the one clock all nodes share."""
+
+    def now_ms(self) -> float: ...
+
+
+class Outlet(Protocol):
+    """The clients connected to this process.  A connection is named ``<node id>.<socket id>``."""
+
+    def encode(self, event: str, data: Json) -> bytes:
+        """An event as it goes over the wire, the same for everyone."""
+        ...
+
+    def to_party(self, party_id: str, text: bytes, *, state_key: str | None = None, skip: str | None = None) -> None:
+        """Send an encoded event to every connection of this process in the party, but not to the connection ``skip``.
+
+        Of those with the same ``state_key`` only the newest matters to a client that does not keep up.
+        """
+        ...
+
+    def to_connection(self, connection: str, text: bytes) -> None:
+        """Send an encoded event to one connection, if it is one of this process."""
+        ...
+
+    def enter(self, connection: str, party_id: str) -> None:
+        """From now on this connection of this process gets what is sent to the party."""
+        ...
+
+    def drop(self, connection: str) -> None:
+        """This connection is in no party any more, if it is one of this process."""
+        ...

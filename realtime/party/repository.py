@@ -1,0 +1,227 @@
+"""The party in the database: the document and its log.
+
+``party`` and ``party_member`` hold the document (members one by one, so that a join does not rewrite 2,500 others),
+``party_log`` its log in embedded mode.  Chat, invites and the clock are in ``repository_chat.py``.
+Every write takes a batch and makes one transaction of it; see :mod:`realtime.groupcommit`.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kernel.db import Id, Json, UtcDateTime, metadata
+from kernel.scope import Container
+from realtime.party.document import from_json, member_to_json, to_json
+from realtime.party.model import MemberId, Party, PartyClosed, PartyCreated
+from realtime.party.ports import LOG_LENGTH, Change, LogEntry, PartySummary
+
+party_table = sa.Table(
+    "party",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("document", Json, nullable=False),
+    sa.Column("title", sa.String(120), nullable=False),
+    sa.Column("access", sa.String(12), nullable=False),
+    sa.Column("members_count", sa.Integer, nullable=False),
+    sa.Column("chat_seq", sa.BigInteger, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("saved_at", UtcDateTime, nullable=False),
+    sa.Column("closed", sa.Boolean, nullable=False),
+    sa.Index("ix_party_open", "closed", "access", "members_count"),
+)
+
+member_table = sa.Table(
+    "party_member",
+    metadata,
+    sa.Column("party_id", Id, sa.ForeignKey("party.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("member_id", sa.String(64), primary_key=True),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("document", Json, nullable=False),
+)
+
+log_table = sa.Table(
+    "party_log",
+    metadata,
+    sa.Column("party_id", Id, sa.ForeignKey("party.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("body", Json, nullable=False),
+)
+
+
+class SqlParties:
+    """The document and its log."""
+
+    def __init__(self, container: Container, *, with_log: bool) -> None:
+        """``with_log``: also keep the log here (embedded mode); in a cluster it lives in Valkey."""
+        self._container = container
+        self._with_log = with_log
+
+    async def create(self, party: Party) -> None:
+        async with self._container.scope(write=True) as scope:
+            host = party.members.get(party.founder_id)
+            scope.uow.record(
+                PartyCreated(at=scope.clock.now(), party_id=party.party_id, host_user_id=host.user_id if host else None)
+            )
+            row = _party_row(party, scope.clock.now())
+            await scope.uow.session.execute(sa.insert(party_table).values(**row, chat_seq=0))
+
+    async def load(self, party_id: str) -> Party | None:
+        async with self._container.scope(write=False) as scope:
+            session = scope.uow.session
+            document = await session.scalar(sa.select(party_table.c.document).where(party_table.c.id == party_id))
+            if document is None:
+                return None
+            members = await session.execute(
+                sa.select(member_table.c.member_id, member_table.c.document).where(member_table.c.party_id == party_id)
+            )
+            return from_json(document, {row.member_id: row.document for row in members})
+
+    async def log_since(self, party_id: str, version: int) -> list[LogEntry]:
+        async with self._container.scope(write=False) as scope:
+            rows = await scope.uow.session.execute(
+                sa.select(log_table.c.version, log_table.c.body)
+                .where(log_table.c.party_id == party_id, log_table.c.version > version)
+                .order_by(log_table.c.version)
+                .limit(LOG_LENGTH)
+            )
+            return [LogEntry(version=row.version, body=row.body) for row in rows]
+
+    async def write(self, changes: Sequence[Change]) -> list[None]:
+        """Store changes in order, in one transaction; those of one party are folded into one."""
+        async with self._container.scope(write=True) as scope:
+            session, now = scope.uow.session, scope.clock.now()
+            for party_id, folded in _by_party(changes).items():
+                latest = folded[-1].party
+                await self._write_party(session, latest, now)
+                await _write_members(session, folded)
+                if self._with_log:
+                    await _write_log(session, party_id, [entry for change in folded for entry in change.entries])
+                if latest.closed is not None:
+                    scope.uow.record(PartyClosed(at=now, party_id=party_id, reason=latest.closed))
+        return [None] * len(changes)
+
+    async def _write_party(self, session: AsyncSession, party: Party, now: datetime) -> None:
+        row = _party_row(party, now)
+        statement = upsert(session, party_table).values(**row, chat_seq=0)
+        kept = {name: statement.excluded[name] for name in row if name not in ("id", "created_at")}
+        await session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[party_table.c.id],
+                set_=kept,
+                where=party_table.c.revision < statement.excluded.revision,  # another node's snapshot may be newer
+            )
+        )
+
+    async def public(self, *, limit: int, offset: int) -> tuple[Sequence[PartySummary], int]:
+        listed = sa.and_(party_table.c.closed.is_(False), party_table.c.access == "public")
+        async with self._container.scope(write=False) as scope:
+            session = scope.uow.session
+            total = await session.scalar(sa.select(sa.func.count()).select_from(party_table).where(listed))
+            rows = await session.execute(
+                sa.select(party_table)
+                .where(listed)
+                .order_by(party_table.c.members_count.desc(), party_table.c.id.desc())
+                .limit(limit)
+                .offset(offset)
+            )
+            return [_summary(row._mapping) for row in rows], total or 0
+
+    async def abandoned(self, *, before_ms: int, limit: int) -> list[str]:
+        before = datetime.fromtimestamp(before_ms / 1000, UTC)
+        async with self._container.scope(write=False) as scope:
+            rows = await scope.uow.session.scalars(
+                sa.select(party_table.c.id)
+                .where(party_table.c.closed.is_(False), party_table.c.saved_at < before)
+                .order_by(party_table.c.saved_at)
+                .limit(limit)
+            )
+            return list(rows)
+
+
+# Inside -------------------------------------------------------------------------------------------------------------
+
+
+def upsert(session: AsyncSession, table: sa.Table) -> Any:
+    """``INSERT`` with ``on_conflict_do_update``, which both databases have under the same name."""
+    dialect = session.get_bind().dialect.name
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+def _by_party(changes: Sequence[Change]) -> dict[str, list[Change]]:
+    grouped: dict[str, list[Change]] = {}
+    for change in changes:
+        grouped.setdefault(change.party.party_id, []).append(change)
+    return grouped
+
+
+async def _write_members(session: AsyncSession, changes: Sequence[Change]) -> None:
+    latest: dict[MemberId, tuple[int, dict[str, Any] | None]] = {}
+    for change in changes:
+        revision = change.party.revision
+        latest.update({key: (revision, member_to_json(change.party.members[key])) for key in change.changed})
+        latest.update(dict.fromkeys(change.gone, (revision, None)))
+    party_id = changes[-1].party.party_id
+    rows = [
+        {"party_id": party_id, "member_id": key, "revision": revision, "document": document}
+        for key, (revision, document) in latest.items()
+        if document is not None
+    ]
+    if rows:
+        statement = upsert(session, member_table)
+        statement = statement.on_conflict_do_update(
+            index_elements=[member_table.c.party_id, member_table.c.member_id],
+            set_={"revision": statement.excluded.revision, "document": statement.excluded.document},
+            where=member_table.c.revision <= statement.excluded.revision,
+        )
+        await session.execute(statement, rows)
+    gone = [key for key, (_, document) in latest.items() if document is None]
+    if gone:
+        await session.execute(
+            sa.delete(member_table).where(
+                member_table.c.party_id == party_id,
+                member_table.c.member_id.in_(gone),
+                member_table.c.revision <= changes[-1].party.revision,
+            )
+        )
+
+
+async def _write_log(session: AsyncSession, party_id: str, entries: Sequence[LogEntry]) -> None:
+    if not entries:
+        return
+    rows = [{"party_id": party_id, "version": entry.version, "body": entry.body} for entry in entries]
+    await session.execute(sa.insert(log_table), rows)
+    newest = entries[-1].version
+    if any(entry.version % (LOG_LENGTH // 10) == 0 for entry in entries):  # now and then; a tenth too many does no harm
+        await session.execute(
+            sa.delete(log_table).where(log_table.c.party_id == party_id, log_table.c.version <= newest - LOG_LENGTH)
+        )
+
+
+def _party_row(party: Party, now: datetime) -> dict[str, Any]:
+    return {
+        "id": party.party_id,
+        "revision": party.revision,
+        "document": to_json(party, members=False),
+        "title": party.settings.title,
+        "access": party.settings.access.value,
+        "members_count": sum(member.connected for member in party.members.values()),
+        "created_at": now,
+        "saved_at": now,
+        "closed": party.closed is not None,
+    }
+
+
+def _summary(row: Any) -> PartySummary:
+    return PartySummary(
+        party_id=row["id"],
+        title=row["title"],
+        access=row["access"],
+        members_count=row["members_count"],
+        created_at_ms=int(row["created_at"].timestamp() * 1000),
+        media=row["document"].get("playback", {}).get("media"),
+    )

@@ -1,0 +1,345 @@
+"""One party as this process sees it: the document, who is here, what they have been told, and its timers."""
+
+import asyncio
+import math
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+import structlog
+
+from kernel.errors import Unavailable
+from kernel.tasks import TaskSet
+from realtime.party import message as wire_message
+from realtime.party.commands import Disconnect, Request, Tick
+from realtime.party.message import ChangeMessage, ChatMessage, Delivery, LooseMessage, figures_of, pack, unpack
+from realtime.party.model import FiguresReported, Member, MemberId, Party, PartyEvent, PartyIsOver
+from realtime.party.order import InOrder
+from realtime.party.ports import Change, ChatLine, ChatLog, Json, Outlet, PartyStore, RoomClock
+from realtime.party.rules import apply, next_due_ms
+from realtime.party.wire import LISTED_MEMBERS, chat_json, members_json, playback_json, waiting_json
+
+log = structlog.get_logger()
+
+MAX_RACES = 20
+"""Times a change is made again after another node was faster; with two busy nodes even five in a row are rare."""
+
+GAP_PATIENCE_S = 0.25
+"""How long a missing message may just be late, before the store is asked."""
+
+REAP_INTERVAL_S = 5.0
+"""How often the holder of the lease looks for nodes that died with members on them."""
+
+MEMBERS_INTERVAL_S = 0.25
+MEMBERS_INTERVAL_MAX_S = 10.0
+MEMBER_BYTES = 250
+MEMBERS_BUDGET_BYTES_S = 4_000_000
+"""What one room's member lists may cost: 250 ms up to 60 members, rarer above, so that a room of 2,500 does not send 2 GB/s."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomParts:
+    """What every room of this process works with."""
+
+    store: PartyStore
+    chat: ChatLog
+    outlet: Outlet
+    clock: RoomClock
+    node_id: str
+
+
+class Room:
+    """Requests go in by :meth:`request`, messages of all nodes by :meth:`receive`; both come out in order of revision."""
+
+    def __init__(self, party: Party, chat_seq: int, parts: RoomParts) -> None:
+        self.party = party
+        """The newest document accepted anywhere, as far as we know, with the newest figures."""
+        self.connections: dict[str, MemberId] = {}
+        """Of this process."""
+        self._parts = parts
+        self._tasks = TaskSet(f"party-{party.party_id}")
+        self._lock = asyncio.Lock()
+        self._told = InOrder[ChangeMessage](party.revision, deliver=self._deliver, gap=self._on_gap)
+        self._told_version = party.version
+        self.chat = InOrder[ChatMessage](chat_seq, deliver=self._deliver_chat, gap=self._on_gap)
+        self._healing = False
+        self._due_changed = asyncio.Event()
+        self._members_timer: asyncio.TimerHandle | None = None
+        self._reported: set[MemberId] = set()
+
+    def start(self) -> None:
+        self._tasks.spawn(self._run_timers(), name="timers")
+
+    async def close(self) -> None:
+        if self._members_timer is not None:
+            self._members_timer.cancel()
+        await self._tasks.close()
+
+    @property
+    def party_id(self) -> str:
+        return self.party.party_id
+
+    def member_of(self, connection: str) -> Member | None:
+        member_id = self.connections.get(connection)
+        return None if member_id is None else self.party.members.get(member_id)
+
+    # Requests
+
+    async def request(self, request: Request) -> tuple[Party, tuple[PartyEvent, ...]]:
+        """Apply, store, tell everybody; returns when it is durable and told.  Raises what ``apply`` raises, and Unavailable."""
+        for _ in range(MAX_RACES):
+            async with self._lock:
+                before = self.party
+                after, events = apply(before, request, self._parts.clock.now_ms())
+                if after.revision == before.revision:
+                    self.party = after
+                    self._note_figures(events)
+                    return after, events
+                changed, gone = wire_message.touched(before, after)
+                message = wire_message.change_message(after, changed, gone, events, self._parts.outlet)
+                change = Change(
+                    party=after,
+                    expected_revision=before.revision,
+                    changed=changed,
+                    gone=gone,
+                    entries=wire_message.log_entries(events),
+                    message=pack(message),
+                )
+                durable = await self._parts.store.save(change)
+                if durable is None:
+                    await self._resync()
+                    continue
+                if after.revision > self.party.revision:
+                    self.party = after
+            # Not cancelled with whoever asked: what is durable has to be told.
+            await asyncio.shield(self._tasks.spawn(self._finish(durable, message), name="tell"))
+            return after, events
+        raise Unavailable(retry_after_s=1)
+
+    async def _finish(self, durable: Awaitable[None], message: ChangeMessage) -> None:
+        try:
+            await durable
+        except Unavailable:
+            await self._resync()
+            raise
+        self._told.arrive(message.revision, message)
+
+    async def post(self, line: ChatLine) -> ChatLine:
+        """Keep a chat line and show it to everybody; returns when it is durable."""
+        return await asyncio.shield(self._tasks.spawn(self._post(line), name="post"))
+
+    async def _post(self, line: ChatLine) -> ChatLine:
+        posted = await self._parts.chat.post(line)
+        if posted.fresh:
+            text = self._parts.outlet.encode("chat:message", chat_json(posted.line)).decode()
+            message = ChatMessage(seq=posted.line.seq, text=text)
+            self.chat.arrive(message.seq, message)
+            await self._parts.store.publish(self.party_id, pack(message))
+        return posted.line
+
+    async def announce(self, event: str, data: Json, *, skip: str | None = None) -> None:
+        """Tell everybody something that may be lost without harm."""
+        text = self._parts.outlet.encode(event, data)
+        self._parts.outlet.to_party(self.party_id, text, skip=skip)
+        message = LooseMessage(node=self._parts.node_id, deliveries=[("party", "", text.decode())])
+        await self._parts.store.publish(self.party_id, pack(message))
+
+    # Messages
+
+    def receive(self, data: bytes) -> None:
+        """A message from any node, our own among them."""
+        try:
+            message = unpack(data)
+        except (ValueError, KeyError, TypeError) as error:  # a node of another version
+            log.warning("unreadable message between nodes", party=self.party_id, reason=repr(error))
+            self._on_gap()
+            return
+        match message:
+            case ChangeMessage():
+                self._told.arrive(message.revision, message)
+            case ChatMessage():
+                self.chat.arrive(message.seq, message)
+            case LooseMessage() if message.node != self._parts.node_id:
+                self._send(message.deliveries)
+                if message.figures:
+                    self.party = wire_message.with_figures(self.party, message.figures)
+                    self._members_soon()
+
+    def lost(self) -> None:
+        """Messages may have been missed."""
+        self._tasks.spawn(self._heal(0), name="heal")
+
+    def _deliver(self, message: ChangeMessage) -> None:
+        if message.revision == self.party.revision + 1:
+            self.party = wire_message.applied(self.party, message)
+        self._told_version = max(self._told_version, message.version)
+        self._send(message.deliveries)
+        self._drop([held for held, key in self.connections.items() if message.closed or key in message.gone])
+        self._due_changed.set()
+        if message.members or message.gone:
+            self._members_soon()
+
+    def _deliver_chat(self, message: ChatMessage) -> None:
+        self._parts.outlet.to_party(self.party_id, message.text.encode())
+
+    def _send(self, deliveries: list[Delivery]) -> None:
+        outlet = self._parts.outlet
+        for where, whom, text in deliveries:
+            if where == "party":
+                outlet.to_party(self.party_id, text.encode(), state_key=whom or None)
+            elif where == "to":
+                outlet.to_connection(whom, text.encode())
+            elif where == "drop":
+                self._drop([whom])
+
+    def _drop(self, connections: list[str]) -> None:
+        for connection in connections:
+            self.connections.pop(connection, None)
+            self._parts.outlet.drop(connection)
+
+    # Catching up
+
+    def _on_gap(self) -> None:
+        if not self._healing:
+            self._healing = True
+            self._tasks.spawn(self._heal(GAP_PATIENCE_S), name="heal")
+
+    async def _heal(self, patience_s: float) -> None:
+        """Fetch from the store what did not come by message, until nothing is missing."""
+        self._healing = True
+        try:
+            while True:
+                await asyncio.sleep(patience_s)
+                if patience_s and not (self._told.has_gap or self.chat.has_gap):
+                    return
+                try:
+                    await self._resync()
+                    await self._resync_chat()
+                    patience_s = GAP_PATIENCE_S
+                except Unavailable:
+                    patience_s = 1.0
+        finally:
+            self._healing = False
+
+    async def _resync(self) -> None:
+        """Take the stored document for ours, and tell the members here every version they have not been told."""
+        store, outlet = self._parts.store, self._parts.outlet
+        fresh = await store.load(self.party_id)
+        if fresh is None:
+            raise PartyIsOver
+        entries = await store.log_since(self.party_id, self._told_version)
+        if fresh.revision < self._told.last:
+            return  # messages overtook the answer
+        figures = {str(key): figures_of(member) for key, member in self.party.members.items()}
+        self.party = wire_message.with_figures(fresh, figures)
+        if fresh.revision == self._told.last:
+            return
+        if entries is None:  # further behind than the log reaches: only where it stands now is left to tell
+            cause = {"member_id": None, "kind": "resync", "command_id": None}
+            states: list[Json] = [{"version": fresh.version, "playback": playback_json(fresh.playback), "cause": cause}]
+        else:
+            states = [entry.body for entry in entries if self._told_version < entry.version <= fresh.version]
+        for state in states:
+            outlet.to_party(self.party_id, outlet.encode("party:state", state), state_key="party:state")
+        self._told_version = fresh.version
+        outlet.to_party(
+            self.party_id, outlet.encode("party:waiting", waiting_json(fresh.waiting)), state_key="party:waiting"
+        )
+        if fresh.closed is not None:
+            outlet.to_party(self.party_id, outlet.encode("party:closed", {"reason": fresh.closed}))
+            self._drop(list(self.connections))
+        for connection, member_id in list(self.connections.items()):
+            if member_id not in fresh.members:  # removed while we heard nothing
+                text = outlet.encode("party:kicked", {"reason": "kicked"})
+                self._send([("to", connection, text.decode()), ("drop", connection, "")])
+        self._told.jump(fresh.revision)
+        self._due_changed.set()
+        self._members_soon()
+
+    async def _resync_chat(self) -> None:
+        for line in await self._parts.chat.since(self.party_id, self.chat.last, limit=1_000):
+            text = self._parts.outlet.encode("chat:message", chat_json(line)).decode()
+            if line.seq > self.chat.last + 1:  # beyond the limit, or a line whose commit failed: nobody can have it
+                self.chat.jump(line.seq - 1)
+            self.chat.arrive(line.seq, ChatMessage(seq=line.seq, text=text))
+
+    # Members' figures
+
+    def _note_figures(self, events: tuple[PartyEvent, ...]) -> None:
+        reported = {event.member_id for event in events if isinstance(event, FiguresReported)}
+        if reported:
+            self._reported |= reported
+            self._members_soon()
+
+    def _members_soon(self) -> None:
+        if self._members_timer is None:
+            count = len(self.party.members)
+            cost_bytes = count * min(count, LISTED_MEMBERS) * MEMBER_BYTES
+            delay_s = min(max(cost_bytes / MEMBERS_BUDGET_BYTES_S, MEMBERS_INTERVAL_S), MEMBERS_INTERVAL_MAX_S)
+            self._members_timer = asyncio.get_running_loop().call_later(delay_s, self._tell_members)
+
+    def _tell_members(self) -> None:
+        self._members_timer = None
+        outlet = self._parts.outlet
+        text = outlet.encode("party:members", members_json(self.party))
+        outlet.to_party(self.party_id, text, state_key="party:members")
+        reported, self._reported = self._reported, set()
+        figures = {key: figures_of(self.party.members[key]) for key in reported if key in self.party.members}
+        if figures:
+            message = LooseMessage(
+                node=self._parts.node_id, figures={str(key): value for key, value in figures.items()}
+            )
+            self._tasks.spawn(self._publish_figures(pack(message)), name="figures")
+
+    async def _publish_figures(self, data: bytes) -> None:
+        try:
+            await self._parts.store.publish(self.party_id, data)
+        except Unavailable:
+            log.info("figures not published", party=self.party_id)
+
+    # Timers
+
+    async def _run_timers(self) -> None:
+        """Let what is due happen, on whichever node holds the party's lease."""
+        next_reap_s = 0.0
+        loop = asyncio.get_running_loop()
+        while self.party.closed is None:
+            now_s = loop.time()
+            due_in_s = (next_due_ms(self.party) - self._parts.clock.now_ms()) / 1000
+            wait_s = min(due_in_s, max(next_reap_s - now_s, 0))
+            if wait_s > 0:
+                self._due_changed.clear()
+                try:
+                    async with asyncio.timeout(None if math.isinf(wait_s) else wait_s):
+                        await self._due_changed.wait()
+                    continue  # something changed: the moment may be another one
+                except TimeoutError:
+                    pass
+            try:
+                if not await self._parts.store.lease(self.party_id):
+                    await asyncio.sleep(1)  # the other node's business; look again in case it dies
+                    continue
+                if loop.time() >= next_reap_s:
+                    next_reap_s = loop.time() + REAP_INTERVAL_S
+                    await self.reap()
+                if next_due_ms(self.party) <= self._parts.clock.now_ms():
+                    _, events = await self.request(Tick())
+                    if not events:
+                        await asyncio.sleep(
+                            MEMBERS_INTERVAL_S
+                        )  # due by a hair's breadth of rounding: not in a tight loop
+            except Unavailable:
+                await asyncio.sleep(1)
+
+    async def reap(self) -> None:
+        """Disconnect members whose node is gone, and connections of ours that ended without our storing it."""
+        held = {
+            connection
+            for member in self.party.members.values()
+            for connection in member.connections
+            if connection not in self.connections
+        }
+        nodes = sorted({connection.partition(".")[0] for connection in held} - {self._parts.node_id})
+        dead = {*(await self._parts.store.dead_nodes(nodes) if nodes else ()), self._parts.node_id}
+        gone = frozenset(connection for connection in held if connection.partition(".")[0] in dead)
+        if gone:
+            await self.request(Disconnect(connection_ids=gone))

@@ -1,0 +1,111 @@
+"""The parties that have members on this process."""
+
+import asyncio
+
+import structlog
+
+from kernel.errors import NotFound
+from kernel.tasks import TaskSet
+from realtime.party.commands import Tick
+from realtime.party.model import Party
+from realtime.party.room import Room, RoomParts
+
+log = structlog.get_logger()
+
+LINGER_S = 60.0
+"""How long a room without members here is kept: a reload finds it warm, and an empty room's pause (30 s) still happens."""
+
+
+class PartyNotFound(NotFound):
+    """There is no such party."""
+
+
+class Rooms:
+    """Opens a room with its first member and lets go of it some time after the last."""
+
+    def __init__(self, parts: RoomParts) -> None:
+        self._parts = parts
+        self._rooms: dict[str, Room] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._lingering: dict[str, asyncio.TimerHandle] = {}
+        self._tasks = TaskSet("rooms")
+
+    def known(self, party_id: str) -> Room | None:
+        return self._rooms.get(party_id)
+
+    async def open(self, party_id: str) -> Room:
+        """The room, followed before anybody is let in.  Raises PartyNotFound."""
+        if (timer := self._lingering.pop(party_id, None)) is not None:
+            timer.cancel()
+        if (room := self._rooms.get(party_id)) is not None:
+            return room
+        lock = self._opening.setdefault(party_id, asyncio.Lock())
+        async with lock:
+            if (room := self._rooms.get(party_id)) is None:
+                room = await self._open(party_id)
+        self._opening.pop(party_id, None)
+        return room
+
+    async def _open(self, party_id: str) -> Room:
+        early: list[bytes] = []  # what comes between the subscription and the document
+        waiting_room: list[Room] = []
+
+        def receive(data: bytes) -> None:
+            if waiting_room:
+                waiting_room[0].receive(data)
+            else:
+                early.append(data)
+
+        def lost() -> None:
+            if waiting_room:
+                waiting_room[0].lost()
+
+        await self._load(party_id)  # nobody follows what does not exist
+        await self._parts.store.follow(party_id, receive, lost)
+        try:
+            room = Room(await self._load(party_id), await self._parts.chat.last_seq(party_id), self._parts)
+            waiting_room.append(room)
+            for data in early:
+                room.receive(data)
+            if room.party.closed is None:
+                await room.reap()
+                await room.request(Tick())
+        except BaseException:
+            await self._parts.store.unfollow(party_id)
+            raise
+        room.start()
+        self._rooms[party_id] = room
+        return room
+
+    async def _load(self, party_id: str) -> Party:
+        party = await self._parts.store.load(party_id)
+        if party is None:
+            raise PartyNotFound
+        return party
+
+    def release(self, room: Room) -> None:
+        """Somebody left: let go of the room if it stays empty."""
+        if room.connections or room.party_id in self._lingering or self._rooms.get(room.party_id) is not room:
+            return
+        loop = asyncio.get_running_loop()
+        self._lingering[room.party_id] = loop.call_later(LINGER_S, self._let_go, room)
+
+    def _let_go(self, room: Room) -> None:
+        self._lingering.pop(room.party_id, None)
+        if not room.connections and self._rooms.get(room.party_id) is room:
+            del self._rooms[room.party_id]
+            self._tasks.spawn(self._close(room), name="close")
+
+    async def _close(self, room: Room) -> None:
+        await room.close()
+        if room.party_id not in self._rooms:
+            await self._parts.store.unfollow(room.party_id)
+
+    async def close(self) -> None:
+        """Let go of everything: the process ends."""
+        for timer in self._lingering.values():
+            timer.cancel()
+        for room in list(self._rooms.values()):
+            await room.close()
+        self._rooms.clear()
+        await self._tasks.close()

@@ -1,0 +1,158 @@
+"""Parties over HTTP: the list, a look from outside, a new one, an invite, the end."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kernel.access import Role as SiteRole
+from kernel.errors import Forbidden
+from kernel.http import Call, Reply, Router
+from realtime.party.model import MemberId, NotInParty, PartyIsOver, Role, SettingsNotAcceptable
+from realtime.party.payloads import AccessName, ControlName, CreateIn, MediaIn, Password, Title, WaitName
+from realtime.party.ports import PartyIndex
+from realtime.party.rooms import PartyNotFound
+from realtime.party.sockets import new_party
+from realtime.party.usecases import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S, EpisodeNotPlayable, Parties
+from realtime.party.wire import party_json
+
+
+class NewPartyIn(BaseModel):
+    """A new party; the caller is its first host."""
+
+    title: Title = ""
+    media: MediaIn | None = None
+    control: ControlName = "everyone"
+    access: AccessName = "unlisted"
+    password: Password | None = None
+    capacity: int = Field(2_500, ge=1, le=2_500)
+    wait: WaitName = "off"
+
+
+class PartyCreatedOut(BaseModel):
+    party_id: str
+    invite_url: str
+
+
+class PartyMediaOut(BaseModel):
+    episode_id: str
+    title: str
+    duration_ms: int
+
+
+class PartyOut(BaseModel):
+    """A party as somebody sees it who is not in it."""
+
+    id: str
+    title: str
+    access: str
+    needs_password: bool
+    control: str
+    capacity: int
+    members_count: int
+    media: PartyMediaOut | None
+    closed: str | None
+
+
+class PartyLineOut(BaseModel):
+    id: str
+    title: str
+    access: str
+    members_count: int
+    media: PartyMediaOut | None
+
+
+class PartyPageOut(BaseModel):
+    items: list[PartyLineOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class PageQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+    page_size: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class InviteIn(BaseModel):
+    role: Literal["cohost", "member", "guest"] = "guest"
+    expires_in_s: Annotated[int, Field(ge=60, le=LONGEST_INVITE_LIFE_S)] = DEFAULT_INVITE_LIFE_S
+    max_uses: Annotated[int, Field(ge=0, le=10_000, description="0: until it expires.")] = 0
+
+
+class InviteOut(BaseModel):
+    invite_url: str
+
+
+def party_router(parties: Callable[[], Parties], index: PartyIndex) -> Router:
+    """``parties`` is asked on each call: the gateway starts after the routes are made."""
+    router = Router("/api/v1", tag="Parties")
+
+    @router.get("/parties", summary="List the public parties, the fullest first", transaction=False)
+    async def list_parties(call: Call, query: PageQuery) -> PartyPageOut:  # noqa: ARG001 - every route gets the call
+        found, total = await index.public(limit=query.page_size, offset=(query.page - 1) * query.page_size)
+        items = [
+            PartyLineOut.model_validate(
+                {
+                    "id": line.party_id,
+                    "title": line.title,
+                    "access": line.access,
+                    "members_count": line.members_count,
+                    "media": line.media,
+                }
+            )
+            for line in found
+        ]
+        return PartyPageOut(items=items, total=total, page=query.page, page_size=query.page_size)
+
+    @router.post(
+        "/parties",
+        summary="Open a party",
+        status=201,
+        role=SiteRole.USER,
+        raises=(EpisodeNotPlayable, SettingsNotAcceptable),
+        transaction=False,
+    )
+    async def open_party(call: Call, body: NewPartyIn) -> Reply[PartyCreatedOut]:
+        wanted = CreateIn(**{name: getattr(body, name) for name in NewPartyIn.model_fields})
+        party_id, invite_url = await parties().create(call.user, new_party(wanted))
+        headers = {"Location": f"/api/v1/parties/{party_id}"}
+        return Reply(PartyCreatedOut(party_id=party_id, invite_url=invite_url), headers=headers)
+
+    @router.get("/parties/{party_id}", summary="Look at a party", raises=(PartyNotFound,), transaction=False)
+    async def look_at_party(call: Call, party_id: str) -> PartyOut:  # noqa: ARG001 - as above
+        return PartyOut.model_validate(party_json(await parties().look(party_id)))
+
+    @router.post(
+        "/parties/{party_id}/invites",
+        summary="Make a link that lets people in",
+        status=201,
+        role=SiteRole.USER,
+        raises=(PartyNotFound, NotInParty, Forbidden),
+        transaction=False,
+    )
+    async def invite_to_party(call: Call, party_id: str, body: InviteIn) -> InviteOut:
+        link = await parties().invite(
+            party_id,
+            MemberId(call.user.user_id),
+            role=Role(body.role),
+            expires_in_s=body.expires_in_s,
+            max_uses=body.max_uses,
+        )
+        return InviteOut(invite_url=link)
+
+    @router.delete(
+        "/parties/{party_id}",
+        summary="End a party",
+        role=SiteRole.USER,
+        raises=(PartyNotFound, NotInParty, Forbidden, PartyIsOver),
+        transaction=False,
+    )
+    async def end_party(call: Call, party_id: str) -> None:
+        moderator = call.user.may(SiteRole.MODERATOR)
+        by = None if moderator else MemberId(call.user.user_id)
+        await parties().close(party_id, by=by, reason="moderation" if moderator else "closed")
+
+    return router

@@ -1,0 +1,234 @@
+"""The party's events in the namespace ``/party``."""
+
+from realtime.gateway.connections import Connection, Connections
+from realtime.gateway.events import Ack, Empty, Events
+from realtime.party import commands
+from realtime.party.model import Access, ControlMode, MemberId, NotInParty, PlayerState, Role, Wait
+from realtime.party.payloads import (
+    CommandIn,
+    CreateIn,
+    DeleteIn,
+    JoinIn,
+    MemberIn,
+    MuteIn,
+    NextIn,
+    PauseIn,
+    PlayIn,
+    QueueAddIn,
+    QueueMoveIn,
+    QueueRemoveIn,
+    QueueVoteIn,
+    RateIn,
+    ReactIn,
+    ReportIn,
+    RoleIn,
+    SayIn,
+    SeekIn,
+    SetMediaIn,
+    SettingsIn,
+    SkipIn,
+    TypingIn,
+)
+from realtime.party.usecases import NewParty, Parties, SignInToCreate
+from realtime.party.wire import chat_json
+
+
+class PartySockets:
+    """One method for each event; what it returns is the ack."""
+
+    def __init__(self, parties: Parties, connections: Connections) -> None:
+        self._parties = parties
+        self._connections = connections
+
+    def register(self, events: Events) -> None:
+        """The costs are in cheap events; see ``gateway.connections``."""
+        events.on("party:create", CreateIn, self.create, cost=10)
+        events.on("party:join", JoinIn, self.join, cost=5)  # with a password it costs 50 ms of a core
+        events.on("party:leave", Empty, self.leave, cost=5)
+        events.on("party:command", CommandIn, self.command)
+        events.on("party:report", ReportIn, self.report)
+        events.on("chat:send", SayIn, self.say, cost=3)
+        events.on("chat:react", ReactIn, self.react, cost=2)
+        events.on("chat:typing", TypingIn, self.typing)
+        events.on("chat:delete", DeleteIn, self.delete_message, cost=3)
+        events.on("member:role", RoleIn, self.give_role)
+        events.on("member:mute", MuteIn, self.mute)
+        events.on("member:kick", MemberIn, self.kick)
+        events.on("member:ban", MemberIn, self.ban)
+
+    async def create(self, connection: Connection, wanted: CreateIn) -> Ack:
+        if connection.identity.actor is None:
+            raise SignInToCreate
+        party_id, invite_url = await self._parties.create(connection.identity.actor, new_party(wanted))
+        return {"party_id": party_id, "invite_url": invite_url}
+
+    async def join(self, connection: Connection, wanted: JoinIn) -> Ack:
+        if connection.party_id is not None and connection.party_id != wanted.party_id:
+            await self.gone(connection)
+        return await self._parties.join(
+            connection.identity,
+            connection.name,
+            wanted.party_id,
+            invite=wanted.invite,
+            password=wanted.password,
+            since=wanted.since,
+            chat_since=wanted.chat_since,
+        )
+
+    async def leave(self, connection: Connection, _nothing: Empty) -> None:
+        await self._parties.leave(_party_of(connection), connection.name)
+
+    async def gone(self, connection: Connection) -> None:
+        """The connection is over, or moves to another party."""
+        if (party_id := connection.party_id) is not None:
+            self._connections.drop(connection.name)
+            await self._parties.disconnect(party_id, connection.name)
+
+    async def command(self, connection: Connection, wanted: CommandIn) -> Ack:
+        party_id = _party_of(connection)
+        member_id = self._parties.member(party_id, connection.name).member_id
+        version = await self._parties.command(party_id, connection.name, await self._command(wanted, member_id))
+        return {"version": version}
+
+    async def _command(self, wanted: CommandIn, member_id: MemberId) -> commands.Command:
+        given = wanted.root
+        match given:
+            case PlayIn() | PauseIn():
+                kind = commands.Play if isinstance(given, PlayIn) else commands.Pause
+                position_ms = None if given.position_ms is None else round(given.position_ms)
+                return kind(member_id=member_id, id=given.id, if_version=given.if_version, position_ms=position_ms)
+            case SeekIn():
+                return commands.Seek(
+                    member_id=member_id, id=given.id, if_version=given.if_version, position_ms=round(given.position_ms)
+                )
+            case RateIn():
+                return commands.SetRate(member_id=member_id, id=given.id, if_version=given.if_version, rate=given.rate)
+            case SetMediaIn():
+                media = await self._parties.media(given.media.episode_id)
+                return commands.SetMedia(
+                    member_id=member_id,
+                    id=given.id,
+                    if_version=given.if_version,
+                    media=media,
+                    position_ms=round(given.position_ms or 0),
+                )
+            case QueueAddIn():
+                media = await self._parties.media(given.media.episode_id)
+                return commands.QueueAdd(member_id=member_id, id=given.id, if_version=given.if_version, media=media)
+            case QueueRemoveIn():
+                return commands.QueueRemove(
+                    member_id=member_id, id=given.id, if_version=given.if_version, item_id=given.item_id
+                )
+            case QueueMoveIn():
+                return commands.QueueMove(
+                    member_id=member_id,
+                    id=given.id,
+                    if_version=given.if_version,
+                    item_id=given.item_id,
+                    index=given.index,
+                )
+            case QueueVoteIn():
+                return commands.QueueVote(
+                    member_id=member_id,
+                    id=given.id,
+                    if_version=given.if_version,
+                    item_id=given.item_id,
+                    wanted=given.wanted,
+                )
+            case NextIn():
+                return commands.Next(member_id=member_id, id=given.id, if_version=given.if_version)
+            case SkipIn():
+                return commands.Skip(member_id=member_id, id=given.id, if_version=given.if_version)
+            case SettingsIn():
+                return await self._change_settings(given, member_id)
+
+    async def _change_settings(self, given: SettingsIn, member_id: MemberId) -> commands.ChangeSettings:
+        return commands.ChangeSettings(
+            member_id=member_id,
+            id=given.id,
+            if_version=given.if_version,
+            title=given.title,
+            control=None if given.control is None else ControlMode(given.control),
+            access=None if given.access is None else Access(given.access),
+            password_hash=None if given.password is None else await self._parties.hash_password(given.password),
+            capacity=given.capacity,
+            wait=None if given.wait is None else Wait(given.wait),
+            autoplay=given.autoplay,
+        )
+
+    async def report(self, connection: Connection, given: ReportIn) -> None:
+        party_id = _party_of(connection)
+        member = self._parties.member(party_id, connection.name)
+        report = commands.Report(
+            member_id=member.member_id,
+            at_ms=given.at_ms,
+            state=PlayerState(given.state),
+            position_ms=given.position_ms,
+            drift_ms=given.drift_ms or 0,
+            rtt_ms=given.rtt_ms,
+            buffer_ms=given.buffer_ms or 0,
+            version=given.version,
+        )
+        await self._parties.report(party_id, connection.name, report)
+
+    # Chat
+
+    async def say(self, connection: Connection, given: SayIn) -> Ack:
+        line = await self._parties.say(
+            _party_of(connection), connection.name, message_id=given.id, text=given.text, reply_to=given.reply_to
+        )
+        return {"seq": line.seq, "message": chat_json(line)}
+
+    async def react(self, connection: Connection, given: ReactIn) -> None:
+        await self._parties.react(_party_of(connection), connection.name, given.emoji)
+
+    async def typing(self, connection: Connection, given: TypingIn) -> None:
+        await self._parties.typing(_party_of(connection), connection.name, given.typing)
+
+    async def delete_message(self, connection: Connection, given: DeleteIn) -> None:
+        await self._parties.delete_message(_party_of(connection), connection.name, given.id)
+
+    # Moderation
+
+    async def give_role(self, connection: Connection, given: RoleIn) -> None:
+        by, member_id = self._pair(connection, given)
+        await self._moderate(connection, commands.GiveRole(by=by, member_id=member_id, role=Role(given.role)))
+
+    async def mute(self, connection: Connection, given: MuteIn) -> None:
+        by, member_id = self._pair(connection, given)
+        await self._moderate(connection, commands.Mute(by=by, member_id=member_id, muted=given.muted))
+
+    async def kick(self, connection: Connection, given: MemberIn) -> None:
+        by, member_id = self._pair(connection, given)
+        await self._moderate(connection, commands.Kick(by=by, member_id=member_id))
+
+    async def ban(self, connection: Connection, given: MemberIn) -> None:
+        by, member_id = self._pair(connection, given)
+        await self._moderate(connection, commands.BanMember(by=by, member_id=member_id))
+
+    def _pair(self, connection: Connection, given: MemberIn) -> tuple[MemberId, MemberId]:
+        by = self._parties.member(_party_of(connection), connection.name).member_id
+        return by, MemberId(given.member_id)
+
+    async def _moderate(
+        self, connection: Connection, request: commands.GiveRole | commands.Mute | commands.Kick | commands.BanMember
+    ) -> None:
+        await self._parties.moderate(_party_of(connection), connection.name, request)
+
+
+def new_party(wanted: CreateIn) -> NewParty:
+    return NewParty(
+        title=wanted.title,
+        episode_id=None if wanted.media is None else wanted.media.episode_id,
+        control=ControlMode(wanted.control),
+        access=Access(wanted.access),
+        password=wanted.password,
+        capacity=wanted.capacity,
+        wait=Wait(wanted.wait),
+    )
+
+
+def _party_of(connection: Connection) -> str:
+    if connection.party_id is None:
+        raise NotInParty
+    return connection.party_id

@@ -1,0 +1,427 @@
+"""The verbs of the watch party."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kernel.access import Actor
+from kernel.clock import Clock
+from kernel.errors import Forbidden, NotFound, Unauthenticated
+from kernel.ids import new_id
+from realtime.party import invites
+from realtime.party.commands import (
+    BanMember,
+    Close,
+    Command,
+    Disconnect,
+    GiveRole,
+    Join,
+    Kick,
+    Leave,
+    Mute,
+    Report,
+)
+from realtime.party.invites import GuestPass, Invite, InviteInvalid, InviteUsedUp
+from realtime.party.model import (
+    MAX_MEMBERS,
+    Access,
+    ControlMode,
+    Media,
+    Member,
+    MemberId,
+    NotInParty,
+    Party,
+    PartyId,
+    PasswordNeeded,
+    Role,
+    Settings,
+    Wait,
+)
+from realtime.party.playback import position_at
+from realtime.party.ports import (
+    ChatLine,
+    ChatLog,
+    EpisodeInfo,
+    InviteBook,
+    Json,
+    Outlet,
+    PartyStore,
+    Passwords,
+    RoomClock,
+)
+from realtime.party.roles import RANK, Action, may
+from realtime.party.room import Room
+from realtime.party.rooms import PartyNotFound, Rooms
+from realtime.party.rules import accepted_version, new_party
+from realtime.party.wire import (
+    chat_json,
+    members_json,
+    playback_json,
+    queue_json,
+    settings_json,
+    waiting_json,
+    you_json,
+)
+
+CHAT_IN_SNAPSHOT = 100
+"""Messages a newcomer is shown."""
+CHAT_ON_RESUME = 1_000
+"""Messages somebody who was away is given; as many as the log of commands holds."""
+
+DEFAULT_INVITE_LIFE_S = 7 * 24 * 3600
+LONGEST_INVITE_LIFE_S = 90 * 24 * 3600
+
+
+class EpisodeNotPlayable(NotFound):
+    """This episode cannot be watched (yet)."""
+
+
+class SignInToCreate(Unauthenticated):
+    """Sign in to open a party of your own."""
+
+
+class NotYourMessage(Forbidden):
+    """You can only delete your own messages."""
+
+
+class MessageNotFound(NotFound):
+    """There is no such message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is behind a connection, as its ``auth`` has proved."""
+
+    member_id: MemberId
+    name: str
+    actor: Actor | None = None
+    invite: Invite | None = None
+    guest: GuestPass | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewParty:
+    title: str
+    episode_id: str | None = None
+    control: ControlMode = ControlMode.EVERYONE
+    access: Access = Access.UNLISTED
+    password: str | None = None
+    capacity: int = MAX_MEMBERS
+    wait: Wait = Wait.OFF
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What invites and guest passes are signed with, and where their links lead."""
+
+    signing: bytes
+    public_url: str
+
+
+class Parties:
+    """One method each for what people do with parties."""
+
+    def __init__(
+        self,
+        *,
+        rooms: Rooms,
+        store: PartyStore,
+        chat: ChatLog,
+        invite_book: InviteBook,
+        episodes: EpisodeInfo,
+        passwords: Passwords,
+        outlet: Outlet,
+        room_clock: RoomClock,
+        clock: Clock,
+        keys: Keys,
+    ) -> None:
+        self._rooms = rooms
+        self._store = store
+        self._chat = chat
+        self._invite_book = invite_book
+        self._episodes = episodes
+        self._passwords = passwords
+        self._outlet = outlet
+        self._room_clock = room_clock
+        self._clock = clock
+        self._keys = keys
+
+    # Coming and going
+
+    async def create(self, actor: Actor, wanted: NewParty) -> tuple[PartyId, str]:
+        """A new party with ``actor`` as its first host; its id and a link to share.
+
+        Raises EpisodeNotPlayable, SettingsNotAcceptable.
+        """
+        settings = Settings(
+            title=wanted.title.strip(),
+            control=wanted.control,
+            access=wanted.access,
+            password_hash=await self._passwords.hash(wanted.password) if wanted.password else "",
+            capacity=wanted.capacity,
+            wait=wanted.wait,
+        )
+        media = None if wanted.episode_id is None else await self.media(wanted.episode_id)
+        party_id = PartyId(new_id())
+        party = new_party(party_id, MemberId(actor.user_id), self._room_clock.now_ms(), settings=settings, media=media)
+        await self._store.create(party)
+        return party_id, self._link(party_id, Role.GUEST, DEFAULT_INVITE_LIFE_S, 0)
+
+    async def join(
+        self,
+        identity: Identity,
+        connection: str,
+        party_id: str,
+        *,
+        invite: str | None = None,
+        password: str | None = None,
+        since: int | None = None,
+        chat_since: int | None = None,
+    ) -> Json:
+        """Let this connection in; the snapshot, or what happened after ``since``.
+
+        Raises PartyNotFound, PartyIsOver, BannedFromParty, InviteNeeded, PasswordNeeded, PartyFull, InviteUsedUp and what
+        reading an invite raises.  An event sent while this answer was made may also come as an event of its own: clients
+        drop versions and chat numbers they have had.
+        """
+        room = await self._rooms.open(party_id)
+        shown = self._shown_invite(identity, party_id, invite)
+        known = identity.member_id in room.party.members
+        if not known and shown is not None and not await self._use(shown):
+            raise InviteUsedUp
+        room.connections[connection] = identity.member_id
+        try:
+            await room.request(
+                Join(
+                    member_id=identity.member_id,
+                    connection_id=connection,
+                    name=identity.name,
+                    user_id=identity.actor.user_id if identity.actor else None,
+                    role=self._role_at_the_door(identity, shown),
+                    invited=shown is not None or (identity.guest is not None and identity.guest.party_id == party_id),
+                    password_ok=known or await self._password_ok(room.party, password),
+                    address=identity.address,
+                )
+            )
+            room.connections[connection] = identity.member_id  # an earlier goodbye told meanwhile took it away
+            self._outlet.enter(connection, party_id)
+            return await self._answer(room, identity, since, chat_since)
+        except BaseException:
+            room.connections.pop(connection, None)
+            self._outlet.drop(connection)
+            self._rooms.release(room)
+            raise
+
+    async def leave(self, party_id: str, connection: str) -> None:
+        """Say goodbye, on all devices."""
+        room, member = self._present(party_id, connection)
+        await room.request(Leave(member_id=member.member_id))
+        self._rooms.release(room)
+
+    async def disconnect(self, party_id: str, connection: str) -> None:
+        """A connection is gone."""
+        room = self._rooms.known(party_id)
+        if room is not None and room.connections.pop(connection, None) is not None:
+            await room.request(Disconnect(connection_ids=frozenset({connection})))
+            self._rooms.release(room)
+
+    async def look(self, party_id: str) -> Party:
+        """The party as it is, without joining.  Raises PartyNotFound."""
+        room = self._rooms.known(party_id)
+        party = room.party if room is not None else await self._store.load(party_id)
+        if party is None:
+            raise PartyNotFound
+        return party
+
+    async def wake(self, party_id: str) -> None:
+        """Let whatever is due in a party happen, though nobody is there.  Raises PartyNotFound."""
+        self._rooms.release(await self._rooms.open(party_id))
+
+    async def close(self, party_id: str, *, by: MemberId | None, reason: str) -> None:
+        room = await self._rooms.open(party_id)
+        try:
+            await room.request(Close(by=by, reason=reason))
+        finally:
+            self._rooms.release(room)
+
+    # Steering
+
+    def member(self, party_id: str, connection: str) -> Member:
+        """Who this connection is in the party.  Raises NotInParty."""
+        return self._present(party_id, connection)[1]
+
+    async def media(self, episode_id: str) -> Media:
+        """Raises EpisodeNotPlayable."""
+        episode = await self._episodes(episode_id)
+        if episode is None or not episode.playable or not episode.duration_ms:
+            raise EpisodeNotPlayable
+        return Media(episode_id=episode_id, title=episode.title[:200], duration_ms=episode.duration_ms)
+
+    async def hash_password(self, password: str) -> str:
+        return await self._passwords.hash(password)
+
+    async def command(self, party_id: str, connection: str, command: Command) -> int:
+        """Apply a command; the version it made, the same for the same id sent again."""
+        room, _ = self._present(party_id, connection)
+        party, _ = await room.request(command)
+        version = accepted_version(party, command)
+        return party.version if version is None else version
+
+    async def report(self, party_id: str, connection: str, report: Report) -> None:
+        room, _ = self._present(party_id, connection)
+        await room.request(report)
+
+    async def moderate(self, party_id: str, connection: str, request: GiveRole | Mute | Kick | BanMember) -> None:
+        room, _ = self._present(party_id, connection)
+        await room.request(request)
+
+    # Chat
+
+    async def say(
+        self, party_id: str, connection: str, *, message_id: str, text: str, reply_to: str | None
+    ) -> ChatLine:
+        """Keep a message and show it to all; the same id sent again changes nothing.  Raises NotPermitted."""
+        room, member = self._speaking(party_id, connection)
+        return await room.post(
+            ChatLine(
+                party_id=party_id,
+                message_id=message_id,
+                member_id=member.member_id,
+                name=member.name,
+                text=text,
+                reply_to=reply_to,
+                position_ms=self._position_ms(room),
+                sent_at_ms=self._clock.now_ms(),
+            )
+        )
+
+    async def react(self, party_id: str, connection: str, emoji: str) -> None:
+        room, member = self._speaking(party_id, connection)
+        body = {
+            "member_id": member.member_id,
+            "name": member.name,
+            "emoji": emoji,
+            "position_ms": self._position_ms(room),
+        }
+        await room.announce("chat:reaction", body)
+
+    async def typing(self, party_id: str, connection: str, typing: bool) -> None:
+        room, member = self._speaking(party_id, connection)
+        body = {"member_id": member.member_id, "name": member.name, "typing": typing}
+        await room.announce("chat:typing", body, skip=connection)
+
+    async def delete_message(self, party_id: str, connection: str, message_id: str) -> None:
+        """Raises MessageNotFound, NotYourMessage."""
+        room, member = self._present(party_id, connection)
+        line = await self._chat.find(party_id, message_id)
+        if line is None:
+            raise MessageNotFound
+        moderates = may(member.role, Action.MODERATE, room.party.settings.control)
+        if line.member_id != member.member_id and not moderates:
+            raise NotYourMessage
+        await self._chat.delete(party_id, message_id)
+        await room.announce("chat:deleted", {"id": message_id, "seq": line.seq, "member_id": member.member_id})
+
+    # Invites
+
+    async def invite(self, party_id: str, member_id: MemberId, *, role: Role, expires_in_s: int, max_uses: int) -> str:
+        """A link that lets people in as ``role``, at most one's own and never host.  Raises NotInParty, Forbidden."""
+        party = await self.look(party_id)
+        member = party.members.get(member_id)
+        if member is None and member_id != party.founder_id:
+            raise NotInParty
+        own = member.role if member is not None else Role.HOST
+        if not may(own, Action.INVITE, party.settings.control):
+            raise Forbidden
+        if RANK[role] > RANK[own] or role in (Role.HOST, Role.MUTED):
+            raise Forbidden
+        return self._link(PartyId(party_id), role, min(expires_in_s, LONGEST_INVITE_LIFE_S), max_uses)
+
+    # Inside
+
+    def _present(self, party_id: str, connection: str) -> tuple[Room, Member]:
+        room = self._rooms.known(party_id)
+        member = None if room is None else room.member_of(connection)
+        if room is None or member is None:
+            raise NotInParty
+        return room, member
+
+    def _speaking(self, party_id: str, connection: str) -> tuple[Room, Member]:
+        room, member = self._present(party_id, connection)
+        if not may(member.role, Action.CHAT, room.party.settings.control):
+            raise Forbidden
+        return room, member
+
+    def _position_ms(self, room: Room) -> int:
+        return round(position_at(room.party.playback, self._room_clock.now_ms()))
+
+    def _link(self, party_id: PartyId, role: Role, life_s: int, max_uses: int) -> str:
+        expires_at_s = int(self._clock.now_ms() / 1000) + life_s
+        invite = Invite(new_id(), party_id, role, expires_at_s, max_uses)
+        return f"{self._keys.public_url}/party/{party_id}?invite={invites.sign_invite(invite, self._keys.signing)}"
+
+    def _shown_invite(self, identity: Identity, party_id: str, token: str | None) -> Invite | None:
+        shown = identity.invite
+        if token is not None:
+            shown = invites.read_invite(token, self._keys.signing, self._clock.now_ms() / 1000)
+            if shown.party_id != party_id:
+                raise InviteInvalid
+        return shown if shown is not None and shown.party_id == party_id else None
+
+    def _role_at_the_door(self, identity: Identity, shown: Invite | None) -> Role:
+        """What the invite says; an account is at least a member, a guest's pass says what they were."""
+        if identity.actor is not None:
+            invited = shown.role if shown is not None else Role.MEMBER
+            return invited if RANK[invited] > RANK[Role.MEMBER] else Role.MEMBER
+        if identity.guest is not None:
+            return identity.guest.role
+        return shown.role if shown is not None else Role.GUEST
+
+    async def _use(self, invite: Invite) -> bool:
+        return invite.max_uses == 0 or await self._invite_book.use(
+            invite.invite_id, max_uses=invite.max_uses, expires_at_s=invite.expires_at_s
+        )
+
+    async def _password_ok(self, party: Party, password: str | None) -> bool:
+        if party.settings.access is not Access.PASSWORD or not password:
+            return False
+        if not await self._passwords.verify(password, party.settings.password_hash):
+            raise PasswordNeeded
+        return True
+
+    async def _answer(self, room: Room, identity: Identity, since: int | None, chat_since: int | None) -> Json:
+        log = None if since is None else await self._store.log_since(room.party_id, since)
+        after = chat_since if chat_since is not None and log is not None else None
+        chat: Sequence[ChatLine] = await self._chat.since(
+            room.party_id, after or 0, limit=CHAT_IN_SNAPSHOT if after is None else CHAT_ON_RESUME
+        )
+        party = room.party
+        member = party.members[identity.member_id]
+        answer: Json = {
+            "you": you_json(member, party, self._guest_token(identity, party, member)),
+            "version": party.version,
+            "playback": playback_json(party.playback),
+            "settings": settings_json(party.settings),
+            "queue": queue_json(party.queue),
+            "waiting": waiting_json(party.waiting),
+            **members_json(party),
+            "chat": [chat_json(line) for line in chat],
+            "chat_seq": max([room.chat.last, *(line.seq for line in chat)]),
+        }
+        if log is not None:
+            answer["log"] = [entry.body for entry in log]
+        return answer
+
+    def _guest_token(self, identity: Identity, party: Party, member: Member) -> str | None:
+        if identity.actor is not None:
+            return None
+        expires_at_s = int(self._clock.now_ms() / 1000) + invites.GUEST_LIFE_S
+        role = member.unmuted_role or member.role
+        guest = GuestPass(
+            member.member_id, party.party_id, member.name, min(role, Role.GUEST, key=RANK.__getitem__), expires_at_s
+        )
+        if identity.guest is not None:
+            guest = replace(guest, role=identity.guest.role)
+        elif identity.invite is not None:
+            guest = replace(guest, role=identity.invite.role)
+        return invites.sign_guest_pass(guest, self._keys.signing)

@@ -1,0 +1,146 @@
+"""What the party looks like on the wire, namespace ``/party``; the same shapes in REST.  Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from realtime.party.model import Media, Member, Party, Playback, QueueItem, Settings, StateChanged, Waiting
+from realtime.party.ports import ChatLine, Json
+from realtime.party.roles import RANK, permitted
+
+LISTED_MEMBERS = 200
+"""Members named in one list, the highest roles first: more than anybody reads, 50 kB on the wire."""
+
+
+def media_json(media: Media | None) -> Json | None:
+    if media is None:
+        return None
+    return {"episode_id": media.episode_id, "title": media.title, "duration_ms": media.duration_ms}
+
+
+def playback_json(playback: Playback) -> Json:
+    return {
+        "media": media_json(playback.media),
+        "position_ms": playback.position_ms,
+        "rate": playback.rate,
+        "paused": playback.paused,
+        "anchor_ms": playback.anchor_ms,
+    }
+
+
+def settings_json(settings: Settings) -> Json:
+    return {
+        "title": settings.title,
+        "control": settings.control.value,
+        "access": settings.access.value,
+        "needs_password": bool(settings.password_hash),
+        "capacity": settings.capacity,
+        "wait": settings.wait.value,
+        "autoplay": settings.autoplay,
+    }
+
+
+def queue_json(queue: Iterable[QueueItem]) -> list[Json]:
+    return [
+        {
+            "item_id": item.item_id,
+            "media": media_json(item.media),
+            "added_by": item.added_by,
+            "votes": len(item.votes),
+        }
+        for item in queue
+    ]
+
+
+def state_json(state: StateChanged) -> Json:
+    """``party:state``, and an entry of the log."""
+    body: Json = {
+        "version": state.version,
+        "playback": playback_json(state.playback),
+        "cause": {
+            "member_id": state.cause.member_id,
+            "kind": state.cause.kind,
+            "command_id": state.cause.command_id,
+        },
+    }
+    if state.settings is not None:
+        body["settings"] = settings_json(state.settings)
+    if state.queue is not None:
+        body["queue"] = queue_json(state.queue)
+    return body
+
+
+def waiting_json(waiting: Waiting | None) -> Json:
+    if waiting is None:
+        return {}
+    return {"on": list(waiting.deadlines_ms), "deadline_ms": min(waiting.deadlines_ms.values())}
+
+
+def member_json(member: Member) -> Json:
+    return {
+        "member_id": member.member_id,
+        "user_id": member.user_id,
+        "name": member.name,
+        "role": member.role.value,
+        "connected": member.connected,
+        "state": member.state.value,
+        "position_ms": member.position_ms,
+        "drift_ms": member.drift_ms,
+        "rtt_ms": member.rtt_ms,
+        "buffer_ms": member.buffer_ms,
+        "joined_at_ms": member.joined_at_ms,
+        "excused": member.excused,
+    }
+
+
+def members_json(party: Party) -> Json:
+    """``party:members``: everyone, or in a large room those at the top of it, and how many there are."""
+    members: Mapping[Any, Member] = party.members
+    listed = sorted(
+        members.values(), key=lambda member: (not member.connected, -RANK[member.role], member.joined_at_ms)
+    )
+    return {
+        "members": [member_json(member) for member in listed[:LISTED_MEMBERS]],
+        "members_count": sum(member.connected for member in members.values()),
+    }
+
+
+def you_json(member: Member, party: Party, guest_token: str | None) -> Json:
+    body: Json = {
+        "member_id": member.member_id,
+        "name": member.name,
+        "role": member.role.value,
+        "permissions": sorted(permitted(member.role, party.settings.control)),
+    }
+    if guest_token is not None:
+        body["guest_token"] = guest_token
+    return body
+
+
+def chat_json(line: ChatLine) -> Json:
+    """``chat:message``: the text is text, exactly as it was sent."""
+    return {
+        "seq": line.seq,
+        "id": line.message_id,
+        "member_id": line.member_id,
+        "name": line.name,
+        "text": line.text,
+        "reply_to": line.reply_to,
+        "position_ms": line.position_ms,
+        "sent_at_ms": line.sent_at_ms,
+        "deleted": line.deleted,
+    }
+
+
+def party_json(party: Party) -> Json:
+    """A party as somebody sees it who is not in it."""
+    return {
+        "id": party.party_id,
+        "title": party.settings.title,
+        "access": party.settings.access.value,
+        "needs_password": bool(party.settings.password_hash),
+        "control": party.settings.control.value,
+        "capacity": party.settings.capacity,
+        "members_count": sum(member.connected for member in party.members.values()),
+        "media": media_json(party.playback.media),
+        "closed": party.closed,
+    }

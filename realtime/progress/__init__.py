@@ -1,0 +1,1 @@
+"""Where everybody is in what they watch, durable before it is acknowledged."""
