@@ -1,0 +1,124 @@
+"""Who may fetch what at this moment: tokens checked once, and the answer remembered for a short while.
+
+Checking a token costs an HMAC and three queries; a player shows the same one every few seconds.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from kernel.clock import Clock
+from kernel.errors import AniError, Unavailable
+from kernel.tasks import TaskSet
+from streaming.origin.media import OPEN_HEADERS, Packed, pack
+from streaming.origin.model import TokenForeign
+from streaming.origin.token import Keyring, StreamToken, verify
+
+REMEMBERED_S: Final = 30
+"""So long may a stream go on after it was ended or its episode taken away; the edge remembers as long."""
+MAX_REMEMBERED: Final = 20_000
+"""Tokens; with a 2 KB playlist each at most 60 MB, in practice the viewers of one process."""
+CHECK_TIMEOUT_S: Final = 10
+
+MASTER_HEADERS: Final = {
+    **OPEN_HEADERS,
+    "Content-Type": "application/vnd.apple.mpegurl",
+    # One session's choice of qualities, made anew as its link changes.
+    "Cache-Control": "private, no-store",
+}
+
+OpenMaster = Callable[[StreamToken], Awaitable[str]]
+"""Says whether the stream of a verified token may go on, with its multivariant playlist, or raises an ``AniError``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token is good for until ``until_ms`` (monotonic)."""
+
+    token: StreamToken
+    until_ms: float
+    master: Packed
+    """The session's multivariant playlist."""
+    refusal: AniError | None = None
+
+
+class Gate:
+    """Verified tokens."""
+
+    def __init__(self, keyring: Keyring, open_master: OpenMaster, clock: Clock) -> None:
+        self._keyring = keyring
+        self._open_master = open_master
+        self._clock = clock
+        self._grants: dict[str, Grant] = {}
+        self._asking: dict[str, asyncio.Task[Grant]] = {}
+        self._tasks = TaskSet("gate")
+
+    @property
+    def keyring(self) -> Keyring:
+        return self._keyring
+
+    def remembered(self, text: str, asset_id: str) -> Grant | None:
+        """A standing grant for this asset, without waiting; ``None``: ask :meth:`admit`."""
+        grant = self._grants.get(text)
+        if (
+            grant is None
+            or grant.refusal is not None
+            or grant.token.asset_id != asset_id
+            or self._clock.monotonic_ms() >= grant.until_ms
+        ):
+            return None
+        return grant
+
+    async def admit(self, text: str, asset_id: str) -> Grant:
+        """A grant for this asset.
+
+        Raises ``TokenRefused``, ``TokenExpired``, ``TokenForeign``, or why the stream may not go on.
+        """
+        grant = self._grants.get(text)
+        if grant is None or self._clock.monotonic_ms() >= grant.until_ms:
+            # Nothing of a token that we did not sign is kept: there are too many of those.
+            token = verify(text, self._keyring, now_s=self._clock.now_ms() / 1000)
+            grant = await self._ask_once(text, token)
+        if grant.token.asset_id != asset_id:
+            raise TokenForeign
+        if grant.refusal is not None:
+            raise grant.refusal.with_traceback(None)
+        return grant
+
+    def forget(self, session_id: str) -> None:
+        """The session was ended: ask again at its next request."""
+        for text in [text for text, grant in self._grants.items() if grant.token.session_id == session_id]:
+            del self._grants[text]
+
+    async def close(self) -> None:
+        await self._tasks.close()
+
+    async def _ask_once(self, text: str, token: StreamToken) -> Grant:
+        """A player asks for several things at once; the database is asked once."""
+        task = self._asking.get(text)
+        if task is None:
+            task = self._asking[text] = self._tasks.spawn(self._ask(text, token), name="check")
+            task.add_done_callback(lambda _: self._asking.pop(text, None))
+        return await asyncio.shield(task)
+
+    async def _ask(self, text: str, token: StreamToken) -> Grant:
+        text_of_master, refusal = "", None
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT_S):
+                text_of_master = await self._open_master(token)
+        except TimeoutError:
+            raise Unavailable(retry_after_s=CHECK_TIMEOUT_S) from None
+        except Unavailable:
+            raise  # says nothing about the stream, so it must not be remembered
+        except AniError as error:
+            refusal = error
+        now_ms = self._clock.monotonic_ms()
+        left_ms = token.expires_at_s * 1000 - self._clock.now_ms()
+        master = pack(text_of_master.encode(), MASTER_HEADERS, compress=True)
+        grant = Grant(token, now_ms + min(REMEMBERED_S * 1000, left_ms), master, refusal)
+        self._grants.pop(text, None)
+        self._grants[text] = grant
+        if len(self._grants) > MAX_REMEMBERED:
+            del self._grants[next(iter(self._grants))]  # the one asked for longest ago
+        return grant

@@ -1,0 +1,187 @@
+"""A stream session: one viewer watching one asset, from the moment playback was asked for.
+
+The errors a viewer can meet::
+
+    NotFound
+    └── NothingToPlay       no such episode, or not for this viewer
+    Conflict
+    └── NotPlayableYet      the episode has no finished video
+    Forbidden
+    ├── TokenRefused        not a token of ours          (token.py)
+    │   └── TokenExpired
+    ├── TokenForeign        ours, for another asset
+    └── StreamEnded         ours, and its session was ended
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final, NewType
+
+from kernel.access import Actor, Role
+from kernel.entity import Entity
+from kernel.errors import Conflict, Forbidden, NotFound
+from kernel.events import Event
+from streaming.origin.ladder import Ladder
+from streaming.origin.quality import Device, Throughput
+
+StreamSessionId = NewType("StreamSessionId", str)
+
+LIFETIME: Final = timedelta(hours=12)
+"""A film, a long pause and the rest of the film in one evening; short enough that a copied link dies by itself."""
+
+
+class NothingToPlay(NotFound):
+    """There is no episode {episode_id} to play."""
+
+
+class NotPlayableYet(Conflict):
+    """Episode {episode_id} has no video yet."""
+
+
+class StreamNotFound(NotFound):
+    """There is no stream session {session_id}."""
+
+
+class TokenForeign(Forbidden):
+    """This stream link is for another video."""
+
+
+class StreamEnded(Forbidden):
+    """This stream was ended. Start playback again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamStarted(Event):
+    """Somebody asked to play an episode and got a stream."""
+
+    session_id: str
+    episode_id: str
+    asset_id: str
+    user_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A stretch of the programme, to skip."""
+
+    start_ms: int
+    stop_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayableEpisode:
+    """An episode this viewer may watch, as far as a player needs to know it."""
+
+    episode_id: str
+    title: str
+    opening: Marker | None = None
+    ending: Marker | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A language the viewer can choose; ``path`` is under the asset's folder, where it can be fetched by itself."""
+
+    language: str
+    label: str
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamableAsset:
+    """What can be streamed of a published asset.  Paths are relative to its folder."""
+
+    asset_id: str
+    episode_id: str
+    duration_ms: int
+    ladder: Ladder
+    audio: tuple[Track, ...] = ()
+    subtitles: tuple[Track, ...] = ()
+    poster: str | None = None
+    storyboard: str | None = None
+    dash: str | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class StreamSession(Entity):
+    """One viewer watching one asset."""
+
+    id: StreamSessionId
+    episode_id: str
+    asset_id: str
+    started_at: datetime
+    expires_at: datetime
+    user_id: str | None = None
+    """``None``: signed out."""
+    role: Role | None = None
+    login_id: str | None = None
+    """The sign-in it was started from; the stream ends with it."""
+    device: Device = field(default_factory=Device)
+    device_key: str = ""
+    """Which of the viewer's devices, for remembering its throughput; empty when signed out."""
+    throughput_bps: float | None = None
+    """What to expect of the link: known at the start, then measured."""
+    throughput_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @classmethod
+    def start(
+        cls,
+        session_id: StreamSessionId,
+        asset: StreamableAsset,
+        viewer: Actor | None,
+        device: Device,
+        device_key: str,
+        throughput_bps: float,
+        now: datetime,
+    ) -> "StreamSession":
+        """A session that starts ``now`` and lasts :data:`LIFETIME`."""
+        session = cls(
+            id=session_id,
+            episode_id=asset.episode_id,
+            asset_id=asset.asset_id,
+            started_at=now,
+            expires_at=now + LIFETIME,
+            user_id=viewer.user_id if viewer else None,
+            role=viewer.role if viewer else None,
+            login_id=viewer.session_id if viewer else None,
+            device=device,
+            device_key=device_key if viewer else "",
+            throughput_bps=throughput_bps,
+            throughput_at=now,
+        )
+        session.record(
+            StreamStarted(
+                at=now,
+                session_id=session.id,
+                episode_id=session.episode_id,
+                asset_id=session.asset_id,
+                user_id=session.user_id,
+            )
+        )
+        return session
+
+    @property
+    def viewer(self) -> Actor | None:
+        """Who watches, with the role they had at the start."""
+        if self.user_id is None or self.role is None:
+            return None
+        return Actor(self.user_id, "", self.role, self.login_id or "")
+
+    def is_over(self, now: datetime) -> bool:
+        return self.ended_at is not None or now >= self.expires_at
+
+    def end(self, now: datetime) -> None:
+        """No more media for it.  A second time changes nothing."""
+        if self.ended_at is None:
+            self.ended_at = now
+
+    def measured(self, throughput: Throughput, at: datetime) -> None:
+        """The player's link carries this much."""
+        self.throughput_bps, self.throughput_at = throughput.bps, at
+
+
+def device_key(user_agent: str, device: Device) -> str:
+    """A name for one of a viewer's devices: the same browser on the same screen, 16 hex digits."""
+    return sha256(f"{user_agent}|{device.width_px}x{device.height_px}".encode()).hexdigest()[:16]

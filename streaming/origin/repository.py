@@ -1,0 +1,234 @@
+"""Stream sessions in the database, and published assets as ingest left them: rows for the facts, a playlist for the ladder."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import m3u8  # type: ignore[import-untyped]  # it ships no types
+from sqlalchemy import (
+    Column,
+    CursorResult,
+    Dialect,
+    Enum,
+    Float,
+    Index,
+    String,
+    Table,
+    TypeDecorator,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from kernel.access import Role
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.storage import Storage
+from streaming.ingest.model import Asset, AssetId
+from streaming.ingest.repository import SqlAssets
+from streaming.origin.ladder import IFrames, Ladder, Rendition, Variant
+from streaming.origin.model import StreamableAsset, StreamSession, Track
+from streaming.origin.quality import Device, Throughput
+
+MASTER: Final = "master.m3u8"
+MANIFEST: Final = "manifest.mpd"
+MAX_LADDERS: Final = 512
+"""Parsed ladders kept, about 4 KB each; what is watched at one time is far less."""
+
+
+class _DeviceColumn(TypeDecorator[Device]):
+    """A :class:`Device` as a JSON object."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: Device | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else asdict(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Device | None:  # noqa: ARG002 - signature
+        if value is None:
+            return None
+        return Device(value["width_px"], value["height_px"], tuple(value["codecs"]))
+
+
+stream_sessions = Table(
+    "stream_session",
+    metadata,
+    Column("id", Id, primary_key=True),
+    # No foreign keys: episodes, users and sign-ins belong to other features.
+    Column("episode_id", Id, nullable=False),
+    Column("asset_id", Id, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("user_id", Id),
+    Column("role", Enum(Role, native_enum=False, length=16, values_callable=lambda roles: [r.value for r in roles])),
+    Column("login_id", Id),
+    Column("device", _DeviceColumn, nullable=False),
+    Column("device_key", String(16), nullable=False),
+    Column("throughput_bps", Float),
+    Column("throughput_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Index(None, "expires_at"),
+    Index(None, "login_id"),
+)
+
+viewer_throughput = Table(
+    "viewer_throughput",
+    metadata,
+    Column("user_id", Id, primary_key=True),
+    Column("device_key", String(16), primary_key=True),
+    Column("bps", Float, nullable=False),
+    Column("measured_at", UtcDateTime, nullable=False),
+)
+
+mapper_registry.map_imperatively(StreamSession, stream_sessions)
+
+
+class SqlSessions:
+    """Stream sessions behind the ``Sessions`` port."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    def add(self, session: StreamSession) -> None:
+        self._session.add(session)
+
+    async def get(self, session_id: str) -> StreamSession | None:
+        return await self._session.get(StreamSession, session_id)
+
+    async def of_login(self, login_id: str) -> Sequence[StreamSession]:
+        query = select(StreamSession).where(
+            stream_sessions.c.login_id == login_id, stream_sessions.c.ended_at.is_(None)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def remembered(self, user_id: str, device_key: str) -> Throughput | None:
+        query = select(viewer_throughput.c.bps, viewer_throughput.c.measured_at).where(
+            viewer_throughput.c.user_id == user_id, viewer_throughput.c.device_key == device_key
+        )
+        row = (await self._session.execute(query)).one_or_none()
+        return None if row is None else Throughput(row.bps, int(row.measured_at.timestamp() * 1000))
+
+    async def remember(self, user_id: str, device_key: str, throughput: Throughput) -> None:
+        row = {
+            "bps": throughput.bps,
+            "measured_at": datetime.fromtimestamp(throughput.measured_at_ms / 1000, UTC),
+        }
+        key = {"user_id": user_id, "device_key": device_key}
+        changed: CursorResult[Any] = await self._session.execute(  # type: ignore[assignment]  # DML gives a cursor
+            update(viewer_throughput).filter_by(**key).values(**row)
+        )
+        if not changed.rowcount:
+            await self._session.execute(insert(viewer_throughput).values(**key, **row))
+
+    async def delete_expired(self, before: datetime) -> int:
+        done: CursorResult[Any] = await self._session.execute(  # type: ignore[assignment]  # DML gives a cursor
+            delete(stream_sessions).where(stream_sessions.c.expires_at < before)
+        )
+        return done.rowcount
+
+
+class Ladders:
+    """The ladders of published assets, read from the packager's playlists; remembered, for they never change."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._known: dict[str, tuple[Ladder, bool]] = {}
+
+    async def read(self, asset_id: str) -> tuple[Ladder, bool]:
+        """The ladder, and whether there is a DASH manifest beside it.  Raises ``OSError`` when the folder is gone."""
+        found = self._known.pop(asset_id, None)
+        if found is None:
+            found = await asyncio.to_thread(_read, self._storage.path(asset_id))
+        self._known[asset_id] = found  # put back last: the first is the one not asked for longest
+        if len(self._known) > MAX_LADDERS:
+            del self._known[next(iter(self._known))]
+        return found
+
+
+class PublishedAssets:
+    """Published media behind the ``Assets`` port."""
+
+    def __init__(self, uow: UnitOfWork, ladders: Ladders) -> None:
+        self._assets = SqlAssets(uow)
+        self._ladders = ladders
+
+    async def current(self, episode_id: str) -> StreamableAsset | None:
+        return await self._streamable(await self._assets.current(episode_id))
+
+    async def get(self, asset_id: str) -> StreamableAsset | None:
+        return await self._streamable(await self._assets.get(AssetId(asset_id)))
+
+    async def _streamable(self, asset: Asset | None) -> StreamableAsset | None:
+        if asset is None or not asset.is_ready:
+            return None
+        ladder, has_dash = await self._ladders.read(asset.id)
+        return StreamableAsset(
+            asset_id=asset.id,
+            episode_id=asset.episode_id,
+            duration_ms=asset.duration_ms or 0,
+            ladder=ladder,
+            audio=tuple(Track(track.language, track.label) for track in asset.audio),
+            subtitles=tuple(Track(track.language, track.label, track.path) for track in asset.subtitles),
+            poster=asset.poster,
+            storyboard=asset.storyboard,
+            dash=MANIFEST if has_dash else None,
+        )
+
+
+def _read(folder: Path) -> tuple[Ladder, bool]:
+    return parse_ladder((folder / MASTER).read_text("utf-8")), (folder / MANIFEST).is_file()
+
+
+def parse_ladder(text: str) -> Ladder:
+    """The multivariant playlist that our own packager wrote, as values."""
+    parsed = m3u8.loads(text)
+    return Ladder(
+        variants=tuple(
+            Variant(
+                uri=each.uri,
+                frame_rate=each.stream_info.frame_rate,
+                audio=each.stream_info.audio,
+                subtitles=each.stream_info.subtitles,
+                closed_captions=_unquoted(each.stream_info.closed_captions),
+                **_picture(each.stream_info),
+            )
+            for each in parsed.playlists
+        ),
+        renditions=tuple(
+            Rendition(
+                kind=each.type,
+                group=each.group_id,
+                name=each.name,
+                uri=each.uri,
+                language=each.language,
+                default=each.default == "YES",
+                autoselect=each.autoselect == "YES",
+                forced=each.forced == "YES",
+                channels=each.channels,
+                characteristics=each.characteristics,
+                instream_id=each.instream_id,
+            )
+            for each in parsed.media
+        ),
+        iframes=tuple(IFrames(uri=each.uri, **_picture(each.iframe_stream_info)) for each in parsed.iframe_playlists),
+    )
+
+
+def _picture(info: Any) -> dict[str, Any]:
+    width_px, height_px = info.resolution or (0, 0)
+    return {
+        "bandwidth_bps": info.bandwidth,
+        "average_bandwidth_bps": info.average_bandwidth,
+        "width_px": width_px,
+        "height_px": height_px,
+        "codecs": tuple(codec.strip() for codec in (info.codecs or "").split(",") if codec.strip()),
+        "video_range": info.video_range,
+    }
+
+
+def _unquoted(text: str | None) -> str | None:
+    return None if text is None else text.strip('"')

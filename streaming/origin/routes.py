@@ -1,0 +1,171 @@
+"""The origin over HTTP: JSON to start and end a stream, raw routes for its media."""
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from aiohttp import hdrs, web
+from pydantic import BaseModel, Field
+
+from kernel.access import Role
+from kernel.errors import Forbidden
+from kernel.http import Call, Router
+from streaming.origin import usecases
+from streaming.origin.model import (
+    Marker,
+    NothingToPlay,
+    NotPlayableYet,
+    StreamNotFound,
+)
+from streaming.origin.quality import Device
+from streaming.origin.serving import MASTER, Origin
+
+router = Router("/api/v1", tag="Playback")
+media_router = Router("", tag="Media")
+
+ORIGIN: Final = web.AppKey("origin", Origin)
+
+Codec = Annotated[str, Field(max_length=64)]
+
+
+class DeviceIn(BaseModel):
+    """What the viewer plays on; whatever is left out is not held against them."""
+
+    width_px: int = Field(0, ge=0, le=16_384, description="Screen width in physical pixels.")
+    height_px: int = Field(0, ge=0, le=16_384, description="Screen height in physical pixels.")
+    codecs: list[Codec] = Field(
+        default_factory=list, max_length=32, description="What it decodes, as RFC 6381 names: avc1.64001f, av01."
+    )
+
+    def value(self) -> Device:
+        return Device(self.width_px, self.height_px, tuple(self.codecs))
+
+
+class PlaybackIn(BaseModel):
+    """What a player says before it starts."""
+
+    device: DeviceIn = Field(default_factory=DeviceIn)
+    bandwidth_bps: int | None = Field(
+        None, ge=1, le=10_000_000_000, description="What the player expects of its link, from an earlier stream."
+    )
+
+
+class AudioOut(BaseModel):
+    language: str = Field(description="BCP 47.")
+    label: str
+
+
+class SubtitlesOut(BaseModel):
+    language: str = Field(description="BCP 47.")
+    label: str
+    url: str = Field(description="The whole track as WebVTT.")
+
+
+class MarkerOut(BaseModel):
+    start_ms: int
+    stop_ms: int
+
+    @classmethod
+    def of(cls, marker: Marker | None) -> "MarkerOut | None":
+        return None if marker is None else cls(start_ms=marker.start_ms, stop_ms=marker.stop_ms)
+
+
+class MarkersOut(BaseModel):
+    opening: MarkerOut | None
+    ending: MarkerOut | None
+
+
+class PlaybackOut(BaseModel):
+    """A stream session.  Addresses are relative to the server and valid until ``expires_at``."""
+
+    session_id: str
+    hls_url: str
+    dash_url: str | None
+    title: str
+    audio: list[AudioOut]
+    subtitles: list[SubtitlesOut]
+    storyboard_url: str | None = Field(description="WebVTT whose cues name regions of sprites.")
+    poster_url: str | None
+    markers: MarkersOut
+    resume_position_ms: int
+    duration_ms: int
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, playback: usecases.Playback) -> "PlaybackOut":
+        asset, episode = playback.asset, playback.episode
+        base = f"/hls/{playback.token}/{asset.asset_id}"
+
+        def url(path: str | None) -> str | None:
+            return None if path is None else f"{base}/{path}"
+
+        return cls(
+            session_id=playback.session.id,
+            hls_url=f"{base}/{MASTER}",
+            dash_url=url(asset.dash),
+            title=episode.title,
+            audio=[AudioOut(language=track.language, label=track.label) for track in asset.audio],
+            subtitles=[
+                SubtitlesOut(language=track.language, label=track.label, url=f"{base}/{track.path}")
+                for track in asset.subtitles
+                if track.path is not None
+            ],
+            storyboard_url=url(asset.storyboard),
+            poster_url=url(asset.poster),
+            markers=MarkersOut(opening=MarkerOut.of(episode.opening), ending=MarkerOut.of(episode.ending)),
+            resume_position_ms=playback.resume_position_ms,
+            duration_ms=asset.duration_ms,
+            expires_at=playback.session.expires_at,
+        )
+
+
+@router.post(
+    "/episodes/{episode_id}/playback", summary="Start a stream of an episode", raises=(NothingToPlay, NotPlayableYet)
+)
+async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> PlaybackOut:
+    playback = await usecases.open_playback(
+        episode_id,
+        viewer=call.actor,
+        device=body.device.value(),
+        user_agent=call.request.headers.get(hdrs.USER_AGENT, ""),
+        declared_bps=body.bandwidth_bps,
+        rights=call.port(usecases.PlaybackRights),
+        assets=call.port(usecases.Assets),
+        sessions=call.port(usecases.Sessions),
+        resume=call.port(usecases.ResumePositions),
+        keyring=call.request.app[ORIGIN].gate.keyring,
+        now=call.clock.now(),
+    )
+    return PlaybackOut.of(playback)
+
+
+@router.delete("/playback/{session_id}", summary="End a stream", role=Role.USER, raises=(StreamNotFound, Forbidden))
+async def end_playback(call: Call, session_id: str) -> None:
+    await usecases.end_stream(session_id, actor=call.user, sessions=call.port(usecases.Sessions), now=call.clock.now())
+    origin = call.request.app[ORIGIN]
+    call.scope.uow.after_commit(lambda: origin.gate.forget(session_id))
+
+
+async def _media(request: web.Request) -> web.StreamResponse:
+    return await request.app[ORIGIN].serve(request)
+
+
+async def _verify(request: web.Request) -> web.StreamResponse:
+    return await request.app[ORIGIN].verify(request)
+
+
+for _method in (hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS):
+    media_router.raw(_method, "/hls/{token}/{asset}/{path:.+}", _media)
+media_router.raw(hdrs.METH_GET, "/internal/verify", _verify)
+
+
+def mount(app: web.Application, origin: Origin) -> None:
+    """Give ``app`` its origin, which starts and stops with it."""
+    app[ORIGIN] = origin
+    app.cleanup_ctx.append(origin.running)
+
+
+def stand_in_front(runner: web.AppRunner) -> None:
+    """Let the origin answer from memory before routing and middleware.  After ``runner.setup()``."""
+    server = runner.server
+    assert server is not None, "the runner is not set up"
+    server.request_handler = runner.app[ORIGIN].in_front_of(server.request_handler)
