@@ -164,7 +164,8 @@ def _load(folder: Path, path: str) -> MediaFile:
             if not stat.S_ISREG(status.st_mode):
                 raise MediaNotFound
             body = opened.read() if status.st_size <= SMALL_BYTES else None
-    except OSError:  # missing, a folder, a loop of links, a name too long: all the same to a viewer
+    except (OSError, RuntimeError):
+        # Missing, a folder, a name too long, or (RuntimeError before Python 3.13) a loop of links: all one to a viewer.
         raise MediaNotFound from None
     etag = etag_of(status)
     headers = CIMultiDict(

@@ -88,8 +88,8 @@ def test_keys_rotate_without_breaking_running_streams() -> None:
     text = sign(a_token(), KEYS)
     rotated = Keyring({1: b"k" * 32, 2: b"n" * 32}, current=2)
 
-    assert verify(text, rotated, now_s=0)
-    assert verify(sign(a_token(), rotated), rotated, now_s=0)
+    assert verify(text, rotated, now_s=0).expires_at_s == 2_000
+    assert verify(sign(a_token(), rotated), rotated, now_s=0).expires_at_s == 2_000
     with pytest.raises(TokenRefused):
         verify(text, Keyring({2: b"n" * 32}, current=2), now_s=0)
 

@@ -1,0 +1,280 @@
+"""streaming.origin: starting, continuing and ending a stream, over ports in memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kernel.access import Actor, Role
+from kernel.errors import Forbidden
+from kernel.ids import new_id
+from streaming.origin.ladder import Ladder, Variant
+from streaming.origin.model import (
+    LIFETIME,
+    Marker,
+    NothingToPlay,
+    NotPlayableYet,
+    PlayableEpisode,
+    StreamableAsset,
+    StreamEnded,
+    StreamNotFound,
+    StreamSession,
+    StreamStarted,
+    device_key,
+)
+from streaming.origin.quality import Device, Throughput
+from streaming.origin.token import Caps, Keyring, StreamToken, verify
+from streaming.origin.usecases import (
+    Playback,
+    end_stream,
+    end_streams_of_login,
+    open_master,
+    open_playback,
+    record_throughput,
+)
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+KEYS = Keyring({7: b"k" * 32}, current=7)
+EPISODE = new_id()
+ANY_DEVICE = Device()
+VIEWER = Actor(new_id(), "viewer", Role.USER, new_id())
+LADDER = Ladder(
+    tuple(
+        Variant(
+            uri=f"v{height}/main.m3u8",
+            bandwidth_bps=bps,
+            width_px=height * 16 // 9,
+            height_px=height,
+            codecs=("avc1.x",),
+        )
+        for height, bps in ((2160, 16_000_000), (720, 3_000_000), (360, 700_000))
+    )
+)
+ASSET = StreamableAsset(new_id(), EPISODE, 60_000, LADDER)
+
+
+class World:
+    """Every port at once."""
+
+    def __init__(self) -> None:
+        self.episode: PlayableEpisode | None = PlayableEpisode(EPISODE, "One", Marker(0, 90_000))
+        self.asset: StreamableAsset | None = ASSET
+        self.sessions: dict[str, StreamSession] = {}
+        self.memory: dict[tuple[str, str], Throughput] = {}
+        self.asked_for: list[Actor | None] = []
+
+    async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
+        self.asked_for.append(actor)
+        return self.episode if episode_id == EPISODE else None
+
+    async def position_ms(self, user_id: str, episode_id: str) -> int:
+        return 42_000
+
+    async def current(self, episode_id: str) -> StreamableAsset | None:
+        return self.asset
+
+    async def get(self, key: str) -> StreamSession | None:
+        return self.sessions.get(key)
+
+    def add(self, session: StreamSession) -> None:
+        self.sessions[session.id] = session
+
+    async def of_login(self, login_id: str) -> Sequence[StreamSession]:
+        return [each for each in self.sessions.values() if each.login_id == login_id]
+
+    async def remembered(self, user_id: str, device_key: str) -> Throughput | None:
+        return self.memory.get((user_id, device_key))
+
+    async def remember(self, user_id: str, device_key: str, throughput: Throughput) -> None:
+        self.memory[user_id, device_key] = throughput
+
+    async def delete_expired(self, before: datetime) -> int:
+        return 0
+
+    async def play(
+        self, viewer: Actor | None = VIEWER, device: Device = ANY_DEVICE, declared_bps: int | None = None
+    ) -> Playback:
+        return await open_playback(
+            EPISODE,
+            viewer=viewer,
+            device=device,
+            user_agent="test",
+            declared_bps=declared_bps,
+            rights=self,
+            assets=_Assets(self),
+            sessions=self,
+            resume=self,
+            keyring=KEYS,
+            now=NOW,
+        )
+
+    async def master(self, token: StreamToken, now: datetime = NOW) -> str:
+        return await open_master(token, rights=self, assets=_Assets(self), sessions=self, now=now)
+
+
+class _Assets:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def current(self, episode_id: str) -> StreamableAsset | None:
+        return self._world.asset
+
+    async def get(self, asset_id: str) -> StreamableAsset | None:
+        return self._world.asset
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def token_of(playback: Playback) -> StreamToken:
+    return verify(playback.token, KEYS, now_s=NOW.timestamp())
+
+
+def offered(master: str) -> list[str]:
+    return [line for line in master.splitlines() if line.endswith("main.m3u8")]
+
+
+async def test_playback_says_what_a_player_needs(world: World) -> None:
+    playback = await world.play()
+
+    assert playback.resume_position_ms == 42_000
+    assert playback.episode.opening == Marker(0, 90_000)
+    assert playback.asset is ASSET
+    assert token_of(playback) == StreamToken(
+        playback.session.id, ASSET.asset_id, int((NOW + LIFETIME).timestamp()), Caps()
+    )
+    assert world.sessions[playback.session.id] is playback.session
+
+
+async def test_a_started_stream_is_an_event(world: World) -> None:
+    playback = await world.play()
+
+    assert playback.session.pull_events() == [
+        StreamStarted(
+            at=NOW,
+            session_id=playback.session.id,
+            episode_id=EPISODE,
+            asset_id=ASSET.asset_id,
+            user_id=VIEWER.user_id,
+        )
+    ]
+
+
+async def test_signed_out_viewers_start_at_zero_without_uhd(world: World) -> None:
+    playback = await world.play(viewer=None, declared_bps=100_000_000)
+
+    assert playback.resume_position_ms == 0
+    assert playback.session.viewer is None
+    assert offered(await world.master(token_of(playback))) == ["v720/main.m3u8", "v360/main.m3u8"]
+
+
+async def test_nothing_is_started_of_what_one_may_not_watch(world: World) -> None:
+    world.episode = None
+    with pytest.raises(NothingToPlay):
+        await world.play()
+    assert not world.sessions
+
+
+async def test_an_episode_without_video_is_a_conflict(world: World) -> None:
+    world.asset = None
+    with pytest.raises(NotPlayableYet):
+        await world.play()
+
+
+async def test_master_starts_as_the_link_allows(world: World) -> None:
+    fast, slow = await world.play(declared_bps=50_000_000), await world.play(declared_bps=500_000)
+
+    assert offered(await world.master(token_of(fast)))[0] == "v2160/main.m3u8"
+    assert offered(await world.master(token_of(slow)))[0] == "v360/main.m3u8"
+
+
+async def test_master_fits_the_device(world: World) -> None:
+    playback = await world.play(device=Device(640, 360))
+
+    assert offered(await world.master(token_of(playback))) == ["v360/main.m3u8"]
+
+
+async def test_rights_are_asked_again_for_the_same_viewer(world: World) -> None:
+    playback = await world.play()
+    await world.master(token_of(playback))
+    asked = world.asked_for[-1]
+    assert asked is not None
+    assert (asked.user_id, asked.role, asked.session_id) == (VIEWER.user_id, VIEWER.role, VIEWER.session_id)
+
+    world.episode = None
+    with pytest.raises(NothingToPlay):
+        await world.master(token_of(playback))
+
+
+async def test_a_session_ends_by_its_viewer_or_a_moderator(world: World) -> None:
+    mine, other = await world.play(), replace(VIEWER, user_id=new_id())
+
+    with pytest.raises(Forbidden):
+        await end_stream(mine.session.id, actor=other, sessions=world, now=NOW)
+    assert await world.master(token_of(mine))
+    await end_stream(mine.session.id, actor=replace(other, role=Role.MODERATOR), sessions=world, now=NOW)
+    await end_stream(mine.session.id, actor=VIEWER, sessions=world, now=NOW + timedelta(hours=1))
+
+    assert mine.session.ended_at == NOW
+    with pytest.raises(StreamEnded):
+        await world.master(token_of(mine))
+    with pytest.raises(StreamNotFound):
+        await end_stream(new_id(), actor=VIEWER, sessions=world, now=NOW)
+
+
+async def test_streams_end_with_their_sign_in(world: World) -> None:
+    mine, elsewhere = await world.play(), await world.play(viewer=replace(VIEWER, session_id=new_id()))
+
+    await end_streams_of_login(VIEWER.session_id, sessions=world, now=NOW)
+
+    with pytest.raises(StreamEnded):
+        await world.master(token_of(mine))
+    assert await world.master(token_of(elsewhere))
+
+
+async def test_sessions_expire(world: World) -> None:
+    playback = await world.play()
+
+    assert await world.master(token_of(playback), now=NOW + LIFETIME - timedelta(seconds=1))
+    with pytest.raises(StreamEnded):
+        await world.master(token_of(playback), now=NOW + LIFETIME)
+
+
+async def test_a_lost_session_is_over(world: World) -> None:
+    playback = await world.play()
+    world.sessions.clear()
+
+    with pytest.raises(StreamEnded):
+        await world.master(token_of(playback))
+
+
+async def test_measured_throughput_counts_now_and_at_the_next_start(world: World) -> None:
+    first, phone = await world.play(), Device(750, 1334)
+    assert offered(await world.master(token_of(first)))[0] == "v360/main.m3u8"
+    measured = Throughput(50e6, int(NOW.timestamp() * 1000))
+
+    await record_throughput({first.session.id: measured, new_id(): measured}, sessions=world)
+
+    assert offered(await world.master(token_of(first)))[0] == "v2160/main.m3u8"
+    assert (await world.play()).session.throughput_bps == 50e6
+    assert (await world.play(device=phone)).session.throughput_bps != 50e6
+    assert (await world.play(declared_bps=1_000)).session.throughput_bps == 1_000
+
+
+async def test_nothing_is_remembered_of_signed_out_viewers(world: World) -> None:
+    playback = await world.play(viewer=None)
+
+    await record_throughput({playback.session.id: Throughput(5e6, 0)}, sessions=world)
+
+    assert playback.session.throughput_bps == 5e6
+    assert not world.memory
+
+
+def test_a_device_is_its_browser_and_screen() -> None:
+    keys = {device_key("a", Device(1, 2)), device_key("a", Device(1, 3)), device_key("b", Device(1, 2))}
+
+    assert len(keys) == 3
+    assert device_key("a", Device(1, 2)) == device_key("a", Device(1, 2, ("avc1",)))
