@@ -1,0 +1,131 @@
+"""An upload: a file that arrives in pieces, over as many connections and days as it takes.
+
+::
+
+    created ──► receiving ──► complete     handed to the ingest job, which removes the file
+       └────────────┴───────► removed      by its owner, or when nothing came for a day
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, NewType
+
+from kernel.entity import Entity
+from kernel.errors import AniError, Conflict, Invalid, NotFound, TooLarge, Unavailable
+from kernel.events import Event
+
+UploadId = NewType("UploadId", str)
+
+IDLE_LIFETIME: Final = timedelta(days=1)
+"""How long an unfinished upload waits for its next piece: a night and a working day."""
+
+DONE_LIFETIME: Final = timedelta(days=7)
+"""How long a whole file whose ingest did not end is kept for another attempt."""
+
+RENEWAL: Final = timedelta(hours=1)
+"""The expiry is moved no more often than this; pieces may come several a second, and each move is a transaction."""
+
+MAX_OPEN: Final = 20
+"""Unfinished uploads of one editor: a season at once, not an archive of leftovers."""
+
+MAX_NAME: Final = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaUploaded(Event):
+    """A whole file arrived and its ingest is ordered."""
+
+    upload_id: str
+    episode_id: str
+    owner_id: str
+    job_id: str
+    file_name: str
+    size_bytes: int
+
+
+@dataclass(eq=False, kw_only=True)
+class Upload(Entity):
+    """One file on its way to us.  How much of it is here, its file knows: the length on disk is the offset."""
+
+    id: UploadId
+    owner_id: str
+    episode_id: str
+    file_name: str
+    """As its owner calls it; never part of a path of ours."""
+    size_bytes: int
+    """When it is whole."""
+    created_at: datetime
+    expires_at: datetime
+    job_id: str | None = None
+    """The ingest, once the file is whole."""
+
+    @property
+    def is_complete(self) -> bool:
+        return self.job_id is not None
+
+    def received(self, now: datetime) -> None:
+        """Another piece arrived: the owner is still at it."""
+        if not self.is_complete and self.expires_at < now + IDLE_LIFETIME - RENEWAL:
+            self.expires_at = now + IDLE_LIFETIME
+
+    def complete(self, job_id: str, now: datetime) -> None:
+        """The file is whole and its ingest ordered."""
+        if self.is_complete:
+            return
+        self.job_id = job_id
+        self.expires_at = now + DONE_LIFETIME
+        self.record(
+            MediaUploaded(
+                at=now,
+                upload_id=self.id,
+                episode_id=self.episode_id,
+                owner_id=self.owner_id,
+                job_id=job_id,
+                file_name=self.file_name,
+                size_bytes=self.size_bytes,
+            )
+        )
+
+
+class UploadNotFound(NotFound):
+    """There is no upload {upload_id}; it was finished, removed, or waited too long."""
+
+
+class UploadTarget(NotFound):
+    """There is no episode {episode_id} to upload for."""
+
+
+class UploadTooLarge(TooLarge):
+    """This file has {size_bytes} bytes; the limit is {limit_bytes}."""
+
+
+class UploadEmpty(Invalid):
+    """An empty file cannot be uploaded."""
+
+
+class TooManyUploads(Conflict):
+    """You have {count} unfinished uploads. Finish or remove some first."""
+
+
+class WrongOffset(Conflict):
+    """This upload stands at byte {offset}, not where you want to go on."""
+
+
+class UploadBusy(Conflict):
+    """Another connection is sending this upload right now."""
+
+
+class UploadComplete(Conflict):
+    """This upload is complete; it is being made ready to stream."""
+
+
+class NotVideo(Invalid):
+    """{file_name} is no video file: its first bytes are of no format we know."""
+
+
+class ChecksumMismatch(AniError):
+    """The piece arrived changed on the way and was not kept. Send it again."""
+
+
+class UploadsFull(Unavailable):
+    """There is not enough room on the server for this file."""

@@ -1,0 +1,104 @@
+"""Uploads in the database, and their bytes in a folder."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import BigInteger, Column, Index, Table, Text, func, select
+
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from streaming.uploads.model import Upload, UploadId, UploadNotFound
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", Id, nullable=False),
+    Column("episode_id", Id, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("job_id", Id),
+    Index(None, "owner_id"),
+    Index(None, "expires_at"),
+)
+
+mapper_registry.map_imperatively(Upload, uploads)
+
+EXPIRED_AT_ONCE = 100
+"""Removed in one transaction; the next run takes the next ones."""
+
+
+class SqlUploads:
+    """Uploads behind the port ``Uploads``."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    def add(self, upload: Upload) -> None:
+        self._session.add(upload)
+
+    async def get(self, upload_id: UploadId) -> Upload | None:
+        return await self._session.get(Upload, upload_id)
+
+    async def count_open(self, owner_id: str) -> int:
+        query = select(func.count()).where(uploads.c.owner_id == owner_id, uploads.c.job_id.is_(None))
+        return (await self._session.execute(query)).scalar_one()
+
+    async def expired(self, before: datetime) -> Sequence[Upload]:
+        query = select(Upload).where(uploads.c.expires_at <= before).order_by(uploads.c.expires_at)
+        return (await self._session.scalars(query.limit(EXPIRED_AT_ONCE))).all()
+
+    async def remove(self, upload: Upload) -> None:
+        await self._session.delete(upload)
+
+
+class LocalUploads:
+    """Upload files in a folder, each named by its id and nothing of its owner's."""
+
+    def __init__(self, root: Path, max_bytes: int) -> None:
+        self._root = root
+        self._max_bytes = max_bytes
+
+    @property
+    def max_bytes(self) -> int:
+        return self._max_bytes
+
+    def path(self, upload_id: UploadId) -> str:
+        return str(self._path(upload_id))
+
+    async def create(self, upload_id: UploadId) -> None:
+        await asyncio.to_thread(self._create, upload_id)
+
+    async def size_bytes(self, upload_id: UploadId) -> int:
+        try:
+            return (await asyncio.to_thread(self._path(upload_id).stat)).st_size
+        except FileNotFoundError:
+            raise UploadNotFound(upload_id=upload_id) from None
+
+    async def head(self, upload_id: UploadId, length: int) -> bytes:
+        return await asyncio.to_thread(self._head, upload_id, length)
+
+    async def free_bytes(self) -> int:
+        return await asyncio.to_thread(self._free_bytes)
+
+    async def delete(self, upload_id: UploadId) -> None:
+        await asyncio.to_thread(self._path(upload_id).unlink, missing_ok=True)
+
+    def _path(self, upload_id: UploadId) -> Path:
+        return self._root / f"{upload_id}.upload"
+
+    def _create(self, upload_id: UploadId) -> None:
+        self._root.mkdir(parents=True, exist_ok=True)
+        self._path(upload_id).touch(mode=0o600, exist_ok=False)
+
+    def _head(self, upload_id: UploadId, length: int) -> bytes:
+        with self._path(upload_id).open("rb") as file:
+            return file.read(length)
+
+    def _free_bytes(self) -> int:
+        self._root.mkdir(parents=True, exist_ok=True)
+        return shutil.disk_usage(self._root).free

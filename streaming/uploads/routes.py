@@ -1,0 +1,195 @@
+"""Resumable uploads over HTTP: tus 1.0.0 at ``/api/v1/uploads`` (see ``tus.py``), for editors.
+
+``Upload-Metadata`` needs ``episode_id`` and takes ``filename``.  The answer to the last piece names the ingest job in
+``Upload-Job-Id``; ``GET /api/v1/jobs/{id}`` tells how far it is.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from kernel.access import Actor, Role
+from kernel.errors import Forbidden, Unauthenticated
+from kernel.http import ACTOR, CONTAINER, REQUEST_ID, Router
+from kernel.ids import is_id
+from kernel.jobs import Jobs
+from kernel.problems import HttpRefusal
+from kernel.scope import Scope
+from streaming.uploads import receiving, tus, usecases
+from streaming.uploads.model import ChecksumMismatch, NotVideo, Upload, UploadComplete, UploadNotFound
+from streaming.uploads.receiving import TooMuchData
+from streaming.uploads.usecases import UploadFiles, Uploads, UploadTargets
+
+router = Router(tag="Uploads")
+
+_PATH: Final = "/uploads"
+_CHECKSUM_MISMATCH: Final = 460
+"""tus, extension "checksum"."""
+
+Handler = Callable[[web.Request, Actor], Awaitable[web.Response]]
+
+
+def _tus(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """What holds for every request but OPTIONS: the protocol's version, an editor, and the protocol's own refusals."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Tus-Resumable") != tus.VERSION:
+            raise HttpRefusal(
+                412, "tus_version", f"Send Tus-Resumable: {tus.VERSION}.", headers={"Tus-Version": tus.VERSION}
+            )
+        actor = request.get(ACTOR)
+        if actor is None:
+            raise Unauthenticated
+        if not actor.may(Role.EDITOR):
+            raise Forbidden
+        try:
+            response = await handler(request, actor)
+        except tus.BadHeader as error:
+            raise HttpRefusal(400, "tus_header", f"{error}.") from error
+        except ChecksumMismatch as error:
+            raise HttpRefusal(_CHECKSUM_MISMATCH, error.code, error.message) from error
+        response.headers["Tus-Resumable"] = tus.VERSION
+        return response
+
+    return handle
+
+
+async def _options(request: web.Request) -> web.StreamResponse:
+    async with request.app[CONTAINER].scope(write=False) as scope:
+        max_bytes = scope.port(UploadFiles).max_bytes
+    return web.Response(
+        status=204,
+        headers={
+            "Tus-Resumable": tus.VERSION,
+            "Tus-Version": tus.VERSION,
+            "Tus-Max-Size": str(max_bytes),
+            "Tus-Extension": tus.EXTENSIONS,
+            "Tus-Checksum-Algorithm": ",".join(tus.CHECKSUMS),
+        },
+    )
+
+
+async def _create(request: web.Request, actor: Actor) -> web.Response:
+    metadata = tus.parse_metadata(request.headers.get("Upload-Metadata", ""))
+    size_bytes = tus.parse_number("Upload-Length", request.headers.get("Upload-Length"))
+    if not is_id(episode_id := metadata.get("episode_id", "")):
+        raise tus.BadHeader("Upload-Metadata must name the episode_id")
+    with_body = request.body_exists and request.content_type == tus.CONTENT_TYPE
+    async with _scope(request, actor) as scope:
+        upload = await usecases.create(
+            actor,
+            episode_id=episode_id,
+            file_name=metadata.get("filename", ""),
+            size_bytes=size_bytes,
+            uploads=scope.port(Uploads),
+            files=scope.port(UploadFiles),
+            targets=scope.port(UploadTargets),
+            now=scope.clock.now(),
+        )
+    response = await _receive(request, actor, upload, offset=0) if with_body else _answer(upload, offset=None)
+    response.set_status(201)
+    # Relative to the origin: right behind every proxy.
+    response.headers[hdrs.LOCATION] = f"{request.path.rstrip('/')}/{upload.id}"
+    return response
+
+
+async def _head(request: web.Request, actor: Actor) -> web.Response:
+    async with _scope(request, actor) as scope:
+        upload = await _find(request, actor, scope)
+        offset = await _received(scope, upload)
+    response = _answer(upload, offset=offset)
+    response.headers["Upload-Length"] = str(upload.size_bytes)
+    response.headers[hdrs.CACHE_CONTROL] = "no-store"
+    # 200 rather than 204: HEAD stands for a GET, and intermediaries have opinions about bodiless GETs.
+    response.set_status(200)
+    return response
+
+
+async def _patch(request: web.Request, actor: Actor) -> web.Response:
+    if request.content_type != tus.CONTENT_TYPE:
+        raise HttpRefusal(415, "unsupported_media_type", f"Send Content-Type: {tus.CONTENT_TYPE}.")
+    offset = tus.parse_number("Upload-Offset", request.headers.get("Upload-Offset"))
+    async with request.app[CONTAINER].scope(write=False) as scope:
+        upload = await _find(request, actor, scope)
+    if upload.is_complete:
+        raise UploadComplete
+    return await _receive(request, actor, upload, offset=offset)
+
+
+async def _delete(request: web.Request, actor: Actor) -> web.Response:
+    async with _scope(request, actor) as scope:
+        upload = await _find(request, actor, scope)
+        if upload.is_complete:
+            raise UploadComplete
+        async with receiving.exclusively(Path(scope.port(UploadFiles).path(upload.id))):
+            await usecases.remove(upload, uploads=scope.port(Uploads), files=scope.port(UploadFiles))
+    return web.Response(status=204)
+
+
+async def _receive(request: web.Request, actor: Actor, upload: Upload, *, offset: int) -> web.Response:
+    """Append the body to the upload.  No transaction is open meanwhile: a body can take an hour."""
+    checksum = tus.parse_checksum(request.headers.get("Upload-Checksum"))
+    async with request.app[CONTAINER].scope(write=False) as scope:
+        files = scope.port(UploadFiles)
+    try:
+        async with receiving.exclusively(Path(files.path(upload.id))) as file:
+            await receiving.append(
+                file, request.content, offset=offset, total_bytes=upload.size_bytes, checksum=checksum
+            )
+    except FileNotFoundError:
+        raise UploadNotFound(upload_id=upload.id) from None
+    except TooMuchData:
+        detail = f"The body goes beyond the Upload-Length of {upload.size_bytes} bytes."
+        raise HttpRefusal(413, "upload_length_exceeded", detail) from None
+    except TimeoutError:
+        raise HttpRefusal(408, "upload_stalled", "Nothing came for a minute. Ask for the offset and go on.") from None
+    async with _scope(request, actor) as scope:
+        upload = await _find(request, actor, scope, upload.id)
+        acceptable = await usecases.is_acceptable(upload, files=files)
+        if acceptable:
+            end = await _received(scope, upload)
+        else:
+            await usecases.remove(upload, uploads=scope.port(Uploads), files=files)
+    if not acceptable:
+        raise NotVideo(file_name=upload.file_name)
+    return _answer(upload, offset=end)
+
+
+async def _find(request: web.Request, actor: Actor, scope: Scope, upload_id: str | None = None) -> Upload:
+    upload_id = upload_id or request.match_info["upload_id"]
+    if not is_id(upload_id):
+        raise UploadNotFound(upload_id=upload_id)
+    return await usecases.find(actor, upload_id, uploads=scope.port(Uploads), now=scope.clock.now())
+
+
+async def _received(scope: Scope, upload: Upload) -> int:
+    files, orders = scope.port(UploadFiles), scope.port(Jobs)
+    return await usecases.received(upload, files=files, orders=orders, now=scope.clock.now())
+
+
+def _answer(upload: Upload, *, offset: int | None) -> web.Response:
+    headers = {"Upload-Expires": format_datetime(upload.expires_at.astimezone(UTC), usegmt=True)}
+    if offset is not None:
+        headers["Upload-Offset"] = str(offset)
+    if upload.job_id is not None:
+        headers["Upload-Job-Id"] = upload.job_id
+    return web.Response(status=204, headers=headers)
+
+
+@asynccontextmanager
+async def _scope(request: web.Request, actor: Actor) -> AsyncIterator[Scope]:
+    origin = {"request_id": request.get(REQUEST_ID, "")}
+    async with request.app[CONTAINER].scope(write=True, actor=actor, origin=origin) as scope:
+        yield scope
+
+
+router.raw(hdrs.METH_OPTIONS, _PATH, _options)
+router.raw(hdrs.METH_POST, _PATH, _tus(_create))
+router.raw(hdrs.METH_HEAD, _PATH + "/{upload_id}", _tus(_head))
+router.raw(hdrs.METH_PATCH, _PATH + "/{upload_id}", _tus(_patch))
+router.raw(hdrs.METH_DELETE, _PATH + "/{upload_id}", _tus(_delete))

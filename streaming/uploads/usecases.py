@@ -1,0 +1,182 @@
+"""What editors do with uploads, and what this needs from outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from kernel.access import Actor, Role
+from kernel.ids import new_id
+from streaming.uploads.model import (
+    IDLE_LIFETIME,
+    MAX_NAME,
+    MAX_OPEN,
+    TooManyUploads,
+    Upload,
+    UploadEmpty,
+    UploadId,
+    UploadNotFound,
+    UploadsFull,
+    UploadTarget,
+    UploadTooLarge,
+)
+from streaming.uploads.tus import SNIFFED_BYTES, is_video
+
+INGEST_JOB: Final = "ingest"
+
+DISK_RESERVE_BYTES: Final = 1024**3
+"""Left free whatever is uploaded: the database lives on the same disk more often than not."""
+
+
+class Uploads(Protocol):
+    """All uploads."""
+
+    def add(self, upload: Upload) -> None: ...
+
+    async def get(self, upload_id: UploadId) -> Upload | None: ...
+
+    async def count_open(self, owner_id: str) -> int:
+        """How many of an owner's uploads are not complete."""
+        ...
+
+    async def expired(self, before: datetime) -> Sequence[Upload]: ...
+
+    async def remove(self, upload: Upload) -> None: ...
+
+
+class UploadTargets(Protocol):
+    """The catalogue, as far as uploads must know it."""
+
+    async def exists(self, episode_id: str) -> bool: ...
+
+
+class UploadFiles(Protocol):
+    """The bytes of uploads."""
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest file an operator allows."""
+        ...
+
+    async def create(self, upload_id: UploadId) -> None: ...
+
+    async def size_bytes(self, upload_id: UploadId) -> int:
+        """How much is here.  Raises :class:`UploadNotFound` when its file is gone."""
+        ...
+
+    async def head(self, upload_id: UploadId, length: int) -> bytes:
+        """The first ``length`` bytes, or what there is of them."""
+        ...
+
+    async def free_bytes(self) -> int: ...
+
+    async def delete(self, upload_id: UploadId) -> None: ...
+
+    def path(self, upload_id: UploadId) -> str:
+        """Where the ingest finds the file."""
+        ...
+
+
+class IngestOrders(Protocol):
+    """Where work is ordered (``kernel.jobs.Jobs`` is one)."""
+
+    async def enqueue(
+        self, kind: str, payload: dict[str, Any], *, key: str | None = None, owner_id: str | None = None
+    ) -> str: ...
+
+
+async def create(
+    owner: Actor,
+    *,
+    episode_id: str,
+    file_name: str,
+    size_bytes: int,
+    uploads: Uploads,
+    files: UploadFiles,
+    targets: UploadTargets,
+    now: datetime,
+) -> Upload:
+    """Make room for a file of ``size_bytes``.
+
+    Raises :class:`UploadEmpty`, :class:`UploadTooLarge`, :class:`UploadTarget`, :class:`TooManyUploads`,
+    :class:`UploadsFull`.
+    """
+    if size_bytes == 0:
+        raise UploadEmpty
+    if size_bytes > files.max_bytes:
+        raise UploadTooLarge(size_bytes=size_bytes, limit_bytes=files.max_bytes)
+    if not await targets.exists(episode_id):
+        raise UploadTarget(episode_id=episode_id)
+    count = await uploads.count_open(owner.user_id)
+    if count >= MAX_OPEN:
+        raise TooManyUploads(count=count)
+    if await files.free_bytes() < size_bytes + DISK_RESERVE_BYTES:
+        raise UploadsFull(retry_after_s=3600)
+    upload = Upload(
+        id=UploadId(new_id()),
+        owner_id=owner.user_id,
+        episode_id=episode_id,
+        file_name=_clean(file_name),
+        size_bytes=size_bytes,
+        created_at=now,
+        expires_at=now + IDLE_LIFETIME,
+    )
+    uploads.add(upload)
+    await files.create(upload.id)
+    return upload
+
+
+async def find(caller: Actor, upload_id: str, *, uploads: Uploads, now: datetime) -> Upload:
+    """An upload of the caller's own (administrators: of anybody's).  Raises :class:`UploadNotFound`."""
+    upload = await uploads.get(UploadId(upload_id))
+    allowed = upload is not None and (upload.owner_id == caller.user_id or caller.may(Role.ADMIN))
+    if upload is None or not allowed or upload.expires_at <= now:
+        raise UploadNotFound(upload_id=upload_id)
+    return upload
+
+
+async def received(upload: Upload, *, files: UploadFiles, orders: IngestOrders, now: datetime) -> int:
+    """Take note of what arrived, order the ingest when it is everything; returns the offset.
+
+    Also called on the way to an answer about the offset: a process may have died between the last byte and the order.
+    """
+    if upload.is_complete:
+        return upload.size_bytes
+    offset = await files.size_bytes(upload.id)
+    upload.received(now)
+    if offset == upload.size_bytes:
+        payload: dict[str, Any] = {
+            "file": files.path(upload.id),
+            "name": upload.file_name,
+            "episode_id": upload.episode_id,
+            "remove": True,
+        }
+        job_id = await orders.enqueue(INGEST_JOB, payload, key=f"upload:{upload.id}", owner_id=upload.owner_id)
+        upload.complete(job_id, now)
+    return offset
+
+
+async def is_acceptable(upload: Upload, *, files: UploadFiles) -> bool:
+    """Whether what is here of the file begins like a video, or is too little to say."""
+    head = await files.head(upload.id, SNIFFED_BYTES)
+    return len(head) < min(SNIFFED_BYTES, upload.size_bytes) or is_video(head)
+
+
+async def remove(upload: Upload, *, uploads: Uploads, files: UploadFiles) -> None:
+    """Forget an upload and its bytes."""
+    await uploads.remove(upload)
+    await files.delete(upload.id)
+
+
+async def remove_expired(*, uploads: Uploads, files: UploadFiles, now: datetime) -> int:
+    """Remove what nobody came back for; how many."""
+    expired = await uploads.expired(now)
+    for upload in expired:
+        await remove(upload, uploads=uploads, files=files)
+    return len(expired)
+
+
+def _clean(file_name: str) -> str:
+    """The last part of a path from any system, without anything that does not print."""
+    last = file_name.replace("\\", "/").rpartition("/")[2]
+    printable = "".join(character for character in last if character.isprintable()).strip()
+    return printable[:MAX_NAME] or "upload"
