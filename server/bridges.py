@@ -8,6 +8,8 @@ import accounts.library.model
 import accounts.library.usecases
 import catalog.usecases
 import realtime.party.ports
+import streaming.origin.usecases
+from accounts.identity.model import SessionRevoked
 from catalog.model import Episode, Release
 from catalog.repository import episode_table
 from catalog.usecases import Episodes, Reader, Releases
@@ -117,4 +119,11 @@ async def episode_got_media(scope: Scope, event: AssetReady) -> None:
         duration_ms=event.duration_ms,
         thumbnail_url=poster_url(event.asset_id),
         now=scope.clock.now(),
+    )
+
+
+async def streams_end_with_login(scope: Scope, event: SessionRevoked) -> None:
+    """A sign-in is over: so are the streams started from it."""
+    await streaming.origin.usecases.end_streams_of_login(
+        event.session_id, sessions=scope.port(streaming.origin.usecases.Sessions), now=scope.clock.now()
     )

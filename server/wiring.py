@@ -27,6 +27,16 @@ import streaming.ingest.jobs
 import streaming.ingest.repository
 import streaming.ingest.usecases
 import streaming.origin.posters
+import streaming.origin.repository
+import streaming.origin.routes
+import streaming.origin.serving
+import streaming.origin.token
+import streaming.origin.usecases
+import streaming.uploads.jobs
+import streaming.uploads.repository
+import streaming.uploads.routes
+import streaming.uploads.usecases
+from accounts.identity.model import SessionRevoked
 from kernel.http import Router
 from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
 from kernel.outbox import Subscriptions
@@ -53,6 +63,13 @@ class Parts:
         )
         self.refresh_cookie = identity.cookie.RefreshCookie(settings.url)
         self.authenticator = identity.authenticate.Authenticator(services.container, self.tokens, services.bus)
+        self.ladders = streaming.origin.repository.Ladders(services.storage)
+        self.origin = streaming.origin.serving.Origin(
+            services.container,
+            services.storage,
+            streaming.origin.token.Keyring({1: settings.derive_key("stream-token")}, current=1),
+            edge_secret=settings.edge_secret.get_secret_value(),
+        )
 
     def start(self, services: Services) -> None:
         """Begin what runs beside the requests; ``services.tasks`` ends it."""
@@ -78,6 +95,17 @@ def ports(services: Services) -> Bindings:
         catalog.usecases.Episodes: lambda scope: catalog.repository.SqlEpisodes(scope.uow),
         streaming.ingest.usecases.Assets: lambda scope: streaming.ingest.repository.SqlAssets(scope.uow),
         streaming.ingest.usecases.Episodes: bridges.KnownEpisodes,
+        streaming.uploads.usecases.Uploads: lambda scope: streaming.uploads.repository.SqlUploads(scope.uow),
+        streaming.uploads.usecases.UploadTargets: bridges.KnownEpisodes,
+        streaming.uploads.usecases.UploadFiles: lambda _: streaming.uploads.repository.LocalUploads(
+            services.settings.uploads_dir, services.settings.max_upload_bytes
+        ),
+        streaming.origin.usecases.PlaybackRights: bridges.CataloguePlaybackRights,
+        streaming.origin.usecases.ResumePositions: bridges.LibraryResumePositions,
+        streaming.origin.usecases.Sessions: lambda scope: streaming.origin.repository.SqlSessions(scope.uow),
+        streaming.origin.usecases.Assets: lambda scope: streaming.origin.repository.PublishedAssets(
+            scope.uow, parts.ladders
+        ),
         Jobs: lambda scope: SqlJobs(scope, services.jobs),
         Storage: lambda _: services.storage,
     }
@@ -85,19 +113,32 @@ def ports(services: Services) -> Bindings:
 
 def subscribers(_services: Services) -> Subscriptions:
     """Event → who hears of it."""
-    return {AssetReady: [bridges.episode_got_media]}
+    return {
+        AssetReady: [bridges.episode_got_media],
+        SessionRevoked: [bridges.streams_end_with_login],
+    }
 
 
 JOBS: dict[str, JobHandler] = {"ingest": streaming.ingest.jobs.run}
 """Job kind → handler."""
 
-CHORES: list[tuple[float, Chore]] = [(600, streaming.ingest.jobs.sweep)]
+CHORES: list[tuple[float, Chore]] = [
+    (600, streaming.ingest.jobs.sweep),
+    (3600, streaming.origin.serving.delete_expired_streams),
+]
 """Seconds between two runs → what is done."""
 
 
 def routers(_services: Services) -> list[Router]:
     """The JSON routes of every feature, in the order of the API page."""
-    return [accounts.identity.routes.router, accounts.library.routes.router, catalog.routes.router, routes.router]
+    return [
+        accounts.identity.routes.router,
+        accounts.library.routes.router,
+        catalog.routes.router,
+        streaming.origin.routes.router,
+        streaming.origin.routes.media_router,
+        routes.router,
+    ]
 
 
 def authenticate(services: Services) -> Authenticate:
@@ -107,4 +148,5 @@ def authenticate(services: Services) -> Authenticate:
 
 def mount(app: web.Application, services: Services) -> None:
     """What is not JSON over HTTP: media and Socket.IO."""
+    streaming.origin.routes.mount(app, services.parts.origin)
     app.add_routes(streaming.origin.posters.routes(services.storage))
