@@ -88,7 +88,8 @@ class Reader:
 def filter_for(reader: Reader, words: str, wanted: ReleaseFilter) -> ReleaseFilter:
     """``wanted`` with the words of a search text, and only what ``reader`` may see."""
     return ReleaseFilter(
-        words=tuple(folded(words).split()),
+        # A text of nothing but punctuation finds nothing, rather than everything.
+        words=tuple(folded(words).split()) or tuple(words.split()),
         types=wanted.types,
         genres=wanted.genres,
         seasons=wanted.seasons,

@@ -39,7 +39,7 @@ def configure(*, level: str = "info", json: bool | None = None) -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler()
     handler.setFormatter(
@@ -51,6 +51,8 @@ def configure(*, level: str = "info", json: bool | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # One line for each step of an empty database says nothing that our own summary does not.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     # Every request is in our own log with its id and duration; aiohttp's line would be a second copy.
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
 

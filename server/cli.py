@@ -170,6 +170,7 @@ async def _serve(settings: Settings, *, with_demo: bool) -> None:
         password = await _prepare(services)
         if with_demo:
             await _make_demo(services)
+        logs.configure(level=settings.log_level, json=settings.log_json)
         runner = web.AppRunner(
             create_app(services), access_log=None, shutdown_timeout=settings.shutdown_grace_s, handle_signals=False
         )
@@ -209,6 +210,7 @@ def _announce(settings: Settings, runner: web.AppRunner, password: str | None) -
 async def _worker(settings: Settings) -> None:
     async with open_services(settings) as services:
         await _prepare(services)
+        logs.configure(level=settings.log_level, json=settings.log_json)
         async with background_work(services, worker=True):
             out.print("Waiting for jobs. Stop with Ctrl-C.")
             await _stop_requested()
@@ -278,7 +280,9 @@ def _settings(**overrides: Any) -> Settings:
         settings = Settings.load(**{name: value for name, value in overrides.items() if value is not None})
     except BadSettings as error:
         _fail(f"Settings: {error.message}", EXIT_SETTINGS)
-    logs.configure(level=settings.log_level, json=settings.log_json)
+    # Commands speak to a person; what they log is for those who ask.  A server starts logging once it serves.
+    quiet = "warning" if settings.log_level == "info" else settings.log_level
+    logs.configure(level=quiet, json=settings.log_json)
     return settings
 
 
