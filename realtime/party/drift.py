@@ -127,7 +127,7 @@ class DriftCorrector:
     def follow(self, playback: Playback) -> None:
         """The room's new playback document."""
         before = self.playback
-        if before is None or before.media != playback.media:
+        if before is None or _episode(before) != _episode(playback):
             self._jumped = True
             self.honours_rate, self._probes_failed = True, 0
         elif abs(position_at(before, playback.anchor_ms) - playback.position_ms) > JUMP_MS:
@@ -187,16 +187,18 @@ class DriftCorrector:
     def _run(self, playback: Playback, seen: Observation) -> Steering:
         self._drifts = [*self._drifts, seen.position_ms - position_at(playback, seen.room_ms)][-MEDIAN_OF:]
         drift_ms = sorted(self._drifts)[len(self._drifts) // 2]
-        if seen.mode is PlayerMode.HIDDEN and not self._jumped:
-            self._nudge = 0.0
-            return Steering(rate=playback.rate, play_in_ms=0.0, drift_ms=drift_ms)
+        sure = len(self._drifts) == MEDIAN_OF
+        hidden = seen.mode is PlayerMode.HIDDEN
         limit_ms = JUMP_MS if self._jumped else SEEK_MS if self.honours_rate else SEEK_ONLY_MS
-        if abs(drift_ms) > limit_ms:
-            if self._may_seek(seen.now_ms):
-                return self._seek(playback, seen)
-        elif len(self._drifts) == MEDIAN_OF:
+        far = abs(drift_ms) > limit_ms
+        if far and (self._jumped or (sure and not hidden)) and self._may_seek(seen.now_ms):
+            return self._seek(playback, seen)
+        if sure and not far:
             self._jumped = False
-        if len(self._drifts) == MEDIAN_OF:
+        if hidden:
+            self._nudge = 0.0
+            self._probe_from = None
+        elif sure:
             self._learn_start(seen.now_ms, drift_ms, playback.rate)
             self._set_nudge(drift_ms)
             self._probe(playback, seen)
@@ -212,13 +214,13 @@ class DriftCorrector:
         else:
             engaged = drift_ms * self._side > LEAVE_MS
         nudge = 0.0
-        if engaged and self.honours_rate:
+        if not engaged:
+            self._seek_cooldown_ms = SEEK_COOLDOWN_MS
+        elif self.honours_rate:
             wanted = min(abs(drift_ms) / NUDGE_TIME_MS, MAX_NUDGE) / NUDGE_STEP
             if self._nudge != 0.0 and abs(wanted - abs(self._nudge) / NUDGE_STEP) < STEP_HYSTERESIS:
                 return
             nudge = -self._side * max(math.floor(wanted + 0.5), 1) * NUDGE_STEP
-        else:
-            self._seek_cooldown_ms = SEEK_COOLDOWN_MS
         if nudge != self._nudge:
             self.rate_changes += 1
             self._nudge = nudge
@@ -275,3 +277,7 @@ class DriftCorrector:
         self._nudge = 0.0
         self._started_ms = None
         self._probe_from = None
+
+
+def _episode(playback: Playback) -> str | None:
+    return None if playback.media is None else playback.media.episode_id
