@@ -69,7 +69,7 @@ async def background_work(services: Services, *, worker: bool) -> AsyncIterator[
             services.jobs.start_worker()
             if not isinstance(broker, InMemoryBroker):
                 services.tasks.spawn(run_receiver_task(broker, run_startup=False), name="receiver")
-            for interval_s, chore in wiring.CHORES:
+            for interval_s, chore in wiring.chores(services):
                 services.tasks.spawn(_repeat(services, interval_s, chore), name=chore.__qualname__)
         yield
 

@@ -1,20 +1,24 @@
 """Where one feature's need meets another feature's knowledge: small adapters, bound in ``wiring.py``."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
 import accounts.library.model
+import accounts.library.progress
 import accounts.library.usecases
 import catalog.usecases
 import realtime.party.ports
 import streaming.origin.usecases
-from accounts.identity.model import SessionRevoked
+from accounts.identity.model import RoleChanged, SessionRevoked
+from accounts.library.model import Sample
 from catalog.model import Episode, Release
 from catalog.repository import episode_table
 from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Actor, Role
 from kernel.scope import Container, Scope
+from realtime.compose import RealtimeGateway
+from realtime.progress.usecases import ProgressMark
 from streaming.ingest.model import AssetReady
 from streaming.origin.model import Marker, PlayableEpisode
 
@@ -110,6 +114,29 @@ class PartyEpisodes:
         )
 
 
+class LibraryProgressSink:
+    """Positions that come over sockets, kept in the library."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    async def record(self, marks: Sequence[ProgressMark]) -> None:
+        now_ms = self._container.clock.now_ms()
+        by_user: dict[str, list[Sample]] = {}
+        for mark in marks:
+            sample = Sample(mark.user_id, mark.episode_id, mark.position_ms, mark.duration_ms, mark.at_ms)
+            by_user.setdefault(mark.user_id, []).append(sample)
+        # Each user for themselves: one clock that runs ahead must not move everybody's reports.
+        settled = [s for samples in by_user.values() for s in accounts.library.progress.settle(samples, now_ms)]
+        async with self._container.scope(write=True) as scope:
+            await accounts.library.usecases.record_progress(
+                scope.port(accounts.library.usecases.History),
+                scope.port(accounts.library.usecases.Episodes),
+                settled,
+                now=scope.clock.now(),
+            )
+
+
 async def episode_got_media(scope: Scope, event: AssetReady) -> None:
     """A video was made ready: its episode can be played."""
     await catalog.usecases.media_ready(
@@ -127,3 +154,16 @@ async def streams_end_with_login(scope: Scope, event: SessionRevoked) -> None:
     await streaming.origin.usecases.end_streams_of_login(
         event.session_id, sessions=scope.port(streaming.origin.usecases.Sessions), now=scope.clock.now()
     )
+
+
+class SocketsOfUsers:
+    """Closes the sockets of people whose rights changed; they come back with what they may now."""
+
+    def __init__(self, gateway: RealtimeGateway) -> None:
+        self._gateway = gateway
+
+    async def session_revoked(self, _scope: Scope, event: SessionRevoked) -> None:
+        await self._gateway.close_user(event.user_id, session_id=event.session_id)
+
+    async def role_changed(self, _scope: Scope, event: RoleChanged) -> None:
+        await self._gateway.close_user(event.user_id)

@@ -1,7 +1,6 @@
 """The ``ani`` command."""
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -181,11 +180,6 @@ async def _serve(settings: Settings, *, with_demo: bool) -> None:
                 await site.start()
             except OSError as error:
                 raise BadSettings(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
-            # What lives from here to the end need not be looked at by every collection: at 1,000 sockets a full one
-            # takes tens of milliseconds, and everybody's clock would feel it.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(50_000, 20, 50)
             _announce(settings, runner, password)
             await _stop_requested()
             out.print("Stopping …")

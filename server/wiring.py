@@ -23,6 +23,7 @@ import accounts.library.usecases
 import catalog.repository
 import catalog.routes
 import catalog.usecases
+import realtime.compose
 import streaming.ingest.jobs
 import streaming.ingest.repository
 import streaming.ingest.usecases
@@ -36,7 +37,7 @@ import streaming.uploads.jobs
 import streaming.uploads.repository
 import streaming.uploads.routes
 import streaming.uploads.usecases
-from accounts.identity.model import SessionRevoked
+from accounts.identity.model import RoleChanged, SessionRevoked
 from kernel.http import Router
 from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
 from kernel.outbox import Subscriptions
@@ -69,6 +70,20 @@ class Parts:
             services.storage,
             streaming.origin.token.Keyring({1: settings.derive_key("stream-token")}, current=1),
             edge_secret=settings.edge_secret.get_secret_value(),
+        )
+
+        self.realtime = realtime.compose.build(
+            realtime.compose.Ports(
+                container=services.container,
+                bus=services.bus,
+                redis=services.redis,
+                authenticate=self.authenticator,
+                episodes=bridges.PartyEpisodes(services.container),
+                progress=bridges.LibraryProgressSink(services.container),
+                key=settings.derive_key("party"),
+                public_url=settings.url,
+                cors_origins=settings.cors_origins,
+            )
         )
 
     def start(self, services: Services) -> None:
@@ -111,25 +126,30 @@ def ports(services: Services) -> Bindings:
     }
 
 
-def subscribers(_services: Services) -> Subscriptions:
+def subscribers(services: Services) -> Subscriptions:
     """Event → who hears of it."""
+    sockets = bridges.SocketsOfUsers(services.parts.realtime)
     return {
         AssetReady: [bridges.episode_got_media],
-        SessionRevoked: [bridges.streams_end_with_login],
+        SessionRevoked: [bridges.streams_end_with_login, sockets.session_revoked],
+        RoleChanged: [sockets.role_changed],
     }
 
 
 JOBS: dict[str, JobHandler] = {"ingest": streaming.ingest.jobs.run}
 """Job kind → handler."""
 
-CHORES: list[tuple[float, Chore]] = [
-    (600, streaming.ingest.jobs.sweep),
-    (3600, streaming.origin.serving.delete_expired_streams),
-]
-"""Seconds between two runs → what is done."""
+
+def chores(services: Services) -> list[tuple[float, Chore]]:
+    """Seconds between two runs → what is done."""
+    return [
+        (600, streaming.ingest.jobs.sweep),
+        (3600, streaming.origin.serving.delete_expired_streams),
+        (3600, services.parts.realtime.housekeeping),
+    ]
 
 
-def routers(_services: Services) -> list[Router]:
+def routers(services: Services) -> list[Router]:
     """The JSON routes of every feature, in the order of the API page."""
     return [
         accounts.identity.routes.router,
@@ -137,6 +157,7 @@ def routers(_services: Services) -> list[Router]:
         catalog.routes.router,
         streaming.origin.routes.router,
         streaming.origin.routes.media_router,
+        services.parts.realtime.router,
         routes.router,
     ]
 
@@ -150,3 +171,14 @@ def mount(app: web.Application, services: Services) -> None:
     """What is not JSON over HTTP: media and Socket.IO."""
     streaming.origin.routes.mount(app, services.parts.origin)
     app.add_routes(streaming.origin.posters.routes(services.storage))
+
+    async def start(_app: web.Application) -> None:
+        await services.parts.realtime.start()
+
+    async def stop(_app: web.Application) -> None:
+        await services.parts.realtime.stop()
+
+    services.parts.realtime.attach(app)
+    app.on_startup.append(start)
+    # At shutdown rather than at cleanup: aiohttp waits for open websockets in between.
+    app.on_shutdown.append(stop)
