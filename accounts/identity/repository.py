@@ -136,12 +136,10 @@ class SqlUsers:
         if role is not None:
             query = query.where(users.c.role == role)
         if text := search.strip():
-            query = query.where(
-                or_(
-                    users.c.email_key.contains(text.lower(), autoescape=True),
-                    users.c.nickname_key.contains(Nickname(text).key, autoescape=True),
-                )
-            )
+            matches = users.c.email_key.contains(text.lower(), autoescape=True)
+            if key := Nickname(text).key:  # nothing is left of "_", and nothing is in every name
+                matches = or_(matches, users.c.nickname_key.contains(key, autoescape=True))
+            query = query.where(matches)
         total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
         newest = query.order_by(users.c.created_at.desc(), users.c.id.desc()).offset(offset).limit(limit)
         return list(await self._session.scalars(newest)), total or 0

@@ -1,0 +1,322 @@
+"""Signing up, in, on and out over HTTP, on both kinds of services."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse
+
+from accounts.identity import admin
+from accounts.identity.errors import LastAdmin
+from accounts.identity.model import REFRESH_LEEWAY, SessionRevoked, UserId, UserLoggedIn, UserRegistered
+from accounts.identity.names import Email, Nickname
+from accounts.identity.usecases import AccessCache, PasswordHasher, Registration, Sessions, Users, register
+from kernel.access import Role
+from kernel.events import Event
+from kernel.scope import Scope
+from server.services import Services
+from tests.conftest import AppClient
+
+ANN = {"email": "Ann@example.org", "nickname": "Ann Lee", "password": "seven moons over the hill"}
+
+
+@pytest.fixture
+def client(app_client: AppClient) -> AppClient:
+    # The client's own cookie jar would send what a test did not mean to send.
+    app_client.session.cookie_jar.clear()
+    return app_client
+
+
+async def post(client: AppClient, path: str, body: Any = None, **options: Any) -> tuple[int, Any, ClientResponse]:
+    async with client.post(f"/api/v1/auth/{path}", json={} if body is None else body, **options) as answer:
+        return answer.status, await answer.json() if answer.status != 204 else None, answer
+
+
+async def registered(client: AppClient) -> dict[str, Any]:
+    status, grant, _ = await post(client, "register", ANN)
+    assert status == 201, grant
+    return dict(grant)
+
+
+async def me(client: AppClient, access_token: str) -> tuple[int, Any]:
+    async with client.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {access_token}"}) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_from_signing_up_to_logging_out(client: AppClient) -> None:
+    grant = await registered(client)
+    assert set(grant) == {"access_token", "token_type", "expires_in_s", "refresh_token", "user"}
+    assert (grant["token_type"], grant["expires_in_s"]) == ("Bearer", 900)
+    assert grant["user"] | {"id": "", "created_at": ""} == {
+        "id": "",
+        "email": "Ann@example.org",
+        "nickname": "Ann Lee",
+        "role": "user",
+        "avatar_url": None,
+        "created_at": "",
+    }
+    assert await me(client, grant["access_token"]) == (200, grant["user"])
+
+    status, again, answer = await post(client, "login", {"login": "ann_LEE", "password": ANN["password"]})
+    assert (status, again["user"]) == (200, grant["user"])
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert again["access_token"] != grant["access_token"]
+    assert (await post(client, "login", {"login": " aNN@EXAMPLE.org", "password": ANN["password"]}))[0] == 200
+
+    bearer = {"Authorization": f"Bearer {again['access_token']}"}
+    assert (await post(client, "logout", headers=bearer))[0] == 204
+    assert (await me(client, again["access_token"]))[0] == 401
+    assert (await post(client, "refresh", {"refresh_token": again["refresh_token"]}))[0] == 401
+    assert (await me(client, grant["access_token"]))[0] == 200, "the other session goes on"
+
+
+async def test_refresh_tokens_rotate(client: AppClient) -> None:
+    first = await registered(client)
+    status, second, answer = await post(client, "refresh", {"refresh_token": first["refresh_token"]})
+    assert (status, second["user"], answer.headers["Cache-Control"]) == (200, first["user"], "no-store")
+    assert second["refresh_token"] != first["refresh_token"]
+    assert (await me(client, second["access_token"]))[0] == 200
+    assert (await post(client, "refresh", {"refresh_token": "never given out"}))[1]["code"] == "refresh_token_invalid"
+
+
+async def test_a_stolen_refresh_token_ends_the_session_it_was_stolen_from(
+    client: AppClient, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await registered(client)
+    _, second, _ = await post(client, "refresh", {"refresh_token": first["refresh_token"]})
+    soon = services.clock.now
+    monkeypatch.setattr(services.clock, "now", lambda: soon() + REFRESH_LEEWAY + timedelta(seconds=1))
+    assert (await post(client, "refresh", {"refresh_token": first["refresh_token"]}))[0] == 401
+    assert (await me(client, second["access_token"]))[0] == 401, "the thief's and the owner's alike"
+    assert (await post(client, "refresh", {"refresh_token": second["refresh_token"]}))[0] == 401
+
+
+async def test_two_tabs_refresh_at_once(client: AppClient) -> None:
+    grant = await registered(client)
+    answers = await asyncio.gather(
+        *(post(client, "refresh", {"refresh_token": grant["refresh_token"]}) for _ in range(4))
+    )
+    assert [status for status, _, _ in answers] == [200] * 4
+    assert len({body["refresh_token"] for _, body, _ in answers}) == 4
+
+
+async def test_the_web_client_gets_a_cookie_scripts_cannot_read(client: AppClient) -> None:
+    status, grant, answer = await post(client, "register", {**ANN, "delivery": "cookie"})
+    assert status == 201
+    assert "refresh_token" not in grant
+    cookie = answer.cookies["ani_refresh"]
+    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/api/v1/auth", "Strict", True)
+    assert not cookie["secure"], "the tests' server is plain http"
+
+    sent = {"Cookie": f"ani_refresh={cookie.value}"}
+    for hostile in (
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ):
+        status, problem, _ = await post(client, "refresh", headers={**sent, **hostile})
+        assert (status, problem["code"]) == (403, "cross_site_request")
+    own = {**sent, "Sec-Fetch-Site": "same-origin", "Origin": f"http://{client.host}:{client.port}"}
+    status, grant, answer = await post(client, "refresh", headers=own)
+    assert (status, "refresh_token" in grant) == (200, False)
+    assert answer.cookies["ani_refresh"].value != cookie.value
+
+    sent = {"Cookie": f"ani_refresh={answer.cookies['ani_refresh'].value}"}
+    status, _, answer = await post(client, "logout", headers=sent)
+    assert (status, answer.cookies["ani_refresh"].value) == (204, "")
+    assert (await post(client, "refresh", headers=sent))[0] == 401
+
+
+async def test_an_unknown_login_is_answered_like_a_wrong_password(client: AppClient) -> None:
+    await registered(client)
+    answers = [
+        await post(client, "login", {"login": login, "password": "wrong, quite wrong"})
+        for login in ("Ann Lee", "nobody", "nobody@example.org", "", "'; DROP TABLE users; --", "\U0001f642" * 100)
+    ]
+    for status, problem, _ in answers:
+        problem.pop("request_id")
+        assert (status, problem) == (401, answers[0][1])
+
+
+async def test_an_unknown_login_costs_a_hash_too(
+    client: AppClient, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasher, checked = services.parts.hasher, []
+    verify = hasher.verify
+
+    async def watched(password_hash: str | None, password: str) -> bool:
+        checked.append(password_hash)
+        return await verify(password_hash, password)
+
+    monkeypatch.setattr(hasher, "verify", watched)
+    await post(client, "login", {"login": "nobody", "password": "wrong, quite wrong"})
+    assert checked == [None]
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "code"),
+    [
+        ({"email": "not an address"}, 400, "email_invalid"),
+        ({"nickname": "x"}, 400, "nickname_invalid"),
+        ({"nickname": "аdmin"}, 400, "nickname_invalid"),  # with a Cyrillic first letter
+        ({"password": "short"}, 400, "password_too_short"),
+        ({"password": "x7#" * 100}, 400, "password_too_long"),
+        ({"password": "password123"}, 400, "password_too_common"),
+        ({"password": "ann lee 1"}, 400, "password_too_common"),
+        ({"password": None}, 422, "payload"),
+        ({"password": 12345678}, 422, "payload"),
+        ({"password": "seven\x00moons over"}, 422, "payload"),
+        ({"password": "x" * 5000}, 422, "payload"),
+        ({"role": "admin"}, 422, "payload"),
+        ({"delivery": "pigeon"}, 422, "payload"),
+    ],
+)
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_what_cannot_be_registered(client: AppClient, changed: dict[str, Any], status: int, code: str) -> None:
+    answer = await post(client, "register", {**ANN, **changed})
+    assert answer[0] == status
+    if code != "payload":
+        assert answer[1]["code"] == code
+
+
+async def test_names_are_taken_once_however_spelt(client: AppClient) -> None:
+    await registered(client)
+    other = {"email": "bob@example.org", "nickname": "Bob", "password": ANN["password"]}
+    for changed, code in (
+        ({"email": "ANN@Example.ORG"}, "email_taken"),
+        ({"nickname": "ann-lee"}, "nickname_taken"),
+    ):
+        status, problem, _ = await post(client, "register", {**other, **changed})
+        assert (status, problem["code"]) == (409, code)
+    answers = await asyncio.gather(*(post(client, "register", other) for _ in range(4)))
+    assert sorted(status for status, _, _ in answers) == [201, 409, 409, 409]
+
+
+async def test_guessing_is_stopped_and_the_owner_is_not(client: AppClient) -> None:
+    await registered(client)
+    wrong = {"login": "Ann Lee", "password": "wrong, quite wrong"}
+    answers = await asyncio.gather(*(post(client, "login", wrong) for _ in range(14)))
+    assert sorted(status for status, _, _ in answers) == [401] * 10 + [429] * 4
+    refused = next(answer for status, _, answer in answers if status == 429)
+    assert 0 < int(refused.headers["Retry-After"]) <= 900
+    assert (await post(client, "login", {**wrong, "login": "somebody else"}))[0] == 401
+    # The right password does not help the one who guessed; it still signs in from a session's refresh token elsewhere.
+    assert (await post(client, "login", {"login": "ann@example.org", "password": ANN["password"]}))[0] == 429
+
+
+async def test_mistyping_now_and_then_is_forgiven(client: AppClient) -> None:
+    await registered(client)
+    for _ in range(3):
+        for _ in range(6):
+            assert (await post(client, "login", {"login": "Ann Lee", "password": "wrong, quite wrong"}))[0] == 401
+        assert (await post(client, "login", {"login": "Ann Lee", "password": ANN["password"]}))[0] == 200
+
+
+async def test_a_bad_token_is_an_error_and_none_is_not(client: AppClient) -> None:
+    async with client.get("/api/v1/auth/me") as answer:
+        assert (answer.status, (await answer.json())["code"]) == (401, "unauthenticated")
+    for token in ("x", "a.b.c", "", "\u00ff" * 40):
+        assert (await me(client, token))[0] == 401
+
+
+async def test_a_role_change_bites_on_the_next_request(client: AppClient, services: Services) -> None:
+    grant = await registered(client)
+    assert (await me(client, grant["access_token"]))[0] == 200
+    await change_role(services, grant["user"]["id"], Role.EDITOR)
+    assert (await me(client, grant["access_token"]))[0] == 401
+    _, fresh, _ = await post(client, "refresh", {"refresh_token": grant["refresh_token"]})
+    assert (await me(client, fresh["access_token"]))[1]["role"] == "editor"
+
+
+async def test_the_last_admin_stays_even_when_two_go_at_once(services: Services) -> None:
+    async with services.container.scope(write=True) as scope:
+        password = await admin.create_first_admin(
+            scope.port(Users), scope.port(PasswordHasher), now=services.clock.now()
+        )
+        assert password is not None
+        first = (await admin.find(scope.port(Users), "admin")).id
+    async with services.container.scope(write=True) as scope:
+        assert (
+            await admin.create_first_admin(scope.port(Users), scope.port(PasswordHasher), now=services.clock.now())
+            is None
+        )
+    with pytest.raises(LastAdmin):
+        await change_role(services, first, Role.USER)
+
+    second = await make_admin(services)
+    outcomes = await asyncio.gather(
+        change_role(services, first, Role.USER), change_role(services, second, Role.USER), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [LastAdmin]
+    async with services.container.scope(write=False) as scope:
+        assert (await admin.list_users(scope.port(Users), role=Role.ADMIN))[1] == 1
+
+
+async def test_an_operator_sets_a_password_and_the_sessions_end(client: AppClient, services: Services) -> None:
+    grant = await registered(client)
+    password_hash = await admin.hash_new_password(services.parts.hasher, "another seven moons")
+    async with services.container.scope(write=True) as scope:
+        await admin.set_password(
+            scope.port(Users),
+            scope.port(Sessions),
+            scope.port(AccessCache),
+            login="ann@example.org",
+            password_hash=password_hash,
+            now=services.clock.now(),
+        )
+    assert (await me(client, grant["access_token"]))[0] == 401
+    assert (await post(client, "login", {"login": "Ann Lee", "password": ANN["password"]}))[0] == 401
+    assert (await post(client, "login", {"login": "Ann Lee", "password": "another seven moons"}))[0] == 200
+
+
+async def test_users_are_found_by_any_part_of_their_name(client: AppClient, services: Services) -> None:
+    await registered(client)
+    for search, found in (
+        ("ann", 1),
+        ("LEE", 1),
+        ("n_l", 1),
+        ("example.org", 1),
+        ("%", 0),
+        ("_", 0),
+        ("bob", 0),
+        ("", 1),
+    ):
+        async with services.container.scope(write=False) as scope:
+            users, total = await admin.list_users(scope.port(Users), search=search)
+        assert (len(users), total) == (found, found), search
+
+
+async def test_what_happened_is_told(client: AppClient, services: Services) -> None:
+    told: list[Event] = []
+
+    async def hear(_scope: Scope, event: Event) -> None:
+        told.append(event)
+
+    services.container.wire(services.container.bindings, {Event: [hear]})
+    grant = await registered(client)
+    await post(client, "logout", headers={"Authorization": f"Bearer {grant['access_token']}"})
+    await services.container.relay.drain()
+    assert [type(event) for event in told] == [UserRegistered, UserLoggedIn, SessionRevoked]
+
+
+async def change_role(services: Services, user_id: str, role: Role) -> None:
+    async with services.container.scope(write=True) as scope:
+        await admin.set_role(
+            scope.port(Users),
+            scope.port(AccessCache),
+            user_id=UserId(user_id),
+            role=role,
+            now=services.clock.now(),
+        )
+
+
+async def make_admin(services: Services) -> str:
+    async with services.container.scope(write=True) as scope:
+        made = await register(
+            scope.port(Users),
+            Registration(Email.parse("second@example.org"), Nickname.parse("second"), "x"),
+            now=services.clock.now(),
+            role=Role.ADMIN,
+        )
+    return made.id
