@@ -153,7 +153,7 @@ async def _verify(request: web.Request) -> web.StreamResponse:
     return await request.app[ORIGIN].verify(request)
 
 
-for _method in (hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS):
+for _method in (hdrs.METH_GET, hdrs.METH_OPTIONS):  # aiohttp adds HEAD to every GET
     media_router.raw(_method, "/hls/{token}/{asset}/{path:.+}", _media)
 media_router.raw(hdrs.METH_GET, "/internal/verify", _verify)
 
