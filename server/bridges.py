@@ -58,7 +58,10 @@ class KnownEpisodes:
         )
         return {
             row.id: accounts.library.model.Episode(
-                row.id, row.release_id, row.duration_ms, None if row.ending is None else row.ending.start_ms
+                episode_id=row.id,
+                release_id=row.release_id,
+                duration_ms=row.duration_ms,
+                ending_start_ms=None if row.ending is None else row.ending.start_ms,
             )
             for row in found
         }
