@@ -22,6 +22,7 @@ class LiveServer:
     """One server process on a free port of 127.0.0.1, with a data folder that outlives its restarts."""
 
     def __init__(self, folder: Path, environment: dict[str, str], arguments: tuple[str, ...] = ()) -> None:
+        self.program = str(Path(sys.executable).with_name("ani"))
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -52,7 +53,7 @@ class LiveServer:
     def ani(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
         """Run another `ani` command on this server's data and return what it printed."""
         return subprocess.run(
-            [ani_program(), *arguments],
+            [self.program, *arguments],
             env=self.command_environment(),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -79,7 +80,7 @@ class LiveServer:
         assert self._process is None, "the server runs already"
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [ani_program(), "serve", *self._arguments],
+                [self.program, "serve", *self._arguments],
                 env=self.command_environment(),
                 cwd=self.folder,  # no .env of the developer's here
                 stdin=subprocess.DEVNULL,
@@ -141,8 +142,3 @@ class LiveServer:
             process.kill()
             process.wait()
             raise AssertionError(f"ani serve did not end {STOP_TIMEOUT_S} s after {with_signal.name}") from None
-
-
-def ani_program() -> str:
-    """The `ani` command of the environment that runs the tests."""
-    return str(Path(sys.executable).with_name("ani"))
