@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from streaming.proxy.lines import IDENTITY, Key, Playlist, Segment
 from streaming.proxy.timeline import Fate, Numbering
 
-#: Dates are written in milliseconds.
-_DATE_TOLERANCE_S = 0.002
-
 
 def faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> list[str]:
     """What is wrong with ``output``; empty if nothing."""
@@ -50,14 +47,14 @@ def _faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> Itera
 def _differences(before: Segment, after: Segment) -> Iterator[str]:
     if after.uri != before.uri or after.title != before.title:
         yield f"segment {before.msn} is another"
-    if _effective(after) != _effective(before):
+    same_keys = after.keys == before.keys and after.msn == before.msn
+    if not same_keys and _effective(after) != _effective(before):
         yield f"segment {before.msn} is under other keys"
     if after.map_value != before.map_value:
         yield f"segment {before.msn} has another initialisation section"
     if (after.byterange and after.byterange[:2]) != (before.byterange and before.byterange[:2]):
         yield f"segment {before.msn} is another byte range"
-    dates = before.program_date_s, after.program_date_s
-    if dates[0] is not None and (dates[1] is None or abs(dates[1] - dates[0]) > _DATE_TOLERANCE_S):
+    if before.program_date and after.program_date != before.program_date:
         yield f"segment {before.msn} has another date"
 
 

@@ -53,6 +53,7 @@ class _Emitter:
         self._map = ""
         self._bitrate = ""
         self._after_cut = False
+        self._in_step = True  # a reader of the output has in force what a reader of the original has
         self._ranges: dict[str, int] = {}  # where an implicit byte range would go on, for a reader of the output
         self._dates: Callable[[int], float | None] = _lazy_dates(playlist)
         self._uses_dates = "#EXT-X-PROGRAM-DATE-TIME" in playlist.tags
@@ -103,6 +104,11 @@ class _Emitter:
         lines = self._playlist.lines
         own = range(segment.first, segment.uri_line + 1)
         renumbered = self._edit.numbering.msns[segment.index] != segment.msn
+        if self._in_step and not renumbered and discontinuity == segment.discontinuity:
+            for number in own:
+                self._copy(number)
+            self._keys, self._map, self._bitrate = segment.keys, segment.map_value, segment.bitrate
+            return
         needed = tuple(_with_iv(key, segment.msn) if renumbered else key for key in segment.keys)
         rewrite_keys = needed != segment.keys
         if discontinuity and not segment.discontinuity:
@@ -122,13 +128,10 @@ class _Emitter:
             self._add("#EXT-X-MAP", segment.map_value)
         if bitrate != segment.bitrate:
             self._add("#EXT-X-BITRATE", segment.bitrate)
-        if (
-            self._after_cut
-            and self._uses_dates
-            and not segment.program_date
-            and (date := self._dates(segment.index)) is not None
-        ):
-            self._add("#EXT-X-PROGRAM-DATE-TIME", format_date(date))
+        if self._after_cut and self._uses_dates and not segment.program_date:
+            date_s = self._dates(segment.index)
+            if date_s is not None and (date := format_date(date_s)) is not None:
+                self._add("#EXT-X-PROGRAM-DATE-TIME", date)
         for number in own:
             line = lines[number]
             if line.tag == "#EXT-X-KEY" and rewrite_keys:
@@ -140,7 +143,9 @@ class _Emitter:
                 self._out.append(tag_line(line.tag, f"{segment.byterange.length}@{segment.byterange.offset}", line.end))
                 continue
             self._copy(number)
-        self._keys, self._map, self._bitrate, self._after_cut = needed, segment.map_value, segment.bitrate, False
+        self._keys, self._map, self._bitrate = needed, segment.map_value, segment.bitrate
+        # An implicit byte range still refers to the segment before it, whatever was cut in between.
+        self._after_cut, self._in_step = False, segment.byterange is None and not renumbered
         if segment.byterange is not None:
             self._ranges = {segment.uri: segment.byterange.offset + segment.byterange.length}
 
@@ -186,7 +191,7 @@ class _Emitter:
             elif line.tag in PLAYLIST_TAGS or line.tag in _TIME_TAGS:
                 self._copy(number)
         self._out.append(Line(uri, lines[segment.uri_line].end or self._end))
-        self._after_cut = True
+        self._after_cut, self._in_step = True, False
         self._ranges = {}
 
     def _gap_part(self, line: Line) -> None:
@@ -202,7 +207,7 @@ class _Emitter:
             tag = self._playlist.lines[number].tag
             if tag in PLAYLIST_TAGS or tag == "#EXT-X-DATERANGE":
                 self._copy(number)
-        self._after_cut = True
+        self._after_cut, self._in_step = True, False
         self._ranges = {}
 
 

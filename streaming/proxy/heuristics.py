@@ -85,18 +85,19 @@ def find_suspects(playlist: Playlist, settled: Collection[int]) -> list[Suspect]
     """Blocks that look like ads.  ``settled``: segments already known to be ads, which say nothing about the programme."""
     segments = playlist.segments
     blocks = _blocks(segments)
-    if len(blocks) < 2:
+    candidates = [
+        (start, end)
+        for position, (start, end) in enumerate(blocks)
+        if _is_isolated(playlist, position, len(blocks))
+        and not any(index in settled for index in range(start, end))
+        and sum(segment.duration_s for segment in segments[start:end]) <= _MAX_BLOCK_S
+    ]
+    if len(blocks) < 2 or not candidates:
         return []
     survey = _Survey(segments, [take_apart(segment.uri) for segment in segments], settled)
     if survey.total_s <= 0:
         return []
-    found = [
-        suspect
-        for position, (start, end) in enumerate(blocks)
-        if not any(index in settled for index in range(start, end))
-        and _is_isolated(playlist, position, len(blocks))
-        and (suspect := survey.judge(start, end)) is not None
-    ]
+    found = [suspect for start, end in candidates if (suspect := survey.judge(start, end)) is not None]
     taken_s = sum(segments[index].duration_s for suspect in found for index in range(suspect.start, suspect.end))
     return found if taken_s <= MAX_SHARE * survey.total_s else []
 
@@ -144,7 +145,7 @@ class _Survey:
     def judge(self, start: int, end: int) -> Suspect | None:
         block = self._segments[start:end]
         length_s = sum(segment.duration_s for segment in block)
-        if length_s > _MAX_BLOCK_S or self._goes_on(start, end):
+        if self._goes_on(start, end):
             return None
         signs = tuple(name for name, present in self._signs(start, end, length_s) if present)
         score = sum(_WEIGHTS[sign] for sign in signs)

@@ -19,6 +19,9 @@ _BYTE_ORDER_MARK = "\ufeff"
 _INTEGER = re.compile(r"\s*(\d{1,19})")
 _BYTERANGE = re.compile(r"\s*\"?(\d{1,19})(?:@(\d{1,19}))?")
 
+#: Beyond ten days a duration is a joke, and sums of jokes are no dates.
+_LONGEST_SEGMENT_S = 1e6
+
 #: Tags that speak of the whole playlist: they survive the removal of the segment they happen to stand before.
 PLAYLIST_TAGS = frozenset(
     [
@@ -209,9 +212,13 @@ def parse_date(text: str) -> float | None:
         return None
 
 
-def format_date(epoch_s: float) -> str:
-    """An ``EXT-X-PROGRAM-DATE-TIME`` value with the milliseconds that the specification recommends."""
-    return datetime.fromtimestamp(round(epoch_s, 3), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def format_date(epoch_s: float) -> str | None:
+    """An ``EXT-X-PROGRAM-DATE-TIME`` value with the milliseconds that the specification recommends; ``None`` beyond the year 9999."""
+    try:
+        date = datetime.fromtimestamp(round(epoch_s, 3), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_extinf(value: str) -> tuple[float, str]:
@@ -225,7 +232,7 @@ def parse_extinf(value: str) -> tuple[float, str]:
             quoted ^= value[position] == '"'
             position += 1
         title = value[position + 1 :]
-    return max(duration or 0.0, 0.0), title.strip()
+    return min(max(duration or 0.0, 0.0), _LONGEST_SEGMENT_S), title.strip()
 
 
 def _line(text: str, end: str) -> Line:

@@ -8,6 +8,7 @@ of a stream share, and from it follow the output's media and discontinuity seque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from streaming.proxy.lines import Playlist
 
@@ -26,8 +27,7 @@ class Fate(Enum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The fate of a segment, whether its successor carries ``EXT-X-DISCONTINUITY``, and whether it did so itself."""
 
     fate: Fate

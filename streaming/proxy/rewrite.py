@@ -1,0 +1,143 @@
+"""Giving every address in a playlist to the proxy: players see our URLs and nothing of the upstream's.
+
+A callback turns (absolute upstream URL, role) into the URL to show; what is done with it (sealing, tokens) is not this module's.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from enum import Enum
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from streaming.proxy.attributes import attribute_values, parse_attributes, replace_values
+from streaming.proxy.lines import Line, Playlist, tag_line, write_lines
+
+_SIMPLE = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~=()%,@+-]*(?:/[A-Za-z0-9_~=()%,@+-][A-Za-z0-9_.~=()%,@+-]*)*")
+_VARIABLE = re.compile(r"\{\$([A-Za-z0-9_-]{1,100})\}")
+#: Not addresses to fetch: inline data, FairPlay's and other key systems' names.
+_OPAQUE_SCHEMES = ("data:", "skd:", "urn:")
+
+
+class Role(Enum):
+    """What is behind an address, and so how it is to be fetched and what may come back."""
+
+    PLAYLIST = "playlist"
+    SEGMENT = "segment"
+    INIT = "init"
+    KEY = "key"
+    OTHER = "other"  # session data, steering manifests, interstitial lists
+
+
+#: Attribute → role of the tags that carry addresses (RFC 8216 section 4.3, rfc8216bis section 4.4 and appendix D).
+_ROLES: Mapping[str, Mapping[str, Role]] = {
+    "#EXT-X-KEY": {"URI": Role.KEY},
+    "#EXT-X-SESSION-KEY": {"URI": Role.KEY},
+    "#EXT-X-MAP": {"URI": Role.INIT},
+    "#EXT-X-PART": {"URI": Role.SEGMENT},
+    "#EXT-X-MEDIA": {"URI": Role.PLAYLIST},
+    "#EXT-X-I-FRAME-STREAM-INF": {"URI": Role.PLAYLIST},
+    "#EXT-X-IMAGE-STREAM-INF": {"URI": Role.PLAYLIST},
+    "#EXT-X-RENDITION-REPORT": {"URI": Role.PLAYLIST},
+    "#EXT-X-SESSION-DATA": {"URI": Role.OTHER},
+    "#EXT-X-CONTENT-STEERING": {"SERVER-URI": Role.OTHER},
+    "#EXT-X-DATERANGE": {"X-ASSET-URI": Role.PLAYLIST, "X-ASSET-LIST": Role.OTHER},
+}
+#: A vendor's tag may carry an address as well, and it would lead the viewer past us.
+_VENDOR_ROLES: Mapping[str, Role] = {"URI": Role.OTHER}
+
+
+class Rewriter:
+    """Rewrites the playlist found at ``base_url``.  ``variables``: of the multivariant playlist, for ``EXT-X-DEFINE:IMPORT``.
+
+    ``keep`` says of an address as written that it is ours already (slates).
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        show: Callable[[str, Role], str],
+        *,
+        variables: Mapping[str, str] | None = None,
+        keep: Callable[[str], bool] | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._directory = urljoin(base_url, ".")
+        self._show = show
+        self._imported = dict(variables or {})
+        self._keep = keep
+        self.variables: dict[str, str] = {}
+
+    def rewrite(self, playlist: Playlist) -> bytes:
+        """The playlist with every address shown through the callback."""
+        if "#EXT-X-DEFINE" in playlist.tags:
+            self._define(playlist)
+        uri_role = Role.PLAYLIST if playlist.is_multivariant else Role.SEGMENT
+        return write_lines([self._line(line, uri_role) for line in playlist.lines])
+
+    def _line(self, line: Line, uri_role: Role) -> Line:
+        if not line.tag:
+            uri = line.text.strip(" \t\ufeff")
+            return Line(self._address(uri, uri_role), line.end) if uri else line
+        if line.tag == "#EXT-X-PREFETCH":
+            shown = self._address(line.value.strip(), Role.SEGMENT)
+            return Line(f"{line.tag}:{shown}", line.end, line.tag, shown)
+        if line.tag == "#EXT-X-DEFINE":
+            return self._definition(line)
+        if "=" not in line.value or line.tag == "#EXTINF":
+            return line
+        if line.tag == "#EXT-X-PRELOAD-HINT":
+            kind = attribute_values(line.value).get("TYPE")
+            return self._attributes(line, {"URI": Role.INIT if kind == "MAP" else Role.SEGMENT})
+        return self._attributes(line, _ROLES.get(line.tag, _VENDOR_ROLES))
+
+    def _definition(self, line: Line) -> Line:
+        """Our address has not the query of the upstream's, so what was taken from there is stated."""
+        name = attribute_values(line.value).get("QUERYPARAM")
+        return (
+            line
+            if name is None
+            else tag_line(line.tag, f'NAME="{name}",VALUE="{self.variables.get(name, "")}"', line.end)
+        )
+
+    def _attributes(self, line: Line, roles: Mapping[str, Role]) -> Line:
+        found = parse_attributes(line.value)
+        shown = {
+            name: self._address(found[name].value, role)
+            for name, role in roles.items()
+            if name in found and found[name].value
+        }
+        if not shown:
+            return line
+        value = replace_values(line.value, shown)
+        return Line(f"{line.tag}:{value}", line.end, line.tag, value)
+
+    def _address(self, uri: str, role: Role) -> str:
+        if self.variables and "{$" in uri:
+            uri = _VARIABLE.sub(lambda match: self.variables.get(match.group(1), match.group()), uri)
+        if uri[:5].lower().startswith(_OPAQUE_SCHEMES) or (self._keep is not None and self._keep(uri)):
+            return uri
+        return self._show(self._absolute(uri), role)
+
+    def _absolute(self, uri: str) -> str:
+        # Most addresses are plain names beside the playlist, and urljoin is ten times the cost of everything else here.
+        if _SIMPLE.fullmatch(uri):
+            return self._directory + uri
+        if uri.startswith(("https://", "http://")) and "/." not in uri:
+            return uri
+        try:
+            return urljoin(self._base_url, uri)
+        except ValueError:
+            return uri  # as broken as it was; it is vetted, and refused, when it is asked for
+
+    def _define(self, playlist: Playlist) -> None:
+        """``EXT-X-DEFINE`` (rfc8216bis section 4.4.2.3): by name and value, imported, or from the query of our own address."""
+        query = dict(parse_qsl(urlsplit(self._base_url).query))
+        for line in playlist.lines:
+            if line.tag != "#EXT-X-DEFINE":
+                continue
+            attributes = attribute_values(line.value)
+            if "NAME" in attributes:
+                self.variables[attributes["NAME"]] = attributes.get("VALUE", "")
+            elif "IMPORT" in attributes:
+                self.variables[attributes["IMPORT"]] = self._imported.get(attributes["IMPORT"], "")
+            elif "QUERYPARAM" in attributes:
+                self.variables[attributes["QUERYPARAM"]] = query.get(attributes["QUERYPARAM"], "")
