@@ -1,5 +1,6 @@
 """nginx in front of the server, from the same template that the container image uses."""
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,7 +20,10 @@ def render(template: str, variables: Mapping[str, str]) -> str:
 
 
 class Nginx(Service):
-    """An nginx with the given whole configuration text, ready when it listens on `port`."""
+    """An nginx with the given whole configuration text, ready when it listens on `port`.
+
+    Relative paths in it (`ANI_RUN_DIR=.` of our template) are inside its temporary folder.
+    """
 
     name = "nginx"
 
@@ -34,11 +38,13 @@ class Nginx(Service):
         self.run([*self._arguments(), "-t"])
 
     def command(self) -> Sequence[str | Path]:
-        return [*self._arguments(), "-g", "daemon off;"]
+        return self._arguments()
 
     def ready(self) -> bool:
         return accepts_connections(self.port)
 
     def _arguments(self) -> list[str | Path]:
+        # Started by root, the workers would be nobody, and could not read what root put into its temporary folders.
+        more = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
         # -p: relative paths and the temporary bodies live in our folder; -e: no log file of the build's own choice.
-        return [programs.nginx(), "-p", self.folder, "-c", self._configuration, "-e", "stderr"]
+        return [programs.nginx(), "-p", self.folder, "-c", self._configuration, "-e", "stderr", "-g", more]

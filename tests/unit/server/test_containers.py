@@ -9,10 +9,12 @@ import pytest
 import yaml
 
 from server.cli import app as ani
+from server.local_stack import Nginx, render
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+TEMPLATE = (ROOT / "nginx/nginx.conf.template").read_text()
 COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -42,7 +44,8 @@ class TestCompose:
         assert set(SERVICES) == {"app", "worker", "migrate", "postgres", "valkey", "nginx"}
 
     def test_every_setting_exists(self) -> None:
-        known = {f"ANI_{name.upper()}" for name in Settings.model_fields}
+        of_nginx = set(re.findall(r"\$\{(\w+)\}", TEMPLATE))
+        known = {f"ANI_{name.upper()}" for name in Settings.model_fields} | of_nginx
         used = set(
             re.findall(r"\bANI_[A-Z_]+\b", COMPOSE_TEXT + DOCKERFILE + (ROOT / "docs/operations.md").read_text())
         )
@@ -99,6 +102,23 @@ class TestCompose:
         data = SERVICES["app"]["environment"]["ANI_DATA_DIR"]
         assert f"data:{data}" in SERVICES["app"]["volumes"]
         assert f"data:{data}:ro" in SERVICES["nginx"]["volumes"]
+        media = Settings.load(_env_file=None, data_dir=data).media_dir
+        assert SERVICES["nginx"]["environment"]["ANI_MEDIA_DIR"] == str(media)
+
+    def test_nginx_accepts_its_configuration(self) -> None:
+        variables = {name: str(value) for name, value in SERVICES["nginx"]["environment"].items()}
+        # The names of the other containers mean nothing here, and its port may be taken.
+        variables |= {
+            "ANI_EDGE_SECRET": "secret",
+            "ANI_UPSTREAM": "127.0.0.1:8080",
+            "ANI_LISTEN": "127.0.0.1:8080",
+            "ANI_RUN_DIR": ".",
+        }
+        nginx = Nginx(render(TEMPLATE, variables), port=0)
+        try:
+            nginx.check()
+        finally:
+            nginx.stop()
 
 
 class TestDockerfile:
