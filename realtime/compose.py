@@ -86,6 +86,11 @@ class RealtimeGateway:
         return self._running.parties
 
     @property
+    def is_running(self) -> bool:
+        """Whether this process serves sockets; a worker does not."""
+        return self._running is not None
+
+    @property
     def connections_count(self) -> int:
         return 0 if self._running is None else len(self._running.connections)
 

@@ -41,12 +41,12 @@ def create_app(services: Services) -> web.Application:
         async with background_work(services, worker=settings.runs_jobs):
             yield
 
-    # The order of this list is the boot order; shutdown goes through it backwards.
-    app.cleanup_ctx.append(work)
     routers = wiring.routers(services)
     for router in routers:
         app.add_routes(router.routes())
     wiring.mount(app, services)
+    # The order of ``cleanup_ctx`` is the boot order, and shutdown goes through it backwards: work starts last and ends first.
+    app.cleanup_ctx.append(work)
     endpoints = [endpoint for router in routers for endpoint in router.endpoints]
     app.add_routes(plain_routes(services, endpoints, version("ani-server")))
     app.add_routes(webclient.routes(webclient.client_folder()))

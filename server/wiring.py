@@ -5,6 +5,7 @@ Features do not know each other; where one needs another, it declares a Protocol
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -142,10 +143,11 @@ JOBS: dict[str, JobHandler] = {"ingest": streaming.ingest.jobs.run}
 
 def chores(services: Services) -> list[tuple[float, Chore]]:
     """Seconds between two runs → what is done."""
+    gateway = services.parts.realtime
     return [
         (600, streaming.ingest.jobs.sweep),
         (3600, streaming.origin.serving.delete_expired_streams),
-        (3600, services.parts.realtime.housekeeping),
+        *([(3600.0, gateway.housekeeping)] if gateway.is_running else []),
     ]
 
 
@@ -172,13 +174,17 @@ def mount(app: web.Application, services: Services) -> None:
     streaming.origin.routes.mount(app, services.parts.origin)
     app.add_routes(streaming.origin.posters.routes(services.storage))
 
-    async def start(_app: web.Application) -> None:
-        await services.parts.realtime.start()
+    gateway = services.parts.realtime
 
-    async def stop(_app: web.Application) -> None:
-        await services.parts.realtime.stop()
+    async def realtime_runs(_app: web.Application) -> AsyncIterator[None]:
+        await gateway.start()
+        yield
+        await gateway.stop()
 
-    services.parts.realtime.attach(app)
-    app.on_startup.append(start)
-    # At shutdown rather than at cleanup: aiohttp waits for open websockets in between.
-    app.on_shutdown.append(stop)
+    async def close_sockets(_app: web.Application) -> None:
+        await gateway.stop()
+
+    gateway.attach(app)
+    app.cleanup_ctx.append(realtime_runs)
+    # Already at shutdown, not only at cleanup: aiohttp waits for open websockets in between.
+    app.on_shutdown.append(close_sockets)
