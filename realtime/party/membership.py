@@ -30,8 +30,8 @@ FORGET_AFTER_MS = 300_000
 """How long an absent member's place, role and remembered commands are kept: a tunnel, a reboot, a change of device."""
 EMPTY_PAUSE_MS = 30_000
 """A room nobody is connected to goes on for this long (their players do, too), then rests where it was left."""
-EMPTY_CLOSE_MS = 6 * 3_600_000
-"""Dinner, sleep in front of the film: people come back to a link the same evening, hardly later."""
+EMPTY_CLOSE_MS = 7 * 24 * 3_600_000
+"""A party is opened on Monday for Friday; a week after the last one left, the evening is over."""
 
 
 def join(turn: Turn, command: Join) -> None:
@@ -216,7 +216,11 @@ def _notice_presence(turn: Turn) -> None:
     host_missing = anybody and (host is None or not host.connected)
     turn.party = replace(
         party,
-        hostless_since_ms=(party.hostless_since_ms or turn.now_ms) if host_missing else None,
-        empty_since_ms=None if anybody else (party.empty_since_ms or turn.now_ms),
+        hostless_since_ms=_since(party.hostless_since_ms, turn.now_ms) if host_missing else None,
+        empty_since_ms=None if anybody else _since(party.empty_since_ms, turn.now_ms),
     )
     waiting.left(turn)
+
+
+def _since(known_ms: int | None, now_ms: int) -> int:
+    return now_ms if known_ms is None else known_ms

@@ -98,7 +98,8 @@ def apply(party: Party, request: Request, now_ms: float) -> tuple[Party, tuple[P
         _remember(turn, request, party.version + 1)
     else:
         _happening(turn, request)
-    if turn.party is party or all(isinstance(event, FiguresReported) for event in turn.events):
+    figures_only = turn.events and all(isinstance(event, FiguresReported) for event in turn.events)
+    if turn.party is party or figures_only:
         return turn.party, tuple(turn.events)
     return replace(turn.party, revision=party.revision + 1), tuple(turn.events)
 
@@ -217,13 +218,12 @@ def _play(turn: Turn, command: Play) -> None:
     if position_ms >= media.duration_ms and command.position_ms is None:
         position_ms = 0  # play at the end means: again
     if turn.party.waiting is not None and position_ms == here:
-        waiting.go_on_without(turn)
+        waiting.go_on_without(turn, cause_of(command))
     elif not playback.paused and position_ms == here:
         turn.advance(cause_of(command))  # already so; still a version, so that the sender's ack has one
-        return
-    waiting.start(
-        turn, cause_of(command), replace(playback, position_ms=position_ms), everyone_moves=position_ms != here
-    )
+    else:
+        playback = replace(playback, position_ms=position_ms)
+        waiting.start(turn, cause_of(command), playback, everyone_moves=position_ms != here)
 
 
 def _pause(turn: Turn, command: Pause) -> None:
@@ -262,7 +262,7 @@ def _change_settings(turn: Turn, command: ChangeSettings) -> None:
     _check_settings(settings)
     turn.advance(cause_of(command), settings=settings)
     if settings.wait is Wait.OFF and turn.party.waiting is not None:
-        waiting.start(turn, Cause(kind="resume"), turn.party.playback, everyone_moves=False)
+        waiting.resume(turn, Cause(kind="resume"))
 
 
 def _check_settings(settings: Settings) -> None:

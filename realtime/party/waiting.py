@@ -64,10 +64,18 @@ def stop_waiting(turn: Turn) -> None:
         turn.events.append(WaitingChanged())
 
 
-def go_on_without(turn: Turn) -> None:
-    """Excuse everyone who is waited for."""
-    if turn.party.waiting is not None:
-        _excuse(turn, tuple(turn.party.waiting.deadlines_ms))
+def go_on_without(turn: Turn, cause: Cause) -> None:
+    """Excuse everyone who is waited for, and start."""
+    assert turn.party.waiting is not None
+    _excuse(turn, tuple(turn.party.waiting.deadlines_ms))
+    resume(turn, cause)
+
+
+def resume(turn: Turn, cause: Cause) -> None:
+    """Stop waiting, and start from where the room rests."""
+    stop_waiting(turn)
+    playback = turn.party.playback
+    turn.advance(cause, playback=playing_from(playback, turn.start_ms(), playback.position_ms))
 
 
 def forget_readiness(turn: Turn) -> None:
@@ -220,7 +228,5 @@ def _no_longer_on(turn: Turn, member_ids: tuple[MemberId, ...]) -> None:
     if left_on:
         turn.party = replace(turn.party, waiting=replace(waiting, deadlines_ms=left_on))
         turn.events.append(WaitingChanged(on=tuple(left_on), deadline_ms=min(left_on.values())))
-        return
-    stop_waiting(turn)
-    playback = turn.party.playback
-    turn.advance(Cause(kind="resume"), playback=playing_from(playback, turn.start_ms(), playback.position_ms))
+    else:
+        resume(turn, Cause(kind="resume"))
