@@ -5,9 +5,17 @@ from datetime import datetime
 
 from accounts.identity import passwords
 from accounts.identity.errors import LastAdmin, UserNotFound
-from accounts.identity.model import EndReason, User, UserId
+from accounts.identity.model import User, UserId
 from accounts.identity.names import Email, Nickname
-from accounts.identity.usecases import AccessCache, PasswordHasher, Registration, Sessions, Users, register
+from accounts.identity.usecases import (
+    AccessCache,
+    PasswordHasher,
+    Registration,
+    Sessions,
+    Users,
+    end_all_sessions,
+    register,
+)
 from kernel.access import Role
 
 FIRST_ADMIN_EMAIL = "admin@localhost"
@@ -57,17 +65,6 @@ async def set_role(users: Users, cache: AccessCache, *, user_id: UserId, role: R
     if user.change_role(role, now):
         cache.forget(user.id)
     return user
-
-
-async def end_all_sessions(
-    sessions: Sessions, cache: AccessCache, user_id: UserId, *, reason: EndReason, now: datetime, but: str | None = None
-) -> int:
-    """End every session of a user, except the one with id ``but``; returns how many."""
-    ended = [session for session in await sessions.live(user_id, now) if session.id != but]
-    for session in ended:
-        session.end(reason, now)
-    cache.forget(user_id)
-    return len(ended)
 
 
 async def find(users: Users, login: str) -> User:

@@ -4,7 +4,7 @@
 
     Invalid ──────── EmailInvalid NicknameInvalid PasswordTooShort PasswordTooLong PasswordTooCommon
     Unauthenticated  InvalidCredentials TokenInvalid TokenExpired SessionEnded RefreshTokenInvalid
-    Forbidden ────── AccountBanned CrossSiteRequest
+    Forbidden ────── AccountBanned WrongPassword CrossSiteRequest
     Conflict ─────── EmailTaken NicknameTaken LastAdmin
     NotFound ─────── UserNotFound SessionNotFound
 """
@@ -54,6 +54,10 @@ class RefreshTokenInvalid(Unauthenticated):
 
 class AccountBanned(Forbidden):
     """This account has been blocked."""
+
+
+class WrongPassword(Forbidden):
+    """The current password is wrong."""
 
 
 class CrossSiteRequest(Forbidden):

@@ -19,10 +19,22 @@ from accounts.identity.errors import (
     PasswordTooLong,
     PasswordTooShort,
     RefreshTokenInvalid,
+    SessionNotFound,
     UserNotFound,
+    WrongPassword,
 )
 from accounts.identity.model import SessionId, UserId
-from accounts.identity.shapes import Delivery, GrantOut, LoginIn, RefreshIn, RegisterIn, UserOut
+from accounts.identity.shapes import (
+    Delivery,
+    GrantOut,
+    LoginIn,
+    PasswordIn,
+    RefreshIn,
+    RegisterIn,
+    SessionOut,
+    SessionsOut,
+    UserOut,
+)
 from accounts.identity.usecases import (
     AccessCache,
     AccessTokens,
@@ -174,3 +186,71 @@ async def logout(call: Call) -> Reply[Never]:
 @router.get("/me", role=Role.USER, summary="Who is signed in", raises=(UserNotFound,))
 async def me(call: Call) -> UserOut:
     return UserOut.of(await usecases.me(call.port(Users), call.user))
+
+
+@router.get("/sessions", role=Role.USER, summary="Where one is signed in, last seen first")
+async def list_sessions(call: Call) -> SessionsOut:
+    live = await call.port(Sessions).live(UserId(call.user.user_id), call.clock.now())
+    return SessionsOut(items=[SessionOut.of(session, current_id=call.user.session_id) for session in live])
+
+
+@router.delete("/sessions", role=Role.USER, summary="Sign out everywhere else")
+async def end_other_sessions(call: Call) -> None:
+    await usecases.end_all_sessions(
+        call.port(Sessions),
+        call.port(AccessCache),
+        UserId(call.user.user_id),
+        reason="revoked",
+        now=call.clock.now(),
+        but=call.user.session_id,
+    )
+
+
+@router.delete("/sessions/{session_id}", role=Role.USER, summary="Sign out one device", raises=(SessionNotFound,))
+async def end_one_session(call: Call, session_id: str) -> None:
+    await usecases.end_session(
+        call.port(Sessions),
+        call.port(AccessCache),
+        user_id=UserId(call.user.user_id),
+        session_id=SessionId(session_id),
+        reason="revoked",
+        now=call.clock.now(),
+    )
+
+
+@router.post("/logout/everywhere", role=Role.USER, summary="Sign out on every device, this one too")
+async def logout_everywhere(call: Call) -> Reply[Never]:
+    await usecases.end_all_sessions(
+        call.port(Sessions),
+        call.port(AccessCache),
+        UserId(call.user.user_id),
+        reason="logout",
+        now=call.clock.now(),
+    )
+    return Reply(cookies=call.port(RefreshCookie).clear)
+
+
+@router.post(
+    "/password",
+    role=Role.USER,
+    transaction=False,
+    summary="Change one's password; other sessions end",
+    raises=(WrongPassword, PasswordTooShort, PasswordTooLong, PasswordTooCommon, TooManyRequests, Unavailable),
+)
+async def change_password(call: Call, body: PasswordIn) -> None:
+    async with call.container.scope(write=False) as scope:
+        throttle, hasher = scope.port(Throttle), scope.port(PasswordHasher)
+        user = await usecases.me(scope.port(Users), call.user)
+    password_hash = await usecases.prepare_password_change(
+        throttle, hasher, user, current=body.current_password, new=body.new_password, device=device_of(call)
+    )
+    async with writing(call) as scope:
+        await usecases.change_password(
+            scope.port(Users),
+            scope.port(Sessions),
+            scope.port(AccessCache),
+            call.user,
+            proven=user,
+            password_hash=password_hash,
+            now=call.clock.now(),
+        )

@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from accounts.identity.model import User
+from accounts.identity.devices import browser_of, device_of
+from accounts.identity.model import Session, User
 from accounts.identity.usecases import Grant
 from kernel.access import Role
 
@@ -47,6 +48,39 @@ class RefreshIn(Shape):
     refresh_token: OpaqueToken | None = Field(
         default=None, description="Left out by web clients: theirs is in the cookie"
     )
+
+
+class PasswordIn(Shape):
+    current_password: Password
+    new_password: Password
+
+
+class SessionOut(BaseModel):
+    id: str
+    device: str | None = Field(description="Kind of device or operating system, where known")
+    browser: str | None
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    current: bool = Field(description="Whether this is the session that asks")
+
+    @classmethod
+    def of(cls, session: Session, *, current_id: str) -> Self:
+        return cls(
+            id=session.id,
+            device=device_of(session.user_agent),
+            browser=browser_of(session.user_agent),
+            address=session.address,
+            created_at=session.created_at,
+            last_seen_at=session.last_seen_at,
+            expires_at=session.expires_at,
+            current=session.id == current_id,
+        )
+
+
+class SessionsOut(BaseModel):
+    items: list[SessionOut]
 
 
 class UserOut(BaseModel):

@@ -9,7 +9,13 @@ from datetime import datetime
 from typing import Protocol
 
 from accounts.identity import limits, passwords
-from accounts.identity.errors import InvalidCredentials, RefreshTokenInvalid, SessionNotFound, UserNotFound
+from accounts.identity.errors import (
+    InvalidCredentials,
+    RefreshTokenInvalid,
+    SessionNotFound,
+    UserNotFound,
+    WrongPassword,
+)
 from accounts.identity.model import (
     EndReason,
     RefreshToken,
@@ -291,6 +297,54 @@ async def end_by_refresh_token(sessions: Sessions, cache: AccessCache, *, refres
         _, session = found
         session.end("logout", now)
         cache.forget(session.user_id)
+
+
+async def end_all_sessions(
+    sessions: Sessions, cache: AccessCache, user_id: UserId, *, reason: EndReason, now: datetime, but: str | None = None
+) -> int:
+    """End every session of a user, except the one with id ``but``; returns how many."""
+    ended = [session for session in await sessions.live(user_id, now) if session.id != but]
+    for session in ended:
+        session.end(reason, now)
+    cache.forget(user_id)
+    return len(ended)
+
+
+async def prepare_password_change(
+    throttle: Throttle, hasher: PasswordHasher, user: User, *, current: str, new: str, device: Device
+) -> str:
+    """The hash of the new password, when the current one is right. Outside any transaction.
+
+    Raises :class:`WrongPassword`, ``Password…``, :class:`kernel.errors.TooManyRequests`.
+    """
+    passwords.check(new, about=(user.email, user.nickname))
+    pair = f"{user.id} {limits.address_key(device.address)}"
+    await throttle.count(limits.LOGIN_PAIR, pair)
+    if not await hasher.verify(user.password_hash, current):
+        raise WrongPassword
+    await throttle.reset(limits.LOGIN_PAIR, pair)
+    return await hasher.hash(new)
+
+
+async def change_password(
+    users: Users,
+    sessions: Sessions,
+    cache: AccessCache,
+    actor: Actor,
+    *,
+    proven: User,
+    password_hash: str,
+    now: datetime,
+) -> None:
+    """Store the new password and end the user's other sessions.
+
+    Raises :class:`WrongPassword` when somebody else changed it since ``proven`` was read.
+    """
+    user = await me(users, actor)
+    if user.password_hash != proven.password_hash:
+        raise WrongPassword
+    user.change_password(password_hash, now, reason="changed")
+    await end_all_sessions(sessions, cache, user.id, reason="password_changed", now=now, but=actor.session_id)
 
 
 async def me(users: Users, actor: Actor) -> User:
