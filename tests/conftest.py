@@ -23,6 +23,7 @@ from server.settings import Settings
 from tests.support.chromium import chromium_program, launched_chromium
 from tests.support.clips import Clip, make_clip
 from tests.support.databases import PostgresDatabases, SqliteDatabases
+from tests.support.episodes import IngestedEpisode, RememberingEngine, add_episode
 from tests.support.live_server import LiveServer
 from tests.support.people import Person, sign_up
 
@@ -220,6 +221,32 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Small test videos: `clip(seconds=8, width_px=640, height_px=360, audio=False)`; equal ones are made once."""
     folder = tmp_path_factory.mktemp("clips")
     return lambda **kind: make_clip(folder, Clip(**kind))
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> RememberingEngine:
+    """The ingest engine, which encodes the same source only once."""
+    return RememberingEngine(tmp_path_factory.mktemp("assets"))
+
+
+AddEpisode = Callable[..., Awaitable[IngestedEpisode]]
+
+
+@pytest.fixture
+def ingested_episode(clip: Callable[..., Path], engine: RememberingEngine) -> AddEpisode:
+    """Add a published episode that really plays: `await ingested_episode(services)` or `await ingested_episode(server)`.
+
+    For another video than 8 s of test picture: `source=clip(seconds=30)`.
+    """
+
+    async def add(where: Services | LiveServer, source: Path | None = None, title: str = "Show") -> IngestedEpisode:
+        source = source or clip(seconds=8)
+        if isinstance(where, Services):
+            return await add_episode(where, source, engine, title=title)
+        async with open_services(where.settings()) as opened:
+            return await add_episode(opened, source, engine, title=title)
+
+    return add
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import aiohttp
 
 from kernel.access import Role
 from server.local_stack.service import free_port
+from server.settings import Settings
 from tests.support.people import PASSWORD, Person, unused_name
 
 START_TIMEOUT_S = 60.0  # a cold start takes about a second; two cores full of tests make it many
@@ -49,6 +50,11 @@ class LiveServer:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("ANI_")}
         own = {"ANI_HOST": "127.0.0.1", "ANI_PORT": str(self.port), "NO_COLOR": "1"}
         return {**inherited, **own, **self.environment}
+
+    def settings(self) -> Settings:
+        """What the server runs with, for looking at its data from here."""
+        given = {name.removeprefix("ANI_").lower(): value for name, value in self.environment.items()}
+        return Settings.load(_env_file=None, host="127.0.0.1", port=self.port, **given)
 
     def ani(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
         """Run another `ani` command on this server's data and return what it printed."""

@@ -1,0 +1,75 @@
+"""Episodes with real media, encoded once a test session however many tests play them."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import catalog.usecases
+import streaming.ingest.jobs
+from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType, Span
+from catalog.usecases import Episodes, Releases
+from kernel.ids import new_id
+from server.services import Services
+from streaming.ingest.engine import Engine, Finished, Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestedEpisode:
+    """A published release with one published, playable episode."""
+
+    release_id: str
+    episode_id: str
+    asset_id: str
+    duration_ms: int
+
+
+class RememberingEngine(Engine):
+    """The real engine, which gives out a copy when the same source comes again."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self._made: dict[tuple[Path, ...], Finished] = {}
+
+    async def make(
+        self,
+        source: Path,
+        staging: Path,
+        *,
+        name: str = "",
+        side_files: Sequence[Path] = (),
+        on_progress: Progress | None = None,
+    ) -> Finished:
+        known = self._made.get((source, *side_files))
+        if known is None:
+            made = await super().make(source, staging, name=name, side_files=side_files, on_progress=on_progress)
+            kept = self._folder / new_id()
+            await asyncio.to_thread(shutil.copytree, staging, kept)
+            self._made[source, *side_files] = Finished(kept, made.published)
+            return made
+        await asyncio.to_thread(shutil.copytree, known.folder, staging, dirs_exist_ok=True)
+        return Finished(staging, known.published)
+
+
+async def add_episode(services: Services, source: Path, engine: Engine, *, title: str = "Show") -> IngestedEpisode:
+    """Make a release with one episode, ingest `source` for it and publish both."""
+    container = services.container
+    async with container.scope(write=True) as scope:
+        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+        draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names(title), episodes_total=1)
+        release = await catalog.usecases.create_release(releases, draft, (), now)
+        episode = await catalog.usecases.add_episode(
+            releases, episodes, release.id, EpisodeDraft(ordinal=1, opening=Span(0, 1_000)), now
+        )
+    asset = await streaming.ingest.jobs.ingest(container, source, episode.id, engine=engine)
+    await container.relay.drain()
+    async with container.scope(write=True) as scope:
+        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+        await catalog.usecases.publish_release(releases, release.id, now)
+        await catalog.usecases.publish_episode(episodes, episode.id, now)
+    assert asset.duration_ms is not None
+    return IngestedEpisode(
+        release_id=release.id, episode_id=episode.id, asset_id=asset.id, duration_ms=asset.duration_ms
+    )
