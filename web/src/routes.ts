@@ -19,6 +19,9 @@ export const PAGES: Readonly<Record<string, PageLoader>> = {
   release: () => import('./pages/Release.svelte'),
   login: () => import('./pages/Login.svelte'),
   register: () => import('./pages/Register.svelte'),
+  newParty: () => import('./pages/NewParty.svelte'),
+  party: () => import('./pages/Party.svelte'),
+  parties: () => import('./pages/Parties.svelte'),
   watch: () => import('./pages/Watch.svelte'),
   notFound: () => import('./pages/NotFound.svelte'),
 };

@@ -1,7 +1,12 @@
 /** The Socket.IO connection: typed requests with an answer or a reason, and never a wait without an end. */
 import { io, type Socket } from 'socket.io-client';
 
-export type Auth = { readonly token: string } | { readonly invite: string; readonly name: string };
+/** An access token or a guest's pass; or an invite and a name; or an account that comes with an invite. */
+export interface Auth {
+  readonly token?: string;
+  readonly invite?: string;
+  readonly name?: string;
+}
 
 /** Longer than any answer takes, and shorter than the connection takes to notice that it is dead. */
 const ACK_TIMEOUT_MS = 8_000;

@@ -1,0 +1,31 @@
+/** What a role may do, for showing and hiding buttons; the server decides anyway (`realtime/party/roles.py`). */
+import type { ControlMode } from '../api/types';
+import type { PartyRole } from './wire';
+
+export type PartyAction = 'control' | 'chat' | 'invite' | 'moderate' | 'settings' | 'roles';
+
+const RANK: Readonly<Record<PartyRole, number>> = { muted: 0, guest: 1, member: 2, cohost: 3, host: 4 };
+
+const LEAST: Readonly<Record<Exclude<PartyAction, 'control'>, PartyRole>> = {
+  chat: 'guest',
+  invite: 'member',
+  moderate: 'cohost',
+  settings: 'host',
+  roles: 'host',
+};
+
+const LEAST_TO_STEER: Readonly<Record<ControlMode, PartyRole>> = {
+  everyone: 'guest',
+  cohosts: 'cohost',
+  host: 'host',
+  vote: 'cohost',
+};
+
+export function may(role: PartyRole, action: PartyAction, control: ControlMode): boolean {
+  const least = action === 'control' ? LEAST_TO_STEER[control] : LEAST[action];
+  return RANK[role] >= RANK[least];
+}
+
+export function outranks(role: PartyRole, other: PartyRole): boolean {
+  return RANK[role] > RANK[other];
+}

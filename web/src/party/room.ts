@@ -1,0 +1,187 @@
+/**
+ * The room as this client knows it: the pure part. Messages go in, the next room comes out.
+ *
+ * Versions and chat numbers only grow. What was had before changes nothing; a number that skips one means that
+ * something is missing, and the caller asks for it (`party:join` with `since` and `chat_since`).
+ */
+import type {
+  ChatMessage,
+  JoinAnswer,
+  Member,
+  MembersMessage,
+  Playback,
+  Settings,
+  StateMessage,
+  WaitingMessage,
+  You,
+} from './wire';
+
+/** Messages and happenings kept; older ones are gone from the screen for good. */
+export const FEED_LIMIT = 500;
+
+/** Seeks of one person within this time are one search for a place, and one line. */
+const SEEK_MERGE_MS = 4_000;
+
+export interface Happening {
+  readonly kind: 'happening';
+  readonly key: string;
+  /** Unix ms by this client's clock. */
+  readonly at_ms: number;
+  readonly what: string;
+  readonly member_id: string | null;
+  readonly name: string | null;
+  readonly position_ms: number;
+  readonly rate: number;
+  readonly title: string;
+}
+
+export type FeedEntry = (ChatMessage & { readonly kind: 'chat'; readonly key: string }) | Happening;
+
+export interface Room {
+  readonly you: You;
+  readonly version: number;
+  readonly playback: Playback;
+  readonly settings: Settings;
+  readonly members: readonly Member[];
+  readonly membersCount: number;
+  /** Members the room waits for. */
+  readonly waitingOn: readonly string[];
+  readonly feed: readonly FeedEntry[];
+  readonly chatSeq: number;
+}
+
+export interface Outcome {
+  readonly room: Room;
+  /** Something before this message never came. */
+  readonly gap: boolean;
+}
+
+/** The room after an answer to `party:join`; `before` is the room as it was when the connection broke. */
+export function joined(before: Room | null, answer: JoinAnswer, nowMs: number): Room {
+  let room: Room = before ?? {
+    you: answer.you,
+    version: answer.version,
+    playback: answer.playback,
+    settings: answer.settings,
+    members: answer.members,
+    membersCount: answer.members_count ?? answer.members.length,
+    waitingOn: [],
+    feed: [],
+    chatSeq: 0,
+  };
+  for (const entry of answer.log ?? []) {
+    if (entry.version > room.version) room = applied(room, entry, nowMs);
+  }
+  // Events sent while the answer was made may have come first, and be newer.
+  if (answer.version >= room.version) {
+    const { version, playback, settings } = answer;
+    room = { ...room, version, playback, settings };
+  }
+  for (const message of answer.chat) room = withMessage(room, message);
+  room = waitingChanged(membersChanged(room, answer, nowMs), answer.waiting ?? {});
+  return { ...room, you: answer.you, chatSeq: Math.max(room.chatSeq, answer.chat_seq) };
+}
+
+/** `party:state`: one version further, or nothing, or a gap. */
+export function stateChanged(room: Room, message: StateMessage, nowMs: number): Outcome {
+  if (message.version <= room.version) return { room, gap: false };
+  if (message.version > room.version + 1) return { room, gap: true };
+  return { room: applied(room, message, nowMs), gap: false };
+}
+
+/** `chat:message`. A message after a gap is left for the answer to bring, in its place. */
+export function chatArrived(room: Room, message: ChatMessage): Outcome {
+  if (message.seq <= room.chatSeq) return { room, gap: false };
+  if (message.seq > room.chatSeq + 1) return { room, gap: true };
+  return { room: { ...withMessage(room, message), chatSeq: message.seq }, gap: false };
+}
+
+export function chatDeleted(room: Room, messageId: string): Room {
+  const feed = room.feed.map((entry) => (entry.kind === 'chat' && entry.id === messageId ? { ...entry, text: '', deleted: true } : entry));
+  return { ...room, feed };
+}
+
+/** `party:members`: the whole list; who came and who went is told in the feed. */
+export function membersChanged(room: Room, message: MembersMessage, nowMs: number): Room {
+  const before = new Map(room.members.map((member) => [member.member_id, member]));
+  const after = new Map(message.members.map((member) => [member.member_id, member]));
+  let next: Room = { ...room, members: message.members, membersCount: message.members_count ?? message.members.length };
+  for (const member of message.members) {
+    if (member.connected && !before.get(member.member_id)?.connected) next = withComing(next, 'join', member, nowMs);
+  }
+  for (const member of room.members) {
+    if (member.connected && after.get(member.member_id)?.connected !== true) next = withComing(next, 'leave', member, nowMs);
+  }
+  const self = after.get(room.you.member_id);
+  return self && self.role !== room.you.role ? { ...next, you: { ...next.you, role: self.role } } : next;
+}
+
+export function waitingChanged(room: Room, message: WaitingMessage): Room {
+  return { ...room, waitingOn: message.on ?? [] };
+}
+
+function applied(room: Room, message: StateMessage, nowMs: number): Room {
+  const { version, playback, cause } = message;
+  const happening: Happening = {
+    kind: 'happening',
+    key: `v${version}`,
+    at_ms: nowMs,
+    what: cause.kind,
+    member_id: cause.member_id,
+    name: room.members.find((member) => member.member_id === cause.member_id)?.name ?? null,
+    position_ms: playback.position_ms,
+    rate: playback.rate,
+    title: playback.media?.title ?? '',
+  };
+  return { ...withHappening(room, happening), version, playback, settings: message.settings ?? room.settings };
+}
+
+function withHappening(room: Room, happening: Happening): Room {
+  const last = room.feed.at(-1);
+  const merges =
+    happening.what === 'seek' &&
+    last?.kind === 'happening' &&
+    last.what === 'seek' &&
+    last.member_id === happening.member_id &&
+    happening.at_ms - last.at_ms < SEEK_MERGE_MS;
+  return withFeed(room, merges ? [...room.feed.slice(0, -1), happening] : [...room.feed, happening]);
+}
+
+/** One's own coming is no news to oneself; a quick return takes back the line about the going. */
+function withComing(room: Room, what: 'join' | 'leave', member: Member, nowMs: number): Room {
+  if (member.member_id === room.you.member_id) return room;
+  const last = room.feed.at(-1);
+  if (what === 'join' && last?.kind === 'happening' && last.what === 'leave' && last.member_id === member.member_id) {
+    return { ...room, feed: room.feed.slice(0, -1) };
+  }
+  const happening: Happening = {
+    kind: 'happening',
+    key: `${what}-${member.member_id}-${nowMs}`,
+    at_ms: nowMs,
+    what,
+    member_id: member.member_id,
+    name: member.name,
+    position_ms: 0,
+    rate: 1,
+    title: '',
+  };
+  return withFeed(room, [...room.feed, happening]);
+}
+
+/** Puts a message in its place by number, once. */
+function withMessage(room: Room, message: ChatMessage): Room {
+  let at = room.feed.length;
+  for (let index = room.feed.length - 1; index >= 0; index -= 1) {
+    const entry = room.feed[index];
+    if (entry?.kind !== 'chat') continue;
+    if (entry.seq === message.seq) return room;
+    if (entry.seq < message.seq) break;
+    at = index;
+  }
+  const entry: FeedEntry = { ...message, kind: 'chat', key: `c${message.seq}` };
+  return withFeed(room, [...room.feed.slice(0, at), entry, ...room.feed.slice(at)]);
+}
+
+function withFeed(room: Room, feed: readonly FeedEntry[]): Room {
+  return { ...room, feed: feed.slice(-FEED_LIMIT) };
+}

@@ -1,0 +1,368 @@
+/**
+ * One visit to a party: the connection, the room that comes over it, and the verbs.
+ *
+ * A lost connection is taken up again by version: what happened meanwhile is asked for, nothing is had twice, and what
+ * this client was saying when the line broke is said again under the same id.
+ */
+import type { Socket } from 'socket.io-client';
+import { api } from '../api/client';
+import { randomId } from '../realtime/ids';
+import { ask, openSocket, Refused, type Auth } from '../realtime/socket';
+import { ClockFilter } from '../sync/clock';
+import type { Playback } from '../sync/playback';
+import { ClockKeeper } from './clock';
+import { chatArrived, chatDeleted, joined, membersChanged, stateChanged, waitingChanged, type Outcome, type Room } from './room';
+import type { ChatMessage, JoinAnswer, MembersMessage, PartyRole, PlayerState, StateMessage, WaitingMessage } from './wire';
+
+export type Phase =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'joined' }
+  | { readonly kind: 'reconnecting'; readonly restarting: boolean }
+  | { readonly kind: 'password'; readonly wrong: boolean }
+  /** Over: by a refusal (its code), or `closed`, `kicked`, `banned`. */
+  | { readonly kind: 'ended'; readonly code: string };
+
+export interface Reaction {
+  readonly key: number;
+  readonly name: string;
+  readonly emoji: string;
+  /** Where across the picture it rises, 0 to 1. */
+  readonly lane: number;
+}
+
+export interface Figures {
+  readonly position_ms: number;
+  readonly state: PlayerState;
+  readonly buffer_ms: number;
+  readonly drift_ms: number | null;
+  readonly rate: number;
+}
+
+/** How this visitor comes in: an account, or a name and an invite. */
+export interface Entry {
+  readonly partyId: string;
+  readonly invite: string | null;
+  /** Null for signed-in visitors. */
+  readonly guestName: string | null;
+}
+
+const TYPING_SHOWN_MS = 4_000;
+const REACTION_SHOWN_MS = 3_200;
+const REACTIONS_AT_ONCE = 24;
+/** A command or message whose answer was lost is sent again this often, over the next connection if need be. */
+const SEND_TRIES = 3;
+const RECONNECT_WAIT_MS = 10_000;
+
+export class PartySession {
+  room = $state.raw<Room | null>(null);
+  phase = $state.raw<Phase>({ kind: 'connecting' });
+  typing = $state.raw<readonly { readonly id: string; readonly name: string }[]>([]);
+  reactions = $state.raw<readonly Reaction[]>([]);
+  rttMs = $state<number | null>(null);
+  clockLocked = $state(false);
+
+  readonly clock = new ClockFilter();
+  readonly socket: Socket;
+  /** Called with each newer playback document. */
+  onPlayback: (playback: Playback) => void = () => {};
+
+  readonly #keeper: ClockKeeper;
+  #password: string | null = null;
+  #joining: Promise<void> | null = null;
+  #refreshTried = false;
+  #shownVersion = -1;
+  #reactionKey = 0;
+  readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+
+  constructor(private readonly entry: Entry) {
+    this.socket = openSocket(() => this.#auth());
+    this.#keeper = new ClockKeeper(this.socket, this.clock, () => {
+      this.rttMs = this.clock.rttMs;
+      this.clockLocked = this.clock.locked;
+    });
+    this.#listen();
+    this.socket.connect();
+  }
+
+  /** Room time now, ms; before the clock is set, a guess. */
+  nowMs(): number {
+    return this.clock.roomMs(performance.now());
+  }
+
+  close(): void {
+    this.#keeper.stop();
+    for (const timer of [...this.#typingTimers.values(), ...this.#timers]) clearTimeout(timer);
+    this.socket.removeAllListeners();
+    this.socket.disconnect();
+  }
+
+  /** Says goodbye, so that the others need not wait to see whether the line comes back. */
+  leave(): void {
+    void ask(this.socket, 'party:leave').catch(() => undefined);
+    forgetGuestPass(this.entry.partyId);
+    this.close();
+  }
+
+  answerPassword(password: string): void {
+    this.#password = password;
+    this.phase = { kind: 'connecting' };
+    void this.#join();
+  }
+
+  /** Sends a command; resolves when the room has taken it. Raises Refused. */
+  async command(kind: string, args: object = {}): Promise<void> {
+    await this.#deliver('party:command', { id: randomId(), kind, ...args });
+  }
+
+  async say(text: string, replyTo: string | null): Promise<void> {
+    const id = randomId();
+    const answer = await this.#deliver<{ message?: ChatMessage }>('chat:send', { id, text, ...(replyTo ? { reply_to: replyTo } : {}) });
+    // The broadcast is on its way too; whichever is first puts the line up.
+    if (answer.message) this.#chat(answer.message);
+  }
+
+  react(emoji: string): void {
+    void ask(this.socket, 'chat:react', { emoji }).catch(() => undefined);
+  }
+
+  sendTyping(typing: boolean): void {
+    void ask(this.socket, 'chat:typing', { typing }).catch(() => undefined);
+  }
+
+  async moderate(event: 'member:kick' | 'member:ban' | 'member:mute' | 'member:role', payload: object): Promise<void> {
+    await ask(this.socket, event, payload);
+  }
+
+  async inviteLink(role: PartyRole): Promise<string> {
+    const { invite_url } = await api.post<{ invite_url: string }>(`/parties/${this.entry.partyId}/invites`, { role });
+    return invite_url;
+  }
+
+  report(figures: Figures): void {
+    if (this.phase.kind !== 'joined' || !this.clock.locked) return;
+    void ask(this.socket, 'party:report', {
+      ...figures,
+      at_ms: this.nowMs(),
+      rtt_ms: this.clock.rttMs,
+      version: this.room?.version ?? 0,
+    }).catch(() => undefined);
+  }
+
+  #listen(): void {
+    const { socket } = this;
+    socket.on('connect', () => {
+      this.#refreshTried = false;
+      this.#keeper.start();
+      void this.#join();
+    });
+    socket.on('disconnect', (reason) => {
+      this.#keeper.stop();
+      if (this.phase.kind === 'ended') return;
+      const restarting = this.phase.kind === 'reconnecting' && this.phase.restarting;
+      this.phase = { kind: 'reconnecting', restarting };
+      // Told to go by the server (a restart): socket.io waits for us to come back by ourselves.
+      if (reason === 'io server disconnect') this.#later(() => socket.connect(), 300);
+    });
+    socket.on('connect_error', (error: Error & { data?: { code?: string } }) => {
+      // Without a code it is the network, and socket.io tries again.
+      if (error.data?.code !== undefined) void this.#refusedAtTheDoor(error.data.code);
+      else if (this.phase.kind !== 'reconnecting') this.phase = { kind: 'reconnecting', restarting: false };
+    });
+    socket.on('party:state', (message: StateMessage) => {
+      this.#take((room) => stateChanged(room, message, Date.now()));
+    });
+    socket.on('chat:message', (message: ChatMessage) => {
+      this.#chat(message);
+    });
+    socket.on('chat:deleted', ({ id }: { id: string }) => {
+      this.#take((room) => ({ room: chatDeleted(room, id), gap: false }));
+    });
+    socket.on('party:members', (message: MembersMessage) => {
+      this.#take((room) => ({ room: membersChanged(room, message, Date.now()), gap: false }));
+    });
+    socket.on('party:waiting', (message: WaitingMessage) => {
+      this.#take((room) => ({ room: waitingChanged(room, message), gap: false }));
+    });
+    socket.on('chat:typing', (message: { member_id: string; name: string; typing: boolean }) => {
+      this.#setTyping(message.member_id, message.name, message.typing);
+    });
+    socket.on('chat:reaction', (message: { name: string; emoji: string }) => {
+      this.#addReaction(message.name, message.emoji);
+    });
+    socket.on('server:restarting', () => {
+      this.phase = { kind: 'reconnecting', restarting: true };
+    });
+    socket.on('party:kicked', ({ reason }: { reason?: string }) => {
+      this.#end(reason === 'banned' ? 'banned' : 'kicked');
+    });
+    socket.on('party:closed', () => {
+      this.#end('closed');
+    });
+  }
+
+  async #auth(): Promise<Auth> {
+    const { partyId, invite, guestName } = this.entry;
+    const shown = invite ? { invite } : {};
+    if (guestName === null) return { token: api.token ?? '', ...shown };
+    const pass = guestPass(partyId);
+    return pass ? { token: pass, ...shown, name: guestName } : { invite: invite ?? '', name: guestName };
+  }
+
+  /** An access token that ran out while we were away is renewed, once; everything else is final. */
+  async #refusedAtTheDoor(code: string): Promise<void> {
+    if (this.entry.guestName === null && !this.#refreshTried && (code === 'unauthenticated' || code.startsWith('token_'))) {
+      this.#refreshTried = true;
+      try {
+        if (await api.refresh()) {
+          this.socket.connect();
+          return;
+        }
+      } catch {
+        this.#later(() => this.socket.connect(), 2_000);
+        this.#refreshTried = false;
+        return;
+      }
+    }
+    this.#end(code);
+  }
+
+  /** Joins, or asks for what was missed. One at a time: a second gap waits for the same answer. */
+  #join(): Promise<void> {
+    this.#joining ??= this.#joinOnce().finally(() => {
+      this.#joining = null;
+    });
+    return this.#joining;
+  }
+
+  async #joinOnce(): Promise<void> {
+    const { partyId, invite } = this.entry;
+    const known = this.room;
+    try {
+      const answer = await ask<JoinAnswer>(this.socket, 'party:join', {
+        party_id: partyId,
+        ...(invite ? { invite } : {}),
+        ...(this.#password !== null ? { password: this.#password } : {}),
+        ...(known ? { since: known.version, chat_since: known.chatSeq } : {}),
+      });
+      if (answer.you.guest_token) keepGuestPass(partyId, answer.you.guest_token);
+      this.room = joined(this.room, answer, Date.now());
+      this.phase = { kind: 'joined' };
+      this.#showPlayback();
+    } catch (error) {
+      const code = error instanceof Refused ? error.code : 'error';
+      if (code === 'password_needed') this.phase = { kind: 'password', wrong: this.#password !== null };
+      else if (code === 'disconnected') return;
+      else if (code === 'timeout' || code === 'unavailable' || code === 'too_many_requests') {
+        this.#later(() => {
+          if (this.socket.connected) void this.#join();
+        }, 1_000);
+      } else this.#end(code);
+    }
+  }
+
+  #take(change: (room: Room) => Outcome): void {
+    if (!this.room) return;
+    const { room, gap } = change(this.room);
+    this.room = room;
+    this.#showPlayback();
+    if (gap) void this.#join();
+  }
+
+  #chat(message: ChatMessage): void {
+    this.#setTyping(message.member_id, message.name, false);
+    this.#take((room) => chatArrived(room, message));
+  }
+
+  #showPlayback(): void {
+    if (!this.room || this.room.version === this.#shownVersion) return;
+    this.#shownVersion = this.room.version;
+    this.onPlayback(this.room.playback);
+  }
+
+  async #deliver<T = object>(event: string, payload: object): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#connected();
+        return await ask<T>(this.socket, event, payload);
+      } catch (error) {
+        const lost = error instanceof Refused && (error.code === 'disconnected' || error.code === 'timeout');
+        if (!lost || attempt >= SEND_TRIES) throw error;
+      }
+    }
+  }
+
+  /** Resolves when joined; raises Refused if that takes too long. */
+  async #connected(): Promise<void> {
+    const deadline = performance.now() + RECONNECT_WAIT_MS;
+    while (this.phase.kind !== 'joined' || !this.socket.connected) {
+      if (this.phase.kind === 'ended' || performance.now() > deadline) throw new Refused('disconnected', '');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+
+  #setTyping(id: string, name: string, typing: boolean): void {
+    clearTimeout(this.#typingTimers.get(id));
+    const others = this.typing.filter((person) => person.id !== id);
+    if (typing) {
+      this.typing = [...others, { id, name }];
+      this.#typingTimers.set(
+        id,
+        setTimeout(() => {
+          this.#setTyping(id, name, false);
+        }, TYPING_SHOWN_MS),
+      );
+    } else if (others.length !== this.typing.length) {
+      this.typing = others;
+    }
+  }
+
+  #addReaction(name: string, emoji: string): void {
+    const key = (this.#reactionKey += 1);
+    this.reactions = [...this.reactions, { key, name, emoji, lane: Math.random() }].slice(-REACTIONS_AT_ONCE);
+    this.#later(() => {
+      this.reactions = this.reactions.filter((reaction) => reaction.key !== key);
+    }, REACTION_SHOWN_MS);
+  }
+
+  #end(code: string): void {
+    this.phase = { kind: 'ended', code };
+    this.close();
+  }
+
+  #later(task: () => void, delayMs: number): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      task();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+}
+
+// A guest's pass lives as long as the tab: a reload is the same guest, another tab is another.
+
+const PASS = 'ani.guest.';
+
+export function guestPass(partyId: string): string | null {
+  try {
+    return sessionStorage.getItem(PASS + partyId);
+  } catch {
+    return null;
+  }
+}
+
+function keepGuestPass(partyId: string, token: string): void {
+  try {
+    sessionStorage.setItem(PASS + partyId, token);
+  } catch {
+    // Refused: after a reload this guest is somebody new.
+  }
+}
+
+function forgetGuestPass(partyId: string): void {
+  try {
+    sessionStorage.removeItem(PASS + partyId);
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,91 @@
+/** What goes over the `/party` namespace, as the server writes it. */
+import type { ControlMode, PartyAccess } from '../api/types';
+import type { Playback } from '../sync/playback';
+
+export type { Playback };
+
+export type PartyRole = 'host' | 'cohost' | 'member' | 'guest' | 'muted';
+export type PlayerState = 'playing' | 'paused' | 'stalled' | 'ready';
+
+export interface Member {
+  readonly member_id: string;
+  readonly user_id: string | null;
+  readonly name: string;
+  readonly role: PartyRole;
+  readonly connected: boolean;
+  readonly state: PlayerState;
+  readonly position_ms: number;
+  /** Player minus room. */
+  readonly drift_ms: number;
+  readonly rtt_ms: number | null;
+  readonly buffer_ms: number;
+  readonly joined_at_ms: number;
+  readonly excused: boolean;
+}
+
+export interface You {
+  readonly member_id: string;
+  readonly name: string;
+  readonly role: PartyRole;
+  readonly guest_token?: string;
+}
+
+export interface Settings {
+  readonly title: string;
+  readonly control: ControlMode;
+  readonly access: PartyAccess;
+  readonly needs_password: boolean;
+  readonly capacity: number;
+  readonly wait: 'off' | 'ready' | 'stall';
+  readonly autoplay: boolean;
+}
+
+export interface Cause {
+  readonly member_id: string | null;
+  readonly kind: string;
+  readonly command_id: string | null;
+}
+
+export interface StateMessage {
+  readonly version: number;
+  readonly playback: Playback;
+  readonly cause: Cause;
+  readonly settings?: Settings;
+}
+
+export interface MembersMessage {
+  readonly members: readonly Member[];
+  readonly members_count?: number;
+}
+
+export interface ChatMessage {
+  readonly seq: number;
+  readonly id: string;
+  readonly member_id: string;
+  readonly name: string;
+  readonly text: string;
+  /** Id of another message. */
+  readonly reply_to: string | null;
+  readonly position_ms: number | null;
+  /** Unix ms. */
+  readonly sent_at_ms: number;
+  readonly deleted?: boolean;
+}
+
+export interface WaitingMessage {
+  /** Members the room waits for; absent when it waits no more. */
+  readonly on?: readonly string[];
+  readonly deadline_ms?: number;
+}
+
+/** The answer to `party:join`: a snapshot; with `log`, also what happened since the version that was asked for. */
+export interface JoinAnswer extends MembersMessage {
+  readonly you: You;
+  readonly version: number;
+  readonly playback: Playback;
+  readonly settings: Settings;
+  readonly waiting?: WaitingMessage;
+  readonly chat: readonly ChatMessage[];
+  readonly chat_seq: number;
+  readonly log?: readonly StateMessage[];
+}
