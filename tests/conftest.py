@@ -3,6 +3,7 @@
 Whatever a fixture starts it also stops, by its own process id, whether the test passed or not.
 """
 
+import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -17,7 +18,8 @@ from kernel.access import Role
 from kernel.scope import Container
 from server.app import create_app
 from server.boot import open_services
-from server.local_stack import Postgres, Valkey
+from server.local_stack import Nginx, Postgres, Valkey, render
+from server.local_stack.service import free_port
 from server.services import Services
 from server.settings import Settings
 from tests.support.chromium import chromium_program, launched_chromium
@@ -211,6 +213,31 @@ async def live_server(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIt
             await server.stop()
         finally:
             print(f"--- {server.url}, {server.folder}\n{server.log()[-8000:]}")  # pytest shows it when the test failed
+
+
+Edge = Callable[[LiveServer], str]
+
+
+@pytest.fixture
+def edge() -> Iterator[Edge]:
+    """Put nginx in front of a live server; returns the edge's address. The server needs `ANI_TRUSTED_PROXIES="1"`."""
+    template = (Path(__file__).parents[1] / "nginx" / "nginx.conf.template").read_text()
+    with contextlib.ExitStack() as running:
+
+        def start(server: LiveServer) -> str:
+            port = free_port()
+            variables = {
+                "ANI_LISTEN": f"127.0.0.1:{port}",
+                "ANI_UPSTREAM": f"127.0.0.1:{server.port}",
+                "ANI_MEDIA_DIR": str(server.settings().media_dir),
+                "ANI_EDGE_SECRET": server.settings().edge_secret.get_secret_value(),
+                "ANI_RUN_DIR": ".",
+                "ANI_WORKERS": "1",
+            }
+            running.enter_context(Nginx(render(template, variables), port=port))
+            return f"http://127.0.0.1:{port}"
+
+        yield start
 
 
 # Media and the browser.

@@ -1,0 +1,87 @@
+"""`ani serve` as an operator meets it: starts, crashes, stops, several processes, nginx in front."""
+
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from kernel.access import Role
+from tests.conftest import AddEpisode, Edge, StartServer
+from tests.support.live_server import LiveServer
+from tests.support.people import Person
+
+
+async def _role_as_seen_by(server: LiveServer, person: Person) -> str | None:
+    async with (
+        aiohttp.ClientSession(server.url, headers=person.headers) as session,
+        session.get("/api/v1/auth/me") as answer,
+    ):
+        body = await answer.json()
+        return body["role"] if answer.status == 200 else None
+
+
+async def test_a_crash_loses_no_account_and_no_session(live_server: StartServer) -> None:
+    server = await live_server()
+    person = await server.make_user(Role.EDITOR)
+    await server.kill9()
+    await server.start()
+    assert await _role_as_seen_by(server, person) == "editor"
+
+
+async def test_sigterm_is_a_clean_end(live_server: StartServer) -> None:
+    server = await live_server()
+    assert await server.stop() == 0
+    assert "Traceback" not in server.log()
+
+
+@pytest.mark.cluster
+async def test_two_processes_are_one_server(live_server: StartServer, ingested_episode: AddEpisode) -> None:
+    first = await live_server(adapters="cluster")
+    second = await live_server(share=first)
+    person = await first.make_user(Role.MODERATOR)
+    assert await _role_as_seen_by(second, person) == "moderator"
+    episode = await ingested_episode(first)
+    async with aiohttp.ClientSession() as session:
+        async with session.post(f"{first.url}/api/v1/episodes/{episode.episode_id}/playback", json={}) as answer:
+            path = (await answer.json())["hls_url"].removeprefix(first.url)
+        async with session.get(second.url + path) as playlist:
+            assert playlist.status == 200
+            assert (await playlist.text()).startswith("#EXTM3U")
+
+
+async def test_nginx_in_front_serves_pages_and_media(
+    live_server: StartServer, ingested_episode: AddEpisode, edge: Edge
+) -> None:
+    server = await live_server(ANI_TRUSTED_PROXIES="1", ANI_EDGE_SECRET="between the two")
+    episode = await ingested_episode(server)
+    async with aiohttp.ClientSession(edge(server)) as session:
+        async with session.get("/") as page:
+            assert "text/html" in page.headers["Content-Type"]
+        async with session.post(f"/api/v1/episodes/{episode.episode_id}/playback", json={}) as answer:
+            master = (await answer.json())["hls_url"].removeprefix(server.url)
+        async with session.get(master) as playlist:
+            lines = (await playlist.text()).splitlines()
+        variant = next(line for line in lines if line and not line.startswith("#"))
+        async with session.get(f"{master.rpartition('/')[0]}/{variant}") as media:
+            assert media.status == 200
+            assert (await media.text()).startswith("#EXTM3U")
+            assert media.headers["Server"] == "nginx"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("ANI_PORT", "eighty"),
+        ("ANI_DATABASE_URL", "mysql://ani@127.0.0.1/ani"),
+        ("ANI_REDIS_URL", "http://127.0.0.1"),
+        ("ANI_SECRET_KEY", "short"),
+        ("ANI_PUBLIC_URL", "ani.example.org"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_with_one_line(tmp_path: Path, setting: str, value: str) -> None:
+    server = LiveServer(tmp_path, {})
+    server.environment[setting] = value
+    ended = server.ani("serve")
+    assert ended.returncode == 2
+    assert setting in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
