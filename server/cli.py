@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 import migrations
 import streaming.ingest.jobs
+import streaming.origin.routes
 from kernel import log as logs
 from kernel.access import Role
 from kernel.errors import AniError
@@ -174,6 +175,7 @@ async def _serve(settings: Settings, *, with_demo: bool) -> None:
             create_app(services), access_log=None, shutdown_timeout=settings.shutdown_grace_s, handle_signals=False
         )
         await runner.setup()
+        streaming.origin.routes.stand_in_front(runner)
         try:
             site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
             try:
