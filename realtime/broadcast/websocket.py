@@ -15,6 +15,10 @@ CLOSE_TIMEOUT_S = 2.0
 """How long a closing handshake may take; a peer that is gone never answers it."""
 
 
+_PACKET_TYPES = "0123456"
+"""open, close, ping, pong, message, upgrade, noop (Engine.IO protocol v4)."""
+
+
 class DirectWebSocket:
     """One WebSocket connection, made by python-engineio for each new one (interface of ``engineio.async_drivers.aiohttp``)."""
 
@@ -67,9 +71,13 @@ class DirectWebSocket:
     async def wait(self) -> str | bytes:
         """The next message. Raises ``OSError`` when the connection is over."""
         message = await self._ws.receive()
-        if message.type is web.WSMsgType.TEXT or message.type is web.WSMsgType.BINARY:
-            data: str | bytes = message.data
-            return data
+        if message.type is web.WSMsgType.BINARY:
+            return bytes(message.data)
+        if message.type is web.WSMsgType.TEXT:
+            text: str = message.data
+            if text and text[0] in _PACKET_TYPES:
+                return text
+            raise OSError("not an Engine.IO packet")  # the library would stumble over it with the socket half open
         raise OSError("connection closed")
 
     async def close(self) -> None:

@@ -115,14 +115,20 @@ class Connections:
                 self._tasks.spawn(self.close_one(connection.sid), name="close")
 
     async def close_one(self, sid: str) -> None:
+        """End a connection in a way that clients do not undo by themselves."""
+        eio_sid = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
         try:
             async with asyncio.timeout(CLOSE_GRACE_S):
                 await self._server.disconnect(sid, namespace=NAMESPACE)
-        except TimeoutError:  # a peer that takes nothing any more; its pings will end it
-            log.info("socket does not close", sid=sid)
+        except TimeoutError:
+            log.info("goodbye not delivered", sid=sid)
+        if eio_sid is not None:
+            await self._server.end(eio_sid)
 
     async def close_all(self) -> None:
-        await asyncio.gather(*(self.close_one(sid) for sid in list(self._by_sid)))
+        """End every connection in a way that clients take for a lost one, so that they come back by themselves."""
+        ends = [self._server.manager.eio_sid_from_sid(sid, NAMESPACE) for sid in list(self._by_sid)]
+        await asyncio.gather(*(self._server.end(eio_sid) for eio_sid in ends if eio_sid is not None))
         await self._tasks.close()
 
     def _sid(self, connection: str) -> str | None:

@@ -1,5 +1,6 @@
 """The Socket.IO server itself, with its numbers."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,9 @@ PING_TIMEOUT_S = 3
 MAX_MESSAGE_BYTES = 64 * 1024
 """The longest legal message is a chat text of 2,000 characters (8 kB as UTF-8, 24 kB fully escaped)."""
 
+END_TIMEOUT_S = 2.0
+"""How long a closing client may take to accept what is queued for it."""
+
 MAX_ATTACHMENTS = 10
 """Binary parts of one message that may be outstanding; no event of ours has any, so this only bounds memory."""
 
@@ -41,7 +45,19 @@ class StrictServer(socketio.AsyncServer):
         except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
             # What python-socketio raises on bytes that are not its protocol; our handlers let nothing out.
             log.info("protocol violation", client=eio_sid, reason=repr(error))
-            await self.eio.disconnect(eio_sid)
+            await self.end(eio_sid)
+
+    async def end(self, eio_sid: str) -> None:
+        """Close a connection for good: the library alone would leave the WebSocket open until it times out."""
+        connection = self.eio.sockets.get(eio_sid)
+        if connection is None:
+            return
+        try:
+            async with asyncio.timeout(END_TIMEOUT_S):
+                await self.eio.disconnect(eio_sid)
+        except TimeoutError:  # it takes nothing any more
+            log.info("connection does not take its end", client=eio_sid)
+        await connection.queue.put(None)  # ends the writer, which closes the WebSocket
 
     async def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
         if (namespace or "/") not in self.namespaces:

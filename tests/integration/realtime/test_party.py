@@ -1,0 +1,235 @@
+"""The party over real sockets: what one does, all see."""
+
+import asyncio
+
+import pytest
+import socketio.exceptions
+
+from kernel.ids import new_id
+from realtime.party.model import MemberId, Role
+from tests.support.party import EPISODE_ID, Node, Player
+
+
+async def test_commands_reach_everyone(node: Node) -> None:
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob:
+        party_id, _ = await ann.create()
+        snapshot = await ann.join(party_id)
+        assert snapshot["you"]["role"] == "host"
+        assert snapshot["playback"]["media"] == {"episode_id": EPISODE_ID, "title": "Pilot", "duration_ms": 1_440_000}
+        assert snapshot["playback"]["paused"] is True
+        await bob.join(party_id)
+        steps: list[tuple[str, dict[str, float]]] = [
+            ("play", {}),
+            ("seek", {"position_ms": 60_000}),
+            ("rate", {"rate": 1.25}),
+            ("pause", {"position_ms": 61_500.4}),
+        ]
+        for kind, arguments in steps:
+            version = await bob.command(kind, **arguments)
+            for player in (ann, bob):
+                state = await player.hears("party:state", version=version)
+                assert state["cause"]["kind"] == kind
+                assert state["cause"]["member_id"] == bob.user_id
+        assert state["playback"]["paused"] is True
+        assert state["playback"]["position_ms"] == 61_500
+        assert state["playback"]["rate"] == 1.25
+        assert ann.versions() == bob.versions() == [1, 2, 3, 4]
+
+
+async def test_late_joiner_gets_the_whole_picture(node: Node) -> None:
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob:
+        party_id, _ = await ann.create(title="Marathon", control="host")
+        await ann.join(party_id)
+        await ann.command("play", position_ms=10_000)
+        await ann.ok("chat:send", {"id": "m1", "text": "hello"})
+        late = await bob.join(party_id)
+        assert late["version"] == 1
+        assert late["playback"]["paused"] is False
+        assert late["playback"]["position_ms"] == 10_000
+        assert [line["text"] for line in late["chat"]] == ["hello"]
+        assert late["chat_seq"] == 1
+        assert late["settings"]["title"] == "Marathon"
+        assert late["settings"]["control"] == "host"
+        assert "password_hash" not in late["settings"]
+        assert {member["name"] for member in late["members"]} == {"ann", "bob"}
+        members = (await ann.hears("party:members", members_count=2))["members"]
+        assert [member["name"] for member in members] == ["ann", "bob"]
+        assert await bob.refused("party:command", {"id": new_id(), "kind": "pause"}) == "forbidden"
+
+
+async def test_same_command_id_twice_applies_once(node: Node) -> None:
+    async with Player(node, "ann") as ann:
+        party_id, _ = await ann.create()
+        await ann.join(party_id)
+        command = {"id": "one", "kind": "seek", "position_ms": 5_000}
+        first = await ann.ok("party:command", command)
+        assert await ann.ok("party:command", command) == first
+        await ann.vanish()
+        await ann.connect()
+        await ann.join(party_id, since=first["version"])
+        assert await ann.ok("party:command", command) == first
+        assert await ann.command("pause") == first["version"] + 1
+        await ann.hears("party:state", version=first["version"] + 1)
+        assert ann.versions() == [1, 2]
+
+
+async def test_resume_after_a_lost_connection_has_neither_loss_nor_double(node: Node) -> None:
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob:
+        party_id, _ = await ann.create()
+        await ann.join(party_id)
+        joined = await bob.join(party_id)
+        await ann.command("play")
+        await ann.ok("chat:send", {"id": "m1", "text": "one"})
+        await bob.hears("chat:message", seq=1)
+        await bob.hears("party:state", version=1)
+        await bob.vanish()
+        for second in range(1, 6):
+            await ann.command("seek", position_ms=second * 1000)
+            await ann.ok("chat:send", {"id": f"away-{second}", "text": f"away {second}"})
+        await bob.connect()
+        back = await bob.join(party_id, since=1, chat_since=1)
+        assert back["you"]["member_id"] == joined["you"]["member_id"]
+        assert [entry["version"] for entry in back["log"]] == [2, 3, 4, 5, 6]
+        assert [entry["playback"]["position_ms"] for entry in back["log"]] == [1000, 2000, 3000, 4000, 5000]
+        assert [line["seq"] for line in back["chat"]] == [2, 3, 4, 5, 6]
+        await ann.command("pause")
+        await bob.hears("party:state", version=7)
+        assert bob.versions() == [1, 7]
+        # A version this server never made: there is nothing to resume from, so a snapshot it is.
+        await bob.ok("party:leave")
+        assert "log" not in await bob.join(party_id, since=99)
+
+
+async def test_guest_by_invite_keeps_identity(node: Node) -> None:
+    async with Player(node, "ann") as ann:
+        party_id, invite = await ann.create(access="private")
+        await ann.join(party_id)
+        async with Player(node, invite=invite, name="  Guest\u202e\n One ") as guest:
+            joined = await guest.join(party_id)
+            assert joined["you"]["name"] == "Guest One"
+            assert joined["you"]["role"] == "guest"
+            token = joined["you"]["guest_token"]
+            await guest.ok("chat:send", {"id": "g1", "text": "hi"})
+        async with Player(node, token=token) as back:
+            again = await back.join(party_id)
+            assert again["you"]["member_id"] == joined["you"]["member_id"]
+            assert again["you"]["name"] == "Guest One"
+        async with Player(node, "eve") as eve:
+            assert await eve.refused("party:join", {"party_id": party_id}) == "invite_needed"
+            assert (await eve.join(party_id, invite=invite))["you"]["role"] == "member"
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+@pytest.mark.parametrize(
+    ("auth", "code"),
+    [
+        ({}, "unauthenticated"),
+        ({"token": "nonsense"}, "unauthenticated"),
+        ({"invite": "a.b", "name": "x"}, "invite_invalid"),
+        ({"token": ["list"]}, "bad_request"),
+        ("text", "bad_request"),
+        ({"invite": "x" * 5000, "name": "x"}, "bad_request"),
+    ],
+)
+async def test_connection_is_refused_with_a_code(node: Node, auth: object, code: str) -> None:
+    client = socketio.AsyncClient(reconnection=False)
+    refusals: list[dict[str, str]] = []
+    client.on("connect_error", refusals.append, namespace="/party")
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await client.connect(node.url, auth=auth, namespaces=["/party"], transports=["websocket"])
+    await client.disconnect()
+    assert refusals[0]["code"] == code
+    assert refusals[0]["message"]
+
+
+async def test_doors(node: Node) -> None:
+    """Password, capacity, a used-up and an expired invite."""
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob, Player(node, "cat") as cat:
+        locked, _ = await ann.create(access="password", password="open sesame", capacity=2)
+        await ann.join(locked, password="open sesame")
+        assert await bob.refused("party:join", {"party_id": locked}) == "password_needed"
+        assert await bob.refused("party:join", {"party_id": locked, "password": "guess"}) == "password_needed"
+        await bob.join(locked, password="open sesame")
+        assert await cat.refused("party:join", {"party_id": locked, "password": "open sesame"}) == "party_full"
+        assert await cat.refused("party:join", {"party_id": new_id()}) == "party_not_found"
+        assert await cat.refused("party:create", {"access": "password"}) == "settings_not_acceptable"
+
+        secret, _ = await ann.create(access="private")
+        link = await node.gateway.parties.invite(
+            secret, MemberId(ann.user_id), role=Role.MEMBER, expires_in_s=60, max_uses=1
+        )
+        once = link.partition("?invite=")[2]
+        await bob.join(secret, invite=once)
+        assert await cat.refused("party:join", {"party_id": secret, "invite": once}) == "invite_used_up"
+        expired = await node.gateway.parties.invite(
+            secret, MemberId(ann.user_id), role=Role.MEMBER, expires_in_s=-1, max_uses=0
+        )
+        token = expired.partition("?invite=")[2]
+        assert await cat.refused("party:join", {"party_id": secret, "invite": token}) == "invite_expired"
+
+
+async def test_moderation(node: Node) -> None:
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob:
+        party_id, _ = await ann.create(access="public")
+        await ann.join(party_id)
+        await bob.join(party_id)
+        assert await bob.refused("member:kick", {"member_id": ann.user_id}) == "forbidden"
+        await ann.ok("member:mute", {"member_id": bob.user_id})
+        assert await bob.refused("chat:send", {"id": "x", "text": "let me"}) == "forbidden"
+        await ann.ok("member:mute", {"member_id": bob.user_id, "muted": False})
+        await bob.ok("chat:send", {"id": "x", "text": "thanks"})
+        await ann.ok("member:kick", {"member_id": bob.user_id})
+        await bob.hears("party:kicked", reason="kicked")
+        assert await bob.refused("chat:send", {"id": "y", "text": "still here?"}) == "not_in_party"
+        await bob.join(party_id)
+        await ann.ok("member:ban", {"member_id": bob.user_id})
+        await bob.hears("party:kicked", reason="banned")
+        assert await bob.refused("party:join", {"party_id": party_id}) == "banned_from_party"
+
+
+async def test_host_succession_and_return(node: Node) -> None:
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob:
+        party_id, _ = await ann.create()
+        await ann.join(party_id)
+        await bob.join(party_id)
+        await ann.vanish()
+        async with asyncio.timeout(12):
+            while True:
+                members = (bob.all("party:members") or [{"members": []}])[-1]["members"]
+                if any(m["name"] == "bob" and m["role"] == "host" for m in members):
+                    break
+                await asyncio.sleep(0.1)
+        await ann.connect()
+        assert (await ann.join(party_id))["you"]["role"] == "host"
+
+
+async def test_the_room_waits_for_a_stalled_member(node: Node) -> None:
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob:
+        party_id, _ = await ann.create(wait="stall")
+        now = (await ann.join(party_id), await bob.join(party_id))
+        assert now[0]["settings"]["wait"] == "stall"
+        clock = await ann.ok("clock", {"t0": 1.5})
+        assert clock["t0"] == 1.5
+        report = {
+            "position_ms": 0,
+            "at_ms": clock["t2"],
+            "state": "ready",
+            "buffer_ms": 9000,
+            "rtt_ms": 5,
+            "drift_ms": 0,
+        }
+        await ann.ok("party:report", {**report, "rate": 1})
+        await bob.ok("party:report", {**report, "rate": 1})
+        await ann.command("play")
+        await ann.ok("party:report", {**report, "state": "playing"})
+        await bob.ok("party:report", {**report, "state": "playing"})
+        await asyncio.sleep(0.3)
+        await bob.ok("party:report", {**report, "state": "stalled", "at_ms": (await bob.ok("clock", {"t0": 0}))["t2"]})
+        waiting = await ann.hears("party:waiting", on=[bob.user_id], timeout_s=3)
+        assert waiting["deadline_ms"] > clock["t2"]
+        paused = await ann.hears("party:state", version=2)
+        assert paused["playback"]["paused"] is True
+        assert paused["cause"]["kind"] == "wait"
+        await bob.ok("party:report", {**report, "state": "ready", "version": 2})
+        resumed = await ann.hears("party:state", version=3)
+        assert resumed["playback"]["paused"] is False

@@ -1,0 +1,175 @@
+"""Restarts, several nodes, lost connections to Valkey."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from kernel.scope import Container
+from server.local_stack import Valkey
+from server.services import Services
+from tests.support.party import EPISODE_ID, Node, Player, running_node
+
+
+async def test_party_survives_a_crash_of_the_server(container: Container, services: Services) -> None:
+    """Nothing is said at the end of the first node; the second finds everything that was acknowledged."""
+    redis_url = services.settings.redis_url
+    async with running_node(container, redis_url, graceful=False) as first:
+        ann, bob = Player(first, "ann"), Player(first, "bob")
+        await ann.connect()
+        await bob.connect()
+        party_id, _ = await ann.create(title="Long night")
+        await ann.join(party_id)
+        await bob.join(party_id)
+        await ann.command("play", position_ms=30_000)
+        last = await bob.command("rate", rate=2.0)
+        said = await bob.ok("chat:send", {"id": "m1", "text": "still there?"})
+        before = await ann.ok("clock", {"t0": 0})
+        state = await ann.hears("party:state", version=last)
+        await ann.vanish()
+        await bob.vanish()
+    async with running_node(container, redis_url) as second:
+        await ann.connect(second)
+        back = await ann.join(party_id, since=last, chat_since=0)
+        assert back["version"] == last
+        assert back["log"] == []
+        assert back["playback"] == state["playback"]
+        assert [line["seq"] for line in back["chat"]] == [said["seq"]]
+        assert back["you"]["role"] == "host"
+        # Room time went on as if nothing had happened, so the position is where everybody's player is by now.
+        after = await ann.ok("clock", {"t0": 0})
+        assert 0 < after["t1"] - before["t1"] < 30_000
+        members = (await ann.hears("party:members", members_count=1))["members"]
+        assert {member["name"]: member["connected"] for member in members} == {"ann": True, "bob": False}
+        assert await ann.command("pause") == last + 1
+        await bob.connect(second)
+        again = await bob.join(party_id, since=last)
+        assert [entry["version"] for entry in again["log"]] == [last + 1]
+
+
+async def test_graceful_shutdown_says_so(container: Container, services: Services) -> None:
+    async with running_node(container, services.settings.redis_url) as node:
+        ann = Player(node, "ann")
+        await ann.connect()
+        party_id, _ = await ann.create()
+        await ann.join(party_id)
+    restarting = await ann.hears("server:restarting")
+    assert restarting["reconnect_in_ms"] > 0
+    async with asyncio.timeout(5):
+        while ann.connected:
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
+async def test_two_nodes_serve_one_party(container: Container, services: Services, node: Node) -> None:
+    async with running_node(container, services.settings.redis_url) as other:
+        ann, bob, cat = Player(node, "ann"), Player(other, "bob"), Player(other, "cat")
+        async with ann, bob, cat:
+            party_id, _ = await ann.create()
+            await ann.join(party_id)
+            await bob.join(party_id)
+            await cat.join(party_id)
+            await ann.command("play")
+
+            async def steer(player: Player, offset: int) -> None:
+                for step in range(20):
+                    await player.command("seek", position_ms=offset + step)
+                    await player.ok("chat:send", {"id": f"{offset}-{step}", "text": f"{offset}-{step}"})
+
+            await asyncio.gather(steer(ann, 1000), steer(bob, 2000))
+            for player in (ann, bob, cat):
+                await player.hears("party:state", version=41)
+                await player.hears("chat:message", seq=40)
+                assert player.versions() == list(range(1, 42))
+                assert [line["seq"] for line in player.all("chat:message")] == list(range(1, 41))
+            assert ann.all("party:state") == bob.all("party:state") == cat.all("party:state")
+            # The same command sent again, to the other node.
+            command = {"id": "moving", "kind": "pause", "position_ms": 7_000}
+            first = await bob.ok("party:command", command)
+            await bob.vanish()
+            await bob.connect(node)
+            await bob.join(party_id, since=first["version"])
+            assert await bob.ok("party:command", command) == first
+            await bob.ok("chat:react", {"emoji": "🎉"})
+            assert (await cat.hears("chat:reaction"))["name"] == "bob"
+            # Figures of members on the other node arrive, too.
+            report = {"position_ms": 7_000, "at_ms": 0, "state": "paused", "rtt_ms": 42, "drift_ms": 3, "buffer_ms": 1}
+            await cat.ok("party:report", report)
+            async with asyncio.timeout(5):
+                while not any(
+                    member["name"] == "cat" and member["rtt_ms"] == 42
+                    for told in ann.all("party:members")
+                    for member in told["members"]
+                ):
+                    await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
+async def test_kick_reaches_the_other_node(container: Container, services: Services, node: Node) -> None:
+    async with running_node(container, services.settings.redis_url) as other:
+        ann, bob = Player(node, "ann"), Player(other, "bob")
+        async with ann, bob:
+            party_id, _ = await ann.create()
+            await ann.join(party_id)
+            await bob.join(party_id)
+            await ann.ok("member:kick", {"member_id": bob.user_id})
+            await bob.hears("party:kicked")
+            assert await bob.refused("party:command", {"id": "x", "kind": "play"}) == "not_in_party"
+
+
+@pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
+async def test_lost_connections_to_valkey_lose_nothing(
+    container: Container, services: Services, node: Node, valkey_server: Valkey
+) -> None:
+    redis_url = services.settings.redis_url
+    async with running_node(container, redis_url) as other, Player(node, "ann") as ann, Player(other, "bob") as bob:
+        party_id, _ = await ann.create()
+        await ann.join(party_id)
+        await bob.join(party_id)
+        assert services.redis is not None
+        for step in range(20):
+            if step % 5 == 2:  # every subscription of every node breaks, again and again
+                await services.redis.client_kill_filter(_type="pubsub")
+            await ann.command("media", media={"episode_id": EPISODE_ID})
+            await ann.ok("chat:send", {"id": f"m{step}", "text": str(step)})
+        await bob.hears("party:state", version=20)
+        await bob.hears("chat:message", seq=20)
+        assert bob.versions() == list(range(1, 21))
+        assert [line["text"] for line in bob.all("chat:message")] == [str(step) for step in range(20)]
+
+
+@pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
+async def test_party_outlives_an_emptied_valkey(container: Container, services: Services) -> None:
+    assert services.redis is not None
+    redis_url = services.settings.redis_url
+    async with running_node(container, redis_url) as node:
+        async with Player(node, "ann") as ann:
+            party_id, _ = await ann.create()
+            await ann.join(party_id)
+            last = await ann.command("seek", position_ms=12_345)
+        await asyncio.sleep(0.6)  # the copy in SQL follows within 250 ms
+    await services.redis.flushall()
+    async with running_node(container, redis_url) as node, Player(node, "ann", user_id=ann.user_id) as ann:
+        back = await ann.join(party_id, since=last)
+        assert "log" not in back  # the log is gone, so a snapshot; and no version number is used twice
+        assert back["version"] > last
+        assert back["playback"]["position_ms"] == 12_345
+        assert back["you"]["role"] == "host"
+
+
+@pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
+async def test_members_of_a_dead_node_are_noticed(container: Container, services: Services, node: Node) -> None:
+    async with running_node(container, services.settings.redis_url, graceful=False) as other:
+        bob = Player(other, "bob")
+        await bob.connect()
+        async with Player(node, "ann") as ann:
+            party_id, _ = await ann.create()
+            await ann.join(party_id)
+            await bob.join(party_id)
+            await ann.hears("party:members", members_count=2)
+            dying: Any = other.gateway._running  # it beats no more, and runs no timers
+            await dying._store._tasks.close()
+            await dying.rooms.close()
+            ann.heard.clear()
+            await ann.hears("party:members", timeout_s=20, members_count=1)
+        await bob.vanish()
