@@ -53,6 +53,8 @@ def configure(*, level: str = "info", json: bool | None = None) -> None:
     root.setLevel(level.upper())
     # One line for each step of an empty database says nothing that our own summary does not.
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # It warns of being stopped, which is how it ends.
+    logging.getLogger("taskiq.receiver").setLevel(logging.ERROR)
     # Every request is in our own log with its id and duration; aiohttp's line would be a second copy.
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
 

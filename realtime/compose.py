@@ -117,7 +117,9 @@ class RealtimeGateway:
             await self._running.users.publish("close", {"user_id": user_id, "session_id": session_id})
 
     async def housekeeping(self, _container: Container) -> None:
-        """A chore: once an hour, by one process."""
+        """A chore: once an hour, by one process that serves sockets."""
+        if not self.is_running:
+            return  # stopping
         await SqlInvites(self._ports.container).forget_expired()
         await close_abandoned(self.parties, self._index, self._ports.container.clock)
 

@@ -27,8 +27,9 @@ def create_app(services: Services) -> web.Application:
         client_max_size=MAX_JSON_BYTES,
         middlewares=[
             *([middleware.behind_proxies(settings.trusted_proxies)] if settings.trusted_proxies else []),
-            middleware.observe,
+            # Outside of what turns errors into answers: a page must be able to read those too.
             middleware.cors(frozenset(settings.cors_origins)),
+            middleware.observe,
             middleware.authenticate,
         ],
     )

@@ -4,19 +4,23 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
+import accounts.audit.usecases
 import accounts.library.model
 import accounts.library.progress
 import accounts.library.usecases
 import catalog.usecases
 import realtime.party.ports
+import streaming.ingest.usecases
 import streaming.origin.usecases
 from accounts.identity.model import RoleChanged, SessionRevoked
 from accounts.library.model import Sample
-from catalog.model import Episode, Release
+from catalog.model import Episode, Release, ReleaseDeleted
 from catalog.repository import episode_table
 from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Actor, Role
+from kernel.events import Event
 from kernel.scope import Container, Scope
+from kernel.storage import Storage
 from realtime.compose import RealtimeGateway
 from realtime.progress.usecases import ProgressMark
 from streaming.ingest.model import AssetReady
@@ -150,6 +154,18 @@ async def episode_got_media(scope: Scope, event: AssetReady) -> None:
         thumbnail_url=poster_url(event.asset_id),
         now=scope.clock.now(),
     )
+
+
+async def media_of_release_goes(scope: Scope, event: ReleaseDeleted) -> None:
+    """A release is gone: so is the media of its episodes."""
+    await streaming.ingest.usecases.remove_media(
+        scope.port(streaming.ingest.usecases.Assets), scope.port(Storage), event.episode_ids
+    )
+
+
+async def audited(scope: Scope, event: Event) -> None:
+    """Whatever happens is written down, with who caused it."""
+    await scope.port(accounts.audit.usecases.AuditLog).append(event, scope.origin)
 
 
 async def streams_end_with_login(scope: Scope, event: SessionRevoked) -> None:

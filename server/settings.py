@@ -57,6 +57,13 @@ class Settings(BaseSettings):
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Other web origins that may call the API, separated by commas."
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        description="smtp://USER:PASSWORD@HOST:587 or smtps://… for e-mail. Empty: letters go to the log, for development.",
+    )
+    mail_from: str = Field(
+        "Ani <ani@localhost>", pattern="^[^\r\n]+@[^\r\n]+$", description="The sender of our e-mail."
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="Reverse proxies in front of Ani whose X-Forwarded-For is believed (nginx: 1)."
     )
@@ -86,6 +93,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("redis://", "rediss://", "unix://", "valkey://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
         return value.replace("valkey://", "redis://", 1)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_smtp(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("must begin with smtp:// or smtps://")
+        return value
 
     @field_validator("public_url")
     @classmethod

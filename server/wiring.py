@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+import accounts.audit.repository
+import accounts.audit.routes
+import accounts.audit.usecases
 import accounts.identity.authenticate
 import accounts.identity.cookie
 import accounts.identity.hashing
+import accounts.identity.jobs
+import accounts.identity.postbox
+import accounts.identity.recovery
+import accounts.identity.recovery_routes
 import accounts.identity.repository
 import accounts.identity.routes
 import accounts.identity.throttle
@@ -39,9 +46,13 @@ import streaming.uploads.repository
 import streaming.uploads.routes
 import streaming.uploads.usecases
 from accounts.identity.model import RoleChanged, SessionRevoked
+from accounts.library.model import ProgressRecorded
+from catalog.model import ReleaseDeleted
+from kernel.events import Event
 from kernel.http import Router
 from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
-from kernel.outbox import Subscriptions
+from kernel.mail import ConsoleMailer, SmtpMailer
+from kernel.outbox import Subscriber, Subscriptions
 from kernel.scope import Bindings
 from kernel.storage import Storage
 from server import bridges, routes
@@ -65,6 +76,12 @@ class Parts:
         )
         self.refresh_cookie = identity.cookie.RefreshCookie(settings.url)
         self.authenticator = identity.authenticate.Authenticator(services.container, self.tokens, services.bus)
+        self.postman = identity.postbox.Postman(
+            SmtpMailer(settings.smtp_url.get_secret_value(), sender=settings.mail_from)
+            if settings.smtp_url.get_secret_value()
+            else ConsoleMailer(),
+            public_url=settings.url,
+        )
         self.ladders = streaming.origin.repository.Ladders(services.storage)
         self.origin = streaming.origin.serving.Origin(
             services.container,
@@ -104,7 +121,10 @@ def ports(services: Services) -> Bindings:
             scope.uow, parts.authenticator
         ),
         identity.usecases.Throttle: lambda _: parts.throttle,
+        identity.recovery.Postbox: lambda scope: identity.postbox.SqlPostbox(scope.uow),
+        identity.recovery.OneTimeTokens: lambda scope: identity.postbox.SqlOneTimeTokens(scope.uow),
         identity.cookie.RefreshCookie: lambda _: parts.refresh_cookie,
+        accounts.audit.usecases.AuditLog: lambda scope: accounts.audit.repository.SqlAuditLog(scope.uow),
         library.usecases.History: lambda scope: library.repository.SqlHistory(scope.uow),
         library.usecases.Episodes: bridges.KnownEpisodes,
         catalog.usecases.Releases: lambda scope: catalog.repository.SqlReleases(scope.uow),
@@ -130,12 +150,20 @@ def ports(services: Services) -> Bindings:
 def subscribers(services: Services) -> Subscriptions:
     """Event → who hears of it."""
     sockets = bridges.SocketsOfUsers(services.parts.realtime)
-    return {
+    table: dict[type[Event], list[Subscriber]] = {
         AssetReady: [bridges.episode_got_media],
+        ReleaseDeleted: [bridges.media_of_release_goes],
         SessionRevoked: [bridges.streams_end_with_login, sockets.session_revoked],
         RoleChanged: [sockets.role_changed],
     }
+    for kind in Event.registry.values():
+        if kind not in UNAUDITED:
+            table.setdefault(kind, []).append(bridges.audited)
+    return table
 
+
+UNAUDITED = {ProgressRecorded}
+"""Positions come every few seconds from every player, and are nobody's business but the viewer's."""
 
 JOBS: dict[str, JobHandler] = {"ingest": streaming.ingest.jobs.run}
 """Job kind → handler."""
@@ -145,6 +173,8 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
     """Seconds between two runs → what is done."""
     gateway = services.parts.realtime
     return [
+        (2, services.parts.postman.deliver_letters),
+        (3600, accounts.identity.jobs.forget_expired),
         (600, streaming.ingest.jobs.sweep),
         (3600, streaming.origin.serving.delete_expired_streams),
         *([(3600.0, gateway.housekeeping)] if gateway.is_running else []),
@@ -155,7 +185,9 @@ def routers(services: Services) -> list[Router]:
     """The JSON routes of every feature, in the order of the API page."""
     return [
         accounts.identity.routes.router,
+        accounts.identity.recovery_routes.router,
         accounts.library.routes.router,
+        accounts.audit.routes.router,
         catalog.routes.router,
         streaming.origin.routes.router,
         streaming.origin.routes.media_router,

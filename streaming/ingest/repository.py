@@ -118,6 +118,13 @@ class SqlAssets:
         )
         return (await self._session.scalars(query)).one_or_none()
 
+    async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Asset]:
+        """Every asset of these episodes, whatever became of it."""
+        return (await self._session.scalars(select(Asset).where(assets.c.episode_id.in_(episode_ids)))).all()
+
+    async def remove(self, asset: Asset) -> None:
+        await self._session.delete(asset)
+
     async def unfinished(self) -> Sequence[Asset]:
         """Assets whose ingest runs, or was running when its process died."""
         return (await self._session.scalars(select(Asset).where(assets.c.state == AssetState.INGESTING))).all()

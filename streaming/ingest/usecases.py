@@ -6,6 +6,7 @@ from typing import Protocol
 
 from kernel.errors import AniError
 from kernel.ids import new_id
+from kernel.storage import Storage
 from streaming.ingest.model import Asset, AssetId, AssetNotFound, EpisodeUnknown, IngestInterrupted, Published
 
 
@@ -23,6 +24,10 @@ class Assets(Protocol):
     async def current(self, episode_id: str) -> Asset | None:
         """The asset viewers of an episode get: the one that became ready last."""
         ...
+
+    async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Asset]: ...
+
+    async def remove(self, asset: Asset) -> None: ...
 
     async def unfinished(self) -> Sequence[Asset]:
         """Assets whose ingest runs, or was running when its process died."""
@@ -81,6 +86,13 @@ async def settle(assets: Assets, asset_id: AssetId, published: Published | None,
     else:
         interrupted = IngestInterrupted()
         asset.fail(interrupted.code, interrupted.message, now)
+
+
+async def remove_media(assets: Assets, storage: Storage, episode_ids: Sequence[str]) -> None:
+    """The episodes are gone: remove their assets, and the files of those."""
+    for asset in await assets.of_episodes(episode_ids):
+        await assets.remove(asset)
+        await storage.delete(asset.id)
 
 
 async def _get(assets: Assets, asset_id: AssetId) -> Asset:

@@ -1,0 +1,62 @@
+"""A wrong setting stops the start with one clear line."""
+
+from pathlib import Path
+
+import pytest
+
+from server.settings import BadSettings, Settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("ANI_PORT", "eighty", "ANI_PORT: "),
+        ("ANI_PORT", "70000", "ANI_PORT: "),
+        ("ANI_DATABASE_URL", "mysql://x/y", "ANI_DATABASE_URL: the database must be sqlite or postgresql"),
+        ("ANI_DATABASE_URL", "nonsense", "ANI_DATABASE_URL: is not a database address"),
+        ("ANI_REDIS_URL", "localhost:6379", "ANI_REDIS_URL: must begin with redis://"),
+        ("ANI_SECRET_KEY", "short", "ANI_SECRET_KEY: must have at least 32 characters"),
+        ("ANI_PUBLIC_URL", "ani.example", "ANI_PUBLIC_URL: must begin with http"),
+        ("ANI_LOG_LEVEL", "loud", "ANI_LOG_LEVEL: "),
+    ],
+)
+def test_what_is_wrong_is_named(name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings) as caught:
+        Settings.load(_env_file=None)
+    assert says in caught.value.message
+    assert "\n" not in caught.value.message
+    if name == "ANI_SECRET_KEY":
+        assert value not in caught.value.message, "a secret is not shown, not even a bad one"
+
+
+def test_several_processes_need_one_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANI_REDIS_URL", "redis://127.0.0.1/0")
+    with pytest.raises(BadSettings, match="ANI_SECRET_KEY must be set"):
+        Settings.load(_env_file=None)
+
+
+def test_the_secret_is_made_once(tmp_path: Path) -> None:
+    first, second = (Settings.load(_env_file=None, data_dir=tmp_path) for _ in range(2))
+    assert first.derive_key("a") == second.derive_key("a")
+    assert first.derive_key("a") != first.derive_key("b")
+    assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_damaged_secret_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("")
+    with pytest.raises(BadSettings, match="damaged"):
+        Settings.load(_env_file=None, data_dir=tmp_path).derive_key("a")
+
+
+@pytest.mark.parametrize(
+    ("host", "public", "url"),
+    [
+        ("127.0.0.1", "", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "", "http://127.0.0.1:8080"),
+        ("::1", "", "http://[::1]:8080"),
+        ("0.0.0.0", "https://ani.example/", "https://ani.example"),
+    ],
+)
+def test_the_address_people_use(host: str, public: str, url: str) -> None:
+    assert Settings.load(_env_file=None, host=host, public_url=public).url == url
