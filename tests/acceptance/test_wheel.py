@@ -1,9 +1,10 @@
 """The wheel is whole: installed somewhere else, it migrates, serves the API and the web client."""
 
+import re
 import subprocess
 import sys
-import sysconfig
 import venv
+from importlib import metadata
 from pathlib import Path
 
 import aiohttp
@@ -20,6 +21,21 @@ def _run(*command: str | Path, cwd: Path) -> str:
     return done.stdout.strip()
 
 
+def _runtime_dependencies(folder: Path) -> Path:
+    """What requirements.lock names and nothing else, taken from this environment by links."""
+    folder.mkdir()
+    lock = (ROOT / "requirements.lock").read_text()
+    for name in re.findall(r"^([a-z0-9][a-z0-9._-]*)==", lock, re.MULTILINE):
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # it is for another platform or Python
+        for top in {file.parts[0] for file in distribution.files or () if file.parts[0] != ".."}:
+            if not (folder / top).is_symlink():
+                (folder / top).symlink_to(Path(str(distribution.locate_file(top))))
+    return folder
+
+
 @pytest.fixture
 def installed_ani(tmp_path: Path) -> Path:
     """The `ani` command of a fresh environment into which the wheel was installed."""
@@ -30,10 +46,8 @@ def installed_ani(tmp_path: Path) -> Path:
     venv.create(environment)
     python = environment / "bin" / "python"
     _run(*pip, "--python", python, "install", "--quiet", "--no-deps", wheel, cwd=tmp_path)
-    # The dependencies are those of this environment. A .pth file inside a folder named by another is not read, so the
-    # checkout, installed here editable, stays out of sight.
     site_packages = _run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path)
-    Path(site_packages, "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    Path(site_packages, "dependencies.pth").write_text(str(_runtime_dependencies(tmp_path / "dependencies")))
     assert _run(python, "-c", "import server; print(server.__file__)", cwd=tmp_path).startswith(site_packages)
     return environment / "bin" / "ani"
 
