@@ -25,7 +25,10 @@ interface TokenAnswer {
 }
 
 export interface RequestOptions {
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is; the headers say what it is. */
+  readonly bytes?: Blob;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
@@ -79,8 +82,14 @@ export class ApiClient {
     return (await this.send<T>('POST', path, { ...options, body })).data;
   }
 
-  /** Sends a request; a 401 is answered by one refresh and one more try. */
   async send<T>(method: string, path: string, options: RequestOptions = {}): Promise<Answer<T>> {
+    const response = await this.request(method, path, options);
+    const data = response.status === 204 ? undefined : await response.json();
+    return { data: data as T, headers: response.headers };
+  }
+
+  /** Sends a request; a 401 is answered by one refresh and one more try. Raises Problem for every other failure. */
+  async request(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
     const sentToken = this.#token;
     let response = await this.#fetch(method, path, options);
     if (response.status === 401 && sentToken !== null) {
@@ -89,8 +98,7 @@ export class ApiClient {
       if (renewed) response = await this.#fetch(method, path, options);
     }
     if (!response.ok) throw await problemOf(response);
-    const data = response.status === 204 ? undefined : await response.json();
-    return { data: data as T, headers: response.headers };
+    return response;
   }
 
   async register(email: string, password: string, nickname: string): Promise<User> {
@@ -176,6 +184,8 @@ export class ApiClient {
     if (options.body !== undefined) {
       headers['Content-Type'] = 'application/json';
       init.body = JSON.stringify(options.body);
+    } else if (options.bytes !== undefined) {
+      init.body = options.bytes;
     }
     try {
       return await this.around.fetch(BASE + path, init);
