@@ -5,11 +5,12 @@
     Invalid ──────── EmailInvalid NicknameInvalid PasswordTooShort PasswordTooLong PasswordTooCommon
     Unauthenticated  InvalidCredentials TokenInvalid TokenExpired SessionEnded RefreshTokenInvalid
     Forbidden ────── AccountBanned WrongPassword CrossSiteRequest
-    Conflict ─────── EmailTaken NicknameTaken LastAdmin
+    Conflict ─────── EmailTaken NicknameTaken AlreadyVerified LastAdmin
+    Gone ─────────── OneTimeTokenInvalid
     NotFound ─────── UserNotFound SessionNotFound
 """
 
-from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from kernel.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
 
 
 class EmailInvalid(Invalid):
@@ -52,6 +53,10 @@ class RefreshTokenInvalid(Unauthenticated):
     """The refresh token is not valid. Please sign in."""
 
 
+class OneTimeTokenInvalid(Gone):
+    """This link has been used, or is too old. Ask for a new one."""
+
+
 class AccountBanned(Forbidden):
     """This account has been blocked."""
 
@@ -70,6 +75,10 @@ class EmailTaken(Conflict):
 
 class NicknameTaken(Conflict):
     """Somebody already has this nickname, or one that looks the same."""
+
+
+class AlreadyVerified(Conflict):
+    """This e-mail address is confirmed already."""
 
 
 class LastAdmin(Conflict):

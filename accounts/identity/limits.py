@@ -25,6 +25,11 @@ LOGIN_ACCOUNT = Limit("login-account", attempts=100, window_s=60 * 60)
 # Accounts made from one address; a class of pupils signing up together fits.
 REGISTER_ADDRESS = Limit("register-address", attempts=60, window_s=60 * 60)
 
+# Letters: enough for somebody who waits impatiently, too few to fill a stranger's mailbox.
+FORGOT_ACCOUNT = Limit("forgot-account", attempts=5, window_s=60 * 60)
+FORGOT_ADDRESS = Limit("forgot-address", attempts=30, window_s=60 * 60)
+VERIFY_ACCOUNT = Limit("verify-account", attempts=5, window_s=60 * 60)
+
 
 def address_key(address: str) -> str:
     """What counts as one place: an IPv4 address, or the /64 an IPv6 address is in."""

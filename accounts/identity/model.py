@@ -88,6 +88,13 @@ class PasswordChanged(Event):
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class EmailVerified(Event):
+    """A user has shown that their e-mail address is theirs."""
+
+    user_id: str
+
+
 @dataclass(eq=False, kw_only=True)
 class User(Entity):
     """A person with an account."""
@@ -101,7 +108,9 @@ class User(Entity):
     permission_version: int = 1
     """Rises with everything that changes what the user may do; an access token with another number is refused."""
     avatar_url: str | None = None
+    email_verified_at: datetime | None = None
     banned_at: datetime | None = None
+    ban_reason: str | None = None
     email_key: str = ""
     nickname_key: str = ""
 
@@ -140,6 +149,11 @@ class User(Entity):
     def change_password(self, password_hash: str, now: datetime, *, reason: str) -> None:
         self.password_hash = password_hash
         self.record(PasswordChanged(at=now, user_id=self.id, reason=reason))
+
+    def verify_email(self, now: datetime) -> None:
+        if self.email_verified_at is None:
+            self.email_verified_at = now
+            self.record(EmailVerified(at=now, user_id=self.id))
 
 
 @dataclass(eq=False, kw_only=True)

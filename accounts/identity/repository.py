@@ -65,7 +65,9 @@ users = Table(
     Column("password_hash", Text, nullable=False),
     Column("permission_version", Integer, nullable=False),
     Column("avatar_url", Text),
+    Column("email_verified_at", UtcDateTime),
     Column("banned_at", UtcDateTime),
+    Column("ban_reason", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Index(None, "role"),
 )

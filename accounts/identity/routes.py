@@ -5,7 +5,7 @@ from typing import Never
 
 from aiohttp import hdrs
 
-from accounts.identity import usecases
+from accounts.identity import letters, usecases
 from accounts.identity.cookie import RefreshCookie
 from accounts.identity.errors import (
     AccountBanned,
@@ -24,6 +24,7 @@ from accounts.identity.errors import (
     WrongPassword,
 )
 from accounts.identity.model import SessionId, UserId
+from accounts.identity.recovery import Letter, Postbox
 from accounts.identity.shapes import (
     Delivery,
     GrantOut,
@@ -59,6 +60,11 @@ def device_of(call: Call) -> Device:
     # aiohttp hands header bytes that are no UTF-8 on as lone surrogates.
     printable = "".join(char for char in user_agent if char.isprintable())
     return Device(call.address, printable)
+
+
+def language_of(call: Call) -> str:
+    """The language to write to the caller in."""
+    return letters.language_of(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
 
 
 def writing(call: Call) -> AbstractAsyncContextManager[Scope]:
@@ -104,6 +110,7 @@ async def register(call: Call, body: RegisterIn) -> Reply[GrantOut]:
         grant = await usecases.start_session(
             scope.port(Sessions), scope.port(AccessTokens), user, device=device, now=call.clock.now()
         )
+        await scope.port(Postbox).put(Letter.order("verify", user.email, language_of(call)), call.clock.now())
     return granted(grant, body.delivery, cookie, status=201)
 
 

@@ -55,6 +55,19 @@ class PasswordIn(Shape):
     new_password: Password
 
 
+class ForgotIn(Shape):
+    email: Text
+
+
+class ResetIn(Shape):
+    token: OpaqueToken = Field(description="From the letter")
+    password: Password
+
+
+class VerifyIn(Shape):
+    token: OpaqueToken = Field(description="From the letter")
+
+
 class SessionOut(BaseModel):
     id: str
     device: str | None = Field(description="Kind of device or operating system, where known")
@@ -86,6 +99,7 @@ class SessionsOut(BaseModel):
 class UserOut(BaseModel):
     id: str
     email: str
+    email_verified: bool
     nickname: str
     role: Role
     avatar_url: str | None
@@ -96,6 +110,7 @@ class UserOut(BaseModel):
         return cls(
             id=user.id,
             email=user.email,
+            email_verified=user.email_verified_at is not None,
             nickname=user.nickname,
             role=user.role,
             avatar_url=user.avatar_url,

@@ -51,6 +51,7 @@ async def test_from_signing_up_to_logging_out(client: AppClient) -> None:
     assert grant["user"] | {"id": "", "created_at": ""} == {
         "id": "",
         "email": "Ann@example.org",
+        "email_verified": False,
         "nickname": "Ann Lee",
         "role": "user",
         "avatar_url": None,

@@ -1,0 +1,185 @@
+"""Proving that an e-mail address is one's own, and getting back in with it.
+
+The requests only order a letter; whether there is anybody to write to is found out when it is sent.  So asking for a letter
+takes the same time, and gets the same answer, for an address nobody has.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol, Self
+
+from accounts.identity import limits, passwords
+from accounts.identity.errors import AlreadyVerified, OneTimeTokenInvalid
+from accounts.identity.letters import LetterKind
+from accounts.identity.model import User, UserId, hash_token
+from accounts.identity.names import Email
+from accounts.identity.usecases import (
+    AccessCache,
+    Device,
+    PasswordHasher,
+    Sessions,
+    Throttle,
+    Users,
+    end_all_sessions,
+)
+from kernel.ids import new_id
+
+LIFETIMES: Final[dict[LetterKind, timedelta]] = {
+    # Long enough for slow mail, short for a thief of old mail.
+    "reset": timedelta(minutes=30),
+    "verify": timedelta(days=3),
+}
+TOKEN_BYTES: Final = 32
+
+MAX_ATTEMPTS: Final = 6
+"""With the delays below the last one comes an hour after the first: who waits for a letter has given up by then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """An order to write to somebody, kept until it is carried out."""
+
+    id: str
+    kind: LetterKind
+    email: Email
+    language: str
+    attempts: int = 0
+
+    @classmethod
+    def order(cls, kind: LetterKind, email: Email, language: str) -> Self:
+        return cls(id=new_id(), kind=kind, email=email, language=language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeToken:
+    """What is kept of a token sent by mail."""
+
+    token_hash: bytes
+    user_id: UserId
+    kind: LetterKind
+    email: Email
+    """The address it was sent to: it proves that one alone."""
+    expires_at: datetime
+
+
+class Postbox(Protocol):
+    """Where letters wait to be written."""
+
+    async def put(self, letter: Letter, now: datetime) -> None: ...
+
+    async def due(self, now: datetime, *, limit: int) -> list[str]:
+        """Ids of letters whose time has come, oldest first."""
+        ...
+
+    async def claim(self, letter_id: str, now: datetime, retry_at: datetime) -> Letter | None:
+        """Take a letter that is due; unless removed, it is due again at ``retry_at``."""
+        ...
+
+    async def remove(self, letter_id: str) -> None: ...
+
+
+class OneTimeTokens(Protocol):
+    """Where tokens sent by mail are kept."""
+
+    async def issue(self, token: OneTimeToken) -> None:
+        """Keep ``token`` in place of those of its kind that the user had."""
+        ...
+
+    async def find(self, kind: LetterKind, token_hash: bytes) -> OneTimeToken | None: ...
+
+    async def take(self, kind: LetterKind, token_hash: bytes) -> OneTimeToken | None:
+        """The token, which is gone with that: of two who come at once, one gets it."""
+        ...
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long to wait after the ``attempts``-th failure: 2, 4, 8 … minutes."""
+    return timedelta(minutes=2**attempts)
+
+
+async def ask_for_reset(
+    postbox: Postbox, throttle: Throttle, *, email: str, language: str, device: Device, now: datetime
+) -> None:
+    """Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`; says nothing about whether the account exists."""
+    address = Email.parse(email)
+    await throttle.count(limits.FORGOT_ADDRESS, limits.address_key(device.address))
+    await throttle.count(limits.FORGOT_ACCOUNT, address.key)
+    await postbox.put(Letter.order("reset", address, language), now)
+
+
+async def ask_for_verification(
+    postbox: Postbox, throttle: Throttle, user: User, *, language: str, now: datetime
+) -> None:
+    """Raises :class:`AlreadyVerified`, :class:`kernel.errors.TooManyRequests`."""
+    if user.email_verified_at is not None:
+        raise AlreadyVerified
+    await throttle.count(limits.VERIFY_ACCOUNT, user.id)
+    await postbox.put(Letter.order("verify", user.email, language), now)
+
+
+async def issue(users: Users, tokens: OneTimeTokens, letter: Letter, now: datetime) -> tuple[User, str] | None:
+    """The addressee of ``letter`` and a fresh token for them; ``None`` when there is nobody to write to."""
+    user = await users.by_login(letter.email)
+    if user is None or user.is_banned or (letter.kind == "verify" and user.email_verified_at is not None):
+        return None
+    text = secrets.token_urlsafe(TOKEN_BYTES)
+    token = OneTimeToken(
+        token_hash=hash_token(text),
+        user_id=user.id,
+        kind=letter.kind,
+        email=user.email,
+        expires_at=now + LIFETIMES[letter.kind],
+    )
+    await tokens.issue(token)
+    return user, text
+
+
+async def prepare_reset(tokens: OneTimeTokens, *, token: str, now: datetime) -> None:
+    """Raises :class:`OneTimeTokenInvalid` before anybody spends a hash on it."""
+    found = await tokens.find("reset", hash_token(token))
+    if found is None or found.expires_at <= now:
+        raise OneTimeTokenInvalid
+
+
+async def hash_password(hasher: PasswordHasher, password: str) -> str:
+    """Check and hash. Outside any transaction. Raises ``Password…``."""
+    passwords.check(password)
+    return await hasher.hash(password)
+
+
+async def reset(
+    users: Users,
+    sessions: Sessions,
+    tokens: OneTimeTokens,
+    cache: AccessCache,
+    *,
+    token: str,
+    password_hash: str,
+    now: datetime,
+) -> None:
+    """Set a new password and end every session; who reads the mail also owns the address.
+
+    Raises :class:`OneTimeTokenInvalid`.
+    """
+    user = await _redeem(users, tokens, "reset", token, now)
+    user.change_password(password_hash, now, reason="reset")
+    user.verify_email(now)
+    await end_all_sessions(sessions, cache, user.id, reason="password_reset", now=now)
+
+
+async def verify(users: Users, tokens: OneTimeTokens, *, token: str, now: datetime) -> User:
+    """Raises :class:`OneTimeTokenInvalid`."""
+    user = await _redeem(users, tokens, "verify", token, now)
+    user.verify_email(now)
+    return user
+
+
+async def _redeem(users: Users, tokens: OneTimeTokens, kind: LetterKind, token: str, now: datetime) -> User:
+    found = await tokens.take(kind, hash_token(token))
+    if found is None or found.expires_at <= now:
+        raise OneTimeTokenInvalid
+    user = await users.get(found.user_id)
+    if user is None or user.is_banned or user.email != found.email:
+        raise OneTimeTokenInvalid
+    return user
