@@ -13,7 +13,8 @@ from kernel.ids import new_id
 from server.services import Services
 from streaming.origin.serving import delete_expired_streams
 from tests.conftest import AppClient, MakeUser
-from tests.integration.streaming.origin.conftest import Play, Show
+from tests.integration.streaming.origin.conftest import Play
+from tests.support.episodes import IngestedEpisode
 
 
 def variants(master: str) -> list[str]:
@@ -27,7 +28,7 @@ async def text_of(client: AppClient, url: str, status: int = 200) -> str:
     return await answer.text()
 
 
-async def test_a_player_learns_all_it_needs(app_client: AppClient, show: Show, play: Play) -> None:
+async def test_a_player_learns_all_it_needs(app_client: AppClient, show: IngestedEpisode, play: Play) -> None:
     playback = await play()
 
     token = playback["hls_url"].split("/")[2]
@@ -101,7 +102,7 @@ async def test_what_a_player_reports_decides_its_next_start(
 
 
 async def test_drafts_are_for_editors(
-    app_client: AppClient, services: Services, show: Show, play: Play, make_user: MakeUser
+    app_client: AppClient, services: Services, show: IngestedEpisode, play: Play, make_user: MakeUser
 ) -> None:
     before = await play()
     await _set_status(services, show, Status.DRAFT)
@@ -120,14 +121,14 @@ async def test_drafts_are_for_editors(
     assert (await app_client.post(url, json={})).status == 200
 
 
-async def _set_status(services: Services, show: Show, status: Status) -> None:
+async def _set_status(services: Services, show: IngestedEpisode, status: Status) -> None:
     async with services.container.scope(write=True) as scope:
         episode = await scope.port(Episodes).get(show.episode_id)
         assert episode is not None
         episode.status = status
 
 
-async def test_episodes_that_cannot_be_played(app_client: AppClient, services: Services, show: Show) -> None:
+async def test_episodes_that_cannot_be_played(app_client: AppClient, services: Services, show: IngestedEpisode) -> None:
     for missing in (new_id(), "not-an-id"):
         assert (await app_client.post(f"/api/v1/episodes/{missing}/playback", json={})).status == 404
 
@@ -136,7 +137,7 @@ async def test_episodes_that_cannot_be_played(app_client: AppClient, services: S
     "body",
     [{"bandwidth_bps": 0}, {"bandwidth_bps": "fast"}, {"device": {"width_px": -1}}, {"device": {"codecs": "avc1"}}],
 )
-async def test_a_wrong_body_is_explained(app_client: AppClient, show: Show, body: dict[str, Any]) -> None:
+async def test_a_wrong_body_is_explained(app_client: AppClient, show: IngestedEpisode, body: dict[str, Any]) -> None:
     answer = await app_client.post(f"/api/v1/episodes/{show.episode_id}/playback", json=body)
 
     assert answer.status == 422
