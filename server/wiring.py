@@ -177,6 +177,7 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
         (3600, accounts.identity.jobs.forget_expired),
         (600, streaming.ingest.jobs.sweep),
         (3600, streaming.origin.serving.delete_expired_streams),
+        (600, streaming.uploads.jobs.remove_expired),
         *([(3600.0, gateway.housekeeping)] if gateway.is_running else []),
     ]
 
@@ -191,6 +192,7 @@ def routers(services: Services) -> list[Router]:
         catalog.routes.router,
         streaming.origin.routes.router,
         streaming.origin.routes.media_router,
+        streaming.uploads.routes.router,
         services.parts.realtime.router,
         routes.router,
     ]
