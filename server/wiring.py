@@ -13,6 +13,7 @@ from aiohttp import web
 import accounts.audit.repository
 import accounts.audit.routes
 import accounts.audit.usecases
+import accounts.identity.admin_routes
 import accounts.identity.authenticate
 import accounts.identity.cookie
 import accounts.identity.hashing
@@ -176,8 +177,8 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
         (2, services.parts.postman.deliver_letters),
         (3600, accounts.identity.jobs.forget_expired),
         (600, streaming.ingest.jobs.sweep),
-        (3600, streaming.origin.serving.delete_expired_streams),
         (600, streaming.uploads.jobs.remove_expired),
+        (3600, streaming.origin.serving.delete_expired_streams),
         *([(3600.0, gateway.housekeeping)] if gateway.is_running else []),
     ]
 
@@ -187,12 +188,13 @@ def routers(services: Services) -> list[Router]:
     return [
         accounts.identity.routes.router,
         accounts.identity.recovery_routes.router,
+        accounts.identity.admin_routes.router,
         accounts.library.routes.router,
         accounts.audit.routes.router,
         catalog.routes.router,
+        streaming.uploads.routes.router,
         streaming.origin.routes.router,
         streaming.origin.routes.media_router,
-        streaming.uploads.routes.router,
         services.parts.realtime.router,
         routes.router,
     ]

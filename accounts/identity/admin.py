@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from accounts.identity import passwords
-from accounts.identity.errors import LastAdmin, UserNotFound
+from accounts.identity.errors import LastAdmin, OutOfReach, UserNotFound
 from accounts.identity.model import User, UserId
 from accounts.identity.names import Email, Nickname
 from accounts.identity.usecases import (
@@ -15,8 +15,9 @@ from accounts.identity.usecases import (
     Users,
     end_all_sessions,
     register,
+    require_user,
 )
-from kernel.access import Role
+from kernel.access import Actor, Role
 
 FIRST_ADMIN_EMAIL = "admin@localhost"
 FIRST_ADMIN_NICKNAME = "admin"
@@ -57,13 +58,36 @@ async def set_password(
 async def set_role(users: Users, cache: AccessCache, *, user_id: UserId, role: Role, now: datetime) -> User:
     """Raises :class:`UserNotFound`, :class:`LastAdmin`."""
     admins = await users.lock_admins()
-    user = await users.get(user_id)
-    if user is None:
-        raise UserNotFound
+    user = await require_user(users, user_id)
     if role != Role.ADMIN and admins == [user.id]:
         raise LastAdmin
     if user.change_role(role, now):
         cache.forget(user.id)
+    return user
+
+
+async def ban(
+    users: Users, sessions: Sessions, cache: AccessCache, actor: Actor, *, user_id: UserId, reason: str, now: datetime
+) -> User:
+    """Keep a user out, from the next request on. Raises :class:`UserNotFound`, :class:`OutOfReach`."""
+    user = await _below(users, actor, user_id)
+    user.ban(reason, now)
+    await end_all_sessions(sessions, cache, user.id, reason="banned", now=now)
+    return user
+
+
+async def unban(users: Users, cache: AccessCache, actor: Actor, *, user_id: UserId, now: datetime) -> User:
+    """Let a user in again. Raises :class:`UserNotFound`, :class:`OutOfReach`."""
+    user = await _below(users, actor, user_id)
+    user.unban(now)
+    cache.forget(user.id)
+    return user
+
+
+async def _below(users: Users, actor: Actor, user_id: UserId) -> User:
+    user = await require_user(users, user_id)
+    if user.role.at_least(actor.role):  # oneself included
+        raise OutOfReach
     return user
 
 
@@ -76,7 +100,13 @@ async def find(users: Users, login: str) -> User:
 
 
 async def list_users(
-    users: Users, *, search: str = "", role: Role | None = None, offset: int = 0, limit: int = 50
+    users: Users,
+    *,
+    search: str = "",
+    role: Role | None = None,
+    banned: bool | None = None,
+    offset: int = 0,
+    limit: int = 50,
 ) -> tuple[list[User], int]:
     """One page of users, newest first, and how many match in all."""
-    return await users.page(search=search, role=role, offset=offset, limit=limit)
+    return await users.page(search=search, role=role, banned=banned, offset=offset, limit=limit)

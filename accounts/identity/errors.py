@@ -4,7 +4,7 @@
 
     Invalid ──────── EmailInvalid NicknameInvalid PasswordTooShort PasswordTooLong PasswordTooCommon
     Unauthenticated  InvalidCredentials TokenInvalid TokenExpired SessionEnded RefreshTokenInvalid
-    Forbidden ────── AccountBanned WrongPassword CrossSiteRequest
+    Forbidden ────── AccountBanned WrongPassword OutOfReach CrossSiteRequest
     Conflict ─────── EmailTaken NicknameTaken AlreadyVerified LastAdmin
     Gone ─────────── OneTimeTokenInvalid
     NotFound ─────── UserNotFound SessionNotFound
@@ -63,6 +63,10 @@ class AccountBanned(Forbidden):
 
 class WrongPassword(Forbidden):
     """The current password is wrong."""
+
+
+class OutOfReach(Forbidden):
+    """You may do this only to people whose role is below yours."""
 
 
 class CrossSiteRequest(Forbidden):

@@ -95,6 +95,21 @@ class EmailVerified(Event):
     user_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class UserBanned(Event):
+    """A user may not sign in any more."""
+
+    user_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserUnbanned(Event):
+    """A user may sign in again."""
+
+    user_id: str
+
+
 @dataclass(eq=False, kw_only=True)
 class User(Entity):
     """A person with an account."""
@@ -145,6 +160,20 @@ class User(Entity):
         self.permission_version += 1
         self.record(RoleChanged(at=now, user_id=self.id, before=before, after=role))
         return True
+
+    def ban(self, reason: str, now: datetime) -> None:
+        """Ending the sessions is the caller's business; nothing new begins from here on."""
+        self.ban_reason = reason
+        if self.is_banned:
+            return
+        self.banned_at = now
+        self.permission_version += 1
+        self.record(UserBanned(at=now, user_id=self.id, reason=reason))
+
+    def unban(self, now: datetime) -> None:
+        if self.is_banned:
+            self.banned_at = self.ban_reason = None
+            self.record(UserUnbanned(at=now, user_id=self.id))
 
     def change_password(self, password_hash: str, now: datetime, *, reason: str) -> None:
         self.password_hash = password_hash

@@ -133,10 +133,14 @@ class SqlUsers:
         query = select(users.c.id).where(users.c.role == Role.ADMIN, users.c.banned_at.is_(None)).order_by(users.c.id)
         return list(await self._session.scalars(query.with_for_update()))
 
-    async def page(self, *, search: str, role: Role | None, offset: int, limit: int) -> tuple[list[User], int]:
+    async def page(
+        self, *, search: str, role: Role | None, banned: bool | None, offset: int, limit: int
+    ) -> tuple[list[User], int]:
         query: Select[tuple[User]] = select(User)
         if role is not None:
             query = query.where(users.c.role == role)
+        if banned is not None:
+            query = query.where(users.c.banned_at.is_not(None) if banned else users.c.banned_at.is_(None))
         if text := search.strip():
             matches = users.c.email_key.contains(text.lower(), autoescape=True)
             if key := Nickname(text).key:  # nothing is left of "_", and nothing is in every name

@@ -135,3 +135,37 @@ class GrantOut(BaseModel):
             refresh_token=grant.refresh_token if delivery == "body" else None,
             user=UserOut.of(grant.user),
         )
+
+
+class RoleIn(Shape):
+    role: Role
+
+
+class BanIn(Shape):
+    reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_without_nul)] = Field(
+        description="For other moderators and the audit log; the user does not see it"
+    )
+
+
+class UsersIn(BaseModel):
+    search: Text = Field(default="", description="Part of a nickname or e-mail address")
+    role: Role | None = None
+    banned: bool | None = None
+    page: int = Field(default=1, ge=1, le=100_000)
+    page_size: int = Field(default=20, ge=1, le=100)
+
+
+class ManagedUserOut(UserOut):
+    banned_at: datetime | None
+    ban_reason: str | None
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        return cls(**UserOut.of(user).model_dump(), banned_at=user.banned_at, ban_reason=user.ban_reason)
+
+
+class UsersOut(BaseModel):
+    items: list[ManagedUserOut]
+    total: int
+    page: int
+    page_size: int

@@ -50,7 +50,9 @@ class Users(Protocol):
         at the same time."""
         ...
 
-    async def page(self, *, search: str, role: Role | None, offset: int, limit: int) -> tuple[list[User], int]:
+    async def page(
+        self, *, search: str, role: Role | None, banned: bool | None, offset: int, limit: int
+    ) -> tuple[list[User], int]:
         """Users whose nickname or address holds ``search``, newest first, and how many there are in all."""
         ...
 
