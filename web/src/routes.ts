@@ -22,6 +22,8 @@ export const PAGES: Readonly<Record<string, PageLoader>> = {
   newParty: () => import('./pages/NewParty.svelte'),
   party: () => import('./pages/Party.svelte'),
   parties: () => import('./pages/Parties.svelte'),
+  newRelease: () => import('./pages/EditRelease.svelte'),
+  editRelease: () => import('./pages/EditRelease.svelte'),
   watch: () => import('./pages/Watch.svelte'),
   notFound: () => import('./pages/NotFound.svelte'),
 };

@@ -100,6 +100,8 @@ export const en = {
   'edit.episode_name': 'Episode title',
   'edit.publish_episode': 'Publish episode {ordinal}',
   'edit.stale': 'Somebody else changed this meanwhile. Reload to see their version, then make your change again.',
+  'edit.genres_hint': 'Separated by commas.',
+  'edit.saved': 'Saved',
   'edit.required': 'Required',
 
   'upload.choose': 'Upload video',

@@ -118,6 +118,8 @@ export const ru: Messages = {
   'edit.episode_name': 'Название серии',
   'edit.publish_episode': 'Опубликовать серию {ordinal}',
   'edit.stale': 'Кто-то уже изменил это. Перезагрузите, посмотрите новую версию и внесите правку снова.',
+  'edit.genres_hint': 'Через запятую.',
+  'edit.saved': 'Сохранено',
   'edit.required': 'Обязательное поле',
 
   'upload.choose': 'Загрузить видео',

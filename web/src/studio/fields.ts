@@ -1,0 +1,78 @@
+/** The release form: what an editor types, and the draft the server gets. Pure. */
+import type { ReleaseDraft } from '../api/catalogue';
+import type { Release } from '../api/types';
+
+export const TYPES = ['TV', 'MOVIE', 'ONA', 'OVA', 'OAD', 'WEB', 'SPECIAL', 'DORAMA'] as const;
+export const SEASONS = ['winter', 'spring', 'summer', 'autumn'] as const;
+export const AGE_RATINGS = [0, 6, 12, 16, 18] as const;
+
+export interface ReleaseFields {
+  alias: string;
+  type: string;
+  year: number | null;
+  season: string;
+  main: string;
+  english: string;
+  alternative: string;
+  description: string;
+  ageRating: number;
+  isOngoing: boolean;
+  genres: string;
+}
+
+export function fieldsOf(release: Release | null): ReleaseFields {
+  return {
+    alias: release?.alias ?? '',
+    type: release?.type ?? 'TV',
+    year: release?.year ?? null,
+    season: release?.season ?? '',
+    main: release?.name.main ?? '',
+    english: release?.name.english ?? '',
+    alternative: release?.name.alternative ?? '',
+    description: release?.description ?? '',
+    ageRating: release?.age_rating ?? 0,
+    isOngoing: release?.is_ongoing ?? false,
+    genres: release?.genres.map((genre) => genre.name).join(', ') ?? '',
+  };
+}
+
+export function draftOf(fields: ReleaseFields, release: Release | null): ReleaseDraft {
+  return {
+    alias: fields.alias.trim() || aliasFrom(fields.english || fields.main),
+    type: fields.type,
+    year: fields.year,
+    season: fields.season || null,
+    name: {
+      main: fields.main.trim(),
+      english: fields.english.trim() || null,
+      alternative: fields.alternative.trim() || null,
+    },
+    description: fields.description.trim(),
+    age_rating: fields.ageRating,
+    is_ongoing: fields.isOngoing,
+    episodes_total: release?.episodes_total ?? null,
+    genres: fields.genres
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  };
+}
+
+const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'абвгдеёжзийклмнопрстуфхцчшщъыьэюя'].map((letter, index) => [
+    letter,
+    ['a', 'b', 'v', 'g', 'd', 'e', 'e', 'zh', 'z', 'i', 'y', 'k', 'l', 'm', 'n', 'o', 'p', 'r', 's', 't', 'u', 'f', 'kh', 'ts', 'ch', 'sh', 'shch', '', 'y', '', 'e', 'yu', 'ya'][index] ?? '',
+  ]),
+);
+
+/** A name for the address out of a title: lower-case Latin letters, digits and single hyphens. */
+export function aliasFrom(title: string): string {
+  return [...title.toLowerCase()]
+    .map((letter) => CYRILLIC[letter] ?? letter)
+    .join('')
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 80)
+    .replace(/^-+|-+$/g, '');
+}
