@@ -1,11 +1,12 @@
 """Chromium for the browser tests and benches."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -41,3 +42,13 @@ async def launched_chromium(*more_flags: str) -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+async def until(page: Page, expression: str, *, timeout_s: float = 30) -> None:
+    """Wait until a JavaScript expression is truthy in the page.
+
+    Playwright's own `wait_for_function` evaluates the text inside the page, which our Content Security Policy forbids.
+    """
+    async with asyncio.timeout(timeout_s):
+        while not await page.evaluate(f"Boolean({expression})"):
+            await asyncio.sleep(0.05)
