@@ -255,12 +255,14 @@ async def test_the_sweep_leaves_those_at_work_alone(
 
 @embedded
 async def test_a_job_of_the_queue(services: Services, episode_id: str, plain: Path, tmp_path: Path) -> None:
-    film = Path(shutil.copy(plain, tmp_path / "0190.upload"))
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    film = Path(shutil.copy(plain, folder / "0190.upload"))
     payload = {"file": str(film), "name": "My film.mp4", "episode_id": episode_id, "remove": True}
     result = await jobs.run(JobContext(new_id(), services.container, services.bus), payload)
     asset = await stored(services.container, result["asset_id"])
     assert asset.source_name == "My film.mp4"
-    assert _files(tmp_path) == []
+    assert _files(folder) == []
 
 
 def _files(folder: Path) -> list[Path]:

@@ -1,0 +1,372 @@
+"""Uploads as a tus client makes them (https://tus.io/protocols/resumable-upload), against the real application."""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse
+
+from kernel.access import Role
+from kernel.ids import new_id
+from server.services import Services
+from server.settings import Settings
+from streaming.uploads.jobs import remove_expired
+from streaming.uploads.model import UploadId
+from streaming.uploads.usecases import Uploads
+from tests.conftest import AppClient, MakeUser
+from tests.support.clips import Clip, make_clip
+from tests.support.people import Person
+from tests.support.shows import add_episode
+
+embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+UPLOADS = "/api/v1/uploads"
+OCTETS = {"Content-Type": "application/offset+octet-stream"}
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return make_clip(tmp_path_factory.mktemp("uploaded"), Clip(seconds=1)).read_bytes()
+
+
+def metadata(**values: str) -> str:
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
+
+
+class Tus:
+    """A client that knows the protocol and one episode to upload for."""
+
+    def __init__(self, http: AppClient, person: Person | None, episode_id: str) -> None:
+        self.http = http
+        self.headers = {"Tus-Resumable": "1.0.0", **(person.headers if person else {})}
+        self.episode_id = episode_id
+
+    async def create(self, length: int | str, *, name: str = "Film.mp4", **headers: str) -> ClientResponse:
+        given = {"Upload-Length": str(length), "Upload-Metadata": metadata(filename=name, episode_id=self.episode_id)}
+        return await self.http.post(UPLOADS, headers={**self.headers, **given, **headers})
+
+    async def created(self, length: int) -> str:
+        answer = await self.create(length)
+        assert answer.status == 201, await answer.text()
+        return answer.headers["Location"]
+
+    async def patch(self, url: str, offset: int, body: Any, **headers: str) -> ClientResponse:
+        given = {"Upload-Offset": str(offset), **OCTETS}
+        return await self.http.patch(url, data=body, headers={**self.headers, **given, **headers})
+
+    async def head(self, url: str) -> ClientResponse:
+        return await self.http.head(url, headers=self.headers)
+
+    async def delete(self, url: str) -> ClientResponse:
+        return await self.http.delete(url, headers=self.headers)
+
+
+@pytest.fixture
+async def tus(app_client: AppClient, services: Services, make_user: MakeUser) -> Tus:
+    return Tus(app_client, await make_user(Role.EDITOR), await add_episode(services.container))
+
+
+def files(settings: Settings) -> list[Path]:
+    return sorted(settings.uploads_dir.glob("*"))
+
+
+async def code(answer: ClientResponse) -> tuple[int, str]:
+    return answer.status, (await answer.json())["code"]
+
+
+async def test_a_film_in_pieces_becomes_a_playable_episode(
+    tus: Tus, app_client: AppClient, settings: Settings, film: bytes
+) -> None:
+    url = await tus.created(len(film))
+    middle = len(film) // 2
+    first = await tus.patch(url, 0, film[:middle])
+    assert (first.status, first.headers["Upload-Offset"]) == (204, str(middle))
+    assert "Upload-Job-Id" not in first.headers
+    last = await tus.patch(url, middle, film[middle:])
+    assert (last.status, last.headers["Upload-Offset"]) == (204, str(len(film)))
+    assert (await tus.head(url)).headers["Upload-Job-Id"] == last.headers["Upload-Job-Id"]
+
+    job = await _finished(app_client, tus, last.headers["Upload-Job-Id"])
+    assert job["state"] == "succeeded", job
+    assert job["result"]["duration_ms"] == 1000
+    assert (settings.media_dir / job["result"]["asset_id"] / "master.m3u8").is_file()
+    assert files(settings) == []
+
+
+@embedded
+class TestCore:
+    """Core protocol."""
+
+    async def test_options_tell_what_there_is(self, app_client: AppClient) -> None:
+        answer = await app_client.options(UPLOADS)
+        assert answer.status == 204
+        assert answer.headers["Tus-Version"] == "1.0.0"
+        assert answer.headers["Tus-Extension"] == "creation,creation-with-upload,expiration,checksum,termination"
+        assert answer.headers["Tus-Max-Size"] == str(8 * 1024**3)
+
+    async def test_head_tells_the_offset_and_is_never_cached(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+        await tus.patch(url, 0, film[:5000])
+        answer = await tus.head(url)
+        assert answer.status == 200
+        assert (answer.headers["Upload-Offset"], answer.headers["Upload-Length"]) == ("5000", str(len(film)))
+        assert answer.headers["Cache-Control"] == "no-store"
+
+    async def test_another_version_of_the_protocol(self, tus: Tus) -> None:
+        answer = await tus.create(10, **{"Tus-Resumable": "0.2.2"})
+        assert answer.status == 412
+        assert answer.headers["Tus-Version"] == "1.0.0"
+
+    @pytest.mark.parametrize("offset", [0, 4999, 5001, 10**12])
+    async def test_an_offset_that_is_not_the_end(self, tus: Tus, film: bytes, offset: int) -> None:
+        url = await tus.created(len(film))
+        await tus.patch(url, 0, film[:5000])
+        answer = await tus.patch(url, offset, film[5000:])
+        assert await code(answer) == (409, "wrong_offset")
+        assert (await tus.head(url)).headers["Upload-Offset"] == "5000"
+
+    async def test_a_body_of_another_type(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+        answer = await tus.patch(url, 0, b"x", **{"Content-Type": "application/json"})
+        assert answer.status == 415
+
+    async def test_more_than_was_announced(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+        answer = await tus.patch(url, 0, film + b"x")
+        assert await code(answer) == (413, "upload_length_exceeded")
+        assert int((await tus.head(url)).headers["Upload-Offset"]) < len(film)
+
+    async def test_after_the_end(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+        await tus.patch(url, 0, film)
+        assert await code(await tus.patch(url, len(film), b"")) == (409, "upload_complete")
+        assert await code(await tus.delete(url)) == (409, "upload_complete")
+
+    async def test_a_connection_that_breaks_keeps_what_arrived(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+
+        async def broken() -> Any:
+            yield film[:20_000]
+            await asyncio.sleep(0.3)
+            raise ConnectionResetError
+
+        with pytest.raises(Exception):  # noqa: B017 - whatever aiohttp makes of it
+            await tus.patch(url, 0, broken())
+        offset = await _offset_once_free(tus, url)
+        assert offset == 20_000
+        assert (await tus.patch(url, offset, film[offset:])).headers["Upload-Offset"] == str(len(film))
+
+    async def test_two_connections_at_once(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def slow() -> Any:
+            yield film[:5000]
+            begun.set()
+            await go_on.wait()
+            yield film[5000:]
+
+        first = asyncio.create_task(tus.patch(url, 0, slow()))
+        await begun.wait()
+        await _until_offset(tus, url, 5000)
+        assert await code(await tus.patch(url, 5000, b"other bytes")) == (409, "upload_busy")
+        go_on.set()
+        assert (await first).headers["Upload-Offset"] == str(len(film))
+
+
+@embedded
+class TestCreation:
+    """Extension "creation", and "creation-with-upload"."""
+
+    async def test_with_the_first_piece(self, tus: Tus, film: bytes) -> None:
+        given = {"Upload-Length": str(len(film)), "Upload-Metadata": metadata(episode_id=tus.episode_id)}
+        answer = await tus.http.post(UPLOADS, data=film[:6000], headers={**tus.headers, **given, **OCTETS})
+        assert (answer.status, answer.headers["Upload-Offset"]) == (201, "6000")
+
+    @pytest.mark.parametrize(
+        ("length", "status", "expected"),
+        [
+            (0, 400, "upload_empty"),
+            (8 * 1024**3 + 1, 413, "upload_too_large"),
+            ("many", 400, "tus_header"),
+            ("-5", 400, "tus_header"),
+        ],
+    )
+    async def test_lengths(self, tus: Tus, settings: Settings, length: int | str, status: int, expected: str) -> None:
+        assert await code(await tus.create(length)) == (status, expected)
+        assert files(settings) == []
+
+    async def test_no_length(self, tus: Tus) -> None:
+        headers = {**tus.headers, "Upload-Metadata": metadata(episode_id=tus.episode_id)}
+        assert (await tus.http.post(UPLOADS, headers=headers)).status == 400
+
+    async def test_no_episode(self, tus: Tus) -> None:
+        assert (await tus.create(10, **{"Upload-Metadata": metadata(filename="a.mp4")})).status == 400
+        unknown = {"Upload-Metadata": metadata(episode_id=new_id())}
+        assert await code(await tus.create(10, **unknown)) == (404, "upload_target")
+
+    async def test_a_name_is_only_a_name(self, tus: Tus, services: Services, settings: Settings) -> None:
+        answer = await tus.create(10, name="../../etc/\x00\u202epasswd")
+        upload_id = answer.headers["Location"].rpartition("/")[2]
+        assert [path.name for path in files(settings)] == [f"{upload_id}.upload"]
+        async with services.container.scope(write=False) as scope:
+            upload = await scope.port(Uploads).get(UploadId(upload_id))
+        assert upload is not None
+        assert upload.file_name == "passwd"
+
+    async def test_not_without_end(self, tus: Tus) -> None:
+        for _ in range(20):
+            await tus.created(10)
+        assert await code(await tus.create(10)) == (409, "too_many_uploads")
+
+
+@embedded
+class TestContent:
+    @pytest.mark.parametrize("content", [b"#EXTM3U\n" + b"x" * 3000, b"<html>", b"PK\x03\x04" + bytes(5000)])
+    async def test_what_is_no_video_is_refused_as_soon_as_that_shows(
+        self, tus: Tus, settings: Settings, content: bytes
+    ) -> None:
+        url = await tus.created(max(len(content), 6) if len(content) < 1024 else 10**6)
+        assert await code(await tus.patch(url, 0, content)) == (400, "not_video")
+        assert files(settings) == []
+        assert (await tus.head(url)).status == 404
+
+    async def test_what_only_looks_like_one_fails_in_its_job(
+        self, tus: Tus, app_client: AppClient, settings: Settings
+    ) -> None:
+        content = b"\0\0\0\x18ftypisom" + bytes(3000)
+        url = await tus.created(len(content))
+        answer = await tus.patch(url, 0, content)
+        job = await _finished(app_client, tus, answer.headers["Upload-Job-Id"])
+        assert (job["state"], job["error"]["code"]) == ("failed", "not_media")
+        assert job["error"]["message"].startswith("Film.mp4 is not a video file we can read")
+        assert files(settings) == []
+
+
+@embedded
+class TestChecksum:
+    """Extension "checksum"."""
+
+    @pytest.mark.parametrize("algorithm", ["sha256", "sha1", "md5"])
+    async def test_right(self, tus: Tus, film: bytes, algorithm: str) -> None:
+        url = await tus.created(len(film))
+        digest = base64.b64encode(hashlib.new(algorithm, film[:9000]).digest()).decode()
+        answer = await tus.patch(url, 0, film[:9000], **{"Upload-Checksum": f"{algorithm} {digest}"})
+        assert answer.headers["Upload-Offset"] == "9000"
+
+    async def test_wrong_keeps_nothing_of_the_piece(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+        await tus.patch(url, 0, film[:5000])
+        digest = base64.b64encode(hashlib.sha256(b"other").digest()).decode()
+        answer = await tus.patch(url, 5000, film[5000:9000], **{"Upload-Checksum": f"sha256 {digest}"})
+        assert await code(answer) == (460, "checksum_mismatch")
+        assert (await tus.head(url)).headers["Upload-Offset"] == "5000"
+
+    async def test_unknown(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+        assert await code(await tus.patch(url, 0, b"x", **{"Upload-Checksum": "crc32 AAAA"})) == (400, "tus_header")
+
+
+@embedded
+class TestTerminationAndExpiration:
+    async def test_removed_by_its_owner(self, tus: Tus, settings: Settings, film: bytes) -> None:
+        url = await tus.created(len(film))
+        await tus.patch(url, 0, film[:5000])
+        assert (await tus.delete(url)).status == 204
+        assert files(settings) == []
+        assert (await tus.head(url)).status == 404
+        assert await code(await tus.patch(url, 5000, b"x")) == (404, "upload_not_found")
+
+    async def test_expires_a_day_after_the_last_piece(
+        self, tus: Tus, services: Services, settings: Settings, film: bytes
+    ) -> None:
+        answer = await tus.create(len(film))
+        expires_at = parsedate_to_datetime(answer.headers["Upload-Expires"])
+        left = expires_at - services.container.clock.now()
+        assert timedelta(hours=23) < left <= timedelta(days=1)
+        url = answer.headers["Location"]
+        await remove_expired(services.container)
+        assert (await tus.head(url)).status == 200
+
+        async with services.container.scope(write=True) as scope:
+            upload = await scope.port(Uploads).get(UploadId(url.rpartition("/")[2]))
+            assert upload is not None
+            upload.expires_at = scope.clock.now() - timedelta(seconds=1)
+        assert (await tus.head(url)).status == 404
+        await remove_expired(services.container)
+        assert files(settings) == []
+
+
+@embedded
+class TestWhoMay:
+    async def test_only_editors(self, app_client: AppClient, tus: Tus, make_user: MakeUser) -> None:
+        viewer = Tus(app_client, await make_user(Role.USER), tus.episode_id)
+        assert (await viewer.create(10)).status == 403
+        nobody = Tus(app_client, None, tus.episode_id)
+        assert (await nobody.create(10)).status == 401
+
+    async def test_only_ones_own(self, app_client: AppClient, tus: Tus, make_user: MakeUser) -> None:
+        url = await tus.created(10)
+        other = Tus(app_client, await make_user(Role.EDITOR), tus.episode_id)
+        answers: Iterable[Awaitable[ClientResponse]] = (other.head(url), other.delete(url), other.patch(url, 0, b"x"))
+        assert [(await answer).status for answer in answers] == [404, 404, 404]
+        admin = Tus(app_client, await make_user(Role.ADMIN), tus.episode_id)
+        assert (await admin.head(url)).status == 200
+
+
+class TestRestart:
+    async def test_goes_on_after_kill_9(self, live_server: Callable[..., Awaitable[Any]], film: bytes) -> None:
+        import aiohttp
+
+        server = await live_server()
+        editor = await server.make_user(Role.EDITOR)
+        async with aiohttp.ClientSession(server.url, headers=editor.headers) as http:
+            release = {"alias": "show", "type": "WEB", "year": 2026, "name": {"main": "Show"}}
+            async with http.post("/api/v1/releases", json=release) as answer:
+                assert answer.status == 201, await answer.text()
+                release_id = (await answer.json())["id"]
+            async with http.post("/api/v1/episodes", json={"release_id": release_id, "ordinal": 1}) as answer:
+                assert answer.status == 201, await answer.text()
+                episode_id = (await answer.json())["id"]
+            tus = Tus(http, editor, episode_id)  # type: ignore[arg-type]  # the same methods
+            url = await tus.created(len(film))
+            await tus.patch(url, 0, film[:30_000])
+            await server.kill9()
+            await server.start()
+            offset = int((await tus.head(url)).headers["Upload-Offset"])
+            assert offset == 30_000
+            answer = await tus.patch(url, offset, film[offset:])
+            job = await _finished(http, tus, answer.headers["Upload-Job-Id"])  # type: ignore[arg-type]  # the same methods
+            assert job["state"] == "succeeded", job
+
+
+async def _finished(http: AppClient, tus: Tus, job_id: str) -> dict[str, Any]:
+    async with asyncio.timeout(60):
+        while True:
+            answer = await http.get(f"/api/v1/jobs/{job_id}", headers=tus.headers)
+            job: dict[str, Any] = await answer.json()
+            assert answer.status == 200, job
+            if job["state"] in {"succeeded", "failed"}:
+                return job
+            await asyncio.sleep(0.1)
+
+
+async def _until_offset(tus: Tus, url: str, offset: int) -> None:
+    async with asyncio.timeout(10):
+        while int((await tus.head(url)).headers["Upload-Offset"]) < offset:
+            await asyncio.sleep(0.02)
+
+
+async def _offset_once_free(tus: Tus, url: str) -> int:
+    """The offset once the server has noticed that the other connection is gone."""
+    async with asyncio.timeout(10):
+        while True:
+            answer = await tus.patch(url, 10**9, b"")
+            if (await code(answer))[1] != "upload_busy":
+                return int((await tus.head(url)).headers["Upload-Offset"])
+            await asyncio.sleep(0.02)
