@@ -21,9 +21,10 @@ from realtime.party.playback import position_at, time_at
 SAMPLE_INTERVAL_MS = 250.0
 """Often enough that a nudge ends in time, seldom enough not to show up in a profile."""
 
-ENTER_MS = 15.0
-"""Nudge from here: half a frame at 30 fps, and outside what reading a position and a clock is wrong by."""
-LEAVE_MS = 4.0
+ENTER_MS = 10.0
+"""Nudge from here: two players, one at either edge, are still within 20 ms, half a frame at 24 fps.  Chromium reads its
+position to 0.1 ms, and clocks on one network agree within 2 ms, so this is no noise."""
+LEAVE_MS = 3.0
 """… until here, or until the other side is reached."""
 NUDGE_TIME_MS = 1_000.0
 """A nudge aims to be there in this time: 15 ms off is 1.5 %."""

@@ -80,6 +80,22 @@ def touched(before: Party, after: Party) -> tuple[tuple[MemberId, ...], tuple[Me
     return changed, gone
 
 
+def is_lasting(before: Party, after: Party) -> bool:
+    """Whether more changed than where the room stands and who is there."""
+    if (before.settings, before.queue, before.bans, before.closed) != (
+        after.settings,
+        after.queue,
+        after.bans,
+        after.closed,
+    ):
+        return True
+    return any(
+        member is not known and member.role is not known.role
+        for key, member in after.members.items()
+        if (known := before.members.get(key)) is not None
+    )
+
+
 def change_message(
     after: Party, changed: Iterable[MemberId], gone: Iterable[MemberId], events: Iterable[PartyEvent], outlet: Outlet
 ) -> ChangeMessage:

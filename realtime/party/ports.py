@@ -32,6 +32,8 @@ class Change:
     changed: tuple[MemberId, ...]
     gone: tuple[MemberId, ...]
     entries: tuple[LogEntry, ...]
+    lasting: bool
+    """Whether it touches what has to outlive Valkey at once (settings, queue, roles, bans, the end), not just soon."""
     message: bytes
     """What the rooms of every node are to receive, opaque to the store."""
 

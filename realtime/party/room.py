@@ -102,6 +102,7 @@ class Room:
                     changed=changed,
                     gone=gone,
                     entries=wire_message.log_entries(events),
+                    lasting=wire_message.is_lasting(before, after),
                     message=pack(message),
                 )
                 durable = await self._parts.store.save(change)

@@ -49,8 +49,8 @@ NODE_LIFE_MS = 10_000
 HEARTBEAT_S = 3.0
 """A node is taken for dead after missing three beats."""
 
-SNAPSHOT_WINDOW_S = 0.25
-"""How far SQL may be behind Valkey."""
+SNAPSHOT_WINDOW_S = 0.1
+"""How far SQL may be behind Valkey, where that does not matter; changes that have to last wait for it."""
 
 _SAVE = """
 local revision = redis.call('HGET', KEYS[1], 'revision')
@@ -162,14 +162,11 @@ class ValkeyStore:
         saved = await self._call(lambda: self._save(keys=self._keys(party.party_id), args=arguments))
         if not saved:
             return None
-        self._tasks.spawn(self._snapshot(change), name="snapshot")
+        snapshot = self._snapshots.begin(change)
+        if change.lasting:
+            return snapshot
+        snapshot.add_done_callback(_note_failure)
         return _done()
-
-    async def _snapshot(self, change: Change) -> None:
-        try:
-            await self._snapshots.submit(change)
-        except Unavailable:  # Valkey has it, and the next change brings the whole document again
-            log.warning("party snapshot not written", party=change.party.party_id)
 
     async def log_since(self, party_id: str, version: int) -> Sequence[LogEntry] | None:
         key, _, stream = self._keys(party_id)
@@ -265,6 +262,12 @@ class ValkeyStore:
 
 def _json(value: Any) -> bytes:
     return orjson.dumps(value)
+
+
+def _note_failure(snapshot: asyncio.Future[None]) -> None:
+    """Valkey has it, and the next change brings the whole document again."""
+    if not snapshot.cancelled() and (error := snapshot.exception()) is not None:
+        log.warning("party snapshot not written", reason=repr(error))
 
 
 async def _done() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import socketio
 from aiohttp import web
@@ -95,11 +95,17 @@ async def running_node(container: Container, redis_url: str, *, graceful: bool =
             await redis.aclose()
 
 
+class Server(Protocol):
+    """Whatever answers at an address: a :class:`Node`, or a server process."""
+
+    url: str
+
+
 class Player:
     """A client of the party, with everything it was told, in order."""
 
-    def __init__(self, node: Node, nickname: str = "", *, user_id: str | None = None, **auth: Any) -> None:
-        self.node = node
+    def __init__(self, node: Server, nickname: str = "", *, user_id: str | None = None, **auth: Any) -> None:
+        self.node: Server = node
         self.user_id = user_id or new_id()
         self.auth: dict[str, Any] = auth or {"token": f"user:{self.user_id}:{nickname}"}
         self.heard: list[tuple[str, Any]] = []
@@ -118,7 +124,7 @@ class Player:
         return client
 
     async def connect(
-        self, node: Node | None = None, *, transports: list[Literal["websocket", "polling"]] | None = None
+        self, node: Server | None = None, *, transports: list[Literal["websocket", "polling"]] | None = None
     ) -> "Player":
         self.node = node or self.node
         self._client = self._make()
