@@ -31,12 +31,16 @@ class FakeServer implements Surroundings {
       entry.received += bytes?.size ?? 0;
     }
     const done = entry.received === entry.length ? { 'Upload-Job-Id': 'job-1' } : {};
-    return new Response(null, { status: 200, headers: { 'Upload-Offset': String(entry.received), ...(method === 'PATCH' ? done : {}) } });
+    return new Response(null, { status: 200, headers: { 'Upload-Offset': String(entry.received), ...done } });
   };
   readonly remember = (key: string, path: string): void => void this.memory.set(key, path);
   readonly recall = (key: string): string | null => this.memory.get(key) ?? null;
   readonly forget = (key: string): void => void this.memory.delete(key);
-  readonly wait = async (delayMs: number): Promise<void> => void this.waits.push(delayMs);
+  onWait = (): void => {};
+  readonly wait = async (delayMs: number): Promise<void> => {
+    this.waits.push(delayMs);
+    this.onWait();
+  };
 }
 
 let server: FakeServer;
@@ -76,6 +80,14 @@ describe('upload', () => {
     expect(server.log.map((line) => line.split(' ')[0])).toEqual(['POST', 'HEAD', 'PATCH', 'PATCH', 'HEAD', 'PATCH', 'PATCH']);
     expect(server.stored.get('/uploads/1')?.received).toBe(file.size);
     expect(progress.some((step) => step.waiting)).toBe(true);
+  });
+
+  it('finds the job even when the last answer got lost', async () => {
+    server.failures.set(5, Problem.network());
+    // The bytes had arrived: the answer alone was lost.
+    server.onWait = () => Object.assign(server.stored.get('/uploads/1') ?? {}, { received: file.size });
+    expect(await start()).toBe('job-1');
+    expect(server.log.at(-1)).toBe('HEAD /uploads/1');
   });
 
   it('waits longer each time the line stays down', async () => {

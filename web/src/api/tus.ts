@@ -39,7 +39,7 @@ function isFinal(problem: Problem): boolean {
 }
 
 /**
- * Sends `file` for `episodeId` and gives the id of the job that processes it; null where the answer that named it was lost.
+ * Sends `file` for `episodeId` and gives the id of the job that processes it, null if the server named none.
  * Raises Problem where trying again is of no use, and AbortError when `signal` says so.
  */
 export async function upload(
@@ -55,9 +55,11 @@ export async function upload(
   for (;;) {
     try {
       const path = await addressOf(file, episodeId, key, around, signal);
-      sentBytes = await offsetOf(path, around, signal);
+      const standing = await around.request('HEAD', path, { headers: VERSION, signal });
+      sentBytes = Number(standing.headers.get('Upload-Offset') ?? 0);
+      // There already if all was sent and only the last answer got lost.
+      let jobId = standing.headers.get('Upload-Job-Id');
       onProgress({ sentBytes, waiting: false });
-      let jobId: string | null = null;
       while (sentBytes < file.size) {
         const answer = await send(file, path, sentBytes, around, signal);
         waitMs = FIRST_WAIT_MS;
@@ -103,11 +105,6 @@ async function addressOf(
   const location = new URL(answer.headers.get('Location') ?? '', 'http://server').pathname.replace(/^\/api\/v1/, '');
   around.remember(key, location);
   return location;
-}
-
-async function offsetOf(path: string, around: Surroundings, signal: AbortSignal): Promise<number> {
-  const answer = await around.request('HEAD', path, { headers: VERSION, signal });
-  return Number(answer.headers.get('Upload-Offset') ?? 0);
 }
 
 function send(file: File, path: string, offset: number, around: Surroundings, signal: AbortSignal): Promise<Response> {

@@ -16,6 +16,7 @@ describe('actionOf', () => {
     [key('Numpad0', '0'), { kind: 'seek', fraction: 0 }],
     [key('Comma', '<', { shiftKey: true }), { kind: 'slower' }],
     [key('Period', 'Ю', { shiftKey: true }), { kind: 'faster' }],
+    [key('IntlBackslash', '<'), { kind: 'slower' }],
     [key('Slash', '?', { shiftKey: true }), { kind: 'help' }],
     [key('Digit7', '?', { shiftKey: true }), { kind: 'help' }],
   ])('%o', (event, action) => {

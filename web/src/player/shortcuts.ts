@@ -33,11 +33,10 @@ const BY_CODE: Readonly<Record<string, Action>> = {
 export function actionOf(event: Key): Action | null {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   if (event.key === '?') return { kind: 'help' };
-  if (event.shiftKey) {
-    if (event.key === '<' || event.code === 'Comma') return { kind: 'slower' };
-    if (event.key === '>' || event.code === 'Period') return { kind: 'faster' };
-    return null;
-  }
+  // On some layouts these are keys of their own, on others the letters Б and Ю take their places.
+  if (event.key === '<' || (event.shiftKey && event.code === 'Comma')) return { kind: 'slower' };
+  if (event.key === '>' || (event.shiftKey && event.code === 'Period')) return { kind: 'faster' };
+  if (event.shiftKey) return null;
   const digit = /^(?:Digit|Numpad)([0-9])$/.exec(event.code)?.[1];
   if (digit !== undefined) return { kind: 'seek', fraction: Number(digit) / 10 };
   return BY_CODE[event.code] ?? null;

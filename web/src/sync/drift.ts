@@ -12,9 +12,9 @@ import { positionAt, timeAt, type Media, type Playback } from './playback';
 export const SAMPLE_INTERVAL_MS = 250;
 
 /** Nudge from here … */
-const ENTER_MS = 15;
+const ENTER_MS = 10;
 /** … until here, or until the other side is reached. */
-const LEAVE_MS = 4;
+const LEAVE_MS = 3;
 const NUDGE_TIME_MS = 1_000;
 const MAX_NUDGE = 0.05;
 const NUDGE_STEP = 0.005;
