@@ -1,0 +1,230 @@
+"""Playlists and segments a second: ``python -m bench.http [--json]``.
+
+The application against an aiohttp handler that answers nothing, and the nginx edge in front of it against nginx serving the
+same files without asking anybody; one process or worker each, on the same machine in the same run, taking turns so that
+a busy moment hits both sides of a comparison.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bench._load import generator, requests_per_s
+from server.boot import open_services
+from server.local_stack import Nginx, render
+from server.local_stack.service import accepts_connections, free_port
+from streaming.ingest.engine import Engine
+from tests.support.clips import Clip, make_clip
+from tests.support.episodes import add_episode
+from tests.support.live_server import LiveServer
+
+ROUNDS = 3
+TURN_S = 2.0
+START_TIMEOUT_S = 20
+SEGMENTS = 360
+"""Of a 24-minute episode at 4 s: the length of the playlist decides what sending it costs."""
+SEGMENT_BYTES = 1024 * 1024
+SECRET = "shared by the edge and the application in this run"
+
+APP_TARGET = 0.75
+EDGE_TARGET = 0.8
+
+TEMPLATE = Path(__file__).parents[1] / "nginx" / "nginx.conf.template"
+
+STATIC = """
+worker_processes 1;
+pid nginx.pid;
+error_log stderr warn;
+events { worker_connections 8192; }
+http {
+    types { application/vnd.apple.mpegurl m3u8; video/iso.segment m4s; }
+    access_log off;
+    server_tokens off;
+    sendfile on;
+    tcp_nopush on;
+    keepalive_requests 10000;
+    open_file_cache max=20000 inactive=60s;
+    open_file_cache_valid 60s;
+    server { listen ${ANI_LISTEN}; root ${ANI_MEDIA_DIR}; }
+}
+"""
+"""nginx and nothing else: the same files, with the same file cache and sendfile as at the edge."""
+
+
+def serve_nothing(port: int) -> None:
+    """The empty handler, in a process of its own, until it is ended."""
+    import uvloop
+
+    async def nothing(_request: web.Request) -> web.Response:
+        return web.Response()
+
+    async def serve() -> None:
+        app = web.Application()
+        app.router.add_get("/", nothing)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
+        await asyncio.Event().wait()
+
+    uvloop.run(serve())
+
+
+async def prepare(server: LiveServer, clips: Path) -> tuple[str, str]:
+    """Ingest a clip, lengthen its playlist to an episode's and give it a segment of 1 MiB; its asset and a stream's address."""
+    async with open_services(server.settings()) as services:
+        clip = make_clip(clips, Clip(seconds=4))
+        episode = await add_episode(services, clip, Engine())
+        folder = services.storage.path(episode.asset_id)
+    playlist = next(iter(sorted(folder.glob("v*/main.m3u8"))))
+    head, first, _ = playlist.read_text().partition("#EXTINF")
+    segments = "".join(f"{first}:4.000,\n{number:05}.m4s\n" for number in range(1, SEGMENTS + 1))
+    (folder / "v-bench").mkdir()
+    (folder / "v-bench" / "main.m3u8").write_text(f"{head}{segments}#EXT-X-ENDLIST\n")
+    (folder / "v-bench" / "1.m4s").write_bytes(bytes(SEGMENT_BYTES))
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{server.url}/api/v1/episodes/{episode.episode_id}/playback", json={}) as answer,
+    ):
+        answer.raise_for_status()
+        return episode.asset_id, (await answer.json())["hls_url"].rpartition("/")[0]
+
+
+def compare(urls: dict[str, str], show: Callable[[str], None]) -> dict[str, list[float]]:
+    """Requests a second of each address, every round in turn."""
+    for url in urls.values():
+        requests_per_s(url, 1)  # warm: caches filled, connections to the application open
+    rates: dict[str, list[float]] = {name: [] for name in urls}
+    for _ in range(ROUNDS):
+        for name, url in urls.items():
+            rates[name].append(requests_per_s(url, TURN_S))
+            show(f"{name}: {rates[name][-1]:,.0f}/s")
+    return rates
+
+
+def ratio(rates: dict[str, list[float]], name: str, base: str) -> float:
+    """Median over the rounds of one side against the other in the same round."""
+    return statistics.median(ours / theirs for ours, theirs in zip(rates[name], rates[base], strict=True))
+
+
+async def measure(folder: Path, show: Callable[[str], None]) -> list[dict[str, Any]]:
+    with ExitStack() as stack:
+        server = LiveServer(folder / "server", {"ANI_TRUSTED_PROXIES": "1", "ANI_EDGE_SECRET": SECRET})
+        await server.start()
+        try:
+            asset_id, stream = await prepare(server, folder)
+            variables = {
+                "ANI_UPSTREAM": f"127.0.0.1:{server.port}",
+                "ANI_MEDIA_DIR": str(server.settings().media_dir),
+                "ANI_EDGE_SECRET": SECRET,
+                "ANI_RUN_DIR": ".",
+                "ANI_WORKERS": "1",
+            }
+            edge, static = (nginx(stack, text, variables) for text in (TEMPLATE.read_text(), STATIC))
+            empty = empty_handler(stack)
+            app_rates = await asyncio.to_thread(
+                compare,
+                {
+                    "empty": f"{empty}/",
+                    "media": f"{server.url}{stream}/v-bench/main.m3u8",
+                    "master": f"{server.url}{stream}/master.m3u8",
+                },
+                show,
+            )
+            edge_rates = await asyncio.to_thread(
+                compare,
+                {
+                    "static": f"{static}/{asset_id}/v-bench/main.m3u8",
+                    "edge": f"{edge}{stream}/v-bench/main.m3u8",
+                    "static segment": f"{static}/{asset_id}/v-bench/1.m4s",
+                    "edge segment": f"{edge}{stream}/v-bench/1.m4s",
+                    "app segment": f"{server.url}{stream}/v-bench/1.m4s",
+                },
+                show,
+            )
+        finally:
+            await server.stop()
+    rates = {name: statistics.median(found) for name, found in (app_rates | edge_rates).items()}
+    return [
+        figure(f"Empty aiohttp handler (load: {generator()})", rates["empty"], "req/s"),
+        figure(f"Media playlist of {SEGMENTS} segments from the application", rates["media"], "req/s"),
+        figure("– against the empty handler", ratio(app_rates, "media", "empty"), "×", APP_TARGET),
+        figure("Multivariant playlist from the application", rates["master"], "req/s"),
+        figure("– against the empty handler", ratio(app_rates, "master", "empty"), "×", APP_TARGET),
+        figure("The same media playlist from nginx, unprotected", rates["static"], "req/s"),
+        figure("– through the edge, tokens checked", rates["edge"], "req/s"),
+        figure("– against nginx unprotected", ratio(edge_rates, "edge", "static"), "×", EDGE_TARGET),
+        figure("Segment of 1 MiB from nginx, unprotected", rates["static segment"], "req/s"),
+        figure("– through the edge, tokens checked", rates["edge segment"], "req/s"),
+        figure("– against nginx unprotected", ratio(edge_rates, "edge segment", "static segment"), "×", EDGE_TARGET),
+        figure("Segment of 1 MiB from the application", rates["app segment"], "req/s"),
+    ]
+
+
+def nginx(stack: ExitStack, template: str, variables: dict[str, str]) -> str:
+    """A running nginx with one worker; its address."""
+    port = free_port()
+    text = render(template, {**variables, "ANI_LISTEN": f"127.0.0.1:{port}"})
+    stack.enter_context(Nginx(text, port=port))
+    return f"http://127.0.0.1:{port}"
+
+
+def empty_handler(stack: ExitStack) -> str:
+    """The empty handler in a running process; its address."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "bench.http", "--empty", str(port)])
+    stack.callback(process.wait, 10)
+    stack.callback(process.terminate)
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not accepts_connections(port):
+        if time.monotonic() > deadline:
+            raise TimeoutError("the empty handler did not start")
+        time.sleep(0.05)
+    return f"http://127.0.0.1:{port}"
+
+
+def figure(name: str, value: float, unit: str, target: float | None = None) -> dict[str, Any]:
+    return {
+        "figure": name,
+        "value": round(value, 2 if unit == "×" else 0),
+        "unit": unit,
+        "target": "" if target is None else f"≥ {target:g}",
+        "ok": None if target is None else value >= target,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--empty", type=int, metavar="PORT", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.empty:
+        serve_nothing(arguments.empty)
+        return
+
+    def show(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    with tempfile.TemporaryDirectory(prefix="ani-bench-") as folder:
+        figures = asyncio.run(measure(Path(folder), show))
+    if arguments.json:
+        print(json.dumps(figures))
+        return
+    for each in figures:
+        mark = {True: "ok", False: "MISSED", None: ""}[each["ok"]]
+        print(f"{each['figure']:55} {each['value']:>12,} {each['unit']:6} {each['target']:8} {mark}")
+
+
+if __name__ == "__main__":
+    main()
