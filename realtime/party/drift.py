@@ -27,7 +27,7 @@ position to 0.1 ms, and clocks on one network agree within 2 ms, so this is no n
 LEAVE_MS = 3.0
 """… until here, or until the other side is reached."""
 NUDGE_TIME_MS = 1_000.0
-"""A nudge aims to be there in this time: 15 ms off is 1.5 %."""
+"""A nudge aims to be there in this time: 10 ms off is 1 %."""
 MAX_NUDGE = 0.05
 """Pitch is preserved by every browser; 5 % of tempo is not noticed in speech or music."""
 NUDGE_STEP = 0.005

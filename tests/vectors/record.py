@@ -129,7 +129,7 @@ def drift_vectors() -> list[Json]:
     vectors = [
         _off_by("ahead by 100 ms", 100),
         _off_by("behind by 700 ms", -700),
-        _off_by("within the dead zone", 14),
+        _off_by("within the dead zone", 9),
         _off_by("behind by 5 s", -5_000),
         _joins_late(),
         _pauses_and_resumes(),

@@ -49,7 +49,7 @@ class Bench:
 
 class TestNudge:
     def test_nothing_within_the_dead_zone(self) -> None:
-        assert Bench().drift(14, -14, 14, 14, 14) == Steering(rate=1.0, play_in_ms=0.0, drift_ms=14)
+        assert Bench().drift(9, -9, 9, 9, 9) == Steering(rate=1.0, play_in_ms=0.0, drift_ms=9)
 
     @pytest.mark.parametrize(("drift_ms", "rate"), [(20, 0.98), (-20, 1.02), (500, 0.95), (-500, 1.05), (-1_499, 1.05)])
     def test_proportional_within_five_percent(self, drift_ms: float, rate: float) -> None:
@@ -64,8 +64,8 @@ class TestNudge:
         bench = Bench()
         assert bench.drift(20, 20).rate < 1
         assert bench.drift(6, 6).rate < 1, "hysteresis: within the zone where a nudge would not begin"
-        assert bench.drift(3, 3).rate == 1.0
-        assert bench.drift(10, 10).rate == 1.0
+        assert bench.drift(2, 2).rate == 1.0
+        assert bench.drift(9, 9).rate == 1.0
 
     def test_past_the_room_it_stops_instead_of_turning_round(self) -> None:
         bench = Bench()
