@@ -146,6 +146,9 @@ async def _receive(request: web.Request, actor: Actor, upload: Upload, *, offset
     except TooMuchData:
         detail = f"The body goes beyond the Upload-Length of {upload.size_bytes} bytes."
         raise HttpRefusal(413, "upload_length_exceeded", detail) from None
+    except (ConnectionError, web.RequestPayloadError):
+        # Nobody is left to read this answer; it keeps a broken line from being taken for a defect of ours.
+        raise HttpRefusal(400, "upload_interrupted", "The connection broke. Ask for the offset and go on.") from None
     except TimeoutError:
         raise HttpRefusal(408, "upload_stalled", "Nothing came for a minute. Ask for the offset and go on.") from None
     async with _scope(request, actor) as scope:

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import ClientResponse
 
@@ -321,8 +322,6 @@ class TestWhoMay:
 
 class TestRestart:
     async def test_goes_on_after_kill_9(self, live_server: Callable[..., Awaitable[Any]], film: bytes) -> None:
-        import aiohttp
-
         server = await live_server()
         editor = await server.make_user(Role.EDITOR)
         async with aiohttp.ClientSession(server.url, headers=editor.headers) as http:
@@ -335,7 +334,9 @@ class TestRestart:
                 episode_id = (await answer.json())["id"]
             tus = Tus(http, editor, episode_id)  # type: ignore[arg-type]  # the same methods
             url = await tus.created(len(film))
-            await tus.patch(url, 0, film[:30_000])
+            await _broken_patch(server.port, url, tus.headers, film[:30_000], len(film))
+            assert await _offset_once_free(tus, url) == 30_000
+            assert '"status":500' not in server.log(), "a broken line is no defect of ours"
             await server.kill9()
             await server.start()
             offset = int((await tus.head(url)).headers["Upload-Offset"])
@@ -343,6 +344,18 @@ class TestRestart:
             answer = await tus.patch(url, offset, film[offset:])
             job = await _finished(http, tus, answer.headers["Upload-Job-Id"])  # type: ignore[arg-type]  # the same methods
             assert job["state"] == "succeeded", job
+
+
+async def _broken_patch(port: int, url: str, headers: dict[str, str], body: bytes, length: int) -> None:
+    """Send ``body`` of the ``length`` bytes that were announced, and hang up."""
+    lines = {**headers, **OCTETS, "Host": "ani", "Upload-Offset": "0", "Content-Length": str(length)}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"PATCH {url} HTTP/1.1\r\n{head}\r\n".encode() + body)
+    await writer.drain()
+    await asyncio.sleep(0.3)
+    writer.close()
+    await writer.wait_closed()
 
 
 async def _finished(http: AppClient, tus: Tus, job_id: str) -> dict[str, Any]:
