@@ -67,8 +67,9 @@ fmt: $(VENV)/.dev ## Format the Python code and repair what the linter can
 	@$(PY) -m ruff check --fix .
 
 .PHONY: docs
-docs: $(VENV)/.dev ## Write anew what is made from the code: .env.example
+docs: $(VENV)/.dev ## Write anew what is made from the code: .env.example, docs/events.md
 	@$(PY) -m tests.support.env_example
+	@$(PY) -m server.event_docs
 
 .PHONY: wheel
 wheel: $(VENV)/.dev web/dist/index.html ## Build the wheel into dist/, the web client inside
