@@ -69,7 +69,7 @@ fmt: $(VENV)/.dev ## Format the Python code and repair what the linter can
 .PHONY: docs
 docs: $(VENV)/.dev ## Write anew what is made from the code: .env.example, docs/events.md
 	@$(PY) -m tests.support.env_example
-	@$(PY) -m server.event_docs
+	@$(PY) -m server.event_docs > $(VENV)/events.md && mv $(VENV)/events.md docs/events.md
 
 .PHONY: wheel
 wheel: $(VENV)/.dev web/dist/index.html ## Build the wheel into dist/, the web client inside
