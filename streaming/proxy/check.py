@@ -48,7 +48,7 @@ def _differences(before: Segment, after: Segment) -> Iterator[str]:
     if after.uri != before.uri or after.title != before.title:
         yield f"segment {before.msn} is another"
     same_keys = after.keys == before.keys and after.msn == before.msn
-    if not same_keys and _effective(after) != _effective(before):
+    if not same_keys and effective_keys(after) != effective_keys(before):
         yield f"segment {before.msn} is under other keys"
     if after.map_value != before.map_value:
         yield f"segment {before.msn} has another initialisation section"
@@ -58,7 +58,8 @@ def _differences(before: Segment, after: Segment) -> Iterator[str]:
         yield f"segment {before.msn} has another date"
 
 
-def _effective(segment: Segment) -> frozenset[tuple[str, str, str, str]]:
+def effective_keys(segment: Segment) -> frozenset[tuple[str, str, str, str]]:
+    """What it takes to decipher a segment: for each key format the method, the key and the IV in use."""
     return frozenset((key.format, key.method, key.uri, _iv(key, segment.msn)) for key in segment.keys)
 
 

@@ -4,7 +4,7 @@ Pure: what earlier reloads of a live playlist showed comes in as ``Memory`` and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 
@@ -53,10 +53,9 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What a live source has shown so far: verdicts by media sequence number, and the break its window ended in."""
+    """What one rendition of a live source has shown so far: verdicts by media sequence number."""
 
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
-    open_break: OpenBreak | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +87,10 @@ def detect(
     if not playlist.is_multivariant:
         remembered = {s.index: memory.verdicts[s.msn] for s in playlist.segments if s.msn in memory.verdicts}
         if rules.signals:
-            found, cue_lines, interstitials, open_break = _explicit(playlist, memory.open_break)
-        if not found:  # a rendition's own signals stand at its own borders, and are the better ones
-            found = dict.fromkeys(spans.ads_in(playlist), Verdict(Source.SIGNAL, ("other-rendition",)))
+            found, cue_lines, interstitials, open_break = _explicit(playlist, spans.open_break)
+        if not (found and playlist.is_complete):
+            # Of a complete playlist a rendition's own signals are the better ones: they stand at its own borders.
+            found = dict.fromkeys(spans.ads_in(playlist), Verdict(Source.SIGNAL, ("other-rendition",))) | found
         found |= _by_rule(playlist, rules)
         found = remembered | found
         if rules.heuristics:
@@ -103,8 +103,8 @@ def detect(
         found,
         frozenset(cue_lines if found else ()),
         interstitials,
-        _remember(playlist, memory, found, open_break),
-        spans.with_ads(playlist, found),
+        _remember(playlist, memory, found),
+        _learned(playlist, spans, found, open_break),
         open_break is not None,
     )
 
@@ -192,13 +192,22 @@ def _is_stand_in(segment: Segment, rules: Rules) -> bool:
     return segment.gap or bool(rules.own_prefix and segment.uri.startswith(rules.own_prefix))
 
 
-def _remember(playlist: Playlist, memory: Memory, found: dict[int, Verdict], open_break: OpenBreak | None) -> Memory:
+def _learned(playlist: Playlist, spans: Spans, found: Mapping[int, Verdict], open_break: OpenBreak | None) -> Spans:
+    spans = spans.with_ads(playlist, found)
+    return (
+        spans
+        if playlist.is_complete or not playlist.segments
+        else spans.seen_until(playlist.segments[-1].msn + 1, open_break)
+    )
+
+
+def _remember(playlist: Playlist, memory: Memory, found: Mapping[int, Verdict]) -> Memory:
     if playlist.is_complete or not playlist.segments:
         return memory
     oldest = playlist.segments[0].msn - _REMEMBERED_BEYOND_WINDOW
     verdicts = {msn: verdict for msn, verdict in memory.verdicts.items() if msn >= oldest}
     verdicts |= {playlist.segments[index].msn: verdict for index, verdict in found.items()}
-    return replace(memory, verdicts=verdicts, open_break=open_break)
+    return Memory(verdicts)
 
 
 def host_of(uri: str) -> str:

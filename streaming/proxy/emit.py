@@ -95,7 +95,7 @@ class _Emitter:
 
     def _trail(self, number: int) -> None:
         line = self._playlist.lines[number]
-        if self._edit.trailing_ad and line.tag == "#EXT-X-PART":
+        if self._edit.trailing_ad and line.tag == "#EXT-X-PART" and not self._edit.downgrade:
             self._gap_part(line)
         elif not (self._edit.trailing_ad and line.tag == "#EXT-X-PRELOAD-HINT"):
             self._copy(number)

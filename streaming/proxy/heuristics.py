@@ -37,6 +37,7 @@ _WEIGHTS = {
 }
 _STRONG = frozenset(["foreign-host", "numbering-sandwich", "clear-between-encrypted", "ad-word-in-address"])
 
+_LONGEST_EXTENSION = 6  # webvtt; a dot further left is a part of the name
 _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:)?(?://([^/?#]*))?([^?#]*)")
 _LAST_NUMBER = re.compile(r"(\d{1,18})(\D{0,24})$")
 _AD_WORD = re.compile(
@@ -76,9 +77,14 @@ def take_apart(uri: str) -> Name:
     match = _ADDRESS.match(uri)
     host, path = (match.group(1) or "", match.group(2)) if match else ("", uri)
     directory, _, file = path.rpartition("/")
-    if number := _LAST_NUMBER.search(file):
-        return Name(host.lower(), directory, file[: number.start()], int(number.group(1)), number.group(2))
-    return Name(host.lower(), directory, file, None, "")
+    base, dot, extension = file.rpartition(".")
+    if not dot or len(extension) > _LONGEST_EXTENSION:
+        base, dot, extension = file, "", ""
+    if number := _LAST_NUMBER.search(base):
+        return Name(
+            host.lower(), directory, base[: number.start()], int(number.group(1)), number.group(2) + dot + extension
+        )
+    return Name(host.lower(), directory, base, None, dot + extension)
 
 
 def find_suspects(playlist: Playlist, settled: Collection[int]) -> list[Suspect]:

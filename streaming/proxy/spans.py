@@ -5,13 +5,16 @@ beginning; a live one without dates leaves only the sequence numbers, which pack
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from streaming.proxy.breaks import OpenBreak
 from streaming.proxy.dateranges import segment_dates
 from streaming.proxy.lines import Playlist
 
 #: Breaks remembered: a window of hours with a break every few minutes has fewer, and the oldest are the first to be useless.
 _MAX_SPANS = 256
+#: Sequence numbers remembered: windows of live playlists without dates are shorter by far.
+_MAX_NUMBERS = 4096
 #: Borders closer than this are one border: frames of audio and video never end together.
 _SAME_BORDER_S = 0.5
 
@@ -23,6 +26,13 @@ class Spans:
     dated: tuple[tuple[float, float], ...] = ()
     measured: tuple[tuple[float, float], ...] = ()
     numbered: frozenset[int] = frozenset()
+    #: The break that was running at the newest segment any rendition has shown, and the number after that segment.
+    open_break: OpenBreak | None = None
+    horizon_msn: int = -1
+
+    def seen_until(self, next_msn: int, open_break: OpenBreak | None) -> "Spans":
+        """What is known at the live edge, unless another rendition has shown more."""
+        return replace(self, open_break=open_break, horizon_msn=next_msn) if next_msn >= self.horizon_msn else self
 
     def ads_in(self, playlist: Playlist) -> list[int]:
         """Indexes of the segments whose middle lies in an ad."""
@@ -42,11 +52,11 @@ class Spans:
         if times is None:
             newest = playlist.segments[-1].msn
             numbered = {playlist.segments[index].msn for index in ads}
-            return Spans(self.dated, self.measured, frozenset(n for n in self.numbered | numbered if newest - n < 4096))
+            return replace(self, numbered=frozenset(n for n in self.numbered | numbered if newest - n < _MAX_NUMBERS))
         merged = _merged([*spans, *((times[i], times[i] + playlist.segments[i].duration_s) for i in ads)])
         if times[0] == 0.0:
-            return Spans(self.dated, merged, self.numbered)
-        return Spans(merged, self.measured, self.numbered)
+            return replace(self, measured=merged)
+        return replace(self, dated=merged)
 
     def _clock(self, playlist: Playlist) -> tuple[list[float] | None, tuple[tuple[float, float], ...]]:
         if playlist.is_complete or playlist.playlist_type == "EVENT":

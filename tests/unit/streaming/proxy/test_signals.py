@@ -11,6 +11,7 @@ from streaming.proxy.breaks import MAX_BREAK_S
 from streaming.proxy.detect import Memory, Rules, detect
 from streaming.proxy.lines import Playlist
 from streaming.proxy.scte35 import Cue, Turn
+from streaming.proxy.spans import Spans
 from tests.unit.streaming.proxy.corpus import media
 
 P, A = "10 p.ts", "10 a.ts"
@@ -368,14 +369,16 @@ def test_a_break_without_end_or_length_is_capped() -> None:
 def test_a_break_whose_start_left_the_window_goes_on() -> None:
     """No continuation tags: only the memory of earlier reloads says that these are ads."""
     names = [f"10 {number}.ts" for number in range(40)]
-    memory = Memory()
+    memory, spans = Memory(), Spans()
     found: set[int] = set()
     for first in range(20):
         window = [*names[first : first + 8]]
         if first <= 10 < first + 8:
             window.insert(10 - first, "#EXT-X-CUE-OUT:60")
-        detection = detect(Playlist.parse(media("\n".join(window), msn=100 + first)), Rules(heuristics=False), memory)
-        memory = detection.memory
+        detection = detect(
+            Playlist.parse(media("\n".join(window), msn=100 + first)), Rules(heuristics=False), memory, spans
+        )
+        memory, spans = detection.memory, detection.spans
         found |= {first + index for index in detection.ads}
     assert sorted(found) == [10, 11, 12, 13, 14, 15]
 
