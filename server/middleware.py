@@ -24,7 +24,8 @@ AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
-        "media-src 'self' blob:",
+        # data: for the empty <track> that hls.js begins each subtitle track with.
+        "media-src 'self' blob: data:",
         "worker-src 'self' blob:",
         "img-src 'self' data: blob:",
         # Svelte sets style attributes for transitions and the seek bar; scripts stay strict.
