@@ -95,8 +95,7 @@ class RealtimeGateway:
         return 0 if self._running is None else len(self._running.connections)
 
     def attach(self, app: web.Application) -> None:
-        for method in ("GET", "POST", "OPTIONS"):
-            app.router.add_route(method, SOCKET_PATH, self._handle)
+        app.router.add_route("*", SOCKET_PATH, self._handle)
 
     async def start(self) -> None:
         self._running = await _Running.start(self._ports, self._index)

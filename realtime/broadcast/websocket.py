@@ -17,6 +17,7 @@ CLOSE_TIMEOUT_S = 2.0
 
 _PACKET_TYPES = "0123456"
 """open, close, ping, pong, message, upgrade, noop (Engine.IO protocol v4)."""
+_CLOSE = "1"
 
 
 class DirectWebSocket:
@@ -33,6 +34,7 @@ class DirectWebSocket:
         # A connected socket is on its way up from long-polling: that choreography stays on the stock path for good.
         self._is_upgrade: bool = eio_socket.connected
         self._response: web.WebSocketResponse | None = None
+        self._said_goodbye = False
 
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
         request: web.Request = environ["aiohttp.request"]
@@ -70,12 +72,15 @@ class DirectWebSocket:
 
     async def wait(self) -> str | bytes:
         """The next message. Raises ``OSError`` when the connection is over."""
+        if self._said_goodbye:  # the library would wait for the client to close, too
+            raise OSError("the client ended the session")
         message = await self._ws.receive()
         if message.type is web.WSMsgType.BINARY:
             return bytes(message.data)
         if message.type is web.WSMsgType.TEXT:
             text: str = message.data
             if text and text[0] in _PACKET_TYPES:
+                self._said_goodbye = text[0] == _CLOSE
                 return text
             raise OSError("not an Engine.IO packet")  # the library would stumble over it with the socket half open
         raise OSError("connection closed")

@@ -11,6 +11,7 @@ from socketio import packet
 from realtime.broadcast import json as fast_json
 from realtime.broadcast.fanout import Broadcast, FastEngine, FastManager, StockBroadcast
 from realtime.broadcast.selftest import fast_path_works
+from realtime.gateway.engine import StrictEngine
 
 log = structlog.get_logger()
 
@@ -26,6 +27,9 @@ PING_TIMEOUT_S = 3
 MAX_MESSAGE_BYTES = 64 * 1024
 """The longest legal message is a chat text of 2,000 characters (8 kB as UTF-8, 24 kB fully escaped)."""
 
+RESERVED_EVENTS = {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}
+"""Names a client may not send: some of our handlers go by them."""
+
 END_TIMEOUT_S = 2.0
 """How long a closing client may take to accept what is queued for it."""
 
@@ -35,6 +39,9 @@ MAX_ATTACHMENTS = 10
 
 class StrictServer(socketio.AsyncServer):
     """A Socket.IO server that ends a connection which breaks the protocol, as the reference server does."""
+
+    def _engineio_server_class(self) -> type[StrictEngine]:
+        return StrictEngine
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         try:
@@ -46,6 +53,17 @@ class StrictServer(socketio.AsyncServer):
             # What python-socketio raises on bytes that are not its protocol; our handlers let nothing out.
             log.info("protocol violation", client=eio_sid, reason=repr(error))
             await self.end(eio_sid)
+
+    async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002 - the library's name
+        if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] in RESERVED_EVENTS:
+            raise ValueError("not an event")
+        await super()._handle_event(eio_sid, namespace, id, data)  # type: ignore[misc]  # as above
+
+    async def _handle_disconnect(self, eio_sid: str, namespace: str | None, reason: str | None = None) -> None:
+        await super()._handle_disconnect(eio_sid, namespace, reason)  # type: ignore[misc]  # as above
+        left = any(self.manager.sid_from_eio_sid(eio_sid, name) for name in self.namespaces)
+        if reason == self.reason.CLIENT_DISCONNECT and not left:
+            await self.end(eio_sid)  # a connection without a namespace is of no use to anybody
 
     async def end(self, eio_sid: str) -> None:
         """Close a connection for good: the library alone would leave the WebSocket open until it times out."""
@@ -69,11 +87,15 @@ class StrictServer(socketio.AsyncServer):
         await super()._handle_connect(eio_sid, namespace, data)  # type: ignore[misc]  # as above
 
 
+class _FastStrictEngine(FastEngine, StrictEngine):
+    """Both."""
+
+
 class FastServer(StrictServer):
     """The same over the fast fan-out."""
 
-    def _engineio_server_class(self) -> type[FastEngine]:
-        return FastEngine
+    def _engineio_server_class(self) -> type[StrictEngine]:
+        return _FastStrictEngine
 
 
 async def build_server(*, cors_allowed_origins: AllowedOrigin | None = None) -> tuple[StrictServer, Broadcast]:
