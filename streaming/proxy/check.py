@@ -33,6 +33,7 @@ def _faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> Itera
             yield f"the duration of segment {before.msn} changed"
         if after.msn != msn:
             yield f"segment {before.msn} is numbered {after.msn}, not {msn}"
+        yield from _double_tags(upstream, before, output, after)
         if after.discontinuity != decision.discontinuity:
             yield f"a discontinuity is missing or too many at segment {before.msn}"
         if decision.fate is Fate.KEEP:
@@ -41,7 +42,6 @@ def _faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> Itera
             yield f"the ad of segment {before.msn} is still there"
         elif (decision.fate is Fate.GAP) != after.gap:
             yield f"segment {before.msn} is not the gap it should be"
-    yield from _double_tags(output)
 
 
 def _differences(before: Segment, after: Segment) -> Iterator[str]:
@@ -70,9 +70,8 @@ def _iv(key: Key, msn: int) -> str:
     return f"{msn:x}".lstrip("0")
 
 
-def _double_tags(output: Playlist) -> Iterator[str]:
-    for segment in output.segments:
-        tags = [output.lines[number].tag for number in range(segment.first, segment.uri_line)]
-        for tag in ("#EXT-X-GAP", "#EXT-X-DISCONTINUITY"):
-            if tags.count(tag) > 1:
-                yield f"{tag} stands twice at segment {segment.msn}"
+def _double_tags(upstream: Playlist, before: Segment, output: Playlist, after: Segment) -> Iterator[str]:
+    for tag in ("#EXT-X-GAP", "#EXT-X-DISCONTINUITY"):
+        count = sum(line.tag == tag for line in output.lines[after.first : after.uri_line])
+        if count > 1 and count > sum(line.tag == tag for line in upstream.lines[before.first : before.uri_line]):
+            yield f"{tag} stands twice at segment {before.msn}"

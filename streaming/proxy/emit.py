@@ -179,11 +179,11 @@ class _Emitter:
 
     def _stand_in(self, segment: Segment, uri: str, *, gap: bool = False) -> None:
         lines = self._playlist.lines
+        if gap:
+            self._add("#EXT-X-GAP")
         for number in range(segment.first, segment.uri_line):
             line = lines[number]
             if line.tag == "#EXTINF":
-                if gap:
-                    self._add("#EXT-X-GAP")
                 # The title may be what gave the ad away.
                 self._out.append(tag_line("#EXTINF", line.value.partition(",")[0] + ",", line.end))
             elif line.tag == "#EXT-X-PART" and not self._edit.downgrade:

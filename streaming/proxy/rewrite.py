@@ -121,7 +121,7 @@ class Rewriter:
         # Most addresses are plain names beside the playlist, and urljoin is ten times the cost of everything else here.
         if _SIMPLE.fullmatch(uri):
             return self._directory + uri
-        if uri.startswith(("https://", "http://")) and "/." not in uri:
+        if uri.startswith(("https://", "http://")):
             return uri
         try:
             return urljoin(self._base_url, uri)
