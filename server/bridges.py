@@ -7,6 +7,8 @@ from sqlalchemy import select
 import accounts.audit.usecases
 import accounts.library.model
 import accounts.library.progress
+import accounts.library.shelf
+import accounts.library.shelves
 import accounts.library.usecases
 import catalog.usecases
 import realtime.party.ports
@@ -14,8 +16,8 @@ import streaming.ingest.usecases
 import streaming.origin.usecases
 from accounts.identity.model import RoleChanged, SessionRevoked
 from accounts.library.model import Sample
-from catalog.model import Episode, Release, ReleaseDeleted
-from catalog.repository import episode_table
+from catalog.model import Episode, Release, ReleaseDeleted, Status
+from catalog.repository import episode_table, release_table
 from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Actor, Role
 from kernel.events import Event
@@ -69,6 +71,43 @@ class KnownEpisodes:
             )
             for row in found
         }
+
+
+class PublishedReleases:
+    """The catalogue, as favourites, shelves and "continue watching" need it: what viewers can see."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._session = scope.uow.session
+
+    async def known(self, release_ids: Collection[str]) -> Mapping[str, accounts.library.shelf.Release]:
+        found = await self._session.execute(
+            select(release_table.c.id, release_table.c.episodes_total, release_table.c.is_ongoing).where(
+                release_table.c.id.in_(release_ids), release_table.c.status == Status.PUBLISHED
+            )
+        )
+        return {
+            row.id: accounts.library.shelf.Release(
+                release_id=row.id, episodes_total=None if row.is_ongoing else row.episodes_total
+            )
+            for row in found
+        }
+
+    async def in_order(self, release_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        found = await self._session.execute(
+            select(episode_table.c.release_id, episode_table.c.id)
+            .join(release_table, release_table.c.id == episode_table.c.release_id)
+            .where(
+                episode_table.c.release_id.in_(release_ids),
+                episode_table.c.status == Status.PUBLISHED,
+                episode_table.c.playable,
+                release_table.c.status == Status.PUBLISHED,
+            )
+            .order_by(episode_table.c.release_id, episode_table.c.ordinal)
+        )
+        seasons: dict[str, list[str]] = {}
+        for row in found:
+            seasons.setdefault(row.release_id, []).append(row.id)
+        return seasons
 
 
 class CataloguePlaybackRights:
@@ -136,9 +175,11 @@ class LibraryProgressSink:
         # Each user for themselves: one clock that runs ahead must not move everybody's reports.
         settled = [s for samples in by_user.values() for s in accounts.library.progress.settle(samples, now_ms)]
         async with self._container.scope(write=True) as scope:
-            await accounts.library.usecases.record_progress(
+            await accounts.library.shelves.record(
                 scope.port(accounts.library.usecases.History),
                 scope.port(accounts.library.usecases.Episodes),
+                scope.port(accounts.library.shelves.Shelves),
+                scope.port(accounts.library.shelves.Releases),
                 settled,
                 now=scope.clock.now(),
             )

@@ -26,8 +26,11 @@ import accounts.identity.routes
 import accounts.identity.throttle
 import accounts.identity.tokens
 import accounts.identity.usecases
+import accounts.library.next_up
 import accounts.library.repository
 import accounts.library.routes
+import accounts.library.shelves
+import accounts.library.shelves_repository
 import accounts.library.usecases
 import catalog.repository
 import catalog.routes
@@ -128,6 +131,9 @@ def ports(services: Services) -> Bindings:
         accounts.audit.usecases.AuditLog: lambda scope: accounts.audit.repository.SqlAuditLog(scope.uow),
         library.usecases.History: lambda scope: library.repository.SqlHistory(scope.uow),
         library.usecases.Episodes: bridges.KnownEpisodes,
+        library.shelves.Shelves: lambda scope: library.shelves_repository.SqlShelves(scope.uow),
+        library.shelves.Releases: bridges.PublishedReleases,
+        library.next_up.Seasons: bridges.PublishedReleases,
         catalog.usecases.Releases: lambda scope: catalog.repository.SqlReleases(scope.uow),
         catalog.usecases.Episodes: lambda scope: catalog.repository.SqlEpisodes(scope.uow),
         streaming.ingest.usecases.Assets: lambda scope: streaming.ingest.repository.SqlAssets(scope.uow),

@@ -92,21 +92,56 @@ def is_newer(news: Progress, known: Progress) -> bool:
 def merge(known: Progress | None, news: Progress) -> Progress:
     """What is known after ``news``: the rule that ``repository.py`` has to express in one statement.
 
-    An older report that comes late (a device that was offline) still makes an episode watched, and changes nothing else.
+    An older report that comes late (a device that was offline) still makes an episode watched, unless its owner has said
+    since that it was not, and changes nothing else.
     """
     if known is None:
         return news
     watched_at_ms = max(known.watched_at_ms, news.watched_at_ms)
+    unwatched_at_ms = max(known.unwatched_at_ms, news.unwatched_at_ms)
     if not is_newer(news, known):
-        return replace(
-            known,
-            watched_at_ms=watched_at_ms,
-            completions=max(known.completions, news.completions),
-        )
-    return replace(
-        news,
-        watched_at_ms=watched_at_ms,
-        unwatched_at_ms=known.unwatched_at_ms,
-        # Once for each time the point is crossed, not for every report from beyond it.
-        completions=known.completions + int(news.finished and not known.finished),
+        counts = news.watched_at_ms > known.unwatched_at_ms
+        completions = max(known.completions, news.completions) if counts else known.completions
+        return replace(known, watched_at_ms=watched_at_ms, unwatched_at_ms=unwatched_at_ms, completions=completions)
+    # Once for each time the point is crossed, not for every report from beyond it.
+    completions = known.completions + int(news.finished and not known.finished)
+    if news.unwatched_at_ms > known.unwatched_at_ms:
+        completions = 0
+    return replace(news, watched_at_ms=watched_at_ms, unwatched_at_ms=unwatched_at_ms, completions=completions)
+
+
+def marked_watched(known: Progress | None, user_id: str, episode: Episode, now_ms: int) -> Progress:
+    """The news that a user says they have seen ``episode``."""
+    duration_ms = episode.duration_ms or (known.duration_ms if known else 0)
+    at_ms = _after(known, now_ms)
+    return Progress(
+        user_id=user_id,
+        episode_id=episode.episode_id,
+        release_id=episode.release_id,
+        position_ms=duration_ms,
+        duration_ms=duration_ms,
+        at_ms=at_ms,
+        finished=True,
+        watched_at_ms=at_ms,
+        completions=1,
     )
+
+
+def marked_unwatched(known: Progress, now_ms: int, *, removed: bool = False) -> Progress:
+    """The news that a user says they have not seen it, or (``removed``) want it out of their history: it starts anew."""
+    at_ms = _after(known, now_ms)
+    return replace(
+        known,
+        position_ms=0,
+        at_ms=at_ms,
+        finished=False,
+        watched_at_ms=NEVER,
+        unwatched_at_ms=at_ms,
+        completions=0,
+        removed=removed,
+    )
+
+
+def _after(known: Progress | None, now_ms: int) -> int:
+    """A moment that beats what is known: what somebody says in so many words holds against any report."""
+    return now_ms if known is None else max(now_ms, known.at_ms + 1)

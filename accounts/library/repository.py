@@ -1,6 +1,6 @@
 """The library in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -20,8 +20,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts.library.model import Progress, ProgressRecorded
+from accounts.library.model import NEVER, Progress, ProgressRecorded
 from kernel.db import Id, UnitOfWork, metadata
 
 ROWS_PER_STATEMENT = 1_000
@@ -52,7 +53,39 @@ watch_progress = Table(
     Column("revision", BigInteger, nullable=False),
     Index(None, "user_id", "at_ms"),
     Index(None, "user_id", "revision"),
+    Index(None, "user_id", "release_id"),
 )
+
+continue_dismissals = Table(
+    "continue_dismissals",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("release_id", Id, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
+
+def upsert(session: AsyncSession, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT: the same in both dialects, but SQLAlchemy has no common base for it."""
+    return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
+
+
+async def next_revisions(session: AsyncSession, user_ids: Sequence[str]) -> dict[str, int]:
+    """One more for each user, and their row locked until the end of the transaction.
+
+    So whoever commits later has the higher number, and a device that has seen a revision has seen everything up to it.
+    """
+    found: dict[str, int] = {}
+    for start in range(0, len(user_ids), ROWS_PER_STATEMENT):
+        statement = upsert(session, library_revisions).values(
+            [{"user_id": user_id, "revision": 1} for user_id in user_ids[start : start + ROWS_PER_STATEMENT]]
+        )
+        statement = statement.on_conflict_do_update(
+            index_elements=["user_id"], set_={"revision": library_revisions.c.revision + 1}
+        )
+        rows = await session.execute(statement.returning(library_revisions.c.user_id, library_revisions.c.revision))
+        found.update((row.user_id, row.revision) for row in rows)
+    return found
 
 
 class SqlHistory:
@@ -65,41 +98,31 @@ class SqlHistory:
     async def store(self, news: Sequence[Progress]) -> list[Progress]:
         # In one order everywhere, so that two batches with the same rows wait for each other instead of deadlocking.
         ordered = sorted(news, key=lambda row: (row.user_id, row.episode_id))
-        revisions = await self._next_revisions(sorted({row.user_id for row in ordered}))
+        revisions = await next_revisions(self._session, sorted({row.user_id for row in ordered}))
         changed: list[Progress] = []
         for start in range(0, len(ordered), ROWS_PER_STATEMENT):
             rows = [_values(row, revisions[row.user_id]) for row in ordered[start : start + ROWS_PER_STATEMENT]]
             changed += [_progress(row) for row in await self._session.execute(self._merge(rows))]
         return changed
 
-    async def _next_revisions(self, user_ids: Sequence[str]) -> dict[str, int]:
-        """One more for each user, and their row locked: whoever commits later has the higher number, without gaps in sight."""
-        found: dict[str, int] = {}
-        for start in range(0, len(user_ids), ROWS_PER_STATEMENT):
-            statement = self._insert(library_revisions).values(
-                [{"user_id": user_id, "revision": 1} for user_id in user_ids[start : start + ROWS_PER_STATEMENT]]
-            )
-            statement = statement.on_conflict_do_update(
-                index_elements=["user_id"], set_={"revision": library_revisions.c.revision + 1}
-            )
-            rows = await self._session.execute(
-                statement.returning(library_revisions.c.user_id, library_revisions.c.revision)
-            )
-            found.update((row.user_id, row.revision) for row in rows)
-        return found
-
     def _merge(self, rows: Sequence[dict[str, Any]]) -> Any:
         """:func:`accounts.library.progress.merge` in SQL: ``known`` is the row that is there, ``news`` the one that comes."""
-        statement = self._insert(watch_progress).values(rows)
+        statement = upsert(self._session, watch_progress).values(rows)
         known, news = watch_progress.c, statement.excluded
         newer = or_(news.at_ms > known.at_ms, and_(news.at_ms == known.at_ms, news.position_ms > known.position_ms))
         watched_later = news.watched_at_ms > known.watched_at_ms
+        unwatched_later = news.unwatched_at_ms > known.unwatched_at_ms
         newest = ("release_id", "position_ms", "duration_ms", "at_ms", "finished", "removed")
         values: dict[str, ColumnElement[Any]] = {name: case((newer, news[name]), else_=known[name]) for name in newest}
         values["watched_at_ms"] = case((watched_later, news.watched_at_ms), else_=known.watched_at_ms)
+        values["unwatched_at_ms"] = case((unwatched_later, news.unwatched_at_ms), else_=known.unwatched_at_ms)
         values["completions"] = case(
+            (and_(newer, unwatched_later), 0),
             (and_(newer, news.finished, ~known.finished), known.completions + 1),
-            (and_(~newer, news.completions > known.completions), news.completions),
+            (
+                and_(~newer, news.completions > known.completions, news.watched_at_ms > known.unwatched_at_ms),
+                news.completions,
+            ),
             else_=known.completions,
         )
         values["revision"] = news.revision
@@ -107,13 +130,8 @@ class SqlHistory:
             index_elements=["user_id", "episode_id"],
             set_=values,
             # A report that says nothing new leaves the row, and the revision other devices know, alone.
-            where=or_(newer, watched_later),
+            where=or_(newer, watched_later, unwatched_later),
         ).returning(*watch_progress.c)
-
-    def _insert(self, table: Table) -> Any:
-        # The same statement in both dialects; SQLAlchemy has no common base for ON CONFLICT.
-        is_sqlite = self._session.get_bind().dialect.name == "sqlite"
-        return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
     async def get(self, user_id: str, episode_id: str) -> Progress | None:
         known = watch_progress.c
@@ -127,6 +145,59 @@ class SqlHistory:
         total = await self._session.scalar(select(func.count()).select_from(kept.subquery()))
         newest = kept.order_by(known.at_ms.desc(), known.episode_id.desc()).offset(offset).limit(limit)
         return [_progress(row) for row in await self._session.execute(newest)], total or 0
+
+    async def watched_counts(self, user_id: str, release_ids: Collection[str]) -> dict[str, int]:
+        known = watch_progress.c
+        query = (
+            select(known.release_id, func.count())
+            .where(
+                known.user_id == user_id,
+                known.release_id.in_(release_ids),
+                known.watched_at_ms > known.unwatched_at_ms,
+            )
+            .group_by(known.release_id)
+        )
+        return dict((await self._session.execute(query)).all())
+
+    async def latest(self, user_id: str, *, limit: int) -> list[Progress]:
+        known = watch_progress.c
+        place = func.row_number().over(
+            partition_by=known.release_id, order_by=(known.at_ms.desc(), known.episode_id.desc())
+        )
+        ranked = select(watch_progress, place.label("place")).where(known.user_id == user_id, ~known.removed).subquery()
+        dismissed = continue_dismissals.c
+        query = (
+            select(ranked)
+            .outerjoin(
+                continue_dismissals,
+                and_(dismissed.user_id == ranked.c.user_id, dismissed.release_id == ranked.c.release_id),
+            )
+            .where(ranked.c.place == 1, func.coalesce(dismissed.at_ms, NEVER) < ranked.c.at_ms)
+            .order_by(ranked.c.at_ms.desc(), ranked.c.release_id)
+            .limit(limit)
+        )
+        return [_progress(row) for row in await self._session.execute(query)]
+
+    async def of_releases(self, user_id: str, release_ids: Collection[str]) -> list[Progress]:
+        known = watch_progress.c
+        query = select(watch_progress).where(
+            known.user_id == user_id, known.release_id.in_(release_ids), ~known.removed
+        )
+        return [_progress(row) for row in await self._session.execute(query)]
+
+    async def dismiss(self, user_id: str, release_id: str, at_ms: int) -> None:
+        statement = upsert(self._session, continue_dismissals).values(
+            user_id=user_id, release_id=release_id, at_ms=at_ms
+        )
+        await self._session.execute(
+            statement.on_conflict_do_update(index_elements=["user_id", "release_id"], set_={"at_ms": at_ms})
+        )
+
+    async def changes(self, user_id: str, since: int, limit: int) -> list[Progress]:
+        known = watch_progress.c
+        query = select(watch_progress).where(known.user_id == user_id, known.revision > since)
+        rows = await self._session.execute(query.order_by(known.revision, known.episode_id).limit(limit))
+        return [_progress(row) for row in rows]
 
     def announce(self, event: ProgressRecorded) -> None:
         self._uow.record(event)

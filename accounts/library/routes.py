@@ -1,85 +1,42 @@
-"""``/api/v1/library``: history and progress."""
+"""``/api/v1/library`` and ``/api/v1/favorites``: what one has watched, likes, and means to watch."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Self
-
-from pydantic import BaseModel, ConfigDict, Field
-
-from accounts.library import progress, usecases
-from accounts.library.model import NothingWatched, Progress, Sample, UnknownEpisode
+from accounts.library import next_up, progress, shelves, usecases
+from accounts.library.model import NothingWatched, Sample, UnknownEpisode
+from accounts.library.next_up import Seasons
+from accounts.library.shapes import (
+    ChangedFavoriteOut,
+    ChangedProgressOut,
+    ChangedShelfItemOut,
+    ChangesOut,
+    ContinueIn,
+    ContinueListOut,
+    ContinueOut,
+    FavoriteOut,
+    FavoritesIn,
+    FavoritesOut,
+    HistoryOut,
+    PageIn,
+    ProgressOut,
+    RecordedOut,
+    ReportsIn,
+    ShelfIn,
+    ShelfItemOut,
+    ShelfItemsOut,
+    ShelfMovesIn,
+    ShelfPageIn,
+    SinceIn,
+    WatchedIn,
+)
+from accounts.library.shelf import UnknownRelease
+from accounts.library.shelves import Releases, Shelves
 from accounts.library.usecases import Episodes, History
 from kernel.access import Role
 from kernel.http import Call, Router
 
-router = Router("/api/v1/library", tag="Library")
-
-MAX_REPORTS = 500
-"""In one batch: an evening of reports every ten seconds is three times as many, and clients coalesce per episode."""
-MAX_DURATION_MS = 7 * 24 * 3_600_000  # a week: longer than any recording, far from the end of a 64-bit column
-MAX_UNIX_MS = 253_402_300_799_999  # the year 9999; past it nothing here can be written as a date
-
-Identifier = Annotated[str, Field(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-Duration = Annotated[int, Field(ge=0, le=MAX_DURATION_MS)]
+router = Router("/api/v1", tag="Library")
 
 
-class ReportIn(BaseModel):
-    """``at_ms`` is the client's clock (Unix ms) when its player was at ``position_ms``."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    episode_id: Identifier
-    position_ms: Duration
-    duration_ms: Duration
-    at_ms: int = Field(ge=1, le=MAX_UNIX_MS)
-
-
-class ReportsIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    items: list[ReportIn] = Field(max_length=MAX_REPORTS)
-
-
-class ProgressOut(BaseModel):
-    episode_id: str
-    release_id: str
-    position_ms: int = Field(description="0 once the episode is over")
-    resume_position_ms: int = Field(description="Where a player should start")
-    duration_ms: int
-    watched: bool
-    rewatches: int
-    updated_at: datetime = Field(description="By the clock of the device that reported it")
-
-    @classmethod
-    def of(cls, row: Progress) -> Self:
-        return cls(
-            episode_id=row.episode_id,
-            release_id=row.release_id,
-            position_ms=row.shown_position_ms,
-            resume_position_ms=progress.resume_position_ms(row),
-            duration_ms=row.duration_ms,
-            watched=row.is_watched,
-            rewatches=row.rewatches,
-            updated_at=datetime.fromtimestamp(row.at_ms / 1000, UTC),
-        )
-
-
-class RecordedOut(BaseModel):
-    items: list[ProgressOut] = Field(description="What changed, as it is now")
-
-
-class PageIn(BaseModel):
-    page: int = Field(default=1, ge=1, le=100_000)
-    page_size: int = Field(default=20, ge=1, le=100)
-
-
-class HistoryOut(BaseModel):
-    items: list[ProgressOut]
-    total: int
-    page: int
-    page_size: int
-
-
-@router.get("/history", role=Role.USER, summary="What one has watched, newest first")
+@router.get("/library/history", role=Role.USER, summary="What one has watched, newest first")
 async def list_history(call: Call, query: PageIn) -> HistoryOut:
     rows, total = await call.port(History).page(
         call.user.user_id, offset=(query.page - 1) * query.page_size, limit=query.page_size
@@ -89,17 +46,19 @@ async def list_history(call: Call, query: PageIn) -> HistoryOut:
     )
 
 
-@router.post("/progress", role=Role.USER, summary="Report how far one's players are")
+@router.post("/library/progress", role=Role.USER, summary="Report how far one's players are")
 async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
-    """The newest report of an episode by ``at_ms`` holds, in whatever order they arrive. Reports of unknown episodes are left
+    """The newest report of an episode by `at_ms` holds, in whatever order they arrive. Reports of unknown episodes are left
     out."""
     samples = [
         Sample(call.user.user_id, item.episode_id, item.position_ms, item.duration_ms, item.at_ms)
         for item in body.items
     ]
-    changed = await usecases.record_progress(
+    changed = await shelves.record(
         call.port(History),
         call.port(Episodes),
+        call.port(Shelves),
+        call.port(Releases),
         progress.settle(samples, call.clock.now_ms()),
         now=call.clock.now(),
     )
@@ -107,7 +66,7 @@ async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
 
 
 @router.get(
-    "/progress/{episode_id}",
+    "/library/progress/{episode_id}",
     role=Role.USER,
     summary="How far one is in an episode",
     raises=(NothingWatched, UnknownEpisode),
@@ -117,3 +76,155 @@ async def get_progress(call: Call, episode_id: str) -> ProgressOut:
         call.port(History), call.port(Episodes), user_id=call.user.user_id, episode_id=episode_id
     )
     return ProgressOut.of(found)
+
+
+@router.put(
+    "/library/progress/{episode_id}",
+    role=Role.USER,
+    summary="Say that one has seen an episode, or that one has not",
+    raises=(UnknownEpisode,),
+)
+async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> RecordedOut:
+    changed = await usecases.mark(
+        call.port(History),
+        call.port(Episodes),
+        user_id=call.user.user_id,
+        episode_id=episode_id,
+        watched=body.watched,
+        now=call.clock.now(),
+    )
+    await shelves.tidy_after_watching(
+        call.port(Shelves), call.port(Releases), call.port(History), changed, now=call.clock.now()
+    )
+    return RecordedOut(items=[ProgressOut.of(row) for row in changed])
+
+
+@router.delete(
+    "/library/progress/{episode_id}",
+    role=Role.USER,
+    summary="Take an episode out of one's history",
+    raises=(NothingWatched,),
+)
+async def remove_progress(call: Call, episode_id: str) -> None:
+    await usecases.remove(call.port(History), user_id=call.user.user_id, episode_id=episode_id, now=call.clock.now())
+
+
+@router.get("/library/continue", role=Role.USER, summary="What to go on with: one entry a series, last watched first")
+async def continue_watching(call: Call, query: ContinueIn) -> ContinueListOut:
+    entries = await next_up.continue_watching(
+        call.port(History), call.port(Seasons), user_id=call.user.user_id, limit=query.limit
+    )
+    return ContinueListOut(items=[ContinueOut.of(entry) for entry in entries])
+
+
+@router.delete(
+    "/library/continue/{release_id}",
+    role=Role.USER,
+    summary="Leave a series out of that list until it is watched again",
+)
+async def dismiss_continue(call: Call, release_id: str) -> None:
+    await call.port(History).dismiss(call.user.user_id, release_id, call.clock.now_ms())
+
+
+@router.get("/library/changes", role=Role.USER, summary="What changed in one's library, with tombstones")
+async def list_changes(call: Call, query: SinceIn) -> ChangesOut:
+    """For devices that keep a copy: start with `since=0`, then send the `revision` of the last answer."""
+    found = await shelves.changes(call.port(History), call.port(Shelves), user_id=call.user.user_id, since=query.since)
+    return ChangesOut(
+        revision=found.revision,
+        more=found.more,
+        timecodes=[ChangedProgressOut.of(row) for row in found.progress],
+        favorites=[ChangedFavoriteOut.of(row) for row in found.favorites],
+        collections=[ChangedShelfItemOut.of(row) for row in found.items],
+    )
+
+
+@router.get("/favorites", role=Role.USER, summary="One's favourites, newest first")
+async def list_favorites(call: Call, query: PageIn) -> FavoritesOut:
+    rows, total = await call.port(Shelves).favorites_page(
+        call.user.user_id, offset=(query.page - 1) * query.page_size, limit=query.page_size
+    )
+    return FavoritesOut(
+        items=[FavoriteOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size
+    )
+
+
+@router.post("/favorites", role=Role.USER, summary="Change many favourites at once", raises=(UnknownRelease,))
+async def change_favorites(call: Call, body: FavoritesIn) -> None:
+    """Releases that do not exist are left out; an error only when none of `add` does."""
+    await shelves.change_favorites(
+        call.port(Shelves),
+        call.port(Releases),
+        user_id=call.user.user_id,
+        add=body.add,
+        remove=body.remove,
+        now=call.clock.now(),
+    )
+
+
+@router.post("/favorites/{release_id}", role=Role.USER, summary="Add a favourite", raises=(UnknownRelease,))
+async def add_favorite(call: Call, release_id: str) -> None:
+    await shelves.change_favorites(
+        call.port(Shelves),
+        call.port(Releases),
+        user_id=call.user.user_id,
+        add=[release_id],
+        now=call.clock.now(),
+    )
+
+
+@router.delete("/favorites/{release_id}", role=Role.USER, summary="Remove a favourite")
+async def remove_favorite(call: Call, release_id: str) -> None:
+    await shelves.change_favorites(
+        call.port(Shelves),
+        call.port(Releases),
+        user_id=call.user.user_id,
+        remove=[release_id],
+        now=call.clock.now(),
+    )
+
+
+@router.get("/library/collections", role=Role.USER, summary="What stands on one's shelves, last changed first")
+async def list_collections(call: Call, query: ShelfPageIn) -> ShelfItemsOut:
+    rows, total = await call.port(Shelves).items_page(
+        call.user.user_id, query.type, offset=(query.page - 1) * query.page_size, limit=query.page_size
+    )
+    return ShelfItemsOut(
+        items=[ShelfItemOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size
+    )
+
+
+@router.post("/library/collections", role=Role.USER, summary="Move many releases at once", raises=(UnknownRelease,))
+async def change_collections(call: Call, body: ShelfMovesIn) -> None:
+    """Releases that do not exist are left out; an error only when none does."""
+    await shelves.put_on_shelves(
+        call.port(Shelves),
+        call.port(Releases),
+        user_id=call.user.user_id,
+        wanted={item.release_id: item.type for item in body.items},
+        now=call.clock.now(),
+    )
+
+
+@router.put(
+    "/library/collections/{release_id}", role=Role.USER, summary="Put a release on a shelf", raises=(UnknownRelease,)
+)
+async def put_on_shelf(call: Call, release_id: str, body: ShelfIn) -> None:
+    await shelves.put_on_shelves(
+        call.port(Shelves),
+        call.port(Releases),
+        user_id=call.user.user_id,
+        wanted={release_id: body.type},
+        now=call.clock.now(),
+    )
+
+
+@router.delete("/library/collections/{release_id}", role=Role.USER, summary="Take a release off its shelf")
+async def take_off_shelf(call: Call, release_id: str) -> None:
+    await shelves.put_on_shelves(
+        call.port(Shelves),
+        call.port(Releases),
+        user_id=call.user.user_id,
+        wanted={release_id: None},
+        now=call.clock.now(),
+    )

@@ -32,6 +32,26 @@ class History(Protocol):
         """A user's history, newest first, and how long it is."""
         ...
 
+    async def watched_counts(self, user_id: str, release_ids: Collection[str]) -> dict[str, int]:
+        """How many episodes of each release the user has seen."""
+        ...
+
+    async def latest(self, user_id: str, *, limit: int) -> list[Progress]:
+        """The episode of each series that was watched last, newest first, without the series that were dismissed since."""
+        ...
+
+    async def of_releases(self, user_id: str, release_ids: Collection[str]) -> list[Progress]:
+        """All that is known of the episodes of some releases."""
+        ...
+
+    async def dismiss(self, user_id: str, release_id: str, at_ms: int) -> None:
+        """Leave a series out of :meth:`latest` until it is watched again."""
+        ...
+
+    async def changes(self, user_id: str, since: int, limit: int) -> list[Progress]:
+        """What changed after revision ``since``, by revision, removed ones too."""
+        ...
+
     def announce(self, event: ProgressRecorded) -> None:
         """Record ``event`` with this transaction."""
         ...
@@ -49,6 +69,40 @@ async def record_progress(
     changed: list[Progress] = []
     for news in progress.coalesce(samples, known):
         changed += await history.store(news)
+    _announce(history, changed, now)
+    return changed
+
+
+async def mark(
+    history: History, episodes: Episodes, *, user_id: str, episode_id: str, watched: bool, now: datetime
+) -> list[Progress]:
+    """Say that an episode was seen, or that it was not; returns what changed. Raises :class:`UnknownEpisode`."""
+    known = await history.get(user_id, episode_id)
+    now_ms = _unix_ms(now)
+    if watched:
+        episode = (await episodes.known([episode_id])).get(episode_id)
+        if episode is None:
+            raise UnknownEpisode
+        news = progress.marked_watched(known, user_id, episode, now_ms)
+    elif known is not None:
+        news = progress.marked_unwatched(known, now_ms)
+    else:
+        return []
+    changed = await history.store([news])
+    _announce(history, changed, now)
+    return changed
+
+
+async def remove(history: History, *, user_id: str, episode_id: str, now: datetime) -> None:
+    """Take an episode out of the history, as if it had never been watched. Raises :class:`NothingWatched`."""
+    known = await history.get(user_id, episode_id)
+    if known is None:
+        raise NothingWatched
+    changed = await history.store([progress.marked_unwatched(known, _unix_ms(now), removed=True)])
+    _announce(history, changed, now)
+
+
+def _announce(history: History, changed: Sequence[Progress], now: datetime) -> None:
     for row in changed:
         history.announce(
             ProgressRecorded(
@@ -60,7 +114,10 @@ async def record_progress(
                 watched=row.is_watched,
             )
         )
-    return changed
+
+
+def _unix_ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 async def get_progress(history: History, episodes: Episodes, *, user_id: str, episode_id: str) -> Progress:

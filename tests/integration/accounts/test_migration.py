@@ -6,6 +6,14 @@ from sqlalchemy import inspect
 import migrations
 from kernel.db import Database
 from server.services import Services
+from tests.conftest import MakeUser
+from tests.support.people import Person
+
+STEPS = {
+    "0003_accounts": {"users", "sessions", "refresh_tokens", "watch_progress", "library_revisions"},
+    "0008_recovery": {"letters", "one_time_tokens"},
+    "0009_library": {"favorites", "shelf_items", "continue_dismissals"},
+}
 
 
 async def tables(database: Database) -> set[str]:
@@ -13,14 +21,25 @@ async def tables(database: Database) -> set[str]:
         return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
 
 
-@pytest.mark.parametrize("step", ["0003_accounts"])
-async def test_down_and_up_again(services: Services, step: str) -> None:
+@pytest.mark.parametrize(
+    ("step", "before"),
+    [("0003_accounts", "0002_catalog"), ("0008_recovery", "0007_audit"), ("0009_library", "0008_recovery")],
+)
+async def test_down_and_up_again(services: Services, step: str, before: str) -> None:
     database = services.database
-    before = await tables(database)
-    assert {"users", "sessions", "refresh_tokens", "watch_progress", "library_revisions"} <= before
-    await migrations.downgrade(database, "0002_catalog")
-    assert not {"users", "sessions", "refresh_tokens", "watch_progress", "library_revisions"} & await tables(database)
+    everything = await tables(database)
+    assert STEPS[step] <= everything
+    await migrations.downgrade(database, before)
+    assert not STEPS[step] & await tables(database)
     await migrations.upgrade(database, step)
-    assert {"users", "sessions", "refresh_tokens", "watch_progress", "library_revisions"} <= await tables(database)
+    assert STEPS[step] <= await tables(database)
     await migrations.upgrade(database)
-    assert await tables(database) == before
+    assert await tables(database) == everything
+
+
+async def test_a_step_back_loses_nothing_but_what_the_step_added(services: Services, make_user: MakeUser) -> None:
+    ann: Person = await make_user()
+    await migrations.downgrade(services.database, "0007_audit")
+    await migrations.upgrade(services.database)
+    actor = await services.parts.authenticator.actor(ann.access_token)
+    assert actor.user_id == ann.user_id

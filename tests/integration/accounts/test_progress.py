@@ -12,6 +12,8 @@ from accounts.library import usecases
 from accounts.library.model import Episode, Progress, Sample
 from accounts.library.progress import coalesce, merge
 from accounts.library.repository import SqlHistory
+from accounts.library.shelf import Release
+from accounts.library.shelves import Releases
 from accounts.library.usecases import Episodes, History
 from kernel.ids import new_id
 from server.services import Services
@@ -33,9 +35,15 @@ class EveryEpisode:
 RELEASE, GONE = new_id(), new_id()
 
 
+class EveryRelease:
+    async def known(self, release_ids: Any) -> dict[str, Release]:
+        return {id_: Release(release_id=id_) for id_ in release_ids}
+
+
 @pytest.fixture(autouse=True)
 def every_episode(services: Services) -> None:
-    services.container.wire({**services.container.bindings, Episodes: lambda _: EveryEpisode()}, {})
+    everything: dict[type, Any] = {Episodes: lambda _: EveryEpisode(), Releases: lambda _: EveryRelease()}
+    services.container.wire({**services.container.bindings, **everything}, {})
 
 
 async def record(services: Services, *samples: Sample) -> list[Progress]:

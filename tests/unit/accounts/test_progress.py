@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.library.model import Episode, Progress, Sample
-from accounts.library.progress import coalesce, merge, observed, resume_position_ms, settle, watched_point_ms
+from accounts.library.progress import (
+    coalesce,
+    marked_unwatched,
+    marked_watched,
+    merge,
+    observed,
+    resume_position_ms,
+    settle,
+    watched_point_ms,
+)
 
 MINUTE = 60_000
 DURATION = 24 * MINUTE
@@ -82,6 +91,19 @@ def test_watched_is_sticky_and_watching_again_is_counted() -> None:
 def test_a_late_report_from_another_device_makes_it_watched_but_does_not_move_it() -> None:
     known = after(at(5, 10), at(23, 3))
     assert (known.is_watched, known.shown_position_ms, known.at_ms) == (True, 5 * MINUTE, 10)
+
+
+def test_what_its_owner_says_holds() -> None:
+    known = after(at(5, 10))
+    seen = merge(known, marked_watched(known, "u", EPISODE, 8))
+    assert (seen.is_watched, seen.completions, resume_position_ms(seen)) == (True, 1, 0)
+    unseen = merge(seen, marked_unwatched(seen, 9))
+    assert (unseen.is_watched, unseen.completions, unseen.position_ms) == (False, 0, 0)
+    assert not merge(unseen, observed(at(24, 7), EPISODE)).is_watched, "a late report from before"
+    assert merge(unseen, observed(at(24, 20), EPISODE)).is_watched
+    gone = merge(unseen, marked_unwatched(unseen, 9, removed=True))
+    assert gone.removed
+    assert not merge(gone, observed(at(3, 20), EPISODE)).removed
 
 
 def test_a_clock_that_runs_ahead_is_set_right_and_keeps_its_order() -> None:

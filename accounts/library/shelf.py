@@ -1,0 +1,146 @@
+"""Favourites, and the five shelves a release can stand on: planned, watching, watched, postponed, abandoned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol, TypeVar
+
+from kernel.errors import NotFound
+from kernel.events import Event
+
+
+class ShelfName(StrEnum):
+    """As AniLiberty calls them."""
+
+    PLANNED = "PLANNED"
+    WATCHING = "WATCHING"
+    WATCHED = "WATCHED"
+    POSTPONED = "POSTPONED"
+    ABANDONED = "ABANDONED"
+
+
+class UnknownRelease(NotFound):
+    """There is no such release."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FavoritesChanged(Event):
+    """Somebody added releases to their favourites, or took some out."""
+
+    user_id: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CollectionChanged(Event):
+    """A release went from one of somebody's shelves to another; empty text stands for none."""
+
+    user_id: str
+    release_id: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Favorite:
+    """A release somebody likes, or (``removed``) liked."""
+
+    release_id: str
+    added_at: datetime
+    removed: bool = False
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfItem:
+    """A release on a shelf, or (``removed``) one that stood there."""
+
+    release_id: str
+    shelf: ShelfName
+    changed_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    removed: bool = False
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """What the library has to know of a release."""
+
+    release_id: str
+    episodes_total: int | None = None
+    """How many there will be; ``None`` while it is still running, or where nobody knows."""
+
+
+_GIVES_WAY: Final = frozenset({ShelfName.PLANNED, ShelfName.POSTPONED})
+"""Shelves that watching takes a release from. Who abandoned something may look at it again without having it back."""
+
+
+def put(known: ShelfItem | None, release_id: str, shelf: ShelfName, now: datetime) -> ShelfItem:
+    """``release_id`` on ``shelf``, by its owner's hand."""
+    if known is not None and not known.removed and known.shelf == shelf:
+        return known
+    kept = None if known is None or known.removed else known
+    started_at = kept.started_at if kept else None
+    if shelf in {ShelfName.WATCHING, ShelfName.WATCHED}:
+        started_at = started_at or now
+    return ShelfItem(
+        release_id=release_id,
+        shelf=shelf,
+        changed_at=now,
+        started_at=started_at,
+        finished_at=now if shelf is ShelfName.WATCHED else None,
+    )
+
+
+def after_watching(
+    known: ShelfItem | None, release: Release, *, episodes_watched: int, now: datetime
+) -> ShelfItem | None:
+    """Where a release belongs once ``episodes_watched`` of its episodes were seen; ``None`` where nothing changes.
+
+    The first one makes it "watching", the last one "watched" (Shikimori's rules).
+    """
+    if episodes_watched <= 0:
+        return None
+    shelf = None if known is None or known.removed else known.shelf
+    if shelf is ShelfName.ABANDONED:
+        return None
+    if release.episodes_total is not None and episodes_watched >= release.episodes_total:
+        wanted = ShelfName.WATCHED
+    elif shelf is None or shelf in _GIVES_WAY:
+        wanted = ShelfName.WATCHING
+    else:
+        return None
+    return None if wanted == shelf else put(known, release.release_id, wanted, now)
+
+
+def taken_away(known: ShelfItem, now: datetime) -> ShelfItem:
+    return replace(known, removed=True, changed_at=now)
+
+
+class Revised(Protocol):
+    """Something with the revision of the library in which it last changed."""
+
+    @property
+    def revision(self) -> int: ...
+
+
+R = TypeVar("R", bound=Revised)
+
+
+def whole_revisions(rows: Sequence[Revised], limit: int) -> int | None:
+    """Up to which revision ``rows`` (by revision, cut off after ``limit``) are complete; ``None``: nothing was cut off.
+
+    Everything stored at once has one revision, and must not reach a device in halves.
+    """
+    if len(rows) < limit:
+        return None
+    last = rows[-1].revision
+    return max((row.revision for row in rows if row.revision < last), default=last)
+
+
+def up_to(rows: Sequence[R], revision: int | None) -> list[R]:
+    return [row for row in rows if revision is None or row.revision <= revision]

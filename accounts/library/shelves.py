@@ -1,0 +1,200 @@
+"""Favourites and shelves: the verbs."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from accounts.library import shelf
+from accounts.library.model import Progress, Sample
+from accounts.library.shelf import (
+    CollectionChanged,
+    Favorite,
+    FavoritesChanged,
+    Release,
+    ShelfItem,
+    ShelfName,
+    UnknownRelease,
+    up_to,
+    whole_revisions,
+)
+from accounts.library.usecases import Episodes, History, record_progress
+from kernel.events import Event
+
+MAX_CHANGES = 1_000
+"""Rows of each kind in one answer; twice what one batch may hold, so that a whole one always fits."""
+
+
+class Releases(Protocol):
+    """What the catalogue knows of releases; bound in ``server/wiring.py``."""
+
+    async def known(self, release_ids: Collection[str]) -> Mapping[str, Release]:
+        """Those of ``release_ids`` that exist and are published."""
+        ...
+
+
+class Shelves(Protocol):
+    """Where favourites and shelves are kept."""
+
+    async def next_revision(self, user_id: str) -> int:
+        """The revision of the change that follows; until the end of the transaction nobody else changes this library."""
+        ...
+
+    async def favorites(self, user_id: str, release_ids: Collection[str]) -> dict[str, Favorite]: ...
+
+    async def store_favorites(self, user_id: str, rows: Sequence[Favorite]) -> None: ...
+
+    async def favorites_page(self, user_id: str, *, offset: int, limit: int) -> tuple[list[Favorite], int]:
+        """Newest first, and how many there are."""
+        ...
+
+    async def items(self, user_id: str, release_ids: Collection[str]) -> dict[str, ShelfItem]: ...
+
+    async def store_items(self, user_id: str, rows: Sequence[ShelfItem]) -> None: ...
+
+    async def items_page(
+        self, user_id: str, name: ShelfName | None, *, offset: int, limit: int
+    ) -> tuple[list[ShelfItem], int]:
+        """Last changed first, and how many there are."""
+        ...
+
+    async def changed_favorites(self, user_id: str, since: int, limit: int) -> list[Favorite]:
+        """By revision, removed ones too."""
+        ...
+
+    async def changed_items(self, user_id: str, since: int, limit: int) -> list[ShelfItem]:
+        """By revision, removed ones too."""
+        ...
+
+    def announce(self, event: Event) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is new in a library; ``more``: ask again from ``revision``."""
+
+    revision: int
+    more: bool
+    progress: list[Progress]
+    favorites: list[Favorite]
+    items: list[ShelfItem]
+
+
+async def change_favorites(
+    shelves: Shelves,
+    releases: Releases,
+    *,
+    user_id: str,
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    now: datetime,
+) -> None:
+    """Raises :class:`UnknownRelease` when none of ``add`` exists; takes what exists of several."""
+    wanted, unwanted = dict.fromkeys(add), dict.fromkeys(remove)
+    published = await releases.known(wanted)
+    if wanted and not published:
+        raise UnknownRelease
+    revision = await shelves.next_revision(user_id)
+    known = await shelves.favorites(user_id, {*wanted, *unwanted})
+    added = [id_ for id_ in wanted if id_ in published and (id_ not in known or known[id_].removed)]
+    removed = [id_ for id_ in unwanted if id_ in known and not known[id_].removed and id_ not in wanted]
+    if not added and not removed:
+        return
+    rows = [Favorite(release_id=id_, added_at=now, revision=revision) for id_ in added]
+    rows += [replace(known[id_], removed=True, revision=revision) for id_ in removed]
+    await shelves.store_favorites(user_id, rows)
+    shelves.announce(FavoritesChanged(at=now, user_id=user_id, added=tuple(added), removed=tuple(removed)))
+
+
+async def put_on_shelves(
+    shelves: Shelves, releases: Releases, *, user_id: str, wanted: Mapping[str, ShelfName | None], now: datetime
+) -> None:
+    """Put each release on its shelf, or (``None``) on none. Raises :class:`UnknownRelease` as :func:`change_favorites` does."""
+    to_put = [release_id for release_id, name in wanted.items() if name is not None]
+    published = await releases.known(to_put)
+    if to_put and not published:
+        raise UnknownRelease
+    revision = await shelves.next_revision(user_id)
+    known = await shelves.items(user_id, wanted)
+    news: list[ShelfItem] = []
+    for release_id, name in wanted.items():
+        item = known.get(release_id)
+        if name is None:
+            news += [shelf.taken_away(item, now)] if item is not None and not item.removed else []
+        elif release_id in published:
+            news.append(shelf.put(item, release_id, name, now))
+    await _store_items(shelves, user_id, known, news, revision, now)
+
+
+async def record(
+    history: History,
+    episodes: Episodes,
+    shelves: Shelves,
+    releases: Releases,
+    samples: Sequence[Sample],
+    *,
+    now: datetime,
+) -> list[Progress]:
+    """Store reports (see :func:`usecases.record_progress`) and tidy the shelves of whoever finished something."""
+    changed = await record_progress(history, episodes, samples, now=now)
+    await tidy_after_watching(shelves, releases, history, changed, now=now)
+    return changed
+
+
+async def tidy_after_watching(
+    shelves: Shelves, releases: Releases, history: History, changed: Sequence[Progress], *, now: datetime
+) -> None:
+    """Move what somebody has begun or finished to the shelf where it belongs now."""
+    by_user: dict[str, set[str]] = {}
+    for row in changed:
+        if row.finished:
+            by_user.setdefault(row.user_id, set()).add(row.release_id)
+    for user_id, release_ids in sorted(by_user.items()):
+        published = await releases.known(release_ids)
+        known = await shelves.items(user_id, release_ids)
+        watched = await history.watched_counts(user_id, release_ids)
+        moved = [
+            shelf.after_watching(known.get(id_), release, episodes_watched=watched.get(id_, 0), now=now)
+            for id_, release in published.items()
+        ]
+        news = [item for item in moved if item is not None]
+        if news:
+            await _store_items(shelves, user_id, known, news, await shelves.next_revision(user_id), now)
+
+
+async def _store_items(
+    shelves: Shelves,
+    user_id: str,
+    known: Mapping[str, ShelfItem],
+    news: Sequence[ShelfItem],
+    revision: int,
+    now: datetime,
+) -> None:
+    changed = [replace(item, revision=revision) for item in news if item != known.get(item.release_id)]
+    if not changed:
+        return
+    await shelves.store_items(user_id, changed)
+    for item in changed:
+        before = known.get(item.release_id)
+        shelves.announce(
+            CollectionChanged(
+                at=now,
+                user_id=user_id,
+                release_id=item.release_id,
+                before="" if before is None or before.removed else before.shelf,
+                after="" if item.removed else item.shelf,
+            )
+        )
+
+
+async def changes(history: History, shelves: Shelves, *, user_id: str, since: int) -> Changes:
+    """Everything that changed in a library after revision ``since``, with tombstones for what is gone."""
+    limit = MAX_CHANGES + 1
+    progress = await history.changes(user_id, since, limit)
+    favorites = await shelves.changed_favorites(user_id, since, limit)
+    items = await shelves.changed_items(user_id, since, limit)
+    cuts = [cut for rows in (progress, favorites, items) if (cut := whole_revisions(rows, limit)) is not None]
+    cut = min(cuts, default=None)
+    kept = up_to(progress, cut), up_to(favorites, cut), up_to(items, cut)
+    newest = max((row.revision for rows in kept for row in rows), default=since)
+    return Changes(newest if cut is None else cut, cut is not None, *kept)
