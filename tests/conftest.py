@@ -45,10 +45,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a browser, and skip it where there is none."""
     missing = chromium_program() is None
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if isinstance(item, pytest.Function) and _uses_chromium(item):
             item.add_marker(pytest.mark.browser)
         if missing and item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium"))
+
+
+def _uses_chromium(item: pytest.Function) -> bool:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return "browser" in item.fixturenames and "browser" not in parameters
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
