@@ -7,7 +7,6 @@ from aiohttp import ClientResponse
 
 from catalog.usecases import Episodes, Releases, media_ready
 from kernel.access import Role
-from kernel.ids import new_id
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 

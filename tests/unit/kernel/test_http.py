@@ -9,6 +9,8 @@ from kernel.http import Router, mask
 from kernel.ids import is_id, new_id
 from kernel.problems import status_of
 
+KNOWN_ID = "01a20000-0000-7000-8000-000000000000"  # parameters must be the same in every worker of a test run
+
 RELEASE: dict[str, Any] = {"id": 1, "name": {"main": "a", "english": "b"}, "genres": [{"id": 2, "name": "c"}]}
 
 
@@ -25,8 +27,6 @@ RELEASE: dict[str, Any] = {"id": 1, "name": {"main": "a", "english": "b"}, "genr
         (None, ["id.deeper", "nothing"], RELEASE),
     ],
 )
-
-KNOWN_ID = "01a20000-0000-7000-8000-000000000000"  # parameters must be the same in every worker of a test run
 def test_masks(include: list[str] | None, exclude: list[str] | None, expected: dict[str, Any]) -> None:
     value = {"id": 1, "name": dict(RELEASE["name"]), "genres": [dict(RELEASE["genres"][0])]}
     split = [None if paths is None else [path.split(".") for path in paths] for paths in (include, exclude)]
