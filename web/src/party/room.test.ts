@@ -192,11 +192,21 @@ describe('party:members', () => {
     expect(told(room)).toEqual(['BORIS join', 'ANNA leave']);
   });
 
-  it('takes a quick return back', () => {
+  it('takes quick returns back, also when all went at once', () => {
+    const everyone = [member('me'), member('anna'), member('boris')];
+    let room = entered({ members: everyone });
+    const gone = everyone.map((person) => ({ ...person, connected: person.member_id === 'me' }));
+    room = membersChanged(room, { members: gone }, NOW);
+    expect(told(room)).toEqual(['ANNA leave', 'BORIS leave']);
+    room = membersChanged(room, { members: everyone }, NOW + 5_000);
+    expect(told(room)).toEqual([]);
+  });
+
+  it('tells of a return after a while', () => {
     let room = entered();
     room = membersChanged(room, { members: [member('me'), member('anna', { connected: false })] }, NOW);
-    room = membersChanged(room, { members: [member('me'), member('anna')] }, NOW);
-    expect(told(room)).toEqual([]);
+    room = membersChanged(room, { members: [member('me'), member('anna')] }, NOW + 60_000);
+    expect(told(room)).toEqual(['ANNA leave', 'ANNA join']);
   });
 
   it('keeps one’s own role up to date', () => {

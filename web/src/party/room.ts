@@ -22,6 +22,9 @@ export const FEED_LIMIT = 500;
 /** Seeks of one person within this time are one search for a place, and one line. */
 const SEEK_MERGE_MS = 4_000;
 
+/** A reload, a tunnel or a restart of the server: nobody has left in this time. */
+const RETURN_MS = 20_000;
+
 export interface Happening {
   readonly kind: 'happening';
   readonly key: string;
@@ -150,9 +153,9 @@ function withHappening(room: Room, happening: Happening): Room {
 /** One's own coming is no news to oneself; a quick return takes back the line about the going. */
 function withComing(room: Room, what: 'join' | 'leave', member: Member, nowMs: number): Room {
   if (member.member_id === room.you.member_id) return room;
-  const last = room.feed.at(-1);
-  if (what === 'join' && last?.kind === 'happening' && last.what === 'leave' && last.member_id === member.member_id) {
-    return { ...room, feed: room.feed.slice(0, -1) };
+  const left = what === 'join' ? room.feed.findLast((entry) => isLeaving(entry, member.member_id)) : undefined;
+  if (left?.kind === 'happening' && nowMs - left.at_ms < RETURN_MS) {
+    return { ...room, feed: room.feed.filter((entry) => entry !== left) };
   }
   const happening: Happening = {
     kind: 'happening',
@@ -166,6 +169,10 @@ function withComing(room: Room, what: 'join' | 'leave', member: Member, nowMs: n
     title: '',
   };
   return withFeed(room, [...room.feed, happening]);
+}
+
+function isLeaving(entry: FeedEntry, memberId: string): boolean {
+  return entry.kind === 'happening' && entry.what === 'leave' && entry.member_id === memberId;
 }
 
 /** Puts a message in its place by number, once. */

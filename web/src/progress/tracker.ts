@@ -6,6 +6,8 @@
 import type { ProgressItem } from '../api/types';
 
 export const INTERVAL_MS = 5_000;
+/** What could not be delivered is tried again, with a newer position, after this time. */
+export const RETRY_MS = 2_000;
 
 export interface Report {
   readonly positionMs: number;
@@ -52,8 +54,7 @@ export class ProgressTracker {
     this.#lastSentAt = this.around.now();
     this.#lastPositionMs = report.positionMs;
     void this.around.send(item).then((delivered) => {
-      // The next tick tries again with a newer position.
-      if (!delivered && this.#lastPositionMs === report.positionMs) this.#lastSentAt = -Infinity;
+      if (!delivered) this.#lastSentAt = this.around.now() - INTERVAL_MS + RETRY_MS;
     });
   }
 
