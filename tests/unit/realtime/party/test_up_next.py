@@ -132,6 +132,14 @@ def test_the_absent_do_not_count(room: Scene) -> None:
     assert room.party.playback.media == media("a")
 
 
+def test_nor_do_their_votes(room: Scene) -> None:
+    room.join("joe")
+    room.command(Skip, by="bob")
+    room.do(Disconnect(connection_ids=frozenset({"bob-1"})))
+    room.command(Skip, by="eve")
+    assert room.party.playback.media == FILM, "one of the three who are there"
+
+
 def test_votes_are_for_what_is_on(room: Scene) -> None:
     room.command(Skip, by="bob")
     room.command(SetMedia, media=SHORT)
