@@ -23,7 +23,7 @@ class LiveServer:
     """One server process on a free port of 127.0.0.1, with a data folder that outlives its restarts."""
 
     def __init__(self, folder: Path, environment: dict[str, str], arguments: tuple[str, ...] = ()) -> None:
-        self.program = str(Path(sys.executable).with_name("ani"))
+        self.program = ani_program()
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -148,3 +148,8 @@ class LiveServer:
             process.kill()
             process.wait()
             raise AssertionError(f"ani serve did not end {STOP_TIMEOUT_S} s after {with_signal.name}") from None
+
+
+def ani_program() -> str:
+    """The `ani` command of the environment that runs the tests."""
+    return str(Path(sys.executable).with_name("ani"))
