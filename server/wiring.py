@@ -32,6 +32,7 @@ import accounts.library.routes
 import accounts.library.shelves
 import accounts.library.shelves_repository
 import accounts.library.usecases
+import accounts.personal.routes
 import catalog.repository
 import catalog.routes
 import catalog.usecases
@@ -196,6 +197,7 @@ def routers(services: Services) -> list[Router]:
         accounts.identity.recovery_routes.router,
         accounts.identity.admin_routes.router,
         accounts.library.routes.router,
+        accounts.personal.routes.router,
         accounts.audit.routes.router,
         catalog.routes.router,
         streaming.uploads.routes.router,

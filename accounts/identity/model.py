@@ -110,6 +110,13 @@ class UserUnbanned(Event):
     user_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class UserDeleted(Event):
+    """A user deleted their account, and all they kept with us."""
+
+    user_id: str
+
+
 @dataclass(eq=False, kw_only=True)
 class User(Entity):
     """A person with an account."""

@@ -22,7 +22,6 @@ router = Router("/api/v1/auth", tag="Identity")
 
 @router.post(
     "/forgot",
-    status=202,
     summary="Ask for a letter with which to choose a new password",
     raises=(EmailInvalid, TooManyRequests, Unavailable),
 )
@@ -71,7 +70,6 @@ async def verify(call: Call, body: VerifyIn) -> None:
 @router.post(
     "/verify/letter",
     role=Role.USER,
-    status=202,
     summary="Ask for another letter to confirm one's e-mail address",
     raises=(AlreadyVerified, TooManyRequests, Unavailable),
 )

@@ -126,6 +126,11 @@ class SqlUsers:
         )
         return (await self._session.scalars(select(User).where(column == key))).one_or_none()
 
+    async def remove(self, user: User) -> None:
+        await self._session.flush()  # what was recorded about the sessions, before they go with the user
+        await self._session.delete(user)
+        await self._session.flush()
+
     async def any_exist(self) -> bool:
         return bool(await self._session.scalar(select(exists(select(users.c.id)))))
 

@@ -43,6 +43,10 @@ class Users(Protocol):
         """By e-mail address or nickname, however spelt."""
         ...
 
+    async def remove(self, user: User) -> None:
+        """Delete the user with everything that belongs to them."""
+        ...
+
     async def any_exist(self) -> bool: ...
 
     async def lock_admins(self) -> list[UserId]:
@@ -312,6 +316,18 @@ async def end_all_sessions(
     return len(ended)
 
 
+async def prove_again(throttle: Throttle, hasher: PasswordHasher, user: User, *, password: str, device: Device) -> None:
+    """Make sure that it is still the user who sits there. Outside any transaction.
+
+    Raises :class:`WrongPassword`, :class:`kernel.errors.TooManyRequests`.
+    """
+    pair = f"{user.id} {limits.address_key(device.address)}"
+    await throttle.count(limits.LOGIN_PAIR, pair)
+    if not await hasher.verify(user.password_hash, password):
+        raise WrongPassword
+    await throttle.reset(limits.LOGIN_PAIR, pair)
+
+
 async def prepare_password_change(
     throttle: Throttle, hasher: PasswordHasher, user: User, *, current: str, new: str, device: Device
 ) -> str:
@@ -320,11 +336,7 @@ async def prepare_password_change(
     Raises :class:`WrongPassword`, ``Password…``, :class:`kernel.errors.TooManyRequests`.
     """
     passwords.check(new, about=(user.email, user.nickname))
-    pair = f"{user.id} {limits.address_key(device.address)}"
-    await throttle.count(limits.LOGIN_PAIR, pair)
-    if not await hasher.verify(user.password_hash, current):
-        raise WrongPassword
-    await throttle.reset(limits.LOGIN_PAIR, pair)
+    await prove_again(throttle, hasher, user, password=current, device=device)
     return await hasher.hash(new)
 
 

@@ -93,7 +93,7 @@ async def test_a_forgotten_password_is_replaced(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
 ) -> None:
     ann: Person = await make_user()
-    assert await forgot(app_client, ann.email.upper()) == 202
+    assert await forgot(app_client, ann.email.upper()) == 204
     await postman.deliver_letters(services.container)
     (mail,) = mailbox.mails
     assert (mail["To"], mail["X-To"], mail["From"]) == (ann.email, ann.email, "Ani <ani@example.org>")
@@ -117,7 +117,7 @@ async def test_nobody_learns_who_has_an_account(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
 ) -> None:
     ann = await make_user()
-    assert [await forgot(app_client, address) for address in (ann.email, "nobody@example.org")] == [202, 202]
+    assert [await forgot(app_client, address) for address in (ann.email, "nobody@example.org")] == [204, 204]
     assert await count(services, letter_table) == 2, "both leave the same trace until the letter is written"
     await postman.deliver_letters(services.container)
     assert [mail["To"] for mail in mailbox.mails] == [ann.email]
@@ -205,15 +205,15 @@ async def test_another_letter_on_request(
 ) -> None:
     ann = await make_user()
     answers = [(await post(app_client, "verify/letter", {}, **ann.headers))[0] for _ in range(6)]
-    assert answers == [202] * 5 + [429]
+    assert answers == [204] * 5 + [429]
     await postman.deliver_letters(services.container)
     assert {mail["To"] for mail in mailbox.mails} == {ann.email}
     assert (await post(app_client, "verify/letter", {}))[0] == 401
 
 
 async def test_a_mailbox_is_not_flooded(app_client: AppClient) -> None:
-    assert [await forgot(app_client, "victim@example.org") for _ in range(7)] == [202] * 5 + [429] * 2
-    assert await forgot(app_client, "other@example.org") == 202
+    assert [await forgot(app_client, "victim@example.org") for _ in range(7)] == [204] * 5 + [429] * 2
+    assert await forgot(app_client, "other@example.org") == 204
     assert await forgot(app_client, "not an address") == 400
 
 

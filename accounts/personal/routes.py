@@ -1,0 +1,75 @@
+"""``/api/v1/me``: a copy of one's data, and the end of one's account."""
+
+from datetime import datetime
+from typing import Never
+
+from pydantic import BaseModel
+
+from accounts.identity import usecases as identity
+from accounts.identity.cookie import RefreshCookie
+from accounts.identity.errors import LastAdmin, UserNotFound, WrongPassword
+from accounts.identity.routes import device_of, writing
+from accounts.identity.shapes import Password, SessionOut, Shape, UserOut
+from accounts.identity.usecases import AccessCache, PasswordHasher, Sessions, Throttle, Users
+from accounts.library.shapes import ChangedFavoriteOut, ChangedProgressOut, ChangedShelfItemOut
+from accounts.library.shelves import Shelves
+from accounts.library.usecases import History
+from accounts.personal import usecases
+from kernel.access import Role
+from kernel.errors import TooManyRequests, Unavailable
+from kernel.http import Call, Reply, Router
+
+router = Router("/api/v1/me", tag="My data")
+
+
+class PersonalDataOut(BaseModel):
+    exported_at: datetime
+    user: UserOut
+    sessions: list[SessionOut]
+    history: list[ChangedProgressOut]
+    favorites: list[ChangedFavoriteOut]
+    collections: list[ChangedShelfItemOut]
+
+
+class DeleteIn(Shape):
+    password: Password
+
+
+@router.get("/data", role=Role.USER, summary="Everything that is kept about one", raises=(UserNotFound,))
+async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
+    found = await usecases.collect(
+        call.port(Users), call.port(Sessions), call.port(History), call.port(Shelves), call.user, call.clock.now()
+    )
+    body = PersonalDataOut(
+        exported_at=call.clock.now(),
+        user=UserOut.of(found.user),
+        sessions=[SessionOut.of(session, current_id=call.user.session_id) for session in found.sessions],
+        history=[ChangedProgressOut.of(row) for row in found.library.progress],
+        favorites=[ChangedFavoriteOut.of(row) for row in found.library.favorites],
+        collections=[ChangedShelfItemOut.of(row) for row in found.library.items],
+    )
+    return Reply(body, headers={"Content-Disposition": 'attachment; filename="ani-my-data.json"'})
+
+
+@router.post(
+    "/delete",
+    role=Role.USER,
+    transaction=False,
+    summary="Delete one's account and everything in it, for good",
+    raises=(WrongPassword, LastAdmin, UserNotFound, TooManyRequests, Unavailable),
+)
+async def delete_my_account(call: Call, body: DeleteIn) -> Reply[Never]:
+    async with call.container.scope(write=False) as scope:
+        throttle, hasher, cookie = scope.port(Throttle), scope.port(PasswordHasher), scope.port(RefreshCookie)
+        user = await identity.me(scope.port(Users), call.user)
+    await identity.prove_again(throttle, hasher, user, password=body.password, device=device_of(call))
+    async with writing(call) as scope:
+        await usecases.delete_account(
+            scope.port(Users),
+            scope.port(Sessions),
+            scope.port(AccessCache),
+            call.user,
+            proven=user,
+            now=call.clock.now(),
+        )
+    return Reply(cookies=cookie.clear)

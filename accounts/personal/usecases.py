@@ -1,0 +1,57 @@
+"""Downloading and deleting everything that belongs to a user."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.identity.errors import LastAdmin, WrongPassword
+from accounts.identity.model import Session, User, UserDeleted, UserId
+from accounts.identity.usecases import AccessCache, Sessions, Users, end_all_sessions, me
+from accounts.library import shelves
+from accounts.library.shelves import Changes, Shelves
+from accounts.library.usecases import History
+from kernel.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """Everything that is kept about one user."""
+
+    user: User
+    sessions: list[Session]
+    library: Changes
+
+
+async def collect(
+    users: Users, sessions: Sessions, history: History, shelf: Shelves, actor: Actor, now: datetime
+) -> PersonalData:
+    """Raises :class:`accounts.identity.errors.UserNotFound`."""
+    user = await me(users, actor)
+    whole = Changes(0, True, [], [], [])
+    while whole.more:
+        part = await shelves.changes(history, shelf, user_id=user.id, since=whole.revision)
+        whole = Changes(
+            part.revision,
+            part.more,
+            whole.progress + part.progress,
+            whole.favorites + part.favorites,
+            whole.items + part.items,
+        )
+    return PersonalData(user, await sessions.live(user.id, now), whole)
+
+
+async def delete_account(
+    users: Users, sessions: Sessions, cache: AccessCache, actor: Actor, *, proven: User, now: datetime
+) -> None:
+    """End every session and delete the account with all it holds.
+
+    Raises :class:`LastAdmin`, and :class:`WrongPassword` when the password was changed since ``proven`` was read.
+    """
+    admins = await users.lock_admins()
+    user = await me(users, actor)
+    if user.password_hash != proven.password_hash:
+        raise WrongPassword
+    if admins == [UserId(user.id)]:
+        raise LastAdmin
+    await end_all_sessions(sessions, cache, user.id, reason="deleted", now=now)
+    user.record(UserDeleted(at=now, user_id=user.id))
+    await users.remove(user)

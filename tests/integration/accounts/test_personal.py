@@ -1,0 +1,113 @@
+"""Downloading and deleting one's data."""
+
+import time
+from typing import Any
+
+from sqlalchemy import func, select
+
+import accounts.identity.repository
+import accounts.library.repository
+import accounts.library.shelves_repository
+from accounts.identity.model import SessionRevoked, UserDeleted
+from accounts.library.model import Progress
+from accounts.library.usecases import History
+from kernel.access import Role
+from kernel.db import metadata
+from kernel.events import Event
+from kernel.ids import new_id
+from kernel.scope import Scope
+from server.services import Services
+from tests.conftest import AppClient, MakeUser
+from tests.support.people import PASSWORD, Person
+
+
+async def call(client: AppClient, method: str, path: str, person: Person, body: Any = None) -> tuple[int, Any]:
+    async with client.request(method, f"/api/v1/{path}", json=body, headers=person.headers) as answer:
+        return answer.status, await answer.json() if answer.content_length else None
+
+
+async def watch(services: Services, person: Person, count: int) -> None:
+    rows = [
+        Progress(
+            user_id=person.user_id,
+            episode_id=new_id(),
+            release_id=new_id(),
+            position_ms=600_000,
+            duration_ms=1_440_000,
+            at_ms=int(time.time() * 1000),
+            finished=False,
+        )
+        for _ in range(count)
+    ]
+    for start in range(0, count, 500):
+        async with services.container.scope(write=True) as scope:
+            await scope.port(History).store(rows[start : start + 500])
+
+
+async def rows_of(services: Services, person: Person) -> dict[str, int]:
+    """Table → rows that belong to ``person``, in every table that has a user."""
+    found = {}
+    async with services.container.scope(write=False) as scope:
+        for table in metadata.sorted_tables:
+            column = table.c.id if table.name == "users" else table.c.get("user_id")
+            if column is not None:
+                query = select(func.count()).select_from(table).where(column == person.user_id)
+                found[table.name] = await scope.uow.session.scalar(query) or 0
+    return found
+
+
+async def test_a_copy_of_everything(app_client: AppClient, services: Services, make_user: MakeUser) -> None:
+    ann, bob = await make_user(), await make_user()
+    await watch(services, ann, 1700)
+    await watch(services, bob, 1)
+    async with app_client.get("/api/v1/me/data", headers=ann.headers) as answer:
+        assert answer.status == 200
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        body = await answer.json()
+    assert body["user"]["email"] == ann.email
+    assert [session["id"] for session in body["sessions"]] == [ann.session_id]
+    assert len({row["episode_id"] for row in body["history"]}) == 1700
+    assert "password" not in str(body)
+    async with app_client.get("/api/v1/me/data") as answer:
+        assert answer.status == 401
+
+
+async def test_the_end_of_an_account(app_client: AppClient, services: Services, make_user: MakeUser) -> None:
+    ann, bob = await make_user(), await make_user()
+    for person in (ann, bob):
+        await watch(services, person, 3)
+    status, problem = await call(app_client, "POST", "me/delete", ann, {"password": "not the password"})
+    assert (status, problem["code"]) == (403, "wrong_password")
+    told: list[Event] = []
+
+    async def hear(_scope: Scope, event: Event) -> None:
+        told.append(event)
+
+    services.container.wire(services.container.bindings, {UserDeleted: [hear], SessionRevoked: [hear]})
+    assert (await call(app_client, "POST", "me/delete", ann, {"password": PASSWORD}))[0] == 204
+    assert (await call(app_client, "GET", "auth/me", ann))[0] == 401
+    login = {"login": ann.email, "password": PASSWORD}
+    assert (await call(app_client, "POST", "auth/login", ann, login))[0] == 401
+    assert set((await rows_of(services, ann)).values()) == {0}
+    assert (await rows_of(services, bob))["watch_progress"] == 3
+    await services.container.relay.drain()
+    assert {type(event) for event in told} == {UserDeleted, SessionRevoked}
+
+
+async def test_every_table_of_a_users_things_goes_with_the_user() -> None:
+    """Whoever adds a table with a user in it has to say what becomes of it."""
+    modules = (accounts.identity.repository, accounts.library.repository, accounts.library.shelves_repository)
+    assert modules
+    for table in metadata.sorted_tables:
+        for column in table.c:
+            for key in column.foreign_keys:
+                if key.column.table.name == "users":
+                    assert key.ondelete == "CASCADE", f"{table.name}.{column.name}"
+
+
+async def test_the_last_admin_cannot_go(app_client: AppClient, make_user: MakeUser) -> None:
+    admin = await make_user(Role.ADMIN)
+    status, problem = await call(app_client, "POST", "me/delete", admin, {"password": PASSWORD})
+    assert (status, problem["code"]) == (409, "last_admin")
+    await make_user(Role.ADMIN)
+    assert (await call(app_client, "POST", "me/delete", admin, {"password": PASSWORD}))[0] == 204
