@@ -1,0 +1,338 @@
+"""Asking the upstream: one careful HTTP client for all registered sources.
+
+Vetted three times: the URL as text, the addresses a name resolves to, and the very address a socket is about to connect to (an IP
+literal never meets the resolver, and a name server may change its mind in between).  Redirects are followed by hand.  Playlists and
+keys are read whole under a cap, once for all who ask at the same time; segments are streamed through.
+"""
+
+import asyncio
+import socket
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import aiohttp
+from aiohttp import hdrs
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from kernel.errors import AniError, TooLarge, Unavailable
+from kernel.tasks import TaskSet
+from streaming.proxy.breaker import Breaker
+from streaming.proxy.safety import (
+    MAX_PLAYLIST_BYTES,
+    AddressRefused,
+    Limits,
+    VettedUrl,
+    next_hop,
+    request_headers,
+    vet_address,
+    vet_url,
+)
+
+#: A handshake across the world takes half a second; a host that needs longer than this is down.
+CONNECT_TIMEOUT_S = 5.0
+#: Between two reads. Longer, and a player at the live edge has run dry anyway.
+READ_TIMEOUT_S = 10.0
+#: For a whole playlist or key, redirects included.
+TOTAL_TIMEOUT_S = 15.0
+#: Connections to one host at a time, and in all: 20 viewers of one source, with room for several sources.
+CONNECTIONS_PER_HOST, CONNECTIONS = 32, 256
+#: What is kept of playlists and keys in memory.
+CACHE_BYTES = 32 * 1024 * 1024
+#: How long an answer stands in when the upstream fails: about a live window.
+STALE_IF_ERROR_S = 30.0
+_REDIRECTS = frozenset([301, 302, 303, 307, 308])
+
+
+class UpstreamFailed(Unavailable):
+    """The source does not answer."""
+
+
+class UpstreamRefused(AniError):
+    """The source answered with status {status}."""
+
+    def __init__(self, message: str | None = None, *, status: int) -> None:
+        super().__init__(message, status=status)
+        self.status = status
+
+
+class UpstreamTooLarge(TooLarge):
+    """The answer of the source is larger than {limit} bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """A source as the fetcher needs it.  ``key`` names its circuit breaker."""
+
+    key: str
+    home: VettedUrl
+    headers: Mapping[str, str]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole answer.  ``url`` is where it was found in the end, which relative addresses in it are relative to."""
+
+    url: str
+    body: bytes
+    content_type: str
+    etag: str = ""
+    last_modified: str = ""
+    fetched_at_s: float = 0.0  # monotonic
+    is_stale: bool = False  # the upstream failed, and this is from before
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was asked of one source; the metrics read it."""
+
+    requests: int = 0
+    cache_hits: int = 0
+    revalidated: int = 0
+    errors: int = 0
+    stale_served: int = 0
+    latency_s: float = 0.0
+
+
+class VettingResolver(AbstractResolver):
+    """Resolves with ``inner`` and leaves only addresses that may be connected to; one forbidden address refuses the name."""
+
+    def __init__(self, inner: AbstractResolver, limits: Limits) -> None:
+        self._inner = inner
+        self._limits = limits
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """See ``AbstractResolver``.  Raises ``AddressRefused``."""
+        found = await self._inner.resolve(host, port, family)
+        for result in found:
+            vet_address(result["host"], self._limits)
+        return found
+
+    async def close(self) -> None:
+        """See ``AbstractResolver``."""
+        await self._inner.close()
+
+
+class Fetcher:
+    """The client.  ``networks``: private networks opened on purpose (see ``Limits``), for all sources of this server."""
+
+    def __init__(self, *, networks: tuple[str, ...] = (), resolver: AbstractResolver | None = None) -> None:
+        self._limits = Limits(allowed_networks=networks)
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+        self._cache: OrderedDict[tuple[str, str], Document] = OrderedDict()
+        self._cached_bytes = 0
+        self._flights: dict[tuple[str, str], asyncio.Task[Document]] = {}
+        self._breakers: dict[str, Breaker] = {}
+        self._tasks = TaskSet("proxy fetches")
+        self.counts: dict[str, Counts] = {}
+
+    def upstream(self, key: str, url: str, headers: Mapping[str, str], hosts: tuple[str, ...]) -> Upstream:
+        """A source, vetted.  Its own host is always one of its hosts.  Raises ``AddressRefused``."""
+        home = vet_url(url, self._limits)
+        limits = replace(self._limits, allowed_hosts=(home.host, *hosts) if hosts else ())
+        return Upstream(key, home, headers, limits)
+
+    async def close(self) -> None:
+        """Cancel what is under way and close all connections."""
+        await self._tasks.close()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def forget(self, key: str) -> None:
+        """A source was changed or removed."""
+        for known in [known for known in self._cache if known[0] == key]:
+            self._cached_bytes -= len(self._cache.pop(known).body)
+        self._breakers.pop(key, None)
+        self.counts.pop(key, None)
+
+    async def document(
+        self, upstream: Upstream, url: str, *, fresh_s: float, limit: int = MAX_PLAYLIST_BYTES
+    ) -> Document:
+        """A playlist or key, whole: from memory if it is younger than ``fresh_s``, and asked for once however many want it.
+
+        Raises ``AddressRefused``, ``UpstreamRefused``, ``UpstreamTooLarge``, ``UpstreamFailed``.
+        """
+        counts = self._counts(upstream)
+        counts.requests += 1
+        where = (upstream.key, url)
+        known = self._cache.get(where)
+        if known is not None:
+            self._cache.move_to_end(where)
+            if time.monotonic() - known.fetched_at_s < fresh_s:
+                counts.cache_hits += 1
+                return known
+        flight = self._flights.get(where)
+        if flight is None:
+            flight = self._tasks.spawn(self._renew(upstream, url, known, limit), name=url)
+            flight.add_done_callback(
+                lambda task: (self._flights.pop(where, None), task.cancelled() or task.exception())
+            )
+            self._flights[where] = flight
+        try:
+            return await asyncio.shield(flight)
+        except (UpstreamFailed, UpstreamTooLarge):
+            if known is not None and time.monotonic() - known.fetched_at_s < STALE_IF_ERROR_S:
+                counts.stale_served += 1
+                return replace(known, is_stale=True)
+            raise
+
+    @asynccontextmanager
+    async def stream(
+        self, upstream: Upstream, url: str, viewer: Mapping[str, str], *, method: str = hdrs.METH_GET
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """The answer to a segment's request, its body still to be read; closed with the block, whoever leaves first.
+
+        Any status but those of redirects is the caller's to pass on.  Raises ``AddressRefused``, ``UpstreamFailed``.
+        """
+        self._counts(upstream).requests += 1
+        self._admit(upstream)
+        response = await self._open(upstream, url, {**viewer, hdrs.ACCEPT_ENCODING: "identity"}, method=method)
+        try:
+            self._judge(upstream, response.status)
+            yield response
+        finally:
+            response.close() if not response.content.at_eof() else response.release()
+
+    async def _renew(self, upstream: Upstream, url: str, known: Document | None, limit: int) -> Document:
+        conditions = {hdrs.IF_NONE_MATCH: known.etag, hdrs.IF_MODIFIED_SINCE: known.last_modified} if known else {}
+        headers = {str(name): value for name, value in conditions.items() if value}
+        counts = self._counts(upstream)
+        self._admit(upstream)
+        begin = time.monotonic()
+        try:
+            async with asyncio.timeout(TOTAL_TIMEOUT_S):
+                response = await self._open(upstream, url, headers)
+                try:
+                    self._judge(upstream, response.status)
+                    if response.status == 304 and known is not None:
+                        counts.revalidated += 1
+                        document = replace(known, fetched_at_s=time.monotonic())
+                    elif response.status != 200:
+                        raise UpstreamRefused(status=response.status)
+                    else:
+                        document = await self._read(response, limit)
+                finally:
+                    response.close()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            self._failed(upstream)
+            raise UpstreamFailed from error
+        counts.latency_s += time.monotonic() - begin
+        self._keep((upstream.key, url), document)
+        return document
+
+    async def _read(self, response: aiohttp.ClientResponse, limit: int) -> Document:
+        """The body, decompressed, under the cap: what a header promises proves nothing."""
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(64 * 1024):
+            body += chunk
+            if len(body) > limit:
+                raise UpstreamTooLarge(limit=limit)
+        headers = response.headers
+        return Document(
+            str(response.url),
+            bytes(body),
+            headers.get(hdrs.CONTENT_TYPE, ""),
+            headers.get(hdrs.ETAG, ""),
+            headers.get(hdrs.LAST_MODIFIED, ""),
+            time.monotonic(),
+        )
+
+    async def _open(
+        self, upstream: Upstream, url: str, headers: Mapping[str, str], *, method: str = hdrs.METH_GET
+    ) -> aiohttp.ClientResponse:
+        target = vet_url(url, upstream.limits)
+        hops = 0
+        while True:
+            address = _parsed(target)
+            sent = request_headers(upstream.headers, headers, upstream.home, target)
+            sent |= {name: value for name, value in headers.items() if name in _OWN_HEADERS}
+            try:
+                response = await self._client().request(method, address, headers=sent, allow_redirects=False)
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                if isinstance(error.__cause__, AddressRefused):
+                    raise error.__cause__ from None
+                self._failed(upstream)
+                raise UpstreamFailed from error
+            if response.status not in _REDIRECTS or hdrs.LOCATION not in response.headers:
+                return response
+            location = response.headers[hdrs.LOCATION]
+            response.close()
+            target = next_hop(target, location, hops, upstream.limits)
+            hops += 1
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            inner = self._resolver or aiohttp.ThreadedResolver()
+            connector = aiohttp.TCPConnector(
+                resolver=VettingResolver(inner, self._limits),
+                socket_factory=self._socket,
+                use_dns_cache=False,  # a cached answer would be vetted once and trusted for ever
+                limit=CONNECTIONS,
+                limit_per_host=CONNECTIONS_PER_HOST,
+            )
+            timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S, sock_read=READ_TIMEOUT_S)
+            self._session = aiohttp.ClientSession(
+                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            )
+        return self._session
+
+    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
+        """The last gate: called with the address about to be connected to, whichever way it came here."""
+        vet_address(str(info[4][0]), self._limits)
+        made = socket.socket(family=info[0], type=info[1], proto=info[2])
+        made.setblocking(False)
+        return made
+
+    def _counts(self, upstream: Upstream) -> Counts:
+        return self.counts.setdefault(upstream.key, Counts())
+
+    def _admit(self, upstream: Upstream) -> None:
+        breaker = self._breakers.setdefault(upstream.key, Breaker())
+        if not breaker.admits(time.monotonic()):
+            raise UpstreamFailed
+
+    def _judge(self, upstream: Upstream, status: int) -> None:
+        if status >= 500:
+            self._failed(upstream)
+        else:
+            self._breakers.setdefault(upstream.key, Breaker()).succeeded()
+
+    def _failed(self, upstream: Upstream) -> None:
+        self._counts(upstream).errors += 1
+        self._breakers.setdefault(upstream.key, Breaker()).failed(time.monotonic())
+
+    def _keep(self, where: tuple[str, str], document: Document) -> None:
+        if (old := self._cache.pop(where, None)) is not None:
+            self._cached_bytes -= len(old.body)
+        self._cache[where] = document
+        self._cached_bytes += len(document.body)
+        while self._cached_bytes > CACHE_BYTES:
+            _, dropped = self._cache.popitem(last=False)
+            self._cached_bytes -= len(dropped.body)
+
+
+_OWN_HEADERS = frozenset([hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE, hdrs.ACCEPT_ENCODING])
+
+
+def _parsed(target: VettedUrl) -> URL:
+    """The URL as the client will understand it, which must be what was vetted: two parsers are one too many."""
+    try:
+        # As it was written: signatures cover the very characters, which requoting could change.
+        parsed = URL(target.url, encoded=target.url.isascii())
+        host = (parsed.host or "").rstrip(".").lower()
+    except ValueError:
+        raise AddressRefused(reason="it is not a URL") from None
+    if host != target.host and parsed.raw_host != target.host and (parsed.raw_host or "").rstrip(".") != target.host:
+        raise AddressRefused(reason="its host can be read in two ways")
+    if parsed.port != target.port or parsed.user is not None or parsed.scheme != target.scheme:
+        raise AddressRefused(reason="it can be read in two ways")
+    return parsed
