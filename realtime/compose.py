@@ -26,6 +26,7 @@ from realtime.gateway.server import NAMESPACE, StrictServer, build_server
 from realtime.gateway.users import UserChannel
 from realtime.groupcommit import GroupCommit
 from realtime.party.chatlog import GroupedChat
+from realtime.party.door import Door, Keys
 from realtime.party.jobs import close_abandoned
 from realtime.party.passwords import Argon2Passwords
 from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, Posted
@@ -36,7 +37,7 @@ from realtime.party.rooms import Rooms
 from realtime.party.routes import party_router
 from realtime.party.sockets import PartySockets
 from realtime.party.store import EmbeddedStore
-from realtime.party.usecases import Keys, Parties
+from realtime.party.usecases import Parties
 from realtime.party.valkey import ValkeyStore
 from realtime.progress.sockets import ProgressSockets
 from realtime.progress.usecases import Progress, ProgressSink
@@ -152,17 +153,21 @@ class _Running:
         self.rooms = Rooms(
             RoomParts(store=self._store, chat=chat, outlet=self.connections, clock=self._clock, node_id=node_id)
         )
+        door = Door(
+            invite_book=SqlInvites(container),
+            passwords=Argon2Passwords(),
+            clock=container.clock,
+            keys=Keys(ports.key, ports.public_url),
+        )
         self.parties = Parties(
             rooms=self.rooms,
             store=self._store,
             chat=chat,
-            invite_book=SqlInvites(container),
+            door=door,
             episodes=ports.episodes,
-            passwords=Argon2Passwords(),
             outlet=self.connections,
             room_clock=self._clock,
             clock=container.clock,
-            keys=Keys(ports.key, ports.public_url),
         )
         self._progress = Progress(ports.progress)
         self._doorkeeper = Doorkeeper(ports.authenticate, ports.key, container.clock)

@@ -10,10 +10,10 @@ from kernel.errors import AniError, Unauthenticated
 from kernel.ids import new_id
 from realtime.gateway.events import Payload
 from realtime.gateway.text import one_line
+from realtime.party.door import Identity
 from realtime.party.invites import GuestTokenInvalid, read_guest_pass, read_invite
 from realtime.party.model import MAX_NAME_CHARACTERS, MemberId
 from realtime.party.ports import Authenticate
-from realtime.party.usecases import Identity
 
 
 class Credentials(Payload):

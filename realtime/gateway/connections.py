@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
+from prometheus_client import Gauge
 
 from kernel.tasks import TaskSet
 from realtime.broadcast.fanout import Broadcast
 from realtime.broadcast.frames import event_text
 from realtime.gateway.limits import TokenBucket
 from realtime.gateway.server import NAMESPACE, StrictServer
-from realtime.party.usecases import Identity
+from realtime.party.door import Identity
 
 log = structlog.get_logger()
+
+CONNECTIONS = Gauge("ani_party_connections", "Sockets connected to the party namespace of this process")
 
 EVENTS_PER_S = 30.0
 EVENTS_BURST = 100.0
@@ -55,6 +58,7 @@ class Connections:
     def add(self, sid: str, identity: Identity) -> Connection:
         connection = Connection(sid, f"{self.node_id}.{sid}", identity)
         self._by_sid[sid] = connection
+        CONNECTIONS.set(len(self._by_sid))
         if identity.actor is not None:
             self._by_user.setdefault(identity.actor.user_id, set()).add(sid)
         return connection
@@ -64,6 +68,7 @@ class Connections:
 
     def remove(self, sid: str) -> Connection | None:
         connection = self._by_sid.pop(sid, None)
+        CONNECTIONS.set(len(self._by_sid))
         if connection is not None and connection.identity.actor is not None:
             of_user = self._by_user.get(connection.identity.actor.user_id, set())
             of_user.discard(sid)

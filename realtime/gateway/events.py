@@ -1,10 +1,12 @@
 """From a raw Socket.IO event to a handler with a valid payload, and from its outcome to the ack."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
+from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kernel.clock import Clock
@@ -13,6 +15,14 @@ from realtime.gateway.connections import MAX_IN_FLIGHT, Connection, Connections
 from realtime.gateway.server import NAMESPACE, StrictServer
 
 log = structlog.get_logger()
+
+EVENT_SECONDS = Histogram(
+    "ani_party_event_seconds",
+    "Time from a client's event to its ack",
+    ["event"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
+)
+REFUSALS = Counter("ani_party_refusals_total", "Events of clients answered with an error", ["event", "code"])
 
 HANDLER_TIMEOUT_S = 15.0
 """Over the longest wait inside (a busy database gives up after 10 s), under the patience of a person."""
@@ -55,6 +65,14 @@ class Events:
         """``cost``: what it takes of the connection's allowance, in cheap events."""
 
         async def receive(sid: str, *arguments: Any) -> Ack:
+            began = time.perf_counter()
+            answer = await answered(sid, arguments)
+            EVENT_SECONDS.labels(event).observe(time.perf_counter() - began)
+            if not answer["ok"]:
+                REFUSALS.labels(event, answer["error"]["code"]).inc()
+            return answer
+
+        async def answered(sid: str, arguments: tuple[Any, ...]) -> Ack:
             connection = self._connections.get(sid)
             if connection is None:
                 return failure("unauthenticated", "Connect first.")

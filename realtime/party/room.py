@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from kernel.errors import Unavailable
+from kernel.errors import AniError, Unavailable
 from kernel.tasks import TaskSet
 from realtime.party import message as wire_message
 from realtime.party.commands import Disconnect, Request, Tick
@@ -119,7 +119,7 @@ class Room:
     async def _finish(self, durable: Awaitable[None], message: ChangeMessage) -> None:
         try:
             await durable
-        except Unavailable:
+        except AniError:
             await self._resync()
             raise
         self._told.arrive(message.revision, message)

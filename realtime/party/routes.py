@@ -8,12 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from kernel.access import Role as SiteRole
 from kernel.errors import Forbidden
 from kernel.http import Call, Reply, Router
+from realtime.party.door import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S
 from realtime.party.model import MemberId, NotInParty, PartyIsOver, Role, SettingsNotAcceptable
 from realtime.party.payloads import AccessName, ControlName, CreateIn, MediaIn, Password, Title, WaitName
 from realtime.party.ports import PartyIndex
 from realtime.party.rooms import PartyNotFound
 from realtime.party.sockets import new_party
-from realtime.party.usecases import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S, EpisodeNotPlayable, Parties
+from realtime.party.usecases import EpisodeNotPlayable, Parties
 from realtime.party.wire import party_json
 
 

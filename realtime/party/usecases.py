@@ -1,26 +1,24 @@
 """The verbs of the watch party."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kernel.access import Actor
 from kernel.clock import Clock
 from kernel.errors import Forbidden, NotFound, Unauthenticated
 from kernel.ids import new_id
-from realtime.party import invites
 from realtime.party.commands import (
     BanMember,
     Close,
     Command,
     Disconnect,
     GiveRole,
-    Join,
     Kick,
     Leave,
     Mute,
     Report,
 )
-from realtime.party.invites import GuestPass, Invite, InviteInvalid, InviteUsedUp
+from realtime.party.door import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S, Door, Identity
 from realtime.party.model import (
     MAX_MEMBERS,
     Access,
@@ -31,7 +29,6 @@ from realtime.party.model import (
     NotInParty,
     Party,
     PartyId,
-    PasswordNeeded,
     Role,
     Settings,
     Wait,
@@ -41,11 +38,9 @@ from realtime.party.ports import (
     ChatLine,
     ChatLog,
     EpisodeInfo,
-    InviteBook,
     Json,
     Outlet,
     PartyStore,
-    Passwords,
     RoomClock,
 )
 from realtime.party.roles import RANK, Action, may
@@ -67,9 +62,6 @@ CHAT_IN_SNAPSHOT = 100
 CHAT_ON_RESUME = 1_000
 """Messages somebody who was away is given; as many as the log of commands holds."""
 
-DEFAULT_INVITE_LIFE_S = 7 * 24 * 3600
-LONGEST_INVITE_LIFE_S = 90 * 24 * 3600
-
 
 class EpisodeNotPlayable(NotFound):
     """This episode cannot be watched (yet)."""
@@ -87,18 +79,6 @@ class MessageNotFound(NotFound):
     """There is no such message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who is behind a connection, as its ``auth`` has proved."""
-
-    member_id: MemberId
-    name: str
-    actor: Actor | None = None
-    invite: Invite | None = None
-    guest: GuestPass | None = None
-    address: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewParty:
     title: str
@@ -110,14 +90,6 @@ class NewParty:
     wait: Wait = Wait.OFF
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What invites and guest passes are signed with, and where their links lead."""
-
-    signing: bytes
-    public_url: str
-
-
 class Parties:
     """One method each for what people do with parties."""
 
@@ -127,24 +99,20 @@ class Parties:
         rooms: Rooms,
         store: PartyStore,
         chat: ChatLog,
-        invite_book: InviteBook,
+        door: Door,
         episodes: EpisodeInfo,
-        passwords: Passwords,
         outlet: Outlet,
         room_clock: RoomClock,
         clock: Clock,
-        keys: Keys,
     ) -> None:
         self._rooms = rooms
         self._store = store
         self._chat = chat
-        self._invite_book = invite_book
+        self._door = door
         self._episodes = episodes
-        self._passwords = passwords
         self._outlet = outlet
         self._room_clock = room_clock
         self._clock = clock
-        self._keys = keys
 
     # Coming and going
 
@@ -157,7 +125,7 @@ class Parties:
             title=wanted.title.strip(),
             control=wanted.control,
             access=wanted.access,
-            password_hash=await self._passwords.hash(wanted.password) if wanted.password else "",
+            password_hash=await self._door.hash(wanted.password) if wanted.password else "",
             capacity=wanted.capacity,
             wait=wanted.wait,
         )
@@ -165,7 +133,7 @@ class Parties:
         party_id = PartyId(new_id())
         party = new_party(party_id, MemberId(actor.user_id), self._room_clock.now_ms(), settings=settings, media=media)
         await self._store.create(party)
-        return party_id, self._link(party_id, Role.GUEST, DEFAULT_INVITE_LIFE_S, 0)
+        return party_id, self._door.link(party_id, Role.GUEST, DEFAULT_INVITE_LIFE_S, 0)
 
     async def join(
         self,
@@ -185,24 +153,10 @@ class Parties:
         drop versions and chat numbers they have had.
         """
         room = await self._rooms.open(party_id)
-        shown = self._shown_invite(identity, party_id, invite)
-        known = identity.member_id in room.party.members
-        if not known and shown is not None and not await self._use(shown):
-            raise InviteUsedUp
-        room.connections[connection] = identity.member_id
         try:
-            await room.request(
-                Join(
-                    member_id=identity.member_id,
-                    connection_id=connection,
-                    name=identity.name,
-                    user_id=identity.actor.user_id if identity.actor else None,
-                    role=self._role_at_the_door(identity, shown),
-                    invited=shown is not None or (identity.guest is not None and identity.guest.party_id == party_id),
-                    password_ok=known or await self._password_ok(room.party, password),
-                    address=identity.address,
-                )
-            )
+            join = await self._door.admission(room.party, identity, connection, invite, password)
+            room.connections[connection] = identity.member_id
+            await room.request(join)
             room.connections[connection] = identity.member_id  # an earlier goodbye told meanwhile took it away
             self._outlet.enter(connection, party_id)
             return await self._answer(room, identity, since, chat_since)
@@ -258,7 +212,7 @@ class Parties:
         return Media(episode_id=episode_id, title=episode.title[:200], duration_ms=episode.duration_ms)
 
     async def hash_password(self, password: str) -> str:
-        return await self._passwords.hash(password)
+        return await self._door.hash(password)
 
     async def command(self, party_id: str, connection: str, command: Command) -> int:
         """Apply a command; the version it made, the same for the same id sent again."""
@@ -335,7 +289,7 @@ class Parties:
             raise Forbidden
         if RANK[role] > RANK[own] or role in (Role.HOST, Role.MUTED):
             raise Forbidden
-        return self._link(PartyId(party_id), role, min(expires_in_s, LONGEST_INVITE_LIFE_S), max_uses)
+        return self._door.link(PartyId(party_id), role, min(expires_in_s, LONGEST_INVITE_LIFE_S), max_uses)
 
     # Inside
 
@@ -355,40 +309,6 @@ class Parties:
     def _position_ms(self, room: Room) -> int:
         return round(position_at(room.party.playback, self._room_clock.now_ms()))
 
-    def _link(self, party_id: PartyId, role: Role, life_s: int, max_uses: int) -> str:
-        expires_at_s = int(self._clock.now_ms() / 1000) + life_s
-        invite = Invite(new_id(), party_id, role, expires_at_s, max_uses)
-        return f"{self._keys.public_url}/party/{party_id}?invite={invites.sign_invite(invite, self._keys.signing)}"
-
-    def _shown_invite(self, identity: Identity, party_id: str, token: str | None) -> Invite | None:
-        shown = identity.invite
-        if token is not None:
-            shown = invites.read_invite(token, self._keys.signing, self._clock.now_ms() / 1000)
-            if shown.party_id != party_id:
-                raise InviteInvalid
-        return shown if shown is not None and shown.party_id == party_id else None
-
-    def _role_at_the_door(self, identity: Identity, shown: Invite | None) -> Role:
-        """What the invite says; an account is at least a member, a guest's pass says what they were."""
-        if identity.actor is not None:
-            invited = shown.role if shown is not None else Role.MEMBER
-            return invited if RANK[invited] > RANK[Role.MEMBER] else Role.MEMBER
-        if identity.guest is not None:
-            return identity.guest.role
-        return shown.role if shown is not None else Role.GUEST
-
-    async def _use(self, invite: Invite) -> bool:
-        return invite.max_uses == 0 or await self._invite_book.use(
-            invite.invite_id, max_uses=invite.max_uses, expires_at_s=invite.expires_at_s
-        )
-
-    async def _password_ok(self, party: Party, password: str | None) -> bool:
-        if party.settings.access is not Access.PASSWORD or not password:
-            return False
-        if not await self._passwords.verify(password, party.settings.password_hash):
-            raise PasswordNeeded
-        return True
-
     async def _answer(self, room: Room, identity: Identity, since: int | None, chat_since: int | None) -> Json:
         log = None if since is None else await self._store.log_since(room.party_id, since)
         after = chat_since if chat_since is not None and log is not None else None
@@ -398,7 +318,7 @@ class Parties:
         party = room.party
         member = party.members[identity.member_id]
         answer: Json = {
-            "you": you_json(member, party, self._guest_token(identity, party, member)),
+            "you": you_json(member, party, self._door.guest_token(identity, party, member)),
             "version": party.version,
             "playback": playback_json(party.playback),
             "settings": settings_json(party.settings),
@@ -411,17 +331,3 @@ class Parties:
         if log is not None:
             answer["log"] = [entry.body for entry in log]
         return answer
-
-    def _guest_token(self, identity: Identity, party: Party, member: Member) -> str | None:
-        if identity.actor is not None:
-            return None
-        expires_at_s = int(self._clock.now_ms() / 1000) + invites.GUEST_LIFE_S
-        role = member.unmuted_role or member.role
-        guest = GuestPass(
-            member.member_id, party.party_id, member.name, min(role, Role.GUEST, key=RANK.__getitem__), expires_at_s
-        )
-        if identity.guest is not None:
-            guest = replace(guest, role=identity.guest.role)
-        elif identity.invite is not None:
-            guest = replace(guest, role=identity.invite.role)
-        return invites.sign_guest_pass(guest, self._keys.signing)
