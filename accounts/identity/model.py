@@ -31,9 +31,7 @@ Longer would give a thief the same grace; a round trip over a bad mobile link fi
 REFRESH_TOKEN_BYTES = 32
 MAX_USER_AGENT_CHARS = 256  # real ones are under 200; the rest is for the attacker's amusement
 
-EndReason = Literal[
-    "logout", "revoked", "refresh_reused", "password_changed", "password_reset", "banned", "role_changed"
-]
+EndReason = Literal["logout", "revoked", "refresh_reused", "password_changed", "password_reset", "banned", "deleted"]
 
 
 @dataclass(frozen=True, kw_only=True)
