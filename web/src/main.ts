@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { session } from './account/session.svelte';
+import { language } from './i18n/i18n.svelte';
 import { router } from './router/router.svelte';
 import { PATHS } from './routes';
 import './styles/tokens.css';
@@ -11,4 +12,4 @@ if (!target) throw new Error('index.html has no #app');
 
 router.start(PATHS);
 void session.restore();
-mount(App, { target });
+void language.start().then(() => mount(App, { target }));

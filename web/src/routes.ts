@@ -10,6 +10,8 @@ export const PATHS = {
   party: '/party/:id',
   login: '/login',
   register: '/register',
+  reset: '/reset',
+  verify: '/verify',
   newRelease: '/studio/releases/new',
   editRelease: '/studio/releases/:id',
 } as const;
@@ -19,6 +21,8 @@ export const PAGES: Readonly<Record<string, PageLoader>> = {
   release: () => import('./pages/Release.svelte'),
   login: () => import('./pages/Login.svelte'),
   register: () => import('./pages/Register.svelte'),
+  reset: () => import('./pages/Reset.svelte'),
+  verify: () => import('./pages/Verify.svelte'),
   newParty: () => import('./pages/NewParty.svelte'),
   party: () => import('./pages/Party.svelte'),
   parties: () => import('./pages/Parties.svelte'),
@@ -37,6 +41,7 @@ export const paths = {
   party: (id: string) => `/party/${encodeURIComponent(id)}`,
   login: (next?: string) => `/login${nextQuery(next)}`,
   register: (next?: string) => `/register${nextQuery(next)}`,
+  reset: () => '/reset',
   newRelease: () => '/studio/releases/new',
   editRelease: (id: string) => `/studio/releases/${encodeURIComponent(id)}`,
 };

@@ -131,7 +131,19 @@ export const en = {
   'auth.to_register': 'New here? Sign up',
   'auth.to_login': 'Already have an account? Log in',
   'auth.required_text': 'Log in to continue.',
+  'auth.forgot': 'Forgot the password?',
   'auth.signed_out': 'Your session ended. Log in again to go on.',
+
+  'reset.title': 'A new password',
+  'reset.text': 'Enter the e-mail address of your account, and we will write to you.',
+  'reset.submit_email': 'Send the letter',
+  'reset.sent': 'If there is an account with this address, a letter is on its way. The link in it works for half an hour.',
+  'reset.new_password': 'New password',
+  'reset.submit_password': 'Set the password',
+  'reset.changed': 'Your password is changed, and you were signed out everywhere.',
+
+  'verify.title': 'Your e-mail address',
+  'verify.done': 'Thank you, the address is confirmed.',
 
   'parties.title': 'Open parties',
   'parties.text': 'Anyone can join these.',
@@ -335,6 +347,7 @@ export const en = {
   'error.password_too_long': 'The password is too long.',
   'error.password_too_common': 'This password is among the first that anybody would try. A few unrelated words do well.',
   'error.account_banned': 'This account has been blocked.',
+  'error.one_time_token_invalid': 'This link has been used, or is too old. Ask for a new one.',
   'error.alias_taken': 'Another release already has this address name.',
   'error.bad_alias': 'An address name is made of small Latin letters, digits and single hyphens.',
   'error.ordinal_taken': 'This release already has an episode with this number.',

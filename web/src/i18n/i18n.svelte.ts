@@ -1,24 +1,37 @@
 /** The language in use: reactive, remembered, and applied to `<html lang>`. */
 import * as format from './format';
 import { remember, recall } from '../ui/memory';
-import { isLocale, pickLocale, translate, type Locale, type MessageKey, type Parameters } from './translate';
+import { isLocale, loadMessages, pickLocale, translate, type Locale, type MessageKey, type Parameters } from './translate';
 
 class Language {
-  #locale = $state<Locale>(pickLocale(recall('language', isLocale), navigator.languages));
+  #locale = $state<Locale>('en');
 
   get locale(): Locale {
     return this.#locale;
   }
 
-  set(locale: Locale): void {
+  /** Call before the first page is drawn, so that nothing flashes in another language. */
+  async start(): Promise<void> {
+    await this.#speak(pickLocale(recall('language', isLocale), navigator.languages));
+  }
+
+  async choose(locale: Locale): Promise<void> {
+    remember('language', locale);
+    await this.#speak(locale);
+  }
+
+  async #speak(locale: Locale): Promise<void> {
+    try {
+      await loadMessages(locale);
+    } catch {
+      return; // Offline, or updated since: the page stays in the language it has.
+    }
     this.#locale = locale;
     document.documentElement.lang = locale;
-    remember('language', locale);
   }
 }
 
 export const language = new Language();
-document.documentElement.lang = language.locale;
 
 export function t<K extends MessageKey>(key: K, ...parameters: Parameters<K>): string {
   return translate(language.locale, key, ...parameters);

@@ -5,7 +5,6 @@
  * (https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html).
  */
 import { en } from './en';
-import { ru } from './ru';
 
 export const LOCALES = ['en', 'ru'] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -23,14 +22,22 @@ export type Parameters<K extends MessageKey> = [ParameterNames<K>] extends [neve
   ? []
   : [{ readonly [N in ParameterNames<K>]: N extends 'count' ? number : string | number }];
 
-const catalogues: Record<Locale, Messages> = { en, ru };
+/** English is always there; other languages come when somebody speaks them. */
+const catalogues: Partial<Record<Locale, Messages>> & { readonly en: Messages } = { en };
+
+/** Brings the messages of `locale`; until then `translate` answers in English. */
+export async function loadMessages(locale: Locale): Promise<void> {
+  if (locale === 'ru') catalogues.ru ??= (await import('./ru')).ru;
+}
+
 const pluralRules: Record<Locale, Intl.PluralRules> = { en: new Intl.PluralRules('en'), ru: new Intl.PluralRules('ru') };
 
 /** The text of `key` in `locale`, its placeholders filled; `count` is written with the locale's grouping. */
 export function translate<K extends MessageKey>(locale: Locale, key: K, ...[parameters]: Parameters<K>): string {
   const values = (parameters ?? {}) as Readonly<Record<string, string | number>>;
-  const message: string | PluralForms = catalogues[locale][key];
-  const text = typeof message === 'string' ? message : pluralForm(locale, message, Number(values['count']));
+  const message: string | PluralForms = (catalogues[locale] ?? en)[key];
+  const spoken = catalogues[locale] ? locale : 'en';
+  const text = typeof message === 'string' ? message : pluralForm(spoken, message, Number(values['count']));
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
