@@ -22,17 +22,20 @@ STDOUT_BYTES: Final = 8 * 1024 * 1024
 STALL_S: Final = 180
 """Seconds without any progress report before a process is taken for hung; one frame of 8K film takes under ten."""
 
+NICENESS: Final = 5
+"""Those who watch go first: their requests take a fraction of a core, and an encode takes whatever is left."""
+
 _LINE_BYTES: Final = 1000
 _CHUNK_BYTES: Final = 64 * 1024
 _KILL_WAIT_S: Final = 10
 
-# Runs in the child before the program takes its place.  It dies with its parent (PR_SET_PDEATHSIG = 1, SIGKILL = 9), even
-# with one that was itself killed without a word, and it lets those who watch go first.
-_LEASH: Final = """
+# Runs in the child before the program takes its place: it dies with its parent (PR_SET_PDEATHSIG = 1, SIGKILL = 9), even with
+# one that was itself killed without a word.
+_LEASH: Final = f"""
 import ctypes, os, sys
 ctypes.CDLL(None).prctl(1, 9, 0, 0, 0)
 if os.getppid() != int(sys.argv[1]): os._exit(1)
-os.nice(5)
+os.nice({NICENESS})
 os.execv(sys.argv[2], sys.argv[2:])
 """
 

@@ -124,7 +124,3 @@ class SqlAssets:
 
     async def remove(self, asset: Asset) -> None:
         await self._session.delete(asset)
-
-    async def unfinished(self) -> Sequence[Asset]:
-        """Assets whose ingest runs, or was running when its process died."""
-        return (await self._session.scalars(select(Asset).where(assets.c.state == AssetState.INGESTING))).all()

@@ -29,10 +29,6 @@ class Assets(Protocol):
 
     async def remove(self, asset: Asset) -> None: ...
 
-    async def unfinished(self) -> Sequence[Asset]:
-        """Assets whose ingest runs, or was running when its process died."""
-        ...
-
 
 class Episodes(Protocol):
     """The catalogue, as far as ingest must know it."""
