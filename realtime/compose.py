@@ -19,7 +19,7 @@ from kernel.scope import Container
 from realtime.broadcast.fanout import Broadcast
 from realtime.clock import sockets as clock_sockets
 from realtime.clock.sources import ClusterClock, EmbeddedClock
-from realtime.gateway.auth import Doorkeeper
+from realtime.gateway.auth import ConnectionRefused, Doorkeeper, refusal
 from realtime.gateway.connections import Connections
 from realtime.gateway.events import Events
 from realtime.gateway.server import NAMESPACE, StrictServer, build_server
@@ -45,6 +45,9 @@ from realtime.progress.usecases import Progress, ProgressSink
 log = structlog.get_logger()
 
 SOCKET_PATH = "/socket.io/"
+
+CONNECT_TIMEOUT_S = 10.0
+"""Over what a busy database takes to give up."""
 
 RECONNECT_IN_MS = 500
 """What clients are told to wait at a restart; each adds its own jitter."""
@@ -212,7 +215,17 @@ class _Running:
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object) -> None:
         request: web.Request = environ["aiohttp.request"]
-        self.connections.add(sid, await self._doorkeeper.identify(auth, request.remote or ""))
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                identity = await self._doorkeeper.identify(auth, request.remote or "")
+        except TimeoutError:
+            raise refusal("unavailable", "Try again in a moment.") from None
+        except ConnectionRefused:
+            raise
+        except Exception:
+            log.exception("connection not identified")
+            raise refusal("internal", "Something went wrong.") from None
+        self.connections.add(sid, identity)
 
     async def _disconnect(self, sid: str, _reason: str) -> None:
         connection = self.connections.remove(sid)

@@ -15,6 +15,8 @@ from realtime.party.invites import GuestTokenInvalid, read_guest_pass, read_invi
 from realtime.party.model import MAX_NAME_CHARACTERS, MemberId
 from realtime.party.ports import Authenticate
 
+ConnectionRefused = exceptions.ConnectionRefusedError
+
 
 class Credentials(Payload):
     """``auth`` of the connection."""
@@ -76,9 +78,9 @@ class Doorkeeper:
         return Identity(MemberId(new_id()), name, invite=invite, address=address)
 
 
-def refusal(code: str, message: str) -> exceptions.ConnectionRefusedError:
+def refusal(code: str, message: str) -> ConnectionRefused:
     """The answer to a refused connection; browsers' socket.io shows ``data`` alone, others everything."""
-    error = exceptions.ConnectionRefusedError(message)
+    error = ConnectionRefused(message)
     arguments: Any = {"message": message, "code": code, "data": {"message": message, "code": code}}
     error.error_args = arguments
     return error

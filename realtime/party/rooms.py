@@ -105,7 +105,6 @@ class Rooms:
         """Let go of everything: the process ends."""
         for timer in self._lingering.values():
             timer.cancel()
-        for room in list(self._rooms.values()):
-            await room.close()
+        await asyncio.gather(*(room.close() for room in self._rooms.values()))
         self._rooms.clear()
         await self._tasks.close()

@@ -233,3 +233,26 @@ async def test_the_room_waits_for_a_stalled_member(node: Node) -> None:
         await bob.ok("party:report", {**report, "state": "ready", "version": 2})
         resumed = await ann.hears("party:state", version=3)
         assert resumed["playback"]["paused"] is False
+
+
+async def test_the_end_of_the_episode_pauses_the_room(node: Node) -> None:
+    async with Player(node, "ann") as ann:
+        party_id, _ = await ann.create()
+        await ann.join(party_id)
+        await ann.command("play", position_ms=1_439_700)
+        end = await ann.hears("party:state", version=2, timeout_s=5)
+        assert end["cause"] == {"member_id": None, "kind": "end", "command_id": None}
+        assert end["playback"]["paused"] is True
+        assert end["playback"]["position_ms"] == 1_440_000
+
+
+async def test_the_next_in_the_queue_starts_by_itself(node: Node) -> None:
+    async with Player(node, "ann") as ann:
+        party_id, _ = await ann.create()
+        await ann.join(party_id)
+        await ann.command("queue.add", media={"episode_id": EPISODE_ID})
+        await ann.command("play", position_ms=1_439_700)
+        following = await ann.hears("party:state", version=3, timeout_s=5)
+        assert following["cause"]["kind"] == "next"
+        assert following["playback"]["position_ms"] == 0
+        assert following["queue"] == []

@@ -8,8 +8,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+from kernel.scope import Container
+from realtime.broadcast.fanout import FastEngine
 from realtime.broadcast.queue import OVERFLOW_BYTES
-from tests.support.party import Node, Player
+from realtime.gateway.server import StrictServer
+from server.services import Services
+from tests.support.party import Node, Player, running_node
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
@@ -91,3 +95,24 @@ async def test_a_member_who_does_not_read_holds_up_nobody_and_is_let_go(node: No
         assert len(ann.all("chat:message")) == 400
         transport.abort()
         await session.close()
+
+
+async def test_the_stock_path_serves_as_well(
+    container: Container, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What happens when a new python-socketio takes the hooks of the fast one away."""
+    monkeypatch.setattr(FastEngine, "create_queue", lambda *_: asyncio.Queue())
+    async with running_node(container, services.settings.redis_url) as node:
+        assert node.gateway._running is not None
+        assert type(node.gateway._running.server) is StrictServer
+        async with Player(node, "ann") as ann, Player(node, "bob") as bob:
+            party_id, _ = await ann.create()
+            await ann.join(party_id)
+            await bob.join(party_id)
+            for step in range(10):
+                await ann.command("seek", position_ms=step)
+            await ann.ok("chat:typing", {"typing": True})
+            await bob.hears("party:state", version=10)
+            await bob.hears("chat:typing")
+            assert bob.versions() == list(range(1, 11))
+            assert not ann.all("chat:typing")
