@@ -56,8 +56,10 @@ def _uses_chromium(item: pytest.Function) -> bool:
     return "browser" in item.fixturenames and "browser" not in parameters
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # around pytest's own summary, to come after it
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     """Say at the very end what was not tested."""
+    yield
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if "no Chromium" in str(report.longrepr)]
     if skipped:
         terminalreporter.write_sep("!", "THE BROWSER WAS NOT TESTED", red=True, bold=True)
