@@ -46,9 +46,10 @@ PAUSED_SEEK_MS = 80.0
 SEEK_COOLDOWN_MS = 2_000.0
 SEEK_COOLDOWN_MAX_MS = 30_000.0
 """The pause between seeks of our own doubles up to this while they do not bring the player into step."""
-SEEK_LEAD_MS = 300.0
+SEEK_LEAD_MS = 500.0
 SEEK_LEAD_MAX_MS = 3_000.0
-"""How long a seek takes, learned from those that were made: a playing room is sought ahead by it, and met there."""
+"""How long a seek takes, learned from those that were made: a playing room is sought ahead by it, and met there.  A
+guess too long costs that much rest; one too short costs twenty times what is missing, in nudging."""
 START_LATENCY_MS = 30.0
 START_LATENCY_MAX_MS = 300.0
 """How long from saying play to moving, learned likewise."""
@@ -141,7 +142,9 @@ class DriftCorrector:
         playback = self.playback
         if playback is None or playback.media is None:
             return Steering(rate=1.0, play_in_ms=None)
-        if seen.mode is PlayerMode.SEEKING:
+        # A player that says it has sought may still wait for the data there: not arrived yet, so not to be started.
+        refilling = seen.mode is PlayerMode.STALLED and self._seek_started_ms is not None and not self._jumped
+        if seen.mode is PlayerMode.SEEKING or refilling:
             if self._seek_started_ms is None:
                 self._seek_started_ms = seen.now_ms
             self._forget_drift()
@@ -261,7 +264,7 @@ class DriftCorrector:
     def _note_seek_ended(self, seen: Observation) -> None:
         if self._seek_started_ms is not None:
             took_ms = seen.now_ms - self._seek_started_ms
-            self._seek_lead_ms = min((self._seek_lead_ms + took_ms) / 2, SEEK_LEAD_MAX_MS)
+            self._seek_lead_ms = min(max(took_ms, (3 * self._seek_lead_ms + took_ms) / 4), SEEK_LEAD_MAX_MS)
             self._seek_started_ms = None
             self._seek_ended_ms = seen.now_ms
 

@@ -107,7 +107,7 @@ class Room:
                 )
                 durable = await self._parts.store.save(change)
                 if durable is None:
-                    await self._resync()
+                    await self._reload(before.revision)
                     continue
                 if after.revision > self.party.revision:
                     self.party = after
@@ -221,17 +221,34 @@ class Room:
         finally:
             self._healing = False
 
+    async def _reload(self, from_revision: int) -> None:
+        """Somebody was faster than a change made from ``from_revision``: take theirs to build on.
+
+        Telling it to the members here is left to the messages, which carry more than the document: notices, who is out.
+        """
+        fresh = await self._load()
+        if fresh.revision > self.party.revision or self.party.revision == from_revision:
+            self.party = self._with_our_figures(fresh)
+
+    async def _load(self) -> Party:
+        fresh = await self._parts.store.load(self.party_id)
+        if fresh is None:
+            raise PartyIsOver
+        return fresh
+
+    def _with_our_figures(self, fresh: Party) -> Party:
+        return wire_message.with_figures(
+            fresh, {str(key): figures_of(member) for key, member in self.party.members.items()}
+        )
+
     async def _resync(self) -> None:
         """Take the stored document for ours, and tell the members here every version they have not been told."""
         store, outlet = self._parts.store, self._parts.outlet
-        fresh = await store.load(self.party_id)
-        if fresh is None:
-            raise PartyIsOver
+        fresh = await self._load()
         entries = await store.log_since(self.party_id, self._told_version)
         if fresh.revision < self._told.last:
             return  # messages overtook the answer
-        figures = {str(key): figures_of(member) for key, member in self.party.members.items()}
-        self.party = wire_message.with_figures(fresh, figures)
+        self.party = self._with_our_figures(fresh)
         if fresh.revision == self._told.last:
             return
         if entries is None:  # further behind than the log reaches: only where it stands now is left to tell

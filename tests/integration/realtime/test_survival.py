@@ -118,6 +118,30 @@ async def test_kick_reaches_the_other_node(container: Container, services: Servi
 
 
 @pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
+async def test_what_a_lost_race_overtook_is_still_told(container: Container, services: Services, node: Node) -> None:
+    """The other node's change wins, ours is made again on top of it; its notices and removals reach our members all the same."""
+    async with running_node(container, services.settings.redis_url) as other:
+        ann, bob, cat = Player(node, "ann"), Player(other, "bob"), Player(other, "cat")
+        async with ann, bob, cat:
+            party_id, _ = await ann.create()
+            for player in (ann, bob, cat):
+                await player.join(party_id)
+
+            async def race(player: Player) -> None:
+                for step in range(40):
+                    await player.command("seek", position_ms=step)
+
+            racing = [asyncio.ensure_future(race(player)) for player in (ann, cat)]
+            await asyncio.sleep(0.05)
+            await ann.ok("member:ban", {"member_id": bob.user_id})
+            await bob.hears("party:kicked", reason="banned")
+            await asyncio.gather(*racing)
+            for player in (ann, cat):
+                await player.hears("party:state", version=80)
+                assert player.versions() == list(range(1, 81))
+
+
+@pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
 async def test_lost_connections_to_valkey_lose_nothing(
     container: Container, services: Services, node: Node, valkey_server: Valkey
 ) -> None:
