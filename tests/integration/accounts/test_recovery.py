@@ -1,16 +1,11 @@
 """Forgotten passwords and confirmed addresses: from the request through a real mail server to the new password."""
 
 import asyncio
-import email
-import email.policy
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 from sqlalchemy import func, select
 
 from accounts.identity import recovery
@@ -24,38 +19,17 @@ from server import wiring
 from server.local_stack.service import free_port
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
+from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 from tests.support.people import PASSWORD, Person
 
 NEW = "eleven quiet herons"
 URL = "https://ani.example.org"
 
 
-class Mailbox(Message):
-    """Everything the mail server took, parsed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mails: list[Any] = []
-        self.url = ""
-
-    def prepare_message(self, session: Any, envelope: Any) -> Any:
-        parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        parsed["X-To"] = ",".join(envelope.rcpt_tos)
-        return parsed
-
-    def handle_message(self, message: Any) -> None:
-        self.mails.append(message)
-
-
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    """A mail server on a free port of this machine."""
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.url = f"smtp://127.0.0.1:{controller.port}"
-    yield box
-    controller.stop()
+    with opened_mailbox() as box:
+        yield box
 
 
 @pytest.fixture(autouse=True)
@@ -84,9 +58,7 @@ async def count(services: Services, table: Any) -> int:
 
 
 def token_in(mail: Any, path: str) -> str:
-    found = re.search(re.escape(f"{URL}/{path}#") + r"([\w-]{43})\s", mail.get_content())
-    assert found is not None, mail.get_content()
-    return found[1]
+    return link_in(mail).removeprefix(f"{URL}/{path}#")
 
 
 async def test_a_forgotten_password_is_replaced(

@@ -1,0 +1,84 @@
+"""Letters in a real browser: confirming an address, and getting back in after forgetting the password."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from tests.acceptance.viewers import PATIENCE_S, Sit, audience
+from tests.conftest import StartServer
+from tests.support.live_server import LiveServer
+from tests.support.mailbox import Mailbox, link_in, opened_mailbox
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+OLD, NEW = "seven moons over the hill", "eleven quiet herons"
+
+
+@pytest.fixture
+async def sit(browser: Browser) -> AsyncIterator[Sit]:
+    async with audience(browser) as seats:
+        yield seats
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with opened_mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+async def server(live_server: StartServer, mailbox: Mailbox) -> LiveServer:
+    return await live_server(ANI_SMTP_URL=mailbox.url, ANI_MAIL_FROM="Ani <ani@example.org>")
+
+
+async def letter(mailbox: Mailbox, number: int) -> Any:
+    """The ``number``-th letter, once it is there."""
+    async with asyncio.timeout(PATIENCE_S):
+        while len(mailbox.mails) < number:
+            await asyncio.sleep(0.1)
+    return mailbox.mails[number - 1]
+
+
+async def test_sign_up_confirm_forget_and_return(server: LiveServer, sit: Sit, mailbox: Mailbox) -> None:
+    anna = await sit()
+    await anna.page.goto(f"{server.url}/register")
+    await anna.see("email").fill("anna@example.org")
+    await anna.see("nickname").fill("Anna")
+    await anna.see("password").fill(OLD)
+    await anna.see("submit").click()
+    await anna.page.wait_for_url(f"{server.url}/")
+
+    link = link_in(await letter(mailbox, 1))
+    assert link.startswith(f"{server.url}/verify#")
+    await anna.page.goto(link)
+    await anna.see("verified").wait_for()
+
+    boris = await sit()  # Anna, at another computer, without her password
+    await boris.page.goto(f"{server.url}/login")
+    await boris.see("forgot").click()
+    await boris.see("email").fill("anna@example.org")
+    await boris.see("submit").click()
+    await boris.see("reset-done").wait_for()
+    link = link_in(await letter(mailbox, 2))
+    await boris.page.goto(link)
+    await boris.see("password").fill(NEW)
+    await boris.see("submit").click()
+    await boris.see("reset-done").wait_for()
+
+    await boris.page.goto(f"{server.url}/login")
+    for password in (OLD, NEW):
+        await boris.see("login").fill("anna@example.org")
+        await boris.see("password").fill(password)
+        await boris.see("submit").click()
+        if password == OLD:
+            await expect(boris.see("form-error")).not_to_be_empty()
+    await boris.page.wait_for_url(f"{server.url}/")
+
+    await boris.page.goto(link)
+    await boris.see("password").fill("twelve quiet herons")
+    await boris.see("submit").click()
+    await expect(boris.page.get_by_role("alert")).to_contain_text("too old")
+    assert anna.complaints == boris.complaints == []
