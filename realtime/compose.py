@@ -121,10 +121,11 @@ class RealtimeGateway:
 
     async def housekeeping(self, _container: Container) -> None:
         """A chore: once an hour, by one process that serves sockets."""
-        if not self.is_running:
+        running = self._running
+        if running is None:
             return  # stopping
         await SqlInvites(self._ports.container).forget_expired()
-        await close_abandoned(self.parties, self._index, self._ports.container.clock)
+        await close_abandoned(running.parties, self._index, self._ports.container.clock)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if self._running is None:

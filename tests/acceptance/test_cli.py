@@ -1,0 +1,117 @@
+"""The command line, as an operator meets it: help, progress, plain errors, exit codes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import migrations
+from kernel.access import Role
+from tests.conftest import AddEpisode, StartServer
+
+COMMANDS = ["serve", "worker", "migrate", "ingest", "demo", "user"]
+
+
+def ani(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANI_")}
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("ani")), *arguments],
+        cwd=folder,
+        env={**environment, "NO_COLOR": "1", "COLUMNS": "100", "ANI_DATA_DIR": str(folder / "data"), **settings},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    shown = ani(tmp_path, "--help")
+    assert shown.returncode == 0
+    assert all(f" {command} " in shown.stdout for command in COMMANDS)
+    for command in COMMANDS:
+        assert ani(tmp_path, command, "--help").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"ANI_PORT": "eighty"}, "ANI_PORT"),
+        ({"ANI_DATABASE_URL": "mysql://x"}, "ANI_DATABASE_URL"),
+        ({"ANI_SECRET_KEY": "short"}, "ANI_SECRET_KEY"),
+        ({"ANI_REDIS_URL": "redis://127.0.0.1:1/0"}, "ANI_SECRET_KEY must be set"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_line(settings: dict[str, str], says: str, tmp_path: Path) -> None:
+    refused = ani(tmp_path, "serve", **settings)
+    assert refused.returncode == 2
+    assert says in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "data").exists(), "nothing was begun"
+
+
+async def test_a_port_in_use_is_one_clear_line(live_server: StartServer, tmp_path: Path) -> None:
+    server = await live_server()
+    refused = ani(tmp_path, "serve", "--port", str(server.port))
+    assert refused.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{server.port}" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_database_that_is_away_is_one_clear_line(tmp_path: Path) -> None:
+    refused = ani(tmp_path, "migrate", ANI_DATABASE_URL="postgresql://ani:hidden-password@127.0.0.1:1/ani")
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert "hidden-password" not in refused.stderr
+
+
+def test_migrating_up_and_down(tmp_path: Path) -> None:
+    assert f"at {migrations.head()}." in ani(tmp_path, "migrate").stdout
+    assert "at base." in ani(tmp_path, "migrate", "--to", "base", "--down").stdout
+
+
+async def test_ingesting_shows_progress_and_makes_the_episode_playable(
+    live_server: StartServer, ingested_episode: AddEpisode, clip: Callable[..., Path]
+) -> None:
+    server = await live_server()
+    episode = await ingested_episode(server)
+    done = server.ani("ingest", str(clip(seconds=3, width_px=320, height_px=180)), "--episode", episode.episode_id)
+    assert done.returncode == 0, done.stderr
+    assert "Ready to stream" in done.stdout
+    assert "100 %" in done.stderr
+
+
+async def test_what_cannot_be_ingested_says_why(
+    live_server: StartServer, ingested_episode: AddEpisode, tmp_path: Path
+) -> None:
+    server = await live_server()
+    episode = await ingested_episode(server)
+    (tmp_path / "notes.mp4").write_text("this is no film")
+    for file, episode_id, says in (
+        ("missing.mp4", episode.episode_id, "missing.mp4"),
+        ("notes.mp4", episode.episode_id, "notes.mp4"),
+        ("notes.mp4", "0198f6a0-0000-7000-8000-000000000000", "episode"),
+    ):
+        refused = server.ani("ingest", str(tmp_path / file), "--episode", episode_id)
+        assert refused.returncode == 1
+        assert says in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+async def test_users_are_listed_promoted_and_given_passwords(live_server: StartServer, tmp_path: Path) -> None:
+    server = await live_server()
+    person = await server.make_user(Role.USER)
+    assert "One-time password" in server.log()
+    assert person.nickname in server.ani("user", "list").stdout
+    assert server.ani("user", "role", person.nickname, "editor").returncode == 0
+    assert "editor" in server.ani("user", "list", "--search", person.nickname).stdout
+    assert "There is no" in server.ani("user", "role", "nobody-here", "editor").stderr
+    environment = server.command_environment()
+    changed = ani(tmp_path, "user", "password", person.nickname, stdin="another long passphrase\n", **environment)
+    assert changed.returncode == 0, changed.stderr
+    weak = ani(tmp_path, "user", "password", person.nickname, stdin="short\n", **environment)
+    assert weak.returncode == 1
