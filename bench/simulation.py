@@ -52,6 +52,8 @@ class Device:
     timer_lateness_ms: float = 8.0
     start_latency_ms: tuple[float, float] = (10.0, 60.0)
     seek_median_ms: float = 150.0
+    refill_ms: float = 0.0
+    """After ``seeked`` the player may still wait for data, up to this long (browsers: ``readyState`` 2)."""
     rate_step: float = 0.0
     honours_rate: bool = True
 
@@ -162,9 +164,14 @@ class SimulatedPlayer:
             max(self._simulation.chance.lognormvariate(math.log(self._device.seek_median_ms), 0.5), 40), 1_500
         )
 
+        refill_ms = self._simulation.chance.uniform(0, self._device.refill_ms)
+
         def arrive() -> None:
             self._since_ms = self._simulation.now_ms
             self.seeking = False
+            if refill_ms:
+                self.stall(refill_ms)
+                self._simulation.after(refill_ms, done)
             done()
 
         self._simulation.after(took_ms, arrive)

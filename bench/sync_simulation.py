@@ -51,7 +51,8 @@ def run() -> list[Row]:
         *clock_errors(),
         *coming_into_step(),
         *late_joiners(),
-        *after_a_seek(),
+        *after_a_seek(Device(), "a member"),
+        *after_a_seek(Device(refill_ms=400), "a member, players then wait for data up to 400 ms"),
         *stall_decision(),
         *kinds_of_players(),
     ]
@@ -116,14 +117,14 @@ def late_joiners() -> list[Row]:
     ]
 
 
-def after_a_seek() -> list[Row]:
-    simulation, _, members = _playing(200, seed=5)
+def after_a_seek(device: Device, who: str) -> list[Row]:
+    simulation, _, members = _playing(200, seed=5, device=device)
     simulation.run_until(STEADY_AFTER_MS)
     members[1].send(Seek(member_id=members[1].name, id="seek", position_ms=900_000))
     simulation.run_until(STEADY_AFTER_MS + 30_000)
     times = [in_step_after_ms(member, STEADY_AFTER_MS + 500, IN_STEP_MS) for member in members]
     return [
-        _row("seek by a member → everyone in step (40 ms) p95", (percentile(times, 0.95) + 500) / 1000, "s"),
+        _row(f"seek by {who} → everyone in step (40 ms) p95", (percentile(times, 0.95) + 500) / 1000, "s"),
         _row("seeks per player for it", sum(member.player.seeks for member in members) / len(members), ""),
     ]
 

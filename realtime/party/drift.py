@@ -46,7 +46,7 @@ PAUSED_SEEK_MS = 80.0
 SEEK_COOLDOWN_MS = 2_000.0
 SEEK_COOLDOWN_MAX_MS = 30_000.0
 """The pause between seeks of our own doubles up to this while they do not bring the player into step."""
-SEEK_LEAD_MS = 500.0
+SEEK_LEAD_MS = 600.0
 SEEK_LEAD_MAX_MS = 3_000.0
 """How long a seek takes, learned from those that were made: a playing room is sought ahead by it, and met there.  A
 guess too long costs that much rest; one too short costs twenty times what is missing, in nudging."""

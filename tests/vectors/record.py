@@ -168,10 +168,10 @@ def _joins_late() -> Json:
     target = recorder.step(101_000, 0, PlayerMode.PAUSED).seek_to_ms
     assert target is not None
     recorder.step(101_250, target, PlayerMode.SEEKING)
-    recorder.step(101_480, target, PlayerMode.PAUSED)
-    recorder.step(101_730, target + 200, PlayerMode.PLAYING)
+    recorder.step(101_500, target, PlayerMode.STALLED)
+    recorder.step(101_780, target, PlayerMode.PAUSED)
     for index in range(8):
-        recorder.step(101_980 + index * 250, target + 450 + index * 250, PlayerMode.PLAYING)
+        recorder.step(102_030 + index * 250, target + 200 + index * 250, PlayerMode.PLAYING)
     return recorder.vector()
 
 

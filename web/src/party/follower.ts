@@ -94,9 +94,10 @@ export class Follower {
   #do(steering: Steering, playback: Playback): void {
     clearTimeout(this.#startTimer);
     if (this.video.playbackRate !== steering.rate) this.video.playbackRate = steering.rate;
-    if (steering.playInMs === null) {
+    if (steering.playInMs === null || steering.playInMs > 0) {
       if (!this.video.paused) this.video.pause();
-    } else if (this.video.paused && !this.#blocked && !this.#atTheEnd(playback)) {
+    }
+    if (steering.playInMs !== null && this.video.paused && !this.#blocked && !this.#atTheEnd(playback)) {
       if (steering.playInMs <= 0) this.#start();
       // Later starts are set again, more exactly, by a later look.
       else if (steering.playInMs <= SAMPLE_INTERVAL_MS * 2) {

@@ -28,7 +28,7 @@ const JUMP_MS = 100;
 const PAUSED_SEEK_MS = 80;
 const SEEK_COOLDOWN_MS = 2_000;
 const SEEK_COOLDOWN_MAX_MS = 30_000;
-const SEEK_LEAD_MS = 300;
+const SEEK_LEAD_MS = 600;
 const SEEK_LEAD_MAX_MS = 3_000;
 const START_LATENCY_MS = 30;
 const START_LATENCY_MAX_MS = 300;
@@ -118,7 +118,9 @@ export class DriftCorrector {
   step(seen: Observation): Steering {
     const playback = this.#playback;
     if (playback === null || playback.media === null) return steering(1, null);
-    if (seen.mode === 'seeking') {
+    // A player that says it has sought may still wait for the data there: not arrived yet, so not to be started.
+    const refilling = seen.mode === 'stalled' && this.#seekStartedMs !== null && !this.#jumped;
+    if (seen.mode === 'seeking' || refilling) {
       this.#seekStartedMs ??= seen.nowMs;
       this.#forgetDrift();
       return steering(playback.rate, null);
@@ -248,7 +250,7 @@ export class DriftCorrector {
   #noteSeekEnded(seen: Observation): void {
     if (this.#seekStartedMs === null) return;
     const tookMs = seen.nowMs - this.#seekStartedMs;
-    this.#seekLeadMs = Math.min((this.#seekLeadMs + tookMs) / 2, SEEK_LEAD_MAX_MS);
+    this.#seekLeadMs = Math.min(Math.max(tookMs, (3 * this.#seekLeadMs + tookMs) / 4), SEEK_LEAD_MAX_MS);
     this.#seekStartedMs = null;
     this.#seekEndedMs = seen.nowMs;
   }

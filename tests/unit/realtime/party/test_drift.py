@@ -93,7 +93,7 @@ class TestSeek:
     def test_far_off_it_is_sought_ahead_by_what_a_seek_takes_and_rests_there(self) -> None:
         bench = Bench()
         steering = bench.drift(-2_000, -2_000)
-        assert steering.seek_to_ms == pytest.approx(100_000 + bench.now_ms - 1_000 + 300)
+        assert steering.seek_to_ms == pytest.approx(100_000 + bench.now_ms - 1_000 + 600)
         assert steering.play_in_ms is None
 
     def test_then_started_when_the_room_comes_by(self) -> None:
@@ -101,9 +101,25 @@ class TestSeek:
         target = bench.drift(-2_000, -2_000).seek_to_ms
         assert target is not None
         assert bench.see(target, SEEKING).play_in_ms is None
-        assert bench.see(target, PAUSE, after_ms=-150).play_in_ms == pytest.approx(300 - 100 - 30), (
+        assert bench.see(target, PAUSE, after_ms=-150).play_in_ms == pytest.approx(600 - 100 - 30), (
             "less the start latency"
         )
+
+    def test_not_before_it_has_data(self) -> None:
+        """Browsers say ``seeked`` and may then wait for the segment: started at once, it would run ahead of the room."""
+        bench = Bench()
+        target = bench.drift(-2_000, -2_000).seek_to_ms
+        assert target is not None
+        assert bench.see(target, SEEKING, after_ms=50).play_in_ms is None
+        assert bench.see(target, STALLED, after_ms=50).play_in_ms is None
+        assert bench.see(target, PAUSE, after_ms=100).play_in_ms == pytest.approx(600 - 200 - 30)
+
+    def test_waiting_for_data_it_still_goes_where_the_room_goes(self) -> None:
+        bench = Bench()
+        bench.drift(-2_000, -2_000)
+        bench.see(0, STALLED)
+        bench.corrector.follow(replace(PLAYING, position_ms=500_000, anchor_ms=round(bench.now_ms) + 1_000))
+        assert bench.see(0, STALLED).seek_to_ms == 500_000
 
     def test_one_seek_in_flight(self) -> None:
         bench = Bench()
@@ -163,7 +179,7 @@ class TestStart:
 
     def test_joining_late_seeks_ahead(self) -> None:
         bench = Bench(in_step=False)
-        assert bench.see(0, PAUSE).seek_to_ms == pytest.approx(100_000 + bench.now_ms - 1_000 + 300)
+        assert bench.see(0, PAUSE).seek_to_ms == pytest.approx(100_000 + bench.now_ms - 1_000 + 600)
 
     def test_a_player_that_starts_late_is_started_earlier_the_next_time(self) -> None:
         bench = Bench(replace(PLAYING, anchor_ms=10_500), in_step=False)
