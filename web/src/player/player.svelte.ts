@@ -26,7 +26,7 @@ const VIDEO_EVENTS = [
 ] as const;
 
 export class Player {
-  #video: HTMLVideoElement | null = null;
+  #video = $state.raw<HTMLVideoElement | null>(null);
   #stream: Stream | null = null;
   #detach: (() => void) | null = null;
 

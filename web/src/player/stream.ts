@@ -138,6 +138,8 @@ export class Stream {
       // A viewer who seeks back a little, or is nudged by a party, should not wait for the network.
       backBufferLength: 60,
       maxBufferLength: 40,
+      // And nobody should pay for ten minutes of a film that they leave after one.
+      maxMaxBufferLength: 120,
       // No picture is sharper for pixels that the box does not have.
       capLevelToPlayerSize: true,
       // In headers, so that the address of a segment stays the same for every viewer and every cache.
