@@ -144,7 +144,7 @@ def _graph(plan: Plan, *, pictures: bool) -> str:
     top, *lower = plan.rungs
     rate = f"{plan.frame_rate.numerator}/{plan.frame_rate.denominator}"
     steps = [f"[0:{plan.picture.index}]"]
-    filters = ["bwdif=deint=interlaced"] if plan.picture.interlaced else []
+    filters = ["bwdif=mode=send_frame:deint=interlaced"] if plan.picture.interlaced else []
     # From zero: a picture that starts after its sound begins with its first frame, held.
     filters.append(f"fps={rate}:start_time=0")
     colours = ":out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709:intent=perceptual"

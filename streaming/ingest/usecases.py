@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kernel.errors import AniError
-from kernel.ids import new_id
+from kernel.ids import is_id, new_id
 from kernel.storage import Storage
 from streaming.ingest.model import Asset, AssetId, AssetNotFound, EpisodeUnknown, IngestInterrupted, Published
 
@@ -43,7 +43,7 @@ async def register(
 
     Raises :class:`EpisodeUnknown`.
     """
-    if not await episodes.exists(episode_id):
+    if not is_id(episode_id) or not await episodes.exists(episode_id):
         raise EpisodeUnknown(episode_id=episode_id)
     asset = await assets.find(episode_id, fingerprint)
     if asset is None:

@@ -104,6 +104,9 @@ async def _head(request: web.Request, actor: Actor) -> web.Response:
         offset = await _received(scope, upload)
     response = _answer(upload, offset=offset)
     response.headers["Upload-Length"] = str(upload.size_bytes)
+    response.headers["Upload-Metadata"] = tus.metadata_header(
+        {"filename": upload.file_name, "episode_id": upload.episode_id}
+    )
     response.headers[hdrs.CACHE_CONTROL] = "no-store"
     # 200 rather than 204: HEAD stands for a GET, and intermediaries have opinions about bodiless GETs.
     response.set_status(200)

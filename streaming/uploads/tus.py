@@ -49,6 +49,11 @@ def parse_metadata(header: str) -> dict[str, str]:
     return values
 
 
+def metadata_header(values: dict[str, str]) -> str:
+    """The other way round, for HEAD: a client that lost its notes learns what it was uploading."""
+    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
+
+
 def parse_checksum(header: str | None) -> Checksum | None:
     """``sha256 <base64>``."""
     if header is None:

@@ -133,9 +133,10 @@ class TestRefused:
         assert asset.error.startswith("film.mkv is not a video file we can read")
         assert rubbish(settings) == []
 
-    async def test_for_want_of_an_episode(self, container: Container, plain: Path) -> None:
-        with pytest.raises(EpisodeUnknown):
-            await ingest(container, plain, new_id())
+    @pytest.mark.parametrize("episode_id", [new_id(), "the first one"])
+    async def test_for_want_of_an_episode(self, container: Container, plain: Path, episode_id: str) -> None:
+        with pytest.raises(EpisodeUnknown, match="There is no episode .* to ingest for"):
+            await ingest(container, plain, episode_id)
 
     async def test_for_want_of_a_file(self, container: Container, episode_id: str, tmp_path: Path) -> None:
         with pytest.raises(SourceMissing):

@@ -117,6 +117,7 @@ class TestCore:
         assert answer.status == 200
         assert (answer.headers["Upload-Offset"], answer.headers["Upload-Length"]) == ("5000", str(len(film)))
         assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Upload-Metadata"] == metadata(filename="Film.mp4", episode_id=tus.episode_id)
 
     async def test_another_version_of_the_protocol(self, tus: Tus) -> None:
         answer = await tus.create(10, **{"Tus-Resumable": "0.2.2"})

@@ -55,7 +55,9 @@ def test_hdr_is_mapped_to_what_ordinary_screens_show() -> None:
 
 
 def test_interlaced_film_is_combed_out_first() -> None:
-    assert graph(planned(picture(interlaced=True)))[0].startswith("[0:0]bwdif=deint=interlaced,fps=24/1")
+    assert graph(planned(picture(interlaced=True)))[0].startswith(
+        "[0:0]bwdif=mode=send_frame:deint=interlaced,fps=24/1"
+    )
 
 
 def test_sound_is_cut_and_padded_to_the_picture() -> None:

@@ -19,6 +19,10 @@ class TestUploadMetadata:
         header = f"filename {encoded('Фильм.mkv')},episode_id {encoded('1')},flag"
         assert tus.parse_metadata(header) == {"filename": "Фильм.mkv", "episode_id": "1", "flag": ""}
 
+    def test_written_as_it_is_read(self) -> None:
+        values = {"filename": "Фильм, 1.mkv", "episode_id": "1"}
+        assert tus.parse_metadata(tus.metadata_header(values)) == values
+
     def test_none(self) -> None:
         assert tus.parse_metadata("") == {}
 
