@@ -17,7 +17,7 @@ from streaming.origin.model import (
     StreamNotFound,
 )
 from streaming.origin.quality import Device
-from streaming.origin.serving import MASTER, Origin
+from streaming.origin.serving import MASTER, VERIFY_PATH, Origin
 
 router = Router("/api/v1", tag="Playback")
 media_router = Router("", tag="Media")
@@ -155,7 +155,7 @@ async def _verify(request: web.Request) -> web.StreamResponse:
 
 for _method in (hdrs.METH_GET, hdrs.METH_OPTIONS):  # aiohttp adds HEAD to every GET
     media_router.raw(_method, "/hls/{token}/{asset}/{path:.+}", _media)
-media_router.raw(hdrs.METH_GET, "/internal/verify", _verify)
+media_router.raw(hdrs.METH_GET, VERIFY_PATH, _verify)
 
 
 def mount(app: web.Application, origin: Origin) -> None:

@@ -18,7 +18,7 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 from prometheus_client import Counter
 
-from kernel.errors import AniError, Forbidden, NotFound
+from kernel.errors import AniError, Forbidden, NotFound, Unavailable
 from kernel.http import REQUEST_ID
 from kernel.problems import response_for
 from kernel.scope import Container
@@ -44,6 +44,7 @@ FLUSH_S: Final = 5
 """Between two writes of what players report; losing the last ones costs a guess at the next start."""
 FLUSH_TIMEOUT_S: Final = 10
 
+VERIFY_PATH: Final = "/internal/verify"
 EDGE_HEADER: Final = "X-Ani-Edge"
 ORIGINAL_URI_HEADER: Final = "X-Original-URI"
 
@@ -56,6 +57,7 @@ PREFLIGHT_HEADERS: Final = {
 
 REQUESTS: Final = Counter("ani_media_requests_total", "Playlists, segments and other media answered", ["source"])
 BYTES: Final = Counter("ani_media_bytes_total", "Bytes of media given to the network", ["source"])
+VERDICTS: Final = Counter("ani_edge_verdicts_total", "Questions of the edge whether a token is good", ["status"])
 _MEMORY_REQUESTS, _MEMORY_BYTES = REQUESTS.labels("memory"), BYTES.labels("memory")
 _DISK_REQUESTS, _DISK_BYTES = REQUESTS.labels("disk"), BYTES.labels("disk")
 
@@ -86,6 +88,9 @@ class Origin:
         """``handler`` with :meth:`from_memory` before it, for ``aiohttp.web.Server.request_handler``."""
 
         async def answer(request: web.BaseRequest) -> web.StreamResponse:
+            if request.raw_path == VERIFY_PATH:
+                # Without the headers that middleware adds for people: nginx reads them again at every cached answer.
+                return await self.verify(request)
             return self.from_memory(request) or await handler(request)
 
         return answer
@@ -131,28 +136,33 @@ class Origin:
         except AniError as error:
             return _refused(error, request)
 
-    async def verify(self, request: web.Request) -> web.StreamResponse:
+    async def verify(self, request: web.BaseRequest) -> web.StreamResponse:
         """``GET /internal/verify``: may the media at ``X-Original-URI`` be served?  For nginx's ``auth_request``.
 
         204 yes, 403 no, 401 no longer there: ``auth_request`` passes on no other refusal, and the edge turns 401 into 404.
         To everybody but the edge the route does not exist.
         """
-        if not self._asked_by_edge(request):
-            return web.Response(status=404)
+        status = await self._verdict(request) if self._asked_by_edge(request) else 404
+        VERDICTS.labels(status).inc()
+        return web.Response(status=status)
+
+    async def _verdict(self, request: web.BaseRequest) -> int:
         address, _, query = request.headers.get(ORIGINAL_URI_HEADER, "").partition("?")
         parts = address.split("/", 4)
         if len(parts) != 5 or parts[1] != "hls":
-            return web.Response(status=403)
+            return 403
         try:
             grant = await self.gate.admit(parts[2], parts[3])
         except NotFound:
-            return web.Response(status=401)
+            return 401
         except Forbidden:
-            return web.Response(status=403)
+            return 403
+        except Unavailable:
+            return 503
         self._take_report(grant, query, request)
-        return web.Response(status=204)
+        return 204
 
-    def _asked_by_edge(self, request: web.Request) -> bool:
+    def _asked_by_edge(self, request: web.BaseRequest) -> bool:
         """The shared secret, or without one a neighbour on this machine that is not itself passing something on."""
         if self._edge_secret:
             return hmac.compare_digest(request.headers.get(EDGE_HEADER, "").encode(), self._edge_secret)

@@ -194,7 +194,7 @@ async def test_the_application_is_asked_once_for_a_token(site: Site) -> None:
     async def asked() -> float:
         async with site.session.get(f"{site.server.url}/metrics") as answer:
             text = (await answer.read()).decode()
-        found = re.findall(r'ani_http_requests_total\{.*route="/internal/verify".*\} ([\d.]+)', text)
+        found = re.findall(r'ani_edge_verdicts_total\{status="204"\} ([\d.]+)', text)
         return sum(map(float, found))
 
     before = await asked()
