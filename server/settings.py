@@ -2,6 +2,7 @@
 
 import secrets
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -72,7 +73,12 @@ class Settings(BaseSettings):
     )
     shutdown_grace_s: float = Field(10, ge=0, le=300, description="Seconds that running requests get at shutdown.")
 
-    @field_validator("cors_origins", mode="before")
+    proxy_networks: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Private networks that video sources may be in, separated by commas: 192.168.1.0/24. Empty: none.",
+    )
+
+    @field_validator("cors_origins", "proxy_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -85,6 +91,13 @@ class Settings(BaseSettings):
                 async_url(value)
             except ArgumentError:
                 raise ValueError("is not a database address like postgresql://ani:secret@127.0.0.1/ani") from None
+        return value
+
+    @field_validator("proxy_networks")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for network in value:
+            ip_network(network)  # says itself what is wrong
         return value
 
     @field_validator("redis_url")

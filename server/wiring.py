@@ -46,6 +46,13 @@ import streaming.origin.routes
 import streaming.origin.serving
 import streaming.origin.token
 import streaming.origin.usecases
+import streaming.proxy.fetch
+import streaming.proxy.inspection
+import streaming.proxy.repository
+import streaming.proxy.routes
+import streaming.proxy.sealing
+import streaming.proxy.serving
+import streaming.proxy.usecases
 import streaming.uploads.jobs
 import streaming.uploads.repository
 import streaming.uploads.routes
@@ -93,6 +100,12 @@ class Parts:
             services.storage,
             streaming.origin.token.Keyring({1: settings.derive_key("stream-token")}, current=1),
             edge_secret=settings.edge_secret.get_secret_value(),
+        )
+        self.proxy = streaming.proxy.serving.Proxy(
+            services.container,
+            streaming.proxy.fetch.Fetcher(networks=tuple(settings.proxy_networks)),
+            streaming.proxy.sealing.Sealer(settings.derive_key("proxy")),
+            self.origin.gate,
         )
 
         self.realtime = realtime.compose.build(
@@ -147,9 +160,13 @@ def ports(services: Services) -> Bindings:
         streaming.origin.usecases.PlaybackRights: bridges.CataloguePlaybackRights,
         streaming.origin.usecases.ResumePositions: bridges.LibraryResumePositions,
         streaming.origin.usecases.Sessions: lambda scope: streaming.origin.repository.SqlSessions(scope.uow),
-        streaming.origin.usecases.Assets: lambda scope: streaming.origin.repository.PublishedAssets(
-            scope.uow, parts.ladders
+        streaming.origin.usecases.Assets: lambda scope: streaming.proxy.inspection.SourcedAssets(
+            streaming.origin.repository.PublishedAssets(scope.uow, parts.ladders),
+            scope.port(streaming.proxy.usecases.Sources),
+            parts.proxy,
         ),
+        streaming.proxy.usecases.Sources: lambda scope: streaming.proxy.repository.SqlSources(scope.uow),
+        streaming.proxy.usecases.Episodes: bridges.KnownEpisodes,
         Jobs: lambda scope: SqlJobs(scope, services.jobs),
         Storage: lambda _: services.storage,
     }
@@ -202,6 +219,8 @@ def routers(services: Services) -> list[Router]:
         catalog.routes.router,
         streaming.uploads.routes.router,
         streaming.origin.routes.router,
+        streaming.proxy.routes.router,
+        streaming.proxy.routes.media_router,  # before the origin's, whose path takes everything
         streaming.origin.routes.media_router,
         services.parts.realtime.router,
         routes.router,
@@ -216,6 +235,7 @@ def authenticate(services: Services) -> Authenticate:
 def mount(app: web.Application, services: Services) -> None:
     """What is not JSON over HTTP: media and Socket.IO."""
     streaming.origin.routes.mount(app, services.parts.origin)
+    streaming.proxy.routes.mount(app, services.parts.proxy)
     app.add_routes(streaming.origin.posters.routes(services.storage))
 
     gateway = services.parts.realtime

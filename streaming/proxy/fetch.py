@@ -12,11 +12,12 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver, ResolveResult
+from prometheus_client import Counter, Histogram
 from yarl import URL
 
 from kernel.errors import AniError, TooLarge, Unavailable
@@ -66,7 +67,7 @@ class UpstreamTooLarge(TooLarge):
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """A source as the fetcher needs it.  ``key`` names its circuit breaker."""
+    """A source as the fetcher needs it.  ``key`` names its circuit breaker, its place in the cache and its metrics."""
 
     key: str
     home: VettedUrl
@@ -87,16 +88,14 @@ class Document:
     is_stale: bool = False  # the upstream failed, and this is from before
 
 
-@dataclass(slots=True)
-class Counts:
-    """What was asked of one source; the metrics read it."""
-
-    requests: int = 0
-    cache_hits: int = 0
-    revalidated: int = 0
-    errors: int = 0
-    stale_served: int = 0
-    latency_s: float = 0.0
+REQUESTS: Final = Counter("ani_proxy_requests_total", "What was asked of video sources", ["source", "outcome"])
+"""Outcomes: fetched, cached, unchanged (304), stale (the source failed, an older answer stood in), streamed, failed."""
+SECONDS: Final = Histogram(
+    "ani_proxy_upstream_seconds",
+    "Time until a playlist or key of a video source was read",
+    ["source"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
 
 
 class VettingResolver(AbstractResolver):
@@ -132,7 +131,6 @@ class Fetcher:
         self._flights: dict[tuple[str, str], asyncio.Task[Document]] = {}
         self._breakers: dict[str, Breaker] = {}
         self._tasks = TaskSet("proxy fetches")
-        self.counts: dict[str, Counts] = {}
 
     def upstream(self, key: str, url: str, headers: Mapping[str, str], hosts: tuple[str, ...]) -> Upstream:
         """A source, vetted.  Its own host is always one of its hosts.  Raises ``AddressRefused``."""
@@ -152,7 +150,6 @@ class Fetcher:
         for known in [known for known in self._cache if known[0] == key]:
             self._cached_bytes -= len(self._cache.pop(known).body)
         self._breakers.pop(key, None)
-        self.counts.pop(key, None)
 
     async def document(
         self, upstream: Upstream, url: str, *, fresh_s: float, limit: int = MAX_PLAYLIST_BYTES
@@ -161,14 +158,12 @@ class Fetcher:
 
         Raises ``AddressRefused``, ``UpstreamRefused``, ``UpstreamTooLarge``, ``UpstreamFailed``.
         """
-        counts = self._counts(upstream)
-        counts.requests += 1
         where = (upstream.key, url)
         known = self._cache.get(where)
         if known is not None:
             self._cache.move_to_end(where)
             if time.monotonic() - known.fetched_at_s < fresh_s:
-                counts.cache_hits += 1
+                _count(upstream, "cached")
                 return known
         flight = self._flights.get(where)
         if flight is None:
@@ -181,7 +176,7 @@ class Fetcher:
             return await asyncio.shield(flight)
         except (UpstreamFailed, UpstreamTooLarge):
             if known is not None and time.monotonic() - known.fetched_at_s < STALE_IF_ERROR_S:
-                counts.stale_served += 1
+                _count(upstream, "stale")
                 return replace(known, is_stale=True)
             raise
 
@@ -193,7 +188,7 @@ class Fetcher:
 
         Any status but those of redirects is the caller's to pass on.  Raises ``AddressRefused``, ``UpstreamFailed``.
         """
-        self._counts(upstream).requests += 1
+        _count(upstream, "streamed")
         self._admit(upstream)
         response = await self._open(upstream, url, {**viewer, hdrs.ACCEPT_ENCODING: "identity"}, method=method)
         try:
@@ -205,7 +200,6 @@ class Fetcher:
     async def _renew(self, upstream: Upstream, url: str, known: Document | None, limit: int) -> Document:
         conditions = {hdrs.IF_NONE_MATCH: known.etag, hdrs.IF_MODIFIED_SINCE: known.last_modified} if known else {}
         headers = {str(name): value for name, value in conditions.items() if value}
-        counts = self._counts(upstream)
         self._admit(upstream)
         begin = time.monotonic()
         try:
@@ -214,18 +208,19 @@ class Fetcher:
                 try:
                     self._judge(upstream, response.status)
                     if response.status == 304 and known is not None:
-                        counts.revalidated += 1
+                        _count(upstream, "unchanged")
                         document = replace(known, fetched_at_s=time.monotonic())
                     elif response.status != 200:
                         raise UpstreamRefused(status=response.status)
                     else:
                         document = await self._read(response, limit)
+                        _count(upstream, "fetched")
                 finally:
                     response.close()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._failed(upstream)
             raise UpstreamFailed from error
-        counts.latency_s += time.monotonic() - begin
+        SECONDS.labels(upstream.key).observe(time.monotonic() - begin)
         self._keep((upstream.key, url), document)
         return document
 
@@ -292,9 +287,6 @@ class Fetcher:
         made.setblocking(False)
         return made
 
-    def _counts(self, upstream: Upstream) -> Counts:
-        return self.counts.setdefault(upstream.key, Counts())
-
     def _admit(self, upstream: Upstream) -> None:
         breaker = self._breakers.setdefault(upstream.key, Breaker())
         if not breaker.admits(time.monotonic()):
@@ -307,7 +299,7 @@ class Fetcher:
             self._breakers.setdefault(upstream.key, Breaker()).succeeded()
 
     def _failed(self, upstream: Upstream) -> None:
-        self._counts(upstream).errors += 1
+        _count(upstream, "failed")
         self._breakers.setdefault(upstream.key, Breaker()).failed(time.monotonic())
 
     def _keep(self, where: tuple[str, str], document: Document) -> None:
@@ -321,6 +313,10 @@ class Fetcher:
 
 
 _OWN_HEADERS = frozenset([hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE, hdrs.ACCEPT_ENCODING])
+
+
+def _count(upstream: Upstream, outcome: str) -> None:
+    REQUESTS.labels(upstream.key, outcome).inc()
 
 
 def _parsed(target: VettedUrl) -> URL:

@@ -15,7 +15,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
 from streaming.proxy.breaker import FAILURES_TO_OPEN, OPEN_S, Breaker, Circuit
-from streaming.proxy.fetch import Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
+from streaming.proxy.fetch import REQUESTS, Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
 from streaming.proxy.safety import AddressRefused
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -111,7 +111,7 @@ async def test_the_same_is_asked_once_by_many(fetcher: Recorded, serve: Serve) -
     assert asked == 1
     assert {document.body for document in documents} == {b"#EXTM3U\n"}
     await fetcher.document(source, base + "a.m3u8", fresh_s=5)
-    assert (asked, fetcher.counts["source"].cache_hits) == (1, 1)
+    assert asked == 1
 
 
 async def test_one_who_leaves_does_not_spoil_it_for_the_others(fetcher: Recorded, serve: Serve) -> None:
@@ -142,7 +142,7 @@ async def test_what_did_not_change_is_not_sent_again(fetcher: Recorded, serve: S
     for _ in range(2):
         assert (await fetcher.document(source, base + "a.m3u8", fresh_s=0)).body == b"#EXTM3U\n"
     assert conditions == [None, '"1"']
-    assert fetcher.counts["source"].revalidated == 1
+    assert REQUESTS.labels("source", "unchanged")._value.get() >= 1
 
 
 async def test_a_failing_upstream_is_covered_for_and_then_left_alone(fetcher: Recorded, serve: Serve) -> None:

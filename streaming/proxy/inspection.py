@@ -1,0 +1,151 @@
+"""Looking at a source: what registration shows of it, and what the explain view shows of its ads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from streaming.origin.ladder import Ladder
+from streaming.origin.model import StreamableAsset, Track
+from streaming.origin.usecases import Assets
+from streaming.proxy.fetch import Fetcher, Upstream
+from streaming.proxy.ladder import read_ladder, single
+from streaming.proxy.lines import Playlist
+from streaming.proxy.model import Findings, SourceUnusable, VideoSource
+from streaming.proxy.remove import Mode, Policy, Stripped, strip
+from streaming.proxy.serving import Proxy, parsed
+from streaming.proxy.timeline import Fate
+from streaming.proxy.usecases import Sources
+
+#: Findings are looked at by people; nothing needs to be newer than a click.
+_FRESH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedSegment:
+    """A segment of the upstream, and what becomes of it and why."""
+
+    msn: int
+    start_s: float
+    duration_s: float
+    uri: str
+    title: str
+    discontinuity: bool
+    fate: Fate
+    source: str | None  # who says that it is an ad: signal, rule, heuristic
+    reasons: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A media playlist as the detector sees it now."""
+
+    url: str
+    is_live: bool
+    refusal: str
+    segments: tuple[ExplainedSegment, ...]
+
+
+async def probe(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Findings:
+    """Fetch a source as a player would and say what it is.
+
+    Raises :class:`SourceUnusable`, and what the fetcher raises.
+    """
+    ladder, media, stripped = await _look(fetcher, upstream, policy)
+    methods = sorted({f"{key.method} ({key.format})" for segment in media.segments for key in segment.keys})
+    signals = sorted({reason for verdict in stripped.detection.verdicts.values() for reason in verdict.reasons})
+    is_live = not media.is_complete
+    return Findings(
+        is_live=is_live,
+        variants=len(ladder.variants),
+        height_px=max((variant.short_side_px for variant in ladder.variants), default=0),
+        duration_ms=0 if is_live else round(_duration_s(media, stripped) * 1000),
+        codecs=tuple(sorted({codec for variant in ladder.variants for codec in variant.codecs})),
+        encryption=tuple(methods),
+        ad_signals=tuple(signals),
+        ads=len(stripped.detection.verdicts),
+    )
+
+
+async def explain(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Explained:
+    """What the detector makes of the source's first variant at this moment.  Raises as :func:`probe`."""
+    _, media, stripped = await _look(fetcher, upstream, policy)
+    segments, start_s = [], 0.0
+    for segment, fate in zip(media.segments, stripped.fates, strict=True):
+        verdict = stripped.detection.verdicts.get(segment.index)
+        segments.append(
+            ExplainedSegment(
+                segment.msn,
+                start_s,
+                segment.duration_s,
+                segment.uri,
+                segment.title,
+                segment.discontinuity,
+                fate,
+                verdict.source.value if verdict else None,
+                verdict.reasons if verdict else (),
+                verdict.score if verdict else 0.0,
+            )
+        )
+        start_s += segment.duration_s
+    return Explained(upstream.home.url, not media.is_complete, stripped.refusal, tuple(segments))
+
+
+async def _look(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> tuple[Ladder, Playlist, Stripped]:
+    document = await fetcher.document(upstream, upstream.home.url, fresh_s=_FRESH_S)
+    playlist = parsed(document)
+    ladder = single(document.url)
+    if playlist.is_multivariant:
+        ladder = read_ladder(playlist)
+        if not ladder.variants:
+            raise SourceUnusable(reason="it offers no variant")
+        document = await fetcher.document(upstream, urljoin(document.url, ladder.variants[0].uri), fresh_s=_FRESH_S)
+        playlist = parsed(document)
+    if not playlist.segments:
+        raise SourceUnusable(reason="there are no segments in it")
+    return ladder, playlist, strip(playlist, policy)
+
+
+def _duration_s(media: Playlist, stripped: Stripped) -> float:
+    return stripped.playlist.duration_s if Fate.DELETE in stripped.fates else media.duration_s
+
+
+class SourcedAssets:
+    """The origin's ``Assets``, registered sources included: an episode with a source is played from there."""
+
+    def __init__(self, published: Assets, sources: Sources, proxy: Proxy) -> None:
+        self._published = published
+        self._sources = sources
+        self._proxy = proxy
+
+    async def current(self, episode_id: str) -> StreamableAsset | None:
+        source = await self._sources.of_episode(episode_id)
+        return await self._published.current(episode_id) if source is None else await self._streamable(source)
+
+    async def get(self, asset_id: str) -> StreamableAsset | None:
+        published = await self._published.get(asset_id)
+        if published is not None:
+            return published
+        source = await self._sources.get(asset_id)
+        return None if source is None else await self._streamable(source)
+
+    async def _streamable(self, source: VideoSource) -> StreamableAsset:
+        playlist, is_multivariant = await self._proxy.multivariant(source)
+        ladder = read_ladder(playlist) if is_multivariant else single(self._proxy.media_uri(source))
+        tracks: Mapping[str, tuple[Track, ...]] = {
+            kind: tuple(Track(r.language or "und", r.name) for r in ladder.renditions if r.kind == kind)
+            for kind in ("AUDIO", "SUBTITLES")
+        }
+        return StreamableAsset(
+            asset_id=source.id,
+            episode_id=source.episode_id,
+            duration_ms=source.findings.duration_ms,
+            ladder=ladder,
+            audio=tracks["AUDIO"],
+            subtitles=tracks["SUBTITLES"],
+        )
+
+
+def policy_of(source: VideoSource) -> Policy:
+    """How a source is stripped; for looking at it even where stripping is off."""
+    return Policy(source.settings.mode if source.settings.mode is not Mode.OFF else Mode.REPLACE, source.settings.rules)

@@ -1,0 +1,153 @@
+"""A registered video source: somebody else's HLS, attached to an episode, played through the ad-stripping proxy.
+
+The errors::
+
+    NotFound
+    └── SourceNotFound      no such source
+    Invalid
+    └── SourceUnusable      it answers, but nothing of it can be played
+    Conflict
+    └── EpisodeHasSource    another source is attached to the episode already
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NewType
+
+from kernel.entity import Entity
+from kernel.errors import Conflict, Invalid, NotFound
+from kernel.events import Event
+from streaming.ingest.model import AssetReady
+from streaming.proxy.detect import Rules
+from streaming.proxy.remove import Mode
+
+SourceId = NewType("SourceId", str)
+
+
+class SourceNotFound(NotFound):
+    """There is no video source {source_id}."""
+
+
+class SourceUnusable(Invalid):
+    """This source cannot be played: {reason}."""
+
+
+class EpisodeHasSource(Conflict):
+    """Episode {episode_id} has another source already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRegistered(Event):
+    """An operator registered a video source."""
+
+    source_id: str
+    episode_id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceChanged(Event):
+    """An operator changed how a video source is played."""
+
+    source_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRemoved(Event):
+    """An operator removed a video source."""
+
+    source_id: str
+    episode_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a probe of a source showed."""
+
+    is_live: bool
+    variants: int
+    height_px: int
+    duration_ms: int  # 0 for live
+    codecs: tuple[str, ...] = ()
+    encryption: tuple[str, ...] = ()  # methods, with their key formats
+    ad_signals: tuple[str, ...] = ()
+    ads: int = 0  # segments that would be cut now
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """What an operator decides.  ``allowed_hosts`` besides the source's own; empty: any public host its playlists name."""
+
+    name: str
+    url: str
+    mode: Mode = Mode.REPLACE
+    signals: bool = True
+    heuristics: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    ad_addresses: tuple[str, ...] = ()
+    programme_addresses: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> Rules:
+        """The rules among them, for the detector."""
+        return Rules(
+            signals=self.signals,
+            heuristics=self.heuristics,
+            ad_addresses=self.ad_addresses,
+            programme_addresses=self.programme_addresses,
+        )
+
+
+@dataclass(eq=False, kw_only=True)
+class VideoSource(Entity):
+    """A registered source.  ``sealed_headers``: the headers sent to it, encrypted, for they may be credentials."""
+
+    id: SourceId
+    episode_id: str
+    settings: SourceSettings
+    sealed_headers: str
+    findings: Findings
+    created_at: datetime
+    updated_at: datetime
+    version: int = field(default=1)
+
+    @classmethod
+    def register(
+        cls,
+        source_id: SourceId,
+        episode_id: str,
+        settings: SourceSettings,
+        sealed_headers: str,
+        findings: Findings,
+        now: datetime,
+    ) -> "VideoSource":
+        """A source that was probed with success: its episode can be played from now on."""
+        source = cls(
+            id=source_id,
+            episode_id=episode_id,
+            settings=settings,
+            sealed_headers=sealed_headers,
+            findings=findings,
+            created_at=now,
+            updated_at=now,
+        )
+        source.record(SourceRegistered(at=now, source_id=source_id, episode_id=episode_id, title=settings.name))
+        source.record(
+            AssetReady(
+                at=now,
+                asset_id=source_id,
+                episode_id=episode_id,
+                duration_ms=findings.duration_ms,
+                height_px=findings.height_px,
+            )
+        )
+        return source
+
+    def change(self, settings: SourceSettings, sealed_headers: str, findings: Findings, now: datetime) -> None:
+        """Play it differently, or from elsewhere."""
+        self.settings, self.sealed_headers, self.findings, self.updated_at = settings, sealed_headers, findings, now
+        self.record(SourceChanged(at=now, source_id=self.id))
+
+    def remove(self, now: datetime) -> None:
+        """Say that it goes."""
+        self.record(SourceRemoved(at=now, source_id=self.id, episode_id=self.episode_id))

@@ -1,0 +1,85 @@
+"""Sources in the database."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Column, Dialect, Integer, Table, Text, TypeDecorator, UniqueConstraint, func, select
+
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from streaming.proxy.model import Findings, SourceSettings, VideoSource
+from streaming.proxy.remove import Mode
+
+
+class _Settings(TypeDecorator[SourceSettings]):
+    """``SourceSettings`` as a JSON object."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: SourceSettings | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else {**asdict(value), "mode": value.mode.value}
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> SourceSettings | None:  # noqa: ARG002 - signature
+        if value is None:
+            return None
+        lists = {name: tuple(value[name]) for name in ("allowed_hosts", "ad_addresses", "programme_addresses")}
+        return SourceSettings(**{**value, **lists, "mode": Mode(value["mode"])})
+
+
+class _Findings(TypeDecorator[Findings]):
+    """``Findings`` as a JSON object."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: Findings | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else asdict(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Findings | None:  # noqa: ARG002 - signature
+        if value is None:
+            return None
+        return Findings(**{**value, **{name: tuple(value[name]) for name in ("codecs", "encryption", "ad_signals")}})
+
+
+video_sources = Table(
+    "video_sources",
+    metadata,
+    Column("id", Id, primary_key=True),
+    # No foreign key: episodes belong to another feature.
+    Column("episode_id", Id, nullable=False),
+    Column("settings", _Settings, nullable=False),
+    Column("sealed_headers", Text, nullable=False),
+    Column("findings", _Findings, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("episode_id"),
+)
+
+mapper_registry.map_imperatively(VideoSource, video_sources, version_id_col=video_sources.c.version)
+
+
+class SqlSources:
+    """Sources behind the ``Sources`` port."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    def add(self, source: VideoSource) -> None:
+        self._session.add(source)
+
+    async def get(self, source_id: str) -> VideoSource | None:
+        return await self._session.get(VideoSource, source_id)
+
+    async def of_episode(self, episode_id: str) -> VideoSource | None:
+        query = select(VideoSource).where(video_sources.c.episode_id == episode_id)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def page(self, *, limit: int, offset: int) -> tuple[Sequence[VideoSource], int]:
+        query = select(VideoSource).order_by(video_sources.c.id.desc()).limit(limit).offset(offset)
+        total = await self._session.scalar(select(func.count()).select_from(video_sources))
+        return (await self._session.scalars(query)).all(), total or 0
+
+    async def remove(self, source: VideoSource) -> None:
+        await self._session.delete(source)

@@ -1,0 +1,72 @@
+"""Sealing: upstream addresses in our URLs, and source credentials at rest, with AES-256-GCM (NIST SP 800-38D).
+
+An address must come out the same each time it is shown (players and caches compare URLs, and a key refetched for every segment is a
+known plague), so its nonce is derived from the address itself, by a key of its own: equal addresses, equal nonces, equal ciphertexts,
+and nothing is said but that they are equal.  What is not ours does not open, so nobody can make the server fetch an address of theirs.
+"""
+
+import base64
+import binascii
+import hmac
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kernel.errors import NotFound
+from streaming.proxy.rewrite import Role
+
+_NONCE_BYTES = 12
+_ROLES = {role: bytes([number]) for number, role in enumerate(Role)}
+_ROLE_OF = {number[0]: role for role, number in _ROLES.items()}
+#: Base64 of this stays within the 8,190 bytes that HTTP servers take as a request line.
+MAX_SEALED_URL = 5_500
+
+
+class SealBroken(NotFound):
+    """There is no such media in this stream."""
+
+
+class Sealer:
+    """Seals with keys derived from ``key`` (32 bytes)."""
+
+    def __init__(self, key: bytes) -> None:
+        self._nonce_key = hmac.digest(key, b"nonce", sha256)
+        self._cipher = AESGCM(hmac.digest(key, b"cipher", sha256))
+
+    def seal_url(self, source_id: str, url: str, role: Role) -> str:
+        """``url`` as one opaque path segment, good for this source and this role only; empty if it is too long."""
+        plain = _ROLES[role] + url.encode("utf-8", "surrogateescape")
+        if len(plain) > MAX_SEALED_URL:
+            return ""
+        bound = source_id.encode()
+        nonce = hmac.digest(self._nonce_key, bound + plain, sha256)[:_NONCE_BYTES]
+        return base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, bound)).rstrip(b"=").decode()
+
+    def open_url(self, source_id: str, sealed: str) -> tuple[str, Role]:
+        """The address and role.  Raises :class:`SealBroken`."""
+        try:
+            raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+            plain = self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], source_id.encode())
+            return plain[1:].decode(), _ROLE_OF[plain[0]]
+        except (InvalidTag, ValueError, binascii.Error, KeyError, IndexError):
+            raise SealBroken from None
+
+    def seal_headers(self, headers: Mapping[str, str]) -> str:
+        """Headers as text for the database."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return base64.b64encode(nonce + self._cipher.encrypt(nonce, orjson.dumps(dict(headers)), b"headers")).decode()
+
+    def open_headers(self, sealed: str) -> dict[str, str]:
+        """The headers.  Raises :class:`SealBroken` if the server's secret key is another by now."""
+        raw = base64.b64decode(sealed)
+        try:
+            opened: dict[str, str] = orjson.loads(
+                self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], b"headers")
+            )
+        except InvalidTag:
+            raise SealBroken from None
+        return opened

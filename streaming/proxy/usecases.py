@@ -1,0 +1,81 @@
+"""What operators do with sources, and what this needs from outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from kernel.errors import Stale
+from kernel.ids import new_id
+from streaming.proxy.model import EpisodeHasSource, Findings, SourceId, SourceNotFound, SourceSettings, VideoSource
+
+
+class Sources(Protocol):
+    """Registered sources."""
+
+    def add(self, source: VideoSource) -> None: ...
+
+    async def get(self, source_id: str) -> VideoSource | None: ...
+
+    async def of_episode(self, episode_id: str) -> VideoSource | None: ...
+
+    async def page(self, *, limit: int, offset: int) -> tuple[Sequence[VideoSource], int]:
+        """Sources, newest first, and how many there are in all."""
+        ...
+
+    async def remove(self, source: VideoSource) -> None: ...
+
+
+class Episodes(Protocol):
+    """The catalogue, as far as sources need it."""
+
+    async def exists(self, episode_id: str) -> bool: ...
+
+
+async def register(
+    sources: Sources,
+    episode_id: str,
+    settings: SourceSettings,
+    sealed_headers: str,
+    findings: Findings,
+    *,
+    now: datetime,
+) -> VideoSource:
+    """Attach a probed source to an episode.  Raises :class:`EpisodeHasSource`."""
+    if await sources.of_episode(episode_id) is not None:
+        raise EpisodeHasSource(episode_id=episode_id)
+    source = VideoSource.register(SourceId(new_id()), episode_id, settings, sealed_headers, findings, now)
+    sources.add(source)
+    return source
+
+
+async def get(sources: Sources, source_id: str) -> VideoSource:
+    """Raises :class:`SourceNotFound`."""
+    source = await sources.get(source_id)
+    if source is None:
+        raise SourceNotFound(source_id=source_id)
+    return source
+
+
+async def change(
+    sources: Sources,
+    source_id: str,
+    settings: SourceSettings,
+    sealed_headers: str,
+    findings: Findings,
+    *,
+    if_version: int | None,
+    now: datetime,
+) -> VideoSource:
+    """Raises :class:`SourceNotFound` and ``Stale``."""
+    source = await get(sources, source_id)
+    if if_version is not None and if_version != source.version:
+        raise Stale
+    source.change(settings, sealed_headers, findings, now)
+    return source
+
+
+async def remove(sources: Sources, source_id: str, *, now: datetime) -> None:
+    """Raises :class:`SourceNotFound`."""
+    source = await get(sources, source_id)
+    source.remove(now)
+    await sources.remove(source)
