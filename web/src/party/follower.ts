@@ -15,7 +15,7 @@ const TELLING_EVENTS = ['seeked', 'playing', 'pause', 'waiting', 'canplay', 'loa
 const END_MS = 500;
 
 export class Follower {
-  readonly corrector = new DriftCorrector();
+  corrector = new DriftCorrector();
   /** Player minus room, smoothed; null while it has no meaning. */
   driftMs: number | null = null;
   #playback: Playback | null = null;
@@ -50,6 +50,9 @@ export class Follower {
   unblock(): void {
     this.#blocked = false;
     this.onBlocked(false);
+    // Joining late, as far as corrections go: one seek to where the room is, not a minute of nudging.
+    this.corrector = new DriftCorrector();
+    if (this.#playback) this.corrector.follow(this.#playback);
     // A play() inside the click is what lifts the block, even where the room rests.
     void this.player.play().then(this.#look);
   }
