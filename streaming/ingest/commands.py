@@ -13,6 +13,7 @@ from typing import Final
 from streaming.ingest.ladder import Rung
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.plan import Plan, TextPlan
+from streaming.ingest.probe import Picture
 
 CONTAINERS: Final = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,ivf,nut,gxf,dv,rm,wtv"
@@ -25,6 +26,10 @@ MASTER: Final = "master.m3u8"
 MANIFEST: Final = "manifest.mpd"
 WORK: Final = "work"
 """Folder of the intermediate files, under the folder that will be published; gone before that."""
+
+RAW_PICTURE: Final = f"{WORK}/picture.nut"
+FOREIGN: Final = frozenset({"av1"})
+"""What the bundled ffmpeg names and cannot decode, being built without dav1d; another program does (``foreign.py``)."""
 
 _PRESET: Final = "veryfast"
 """The knee of x264's curve: ``faster`` takes half as long again for 5 % fewer bits, ``ultrafast`` needs twice the bits."""
@@ -70,12 +75,19 @@ def extract_text(ffmpeg: str, source: Path, tracks: Sequence[tuple[int, str]]) -
     return command
 
 
+def decode(python: str, program: Path, source: Path, index: int) -> list[str]:
+    """Decode track ``index`` of a codec in :data:`FOREIGN` into :data:`RAW_PICTURE`, a FIFO."""
+    return [python, "-I", str(program), str(source), str(index), RAW_PICTURE, CONTAINERS]
+
+
 def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> list[str]:
     """Encode every rendition and track of sound in one run, which decodes the source once.
 
     ``pictures`` adds poster and storyboard to it (off for the benchmark's bare command).
     """
     command = [ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}"]
+    if plan.picture.codec in FOREIGN:
+        command += ["-f", "nut", "-i", RAW_PICTURE]
     command += ["-filter_complex", _graph(plan, pictures=pictures)]
     for rung in plan.rungs:
         command += _picture_output(rung, plan)
@@ -143,12 +155,11 @@ def _graph(plan: Plan, *, pictures: bool) -> str:
     """One decode, one pass of clean-up at full size, then a branch for each rendition."""
     top, *lower = plan.rungs
     rate = f"{plan.frame_rate.numerator}/{plan.frame_rate.denominator}"
-    steps = [f"[0:{plan.picture.index}]"]
+    steps = ["[1:0]" if plan.picture.codec in FOREIGN else f"[0:{plan.picture.index}]"]
     filters = ["bwdif=mode=send_frame:deint=interlaced"] if plan.picture.interlaced else []
     # From zero: a picture that starts after its sound begins with its first frame, held.
     filters.append(f"fps={rate}:start_time=0")
-    colours = ":out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709:intent=perceptual"
-    filters.append(f"scale={top.width}:{top.height}:out_range=tv{colours if plan.picture.hdr else ''}")
+    filters.append(f"scale={top.width}:{top.height}:out_range=tv{_colours(plan.picture)}")
     filters += ["setsar=1", "format=yuv420p"]
     outputs = [f"[{top.name}]", *(f"[to-{rung.name}]" for rung in lower)]
     if pictures:
@@ -167,6 +178,16 @@ def _graph(plan: Plan, *, pictures: bool) -> str:
             f"[large]scale={width}:{height},thumbnail=n={max(2, min(_POSTER_CANDIDATES, board.count))}[poster]"
         )
     return ";".join(chains)
+
+
+def _colours(picture: Picture) -> str:
+    """From high dynamic range (ITU-R BT.2100) to what every screen shows (BT.709); nothing for ordinary pictures."""
+    if picture.hdr_transfer is None:
+        return ""
+    return (
+        f":in_primaries=bt2020:in_transfer={picture.hdr_transfer}:in_color_matrix=bt2020"
+        ":out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709:intent=perceptual"
+    )
 
 
 def _poster_size(width: int, height: int) -> tuple[int, int]:

@@ -2,15 +2,17 @@
 
 import asyncio
 import json
+import os
 import shutil
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
-from streaming.ingest import commands, packaged, plan, probe, reasons, storyboard, subtitles
+from streaming.ingest import commands, foreign, packaged, plan, probe, reasons, storyboard, subtitles
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.model import (
     FormatUnknown,
@@ -46,6 +48,8 @@ _ENCODING_SHARE: Final = 0.97
 _TRUNCATED: Final = 0.05
 """A source whose picture ends this part of its length early was cut off; last frames and rounding are far below it."""
 _TRUNCATED_MS: Final = 500
+
+_LAST_WORDS_S: Final = 5
 
 MAX_SIDE_FILES: Final = 32
 
@@ -118,6 +122,9 @@ class Engine:
         report = on_progress or _silent
         report("probing", 0.0)
         described = await self.probe(source, name=name)
+        if described.picture.codec in commands.FOREIGN and described.picture.rotation % 360:
+            # Raw frames carry no display matrix, and no camera records this.
+            raise FormatUnknown(name=described.name, codec=f"turned {described.picture.codec.upper()}")
         work = staging / commands.WORK
         await asyncio.to_thread(work.mkdir, parents=True, exist_ok=True)
         duration_ms = described.duration_ms or await self._measured_ms(source, described, staging)
@@ -183,8 +190,13 @@ class Engine:
                 report("encoding", _ENCODING_SHARE * min(1.0, frames.value / wanted.frames))
 
         timeout_s = ENCODE_TIMEOUT_FLOOR_S + ENCODE_TIMEOUT_FACTOR * wanted.duration_ms / 1000
-        command = commands.encode(self.tools.ffmpeg, source, wanted)
-        outcome = await self._run(command, described.name, staging, timeout_s, on_line)
+        encoding = self._run(
+            commands.encode(self.tools.ffmpeg, source, wanted), described.name, staging, timeout_s, on_line
+        )
+        if described.picture.codec in commands.FOREIGN:
+            outcome = await self._with_foreign_decoder(encoding, source, described, staging, timeout_s)
+        else:
+            outcome = await encoding
         if outcome.status != 0 and reasons.is_undecodable(outcome.stderr):
             raise FormatUnknown(name=described.name, codec=described.picture.codec.upper())
         if outcome.status != 0:
@@ -196,6 +208,33 @@ class Engine:
         _check_length(described.name, wanted, frames.value)
         if outcome.stderr:
             log.info("ffmpeg complained", source=described.name, complaints=outcome.stderr[-5:])
+
+    async def _with_foreign_decoder(
+        self,
+        encoding: Coroutine[Any, Any, Outcome],
+        source: Path,
+        described: Source,
+        staging: Path,
+        timeout_s: float,
+    ) -> Outcome:
+        """Run ``encoding`` beside the program that decodes the picture for it; neither outlives the other."""
+        await asyncio.to_thread(os.mkfifo, staging / commands.RAW_PICTURE, 0o600)
+        command = commands.decode(sys.executable, Path(foreign.__file__), source, described.picture.index)
+        decoder = asyncio.create_task(self._run(command, described.name, staging, timeout_s, None))
+        encoder = asyncio.create_task(encoding)
+        try:
+            await asyncio.wait({decoder, encoder}, return_when=asyncio.FIRST_COMPLETED)
+            if decoder.done() and decoder.result().status != 0:
+                # Either ffmpeg gave up and broke its pipe, and will say why; or it waits for a FIFO nobody will open.
+                await asyncio.wait({encoder}, timeout=_LAST_WORDS_S)
+                if not encoder.done():
+                    codec = described.picture.codec.upper()
+                    raise SourceDamaged(name=described.name, reason=f"its {codec} picture cannot be decoded")
+            return await encoder
+        finally:
+            for task in (decoder, encoder):
+                task.cancel()
+            await asyncio.gather(decoder, encoder, return_exceptions=True)
 
     async def _package(self, wanted: Plan, tracks: Sequence[TextPlan], staging: Path) -> None:
         command = commands.package(self.tools.packager, wanted, tracks)
@@ -212,7 +251,7 @@ class Engine:
         name: str,
         cwd: Path,
         timeout_s: float,
-        on_line: Callable[[str], Any],
+        on_line: Callable[[str], Any] | None,
     ) -> Outcome:
         try:
             outcome = await run(command, cwd=cwd, timeout_s=timeout_s, on_line=on_line)

@@ -34,8 +34,11 @@ class Picture:
     base_rate: Fraction | None = None
     average_rate: Fraction | None = None
     bit_rate_bps: int | None = None
-    hdr: bool = False
+    hdr_transfer: str | None = None
+    """The transfer function of a high dynamic range, in ffmpeg's words; ``None``: ordinary."""
     interlaced: bool = False
+    rotation: int = 0
+    """Degrees by which it was turned upright."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +132,11 @@ def _picture(stream: Mapping[str, Any], container: Mapping[str, Any]) -> Picture
             width = round(width * aspect)
         else:
             height = round(height / aspect)
-    if _rotation(stream) % 180 == 90:
+    rotation = _rotation(stream)
+    if rotation % 180 == 90:
         width, height = height, width
     # A container's own rate is of all tracks; it is an upper bound, good enough to see that a source is thin.
+    transfer = stream.get("color_transfer")
     bit_rate = _int(stream.get("bit_rate")) or _int(container.get("bit_rate"))
     return Picture(
         index=_int(stream.get("index")) or 0,
@@ -141,8 +146,9 @@ def _picture(stream: Mapping[str, Any], container: Mapping[str, Any]) -> Picture
         base_rate=_fraction(stream.get("r_frame_rate")),
         average_rate=_fraction(stream.get("avg_frame_rate")),
         bit_rate_bps=bit_rate or None,
-        hdr=stream.get("color_transfer") in _HDR_TRANSFERS,
+        hdr_transfer=str(transfer) if transfer in _HDR_TRANSFERS else None,
         interlaced=stream.get("field_order") in {"tt", "bb", "tb", "bt"},
+        rotation=rotation,
     )
 
 

@@ -111,6 +111,19 @@ async def test_ten_bits_and_high_dynamic_range(engine: Engine, films: Film, tmp_
     assert pixels(tmp_path, "v90") == ("yuv420p", "bt709")
 
 
+async def test_av1_with_ten_bits(engine: Engine, films: Film, tmp_path: Path) -> None:
+    """The bundled ffmpeg knows AV1 and cannot decode it; another decoder hands it the frames."""
+    film = films(
+        "av1-10.mkv",
+        *("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=24:duration=2", "-f", "lavfi", "-i", "sine=d=2"),
+        *("-pix_fmt", "yuv420p10le", "-c:v", "libsvtav1", "-preset", "13", "-c:a", "libopus"),
+    )
+    published = await made(engine, film, tmp_path)
+    assert published.duration_ms == pytest.approx(2000, abs=50)
+    assert len(published.audio) == 1
+    assert pixels(tmp_path, "v180")[0] == "yuv420p"
+
+
 async def test_interlaced(engine: Engine, films: Film, tmp_path: Path) -> None:
     film = films(
         "interlaced.mpg",

@@ -35,6 +35,11 @@ def encoded(name: str, *arguments: str) -> Damage:
     return lambda _folder, films, _plain: films(name, *arguments)
 
 
+def on_its_side(_folder: Path, films: Film, _plain: Path) -> Path:
+    av1 = films("av1.mp4", *PICTURE, "-t", "0.5", "-c:v", "libsvtav1", "-preset", "13")
+    return films("turned-av1.mp4", "-display_rotation", "90", "-i", str(av1), "-c", "copy")
+
+
 SECRET = "root:x:0:0:secret"
 
 
@@ -89,11 +94,12 @@ CASES: list[tuple[str, Damage, type[model.MediaRefused], str]] = [
         "8×8",
     ),
     (
-        "a codec without a decoder",
-        encoded("new.mp4", *PICTURE, "-t", "0.5", "-c:v", "libsvtav1", "-preset", "13"),
-        model.FormatUnknown,
-        "holds AV1, which this ffmpeg cannot decode",
+        "half an AV1",
+        cut(0.5, "-c:v", "libsvtav1", "-preset", "13", name="half-av1.mkv"),
+        model.SourceDamaged,
+        "ends after",
     ),
+    ("AV1 on its side", on_its_side, model.FormatUnknown, "holds turned AV1, which this ffmpeg cannot decode"),
     ("an HLS playlist", pointing_elsewhere(HLS, "list.m3u8"), model.NotMedia, "not a video container we read"),
     ("one that says mp4", pointing_elsewhere(HLS, "list.mp4"), model.NotMedia, "not a video file we can read"),
     ("a concat script", pointing_elsewhere(CONCAT, "script.mkv"), model.NotMedia, "not a video container we read"),

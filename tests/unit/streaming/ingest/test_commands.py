@@ -49,7 +49,8 @@ def test_every_rendition_is_a_branch_of_one_decode() -> None:
 
 
 def test_hdr_is_mapped_to_what_ordinary_screens_show() -> None:
-    first = graph(planned(picture(hdr=True)))[0]
+    first = graph(planned(picture(hdr_transfer="smpte2084")))[0]
+    assert ":in_primaries=bt2020:in_transfer=smpte2084:in_color_matrix=bt2020:" in first
     assert "out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709:intent=perceptual" in first
     assert "format=yuv420p" in first
 
@@ -68,6 +69,17 @@ def test_sound_is_cut_and_padded_to_the_picture() -> None:
         *("-c:a", "aac", "-b:a", "128000", "-ac"),
     ]
     assert "work/a-ru.mp4" in command
+
+
+def test_a_picture_decoded_elsewhere_comes_in_beside_the_source() -> None:
+    made = planned(picture(codec="av1", index=2), sound=(Sound(index=1, channels=2),))
+    command = commands.encode("ffmpeg", FILM, made)
+    assert [command[at + 1] for at, word in enumerate(command) if word == "-i"] == [
+        "file:/films/-y, 100%.mkv",
+        "work/picture.nut",
+    ]
+    assert graph(made)[0].startswith("[1:0]fps=24/1")
+    assert "0:1" in command
 
 
 def test_packaging() -> None:

@@ -62,7 +62,7 @@ class TestPicture:
         picture = probed(VIDEO).picture
         assert (picture.width, picture.height, picture.base_rate) == (1280, 720, Fraction(24))
         assert picture.bit_rate_bps == 2_000_000
-        assert not picture.hdr
+        assert picture.hdr_transfer is None
         assert not picture.interlaced
 
     @pytest.mark.parametrize("degrees", [90, -90, 270])
@@ -90,7 +90,7 @@ class TestPicture:
 
     @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
     def test_hdr(self, transfer: str) -> None:
-        assert probed(VIDEO | {"color_transfer": transfer}).picture.hdr
+        assert probed(VIDEO | {"color_transfer": transfer}).picture.hdr_transfer == transfer
 
     def test_interlaced(self) -> None:
         assert probed(VIDEO | {"field_order": "tt"}).picture.interlaced
