@@ -16,6 +16,7 @@ from kernel.bus import Bus
 from kernel.errors import AniError, Unavailable
 from kernel.http import Router
 from kernel.scope import Container
+from kernel.tasks import TaskSet
 from realtime.broadcast.fanout import Broadcast
 from realtime.clock import sockets as clock_sockets
 from realtime.clock.sources import ClusterClock, EmbeddedClock
@@ -45,6 +46,8 @@ from realtime.progress.usecases import Progress, ProgressSink
 log = structlog.get_logger()
 
 SOCKET_PATH = "/socket.io/"
+
+HOUSEKEEPING_INTERVAL_S = 3600.0
 
 CONNECT_TIMEOUT_S = 10.0
 """Over what a busy database takes to give up."""
@@ -79,6 +82,7 @@ class RealtimeGateway:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._index = SqlParties(ports.container, with_log=ports.redis is None)
+        self._users = UserChannel(ports.bus)
         self._running: _Running | None = None
         self.router: Router = party_router(lambda: self.parties, self._index)
 
@@ -90,11 +94,6 @@ class RealtimeGateway:
         return self._running.parties
 
     @property
-    def is_running(self) -> bool:
-        """Whether this process serves sockets; a worker does not."""
-        return self._running is not None
-
-    @property
     def connections_count(self) -> int:
         return 0 if self._running is None else len(self._running.connections)
 
@@ -102,7 +101,7 @@ class RealtimeGateway:
         app.router.add_route("*", SOCKET_PATH, self._handle)
 
     async def start(self) -> None:
-        self._running = await _Running.start(self._ports, self._index)
+        self._running = await _Running.start(self._ports, self._index, self._users)
         # What exists now lives as long as the process: the collector need not look at it again.
         gc.collect()
         gc.freeze()
@@ -116,16 +115,8 @@ class RealtimeGateway:
 
     async def close_user(self, user_id: str, *, session_id: str | None = None) -> None:
         """Close the sockets of a user, or of one session, on every node: after a ban, a role change, a revoked session."""
-        if self._running is not None:
-            await self._running.users.publish("close", {"user_id": user_id, "session_id": session_id})
-
-    async def housekeeping(self, _container: Container) -> None:
-        """A chore: once an hour, by one process that serves sockets."""
-        running = self._running
-        if running is None:
-            return  # stopping
-        await SqlInvites(self._ports.container).forget_expired()
-        await close_abandoned(running.parties, self._index, self._ports.container.clock)
+        # Also from a process without sockets: a worker may be the one that hears of it.
+        await self._users.publish("close", {"user_id": user_id, "session_id": session_id})
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if self._running is None:
@@ -137,12 +128,14 @@ class RealtimeGateway:
 class _Running:
     """The parts between start and stop."""
 
-    def __init__(self, ports: Ports, server: StrictServer, broadcast: Broadcast, index: SqlParties) -> None:
+    def __init__(
+        self, ports: Ports, server: StrictServer, broadcast: Broadcast, index: SqlParties, users: UserChannel
+    ) -> None:
         container = ports.container
         self.server = server
         node_id = secrets.token_hex(4)
         self.connections = Connections(server, broadcast, node_id)
-        self.users = UserChannel(ports.bus)
+        self.users = users
         chat_table = SqlChat(container)
         self._chat_commits: GroupCommit[ChatLine, Posted] = GroupCommit(chat_table.write, name="chat")
         chat = GroupedChat(chat_table, self._chat_commits)
@@ -176,24 +169,29 @@ class _Running:
         self._progress = Progress(ports.progress)
         self._doorkeeper = Doorkeeper(ports.authenticate, ports.key, container.clock)
         self._sockets = PartySockets(self.parties, self.connections)
+        self._index = index
+        self._container = container
+        self._tasks = TaskSet("realtime")
         self._register(ports)
 
     @classmethod
-    async def start(cls, ports: Ports, index: SqlParties) -> "_Running":
+    async def start(cls, ports: Ports, index: SqlParties, users: UserChannel) -> "_Running":
         allowed = {*ports.cors_origins, _origin(ports.public_url)}
         server, broadcast = await build_server(
             cors_allowed_origins=lambda origin, environ: _may(origin, environ, allowed)
         )
-        running = cls(ports, server, broadcast, index)
+        running = cls(ports, server, broadcast, index, users)
         await running._clock.start()
         await running._store.start()
         running._chat_commits.start()
         running._progress.start()
         await running.users.start()
+        running._tasks.spawn(running._keep_house(), name="housekeeping")
         return running
 
     async def stop(self) -> None:
         self.connections.to_everyone("server:restarting", {"reconnect_in_ms": RECONNECT_IN_MS})
+        await self._tasks.close()
         await asyncio.sleep(0.05)  # let the frames reach the sockets before their closing does
         await self.connections.close_all()
         await self._progress.close()
@@ -203,6 +201,17 @@ class _Running:
         await self._clock.close()
         await self.users.close()
         await self.server.shutdown()
+
+    async def _keep_house(self) -> None:
+        """On every process that serves sockets: doing it twice does nothing twice."""
+        invites = SqlInvites(self._container)
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_INTERVAL_S)
+            try:
+                await invites.forget_expired()
+                await close_abandoned(self.parties, self._index, self._container.clock)
+            except Exception:
+                log.exception("housekeeping failed, and is tried again next time")
 
     def _register(self, ports: Ports) -> None:
         events = Events(self.server, self.connections, ports.container.clock)

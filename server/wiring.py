@@ -196,14 +196,12 @@ JOBS: dict[str, JobHandler] = {"ingest": streaming.ingest.jobs.run}
 
 def chores(services: Services) -> list[tuple[float, Chore]]:
     """Seconds between two runs → what is done."""
-    gateway = services.parts.realtime
     return [
         (2, services.parts.postman.deliver_letters),
         (3600, accounts.identity.jobs.forget_expired),
         (600, streaming.ingest.jobs.sweep),
         (600, streaming.uploads.jobs.remove_expired),
         (3600, streaming.origin.serving.delete_expired_streams),
-        *([(3600.0, gateway.housekeeping)] if gateway.is_running else []),
     ]
 
 

@@ -93,11 +93,13 @@ class Connections:
         if sid is not None and sid in self._by_sid:
             self._broadcast.to_room(NAMESPACE, sid, text)
 
-    def enter(self, connection: str, party_id: str) -> None:
+    def enter(self, connection: str, party_id: str) -> bool:
         sid = self._sid(connection)
-        if sid is not None and (known := self._by_sid.get(sid)) is not None:
-            known.party_id = party_id
-            self._server.manager.basic_enter_room(sid, NAMESPACE, party_id)
+        if sid is None or (known := self._by_sid.get(sid)) is None:
+            return False
+        known.party_id = party_id
+        self._server.manager.basic_enter_room(sid, NAMESPACE, party_id)
+        return True
 
     def drop(self, connection: str) -> None:
         sid = self._sid(connection)

@@ -20,9 +20,6 @@ class GroupedChat:
     async def since(self, party_id: str, seq: int, *, limit: int) -> Sequence[ChatLine]:
         return await self._table.since(party_id, seq, limit=limit)
 
-    async def last_seq(self, party_id: str) -> int:
-        return await self._table.last_seq(party_id)
-
     async def find(self, party_id: str, message_id: str) -> ChatLine | None:
         return await self._table.find(party_id, message_id)
 

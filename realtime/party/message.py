@@ -4,7 +4,7 @@ A *change* carries the new document (with only the members it touched) and the e
 numbered on its own.  *Loose* events (typing, reactions) and *figures* may be lost without harm.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,17 +36,20 @@ FIGURES = ("position_ms", "drift_ms", "rtt_ms", "buffer_ms", "reported_at_ms")
 class ChangeMessage:
     revision: int
     version: int
-    core: Json
-    members: dict[str, Json]
+    roster: bool
+    """Whether members came, went or changed."""
     gone: list[str]
     deliveries: list[Delivery]
     closed: bool
+    core: Json = field(default_factory=dict)
+    members: dict[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatMessage:
     seq: int
-    text: str
+    body: Json
+    """As ``chat:message`` tells it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class LooseMessage:
     deliveries: list[Delivery] = field(default_factory=list)
     figures: dict[str, list[Any]] = field(default_factory=dict)
     """Member id → values of :data:`FIGURES`."""
+    deleted: list[str] = field(default_factory=list)
+    """Chat messages that are gone."""
 
 
 Message = ChangeMessage | ChatMessage | LooseMessage
@@ -97,17 +102,23 @@ def is_lasting(before: Party, after: Party) -> bool:
 
 
 def change_message(
-    after: Party, changed: Iterable[MemberId], gone: Iterable[MemberId], events: Iterable[PartyEvent], outlet: Outlet
+    after: Party, changed: Sequence[MemberId], gone: Sequence[MemberId], deliveries: list[Delivery]
 ) -> ChangeMessage:
+    """A change as its own room takes it: without the document, which that room has."""
     return ChangeMessage(
         revision=after.revision,
         version=after.version,
-        core=to_json(after, members=False),
-        members={key: member_to_json(after.members[key]) for key in changed},
+        roster=bool(changed or gone),
         gone=list(gone),
-        deliveries=[delivery for event in events for delivery in _deliveries(event, outlet)],
+        deliveries=deliveries,
         closed=after.closed is not None,
     )
+
+
+def pack_change(message: ChangeMessage, after: Party, changed: Sequence[MemberId]) -> bytes:
+    """The same for the other nodes, with everything that is new in the document."""
+    members = {str(key): member_to_json(after.members[key]) for key in changed}
+    return pack(replace(message, core=to_json(after, members=False), members=members))
 
 
 def applied(party: Party, message: ChangeMessage) -> Party:
@@ -135,6 +146,10 @@ def with_figures(party: Party, figures: dict[str, list[Any]]) -> Party:
         if known is not None and (known.reported_at_ms or 0) < (values[-1] or 0):
             members[MemberId(key)] = replace(known, **dict(zip(FIGURES, values, strict=True)))
     return replace(party, members=members)
+
+
+def deliveries_of(events: Iterable[PartyEvent], outlet: Outlet) -> list[Delivery]:
+    return [delivery for event in events for delivery in _deliveries(event, outlet)]
 
 
 def _deliveries(event: PartyEvent, outlet: Outlet) -> list[Delivery]:

@@ -34,8 +34,8 @@ class Change:
     entries: tuple[LogEntry, ...]
     lasting: bool
     """Whether it touches what has to outlive Valkey at once (settings, queue, roles, bans, the end), not just soon."""
-    message: bytes
-    """What the rooms of every node are to receive, opaque to the store."""
+    message: Callable[[], bytes]
+    """Makes what the rooms of every node are to receive, opaque to the store; where there is one node, it is not made."""
 
 
 Receive = Callable[[bytes], None]
@@ -124,10 +124,6 @@ class ChatLog(Protocol):
         """What came after ``seq``, oldest first; with more than ``limit``, the newest of them."""
         ...
 
-    async def last_seq(self, party_id: str) -> int:
-        """The newest number given; 0 before the first message."""
-        ...
-
     async def find(self, party_id: str, message_id: str) -> ChatLine | None: ...
 
     async def delete(self, party_id: str, message_id: str) -> None: ...
@@ -213,8 +209,8 @@ class Outlet(Protocol):
         """Send an encoded event to one connection, if it is one of this process."""
         ...
 
-    def enter(self, connection: str, party_id: str) -> None:
-        """From now on this connection of this process gets what is sent to the party."""
+    def enter(self, connection: str, party_id: str) -> bool:
+        """From now on this connection of this process gets what is sent to the party; false when it is gone already."""
         ...
 
     def drop(self, connection: str) -> None:

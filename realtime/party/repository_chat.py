@@ -92,11 +92,6 @@ class SqlChat:
             )
             return [_line(row._mapping) for row in rows][::-1]
 
-    async def last_seq(self, party_id: str) -> int:
-        async with self._container.scope(write=False) as scope:
-            statement = sa.select(party_table.c.chat_seq).where(party_table.c.id == party_id)
-            return await scope.uow.session.scalar(statement) or 0
-
     async def find(self, party_id: str, message_id: str) -> ChatLine | None:
         async with self._container.scope(write=False) as scope:
             return await _find_line(scope.uow.session, party_id, message_id)

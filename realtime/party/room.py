@@ -2,8 +2,10 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable
+from collections import deque
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
@@ -29,6 +31,9 @@ GAP_PATIENCE_S = 0.25
 REAP_INTERVAL_S = 5.0
 """How often the holder of the lease looks for nodes that died with members on them."""
 
+CHAT_KEPT = 1_000
+"""Chat lines in memory, for those who join or come back: as many as the log of commands holds."""
+
 MEMBERS_INTERVAL_S = 0.25
 MEMBERS_INTERVAL_MAX_S = 10.0
 MEMBER_BYTES = 250
@@ -50,7 +55,8 @@ class RoomParts:
 class Room:
     """Requests go in by :meth:`request`, messages of all nodes by :meth:`receive`; both come out in order of revision."""
 
-    def __init__(self, party: Party, chat_seq: int, parts: RoomParts) -> None:
+    def __init__(self, party: Party, chat: Sequence[ChatLine], parts: RoomParts) -> None:
+        """``chat``: the last :data:`CHAT_KEPT` lines."""
         self.party = party
         """The newest document accepted anywhere, as far as we know, with the newest figures."""
         self.connections: dict[str, MemberId] = {}
@@ -60,7 +66,9 @@ class Room:
         self._lock = asyncio.Lock()
         self._told = InOrder[ChangeMessage](party.revision, deliver=self._deliver, gap=self._on_gap)
         self._told_version = party.version
-        self.chat = InOrder[ChatMessage](chat_seq, deliver=self._deliver_chat, gap=self._on_gap)
+        self._chat: deque[Json] = deque(map(chat_json, chat), maxlen=CHAT_KEPT)
+        last_seq = chat[-1].seq if chat else 0
+        self._chat_told = InOrder[ChatMessage](last_seq, deliver=self._deliver_chat, gap=self._on_gap)
         self._healing = False
         self._due_changed = asyncio.Event()
         self._members_timer: asyncio.TimerHandle | None = None
@@ -95,7 +103,8 @@ class Room:
                     self._note_figures(events)
                     return after, events
                 changed, gone = wire_message.touched(before, after)
-                message = wire_message.change_message(after, changed, gone, events, self._parts.outlet)
+                deliveries = wire_message.deliveries_of(events, self._parts.outlet)
+                message = wire_message.change_message(after, changed, gone, deliveries)
                 change = Change(
                     party=after,
                     expected_revision=before.revision,
@@ -103,7 +112,7 @@ class Room:
                     gone=gone,
                     entries=wire_message.log_entries(events),
                     lasting=wire_message.is_lasting(before, after),
-                    message=pack(message),
+                    message=partial(wire_message.pack_change, message, after, changed),
                 )
                 durable = await self._parts.store.save(change)
                 if durable is None:
@@ -131,17 +140,34 @@ class Room:
     async def _post(self, line: ChatLine) -> ChatLine:
         posted = await self._parts.chat.post(line)
         if posted.fresh:
-            text = self._parts.outlet.encode("chat:message", chat_json(posted.line)).decode()
-            message = ChatMessage(seq=posted.line.seq, text=text)
-            self.chat.arrive(message.seq, message)
+            message = ChatMessage(seq=posted.line.seq, body=chat_json(posted.line))
+            self._chat_told.arrive(message.seq, message)
             await self._parts.store.publish(self.party_id, pack(message))
         return posted.line
 
-    async def announce(self, event: str, data: Json, *, skip: str | None = None) -> None:
+    def chat_since(self, seq: int, limit: int) -> list[Json]:
+        """What was said after number ``seq``, oldest first; of more than ``limit`` lines the newest."""
+        return [body for body in self._chat if body["seq"] > seq][-limit:]
+
+    @property
+    def chat_seq(self) -> int:
+        """The newest number told."""
+        return self._chat_told.last
+
+    async def delete_message(self, line: ChatLine, *, by: MemberId) -> None:
+        """Take a chat line back; returns when that is durable."""
+        await self._parts.chat.delete(self.party_id, line.message_id)
+        self._forget_chat([line.message_id])
+        body = {"id": line.message_id, "seq": line.seq, "member_id": by}
+        await self.announce("chat:deleted", body, deleted=[line.message_id])
+
+    async def announce(self, event: str, data: Json, *, skip: str | None = None, deleted: Sequence[str] = ()) -> None:
         """Tell everybody something that may be lost without harm."""
         text = self._parts.outlet.encode(event, data)
         self._parts.outlet.to_party(self.party_id, text, skip=skip)
-        message = LooseMessage(node=self._parts.node_id, deliveries=[("party", "", text.decode())])
+        message = LooseMessage(
+            node=self._parts.node_id, deliveries=[("party", "", text.decode())], deleted=list(deleted)
+        )
         await self._parts.store.publish(self.party_id, pack(message))
 
     # Messages
@@ -158,9 +184,10 @@ class Room:
             case ChangeMessage():
                 self._told.arrive(message.revision, message)
             case ChatMessage():
-                self.chat.arrive(message.seq, message)
+                self._chat_told.arrive(message.seq, message)
             case LooseMessage() if message.node != self._parts.node_id:
                 self._send(message.deliveries)
+                self._forget_chat(message.deleted)
                 if message.figures:
                     self.party = wire_message.with_figures(self.party, message.figures)
                     self._members_soon()
@@ -170,17 +197,23 @@ class Room:
         self._tasks.spawn(self._heal(0), name="heal")
 
     def _deliver(self, message: ChangeMessage) -> None:
-        if message.revision == self.party.revision + 1:
+        if message.revision == self.party.revision + 1 and message.core:
             self.party = wire_message.applied(self.party, message)
         self._told_version = max(self._told_version, message.version)
         self._send(message.deliveries)
         self._drop([held for held, key in self.connections.items() if message.closed or key in message.gone])
         self._due_changed.set()
-        if message.members or message.gone:
+        if message.roster:
             self._members_soon()
 
     def _deliver_chat(self, message: ChatMessage) -> None:
-        self._parts.outlet.to_party(self.party_id, message.text.encode())
+        self._chat.append(message.body)
+        self._parts.outlet.to_party(self.party_id, self._parts.outlet.encode("chat:message", message.body))
+
+    def _forget_chat(self, message_ids: Sequence[str]) -> None:
+        for body in self._chat:
+            if body["id"] in message_ids:
+                body |= {"text": "", "deleted": True}
 
     def _send(self, deliveries: list[Delivery]) -> None:
         outlet = self._parts.outlet
@@ -210,7 +243,7 @@ class Room:
         try:
             while True:
                 await asyncio.sleep(patience_s)
-                if patience_s and not (self._told.has_gap or self.chat.has_gap):
+                if patience_s and not (self._told.has_gap or self._chat_told.has_gap):
                     return
                 try:
                     await self._resync()
@@ -274,11 +307,11 @@ class Room:
         self._members_soon()
 
     async def _resync_chat(self) -> None:
-        for line in await self._parts.chat.since(self.party_id, self.chat.last, limit=1_000):
-            text = self._parts.outlet.encode("chat:message", chat_json(line)).decode()
-            if line.seq > self.chat.last + 1:  # beyond the limit, or a line whose commit failed: nobody can have it
-                self.chat.jump(line.seq - 1)
-            self.chat.arrive(line.seq, ChatMessage(seq=line.seq, text=text))
+        told = self._chat_told
+        for line in await self._parts.chat.since(self.party_id, told.last, limit=CHAT_KEPT):
+            if line.seq > told.last + 1:  # beyond the limit, or a line whose commit failed: nobody can have it
+                told.jump(line.seq - 1)
+            told.arrive(line.seq, ChatMessage(seq=line.seq, body=chat_json(line)))
 
     # Members' figures
 

@@ -8,7 +8,7 @@ from kernel.errors import NotFound
 from kernel.tasks import TaskSet
 from realtime.party.commands import Tick
 from realtime.party.model import Party
-from realtime.party.room import Room, RoomParts
+from realtime.party.room import CHAT_KEPT, Room, RoomParts
 
 log = structlog.get_logger()
 
@@ -63,7 +63,8 @@ class Rooms:
         await self._load(party_id)  # nobody follows what does not exist
         await self._parts.store.follow(party_id, receive, lost)
         try:
-            room = Room(await self._load(party_id), await self._parts.chat.last_seq(party_id), self._parts)
+            chat = await self._parts.chat.since(party_id, 0, limit=CHAT_KEPT)
+            room = Room(await self._load(party_id), chat, self._parts)
             waiting_room.append(room)
             for data in early:
                 room.receive(data)

@@ -1,6 +1,5 @@
 """The verbs of the watch party."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel.access import Actor
@@ -44,11 +43,10 @@ from realtime.party.ports import (
     RoomClock,
 )
 from realtime.party.roles import RANK, Action, may
-from realtime.party.room import Room
+from realtime.party.room import CHAT_KEPT, Room
 from realtime.party.rooms import PartyNotFound, Rooms
 from realtime.party.rules import accepted_version, new_party
 from realtime.party.wire import (
-    chat_json,
     members_json,
     playback_json,
     queue_json,
@@ -59,8 +57,6 @@ from realtime.party.wire import (
 
 CHAT_IN_SNAPSHOT = 100
 """Messages a newcomer is shown."""
-CHAT_ON_RESUME = 1_000
-"""Messages somebody who was away is given; as many as the log of commands holds."""
 
 
 class EpisodeNotPlayable(NotFound):
@@ -158,7 +154,9 @@ class Parties:
             room.connections[connection] = identity.member_id
             await room.request(join)
             room.connections[connection] = identity.member_id  # an earlier goodbye told meanwhile took it away
-            self._outlet.enter(connection, party_id)
+            if not self._outlet.enter(connection, party_id):  # gone while it was let in
+                await room.request(Disconnect(connection_ids=frozenset({connection})))
+                raise NotInParty  # noqa: TRY301 - the way out below is the same
             return await self._answer(room, identity, since, chat_since)
         except BaseException:
             room.connections.pop(connection, None)
@@ -273,8 +271,7 @@ class Parties:
         moderates = may(member.role, Action.MODERATE, room.party.settings.control)
         if line.member_id != member.member_id and not moderates:
             raise NotYourMessage
-        await self._chat.delete(party_id, message_id)
-        await room.announce("chat:deleted", {"id": message_id, "seq": line.seq, "member_id": member.member_id})
+        await room.delete_message(line, by=member.member_id)
 
     # Invites
 
@@ -311,10 +308,8 @@ class Parties:
 
     async def _answer(self, room: Room, identity: Identity, since: int | None, chat_since: int | None) -> Json:
         log = None if since is None else await self._store.log_since(room.party_id, since)
-        after = chat_since if chat_since is not None and log is not None else None
-        chat: Sequence[ChatLine] = await self._chat.since(
-            room.party_id, after or 0, limit=CHAT_IN_SNAPSHOT if after is None else CHAT_ON_RESUME
-        )
+        resumes = log is not None and chat_since is not None
+        chat = room.chat_since(chat_since or 0, CHAT_KEPT) if resumes else room.chat_since(0, CHAT_IN_SNAPSHOT)
         party = room.party
         member = party.members[identity.member_id]
         answer: Json = {
@@ -325,8 +320,8 @@ class Parties:
             "queue": queue_json(party.queue),
             "waiting": waiting_json(party.waiting),
             **members_json(party),
-            "chat": [chat_json(line) for line in chat],
-            "chat_seq": max([room.chat.last, *(line.seq for line in chat)]),
+            "chat": chat,
+            "chat_seq": room.chat_seq,
         }
         if log is not None:
             answer["log"] = [entry.body for entry in log]

@@ -151,7 +151,7 @@ class ValkeyStore:
             party.version,
             _json(to_json(party, members=False)),
             KEEP_MS,
-            change.message,
+            change.message(),
             len(change.changed),
             *members,
             len(change.gone),

@@ -256,3 +256,23 @@ async def test_the_next_in_the_queue_starts_by_itself(node: Node) -> None:
         assert following["cause"]["kind"] == "next"
         assert following["playback"]["position_ms"] == 0
         assert following["queue"] == []
+
+
+async def test_a_message_taken_back_is_gone_for_everybody(node: Node) -> None:
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob, Player(node, "cat") as cat:
+        party_id, _ = await ann.create()
+        await ann.join(party_id)
+        await bob.join(party_id)
+        await ann.ok("chat:send", {"id": "m1", "text": "oops"})
+        assert (await ann.ok("chat:send", {"id": "m1", "text": "oops again"}))["seq"] == 1
+        await bob.ok("chat:send", {"id": "m2", "text": "what?", "reply_to": "m1"})
+        assert await bob.refused("chat:delete", {"id": "m1"}) == "not_your_message"
+        assert await ann.refused("chat:delete", {"id": "m9"}) == "message_not_found"
+        await ann.ok("chat:delete", {"id": "m1"})
+        assert (await bob.hears("chat:deleted"))["id"] == "m1"
+        lines = (await cat.join(party_id))["chat"]
+        assert [(line["text"], line["deleted"], line["reply_to"]) for line in lines] == [
+            ("", True, None),
+            ("what?", False, "m1"),
+        ]
+        assert [line["text"] for line in bob.all("chat:message")] == ["oops", "what?"]

@@ -44,7 +44,7 @@ def advanced(before: Party, *, version: bool = True, **changes: object) -> Chang
         gone=tuple(key for key in before.members if key not in after.members),
         entries=(LogEntry(version=after.version, body={"version": after.version}),) if version else (),
         lasting=after.closed is not None,
-        message=b"revision %d" % after.revision,
+        message=lambda: b"revision %d" % after.revision,
     )
 
 

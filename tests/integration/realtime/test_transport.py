@@ -116,3 +116,18 @@ async def test_the_stock_path_serves_as_well(
             await bob.hears("chat:typing")
             assert bob.versions() == list(range(1, 11))
             assert not ann.all("chat:typing")
+
+
+async def test_whoever_leaves_while_joining_is_not_left_behind_as_a_member(node: Node) -> None:
+    async with Player(node, "ann") as ann:
+        party_id, invite = await ann.create()
+        await ann.join(party_id)
+        async with aiohttp.ClientSession() as session:
+            for _ in range(10):
+                ws = await session.ws_connect(f"{node.url}/socket.io/?EIO=4&transport=websocket")
+                await join_by_hand(ws, party_id, invite, "brief")
+                await ws.close()
+        async with asyncio.timeout(4):  # sooner than the sweep for loose ends would find them
+            while (await node.gateway.parties.look(party_id)).connected[1:]:
+                await asyncio.sleep(0.05)
+        await ann.hears("party:members", members_count=1)

@@ -1,0 +1,42 @@
+"""What happens to parties and invites that nobody comes back to."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from kernel.scope import Container
+from realtime.party.jobs import close_abandoned
+from realtime.party.repository import SqlParties, party_table
+from realtime.party.repository_chat import SqlInvites
+from tests.support.party import Node, Player
+
+
+async def test_a_party_nobody_came_back_to_is_closed(node: Node, container: Container) -> None:
+    async with Player(node, "ann") as ann:
+        kept, _ = await ann.create(access="public")
+        forgotten, _ = await ann.create(access="public")
+        async with container.scope(write=True) as scope:
+            long_ago = scope.clock.now() - timedelta(hours=7)
+            await scope.uow.session.execute(
+                sa.update(party_table).where(party_table.c.id == forgotten).values(saved_at=long_ago)
+            )
+        running = node.gateway._running
+        assert running is not None
+        real_time = running._clock.now_ms
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(running._clock, "now_ms", lambda: real_time() + 7 * 3_600_000)
+            index = SqlParties(container, with_log=False)
+            assert await close_abandoned(node.gateway.parties, index, container.clock) == 1
+        assert await ann.refused("party:join", {"party_id": forgotten}) == "party_is_over"
+        await ann.join(kept)
+
+
+async def test_uses_of_expired_invites_are_forgotten(container: Container) -> None:
+    invites = SqlInvites(container)
+    now_s = int(container.clock.now_ms() / 1000)
+    invite_id = "01900000-0000-7000-8000-000000000001"
+    assert await invites.use(invite_id, max_uses=1, expires_at_s=now_s - 1)
+    assert not await invites.use(invite_id, max_uses=1, expires_at_s=now_s - 1)
+    await invites.forget_expired()
+    assert await invites.use(invite_id, max_uses=1, expires_at_s=now_s + 60)
