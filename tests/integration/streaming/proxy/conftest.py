@@ -10,8 +10,16 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+import catalog.usecases
+from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.usecases import Episodes, Releases
+from kernel.access import Role
+from kernel.ids import new_id
+from server.services import Services
 from server.settings import Settings
+from tests.conftest import MakeUser
 from tests.support.hls_colours import SEGMENT_S, render_colour
+from tests.support.people import Person
 
 KEY = bytes(range(16))
 FIRST_MSN = 7
@@ -75,6 +83,7 @@ def settings(settings: Settings) -> Settings:
 
 
 StartUpstream = Callable[[str], Awaitable[Upstream]]
+AddEmptyEpisode = Callable[[], Awaitable[str]]
 
 
 @pytest.fixture
@@ -96,3 +105,24 @@ async def start_upstream(tmp_path_factory: pytest.TempPathFactory) -> AsyncItera
     yield start
     for server in servers:
         await server.close()
+
+
+@pytest.fixture
+async def admin(make_user: MakeUser) -> Person:
+    return await make_user(Role.ADMIN)
+
+
+@pytest.fixture
+def empty_episode(services: Services) -> AddEmptyEpisode:
+    """Add an episode of a published release, without media of its own."""
+
+    async def add() -> str:
+        async with services.container.scope(write=True) as scope:
+            releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+            draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names("Show"), episodes_total=1)
+            release = await catalog.usecases.create_release(releases, draft, (), now)
+            episode = await catalog.usecases.add_episode(releases, episodes, release.id, EpisodeDraft(ordinal=1), now)
+            await catalog.usecases.publish_release(releases, release.id, now)
+        return str(episode.id)
+
+    return add

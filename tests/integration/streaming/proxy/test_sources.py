@@ -1,49 +1,25 @@
 """Registered sources, from registration to the last frame: our API, our tokens, our URLs, and not one ad."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 import catalog.usecases
-from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
-from catalog.usecases import Episodes, Releases
+from catalog.usecases import Episodes
 from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
 from streaming.proxy.lines import Playlist
 from streaming.proxy.repository import video_sources
 from tests.conftest import AppClient, MakeUser
-from tests.integration.streaming.proxy.conftest import StartUpstream, Upstream
+from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream, Upstream
 from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
 from tests.support.people import Person
 
 Json = dict[str, Any]
-AddEmptyEpisode = Callable[[], Awaitable[str]]
 
 
-@pytest.fixture
-async def admin(make_user: MakeUser) -> Person:
-    return await make_user(Role.ADMIN)
-
-
-@pytest.fixture
-def empty_episode(services: Services) -> AddEmptyEpisode:
-    """Add an episode of a published release, without media of its own."""
-
-    async def add() -> str:
-        async with services.container.scope(write=True) as scope:
-            releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-            draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names("Show"), episodes_total=1)
-            release = await catalog.usecases.create_release(releases, draft, (), now)
-            episode = await catalog.usecases.add_episode(releases, episodes, release.id, EpisodeDraft(ordinal=1), now)
-            await catalog.usecases.publish_release(releases, release.id, now)
-        return str(episode.id)
-
-    return add
-
-
-async def _register(client: AppClient, admin: Person, upstream: Upstream, episode_id: str, **more: Any) -> Json:
+async def register(client: AppClient, admin: Person, upstream: Upstream, episode_id: str, **more: Any) -> Json:
     body = {"name": "Channel", "url": upstream.base + "master.m3u8", "episode_id": episode_id, **more}
     answer = await client.post("/api/v1/sources", json=body, headers=admin.headers)
     assert answer.status == 201, await answer.text()
@@ -51,13 +27,13 @@ async def _register(client: AppClient, admin: Person, upstream: Upstream, episod
     return registered
 
 
-async def _publish(services: Services, episode_id: str) -> None:
+async def publish(services: Services, episode_id: str) -> None:
     await services.container.relay.drain()
     async with services.container.scope(write=True) as scope:
         await catalog.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
 
 
-async def _play(client: AppClient, episode_id: str) -> str:
+async def play(client: AppClient, episode_id: str) -> str:
     answer = await client.post(f"/api/v1/episodes/{episode_id}/playback", json={})
     assert answer.status == 200, await answer.text()
     return str((await answer.json())["hls_url"])
@@ -81,7 +57,7 @@ async def test_registration_shows_what_it_found(
 ) -> None:
     upstream = await start_upstream("ppaapp")
     secret = "Bearer of-the-source"
-    registered = await _register(app_client, admin, upstream, await empty_episode(), headers={"Authorization": secret})
+    registered = await register(app_client, admin, upstream, await empty_episode(), headers={"Authorization": secret})
     assert registered["findings"] == {
         "is_live": False,
         "variants": 1,
@@ -111,9 +87,9 @@ async def test_ffmpeg_plays_to_the_end_without_one_ad_frame(
 ) -> None:
     """The stream is AES-128 with the sequence number as IV: were a number or a key wrong, nothing could be deciphered."""
     upstream, episode_id = await start_upstream("ppaapp"), await empty_episode()
-    await _register(app_client, admin, upstream, episode_id, policy=policy)
-    await _publish(services, episode_id)
-    url = str(app_client.make_url(await _play(app_client, episode_id)))
+    await register(app_client, admin, upstream, episode_id, policy=policy)
+    await publish(services, episode_id)
+    url = str(app_client.make_url(await play(app_client, episode_id)))
     colours = await colours_played(url)
     assert colours == ["green"] * frames
     assert not [name for name in upstream.asked if name.startswith("a")]
@@ -129,9 +105,9 @@ async def test_without_stripping_the_ads_are_seen(
 ) -> None:
     """The test above can tell: with the policy off, red frames come through."""
     upstream, episode_id = await start_upstream("ppaapp"), await empty_episode()
-    await _register(app_client, admin, upstream, episode_id, policy="off")
-    await _publish(services, episode_id)
-    colours = await colours_played(str(app_client.make_url(await _play(app_client, episode_id))))
+    await register(app_client, admin, upstream, episode_id, policy="off")
+    await publish(services, episode_id)
+    colours = await colours_played(str(app_client.make_url(await play(app_client, episode_id))))
     assert (colours.count("green"), colours.count("red")) == (4 * SEGMENT_S * FPS, 2 * SEGMENT_S * FPS)
 
 
@@ -143,9 +119,9 @@ async def test_players_see_our_addresses_only(
     empty_episode: AddEmptyEpisode,
 ) -> None:
     upstream, episode_id = await start_upstream("ppaapp"), await empty_episode()
-    await _register(app_client, admin, upstream, episode_id, policy="delete")
-    await _publish(services, episode_id)
-    hls_url = await _play(app_client, episode_id)
+    await register(app_client, admin, upstream, episode_id, policy="delete")
+    await publish(services, episode_id)
+    hls_url = await play(app_client, episode_id)
     url, text = await _media_playlist(app_client, hls_url)
     assert upstream.base not in text
     assert "CUE" not in text
@@ -155,7 +131,7 @@ async def test_players_see_our_addresses_only(
     answer = await app_client.get(first, headers={"Range": "bytes=0-9"})
     assert answer.headers["Content-Type"] == "video/mp2t"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    again = await _media_playlist(app_client, await _play(app_client, episode_id))
+    again = await _media_playlist(app_client, await play(app_client, episode_id))
     assert again[1] == text  # the same for every viewer
 
 
@@ -168,13 +144,13 @@ async def test_what_we_did_not_seal_is_not_fetched(
 ) -> None:
     upstream, episode_id = await start_upstream("ppaapp"), await empty_episode()
     other_episode = await empty_episode()
-    await _register(app_client, admin, upstream, episode_id)
-    other = await _register(app_client, admin, upstream, other_episode)
-    await _publish(services, episode_id)
-    await _publish(services, other_episode)
-    url, _ = await _media_playlist(app_client, await _play(app_client, episode_id))
+    await register(app_client, admin, upstream, episode_id)
+    other = await register(app_client, admin, upstream, other_episode)
+    await publish(services, episode_id)
+    await publish(services, other_episode)
+    url, _ = await _media_playlist(app_client, await play(app_client, episode_id))
     folder, _, name = url.rpartition("/")
-    other_folder = (await _play(app_client, other_episode)).rpartition("/")[0] + "/p"
+    other_folder = (await play(app_client, other_episode)).rpartition("/")[0] + "/p"
     upstream.asked.clear()
     for forged in (
         f"{folder}/{name[:20]}{'A' if name[20] != 'A' else 'B'}{name[21:]}",  # one letter changed
@@ -195,7 +171,7 @@ async def test_an_operator_sees_and_corrects_what_is_cut(
     empty_episode: AddEmptyEpisode,
 ) -> None:
     upstream, episode_id = await start_upstream("ppaapp"), await empty_episode()
-    registered = await _register(app_client, admin, upstream, episode_id)
+    registered = await register(app_client, admin, upstream, episode_id)
     path = f"/api/v1/sources/{registered['id']}"
     explained = await (await app_client.get(f"{path}/explain", headers=admin.headers)).json()
     assert [segment["fate"] for segment in explained["segments"]] == ["keep", "keep", "gap", "gap", "keep", "keep"]
@@ -260,9 +236,9 @@ async def test_the_upstreams_errors_are_told(
     empty_episode: AddEmptyEpisode,
 ) -> None:
     upstream, episode_id = await start_upstream("pppp"), await empty_episode()
-    await _register(app_client, admin, upstream, episode_id)
-    await _publish(services, episode_id)
-    url, text = await _media_playlist(app_client, await _play(app_client, episode_id))
+    await register(app_client, admin, upstream, episode_id)
+    await publish(services, episode_id)
+    url, text = await _media_playlist(app_client, await play(app_client, episode_id))
     segment = url.rpartition("/")[0] + "/" + Playlist.parse(text).segments[-1].uri
     for theirs, ours in ((404, 404), (410, 410), (403, 502), (500, 502)):
         upstream.status = theirs
