@@ -5,6 +5,7 @@ export type Role = 'user' | 'editor' | 'moderator' | 'admin';
 export interface User {
   readonly id: string;
   readonly email: string;
+  readonly email_verified: boolean;
   readonly nickname: string;
   readonly role: Role;
   readonly avatar_url: string | null;
@@ -81,6 +82,25 @@ export interface HistoryItem {
   readonly position_ms: number;
   readonly duration_ms: number;
   readonly watched: boolean;
+}
+
+/** An episode begun (`resume`), or the one after the last that was finished (`next`). */
+export interface ContinueItem {
+  readonly kind: 'resume' | 'next';
+  readonly release_id: string;
+  readonly episode_id: string;
+  readonly position_ms: number;
+  readonly duration_ms: number | null;
+}
+
+/** One signed-in device. */
+export interface SignedIn {
+  readonly id: string;
+  readonly device: string | null;
+  readonly browser: string | null;
+  readonly address: string;
+  readonly last_seen_at: string;
+  readonly current: boolean;
 }
 
 export interface ProgressItem {
