@@ -17,6 +17,7 @@ from multidict import CIMultiDict
 
 from kernel.errors import NotFound
 from kernel.storage import Storage
+from streaming.origin.ready import Ready
 
 CONTENT_TYPES: Final[Mapping[str, str]] = {
     ".m3u8": "application/vnd.apple.mpegurl",  # RFC 8216 §4
@@ -68,6 +69,8 @@ class Packed:
     gzipped: bytes | None
     """Compressed, when it gains by it."""
     gzip_headers: CIMultiDict[str]
+    ready: Ready
+    ready_gzipped: Ready | None
 
     @property
     def weight_bytes(self) -> int:
@@ -86,7 +89,8 @@ def pack(body: bytes, headers: Mapping[str, str], *, compress: bool) -> Packed:
         packed["Content-Encoding"] = "gzip"
         if "ETag" in packed:
             packed["ETag"] = "W/" + packed["ETag"]  # other bytes, so at most weakly the same (RFC 9110 §8.8.1)
-    return Packed(body, plain, gzipped, packed)
+    ready_gzipped = None if gzipped is None else Ready(gzipped, packed)
+    return Packed(body, plain, gzipped, packed, Ready(body, plain), ready_gzipped)
 
 
 @dataclass(frozen=True, slots=True)

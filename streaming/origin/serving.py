@@ -29,6 +29,7 @@ from streaming.origin.conditional import RangeNotSatisfiable, accepts_gzip, none
 from streaming.origin.gate import Gate, Grant
 from streaming.origin.media import OPEN_HEADERS, MediaFile, MediaFiles, MediaNotFound, Packed
 from streaming.origin.model import LIFETIME
+from streaming.origin.ready import Ready
 from streaming.origin.reports import Reports
 from streaming.origin.token import Keyring, StreamToken
 
@@ -95,7 +96,7 @@ class Origin:
 
         return answer
 
-    def from_memory(self, request: web.BaseRequest) -> web.Response | None:
+    def from_memory(self, request: web.BaseRequest) -> Ready | None:
         """The answer, if it is at hand; otherwise ``None``, and nothing has happened."""
         target = request.raw_path
         if not target.startswith("/hls/") or request.method != hdrs.METH_GET:
@@ -116,10 +117,15 @@ class Origin:
         else:
             file = self.files.held(asset_id, path)
             packed = None if file is None else file.packed
-        if packed is None:
+        if packed is None or not Ready.suits(request):
             return None
         self._take_report(grant, query, request)
-        return _whole(packed, request)
+        _MEMORY_REQUESTS.inc()
+        if packed.ready_gzipped is not None and accepts_gzip(headers.get(hdrs.ACCEPT_ENCODING, "")):
+            _MEMORY_BYTES.inc(len(packed.gzipped or b""))
+            return packed.ready_gzipped
+        _MEMORY_BYTES.inc(len(packed.body))
+        return packed.ready
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """``GET|HEAD|OPTIONS /hls/{token}/{asset}/{path}``."""

@@ -331,7 +331,7 @@ async def raw_get(stream: Stream, target: str) -> bytes:
 
 async def test_memory_answers_what_the_route_would(stream: Stream) -> None:
     """The two ways in agree header by header, but for the request id, the date and the headers of pages."""
-    differing = {"x-request-id", "date", "permissions-policy", "referrer-policy", "x-frame-options"}
+    differing = {"x-request-id", "date", "server", "permissions-policy", "referrer-policy", "x-frame-options"}
     differing |= {"cross-origin-opener-policy"}
     for path in ("master.m3u8", stream.media, "poster.jpg"):
         for encoding in ("gzip", "identity"):
@@ -342,4 +342,42 @@ async def test_memory_answers_what_the_route_would(stream: Stream) -> None:
                 for each in (first, second)
             ]
             assert both[0] == both[1]
+            assert first.headers["Date"].endswith(" GMT")
+            assert second.headers["Date"].endswith(" GMT")
             assert await first.read() == await second.read()
+
+
+async def test_a_connection_is_used_again_and_again(stream: Stream) -> None:
+    """Pipelined and one after the other, HTTP/1.1 and 1.0: every answer whole, in order, and closed when asked."""
+    await stream.get("master.m3u8")
+    reader, writer = await asyncio.open_connection(stream.client.host, stream.client.port)
+    request = f"GET {stream.url('master.m3u8')} HTTP/1.1\r\nHost: test\r\n"
+    writer.write((request + "\r\n").encode() * 20 + (request + "Connection: close\r\n\r\n").encode())
+    everything = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    assert everything.count(b"HTTP/1.1 200 OK\r\n") == 21
+    assert everything.count(b"#EXTM3U\n") == 21
+
+    reader, writer = await asyncio.open_connection(stream.client.host, stream.client.port)
+    writer.write(request.replace("HTTP/1.1", "HTTP/1.0").encode() + b"\r\n")
+    assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.0 200")
+    writer.close()
+
+
+async def test_a_client_that_does_not_read_costs_no_memory(stream: Stream) -> None:
+    """Answers wait in the client's own buffers; ours must not fill with them."""
+    (stream.folder / "big.vtt").write_bytes(b"WEBVTT\n" + b"x" * 200_000)
+    await stream.get("big.vtt", **plain())
+    _, writer = await asyncio.open_connection(stream.client.host, stream.client.port, limit=1024)
+    writer.transport.pause_reading()  # type: ignore[attr-defined]  # asyncio's own sockets can
+    request = f"GET {stream.url('big.vtt')} HTTP/1.1\r\nHost: test\r\n\r\n".encode()
+    for _ in range(200):
+        writer.write(request)
+    await asyncio.sleep(1)
+
+    runner = stream.client.server.runner
+    assert runner is not None
+    assert runner.server is not None
+    waiting = [c.transport.get_write_buffer_size() for c in runner.server.connections if c.transport is not None]
+    writer.close()
+    assert max(waiting) < 1_000_000
