@@ -80,10 +80,6 @@ class ClockFilter:
         """How long after the last question to ask the next: quickly at first, and again after the clock stepped."""
         return BURST_INTERVAL_MS if len(self._samples) < BURST_PINGS else STEADY_INTERVAL_MS
 
-    def reset(self) -> None:
-        """Forget everything: another server, or a connection that was away for long."""
-        self.__init__()  # type: ignore[misc]  # the state is what __init__ makes, and nothing derives from this
-
     def _intersect(self, now_ms: float) -> bool:
         """Set the offset to the middle of what all samples allow; false where they contradict."""
         lowest = max(sample.lowest_ms - MAX_SKEW * (now_ms - sample.at_ms) for sample in self._samples)

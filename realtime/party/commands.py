@@ -134,26 +134,6 @@ class Skip(Command):
     kind: ClassVar[str] = "skip"
 
 
-COMMANDS: dict[str, type[Command]] = {
-    command.kind: command
-    for command in (
-        Play,
-        Pause,
-        Seek,
-        SetRate,
-        SetMedia,
-        ChangeSettings,
-        QueueAdd,
-        QueueRemove,
-        QueueMove,
-        QueueVote,
-        Next,
-        Skip,
-    )
-}
-"""By the ``kind`` on the wire."""
-
-
 # Happenings ---------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """Position arithmetic of the playback document.
 
-``web/src/sync/playback.ts`` is the same in TypeScript; both are held to ``tests/vectors/playback.json``.
+``web/src/sync/playback.ts`` has what a client needs of it (``position_at``, ``time_at``); both are held to
+``tests/vectors/playback.json``.
 """
 
 import math

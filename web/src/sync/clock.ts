@@ -75,14 +75,6 @@ export class ClockFilter {
     return true;
   }
 
-  /** Forgets everything: another server, or a connection that was away for long. */
-  reset(): void {
-    this.#samples = [];
-    this.#offsetMs = 0;
-    this.#errorMs = Infinity;
-    this.#rttMs = null;
-  }
-
   /** Sets the offset to the middle of what all samples allow; false where they contradict. */
   #intersect(nowMs: number): boolean {
     let lowest = -Infinity;
