@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from kernel.scope import Container
 from realtime.party.jobs import close_abandoned
+from realtime.party.membership import EMPTY_CLOSE_MS
 from realtime.party.repository import SqlParties, party_table
 from realtime.party.repository_chat import SqlInvites
 from tests.support.party import Node, Player
@@ -17,7 +18,7 @@ async def test_a_party_nobody_came_back_to_is_closed(node: Node, container: Cont
         kept, _ = await ann.create(access="public")
         forgotten, _ = await ann.create(access="public")
         async with container.scope(write=True) as scope:
-            long_ago = scope.clock.now() - timedelta(hours=7)
+            long_ago = scope.clock.now() - timedelta(milliseconds=EMPTY_CLOSE_MS + 1)
             await scope.uow.session.execute(
                 sa.update(party_table).where(party_table.c.id == forgotten).values(saved_at=long_ago)
             )
@@ -25,7 +26,7 @@ async def test_a_party_nobody_came_back_to_is_closed(node: Node, container: Cont
         assert running is not None
         real_time = running._clock.now_ms
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(running._clock, "now_ms", lambda: real_time() + 7 * 3_600_000)
+            patch.setattr(running._clock, "now_ms", lambda: real_time() + EMPTY_CLOSE_MS + 1)
             index = SqlParties(container, with_log=False)
             assert await close_abandoned(node.gateway.parties, index, container.clock) == 1
         assert await ann.refused("party:join", {"party_id": forgotten}) == "party_is_over"
