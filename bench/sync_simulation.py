@@ -10,16 +10,9 @@ import math
 import time
 from dataclasses import asdict, dataclass
 
-from bench.simulation import (
-    Device,
-    Network,
-    Server,
-    SimulatedMember,
-    Simulation,
-    in_step_after_ms,
-    open_party,
-    percentile,
-)
+from bench.simulated_devices import Device, Network
+from bench.simulation import Server, SimulatedMember, in_step_after_ms, open_party, percentile
+from bench.virtual_time import Simulation
 from realtime.clock.filter import ClockFilter
 from realtime.party.commands import Play, Seek
 from realtime.party.model import MemberId, Settings, Wait

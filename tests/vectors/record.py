@@ -10,7 +10,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from bench.simulation import Device, open_party
+from bench.simulated_devices import Device
+from bench.simulation import open_party
 from realtime.clock.filter import ClockFilter
 from realtime.party.commands import Play, Seek
 from realtime.party.drift import DriftCorrector, Observation, PlayerMode, Steering

@@ -11,16 +11,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from bench.simulation import (
-    Device,
-    Network,
-    Server,
-    SimulatedMember,
-    Simulation,
-    in_step_after_ms,
-    open_party,
-    percentile,
-)
+from bench.simulated_devices import Device, Network
+from bench.simulation import Server, SimulatedMember, in_step_after_ms, open_party, percentile
+from bench.virtual_time import Simulation
 from realtime.party.commands import Command, Pause, Play, Seek, SetRate
 from realtime.party.drift import SEEK_ONLY_MS
 from realtime.party.model import MemberId, Settings, Wait
