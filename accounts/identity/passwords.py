@@ -8,6 +8,7 @@ import unicodedata
 
 from accounts.identity.common_words import COMMON_WORDS
 from accounts.identity.errors import PasswordTooCommon, PasswordTooLong, PasswordTooShort
+from accounts.identity.leaked import is_leaked
 
 MIN_PASSWORD_CHARS = 8
 MAX_PASSWORD_CHARS = 256  # far over any passphrase, and little enough that hashing it costs what hashing any other does
@@ -59,7 +60,11 @@ def _is_common(password: str, about: tuple[str, ...]) -> bool:
     core = _PADDING.sub("", password)
     known = COMMON_WORDS.union(*(_context_words(text.casefold()) for text in about))
     spellings = (core, core[::-1], core.translate(_LOOKALIKES))
-    return any(_is_made_of(spelling, known) for spelling in spellings) or _is_runs(password)
+    return (
+        is_leaked(password)
+        or any(is_leaked(spelling) or _is_made_of(spelling, known) for spelling in spellings)
+        or _is_runs(password)
+    )
 
 
 def _context_words(text: str) -> set[str]:

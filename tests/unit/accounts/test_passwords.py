@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.identity import passwords
+from accounts.identity import leaked, passwords
 from accounts.identity.errors import PasswordTooCommon, PasswordTooLong, PasswordTooShort
 
 
@@ -30,6 +30,12 @@ from accounts.identity.errors import PasswordTooCommon, PasswordTooLong, Passwor
         "iloveyou2",
         "Naruto2007",
         "пароль123",
+        "maverick",
+        "Maverick1",
+        "ncc1701d",
+        "fktrcfylh",
+        "12qwaszx",
+        "nuttertools",
     ],
 )
 def test_what_anybody_would_try_first(password: str) -> None:
@@ -50,6 +56,12 @@ def test_what_anybody_would_try_first(password: str) -> None:
 )
 def test_good_passwords_need_no_special_characters(password: str) -> None:
     passwords.check(password)
+
+
+def test_the_list_of_leaked_passwords_is_whole() -> None:
+    assert 10_000 < len(leaked._digests()) < 12_000
+    assert leaked.is_leaked("password")
+    assert not leaked.is_leaked("correct horse battery staple")
 
 
 def test_ones_own_name_is_no_secret() -> None:
