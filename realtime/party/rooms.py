@@ -26,7 +26,7 @@ class Rooms:
     def __init__(self, parts: RoomParts) -> None:
         self._parts = parts
         self._rooms: dict[str, Room] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
+        self._opening: dict[str, asyncio.Task[Room]] = {}
         self._lingering: dict[str, asyncio.TimerHandle] = {}
         self._tasks = TaskSet("rooms")
 
@@ -39,12 +39,11 @@ class Rooms:
             timer.cancel()
         if (room := self._rooms.get(party_id)) is not None:
             return room
-        lock = self._opening.setdefault(party_id, asyncio.Lock())
-        async with lock:
-            if (room := self._rooms.get(party_id)) is None:
-                room = await self._open(party_id)
-        self._opening.pop(party_id, None)
-        return room
+        opening = self._opening.get(party_id)
+        if opening is None:
+            opening = self._opening[party_id] = asyncio.create_task(self._open(party_id), name=f"open-{party_id}")
+            opening.add_done_callback(lambda _: self._opening.pop(party_id, None))
+        return await asyncio.shield(opening)  # whoever asked first may lose patience without taking the others along
 
     async def _open(self, party_id: str) -> Room:
         early: list[bytes] = []  # what comes between the subscription and the document
@@ -99,7 +98,7 @@ class Rooms:
 
     async def _close(self, room: Room) -> None:
         await room.close()
-        if room.party_id not in self._rooms:
+        if room.party_id not in self._rooms and room.party_id not in self._opening:
             await self._parts.store.unfollow(room.party_id)
 
     async def close(self) -> None:
