@@ -32,7 +32,8 @@ def fingerprint(source: Path, side_files: list[Path]) -> str:
     digest = sha256(PIPELINE.encode())
     for path in (source, *sorted(side_files)):
         size = path.stat().st_size
-        digest.update(f"\0{path.suffix if path is source else path.name}\0{size}\0".encode())
+        # Of a subtitle the name counts, which tells its language; the film is the same under any name.
+        digest.update(f"\0{'' if path is source else path.name}\0{size}\0".encode())
         with path.open("rb") as file:
             for offset in (0, max(0, size // 2 - _SAMPLE_BYTES // 2), max(0, size - _SAMPLE_BYTES)):
                 file.seek(offset)
