@@ -98,6 +98,11 @@ class BreakFinder:
 
     def _out(self, cue: Signal) -> None:
         running = self._running
+        if running is not None and running.duration_s and cue.index > running.start:
+            end = self._expiry(running)
+            if end <= cue.index:  # over before this one, whose end was never said
+                self._close(end)
+                running = None
         if running is not None:
             nested = cue.level > running.level and (running.level > 0 or cue.level >= _SINGLE_AD)
             if nested or cue.index == running.start:

@@ -118,14 +118,20 @@ def segment_dates(playlist: Playlist) -> list[float] | None:
 def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[float] | None) -> list[Signal]:
     """The cues this range amounts to: none if it lies outside the playlist."""
     start_s, duration_s = date_range.start_s, date_range.duration_s
+    cue = scte35.decode(date_range.attributes.get("SCTE35-OUT") or date_range.attributes.get("SCTE35-IN", ""))
+    level = cue.level if cue is not None else 0
     out_index, out_line = date_range.out_place or date_range.places[0]
     in_place = date_range.in_place
-    ends = [Signal(Kind.IN, in_place[0], in_place[1], name)] if in_place and in_place != date_range.out_place else []
+    ends = (
+        [Signal(Kind.IN, in_place[0], in_place[1], name, level=level)]
+        if in_place and in_place != date_range.out_place
+        else []
+    )
     if date_range.out_place is None and in_place is not None:
         if start_s is None or duration_s is None:
             return ends  # joined mid-break: only the end is in the window
         out_index, out_line = in_place
-    by_place = Signal(Kind.OUT, out_index, out_line, name, duration_s)
+    by_place = Signal(Kind.OUT, out_index, out_line, name, duration_s, level=level)
     if start_s is None or dates is None or not dates[0] - _OTHER_CLOCK_S < start_s < dates[-1] + _OTHER_CLOCK_S:
         return [by_place, *ends]
     if start_s >= dates[-1]:
@@ -134,7 +140,7 @@ def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[flo
     if start_s < dates[0]:
         passed_s = dates[0] - start_s
         if duration_s is None or passed_s < duration_s:
-            return [Signal(Kind.OUT, 0, out_line, name, duration_s, passed_s), *ends]
+            return [Signal(Kind.OUT, 0, out_line, name, duration_s, passed_s, level), *ends]
         # Over by plan; an end that stands in the window all the same says that the break was extended.
         return [] if "DURATION" in date_range.attributes else ends
     index = bisect_right(dates, start_s) - 1
@@ -142,4 +148,4 @@ def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[flo
     if start_s - dates[index] > playlist.segments[min(index, len(playlist.segments) - 1)].duration_s / 2:
         index += 1
     elapsed_s = dates[index] - start_s if index < len(dates) else 0.0
-    return [Signal(Kind.OUT, index, out_line, name, duration_s, elapsed_s), *ends]
+    return [Signal(Kind.OUT, index, out_line, name, duration_s, elapsed_s, level), *ends]

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from streaming.proxy.breaks import BreakFinder, OpenBreak
 from streaming.proxy.dateranges import ad_name, is_interstitial, locate, read_date_ranges, segment_dates
-from streaming.proxy.heuristics import find_suspects, take_apart
+from streaming.proxy.heuristics import find_suspects
 from streaming.proxy.lines import Playlist, Segment
 from streaming.proxy.signals import AD_TAGS, ADORNMENTS, Kind, Signal, Signals, read_signals
 from streaming.proxy.spans import Spans
@@ -208,8 +208,3 @@ def _remember(playlist: Playlist, memory: Memory, found: Mapping[int, Verdict]) 
     verdicts = {msn: verdict for msn, verdict in memory.verdicts.items() if msn >= oldest}
     verdicts |= {playlist.segments[index].msn: verdict for index, verdict in found.items()}
     return Memory(verdicts)
-
-
-def host_of(uri: str) -> str:
-    """The host of an address, for the explain view; empty for a relative one."""
-    return take_apart(uri).host

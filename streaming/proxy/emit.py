@@ -179,17 +179,21 @@ class _Emitter:
 
     def _stand_in(self, segment: Segment, uri: str, *, gap: bool = False) -> None:
         lines = self._playlist.lines
-        if gap:
-            self._add("#EXT-X-GAP")
+        says_gap = not gap
         for number in range(segment.first, segment.uri_line):
             line = lines[number]
             if line.tag == "#EXTINF":
+                if not says_gap:
+                    self._add("#EXT-X-GAP")
+                    says_gap = True
                 # The title may be what gave the ad away.
                 self._out.append(tag_line("#EXTINF", line.value.partition(",")[0] + ",", line.end))
             elif line.tag == "#EXT-X-PART" and not self._edit.downgrade:
                 self._gap_part(line)
             elif line.tag in PLAYLIST_TAGS or line.tag in _TIME_TAGS:
                 self._copy(number)
+        if not says_gap:
+            self._add("#EXT-X-GAP")
         self._out.append(Line(uri, lines[segment.uri_line].end or self._end))
         self._after_cut, self._in_step = True, False
         self._ranges = {}

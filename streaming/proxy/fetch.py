@@ -9,7 +9,7 @@ import asyncio
 import socket
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -122,7 +122,14 @@ class VettingResolver(AbstractResolver):
 class Fetcher:
     """The client.  ``networks``: private networks opened on purpose (see ``Limits``), for all sources of this server."""
 
-    def __init__(self, *, networks: tuple[str, ...] = (), resolver: AbstractResolver | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        networks: tuple[str, ...] = (),
+        resolver: AbstractResolver | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.clock = clock
         self._limits = Limits(allowed_networks=networks)
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
@@ -162,7 +169,7 @@ class Fetcher:
         known = self._cache.get(where)
         if known is not None:
             self._cache.move_to_end(where)
-            if time.monotonic() - known.fetched_at_s < fresh_s:
+            if self.clock() - known.fetched_at_s < fresh_s:
                 _count(upstream, "cached")
                 return known
         flight = self._flights.get(where)
@@ -174,8 +181,10 @@ class Fetcher:
             self._flights[where] = flight
         try:
             return await asyncio.shield(flight)
-        except (UpstreamFailed, UpstreamTooLarge):
-            if known is not None and time.monotonic() - known.fetched_at_s < STALE_IF_ERROR_S:
+        except (UpstreamFailed, UpstreamTooLarge, UpstreamRefused) as error:
+            if isinstance(error, UpstreamRefused) and error.status < 500:
+                raise  # gone is gone
+            if known is not None and self.clock() - known.fetched_at_s < STALE_IF_ERROR_S:
                 _count(upstream, "stale")
                 return replace(known, is_stale=True)
             raise
@@ -201,7 +210,7 @@ class Fetcher:
         conditions = {hdrs.IF_NONE_MATCH: known.etag, hdrs.IF_MODIFIED_SINCE: known.last_modified} if known else {}
         headers = {str(name): value for name, value in conditions.items() if value}
         self._admit(upstream)
-        begin = time.monotonic()
+        begin = self.clock()
         try:
             async with asyncio.timeout(TOTAL_TIMEOUT_S):
                 response = await self._open(upstream, url, headers)
@@ -209,7 +218,7 @@ class Fetcher:
                     self._judge(upstream, response.status)
                     if response.status == 304 and known is not None:
                         _count(upstream, "unchanged")
-                        document = replace(known, fetched_at_s=time.monotonic())
+                        document = replace(known, fetched_at_s=self.clock())
                     elif response.status != 200:
                         raise UpstreamRefused(status=response.status)
                     else:
@@ -220,7 +229,7 @@ class Fetcher:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             self._failed(upstream)
             raise UpstreamFailed from error
-        SECONDS.labels(upstream.key).observe(time.monotonic() - begin)
+        SECONDS.labels(upstream.key).observe(self.clock() - begin)
         self._keep((upstream.key, url), document)
         return document
 
@@ -238,7 +247,7 @@ class Fetcher:
             headers.get(hdrs.CONTENT_TYPE, ""),
             headers.get(hdrs.ETAG, ""),
             headers.get(hdrs.LAST_MODIFIED, ""),
-            time.monotonic(),
+            self.clock(),
         )
 
     async def _open(
@@ -289,7 +298,7 @@ class Fetcher:
 
     def _admit(self, upstream: Upstream) -> None:
         breaker = self._breakers.setdefault(upstream.key, Breaker())
-        if not breaker.admits(time.monotonic()):
+        if not breaker.admits(self.clock()):
             raise UpstreamFailed
 
     def _judge(self, upstream: Upstream, status: int) -> None:
@@ -300,7 +309,7 @@ class Fetcher:
 
     def _failed(self, upstream: Upstream) -> None:
         _count(upstream, "failed")
-        self._breakers.setdefault(upstream.key, Breaker()).failed(time.monotonic())
+        self._breakers.setdefault(upstream.key, Breaker()).failed(self.clock())
 
     def _keep(self, where: tuple[str, str], document: Document) -> None:
         if (old := self._cache.pop(where, None)) is not None:

@@ -241,6 +241,10 @@ def _line(text: str, end: str) -> Line:
     bare = text.lstrip(" \t\ufeff")
     if not bare.startswith("#"):
         return Line(text, end)
+    if bare.startswith(
+        "# EXT-X-CUE"
+    ):  # a comment by the letter; AWS's own pages write the tags so, and encoders copied them
+        bare = "#" + bare[2:]
     tag, _, value = bare.partition(":")
     return Line(text, end, tag.rstrip(), value.rstrip(" \t"))
 

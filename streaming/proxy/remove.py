@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from streaming.proxy.check import faults
-from streaming.proxy.detect import Detection, Memory, Rules, Source, Verdict, detect
+from streaming.proxy.detect import Detection, Memory, Rules, Source, detect
 from streaming.proxy.emit import Edit, Slate, emit
 from streaming.proxy.heuristics import MAX_SHARE
 from streaming.proxy.lines import Playlist
@@ -92,7 +92,7 @@ def strip(
     slates |= _late_slates(playlist, fates, slates, policy)
     if is_live and 0 <= numbering.first_msn < rendition.msn:
         return replace(untouched, stale=True)
-    changed = any(fate is not Fate.KEEP for fate in fates) or numbering.first_msn != _own_first(playlist)
+    changed = any(fate is not Fate.KEEP for fate in fates) or numbering.first_msn != playlist.segments[0].msn
     changed |= numbering.discontinuity_sequence != playlist.discontinuity_sequence or bool(detection.interstitial_lines)
     changed |= detection.trailing_ad
     shared = Shared(timeline, detection.spans) if is_live else replace(shared, spans=detection.spans)
@@ -107,10 +107,6 @@ def strip(
         return replace(untouched, refusal=f"own check: {found[0]}")
     cut_s = sum(s.duration_s for s, fate in zip(playlist.segments, fates, strict=True) if fate is not Fate.KEEP)
     return Stripped(output, detection, fates, shared, moved, cut_s)
-
-
-def _own_first(playlist: Playlist) -> int:
-    return playlist.segments[0].msn
 
 
 def _refusal(playlist: Playlist, detection: Detection, mode: Mode) -> str:
@@ -147,8 +143,3 @@ def _late_slates(
 
 def _slate(playlist: Playlist, index: int, policy: Policy) -> Slate | None:
     return policy.slate(playlist.segments[index].duration_s) if policy.slate is not None else None
-
-
-def verdict_of(stripped: Stripped, index: int) -> Verdict | None:
-    """Why segment ``index`` of the upstream playlist was cut."""
-    return stripped.detection.verdicts.get(index)

@@ -22,7 +22,7 @@ from kernel.scope import Container
 from streaming.origin.gate import Gate
 from streaming.origin.media import OPEN_HEADERS
 from streaming.proxy import usecases
-from streaming.proxy.fetch import Document, Fetcher, Upstream, UpstreamFailed, UpstreamRefused
+from streaming.proxy.fetch import STALE_IF_ERROR_S, Document, Fetcher, Upstream, UpstreamFailed, UpstreamRefused
 from streaming.proxy.lines import Playlist
 from streaming.proxy.model import SourceSettings, VideoSource
 from streaming.proxy.remove import Mode, Policy, Rendition, Shared, Stripped, strip
@@ -224,10 +224,17 @@ class Proxy:
             if before is not None and before.document.body is document.body:
                 PLAYLISTS.labels(known.source_id, "cached").inc()
                 return before
-            if len(document.body) >= THREAD_FROM_BYTES:
-                output = await asyncio.to_thread(self._operate, known, url, document)
-            else:
-                output = self._operate(known, url, document)
+            try:
+                if len(document.body) >= THREAD_FROM_BYTES:
+                    output = await asyncio.to_thread(self._operate, known, url, document)
+                else:
+                    output = self._operate(known, url, document)
+            except NotAPlaylist:
+                # An error page with status 200: as good as no answer, and treated alike.
+                if before is None or self.fetcher.clock() - before.document.fetched_at_s > STALE_IF_ERROR_S:
+                    raise
+                PLAYLISTS.labels(known.source_id, "stale").inc()
+                return before
             known.outputs[url] = output
             known.outputs.move_to_end(url)
             while len(known.outputs) > MAX_RENDITIONS:

@@ -34,6 +34,9 @@ def _lines(*lines: str) -> str:
 _OUT_30 = "/DAlAAAAAAAAAP/wFAUAAAABf+/+AAAAAP4AKTLgAAEBAQAAAAAAAA=="
 _IN = "/DAgAAAAAAAAAP/wDwUAAAABf0/+AAAAAAABAQEAAAAAAAA="
 
+_HEX_34 = "0xFC302500000000000000FFF001067F0013021143554549000000007FBF0802616234010100000000"
+_HEX_30 = "0xFC302500000000000000FFF001067F0013021143554549000000007FBF0802616230010100000000"
+
 CASES = [
     # AWS Elemental MediaLive, MediaPackage, MediaTailor; Google Ad Manager
     Case("cue-out with a number", _lines(P, "#EXT-X-CUE-OUT:20", A, A, "#EXT-X-CUE-IN", P), [1, 2]),
@@ -156,6 +159,41 @@ CASES = [
         [1, 2],
     ),
     Case("SpliceInsert replaces nothing", _lines(P, "#EXT-X-CUE:TYPE=SpliceInsert,ID=a1,TIME=10.5", P, P), []),
+    Case(
+        "single ads within a placement opportunity do not end it",
+        _lines(
+            "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z",
+            f'#EXT-X-DATERANGE:ID="b",START-DATE="2026-01-01T00:00:10Z",DURATION=40,SCTE35-OUT={_HEX_34}',
+            f'#EXT-X-DATERANGE:ID="1",START-DATE="2026-01-01T00:00:10Z",DURATION=10,SCTE35-OUT={_HEX_30}',
+            f'#EXT-X-DATERANGE:ID="2",START-DATE="2026-01-01T00:00:20Z",DURATION=10,SCTE35-OUT={_HEX_30}',
+            P,
+            A,
+            A,
+            A,
+            A,
+            P,
+            P,
+        ),
+        [1, 2, 3, 4],
+    ),
+    Case(
+        "single ads with a programme between them, after an opportunity",
+        _lines(
+            "#EXT-X-SCTE35:TYPE=0x34,DURATION=10,CUE-OUT=YES",
+            A,
+            P,
+            P,
+            "#EXT-X-SCTE35:TYPE=0x30,DURATION=10,CUE-OUT=YES",
+            A,
+            P,
+        ),
+        [0, 3],
+    ),
+    Case(
+        "tags with a blank, as AWS prints them",
+        _lines("# EXT-X-CUE-OUT:20", A, "# EXT-X-CUE-OUT-CONT: 10/20", A, "# EXT-X-CUE-IN", P),
+        [0, 1],
+    ),
     # joined mid-break
     Case(
         "only continuations in the window",
@@ -437,6 +475,8 @@ def test_binary_cues(message: bytes, cue: Cue) -> None:
 def test_the_cues_used_above_are_what_they_say() -> None:
     assert scte35.decode(_OUT_30) == Cue(Turn.OUT, 30.0)
     assert scte35.decode(_IN) == Cue(Turn.IN)
+    assert scte35.decode(_HEX_34) == Cue(Turn.OUT, None, 2)
+    assert scte35.decode(_HEX_30) == Cue(Turn.OUT, None, 3)
 
 
 @pytest.mark.parametrize("text", ["", "0x", "0xFC", "/DA", "not base64!", "0x" + "FC" * 10_000, "0x00" * 20])
