@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import structlog
 
-from streaming.ingest import commands, foreign, packaged, plan, probe, reasons, storyboard, subtitles
+from streaming.ingest import commands, packaged, plan, probe, reasons, storyboard, subtitles
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.model import (
     FormatUnknown,
@@ -50,6 +50,9 @@ _TRUNCATED: Final = 0.05
 _TRUNCATED_MS: Final = 500
 
 _LAST_WORDS_S: Final = 5
+
+_FOREIGN_DECODER: Final = Path(__file__).with_name("foreign.py")
+"""By its place and not by an import, which would load a second ffmpeg into the server."""
 
 MAX_SIDE_FILES: Final = 32
 
@@ -219,7 +222,7 @@ class Engine:
     ) -> Outcome:
         """Run ``encoding`` beside the program that decodes the picture for it; neither outlives the other."""
         await asyncio.to_thread(os.mkfifo, staging / commands.RAW_PICTURE, 0o600)
-        command = commands.decode(sys.executable, Path(foreign.__file__), source, described.picture.index)
+        command = commands.decode(sys.executable, _FOREIGN_DECODER, source, described.picture.index)
         decoder = asyncio.create_task(self._run(command, described.name, staging, timeout_s, None))
         encoder = asyncio.create_task(encoding)
         try:

@@ -11,7 +11,7 @@ from streaming.ingest.workshop import abandoned, fingerprint, occupied
 MIB = 1024 * 1024
 
 
-def written(path: Path, content: bytes) -> Path:
+def written(path: Path, content: bytes | bytearray) -> Path:
     path.write_bytes(content)
     return path
 
