@@ -26,7 +26,7 @@ async def test_acknowledged_after_it_is_durable(node: Node) -> None:
 async def test_many_marks_are_few_writes_and_the_newest_counts(node: Node) -> None:
     async with Player(node, "ann") as ann:
         await asyncio.gather(*(ann.ok("progress", mark(at, at)) for at in range(20)))
-        assert node.progress.batches <= 2
+        assert node.progress.batches <= 5
         assert node.progress.durable[-1].position_ms == 19
 
 

@@ -88,7 +88,7 @@ async def test_a_member_who_does_not_read_holds_up_nobody_and_is_let_go(node: No
         for _ in range(400):  # 8 MB
             began = loop.time()
             running.connections.to_party(party_id, text)
-            assert loop.time() - began < 0.2
+            assert loop.time() - began < 1  # it does not wait for the slow one; the machine may be busy
             assert queue.waiting_bytes < OVERFLOW_BYTES + 100_000
             await asyncio.sleep(0.001)
         await ann.hears("party:members", timeout_s=10, members_count=1)
