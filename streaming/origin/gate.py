@@ -70,13 +70,13 @@ class Gate:
             return None
         return grant
 
-    async def admit(self, text: str, asset_id: str) -> Grant:
-        """A grant for this asset.
+    async def admit(self, text: str, asset_id: str, *, fresh: bool = False) -> Grant:
+        """A grant for this asset; ``fresh``: not from memory, for those who have one of their own.
 
         Raises ``TokenRefused``, ``TokenExpired``, ``TokenForeign``, or why the stream may not go on.
         """
         grant = self._grants.get(text)
-        if grant is None or self._clock.monotonic_ms() >= grant.until_ms:
+        if fresh or grant is None or self._clock.monotonic_ms() >= grant.until_ms:
             # Nothing of a token that we did not sign is kept: there are too many of those.
             token = verify(text, self._keyring, now_s=self._clock.now_ms() / 1000)
             grant = await self._ask_once(text, token)

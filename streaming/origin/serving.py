@@ -158,7 +158,7 @@ class Origin:
         if len(parts) != 5 or parts[1] != "hls":
             return 403
         try:
-            grant = await self.gate.admit(parts[2], parts[3])
+            grant = await self.gate.admit(parts[2], parts[3], fresh=True)  # the edge remembers it for 30 s
         except NotFound:
             return 401
         except Forbidden:

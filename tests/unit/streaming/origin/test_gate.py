@@ -101,6 +101,14 @@ async def test_an_ended_session_can_be_forgotten_at_once(gate: Gate, streams: St
         await gate.admit(a_token(), ASSET)
 
 
+async def test_who_remembers_for_themselves_gets_no_old_answer(gate: Gate, streams: Streams) -> None:
+    await gate.admit(a_token(), ASSET)
+    streams.refusal = StreamEnded()
+
+    with pytest.raises(StreamEnded):
+        await gate.admit(a_token(), ASSET, fresh=True)
+
+
 async def test_a_refusal_is_remembered_too(gate: Gate, streams: Streams, time: Time) -> None:
     streams.refusal = NothingToPlay(episode_id="x")
     for _ in range(5):
