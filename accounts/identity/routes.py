@@ -127,13 +127,13 @@ async def login(call: Call, body: LoginIn) -> Reply[GrantOut]:
         candidate = await usecases.find_candidate(
             scope.port(Users), scope.port(Sessions), login=body.login, device=device
         )
-    proven = await usecases.prove(throttle, hasher, candidate, password=body.password, device=device)
+    proof = await usecases.prove(throttle, hasher, candidate, password=body.password, device=device)
     async with writing(call) as scope:
         grant = await usecases.sign_in(
             scope.port(Users),
             scope.port(Sessions),
             scope.port(AccessTokens),
-            proven,
+            proof,
             device=device,
             now=call.clock.now(),
         )

@@ -143,6 +143,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """Somebody whose password was right; ``fresh_hash`` when the stored one was made with parameters of the past."""
+
+    user: User
+    fresh_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """A checked registration, its password hashed."""
 
@@ -200,7 +208,7 @@ async def find_candidate(users: Users, sessions: Sessions, *, login: str, device
 
 async def prove(
     throttle: Throttle, hasher: PasswordHasher, candidate: Candidate, *, password: str, device: Device
-) -> User:
+) -> Proof:
     """The user, when the password is theirs. Outside any transaction.
 
     Takes as long for a login nobody has. Raises :class:`InvalidCredentials`, :class:`kernel.errors.TooManyRequests`.
@@ -219,20 +227,22 @@ async def prove(
             await throttle.count(limits.LOGIN_ACCOUNT, candidate.login_key)
         raise InvalidCredentials
     await throttle.reset(limits.LOGIN_PAIR, pair)
-    return candidate.user
+    outdated = hasher.is_outdated(candidate.user.password_hash)
+    return Proof(candidate.user, await hasher.hash(password) if outdated else None)
 
 
 async def sign_in(
-    users: Users, sessions: Sessions, tokens: AccessTokens, proven: User, *, device: Device, now: datetime
+    users: Users, sessions: Sessions, tokens: AccessTokens, proof: Proof, *, device: Device, now: datetime
 ) -> Grant:
     """Start a session for somebody whose password was right a moment ago.
 
     Raises :class:`AccountBanned`, and :class:`InvalidCredentials` when the password was changed in that moment.
     """
-    user = await users.get(proven.id)
-    if user is None or user.password_hash != proven.password_hash:
+    user = await users.get(proof.user.id)
+    if user is None or user.password_hash != proof.user.password_hash:
         raise InvalidCredentials
     user.ensure_not_banned()
+    user.password_hash = proof.fresh_hash or user.password_hash
     return await start_session(sessions, tokens, user, device=device, now=now)
 
 

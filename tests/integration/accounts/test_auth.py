@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from accounts.identity import admin
+from accounts.identity import admin, usecases
 from accounts.identity.errors import LastAdmin
+from accounts.identity.hashing import MAX_WAITING, Argon2Hasher
 from accounts.identity.model import REFRESH_LEEWAY, SessionRevoked, UserId, UserLoggedIn, UserRegistered
 from accounts.identity.names import Email, Nickname
 from accounts.identity.usecases import AccessCache, PasswordHasher, Registration, Sessions, Users, register
 from kernel.access import Role
+from kernel.errors import Unavailable
 from kernel.events import Event
 from kernel.scope import Scope
 from server.services import Services
@@ -321,3 +323,45 @@ async def make_admin(services: Services) -> str:
             role=Role.ADMIN,
         )
     return made.id
+
+
+async def test_who_cannot_count_lets_nobody_in(
+    client: AppClient, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await registered(client)
+
+    async def away(*_: Any, **__: Any) -> None:
+        raise ConnectionError("the cache is away")
+
+    for verb in ("get", "incr"):
+        monkeypatch.setattr(services.cache, verb, away)
+    for path, body in (("login", {"login": "Ann Lee", "password": ANN["password"]}), ("register", ANN)):
+        status, _, answer = await post(client, path, body)
+        assert (status, int(answer.headers["Retry-After"]) > 0) == (503, True)
+
+
+async def test_too_many_at_the_hasher_are_sent_away(services: Services) -> None:
+    hasher = services.parts.hasher
+    outcomes = await asyncio.gather(*(hasher.hash("seven moons") for _ in range(80)), return_exceptions=True)
+    assert sum(isinstance(outcome, Unavailable) for outcome in outcomes) == 80 - MAX_WAITING
+    assert await hasher.verify(str(outcomes[0]), "seven moons"), "afterwards it works as before"
+
+
+async def test_a_hash_of_the_past_is_made_anew_at_the_next_login(client: AppClient, services: Services) -> None:
+    grant = await registered(client)
+    user_id = UserId(grant["user"]["id"])
+    old = Argon2Hasher(memory_kib=8 * 1024, passes=1)
+    async with services.container.scope(write=True) as scope:
+        user = await usecases.require_user(scope.port(Users), user_id)
+        user.password_hash = weak = await old.hash(ANN["password"])
+    for _ in range(2):
+        assert (await post(client, "login", {"login": "Ann Lee", "password": ANN["password"]}))[0] == 200
+    async with services.container.scope(write=False) as scope:
+        user = await usecases.require_user(scope.port(Users), user_id)
+    assert user.password_hash != weak
+    assert not services.parts.hasher.is_outdated(user.password_hash)
+    assert (await me(client, grant["access_token"]))[0] == 200, "no session ends for it"
+
+
+async def test_a_damaged_hash_is_nobodys_password() -> None:
+    assert not await Argon2Hasher().verify("not a hash", "seven moons")
