@@ -5,10 +5,11 @@ fetch is sealed in the address, by us, for this source alone.
 """
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from kernel.scope import Container
 from streaming.origin.gate import Gate
 from streaming.origin.media import OPEN_HEADERS
 from streaming.proxy import usecases
+from streaming.proxy.attributes import attribute_values
 from streaming.proxy.fetch import STALE_IF_ERROR_S, Document, Fetcher, Upstream, UpstreamFailed, UpstreamRefused
 from streaming.proxy.lines import Playlist
 from streaming.proxy.model import SourceSettings, VideoSource
@@ -44,6 +46,8 @@ THREAD_FROM_BYTES: Final = 32 * 1024
 CHUNK_BYTES: Final = 64 * 1024
 STALL_TIMEOUT_S: Final = 60
 """A viewer that takes none of a chunk for so long has gone."""
+
+_SMALL_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
 _ENDINGS: Final = frozenset(
     {
@@ -94,6 +98,8 @@ class _Output:
     body: bytes
     is_complete: bool
     fresh_s: float
+    #: The highest sequence number a blocking reload may ask for (rfc8216bis section 6.2.5.2); 0 where it may not be asked.
+    awaited_msn: int = 0
 
 
 @dataclass(slots=True)
@@ -208,7 +214,7 @@ class Proxy:
         return known
 
     async def _serve_playlist(self, known: _Known, url: str, request: web.Request) -> web.Response:
-        output = await self.playlist(known, url, _blocking(request.query))
+        output = await self.playlist(known, url, _blocking(request.query, known.outputs.get(url)))
         age = COMPLETE_FRESH_S if output.is_complete else output.fresh_s
         headers = {**OPEN_HEADERS, hdrs.CONTENT_TYPE: PLAYLIST_TYPE, hdrs.CACHE_CONTROL: f"private, max-age={int(age)}"}
         return web.Response(body=output.body, headers=headers)
@@ -251,7 +257,7 @@ class Proxy:
             if before is None:
                 raise UpstreamFailed
             PLAYLISTS.labels(known.source_id, "stale").inc()
-            return _Output(document, before.body, before.is_complete, before.fresh_s)
+            return replace(before, document=document)
         known.shared, known.renditions[url] = result.shared, result.rendition
         self._count(known, url, playlist, result)
         rewriter = Rewriter(
@@ -263,7 +269,8 @@ class Proxy:
         body = rewriter.rewrite(result.playlist)
         complete = playlist.is_complete
         fresh_s = COMPLETE_FRESH_S if complete else min(max((playlist.target_duration_s or 2) / 2, 0.5), 3.0)
-        return _Output(document, body, complete, fresh_s)
+        awaited = playlist.segments[-1].msn + 2 if playlist.segments and _blocks(result.playlist) else 0
+        return _Output(document, body, complete, fresh_s, awaited)
 
     def _count(self, known: _Known, url: str, playlist: Playlist, result: Stripped) -> None:
         PLAYLISTS.labels(
@@ -316,14 +323,20 @@ class Proxy:
             return response
 
 
-def _blocking(query: Mapping[str, str]) -> str:
-    """Low-latency reload directives (rfc8216bis section 6.2.5.2) to pass on; delta updates are not asked for, and so never come."""
-    wanted = {
-        name: query[name]
-        for name in ("_HLS_msn", "_HLS_part")
-        if query.get(name, "").isascii() and query.get(name, "").isdigit()
-    }
-    return urlencode(wanted) if "_HLS_msn" in wanted else ""
+def _blocking(query: Mapping[str, str], before: _Output | None) -> str:
+    """Directives of a low-latency reload to pass on, if the playlist offered it and they ask for what comes next.
+
+    Any others would be a way to make us ask the source for the same over and over.  Delta updates are not passed on, and so never come.
+    """
+    wanted = {name: query[name] for name in ("_HLS_msn", "_HLS_part") if _SMALL_NUMBER.fullmatch(query.get(name, ""))}
+    if before is None or int(wanted.get("_HLS_msn", before.awaited_msn + 1)) > before.awaited_msn:
+        return ""
+    return urlencode(wanted)
+
+
+def _blocks(playlist: Playlist) -> bool:
+    controls = (attribute_values(line.value) for line in playlist.lines if line.tag == "#EXT-X-SERVER-CONTROL")
+    return any(control.get("CAN-BLOCK-RELOAD") == "YES" for control in controls)
 
 
 def parsed(document: Document) -> Playlist:

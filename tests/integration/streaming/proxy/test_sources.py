@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 import catalog.usecases
 from catalog.usecases import Episodes
@@ -15,6 +17,7 @@ from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream, Upstream
 from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
 from tests.support.people import Person
+from tests.unit.streaming.proxy.test_live import LOW_LATENCY
 
 Json = dict[str, Any]
 
@@ -247,3 +250,31 @@ async def test_the_upstreams_errors_are_told(
     assert (await app_client.get(segment)).status == 200
     metrics = await (await app_client.get("/metrics")).text()
     assert 'ani_proxy_requests_total{outcome="streamed"' in metrics
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_low_latency_reloads_are_passed_on_as_far_as_they_make_sense(
+    app_client: AppClient, services: Services, admin: Person, empty_episode: AddEmptyEpisode
+) -> None:
+    """Replacing keeps upstream's sequence numbers, so a blocking reload can be the upstream's (rfc8216bis section 6.2.5.2)."""
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.query_string)
+        return web.Response(body=LOW_LATENCY)
+
+    app = web.Application()
+    app.router.add_get("/live.m3u8", answer)
+    async with TestServer(app) as server:
+        episode_id = await empty_episode()
+        body = {"name": "Live", "url": str(server.make_url("/live.m3u8")), "episode_id": episode_id}
+        assert (await app_client.post("/api/v1/sources", json=body, headers=admin.headers)).status == 201
+        await publish(services, episode_id)
+        url, text = await _media_playlist(app_client, await play(app_client, episode_id))
+        assert "CAN-BLOCK-RELOAD=YES" in text
+        assert text.count("GAP=YES") == 3
+        asked.clear()
+        for query in ("_HLS_msn=305&_HLS_part=1", "_HLS_msn=9999", "_HLS_msn=305&_HLS_skip=YES", "_HLS_msn=x"):
+            assert (await app_client.get(f"{url}?{query}")).status == 200
+        assert asked[0] == "_HLS_msn=305&_HLS_part=1"
+        assert set(asked[1:]) <= {"", "_HLS_msn=305"}
