@@ -127,6 +127,7 @@ async def test_the_running_relay_hears_of_a_commit_at_once(bus_of_three: Contain
                 await asyncio.sleep(0.01)
     finally:
         task.cancel()
+        await asyncio.wait({task}, timeout=5)  # before the database under it closes
 
 
 def test_the_pauses_grow_to_eight_minutes() -> None:
