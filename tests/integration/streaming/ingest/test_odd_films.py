@@ -11,7 +11,8 @@ import pytest
 
 from streaming.ingest.engine import Engine
 from streaming.ingest.model import Published
-from tests.integration.streaming.ingest.conftest import H264, PICTURE, TOOLS, Film
+from streaming.uploads.tus import SNIFFED_BYTES, is_video
+from tests.integration.streaming.ingest.conftest import H264, PICTURE, TONE, TOOLS, Film
 
 
 async def made(engine: Engine, film: Path, staging: Path, side_files: Sequence[Path] = ()) -> Published:
@@ -33,6 +34,11 @@ def streams(file: Path) -> list[dict[str, Any]]:
     done = subprocess.run(command, capture_output=True, timeout=60, check=True)
     found: list[dict[str, Any]] = json.loads(done.stdout)["streams"]
     return found
+
+
+def head_of(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(SNIFFED_BYTES)
 
 
 def pixels(folder: Path, rendition: str) -> tuple[Any, Any]:
@@ -143,6 +149,26 @@ async def test_four_four_four_full_range(engine: Engine, films: Film, tmp_path: 
     )
     await made(engine, film, tmp_path)
     assert pixels(tmp_path, "v180")[0] == "yuv420p"
+
+
+@pytest.mark.parametrize(
+    ("name", "codecs"),
+    [
+        ("container.ts", [*H264, "-c:a", "aac"]),
+        ("container.m2ts", [*H264, "-c:a", "ac3"]),
+        ("container.flv", [*H264, "-c:a", "aac"]),
+        ("container.avi", ["-c:v", "mpeg4", "-c:a", "libmp3lame"]),
+        ("container.vob", ["-c:v", "mpeg2video", "-c:a", "mp2"]),
+        ("container.mov", ["-c:v", "prores_ks", "-c:a", "pcm_s16le"]),
+        ("container.mkv", ["-c:v", "libx265", "-x265-params", "log-level=none", "-c:a", "libopus"]),
+    ],
+)
+async def test_containers(engine: Engine, films: Film, tmp_path: Path, name: str, codecs: list[str]) -> None:
+    film = films(name, "-f", "lavfi", "-i", "testsrc2=size=160x90:rate=25:duration=1", *TONE, "-t", "1", *codecs)
+    published = await made(engine, film, tmp_path)
+    assert published.duration_ms == pytest.approx(1000, abs=81)
+    assert len(published.audio) == 1
+    assert is_video(head_of(film)), "it could be uploaded, too"
 
 
 async def test_without_sound(engine: Engine, films: Film, tmp_path: Path) -> None:
