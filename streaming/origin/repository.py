@@ -130,6 +130,9 @@ class SqlSessions:
         )
         return done.rowcount
 
+    async def forget_links(self, before: datetime) -> None:
+        await self._session.execute(delete(viewer_throughput).where(viewer_throughput.c.measured_at < before))
+
 
 class Ladders:
     """The ladders of published assets, read from the packager's playlists; remembered, for they never change."""

@@ -10,6 +10,7 @@ import hmac
 import ipaddress
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Final
 from urllib.parse import unquote
 
@@ -29,6 +30,7 @@ from streaming.origin.conditional import RangeNotSatisfiable, accepts_gzip, none
 from streaming.origin.gate import Gate, Grant
 from streaming.origin.media import OPEN_HEADERS, MediaFile, MediaFiles, MediaNotFound, Packed
 from streaming.origin.model import LIFETIME
+from streaming.origin.quality import REMEMBERED_FOR_MS
 from streaming.origin.ready import Ready
 from streaming.origin.reports import Reports
 from streaming.origin.token import Keyring, StreamToken
@@ -214,9 +216,11 @@ class Origin:
 
 
 async def delete_expired_streams(container: Container) -> None:
-    """A chore: forget sessions a while after their last possible request."""
+    """A chore: forget sessions a while after their last possible request, and links nobody would trust any more."""
     async with container.scope(write=True) as scope:
-        deleted = await scope.port(usecases.Sessions).delete_expired(container.clock.now() - LIFETIME)
+        sessions, now = scope.port(usecases.Sessions), container.clock.now()
+        deleted = await sessions.delete_expired(now - LIFETIME)
+        await sessions.forget_links(now - timedelta(milliseconds=REMEMBERED_FOR_MS))
     if deleted:
         log.info("expired stream sessions deleted", count=deleted)
 

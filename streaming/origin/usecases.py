@@ -76,6 +76,10 @@ class Sessions(Protocol):
         """Remove sessions that expired before that moment; how many."""
         ...
 
+    async def forget_links(self, before: datetime) -> None:
+        """Remove what was remembered of links and not measured since that moment."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Playback:

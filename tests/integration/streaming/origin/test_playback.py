@@ -11,10 +11,13 @@ from catalog.usecases import Episodes
 from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
+from streaming.origin.quality import Throughput
 from streaming.origin.serving import delete_expired_streams
 from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.origin.conftest import Play
 from tests.support.episodes import IngestedEpisode
+
+STRANGER, REGULAR = new_id(), new_id()
 
 
 def variants(master: str) -> list[str]:
@@ -193,9 +196,16 @@ async def test_expired_sessions_are_forgotten(services: Services, play: Play) ->
         session = await scope.port(origin.Sessions).get(old["session_id"])
         assert session is not None
         session.expires_at = datetime.now(UTC) - timedelta(hours=13)
+        for user_id, age in ((STRANGER, timedelta(days=31)), (REGULAR, timedelta(days=29))):
+            measured_at = datetime.now(UTC) - age
+            await scope.port(origin.Sessions).remember(
+                user_id, "device", Throughput(5e6, int(measured_at.timestamp() * 1000))
+            )
 
     await delete_expired_streams(services.container)
 
     async with services.container.scope(write=False) as scope:
         assert await scope.port(origin.Sessions).get(old["session_id"]) is None
         assert await scope.port(origin.Sessions).get(new["session_id"]) is not None
+        assert await scope.port(origin.Sessions).remembered(STRANGER, "device") is None
+        assert await scope.port(origin.Sessions).remembered(REGULAR, "device") is not None

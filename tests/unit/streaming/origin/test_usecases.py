@@ -92,6 +92,9 @@ class World:
     async def delete_expired(self, before: datetime) -> int:
         return 0
 
+    async def forget_links(self, before: datetime) -> None:
+        self.memory.clear()
+
     async def play(
         self, viewer: Actor | None = VIEWER, device: Device = ANY_DEVICE, declared_bps: int | None = None
     ) -> Playback:
