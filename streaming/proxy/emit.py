@@ -7,7 +7,7 @@ have stood within an ad.  The emitter follows what a reader of the *output* woul
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from streaming.proxy.attributes import parse_attributes, replace_values, without_attributes
+from streaming.proxy.attributes import attribute_values, decimal, parse_attributes, replace_values, without_attributes
 from streaming.proxy.dateranges import segment_dates
 from streaming.proxy.lines import PLAYLIST_TAGS, Key, Line, Playlist, Segment, format_date, parse_key, tag_line
 from streaming.proxy.timeline import Fate, Numbering
@@ -91,7 +91,25 @@ class _Emitter:
             if value:
                 self._out.append(tag_line(line.tag, value, line.end))
             return
+        if line.tag == "#EXT-X-START":
+            line = self._start(line)
         self._out.append(line)
+
+    def _start(self, line: Line) -> Line:
+        """The preferred start (RFC 8216 section 4.3.5.2) stays the same moment of the programme, whatever was deleted before it."""
+        offset_s = decimal(attribute_values(line.value).get("TIME-OFFSET"))
+        pairs = list(zip(self._playlist.segments, self._edit.numbering.decisions, strict=True))
+        if offset_s is None or all(decision.fate is not Fate.DELETE for _, decision in pairs):
+            return line
+        left_s, deleted_s = abs(offset_s), 0.0
+        for segment, decision in pairs if offset_s >= 0 else reversed(pairs):
+            if left_s <= 0:
+                break
+            deleted_s += min(segment.duration_s, left_s) if decision.fate is Fate.DELETE else 0.0
+            left_s -= segment.duration_s
+        moved_s = abs(offset_s) - deleted_s
+        value = replace_values(line.value, {"TIME-OFFSET": f"{moved_s if offset_s >= 0 else -moved_s:g}"})
+        return tag_line(line.tag, value, line.end)
 
     def _trail(self, number: int) -> None:
         line = self._playlist.lines[number]

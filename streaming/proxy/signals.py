@@ -70,9 +70,10 @@ _CONTINUATION = re.compile(r"\s*([\d.]{1,20})?\s*/\s*([\d.]{1,20})")
 _ISO_SECONDS = re.compile(r"PT(?:(\d{1,4})M)?(?:([\d.]{1,12})S)?")
 #: Titles of ad segments.  Twitch writes the ad server ("Amazon|8472…", "DCM|2599…") where live segments say "live".
 _AD_TITLE = re.compile(r"(?:amazon|dcm)(?:\|.*)?$|(?:ads?|advert(?:isement)?|commercial)$", re.IGNORECASE)
-#: Addresses that no programme has: Google DAI, AWS MediaTailor's ad store, UPLYNK's flag, the creatives of Pluto and Abema.
+#: Addresses that no programme has: Google DAI, AWS MediaTailor's ad store and the redirects it counts ads with, UPLYNK's flag, the creatives of Pluto and Abema.
 _AD_ADDRESS = re.compile(
-    r"[?&]source=dclk_video_ads(?:&|$)|^https?://(?:[^/?#]{1,200}\.)?dai\.google\.com/|^https?://segments\.mediatailor\."
+    r"(?:[?&]source=|/source/)dclk_video_ads(?:[&/]|$)|^https?://(?:[^/?#]{1,200}\.)?dai\.google\.com/"
+    r"|^https?://segments\.mediatailor\.|^https?://[^/?#]{1,200}\.mediatailor\.[^/?#]{1,100}/v1/segment/"
     r"|[?&]is_ad=1(?:&|$)|_ad(?:/|%2F|_bumper)|/tsad/|plutotv_filler",
     re.IGNORECASE,
 )

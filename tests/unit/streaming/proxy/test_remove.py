@@ -235,6 +235,16 @@ def test_renditions_without_signals_are_cut_by_time() -> None:
     assert [s.uri for s in strip(subtitles, DELETE, shared).playlist.segments] == ["s0.vtt", "s2.vtt"]
 
 
+@pytest.mark.parametrize(
+    ("offset", "moved"),
+    [("10", "6"), ("5", "4"), ("3", "3"), ("-6", "-6"), ("-10", "-8"), ("-11.5,PRECISE=YES", "-8,PRECISE=YES")],
+)
+def test_the_preferred_start_stays_the_same_moment(offset: str, moved: str) -> None:
+    body = f"#EXT-X-START:TIME-OFFSET={offset}\n4 p0.ts\n#EXT-X-CUE-OUT:4\n4 a1.ts\n#EXT-X-CUE-IN\n4 p2.ts\n4 p3.ts"
+    output = strip(Playlist.parse(media(body, vod=True)), DELETE).playlist.write().decode()
+    assert f"#EXT-X-START:TIME-OFFSET={moved}\n" in output
+
+
 def test_a_playlist_of_nothing_but_ads_is_given_back() -> None:
     stripped = strip(Playlist.parse(media("#EXT-X-CUE-OUT:8\n4 a.ts\n4 b.ts", vod=True)), DELETE)
     assert stripped.refusal == "nothing would be left"

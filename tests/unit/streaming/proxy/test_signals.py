@@ -256,6 +256,20 @@ CASES = [
     ),
     Case("an innocent title", _lines("#EXTINF:2,Amazonia", "1.ts", "#EXTINF:2,Add", "2.ts"), []),
     Case(
+        "Google DAI, its newer form",
+        _lines("5 https://rr4.googlevideo.com/videoplayback/id/1/source/dclk_video_ads/itag/340/file.ts", P),
+        [0],
+    ),
+    Case(
+        "MediaTailor",
+        _lines(
+            "5 https://segments.mediatailor.us-east-1.amazonaws.com/x/asset_720_1.ts",
+            "5 https://0a1b.mediatailor.us-east-1.amazonaws.com/v1/segment/a/b/c/0/1",
+            "5 https://0a1b.mediatailor.us-east-1.amazonaws.com/v1/manifest/p.ts",
+        ),
+        [0, 1],
+    ),
+    Case(
         "Google DAI",
         _lines("5 https://redirector.googlevideo.com/videoplayback?id=1&source=dclk_video_ads&itag=340", P),
         [0],
