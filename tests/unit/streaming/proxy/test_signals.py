@@ -261,6 +261,11 @@ CASES = [
         [0],
     ),
     Case(
+        "MediaTailor, its redirects alone",
+        _lines("5 https://0a1b.mediatailor.us-east-1.amazonaws.com/v1/segment/a/0/1", P),
+        [0],
+    ),
+    Case(
         "MediaTailor",
         _lines(
             "5 https://segments.mediatailor.us-east-1.amazonaws.com/x/asset_720_1.ts",
