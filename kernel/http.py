@@ -19,6 +19,7 @@ from typing import Any, Generic, Never, TypeVar, get_args, get_origin, get_type_
 
 import orjson
 from aiohttp import hdrs, web
+from multidict import CIMultiDict
 from pydantic import BaseModel, ValidationError
 
 from kernel.access import Actor, Role
@@ -277,7 +278,8 @@ async def parse_body(request: web.Request, model: type[M]) -> M:
 
 def _respond(endpoint: Endpoint, request: web.Request, answer: Any) -> web.Response:
     reply = answer if isinstance(answer, Reply) else Reply(answer)
-    headers = {"Cache-Control": "no-store" if request.get(ACTOR) is not None else "no-cache", **reply.headers}
+    headers = CIMultiDict({"Cache-Control": "no-store" if request.get(ACTOR) is not None else "no-cache"})
+    headers.update(reply.headers)
     status = reply.status or endpoint.status
     if reply.body is None:
         response = web.Response(status=status, headers=headers)
