@@ -44,6 +44,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), payment=()",
 }
+CLIENT_WENT_AWAY = 499
+"""For the log and the metrics: nobody was there to get an answer.  The number is nginx's."""
 QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/")
 """Routes so frequent that one log line each says nothing; the metrics count them."""
 
@@ -59,7 +61,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
     request_id = new_id()
     request[REQUEST_ID] = request_id
     started = time.perf_counter()
-    status = 500
+    status = CLIENT_WENT_AWAY
     structlog.contextvars.bind_contextvars(request_id=request_id)
     try:
         response = await _answer(request, handler, request_id)
@@ -67,6 +69,9 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         if not response.prepared:
             response.headers["X-Request-Id"] = request_id
         return response
+    except HTTPException as error:
+        status = error.status
+        raise
     finally:
         route, seconds = _route_of(request), time.perf_counter() - started
         HTTP_REQUESTS.labels(request.method, route, status).inc()
