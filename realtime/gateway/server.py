@@ -1,6 +1,7 @@
 """The Socket.IO server itself, with its numbers."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -118,6 +119,8 @@ async def build_server(*, cors_allowed_origins: AllowedOrigin | None = None) -> 
         "max_http_buffer_size": MAX_MESSAGE_BYTES,
         "cors_allowed_origins": cors_allowed_origins,
         "transports": ["websocket", "polling"],
+        "logger": _library_log("socketio"),
+        "engineio_logger": _library_log("engineio"),
     }
     manager = FastManager()
     fast = FastServer(client_manager=manager, **options)
@@ -125,3 +128,10 @@ async def build_server(*, cors_allowed_origins: AllowedOrigin | None = None) -> 
         return fast, manager
     stock = StrictServer(**options)
     return stock, StockBroadcast(stock)
+
+
+def _library_log(name: str) -> logging.Logger:
+    """Into our log like everything else, without a line for each event."""
+    logger = logging.getLogger(f"ani.{name}")
+    logger.setLevel(logging.WARNING)
+    return logger

@@ -13,7 +13,7 @@ from kernel.errors import AniError, Unavailable
 from kernel.tasks import TaskSet
 from realtime.party import message as wire_message
 from realtime.party.commands import Disconnect, Request, Tick
-from realtime.party.message import ChangeMessage, ChatMessage, Delivery, LooseMessage, figures_of, pack, unpack
+from realtime.party.message import ChangeMessage, ChatMessage, Delivery, LooseMessage, Message, figures_of, pack, unpack
 from realtime.party.model import FiguresReported, Member, MemberId, Party, PartyEvent, PartyIsOver
 from realtime.party.order import InOrder
 from realtime.party.ports import Change, ChatLine, ChatLog, Json, Outlet, PartyStore, RoomClock
@@ -142,7 +142,7 @@ class Room:
         if posted.fresh:
             message = ChatMessage(seq=posted.line.seq, body=chat_json(posted.line))
             self._chat_told.arrive(message.seq, message)
-            await self._parts.store.publish(self.party_id, pack(message))
+            self._tasks.spawn(self._publish(message), name="publish")
         return posted.line
 
     def chat_since(self, seq: int, limit: int) -> list[Json]:
@@ -168,7 +168,7 @@ class Room:
         message = LooseMessage(
             node=self._parts.node_id, deliveries=[("party", "", text.decode())], deleted=list(deleted)
         )
-        await self._parts.store.publish(self.party_id, pack(message))
+        await self._publish(message)
 
     # Messages
 
@@ -339,13 +339,14 @@ class Room:
             message = LooseMessage(
                 node=self._parts.node_id, figures={str(key): value for key, value in figures.items()}
             )
-            self._tasks.spawn(self._publish_figures(pack(message)), name="figures")
+            self._tasks.spawn(self._publish(message), name="figures")
 
-    async def _publish_figures(self, data: bytes) -> None:
+    async def _publish(self, message: Message) -> None:
+        """To the other nodes, as well as it goes: what they miss they fetch when they hear from Valkey again."""
         try:
-            await self._parts.store.publish(self.party_id, data)
+            await self._parts.store.publish(self.party_id, pack(message))
         except Unavailable:
-            log.info("figures not published", party=self.party_id)
+            log.info("other nodes not told", party=self.party_id)
 
     # Timers
 

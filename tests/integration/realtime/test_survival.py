@@ -197,3 +197,36 @@ async def test_members_of_a_dead_node_are_noticed(container: Container, services
             ann.heard.clear()
             await ann.hears("party:members", timeout_s=20, members_count=1)
         await bob.vanish()
+
+
+@pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
+async def test_while_valkey_is_away_nothing_is_promised_and_afterwards_all_goes_on(
+    container: Container, services: Services, node: Node, valkey_server: Valkey
+) -> None:
+    assert services.redis is not None
+    async with running_node(container, services.settings.redis_url) as other:
+        ann, bob = Player(node, "ann"), Player(other, "bob")
+        async with ann, bob:
+            party_id, _ = await ann.create()
+            await ann.join(party_id)
+            await bob.join(party_id)
+            await ann.command("seek", position_ms=1)
+            await services.redis.execute_command("CLIENT", "PAUSE", "6000", "ALL")  # type: ignore[no-untyped-call]  # redis
+            # Steering needs Valkey; chat needs the database alone.
+            asking = asyncio.ensure_future(ann.ask("party:command", {"id": "paused", "kind": "seek", "position_ms": 2}))
+            said = await ann.ok("chat:send", {"id": "m1", "text": "hello?"})
+            assert said["seq"] == 1
+            answer = await asking
+            assert answer["ok"] is False
+            assert answer["error"]["code"] == "unavailable"
+            async with asyncio.timeout(15):
+                while not (again := await ann.ask("party:command", {"id": "paused", "kind": "seek", "position_ms": 2}))[
+                    "ok"
+                ]:
+                    await asyncio.sleep(0.3)
+            assert again["version"] == 2
+            await bob.hears("party:state", version=2)
+            await ann.ok("chat:send", {"id": "m2", "text": "there you are"})
+            await bob.hears("chat:message", seq=2)
+            assert [line["seq"] for line in bob.all("chat:message")] == [1, 2]
+            assert bob.versions() == ann.versions() == [1, 2]
