@@ -33,7 +33,8 @@ def _faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> Itera
             yield f"the duration of segment {before.msn} changed"
         if after.msn != msn:
             yield f"segment {before.msn} is numbered {after.msn}, not {msn}"
-        yield from _double_tags(upstream, before, output, after)
+        if after.gap or after.discontinuity:
+            yield from _double_tags(upstream, before, output, after)
         if after.discontinuity != decision.discontinuity:
             yield f"a discontinuity is missing or too many at segment {before.msn}"
         if decision.fate is Fate.KEEP:

@@ -170,6 +170,8 @@ def _adornments(playlist: Playlist, cue_lines: set[int]) -> set[int]:
 
 def _by_rule(playlist: Playlist, rules: Rules) -> dict[int, Verdict]:
     found: dict[int, Verdict] = {}
+    if not (rules.ad_addresses or rules.ad_titles):
+        return found
     for segment in playlist.segments:
         if _matches(segment.uri, rules.ad_addresses):
             found[segment.index] = Verdict(Source.RULE, ("address-rule",))

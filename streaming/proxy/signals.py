@@ -103,6 +103,8 @@ def read_signals(playlist: Playlist) -> Signals:
         return signals
     ad_state = vast_state = ""
     for index, first, last in _groups(playlist):
+        if not (ad_state or vast_state) and AD_TAGS.isdisjoint([line.tag for line in playlist.lines[first:last]]):
+            continue
         group = [(number, playlist.lines[number]) for number in range(first, last)]
         has_cue_tag = any(line.tag in _CUE_TAGS for _, line in group)
         has_vast = False

@@ -94,8 +94,8 @@ def decide(playlist: Playlist, wishes: Mapping[int, Fate], timeline: Timeline) -
     oldest_decided = min(decisions, default=0)
     left = 0
     for segment in playlist.segments:
-        before = decisions.get(segment.msn - 1)
         if segment.msn not in decisions:
+            before = decisions.get(segment.msn - 1)
             fate = wishes.get(segment.index, Fate.KEEP)
             if fate is Fate.DELETE and is_live and left < MIN_LIVE_SEGMENTS:
                 fate = Fate.GAP  # a window that is all ads must not become an empty one
