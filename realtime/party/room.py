@@ -69,6 +69,8 @@ class Room:
         self._chat: deque[Json] = deque(map(chat_json, chat), maxlen=CHAT_KEPT)
         last_seq = chat[-1].seq if chat else 0
         self._chat_told = InOrder[ChatMessage](last_seq, deliver=self._deliver_chat, gap=self._on_gap)
+        self._newest: asyncio.Task[None] | None = None
+        """Makes the last accepted change durable and tells it."""
         self._healing = False
         self._due_changed = asyncio.Event()
         self._members_timer: asyncio.TimerHandle | None = None
@@ -121,9 +123,15 @@ class Room:
                 if after.revision > self.party.revision:
                     self.party = after
             # Not cancelled with whoever asked: what is durable has to be told.
-            await asyncio.shield(self._tasks.spawn(self._finish(durable, message), name="tell"))
+            self._newest = self._tasks.spawn(self._finish(durable, message), name="tell")
+            await asyncio.shield(self._newest)
             return after, events
         raise Unavailable(retry_after_s=1)
+
+    async def settled(self) -> None:
+        """Returns when everything accepted so far is durable, or has failed."""
+        if self._newest is not None and not self._newest.done():
+            await asyncio.wait({self._newest})
 
     async def _finish(self, durable: Awaitable[None], message: ChangeMessage) -> None:
         try:

@@ -215,7 +215,9 @@ class Parties:
     async def command(self, party_id: str, connection: str, command: Command) -> int:
         """Apply a command; the version it made, the same for the same id sent again."""
         room, _ = self._present(party_id, connection)
-        party, _ = await room.request(command)
+        party, events = await room.request(command)
+        if not events:  # sent before: the first one's change may still be on its way to the disk
+            await room.settled()
         version = accepted_version(party, command)
         return party.version if version is None else version
 
