@@ -68,10 +68,11 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         status = response.status
         if not response.prepared:
             response.headers["X-Request-Id"] = request_id
-        return response
     except HTTPException as error:
         status = error.status
         raise
+    else:
+        return response
     finally:
         route, seconds = _route_of(request), time.perf_counter() - started
         HTTP_REQUESTS.labels(request.method, route, status).inc()
