@@ -16,8 +16,10 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    literal,
     or_,
     select,
+    tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,8 +27,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from accounts.library.model import NEVER, Progress, ProgressRecorded
 from kernel.db import Id, UnitOfWork, metadata
 
-ROWS_PER_STATEMENT = 1_000
-"""Times 12 columns stays well under the 32,766 parameters one statement may have, in both databases."""
+LATEST_PAGE = 300
+"""Rows looked at in one go for the series watched last: an evening a day for some months."""
 
 library_revisions = Table(
     "library_revisions",
@@ -75,17 +77,12 @@ async def next_revisions(session: AsyncSession, user_ids: Sequence[str]) -> dict
 
     So whoever commits later has the higher number, and a device that has seen a revision has seen everything up to it.
     """
-    found: dict[str, int] = {}
-    for start in range(0, len(user_ids), ROWS_PER_STATEMENT):
-        statement = upsert(session, library_revisions).values(
-            [{"user_id": user_id, "revision": 1} for user_id in user_ids[start : start + ROWS_PER_STATEMENT]]
-        )
-        statement = statement.on_conflict_do_update(
-            index_elements=["user_id"], set_={"revision": library_revisions.c.revision + 1}
-        )
-        rows = await session.execute(statement.returning(library_revisions.c.user_id, library_revisions.c.revision))
-        found.update((row.user_id, row.revision) for row in rows)
-    return found
+    statement = upsert(session, library_revisions)
+    statement = statement.on_conflict_do_update(
+        index_elements=["user_id"], set_={"revision": library_revisions.c.revision + 1}
+    ).returning(library_revisions.c.user_id, library_revisions.c.revision)
+    rows = await session.execute(statement, [{"user_id": user_id, "revision": 1} for user_id in user_ids])
+    return {row.user_id: row.revision for row in rows}
 
 
 class SqlHistory:
@@ -98,16 +95,15 @@ class SqlHistory:
     async def store(self, news: Sequence[Progress]) -> list[Progress]:
         # In one order everywhere, so that two batches with the same rows wait for each other instead of deadlocking.
         ordered = sorted(news, key=lambda row: (row.user_id, row.episode_id))
+        if not ordered:
+            return []
         revisions = await next_revisions(self._session, sorted({row.user_id for row in ordered}))
-        changed: list[Progress] = []
-        for start in range(0, len(ordered), ROWS_PER_STATEMENT):
-            rows = [_values(row, revisions[row.user_id]) for row in ordered[start : start + ROWS_PER_STATEMENT]]
-            changed += [_progress(row) for row in await self._session.execute(self._merge(rows))]
-        return changed
+        rows = [_values(row, revisions[row.user_id]) for row in ordered]
+        return [_progress(row) for row in await self._session.execute(self._merge(), rows)]
 
-    def _merge(self, rows: Sequence[dict[str, Any]]) -> Any:
+    def _merge(self) -> Any:
         """:func:`accounts.library.progress.merge` in SQL: ``known`` is the row that is there, ``news`` the one that comes."""
-        statement = upsert(self._session, watch_progress).values(rows)
+        statement = upsert(self._session, watch_progress)
         known, news = watch_progress.c, statement.excluded
         newer = or_(news.at_ms > known.at_ms, and_(news.at_ms == known.at_ms, news.position_ms > known.position_ms))
         watched_later = news.watched_at_ms > known.watched_at_ms
@@ -160,23 +156,29 @@ class SqlHistory:
         return dict((await self._session.execute(query)).all())
 
     async def latest(self, user_id: str, *, limit: int) -> list[Progress]:
-        known = watch_progress.c
-        place = func.row_number().over(
-            partition_by=known.release_id, order_by=(known.at_ms.desc(), known.episode_id.desc())
-        )
-        ranked = select(watch_progress, place.label("place")).where(known.user_id == user_id, ~known.removed).subquery()
-        dismissed = continue_dismissals.c
-        query = (
-            select(ranked)
+        known, dismissed = watch_progress.c, continue_dismissals.c
+        newest = (
+            select(watch_progress)
             .outerjoin(
                 continue_dismissals,
-                and_(dismissed.user_id == ranked.c.user_id, dismissed.release_id == ranked.c.release_id),
+                and_(dismissed.user_id == known.user_id, dismissed.release_id == known.release_id),
             )
-            .where(ranked.c.place == 1, func.coalesce(dismissed.at_ms, NEVER) < ranked.c.at_ms)
-            .order_by(ranked.c.at_ms.desc(), ranked.c.release_id)
-            .limit(limit)
+            .where(known.user_id == user_id, ~known.removed, known.at_ms > func.coalesce(dismissed.at_ms, NEVER))
+            .order_by(known.at_ms.desc(), known.episode_id.desc())
+            .limit(LATEST_PAGE)
         )
-        return [_progress(row) for row in await self._session.execute(query)]
+        # Page by page along the index: what somebody watched lately is in the first one, however long their history is.
+        found: dict[str, Progress] = {}
+        page = [_progress(row) for row in await self._session.execute(newest)]
+        while page:
+            for row in page:
+                found.setdefault(row.release_id, row)
+            if len(found) >= limit or len(page) < LATEST_PAGE:
+                break
+            last = page[-1]
+            before = tuple_(known.at_ms, known.episode_id) < tuple_(last.at_ms, literal(last.episode_id, Id()))
+            page = [_progress(row) for row in await self._session.execute(newest.where(before))]
+        return list(found.values())[:limit]
 
     async def of_releases(self, user_id: str, release_ids: Collection[str]) -> list[Progress]:
         known = watch_progress.c
@@ -211,4 +213,4 @@ def _values(row: Progress, revision: int) -> dict[str, Any]:
 
 
 def _progress(row: Row[Any]) -> Progress:
-    return Progress(**{name: getattr(row, name) for name in _FIELDS})
+    return Progress(**row._mapping)

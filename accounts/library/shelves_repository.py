@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Row, Select, String, Table, func, select
 
-from accounts.library.repository import ROWS_PER_STATEMENT, next_revisions, upsert
+from accounts.library.repository import next_revisions, upsert
 from accounts.library.shelf import Favorite, ShelfItem, ShelfName
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
@@ -111,12 +111,11 @@ class SqlShelves:
         self._uow.record(event)
 
     async def _store(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-        for start in range(0, len(rows), ROWS_PER_STATEMENT):
-            statement = upsert(self._session, table).values(rows[start : start + ROWS_PER_STATEMENT])
-            changed = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
-            await self._session.execute(
-                statement.on_conflict_do_update(index_elements=["user_id", "release_id"], set_=changed)
-            )
+        statement = upsert(self._session, table)
+        changed = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+        await self._session.execute(
+            statement.on_conflict_do_update(index_elements=["user_id", "release_id"], set_=changed), rows
+        )
 
     async def _changed(self, table: Table, user_id: str, since: int, limit: int) -> Sequence[Row[Any]]:
         query = select(table).where(table.c.user_id == user_id, table.c.revision > since)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from accounts.library.model import Progress
+from accounts.library.repository import LATEST_PAGE
 from accounts.library.usecases import History
 from catalog.repository import episode_table
 from kernel.access import Role
@@ -270,6 +271,31 @@ async def test_continue_watching_with_a_long_history(services: Services, ann: Ap
     items = (await ann.get("library/continue"))["items"]
     assert time.perf_counter() - started < 1
     assert [item["episode_id"] for item in items] == [show.episodes[0]]
+
+
+async def test_a_binge_does_not_hide_the_series_before_it(services: Services, make_user: MakeUser) -> None:
+    """More episodes of one series than are looked at in one go, many of them reported at the same moment."""
+    user_id, binged, before = (await make_user()).user_id, new_id(), new_id()
+    rows = [
+        Progress(
+            user_id=user_id,
+            episode_id=new_id(),
+            release_id=before if number == 0 else binged,
+            position_ms=600_000,
+            duration_ms=DURATION,
+            at_ms=1 + number // 100,
+            finished=False,
+        )
+        for number in range(LATEST_PAGE * 2 + 50)
+    ]
+    async with services.container.scope(write=True) as scope:
+        await scope.port(History).store(rows)
+    async with services.container.scope(write=False) as scope:
+        latest = await scope.port(History).latest(user_id, limit=10)
+        assert [row.release_id for row in latest] == [binged, before]
+        assert latest[0].episode_id == max(row.episode_id for row in rows if row.at_ms == rows[-1].at_ms)
+        assert len(await scope.port(History).latest(user_id, limit=1)) == 1
+        assert await scope.port(History).latest(new_id(), limit=10) == []
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
