@@ -250,8 +250,8 @@ class Release(Entity):
         self.status, self.published_at, self.updated_at = Status.PUBLISHED, now, now
         self.record(ReleasePublished(at=now, release_id=self.id))
 
-    def adopt_poster(self, url: str) -> None:
-        """Take an episode's picture as one's own, until there is a better one."""
+    def adopt_poster(self, url: str | None) -> None:
+        """Take an episode's picture, if it has one, until there is a better one."""
         if self.poster_url is None:
             self.poster_url = url
 
@@ -311,7 +311,7 @@ class Episode(Entity):
         self.opening, self.ending = draft.opening, draft.ending
         self._updated(now)
 
-    def media_ready(self, *, duration_ms: int, thumbnail_url: str, now: datetime) -> None:
+    def media_ready(self, *, duration_ms: int, thumbnail_url: str | None, now: datetime) -> None:
         """Its video can be streamed from now on; a new video replaces an old one."""
         self.playable, self.duration_ms, self.thumbnail_url = True, duration_ms, thumbnail_url
         # Marks made for another cut may lie behind the end of this one.

@@ -198,7 +198,13 @@ async def publish_episode(episodes: Episodes, episode_id: str, now: datetime) ->
 
 
 async def media_ready(
-    releases: Releases, episodes: Episodes, episode_id: str, *, duration_ms: int, thumbnail_url: str, now: datetime
+    releases: Releases,
+    episodes: Episodes,
+    episode_id: str,
+    *,
+    duration_ms: int,
+    thumbnail_url: str | None,
+    now: datetime,
 ) -> None:
     """An episode's video can be streamed; an episode deleted in the meantime is no error."""
     found = await episodes.get(episode_id)

@@ -14,6 +14,7 @@ import catalog.usecases
 import realtime.party.ports
 import streaming.ingest.usecases
 import streaming.origin.usecases
+import streaming.proxy.usecases
 from accounts.identity.model import RoleChanged, SessionRevoked
 from accounts.library.model import Sample
 from catalog.model import Episode, Release, ReleaseDeleted, Status
@@ -186,13 +187,14 @@ class LibraryProgressSink:
 
 
 async def episode_got_media(scope: Scope, event: AssetReady) -> None:
-    """A video was made ready: its episode can be played."""
+    """A video was made ready: its episode can be played.  One that stays with its source brings no picture."""
+    has_files = await scope.port(Storage).exists(event.asset_id)
     await catalog.usecases.media_ready(
         scope.port(Releases),
         scope.port(Episodes),
         event.episode_id,
         duration_ms=event.duration_ms,
-        thumbnail_url=poster_url(event.asset_id),
+        thumbnail_url=poster_url(event.asset_id) if has_files else None,
         now=scope.clock.now(),
     )
 
@@ -202,6 +204,11 @@ async def media_of_release_goes(scope: Scope, event: ReleaseDeleted) -> None:
     await streaming.ingest.usecases.remove_media(
         scope.port(streaming.ingest.usecases.Assets), scope.port(Storage), event.episode_ids
     )
+    sources = scope.port(streaming.proxy.usecases.Sources)
+    for episode_id in event.episode_ids:
+        source = await sources.of_episode(episode_id)
+        if source is not None:
+            await streaming.proxy.usecases.remove(sources, source.id, now=scope.clock.now())
 
 
 async def audited(scope: Scope, event: Event) -> None:
