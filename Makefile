@@ -84,7 +84,7 @@ lock: $(VENV)/bin/python ## Resolve the dependencies into the lock files (newer 
 
 .PHONY: clean
 clean: ## Remove everything that was generated, except data/
-	rm -rf $(VENV) web/node_modules web/dist dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) web/node_modules web/dist dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help
