@@ -2,12 +2,10 @@
 import type { Messages } from './translate';
 
 export const ru: Messages = {
-  'app.tagline': 'Смотрите вместе, кадр в кадр',
   'app.skip': 'К содержанию',
   'app.loading': 'Загрузка…',
   'app.retry': 'Повторить',
   'app.close': 'Закрыть',
-  'app.cancel': 'Отмена',
   'app.save': 'Сохранить',
   'app.copy': 'Скопировать',
   'app.copied': 'Скопировано',
@@ -68,7 +66,6 @@ export const ru: Messages = {
   'release.play': 'Смотреть',
   'release.resume': 'Продолжить',
   'release.together': 'Смотреть вместе',
-  'release.watch_episode': 'Смотреть серию {ordinal}',
   'release.episode': 'Серия {ordinal}',
   'release.draft': 'Черновик',
   'release.ongoing': 'Выходит',
@@ -118,10 +115,8 @@ export const ru: Messages = {
   'edit.ordinal': 'Номер',
   'edit.episode_name': 'Название серии',
   'edit.publish_episode': 'Опубликовать серию {ordinal}',
-  'edit.stale': 'Кто-то уже изменил это. Перезагрузите, посмотрите новую версию и внесите правку снова.',
   'edit.genres_hint': 'Через запятую.',
   'edit.saved': 'Сохранено',
-  'edit.required': 'Обязательное поле',
 
   'upload.choose': 'Загрузить видео',
   'upload.choose_for': 'Загрузить видео для серии {ordinal}',
@@ -151,7 +146,6 @@ export const ru: Messages = {
   'auth.to_login': 'Уже есть аккаунт? Войдите',
   'auth.required_text': 'Войдите, чтобы продолжить.',
   'auth.forgot': 'Забыли пароль?',
-  'auth.signed_out': 'Сеанс закончился. Войдите снова, чтобы продолжить.',
 
   'account.title': 'Ваш аккаунт',
   'account.email_verified': 'подтверждён',
@@ -195,7 +189,6 @@ export const ru: Messages = {
     other: '{count} человека',
   },
   'parties.join': 'Зайти',
-  'parties.password': 'Нужен пароль',
   'parties.browse': 'Открыть каталог',
 
   'party.create_title': 'Новая вечеринка',
@@ -227,7 +220,6 @@ export const ru: Messages = {
   'party.password_title': 'На вечеринке есть пароль',
   'party.connecting': 'Заходим на вечеринку…',
   'party.reconnecting': 'Связь потеряна. Подключаемся снова…',
-  'party.reconnected': 'Вы снова с нами',
   'party.login_needed': 'Войдите, чтобы зайти на вечеринку, или попросите ссылку-приглашение: с ней аккаунт не нужен.',
   'party.restarting': 'Сервер перезапускается. Вы вернётесь через мгновение.',
   'party.closed': 'Вечеринка закончилась',
@@ -247,7 +239,6 @@ export const ru: Messages = {
     many: 'и ещё {count}',
     other: 'и ещё {count}',
   },
-  'party.muted_start': 'Идёт без звука',
   'party.no_media': 'Пока ничего не идёт',
   'party.no_control': 'Здесь просмотром управляет только ведущий',
   'party.wait': 'Ждать тех, у кого грузится',
@@ -261,18 +252,9 @@ export const ru: Messages = {
   'party.leave': 'Выйти',
   'party.chat': 'Чат',
   'party.members': 'Люди',
-  'party.members_count': {
-    one: '{count} здесь',
-    few: '{count} здесь',
-    many: '{count} здесь',
-    other: '{count} здесь',
-  },
-  'party.settings': 'Настройки',
   'party.invite': 'Позвать',
   'party.invite_link': 'Ссылка-приглашение',
   'party.invite_role': 'Придут как',
-  'party.invite_make': 'Создать ссылку',
-  'party.invite_hint': 'Работает без аккаунта. Отправляйте только друзьям.',
   'party.you': 'вы',
   'party.role_host': 'Ведущий',
   'party.role_cohost': 'Помощник',
@@ -368,8 +350,6 @@ export const ru: Messages = {
   'player.error_expired': 'Срок ссылки на видео истёк. Перезагрузите, чтобы получить новую.',
   'player.error_unsupported':
     'Этот браузер не умеет показывать потоковое видео. Попробуйте свежий Chrome, Firefox, Edge или Safari.',
-  'player.opening': 'Опенинг',
-  'player.ending': 'Эндинг',
 
   'keys.play': 'Пуск или пауза',
   'keys.back_5': 'Назад на 5 секунд',
