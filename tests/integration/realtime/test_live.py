@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-import socketio.exceptions
 
 from tests.support.live_server import LiveServer
 from tests.support.party import Player
@@ -35,8 +34,7 @@ async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(live_serve
     working = asyncio.ensure_future(busy())
     await asyncio.sleep(2.5)
     await server.kill9()
-    with pytest.raises((socketio.exceptions.SocketIOError, AssertionError)):
-        await working
+    working.cancel()  # it waits for an ack that cannot come any more
     assert len(versions) > 5
     await server.start()
     await ann.connect()
