@@ -49,6 +49,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     try:
         yield services
     finally:
+        services.parts.hasher.close()
         await database.close()
         if redis is not None:
             await redis.aclose()
@@ -78,11 +79,11 @@ async def _repeat(services: Services, interval_s: float, chore: Chore) -> None:
     while True:
         # One process at a time: whoever adds the mark first does it in this interval.
         mark = f"chore:{chore.__module__}.{chore.__qualname__}"
-        if await services.cache.add(mark, b"1", ttl_s=interval_s * 0.9):
-            try:
+        try:
+            if await services.cache.add(mark, b"1", ttl_s=interval_s * 0.9):
                 await chore(services.container)
-            except Exception:
-                log.exception("chore failed, and is tried again next time", chore=mark)
+        except Exception:  # the cache's too: a chore must outlive a restart of Valkey
+            log.exception("chore failed, and is tried again next time", chore=mark)
         await asyncio.sleep(interval_s)
 
 

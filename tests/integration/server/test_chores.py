@@ -1,0 +1,40 @@
+"""Regular work goes on, whatever happens in between."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from kernel.scope import Container
+from server import wiring
+from server.boot import background_work
+from server.services import Services
+
+pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+
+
+async def test_a_chore_outlives_its_own_failure_and_the_caches(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[Container] = []
+    refusals = 0
+    add = services.cache.add
+
+    async def chore(container: Container) -> None:
+        runs.append(container)
+        if len(runs) == 1:
+            raise RuntimeError("the first time it fails")
+
+    async def moody(*arguments: Any, **options: Any) -> bool:
+        nonlocal refusals
+        if len(runs) == 1 and refusals < 2:
+            refusals += 1
+            raise ConnectionError("the cache is away")
+        return await add(*arguments, **options)
+
+    monkeypatch.setattr(services.cache, "add", moody)
+    monkeypatch.setattr(wiring, "chores", lambda _services: [(0.01, chore)])
+    async with background_work(services, worker=True), asyncio.timeout(5):
+        while len(runs) < 3:
+            await asyncio.sleep(0.01)
+    assert refusals == 2
