@@ -72,7 +72,7 @@ def run(name: str, module: ModuleType) -> Outcome:
         done = subprocess.run(
             command, stdout=subprocess.PIPE, text=True, timeout=LIMIT_S, check=True, cwd=FOLDER.parent
         )
-        outcome.figures = json.loads(done.stdout)
+        outcome.figures = json.loads(done.stdout.strip().rpartition("\n")[2])  # after whatever was logged
     except subprocess.TimeoutExpired:
         outcome.failure = f"it was not finished after {LIMIT_S} s"
     except subprocess.CalledProcessError as error:
