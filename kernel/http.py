@@ -229,9 +229,9 @@ def _serve(endpoint: Endpoint) -> RawHandler:
             arguments["query"] = parse_query(request, endpoint.query)
         if endpoint.body is not None:
             arguments["body"] = await parse_body(request, endpoint.body)
-        if not endpoint.transaction:
-            return _respond(endpoint, request, await endpoint.handler(Call(request, None), **arguments))
         call = Call(request, None)
+        if not endpoint.transaction:
+            return _respond(endpoint, request, await endpoint.handler(call, **arguments))
         async with call.container.scope(
             write=request.method not in _READS, actor=call.actor, origin=call.origin()
         ) as scope:
