@@ -118,6 +118,10 @@ class RealtimeGateway:
         # Also from a process without sockets: a worker may be the one that hears of it.
         await self._users.publish("close", {"user_id": user_id, "session_id": session_id})
 
+    async def tell_user(self, user_id: str, event: str, body: dict[str, Any]) -> None:
+        """Send ``event`` to every socket of a user, on every node: a hint that something they can read has changed."""
+        await self._users.publish("tell", {"user_id": user_id, "event": event, "body": body})
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if self._running is None:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "1"})
@@ -220,6 +224,7 @@ class _Running:
         ProgressSockets(self._progress, self.connections, self.users).register(events)
         events.otherwise()
         self.users.handle("close", self._close_user)
+        self.users.handle("tell", self._tell_user)
         self.server.on("connect", self._connect, namespace=NAMESPACE)
         self.server.on("disconnect", self._disconnect, namespace=NAMESPACE)
 
@@ -247,6 +252,13 @@ class _Running:
 
     def _close_user(self, message: dict[str, Any]) -> None:
         self.connections.close_of_user(message["user_id"], session_id=message["session_id"])
+
+    def _tell_user(self, message: dict[str, Any]) -> None:
+        connections = self.connections.of_user(message["user_id"])
+        if connections:
+            text = self.connections.encode(message["event"], message["body"])
+            for connection in connections:
+                self.connections.to_connection(connection.name, text)
 
 
 def build(ports: Ports) -> RealtimeGateway:
