@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Literal, Protocol
 
-import orjson
 import structlog
 from sqlalchemy import Column, Float, Index, Integer, String, Table, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from taskiq import AsyncBroker
 
-from kernel.bus import Bus
 from kernel.db import Id, Json, UtcDateTime, metadata
 from kernel.errors import AniError, NotFound
 from kernel.ids import new_id
@@ -92,9 +90,24 @@ class Jobs(Protocol):
         ...
 
 
-def channel(job_id: str) -> str:
-    """The bus channel on which a job's progress is published as JSON."""
-    return f"job:{job_id}"
+@dataclass(frozen=True, slots=True)
+class JobNews:
+    """How far somebody's job is."""
+
+    job_id: str
+    kind: str
+    owner_id: str
+    state: State
+    stage: str
+    progress: float
+
+
+Listener = Callable[[JobNews], Awaitable[None]]
+"""Called in the worker's process for jobs that have an owner; best effort, for what is told here can be asked."""
+
+
+async def _nobody(_news: JobNews) -> None:
+    pass
 
 
 class SqlJobs:
@@ -141,10 +154,22 @@ class SqlJobs:
 class JobContext:
     """What a job's handler is given."""
 
-    def __init__(self, job_id: str, container: Container, bus: Bus) -> None:
+    def __init__(
+        self,
+        job_id: str,
+        container: Container,
+        *,
+        kind: str = "",
+        owner_id: str | None = None,
+        listener: Listener = _nobody,
+    ) -> None:
         self.id = job_id
         self.container = container
-        self._bus = bus
+        self._kind = kind
+        self._owner_id = owner_id
+        self._listener = listener
+        self._stage = ""
+        self._progress = 0.0
         self._reported_at_ms = float("-inf")
 
     async def report(self, stage: str, progress: float) -> None:
@@ -153,8 +178,15 @@ class JobContext:
         if now_ms - self._reported_at_ms < REPORT_INTERVAL_S * 1000:
             return
         self._reported_at_ms = now_ms
-        await self._update(stage=stage, progress=min(max(progress, 0.0), 1.0))
-        await self._bus.publish(channel(self.id), orjson.dumps({"stage": stage, "progress": progress}))
+        self._stage, self._progress = stage, min(max(progress, 0.0), 1.0)
+        await self._update(stage=self._stage, progress=self._progress)
+        await self.announce("running")
+
+    async def announce(self, state: State) -> None:
+        """Tell the owner, if there is one."""
+        if self._owner_id is not None:
+            progress = 1.0 if state == "succeeded" else self._progress
+            await self._listener(JobNews(self.id, self._kind, self._owner_id, state, self._stage, progress))
 
     async def heartbeat(self) -> None:
         """Show that this worker lives, until cancelled."""
@@ -175,20 +207,27 @@ Chore = Callable[[Container], Awaitable[None]]
 """Small regular work: removing what expired, taking snapshots."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    owner_id: str | None
+
+
 class JobRunner:
     """Sends job ids to the broker and, where a worker runs, does the work."""
 
     def __init__(
         self,
         container: Container,
-        bus: Bus,
         broker: AsyncBroker,
         handlers: Mapping[str, JobHandler],
         *,
         concurrency: int = 1,
     ) -> None:
         self._container = container
-        self._bus = bus
+        self._listener: Listener = _nobody
         self.broker = broker
         self._handlers = handlers
         self._slots = asyncio.Semaphore(concurrency)
@@ -200,6 +239,10 @@ class JobRunner:
             await self.run(job_id)
 
         self._deliver = broker.register_task(deliver, task_name="ani.job")
+
+    def listen(self, listener: Listener) -> None:
+        """Have ``listener`` hear how jobs with an owner go on."""
+        self._listener = listener
 
     async def send(self, job_id: str) -> None:
         """Hand a committed job to the broker; a broker that is away is no error, the sweep tries again."""
@@ -233,11 +276,11 @@ class JobRunner:
             async with self._slots:
                 claimed = await self._claim(job_id)
                 if claimed is not None:
-                    await self._work(job_id, *claimed)
+                    await self._work(job_id, claimed)
         finally:
             del self._present[job_id]
 
-    async def _claim(self, job_id: str) -> tuple[str, dict[str, Any], int] | None:
+    async def _claim(self, job_id: str) -> "_Claimed | None":
         now = self._container.clock.now()
         async with self._container.scope(write=True) as scope:
             row = (
@@ -253,48 +296,51 @@ class JobRunner:
                         ),
                     )
                     .values(state="running", heartbeat_at=now, attempts=job_table.c.attempts + 1, error=None)
-                    .returning(job_table.c.kind, job_table.c.payload, job_table.c.attempts)
+                    .returning(job_table.c.kind, job_table.c.payload, job_table.c.attempts, job_table.c.owner_id)
                 )
             ).one_or_none()
-        return None if row is None else (row.kind, row.payload, row.attempts)
+        return None if row is None else _Claimed(row.kind, row.payload, row.attempts, row.owner_id)
 
-    async def _work(self, job_id: str, kind: str, payload: dict[str, Any], attempts: int) -> None:
-        context = JobContext(job_id, self._container, self._bus)
+    async def _work(self, job_id: str, claimed: "_Claimed") -> None:
+        kind, attempts = claimed.kind, claimed.attempts
+        context = JobContext(job_id, self._container, kind=kind, owner_id=claimed.owner_id, listener=self._listener)
         heartbeat = self._tasks.spawn(context.heartbeat(), name=f"heartbeat:{job_id}")
         JOBS_RUNNING.inc()
         try:
-            result = await self._handlers[kind](context, payload)
+            result = await self._handlers[kind](context, claimed.payload)
         except asyncio.CancelledError:
-            await asyncio.shield(self._end(job_id, state="queued", attempts=attempts - 1, ended_at=None))
+            await asyncio.shield(self._end(context, state="queued", attempts=attempts - 1, ended_at=None))
             raise
         except AniError as error:
             log.info("job refused", job_id=job_id, kind=kind, code=error.code)
-            await self._end(job_id, state="failed", error={"code": error.code, "message": error.message})
+            await self._end(context, state="failed", error={"code": error.code, "message": error.message})
             JOBS.labels(kind, "failed").inc()
         except Exception:
             log.exception("job failed", job_id=job_id, kind=kind, attempts=attempts)
-            await self._failed(job_id, kind, attempts)
+            await self._failed(context, kind, attempts)
         else:
-            await self._end(job_id, state="succeeded", progress=1.0, result=result)
+            await self._end(context, state="succeeded", progress=1.0, result=result)
             JOBS.labels(kind, "succeeded").inc()
         finally:
             JOBS_RUNNING.dec()
             heartbeat.cancel()
 
-    async def _failed(self, job_id: str, kind: str, attempts: int) -> None:
+    async def _failed(self, context: JobContext, kind: str, attempts: int) -> None:
         error = {"code": "internal", "message": "Something went wrong on our side; the log of the server says what."}
         if attempts < MAX_ATTEMPTS:
             again = self._container.clock.now() + timedelta(seconds=RETRY_DELAY_S * attempts)
-            await self._end(job_id, state="queued", not_before=again, error=error, ended_at=None)
+            await self._end(context, state="queued", not_before=again, error=error, ended_at=None)
         else:
-            await self._end(job_id, state="failed", error=error)
+            await self._end(context, state="failed", error=error)
             JOBS.labels(kind, "failed").inc()
 
-    async def _end(self, job_id: str, **values: Any) -> None:
+    async def _end(self, context: JobContext, *, state: State, **values: Any) -> None:
         values.setdefault("ended_at", self._container.clock.now())
         async with self._container.scope(write=True) as scope:
-            await scope.uow.session.execute(update(job_table).where(job_table.c.id == job_id).values(**values))
-        await self._bus.publish(channel(job_id), orjson.dumps({"state": values["state"]}))
+            await scope.uow.session.execute(
+                update(job_table).where(job_table.c.id == context.id).values(state=state, **values)
+            )
+        await context.announce(state)
 
     async def _sweep(self) -> None:
         while True:

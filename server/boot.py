@@ -18,7 +18,7 @@ from kernel.jobs import Chore, JobRunner
 from kernel.scope import Container
 from kernel.storage import LocalStorage
 from kernel.tasks import TaskSet
-from server import wiring
+from server import bridges, wiring
 from server.services import Services, connect_redis
 from server.settings import Settings
 
@@ -40,10 +40,9 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         clock=SystemClock(),
     )
     services.container = Container(database, clock=services.clock)
-    services.jobs = JobRunner(
-        services.container, services.bus, _broker(settings), wiring.JOBS, concurrency=settings.job_concurrency
-    )
+    services.jobs = JobRunner(services.container, _broker(settings), wiring.JOBS, concurrency=settings.job_concurrency)
     services.parts = wiring.Parts(services)
+    services.jobs.listen(bridges.JobOwners(services.parts.realtime))
     services.container.wire(wiring.ports(services), wiring.subscribers(services))
     services.tasks = TaskSet("server")
     try:

@@ -22,6 +22,7 @@ from catalog.repository import episode_table, release_table
 from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Actor, Role
 from kernel.events import Event
+from kernel.jobs import JobNews
 from kernel.scope import Container, Scope
 from kernel.storage import Storage
 from realtime.compose import RealtimeGateway
@@ -221,6 +222,18 @@ async def streams_end_with_login(scope: Scope, event: SessionRevoked) -> None:
     await streaming.origin.usecases.end_streams_of_login(
         event.session_id, sessions=scope.port(streaming.origin.usecases.Sessions), now=scope.clock.now()
     )
+
+
+class JobOwners:
+    """Who ordered a job sees it go on, wherever they are connected."""
+
+    def __init__(self, gateway: RealtimeGateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, news: JobNews) -> None:
+        body = {"job_id": news.job_id, "kind": news.kind, "state": news.state}
+        body |= {"stage": news.stage, "progress": news.progress}
+        await self._gateway.tell_user(news.owner_id, "job:progress", body)
 
 
 class SocketsOfUsers:

@@ -11,10 +11,12 @@ from taskiq import InMemoryBroker
 from taskiq.api import run_receiver_task
 
 from kernel.errors import Invalid
+from kernel.ids import new_id
 from kernel.jobs import (
     LOST_AFTER_S,
     MAX_ATTEMPTS,
     JobContext,
+    JobNews,
     JobNotFound,
     JobRunner,
     Jobs,
@@ -64,7 +66,7 @@ HANDLERS = {"succeed": succeed, "refuse": refuse, "break": break_down, "hang": h
 async def runner(services: Services) -> AsyncIterator[JobRunner]:
     runs.clear()
     broker = _broker(services.settings)
-    runner = JobRunner(services.container, services.bus, broker, HANDLERS)
+    runner = JobRunner(services.container, broker, HANDLERS)
     services.container.wire({Jobs: lambda scope: SqlJobs(scope, runner)}, {})
     tasks = TaskSet("test")
     await broker.startup()
@@ -96,6 +98,27 @@ async def until(services: Services, job_id: str, *states: str) -> JobView:
 async def test_a_job_is_done_and_keeps_its_result(services: Services, runner: JobRunner) -> None:
     job = await until(services, await order(services, "succeed"), "succeeded", "failed")
     assert (job.state, job.progress, job.result, job.error) == ("succeeded", 1.0, {"doubled": 42}, None)
+
+
+async def test_the_owner_of_a_job_hears_how_it_goes_on(services: Services, runner: JobRunner) -> None:
+    heard: list[JobNews] = []
+
+    async def listen(news: JobNews) -> None:
+        heard.append(news)
+
+    runner.listen(listen)
+    owner_id = new_id()
+    nobodys = await order(services, "succeed")
+    mine = await order(services, "succeed", owner_id=owner_id)
+    await until(services, nobodys, "succeeded")
+    await until(services, mine, "succeeded")
+    async with asyncio.timeout(TIMEOUT_S):
+        while len(heard) < 2:
+            await asyncio.sleep(0.02)
+    assert heard == [
+        JobNews(mine, "succeed", owner_id, "running", "thinking", 0.5),
+        JobNews(mine, "succeed", owner_id, "succeeded", "thinking", 1.0),
+    ]
 
 
 async def test_a_refusal_is_final_and_says_why(services: Services, runner: JobRunner) -> None:

@@ -260,7 +260,7 @@ async def test_a_job_of_the_queue(services: Services, episode_id: str, plain: Pa
     folder.mkdir()
     film = Path(shutil.copy(plain, folder / "0190.upload"))
     payload = {"file": str(film), "name": "My film.mp4", "episode_id": episode_id, "remove": True}
-    result = await jobs.run(JobContext(new_id(), services.container, services.bus), payload)
+    result = await jobs.run(JobContext(new_id(), services.container), payload)
     asset = await stored(services.container, result["asset_id"])
     assert asset.source_name == "My film.mp4"
     assert _files(folder) == []
