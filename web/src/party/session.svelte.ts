@@ -8,6 +8,7 @@ import type { Socket } from 'socket.io-client';
 import { api } from '../api/client';
 import { randomId } from '../realtime/ids';
 import { ask, openSocket, Refused, type Auth } from '../realtime/socket';
+import { updates } from '../realtime/updates.svelte';
 import { ClockFilter } from '../sync/clock';
 import type { Playback } from '../sync/playback';
 import { ClockKeeper } from './clock';
@@ -82,6 +83,7 @@ export class PartySession {
       this.clockLocked = this.clock.locked;
     });
     this.#listen();
+    if (entry.guestName === null) updates.lend(this.socket);
     this.socket.connect();
   }
 
