@@ -22,6 +22,7 @@ from streaming.uploads.model import UploadId
 from streaming.uploads.usecases import Uploads
 from tests.conftest import AppClient, MakeUser
 from tests.support.clips import Clip, make_clip
+from tests.support.party import Player
 from tests.support.people import Person
 from tests.support.shows import add_episode
 
@@ -342,9 +343,14 @@ class TestRestart:
             await server.start()
             offset = int((await tus.head(url)).headers["Upload-Offset"])
             assert offset == 30_000
-            answer = await tus.patch(url, offset, film[offset:])
-            job = await _finished(http, tus, answer.headers["Upload-Job-Id"])  # type: ignore[arg-type]  # the same methods
-            assert job["state"] == "succeeded", job
+            async with Player(server, token=editor.access_token) as socket:
+                answer = await tus.patch(url, offset, film[offset:])
+                job_id = answer.headers["Upload-Job-Id"]
+                job = await _finished(http, tus, job_id)  # type: ignore[arg-type]  # the same methods
+                assert job["state"] == "succeeded", job
+                told = await socket.hears("job:progress", job_id=job_id, state="succeeded")
+            assert told["kind"] == "ingest"
+            assert told["progress"] == 1
 
 
 async def _broken_patch(port: int, url: str, headers: dict[str, str], body: bytes, length: int) -> None:
