@@ -65,6 +65,8 @@ from kernel.http import Router
 from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
 from kernel.mail import ConsoleMailer, SmtpMailer
 from kernel.outbox import Subscriber, Subscriptions
+from kernel.pictures import Pictures, SqlPictures
+from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
 from kernel.storage import Storage
 from server import bridges, routes
@@ -168,6 +170,7 @@ def ports(services: Services) -> Bindings:
         streaming.proxy.usecases.Sources: lambda scope: streaming.proxy.repository.SqlSources(scope.uow),
         streaming.proxy.usecases.Episodes: bridges.KnownEpisodes,
         Jobs: lambda scope: SqlJobs(scope, services.jobs),
+        Pictures: lambda scope: SqlPictures(scope.uow),
         Storage: lambda _: services.storage,
     }
 
@@ -235,6 +238,7 @@ def mount(app: web.Application, services: Services) -> None:
     streaming.origin.routes.mount(app, services.parts.origin)
     streaming.proxy.routes.mount(app, services.parts.proxy)
     app.add_routes(streaming.origin.posters.routes(services.storage))
+    app.add_routes(picture_routes(services.container))
 
     gateway = services.parts.realtime
 
