@@ -40,7 +40,8 @@ async def log_in(viewer: Viewer, server: LiveServer) -> None:
     await viewer.see("login").fill("Anna")
     await viewer.see("password").fill(PASSWORD)
     await viewer.see("submit").click()
-    await viewer.see("account-name").click()
+    await viewer.see("account-menu").click()
+    await viewer.see("menu-account").click()
 
 
 async def test_devices_password_and_data(server: LiveServer, sit: Sit, tmp_path: Path) -> None:

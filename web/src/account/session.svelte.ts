@@ -31,7 +31,12 @@ class Session {
   }
 
   get canEdit(): boolean {
-    return this.#user !== null && ROLES.indexOf(this.#user.role) >= ROLES.indexOf('editor');
+    return this.may('editor');
+  }
+
+  /** Whether the signed-in person has this role or a higher one. */
+  may(role: Role): boolean {
+    return this.#user !== null && ROLES.indexOf(this.#user.role) >= ROLES.indexOf(role);
   }
 
   /** Picks the session up from the refresh cookie, if one was ever left here. */
