@@ -132,6 +132,8 @@ class Endpoint:
     status: int
     raises: tuple[type[AniError], ...]
     transaction: bool
+    media: tuple[str, ...]
+    """Media types of a body that is not JSON; the handler reads it by itself."""
     path_parameters: tuple[str, ...]
     body: type[BaseModel] | None
     query: type[BaseModel] | None
@@ -181,6 +183,7 @@ class Router:
         status: int = 200,
         raises: tuple[type[AniError], ...] = (),
         transaction: bool = True,
+        media: tuple[str, ...] = (),
     ) -> Callable[[H], H]:
         def register(handler: H) -> H:
             hints = get_type_hints(handler)
@@ -204,6 +207,7 @@ class Router:
                     status=status if returns is not type(None) or status != 200 else 204,
                     raises=raises,
                     transaction=transaction,
+                    media=media,
                     path_parameters=names,
                     body=hints.get("body"),
                     query=hints.get("query"),

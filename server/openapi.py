@@ -83,13 +83,19 @@ def _operation(endpoint: Endpoint) -> Operation:
         description=description,
         tags=[endpoint.tag],
         parameters=_parameters(endpoint) or None,
-        requestBody=None
-        if endpoint.body is None
-        else RequestBody(required=True, content={"application/json": _json(endpoint.body)}),
+        requestBody=_request_body(endpoint),
         responses=responses,
         # An empty requirement beside the scheme means «may be signed in».
         security=[{"bearer": []}] if endpoint.role is not None else [{}, {"bearer": []}],
     )
+
+
+def _request_body(endpoint: Endpoint) -> RequestBody | None:
+    if endpoint.body is not None:
+        return RequestBody(required=True, content={"application/json": _json(endpoint.body)})
+    if endpoint.media:
+        return RequestBody(required=True, content={kind: MediaType() for kind in endpoint.media})
+    return None
 
 
 def _success(endpoint: Endpoint) -> Response:
@@ -115,7 +121,7 @@ def _failures(endpoint: Endpoint) -> dict[int, list[str]]:
         found.setdefault(403, []).append("`forbidden`")
     if any(name.endswith("_id") for name in endpoint.path_parameters):
         found.setdefault(404, []).append("`not_found`")
-    if endpoint.body is not None:
+    if endpoint.body is not None or endpoint.media:
         found.setdefault(413, []).append("the body is over the limit")
         found.setdefault(415, []).append("`unsupported_media_type`")
     if endpoint.body is not None or endpoint.query is not None:
