@@ -87,6 +87,15 @@ class ChangeSettings(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetTracks(Command):
+    """Choose sound and subtitles for everybody (see :class:`realtime.party.model.Tracks`); keeps what is ``None``."""
+
+    kind: ClassVar[str] = "tracks"
+    audio: str | None = None
+    subtitles: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueAdd(Command):
     """Add to the end of the queue.  The item's id is the command's, so that a retry cannot add it twice."""
 

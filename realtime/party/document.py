@@ -25,6 +25,7 @@ from realtime.party.model import (
     QueueItem,
     Role,
     Settings,
+    Tracks,
     Wait,
     Waiting,
 )
@@ -62,6 +63,8 @@ def from_json(document: Mapping[str, Any], members: Mapping[str, Mapping[str, An
         given["playback"] = playback_from_json(given["playback"])
     if "settings" in given:
         given["settings"] = settings_from_json(given["settings"])
+    if "tracks" in given:
+        given["tracks"] = Tracks(**given["tracks"])
     if "queue" in given:
         given["queue"] = tuple(map(queue_item_from_json, given["queue"]))
     if "skip_votes" in given:

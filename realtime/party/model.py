@@ -128,6 +128,18 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tracks:
+    """Sound and subtitles the room has agreed on, as BCP 47 tags; empty: each as they like.
+
+    A player that has no such track keeps what it plays.
+    """
+
+    audio: str = ""
+    subtitles: str = ""
+    """``off`` for none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """Somebody in the room, or just gone and expected back."""
 
@@ -209,6 +221,7 @@ class Party:
     revision: int = 0
     playback: Playback = field(default_factory=Playback)
     settings: Settings = field(default_factory=Settings)
+    tracks: Tracks = field(default_factory=Tracks)
     members: Mapping[MemberId, Member] = field(default_factory=dict)
     queue: tuple[QueueItem, ...] = ()
     skip_votes: frozenset[MemberId] = frozenset()
@@ -252,13 +265,14 @@ class PartyEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChanged(PartyEvent):
-    """One entry of the log → ``party:state``.  ``settings`` and ``queue`` are there when this version changed them."""
+    """One entry of the log → ``party:state``.  What is ``None`` this version did not change."""
 
     version: int
     playback: Playback
     cause: Cause
     settings: Settings | None = None
     queue: tuple[QueueItem, ...] | None = None
+    tracks: Tracks | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

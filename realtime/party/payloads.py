@@ -27,6 +27,8 @@ Identifier = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")]
 UuidText = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", max_length=36)
 ]
+LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
+"""BCP 47; 35 characters is what its section 4.4.1 tells to make room for."""
 Password = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -105,6 +107,12 @@ class SettingsIn(_CommandIn):
     autoplay: bool | None = None
 
 
+class TracksIn(_CommandIn):
+    kind: Literal["tracks"]
+    audio: LanguageTag | Literal[""] | None = None
+    subtitles: LanguageTag | Literal["", "off"] | None = None
+
+
 class QueueAddIn(_CommandIn):
     kind: Literal["queue.add"]
     media: MediaIn
@@ -142,6 +150,7 @@ AnyCommandIn = (
     | RateIn
     | SetMediaIn
     | SettingsIn
+    | TracksIn
     | QueueAddIn
     | QueueRemoveIn
     | QueueMoveIn

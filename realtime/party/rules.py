@@ -31,6 +31,7 @@ from realtime.party.commands import (
     Seek,
     SetMedia,
     SetRate,
+    SetTracks,
     Skip,
     Tick,
 )
@@ -135,6 +136,7 @@ _ACTIONS: dict[type[Command], Action] = {
     Seek: Action.CONTROL,
     SetRate: Action.CONTROL,
     SetMedia: Action.MEDIA,
+    SetTracks: Action.CONTROL,
     ChangeSettings: Action.SETTINGS,
     QueueAdd: Action.QUEUE,
     QueueRemove: Action.QUEUE,
@@ -159,6 +161,8 @@ def _command(turn: Turn, command: Command, member: Member) -> None:
         case SetMedia():
             position_ms = turn.position_within(command.media, command.position_ms)
             up_next.put_on(turn, cause_of(command), command.media, position_ms, playing=_is_going(turn))
+        case SetTracks():
+            _set_tracks(turn, command)
         case ChangeSettings():
             _change_settings(turn, command)
         case QueueAdd():
@@ -248,6 +252,15 @@ def _set_rate(turn: Turn, command: SetRate) -> None:
     if not MIN_RATE <= command.rate <= MAX_RATE:
         raise RateOutOfRange(low=MIN_RATE, high=MAX_RATE)
     turn.advance(cause_of(command), playback=with_rate(turn.party.playback, turn.now_ms, command.rate))
+
+
+def _set_tracks(turn: Turn, command: SetTracks) -> None:
+    tracks = turn.party.tracks
+    if command.audio is not None:
+        tracks = replace(tracks, audio=command.audio)
+    if command.subtitles is not None:
+        tracks = replace(tracks, subtitles=command.subtitles)
+    turn.advance(cause_of(command), tracks=tracks)
 
 
 def _change_settings(turn: Turn, command: ChangeSettings) -> None:

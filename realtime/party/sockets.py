@@ -1,5 +1,7 @@
 """The party's events in the namespace ``/party``."""
 
+from kernel.limits import Limit
+from kernel.throttle import Throttle
 from realtime.gateway.connections import Connection, Connections
 from realtime.gateway.events import Ack, Empty, Events
 from realtime.party import commands
@@ -27,18 +29,24 @@ from realtime.party.payloads import (
     SetMediaIn,
     SettingsIn,
     SkipIn,
+    TracksIn,
     TypingIn,
 )
 from realtime.party.usecases import NewParty, Parties, SignInToCreate
 from realtime.party.wire import chat_json
 
 
+CHAT = Limit("chat", attempts=40, window_s=20)
+"""Messages of one person over all their devices and parties: two a second, longer than anybody types."""
+
+
 class PartySockets:
     """One method for each event; what it returns is the ack."""
 
-    def __init__(self, parties: Parties, connections: Connections) -> None:
+    def __init__(self, parties: Parties, connections: Connections, throttle: Throttle) -> None:
         self._parties = parties
         self._connections = connections
+        self._throttle = throttle
 
     def register(self, events: Events) -> None:
         """The costs are in cheap events; see ``gateway.connections``."""
@@ -139,6 +147,14 @@ class PartySockets:
                 return commands.Next(member_id=member_id, id=given.id, if_version=given.if_version)
             case SkipIn():
                 return commands.Skip(member_id=member_id, id=given.id, if_version=given.if_version)
+            case TracksIn():
+                return commands.SetTracks(
+                    member_id=member_id,
+                    id=given.id,
+                    if_version=given.if_version,
+                    audio=given.audio,
+                    subtitles=given.subtitles,
+                )
             case SettingsIn():
                 return await self._change_settings(given, member_id)
 
@@ -174,6 +190,7 @@ class PartySockets:
     # Chat
 
     async def say(self, connection: Connection, given: SayIn) -> Ack:
+        await self._throttle.count(CHAT, connection.identity.member_id)
         line = await self._parties.say(
             _party_of(connection), connection.name, message_id=given.id, text=given.text, reply_to=given.reply_to
         )

@@ -25,6 +25,7 @@ from realtime.party.model import (
     QueueItem,
     Settings,
     StateChanged,
+    Tracks,
 )
 from realtime.party.playback import lead_ms
 from realtime.party.roles import Action, may
@@ -80,6 +81,7 @@ class Turn:
         playback: Playback | None = None,
         settings: Settings | None = None,
         queue: tuple[QueueItem, ...] | None = None,
+        tracks: Tracks | None = None,
     ) -> None:
         """Make one version: one log entry with whatever is given changed."""
         party = self.party
@@ -89,6 +91,7 @@ class Turn:
             playback=party.playback if playback is None else playback,
             settings=party.settings if settings is None else settings,
             queue=party.queue if queue is None else queue,
+            tracks=party.tracks if tracks is None else tracks,
         )
         self.events.append(
             StateChanged(
@@ -97,6 +100,7 @@ class Turn:
                 cause=cause,
                 settings=settings,
                 queue=queue,
+                tracks=tracks,
             )
         )
 

@@ -51,6 +51,7 @@ from realtime.party.wire import (
     playback_json,
     queue_json,
     settings_json,
+    tracks_json,
     waiting_json,
     you_json,
 )
@@ -320,6 +321,7 @@ class Parties:
             "playback": playback_json(party.playback),
             "settings": settings_json(party.settings),
             "queue": queue_json(party.queue),
+            "tracks": tracks_json(party.tracks),
             "waiting": waiting_json(party.waiting),
             **members_json(party),
             "chat": chat,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from realtime.party.model import Media, Member, Party, Playback, QueueItem, Settings, StateChanged, Waiting
+from realtime.party.model import Media, Member, Party, Playback, QueueItem, Settings, StateChanged, Tracks, Waiting
 from realtime.party.ports import ChatLine, Json
 from realtime.party.roles import RANK, permitted
 
@@ -39,6 +39,10 @@ def settings_json(settings: Settings) -> Json:
     }
 
 
+def tracks_json(tracks: Tracks) -> Json:
+    return {"audio": tracks.audio, "subtitles": tracks.subtitles}
+
+
 def queue_json(queue: Iterable[QueueItem]) -> list[Json]:
     return [
         {
@@ -66,6 +70,8 @@ def state_json(state: StateChanged) -> Json:
         body["settings"] = settings_json(state.settings)
     if state.queue is not None:
         body["queue"] = queue_json(state.queue)
+    if state.tracks is not None:
+        body["tracks"] = tracks_json(state.tracks)
     return body
 
 

@@ -258,6 +258,22 @@ async def test_the_next_in_the_queue_starts_by_itself(node: Node) -> None:
         assert following["queue"] == []
 
 
+async def test_tracks_chosen_for_all_reach_those_present_and_those_to_come(node: Node) -> None:
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob, Player(node, "cat") as cat:
+        party_id, _ = await ann.create(control="host")
+        await ann.join(party_id)
+        assert (await bob.join(party_id))["tracks"] == {"audio": "", "subtitles": ""}
+        version = await ann.command("tracks", audio="ja", subtitles="pt-BR")
+        told = await bob.hears("party:state", version=version)
+        assert told["tracks"] == {"audio": "ja", "subtitles": "pt-BR"}
+        assert "tracks" not in await bob.hears("party:state", version=await ann.command("play"))
+        await ann.command("tracks", subtitles="off")
+        assert (await cat.join(party_id))["tracks"] == {"audio": "ja", "subtitles": "off"}
+        assert await bob.refused("party:command", {"id": "b1", "kind": "tracks", "audio": "ru"}) == "forbidden"
+        for wrong in ({"audio": "off"}, {"audio": "../ja"}, {"subtitles": "x" * 40}, {"subtitles": 7}):
+            assert await ann.refused("party:command", {"id": "a9", "kind": "tracks", **wrong}) == "bad_request"
+
+
 async def test_a_message_taken_back_is_gone_for_everybody(node: Node) -> None:
     async with Player(node, "ann") as ann, Player(node, "bob") as bob, Player(node, "cat") as cat:
         party_id, _ = await ann.create()

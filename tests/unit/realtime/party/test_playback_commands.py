@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kernel.errors import AniError
-from realtime.party.commands import Command, Pause, Play, Seek, SetMedia, SetRate, Tick
+from realtime.party.commands import Command, Pause, Play, Seek, SetMedia, SetRate, SetTracks, Tick
 from realtime.party.model import (
     REMEMBERED_COMMANDS,
     Cause,
@@ -16,6 +16,7 @@ from realtime.party.model import (
     PositionOutOfRange,
     RateOutOfRange,
     StateChanged,
+    Tracks,
     VersionPassed,
 )
 from realtime.party.playback import position_at
@@ -33,6 +34,19 @@ def test_play_starts_for_all_together_a_lead_from_now() -> None:
     assert playback.anchor_ms == room.now_ms + 600, "1.5 × the slowest of few members' round trips"
     assert position_at(playback, playback.anchor_ms - 100) == 0
     assert position_at(playback, playback.anchor_ms + 2_000) == 2_000
+
+
+def test_tracks_keep_what_is_not_given_and_leave_the_picture_alone() -> None:
+    room = Scene()
+    room.command(Play)
+    playback = room.party.playback
+    room.command(SetTracks, audio="ja")
+    room.command(SetTracks, subtitles="off")
+    assert room.party.tracks == Tracks(audio="ja", subtitles="off")
+    assert room.log[-1].tracks == room.party.tracks
+    room.command(SetTracks, audio="")
+    assert room.party.tracks == Tracks(subtitles="off")
+    assert room.party.playback == playback
 
 
 def test_pause_stops_where_the_room_is_and_play_goes_on_from_there() -> None:

@@ -29,6 +29,7 @@ from realtime.party.commands import (
     Seek,
     SetMedia,
     SetRate,
+    SetTracks,
     Skip,
     Tick,
 )
@@ -67,6 +68,12 @@ COMMANDS: st.SearchStrategy[Request] = st.one_of(
     st.builds(Seek, position_ms=POSITIONS, **COMMON),
     st.builds(SetRate, rate=st.sampled_from([0.1, 0.5, 1.0, 1.25, 2.0]), **COMMON),
     st.builds(SetMedia, media=MEDIA, **COMMON),
+    st.builds(
+        SetTracks,
+        audio=st.sampled_from([None, "", "ja", "ru"]),
+        subtitles=st.sampled_from([None, "", "off", "en"]),
+        **COMMON,
+    ),
     st.builds(
         ChangeSettings,
         control=st.none() | st.sampled_from(ControlMode),
