@@ -21,13 +21,13 @@ from aiohttp import web
 import migrations
 from accounts.identity import usecases
 from accounts.identity.errors import InvalidCredentials
-from accounts.identity.throttle import CacheThrottle
 from accounts.identity.usecases import Device, Sessions, Users
 from accounts.library import next_up
 from accounts.library.model import Episode, Progress, Sample
 from accounts.library.next_up import Seasons
 from accounts.library.usecases import History, record_progress
 from kernel.ids import new_id
+from kernel.throttle import CacheThrottle
 from server.boot import open_services
 from server.services import Services
 from server.settings import Settings

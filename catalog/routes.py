@@ -1,5 +1,9 @@
 """The catalogue over HTTP."""
 
+from collections.abc import Mapping
+
+from aiohttp import hdrs
+
 from catalog import usecases
 from catalog.model import (
     AliasTaken,
@@ -25,12 +29,19 @@ from catalog.shapes import (
     ReleaseQuery,
     ReleaseSearch,
 )
+from catalog.translations.model import Translation
+from catalog.translations.shapes import Localised
+from catalog.translations.usecases import Translations
 from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Role
 from kernel.errors import Conflict, Stale
 from kernel.http import Call, Reply, Router, etag
+from kernel.limits import Limit
 
 router = Router(tag="Catalog")
+
+SEARCHES = Limit("search", attempts=600, window_s=60)
+"""Up to 20 ms of the database each: ten a second is faster than anybody types, and a tenth of what one node can do."""
 
 
 def _reader(call: Call) -> Reader:
@@ -48,23 +59,41 @@ async def _flushed_episode(call: Call, episode: Episode) -> Reply[EpisodeOut]:
     return Reply(EpisodeOut.of(episode), headers={"ETag": etag(episode.version)})
 
 
-async def _page(call: Call, query: ReleaseQuery) -> ReleasePage:
+_VARY = {"Vary": "Accept-Language"}
+
+
+async def _translated(call: Call, query: Localised, subject_ids: list[str]) -> Mapping[str, Translation]:
+    language = query.wanted(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+    return {} if language is None else await call.port(Translations).best(subject_ids, language)
+
+
+def _tag(version: int, translation: Translation | None) -> str:
+    """Another text is another entity: without the translation in it, a cache would serve the one for the other."""
+    return etag(version) if translation is None else etag(version, f"{translation.language}.{translation.version}")
+
+
+async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
     items, total = await call.port(Releases).find(
         query.filter(_reader(call)), offset=(query.page - 1) * query.page_size, limit=query.page_size
     )
-    return ReleasePage(
-        items=[ReleaseOut.of(item) for item in items], total=total, page=query.page, page_size=query.page_size
+    translated = await _translated(call, query, [item.id for item in items])
+    page = ReleasePage(
+        items=[ReleaseOut.of(item, translated.get(item.id)) for item in items],
+        total=total,
+        page=query.page,
+        page_size=query.page_size,
     )
+    return Reply(page, headers=_VARY)
 
 
 @router.get("/releases", summary="List releases")
-async def list_releases(call: Call, query: ReleaseQuery) -> ReleasePage:
+async def list_releases(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
     """Published ones; editors see drafts too."""
     return await _page(call, query)
 
 
-@router.post("/releases/search", summary="Search releases")
-async def search_releases(call: Call, body: ReleaseSearch) -> ReleasePage:
+@router.post("/releases/search", summary="Search releases", limit=SEARCHES)
+async def search_releases(call: Call, body: ReleaseSearch) -> Reply[ReleasePage]:
     return await _page(call, body)
 
 
@@ -80,9 +109,10 @@ async def create_release(call: Call, body: ReleaseIn) -> Reply[ReleaseOut]:
 
 
 @router.get("/releases/{release_id}", summary="Read a release", raises=(ReleaseNotFound,))
-async def get_release(call: Call, release_id: str) -> Reply[ReleaseOut]:
+async def get_release(call: Call, release_id: str, query: Localised) -> Reply[ReleaseOut]:
     found = await usecases.release(call.port(Releases), _reader(call), release_id)
-    return Reply(ReleaseOut.of(found), headers={"ETag": etag(found.version)})
+    translation = (await _translated(call, query, [found.id])).get(found.id)
+    return Reply(ReleaseOut.of(found, translation), headers={"ETag": _tag(found.version, translation), **_VARY})
 
 
 @router.put(
@@ -116,9 +146,10 @@ async def publish_release(call: Call, release_id: str) -> Reply[ReleaseOut]:
 
 
 @router.get("/releases/{release_id}/episodes", summary="List a release's episodes", raises=(ReleaseNotFound,))
-async def list_episodes(call: Call, release_id: str) -> EpisodeList:
+async def list_episodes(call: Call, release_id: str, query: Localised) -> Reply[EpisodeList]:
     found = await usecases.episodes_of(call.port(Releases), call.port(Episodes), _reader(call), release_id)
-    return EpisodeList(items=[EpisodeOut.of(item) for item in found])
+    translated = await _translated(call, query, [item.id for item in found])
+    return Reply(EpisodeList(items=[EpisodeOut.of(item, translated.get(item.id)) for item in found]), headers=_VARY)
 
 
 @router.get("/genres", summary="List genres")
@@ -147,9 +178,10 @@ async def create_episode(call: Call, body: EpisodeIn) -> Reply[EpisodeOut]:
 
 
 @router.get("/episodes/{episode_id}", summary="Read an episode", raises=(EpisodeNotFound,))
-async def get_episode(call: Call, episode_id: str) -> Reply[EpisodeOut]:
+async def get_episode(call: Call, episode_id: str, query: Localised) -> Reply[EpisodeOut]:
     found, _ = await usecases.episode(call.port(Episodes), call.port(Releases), _reader(call), episode_id)
-    return Reply(EpisodeOut.of(found), headers={"ETag": etag(found.version)})
+    translation = (await _translated(call, query, [found.id])).get(found.id)
+    return Reply(EpisodeOut.of(found, translation), headers={"ETag": _tag(found.version, translation), **_VARY})
 
 
 @router.put(

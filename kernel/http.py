@@ -11,11 +11,12 @@ From the same annotations comes the OpenAPI document (``server/openapi.py``).  G
 one transaction that is committed before the answer is sent.
 """
 
+import asyncio
 import inspect
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, Never, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Final, Generic, Never, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
 from aiohttp import hdrs, web
@@ -24,15 +25,25 @@ from pydantic import BaseModel, ValidationError
 
 from kernel.access import Actor, Role
 from kernel.clock import Clock
-from kernel.errors import AniError, Forbidden, NotFound, Unauthenticated
+from kernel.errors import AniError, Forbidden, NotFound, Stale, Unauthenticated
+from kernel.idempotency import Answer, IdempotentRequest, recall, remember
 from kernel.ids import is_id
+from kernel.limits import Limit, address_key
+from kernel.masks import mask, paths
 from kernel.problems import HttpRefusal, PayloadError
 from kernel.scope import Container, Scope
+from kernel.throttle import Throttle
 
 CONTAINER = web.AppKey("container", Container)
 ACTOR: web.RequestKey[Actor | None] = web.RequestKey("actor", Actor)
 """Who the access token says is calling; set by the authentication middleware."""
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
+THROTTLE: web.AppKey[Throttle] = web.AppKey("throttle")
+"""Counts for the routes that declare a ``limit``."""
+
+BODY_TIMEOUT_S: Final = 30
+"""For a JSON body of at most 1 MiB: 35 kB/s, which a poor phone connection has; what drips slower wants to hold us up."""
+IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 
 M = TypeVar("M", bound=BaseModel)
 P = TypeVar("P")
@@ -41,7 +52,7 @@ RawHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _READS = (hdrs.METH_GET, hdrs.METH_HEAD)
 _PATH_PARAMETER = re.compile(r"{(\w+)(?::[^{}]*)?}")
-_ETAG_VERSION = re.compile(r'(?:W/)?"v(\d{1,18})"', re.ASCII)
+_ETAG_VERSION = re.compile(r'(?:W/)?"v(\d{1,18})(?:\.[A-Za-z0-9.-]{1,60})?"', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +66,9 @@ class Reply(Generic[M]):
     """Called with the response, to set or delete cookies."""
 
 
-def etag(version: int) -> str:
-    """The entity tag of a versioned thing."""
-    return f'"v{version}"'
+def etag(version: int, variant: str = "") -> str:
+    """The entity tag of a versioned thing; ``variant`` tells apart what is answered of it, in one language or another."""
+    return f'"v{version}.{variant}"' if variant else f'"v{version}"'
 
 
 class Call:
@@ -134,6 +145,7 @@ class Endpoint:
     transaction: bool
     media: tuple[str, ...]
     """Media types of a body that is not JSON; the handler reads it by itself."""
+    limit: Limit | None
     path_parameters: tuple[str, ...]
     body: type[BaseModel] | None
     query: type[BaseModel] | None
@@ -143,6 +155,16 @@ class Endpoint:
     def masks(self) -> bool:
         """Whether ``include`` and ``exclude`` field masks apply: reads that answer JSON."""
         return self.method == hdrs.METH_GET and self.returns is not None
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether ``Idempotency-Key`` applies: a POST of somebody we know, whose effect is one transaction."""
+        return self.method == hdrs.METH_POST and self.role is not None and self.transaction
+
+    @property
+    def conditional(self) -> bool:
+        """Whether ``If-Match`` applies."""
+        return any(issubclass(error, Stale) for error in self.raises)
 
 
 class Router:
@@ -184,6 +206,7 @@ class Router:
         raises: tuple[type[AniError], ...] = (),
         transaction: bool = True,
         media: tuple[str, ...] = (),
+        limit: Limit | None = None,
     ) -> Callable[[H], H]:
         def register(handler: H) -> H:
             hints = get_type_hints(handler)
@@ -208,6 +231,7 @@ class Router:
                     raises=raises,
                     transaction=transaction,
                     media=media,
+                    limit=limit,
                     path_parameters=names,
                     body=hints.get("body"),
                     query=hints.get("query"),
@@ -226,6 +250,8 @@ class Router:
 def _serve(endpoint: Endpoint) -> RawHandler:
     async def serve(request: web.Request) -> web.StreamResponse:
         _authorize(endpoint.role, request.get(ACTOR))
+        if endpoint.limit is not None:
+            await throttled(request, endpoint.limit)
         arguments: dict[str, Any] = {name: request.match_info[name] for name in endpoint.path_parameters}
         if any(name.endswith("_id") and not is_id(value) for name, value in arguments.items()):
             raise NotFound
@@ -239,9 +265,32 @@ def _serve(endpoint: Endpoint) -> RawHandler:
         async with call.container.scope(
             write=request.method not in _READS, actor=call.actor, origin=call.origin()
         ) as scope:
-            return _respond(endpoint, request, await endpoint.handler(Call(request, scope), **arguments))
+            given = request.headers.get(IDEMPOTENCY_KEY) if endpoint.idempotent else None
+            if given is None:
+                return _respond(endpoint, request, await endpoint.handler(Call(request, scope), **arguments))
+            once = IdempotentRequest.of(
+                given,
+                owner_id=call.user.user_id,
+                method=request.method,
+                target=request.raw_path,
+                body=await request.read(),
+            )
+            if (known := await recall(scope, once)) is not None:
+                headers = {**known.headers, "Idempotency-Replayed": "true"}
+                return web.Response(status=known.status, headers=headers, body=known.body or None)
+            response = _respond(endpoint, request, await endpoint.handler(Call(request, scope), **arguments))
+            assert isinstance(response.body, bytes | None), "JSON or nothing"
+            await remember(scope, once, Answer(response.status, dict(response.headers), response.body or b""))
+            return response
 
     return serve
+
+
+async def throttled(request: web.Request, limit: Limit) -> None:
+    """Count a request of an account, or of an address where nobody is signed in.  Raises ``TooManyRequests``."""
+    actor = request.get(ACTOR)
+    key = actor.user_id if actor is not None else address_key(request.remote or "")
+    await request.app[THROTTLE].count(limit, key)
 
 
 def _authorize(role: Role | None, actor: Actor | None) -> None:
@@ -275,7 +324,14 @@ async def parse_body(request: web.Request, model: type[M]) -> M:
     if request.content_type != "application/json":
         raise HttpRefusal(415, "unsupported_media_type", "Send JSON, with Content-Type: application/json.")
     try:
-        return model.model_validate_json(await request.read())
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            body = await request.read()
+    except TimeoutError:
+        raise HttpRefusal(
+            408, "request_timeout", f"The body did not come within {BODY_TIMEOUT_S} s.", headers={"Connection": "close"}
+        ) from None
+    try:
+        return model.model_validate_json(body)
     except ValidationError as error:
         raise PayloadError.of(error) from None
 
@@ -304,34 +360,5 @@ def _masked(body: BaseModel, request: web.Request) -> bytes:
     value = body.model_dump(mode="json")
     rows = value["items"] if isinstance(value.get("items"), list) else [value]
     for row in rows:
-        mask(row, keep=_paths(include), drop=_paths(exclude))
+        mask(row, keep=paths(include), drop=paths(exclude))
     return orjson.dumps(value)
-
-
-def _paths(text: str | None) -> list[list[str]] | None:
-    return None if text is None else [path.strip().split(".") for path in text.split(",") if path.strip()]
-
-
-def mask(value: dict[str, Any], *, keep: list[list[str]] | None, drop: list[list[str]] | None) -> None:
-    """Leave only the fields under ``keep`` (``None``: all), less those under ``drop``; paths go into objects and lists."""
-    if keep is not None:
-        heads = {path[0] for path in keep}
-        for name in set(value) - heads:
-            del value[name]
-        for name in heads & set(value):
-            deeper = [path[1:] for path in keep if path[0] == name and len(path) > 1]
-            # «name» beside «name.main» asks for the whole of it.
-            if deeper and [name] not in keep:
-                for child in _children(value[name]):
-                    mask(child, keep=deeper, drop=None)
-    for path in drop or []:
-        if len(path) == 1:
-            value.pop(path[0], None)
-        else:
-            for child in _children(value.get(path[0])):
-                mask(child, keep=None, drop=[path[1:]])
-
-
-def _children(value: Any) -> list[dict[str, Any]]:
-    candidates = value if isinstance(value, list) else [value]
-    return [child for child in candidates if isinstance(child, dict)]

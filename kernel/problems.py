@@ -25,6 +25,7 @@ TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "The request took too long",
     409: "Conflict",
     410: "Gone",
     412: "Changed in the meantime",

@@ -17,6 +17,7 @@ from kernel.errors import AniError, Unavailable
 from kernel.http import Router
 from kernel.scope import Container
 from kernel.tasks import TaskSet
+from kernel.throttle import Throttle
 from realtime.broadcast.fanout import Broadcast
 from realtime.clock import sockets as clock_sockets
 from realtime.clock.sources import ClusterClock, EmbeddedClock
@@ -70,9 +71,10 @@ class Ports:
     authenticate: Authenticate
     episodes: EpisodeInfo
     progress: ProgressSink
-    key: bytes
-    """32 bytes, for invites and guest passes alone."""
+    keys: Sequence[bytes]
+    """32 bytes each, for invites and guest passes alone: the first signs, all are believed."""
     public_url: str
+    throttle: Throttle
     cors_origins: Sequence[str] = ()
 
 
@@ -158,7 +160,7 @@ class _Running:
             invite_book=SqlInvites(container),
             passwords=Argon2Passwords(),
             clock=container.clock,
-            keys=Keys(ports.key, ports.public_url),
+            keys=Keys(ports.keys, ports.public_url),
         )
         self.parties = Parties(
             rooms=self.rooms,
@@ -171,8 +173,8 @@ class _Running:
             clock=container.clock,
         )
         self._progress = Progress(ports.progress)
-        self._doorkeeper = Doorkeeper(ports.authenticate, ports.key, container.clock)
-        self._sockets = PartySockets(self.parties, self.connections)
+        self._doorkeeper = Doorkeeper(ports.authenticate, ports.keys, container.clock)
+        self._sockets = PartySockets(self.parties, self.connections, ports.throttle)
         self._index = index
         self._container = container
         self._tasks = TaskSet("realtime")

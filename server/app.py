@@ -6,7 +6,8 @@ from importlib.metadata import version
 import structlog
 from aiohttp import web
 
-from kernel.http import CONTAINER
+from kernel.http import CONTAINER, THROTTLE
+from kernel.throttle import AddressThrottle
 from server import middleware, webclient, wiring
 from server.boot import background_work
 from server.routes import plain_routes
@@ -17,12 +18,16 @@ log = structlog.get_logger()
 MAX_JSON_BYTES = 1024 * 1024
 """A request body read as a whole; uploads are streamed and have a limit of their own."""
 
+ADDRESS_BURST_S = 20
+"""Seconds of its rate that an address may use at once: a class that opens the same page together."""
+
 SERVICES = web.AppKey("services", Services)
 
 
 def create_app(services: Services) -> web.Application:
     """The application over running services; starts background work with itself."""
     settings = services.settings
+    addresses = AddressThrottle(settings.address_rate_per_s, ADDRESS_BURST_S)
     app = web.Application(
         client_max_size=MAX_JSON_BYTES,
         middlewares=[
@@ -30,11 +35,13 @@ def create_app(services: Services) -> web.Application:
             # Outside of what turns errors into answers: a page must be able to read those too.
             middleware.cors(frozenset(settings.cors_origins)),
             middleware.observe,
+            *([middleware.bounded(addresses)] if settings.address_rate_per_s else []),
             middleware.authenticate,
         ],
     )
     app[CONTAINER] = services.container
     app[SERVICES] = services
+    app[THROTTLE] = services.parts.lenient
     app[middleware.AUTHENTICATE] = wiring.authenticate(services)
     app.on_response_prepare.append(middleware.secure)
 

@@ -11,8 +11,10 @@ from aiohttp.web_exceptions import HTTPException
 from kernel.access import Actor
 from kernel.http import ACTOR, REQUEST_ID
 from kernel.ids import new_id
+from kernel.limits import is_loopback
 from kernel.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from kernel.problems import HttpRefusal, problem_response, response_for
+from kernel.throttle import AddressThrottle
 
 log = structlog.get_logger()
 
@@ -46,6 +48,8 @@ SECURITY_HEADERS = {
 }
 CLIENT_WENT_AWAY = 499
 """For the log and the metrics: nobody was there to get an answer.  The number is nginx's."""
+BOUNDED_ROUTES = ("/api/", "/socket.io/")
+"""Routes that an address has an allowance for.  Media has its tokens, and files cost next to nothing."""
 QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/")
 """Routes so frequent that one log line each says nothing; the metrics count them."""
 
@@ -133,12 +137,13 @@ def cors(origins: frozenset[str]) -> Middleware:
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, HEAD, POST, PUT, PATCH, DELETE"
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = (
                 "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, "
-                "Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata"
+                "Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Checksum"
             )
             response.headers[hdrs.ACCESS_CONTROL_MAX_AGE] = "600"
         else:
             response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = (
-                "ETag, Location, Retry-After, X-Request-Id, Tus-Resumable, Upload-Offset, Upload-Length, Upload-Job-Id"
+                "ETag, Location, Retry-After, X-Request-Id, Idempotency-Replayed, "
+                "Tus-Resumable, Upload-Offset, Upload-Length, Upload-Job-Id"
             )
         return response
 
@@ -149,18 +154,36 @@ def behind_proxies(count: int) -> Middleware:
     """Take the caller's address and scheme from the headers of ``count`` trusted proxies, and of no others.
 
     Each proxy appends the address it saw to ``X-Forwarded-For``; the caller's is therefore the ``count``-th from the right,
-    and everything left of it may be invented.
+    and everything left of it may be invented.  Some append a line of their own, so all lines are one list (RFC 9110 §5.2).
     """
 
     @web.middleware
     async def resolve(request: web.Request, handler: Handler) -> web.StreamResponse:
-        hops = [hop.strip() for hop in request.headers.get(hdrs.X_FORWARDED_FOR, "").split(",") if hop.strip()]
+        lines = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, ()))
+        hops = [hop.strip() for hop in lines.split(",") if hop.strip()]
         if len(hops) >= count:
             scheme = request.headers.get(hdrs.X_FORWARDED_PROTO, request.scheme)
             request = request.clone(remote=hops[-count], scheme=scheme if scheme in {"http", "https"} else "http")
         return await handler(request)
 
     return resolve
+
+
+def bounded(addresses: AddressThrottle) -> Middleware:
+    """Refuse what one address asks for beyond its allowance.
+
+    Loopback is exempt: that is the operator's own machine, or a proxy that was not declared, behind which everybody would
+    share one allowance.
+    """
+
+    @web.middleware
+    async def bound(request: web.Request, handler: Handler) -> web.StreamResponse:
+        address = request.remote or ""
+        if request.path.startswith(BOUNDED_ROUTES) and not is_loopback(address):
+            addresses.count(address, time.monotonic() * 1000)
+        return await handler(request)
+
+    return bound
 
 
 @web.middleware

@@ -1,6 +1,5 @@
 """Settings from ``ANI_*`` environment variables and ``.env``; a wrong value stops the start with one clear line."""
 
-import secrets
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
@@ -14,9 +13,10 @@ from sqlalchemy.exc import ArgumentError
 
 from kernel.db import async_url
 from kernel.errors import Invalid
+from server.keyfile import MIN_SECRET_LENGTH, KeyFile, KeyFileDamaged
 
-MIN_SECRET_LENGTH = 32
-"""Characters; a key for HMAC-SHA256 shorter than the hash weakens it (RFC 2104 §3)."""
+MAX_ACCEPTED_KEYS = 4
+"""Each costs another try for every forged token; who rotates monthly needs three for invites of 90 days."""
 
 
 class BadSettings(Invalid):
@@ -45,6 +45,10 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="At least 32 random characters that sign tokens and invites. Empty: made once, kept in DATA_DIR.",
     )
+    accepted_secret_keys: Annotated[list[SecretStr], NoDecode] = Field(
+        default_factory=list,
+        description="Other secret keys, separated by commas, that sign nothing but are believed: former ones, or the next.",
+    )
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
     log_json: bool | None = Field(
         None, description="true: logs as JSON; false: for people. Empty: JSON unless in a terminal."
@@ -68,6 +72,11 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(
         0, ge=0, le=10, description="Reverse proxies in front of Ani whose X-Forwarded-For is believed (nginx: 1)."
     )
+    address_rate_per_s: float = Field(
+        100,
+        ge=0,
+        description="Requests a second to the API that one address may make in the long run, 20 times that at once. 0: any.",
+    )
     edge_secret: SecretStr = Field(
         SecretStr(""), description="Shared with nginx, which sends it when it asks whether a stream token is good."
     )
@@ -78,7 +87,7 @@ class Settings(BaseSettings):
         description="Private networks that video sources may be in, separated by commas: 192.168.1.0/24. Empty: none.",
     )
 
-    @field_validator("cors_origins", "proxy_networks", mode="before")
+    @field_validator("cors_origins", "proxy_networks", "accepted_secret_keys", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -128,9 +137,16 @@ class Settings(BaseSettings):
             raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters")
         return value
 
+    @field_validator("accepted_secret_keys")
+    @classmethod
+    def _long_secrets(cls, value: list[SecretStr]) -> list[SecretStr]:
+        if len(value) > MAX_ACCEPTED_KEYS:
+            raise ValueError(f"may have at most {MAX_ACCEPTED_KEYS} keys")
+        return [cls._long_secret(key) for key in value]
+
     @model_validator(mode="after")
     def _one_secret_for_all(self) -> Self:
-        if self.redis_url and not self.secret_key.get_secret_value():
+        if self.redis_url and not self.has_own_secret:
             raise ValueError("ANI_SECRET_KEY must be set when ANI_REDIS_URL is: all processes need the same key")
         return self
 
@@ -164,28 +180,38 @@ class Settings(BaseSettings):
     def runs_jobs(self) -> bool:
         return not self.redis_url if self.embedded_worker is None else self.embedded_worker
 
-    @cached_property
-    def _master_key(self) -> bytes:
-        given = self.secret_key.get_secret_value()
-        if given:
-            return given.encode()
-        path = self.data_dir / "secret.key"
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            # Exclusive creation: of two processes that start together one makes the key and the other reads it.
-            with path.open("x", encoding="ascii") as file:
-                path.chmod(0o600)
-                file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass
-        key = path.read_text("ascii").strip()
-        if len(key) < MIN_SECRET_LENGTH:
-            raise BadSettings(f"{path} is damaged: it should hold a key of 64 characters. Remove it to make a new one.")
-        return key.encode()
+    @property
+    def has_own_secret(self) -> bool:
+        """Whether the secret key is given, and not kept in a file of ours."""
+        return bool(self.secret_key.get_secret_value())
 
-    def derive_key(self, purpose: str) -> bytes:
-        """32 bytes for one purpose alone, from the secret key (HKDF-SHA256, RFC 5869)."""
-        return HKDF(SHA256(), 32, salt=None, info=f"ani:{purpose}".encode()).derive(self._master_key)
+    def with_secret(self, secret: str) -> Self:
+        """These settings as they are once ``secret`` has replaced the present key."""
+        former = [SecretStr(key.decode()) for key in self._master_keys]
+        return self.model_copy(update={"secret_key": SecretStr(secret), "accepted_secret_keys": former})
+
+    @property
+    def key_file(self) -> KeyFile:
+        """Where the secret key is kept unless it is given."""
+        return KeyFile(self.data_dir / "secret.key")
+
+    @cached_property
+    def _master_keys(self) -> list[bytes]:
+        given = self.secret_key.get_secret_value()
+        try:
+            own = [given] if given else [key.secret for key in self.key_file.read()]
+        except KeyFileDamaged as error:
+            raise BadSettings(error.message) from None
+        accepted = [key.get_secret_value() for key in self.accepted_secret_keys]
+        return [key.encode() for key in dict.fromkeys([*own, *accepted])]
+
+    def derive_keys(self, purpose: str) -> list[bytes]:
+        """32 bytes for one purpose alone from each secret key (HKDF-SHA256, RFC 5869).
+
+        Sign with the first; believe all, or a rotation of the secret key undoes what was signed before it.
+        """
+        info = f"ani:{purpose}".encode()
+        return [HKDF(SHA256(), 32, salt=None, info=info).derive(key) for key in self._master_keys]
 
 
 def _explain(item: dict[str, Any]) -> str:

@@ -23,7 +23,6 @@ import accounts.identity.recovery
 import accounts.identity.recovery_routes
 import accounts.identity.repository
 import accounts.identity.routes
-import accounts.identity.throttle
 import accounts.identity.tokens
 import accounts.identity.usecases
 import accounts.library.next_up
@@ -35,7 +34,11 @@ import accounts.library.usecases
 import accounts.personal.routes
 import catalog.repository
 import catalog.routes
+import catalog.translations.repository
+import catalog.translations.routes
+import catalog.translations.usecases
 import catalog.usecases
+import kernel.idempotency
 import realtime.compose
 import streaming.ingest.jobs
 import streaming.ingest.repository
@@ -48,6 +51,7 @@ import streaming.origin.token
 import streaming.origin.usecases
 import streaming.proxy.fetch
 import streaming.proxy.inspection
+import streaming.proxy.jobs
 import streaming.proxy.repository
 import streaming.proxy.routes
 import streaming.proxy.sealing
@@ -69,6 +73,7 @@ from kernel.pictures import Pictures, SqlPictures
 from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
 from kernel.storage import Storage
+from kernel.throttle import CacheThrottle, LenientThrottle
 from server import bridges, routes
 from streaming.ingest.model import AssetReady
 
@@ -84,9 +89,10 @@ class Parts:
         settings = services.settings
         identity = accounts.identity
         self.hasher = identity.hashing.Argon2Hasher()
-        self.throttle = identity.throttle.CacheThrottle(services.cache, services.clock)
+        self.throttle = CacheThrottle(services.cache, services.clock)
+        self.lenient = LenientThrottle(self.throttle)
         self.tokens = identity.tokens.JwtAccessTokens(
-            [identity.tokens.SigningKey.of(settings.derive_key("access-token"))], issuer=settings.url
+            [identity.tokens.SigningKey.of(key) for key in settings.derive_keys("access-token")], issuer=settings.url
         )
         self.refresh_cookie = identity.cookie.RefreshCookie(settings.url)
         self.authenticator = identity.authenticate.Authenticator(services.container, self.tokens, services.bus)
@@ -100,13 +106,13 @@ class Parts:
         self.origin = streaming.origin.serving.Origin(
             services.container,
             services.storage,
-            streaming.origin.token.Keyring({1: settings.derive_key("stream-token")}, current=1),
+            streaming.origin.token.Keyring.of(settings.derive_keys("stream-token")),
             edge_secret=settings.edge_secret.get_secret_value(),
         )
         self.proxy = streaming.proxy.serving.Proxy(
             services.container,
             streaming.proxy.fetch.Fetcher(networks=tuple(settings.proxy_networks)),
-            streaming.proxy.sealing.Sealer(settings.derive_key("proxy")),
+            streaming.proxy.sealing.Sealer(settings.derive_keys("proxy")),
             self.origin.gate,
         )
 
@@ -118,9 +124,10 @@ class Parts:
                 authenticate=self.authenticator,
                 episodes=bridges.PartyEpisodes(services.container),
                 progress=bridges.LibraryProgressSink(services.container),
-                key=settings.derive_key("party"),
+                keys=settings.derive_keys("party"),
                 public_url=settings.url,
                 cors_origins=settings.cors_origins,
+                throttle=self.lenient,
             )
         )
 
@@ -152,6 +159,9 @@ def ports(services: Services) -> Bindings:
         library.next_up.Seasons: bridges.PublishedReleases,
         catalog.usecases.Releases: lambda scope: catalog.repository.SqlReleases(scope.uow),
         catalog.usecases.Episodes: lambda scope: catalog.repository.SqlEpisodes(scope.uow),
+        catalog.translations.usecases.Translations: lambda scope: catalog.translations.repository.SqlTranslations(
+            scope.uow
+        ),
         streaming.ingest.usecases.Assets: lambda scope: streaming.ingest.repository.SqlAssets(scope.uow),
         streaming.ingest.usecases.Episodes: bridges.KnownEpisodes,
         streaming.uploads.usecases.Uploads: lambda scope: streaming.uploads.repository.SqlUploads(scope.uow),
@@ -202,9 +212,11 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
     return [
         (2, services.parts.postman.deliver_letters),
         (3600, accounts.identity.jobs.forget_expired),
+        (3600, kernel.idempotency.forget_expired),
         (600, streaming.ingest.jobs.sweep),
         (600, streaming.uploads.jobs.remove_expired),
         (3600, streaming.origin.serving.delete_expired_streams),
+        (3600, streaming.proxy.jobs.Resealing(services.parts.proxy.sealer).seal_anew),
     ]
 
 
@@ -218,6 +230,7 @@ def routers(services: Services) -> list[Router]:
         accounts.personal.routes.router,
         accounts.audit.routes.router,
         catalog.routes.router,
+        catalog.translations.routes.router,
         streaming.uploads.routes.router,
         streaming.origin.routes.router,
         streaming.proxy.routes.router,

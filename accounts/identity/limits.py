@@ -1,19 +1,6 @@
-"""How often somebody may try, and who counts as somebody."""
+"""How often somebody may try to get into an account, or make us write letters."""
 
-import ipaddress
-from dataclasses import dataclass
-
-IPV6_SITE_BITS = 64  # one subscriber has at least this much; single addresses in it cost nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """``attempts`` in each window of ``window_s`` seconds."""
-
-    name: str
-    attempts: int
-    window_s: int
-
+from kernel.limits import Limit
 
 # Guessing at one account from one place: a person mistypes a few times, ten is somebody else.
 LOGIN_PAIR = Limit("login-pair", attempts=10, window_s=15 * 60)
@@ -29,16 +16,3 @@ REGISTER_ADDRESS = Limit("register-address", attempts=60, window_s=60 * 60)
 FORGOT_ACCOUNT = Limit("forgot-account", attempts=5, window_s=60 * 60)
 FORGOT_ADDRESS = Limit("forgot-address", attempts=30, window_s=60 * 60)
 VERIFY_ACCOUNT = Limit("verify-account", attempts=5, window_s=60 * 60)
-
-
-def address_key(address: str) -> str:
-    """What counts as one place: an IPv4 address, or the /64 an IPv6 address is in."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, IPV6_SITE_BITS), strict=False))
-    return str(parsed)

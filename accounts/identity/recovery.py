@@ -24,6 +24,7 @@ from accounts.identity.usecases import (
     end_all_sessions,
 )
 from kernel.ids import new_id
+from kernel.limits import address_key
 
 LIFETIMES: Final[dict[LetterKind, timedelta]] = {
     # Long enough for slow mail, short for a thief of old mail.
@@ -103,7 +104,7 @@ async def ask_for_reset(
 ) -> None:
     """Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`; says nothing about whether the account exists."""
     address = Email.parse(email)
-    await throttle.count(limits.FORGOT_ADDRESS, limits.address_key(device.address))
+    await throttle.count(limits.FORGOT_ADDRESS, address_key(device.address))
     await throttle.count(limits.FORGOT_ACCOUNT, address.key)
     await postbox.put(Letter.order("reset", address, language), now)
 

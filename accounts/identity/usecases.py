@@ -28,6 +28,7 @@ from accounts.identity.model import (
 )
 from accounts.identity.names import Email, Nickname
 from kernel.access import Actor, Role
+from kernel.limits import Limit, address_key
 
 
 class Users(Protocol):
@@ -113,15 +114,15 @@ class AccessCache(Protocol):
 class Throttle(Protocol):
     """Counts attempts."""
 
-    async def ensure(self, limit: limits.Limit, key: str) -> None:
+    async def ensure(self, limit: Limit, key: str) -> None:
         """Raises :class:`kernel.errors.TooManyRequests` when the attempts under ``key`` are used up."""
         ...
 
-    async def count(self, limit: limits.Limit, key: str) -> None:
+    async def count(self, limit: Limit, key: str) -> None:
         """One more attempt; raises :class:`kernel.errors.TooManyRequests` when it is one too many."""
         ...
 
-    async def reset(self, limit: limits.Limit, key: str) -> None: ...
+    async def reset(self, limit: Limit, key: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ async def prepare_registration(
     """
     address, name = Email.parse(email), Nickname.parse(nickname)
     passwords.check(password, about=(address, name))
-    await throttle.count(limits.REGISTER_ADDRESS, limits.address_key(device.address))
+    await throttle.count(limits.REGISTER_ADDRESS, address_key(device.address))
     return Registration(address, name, await hasher.hash(password))
 
 
@@ -213,7 +214,7 @@ async def prove(
 
     Takes as long for a login nobody has. Raises :class:`InvalidCredentials`, :class:`kernel.errors.TooManyRequests`.
     """
-    place = limits.address_key(device.address)
+    place = address_key(device.address)
     pair = f"{candidate.login_key} {place}"
     await throttle.ensure(limits.LOGIN_ADDRESS, place)
     if not candidate.knows_address:
@@ -331,7 +332,7 @@ async def prove_again(throttle: Throttle, hasher: PasswordHasher, user: User, *,
 
     Raises :class:`WrongPassword`, :class:`kernel.errors.TooManyRequests`.
     """
-    pair = f"{user.id} {limits.address_key(device.address)}"
+    pair = f"{user.id} {address_key(device.address)}"
     await throttle.count(limits.LOGIN_PAIR, pair)
     if not await hasher.verify(user.password_hash, password):
         raise WrongPassword

@@ -18,8 +18,12 @@ from accounts.personal import usecases
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router
+from kernel.limits import Limit
 
 router = Router("/api/v1/me", tag="My data")
+
+DOWNLOADS = Limit("my-data", attempts=20, window_s=3600)
+"""Reads everything somebody ever watched; nobody needs it more often than they press the button by mistake."""
 
 
 class PersonalDataOut(BaseModel):
@@ -35,7 +39,9 @@ class DeleteIn(Shape):
     password: Password
 
 
-@router.get("/data", role=Role.USER, summary="Everything that is kept about one", raises=(UserNotFound,))
+@router.get(
+    "/data", role=Role.USER, summary="Everything that is kept about one", raises=(UserNotFound,), limit=DOWNLOADS
+)
 async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
     found = await usecases.collect(
         call.port(Users), call.port(Sessions), call.port(History), call.port(Shelves), call.user, call.clock.now()

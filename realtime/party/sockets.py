@@ -35,7 +35,6 @@ from realtime.party.payloads import (
 from realtime.party.usecases import NewParty, Parties, SignInToCreate
 from realtime.party.wire import chat_json
 
-
 CHAT = Limit("chat", attempts=40, window_s=20)
 """Messages of one person over all their devices and parties: two a second, longer than anybody types."""
 

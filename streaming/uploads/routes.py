@@ -15,9 +15,10 @@ from aiohttp import hdrs, web
 
 from kernel.access import Actor, Role
 from kernel.errors import Forbidden, Unauthenticated
-from kernel.http import ACTOR, CONTAINER, REQUEST_ID, Router
+from kernel.http import ACTOR, CONTAINER, REQUEST_ID, Router, throttled
 from kernel.ids import is_id
 from kernel.jobs import Jobs
+from kernel.limits import Limit
 from kernel.problems import HttpRefusal
 from kernel.scope import Scope
 from streaming.uploads import receiving, tus, usecases
@@ -26,6 +27,9 @@ from streaming.uploads.receiving import TooMuchData
 from streaming.uploads.usecases import UploadFiles, Uploads, UploadTargets
 
 router = Router(tag="Uploads")
+
+CREATIONS: Final = Limit("uploads", attempts=120, window_s=3600)
+"""Uploads begun by one person: several seasons of a series at a time, but no flood of files and ingest jobs."""
 
 _PATH: Final = "/uploads"
 _CHECKSUM_MISMATCH: Final = 460
@@ -75,6 +79,7 @@ async def _options(request: web.Request) -> web.StreamResponse:
 
 
 async def _create(request: web.Request, actor: Actor) -> web.Response:
+    await throttled(request, CREATIONS)
     metadata = tus.parse_metadata(request.headers.get("Upload-Metadata", ""))
     size_bytes = tus.parse_number("Upload-Length", request.headers.get("Upload-Length"))
     if not is_id(episode_id := metadata.get("episode_id", "")):

@@ -12,8 +12,10 @@ from redis.asyncio import Redis
 
 from kernel.access import Actor, Role
 from kernel.bus import MemoryBus, ValkeyBus
+from kernel.cache import MemoryCache, ValkeyCache
 from kernel.ids import new_id
 from kernel.scope import Container
+from kernel.throttle import CacheThrottle, LenientThrottle
 from realtime.compose import Ports, RealtimeGateway, build
 from realtime.party.ports import Episode
 from realtime.progress.usecases import ProgressMark
@@ -73,8 +75,11 @@ async def running_node(container: Container, redis_url: str, *, graceful: bool =
             authenticate=authenticate,
             episodes=episodes,
             progress=progress,
-            key=KEY,
+            keys=[KEY],
             public_url="http://ani.test",
+            throttle=LenientThrottle(
+                CacheThrottle(MemoryCache() if redis is None else ValkeyCache(redis), container.clock)
+            ),
         )
     )
     app = web.Application()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.identity.limits import address_key
+from kernel.limits import address_key
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from kernel.errors import AniError, Conflict, NotFound, Stale, TooManyRequests
-from kernel.http import Router, mask
+from kernel.http import Router
 from kernel.ids import is_id, new_id
+from kernel.masks import mask
 from kernel.problems import status_of
 
 KNOWN_ID = "01a20000-0000-7000-8000-000000000000"  # parameters must be the same in every worker of a test run
