@@ -212,6 +212,12 @@ class UnitOfWork:
             await asyncio.shield(self.session.close())
         finally:
             self._release()
+        # Queries write what is pending before they read: an expected clash may come up there already.
+        if isinstance(error, StaleDataError):
+            raise Stale from error
+        if isinstance(error, IntegrityError):
+            log.info("constraint refused a write", reason=str(error.orig))
+            raise Conflict from error
 
     def _release(self) -> None:
         if self._holds_lock:

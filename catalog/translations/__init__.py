@@ -1,0 +1,1 @@
+"""What releases and episodes are called, and said to be about, in other languages."""

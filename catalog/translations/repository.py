@@ -1,0 +1,94 @@
+"""Translations in SQL."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import (
+    Column,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    or_,
+    select,
+)
+
+from catalog.model import NAME_MAX
+from catalog.translations.language import TAG_MAX, lookup
+from catalog.translations.model import SubjectKind, Translation
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+
+translation_table = Table(
+    "translation",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column(
+        "kind",
+        Enum(SubjectKind, native_enum=False, length=20, values_callable=lambda kinds: [kind.value for kind in kinds]),
+        nullable=False,
+    ),
+    # A release or an episode; what belongs to an episode goes with its release.
+    Column("subject_id", Id, nullable=False),
+    Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), nullable=False),
+    Column("language", String(TAG_MAX), nullable=False),
+    Column("name", String(NAME_MAX), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("search_text", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("subject_id", "language"),
+    Index("ix_translation_release_id", "release_id"),
+)
+
+mapper_registry.map_imperatively(Translation, translation_table, version_id_col=translation_table.c.version)
+
+
+class SqlTranslations:
+    """Translations of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def get(self, translation_id: str) -> Translation | None:
+        return await self._session.get(Translation, translation_id)
+
+    async def into(self, subject_id: str, language: str) -> Translation | None:
+        found = await self._session.execute(
+            select(Translation).where(
+                translation_table.c.subject_id == subject_id, translation_table.c.language == language
+            )
+        )
+        return found.scalar_one_or_none()
+
+    async def of_subject(self, subject_id: str) -> list[Translation]:
+        found = await self._session.execute(
+            select(Translation)
+            .where(translation_table.c.subject_id == subject_id)
+            .order_by(translation_table.c.language)
+        )
+        return list(found.scalars())
+
+    async def best(self, subject_ids: Collection[str], language: str) -> Mapping[str, Translation]:
+        primary = language.partition("-")[0]
+        found = await self._session.execute(
+            select(Translation).where(
+                translation_table.c.subject_id.in_(subject_ids),
+                or_(translation_table.c.language == primary, translation_table.c.language.startswith(f"{primary}-")),
+            )
+        )
+        by_subject: dict[str, dict[str, Translation]] = {}
+        for translation in found.scalars():
+            by_subject.setdefault(translation.subject_id, {})[translation.language] = translation
+        chosen = {subject_id: lookup(language, known) for subject_id, known in by_subject.items()}
+        return {subject_id: by_subject[subject_id][tag] for subject_id, tag in chosen.items() if tag is not None}
+
+    def add(self, translation: Translation) -> None:
+        self._session.add(translation)
+
+    async def remove(self, translation: Translation) -> None:
+        await self._session.execute(delete(translation_table).where(translation_table.c.id == translation.id))
