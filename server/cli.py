@@ -24,7 +24,7 @@ import streaming.origin.routes
 from kernel import log as logs
 from kernel.access import Role
 from kernel.errors import AniError
-from server import accounts_cli, demo
+from server import accounts_cli, demo, keys_cli
 from server.app import create_app
 from server.boot import background_work, open_services
 from server.services import Services
@@ -45,6 +45,8 @@ app = App(
 )
 user_app = App(name="user", help="See and change who may do what.")
 app.command(user_app)
+keys_app = App(name="keys", help="See and change the secret keys that sign tokens, invites and streams.")
+app.command(keys_app)
 shared = Group("Settings (also ANI_* in the environment or .env)")
 out = Console()
 err = Console(stderr=True)
@@ -163,6 +165,54 @@ def user_password(who: str, *, data_dir: DataDir = None) -> None:
         out.print(f"{who} has a new password; their sessions ended.")
 
     _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+@keys_app.command(name="list")
+def keys_list(*, data_dir: DataDir = None) -> None:
+    """List the keys that are believed. The first signs."""
+    table = Table("id", "", "replaced", box=None, pad_edge=False)
+    for key in keys_cli.listed(_settings(data_dir=data_dir)):
+        since = "" if key.replaced_at is None else key.replaced_at.strftime("%Y-%m-%d %H:%M UTC")
+        table.add_row(key.id, "signs" if key.signs else "believed", since)
+    out.print(table)
+
+
+@keys_app.command(name="rotate")
+def keys_rotate(*, data_dir: DataDir = None) -> None:
+    """Make a new key that signs from the next start on. Nobody is signed out: the former key is still believed."""
+    settings = _settings(data_dir=data_dir)
+    if settings.has_own_secret:
+        out.print(
+            "The key is in ANI_SECRET_KEY. Put this one there, and the present one into ANI_ACCEPTED_SECRET_KEYS:"
+        )
+        out.print(keys_cli.next_secret(settings), markup=False, soft_wrap=True)
+        out.print("With several servers: docs/security.md says in which order.")
+        return
+    keys_cli.rotate(settings)
+    out.print(
+        "A new key signs once the server is started again. Remove the former ones later: [bold]ani keys retire[/bold]."
+    )
+
+
+@keys_app.command(name="retire")
+def keys_retire(
+    *,
+    at_once: Annotated[
+        bool,
+        Parameter(name="--all", negative="", help="All, also those that valid links are signed with: a key got out."),
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Remove former keys that were replaced over 90 days ago, and so have nothing valid left to their name."""
+    settings = _settings(data_dir=data_dir)
+    if settings.has_own_secret:
+        _fail("The keys are in ANI_SECRET_KEY and ANI_ACCEPTED_SECRET_KEYS: remove them there.", EXIT_REFUSED)
+
+    async def action(services: Services) -> None:
+        count = await keys_cli.retire(services, at_once=at_once)
+        out.print(f"{count} removed. Start the server again for it to forget them too.")
+
+    _run(_with_services(settings, action))
 
 
 async def _serve(settings: Settings, *, with_demo: bool) -> None:

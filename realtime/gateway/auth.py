@@ -1,5 +1,6 @@
 """Who may connect: an account by its access token, a guest by their pass or by a signed invite and a name."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -38,9 +39,9 @@ def clean_name(name: str) -> str:
 class Doorkeeper:
     """Turns ``auth`` into an identity."""
 
-    def __init__(self, authenticate: Authenticate, key: bytes, clock: Clock) -> None:
+    def __init__(self, authenticate: Authenticate, keys: Sequence[bytes], clock: Clock) -> None:
         self._authenticate = authenticate
-        self._key = key
+        self._keys = keys
         self._clock = clock
 
     async def identify(self, auth: object, address: str) -> Identity:
@@ -59,11 +60,11 @@ class Doorkeeper:
         if credentials.token:
             actor = await self._authenticate(credentials.token)
             if actor is not None:
-                invite = read_invite(credentials.invite, self._key, now_s) if credentials.invite else None
+                invite = read_invite(credentials.invite, self._keys, now_s) if credentials.invite else None
                 name = clean_name(actor.nickname) or "?"
                 return Identity(MemberId(actor.user_id), name, actor=actor, invite=invite, address=address)
             try:
-                guest = read_guest_pass(credentials.token, self._key, now_s)
+                guest = read_guest_pass(credentials.token, self._keys, now_s)
             except GuestTokenInvalid:
                 if not credentials.invite:
                     raise Unauthenticated from None
@@ -71,7 +72,7 @@ class Doorkeeper:
                 return Identity(MemberId(guest.member_id), guest.name, guest=guest, address=address)
         if not credentials.invite:
             raise Unauthenticated
-        invite = read_invite(credentials.invite, self._key, now_s)
+        invite = read_invite(credentials.invite, self._keys, now_s)
         name = clean_name(credentials.name or "")
         if not name:
             raise NameMissing

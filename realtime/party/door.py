@@ -1,5 +1,6 @@
 """The door of a party: what people show to come in, and what they are given to come back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kernel.access import Actor
@@ -31,9 +32,9 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What invites and guest passes are signed with, and where their links lead."""
+    """What invites and guest passes are signed with (the first) and read with (all), and where their links lead."""
 
-    signing: bytes
+    secrets: Sequence[bytes]
     public_url: str
 
 
@@ -72,12 +73,12 @@ class Door:
     def link(self, party_id: PartyId, role: Role, life_s: int, max_uses: int) -> str:
         expires_at_s = int(self._clock.now_ms() / 1000) + life_s
         invite = Invite(new_id(), party_id, role, expires_at_s, max_uses)
-        return f"{self._keys.public_url}/party/{party_id}?invite={invites.sign_invite(invite, self._keys.signing)}"
+        return f"{self._keys.public_url}/party/{party_id}?invite={invites.sign_invite(invite, self._keys.secrets[0])}"
 
     def _shown_invite(self, identity: Identity, party_id: str, token: str | None) -> Invite | None:
         shown = identity.invite
         if token is not None:
-            shown = invites.read_invite(token, self._keys.signing, self._clock.now_ms() / 1000)
+            shown = invites.read_invite(token, self._keys.secrets, self._clock.now_ms() / 1000)
             if shown.party_id != party_id:
                 raise InviteInvalid
         return shown if shown is not None and shown.party_id == party_id else None
@@ -116,4 +117,4 @@ class Door:
             guest = replace(guest, role=identity.guest.role)
         elif identity.invite is not None:
             guest = replace(guest, role=identity.invite.role)
-        return invites.sign_guest_pass(guest, self._keys.signing)
+        return invites.sign_guest_pass(guest, self._keys.secrets[0])

@@ -1,7 +1,7 @@
 """Signed tokens a party gives out: invites in links, and the identity a guest keeps across reconnects.
 
 ``<base64url(JSON)>.<base64url(HMAC-SHA-256)>``, with the purpose under the signature, so that one kind cannot pass for the
-other.  Pure: the key and the time are arguments.
+other.  Pure: the keys and the time are arguments.
 """
 
 import base64
@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,9 +67,9 @@ def sign_invite(invite: Invite, key: bytes) -> str:
     return _sign("invite", asdict(invite), key)
 
 
-def read_invite(token: str, key: bytes, now_s: float) -> Invite:
-    """Raises :class:`InviteInvalid` or :class:`InviteExpired`."""
-    values = _verified("invite", token, key)
+def read_invite(token: str, keys: Sequence[bytes], now_s: float) -> Invite:
+    """What one of ``keys`` signed. Raises :class:`InviteInvalid` or :class:`InviteExpired`."""
+    values = _verified("invite", token, keys)
     if values is None:
         raise InviteInvalid
     invite = Invite(**{**values, "role": Role(values["role"])})
@@ -81,9 +82,9 @@ def sign_guest_pass(guest: GuestPass, key: bytes) -> str:
     return _sign("guest", asdict(guest), key)
 
 
-def read_guest_pass(token: str, key: bytes, now_s: float) -> GuestPass:
-    """Raises :class:`GuestTokenInvalid`."""
-    values = _verified("guest", token, key)
+def read_guest_pass(token: str, keys: Sequence[bytes], now_s: float) -> GuestPass:
+    """What one of ``keys`` signed. Raises :class:`GuestTokenInvalid`."""
+    values = _verified("guest", token, keys)
     if values is None:
         raise GuestTokenInvalid
     guest = GuestPass(**{**values, "role": Role(values["role"])})
@@ -97,13 +98,13 @@ def _sign(purpose: str, values: dict[str, Any], key: bytes) -> str:
     return f"{body}.{_base64(_signature(purpose, body, key))}"
 
 
-def _verified(purpose: str, token: str, key: bytes) -> dict[str, Any] | None:
+def _verified(purpose: str, token: str, keys: Sequence[bytes]) -> dict[str, Any] | None:
     if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii():
         return None
     body, _, signature = token.partition(".")
     try:
         given = _unbase64(signature)
-        if not hmac.compare_digest(given, _signature(purpose, body, key)):
+        if not any(hmac.compare_digest(given, _signature(purpose, body, key)) for key in keys):
             return None
         values: dict[str, Any] = json.loads(_unbase64(body))
     except (binascii.Error, ValueError):

@@ -15,13 +15,13 @@ import base64
 import binascii
 import hmac
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
-from kernel.errors import Forbidden
+from kernel.errors import Forbidden, Invalid
 
 VERSION: Final = 1
 TOKEN_LENGTH: Final = 76
@@ -32,6 +32,10 @@ _MAC_BYTES: Final = 16
 
 class TokenRefused(Forbidden):
     """This stream link is not valid."""
+
+
+class KeyIdsClash(Invalid):
+    """Two of the secret keys have the same one-byte id, as one pair in 256 has. Make another one."""
 
 
 class TokenExpired(TokenRefused):
@@ -63,6 +67,18 @@ class Keyring:
 
     keys: Mapping[int, bytes]
     current: int
+
+    @classmethod
+    def of(cls, keys: Sequence[bytes]) -> Self:
+        """A ring that signs with the first of ``keys``.
+
+        The ids come from the keys themselves, so that all nodes agree on them whatever else each holds.  Raises
+        :class:`KeyIdsClash`.
+        """
+        ids = [sha256(b"ani stream key" + key).digest()[0] for key in keys]
+        if len(set(ids)) < len(ids):
+            raise KeyIdsClash
+        return cls(dict(zip(ids, keys, strict=True)), current=ids[0])
 
     def __post_init__(self) -> None:
         if self.current not in self.keys:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Integer, Table, Text, TypeDecorator, UniqueConstraint, func, select
+from sqlalchemy import Column, Dialect, Integer, Table, Text, TypeDecorator, UniqueConstraint, func, select, update
 
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
@@ -83,3 +83,16 @@ class SqlSources:
 
     async def remove(self, source: VideoSource) -> None:
         await self._session.delete(source)
+
+    async def sealed_headers(self) -> dict[str, str]:
+        rows = await self._session.execute(select(video_sources.c.id, video_sources.c.sealed_headers))
+        return {row.id: row.sealed_headers for row in rows}
+
+    async def replace_headers(self, source_id: str, before: str, after: str) -> None:
+        # Beside the version: nothing that anybody can see changes.
+        known = video_sources.c
+        await self._session.execute(
+            update(video_sources)
+            .where(known.id == source_id, known.sealed_headers == before)
+            .values(sealed_headers=after)
+        )

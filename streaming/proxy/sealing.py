@@ -9,7 +9,7 @@ import base64
 import binascii
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import orjson
@@ -31,11 +31,12 @@ class SealBroken(NotFound):
 
 
 class Sealer:
-    """Seals with keys derived from ``key`` (32 bytes)."""
+    """Seals with keys derived from the first of ``keys`` (32 bytes each), opens what any of them sealed."""
 
-    def __init__(self, key: bytes) -> None:
-        self._nonce_key = hmac.digest(key, b"nonce", sha256)
-        self._cipher = AESGCM(hmac.digest(key, b"cipher", sha256))
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._nonce_key = hmac.digest(keys[0], b"nonce", sha256)
+        self._ciphers = [AESGCM(hmac.digest(key, b"cipher", sha256)) for key in keys]
+        self._cipher = self._ciphers[0]
 
     def seal_url(self, source_id: str, url: str, role: Role) -> str:
         """``url`` as one opaque path segment, good for this source and this role only; empty if it is too long."""
@@ -50,9 +51,9 @@ class Sealer:
         """The address and role.  Raises :class:`SealBroken`."""
         try:
             raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-            plain = self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], source_id.encode())
+            plain = self._open(self._ciphers, raw, source_id.encode())
             return plain[1:].decode(), _ROLE_OF[plain[0]]
-        except (InvalidTag, ValueError, binascii.Error, KeyError, IndexError):
+        except (SealBroken, ValueError, binascii.Error, KeyError, IndexError):
             raise SealBroken from None
 
     def seal_headers(self, headers: Mapping[str, str]) -> str:
@@ -62,11 +63,21 @@ class Sealer:
 
     def open_headers(self, sealed: str) -> dict[str, str]:
         """The headers.  Raises :class:`SealBroken` if the server's secret key is another by now."""
-        raw = base64.b64decode(sealed)
-        try:
-            opened: dict[str, str] = orjson.loads(
-                self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], b"headers")
-            )
-        except InvalidTag:
-            raise SealBroken from None
+        opened: dict[str, str] = orjson.loads(self._open(self._ciphers, base64.b64decode(sealed), b"headers"))
         return opened
+
+    def is_outdated(self, sealed_headers: str) -> bool:
+        """Whether they were sealed with a key of the past, and would be lost with it."""
+        try:
+            self._open([self._cipher], base64.b64decode(sealed_headers), b"headers")
+        except SealBroken:
+            return True
+        return False
+
+    def _open(self, ciphers: Sequence[AESGCM], raw: bytes, bound: bytes) -> bytes:
+        for cipher in ciphers:
+            try:
+                return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound)
+            except InvalidTag:
+                continue
+        raise SealBroken

@@ -38,15 +38,15 @@ def test_several_processes_need_one_secret(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_secret_is_made_once(tmp_path: Path) -> None:
     first, second = (Settings.load(_env_file=None, data_dir=tmp_path) for _ in range(2))
-    assert first.derive_key("a") == second.derive_key("a")
-    assert first.derive_key("a") != first.derive_key("b")
+    assert first.derive_keys("a") == second.derive_keys("a")
+    assert first.derive_keys("a") != first.derive_keys("b")
     assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
 
 
 def test_a_damaged_secret_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret.key").write_text("")
     with pytest.raises(BadSettings, match="damaged"):
-        Settings.load(_env_file=None, data_dir=tmp_path).derive_key("a")
+        Settings.load(_env_file=None, data_dir=tmp_path).derive_keys("a")
 
 
 @pytest.mark.parametrize(

@@ -251,10 +251,10 @@ class TestRefusals:
     async def test_wrong_tokens(self, stream: Stream, services: Services, path: str) -> None:
         path = stream.media if path == "media" else path
         await stream.get(path)
-        key = services.settings.derive_key("stream-token")
+        ring = Keyring.of(services.settings.derive_keys("stream-token"))
         forged = sign(StreamToken(new_id(), stream.asset_id, 2**39), Keyring({1: b"wrong key" * 4}, current=1))
-        expired = sign(StreamToken(new_id(), stream.asset_id, 1_000), Keyring({1: key}, current=1))
-        unknown = sign(StreamToken(new_id(), stream.asset_id, 2**39), Keyring({1: key}, current=1))
+        expired = sign(StreamToken(new_id(), stream.asset_id, 1_000), ring)
+        unknown = sign(StreamToken(new_id(), stream.asset_id, 2**39), ring)
         swapped = ("A" if stream.token[40] != "A" else "B").join((stream.token[:40], stream.token[41:]))
         for token, code in (
             ("x", "token_refused"),
