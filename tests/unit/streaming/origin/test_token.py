@@ -101,3 +101,14 @@ def test_keys_rotate_without_breaking_running_streams() -> None:
 def test_a_keyring_that_cannot_work_is_refused(keys: dict[int, bytes], current: int) -> None:
     with pytest.raises(ValueError):
         Keyring(keys, current=current)
+
+
+def test_keys_rotate_while_streams_run() -> None:
+    old, new = b"o" * 32, b"n" * 32
+    token = a_token()
+    text = sign(token, Keyring.of([old]))
+    rotated = Keyring.of([new, old])
+    assert verify(text, rotated, now_s=0) == token
+    assert verify(sign(token, rotated), Keyring.of([new]), now_s=0) == token
+    with pytest.raises(TokenRefused):
+        verify(text, Keyring.of([new]), now_s=0)
