@@ -186,6 +186,23 @@ HOSTILE = [
 ]
 
 
+async def test_what_comes_next_is_chosen_together(party: Party, sit: Sit) -> None:
+    anna, boris = await two_in(party, sit)
+    await boris.see("tab-next").click()
+    await boris.see("queue-add").click()
+    await boris.see("queue-pick").first.click()
+    await expect(anna.see("queue-count")).to_have_text("1")
+    await anna.see("tab-next").click()
+    await anna.see("queue-vote").click()
+    await expect(boris.see("queue-vote")).to_have_text("1")
+    await anna.press("5")
+    await boris.until(f"Math.abs(document.querySelector('video').currentTime - {CLIP_S / 2}) < 0.2")
+    await anna.see("queue-next").click()
+    await expect(boris.see("queue-item")).to_have_count(0)
+    await asyncio.gather(anna.playing(), boris.playing())
+    await boris.until(f"document.querySelector('video').currentTime < {CLIP_S / 4}")
+
+
 async def test_hostile_chat_is_only_text(party: Party, sit: Sit) -> None:
     anna, boris = await two_in(party, sit)
     width = await boris.page.evaluate("document.documentElement.scrollWidth")

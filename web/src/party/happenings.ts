@@ -2,8 +2,9 @@
 import { timecode } from '../i18n/format';
 import { t } from '../i18n/i18n.svelte';
 import type { Happening } from './room';
+import type { NoticeMessage } from './wire';
 
-/** Null for what needs no line of its own (queue changes have no place in this client yet). */
+/** Null for what needs no line of its own: the list of what comes next shows those changes itself. */
 export function happeningText(happening: Happening): string | null {
   const name = happening.name ?? t('party.someone');
   const position = timecode(happening.position_ms);
@@ -18,6 +19,13 @@ export function happeningText(happening: Happening): string | null {
       return t('party.did_rate', { name, rate: happening.rate });
     case 'media':
       return t('party.did_media', { name, title: happening.title });
+    case 'next':
+    case 'skip':
+      return t('party.did_next', { title: happening.title });
+    case 'queue.add':
+      return t('party.did_queue', { name, title: happening.title });
+    case 'tracks':
+      return t('party.did_tracks', { name });
     case 'settings':
       return t('party.did_settings', { name });
     case 'join':
@@ -32,5 +40,23 @@ export function happeningText(happening: Happening): string | null {
       return t('party.did_end');
     default:
       return null;
+  }
+}
+
+/** A notice to everybody; one that only a newer server knows is shown in its own words. */
+export function noticeText(notice: NoticeMessage, name: string): string {
+  switch (notice.code) {
+    case 'host':
+      return t('party.now_host', { name });
+    case 'muted':
+      return t('party.now_muted', { name });
+    case 'unmuted':
+      return t('party.now_unmuted', { name });
+    case 'skip_votes':
+      return t('party.now_skip', { name });
+    case 'excused':
+      return t('party.now_excused', { name });
+    default:
+      return notice.text;
   }
 }

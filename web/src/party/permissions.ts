@@ -2,11 +2,16 @@
 import type { ControlMode } from '../api/types';
 import type { PartyRole } from './wire';
 
-export type PartyAction = 'control' | 'chat' | 'invite' | 'moderate' | 'settings' | 'roles';
+export type PartyAction = 'control' | 'media' | 'queue_order' | 'queue' | 'skip' | 'chat' | 'invite' | 'moderate' | 'settings' | 'roles';
+
+/** What depends on the control mode. */
+type Steering = 'control' | 'media' | 'queue_order';
 
 const RANK: Readonly<Record<PartyRole, number>> = { muted: 0, guest: 1, member: 2, cohost: 3, host: 4 };
 
-const LEAST: Readonly<Record<Exclude<PartyAction, 'control'>, PartyRole>> = {
+const LEAST: Readonly<Record<Exclude<PartyAction, Steering>, PartyRole>> = {
+  queue: 'guest',
+  skip: 'guest',
   chat: 'guest',
   invite: 'member',
   moderate: 'cohost',
@@ -22,7 +27,8 @@ const LEAST_TO_STEER: Readonly<Record<ControlMode, PartyRole>> = {
 };
 
 export function may(role: PartyRole, action: PartyAction, control: ControlMode): boolean {
-  const least = action === 'control' ? LEAST_TO_STEER[control] : LEAST[action];
+  const steers = action === 'control' || action === 'media' || action === 'queue_order';
+  const least = steers ? LEAST_TO_STEER[control] : LEAST[action];
   return RANK[role] >= RANK[least];
 }
 

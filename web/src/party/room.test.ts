@@ -52,6 +52,8 @@ function answer(changes: Partial<JoinAnswer> = {}): JoinAnswer {
     version: 3,
     playback: playback(),
     settings,
+    queue: [],
+    tracks: { audio: '', subtitles: '' },
     members: [member('me'), member('anna')],
     members_count: 2,
     chat: [],
@@ -113,6 +115,23 @@ describe('party:state', () => {
     const room = stateChanged(entered(), message, NOW).room;
     expect(room.settings.control).toBe('host');
     expect(stateChanged(room, state(5, 'play', 'anna'), NOW).room.settings.control).toBe('host');
+  });
+
+  it('keeps the queue and the tracks until a version changes them', () => {
+    const item = { item_id: 'anna:1', media: { episode_id: 'e2', title: 'Second', duration_ms: 1_000 }, added_by: 'anna', votes: 0 };
+    const added = stateChanged(entered(), { ...state(4, 'queue.add', 'anna'), queue: [item] }, NOW).room;
+    expect(added.feed.at(-1)).toMatchObject({ what: 'queue.add', name: 'ANNA', title: 'Second' });
+    const chosen = stateChanged(added, { ...state(5, 'tracks', 'anna'), tracks: { audio: 'ja', subtitles: 'off' } }, NOW).room;
+    expect(chosen.queue).toEqual([item]);
+    const next = stateChanged(chosen, { ...state(6, 'next', 'anna'), queue: [] }, NOW).room;
+    expect(next.queue).toEqual([]);
+    expect(next.tracks).toEqual({ audio: 'ja', subtitles: 'off' });
+  });
+
+  it('has no line for a vote to skip that was not enough', () => {
+    const room = stateChanged(entered(), state(4, 'skip', 'anna'), NOW).room;
+    expect(told(room)).toEqual([]);
+    expect(told(stateChanged(room, { ...state(5, 'skip', 'me'), queue: [] }, NOW).room)).toEqual(['ME skip']);
   });
 
   it('tells a search for a place as one line', () => {

@@ -10,8 +10,10 @@ import type {
   Member,
   MembersMessage,
   Playback,
+  QueueItem,
   Settings,
   StateMessage,
+  Tracks,
   WaitingMessage,
   You,
 } from './wire';
@@ -45,6 +47,9 @@ export interface Room {
   readonly version: number;
   readonly playback: Playback;
   readonly settings: Settings;
+  /** What is watched next. */
+  readonly queue: readonly QueueItem[];
+  readonly tracks: Tracks;
   readonly members: readonly Member[];
   readonly membersCount: number;
   /** Members the room waits for. */
@@ -66,6 +71,8 @@ export function joined(before: Room | null, answer: JoinAnswer, nowMs: number): 
     version: answer.version,
     playback: answer.playback,
     settings: answer.settings,
+    queue: answer.queue,
+    tracks: answer.tracks,
     members: answer.members,
     membersCount: answer.members_count ?? answer.members.length,
     waitingOn: [],
@@ -77,8 +84,8 @@ export function joined(before: Room | null, answer: JoinAnswer, nowMs: number): 
   }
   // Events sent while the answer was made may have come first, and be newer.
   if (answer.version >= room.version) {
-    const { version, playback, settings } = answer;
-    room = { ...room, version, playback, settings };
+    const { version, playback, settings, queue, tracks } = answer;
+    room = { ...room, version, playback, settings, queue, tracks };
   }
   for (const message of answer.chat) room = withMessage(room, message);
   room = waitingChanged(membersChanged(room, answer, nowMs), answer.waiting ?? {});
@@ -134,9 +141,18 @@ function applied(room: Room, message: StateMessage, nowMs: number): Room {
     name: room.members.find((member) => member.member_id === cause.member_id)?.name ?? null,
     position_ms: playback.position_ms,
     rate: playback.rate,
-    title: playback.media?.title ?? '',
+    title: (cause.kind === 'queue.add' ? message.queue?.at(-1)?.media.title : playback.media?.title) ?? '',
   };
-  return { ...withHappening(room, happening), version, playback, settings: message.settings ?? room.settings };
+  // A vote to skip that was not enough changes nothing; the notice with its count tells of it.
+  const told = cause.kind === 'skip' && message.queue === undefined ? room : withHappening(room, happening);
+  return {
+    ...told,
+    version,
+    playback,
+    settings: message.settings ?? room.settings,
+    queue: message.queue ?? room.queue,
+    tracks: message.tracks ?? room.tracks,
+  };
 }
 
 function withHappening(room: Room, happening: Happening): Room {

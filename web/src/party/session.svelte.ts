@@ -13,7 +13,7 @@ import { ClockFilter } from '../sync/clock';
 import type { Playback } from '../sync/playback';
 import { ClockKeeper } from './clock';
 import { chatArrived, chatDeleted, joined, membersChanged, stateChanged, waitingChanged, type Outcome, type Room } from './room';
-import type { ChatMessage, JoinAnswer, MembersMessage, PartyRole, PlayerState, StateMessage, WaitingMessage } from './wire';
+import type { ChatMessage, JoinAnswer, MembersMessage, NoticeMessage, PartyRole, PlayerState, StateMessage, WaitingMessage } from './wire';
 
 export type Phase =
   | { readonly kind: 'connecting' }
@@ -66,6 +66,8 @@ export class PartySession {
   readonly socket: Socket;
   /** Called with each newer playback document. */
   onPlayback: (playback: Playback) => void = () => {};
+  /** Called with what the room has to say to everybody. */
+  onNotice: (notice: NoticeMessage) => void = () => {};
 
   readonly #keeper: ClockKeeper;
   #password: string | null = null;
@@ -185,6 +187,9 @@ export class PartySession {
     });
     socket.on('party:waiting', (message: WaitingMessage) => {
       this.#take((room) => ({ room: waitingChanged(room, message), gap: false }));
+    });
+    socket.on('party:notice', (message: NoticeMessage) => {
+      this.onNotice(message);
     });
     socket.on('chat:typing', (message: { member_id: string; name: string; typing: boolean }) => {
       this.#setTyping(message.member_id, message.name, message.typing);

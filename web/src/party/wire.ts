@@ -40,6 +40,25 @@ export interface Settings {
   readonly autoplay: boolean;
 }
 
+export interface QueueItem {
+  readonly item_id: string;
+  readonly media: NonNullable<Playback['media']>;
+  readonly added_by: string;
+  readonly votes: number;
+}
+
+/** Chosen for everybody, by BCP 47 tag; empty: each as they like. Subtitles may be `off`. */
+export interface Tracks {
+  readonly audio: string;
+  readonly subtitles: string;
+}
+
+export interface NoticeMessage {
+  readonly code: string;
+  readonly text: string;
+  readonly member_id: string | null;
+}
+
 export interface Cause {
   readonly member_id: string | null;
   readonly kind: string;
@@ -51,6 +70,8 @@ export interface StateMessage {
   readonly playback: Playback;
   readonly cause: Cause;
   readonly settings?: Settings;
+  readonly queue?: readonly QueueItem[];
+  readonly tracks?: Tracks;
 }
 
 export interface MembersMessage {
@@ -84,6 +105,8 @@ export interface JoinAnswer extends MembersMessage {
   readonly version: number;
   readonly playback: Playback;
   readonly settings: Settings;
+  readonly queue: readonly QueueItem[];
+  readonly tracks: Tracks;
   readonly waiting?: WaitingMessage;
   readonly chat: readonly ChatMessage[];
   readonly chat_seq: number;

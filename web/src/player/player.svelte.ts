@@ -174,6 +174,20 @@ export class Player {
     this.#readTracks();
   }
 
+  /**
+   * Plays the sound and subtitles that were chosen for everybody, now and in what is loaded later. The viewer's own
+   * choice stays remembered for when they watch alone. Empty: no choice; subtitles may be `off`.
+   */
+  followTracks(audio: string, subtitles: string): void {
+    this.#shared = { audio, subtitles };
+    if (this.#stream && this.#applied.has(this.#stream)) {
+      this.#applyShared(this.#stream);
+      this.#readTracks();
+    }
+  }
+
+  #shared = { audio: '', subtitles: '' };
+
   /** Off, or the track the viewer had last, or the first. */
   toggleSubtitles(): void {
     if (this.subtitleTrack >= 0) this.#lastSubtitles = this.subtitleTrack;
@@ -240,7 +254,15 @@ export class Player {
     if (audio >= 0) stream.audioTrack = audio;
     const subtitles = recall('subtitles', (value) => value !== 'off');
     if (subtitles !== null) stream.subtitleTrack = Math.max(0, indexOfLanguage(stream.subtitleTracks, subtitles));
+    this.#applyShared(stream);
     this.#readTracks();
+  }
+
+  #applyShared(stream: Stream): void {
+    const audio = indexOfLanguage(stream.audioTracks, this.#shared.audio);
+    if (audio >= 0) stream.audioTrack = audio;
+    const subtitles = indexOfLanguage(stream.subtitleTracks, this.#shared.subtitles);
+    if (subtitles >= 0 || this.#shared.subtitles === 'off') stream.subtitleTrack = subtitles;
   }
 }
 

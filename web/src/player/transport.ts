@@ -11,6 +11,8 @@ export interface Transport {
   pause(): void;
   seek(positionMs: number): void;
   setRate(rate: number): void;
+  /** Makes this viewer's sound and subtitles everybody's; absent where there is nobody else. */
+  readonly shareTracks?: ((audio: string, subtitles: string) => void) | undefined;
 }
 
 /** Watching alone: every verb goes straight to the player. */
