@@ -31,6 +31,10 @@ import accounts.library.routes
 import accounts.library.shelves
 import accounts.library.shelves_repository
 import accounts.library.usecases
+import accounts.notifications.jobs
+import accounts.notifications.repository
+import accounts.notifications.routes
+import accounts.notifications.usecases
 import accounts.personal.routes
 import catalog.repository
 import catalog.routes
@@ -74,7 +78,7 @@ from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
 from kernel.storage import Storage
 from kernel.throttle import CacheThrottle, LenientThrottle
-from server import bridges, routes
+from server import bridges, notices, routes
 from streaming.ingest.model import AssetReady
 
 if TYPE_CHECKING:
@@ -157,6 +161,10 @@ def ports(services: Services) -> Bindings:
         library.shelves.Shelves: lambda scope: library.shelves_repository.SqlShelves(scope.uow),
         library.shelves.Releases: bridges.PublishedReleases,
         library.next_up.Seasons: bridges.PublishedReleases,
+        accounts.notifications.usecases.Notifications: (
+            lambda scope: accounts.notifications.repository.SqlNotifications(scope.uow)
+        ),
+        accounts.notifications.usecases.Push: lambda scope: notices.SocketPush(scope, parts.realtime),
         catalog.usecases.Releases: lambda scope: catalog.repository.SqlReleases(scope.uow),
         catalog.usecases.Episodes: lambda scope: catalog.repository.SqlEpisodes(scope.uow),
         catalog.translations.usecases.Translations: lambda scope: catalog.translations.repository.SqlTranslations(
@@ -194,6 +202,8 @@ def subscribers(services: Services) -> Subscriptions:
         SessionRevoked: [bridges.streams_end_with_login, sockets.session_revoked],
         RoleChanged: [sockets.role_changed],
     }
+    for kind in notices.TABLE:
+        table.setdefault(kind, []).append(notices.told)
     for kind in Event.registry.values():
         if kind not in UNAUDITED:
             table.setdefault(kind, []).append(bridges.audited)
@@ -213,6 +223,7 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
         (2, services.parts.postman.deliver_letters),
         (3600, accounts.identity.jobs.forget_expired),
         (3600, kernel.idempotency.forget_expired),
+        (3600, accounts.notifications.jobs.forget_old),
         (600, streaming.ingest.jobs.sweep),
         (600, streaming.uploads.jobs.remove_expired),
         (3600, streaming.origin.serving.delete_expired_streams),
@@ -228,6 +239,7 @@ def routers(services: Services) -> list[Router]:
         accounts.identity.admin_routes.router,
         accounts.library.routes.router,
         accounts.personal.routes.router,
+        accounts.notifications.routes.router,
         accounts.audit.routes.router,
         catalog.routes.router,
         catalog.translations.routes.router,

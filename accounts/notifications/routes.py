@@ -1,0 +1,149 @@
+"""``/api/v1/notifications``: what one was told."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from accounts.notifications import usecases
+from accounts.notifications.model import EssentialKind, Kind, Notification, NotificationNotFound
+from accounts.notifications.usecases import Notifications, Preference, Push
+from kernel.access import Role
+from kernel.http import Call, Router
+from kernel.ids import is_id
+
+router = Router("/api/v1/notifications", tag="Notifications")
+
+PAGE_MAX = 100
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NotificationsQuery(BaseModel):
+    before: Annotated[str, Field(min_length=36, max_length=36, description="Go on below this id.")] | None = None
+    unread: Annotated[bool, Field(description="Only what is not read yet.")] = False
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 30
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.before is not None and not is_id(self.before):
+            raise ValueError("before must be the id of a notification")
+        return self
+
+
+class NotificationOut(BaseModel):
+    """What happened, without words: clients have a text for each kind, and put the values into it."""
+
+    id: str
+    kind: str
+    params: dict[str, Any]
+    link: Annotated[str, Field(description="A path of the web client; empty where there is nowhere to go.")]
+    created_at: datetime
+    read_at: datetime | None
+
+    @classmethod
+    def of(cls, found: Notification) -> Self:
+        return cls.model_validate(found, from_attributes=True)
+
+
+class NotificationsOut(BaseModel):
+    items: list[NotificationOut]
+    next_before: Annotated[str | None, Field(description="Ask with `before` set to this; null at the end.")]
+    unread_count: int
+
+
+class UnreadOut(BaseModel):
+    unread_count: int
+
+
+class ReadIn(Shape):
+    """One of three: some of them, all of them, or all up to one."""
+
+    ids: Annotated[list[Annotated[str, Field(min_length=36, max_length=36)]], Field(max_length=PAGE_MAX)] | None = None
+    all: bool = False
+    before: (
+        Annotated[
+            str, Field(min_length=36, max_length=36, description="The id of the newest to mark, with all older ones.")
+        ]
+        | None
+    ) = None
+
+    @model_validator(mode="after")
+    def _one_of_three(self) -> Self:
+        if [self.ids is not None, self.all, self.before is not None].count(True) != 1:
+            raise ValueError("give either ids, or all, or before")
+        if not all_ids([*(self.ids or ()), *([self.before] if self.before is not None else ())]):
+            raise ValueError("these must be ids of notifications")
+        return self
+
+
+class PreferenceOut(BaseModel):
+    kind: Kind
+    enabled: bool
+    essential: Annotated[bool, Field(description="Keeps the account safe, and stays on.")]
+
+    @classmethod
+    def of(cls, found: Preference) -> Self:
+        return cls.model_validate(found, from_attributes=True)
+
+
+class PreferencesOut(BaseModel):
+    items: list[PreferenceOut]
+
+
+class PreferencesIn(Shape):
+    kinds: Annotated[dict[Kind, bool], Field(description="Kinds that are not named stay as they are.")]
+
+
+def all_ids(texts: list[str]) -> bool:
+    return all(is_id(text) for text in texts)
+
+
+@router.get("", role=Role.USER, summary="What one was told, newest first")
+async def list_notifications(call: Call, query: NotificationsQuery) -> NotificationsOut:
+    kept, user_id = call.port(Notifications), call.user.user_id
+    found = await kept.page(user_id, before=query.before, unread=query.unread, limit=query.limit + 1)
+    page = found[: query.limit]
+    return NotificationsOut(
+        items=[NotificationOut.of(one) for one in page],
+        next_before=page[-1].id if len(found) > len(page) else None,
+        unread_count=await usecases.unread_count(kept, user_id),
+    )
+
+
+@router.get("/unread", role=Role.USER, summary="How many one has not read")
+async def count_unread(call: Call) -> UnreadOut:
+    return UnreadOut(unread_count=await usecases.unread_count(call.port(Notifications), call.user.user_id))
+
+
+@router.post("/read", role=Role.USER, summary="Mark notifications as read, on all one's devices")
+async def mark_read(call: Call, body: ReadIn) -> UnreadOut:
+    """Ids that are not one's own, or gone, are left out."""
+    left = await usecases.mark_read(
+        call.port(Notifications),
+        call.port(Push),
+        call.user.user_id,
+        ids=body.ids,
+        up_to=body.before,
+        now=call.clock.now(),
+    )
+    return UnreadOut(unread_count=left)
+
+
+@router.delete("/{notification_id}", role=Role.USER, summary="Remove a notification", raises=(NotificationNotFound,))
+async def remove_notification(call: Call, notification_id: str) -> None:
+    await usecases.remove(call.port(Notifications), call.port(Push), call.user.user_id, notification_id)
+
+
+@router.get("/preferences", role=Role.USER, summary="Which kinds one hears of")
+async def get_preferences(call: Call) -> PreferencesOut:
+    found = await usecases.preferences(call.port(Notifications), call.user.user_id)
+    return PreferencesOut(items=[PreferenceOut.of(one) for one in found])
+
+
+@router.put("/preferences", role=Role.USER, summary="Turn kinds on and off", raises=(EssentialKind,))
+async def set_preferences(call: Call, body: PreferencesIn) -> PreferencesOut:
+    found = await usecases.prefer(call.port(Notifications), call.user.user_id, body.kinds)
+    return PreferencesOut(items=[PreferenceOut.of(one) for one in found])

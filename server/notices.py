@@ -1,0 +1,207 @@
+"""Event → whom to tell what.  A row of :data:`TABLE` is all that a new notification takes here."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select, union
+
+import accounts.notifications.usecases
+from accounts.identity.devices import browser_of, device_of
+from accounts.identity.model import PasswordChanged, RefreshTokenReused, RoleChanged, UserLoggedIn, UserUnbanned
+from accounts.identity.repository import sessions
+from accounts.library.shelf import ShelfName
+from accounts.library.shelves_repository import favorites, shelf_items
+from accounts.notifications.model import MERGES_WITHIN, Kind, Notice
+from accounts.notifications.usecases import Notifications, Push
+from catalog.model import EpisodePublished, Status
+from catalog.repository import episode_table, release_table
+from kernel.events import Event
+from kernel.scope import Scope
+from realtime.compose import RealtimeGateway
+from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted
+from streaming.uploads.repository import uploads
+
+SESSIONS_LOOKED_AT = 200
+"""Of a user's sign-ins before this one, the newest: who has had more devices than that is told once too often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A notice, and who it is for: ids, or a query for them where they may be many."""
+
+    notice: Notice
+    to: Select[tuple[str]] | Collection[str]
+
+
+Compose = Callable[[Scope, Any], Awaitable[Sending | None]]
+
+
+async def new_episode(scope: Scope, event: EpisodePublished) -> Sending | None:
+    """To whoever likes the release, watches it or means to."""
+    session = scope.uow.session
+    episode = (
+        await session.execute(
+            select(episode_table.c.ordinal, episode_table.c.name, release_table.c.name_main.label("release"))
+            .join(release_table, release_table.c.id == episode_table.c.release_id)
+            .where(
+                episode_table.c.id == event.episode_id,
+                episode_table.c.status == Status.PUBLISHED,
+                release_table.c.status == Status.PUBLISHED,
+            )
+        )
+    ).one_or_none()
+    if episode is None:
+        return None
+    fresh = (
+        await session.execute(
+            select(func.count(), func.min(episode_table.c.ordinal), func.max(episode_table.c.ordinal)).where(
+                episode_table.c.release_id == event.release_id,
+                episode_table.c.status == Status.PUBLISHED,
+                episode_table.c.published_at > event.at - MERGES_WITHIN,
+            )
+        )
+    ).one()
+    shelves = shelf_items.c
+    fans = union(
+        select(favorites.c.user_id).where(favorites.c.release_id == event.release_id, ~favorites.c.removed),
+        select(shelves.user_id).where(
+            shelves.release_id == event.release_id,
+            ~shelves.removed,
+            or_(shelves.shelf == ShelfName.WATCHING.value, shelves.shelf == ShelfName.PLANNED.value),
+        ),
+    ).subquery()
+    count, first, last = fresh
+    notice = Notice(
+        kind=Kind.EPISODE_PUBLISHED,
+        at=event.at,
+        params={
+            "release": episode.release,
+            "ordinal": episode.ordinal,
+            "name": episode.name,
+            "count": max(1, count),
+            "first": episode.ordinal if first is None else first,
+            "last": episode.ordinal if last is None else last,
+        },
+        link=f"/watch/{event.episode_id}" if count <= 1 else f"/releases/{event.release_id}",
+        topic=f"release:{event.release_id}",
+    )
+    return Sending(notice, select(fans.c.user_id))
+
+
+async def new_device(scope: Scope, event: UserLoggedIn) -> Sending | None:
+    """To the owner of the account, unless they have signed in with this kind of browser and device before."""
+    known = (
+        await scope.uow.session.execute(
+            select(sessions.c.id, sessions.c.user_agent)
+            .where(sessions.c.user_id == event.user_id, sessions.c.created_at <= event.at)
+            .order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
+            .limit(SESSIONS_LOOKED_AT)
+        )
+    ).all()
+    used = next((row.user_agent for row in known if row.id == event.session_id), None)
+    before = {_kind_of_device(row.user_agent) for row in known if row.id != event.session_id}
+    if used is None or not before or _kind_of_device(used) in before:
+        return None  # gone already, the first one ever, or an old acquaintance
+    browser, device = _kind_of_device(used)
+    params = {"browser": browser or "", "device": device or "", "address": event.address}
+    return Sending(Notice(kind=Kind.SIGNED_IN, at=event.at, params=params, link="/account"), [event.user_id])
+
+
+def _kind_of_device(user_agent: str) -> tuple[str | None, str | None]:
+    return browser_of(user_agent), device_of(user_agent)
+
+
+async def session_stolen(_scope: Scope, event: RefreshTokenReused) -> Sending:
+    params = {"address": event.address}
+    return Sending(Notice(kind=Kind.SESSION_STOLEN, at=event.at, params=params, link="/account"), [event.user_id])
+
+
+async def password_changed(_scope: Scope, event: PasswordChanged) -> Sending:
+    params = {"reason": event.reason}
+    return Sending(Notice(kind=Kind.PASSWORD_CHANGED, at=event.at, params=params, link="/account"), [event.user_id])
+
+
+async def role_changed(_scope: Scope, event: RoleChanged) -> Sending:
+    params = {"before": event.before, "after": event.after}
+    return Sending(Notice(kind=Kind.ROLE_CHANGED, at=event.at, params=params), [event.user_id])
+
+
+async def ban_lifted(_scope: Scope, event: UserUnbanned) -> Sending:
+    return Sending(Notice(kind=Kind.BAN_LIFTED, at=event.at), [event.user_id])
+
+
+async def ingest_finished(scope: Scope, event: AssetReady) -> Sending | None:
+    """To whoever uploaded the file; nobody did when it came over the command line or from a source."""
+    return await _about_upload(scope, Kind.INGEST_FINISHED, event, event.episode_id, {})
+
+
+async def ingest_failed(scope: Scope, event: IngestFailed) -> Sending | None:
+    """As above, unless it is tried again by itself."""
+    if event.code == IngestInterrupted.code:
+        return None
+    reason = {"code": event.code, "reason": event.reason}
+    return await _about_upload(scope, Kind.INGEST_FAILED, event, event.episode_id, reason)
+
+
+async def _about_upload(
+    scope: Scope, kind: Kind, event: Event, episode_id: str, params: Mapping[str, str]
+) -> Sending | None:
+    session = scope.uow.session
+    upload = (
+        await session.execute(
+            select(uploads.c.owner_id, uploads.c.file_name)
+            .where(uploads.c.episode_id == episode_id, uploads.c.job_id.is_not(None))
+            .order_by(uploads.c.created_at.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    episode = (
+        await session.execute(
+            select(episode_table.c.ordinal, episode_table.c.release_id, release_table.c.name_main.label("release"))
+            .join(release_table, release_table.c.id == episode_table.c.release_id)
+            .where(episode_table.c.id == episode_id)
+        )
+    ).one_or_none()
+    if upload is None or episode is None:
+        return None
+    notice = Notice(
+        kind=kind,
+        at=event.at,
+        params={"release": episode.release, "ordinal": episode.ordinal, "file": upload.file_name, **params},
+        link=f"/studio/releases/{episode.release_id}",
+        topic=f"upload:{episode_id}",
+    )
+    return Sending(notice, [upload.owner_id])
+
+
+TABLE: Mapping[type[Event], Compose] = {
+    EpisodePublished: new_episode,
+    UserLoggedIn: new_device,
+    RefreshTokenReused: session_stolen,
+    PasswordChanged: password_changed,
+    RoleChanged: role_changed,
+    UserUnbanned: ban_lifted,
+    AssetReady: ingest_finished,
+    IngestFailed: ingest_failed,
+}
+
+
+async def told(scope: Scope, event: Event) -> None:
+    """The subscriber of every event in :data:`TABLE`."""
+    sending = await TABLE[type(event)](scope, event)
+    if sending is not None:
+        await accounts.notifications.usecases.send(
+            scope.port(Notifications), scope.port(Push), sending.notice, sending.to
+        )
+
+
+class SocketPush:
+    """The ``Push`` of notifications over Socket.IO."""
+
+    def __init__(self, scope: Scope, gateway: RealtimeGateway) -> None:
+        self._uow = scope.uow
+        self._gateway = gateway
+
+    def tell(self, user_ids: Sequence[str], event: str, body: dict[str, Any]) -> None:
+        self._uow.after_commit(lambda: self._gateway.tell_users(user_ids, event, body))
