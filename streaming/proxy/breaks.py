@@ -67,6 +67,8 @@ class BreakFinder:
         self._any_cue_seen = False
         resume = self._resume_index(carried)
         for cue in sorted(cues, key=lambda cue: (cue.index, cue.line)):
+            if cue.index > len(self._segments):
+                continue  # the end of what is after the last segment
             if carried is not None and resume is not None and cue.index >= resume:
                 self._resume(carried, resume)
                 resume = None

@@ -13,8 +13,12 @@ from streaming.proxy.signals import Kind, Signal
 
 _INTERSTITIAL = "com.apple.hls.interstitial"
 _AD_CLASS = re.compile(
-    r"(?:^|[._:/-])(?:stitched-ad|ads?|ad-?break|advert(?:isement)?s?|commercial)(?:$|[._:/-])", re.IGNORECASE
+    r"(?:^|[._:/-])(?:stitched-ad|linear-ad|ads?|ad-?(?:break|pod|slot)|advert(?:isement)?s?|commercials?|(?:pre|mid|post)-?roll)"
+    r"(?:$|[._:/-])",
+    re.IGNORECASE,
 )
+#: What an ad has and a programme has not.
+_AD_ATTRIBUTE = re.compile(r"X-(?:TV-TWITCH-)?AD-(?:ID|URL|BREAK-ID|CREATIVE-ID|ROLL-TYPE|POD-LENGTH|COMMERCIAL-ID)")
 #: Progress of an ad that is announced elsewhere, not another ad.
 _AD_PROGRESS = re.compile(r"quartile|beacon|tracking", re.IGNORECASE)
 #: A date this far from the whole playlist is in another clock, and then only the place of the tag speaks.  Nobody announces a break
@@ -31,6 +35,8 @@ class DateRange:
     places: list[tuple[int, int]]
     out_place: tuple[int, int] | None = None
     in_place: tuple[int, int] | None = None
+    #: Where the tag that ends it gives a start of its own, which is the end of the break (seconds since the epoch).
+    in_s: float | None = None
 
     @property
     def start_s(self) -> float | None:
@@ -61,11 +67,31 @@ def read_date_ranges(playlist: Playlist, places: Sequence[tuple[int, int]]) -> l
         merged.places.append(place)
         if "SCTE35-OUT" in attributes:
             merged.out_place = merged.out_place or place
+        elif "SCTE35-IN" in attributes and "START-DATE" in attributes:
+            merged.in_s = parse_date(attributes["START-DATE"])
+            if "START-DATE" in merged.attributes:
+                del attributes["START-DATE"]  # a range has one start, and this is where the break ends
         if "SCTE35-IN" in attributes:
             merged.in_place = place
         # A later tag of the same range may correct a duration that was open (rfc8216bis section 4.4.5.1).
         merged.attributes.update(attributes)
+    _end_on_next(list(ranges.values()))
     return list(ranges.values())
+
+
+def _end_on_next(ranges: Sequence[DateRange]) -> None:
+    """``END-ON-NEXT``: a range lasts until the next of its class (rfc8216bis section 4.4.5.1)."""
+    starts: dict[str, list[float]] = {}
+    for found in ranges:
+        if found.start_s is not None:
+            starts.setdefault(found.attributes.get("CLASS", ""), []).append(found.start_s)
+    for found in ranges:
+        if found.attributes.get("END-ON-NEXT") != "YES" or found.start_s is None or found.duration_s is not None:
+            continue
+        own = sorted(starts[found.attributes.get("CLASS", "")])
+        later = bisect_right(own, found.start_s)
+        if later < len(own):
+            found.attributes["DURATION"] = f"{own[later] - found.start_s:.3f}"
 
 
 def is_interstitial(date_range: DateRange) -> bool:
@@ -84,13 +110,15 @@ def ad_name(date_range: DateRange) -> str | None:
         return "daterange-scte35"
     if "SCTE35-CMD" in attributes:
         cue = scte35.decode(attributes["SCTE35-CMD"])
-        return "daterange-scte35" if cue is not None and cue.turn is Turn.OUT else None
+        return "daterange-scte35" if cue is not None and cue.turn is not Turn.OTHER else None
     if is_interstitial(date_range):
         return None
     kind = attributes.get("CLASS", "")
     if date_range.id.startswith("stitched-ad-") or (_AD_CLASS.search(kind) and not _AD_PROGRESS.search(kind)):
         return "daterange-class"
-    return "daterange-ad-metadata" if "X-AD-ID" in attributes or "X-AD-URL" in attributes else None
+    if _AD_PROGRESS.search(kind):
+        return None
+    return "daterange-ad-metadata" if any(_AD_ATTRIBUTE.fullmatch(name) for name in attributes) else None
 
 
 def segment_dates(playlist: Playlist) -> list[float] | None:
@@ -118,21 +146,23 @@ def segment_dates(playlist: Playlist) -> list[float] | None:
 def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[float] | None) -> list[Signal]:
     """The cues this range amounts to: none if it lies outside the playlist."""
     start_s, duration_s = date_range.start_s, date_range.duration_s
-    cue = scte35.decode(date_range.attributes.get("SCTE35-OUT") or date_range.attributes.get("SCTE35-IN", ""))
+    attributes = date_range.attributes
+    written = attributes.get("SCTE35-OUT") or attributes.get("SCTE35-IN") or attributes.get("SCTE35-CMD", "")
+    cue = scte35.decode(written)
     level = cue.level if cue is not None else 0
     out_index, out_line = date_range.out_place or date_range.places[0]
-    in_place = date_range.in_place
-    ends = (
-        [Signal(Kind.IN, in_place[0], in_place[1], name, level=level)]
-        if in_place and in_place != date_range.out_place
-        else []
-    )
-    if date_range.out_place is None and in_place is not None:
+    if start_s is not None and (dates is None or not _same_clock(start_s, dates)):
+        start_s = None
+    if "SCTE35-CMD" in attributes and cue is not None and cue.turn is Turn.IN and date_range.out_place is None:
+        at = out_index if start_s is None or dates is None else _index_at(playlist, dates, start_s)
+        return [Signal(Kind.IN, at, out_line, name, level=level)]
+    ends = _ends(playlist, date_range, name, level, dates)
+    if date_range.out_place is None and date_range.in_place is not None:
         if start_s is None or duration_s is None:
             return ends  # joined mid-break: only the end is in the window
-        out_index, out_line = in_place
+        out_index, out_line = date_range.in_place
     by_place = Signal(Kind.OUT, out_index, out_line, name, duration_s, level=level)
-    if start_s is None or dates is None or not dates[0] - _OTHER_CLOCK_S < start_s < dates[-1] + _OTHER_CLOCK_S:
+    if start_s is None or dates is None:
         return [by_place, *ends]
     if start_s >= dates[-1]:
         # Announced for later, unless the end stands here as well: then the dates lie and the places do not.
@@ -142,10 +172,39 @@ def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[flo
         if duration_s is None or passed_s < duration_s:
             return [Signal(Kind.OUT, 0, out_line, name, duration_s, passed_s, level), *ends]
         # Over by plan; an end that stands in the window all the same says that the break was extended.
-        return [] if "DURATION" in date_range.attributes else ends
-    index = bisect_right(dates, start_s) - 1
-    # The start belongs to the segment most of which follows it: encoders round dates, and a frame is no reason to lose a segment.
-    if start_s - dates[index] > playlist.segments[min(index, len(playlist.segments) - 1)].duration_s / 2:
-        index += 1
+        return [] if "DURATION" in attributes else ends
+    index = _index_at(playlist, dates, start_s)
     elapsed_s = dates[index] - start_s if index < len(dates) else 0.0
+    if duration_s is not None:
+        # Tags listed at the head of the playlist stand before everything: an end there says nothing by its place.
+        ends = [end for end in ends if end.index > index]
     return [Signal(Kind.OUT, index, out_line, name, duration_s, elapsed_s, level), *ends]
+
+
+def _same_clock(date_s: float, dates: list[float]) -> bool:
+    return dates[0] - _OTHER_CLOCK_S < date_s < dates[-1] + _OTHER_CLOCK_S
+
+
+def _index_at(playlist: Playlist, dates: list[float], date_s: float) -> int:
+    """The segment most of which follows ``date_s``: encoders round dates, and a frame is no reason to lose a segment."""
+    index = max(bisect_right(dates, date_s) - 1, 0)
+    if date_s - dates[index] > playlist.segments[min(index, len(playlist.segments) - 1)].duration_s / 2:
+        index += 1
+    return min(index, len(playlist.segments))
+
+
+def _ends(playlist: Playlist, date_range: DateRange, name: str, level: int, dates: list[float] | None) -> list[Signal]:
+    """Where ``SCTE35-IN`` says that the programme is back: by the date it gives, else where it stands."""
+    place = date_range.in_place
+    if place is None or place == date_range.out_place:
+        return []
+    index = place[0]
+    if date_range.in_s is not None and dates is not None and dates[0] < date_range.in_s <= dates[-1]:
+        start_s = date_range.start_s
+        stands_s = dates[min(index, len(dates) - 1)]
+        # Most repeat the start of the break here; a date that is neither that nor behind the tag is where the programme goes on.
+        if (
+            start_s is None or date_range.in_s > start_s or date_range.out_place is None
+        ) and date_range.in_s > stands_s:
+            index = _index_at(playlist, dates, date_range.in_s)
+    return [Signal(Kind.IN, index, place[1], name, level=level)]

@@ -21,6 +21,8 @@ _MAX_BLOCK_S = 180.0
 #: What is the programme must hold at least this share of the time, or nothing can be called foreign to it.
 _MAIN_SHARE = 0.5
 _THRESHOLD = 3.0
+#: With more changes of folder than this share of the segments, folders are how the packager numbers.
+_MAX_BORDERS = 0.34
 
 #: Weights. Strong signs (2) are hard to come by innocently; the others only add up.
 _WEIGHTS = {
@@ -28,6 +30,7 @@ _WEIGHTS = {
     "numbering-sandwich": 2.0,
     "clear-between-encrypted": 2.0,
     "ad-word-in-address": 2.0,
+    "beside-known-ads": 2.0,
     "foreign-directory": 1.5,
     "unlike-durations": 1.0,
     "unlike-packager": 1.0,
@@ -35,7 +38,9 @@ _WEIGHTS = {
     "repeated-creative": 1.0,
     "ad-length": 0.5,
 }
-_STRONG = frozenset(["foreign-host", "numbering-sandwich", "clear-between-encrypted", "ad-word-in-address"])
+_STRONG = frozenset(
+    ["foreign-host", "numbering-sandwich", "clear-between-encrypted", "ad-word-in-address", "beside-known-ads"]
+)
 
 _LONGEST_EXTENSION = 6  # webvtt; a dot further left is a part of the name
 _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:)?(?://([^/?#]*))?([^?#]*)")
@@ -90,6 +95,8 @@ def take_apart(uri: str) -> Name:
 def find_suspects(playlist: Playlist, settled: Collection[int]) -> list[Suspect]:
     """Blocks that look like ads.  ``settled``: segments already known to be ads, which say nothing about the programme."""
     segments = playlist.segments
+    if not segments:
+        return []
     blocks = _blocks(segments)
     candidates = [
         (start, end)
@@ -103,14 +110,30 @@ def find_suspects(playlist: Playlist, settled: Collection[int]) -> list[Suspect]
     survey = _Survey(segments, [take_apart(segment.uri) for segment in segments], settled)
     if survey.total_s <= 0:
         return []
-    found = [suspect for start, end in candidates if (suspect := survey.judge(start, end)) is not None]
-    taken_s = sum(segments[index].duration_s for suspect in found for index in range(suspect.start, suspect.end))
-    return found if taken_s <= MAX_SHARE * survey.total_s else []
+    found: dict[tuple[int, int], Suspect] = {}
+    known = set(settled)
+    # What was found says where ads are kept, and that may be the sign that another block lacked.  It is found in two rounds or not.
+    for _ in range(2):
+        survey.learn(known)
+        for start, end in candidates:
+            if (start, end) not in found and (suspect := survey.judge(start, end)) is not None:
+                found[start, end] = suspect
+                known.update(range(start, end))
+    taken_s = sum(segments[index].duration_s for start, end in found for index in range(start, end))
+    return [found[block] for block in sorted(found)] if taken_s <= MAX_SHARE * survey.total_s else []
 
 
 def _blocks(segments: Sequence[Segment]) -> list[tuple[int, int]]:
-    starts = [s.index for s in segments if s.index and s.discontinuity]
-    return list(zip([0, *starts], [*starts, len(segments)], strict=True)) if segments else []
+    """Runs of segments between discontinuities, and between folders: some inserters leave the discontinuity out."""
+    starts = []
+    folder: str | None = None
+    for segment in segments:
+        before, folder = folder, segment.uri.partition("?")[0].rpartition("/")[0]
+        if segment.index and (segment.discontinuity or folder != before):
+            starts.append(segment.index)
+    if len(starts) > len(segments) * _MAX_BORDERS:
+        starts = [s.index for s in segments if s.index and s.discontinuity]  # a folder for each segment says nothing
+    return list(zip([0, *starts], [*starts, len(segments)], strict=True))
 
 
 def _is_isolated(playlist: Playlist, position: int, count: int) -> bool:
@@ -135,11 +158,21 @@ class _Survey:
         self._duration = self._usual((round(s.duration_s, 1), s.duration_s) for s in open_)
         self._packager = self._usual((_packager(s), s.duration_s) for s in open_)
         self._encrypted = self._usual((bool(s.keys), s.duration_s) for s in open_)
+        self._ad_shelves: set[tuple[str, str]] = set()
         self._uses = Counter(segment.uri for segment in segments if segment.byterange is None)
         self._ad_words = {s.index for s in open_ if _AD_WORD.search(_searchable(names[s.index]))}
         ad_word_s = sum(segments[index].duration_s for index in self._ad_words)
         if ad_word_s > MAX_SHARE * self.total_s:
             self._ad_words = set()  # a word that is everywhere is a brand, not a sign
+
+    def learn(self, ads: Collection[int]) -> None:
+        """Note where known ads are kept, as far as the programme is not kept there too."""
+        if self._directory is None:
+            return
+        kept = {_shelf(self._names[index]) for index in ads}
+        self._ad_shelves = kept - {
+            _shelf(name) for i, name in enumerate(self._names) if i not in ads and name[:2] == self._directory
+        }
 
     def _usual(self, weighted: Iterable[tuple[object, float]]) -> object | None:
         shares: dict[object, float] = {}
@@ -158,6 +191,9 @@ class _Survey:
         counted = [sign for sign in signs if sign != "ad-length"]
         if score < _THRESHOLD or len(counted) < 2 or not _STRONG.intersection(signs):
             return None
+        edges = [index for index in (start, end) if 0 < index < len(self._segments)]
+        if "numbering-sandwich" not in signs and not all(self._segments[index].discontinuity for index in edges):
+            return None  # without discontinuities only the programme's own numbers can say that something was put in
         return Suspect(start, end, signs, score)
 
     def _signs(self, start: int, end: int, length_s: float) -> Iterable[tuple[str, bool]]:
@@ -168,6 +204,7 @@ class _Survey:
             "foreign-directory",
             not foreign_host and self._directory is not None and all(name[:2] != self._directory for name in names),
         )
+        yield "beside-known-ads", bool(self._ad_shelves) and all(_shelf(name) in self._ad_shelves for name in names)
         yield "numbering-sandwich", self._is_sandwiched(start, end)
         yield "clear-between-encrypted", self._encrypted is True and not any(segment.keys for segment in block)
         yield "ad-word-in-address", all(index in self._ad_words for index in range(start, end))
@@ -202,6 +239,11 @@ def _follows(earlier: Name, later: Name) -> bool:
     if earlier.series != later.series or earlier.number is None or later.number is None:
         return False
     return later.number == earlier.number + 1
+
+
+def _shelf(name: Name) -> tuple[str, str]:
+    """Host and first folder: creatives of one ad server share them, whatever they are called below."""
+    return name.host, name.directory.lstrip("/").partition("/")[0]
 
 
 def _packager(segment: Segment) -> tuple[bool, bool]:

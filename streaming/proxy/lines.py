@@ -61,6 +61,18 @@ SEGMENT_TAGS = frozenset(
         "#EXT-X-CUE-IN",
         "#EXT-X-CUE-OUT-CONT",
         "#EXT-X-CUE",
+        "#EXT-X-MARKER",
+        "#EXT-X-SCTE35-OUT",
+        "#EXT-X-SCTE35-OUT-CONT",
+        "#EXT-X-SCTE35-IN",
+        "#EXT-X-SIGNAL-EXIT",
+        "#EXT-X-SIGNAL-SPAN",
+        "#EXT-X-SIGNAL-RETURN",
+        "#EXT-X-AD-BREAK-START",
+        "#EXT-X-AD-BREAK-END",
+        "#EXT-X-AD-START",
+        "#EXT-X-AD-BEGIN",
+        "#EXT-X-AD-END",
         "#EXT-OATCLS-SCTE35",
         "#EXT-X-SCTE35",
         "#EXT-X-SPLICEPOINT-SCTE35",
@@ -75,6 +87,10 @@ _MULTIVARIANT_TAGS = frozenset(
 )
 #: The key format that is meant when a KEY tag names none (RFC 8216 section 4.3.2.4).
 IDENTITY = "identity"
+
+
+#: Tags are case-sensitive (RFC 8216 section 4.1), and players go by that; but those who write cues by hand do not.
+_CUES = {tag: tag for tag in ("#EXT-X-CUE-OUT", "#EXT-X-CUE-OUT-CONT", "#EXT-X-CUE-IN", "#EXT-X-CUE")}
 
 
 class Line(NamedTuple):
@@ -246,7 +262,10 @@ def _line(text: str, end: str) -> Line:
     ):  # a comment by the letter; AWS's own pages write the tags so, and encoders copied them
         bare = "#" + bare[2:]
     tag, _, value = bare.partition(":")
-    return Line(text, end, tag.rstrip(), value.rstrip(" \t"))
+    tag = tag.rstrip()
+    if not tag.isupper():
+        tag = _CUES.get(tag.upper(), tag)
+    return Line(text, end, tag, value.rstrip(" \t"))
 
 
 def _integer(text: str) -> int:

@@ -62,6 +62,8 @@ def decode(text: str) -> Cue | None:
     try:
         if text[:2].lower() == "0x":
             return _decode(bytes.fromhex(text[2:]))
+        if text[:3].upper() == "FC3":  # hexadecimal whose prefix was forgotten; base64 of a message begins with "/D"
+            return _decode(bytes.fromhex(text))
         return _decode(base64.b64decode(text + "=" * (-len(text) % 4), validate=True))
     except (ValueError, binascii.Error, IndexError):
         return None

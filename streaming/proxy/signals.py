@@ -11,37 +11,13 @@ ANVATO, Twitch) the behaviour that open players agree on.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass, field, replace
 
-from streaming.proxy import scte35
-from streaming.proxy.attributes import attribute_values, decimal
+from streaming.proxy.attributes import attribute_values
+from streaming.proxy.cues import BINARY_TAGS, CUE_TAGS, Kind, Signal, binary_tag, cue_tag
 from streaming.proxy.lines import Line, Playlist
-from streaming.proxy.scte35 import Cue, Turn
 
-
-class Kind(Enum):
-    """What a cue does."""
-
-    OUT = "out"  # ads begin
-    CONTINUE = "continue"  # ads go on; the beginning may have left the window
-    IN = "in"  # the programme is back
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """A cue before segment ``index`` (the number of segments, after the last).  Durations are those declared, in seconds.
-
-    ``elapsed_s``: how much of the break has passed at that segment.  ``level``: see ``scte35.Cue``.
-    """
-
-    kind: Kind
-    index: int
-    line: int
-    name: str
-    duration_s: float | None = None
-    elapsed_s: float | None = None
-    level: int = 0
+__all__ = ["ADORNMENTS", "AD_TAGS", "Kind", "Signal", "Signals", "read_signals"]
 
 
 @dataclass(slots=True)
@@ -54,39 +30,71 @@ class Signals:
     date_ranges: list[tuple[int, int]] = field(default_factory=list)  # (segment index, line)
 
 
-_CUE_TAGS = frozenset(
-    ["#EXT-X-CUE-OUT", "#EXT-X-CUE-OUT-CONT", "#EXT-X-CUE-IN", "#EXT-X-CUE", "#EXT-X-CUE-CONT", "#EXT-X-CUE-SPAN"]
-)
-_BINARY_TAGS = frozenset(["#EXT-OATCLS-SCTE35", "#EXT-X-SPLICEPOINT-SCTE35", "#EXT-X-SCTE35", "#EXT-SCTE35"])
 _VAST_TAGS = frozenset(
     ["#EXT-X-VMAP-AD-BREAK", "#EXT-X-VAST-ID", "#EXT-X-VAST-TITLE", "#EXT-X-VAST-VIDEO", "#EXT-X-TP-AD-COUNT"]
 )
 _STATE_TAGS = frozenset(["#UPLYNK-SEGMENT", "#ANVATO-SEGMENT-INFO"])
 #: Tags that only decorate a break: removed with it, but no evidence of one (``EXT-X-ASSET`` also describes programmes).
-ADORNMENTS = frozenset(["#EXT-X-ASSET", *_BINARY_TAGS])
-AD_TAGS = _CUE_TAGS | _BINARY_TAGS | _VAST_TAGS | _STATE_TAGS | {"#EXT-X-DATERANGE"}
+ADORNMENTS = frozenset(["#EXT-X-ASSET", *BINARY_TAGS])
+AD_TAGS = CUE_TAGS | BINARY_TAGS | _VAST_TAGS | _STATE_TAGS | {"#EXT-X-DATERANGE"}
 
-_CONTINUATION = re.compile(r"\s*([\d.]{1,20})?\s*/\s*([\d.]{1,20})")
-_ISO_SECONDS = re.compile(r"PT(?:(\d{1,4})M)?(?:([\d.]{1,12})S)?")
 #: Titles of ad segments.  Twitch writes the ad server ("Amazon|8472…", "DCM|2599…") where live segments say "live".
-_AD_TITLE = re.compile(r"(?:amazon|dcm)(?:\|.*)?$|(?:ads?|advert(?:isement)?|commercial)$", re.IGNORECASE)
-#: Addresses that no programme has: Google DAI, AWS MediaTailor's ad store and the redirects it counts ads with, UPLYNK's flag, the creatives of Pluto and Abema.
+_AD_TITLE = re.compile(
+    r"(?:amazon|dcm)(?:\|.*)?$|(?:stitched[ _-]?)?(?:ads?|adverts?|advertisements?|commercials?)(?:[ _-]?break)?(?:[ _#:-]{0,3}\d{1,4})?$",
+    re.IGNORECASE,
+)
+#: In a playlist of Twitch any ad server may have the word.
+_TWITCH_AD_TITLE = re.compile(r"[A-Za-z]{2,20}\|\d{1,20}$")
+#: Addresses that no programme has: Google DAI; AWS MediaTailor's ad store (its own, or behind somebody's CDN) and the redirects it
+#: counts ads with; UPLYNK's flag; the creatives of Pluto and Abema; hosts that do nothing but serve ads.  ``_ad/`` alone will not do:
+#: it is also what an audio description is called.
 _AD_ADDRESS = re.compile(
     r"(?:[?&]source=|/source/)dclk_video_ads(?:[&/]|$)|^https?://(?:[^/?#]{1,200}\.)?dai\.google\.com/"
     r"|^https?://segments\.mediatailor\.|^https?://[^/?#]{1,200}\.mediatailor\.[^/?#]{1,100}/v1/segment/"
-    r"|[?&]is_ad=1(?:&|$)|_ad(?:/|%2F|_bumper)|/tsad/|plutotv_filler",
+    r"|/v1/segment/[0-9a-f]{40}/|/tm/[0-9a-f]{16,64}/[^/]{1,100}/asset_\d"
+    r"|[?&]is_ad=1(?:&|$)|^https?://[^/?#]{0,200}abema[^/?#]{0,100}/tsad/|plutotv_filler"
+    r"|^https?://[^/?#]{0,200}pluto[^/?#]{0,100}/[^?#]{0,500}_ad(?:/|%2F|_bumper)|/creative/[^/?#]{1,200}_ad/"
+    r"|_ad/creative/|^https?://(?:[^/?#]{1,200}\.)?(?:doubleclick\.net|2mdn\.net|googlesyndication\.com|fwmrm\.net|innovid\.com"
+    r"|adnxs\.com|spotxcdn\.com|springserve\.com|flashtalking\.com|serving-sys\.com|extremereach\.io|smartadserver\.com"
+    r"|stickyadstv\.com|tremorhub\.com|videoplaza\.tv|amazon-adsystem\.com|auditude\.com)(?:[:/]|$)",
     re.IGNORECASE,
 )
 #: One of these is in every such address: looking for them all at once spares most playlists a thousand searches.
 _AD_ADDRESS_WORDS = (
-    "dclk_video_ads",
-    "dai.google.com",
-    ".mediatailor.",
-    "is_ad=1",
-    "_ad",
-    "/tsad/",
-    "plutotv_filler",
+    *(
+        "dclk_video_ads",
+        "dai.google.com",
+        ".mediatailor.",
+        "/v1/segment/",
+        "/tm/",
+        "is_ad=1",
+        "_ad",
+        "/tsad/",
+        "plutotv_filler",
+    ),
+    *(
+        "doubleclick.",
+        "2mdn.",
+        "googlesyndication.",
+        "fwmrm.",
+        "innovid.",
+        "adnxs.",
+        "spotxcdn.",
+        "springserve.",
+        "flashtalking.",
+    ),
+    *(
+        "serving-sys.",
+        "extremereach.",
+        "smartadserver.",
+        "stickyadstv.",
+        "tremorhub.",
+        "videoplaza.",
+        "-adsystem.",
+        "auditude.",
+    ),
 )
+_TWITCH_TAGS = frozenset(["#EXT-X-TWITCH-LIVE-SEQUENCE", "#EXT-X-TWITCH-ELAPSED-SECS", "#EXT-X-TWITCH-PREFETCH"])
 
 
 def read_signals(playlist: Playlist) -> Signals:
@@ -94,27 +102,30 @@ def read_signals(playlist: Playlist) -> Signals:
     signals = Signals()
     addresses = "\n".join([segment.uri for segment in playlist.segments]).lower()
     any_ad_address = any(word in addresses for word in _AD_ADDRESS_WORDS)
+    is_twitch = not _TWITCH_TAGS.isdisjoint(playlist.tags)
     for segment in playlist.segments:
-        if segment.title and _AD_TITLE.match(segment.title):
+        if segment.title and (_AD_TITLE.match(segment.title) or (is_twitch and _TWITCH_AD_TITLE.match(segment.title))):
             _label(signals, segment.index, "title")
         if any_ad_address and _AD_ADDRESS.search(segment.uri):
             _label(signals, segment.index, "ad-server-address")
     if not playlist.tags & AD_TAGS:
         return signals
-    ad_state = vast_state = ""
+    ad_state = vast_state = open_id = ""
     for index, first, last in _groups(playlist):
         if not (ad_state or vast_state) and AD_TAGS.isdisjoint([line.tag for line in playlist.lines[first:last]]):
             continue
         group = [(number, playlist.lines[number]) for number in range(first, last)]
-        has_cue_tag = any(line.tag in _CUE_TAGS for _, line in group)
+        has_cue_tag = any(line.tag in CUE_TAGS for _, line in group)
         has_vast = False
         for number, line in group:
-            if line.tag in _CUE_TAGS:
-                _add(signals, _cue_tag(line, index, number))
-            elif line.tag in _BINARY_TAGS:
+            if line.tag in CUE_TAGS:
+                signal = cue_tag(line, index, number)
+                open_id, signal = _said_again(line, signal, open_id)
+                _add(signals, signal)
+            elif line.tag in BINARY_TAGS:
                 # Beside a cue tag the binary only repeats it, and on every continuation at that.
                 if not has_cue_tag:
-                    _add(signals, _binary_tag(line, index, number))
+                    _add(signals, binary_tag(line, index, number))
             elif line.tag == "#EXT-X-DATERANGE":
                 signals.date_ranges.append((index, number))
             elif line.tag in _STATE_TAGS:
@@ -144,6 +155,18 @@ def _add(signals: Signals, signal: Signal | None) -> None:
         signals.cues.append(signal)
 
 
+def _said_again(line: Line, signal: Signal | None, open_id: str) -> tuple[str, Signal | None]:
+    """Some packagers repeat the whole tag at every segment of a break: one with the identity of the last is no new break."""
+    if signal is None or signal.kind is Kind.CONTINUE:
+        return open_id, signal
+    if signal.kind is Kind.IN:
+        return "", signal
+    identity = attribute_values(line.value).get("ID", "") if "=" in line.value else ""
+    if identity and identity == open_id:
+        return open_id, replace(signal, kind=Kind.CONTINUE, duration_s=None)
+    return identity, signal
+
+
 def _groups(playlist: Playlist) -> Iterator[tuple[int, int, int]]:
     """(segment index, first line, line after the last) for every segment, the header counted to the first, and the trailer."""
     first = 0
@@ -151,81 +174,6 @@ def _groups(playlist: Playlist) -> Iterator[tuple[int, int, int]]:
         yield segment.index, first, segment.uri_line
         first = segment.uri_line + 1
     yield len(playlist.segments), first, len(playlist.lines)
-
-
-def _positive(number: float | None) -> float | None:
-    return number if number is not None and number >= 0 else None
-
-
-def _cue_tag(line: Line, index: int, number: int) -> Signal | None:
-    value = line.value
-    attributes = attribute_values(value) if "=" in value else {}
-    duration_s = _positive(decimal(attributes.get("DURATION", value)))
-    match line.tag:
-        case "#EXT-X-CUE-OUT":
-            return Signal(Kind.OUT, index, number, "cue-out", duration_s)
-        case "#EXT-X-CUE-IN":
-            return Signal(Kind.IN, index, number, "cue-in")
-        case "#EXT-X-CUE-OUT-CONT":
-            elapsed_s = _positive(decimal(attributes.get("ELAPSEDTIME") or attributes.get("ELAPSED")))
-            duration_s = _positive(decimal(attributes.get("DURATION")))
-            if match := _CONTINUATION.match(value):
-                elapsed_s, duration_s = _positive(decimal(match.group(1))), _positive(decimal(match.group(2)))
-            return Signal(Kind.CONTINUE, index, number, "cue-out-cont", duration_s, elapsed_s)
-        case "#EXT-X-CUE-SPAN":
-            elapsed = _ISO_SECONDS.match(attributes.get("TIMEFROMSIGNAL", ""))
-            elapsed_s = 60 * int(elapsed.group(1) or 0) + (decimal(elapsed.group(2)) or 0) if elapsed else None
-            return Signal(Kind.CONTINUE, index, number, "cue-span", None, elapsed_s)
-        case "#EXT-X-CUE-CONT":
-            elapsed_s = _positive(decimal(attributes.get("AVAIL-DUR-ELAPSED")))
-            return Signal(Kind.CONTINUE, index, number, "adobe-cue-cont", None, elapsed_s)
-    # Adobe: "SpliceInsert" is a place where a player may insert, and replaces nothing of this playlist.
-    kind = {"SPLICEOUT": Kind.OUT, "SPLICEIN": Kind.IN}.get(attributes.get("TYPE", "").upper())
-    return Signal(kind, index, number, f"adobe-{attributes['TYPE'].lower()}", duration_s) if kind else None
-
-
-def _binary_tag(line: Line, index: int, number: int) -> Signal | None:
-    """A tag that wraps a binary cue; what its attributes say in clear goes before what the binary says."""
-    name = line.tag.removeprefix("#EXT-").removeprefix("X-").lower()
-    if line.tag in ("#EXT-OATCLS-SCTE35", "#EXT-X-SPLICEPOINT-SCTE35"):
-        return _signal_of(scte35.decode(line.value), index, number, name)
-    attributes = attribute_values(line.value)
-    duration_s = _positive(decimal(attributes.get("DURATION")))
-    elapsed_s = _positive(decimal(attributes.get("ELAPSED")))
-    out = attributes.get("CUE-OUT", "").upper()
-    cue = _clear_or_binary(attributes, duration_s)
-    level = cue.level if cue else 0
-    if out == "CONT" or attributes.get("CUE-OUT-CONT", "").upper() == "YES":
-        return Signal(Kind.CONTINUE, index, number, name, duration_s, elapsed_s, level)
-    if out == "YES":
-        return Signal(
-            Kind.OUT,
-            index,
-            number,
-            name,
-            duration_s if duration_s is not None or not cue else cue.duration_s,
-            None,
-            level,
-        )
-    if attributes.get("CUE-IN", "").upper() == "YES":
-        return Signal(Kind.IN, index, number, name, None, None, level)
-    return _signal_of(cue, index, number, name)
-
-
-def _clear_or_binary(attributes: dict[str, str], duration_s: float | None) -> Cue | None:
-    decoded = scte35.decode(attributes.get("CUE", ""))
-    try:
-        stated = scte35.cue_of_type(int(attributes["TYPE"], 0), duration_s)
-    except (KeyError, ValueError):
-        return decoded
-    return stated if decoded is None or stated.turn is not Turn.OTHER else decoded
-
-
-def _signal_of(cue: Cue | None, index: int, number: int, name: str) -> Signal | None:
-    if cue is None or cue.turn is Turn.OTHER:
-        return None
-    kind = Kind.OUT if cue.turn is Turn.OUT else Kind.IN
-    return Signal(kind, index, number, name, cue.duration_s, None, cue.level)
 
 
 def _state_after(line: Line, state: str) -> str:
