@@ -280,7 +280,8 @@ def _serve(endpoint: Endpoint) -> RawHandler:
                 return web.Response(status=known.status, headers=headers, body=known.body or None)
             response = _respond(endpoint, request, await endpoint.handler(Call(request, scope), **arguments))
             assert isinstance(response.body, bytes | None), "JSON or nothing"
-            await remember(scope, once, Answer(response.status, dict(response.headers), response.body or b""))
+            headers = {str(name): value for name, value in response.headers.items()}
+            await remember(scope, once, Answer(response.status, headers, response.body or b""))
             return response
 
     return serve
