@@ -130,7 +130,7 @@ class SqlNotifications:
         found = await self._session.execute(
             select(c.user_id, func.count()).where(c.user_id.in_(user_ids), _is_unread).group_by(c.user_id)
         )
-        return dict(found.tuples().all())
+        return {row[0]: row[1] for row in found}
 
     async def read(self, user_id: str, *, ids: Collection[str] | None, up_to: str | None, now: datetime) -> int:
         c = notifications.c
