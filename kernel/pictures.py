@@ -4,6 +4,7 @@ They are small (``kernel.images`` makes them 10 to 20 kB) and few, so they need 
 sweeping up after a crash between a file and a row.
 """
 
+import asyncio
 import secrets
 from typing import Final, Protocol
 
@@ -21,6 +22,9 @@ AVATAR_PX: Final = 256
 NAME_BYTES: Final = 16  # 128 random bits: nobody finds a picture by guessing
 MEDIA_TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif")
 """What a client may say it sends; what it really is the first bytes tell."""
+
+BODY_TIMEOUT_S: Final = 120
+"""For a whole photo over a poor phone connection, 70 kB/s."""
 
 pictures = Table(
     "pictures",
@@ -83,8 +87,14 @@ async def read_image(request: web.Request) -> bytes:
     if request.content_type not in MEDIA_TYPES:
         raise HttpRefusal(415, "unsupported_media_type", f"Send the picture itself: one of {', '.join(MEDIA_TYPES)}.")
     data = bytearray()
-    async for chunk in request.content.iter_any():
-        data += chunk
-        if len(data) > MAX_IMAGE_BYTES:
-            raise ImageTooLarge
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            async for chunk in request.content.iter_any():
+                data += chunk
+                if len(data) > MAX_IMAGE_BYTES:
+                    raise ImageTooLarge
+    except TimeoutError:
+        raise HttpRefusal(
+            408, "request_timeout", f"The body did not come within {BODY_TIMEOUT_S} s.", headers={"Connection": "close"}
+        ) from None
     return bytes(data)

@@ -15,10 +15,17 @@ import accounts.audit.routes
 import accounts.audit.usecases
 import accounts.identity.admin_routes
 import accounts.identity.authenticate
+import accounts.identity.code_routes
+import accounts.identity.codes
+import accounts.identity.codes_repository
 import accounts.identity.cookie
+import accounts.identity.device_login
+import accounts.identity.device_login_repository
+import accounts.identity.device_routes
 import accounts.identity.hashing
 import accounts.identity.jobs
 import accounts.identity.postbox
+import accounts.identity.profile_routes
 import accounts.identity.recovery
 import accounts.identity.recovery_routes
 import accounts.identity.repository
@@ -99,6 +106,8 @@ class Parts:
             [identity.tokens.SigningKey.of(key) for key in settings.derive_keys("access-token")], issuer=settings.url
         )
         self.refresh_cookie = identity.cookie.RefreshCookie(settings.url)
+        self.code_seal = identity.codes.HmacCodeSeal(settings.derive_keys("login-code")[0])
+        self.device_page = identity.device_routes.DevicePage(settings.url)
         self.authenticator = identity.authenticate.Authenticator(services.container, self.tokens, services.bus)
         self.postman = identity.postbox.Postman(
             SmtpMailer(settings.smtp_url.get_secret_value(), sender=settings.mail_from)
@@ -155,6 +164,10 @@ def ports(services: Services) -> Bindings:
         identity.recovery.Postbox: lambda scope: identity.postbox.SqlPostbox(scope.uow),
         identity.recovery.OneTimeTokens: lambda scope: identity.postbox.SqlOneTimeTokens(scope.uow),
         identity.cookie.RefreshCookie: lambda _: parts.refresh_cookie,
+        identity.codes.LoginCodes: lambda scope: identity.codes_repository.SqlLoginCodes(scope.uow),
+        identity.codes.CodeSeal: lambda _: parts.code_seal,
+        identity.device_login.DeviceLogins: lambda scope: identity.device_login_repository.SqlDeviceLogins(scope.uow),
+        identity.device_routes.DevicePage: lambda _: parts.device_page,
         accounts.audit.usecases.AuditLog: lambda scope: accounts.audit.repository.SqlAuditLog(scope.uow),
         library.usecases.History: lambda scope: library.repository.SqlHistory(scope.uow),
         library.usecases.Episodes: bridges.KnownEpisodes,
@@ -236,6 +249,9 @@ def routers(services: Services) -> list[Router]:
     return [
         accounts.identity.routes.router,
         accounts.identity.recovery_routes.router,
+        accounts.identity.profile_routes.router,
+        accounts.identity.code_routes.router,
+        accounts.identity.device_routes.router,
         accounts.identity.admin_routes.router,
         accounts.library.routes.router,
         accounts.personal.routes.router,

@@ -3,11 +3,12 @@
 ::
 
     Invalid ──────── EmailInvalid NicknameInvalid PasswordTooShort PasswordTooLong PasswordTooCommon
-    Unauthenticated  InvalidCredentials TokenInvalid TokenExpired SessionEnded RefreshTokenInvalid
+                     AuthorizationPending SlowDown AccessDenied ExpiredToken InvalidGrant
+    Unauthenticated  InvalidCredentials TokenInvalid TokenExpired SessionEnded RefreshTokenInvalid CodeInvalid
     Forbidden ────── AccountBanned WrongPassword OutOfReach CrossSiteRequest
     Conflict ─────── EmailTaken NicknameTaken AlreadyVerified LastAdmin
     Gone ─────────── OneTimeTokenInvalid
-    NotFound ─────── UserNotFound SessionNotFound
+    NotFound ─────── UserNotFound SessionNotFound DeviceCodeNotFound
 """
 
 from kernel.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Unauthenticated
@@ -33,6 +34,26 @@ class PasswordTooCommon(Invalid):
     """This password is among the first that anybody would try. Choose another; a few unrelated words do well."""
 
 
+class AuthorizationPending(Invalid):
+    """Nobody has approved this device yet. Ask again after the interval."""
+
+
+class SlowDown(Invalid):
+    """This device asks too often. Its interval is now {interval} s."""
+
+
+class AccessDenied(Invalid):
+    """Somebody refused to sign this device in."""
+
+
+class ExpiredToken(Invalid):
+    """The code of this device has expired. Get a new one."""
+
+
+class InvalidGrant(Invalid):
+    """This device code is not known, or was used already. Get a new one."""
+
+
 class InvalidCredentials(Unauthenticated):
     """The login or the password is wrong."""
 
@@ -51,6 +72,10 @@ class SessionEnded(Unauthenticated):
 
 class RefreshTokenInvalid(Unauthenticated):
     """The refresh token is not valid. Please sign in."""
+
+
+class CodeInvalid(Unauthenticated):
+    """This code is wrong, or no longer good. Ask for a new one."""
 
 
 class OneTimeTokenInvalid(Gone):
@@ -95,3 +120,7 @@ class UserNotFound(NotFound):
 
 class SessionNotFound(NotFound):
     """There is no such session."""
+
+
+class DeviceCodeNotFound(NotFound):
+    """No device waits with this code: it is mistyped, too old, or was used."""

@@ -5,6 +5,8 @@ from typing import Final
 
 from sqlalchemy import delete, or_
 
+from accounts.identity.codes_repository import login_codes
+from accounts.identity.device_login_repository import device_logins
 from accounts.identity.postbox import one_time_tokens
 from accounts.identity.repository import sessions
 from kernel.scope import Container
@@ -14,12 +16,13 @@ KEEP_ENDED_SESSIONS: Final = timedelta(days=90)
 
 
 async def forget_expired(container: Container) -> None:
-    """Delete one-time tokens that expired and sessions that ended long ago, with their refresh tokens."""
+    """Delete one-time tokens, codes and waiting devices that expired, and sessions that ended long ago, with their refresh tokens."""
     now = container.clock.now()
     long_ago = now - KEEP_ENDED_SESSIONS
     async with container.scope(write=True) as scope:
         session = scope.uow.session
-        await session.execute(delete(one_time_tokens).where(one_time_tokens.c.expires_at <= now))
+        for table in (one_time_tokens, login_codes, device_logins):
+            await session.execute(delete(table).where(table.c.expires_at <= now))
         await session.execute(
             delete(sessions).where(or_(sessions.c.ended_at <= long_ago, sessions.c.expires_at <= long_ago))
         )

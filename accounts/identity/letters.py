@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-LetterKind = Literal["verify", "reset"]
+TokenKind = Literal["verify", "reset", "email"]
+"""Letters with a link that works once."""
+LetterKind = TokenKind | Literal["code", "email_changed"]
 
 DEFAULT_LANGUAGE: Final = "en"
 
@@ -37,6 +39,66 @@ within three days. If it was not you, ignore this letter.
 в течение трёх дней. Если это были не вы, ничего не делайте.
 """,
     ),
+    ("email", "en"): _Text(
+        "Is this your new e-mail address?",
+        """Hello {nickname},
+
+somebody, presumably you, wants to use this address for their account at Ani from now on. To confirm that it is yours, open
+
+{link}
+
+within a day. If it was not you, ignore this letter: nothing changes.
+""",
+    ),
+    ("email", "ru"): _Text(
+        "Это ваш новый адрес?",
+        """Здравствуйте, {nickname}!
+
+Кто-то (вероятно, вы) хочет указать этот адрес в своей учётной записи Ani. Чтобы подтвердить, что адрес ваш, откройте
+
+{link}
+
+в течение суток. Если это были не вы, ничего не делайте: всё останется как было.
+""",
+    ),
+    ("email_changed", "en"): _Text(
+        "Your account has another e-mail address now",
+        """Hello {nickname},
+
+your account at Ani belongs to another e-mail address now; this is the last letter to this one. If it was you, all is well.
+If it was not, somebody knows your password: write to whoever runs this Ani at once.
+""",
+    ),
+    ("email_changed", "ru"): _Text(
+        "У вашей учётной записи теперь другой адрес",
+        """Здравствуйте, {nickname}!
+
+К вашей учётной записи Ani теперь привязан другой адрес; это последнее письмо на прежний. Если это сделали вы, всё в порядке.
+Если нет, кто-то знает ваш пароль: сразу напишите тем, кто управляет этим сервером Ani.
+""",
+    ),
+    ("code", "en"): _Text(
+        "{secret} is your code",
+        """Hello {nickname},
+
+to log in at Ani, type this code within ten minutes:
+
+{secret}
+
+Nobody from Ani will ever ask you for it. If you did not want to log in, ignore this letter.
+""",
+    ),
+    ("code", "ru"): _Text(
+        "{secret} – ваш код",
+        """Здравствуйте, {nickname}!
+
+Чтобы войти в Ani, введите этот код в течение десяти минут:
+
+{secret}
+
+Никто из Ani никогда не спросит его у вас. Если вы не собирались входить, ничего не делайте.
+""",
+    ),
     ("reset", "en"): _Text(
         "A new password",
         """Hello {nickname},
@@ -61,7 +123,7 @@ within half an hour. It works once, and signs you out everywhere. If it was not 
     ),
 }
 
-_PATHS: Final[dict[LetterKind, str]] = {"verify": "/verify", "reset": "/reset"}
+_PATHS: Final[dict[LetterKind, str]] = {"verify": "/verify", "reset": "/reset", "email": "/verify"}
 
 
 def language_of(accept_language: str) -> str:
@@ -73,12 +135,8 @@ def language_of(accept_language: str) -> str:
     return DEFAULT_LANGUAGE
 
 
-def link(kind: LetterKind, *, public_url: str, token: str) -> str:
-    """Where the letter leads. The token stands after the ``#``, which no browser sends to any server or referrer."""
-    return f"{public_url}{_PATHS[kind]}#{token}"
-
-
-def write(kind: LetterKind, language: str, *, nickname: str, link: str) -> tuple[str, str]:
-    """Subject and body."""
+def write(kind: LetterKind, language: str, *, nickname: str, secret: str, public_url: str) -> tuple[str, str]:
+    """Subject and body. A token stands after the ``#`` of the link, which no browser sends to any server or referrer."""
     text = _TEXTS.get((kind, language)) or _TEXTS[kind, DEFAULT_LANGUAGE]
-    return text.subject, text.body.format(nickname=nickname, link=link)
+    link = f"{public_url}{_PATHS[kind]}#{secret}" if kind in _PATHS else ""
+    return text.subject.format(secret=secret), text.body.format(nickname=nickname, secret=secret, link=link)

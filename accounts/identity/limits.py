@@ -16,3 +16,18 @@ REGISTER_ADDRESS = Limit("register-address", attempts=60, window_s=60 * 60)
 FORGOT_ACCOUNT = Limit("forgot-account", attempts=5, window_s=60 * 60)
 FORGOT_ADDRESS = Limit("forgot-address", attempts=30, window_s=60 * 60)
 VERIFY_ACCOUNT = Limit("verify-account", attempts=5, window_s=60 * 60)
+# Codes to sign in with. Each may be tried five times, so that ten a day give somebody who asks for a stranger's codes all
+# year round one chance in fifty; and the mailbox will have told its owner long before.
+CODE_ACCOUNT = Limit("code-account", attempts=5, window_s=60 * 60)
+CODE_ACCOUNT_DAY = Limit("code-account-day", attempts=10, window_s=24 * 60 * 60)
+CODE_ADDRESS = Limit("code-address", attempts=30, window_s=60 * 60)
+
+# A television that shows a code all day asks for six an hour; a shop window full of them fits.
+DEVICE_ADDRESS = Limit("device-address", attempts=60, window_s=60 * 60)
+# Codes of devices that do not exist. There are 25 thousand million, of which a few hundred are good at a time (RFC 8628 §5.1).
+DEVICE_GUESS_ACCOUNT = Limit("device-guess-account", attempts=10, window_s=10 * 60)
+DEVICE_GUESS_ADDRESS = Limit("device-guess-address", attempts=50, window_s=10 * 60)
+
+# A name or picture is changed a few times until it fits; more often it is meant to confuse others.
+NICKNAME = Limit("nickname", attempts=10, window_s=24 * 60 * 60)
+AVATAR = Limit("avatar", attempts=20, window_s=60 * 60)

@@ -94,6 +94,30 @@ class EmailVerified(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmailChanged(Event):
+    """A user's letters go to another address now, which they have shown to be theirs."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NicknameChanged(Event):
+    """A user is called otherwise now."""
+
+    user_id: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AvatarChanged(Event):
+    """A user shows another picture, or none any more."""
+
+    user_id: str
+    avatar_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserBanned(Event):
     """A user may not sign in any more."""
 
@@ -188,6 +212,25 @@ class User(Entity):
         if self.email_verified_at is None:
             self.email_verified_at = now
             self.record(EmailVerified(at=now, user_id=self.id))
+
+    def change_email(self, email: Email, now: datetime) -> None:
+        """To an address that was just shown to be theirs."""
+        self.email, self.email_key = email, email.key
+        self.email_verified_at = now
+        self.record(EmailChanged(at=now, user_id=self.id))
+
+    def rename(self, nickname: Nickname, now: datetime) -> None:
+        if nickname == self.nickname:
+            return
+        before, self.nickname, self.nickname_key = self.nickname, nickname, nickname.key
+        self.record(NicknameChanged(at=now, user_id=self.id, before=before, after=nickname))
+
+    def show(self, avatar_url: str | None, now: datetime) -> None:
+        """Another picture, or ``None`` for none."""
+        if avatar_url == self.avatar_url:
+            return
+        self.avatar_url = avatar_url
+        self.record(AvatarChanged(at=now, user_id=self.id, avatar_url=avatar_url))
 
 
 @dataclass(eq=False, kw_only=True)

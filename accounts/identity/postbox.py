@@ -20,7 +20,9 @@ from sqlalchemy import (
 )
 
 from accounts.identity import letters, recovery
-from accounts.identity.letters import LetterKind
+from accounts.identity.addressing import Desk, contents_of
+from accounts.identity.codes import CodeSeal, LoginCodes
+from accounts.identity.letters import LetterKind, TokenKind
 from accounts.identity.model import UserId
 from accounts.identity.names import MAX_EMAIL_CHARS, Email
 from accounts.identity.recovery import MAX_ATTEMPTS, Letter, OneTimeToken, OneTimeTokens, Postbox
@@ -44,6 +46,7 @@ letter_table = Table(
     Column("language", String(8), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("not_before", UtcDateTime, nullable=False, index=True),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), index=True),
 )
 
 one_time_tokens = Table(
@@ -73,6 +76,7 @@ class SqlPostbox:
                 language=letter.language,
                 attempts=0,
                 not_before=now,
+                user_id=letter.user_id,
             )
         )
 
@@ -95,6 +99,7 @@ class SqlPostbox:
             kind=cast("LetterKind", row.kind),
             email=Email(row.email),
             language=row.language,
+            user_id=row.user_id,
             attempts=row.attempts,
         )
 
@@ -123,12 +128,12 @@ class SqlOneTimeTokens:
             )
         )
 
-    async def find(self, kind: LetterKind, token_hash: bytes) -> OneTimeToken | None:
+    async def find(self, kind: TokenKind, token_hash: bytes) -> OneTimeToken | None:
         known = one_time_tokens.c
         query = select(one_time_tokens).where(known.token_hash == token_hash, known.kind == kind)
         return _token((await self._session.execute(query)).one_or_none())
 
-    async def take(self, kind: LetterKind, token_hash: bytes) -> OneTimeToken | None:
+    async def take(self, kind: TokenKind, token_hash: bytes) -> OneTimeToken | None:
         known = one_time_tokens.c
         statement = delete(one_time_tokens).where(known.token_hash == token_hash, known.kind == kind)
         return _token((await self._session.execute(statement.returning(*known))).one_or_none())
@@ -140,7 +145,7 @@ def _token(row: Row[Any] | None) -> OneTimeToken | None:
     return OneTimeToken(
         token_hash=row.token_hash,
         user_id=UserId(row.user_id),
-        kind=cast("LetterKind", row.kind),
+        kind=cast("TokenKind", row.kind),
         email=Email(row.email),
         expires_at=row.expires_at,
     )
@@ -167,15 +172,20 @@ class Postman:
             letter = await postbox.claim(letter_id, now, now + recovery.retry_delay(1))
             if letter is None:
                 return  # another process has it
-            issued = await recovery.issue(scope.port(Users), scope.port(OneTimeTokens), letter, now)
-            if issued is None:
+            desk = Desk(scope.port(Users), scope.port(OneTimeTokens), scope.port(LoginCodes), scope.port(CodeSeal))
+            contents = await contents_of(desk, letter, now)
+            if contents is None:
                 await postbox.remove(letter_id)
                 return
-        user, token = issued
-        link = letters.link(letter.kind, public_url=self._public_url, token=token)
-        subject, text = letters.write(letter.kind, letter.language, nickname=user.nickname, link=link)
+        subject, text = letters.write(
+            letter.kind,
+            letter.language,
+            nickname=contents.nickname,
+            secret=contents.secret,
+            public_url=self._public_url,
+        )
         try:
-            await self._mailer.send(Mail(user.email, subject, text))
+            await self._mailer.send(Mail(contents.to, subject, text))
         except AniError as error:
             await self._failed(container, letter, error)
             return

@@ -11,7 +11,7 @@ from typing import Final, Protocol, Self
 
 from accounts.identity import limits, passwords
 from accounts.identity.errors import AlreadyVerified, OneTimeTokenInvalid
-from accounts.identity.letters import LetterKind
+from accounts.identity.letters import LetterKind, TokenKind
 from accounts.identity.model import User, UserId, hash_token
 from accounts.identity.names import Email
 from accounts.identity.usecases import (
@@ -26,10 +26,11 @@ from accounts.identity.usecases import (
 from kernel.ids import new_id
 from kernel.limits import address_key
 
-LIFETIMES: Final[dict[LetterKind, timedelta]] = {
+LIFETIMES: Final[dict[TokenKind, timedelta]] = {
     # Long enough for slow mail, short for a thief of old mail.
     "reset": timedelta(minutes=30),
     "verify": timedelta(days=3),
+    "email": timedelta(days=1),
 }
 TOKEN_BYTES: Final = 32
 
@@ -45,11 +46,13 @@ class Letter:
     kind: LetterKind
     email: Email
     language: str
+    user_id: UserId | None = None
+    """Whom it is about, where the address does not say: it is not theirs yet, or not any more."""
     attempts: int = 0
 
     @classmethod
-    def order(cls, kind: LetterKind, email: Email, language: str) -> Self:
-        return cls(id=new_id(), kind=kind, email=email, language=language)
+    def order(cls, kind: LetterKind, email: Email, language: str, *, user_id: UserId | None = None) -> Self:
+        return cls(id=new_id(), kind=kind, email=email, language=language, user_id=user_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class OneTimeToken:
 
     token_hash: bytes
     user_id: UserId
-    kind: LetterKind
+    kind: TokenKind
     email: Email
     """The address it was sent to: it proves that one alone."""
     expires_at: datetime
@@ -87,9 +90,9 @@ class OneTimeTokens(Protocol):
         """Keep ``token`` in place of those of its kind that the user had."""
         ...
 
-    async def find(self, kind: LetterKind, token_hash: bytes) -> OneTimeToken | None: ...
+    async def find(self, kind: TokenKind, token_hash: bytes) -> OneTimeToken | None: ...
 
-    async def take(self, kind: LetterKind, token_hash: bytes) -> OneTimeToken | None:
+    async def take(self, kind: TokenKind, token_hash: bytes) -> OneTimeToken | None:
         """The token, which is gone with that: of two who come at once, one gets it."""
         ...
 
@@ -122,18 +125,29 @@ async def ask_for_verification(
 async def issue(users: Users, tokens: OneTimeTokens, letter: Letter, now: datetime) -> tuple[User, str] | None:
     """The addressee of ``letter`` and a fresh token for them; ``None`` when there is nobody to write to."""
     user = await users.by_login(letter.email)
-    if user is None or user.is_banned or (letter.kind == "verify" and user.email_verified_at is not None):
+    kind: TokenKind = "reset" if letter.kind == "reset" else "verify"
+    if user is None or user.is_banned or (kind == "verify" and user.email_verified_at is not None):
         return None
+    return user, await _fresh_token(tokens, user, kind, user.email, now)
+
+
+async def issue_email_change(
+    users: Users, tokens: OneTimeTokens, letter: Letter, now: datetime
+) -> tuple[User, str] | None:
+    """Who wants the address of ``letter`` and a fresh token for them; ``None`` when it is somebody's already."""
+    user = None if letter.user_id is None else await users.get(letter.user_id)
+    if user is None or user.is_banned or await users.by_login(letter.email) is not None:
+        return None
+    return user, await _fresh_token(tokens, user, "email", letter.email, now)
+
+
+async def _fresh_token(tokens: OneTimeTokens, user: User, kind: TokenKind, email: Email, now: datetime) -> str:
     text = secrets.token_urlsafe(TOKEN_BYTES)
     token = OneTimeToken(
-        token_hash=hash_token(text),
-        user_id=user.id,
-        kind=letter.kind,
-        email=user.email,
-        expires_at=now + LIFETIMES[letter.kind],
+        token_hash=hash_token(text), user_id=user.id, kind=kind, email=email, expires_at=now + LIFETIMES[kind]
     )
     await tokens.issue(token)
-    return user, text
+    return text
 
 
 async def prepare_reset(tokens: OneTimeTokens, *, token: str, now: datetime) -> None:
@@ -169,18 +183,34 @@ async def reset(
     await end_all_sessions(sessions, cache, user.id, reason="password_reset", now=now)
 
 
-async def verify(users: Users, tokens: OneTimeTokens, *, token: str, now: datetime) -> User:
-    """Raises :class:`OneTimeTokenInvalid`."""
-    user = await _redeem(users, tokens, "verify", token, now)
-    user.verify_email(now)
+async def verify(
+    users: Users, tokens: OneTimeTokens, postbox: Postbox, *, token: str, language: str, now: datetime
+) -> None:
+    """Confirm the present address, or go over to the new one that was asked for; the old one is told.
+
+    Raises :class:`OneTimeTokenInvalid`, and :class:`EmailTaken` when somebody registered with the new one meanwhile.
+    """
+    change = await tokens.take("email", hash_token(token))
+    if change is None:
+        (await _redeem(users, tokens, "verify", token, now)).verify_email(now)
+        return
+    user = await _owner(users, change, now)
+    before = user.email
+    user.change_email(change.email, now)
+    await users.save_names()
+    await postbox.put(Letter.order("email_changed", before, language, user_id=user.id), now)
+
+
+async def _redeem(users: Users, tokens: OneTimeTokens, kind: TokenKind, token: str, now: datetime) -> User:
+    found = await tokens.take(kind, hash_token(token))
+    user = await _owner(users, found, now)
+    if found is None or user.email != found.email:
+        raise OneTimeTokenInvalid
     return user
 
 
-async def _redeem(users: Users, tokens: OneTimeTokens, kind: LetterKind, token: str, now: datetime) -> User:
-    found = await tokens.take(kind, hash_token(token))
-    if found is None or found.expires_at <= now:
-        raise OneTimeTokenInvalid
-    user = await users.get(found.user_id)
-    if user is None or user.is_banned or user.email != found.email:
+async def _owner(users: Users, token: OneTimeToken | None, now: datetime) -> User:
+    user = None if token is None or token.expires_at <= now else await users.get(token.user_id)
+    if user is None or user.is_banned:
         raise OneTimeTokenInvalid
     return user

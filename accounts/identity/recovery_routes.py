@@ -4,6 +4,7 @@ from accounts.identity import recovery, usecases
 from accounts.identity.errors import (
     AlreadyVerified,
     EmailInvalid,
+    EmailTaken,
     OneTimeTokenInvalid,
     PasswordTooCommon,
     PasswordTooLong,
@@ -61,10 +62,19 @@ async def reset(call: Call, body: ResetIn) -> None:
 
 
 @router.post(
-    "/verify", summary="Confirm one's e-mail address with the token from the letter", raises=(OneTimeTokenInvalid,)
+    "/verify",
+    summary="Confirm one's e-mail address, or a new one, with the token from the letter",
+    raises=(OneTimeTokenInvalid, EmailTaken),
 )
 async def verify(call: Call, body: VerifyIn) -> None:
-    await recovery.verify(call.port(Users), call.port(OneTimeTokens), token=body.token, now=call.clock.now())
+    await recovery.verify(
+        call.port(Users),
+        call.port(OneTimeTokens),
+        call.port(Postbox),
+        token=body.token,
+        language=language_of(call),
+        now=call.clock.now(),
+    )
 
 
 @router.post(

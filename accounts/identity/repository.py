@@ -109,6 +109,9 @@ class SqlUsers:
 
     async def add(self, user: User) -> None:
         self._session.add(user)
+        await self.save_names()
+
+    async def save_names(self) -> None:
         try:
             await self._session.flush()
         except IntegrityError as error:

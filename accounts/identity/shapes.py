@@ -5,10 +5,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from accounts.identity.device_login import DeviceLogin, spelt
 from accounts.identity.devices import browser_of, device_of
 from accounts.identity.model import Session, User
 from accounts.identity.usecases import Grant
 from kernel.access import Role
+from kernel.limits import address_key
 
 
 def _without_nul(text: str) -> str:
@@ -66,6 +68,64 @@ class ResetIn(Shape):
 
 class VerifyIn(Shape):
     token: OpaqueToken = Field(description="From the letter")
+
+
+class ProfileIn(Shape):
+    nickname: Text
+
+
+class EmailChangeIn(Shape):
+    email: Text
+    password: Password = Field(description="The present one, to show again who asks")
+
+
+class CodeIn(Shape):
+    email: Text
+    code: Annotated[str, Field(max_length=32), AfterValidator(_without_nul)] = Field(
+        description="Six digits, from the letter; spaces do not matter"
+    )
+    delivery: Delivery = "body"
+
+
+class DevicePollIn(Shape):
+    device_code: OpaqueToken
+    delivery: Delivery = "body"
+
+
+class DeviceAuthorizationOut(BaseModel):
+    """RFC 8628 §3.2; both times are seconds."""
+
+    device_code: str = Field(description="The device's secret: never shown to anybody")
+    user_code: str = Field(description="To be shown")
+    verification_uri: str
+    verification_uri_complete: str
+    expires_in: int
+    interval: int
+    qr_svg: str = Field(description="A QR code of `verification_uri_complete`, as an SVG document")
+
+
+class WaitingDeviceOut(BaseModel):
+    """A device that wants to sign in as whoever asks."""
+
+    user_code: str
+    device: str | None = Field(description="Kind of device or operating system, where known")
+    browser: str | None
+    address: str
+    same_network: bool = Field(description="Whether it asks from where the person asks who looks at it")
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, login: DeviceLogin, *, asker: str) -> Self:
+        return cls(
+            user_code=spelt(login.user_code),
+            device=device_of(login.user_agent),
+            browser=browser_of(login.user_agent),
+            address=login.address,
+            same_network=address_key(login.address) == address_key(asker),
+            created_at=login.created_at,
+            expires_at=login.expires_at,
+        )
 
 
 class SessionOut(BaseModel):

@@ -38,6 +38,10 @@ class Users(Protocol):
         """Raises :class:`EmailTaken`, :class:`NicknameTaken`."""
         ...
 
+    async def save_names(self) -> None:
+        """Write nicknames and addresses that were changed. Raises :class:`EmailTaken`, :class:`NicknameTaken`."""
+        ...
+
     async def get(self, user_id: UserId) -> User | None: ...
 
     async def by_login(self, login: str) -> User | None:

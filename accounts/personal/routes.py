@@ -19,6 +19,7 @@ from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router
 from kernel.limits import Limit
+from kernel.pictures import Pictures
 
 router = Router("/api/v1/me", tag="My data")
 
@@ -74,6 +75,7 @@ async def delete_my_account(call: Call, body: DeleteIn) -> Reply[Never]:
             scope.port(Users),
             scope.port(Sessions),
             scope.port(AccessCache),
+            scope.port(Pictures),
             call.user,
             proven=user,
             now=call.clock.now(),

@@ -10,6 +10,7 @@ from accounts.library import shelves
 from accounts.library.shelves import Changes, Shelves
 from accounts.library.usecases import History
 from kernel.access import Actor
+from kernel.pictures import Pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,14 @@ async def collect(
 
 
 async def delete_account(
-    users: Users, sessions: Sessions, cache: AccessCache, actor: Actor, *, proven: User, now: datetime
+    users: Users,
+    sessions: Sessions,
+    cache: AccessCache,
+    pictures: Pictures,
+    actor: Actor,
+    *,
+    proven: User,
+    now: datetime,
 ) -> None:
     """End every session and delete the account with all it holds.
 
@@ -54,4 +62,5 @@ async def delete_account(
         raise LastAdmin
     await end_all_sessions(sessions, cache, user.id, reason="deleted", now=now)
     user.record(UserDeleted(at=now, user_id=user.id))
+    await pictures.remove(user.avatar_url)
     await users.remove(user)

@@ -1,0 +1,124 @@
+"""Signing in with a code of six digits, sent to one's e-mail address.
+
+Everything is kept by address, not by user: an address nobody has gets the same rows, the same letter ordered and the same
+answers as any other, in the same time.  Only when the letter is to be written does it turn out whether there is anybody.
+"""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from accounts.identity import limits
+from accounts.identity.model import User
+from accounts.identity.names import Email
+from accounts.identity.recovery import Letter, Postbox
+from accounts.identity.usecases import AccessTokens, Device, Grant, Sessions, Throttle, Users, start_session
+from kernel.limits import address_key
+
+DIGITS: Final = 6
+TRIES: Final = 5  # for one code: five in a million
+LIFETIME: Final = timedelta(minutes=10)
+"""RFC 6238 and NIST SP 800-63B-4 §3.1.3.1 (out-of-band secrets: at most ten minutes)."""
+
+
+class LoginCodes(Protocol):
+    """Where codes wait, one for each address."""
+
+    async def put(self, email: Email, code_hash: bytes | None, expires_at: datetime) -> None:
+        """Keep a code in place of the one before, with all its tries; ``None`` is nobody's code."""
+        ...
+
+    async def try_once(self, email: Email, now: datetime) -> bytes | None:
+        """The code that is good for ``email``, for one of the tries it has; ``None`` when there is none, or none is left."""
+        ...
+
+    async def remove(self, email: Email) -> None: ...
+
+
+class CodeSeal(Protocol):
+    """A keyed hash: six digits are found in no time by whoever has only the database and a plain one."""
+
+    def seal(self, email: Email, code: str) -> bytes: ...
+
+
+class HmacCodeSeal:
+    """HMAC-SHA256 under a key the database does not have."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def seal(self, email: Email, code: str) -> bytes:
+        return hmac.digest(self._key, f"{email.key}\n{code}".encode(), "sha256")
+
+
+async def ask(
+    codes: LoginCodes, postbox: Postbox, throttle: Throttle, *, email: str, language: str, device: Device, now: datetime
+) -> None:
+    """Order a letter with a code; the one before is worthless from here on.
+
+    Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`.
+    """
+    address = Email.parse(email)
+    await throttle.count(limits.CODE_ADDRESS, address_key(device.address))
+    await throttle.count(limits.CODE_ACCOUNT, address.key)
+    await throttle.count(limits.CODE_ACCOUNT_DAY, address.key)
+    await codes.put(address, None, now + LIFETIME)
+    await postbox.put(Letter.order("code", address, language), now)
+
+
+async def issue(
+    users: Users, codes: LoginCodes, seal: CodeSeal, email: Email, now: datetime
+) -> tuple[User, str] | None:
+    """The owner of ``email`` and a fresh code for them; ``None`` when there is nobody to write to."""
+    user = await users.by_login(email)
+    if user is None or user.is_banned:
+        return None
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    # Ten minutes from the letter on, however long it waited for the mail server.
+    await codes.put(user.email, seal.seal(user.email, code), now + LIFETIME)
+    return user, code
+
+
+async def count_guess(throttle: Throttle, *, email: str, device: Device) -> Email:
+    """Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`. Outside any transaction."""
+    address = Email.parse(email)
+    place = address_key(device.address)
+    await throttle.ensure(limits.LOGIN_ADDRESS, place)
+    # Counted before the answer is known, or a thousand guesses sent at once would all be the first.
+    await throttle.count(limits.LOGIN_PAIR, f"code {address.key} {place}")
+    return address
+
+
+async def sign_in(
+    users: Users,
+    sessions: Sessions,
+    codes: LoginCodes,
+    seal: CodeSeal,
+    tokens: AccessTokens,
+    *,
+    email: Email,
+    code: str,
+    device: Device,
+    now: datetime,
+) -> Grant | None:
+    """Start a session for whoever reads the mail of ``email``, which proves the address too.
+
+    ``None``: the code is wrong, and one try is used up; that has to be committed before the caller hears of it, so it is no
+    exception. Raises :class:`AccountBanned`.
+    """
+    expected = await codes.try_once(email, now)
+    if not hmac.compare_digest(expected or b"", seal.seal(email, "".join(code.split()))):
+        return None
+    await codes.remove(email)
+    user = await users.by_login(email)
+    if user is None:
+        return None
+    user.ensure_not_banned()
+    user.verify_email(now)
+    return await start_session(sessions, tokens, user, device=device, now=now)
+
+
+async def count_failure(throttle: Throttle, device: Device) -> None:
+    """Raises :class:`kernel.errors.TooManyRequests`."""
+    await throttle.count(limits.LOGIN_ADDRESS, address_key(device.address))

@@ -1,0 +1,58 @@
+"""What others see of a person, and the address we write to."""
+
+from datetime import datetime
+
+from accounts.identity import limits
+from accounts.identity.model import User
+from accounts.identity.names import Email, Nickname
+from accounts.identity.recovery import Letter, Postbox
+from accounts.identity.usecases import AccessCache, Device, PasswordHasher, Throttle, Users, me, prove_again
+from kernel.access import Actor
+from kernel.limits import address_key
+from kernel.pictures import Pictures
+
+
+async def rename(
+    users: Users, throttle: Throttle, cache: AccessCache, actor: Actor, *, nickname: str, now: datetime
+) -> User:
+    """Raises :class:`NicknameInvalid`, :class:`NicknameTaken`, :class:`kernel.errors.TooManyRequests`."""
+    name = Nickname.parse(nickname)
+    user = await me(users, actor)
+    if name != user.nickname:
+        await throttle.count(limits.NICKNAME, user.id)
+        user.rename(name, now)
+        await users.save_names()
+        cache.forget(user.id)
+    return user
+
+
+async def show_avatar(users: Users, pictures: Pictures, actor: Actor, *, webp: bytes | None, now: datetime) -> User:
+    """Show ``webp``, a picture of our own making, or nothing; what was shown before is gone with that."""
+    user = await me(users, actor)
+    before = user.avatar_url
+    user.show(None if webp is None else await pictures.add(webp), now)
+    await pictures.remove(before)
+    return user
+
+
+async def prepare_email_change(
+    throttle: Throttle, hasher: PasswordHasher, user: User, *, email: str, password: str, device: Device
+) -> Email:
+    """The new address, once the user has shown again that it is them. Outside any transaction.
+
+    Raises :class:`EmailInvalid`, :class:`WrongPassword`, :class:`kernel.errors.TooManyRequests`.
+    """
+    address = Email.parse(email)
+    await prove_again(throttle, hasher, user, password=password, device=device)
+    await throttle.count(limits.FORGOT_ADDRESS, address_key(device.address))
+    await throttle.count(limits.FORGOT_ACCOUNT, address.key)
+    await throttle.count(limits.VERIFY_ACCOUNT, user.id)
+    return address
+
+
+async def ask_for_email_change(postbox: Postbox, user: User, *, email: Email, language: str, now: datetime) -> None:
+    """Order a letter to the new address; the old one stays until the link in it is opened.
+
+    Whether somebody else has the address is not said here: their mailbox is not the asker's business.
+    """
+    await postbox.put(Letter.order("email", email, language, user_id=user.id), now)
