@@ -43,6 +43,7 @@ THROTTLE: web.AppKey[Throttle] = web.AppKey("throttle")
 
 BODY_TIMEOUT_S: Final = 30
 """For a JSON body of at most 1 MiB: 35 kB/s, which a poor phone connection has; what drips slower wants to hold us up."""
+MASKS: Final = ("include", "exclude")
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 
 M = TypeVar("M", bound=BaseModel)
@@ -307,6 +308,8 @@ def parse_query(request: web.Request, model: type[M]) -> M:
     """The query string as ``model``; a name given several times becomes a list."""
     values: dict[str, Any] = {}
     for name in request.query:
+        if name in MASKS and name not in model.model_fields:
+            continue  # they are for the answer
         found = request.query.getall(name)
         values[name] = found if len(found) > 1 or _is_list(model, name) else found[0]
     try:

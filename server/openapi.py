@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, read off the routers; nothing is written twice."""
+"""The OpenAPI 3.1 document, read off the routers; what cannot be is in ``openapi_raw.py``."""
 
 import re
 from collections.abc import Iterable
@@ -25,8 +25,9 @@ from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema
 from pydantic import BaseModel
 
 from kernel.access import Role
-from kernel.http import Endpoint
+from kernel.http import IDEMPOTENCY_KEY, Endpoint
 from kernel.problems import TITLES, Problem, status_of
+from server import openapi_raw
 
 _PATTERN_IN_PATH = re.compile(r"{(\w+):[^{}]*}")
 
@@ -35,9 +36,13 @@ def document(endpoints: Iterable[Endpoint], *, version: str, url: str) -> dict[s
     """The whole document as JSON values."""
     paths: dict[str, PathItem] = {}
     tags: dict[str, None] = {}
+    endpoints = list(endpoints)
+    # What can be edited with If-Match is read with the ETag for it.
+    versioned = {endpoint.path for endpoint in endpoints if endpoint.conditional}
     for endpoint in endpoints:
         path = _PATTERN_IN_PATH.sub(r"{\1}", endpoint.path)
-        setattr(paths.setdefault(path, PathItem()), endpoint.method.lower(), _operation(endpoint))
+        operation = _operation(endpoint, versioned=endpoint.path in versioned)
+        setattr(paths.setdefault(path, PathItem()), endpoint.method.lower(), operation)
         tags[endpoint.tag] = None
     api = OpenAPI(
         openapi="3.1.1",
@@ -47,7 +52,8 @@ def document(endpoints: Iterable[Endpoint], *, version: str, url: str) -> dict[s
             summary="Adaptive HLS and watch parties",
             description=(
                 "Errors are `application/problem+json` (RFC 9457) with a stable `code`. "
-                "Reads take `include` and `exclude` field masks; edits take `If-Match` with the `ETag` of a read."
+                "Reads take `include` and `exclude` field masks; edits take `If-Match` with the `ETag` of a read; creates "
+                "take an `Idempotency-Key`, so that one that is sent twice happens once."
             ),
         ),
         servers=[Server(url=url)],
@@ -63,11 +69,49 @@ def document(endpoints: Iterable[Endpoint], *, version: str, url: str) -> dict[s
     )
     built = construct_open_api_with_schema_class(api)
     value: dict[str, Any] = built.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for path, operations in openapi_raw.PATHS.items():
+        value["paths"].setdefault(path, {}).update(operations)
+    schemas = value["components"]["schemas"]
+    for endpoint in endpoints:
+        if endpoint.masks:
+            path = _PATTERN_IN_PATH.sub(r"{\1}", endpoint.path)
+            content = value["paths"][path]["get"]["responses"][str(endpoint.status)]["content"]["application/json"]
+            content["schema"] = {"anyOf": [content["schema"], _masked(content["schema"], schemas)]}
     return value
 
 
-def _operation(endpoint: Endpoint) -> Operation:
-    responses: dict[str, Response | Reference] = {str(endpoint.status): _success(endpoint)}
+def _masked(schema: Any, schemas: dict[str, Any], *, within_page: bool = True) -> Any:
+    """``schema`` as a field mask may leave it: nothing is required, except around the rows of a page.
+
+    The shapes it refers to get a twin each, ``…Masked``.
+    """
+    if isinstance(schema, list):
+        return [_masked(value, schemas, within_page=False) for value in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if isinstance(reference := schema.get("$ref"), str):
+        name = reference.rpartition("/")[2]
+        found = schemas[name]
+        if found.get("type") != "object":
+            return schema  # an enumeration has no fields
+        is_page = within_page and found.get("properties", {}).get("items", {}).get("type") == "array"
+        twin = f"{name}Masked"
+        if twin not in schemas:
+            schemas[twin] = {}  # for shapes that hold themselves
+            schemas[twin] = {
+                key: _masked(value, schemas, within_page=False)
+                for key, value in found.items()
+                if key != "required" or is_page
+            }
+            schemas[twin]["title"] = twin
+        return {"$ref": f"#/components/schemas/{twin}"}
+    return {key: _masked(value, schemas, within_page=False) for key, value in schema.items()}
+
+
+def _operation(endpoint: Endpoint, *, versioned: bool) -> Operation:
+    responses: dict[str, Response | Reference] = {str(endpoint.status): _success(endpoint, versioned=versioned)}
+    if versioned and endpoint.masks:
+        responses["304"] = Response(description="What the client has in its cache is the present version.")
     for status, reasons in _failures(endpoint).items():
         responses[str(status)] = Response(
             description=TITLES.get(status, "Error") + ": " + "; ".join(dict.fromkeys(reasons)),
@@ -82,7 +126,7 @@ def _operation(endpoint: Endpoint) -> Operation:
         summary=endpoint.summary,
         description=description,
         tags=[endpoint.tag],
-        parameters=_parameters(endpoint) or None,
+        parameters=_parameters(endpoint, versioned=versioned) or None,
         requestBody=_request_body(endpoint),
         responses=responses,
         # An empty requirement beside the scheme means «may be signed in».
@@ -98,13 +142,17 @@ def _request_body(endpoint: Endpoint) -> RequestBody | None:
     return None
 
 
-def _success(endpoint: Endpoint) -> Response:
+def _success(endpoint: Endpoint, *, versioned: bool) -> Response:
+    headers: dict[str, Header | Reference] = {}
+    if versioned and endpoint.returns is not None:
+        headers["ETag"] = Header(description="Version, for If-Match.", schema=Schema(type="string"))
+    if endpoint.idempotent:
+        replayed = "`true` when this is the answer to an earlier request under the same key."
+        headers["Idempotency-Replayed"] = Header(description=replayed, schema=Schema(type="string"))
     if endpoint.returns is None:
-        return Response(description="Done.")
+        return Response(description="Done.", headers=headers or None)
     return Response(
-        description="The answer.",
-        content={"application/json": _json(endpoint.returns)},
-        headers={"ETag": Header(description="Version, for If-Match.", schema=Schema(type="string"))},
+        description="The answer.", content={"application/json": _json(endpoint.returns)}, headers=headers or None
     )
 
 
@@ -113,8 +161,8 @@ def _failures(endpoint: Endpoint) -> dict[int, list[str]]:
     for error in endpoint.raises:
         reason = (error.__doc__ or error.__name__).strip().partition("\n")[0].rstrip(".")
         found.setdefault(status_of(error), []).append(f"`{error.code}`, {reason}")
-        if endpoint.method == "PUT" and status_of(error) == 409:
-            found.setdefault(412, []).append("`stale`, the version in If-Match is not the present one")
+    if endpoint.conditional:
+        found.setdefault(412, []).append("`stale`, the version in If-Match is not the present one")
     # A bad bearer token is refused everywhere, also where none is needed.
     found.setdefault(401, []).append("`invalid_token` or `unauthenticated`")
     if endpoint.role not in {None, Role.USER}:
@@ -122,19 +170,36 @@ def _failures(endpoint: Endpoint) -> dict[int, list[str]]:
     if any(name.endswith("_id") for name in endpoint.path_parameters):
         found.setdefault(404, []).append("`not_found`")
     if endpoint.body is not None or endpoint.media:
+        found.setdefault(408, []).append("`request_timeout`, the body came too slowly")
         found.setdefault(413, []).append("the body is over the limit")
         found.setdefault(415, []).append("`unsupported_media_type`")
     if endpoint.body is not None or endpoint.query is not None:
         found.setdefault(422, []).append("`invalid_payload`")
+    if endpoint.idempotent:
+        found.setdefault(400, []).append("`idempotency_key_invalid`")
+        found.setdefault(409, []).append("`request_in_progress`, the same request is still being worked on")
+        found.setdefault(422, []).append("`idempotency_key_reused`, for another request")
+    found.setdefault(429, []).append("`too_many_requests`; `Retry-After` says when to come back")
     if endpoint.method in {"POST", "PUT", "PATCH", "DELETE"}:
         found.setdefault(503, []).append("`unavailable`")
     return dict(sorted(found.items()))
 
 
-def _parameters(endpoint: Endpoint) -> list[Parameter | Reference]:
+def _parameters(endpoint: Endpoint, *, versioned: bool) -> list[Parameter | Reference]:
     parameters: list[Parameter | Reference] = [
-        _parameter("path", name, {"type": "string"}, required=True) for name in endpoint.path_parameters
+        _parameter("path", name, _path_schema(name), required=True) for name in endpoint.path_parameters
     ]
+    if endpoint.idempotent:
+        described = (
+            "Any text that is new for each thing to make, a UUID say. Sent again, the request happens only once."
+        )
+        parameters.append(_parameter("header", IDEMPOTENCY_KEY, {"type": "string", "description": described}))
+    if endpoint.conditional:
+        described = "The `ETag` that the change is based on; without it the last writer wins."
+        parameters.append(_parameter("header", "If-Match", {"type": "string", "description": described}))
+    elif versioned and endpoint.masks:
+        described = "The `ETag` of what the client has."
+        parameters.append(_parameter("header", "If-None-Match", {"type": "string", "description": described}))
     if endpoint.query is not None:
         schema = endpoint.query.model_json_schema(ref_template="#/components/schemas/{model}")
         required = schema.get("required", [])
@@ -151,6 +216,10 @@ def _parameters(endpoint: Endpoint) -> list[Parameter | Reference]:
             for name, verb in (("include", "answer with alone"), ("exclude", "leave out"))
         ]
     return parameters
+
+
+def _path_schema(name: str) -> dict[str, Any]:
+    return {"type": "string", "format": "uuid"} if name.endswith("_id") else {"type": "string"}
 
 
 def _parameter(place: str, name: str, schema: dict[str, Any], *, required: bool = False) -> Parameter:

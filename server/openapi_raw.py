@@ -1,0 +1,171 @@
+"""OpenAPI for the routes that are not JSON over HTTP, and so cannot be read off a signature: uploads, media, pictures, health."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+_PROBLEM: Json = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_EDITORS: Json = {"security": [{"bearer": []}], "tags": ["Uploads"]}
+_MEDIA: Json = {"security": [{}], "tags": ["Media"]}
+_TUS: Json = {"description": "Done.", "headers": {"Tus-Resumable": {"schema": {"type": "string"}}}}
+
+
+def _problem(description: str) -> Json:
+    return {"description": description, "content": _PROBLEM}
+
+
+def _text(description: str) -> Json:
+    return {"description": description, "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
+def _binary(media_type: str, description: str) -> Json:
+    return {"description": description, "content": {media_type: {}}}
+
+
+def _header(name: str, description: str, *, required: bool = True, value: Json | None = None) -> Json:
+    schema = value or {"type": "string"}
+    return {"in": "header", "name": name, "required": required, "description": description, "schema": schema}
+
+
+def _path(name: str, pattern: str | None = None) -> Json:
+    schema = {"type": "string", **({"pattern": pattern} if pattern else {})}
+    return {"in": "path", "name": name, "required": True, "schema": schema}
+
+
+_NUMBER: Json = {"type": "string", "pattern": "^[0-9]{1,15}$"}
+_VERSION = _header("Tus-Resumable", "The protocol's version.", value={"type": "string", "const": "1.0.0"})
+_CHECKSUM = _header("Upload-Checksum", "`sha256 <base64>` of this body.", required=False)
+_REFUSED: Json = {
+    "400": _problem("A header is not as tus 1.0.0 has it; `tus_header`."),
+    "401": _problem("`invalid_token` or `unauthenticated`."),
+    "403": _problem("Editors only; `forbidden`."),
+    "404": _problem("There is no such upload of the caller's; `upload_not_found`."),
+    "408": _problem("Nothing came for a minute; `upload_stalled`."),
+    "409": _problem("Another offset, or another request is at it; ask for the offset."),
+    "410": _problem("The upload is over."),
+    "412": _problem("Another version of tus; `tus_version`."),
+    "413": _problem("Larger than may be uploaded, or than was announced."),
+    "415": _problem("The body is not `application/offset+octet-stream`, or the file no video."),
+    "429": _problem("Too many uploads begun, or too many requests; see `Retry-After`."),
+    "460": _problem("The body does not have its checksum; `checksum_mismatch` (tus, extension checksum)."),
+    "503": _problem("No room for the file, or a service is away; see `Retry-After`."),
+}
+
+
+def _uploading(summary: str, operation_id: str, parameters: list[Json], answer: dict[str, Json], **more: Any) -> Json:
+    return {
+        **_EDITORS,
+        "summary": summary,
+        "operationId": operation_id,
+        "description": "tus 1.0.0 (https://tus.io/protocols/resumable-upload). Needs the role `editor` or above.",
+        "parameters": parameters,
+        "responses": {**answer, **_REFUSED},
+        **more,
+    }
+
+
+_PIECE: Json = {"content": {"application/offset+octet-stream": {}}}
+_HLS_PATH = [_path("token"), _path("asset"), _path("path")]
+
+PATHS: dict[str, Json] = {
+    "/api/v1/uploads": {
+        "options": {
+            **_EDITORS,
+            "security": [{}, {"bearer": []}],
+            "summary": "What the upload server can do",
+            "operationId": "upload_options",
+            "responses": {"204": _TUS, "401": _REFUSED["401"], "429": _REFUSED["429"]},
+        },
+        "post": _uploading(
+            "Begin an upload",
+            "create_upload",
+            [
+                _VERSION,
+                _header("Upload-Length", "Bytes of the whole file.", value=_NUMBER),
+                _header("Upload-Metadata", "`episode_id <base64>,filename <base64>`."),
+            ],
+            {"201": {**_TUS, "headers": {"Location": {"schema": {"type": "string"}}, **_TUS["headers"]}}},
+        ),
+    },
+    "/api/v1/uploads/{upload_id}": {
+        "head": _uploading(
+            "How much of a file has arrived", "upload_offset", [_path("upload_id"), _VERSION], {"200": _TUS}
+        ),
+        "patch": _uploading(
+            "Send the next piece; the answer to the last one has `Upload-Job-Id`",
+            "upload_piece",
+            [_path("upload_id"), _VERSION, _header("Upload-Offset", "Where it begins.", value=_NUMBER), _CHECKSUM],
+            {"204": _TUS},
+            requestBody=_PIECE,
+        ),
+        "delete": _uploading("Give an upload up", "delete_upload", [_path("upload_id"), _VERSION], {"204": _TUS}),
+    },
+    "/hls/{token}/{asset}/{path}": {
+        "get": {
+            **_MEDIA,
+            "summary": "A playlist, segment, key or subtitle of a stream; from `hls_url` of a playback",
+            "operationId": "get_media",
+            "parameters": _HLS_PATH,
+            "responses": {
+                "200": _binary("*/*", "The file."),
+                "206": _binary("*/*", "The part asked for with `Range`."),
+                "304": {"description": "Not changed."},
+                "403": _text("The token is not good, or no longer."),
+                "404": _text("There is no such file."),
+                "416": _text("There is no such range."),
+                "429": _text("Too many streams."),
+                "502": _text("The source of the video answered with an error."),
+                "503": _text("The source of the video does not answer."),
+                "504": _text("The source of the video took too long."),
+            },
+        }
+    },
+    "/posters/{asset_id}.jpg": {
+        "get": {
+            **_MEDIA,
+            "summary": "The picture of a video",
+            "operationId": "get_poster",
+            "parameters": [_path("asset_id")],
+            "responses": {
+                "200": _binary("image/jpeg", "The picture; it never changes."),
+                "206": _binary("image/jpeg", "The part asked for with `Range`."),
+                "304": {"description": "Not changed."},
+                "404": _text("There is no such picture."),
+            },
+        }
+    },
+    "/avatars/{name}.webp": {
+        "get": {
+            **_MEDIA,
+            "summary": "The picture of a person or team",
+            "operationId": "get_avatar",
+            "parameters": [_path("name")],
+            "responses": {
+                "200": _binary("image/webp", "The picture; it never changes."),
+                "304": {"description": "Not changed."},
+                "404": _text("There is no such picture."),
+            },
+        }
+    },
+    "/healthz": {
+        "get": {
+            **_MEDIA,
+            "tags": ["Operation"],
+            "summary": "Whether the process runs",
+            "operationId": "healthz",
+            "responses": {"200": {"description": "It does.", "content": {"application/json": {}}}},
+        }
+    },
+    "/readyz": {
+        "get": {
+            **_MEDIA,
+            "tags": ["Operation"],
+            "summary": "Whether the process and all it depends on can serve",
+            "operationId": "readyz",
+            "responses": {
+                "200": {"description": "They can.", "content": {"application/json": {}}},
+                "503": _problem("Something is away."),
+            },
+        }
+    },
+}
