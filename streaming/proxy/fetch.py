@@ -16,23 +16,15 @@ from typing import Any, Final
 
 import aiohttp
 from aiohttp import hdrs
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import AbstractResolver
 from prometheus_client import Counter, Histogram
-from yarl import URL
 
+from kernel.addresses import AddressRefused, Limits, VettedUrl, vet_url
 from kernel.errors import AniError, TooLarge, Unavailable
+from kernel.outbound import as_the_client_reads_it, guarded_session, vetted_socket
 from kernel.tasks import TaskSet
 from streaming.proxy.breaker import Breaker
-from streaming.proxy.safety import (
-    MAX_PLAYLIST_BYTES,
-    AddressRefused,
-    Limits,
-    VettedUrl,
-    next_hop,
-    request_headers,
-    vet_address,
-    vet_url,
-)
+from streaming.proxy.safety import MAX_PLAYLIST_BYTES, next_hop, request_headers
 
 #: A handshake across the world takes half a second; a host that needs longer than this is down.
 CONNECT_TIMEOUT_S = 5.0
@@ -96,27 +88,6 @@ SECONDS: Final = Histogram(
     ["source"],
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-
-
-class VettingResolver(AbstractResolver):
-    """Resolves with ``inner`` and leaves only addresses that may be connected to; one forbidden address refuses the name."""
-
-    def __init__(self, inner: AbstractResolver, limits: Limits) -> None:
-        self._inner = inner
-        self._limits = limits
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """See ``AbstractResolver``.  Raises ``AddressRefused``."""
-        found = await self._inner.resolve(host, port, family)
-        for result in found:
-            vet_address(result["host"], self._limits)
-        return found
-
-    async def close(self) -> None:
-        """See ``AbstractResolver``."""
-        await self._inner.close()
 
 
 class Fetcher:
@@ -256,7 +227,7 @@ class Fetcher:
         target = vet_url(url, upstream.limits)
         hops = 0
         while True:
-            address = _parsed(target)
+            address = as_the_client_reads_it(target)
             sent = request_headers(upstream.headers, headers, upstream.home, target)
             sent |= {name: value for name, value in headers.items() if name in _OWN_HEADERS}
             try:
@@ -275,26 +246,19 @@ class Fetcher:
 
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
-            inner = self._resolver or aiohttp.ThreadedResolver()
-            connector = aiohttp.TCPConnector(
-                resolver=VettingResolver(inner, self._limits),
-                socket_factory=self._socket,
-                use_dns_cache=False,  # a cached answer would be vetted once and trusted for ever
-                limit=CONNECTIONS,
-                limit_per_host=CONNECTIONS_PER_HOST,
-            )
-            timeout = aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S, sock_read=READ_TIMEOUT_S)
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            self._session = guarded_session(
+                self._limits,
+                aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S, sock_read=READ_TIMEOUT_S),
+                connections=CONNECTIONS,
+                connections_per_host=CONNECTIONS_PER_HOST,
+                resolver=self._resolver,
+                make_socket=self._socket,
             )
         return self._session
 
-    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
+    def _socket(self, info: tuple[Any, ...], limits: Limits) -> socket.socket:
         """The last gate: called with the address about to be connected to, whichever way it came here."""
-        vet_address(str(info[4][0]), self._limits)
-        made = socket.socket(family=info[0], type=info[1], proto=info[2])
-        made.setblocking(False)
-        return made
+        return vetted_socket(info, limits)
 
     def _admit(self, upstream: Upstream) -> None:
         breaker = self._breakers.setdefault(upstream.key, Breaker())
@@ -326,18 +290,3 @@ _OWN_HEADERS = frozenset([hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE, hdrs.ACCEP
 
 def _count(upstream: Upstream, outcome: str) -> None:
     REQUESTS.labels(upstream.key, outcome).inc()
-
-
-def _parsed(target: VettedUrl) -> URL:
-    """The URL as the client will understand it, which must be what was vetted: two parsers are one too many."""
-    try:
-        # As it was written: signatures cover the very characters, which requoting could change.
-        parsed = URL(target.url, encoded=target.url.isascii())
-        host = (parsed.host or "").rstrip(".").lower()
-    except ValueError:
-        raise AddressRefused(reason="it is not a URL") from None
-    if host != target.host and parsed.raw_host != target.host and (parsed.raw_host or "").rstrip(".") != target.host:
-        raise AddressRefused(reason="its host can be read in two ways")
-    if parsed.port != target.port or parsed.user is not None or parsed.scheme != target.scheme:
-        raise AddressRefused(reason="it can be read in two ways")
-    return parsed

@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, Field, SecretStr
 
 from kernel.access import Role
+from kernel.addresses import AddressRefused
 from kernel.errors import NotFound, Stale
 from kernel.http import Call, Reply, Router, etag
 from streaming.proxy import inspection, usecases
@@ -20,7 +21,7 @@ from streaming.proxy.model import (
     VideoSource,
 )
 from streaming.proxy.remove import Mode, Policy
-from streaming.proxy.safety import AddressRefused, vet_headers
+from streaming.proxy.safety import vet_headers
 from streaming.proxy.serving import NotAPlaylist, Proxy
 
 router = Router("/api/v1", tag="Video sources")

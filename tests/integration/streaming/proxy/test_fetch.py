@@ -14,9 +14,9 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
+from kernel.addresses import AddressRefused, Limits
 from streaming.proxy.breaker import FAILURES_TO_OPEN, OPEN_S, Breaker, Circuit
 from streaming.proxy.fetch import REQUESTS, Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
-from streaming.proxy.safety import AddressRefused
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -47,8 +47,8 @@ class Recorded(Fetcher):
         super().__init__(**options)
         self.connected: list[str] = []
 
-    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
-        made = super()._socket(info)
+    def _socket(self, info: tuple[Any, ...], limits: Limits) -> socket.socket:
+        made = super()._socket(info, limits)
         self.connected.append(str(info[4][0]))
         if not str(info[4][0]).startswith("127."):
             made.close()
@@ -326,7 +326,7 @@ async def test_a_literal_that_slipped_through_is_stopped_at_the_socket(
 ) -> None:
     """IP literals never meet the resolver; were the first check broken, the last one still stands."""
     fetcher = Recorded()
-    monkeypatch.setattr("streaming.proxy.safety._is_public", lambda _address: True)
+    monkeypatch.setattr("kernel.addresses._is_public", lambda _address: True)
     source = fetcher.upstream("source", f"http://{host}/a.m3u8", {}, ())
     monkeypatch.undo()
     monkeypatch.setattr("streaming.proxy.fetch.vet_url", lambda *_: source.home)

@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streaming.proxy.safety import (
-    MAX_REDIRECTS,
-    AddressRefused,
-    Limits,
-    RedirectRefused,
-    next_hop,
-    request_headers,
-    vet_address,
-    vet_headers,
-    vet_url,
-)
+from kernel.addresses import AddressRefused, Limits, vet_address, vet_url
+from streaming.proxy.safety import MAX_REDIRECTS, RedirectRefused, next_hop, request_headers, vet_headers
 
 LOOPBACK = Limits(allowed_networks=("127.0.0.0/8",))
 
