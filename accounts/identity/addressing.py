@@ -40,6 +40,8 @@ async def contents_of(desk: Desk, letter: Letter, now: datetime) -> Contents | N
         case "email":
             issued = await recovery.issue_email_change(desk.users, desk.tokens, letter, now)
             return None if issued is None else Contents(letter.email, issued[0].nickname, issued[1])
+        case "team_invitation":
+            return None  # the postman has an author for these
         case "email_changed":
             user = None if letter.user_id is None else await desk.users.get(letter.user_id)
             return None if user is None else Contents(letter.email, user.nickname)

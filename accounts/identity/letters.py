@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 TokenKind = Literal["verify", "reset", "email"]
 """Letters with a link that works once."""
-LetterKind = TokenKind | Literal["code", "email_changed"]
+LetterKind = TokenKind | Literal["code", "email_changed", "team_invitation"]
 
 DEFAULT_LANGUAGE: Final = "en"
 

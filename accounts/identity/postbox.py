@@ -1,5 +1,6 @@
 """Letters and one-time tokens in the database, and the round that carries letters to the mail server."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -30,7 +31,7 @@ from accounts.identity.usecases import Users
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 from kernel.errors import AniError
 from kernel.mail import Mail, Mailer
-from kernel.scope import Container
+from kernel.scope import Container, Scope
 
 log = structlog.get_logger()
 
@@ -47,6 +48,7 @@ letter_table = Table(
     Column("attempts", Integer, nullable=False),
     Column("not_before", UtcDateTime, nullable=False, index=True),
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), index=True),
+    Column("about_id", Id),
 )
 
 one_time_tokens = Table(
@@ -77,6 +79,7 @@ class SqlPostbox:
                 attempts=0,
                 not_before=now,
                 user_id=letter.user_id,
+                about_id=letter.about_id,
             )
         )
 
@@ -100,6 +103,7 @@ class SqlPostbox:
             email=Email(row.email),
             language=row.language,
             user_id=row.user_id,
+            about_id=row.about_id,
             attempts=row.attempts,
         )
 
@@ -151,12 +155,17 @@ def _token(row: Row[Any] | None) -> OneTimeToken | None:
     )
 
 
+Author = Callable[[Scope, Letter, datetime], Awaitable[Mail | None]]
+"""Writes a letter of another part of the program; ``None`` when there is nothing to write any more."""
+
+
 class Postman:
     """Writes the letters that are due and hands them to the mail server, never inside a transaction."""
 
-    def __init__(self, mailer: Mailer, *, public_url: str) -> None:
+    def __init__(self, mailer: Mailer, *, public_url: str, authors: Mapping[LetterKind, Author] | None = None) -> None:
         self._mailer = mailer
         self._public_url = public_url
+        self._authors = authors or {}
 
     async def deliver_letters(self, container: Container) -> None:
         """One round. A crash in the middle leaves a letter in the box; at worst somebody gets it twice."""
@@ -172,11 +181,25 @@ class Postman:
             letter = await postbox.claim(letter_id, now, now + recovery.retry_delay(1))
             if letter is None:
                 return  # another process has it
-            desk = Desk(scope.port(Users), scope.port(OneTimeTokens), scope.port(LoginCodes), scope.port(CodeSeal))
-            contents = await contents_of(desk, letter, now)
-            if contents is None:
+            mail = await self._write(scope, letter, now)
+            if mail is None:
                 await postbox.remove(letter_id)
                 return
+        try:
+            await self._mailer.send(mail)
+        except AniError as error:
+            await self._failed(container, letter, error)
+            return
+        async with container.scope(write=True) as scope:
+            await scope.port(Postbox).remove(letter_id)
+
+    async def _write(self, scope: Scope, letter: Letter, now: datetime) -> Mail | None:
+        if (author := self._authors.get(letter.kind)) is not None:
+            return await author(scope, letter, now)
+        desk = Desk(scope.port(Users), scope.port(OneTimeTokens), scope.port(LoginCodes), scope.port(CodeSeal))
+        contents = await contents_of(desk, letter, now)
+        if contents is None:
+            return None
         subject, text = letters.write(
             letter.kind,
             letter.language,
@@ -184,13 +207,7 @@ class Postman:
             secret=contents.secret,
             public_url=self._public_url,
         )
-        try:
-            await self._mailer.send(Mail(contents.to, subject, text))
-        except AniError as error:
-            await self._failed(container, letter, error)
-            return
-        async with container.scope(write=True) as scope:
-            await scope.port(Postbox).remove(letter_id)
+        return Mail(contents.to, subject, text)
 
     async def _failed(self, container: Container, letter: Letter, error: AniError) -> None:
         gives_up = letter.attempts >= MAX_ATTEMPTS

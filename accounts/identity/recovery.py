@@ -48,11 +48,21 @@ class Letter:
     language: str
     user_id: UserId | None = None
     """Whom it is about, where the address does not say: it is not theirs yet, or not any more."""
+    about_id: str | None = None
+    """What it is about, in a letter that another part of the program writes."""
     attempts: int = 0
 
     @classmethod
-    def order(cls, kind: LetterKind, email: Email, language: str, *, user_id: UserId | None = None) -> Self:
-        return cls(id=new_id(), kind=kind, email=email, language=language, user_id=user_id)
+    def order(
+        cls,
+        kind: LetterKind,
+        email: Email,
+        language: str,
+        *,
+        user_id: UserId | None = None,
+        about_id: str | None = None,
+    ) -> Self:
+        return cls(id=new_id(), kind=kind, email=email, language=language, user_id=user_id, about_id=about_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

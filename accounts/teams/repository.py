@@ -1,0 +1,303 @@
+"""Teams and invitations in the database."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    delete,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import relationship, selectinload
+from sqlalchemy.sql import ColumnElement
+
+from accounts.teams.errors import SlugTaken
+from accounts.teams.invitation import Invitation, Kind
+from accounts.teams.model import Member, Team
+from accounts.teams.names import MAX_NAME_CHARS, MAX_SLUG_CHARS, MAX_TITLE_CHARS, search_key
+from accounts.teams.permissions import Level, Permission
+from accounts.teams.role import TeamRole
+from accounts.teams.usecases import TeamCard
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+
+MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3
+
+
+class _Permissions(TypeDecorator[frozenset[Permission]]):
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[Permission] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else sorted(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[Permission]:  # noqa: ARG002 - signature
+        # One that this version does not know was given by a newer one, and means nothing here.
+        return frozenset(Permission(name) for name in value or () if name in Permission.__members__.values())
+
+
+def _text_enum(kind: type[Any]) -> Enum:
+    # As text and without a database type: adding a member is then no migration.
+    return Enum(kind, native_enum=False, length=16, values_callable=lambda members: [m.value for m in members])
+
+
+team_table = Table(
+    "teams",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(MAX_NAME_CHARS), nullable=False),
+    # Folding can make text longer: «ß» becomes "ss", «ﷺ» eighteen letters.
+    Column("name_key", Text, nullable=False),
+    Column("slug", String(MAX_SLUG_CHARS), nullable=False, unique=True),
+    Column("description", Text, nullable=False),
+    Column("is_public", Boolean, nullable=False),
+    Column("trusted", Boolean, nullable=False),
+    Column("avatar_url", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+team_role_table = Table(
+    "team_roles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("team_id", Id, ForeignKey("teams.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("title", String(MAX_TITLE_CHARS), nullable=False),
+    Column("colour", String(7), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("level", _text_enum(Level), nullable=False),
+    Column("permissions", _Permissions, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+team_member_table = Table(
+    "team_members",
+    metadata,
+    Column("team_id", Id, ForeignKey("teams.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("joined_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("is_owner", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+team_member_role_table = Table(
+    "team_member_roles",
+    metadata,
+    Column("team_id", Id, primary_key=True),
+    Column("user_id", Id, primary_key=True),
+    Column("role_id", Id, ForeignKey("team_roles.id", ondelete="CASCADE"), primary_key=True, index=True),
+    ForeignKeyConstraint(["team_id", "user_id"], ["team_members.team_id", "team_members.user_id"], ondelete="CASCADE"),
+)
+
+team_invitation_table = Table(
+    "team_invitations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("team_id", Id, ForeignKey("teams.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", _text_enum(Kind), nullable=False),
+    Column("inviter_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    # No foreign key: without its role an invitation is void, which its sender should see.
+    Column("role_id", Id),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("max_uses", Integer, nullable=False),
+    Column("uses", Integer, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("email", String(MAX_EMAIL_CHARS)),
+    Column("email_key", String(MAX_EMAIL_CHARS), index=True),
+    Column("token_hash", LargeBinary(32), unique=True),
+    Column("declined_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+    Index(None, "team_id", "created_at"),
+)
+
+mapper_registry.map_imperatively(TeamRole, team_role_table, version_id_col=team_role_table.c.version)
+mapper_registry.map_imperatively(
+    Member,
+    team_member_table,
+    properties={"roles": relationship(TeamRole, secondary=team_member_role_table, lazy="raise")},
+    version_id_col=team_member_table.c.version,
+)
+mapper_registry.map_imperatively(
+    Team,
+    team_table,
+    properties={
+        "roles": relationship(TeamRole, lazy="raise", cascade="all, delete-orphan", passive_deletes=True),
+        "members": relationship(Member, lazy="raise", cascade="all, delete-orphan", passive_deletes=True),
+    },
+    version_id_col=team_table.c.version,
+)
+mapper_registry.map_imperatively(Invitation, team_invitation_table)
+
+
+class SqlTeams:
+    """Teams behind the ``Teams`` port."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def add(self, team: Team) -> None:
+        self._session.add(team)
+        await self.settle()
+
+    async def get(self, team_id: str) -> Team | None:
+        return await self._one(_whole().where(team_table.c.id == team_id))
+
+    async def by_slug(self, slug: str) -> Team | None:
+        return await self._one(_whole().where(team_table.c.slug == slug))
+
+    async def hold(self, team_id: str) -> Team | None:
+        await self._session.flush()
+        # The lists are read by statements that follow the lock, and so show what the one before left behind.
+        held = _whole().where(team_table.c.id == team_id).with_for_update().execution_options(populate_existing=True)
+        return await self._one(held)
+
+    async def _one(self, query: Select[Any]) -> Team | None:
+        found: Team | None = (await self._session.scalars(query)).one_or_none()
+        return found
+
+    async def settle(self) -> None:
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            if "slug" in str(error.orig):
+                raise SlugTaken from error
+            raise
+
+    async def remove(self, team: Team) -> None:
+        # The database takes along what belongs to it; the session forgets it with the transaction.
+        await self._session.execute(delete(team_table).where(team_table.c.id == team.id))
+
+    async def of_user(self, user_id: str) -> list[Team]:
+        query = _whole().join(team_member_table).where(team_member_table.c.user_id == user_id)
+        return list(await self._session.scalars(query.order_by(team_table.c.name_key, team_table.c.id)))
+
+    async def count_of_user(self, user_id: str) -> int:
+        query = select(func.count()).select_from(team_member_table).where(team_member_table.c.user_id == user_id)
+        return await self._session.scalar(query) or 0
+
+    async def find(
+        self, *, search: str, viewer_id: str | None, sees_private: bool, offset: int, limit: int
+    ) -> tuple[list[TeamCard], int]:
+        conditions = _conditions(search, viewer_id, sees_private=sees_private)
+        total = await self._session.scalar(select(func.count()).select_from(team_table).where(*conditions))
+        members_count = (
+            select(func.count())
+            .where(team_member_table.c.team_id == team_table.c.id)
+            .correlate(team_table)
+            .scalar_subquery()
+        )
+        rows = await self._session.execute(
+            select(team_table, members_count.label("members_count"))
+            .where(*conditions)
+            .order_by(team_table.c.name_key, team_table.c.id)
+            .offset(offset)
+            .limit(limit)
+        )
+        cards = [
+            TeamCard(
+                team_id=row.id,
+                name=row.name,
+                slug=row.slug,
+                description=row.description,
+                is_public=row.is_public,
+                trusted=row.trusted,
+                avatar_url=row.avatar_url,
+                created_at=row.created_at,
+                members_count=row.members_count,
+            )
+            for row in rows
+        ]
+        return cards, total or 0
+
+
+def _whole() -> Select[Any]:
+    return select(Team).options(
+        selectinload(Team.roles),  # type: ignore[arg-type]  # mapped
+        selectinload(Team.members).selectinload(Member.roles),  # type: ignore[arg-type]  # mapped
+    )
+
+
+def _conditions(search: str, viewer_id: str | None, *, sees_private: bool) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        or_(
+            team_table.c.name_key.contains(word, autoescape=True),
+            team_table.c.slug.contains(word, autoescape=True),
+        )
+        # A text of nothing but punctuation finds nothing, rather than everything.
+        for word in search_key(search).split() or search.split()
+    ]
+    if not sees_private:
+        mine = select(team_member_table.c.team_id).where(team_member_table.c.user_id == viewer_id)
+        conditions.append(
+            team_table.c.is_public if viewer_id is None else or_(team_table.c.is_public, team_table.c.id.in_(mine))
+        )
+    return conditions
+
+
+class SqlInvitations:
+    """Invitations behind the ``Invitations`` port."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    def add(self, invitation: Invitation) -> None:
+        self._session.add(invitation)
+
+    async def get(self, invitation_id: str) -> Invitation | None:
+        return await self._session.get(Invitation, invitation_id)
+
+    async def by_token(self, token_hash: bytes) -> Invitation | None:
+        query = select(Invitation).where(team_invitation_table.c.token_hash == token_hash)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def refresh(self, invitation: Invitation) -> None:
+        await self._session.refresh(invitation)
+
+    async def count_open(self, team_id: str, now: datetime) -> int:
+        query = select(func.count()).where(team_invitation_table.c.team_id == team_id, *_open(now))
+        return await self._session.scalar(query) or 0
+
+    async def open_to(self, team_id: str, email_key: str, now: datetime) -> Invitation | None:
+        c = team_invitation_table.c
+        query = select(Invitation).where(c.team_id == team_id, c.email_key == email_key, *_open(now)).limit(1)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def of_team(self, team_id: str, *, offset: int, limit: int) -> tuple[list[Invitation], int]:
+        c = team_invitation_table.c
+        total = await self._session.scalar(select(func.count()).where(c.team_id == team_id))
+        newest = select(Invitation).where(c.team_id == team_id).order_by(c.created_at.desc(), c.id.desc())
+        return list(await self._session.scalars(newest.offset(offset).limit(limit))), total or 0
+
+    async def for_address(self, email_key: str, now: datetime) -> list[Invitation]:
+        c = team_invitation_table.c
+        query = select(Invitation).where(c.email_key == email_key, *_open(now))
+        return list(await self._session.scalars(query.order_by(c.created_at.desc(), c.id.desc()).limit(100)))
+
+    async def of_person(self, user_id: str) -> list[Invitation]:
+        c = team_invitation_table.c
+        query = select(Invitation).where(c.inviter_id == user_id)
+        return list(await self._session.scalars(query.order_by(c.created_at.desc(), c.id.desc())))
+
+
+def _open(now: datetime) -> list[ColumnElement[bool]]:
+    c = team_invitation_table.c
+    return [c.revoked_at.is_(None), c.declined_at.is_(None), c.uses < c.max_uses, c.expires_at > now]

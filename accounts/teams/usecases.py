@@ -1,0 +1,338 @@
+"""Teams, their members and owners: the verbs.
+
+Who changes a team holds it until the end of the transaction. Who joins one is held first, always in this order, so that two
+people who wait for each other cannot be.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from accounts.teams import role_rules
+from accounts.teams.errors import LastOwner, SoleOwner, TeamNotFound, TooManyTeams
+from accounts.teams.invitation import Person
+from accounts.teams.limits import MAX_TEAMS
+from accounts.teams.model import Member, Team, TeamDraft, end_with_account
+from accounts.teams.permissions import Permission
+from accounts.teams.role import RoleDraft, TeamRole
+from kernel.access import Actor, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamCard:
+    """A team in a list."""
+
+    team_id: str
+    name: str
+    slug: str
+    description: str
+    is_public: bool
+    trusted: bool
+    avatar_url: str | None
+    created_at: datetime
+    members_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRef:
+    """A team by its names."""
+
+    team_id: str
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCard:
+    """A member with the name others know them by."""
+
+    member: Member
+    person: Person
+
+
+class Teams(Protocol):
+    """Where teams are kept, whole: with their roles and members."""
+
+    async def add(self, team: Team) -> None:
+        """Raises :class:`SlugTaken`."""
+        ...
+
+    async def get(self, team_id: str) -> Team | None: ...
+
+    async def by_slug(self, slug: str) -> Team | None: ...
+
+    async def hold(self, team_id: str) -> Team | None:
+        """The team as it is now, which nobody else changes until the end of the transaction."""
+        ...
+
+    async def settle(self) -> None:
+        """Write what changed, so that versions are the new ones. Raises :class:`SlugTaken`."""
+        ...
+
+    async def remove(self, team: Team) -> None:
+        """Delete the team with all that belongs to it."""
+        ...
+
+    async def of_user(self, user_id: str) -> list[Team]:
+        """The teams somebody is in, by name."""
+        ...
+
+    async def count_of_user(self, user_id: str) -> int: ...
+
+    async def find(
+        self, *, search: str, viewer_id: str | None, sees_private: bool, offset: int, limit: int
+    ) -> tuple[list[TeamCard], int]:
+        """One page of the teams ``viewer_id`` can see, by name, and how many there are."""
+        ...
+
+
+class People(Protocol):
+    """What identity knows of accounts; bound in ``server/wiring.py``."""
+
+    async def known(self, user_ids: Collection[str]) -> Mapping[str, Person]: ...
+
+    async def hold(self, user_id: str) -> None:
+        """Until the end of the transaction nobody else makes this person join anything."""
+        ...
+
+
+# Reading.
+
+
+async def find(
+    teams: Teams, actor: Actor | None, *, search: str, offset: int, limit: int
+) -> tuple[list[TeamCard], int]:
+    """Public teams, one's own, and for moderators of the site all of them."""
+    return await teams.find(
+        search=search,
+        viewer_id=None if actor is None else actor.user_id,
+        sees_private=actor is not None and actor.may(Role.MODERATOR),
+        offset=offset,
+        limit=limit,
+    )
+
+
+async def visible(teams: Teams, actor: Actor | None, team_id: str) -> Team:
+    """Raises :class:`TeamNotFound`, also for a private team of others."""
+    return _seen(await teams.get(team_id), actor)
+
+
+async def visible_by_slug(teams: Teams, actor: Actor | None, slug: str) -> Team:
+    """Raises :class:`TeamNotFound`, also for a private team of others."""
+    return _seen(await teams.by_slug(slug), actor)
+
+
+def _seen(team: Team | None, actor: Actor | None) -> Team:
+    if team is None:
+        raise TeamNotFound
+    team.ensure_visible(actor)
+    return team
+
+
+async def members(people: People, team: Team, *, search: str = "", role_id: str | None = None) -> list[MemberCard]:
+    """Owners first, then by level, then who has been there longest."""
+    known = await people.known([member.user_id for member in team.members])
+    wanted = search.strip().casefold()
+    cards = [
+        MemberCard(member, known[member.user_id])
+        for member in team.members
+        if member.user_id in known
+        and wanted in known[member.user_id].nickname.casefold()
+        and (role_id is None or any(role.id == role_id for role in member.roles))
+    ]
+    return sorted(cards, key=lambda card: (-card.member.standing.rank, card.member.joined_at, card.member.user_id))
+
+
+async def permissions_of(teams: Teams, *, user_id: str, team_id: str) -> frozenset[Permission]:
+    """What somebody may do in a team's name, less what only trusted teams may; nothing where they are no member."""
+    team = await teams.get(team_id)
+    return frozenset() if team is None else team.effective_permissions(user_id)
+
+
+async def teams_where(teams: Teams, *, user_id: str, permission: Permission) -> list[TeamRef]:
+    """The teams in which somebody may do something, as :func:`permissions_of` answers it."""
+    return [
+        TeamRef(team.id, team.name, team.slug)
+        for team in await teams.of_user(user_id)
+        if permission in team.effective_permissions(user_id)
+    ]
+
+
+# The team itself.
+
+
+async def found(teams: Teams, people: People, actor: Actor, draft: TeamDraft, now: datetime) -> Team:
+    """Raises :class:`TooManyTeams`, :class:`SlugTaken`."""
+    await people.hold(actor.user_id)
+    await ensure_room(teams, actor.user_id)
+    team = Team.found(draft, actor.user_id, now)
+    await teams.add(team)
+    return team
+
+
+async def ensure_room(teams: Teams, user_id: str) -> None:
+    """Raises :class:`TooManyTeams`; the caller holds the person."""
+    if await teams.count_of_user(user_id) >= MAX_TEAMS:
+        raise TooManyTeams(limit=MAX_TEAMS)
+
+
+async def held(teams: Teams, actor: Actor, team_id: str) -> Team:
+    """The team, for a change. Raises :class:`TeamNotFound`, also for a private team of others."""
+    return _seen(await teams.hold(team_id), actor)
+
+
+async def edit(
+    teams: Teams, actor: Actor, team_id: str, draft: TeamDraft, now: datetime, *, version: int | None
+) -> Team:
+    """Raises :class:`TeamNotFound`, :class:`TeamForbidden`, :class:`SlugTaken`, :class:`kernel.errors.Stale`."""
+    team = await held(teams, actor, team_id)
+    team.edit(actor, draft, now, version=version)
+    await teams.settle()
+    return team
+
+
+async def show(
+    teams: Teams, actor: Actor, team_id: str, avatar_url: str | None, now: datetime
+) -> tuple[Team, str | None]:
+    """Another picture, or none; also returns the one before. Raises :class:`TeamNotFound`, :class:`TeamForbidden`."""
+    team = await held(teams, actor, team_id)
+    replaced = team.show(actor, avatar_url, now)
+    await teams.settle()
+    return team, replaced
+
+
+async def trust(teams: Teams, actor: Actor, team_id: str, *, trusted: bool, now: datetime) -> Team:
+    """Raises :class:`TeamNotFound`, :class:`TeamForbidden`."""
+    team = await held(teams, actor, team_id)
+    team.trust(actor, trusted=trusted, now=now)
+    await teams.settle()
+    return team
+
+
+async def dissolve(teams: Teams, actor: Actor, team_id: str, now: datetime) -> str | None:
+    """Delete a team; returns the address of its picture. Raises :class:`TeamNotFound`, :class:`TeamForbidden`."""
+    team = await held(teams, actor, team_id)
+    team.dissolve(actor, now)
+    await teams.remove(team)
+    return team.avatar_url
+
+
+# Members and owners.
+
+
+async def set_roles(
+    teams: Teams,
+    actor: Actor,
+    team_id: str,
+    user_id: str,
+    role_ids: Collection[str],
+    now: datetime,
+    *,
+    version: int | None,
+) -> Member:
+    """Raises as :meth:`Team.set_roles`, :class:`TeamNotFound`."""
+    team = await held(teams, actor, team_id)
+    member = team.set_roles(actor, user_id, role_ids, now, version=version)
+    await teams.settle()
+    return member
+
+
+async def remove_member(teams: Teams, people: People, actor: Actor, team_id: str, user_id: str, now: datetime) -> None:
+    """Raises as :meth:`Team.remove_member`, :class:`TeamNotFound`."""
+    team = await held(teams, actor, team_id)
+    team.remove_member(actor, user_id, now, banned=await _banned(people, team.owner_ids))
+
+
+async def leave(teams: Teams, people: People, actor: Actor, team_id: str, now: datetime) -> None:
+    """Raises :class:`TeamNotFound`, :class:`MemberNotFound`, :class:`LastOwner`."""
+    team = await held(teams, actor, team_id)
+    team.leave(actor.user_id, now, banned=await _banned(people, team.owner_ids))
+
+
+async def appoint(teams: Teams, people: People, actor: Actor, team_id: str, user_id: str, now: datetime) -> Team:
+    """Raises as :meth:`Team.appoint`, :class:`TeamNotFound`."""
+    team = await held(teams, actor, team_id)
+    team.appoint(actor, user_id, now, banned=await _banned(people, [user_id]))
+    await teams.settle()
+    return team
+
+
+async def transfer(teams: Teams, people: People, actor: Actor, team_id: str, user_id: str, now: datetime) -> Team:
+    """Hand one's ownership over, all of it in this transaction. Raises as :meth:`Team.transfer`, :class:`TeamNotFound`."""
+    team = await held(teams, actor, team_id)
+    team.transfer(actor, user_id, now, banned=await _banned(people, [user_id]))
+    await teams.settle()
+    return team
+
+
+async def step_down(teams: Teams, people: People, actor: Actor, team_id: str, now: datetime) -> Team:
+    """Raises :class:`TeamNotFound`, :class:`TeamForbidden`, :class:`LastOwner`."""
+    team = await held(teams, actor, team_id)
+    team.step_down(actor, now, banned=await _banned(people, team.owner_ids))
+    await teams.settle()
+    return team
+
+
+async def _banned(people: People, user_ids: Collection[str]) -> frozenset[str]:
+    """Who of them counts as away. Somebody banned in this very moment still counts as there; an administrator of the site,
+    who banned them, can appoint another owner."""
+    known = await people.known(user_ids)
+    return frozenset(id_ for id_ in user_ids if id_ not in known or known[id_].is_banned)
+
+
+async def end_account(teams: Teams, people: People, user_id: str, now: datetime) -> list[str]:
+    """Take somebody who deletes their account out of all teams; teams of theirs alone end with it.
+
+    Returns the addresses of pictures nobody shows any more. Raises :class:`SoleOwner`, before anything has changed.
+    """
+    await people.hold(user_id)
+    pictures: list[str] = []
+    # In one order everywhere, or two people in the same teams could wait for each other.
+    for team_id in sorted(team.id for team in await teams.of_user(user_id)):
+        team = await teams.hold(team_id)
+        if team is None or team.member(user_id) is None:
+            continue
+        try:
+            ends = end_with_account(team, user_id, now)
+        except LastOwner:
+            raise SoleOwner(team=team.name, team_id=team.id) from None
+        if ends:
+            await teams.remove(team)
+            pictures += [team.avatar_url] if team.avatar_url else []
+    return pictures
+
+
+# Roles.
+
+
+async def add_role(teams: Teams, actor: Actor, team_id: str, draft: RoleDraft, now: datetime) -> TeamRole:
+    """Raises as :func:`role_rules.add_role`, :class:`TeamNotFound`."""
+    team = await held(teams, actor, team_id)
+    role = role_rules.add_role(team, actor, draft, now)
+    await teams.settle()
+    return role
+
+
+async def change_role(
+    teams: Teams, actor: Actor, team_id: str, role_id: str, draft: RoleDraft, now: datetime, *, version: int | None
+) -> TeamRole:
+    """Raises as :func:`role_rules.change_role`, :class:`TeamNotFound`."""
+    team = await held(teams, actor, team_id)
+    role = role_rules.change_role(team, actor, role_id, draft, now, version=version)
+    await teams.settle()
+    return role
+
+
+async def order_roles(teams: Teams, actor: Actor, team_id: str, role_ids: Sequence[str], now: datetime) -> Team:
+    """Raises as :func:`role_rules.order_roles`, :class:`TeamNotFound`."""
+    team = await held(teams, actor, team_id)
+    role_rules.order_roles(team, actor, role_ids, now)
+    await teams.settle()
+    return team
+
+
+async def delete_role(teams: Teams, actor: Actor, team_id: str, role_id: str, now: datetime) -> None:
+    """Raises as :func:`role_rules.delete_role`, :class:`TeamNotFound`."""
+    team = await held(teams, actor, team_id)
+    role_rules.delete_role(team, actor, role_id, now)
