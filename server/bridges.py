@@ -1,21 +1,29 @@
 """Where one feature's need meets another feature's knowledge: small adapters, bound in ``wiring.py``."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
 import accounts.audit.usecases
+import accounts.identity.recovery
 import accounts.library.model
 import accounts.library.progress
 import accounts.library.shelf
 import accounts.library.shelves
 import accounts.library.usecases
+import accounts.teams.invitation
+import accounts.teams.inviting
+import accounts.teams.letters
+import accounts.teams.usecases
 import catalog.usecases
 import realtime.party.ports
 import streaming.ingest.usecases
 import streaming.origin.usecases
 import streaming.proxy.usecases
 from accounts.identity.model import RoleChanged, SessionRevoked
+from accounts.identity.names import Email
+from accounts.identity.repository import users
 from accounts.library.model import Sample
 from catalog.model import Episode, Release, ReleaseDeleted, Status
 from catalog.repository import episode_table, release_table
@@ -23,6 +31,7 @@ from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Actor, Role
 from kernel.events import Event
 from kernel.jobs import JobNews
+from kernel.mail import Mail
 from kernel.scope import Container, Scope
 from kernel.storage import Storage
 from realtime.compose import RealtimeGateway
@@ -110,6 +119,75 @@ class PublishedReleases:
         for row in found:
             seasons.setdefault(row.release_id, []).append(row.id)
         return seasons
+
+
+class TeamPeople:
+    """Accounts, as teams need to know them."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._session = scope.uow.session
+
+    async def known(self, user_ids: Collection[str]) -> Mapping[str, accounts.teams.invitation.Person]:
+        columns = (users.c.id, users.c.nickname, users.c.avatar_url, users.c.banned_at)
+        found = await self._session.execute(
+            select(*columns, users.c.email_key, users.c.email_verified_at).where(users.c.id.in_(user_ids))
+        )
+        return {
+            row.id: accounts.teams.invitation.Person(
+                user_id=row.id,
+                nickname=row.nickname,
+                avatar_url=row.avatar_url,
+                is_banned=row.banned_at is not None,
+                verified_email=row.email_key if row.email_verified_at is not None else None,
+            )
+            for row in found
+        }
+
+    async def hold(self, user_id: str) -> None:
+        # Not the strongest lock there is: rows elsewhere that refer to this one need not wait.
+        query = select(users.c.id).where(users.c.id == user_id).with_for_update(key_share=True)
+        await self._session.execute(query)
+
+
+class TeamPost:
+    """Invitations to teams, carried by the letter box of identity."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._postbox = scope.port(accounts.identity.recovery.Postbox)
+
+    def address(self, text: str) -> tuple[str, str]:
+        email = Email.parse(text)
+        return email, email.key
+
+    async def send(self, invitation: accounts.teams.invitation.Invitation, now: datetime) -> None:
+        letter = accounts.identity.recovery.Letter.order(
+            "team_invitation", Email(invitation.email), invitation.language, about_id=invitation.id
+        )
+        await self._postbox.put(letter, now)
+
+
+class TeamLetters:
+    """Writes the letters that :class:`TeamPost` ordered."""
+
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url
+
+    async def __call__(self, scope: Scope, letter: accounts.identity.recovery.Letter, now: datetime) -> Mail | None:
+        found = await accounts.teams.inviting.letter_of(
+            scope.port(accounts.teams.usecases.Teams),
+            scope.port(accounts.teams.inviting.Invitations),
+            scope.port(accounts.teams.usecases.People),
+            letter.about_id or "",
+            now,
+        )
+        if found is None:
+            return None
+        seen, token = found
+        link = accounts.teams.letters.link(public_url=self._public_url, token=token)
+        inviter = "" if seen.inviter is None else seen.inviter.nickname
+        return Mail(
+            letter.email, *accounts.teams.letters.write(letter.language, inviter=inviter, team=seen.team.name, link=link)
+        )
 
 
 class CataloguePlaybackRights:

@@ -43,6 +43,10 @@ import accounts.notifications.repository
 import accounts.notifications.routes
 import accounts.notifications.usecases
 import accounts.personal.routes
+import accounts.teams.inviting
+import accounts.teams.jobs
+import accounts.teams.repository
+import accounts.teams.usecases
 import catalog.repository
 import catalog.routes
 import catalog.translations.repository
@@ -114,6 +118,7 @@ class Parts:
             if settings.smtp_url.get_secret_value()
             else ConsoleMailer(),
             public_url=settings.url,
+            authors={"team_invitation": bridges.TeamLetters(settings.url)},
         )
         self.ladders = streaming.origin.repository.Ladders(services.storage)
         self.origin = streaming.origin.serving.Origin(
@@ -178,6 +183,11 @@ def ports(services: Services) -> Bindings:
             lambda scope: accounts.notifications.repository.SqlNotifications(scope.uow)
         ),
         accounts.notifications.usecases.Push: lambda scope: notices.SocketPush(scope, parts.realtime),
+        accounts.teams.usecases.Teams: lambda scope: accounts.teams.repository.SqlTeams(scope.uow),
+        accounts.teams.usecases.People: bridges.TeamPeople,
+        accounts.teams.inviting.InvitationPost: bridges.TeamPost,
+        accounts.teams.inviting.Throttle: lambda _: parts.throttle,
+        accounts.teams.inviting.Invitations: lambda scope: accounts.teams.repository.SqlInvitations(scope.uow),
         catalog.usecases.Releases: lambda scope: catalog.repository.SqlReleases(scope.uow),
         catalog.usecases.Episodes: lambda scope: catalog.repository.SqlEpisodes(scope.uow),
         catalog.translations.usecases.Translations: lambda scope: catalog.translations.repository.SqlTranslations(
@@ -235,6 +245,7 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
     return [
         (2, services.parts.postman.deliver_letters),
         (3600, accounts.identity.jobs.forget_expired),
+        (3600, accounts.teams.jobs.forget_ended),
         (3600, kernel.idempotency.forget_expired),
         (3600, accounts.notifications.jobs.forget_old),
         (600, streaming.ingest.jobs.sweep),
