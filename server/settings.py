@@ -13,7 +13,9 @@ from sqlalchemy.exc import ArgumentError
 
 from kernel.db import async_url
 from kernel.errors import Invalid
+from server import oidc_settings
 from server.keyfile import MIN_SECRET_LENGTH, KeyFile, KeyFileDamaged
+from server.oidc_settings import OidcProvider
 
 MAX_ACCEPTED_KEYS = 4
 """Each costs another try for every forged token; who rotates monthly needs three for invites of 90 days."""
@@ -80,6 +82,11 @@ class Settings(BaseSettings):
     edge_secret: SecretStr = Field(
         SecretStr(""), description="Shared with nginx, which sends it when it asks whether a stream token is good."
     )
+    oidc_providers: Annotated[list[OidcProvider], NoDecode] = Field(
+        default_factory=list,
+        description='Sign-in elsewhere, as JSON: [{"id": "acme", "name": "Acme", "issuer": "https://…", "client_id": "…", '
+        '"client_secret": "…"}]; see docs/security.md.',
+    )
     shutdown_grace_s: float = Field(10, ge=0, le=300, description="Seconds that running requests get at shutdown.")
 
     proxy_networks: Annotated[list[str], NoDecode] = Field(
@@ -136,6 +143,16 @@ class Settings(BaseSettings):
         if 0 < len(value.get_secret_value()) < MIN_SECRET_LENGTH:
             raise ValueError(f"must have at least {MIN_SECRET_LENGTH} characters")
         return value
+
+    @field_validator("oidc_providers", mode="before")
+    @classmethod
+    def _oidc_json(cls, value: Any) -> Any:
+        return oidc_settings.parse(value)
+
+    @field_validator("oidc_providers")
+    @classmethod
+    def _oidc_apart(cls, value: list[OidcProvider]) -> list[OidcProvider]:
+        return oidc_settings.check(value)
 
     @field_validator("accepted_secret_keys")
     @classmethod

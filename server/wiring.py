@@ -13,6 +13,11 @@ from aiohttp import web
 import accounts.audit.repository
 import accounts.audit.routes
 import accounts.audit.usecases
+import accounts.federation.cookie
+import accounts.federation.provider
+import accounts.federation.repository
+import accounts.federation.routes
+import accounts.federation.usecases
 import accounts.identity.admin_routes
 import accounts.identity.authenticate
 import accounts.identity.code_routes
@@ -47,6 +52,14 @@ import accounts.teams.inviting
 import accounts.teams.jobs
 import accounts.teams.repository
 import accounts.teams.usecases
+import catalog.moderation.discussion
+import catalog.moderation.jobs
+import catalog.moderation.report_routes
+import catalog.moderation.reports
+import catalog.moderation.repository
+import catalog.moderation.routes
+import catalog.moderation.targets
+import catalog.moderation.usecases
 import catalog.repository
 import catalog.routes
 import catalog.translations.repository
@@ -76,9 +89,9 @@ import streaming.uploads.jobs
 import streaming.uploads.repository
 import streaming.uploads.routes
 import streaming.uploads.usecases
-from accounts.identity.model import RoleChanged, SessionRevoked
+from accounts.identity.model import RoleChanged, SessionRevoked, UserDeleted
 from accounts.library.model import ProgressRecorded
-from catalog.model import ReleaseDeleted
+from catalog.model import EpisodeDeleted, ReleaseDeleted
 from kernel.events import Event
 from kernel.http import Router
 from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
@@ -89,7 +102,7 @@ from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
 from kernel.storage import Storage
 from kernel.throttle import CacheThrottle, LenientThrottle
-from server import bridges, notices, routes
+from server import bridges, moderation, notices, routes
 from streaming.ingest.model import AssetReady
 
 if TYPE_CHECKING:
@@ -113,6 +126,13 @@ class Parts:
         self.code_seal = identity.codes.HmacCodeSeal(settings.derive_keys("login-code")[0])
         self.device_page = identity.device_routes.DevicePage(settings.url)
         self.authenticator = identity.authenticate.Authenticator(services.container, self.tokens, services.bus)
+        self.oidc = accounts.federation.routes.OpenIdConnect(
+            [provider.provider() for provider in settings.oidc_providers],
+            accounts.federation.provider.ProviderClient(),
+            accounts.federation.cookie.FlowCookie(settings.derive_keys("oidc-flow"), settings.url),
+            services.cache,
+            settings.url,
+        )
         self.postman = identity.postbox.Postman(
             SmtpMailer(settings.smtp_url.get_secret_value(), sender=settings.mail_from)
             if settings.smtp_url.get_secret_value()
@@ -165,6 +185,8 @@ def ports(services: Services) -> Bindings:
         identity.usecases.AccessCache: lambda scope: identity.authenticate.AnnouncedAccess(
             scope.uow, parts.authenticator
         ),
+        accounts.federation.usecases.Identities: lambda scope: accounts.federation.repository.SqlIdentities(scope.uow),
+        accounts.federation.routes.OpenIdConnect: lambda _: parts.oidc,
         identity.usecases.Throttle: lambda _: parts.throttle,
         identity.recovery.Postbox: lambda scope: identity.postbox.SqlPostbox(scope.uow),
         identity.recovery.OneTimeTokens: lambda scope: identity.postbox.SqlOneTimeTokens(scope.uow),
@@ -193,6 +215,14 @@ def ports(services: Services) -> Bindings:
         catalog.translations.usecases.Translations: lambda scope: catalog.translations.repository.SqlTranslations(
             scope.uow
         ),
+        catalog.moderation.usecases.Proposals: lambda scope: catalog.moderation.repository.SqlProposals(scope.uow),
+        catalog.moderation.usecases.Allowances: lambda scope: catalog.moderation.repository.SqlAllowances(scope.uow),
+        catalog.moderation.usecases.Targets: catalog.moderation.targets.CatalogueTargets,
+        catalog.moderation.usecases.TeamRights: moderation.TeamPermissions,
+        catalog.moderation.usecases.People: moderation.Nicknames,
+        catalog.moderation.discussion.Comments: lambda scope: catalog.moderation.repository.SqlComments(scope.uow),
+        catalog.moderation.reports.Reports: lambda scope: catalog.moderation.repository.SqlReports(scope.uow),
+        catalog.moderation.reports.Subjects: moderation.ReportedElsewhere,
         streaming.ingest.usecases.Assets: lambda scope: streaming.ingest.repository.SqlAssets(scope.uow),
         streaming.ingest.usecases.Episodes: bridges.KnownEpisodes,
         streaming.uploads.usecases.Uploads: lambda scope: streaming.uploads.repository.SqlUploads(scope.uow),
@@ -222,8 +252,10 @@ def subscribers(services: Services) -> Subscriptions:
     table: dict[type[Event], list[Subscriber]] = {
         AssetReady: [bridges.episode_got_media],
         ReleaseDeleted: [bridges.media_of_release_goes],
+        EpisodeDeleted: [bridges.media_of_episode_goes],
         SessionRevoked: [bridges.streams_end_with_login, sockets.session_revoked],
         RoleChanged: [sockets.role_changed],
+        UserDeleted: [moderation.author_is_gone],
     }
     for kind in notices.TABLE:
         table.setdefault(kind, []).append(notices.told)
@@ -248,6 +280,7 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
         (3600, accounts.teams.jobs.forget_ended),
         (3600, kernel.idempotency.forget_expired),
         (3600, accounts.notifications.jobs.forget_old),
+        (86_400, catalog.moderation.jobs.tidy),
         (600, streaming.ingest.jobs.sweep),
         (600, streaming.uploads.jobs.remove_expired),
         (3600, streaming.origin.serving.delete_expired_streams),
@@ -263,6 +296,7 @@ def routers(services: Services) -> list[Router]:
         accounts.identity.profile_routes.router,
         accounts.identity.code_routes.router,
         accounts.identity.device_routes.router,
+        accounts.federation.routes.router,
         accounts.identity.admin_routes.router,
         accounts.library.routes.router,
         accounts.personal.routes.router,
@@ -270,6 +304,8 @@ def routers(services: Services) -> list[Router]:
         accounts.audit.routes.router,
         catalog.routes.router,
         catalog.translations.routes.router,
+        catalog.moderation.routes.router,
+        catalog.moderation.report_routes.router,
         streaming.uploads.routes.router,
         streaming.origin.routes.router,
         streaming.proxy.routes.router,

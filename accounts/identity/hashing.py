@@ -40,12 +40,13 @@ class Argon2Hasher:
         return await self._run(self._argon2.hash, passwords.normalise(password))
 
     async def verify(self, password_hash: str | None, password: str) -> bool:
-        """Whether ``password`` is the one behind ``password_hash``; ``None`` takes the same time and is never right.
+        """Whether ``password`` is the one behind ``password_hash``; none (or an empty one, of
+        somebody who signs in elsewhere) takes the same time and is never right.
 
         Raises :class:`kernel.errors.Unavailable` when too many wait already.
         """
         right = await self._run(self._verify, password_hash or self._nobody, passwords.normalise(password))
-        return right and password_hash is not None
+        return right and bool(password_hash)
 
     def is_outdated(self, password_hash: str) -> bool:
         """Whether the hash was made with other parameters than today's and should be made anew at the next login."""

@@ -1,0 +1,50 @@
+"""Linked accounts in the database."""
+
+from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
+
+from accounts.federation.claims import MAX_EMAIL_CHARS
+from accounts.federation.errors import IdentityTaken
+from accounts.federation.model import MAX_ISSUER_CHARS, MAX_SUBJECT_CHARS, Identity
+from accounts.identity.model import UserId
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("issuer", String(MAX_ISSUER_CHARS), nullable=False),
+    Column("subject", String(MAX_SUBJECT_CHARS), nullable=False),
+    Column("email", String(MAX_EMAIL_CHARS)),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Column("last_used_at", UtcDateTime, nullable=False),
+    UniqueConstraint("issuer", "subject"),
+)
+
+mapper_registry.map_imperatively(Identity, identities)
+
+
+class SqlIdentities:
+    """Linked accounts behind the ``Identities`` port."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def find(self, issuer: str, subject: str) -> Identity | None:
+        query = select(Identity).where(identities.c.issuer == issuer, identities.c.subject == subject)
+        return (await self._session.scalars(query)).one_or_none()
+
+    async def of_user(self, user_id: UserId, *, lock: bool = False) -> list[Identity]:
+        query = select(Identity).where(identities.c.user_id == user_id).order_by(identities.c.id)
+        return list(await self._session.scalars(query.with_for_update() if lock else query))
+
+    async def add(self, identity: Identity) -> None:
+        self._session.add(identity)
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise IdentityTaken from error
+
+    async def remove(self, identity: Identity) -> None:
+        await self._session.delete(identity)

@@ -1,0 +1,68 @@
+"""What federation sends and receives as JSON."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field
+
+from accounts.federation.model import Identity, Provider
+from accounts.identity.shapes import Password, Shape
+
+Text = Annotated[str, Field(max_length=2048)]
+
+
+class ProviderOut(BaseModel):
+    id: str
+    name: str
+
+
+class ProvidersOut(BaseModel):
+    items: list[ProviderOut]
+
+
+class LoginQuery(BaseModel):
+    next: Text = Field(default="/", description="Page of the web client to go to afterwards")
+
+
+class CallbackQuery(BaseModel):
+    """The provider's answer (OpenID Connect Core §3.1.2.5); it may say more than this."""
+
+    state: Text = ""
+    code: Text = ""
+    error: Text = ""
+    iss: Text | None = None
+
+
+class LinkIn(Shape):
+    password: Password | None = Field(default=None, description="One's own; left out by those who have none")
+
+
+class LinkOut(BaseModel):
+    authorization_url: str = Field(description="Send the browser there")
+
+
+class IdentityOut(BaseModel):
+    id: str
+    provider: ProviderOut | None = Field(description="`null` when this server does not know the provider any more")
+    issuer: str
+    email: str | None
+    linked_at: datetime
+    last_used_at: datetime
+
+    @classmethod
+    def of(cls, identity: Identity, providers: Sequence[Provider]) -> Self:
+        provider = next((known for known in providers if known.issuer == identity.issuer), None)
+        return cls(
+            id=identity.id,
+            provider=None if provider is None else ProviderOut(id=provider.id, name=provider.name),
+            issuer=identity.issuer,
+            email=identity.email,
+            linked_at=identity.linked_at,
+            last_used_at=identity.last_used_at,
+        )
+
+
+class IdentitiesOut(BaseModel):
+    items: list[IdentityOut]
+    has_password: bool = Field(description="Whether there is another way in")
