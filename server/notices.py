@@ -20,6 +20,7 @@ from kernel.events import Event
 from kernel.scope import Scope
 from realtime.compose import RealtimeGateway
 from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted
+from streaming.proxy.usecases import Sources
 from streaming.uploads.repository import uploads
 
 SESSIONS_LOOKED_AT = 200
@@ -133,6 +134,8 @@ async def ban_lifted(_scope: Scope, event: UserUnbanned) -> Sending:
 
 async def ingest_finished(scope: Scope, event: AssetReady) -> Sending | None:
     """To whoever uploaded the file; nobody did when it came over the command line or from a source."""
+    if await scope.port(Sources).get(event.asset_id) is not None:
+        return None
     return await _about_upload(scope, Kind.INGEST_FINISHED, event, event.episode_id, {})
 
 
