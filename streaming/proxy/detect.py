@@ -3,12 +3,13 @@
 Pure: what earlier reloads of a live playlist showed comes in as ``Memory`` and goes out with the result.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fnmatch import fnmatchcase
 
 from streaming.proxy.breaks import BreakFinder, OpenBreak
+from streaming.proxy.corrections import Correction, corrected
 from streaming.proxy.dateranges import ad_name, is_interstitial, locate, read_date_ranges, segment_dates
 from streaming.proxy.heuristics import find_suspects
 from streaming.proxy.lines import Playlist, Segment
@@ -24,6 +25,7 @@ class Source(Enum):
 
     SIGNAL = "signal"
     RULE = "rule"
+    OPERATOR = "operator"
     HEURISTIC = "heuristic"
 
 
@@ -47,6 +49,8 @@ class Rules:
     #: Never cut these, whoever says they are ads: the correction of a wrong verdict, and the cure for cues that mark an opportunity
     #: nobody sold.
     programme_addresses: tuple[str, ...] = ()
+    #: What an operator said of single stretches; it goes before everything else.
+    corrections: tuple[Correction, ...] = ()
     #: Where our own slate lives; what was replaced once is left alone.
     own_prefix: str = ""
 
@@ -76,9 +80,19 @@ class Detection:
 
 
 def detect(
-    playlist: Playlist, rules: Rules | None = None, memory: Memory | None = None, spans: Spans | None = None
+    playlist: Playlist,
+    rules: Rules | None = None,
+    memory: Memory | None = None,
+    spans: Spans | None = None,
+    *,
+    in_step: bool = True,
+    times: Sequence[float] | None = None,
 ) -> Detection:
-    """Say which segments of a media playlist are ads.  ``spans``: when other renditions of the stream had ads."""
+    """Say which segments of a media playlist are ads.
+
+    ``spans``: when other renditions of the stream had ads.  ``in_step``: whether this one numbers its segments as they do; ``times``:
+    when its segments begin by the clock they share, if they have no dates.
+    """
     rules, memory, spans = rules or Rules(), memory or Memory(), spans or Spans()
     found: dict[int, Verdict] = {}
     cue_lines: set[int] = set()
@@ -87,10 +101,10 @@ def detect(
     if not playlist.is_multivariant:
         remembered = {s.index: memory.verdicts[s.msn] for s in playlist.segments if s.msn in memory.verdicts}
         if rules.signals:
-            found, cue_lines, interstitials, open_break = _explicit(playlist, spans.open_break)
+            found, cue_lines, interstitials, open_break = _explicit(playlist, spans.open_break if in_step else None)
         if not (found and playlist.is_complete):
             # Of a complete playlist a rendition's own signals are the better ones: they stand at its own borders.
-            found = dict.fromkeys(spans.ads_in(playlist), Verdict(Source.SIGNAL, ("other-rendition",))) | found
+            found = dict.fromkeys(spans.ads_in(playlist, times), Verdict(Source.SIGNAL, ("other-rendition",))) | found
         found |= _by_rule(playlist, rules)
         found = remembered | found
         if rules.heuristics:
@@ -99,12 +113,16 @@ def detect(
                 verdict = Verdict(Source.HEURISTIC, suspect.signs, suspect.score)
                 found |= dict.fromkeys(range(suspect.start, suspect.end), verdict)
         found = {index: verdict for index, verdict in found.items() if not _is_kept(playlist, index, rules)}
+        for index, is_ad in corrected(playlist, rules.corrections).items():
+            found.pop(index, None)
+            if is_ad and not _is_stand_in(playlist.segments[index], rules):
+                found[index] = Verdict(Source.OPERATOR, ("operator",))
     return Detection(
         found,
         frozenset(cue_lines if found else ()),
         interstitials,
         _remember(playlist, memory, found),
-        _learned(playlist, spans, found, open_break),
+        _learned(playlist, spans, found, open_break, in_step=in_step, times=times),
         open_break is not None,
     )
 
@@ -194,13 +212,21 @@ def _is_stand_in(segment: Segment, rules: Rules) -> bool:
     return segment.gap or bool(rules.own_prefix and segment.uri.startswith(rules.own_prefix))
 
 
-def _learned(playlist: Playlist, spans: Spans, found: Mapping[int, Verdict], open_break: OpenBreak | None) -> Spans:
-    spans = spans.with_ads(playlist, found)
-    return (
-        spans
-        if playlist.is_complete or not playlist.segments
-        else spans.seen_until(playlist.segments[-1].msn + 1, open_break)
-    )
+def _learned(
+    playlist: Playlist,
+    spans: Spans,
+    found: Mapping[int, Verdict],
+    open_break: OpenBreak | None,
+    *,
+    in_step: bool,
+    times: Sequence[float] | None,
+) -> Spans:
+    learned = spans.with_ads(playlist, found, times)
+    if playlist.is_complete or not playlist.segments:
+        return learned
+    if not in_step:
+        return replace(learned, numbered=spans.numbered)  # its numbers are nobody else's
+    return learned.seen_until(playlist.segments[-1].msn + 1, open_break)
 
 
 def _remember(playlist: Playlist, memory: Memory, found: Mapping[int, Verdict]) -> Memory:

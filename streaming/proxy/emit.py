@@ -67,7 +67,7 @@ class _Emitter:
                 case Fate.KEEP:
                     self._keep(segment, decision.discontinuity)
                 case Fate.SLATE:
-                    self._slate(segment, self._edit.slates[segment.index])
+                    self._slate(segment, self._edit.slates[segment.index], decision.discontinuity)
                 case Fate.GAP:
                     self._gap(segment, decision.discontinuity)
                 case Fate.DELETE:
@@ -179,8 +179,9 @@ class _Emitter:
             self._add("#EXT-X-KEY", key.value)
         self._keys = keys
 
-    def _slate(self, segment: Segment, slate: Slate) -> None:
-        self._add("#EXT-X-DISCONTINUITY")
+    def _slate(self, segment: Segment, slate: Slate, discontinuity: bool) -> None:
+        if discontinuity:
+            self._add("#EXT-X-DISCONTINUITY")
         if self._keys:
             self._add("#EXT-X-KEY", "METHOD=NONE")
             self._keys = ()

@@ -17,7 +17,7 @@ from streaming.proxy.attributes import attribute_values
 from streaming.proxy.cues import BINARY_TAGS, CUE_TAGS, Kind, Signal, binary_tag, cue_tag
 from streaming.proxy.lines import Line, Playlist
 
-__all__ = ["ADORNMENTS", "AD_TAGS", "Kind", "Signal", "Signals", "read_signals"]
+__all__ = ["ADDRESS_LABEL", "ADORNMENTS", "AD_TAGS", "Kind", "Signal", "Signals", "read_signals"]
 
 
 @dataclass(slots=True)
@@ -94,6 +94,8 @@ _AD_ADDRESS_WORDS = (
         "auditude.",
     ),
 )
+#: The label of a segment that only its address gives away.
+ADDRESS_LABEL = "ad-server-address"
 _TWITCH_TAGS = frozenset(["#EXT-X-TWITCH-LIVE-SEQUENCE", "#EXT-X-TWITCH-ELAPSED-SECS", "#EXT-X-TWITCH-PREFETCH"])
 
 
@@ -107,7 +109,7 @@ def read_signals(playlist: Playlist) -> Signals:
         if segment.title and (_AD_TITLE.match(segment.title) or (is_twitch and _TWITCH_AD_TITLE.match(segment.title))):
             _label(signals, segment.index, "title")
         if any_ad_address and _AD_ADDRESS.search(segment.uri):
-            _label(signals, segment.index, "ad-server-address")
+            _label(signals, segment.index, ADDRESS_LABEL)
     if not playlist.tags & AD_TAGS:
         return signals
     ad_state = vast_state = open_id = ""

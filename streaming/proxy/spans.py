@@ -4,11 +4,11 @@ Renditions share a clock but not their segment borders.  With dates the clock is
 beginning; a live one without dates leaves only the sequence numbers, which packagers keep in step.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from streaming.proxy.breaks import OpenBreak
-from streaming.proxy.dateranges import segment_dates
+from streaming.proxy.corrections import Clock, times_of
 from streaming.proxy.lines import Playlist
 
 #: Breaks remembered: a window of hours with a break every few minutes has fewer, and the oldest are the first to be useless.
@@ -34,39 +34,38 @@ class Spans:
         """What is known at the live edge, unless another rendition has shown more."""
         return replace(self, open_break=open_break, horizon_msn=next_msn) if next_msn >= self.horizon_msn else self
 
-    def ads_in(self, playlist: Playlist) -> list[int]:
-        """Indexes of the segments whose middle lies in an ad."""
+    def ads_in(self, playlist: Playlist, times: Sequence[float] | None = None) -> list[int]:
+        """Indexes of the segments whose middle lies in an ad.  ``times``: see :meth:`with_ads`."""
         if not (self.dated or self.measured or self.numbered):
             return []
-        times, spans = self._clock(playlist)
-        if times is None:
+        clock, own = times_of(playlist)
+        if clock is Clock.NUMBERED and times is None:
             return [segment.index for segment in playlist.segments if segment.msn in self.numbered]
-        middles = ((s.index, times[s.index] + s.duration_s / 2) for s in playlist.segments)
+        spans = self.dated if clock is Clock.DATED else self.measured
+        starts = own if times is None or clock is not Clock.NUMBERED else times
+        middles = ((s.index, starts[s.index] + s.duration_s / 2) for s in playlist.segments)
         return [index for index, middle in middles if any(start <= middle < end for start, end in spans)]
 
-    def with_ads(self, playlist: Playlist, ads: Collection[int]) -> "Spans":
-        """The spans, and those of ``ads`` (indexes) in ``playlist``."""
+    def with_ads(self, playlist: Playlist, ads: Collection[int], times: Sequence[float] | None = None) -> "Spans":
+        """The spans, and those of ``ads`` (indexes) in ``playlist``.
+
+        ``times``: when its segments begin by the clock all renditions share, for a live playlist without dates; such a rendition
+        may have numbers of its own, and then it is the time alone that compares.
+        """
         if not ads:
             return self
-        times, spans = self._clock(playlist)
-        if times is None:
+        clock, own = times_of(playlist)
+        known = self
+        if clock is Clock.NUMBERED:
             newest = playlist.segments[-1].msn
-            numbered = {playlist.segments[index].msn for index in ads}
-            return replace(self, numbered=frozenset(n for n in self.numbered | numbered if newest - n < _MAX_NUMBERS))
-        merged = _merged([*spans, *((times[i], times[i] + playlist.segments[i].duration_s) for i in ads)])
-        if times[0] == 0.0:
-            return replace(self, measured=merged)
-        return replace(self, dated=merged)
-
-    def _clock(self, playlist: Playlist) -> tuple[list[float] | None, tuple[tuple[float, float], ...]]:
-        if playlist.is_complete or playlist.playlist_type == "EVENT":
-            times, now = [], 0.0
-            for segment in playlist.segments:
-                times.append(now)
-                now += segment.duration_s
-            return times, self.measured
-        dates = segment_dates(playlist)
-        return (dates, self.dated) if dates is not None else (None, ())
+            numbered = self.numbered | {playlist.segments[index].msn for index in ads}
+            known = replace(self, numbered=frozenset(n for n in numbered if newest - n < _MAX_NUMBERS))
+            if times is None:
+                return known
+            own = list(times)
+        before = known.dated if clock is Clock.DATED else known.measured
+        merged = _merged([*before, *((own[i], own[i] + playlist.segments[i].duration_s) for i in ads)])
+        return replace(known, dated=merged) if clock is Clock.DATED else replace(known, measured=merged)
 
 
 def _merged(spans: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:

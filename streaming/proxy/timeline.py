@@ -28,11 +28,15 @@ class Fate(Enum):
 
 
 class Decision(NamedTuple):
-    """The fate of a segment, whether its successor carries ``EXT-X-DISCONTINUITY``, and whether it did so itself."""
+    """The fate of a segment, whether its successor carries ``EXT-X-DISCONTINUITY``, and whether it did so itself.
+
+    ``slate_end_s``: where a slate ends on the clock of its run of slates, which starts at zero.
+    """
 
     fate: Fate
     discontinuity: bool
     was_discontinuity: bool
+    slate_end_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +110,24 @@ def decide(playlist: Playlist, wishes: Mapping[int, Fate], timeline: Timeline) -
             discontinuity = _is_discontinuity(segment.discontinuity, fate, before)
             if fate is Fate.KEEP and not is_live and left == 0 and before is not None:
                 discontinuity = False  # everything before it is gone, and there is nothing to differ from
-            decisions[segment.msn] = Decision(
-                fate, discontinuity or (after_restart and segment.index == 0), segment.discontinuity
-            )
+            discontinuity |= after_restart and segment.index == 0
+            slate_end_s = 0.0
+            if fate is Fate.SLATE:
+                goes_on = before is not None and before.fate is Fate.SLATE and not discontinuity
+                slate_end_s = segment.duration_s + (before.slate_end_s if goes_on and before is not None else 0.0)
+            decisions[segment.msn] = Decision(fate, discontinuity, segment.discontinuity, slate_end_s)
         left += decisions[segment.msn].fate is not Fate.DELETE
     numbering = _number(playlist, decisions, timeline)
     return numbering, _pruned(playlist, decisions, numbering, timeline)
 
 
 def _is_discontinuity(was: bool, fate: Fate, before: Decision | None) -> bool:
-    """One at each seam.  Every slate is a file of its own, whose clock starts at zero; a gap leaves the clock alone."""
+    """One at each seam: slates in a row are one clock, whatever discontinuities were between their ads; a gap leaves the clock alone."""
     if fate is Fate.DELETE:
         return False
-    return was or fate is Fate.SLATE or (before is not None and before.fate in (Fate.DELETE, Fate.SLATE))
+    if fate is Fate.SLATE:
+        return before is None or before.fate is not Fate.SLATE
+    return was or (before is not None and before.fate in (Fate.DELETE, Fate.SLATE))
 
 
 def _number(playlist: Playlist, decisions: Mapping[int, Decision], timeline: Timeline) -> Numbering:

@@ -17,7 +17,11 @@ from streaming.proxy.lines import Playlist, format_date
 from streaming.proxy.remove import Mode, Policy, Rendition, Shared, Stripped, strip
 
 GAP = Policy(Mode.REPLACE)
-SLATE = Policy(Mode.REPLACE, Rules(own_prefix="/own/"), lambda duration_s: Slate(f"/own/{duration_s:.3f}.ts"))
+SLATE = Policy(
+    Mode.REPLACE,
+    Rules(own_prefix="/own/"),
+    lambda duration_s, start_s: Slate(f"/own/{duration_s:.3f}@{start_s:.3f}.ts"),
+)
 DELETE = Policy(Mode.DELETE)
 EPOCH_S = 1_767_225_600.0
 

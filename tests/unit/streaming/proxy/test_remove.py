@@ -10,9 +10,15 @@ from streaming.proxy.timeline import Fate
 from tests.unit.streaming.proxy.corpus import files, media
 
 REPLACE, DELETE = Policy(Mode.REPLACE), Policy(Mode.DELETE)
-WITH_SLATE = Policy(Mode.REPLACE, Rules(own_prefix="/own/"), lambda duration_s: Slate(f"/own/{duration_s:.3f}.ts"))
+WITH_SLATE = Policy(
+    Mode.REPLACE,
+    Rules(own_prefix="/own/"),
+    lambda duration_s, start_s: Slate(f"/own/{duration_s:.3f}@{start_s:.3f}.ts"),
+)
 WITH_MAPPED_SLATE = Policy(
-    Mode.REPLACE, Rules(own_prefix="/own/"), lambda duration_s: Slate(f"/own/{duration_s:.3f}.m4s", "/own/init.mp4")
+    Mode.REPLACE,
+    Rules(own_prefix="/own/"),
+    lambda duration_s, start_s: Slate(f"/own/{duration_s:.3f}@{start_s:.3f}.m4s", "/own/init.mp4"),
 )
 POLICIES = {
     "gap": REPLACE,
@@ -108,7 +114,7 @@ def test_gaps_keep_numbers_and_durations() -> None:
     """)
 
 
-def test_a_slate_is_in_the_clear_and_starts_its_own_clock() -> None:
+def test_slates_are_in_the_clear_and_share_a_clock_of_their_own() -> None:
     assert _strip(VOD, WITH_SLATE).playlist.write() == _block("""
         #EXTM3U
         #EXT-X-VERSION:3
@@ -121,10 +127,9 @@ def test_a_slate_is_in_the_clear_and_starts_its_own_clock() -> None:
         #EXT-X-DISCONTINUITY
         #EXT-X-KEY:METHOD=NONE
         #EXTINF:6,
-        /own/6.000.ts
-        #EXT-X-DISCONTINUITY
+        /own/6.000@0.000.ts
         #EXTINF:6,
-        /own/6.000.ts
+        /own/6.000@6.000.ts
         #EXT-X-DISCONTINUITY
         #EXT-X-KEY:METHOD=AES-128,URI="k2"
         #EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:18.000Z

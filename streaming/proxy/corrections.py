@@ -1,0 +1,67 @@
+"""What an operator said of a stretch of a source, against the detector: these are ads, or these are not.
+
+A stretch is told by the source's own clock, so that it holds for every rendition and every reload: seconds from the beginning of a
+complete playlist, dates of a live one that has them, and sequence numbers where there is nothing else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from streaming.proxy.dateranges import segment_dates
+from streaming.proxy.lines import Playlist
+
+#: Corrections of one source; beyond that a rule for its addresses says more.
+MAX_CORRECTIONS = 200
+
+
+class Clock(StrEnum):
+    """What times of a playlist are measured by."""
+
+    MEASURED = "measured"  # seconds from its beginning
+    DATED = "dated"  # seconds since the epoch
+    NUMBERED = "numbered"  # media sequence numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """From ``start`` to before ``end``, on ``clock``, is or is not advertising."""
+
+    id: str
+    is_ad: bool
+    clock: Clock
+    start: float
+    end: float
+    by: str  # the operator's user id
+    at: datetime
+
+
+def times_of(playlist: Playlist) -> tuple[Clock, list[float]]:
+    """The clock of a playlist, when each of its segments begins by it, and last when it ends."""
+    if playlist.is_complete or playlist.playlist_type == "EVENT":
+        times, now = [], 0.0
+        for segment in playlist.segments:
+            times.append(now)
+            now += segment.duration_s
+        return Clock.MEASURED, [*times, now]
+    dates = segment_dates(playlist)
+    if dates is not None:
+        return Clock.DATED, dates
+    numbers = [float(segment.msn) for segment in playlist.segments]
+    return Clock.NUMBERED, [*numbers, numbers[-1] + 1] if numbers else []
+
+
+def corrected(playlist: Playlist, corrections: Iterable[Correction]) -> Mapping[int, bool]:
+    """Index → whether it is an ad, for the segments whose middle lies in a corrected stretch; the last word wins."""
+    corrections = tuple(corrections)
+    if not corrections or not playlist.segments:
+        return {}
+    clock, times = times_of(playlist)
+    said: dict[int, bool] = {}
+    for correction in corrections:
+        if correction.clock is clock:
+            for index in range(len(playlist.segments)):
+                if correction.start <= (times[index] + times[index + 1]) / 2 < correction.end:
+                    said[index] = correction.is_ad
+    return said
