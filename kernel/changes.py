@@ -14,6 +14,9 @@ from typing import Any, Final
 Changes = dict[str, tuple[Any, Any]]
 """Field → (before, after)."""
 
+WITHHELD: Final = "[withheld]"
+"""Stands for both values where only the fact of the change may be kept."""
+
 MAX_CHARACTERS: Final = 500
 """Of one text: enough to recognise a description by, and to see a title whole."""
 

@@ -10,10 +10,11 @@ The errors::
     └── EpisodeHasSource    another source is attached to the episode already
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import NewType
+from typing import Any, NewType
 
+from kernel.changes import WITHHELD, Changes, differences, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
@@ -50,6 +51,7 @@ class SourceChanged(Event):
     """An operator changed how a video source is played."""
 
     source_id: str
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,10 @@ class SourceSettings:
     allowed_hosts: tuple[str, ...] = ()
     ad_addresses: tuple[str, ...] = ()
     programme_addresses: tuple[str, ...] = ()
+
+    def disclosed(self) -> dict[str, Any]:
+        """All of it as others may read it: the query of an address may be a key to it."""
+        return {**snapshot(self, [one.name for one in fields(self)]), "url": self.url.partition("?")[0]}
 
     @property
     def rules(self) -> Rules:
@@ -145,8 +151,12 @@ class VideoSource(Entity):
 
     def change(self, settings: SourceSettings, sealed_headers: str, findings: Findings, now: datetime) -> None:
         """Play it differently, or from elsewhere."""
+        before, had_headers = self.settings.disclosed(), self.sealed_headers
         self.settings, self.sealed_headers, self.findings, self.updated_at = settings, sealed_headers, findings, now
-        self.record(SourceChanged(at=now, source_id=self.id))
+        changes = differences(before, settings.disclosed())
+        if sealed_headers != had_headers:
+            changes["headers"] = (WITHHELD, WITHHELD)
+        self.record(SourceChanged(at=now, source_id=self.id, changes=changes))
 
     def remove(self, now: datetime) -> None:
         """Say that it goes."""
