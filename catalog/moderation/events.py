@@ -1,0 +1,138 @@
+"""What happens to proposals, comments and reports."""
+
+from dataclasses import dataclass
+
+from kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalEvent(Event):
+    """Something happened to a proposal."""
+
+    proposal_id: str
+    author_id: str
+    kind: str
+    target_id: str | None
+    """``None`` while the proposal is for something new."""
+    release_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalSubmitted(ProposalEvent):
+    """Somebody asked for a change."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalTaken(ProposalEvent):
+    """A moderator took a proposal to decide on it."""
+
+    moderator_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalReleased(ProposalEvent):
+    """A moderator gave a proposal back undecided."""
+
+    moderator_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalRebased(ProposalEvent):
+    """A moderator fitted a proposal to what had changed under it."""
+
+    moderator_id: str
+    kept: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalAccepted(ProposalEvent):
+    """A proposal was accepted, and its change made; ``moderator_id`` is ``None`` where its author is trusted."""
+
+    moderator_id: str | None
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalRejected(ProposalEvent):
+    """A proposal was rejected."""
+
+    moderator_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalRolledBack(ProposalEvent):
+    """An accepted proposal's change was taken back; ``forced`` over what somebody changed since."""
+
+    moderator_id: str
+    reason: str
+    forced: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalWithdrawn(ProposalEvent):
+    """The author of a proposal took it back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalCommented(ProposalEvent):
+    """Somebody commented on a proposal; ``commenter_id`` may be its author."""
+
+    comment_id: str
+    commenter_id: str
+    moderator_id: str | None
+    """Who holds the proposal at the moment, or decided on it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalCommentEdited(ProposalEvent):
+    """Somebody changed their comment on a proposal."""
+
+    comment_id: str
+    commenter_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalCommentDeleted(ProposalEvent):
+    """A comment on a proposal was deleted, by its writer or a moderator."""
+
+    comment_id: str
+    commenter_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFiled(Event):
+    """Somebody reported something to the moderators."""
+
+    report_id: str
+    reporter_id: str
+    kind: str
+    target_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportResolved(Event):
+    """A moderator acted on a report."""
+
+    report_id: str
+    reporter_id: str
+    kind: str
+    target_id: str
+    moderator_id: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportDismissed(Event):
+    """A moderator found nothing to do about a report."""
+
+    report_id: str
+    reporter_id: str
+    kind: str
+    target_id: str
+    moderator_id: str
+    outcome: str

@@ -1,0 +1,306 @@
+"""``/api/v1/moderation``: proposals and their comments."""
+
+from collections.abc import Sequence
+
+from catalog.model import AliasTaken, BadAlias, BadSpan, NothingToPlay, OrdinalTaken
+from catalog.moderation import discussion, review, usecases
+from catalog.moderation.discussion import Comments
+from catalog.moderation.model import (
+    Comment,
+    CommentNotFound,
+    DailyCap,
+    ForceForbidden,
+    NothingProposed,
+    NotHolder,
+    OwnProposal,
+    Proposal,
+    ProposalHeld,
+    ProposalNotFound,
+    ProposalStale,
+    RollBackConflict,
+    TargetGone,
+    TargetNotFound,
+    TooManyComments,
+)
+from catalog.moderation.shapes import (
+    AcceptIn,
+    CommentIn,
+    CommentList,
+    CommentOut,
+    DiffIn,
+    ProposalBrief,
+    ProposalIn,
+    ProposalOut,
+    ProposalPage,
+    ProposalQuery,
+    RebaseIn,
+    RejectIn,
+    RollBackIn,
+    StandingOut,
+    SubmitIn,
+    encoded,
+)
+from catalog.moderation.states import WrongState
+from catalog.moderation.trust import ACCEPTED_BY_ITSELF, DAILY, Deed, trust
+from catalog.moderation.usecases import Allowances, Desk, People, Proposals, Targets, TeamRights, Wanted
+from catalog.translations.model import NothingTranslated, TranslationTaken
+from kernel.access import Role
+from kernel.errors import Conflict, Forbidden, Stale
+from kernel.http import Call, Reply, Router, etag
+
+router = Router("/api/v1/moderation", tag="Moderation")
+
+_AS_AN_EDITOR = (AliasTaken, BadAlias, BadSpan, OrdinalTaken, NothingTranslated, TranslationTaken, Conflict)
+"""What the change itself may meet."""
+_DECIDING = (ProposalNotFound, WrongState, Forbidden, OwnProposal, Conflict)
+
+
+def desk_of(call: Call) -> Desk:
+    return Desk(
+        proposals=call.port(Proposals),
+        targets=call.port(Targets),
+        allowances=call.port(Allowances),
+        teams=call.port(TeamRights),
+        now=call.clock.now(),
+    )
+
+
+async def _shown(call: Call, desk: Desk, proposal: Proposal, status: int | None = None) -> Reply[ProposalOut]:
+    # The version counts up when the row is written; the answer must carry the new one.
+    if call.request.method != "GET":
+        await call.scope.uow.session.flush()
+    target = await usecases.current(desk, proposal)
+    people = [proposal.author_id, proposal.taken_by, proposal.decided_by]
+    names = await call.port(People).nicknames([user_id for user_id in people if user_id is not None])
+    answer = ProposalOut.of(
+        proposal,
+        None if target is None else target.document,
+        await review.steps_for(desk, call.user, proposal),
+        names,
+        desk.now,
+    )
+    return Reply(answer, status=status, headers={"ETag": etag(proposal.version)})
+
+
+@router.post(
+    "/proposals",
+    status=201,
+    role=Role.USER,
+    summary="Propose a change",
+    raises=(TargetNotFound, NothingProposed, Forbidden, DailyCap, *_AS_AN_EDITOR),
+)
+async def create_proposal(call: Call, body: ProposalIn) -> Reply[ProposalOut]:
+    """As a draft, which nobody else sees, or submitted at once. The changes of the trusted are made on submission."""
+    desk = desk_of(call)
+    proposal = await usecases.propose(
+        desk,
+        call.user,
+        kind=body.kind,
+        target_id=body.target_id,
+        parent_id=body.parent_id,
+        team_id=body.team_id,
+        asked=body.asked(),
+        note=body.note,
+    )
+    if body.submit:
+        await call.scope.uow.session.flush()
+        await usecases.submit(desk, call.user, proposal.id, review=body.review)
+    reply = await _shown(call, desk, proposal)
+    reply.headers["Location"] = f"/api/v1/moderation/proposals/{proposal.id}"
+    return reply
+
+
+@router.get("/proposals", role=Role.USER, summary="List proposals", raises=(Forbidden,))
+async def list_proposals(call: Call, query: ProposalQuery) -> ProposalPage:
+    """`box=own` are the caller's. The others are for moderators, and with `team_id` for that team's reviewers."""
+    desk = desk_of(call)
+    wanted = Wanted(
+        box=query.box,
+        asker_id=call.user.user_id,
+        kind=query.kind,
+        release_id=query.release_id,
+        author_id=query.author_id,
+        team_id=query.team_id,
+        after=query.after,
+    )
+    found, place = await usecases.page(desk, call.user, wanted, limit=query.page_size)
+    return ProposalPage(items=await _briefs(call, found, desk), next_cursor=encoded(place))
+
+
+async def _briefs(call: Call, proposals: Sequence[Proposal], desk: Desk) -> list[ProposalBrief]:
+    people = {each for p in proposals for each in (p.author_id, p.taken_by, p.decided_by) if each is not None}
+    names = await call.port(People).nicknames(people)
+    return [ProposalBrief(**ProposalBrief.values(proposal, names, desk.now)) for proposal in proposals]
+
+
+@router.get("/standing", role=Role.USER, summary="How far one is trusted")
+async def get_standing(call: Call) -> StandingOut:
+    record = await call.port(Proposals).record_of(call.user.user_id)
+    level = trust(call.user.role, record)
+    return StandingOut(
+        trust=level,
+        accepted=record.accepted,
+        refused=record.refused,
+        proposals_a_day=DAILY[Deed.PROPOSAL][level],
+        accepted_by_itself=level in ACCEPTED_BY_ITSELF,
+    )
+
+
+@router.get("/proposals/{proposal_id}", role=Role.USER, summary="Read a proposal", raises=(ProposalNotFound,))
+async def get_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
+    """For its author, and once it is submitted for those who decide on it."""
+    desk = desk_of(call)
+    proposal = await usecases.visible(desk, call.user, proposal_id)
+    reply = await _shown(call, desk, proposal)
+    del reply.headers["ETag"]  # what stands there now is part of the answer, and has versions of its own
+    return reply
+
+
+@router.put(
+    "/proposals/{proposal_id}",
+    role=Role.USER,
+    summary="Edit a draft",
+    raises=(ProposalNotFound, TargetNotFound, NothingProposed, BadAlias, NothingTranslated, WrongState, Stale),
+)
+async def update_proposal(call: Call, proposal_id: str, body: DiffIn) -> Reply[ProposalOut]:
+    desk = desk_of(call)
+    proposal = await usecases.edit(desk, call.user, proposal_id, body.asked(), body.note, version=call.if_match())
+    return await _shown(call, desk, proposal)
+
+
+@router.post(
+    "/proposals/{proposal_id}/submit",
+    role=Role.USER,
+    summary="Submit a draft",
+    raises=(ProposalNotFound, WrongState, *_AS_AN_EDITOR),
+)
+async def submit_proposal(call: Call, proposal_id: str, body: SubmitIn) -> Reply[ProposalOut]:
+    desk = desk_of(call)
+    return await _shown(call, desk, await usecases.submit(desk, call.user, proposal_id, review=body.review))
+
+
+@router.post(
+    "/proposals/{proposal_id}/withdraw",
+    role=Role.USER,
+    summary="Take one's proposal back",
+    raises=(ProposalNotFound, WrongState, Conflict),
+)
+async def withdraw_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
+    desk = desk_of(call)
+    return await _shown(call, desk, await usecases.withdraw(desk, call.user, proposal_id))
+
+
+@router.post(
+    "/proposals/{proposal_id}/take",
+    role=Role.USER,
+    summary="Take a proposal to decide on it",
+    raises=(ProposalHeld, *_DECIDING),
+)
+async def take_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
+    """For 30 minutes; asking again prolongs it."""
+    desk = desk_of(call)
+    return await _shown(call, desk, await review.take(desk, call.user, proposal_id))
+
+
+@router.post(
+    "/proposals/{proposal_id}/release",
+    role=Role.USER,
+    summary="Give a proposal back undecided",
+    raises=(NotHolder, *_DECIDING),
+)
+async def release_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
+    desk = desk_of(call)
+    return await _shown(call, desk, await review.release(desk, call.user, proposal_id))
+
+
+@router.post(
+    "/proposals/{proposal_id}/rebase",
+    role=Role.USER,
+    summary="Fit a proposal to what changed under it",
+    raises=(NotHolder, NothingProposed, TargetGone, *_DECIDING),
+)
+async def rebase_proposal(call: Call, proposal_id: str, body: RebaseIn) -> Reply[ProposalOut]:
+    desk = desk_of(call)
+    return await _shown(call, desk, await review.rebase(desk, call.user, proposal_id, body.keep))
+
+
+@router.post(
+    "/proposals/{proposal_id}/accept",
+    role=Role.USER,
+    summary="Accept a proposal",
+    raises=(NotHolder, ProposalStale, TargetGone, NothingToPlay, *_DECIDING, *_AS_AN_EDITOR),
+)
+async def accept_proposal(call: Call, proposal_id: str, body: AcceptIn) -> Reply[ProposalOut]:
+    """Makes the change, by the rules that hold for an editor's own."""
+    desk = desk_of(call)
+    return await _shown(call, desk, await review.accept(desk, call.user, proposal_id, publish=body.publish))
+
+
+@router.post(
+    "/proposals/{proposal_id}/reject",
+    role=Role.USER,
+    summary="Reject a proposal",
+    raises=(NotHolder, *_DECIDING),
+)
+async def reject_proposal(call: Call, proposal_id: str, body: RejectIn) -> Reply[ProposalOut]:
+    desk = desk_of(call)
+    return await _shown(call, desk, await review.reject(desk, call.user, proposal_id, body.reason))
+
+
+@router.post(
+    "/proposals/{proposal_id}/roll-back",
+    role=Role.MODERATOR,
+    summary="Take an accepted change back",
+    raises=(ProposalNotFound, WrongState, RollBackConflict, ForceForbidden, TargetGone, *_AS_AN_EDITOR),
+)
+async def roll_back_proposal(call: Call, proposal_id: str, body: RollBackIn) -> Reply[ProposalOut]:
+    desk = desk_of(call)
+    rolled_back = await review.roll_back(desk, call.user, proposal_id, body.reason, force=body.force)
+    return await _shown(call, desk, rolled_back)
+
+
+@router.get("/proposals/{proposal_id}/comments", role=Role.USER, summary="List comments", raises=(ProposalNotFound,))
+async def list_comments(call: Call, proposal_id: str) -> CommentList:
+    """Oldest first."""
+    found = await discussion.read(desk_of(call), call.port(Comments), call.user, proposal_id)
+    names = await call.port(People).nicknames({comment.author_id for comment in found})
+    return CommentList(items=[CommentOut.of(comment, names) for comment in found])
+
+
+async def _comment(call: Call, comment: Comment) -> CommentOut:
+    return CommentOut.of(comment, await call.port(People).nicknames([comment.author_id]))
+
+
+@router.post(
+    "/proposals/{proposal_id}/comments",
+    status=201,
+    role=Role.USER,
+    summary="Comment on a proposal",
+    raises=(ProposalNotFound, TooManyComments, DailyCap, WrongState),
+)
+async def create_comment(call: Call, proposal_id: str, body: CommentIn) -> CommentOut:
+    added = await discussion.comment(desk_of(call), call.port(Comments), call.user, proposal_id, body.text)
+    return await _comment(call, added)
+
+
+@router.put(
+    "/comments/{comment_id}",
+    role=Role.USER,
+    summary="Edit one's comment",
+    raises=(CommentNotFound, ProposalNotFound, Forbidden),
+)
+async def update_comment(call: Call, comment_id: str, body: CommentIn) -> CommentOut:
+    return await _comment(
+        call, await discussion.edit(desk_of(call), call.port(Comments), call.user, comment_id, body.text)
+    )
+
+
+@router.delete(
+    "/comments/{comment_id}",
+    role=Role.USER,
+    summary="Delete one's comment",
+    raises=(CommentNotFound, ProposalNotFound, Forbidden),
+)
+async def delete_comment(call: Call, comment_id: str) -> None:
+    """Moderators may delete anybody's."""
+    await discussion.delete(desk_of(call), call.port(Comments), call.user, comment_id)
