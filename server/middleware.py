@@ -50,7 +50,7 @@ CLIENT_WENT_AWAY = 499
 """For the log and the metrics: nobody was there to get an answer.  The number is nginx's."""
 BOUNDED_ROUTES = ("/api/", "/socket.io/")
 """Routes that an address has an allowance for.  Media has its tokens, and files cost next to nothing."""
-QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/")
+QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/", "/avatars/")
 """Routes so frequent that one log line each says nothing; the metrics count them."""
 
 
