@@ -25,6 +25,10 @@ class Cache(Protocol):
         """Store ``value`` unless the key is present; returns whether it was stored.  Atomic."""
         ...
 
+    async def swap(self, key: str, old: bytes | None, new: bytes, *, ttl_s: float) -> bool:
+        """Store ``new`` if the value is ``old`` (``None``: absent); returns whether it was stored.  Atomic."""
+        ...
+
     async def incr(self, key: str, *, ttl_s: float) -> int:
         """Add one to a counter that starts at 0 and ends ``ttl_s`` seconds after its first increment.  Atomic."""
         ...
@@ -70,6 +74,13 @@ class MemoryCache:
         self._store(key, time.monotonic() + ttl_s, value)
         return True
 
+    async def swap(self, key: str, old: bytes | None, new: bytes, *, ttl_s: float) -> bool:
+        item = self._live(key)
+        if (None if item is None else item[1]) != old:
+            return False
+        self._store(key, time.monotonic() + ttl_s, new)
+        return True
+
     async def incr(self, key: str, *, ttl_s: float) -> int:
         item = self._live(key)
         expires_at, count = (time.monotonic() + ttl_s, 1) if item is None else (item[0], int(item[1]) + 1)
@@ -91,6 +102,11 @@ class ValkeyCache:
             "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end return n"
         )
 
+        self._swap = client.register_script(
+            "if redis.call('GET', KEYS[1]) ~= (ARGV[1] == '1' and ARGV[2]) then return 0 end "
+            "redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4]) return 1"
+        )
+
     async def get(self, key: str) -> bytes | None:
         value = await self._client.get(self._prefix + key)
         return value.encode() if isinstance(value, str) else value
@@ -100,6 +116,10 @@ class ValkeyCache:
 
     async def add(self, key: str, value: bytes, *, ttl_s: float) -> bool:
         return bool(await self._client.set(self._prefix + key, value, px=max(1, round(ttl_s * 1000)), nx=True))
+
+    async def swap(self, key: str, old: bytes | None, new: bytes, *, ttl_s: float) -> bool:
+        expected: list[bytes | str] = ["0", b""] if old is None else ["1", old]
+        return bool(await self._swap(keys=[self._prefix + key], args=[*expected, new, max(1, round(ttl_s * 1000))]))
 
     async def incr(self, key: str, *, ttl_s: float) -> int:
         return int(await self._incr(keys=[self._prefix + key], args=[max(1, round(ttl_s * 1000))]))

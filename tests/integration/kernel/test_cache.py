@@ -33,6 +33,23 @@ async def test_add_is_won_by_one_of_many(services: Services) -> None:
     assert sum(won) == 1
 
 
+async def test_swap_stores_only_over_what_was_expected(services: Services) -> None:
+    cache = services.cache
+    assert not await cache.swap("state", b"1", b"2", ttl_s=60)
+    assert await cache.swap("state", None, b"1", ttl_s=60)
+    assert not await cache.swap("state", None, b"2", ttl_s=60)
+    assert not await cache.swap("state", b"0", b"2", ttl_s=60)
+    assert await cache.swap("state", b"1", b"", ttl_s=60)
+    assert not await cache.swap("state", None, b"3", ttl_s=60)  # empty is not absent
+    assert await cache.swap("state", b"", b"3", ttl_s=60)
+    assert await cache.get("state") == b"3"
+
+
+async def test_swap_is_won_by_one_of_many(services: Services) -> None:
+    won = await asyncio.gather(*(services.cache.swap("race", None, bytes([65 + n]), ttl_s=60) for n in range(20)))
+    assert sum(won) == 1
+
+
 async def test_incr_counts_from_one_and_starts_again_after_its_time(services: Services) -> None:
     assert [await services.cache.incr("n", ttl_s=60) for _ in range(3)] == [1, 2, 3]
     assert await services.cache.incr("short", ttl_s=0.05) == 1
