@@ -41,6 +41,13 @@ test: $(VENV)/.dev web/dist/index.html chromium ## Run every test, the web clien
 	$(PY) -m pytest $(T) -n 0 -m browser $(ARGS) || [ $$? -eq 5 ] || status=1; \
 	exit $$status
 
+# How many requests for each operation, as described and against its description, by each role.
+FUZZ_EXAMPLES ?= 100
+
+.PHONY: fuzz
+fuzz: $(VENV)/.dev web/dist/index.html ## Try the whole API with made-up requests, for as long as it takes
+	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(PY) -m pytest tests/acceptance/test_openapi.py -n 0 -s $(ARGS)
+
 .PHONY: check
 check: $(VENV)/.dev web/node_modules/.stamp ## Check formatting, lint, types and import contracts
 	@$(call say,Formatting and lint)

@@ -24,6 +24,22 @@ ADDRESS_BURST_S = 20
 SERVICES = web.AppKey("services", Services)
 
 
+IDLE_TIMEOUT_S = 75
+"""How long a connection may take to send the head of a request: over the 60 s that nginx keeps its own to us, so that it is
+nginx who closes them, and short enough that slowly dripped heads do not pile up."""
+
+
+def create_runner(services: Services, *, idle_timeout_s: float = IDLE_TIMEOUT_S) -> web.AppRunner:
+    """The application, ready to be set up and to listen."""
+    return web.AppRunner(
+        create_app(services),
+        access_log=None,
+        handle_signals=False,
+        keepalive_timeout=idle_timeout_s,
+        shutdown_timeout=services.settings.shutdown_grace_s,
+    )
+
+
 def create_app(services: Services) -> web.Application:
     """The application over running services; starts background work with itself."""
     settings = services.settings

@@ -25,7 +25,7 @@ from kernel import log as logs
 from kernel.access import Role
 from kernel.errors import AniError
 from server import accounts_cli, demo, keys_cli
-from server.app import create_app
+from server.app import create_runner
 from server.boot import background_work, open_services
 from server.services import Services
 from server.settings import BadSettings, Settings
@@ -221,9 +221,7 @@ async def _serve(settings: Settings, *, with_demo: bool) -> None:
         if with_demo:
             await _make_demo(services)
         logs.configure(level=settings.log_level, json=settings.log_json)
-        runner = web.AppRunner(
-            create_app(services), access_log=None, shutdown_timeout=settings.shutdown_grace_s, handle_signals=False
-        )
+        runner = create_runner(services)
         await runner.setup()
         streaming.origin.routes.stand_in_front(runner)
         try:
