@@ -160,7 +160,7 @@ async def _redeem(metadata: Metadata, provider: Provider, flow: Flow, code: str,
     if provider.client_secret and ("client_secret_basic" in methods or "client_secret_post" not in methods):
         # Form-encoded first (RFC 6749 §2.3.1), which is what nearly everybody forgets.
         user, password = quote_plus(provider.client_id), quote_plus(provider.client_secret)
-        headers["Authorization"] = aiohttp.BasicAuth(user, password).encode()
+        headers["Authorization"] = aiohttp.encode_basic_auth(user, password)
     elif provider.client_secret:
         form["client_secret"] = provider.client_secret
     try:
