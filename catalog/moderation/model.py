@@ -110,6 +110,8 @@ class Proposal(Entity):
     kind: Kind
     target_id: str | None
     """``None``: something new, until it is accepted."""
+    is_new: bool
+    """Whether it is for something that was not there."""
     parent_id: str | None
     """Of something new: the release of an episode, the release or episode of a translation."""
     release_id: str | None
@@ -133,11 +135,6 @@ class Proposal(Entity):
     applied: dict[str, Change] | None = None
     """What accepting it changed."""
     version: int = 1
-
-    @property
-    def is_new(self) -> bool:
-        """Whether it is for something that was not there."""
-        return self.parent_id is not None or (self.kind is Kind.RELEASE and self.release_id is None)
 
     def state_at(self, now: datetime) -> State:
         """The state, with a lapsed hold counted as none."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Dialect,
     Enum,
@@ -72,6 +73,7 @@ proposal_table = Table(
     Column("team_id", Id),
     Column("kind", _text_enum(Kind), nullable=False),
     Column("target_id", Id),
+    Column("is_new", Boolean, nullable=False),
     Column("parent_id", Id),
     Column("release_id", Id),
     Column("title", String(TITLE_MAX), nullable=False),

@@ -231,6 +231,7 @@ async def propose(
         team_id=team_id,
         kind=kind,
         target_id=target.id,
+        is_new=target_id is None,
         parent_id=target.parent_id,
         release_id=target.release_id,
         title=target.title or str(next((c.after for name, c in diff.items() if name in {"name.main", "name"}), "")),

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("team_id", Id(), nullable=True),
         sa.Column("kind", _text_enum("kind", "release", "episode", "translation"), nullable=False),
         sa.Column("target_id", Id(), nullable=True),
+        sa.Column("is_new", sa.Boolean(), nullable=False),
         sa.Column("parent_id", Id(), nullable=True),
         sa.Column("release_id", Id(), nullable=True),
         sa.Column("title", sa.String(length=255), nullable=False),

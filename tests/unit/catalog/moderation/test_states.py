@@ -34,6 +34,7 @@ def proposal(**changes: Any) -> Proposal:
         "team_id": None,
         "kind": Kind.RELEASE,
         "target_id": "release",
+        "is_new": False,
         "parent_id": None,
         "release_id": "release",
         "title": "Show",
