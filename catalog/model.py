@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NewType
 
+from catalog.external import NO_EXTERNAL_IDS, ExternalIds
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
@@ -158,6 +159,14 @@ class EpisodeUpdated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EpisodeDeleted(Event):
+    """An episode was taken out of its release."""
+
+    episode_id: str
+    release_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EpisodePublished(Event):
     """An episode became visible to viewers."""
 
@@ -187,6 +196,7 @@ class ReleaseDraft:
     age_rating: AgeRating = AgeRating.R0
     is_ongoing: bool = False
     episodes_total: int | None = None
+    external_ids: ExternalIds = NO_EXTERNAL_IDS
 
 
 @dataclass(eq=False, kw_only=True)
@@ -205,6 +215,7 @@ class Release(Entity):
     episodes_total: int | None
     created_at: datetime
     updated_at: datetime
+    external_ids: ExternalIds = NO_EXTERNAL_IDS
     status: Status = Status.DRAFT
     published_at: datetime | None = None
     poster_url: str | None = None
@@ -225,6 +236,7 @@ class Release(Entity):
             age_rating=draft.age_rating,
             is_ongoing=draft.is_ongoing,
             episodes_total=draft.episodes_total,
+            external_ids=draft.external_ids,
             genres=genres,
             search_text=search_text(draft.name),
             created_at=now,
@@ -238,6 +250,7 @@ class Release(Entity):
         self.type, self.name, self.year, self.season = draft.type, draft.name, draft.year, draft.season
         self.description, self.age_rating = draft.description, draft.age_rating
         self.is_ongoing, self.episodes_total = draft.is_ongoing, draft.episodes_total
+        self.external_ids = draft.external_ids
         self.genres = genres
         self.search_text = search_text(draft.name)
         self.updated_at = now
@@ -329,13 +342,16 @@ class Episode(Entity):
         self.status, self.published_at, self.updated_at = Status.PUBLISHED, now, now
         self.record(EpisodePublished(at=now, episode_id=self.id, release_id=self.release_id))
 
+    def deleted(self, now: datetime) -> None:
+        self.record(EpisodeDeleted(at=now, episode_id=self.id, release_id=self.release_id))
+
     def _updated(self, now: datetime) -> None:
         self.updated_at = now
         self.record(EpisodeUpdated(at=now, episode_id=self.id, release_id=self.release_id))
 
 
 _ALIAS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_NOT_WORD = re.compile(r"[^\w]+|_+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def checked_alias(text: str) -> str:

@@ -19,11 +19,13 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     func,
+    or_,
     select,
 )
 from sqlalchemy.orm import composite, relationship, selectinload
 from sqlalchemy.sql import ColumnElement
 
+from catalog.external import EXTERNAL_ID_MAX, PATTERNS, ExternalIds
 from catalog.model import (
     ALIAS_MAX,
     NAME_MAX,
@@ -39,6 +41,8 @@ from catalog.model import (
     Status,
     slug_of,
 )
+from catalog.translations.model import SubjectKind
+from catalog.translations.repository import translation_table
 from catalog.usecases import ReleaseFilter
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from kernel.ids import new_id
@@ -100,6 +104,8 @@ release_table = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("published_at", UtcDateTime),
     Column("version", Integer, nullable=False),
+    # Not unique, see ExternalIds.
+    *(Column(f"external_{catalogue}", String(EXTERNAL_ID_MAX), index=True) for catalogue in PATTERNS),
 )
 release_genre_table = Table(
     "release_genre",
@@ -136,6 +142,7 @@ mapper_registry.map_imperatively(
         "name": composite(
             Names, release_table.c.name_main, release_table.c.name_english, release_table.c.name_alternative
         ),
+        "external_ids": composite(ExternalIds, *(release_table.c[f"external_{catalogue}"] for catalogue in PATTERNS)),
         "genres": relationship(Genre, secondary=release_genre_table, lazy="raise", order_by=genre_table.c.name),
     },
     version_id_col=release_table.c.version,
@@ -218,9 +225,20 @@ class SqlReleases:
         await self._session.execute(delete(release_table).where(release_table.c.id == release.id))
 
 
+def _called(word: str) -> ColumnElement[bool]:
+    """``word`` occurs in a name of the release, in any language."""
+    pattern = f"%{_escaped(word)}%"
+    translated = select(translation_table.c.release_id).where(
+        translation_table.c.kind == SubjectKind.RELEASE, translation_table.c.search_text.like(pattern, escape="\\")
+    )
+    return or_(release_table.c.search_text.like(pattern, escape="\\"), release_table.c.id.in_(translated))
+
+
 def _conditions(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
     c = release_table.c
-    conditions: list[ColumnElement[bool]] = [c.search_text.like(f"%{_escaped(w)}%", escape="\\") for w in wanted.words]
+    conditions = [_called(word) for word in wanted.words]
+    if wanted.ids:
+        conditions.append(c.id.in_(wanted.ids))
     if not wanted.drafts:
         conditions.append(c.status == Status.PUBLISHED)
     if wanted.types:
@@ -261,3 +279,6 @@ class SqlEpisodes:
 
     def add(self, episode: Episode) -> None:
         self._session.add(episode)
+
+    async def remove(self, episode: Episode) -> None:
+        await self._session.execute(delete(episode_table).where(episode_table.c.id == episode.id))

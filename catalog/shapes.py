@@ -1,11 +1,12 @@
 """The catalogue's JSON: what may be said of a release or an episode, and how they are answered."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from catalog import model, usecases
+from catalog.external import PATTERNS, ExternalIds
 from catalog.model import (
     ALIAS_MAX,
     EARLIEST_YEAR,
@@ -18,6 +19,8 @@ from catalog.model import (
     Season,
     Status,
 )
+from catalog.translations.model import Translation
+from catalog.translations.shapes import Localised, TranslatedOut
 from catalog.usecases import Reader, ReleaseFilter, Sort
 
 PAGE_MAX = 100
@@ -26,10 +29,23 @@ GENRES_MAX = 30
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX)]
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)]
+Identifier = Annotated[str, Field(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 EpisodeMs = Annotated[int, Field(ge=0, le=7 * 24 * 3600 * 1000, description="Milliseconds from the start.")]
 
 
-class Strict(BaseModel):
+class Storable(BaseModel):
+    """Text without NUL characters, which PostgreSQL cannot store and nobody can mean."""
+
+    @field_validator("*")
+    @classmethod
+    def _without_nul(cls, value: Any) -> Any:
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and "\x00" in text:
+                raise ValueError("A NUL character is no text.")
+        return value
+
+
+class Strict(Storable):
     """A request body: unknown fields are mistakes."""
 
     model_config = ConfigDict(extra="forbid")
@@ -39,6 +55,21 @@ class NamesIn(Strict):
     main: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)]
     english: Text | None = None
     alternative: Text | None = None
+
+
+def _external(catalogue: str) -> Any:
+    return Field(None, pattern=f"^{PATTERNS[catalogue]}$")
+
+
+class ExternalIdsIn(Strict):
+    """Identifiers in other catalogues."""
+
+    mal: str | None = _external("mal")
+    shikimori: str | None = _external("shikimori")
+    anilist: str | None = _external("anilist")
+    anidb: str | None = _external("anidb")
+    kinopoisk: str | None = _external("kinopoisk")
+    imdb: str | None = _external("imdb")
 
 
 class ReleaseIn(Strict):
@@ -55,6 +86,7 @@ class ReleaseIn(Strict):
     age_rating: AgeRating = AgeRating.R0
     is_ongoing: bool = False
     episodes_total: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    external_ids: ExternalIdsIn = ExternalIdsIn()
     genres: Annotated[
         list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]],
         Field(max_length=GENRES_MAX, description="Names; a new name makes a new genre."),
@@ -71,6 +103,7 @@ class ReleaseIn(Strict):
             age_rating=self.age_rating,
             is_ongoing=self.is_ongoing,
             episodes_total=self.episodes_total,
+            external_ids=ExternalIds(**self.external_ids.model_dump()),
         )
 
 
@@ -78,6 +111,15 @@ class NamesOut(BaseModel):
     main: str
     english: str | None
     alternative: str | None
+
+
+class ExternalIdsOut(BaseModel):
+    mal: str | None
+    shikimori: str | None
+    anilist: str | None
+    anidb: str | None
+    kinopoisk: str | None
+    imdb: str | None
 
 
 class GenreOut(BaseModel):
@@ -99,6 +141,7 @@ class ReleaseOut(BaseModel):
     age_rating: AgeRating
     is_ongoing: bool
     episodes_total: int | None
+    external_ids: ExternalIdsOut
     genres: list[GenreOut]
     poster_url: str | None
     status: Status
@@ -106,10 +149,13 @@ class ReleaseOut(BaseModel):
     updated_at: datetime
     published_at: datetime | None
     version: int
+    translation: TranslatedOut | None = Field(None, description="In the reader's language, if there is one.")
 
     @classmethod
-    def of(cls, release: Release) -> "ReleaseOut":
-        return cls.model_validate(release, from_attributes=True)
+    def of(cls, release: Release, translation: Translation | None = None) -> "ReleaseOut":
+        answer = cls.model_validate(release, from_attributes=True)
+        answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
+        return answer
 
 
 class GenreFields(BaseModel):
@@ -125,17 +171,18 @@ class ReleasePage(BaseModel):
     page_size: int
 
 
-class Paging(BaseModel):
+class Paging(Storable):
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
     page_size: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 20
 
 
-class ReleaseQuery(Paging):
+class ReleaseQuery(Localised, Paging):
     """Which releases; lists are given by repeating the name."""
 
     model_config = ConfigDict(extra="ignore")
 
     search: Annotated[str, Field(max_length=200, description="Words that must occur in the names.")] = ""
+    id: Annotated[list[Identifier], Field(max_length=PAGE_MAX, description="These alone.")] = []
     type: list[ReleaseType] = []
     genre: Annotated[list[str], Field(max_length=GENRES_MAX, description="Slugs, any of which will do.")] = []
     season: list[Season] = []
@@ -146,6 +193,7 @@ class ReleaseQuery(Paging):
 
     def filter(self, reader: Reader) -> ReleaseFilter:
         wanted = ReleaseFilter(
+            ids=tuple(self.id),
             types=tuple(self.type),
             genres=tuple(self.genre),
             seasons=tuple(self.season),
@@ -208,10 +256,13 @@ class EpisodeOut(BaseModel):
     updated_at: datetime
     published_at: datetime | None
     version: int
+    translation: TranslatedOut | None = Field(None, description="In the reader's language, if there is one.")
 
     @classmethod
-    def of(cls, episode: Episode) -> "EpisodeOut":
-        return cls.model_validate(episode, from_attributes=True)
+    def of(cls, episode: Episode, translation: Translation | None = None) -> "EpisodeOut":
+        answer = cls.model_validate(episode, from_attributes=True)
+        answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
+        return answer
 
 
 class EpisodeList(BaseModel):

@@ -35,6 +35,7 @@ class ReleaseFilter:
 
     words: tuple[str, ...] = ()
     """Folded words that must all occur in the names."""
+    ids: tuple[str, ...] = ()
     types: tuple[ReleaseType, ...] = ()
     genres: tuple[str, ...] = ()
     """Slugs, any of which will do."""
@@ -76,6 +77,7 @@ class Episodes(Protocol):
         ...
 
     def add(self, episode: Episode) -> None: ...
+    async def remove(self, episode: Episode) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def filter_for(reader: Reader, words: str, wanted: ReleaseFilter) -> ReleaseFilt
     return ReleaseFilter(
         # A text of nothing but punctuation finds nothing, rather than everything.
         words=tuple(folded(words).split()) or tuple(words.split()),
+        ids=wanted.ids,
         types=wanted.types,
         genres=wanted.genres,
         seasons=wanted.seasons,
@@ -195,6 +198,12 @@ async def publish_episode(episodes: Episodes, episode_id: str, now: datetime) ->
     found = await _episode(episodes, episode_id)
     found.publish(now)
     return found
+
+
+async def delete_episode(episodes: Episodes, episode_id: str, now: datetime) -> None:
+    found = await _episode(episodes, episode_id)
+    found.deleted(now)
+    await episodes.remove(found)
 
 
 async def media_ready(

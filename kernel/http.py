@@ -14,7 +14,7 @@ one transaction that is committed before the answer is sent.
 import asyncio
 import inspect
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Never, TypeVar, get_args, get_origin, get_type_hints
 
@@ -65,6 +65,17 @@ class Reply(Generic[M]):
     headers: dict[str, str] = field(default_factory=dict)
     cookies: Callable[[web.Response], None] | None = None
     """Called with the response, to set or delete cookies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed(Generic[M]):
+    """The JSON of an ``M`` piece by piece, where it is too much to hold.
+
+    For routes with ``transaction=False``: one would last as long as the slowest reader.
+    """
+
+    chunks: AsyncIterator[bytes]
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def etag(version: int, variant: str = "") -> str:
@@ -151,11 +162,12 @@ class Endpoint:
     body: type[BaseModel] | None
     query: type[BaseModel] | None
     returns: type[BaseModel] | None
+    streams: bool
 
     @property
     def masks(self) -> bool:
         """Whether ``include`` and ``exclude`` field masks apply: reads that answer JSON."""
-        return self.method == hdrs.METH_GET and self.returns is not None
+        return self.method == hdrs.METH_GET and self.returns is not None and not self.streams
 
     @property
     def idempotent(self) -> bool:
@@ -212,7 +224,8 @@ class Router:
         def register(handler: H) -> H:
             hints = get_type_hints(handler)
             returns = hints.get("return", type(None))
-            if get_origin(returns) is Reply:
+            streams = get_origin(returns) is Streamed
+            if get_origin(returns) in {Reply, Streamed}:
                 returns = get_args(returns)[0]
                 if returns is Never:  # Reply[Never]: headers or cookies, but no body
                     returns = type(None)
@@ -237,6 +250,7 @@ class Router:
                     body=hints.get("body"),
                     query=hints.get("query"),
                     returns=None if returns is type(None) else returns,
+                    streams=streams,
                 )
             )
             return handler
@@ -262,7 +276,10 @@ def _serve(endpoint: Endpoint) -> RawHandler:
             arguments["body"] = await parse_body(request, endpoint.body)
         call = Call(request, None)
         if not endpoint.transaction:
-            return _respond(endpoint, request, await endpoint.handler(call, **arguments))
+            answer = await endpoint.handler(call, **arguments)
+            if isinstance(answer, Streamed):
+                return await _stream(request, answer)
+            return _respond(endpoint, request, answer)
         async with call.container.scope(
             write=request.method not in _READS, actor=call.actor, origin=call.origin()
         ) as scope:
@@ -354,6 +371,17 @@ def _respond(endpoint: Endpoint, request: web.Request, answer: Any) -> web.Respo
         response = web.Response(body=content, status=status, content_type="application/json", headers=headers)
     if reply.cookies is not None:
         reply.cookies(response)
+    return response
+
+
+async def _stream(request: web.Request, answer: Streamed[Any]) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Cache-Control": "no-store", **answer.headers})
+    response.content_type = "application/json"
+    await response.prepare(request)
+    async for chunk in answer.chunks:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            await response.write(chunk)
+    await response.write_eof()
     return response
 
 

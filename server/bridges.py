@@ -24,8 +24,7 @@ import streaming.proxy.usecases
 from accounts.identity.model import RoleChanged, SessionRevoked
 from accounts.identity.names import Email
 from accounts.identity.repository import users
-from accounts.library.model import Sample
-from catalog.model import Episode, Release, ReleaseDeleted, Status
+from catalog.model import Episode, EpisodeDeleted, Release, ReleaseDeleted, Status
 from catalog.repository import episode_table, release_table
 from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Actor, Role
@@ -35,7 +34,6 @@ from kernel.mail import Mail
 from kernel.scope import Container, Scope
 from kernel.storage import Storage
 from realtime.compose import RealtimeGateway
-from realtime.progress.usecases import ProgressMark
 from streaming.ingest.model import AssetReady
 from streaming.origin.model import Marker, PlayableEpisode
 
@@ -186,7 +184,8 @@ class TeamLetters:
         link = accounts.teams.letters.link(public_url=self._public_url, token=token)
         inviter = "" if seen.inviter is None else seen.inviter.nickname
         return Mail(
-            letter.email, *accounts.teams.letters.write(letter.language, inviter=inviter, team=seen.team.name, link=link)
+            letter.email,
+            *accounts.teams.letters.write(letter.language, inviter=inviter, team=seen.team.name, link=link),
         )
 
 
@@ -211,16 +210,6 @@ class CataloguePlaybackRights:
         )
 
 
-class LibraryResumePositions:
-    """Where the library says a viewer stopped."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._history = scope.port(accounts.library.usecases.History)
-
-    async def position_ms(self, user_id: str, episode_id: str) -> int:
-        return await accounts.library.usecases.resume_position_ms(self._history, user_id=user_id, episode_id=episode_id)
-
-
 class PartyEpisodes:
     """What a party may be about: what everybody in it can watch."""
 
@@ -240,31 +229,6 @@ class PartyEpisodes:
         )
 
 
-class LibraryProgressSink:
-    """Positions that come over sockets, kept in the library."""
-
-    def __init__(self, container: Container) -> None:
-        self._container = container
-
-    async def record(self, marks: Sequence[ProgressMark]) -> None:
-        now_ms = self._container.clock.now_ms()
-        by_user: dict[str, list[Sample]] = {}
-        for mark in marks:
-            sample = Sample(mark.user_id, mark.episode_id, mark.position_ms, mark.duration_ms, mark.at_ms)
-            by_user.setdefault(mark.user_id, []).append(sample)
-        # Each user for themselves: one clock that runs ahead must not move everybody's reports.
-        settled = [s for samples in by_user.values() for s in accounts.library.progress.settle(samples, now_ms)]
-        async with self._container.scope(write=True) as scope:
-            await accounts.library.shelves.record(
-                scope.port(accounts.library.usecases.History),
-                scope.port(accounts.library.usecases.Episodes),
-                scope.port(accounts.library.shelves.Shelves),
-                scope.port(accounts.library.shelves.Releases),
-                settled,
-                now=scope.clock.now(),
-            )
-
-
 async def episode_got_media(scope: Scope, event: AssetReady) -> None:
     """A video was made ready: its episode can be played.  One that stays with its source brings no picture."""
     has_files = await scope.port(Storage).exists(event.asset_id)
@@ -280,11 +244,20 @@ async def episode_got_media(scope: Scope, event: AssetReady) -> None:
 
 async def media_of_release_goes(scope: Scope, event: ReleaseDeleted) -> None:
     """A release is gone: so is the media of its episodes."""
+    await _remove_media(scope, event.episode_ids)
+
+
+async def media_of_episode_goes(scope: Scope, event: EpisodeDeleted) -> None:
+    """An episode is gone: so is its media."""
+    await _remove_media(scope, (event.episode_id,))
+
+
+async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
     await streaming.ingest.usecases.remove_media(
-        scope.port(streaming.ingest.usecases.Assets), scope.port(Storage), event.episode_ids
+        scope.port(streaming.ingest.usecases.Assets), scope.port(Storage), episode_ids
     )
     sources = scope.port(streaming.proxy.usecases.Sources)
-    for episode_id in event.episode_ids:
+    for episode_id in episode_ids:
         source = await sources.of_episode(episode_id)
         if source is not None:
             await streaming.proxy.usecases.remove(sources, source.id, now=scope.clock.now())

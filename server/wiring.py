@@ -37,20 +37,31 @@ import accounts.identity.repository
 import accounts.identity.routes
 import accounts.identity.tokens
 import accounts.identity.usecases
+import accounts.library.lists.repository
+import accounts.library.lists.routes
+import accounts.library.lists.usecases
+import accounts.library.news
 import accounts.library.next_up
 import accounts.library.repository
 import accounts.library.routes
 import accounts.library.shelves
 import accounts.library.shelves_repository
+import accounts.library.transfer.exporting
+import accounts.library.transfer.jobs
+import accounts.library.transfer.repository
+import accounts.library.transfer.routes
+import accounts.library.transfer.usecases
 import accounts.library.usecases
 import accounts.notifications.jobs
 import accounts.notifications.repository
 import accounts.notifications.routes
 import accounts.notifications.usecases
 import accounts.personal.routes
+import accounts.teams.invitation_routes
 import accounts.teams.inviting
 import accounts.teams.jobs
 import accounts.teams.repository
+import accounts.teams.routes
 import accounts.teams.usecases
 import catalog.moderation.discussion
 import catalog.moderation.jobs
@@ -102,7 +113,7 @@ from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
 from kernel.storage import Storage
 from kernel.throttle import CacheThrottle, LenientThrottle
-from server import bridges, moderation, notices, routes
+from server import bridges, library, moderation, notices, routes
 from streaming.ingest.model import AssetReady
 
 if TYPE_CHECKING:
@@ -161,7 +172,7 @@ class Parts:
                 redis=services.redis,
                 authenticate=self.authenticator,
                 episodes=bridges.PartyEpisodes(services.container),
-                progress=bridges.LibraryProgressSink(services.container),
+                progress=library.LibraryProgressSink(services.container),
                 keys=settings.derive_keys("party"),
                 public_url=settings.url,
                 cors_origins=settings.cors_origins,
@@ -176,7 +187,7 @@ class Parts:
 
 def ports(services: Services) -> Bindings:
     """Port → adapter."""
-    identity, library, parts = accounts.identity, accounts.library, services.parts
+    identity, shelf, parts = accounts.identity, accounts.library, services.parts
     return {
         identity.usecases.Users: lambda scope: identity.repository.SqlUsers(scope.uow),
         identity.usecases.Sessions: lambda scope: identity.repository.SqlSessions(scope.uow),
@@ -196,17 +207,27 @@ def ports(services: Services) -> Bindings:
         identity.device_login.DeviceLogins: lambda scope: identity.device_login_repository.SqlDeviceLogins(scope.uow),
         identity.device_routes.DevicePage: lambda _: parts.device_page,
         accounts.audit.usecases.AuditLog: lambda scope: accounts.audit.repository.SqlAuditLog(scope.uow),
-        library.usecases.History: lambda scope: library.repository.SqlHistory(scope.uow),
-        library.usecases.Episodes: bridges.KnownEpisodes,
-        library.shelves.Shelves: lambda scope: library.shelves_repository.SqlShelves(scope.uow),
-        library.shelves.Releases: bridges.PublishedReleases,
-        library.next_up.Seasons: bridges.PublishedReleases,
+        shelf.usecases.History: lambda scope: shelf.repository.SqlHistory(scope.uow),
+        shelf.usecases.Episodes: bridges.KnownEpisodes,
+        shelf.shelves.Shelves: lambda scope: shelf.shelves_repository.SqlShelves(scope.uow),
+        shelf.shelves.Releases: bridges.PublishedReleases,
+        shelf.next_up.Seasons: bridges.PublishedReleases,
+        shelf.news.News: lambda scope: library.SocketNews(scope, parts.realtime),
+        shelf.lists.usecases.Lists: lambda scope: shelf.lists.repository.SqlLists(scope.uow),
+        shelf.transfer.usecases.Imports: lambda scope: shelf.transfer.repository.SqlImports(scope.uow),
+        shelf.transfer.usecases.Catalogue: library.CatalogueWorks,
+        shelf.transfer.exporting.ShelvedReleases: (
+            lambda scope: shelf.transfer.repository.SqlShelvedReleases(scope.uow)
+        ),
         accounts.notifications.usecases.Notifications: (
             lambda scope: accounts.notifications.repository.SqlNotifications(scope.uow)
         ),
         accounts.notifications.usecases.Push: lambda scope: notices.SocketPush(scope, parts.realtime),
         accounts.teams.usecases.Teams: lambda scope: accounts.teams.repository.SqlTeams(scope.uow),
         accounts.teams.usecases.People: bridges.TeamPeople,
+        accounts.teams.invitation_routes.InvitationLinks: lambda _: accounts.teams.invitation_routes.InvitationLinks(
+            services.settings.url
+        ),
         accounts.teams.inviting.InvitationPost: bridges.TeamPost,
         accounts.teams.inviting.Throttle: lambda _: parts.throttle,
         accounts.teams.inviting.Invitations: lambda scope: accounts.teams.repository.SqlInvitations(scope.uow),
@@ -231,7 +252,7 @@ def ports(services: Services) -> Bindings:
             services.settings.uploads_dir, services.settings.max_upload_bytes
         ),
         streaming.origin.usecases.PlaybackRights: bridges.CataloguePlaybackRights,
-        streaming.origin.usecases.ResumePositions: bridges.LibraryResumePositions,
+        streaming.origin.usecases.ResumePositions: library.LibraryResumePositions,
         streaming.origin.usecases.Sessions: lambda scope: streaming.origin.repository.SqlSessions(scope.uow),
         streaming.origin.usecases.Assets: lambda scope: streaming.proxy.inspection.SourcedAssets(
             streaming.origin.repository.PublishedAssets(scope.uow, parts.ladders),
@@ -268,7 +289,10 @@ def subscribers(services: Services) -> Subscriptions:
 UNAUDITED = {ProgressRecorded}
 """Positions come every few seconds from every player, and are nobody's business but the viewer's."""
 
-JOBS: dict[str, JobHandler] = {"ingest": streaming.ingest.jobs.run}
+JOBS: dict[str, JobHandler] = {
+    "ingest": streaming.ingest.jobs.run,
+    accounts.library.transfer.usecases.JOB: accounts.library.transfer.jobs.run,
+}
 """Job kind → handler."""
 
 
@@ -277,6 +301,7 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
     return [
         (2, services.parts.postman.deliver_letters),
         (3600, accounts.identity.jobs.forget_expired),
+        (3600, accounts.library.transfer.jobs.forget_expired),
         (3600, accounts.teams.jobs.forget_ended),
         (3600, kernel.idempotency.forget_expired),
         (3600, accounts.notifications.jobs.forget_old),
@@ -299,6 +324,10 @@ def routers(services: Services) -> list[Router]:
         accounts.federation.routes.router,
         accounts.identity.admin_routes.router,
         accounts.library.routes.router,
+        accounts.library.lists.routes.router,
+        accounts.library.transfer.routes.router,
+        accounts.teams.routes.router,
+        accounts.teams.invitation_routes.router,
         accounts.personal.routes.router,
         accounts.notifications.routes.router,
         accounts.audit.routes.router,

@@ -9,6 +9,11 @@ NEVER = 0
 """Stands for "never" among moments, which are Unix milliseconds: the year 1970 had no episodes."""
 
 
+AUDIO_LANGUAGE_MAX = 35
+"""Characters; the longest tag that has to be supported (RFC 5646 §4.4.1)."""
+AUDIO_LABEL_MAX = 120
+
+
 class NothingWatched(NotFound):
     """You have not watched this."""
 
@@ -26,6 +31,15 @@ class ProgressRecorded(Event):
     release_id: str
     position_ms: int
     watched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """What somebody listened to. Two voice-overs in one language differ by their label."""
+
+    language: str
+    """BCP 47."""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +64,9 @@ class Progress:
     unwatched_at_ms: int = NEVER
     """The last time its owner said that it was not."""
     completions: int = 0
+    audio_language: str | None = None
+    """The voice-over heard last, as far as a player said; see :class:`Audio`."""
+    audio_label: str | None = None
     removed: bool = False
     """Taken out of the history; kept so that other devices learn of it."""
     revision: int = 0
@@ -59,6 +76,10 @@ class Progress:
     def is_watched(self) -> bool:
         """Sticky: watching again from the start does not take it back, only its owner does."""
         return self.watched_at_ms > self.unwatched_at_ms
+
+    @property
+    def audio(self) -> Audio | None:
+        return None if self.audio_language is None else Audio(self.audio_language, self.audio_label or "")
 
     @property
     def rewatches(self) -> int:
@@ -79,6 +100,8 @@ class Sample:
     position_ms: int
     duration_ms: int
     at_ms: int
+    audio: Audio | None = None
+    """``None`` where the player does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """What to go on with: one entry a series, the one touched last first."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 
-from accounts.library.model import Progress
+from accounts.library.model import Audio, Progress
 from accounts.library.progress import resume_position_ms
 from accounts.library.usecases import History
 
@@ -23,6 +23,8 @@ class Entry:
     duration_ms: int | None
     at_ms: int
     """When the series was last watched, Unix ms."""
+    audio: Audio | None = None
+    """The voice-over the series was heard in last; the one to go on with."""
 
 
 class Seasons(Protocol):
@@ -69,4 +71,6 @@ async def continue_watching(history: History, seasons: Seasons, *, user_id: str,
     finished = {row.release_id for row in latest if row.finished}
     progress = {row.episode_id: row for row in (await history.of_releases(user_id, finished) if finished else ())}
     entries = (entry_for(row, order.get(row.release_id, ()), progress) for row in latest)
-    return [entry for entry in entries if entry is not None][:limit]
+    shown = [entry for entry in entries if entry is not None][:limit]
+    heard = await history.last_audio(user_id, {entry.release_id for entry in shown}) if shown else {}
+    return [replace(entry, audio=heard.get(entry.release_id)) for entry in shown]

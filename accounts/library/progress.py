@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import reduce
 from itertools import groupby
 from typing import Final
 
@@ -60,6 +61,8 @@ def observed(sample: Sample, episode: Episode) -> Progress:
         finished=finished,
         watched_at_ms=sample.at_ms if finished else NEVER,
         completions=int(finished),
+        audio_language=sample.audio.language if sample.audio else None,
+        audio_label=sample.audio.label if sample.audio else None,
     )
 
 
@@ -79,8 +82,7 @@ def coalesce(samples: Iterable[Sample], episodes: Mapping[str, Episode]) -> list
         for number, (_, same) in enumerate(groupby(reports, key=lambda report: report.finished)):
             if number == len(rounds):
                 rounds.append([])
-            *_, newest = same
-            rounds[number].append(newest)
+            rounds[number].append(reduce(heard_after, same))
     return rounds
 
 
@@ -107,7 +109,16 @@ def merge(known: Progress | None, news: Progress) -> Progress:
     completions = known.completions + int(news.finished and not known.finished)
     if news.unwatched_at_ms > known.unwatched_at_ms:
         completions = 0
-    return replace(news, watched_at_ms=watched_at_ms, unwatched_at_ms=unwatched_at_ms, completions=completions)
+    return replace(
+        heard_after(known, news), watched_at_ms=watched_at_ms, unwatched_at_ms=unwatched_at_ms, completions=completions
+    )
+
+
+def heard_after(before: Progress, newer: Progress) -> Progress:
+    """``newer``, with the voice-over of ``before`` where it names none: a player that does not say changed nothing."""
+    if newer.audio_language is not None:
+        return newer
+    return replace(newer, audio_language=before.audio_language, audio_label=before.audio_label)
 
 
 def marked_watched(known: Progress | None, user_id: str, episode: Episode, now_ms: int) -> Progress:

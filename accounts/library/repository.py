@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Row,
+    String,
     Table,
     and_,
     case,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts.library.model import NEVER, Progress, ProgressRecorded
+from accounts.library.model import AUDIO_LABEL_MAX, AUDIO_LANGUAGE_MAX, NEVER, Audio, Progress, ProgressRecorded
 from kernel.db import Id, UnitOfWork, metadata
 
 LATEST_PAGE = 300
@@ -53,6 +54,8 @@ watch_progress = Table(
     Column("completions", Integer, nullable=False),
     Column("removed", Boolean, nullable=False),
     Column("revision", BigInteger, nullable=False),
+    Column("audio_language", String(AUDIO_LANGUAGE_MAX)),
+    Column("audio_label", String(AUDIO_LABEL_MAX)),
     Index(None, "user_id", "at_ms"),
     Index(None, "user_id", "revision"),
     Index(None, "user_id", "release_id"),
@@ -121,6 +124,10 @@ class SqlHistory:
             ),
             else_=known.completions,
         )
+        # As `heard_after`: the label belongs to its language.
+        says = and_(newer, news.audio_language.is_not(None))
+        for name in ("audio_language", "audio_label"):
+            values[name] = case((says, news[name]), else_=known[name])
         values["revision"] = news.revision
         return statement.on_conflict_do_update(
             index_elements=["user_id", "episode_id"],
@@ -180,12 +187,25 @@ class SqlHistory:
             page = [_progress(row) for row in await self._session.execute(newest.where(before))]
         return list(found.values())[:limit]
 
-    async def of_releases(self, user_id: str, release_ids: Collection[str]) -> list[Progress]:
+    async def of_releases(self, user_id: str, release_ids: Collection[str], *, removed: bool = False) -> list[Progress]:
         known = watch_progress.c
-        query = select(watch_progress).where(
-            known.user_id == user_id, known.release_id.in_(release_ids), ~known.removed
-        )
+        query = select(watch_progress).where(known.user_id == user_id, known.release_id.in_(release_ids))
+        if not removed:
+            query = query.where(~known.removed)
         return [_progress(row) for row in await self._session.execute(query)]
+
+    async def last_audio(self, user_id: str, release_ids: Collection[str]) -> dict[str, Audio]:
+        known = watch_progress.c
+        place = func.row_number().over(
+            partition_by=known.release_id, order_by=(known.at_ms.desc(), known.episode_id.desc())
+        )
+        heard = (
+            select(known.release_id, known.audio_language, known.audio_label, place.label("place"))
+            .where(known.user_id == user_id, known.release_id.in_(release_ids), known.audio_language.is_not(None))
+            .subquery()
+        )
+        rows = await self._session.execute(select(heard).where(heard.c.place == 1))
+        return {row.release_id: Audio(row.audio_language, row.audio_label or "") for row in rows}
 
     async def dismiss(self, user_id: str, release_id: str, at_ms: int) -> None:
         statement = upsert(self._session, continue_dismissals).values(

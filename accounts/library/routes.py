@@ -1,10 +1,13 @@
 """``/api/v1/library`` and ``/api/v1/favorites``: what one has watched, likes, and means to watch."""
 
-from accounts.library import next_up, progress, shelves, usecases
-from accounts.library.model import NothingWatched, Sample, UnknownEpisode
+from accounts.library import changes, next_up, progress, shelves, usecases
+from accounts.library.lists.usecases import Lists
+from accounts.library.model import Audio, NothingWatched, Sample, UnknownEpisode
+from accounts.library.news import News
 from accounts.library.next_up import Seasons
 from accounts.library.shapes import (
     ChangedFavoriteOut,
+    ChangedListOut,
     ChangedProgressOut,
     ChangedShelfItemOut,
     ChangesOut,
@@ -51,7 +54,14 @@ async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
     """The newest report of an episode by `at_ms` holds, in whatever order they arrive. Reports of unknown episodes are left
     out."""
     samples = [
-        Sample(call.user.user_id, item.episode_id, item.position_ms, item.duration_ms, item.at_ms)
+        Sample(
+            call.user.user_id,
+            item.episode_id,
+            item.position_ms,
+            item.duration_ms,
+            item.at_ms,
+            Audio(item.audio.language, item.audio.label) if item.audio else None,
+        )
         for item in body.items
     ]
     changed = await shelves.record(
@@ -59,9 +69,11 @@ async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
         call.port(Episodes),
         call.port(Shelves),
         call.port(Releases),
+        call.port(News),
         progress.settle(samples, call.clock.now_ms()),
         now=call.clock.now(),
     )
+    call.port(News).progress_changed(call.user.user_id, changed)
     return RecordedOut(items=[ProgressOut.of(row) for row in changed])
 
 
@@ -94,8 +106,9 @@ async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> Recorde
         now=call.clock.now(),
     )
     await shelves.tidy_after_watching(
-        call.port(Shelves), call.port(Releases), call.port(History), changed, now=call.clock.now()
+        call.port(Shelves), call.port(Releases), call.port(History), call.port(News), changed, now=call.clock.now()
     )
+    call.port(News).progress_changed(call.user.user_id, changed)
     return RecordedOut(items=[ProgressOut.of(row) for row in changed])
 
 
@@ -106,7 +119,10 @@ async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> Recorde
     raises=(NothingWatched,),
 )
 async def remove_progress(call: Call, episode_id: str) -> None:
-    await usecases.remove(call.port(History), user_id=call.user.user_id, episode_id=episode_id, now=call.clock.now())
+    removed = await usecases.remove(
+        call.port(History), user_id=call.user.user_id, episode_id=episode_id, now=call.clock.now()
+    )
+    call.port(News).library_changed(call.user.user_id, "history", release_ids=[row.release_id for row in removed])
 
 
 @router.get("/library/continue", role=Role.USER, summary="What to go on with: one entry a series, last watched first")
@@ -124,18 +140,22 @@ async def continue_watching(call: Call, query: ContinueIn) -> ContinueListOut:
 )
 async def dismiss_continue(call: Call, release_id: str) -> None:
     await call.port(History).dismiss(call.user.user_id, release_id, call.clock.now_ms())
+    call.port(News).library_changed(call.user.user_id, "history", release_ids=[release_id])
 
 
 @router.get("/library/changes", role=Role.USER, summary="What changed in one's library, with tombstones")
 async def list_changes(call: Call, query: SinceIn) -> ChangesOut:
     """For devices that keep a copy: start with `since=0`, then send the `revision` of the last answer."""
-    found = await shelves.changes(call.port(History), call.port(Shelves), user_id=call.user.user_id, since=query.since)
+    found = await changes.changes(
+        call.port(History), call.port(Shelves), call.port(Lists), user_id=call.user.user_id, since=query.since
+    )
     return ChangesOut(
         revision=found.revision,
         more=found.more,
         timecodes=[ChangedProgressOut.of(row) for row in found.progress],
         favorites=[ChangedFavoriteOut.of(row) for row in found.favorites],
         collections=[ChangedShelfItemOut.of(row) for row in found.items],
+        lists=[ChangedListOut.of(row) for row in found.lists],
     )
 
 
@@ -155,6 +175,7 @@ async def change_favorites(call: Call, body: FavoritesIn) -> None:
     await shelves.change_favorites(
         call.port(Shelves),
         call.port(Releases),
+        call.port(News),
         user_id=call.user.user_id,
         add=body.add,
         remove=body.remove,
@@ -167,6 +188,7 @@ async def add_favorite(call: Call, release_id: str) -> None:
     await shelves.change_favorites(
         call.port(Shelves),
         call.port(Releases),
+        call.port(News),
         user_id=call.user.user_id,
         add=[release_id],
         now=call.clock.now(),
@@ -178,6 +200,7 @@ async def remove_favorite(call: Call, release_id: str) -> None:
     await shelves.change_favorites(
         call.port(Shelves),
         call.port(Releases),
+        call.port(News),
         user_id=call.user.user_id,
         remove=[release_id],
         now=call.clock.now(),
@@ -200,6 +223,7 @@ async def change_collections(call: Call, body: ShelfMovesIn) -> None:
     await shelves.put_on_shelves(
         call.port(Shelves),
         call.port(Releases),
+        call.port(News),
         user_id=call.user.user_id,
         wanted={item.release_id: item.type for item in body.items},
         now=call.clock.now(),
@@ -213,6 +237,7 @@ async def put_on_shelf(call: Call, release_id: str, body: ShelfIn) -> None:
     await shelves.put_on_shelves(
         call.port(Shelves),
         call.port(Releases),
+        call.port(News),
         user_id=call.user.user_id,
         wanted={release_id: body.type},
         now=call.clock.now(),
@@ -224,6 +249,7 @@ async def take_off_shelf(call: Call, release_id: str) -> None:
     await shelves.put_on_shelves(
         call.port(Shelves),
         call.port(Releases),
+        call.port(News),
         user_id=call.user.user_id,
         wanted={release_id: None},
         now=call.clock.now(),

@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.library import progress
-from accounts.library.model import Progress
+from accounts.library.lists.model import UserList, Visibility
+from accounts.library.model import AUDIO_LABEL_MAX, AUDIO_LANGUAGE_MAX, Audio, Progress
 from accounts.library.next_up import Entry
 from accounts.library.shelf import Favorite, ShelfItem, ShelfName
 
@@ -19,6 +20,24 @@ Identifier = Annotated[str, Field(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-
 Duration = Annotated[int, Field(ge=0, le=MAX_DURATION_MS)]
 
 
+class AudioIn(BaseModel):
+    """A voice-over: its language (BCP 47), and its label where there are several in one language."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: str = Field(min_length=1, max_length=AUDIO_LANGUAGE_MAX)
+    label: str = Field("", max_length=AUDIO_LABEL_MAX)
+
+
+class AudioOut(BaseModel):
+    language: str
+    label: str
+
+    @classmethod
+    def of(cls, audio: Audio | None) -> "AudioOut | None":
+        return None if audio is None else cls(language=audio.language, label=audio.label)
+
+
 class ReportIn(BaseModel):
     """``at_ms`` is the client's clock (Unix ms) when its player was at ``position_ms``."""
 
@@ -28,6 +47,7 @@ class ReportIn(BaseModel):
     position_ms: Duration
     duration_ms: Duration
     at_ms: int = Field(ge=1, le=MAX_UNIX_MS)
+    audio: AudioIn | None = Field(None, description="What is listened to; left out, it is as before")
 
 
 class ReportsIn(BaseModel):
@@ -163,6 +183,7 @@ class ContinueOut(BaseModel):
     episode_id: str
     position_ms: int
     duration_ms: int | None
+    audio: AudioOut | None = Field(description="The voice-over the series was heard in last")
     updated_at: datetime
 
     @classmethod
@@ -173,6 +194,7 @@ class ContinueOut(BaseModel):
             episode_id=entry.episode_id,
             position_ms=entry.position_ms,
             duration_ms=entry.duration_ms,
+            audio=AudioOut.of(entry.audio),
             updated_at=datetime.fromtimestamp(entry.at_ms / 1000, UTC),
         )
 
@@ -209,9 +231,26 @@ class ChangedShelfItemOut(ShelfItemOut):
         return cls(**ShelfItemOut.of(row).model_dump(), removed=row.removed)
 
 
+class ChangedListOut(BaseModel):
+    """That a list changed; what is in it is read by itself, if its ``version`` is another than the one known."""
+
+    id: str
+    title: str
+    visibility: Visibility
+    items_count: int
+    version: int
+    updated_at: datetime
+    removed: bool
+
+    @classmethod
+    def of(cls, row: UserList) -> Self:
+        return cls.model_validate(row, from_attributes=True)
+
+
 class ChangesOut(BaseModel):
     revision: int = Field(description="What to send as `since` the next time")
     more: bool = Field(description="Whether to ask again at once")
     timecodes: list[ChangedProgressOut]
     favorites: list[ChangedFavoriteOut]
     collections: list[ChangedShelfItemOut]
+    lists: list[ChangedListOut]

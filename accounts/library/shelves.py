@@ -1,12 +1,13 @@
 """Favourites and shelves: the verbs."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from accounts.library import shelf
 from accounts.library.model import Progress, Sample
+from accounts.library.news import News
 from accounts.library.shelf import (
     CollectionChanged,
     Favorite,
@@ -15,14 +16,9 @@ from accounts.library.shelf import (
     ShelfItem,
     ShelfName,
     UnknownRelease,
-    up_to,
-    whole_revisions,
 )
 from accounts.library.usecases import Episodes, History, record_progress
 from kernel.events import Event
-
-MAX_CHANGES = 1_000
-"""Rows of each kind in one answer; twice what one batch may hold, so that a whole one always fits."""
 
 
 class Releases(Protocol):
@@ -69,20 +65,10 @@ class Shelves(Protocol):
     def announce(self, event: Event) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What is new in a library; ``more``: ask again from ``revision``."""
-
-    revision: int
-    more: bool
-    progress: list[Progress]
-    favorites: list[Favorite]
-    items: list[ShelfItem]
-
-
 async def change_favorites(
     shelves: Shelves,
     releases: Releases,
+    news: News,
     *,
     user_id: str,
     add: Iterable[str] = (),
@@ -104,10 +90,17 @@ async def change_favorites(
     rows += [replace(known[id_], removed=True, revision=revision) for id_ in removed]
     await shelves.store_favorites(user_id, rows)
     shelves.announce(FavoritesChanged(at=now, user_id=user_id, added=tuple(added), removed=tuple(removed)))
+    news.library_changed(user_id, "favorites", release_ids=[*added, *removed])
 
 
 async def put_on_shelves(
-    shelves: Shelves, releases: Releases, *, user_id: str, wanted: Mapping[str, ShelfName | None], now: datetime
+    shelves: Shelves,
+    releases: Releases,
+    news: News,
+    *,
+    user_id: str,
+    wanted: Mapping[str, ShelfName | None],
+    now: datetime,
 ) -> None:
     """Put each release on its shelf, or (``None``) on none. Raises :class:`UnknownRelease` as :func:`change_favorites` does."""
     to_put = [release_id for release_id, name in wanted.items() if name is not None]
@@ -116,14 +109,14 @@ async def put_on_shelves(
         raise UnknownRelease
     revision = await shelves.next_revision(user_id)
     known = await shelves.items(user_id, wanted)
-    news: list[ShelfItem] = []
+    changed: list[ShelfItem] = []
     for release_id, name in wanted.items():
         item = known.get(release_id)
         if name is None:
-            news += [shelf.taken_away(item, now)] if item is not None and not item.removed else []
+            changed += [shelf.taken_away(item, now)] if item is not None and not item.removed else []
         elif release_id in published:
-            news.append(shelf.put(item, release_id, name, now))
-    await _store_items(shelves, user_id, known, news, revision, now)
+            changed.append(shelf.put(item, release_id, name, now))
+    await _store_items(shelves, news, user_id, known, changed, revision, now)
 
 
 async def record(
@@ -131,18 +124,25 @@ async def record(
     episodes: Episodes,
     shelves: Shelves,
     releases: Releases,
+    news: News,
     samples: Sequence[Sample],
     *,
     now: datetime,
 ) -> list[Progress]:
     """Store reports (see :func:`usecases.record_progress`) and tidy the shelves of whoever finished something."""
     changed = await record_progress(history, episodes, samples, now=now)
-    await tidy_after_watching(shelves, releases, history, changed, now=now)
+    await tidy_after_watching(shelves, releases, history, news, changed, now=now)
     return changed
 
 
 async def tidy_after_watching(
-    shelves: Shelves, releases: Releases, history: History, changed: Sequence[Progress], *, now: datetime
+    shelves: Shelves,
+    releases: Releases,
+    history: History,
+    news: News,
+    changed: Sequence[Progress],
+    *,
+    now: datetime,
 ) -> None:
     """Move what somebody has begun or finished to the shelf where it belongs now."""
     by_user: dict[str, set[str]] = {}
@@ -157,23 +157,25 @@ async def tidy_after_watching(
             shelf.after_watching(known.get(id_), release, episodes_watched=watched.get(id_, 0), now=now)
             for id_, release in published.items()
         ]
-        news = [item for item in moved if item is not None]
-        if news:
-            await _store_items(shelves, user_id, known, news, await shelves.next_revision(user_id), now)
+        items = [item for item in moved if item is not None]
+        if items:
+            await _store_items(shelves, news, user_id, known, items, await shelves.next_revision(user_id), now)
 
 
 async def _store_items(
     shelves: Shelves,
+    news: News,
     user_id: str,
     known: Mapping[str, ShelfItem],
-    news: Sequence[ShelfItem],
+    items: Sequence[ShelfItem],
     revision: int,
     now: datetime,
 ) -> None:
-    changed = [replace(item, revision=revision) for item in news if item != known.get(item.release_id)]
+    changed = [replace(item, revision=revision) for item in items if item != known.get(item.release_id)]
     if not changed:
         return
     await shelves.store_items(user_id, changed)
+    news.library_changed(user_id, "collections", release_ids=[item.release_id for item in changed])
     for item in changed:
         before = known.get(item.release_id)
         shelves.announce(
@@ -185,16 +187,3 @@ async def _store_items(
                 after="" if item.removed else item.shelf,
             )
         )
-
-
-async def changes(history: History, shelves: Shelves, *, user_id: str, since: int) -> Changes:
-    """Everything that changed in a library after revision ``since``, with tombstones for what is gone."""
-    limit = MAX_CHANGES + 1
-    progress = await history.changes(user_id, since, limit)
-    favorites = await shelves.changed_favorites(user_id, since, limit)
-    items = await shelves.changed_items(user_id, since, limit)
-    cuts = [cut for rows in (progress, favorites, items) if (cut := whole_revisions(rows, limit)) is not None]
-    cut = min(cuts, default=None)
-    kept = up_to(progress, cut), up_to(favorites, cut), up_to(items, cut)
-    newest = max((row.revision for rows in kept for row in rows), default=since)
-    return Changes(newest if cut is None else cut, cut is not None, *kept)

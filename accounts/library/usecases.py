@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from accounts.library import progress
-from accounts.library.model import Episode, NothingWatched, Progress, ProgressRecorded, Sample, UnknownEpisode
+from accounts.library.model import Audio, Episode, NothingWatched, Progress, ProgressRecorded, Sample, UnknownEpisode
 
 
 class Episodes(Protocol):
@@ -40,8 +40,12 @@ class History(Protocol):
         """The episode of each series that was watched last, newest first, without the series that were dismissed since."""
         ...
 
-    async def of_releases(self, user_id: str, release_ids: Collection[str]) -> list[Progress]:
-        """All that is known of the episodes of some releases."""
+    async def of_releases(self, user_id: str, release_ids: Collection[str], *, removed: bool = False) -> list[Progress]:
+        """All that is known of the episodes of some releases; ``removed``: what was taken out of the history too."""
+        ...
+
+    async def last_audio(self, user_id: str, release_ids: Collection[str]) -> dict[str, Audio]:
+        """Release → the voice-over heard last in any of its episodes."""
         ...
 
     async def dismiss(self, user_id: str, release_id: str, at_ms: int) -> None:
@@ -93,13 +97,14 @@ async def mark(
     return changed
 
 
-async def remove(history: History, *, user_id: str, episode_id: str, now: datetime) -> None:
-    """Take an episode out of the history, as if it had never been watched. Raises :class:`NothingWatched`."""
+async def remove(history: History, *, user_id: str, episode_id: str, now: datetime) -> list[Progress]:
+    """Take an episode out of the history, as if it had never been watched; returns what changed. Raises :class:`NothingWatched`."""
     known = await history.get(user_id, episode_id)
     if known is None:
         raise NothingWatched
     changed = await history.store([progress.marked_unwatched(known, _unix_ms(now), removed=True)])
     _announce(history, changed, now)
+    return changed
 
 
 def _announce(history: History, changed: Sequence[Progress], now: datetime) -> None:
@@ -128,6 +133,14 @@ async def get_progress(history: History, episodes: Episodes, *, user_id: str, ep
     if episode_id not in await episodes.known([episode_id]):
         raise UnknownEpisode
     raise NothingWatched
+
+
+async def last_audio(history: History, episodes: Episodes, *, user_id: str, episode_id: str) -> Audio | None:
+    """The voice-over in which ``user_id`` heard the series of an episode last."""
+    episode = (await episodes.known([episode_id])).get(episode_id)
+    if episode is None:
+        return None
+    return (await history.last_audio(user_id, [episode.release_id])).get(episode.release_id)
 
 
 async def resume_position_ms(history: History, *, user_id: str | None, episode_id: str) -> int:

@@ -11,6 +11,8 @@ from accounts.identity.errors import LastAdmin, UserNotFound, WrongPassword
 from accounts.identity.routes import device_of, writing
 from accounts.identity.shapes import Password, SessionOut, Shape, UserOut
 from accounts.identity.usecases import AccessCache, PasswordHasher, Sessions, Throttle, Users
+from accounts.library.lists.shapes import OwnListOut
+from accounts.library.lists.usecases import Lists
 from accounts.library.shapes import ChangedFavoriteOut, ChangedProgressOut, ChangedShelfItemOut
 from accounts.library.shelves import Shelves
 from accounts.library.usecases import History
@@ -34,6 +36,7 @@ class PersonalDataOut(BaseModel):
     history: list[ChangedProgressOut]
     favorites: list[ChangedFavoriteOut]
     collections: list[ChangedShelfItemOut]
+    lists: list[OwnListOut]
 
 
 class DeleteIn(Shape):
@@ -45,7 +48,13 @@ class DeleteIn(Shape):
 )
 async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
     found = await usecases.collect(
-        call.port(Users), call.port(Sessions), call.port(History), call.port(Shelves), call.user, call.clock.now()
+        call.port(Users),
+        call.port(Sessions),
+        call.port(History),
+        call.port(Shelves),
+        call.port(Lists),
+        call.user,
+        call.clock.now(),
     )
     body = PersonalDataOut(
         exported_at=call.clock.now(),
@@ -54,6 +63,7 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
         history=[ChangedProgressOut.of(row) for row in found.library.progress],
         favorites=[ChangedFavoriteOut.of(row) for row in found.library.favorites],
         collections=[ChangedShelfItemOut.of(row) for row in found.library.items],
+        lists=[OwnListOut.of(row, found.list_items.get(row.id, ())) for row in found.library.lists if not row.removed],
     )
     return Reply(body, headers={"Content-Disposition": 'attachment; filename="ani-my-data.json"'})
 

@@ -1,13 +1,17 @@
 """Downloading and deleting everything that belongs to a user."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.identity.errors import LastAdmin, WrongPassword
 from accounts.identity.model import Session, User, UserDeleted, UserId
 from accounts.identity.usecases import AccessCache, Sessions, Users, end_all_sessions, me
-from accounts.library import shelves
-from accounts.library.shelves import Changes, Shelves
+from accounts.library import changes
+from accounts.library.changes import Changes
+from accounts.library.lists.model import ListItem
+from accounts.library.lists.usecases import Lists
+from accounts.library.shelves import Shelves
 from accounts.library.usecases import History
 from kernel.access import Actor
 from kernel.pictures import Pictures
@@ -20,24 +24,28 @@ class PersonalData:
     user: User
     sessions: list[Session]
     library: Changes
+    list_items: Mapping[str, Sequence[ListItem]]
+    """List → what is in it."""
 
 
 async def collect(
-    users: Users, sessions: Sessions, history: History, shelf: Shelves, actor: Actor, now: datetime
+    users: Users, sessions: Sessions, history: History, shelf: Shelves, lists: Lists, actor: Actor, now: datetime
 ) -> PersonalData:
     """Raises :class:`accounts.identity.errors.UserNotFound`."""
     user = await me(users, actor)
-    whole = Changes(0, True, [], [], [])
+    whole = Changes(0, True, [], [], [], [])
     while whole.more:
-        part = await shelves.changes(history, shelf, user_id=user.id, since=whole.revision)
+        part = await changes.changes(history, shelf, lists, user_id=user.id, since=whole.revision)
         whole = Changes(
             part.revision,
             part.more,
             whole.progress + part.progress,
             whole.favorites + part.favorites,
             whole.items + part.items,
+            whole.lists + part.lists,
         )
-    return PersonalData(user, await sessions.live(user.id, now), whole)
+    items = await lists.items_of([row.id for row in whole.lists])
+    return PersonalData(user, await sessions.live(user.id, now), whole, items)
 
 
 async def delete_account(

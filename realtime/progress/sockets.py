@@ -8,9 +8,14 @@ from kernel.errors import Unauthenticated
 from realtime.gateway.connections import Connection, Connections
 from realtime.gateway.events import Events, Payload
 from realtime.gateway.users import UserChannel
-from realtime.progress.usecases import Progress, ProgressMark
+from realtime.progress.usecases import Audio, Progress, ProgressMark
 
 _Ms = Annotated[float, Field(ge=0, le=7 * 24 * 3600 * 1000)]
+
+
+class AudioIn(Payload):
+    language: str = Field(min_length=1, max_length=35)  # the longest tag that has to be supported, RFC 5646 §4.4.1
+    label: str = Field("", max_length=120)
 
 
 class ProgressIn(Payload):
@@ -18,6 +23,7 @@ class ProgressIn(Payload):
     position_ms: _Ms
     duration_ms: _Ms
     at_ms: Annotated[float, Field(ge=0, le=2**53)]
+    audio: AudioIn | None = None
 
 
 class GuestsKeepNothing(Unauthenticated):
@@ -45,6 +51,7 @@ class ProgressSockets:
             position_ms=round(given.position_ms),
             duration_ms=round(given.duration_ms),
             at_ms=round(given.at_ms),
+            audio=Audio(given.audio.language, given.audio.label) if given.audio else None,
         )
         await self._progress.record(mark)
         body = {

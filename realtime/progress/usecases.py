@@ -1,7 +1,7 @@
 """Viewing progress from many players, as few durable writes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from realtime.groupcommit import GroupCommit
@@ -15,6 +15,14 @@ BACKLOG_LIMIT = 100_000
 BATCH_LIMIT = 5_000
 
 
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """What somebody listens to: a language (BCP 47), and a label where there are several voice-overs in it."""
+
+    language: str
+    label: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressMark:
     """Somebody's position in an episode at ``at_ms`` (Unix time, by the player)."""
@@ -24,6 +32,7 @@ class ProgressMark:
     position_ms: int
     duration_ms: int
     at_ms: int
+    audio: Audio | None = None
 
 
 class ProgressSink(Protocol):
@@ -57,7 +66,8 @@ class Progress:
         newest: dict[tuple[str, str], ProgressMark] = {}
         for mark in marks:
             key = (mark.user_id, mark.episode_id)
-            if key not in newest or newest[key].at_ms <= mark.at_ms:
-                newest[key] = mark
+            known = newest.get(key)
+            if known is None or known.at_ms <= mark.at_ms:
+                newest[key] = mark if known is None or mark.audio else replace(mark, audio=known.audio)
         await self._sink.record(list(newest.values()))
         return [None] * len(marks)

@@ -13,6 +13,7 @@ The errors a viewer can meet::
     └── StreamEnded         ours, and its session was ended
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -86,6 +87,14 @@ class Track:
     language: str
     label: str
     path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice-over that a viewer chose: two in one language differ by their label."""
+
+    language: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +194,9 @@ class StreamSession(Entity):
 def device_key(user_agent: str, device: Device) -> str:
     """A name for one of a viewer's devices: the same browser on the same screen, 16 hex digits."""
     return sha256(f"{user_agent}|{device.width_px}x{device.height_px}".encode()).hexdigest()[:16]
+
+
+def preferred_track(tracks: Sequence[Track], voice: Voice) -> Track | None:
+    """The track of ``tracks`` that ``voice`` means: the same one, else one in its language, else none."""
+    spoken = [track for track in tracks if track.language == voice.language]
+    return next((track for track in spoken if track.label == voice.label), spoken[0] if spoken else None)

@@ -87,6 +87,7 @@ class PlaybackOut(BaseModel):
     poster_url: str | None
     markers: MarkersOut
     resume_position_ms: int
+    preferred_audio: AudioOut | None = Field(description="The voice-over this viewer heard the series in last")
     duration_ms: int
     expires_at: datetime
 
@@ -113,6 +114,9 @@ class PlaybackOut(BaseModel):
             poster_url=url(asset.poster),
             markers=MarkersOut(opening=MarkerOut.of(episode.opening), ending=MarkerOut.of(episode.ending)),
             resume_position_ms=playback.resume_position_ms,
+            preferred_audio=None
+            if playback.preferred_audio is None
+            else AudioOut(language=playback.preferred_audio.language, label=playback.preferred_audio.label),
             duration_ms=asset.duration_ms,
             expires_at=playback.session.expires_at,
         )

@@ -17,7 +17,10 @@ from streaming.origin.model import (
     StreamNotFound,
     StreamSession,
     StreamSessionId,
+    Track,
+    Voice,
     device_key,
+    preferred_track,
 )
 from streaming.origin.playlist import multivariant_text
 from streaming.origin.quality import (
@@ -40,10 +43,14 @@ class PlaybackRights(Protocol):
 
 
 class ResumePositions(Protocol):
-    """Where viewers stopped."""
+    """Where viewers stopped, and what they listened to."""
 
     async def position_ms(self, user_id: str, episode_id: str) -> int:
         """Where to go on watching; 0 from the start."""
+        ...
+
+    async def voice(self, user_id: str, episode_id: str) -> Voice | None:
+        """What the series was heard in last; ``None`` where nobody knows."""
         ...
 
 
@@ -90,6 +97,8 @@ class Playback:
     asset: StreamableAsset
     episode: PlayableEpisode
     resume_position_ms: int
+    preferred_audio: Track | None = None
+    """The track to start with; ``None``: whatever the player would choose."""
 
 
 async def open_playback(
@@ -129,7 +138,9 @@ async def open_playback(
         caps=caps_for(viewer.role if viewer else None),
     )
     resume_ms = await resume.position_ms(viewer.user_id, episode_id) if viewer else 0
-    return Playback(session, sign(token, keyring), asset, episode, resume_ms)
+    voice = await resume.voice(viewer.user_id, episode_id) if viewer and len(asset.audio) > 1 else None
+    preferred = None if voice is None else preferred_track(asset.audio, voice)
+    return Playback(session, sign(token, keyring), asset, episode, resume_ms, preferred)
 
 
 async def open_master(

@@ -1,0 +1,1 @@
+"""Lists of releases that people make, name, order and show to others."""

@@ -1,0 +1,58 @@
+"""From the bytes of a file to what it says."""
+
+import zlib
+from typing import Any, Final
+
+import orjson
+
+from accounts.library.transfer import ani_json, mal_xml, shikimori_json
+from accounts.library.transfer.document import MAX_FILE_BYTES, BadFile, Document, FileTooLarge, Format
+
+_GZIP: Final = b"\x1f\x8b"
+_UTF8_BOM: Final = b"\xef\xbb\xbf"
+_GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
+
+
+def read(data: bytes, wanted: Format | None = None) -> Document:
+    """What ``data`` says; without a format, it is told by its looks. Blocks: up to a second for the largest file.
+
+    Raises :class:`BadFile`, :class:`FileTooLarge`.
+    """
+    if data.startswith(_GZIP):
+        data = _unpacked(data)
+    data = data.removeprefix(_UTF8_BOM).lstrip()
+    if not data:
+        raise BadFile(detail="it is empty")
+    looks_like_xml = data.startswith((b"<", b"\xff\xfe<", b"\xfe\xff\x00<"))
+    if (wanted is Format.MAL_XML) != looks_like_xml and wanted is not None:
+        raise BadFile(detail=f"it does not look like {wanted.value}")
+    if looks_like_xml:
+        return mal_xml.read(data)
+    value = _json(data)
+    if wanted is None:
+        wanted = Format.SHIKIMORI_JSON if isinstance(value, list) else Format.ANI_JSON
+    return shikimori_json.read(value) if wanted is Format.SHIKIMORI_JSON else ani_json.read(value)
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Never more than the limit in memory, however small the file that wants more."""
+    unpacking = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        unpacked = unpacking.decompress(data, MAX_FILE_BYTES + 1)
+    except zlib.error:
+        raise BadFile(detail="it is not a whole gzip file") from None
+    if len(unpacked) > MAX_FILE_BYTES:
+        raise FileTooLarge(what="it unpacks to more", limit=f"{MAX_FILE_BYTES // 2**20} MiB")
+    if not unpacking.eof:
+        raise BadFile(detail="it is not a whole gzip file")
+    return unpacked
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)  # refuses what is nested deeper than 1,024 levels
+    except orjson.JSONDecodeError as error:
+        reason = error.msg.rstrip(".")
+        raise BadFile(
+            detail=f"{reason} in line {error.lineno}, column {error.colno}", line=error.lineno, column=error.colno
+        ) from None

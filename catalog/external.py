@@ -1,0 +1,48 @@
+"""What a work is called in other catalogues."""
+
+import re
+from dataclasses import dataclass, fields
+from typing import Final
+
+from kernel.errors import Invalid
+
+_DIGITS: Final = "[1-9][0-9]{0,9}"
+PATTERNS: Final = {
+    "mal": _DIGITS,
+    # Shikimori puts a letter before numbers that MyAnimeList gave to another work since ("z53447").
+    "shikimori": f"[a-z]{{0,3}}{_DIGITS}",
+    "anilist": _DIGITS,
+    "anidb": _DIGITS,
+    "kinopoisk": _DIGITS,
+    "imdb": "tt[0-9]{7,10}",
+}
+"""Catalogue → what its identifiers look like, as a regular expression for the whole of one."""
+EXTERNAL_ID_MAX: Final = 16
+
+
+class BadExternalId(Invalid):
+    """This is not an identifier of {catalogue}: {value!r}."""
+
+
+@dataclass(frozen=True)
+class ExternalIds:
+    """A release's identifiers elsewhere.
+
+    Not unique among our releases: what one catalogue lists as one work may be two here (a season in two halves).
+    """
+
+    mal: str | None = None
+    shikimori: str | None = None
+    anilist: str | None = None
+    anidb: str | None = None
+    kinopoisk: str | None = None
+    imdb: str | None = None
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is not None and re.fullmatch(PATTERNS[field.name], value, re.ASCII) is None:
+                raise BadExternalId(catalogue=field.name, value=value)
+
+
+NO_EXTERNAL_IDS: Final = ExternalIds()
