@@ -1,4 +1,4 @@
-"""What happens in teams. ``by_id`` is who did it; the audit log and the notifications live on these."""
+"""What happens in teams. ``by_id`` is who did it, ``team`` what the team is called; the audit log and the notifications live on these."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class _InTeam:
 class TeamCreated(Event, _InTeam):
     """Somebody founded a team, and owns it."""
 
-    name: str
+    team: str
     slug: str
 
 
@@ -38,7 +38,7 @@ class TeamTrustChanged(Event, _InTeam):
 class TeamDeleted(Event, _InTeam):
     """A team is gone, with everything in it."""
 
-    name: str
+    team: str
     member_ids: tuple[str, ...]
 
 
@@ -46,7 +46,7 @@ class TeamDeleted(Event, _InTeam):
 class MemberAdded(Event, _InTeam):
     """Somebody joined a team; ``by_id`` is who had invited them."""
 
-    name: str
+    team: str
     user_id: str
     role_id: str | None = None
 
@@ -55,7 +55,7 @@ class MemberAdded(Event, _InTeam):
 class MemberLeft(Event, _InTeam):
     """Somebody left a team of their own accord, or deleted their account."""
 
-    name: str
+    team: str
     user_id: str
     reason: str
 
@@ -64,7 +64,7 @@ class MemberLeft(Event, _InTeam):
 class MemberRemoved(Event, _InTeam):
     """Somebody was put out of a team."""
 
-    name: str
+    team: str
     user_id: str
 
 
@@ -72,7 +72,7 @@ class MemberRemoved(Event, _InTeam):
 class MemberRolesChanged(Event, _InTeam):
     """A member of a team has other roles than before; the titles of what came and went."""
 
-    name: str
+    team: str
     user_id: str
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -107,7 +107,7 @@ class TeamRoleDeleted(Event, _InTeam):
 class OwnerAppointed(Event, _InTeam):
     """A team has one more owner."""
 
-    name: str
+    team: str
     user_id: str
 
 
@@ -122,7 +122,7 @@ class OwnerSteppedDown(Event, _InTeam):
 class OwnershipTransferred(Event, _InTeam):
     """An owner handed a team over to somebody else."""
 
-    name: str
+    team: str
     from_id: str
     to_id: str
 

@@ -115,7 +115,7 @@ class Team(Entity):
         founder = Member(team_id=team.id, user_id=founder_id, joined_at=now, changed_at=now, is_owner=True)
         founder.roles.append(team.roles[0])
         team.members.append(founder)
-        team.record(events.TeamCreated(at=now, team_id=team.id, by_id=founder_id, name=team.name, slug=team.slug))
+        team.record(events.TeamCreated(at=now, team_id=team.id, by_id=founder_id, team=team.name, slug=team.slug))
         return team
 
     # Who is who.
@@ -231,7 +231,7 @@ class Team(Entity):
 
     def _record_end(self, by_id: str, now: datetime) -> None:
         member_ids = tuple(sorted(member.user_id for member in self.members))
-        self.record(events.TeamDeleted(at=now, team_id=self.id, by_id=by_id, name=self.name, member_ids=member_ids))
+        self.record(events.TeamDeleted(at=now, team_id=self.id, by_id=by_id, team=self.name, member_ids=member_ids))
 
     # Members.
 
@@ -250,7 +250,7 @@ class Team(Entity):
                 at=now,
                 team_id=self.id,
                 by_id=invited_by,
-                name=self.name,
+                team=self.name,
                 user_id=user_id,
                 role_id=None if role is None else role.id,
             )
@@ -263,7 +263,7 @@ class Team(Entity):
         self._ensure_owned_without(leaving, banned)
         self.members.remove(leaving)
         self.record(
-            events.MemberLeft(at=now, team_id=self.id, by_id=user_id, name=self.name, user_id=user_id, reason=reason)
+            events.MemberLeft(at=now, team_id=self.id, by_id=user_id, team=self.name, user_id=user_id, reason=reason)
         )
 
     def remove_member(self, actor: Actor, user_id: str, now: datetime, *, banned: Collection[str] = ()) -> None:
@@ -271,7 +271,7 @@ class Team(Entity):
         removed = self._member_below(actor, user_id)
         self._ensure_owned_without(removed, banned)
         self.members.remove(removed)
-        self.record(events.MemberRemoved(at=now, team_id=self.id, by_id=actor.user_id, name=self.name, user_id=user_id))
+        self.record(events.MemberRemoved(at=now, team_id=self.id, by_id=actor.user_id, team=self.name, user_id=user_id))
 
     def set_roles(
         self, actor: Actor, user_id: str, role_ids: Collection[str], now: datetime, *, version: int | None
@@ -298,7 +298,7 @@ class Team(Entity):
                     at=now,
                     team_id=self.id,
                     by_id=actor.user_id,
-                    name=self.name,
+                    team=self.name,
                     user_id=user_id,
                     added=tuple(role.title for role in added),
                     removed=tuple(role.title for role in removed),
@@ -324,7 +324,7 @@ class Team(Entity):
         self._require_owner(actor)
         self._crown(user_id, now, banned)
         self.record(
-            events.OwnerAppointed(at=now, team_id=self.id, by_id=actor.user_id, name=self.name, user_id=user_id)
+            events.OwnerAppointed(at=now, team_id=self.id, by_id=actor.user_id, team=self.name, user_id=user_id)
         )
 
     def transfer(self, actor: Actor, user_id: str, now: datetime, *, banned: Collection[str] = ()) -> None:
@@ -343,7 +343,7 @@ class Team(Entity):
                 at=now,
                 team_id=self.id,
                 by_id=actor.user_id,
-                name=self.name,
+                team=self.name,
                 from_id=actor.user_id,
                 to_id=user_id,
             )

@@ -192,6 +192,11 @@ async def edit(
     return team
 
 
+async def ensure_may_edit(teams: Teams, actor: Actor, team_id: str) -> None:
+    """Raises :class:`TeamNotFound`, :class:`TeamForbidden`."""
+    (await visible(teams, actor, team_id)).require(actor, Permission.EDIT_TEAM)
+
+
 async def show(
     teams: Teams, actor: Actor, team_id: str, avatar_url: str | None, now: datetime
 ) -> tuple[Team, str | None]:

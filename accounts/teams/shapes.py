@@ -1,0 +1,407 @@
+"""What teams send and receive as JSON."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, Field, RootModel
+
+from accounts.identity.shapes import OpaqueToken, Password, Shape, Text
+from accounts.teams import limits, permissions
+from accounts.teams.invitation import Kind, State
+from accounts.teams.inviting import Seen
+from accounts.teams.model import Member, Team, TeamDraft
+from accounts.teams.permissions import Level, Permission
+from accounts.teams.role import RoleDraft, TeamRole
+from accounts.teams.usecases import MemberCard, TeamCard
+from kernel.access import Actor
+from kernel.ids import is_id
+
+MINUTE_S = 60
+
+
+def _identifier(text: str) -> str:
+    if not is_id(text):
+        raise ValueError("must be an identifier")
+    return text
+
+
+Identifier = Annotated[str, Field(min_length=36, max_length=36), AfterValidator(_identifier)]
+LongText = Annotated[str, Field(max_length=8_000)]
+Position = Literal["owner", "admin", "moderator", "editor", "user"]
+"""How high somebody stands."""
+RoleIds = Annotated[list[Identifier], Field(max_length=limits.MAX_ROLES)]
+
+
+class TeamIn(Shape):
+    """A team as its people describe it."""
+
+    name: Text
+    slug: Text = Field(description="For addresses: small Latin letters, digits, single hyphens; 3 to 40 characters.")
+    description: LongText = ""
+    visibility: Literal["public", "private"] = "public"
+
+    def draft(self) -> TeamDraft:
+        return TeamDraft.parse(
+            name=self.name, slug=self.slug, description=self.description, is_public=self.visibility == "public"
+        )
+
+
+class TrustIn(Shape):
+    trusted: bool
+
+
+class RoleIn(Shape):
+    """A role as its people describe it."""
+
+    title: Text
+    colour: Text = Field(description="#rrggbb")
+    level: Level = Level.USER
+    permissions: Annotated[list[Permission], Field(max_length=2 * len(Permission))]
+
+    def draft(self) -> RoleDraft:
+        return RoleDraft.parse(title=self.title, colour=self.colour, level=self.level, permissions=self.permissions)
+
+
+class RoleOrderIn(Shape):
+    role_ids: RoleIds
+
+
+class MemberRolesIn(Shape):
+    role_ids: RoleIds
+
+
+class OwnerIn(Shape):
+    """Who is to be an owner, and the password of who says so."""
+
+    user_id: Identifier
+    password: Password
+
+
+class LinkIn(Shape):
+    kind: Literal["link"]
+    role_id: Identifier | None = None
+    expires_in_s: Annotated[
+        int,
+        Field(
+            ge=int(limits.MIN_LINK_LIFETIME.total_seconds()),
+            le=int(limits.MAX_LINK_LIFETIME.total_seconds()),
+        ),
+    ] = 7 * 24 * 60 * MINUTE_S
+    max_uses: Annotated[int, Field(ge=1, le=limits.MAX_USES)] = 10
+
+    @property
+    def lifetime(self) -> timedelta:
+        return timedelta(seconds=self.expires_in_s)
+
+
+class LetterIn(Shape):
+    kind: Literal["email"]
+    email: Text
+    role_id: Identifier | None = None
+
+
+class InvitationIn(RootModel[Annotated[LinkIn | LetterIn, Field(discriminator="kind")]]):
+    """By a link for whoever has it, or by a letter for one address."""
+
+
+class TokenIn(Shape):
+    token: OpaqueToken
+
+
+class PageIn(BaseModel):
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+    page_size: Annotated[int, Field(ge=1, le=100)] = 20
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.page_size
+
+
+class TeamsIn(PageIn):
+    search: Annotated[str, Field(max_length=200, description="Words that must occur in the name or address.")] = ""
+
+
+class MembersIn(PageIn):
+    search: Annotated[str, Field(max_length=200, description="Text that must occur in the nickname.")] = ""
+    role_id: Identifier | None = None
+
+
+class RoleOut(BaseModel):
+    id: str
+    title: str
+    colour: str
+    level: Level
+    position: int
+    permissions: list[Permission]
+    version: int
+
+    @classmethod
+    def of(cls, role: TeamRole) -> "RoleOut":
+        return cls(
+            id=role.id,
+            title=role.title,
+            colour=role.colour,
+            level=role.level,
+            position=role.position,
+            permissions=sorted(role.permissions),
+            version=role.version,
+        )
+
+
+class RolesOut(BaseModel):
+    items: list[RoleOut]
+
+    @classmethod
+    def of(cls, team: Team) -> "RolesOut":
+        return cls(items=[RoleOut.of(role) for role in team.roles_in_order()])
+
+
+class PlaceOut(BaseModel):
+    """Where the caller stands in a team."""
+
+    is_member: bool
+    position: Position | None
+    """`None` for somebody who is neither a member nor an administrator of the site."""
+    permissions: list[Permission]
+    """All that their roles allow."""
+    effective: list[Permission]
+    """Less what counts in trusted teams only."""
+
+    @classmethod
+    def of(cls, team: Team, actor: Actor) -> "PlaceOut":
+        standing = team.standing(actor)
+        return cls(
+            is_member=team.member(actor.user_id) is not None,
+            position=position_of(standing.rank),
+            permissions=sorted(standing.permissions),
+            effective=sorted(team.effective_permissions(actor.user_id)),
+        )
+
+
+class TeamOut(BaseModel):
+    """A team."""
+
+    id: str
+    name: str
+    slug: str
+    description: str
+    visibility: Literal["public", "private"]
+    trusted: bool
+    """Whether a moderator of the site lets its people review and accept on their own."""
+    avatar_url: str | None
+    members_count: int
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    you: PlaceOut | None
+    """`None` for who is signed out."""
+
+    @classmethod
+    def of(cls, team: Team, actor: Actor | None) -> "TeamOut":
+        return cls(
+            id=team.id,
+            name=team.name,
+            slug=team.slug,
+            description=team.description,
+            visibility="public" if team.is_public else "private",
+            trusted=team.trusted,
+            avatar_url=team.avatar_url,
+            members_count=len(team.members),
+            created_at=team.created_at,
+            updated_at=team.updated_at,
+            version=team.version,
+            you=None if actor is None else PlaceOut.of(team, actor),
+        )
+
+
+class TeamCardOut(BaseModel):
+    """A team in a list."""
+
+    id: str
+    name: str
+    slug: str
+    description: str
+    visibility: Literal["public", "private"]
+    trusted: bool
+    avatar_url: str | None
+    members_count: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, card: TeamCard) -> "TeamCardOut":
+        return cls(
+            id=card.team_id,
+            name=card.name,
+            slug=card.slug,
+            description=card.description,
+            visibility="public" if card.is_public else "private",
+            trusted=card.trusted,
+            avatar_url=card.avatar_url,
+            members_count=card.members_count,
+            created_at=card.created_at,
+        )
+
+
+class TeamPage(BaseModel):
+    items: list[TeamCardOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class MyTeamOut(TeamCardOut):
+    """A team one is in."""
+
+    position: Position
+    roles: list[RoleOut]
+    joined_at: datetime
+
+    @classmethod
+    def of_mine(cls, team: Team, user_id: str) -> "MyTeamOut":
+        member = team.require_member(user_id)
+        return cls(
+            id=team.id,
+            name=team.name,
+            slug=team.slug,
+            description=team.description,
+            visibility="public" if team.is_public else "private",
+            trusted=team.trusted,
+            avatar_url=team.avatar_url,
+            members_count=len(team.members),
+            created_at=team.created_at,
+            position=position_of(member.standing.rank) or "user",
+            roles=[RoleOut.of(role) for role in member.roles_in_order()],
+            joined_at=member.joined_at,
+        )
+
+
+class MyTeamsOut(BaseModel):
+    items: list[MyTeamOut]
+    total: int
+
+
+class MemberOut(BaseModel):
+    """Somebody in a team."""
+
+    user_id: str
+    nickname: str
+    avatar_url: str | None
+    position: Position
+    roles: list[RoleOut]
+    joined_at: datetime
+    version: int
+
+    @classmethod
+    def of(cls, card: MemberCard) -> "MemberOut":
+        member: Member = card.member
+        return cls(
+            user_id=member.user_id,
+            nickname=card.person.nickname,
+            avatar_url=card.person.avatar_url,
+            position=position_of(member.standing.rank) or "user",
+            roles=[RoleOut.of(role) for role in member.roles_in_order()],
+            joined_at=member.joined_at,
+            version=member.version,
+        )
+
+
+class MemberPage(BaseModel):
+    items: list[MemberOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class InvitationOut(BaseModel):
+    """An invitation, for those who may invite."""
+
+    id: str
+    kind: Kind
+    state: State
+    role: RoleOut | None
+    email: str | None
+    inviter: str | None
+    """Their nickname."""
+    uses: int
+    max_uses: int
+    created_at: datetime
+    expires_at: datetime
+    url: str | None = None
+    """Of a link, in the answer that made it and never again: only a hash is kept."""
+
+    @classmethod
+    def of(cls, seen: Seen, *, url: str | None = None) -> "InvitationOut":
+        one = seen.invitation
+        role = next((role for role in seen.team.roles if role.id == one.role_id), None)
+        return cls(
+            id=one.id,
+            kind=one.kind,
+            state=seen.state,
+            role=None if role is None else RoleOut.of(role),
+            email=one.email,
+            inviter=None if seen.inviter is None else seen.inviter.nickname,
+            uses=one.uses,
+            max_uses=one.max_uses,
+            created_at=one.created_at,
+            expires_at=one.expires_at,
+            url=url,
+        )
+
+
+class InvitationPage(BaseModel):
+    items: list[InvitationOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class InvitedTeamOut(BaseModel):
+    """As much of a team as somebody sees who is invited to it, also to a private one."""
+
+    id: str
+    name: str
+    slug: str
+    description: str
+    avatar_url: str | None
+    members_count: int
+
+
+class OfferOut(BaseModel):
+    """An invitation, for who is invited."""
+
+    id: str
+    kind: Kind
+    team: InvitedTeamOut
+    role: RoleOut | None
+    inviter: str | None
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, seen: Seen) -> "OfferOut":
+        one, team = seen.invitation, seen.team
+        role = next((role for role in team.roles if role.id == one.role_id), None)
+        return cls(
+            id=one.id,
+            kind=one.kind,
+            team=InvitedTeamOut(
+                id=team.id,
+                name=team.name,
+                slug=team.slug,
+                description=team.description,
+                avatar_url=team.avatar_url,
+                members_count=len(team.members),
+            ),
+            role=None if role is None else RoleOut.of(role),
+            inviter=None if seen.inviter is None else seen.inviter.nickname,
+            expires_at=one.expires_at,
+        )
+
+
+class OffersOut(BaseModel):
+    items: list[OfferOut]
+    total: int
+
+
+def position_of(rank: int) -> Position | None:
+    names: tuple[Position, ...] = ("user", "editor", "moderator", "admin", "owner")
+    return None if rank == permissions.OUTSIDER_RANK else names[rank - 1]
