@@ -24,6 +24,8 @@ PositionMs = Annotated[float, Field(ge=0, le=DAY_MS)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
 Identifier = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")]
 """Made by clients: printable ASCII, because PostgreSQL takes no NUL and people paste these into queries."""
+ItemId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,101}$")]
+"""A member's id (36 characters), a colon and the id of the command that added the item."""
 UuidText = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", max_length=36)
 ]
@@ -120,18 +122,18 @@ class QueueAddIn(_CommandIn):
 
 class QueueRemoveIn(_CommandIn):
     kind: Literal["queue.remove"]
-    item_id: Identifier
+    item_id: ItemId
 
 
 class QueueMoveIn(_CommandIn):
     kind: Literal["queue.move"]
-    item_id: Identifier
+    item_id: ItemId
     index: int = Field(ge=0, le=10_000)
 
 
 class QueueVoteIn(_CommandIn):
     kind: Literal["queue.vote"]
-    item_id: Identifier
+    item_id: ItemId
     wanted: bool = True
 
 
