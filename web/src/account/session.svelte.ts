@@ -39,6 +39,11 @@ class Session {
     return this.#user !== null && ROLES.indexOf(this.#user.role) >= ROLES.indexOf(role);
   }
 
+  /** Takes over what the server said of the signed-in person after a change of theirs. */
+  changed(user: User): void {
+    this.#user = user;
+  }
+
   /** Picks the session up from the refresh cookie, if one was ever left here. */
   async restore(): Promise<void> {
     try {

@@ -102,11 +102,11 @@ export class ApiClient {
   }
 
   async register(email: string, password: string, nickname: string): Promise<User> {
-    return this.#enter('/auth/register', { email, password, nickname });
+    return this.enter('/auth/register', { email, password, nickname });
   }
 
   async login(login: string, password: string): Promise<User> {
-    return this.#enter('/auth/login', { login, password });
+    return this.enter('/auth/login', { login, password });
   }
 
   async logout(): Promise<void> {
@@ -140,7 +140,8 @@ export class ApiClient {
     throw await problemOf(response);
   }
 
-  async #enter(path: string, body: object): Promise<User> {
+  /** Posts whatever proves who somebody is to `path`, and is them from then on. */
+  async enter(path: string, body: object): Promise<User> {
     const response = await this.#fetch('POST', path, { body: { ...body, delivery: 'cookie' } }, false);
     if (!response.ok) throw await problemOf(response);
     const answer = (await response.json()) as TokenAnswer;

@@ -99,8 +99,29 @@ export interface SignedIn {
   readonly device: string | null;
   readonly browser: string | null;
   readonly address: string;
+  readonly created_at: string;
   readonly last_seen_at: string;
   readonly current: boolean;
+}
+
+/** A device that asks to be logged in, as the person who approves it sees it. */
+export interface WaitingDevice {
+  readonly user_code: string;
+  readonly device: string | null;
+  readonly browser: string | null;
+  readonly address: string;
+  readonly same_network: boolean;
+  readonly created_at: string;
+}
+
+/** What a device shows to be logged in, and asks with (RFC 8628 §3.2); both times are seconds. */
+export interface DeviceAuthorization {
+  readonly device_code: string;
+  readonly user_code: string;
+  readonly verification_uri: string;
+  readonly expires_in: number;
+  readonly interval: number;
+  readonly qr_svg: string;
 }
 
 export interface ProgressItem {

@@ -26,6 +26,11 @@ export function clockText(locale: Locale, unixMs: number): string {
   return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(unixMs);
 }
 
+/** A day and a time on it: `3 May 2026, 14:05`. */
+export function momentText(locale: Locale, iso: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
 /** Decimal units, one digit after the point below 100: `4.2 MB`, `120 GB`. */
 export function bytesText(locale: Locale, bytes: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
