@@ -152,3 +152,19 @@ export interface Job {
   readonly progress: number;
   readonly error?: string | null;
 }
+
+/** Somebody who vouches for people: an OpenID Connect provider the operator set up. */
+export interface Provider {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** An account at a provider that lets its owner in here. */
+export interface LinkedAccount {
+  readonly id: string;
+  /** null: the operator took this provider away. */
+  readonly provider: Provider | null;
+  readonly issuer: string;
+  readonly email: string | null;
+  readonly linked_at: string;
+}
