@@ -118,6 +118,13 @@ def vet_address(address: str, limits: Limits | None = None) -> str:
     return str(parsed)
 
 
+def in_networks(address: str, limits: Limits) -> bool:
+    """Whether ``address`` is in one of the networks that were opened on purpose."""
+    parsed = ipaddress.ip_address(address)
+    networks = [ipaddress.ip_network(network) for network in limits.allowed_networks]
+    return any(parsed in network for network in networks if network.version == parsed.version)
+
+
 def _canonical_host(host: str) -> str:
     """Lower case, compatibility forms folded (a full-width digit is a digit to some resolvers), international names in ASCII."""
     host = unicodedata.normalize("NFKC", host).lower()

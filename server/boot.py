@@ -49,6 +49,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         yield services
     finally:
         services.parts.hasher.close()
+        await services.parts.webhooks.close()
         await database.close()
         if redis is not None:
             await redis.aclose()

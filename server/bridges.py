@@ -16,6 +16,7 @@ import accounts.teams.invitation
 import accounts.teams.inviting
 import accounts.teams.letters
 import accounts.teams.usecases
+import accounts.webhooks.usecases
 import catalog.usecases
 import realtime.party.ports
 import streaming.ingest.usecases
@@ -266,6 +267,17 @@ async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
 async def audited(scope: Scope, event: Event) -> None:
     """Whatever happens is written down, with who caused it."""
     await scope.port(accounts.audit.usecases.AuditLog).append(event, scope.origin)
+
+
+async def told_to_webhooks(scope: Scope, event: Event) -> None:
+    """Other programs hear of what they asked for."""
+    await accounts.webhooks.usecases.hear(
+        scope.port(accounts.webhooks.usecases.Webhooks),
+        scope.port(accounts.webhooks.usecases.Deliveries),
+        event,
+        scope.origin,
+        now=scope.clock.now(),
+    )
 
 
 async def streams_end_with_login(scope: Scope, event: SessionRevoked) -> None:

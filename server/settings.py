@@ -94,7 +94,12 @@ class Settings(BaseSettings):
         description="Private networks that video sources may be in, separated by commas: 192.168.1.0/24. Empty: none.",
     )
 
-    @field_validator("cors_origins", "proxy_networks", "accepted_secret_keys", mode="before")
+    webhook_networks: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Private networks that webhooks may be sent to, separated by commas: 10.0.0.0/8. Empty: none.",
+    )
+
+    @field_validator("cors_origins", "proxy_networks", "webhook_networks", "accepted_secret_keys", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -109,7 +114,7 @@ class Settings(BaseSettings):
                 raise ValueError("is not a database address like postgresql://ani:secret@127.0.0.1/ani") from None
         return value
 
-    @field_validator("proxy_networks")
+    @field_validator("proxy_networks", "webhook_networks")
     @classmethod
     def _networks(cls, value: list[str]) -> list[str]:
         for network in value:

@@ -63,6 +63,10 @@ import accounts.teams.jobs
 import accounts.teams.repository
 import accounts.teams.routes
 import accounts.teams.usecases
+import accounts.webhooks.repository
+import accounts.webhooks.routes
+import accounts.webhooks.sending
+import accounts.webhooks.usecases
 import catalog.moderation.discussion
 import catalog.moderation.jobs
 import catalog.moderation.report_routes
@@ -90,11 +94,13 @@ import streaming.origin.token
 import streaming.origin.usecases
 import streaming.proxy.fetch
 import streaming.proxy.inspection
+import streaming.proxy.live_state
 import streaming.proxy.jobs
 import streaming.proxy.repository
 import streaming.proxy.routes
 import streaming.proxy.sealing
 import streaming.proxy.serving
+import streaming.proxy.slates
 import streaming.proxy.usecases
 import streaming.uploads.jobs
 import streaming.uploads.repository
@@ -111,6 +117,7 @@ from kernel.outbox import Subscriber, Subscriptions
 from kernel.pictures import Pictures, SqlPictures
 from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
+from kernel.sealing import Box
 from kernel.storage import Storage
 from kernel.throttle import CacheThrottle, LenientThrottle
 from server import bridges, library, moderation, notices, routes
@@ -151,6 +158,11 @@ class Parts:
             public_url=settings.url,
             authors={"team_invitation": bridges.TeamLetters(settings.url)},
         )
+        self.webhook_box = Box(settings.derive_keys("webhooks"))
+        self.webhook_targets = accounts.webhooks.sending.WebhookTargets(tuple(settings.webhook_networks))
+        self.webhooks = accounts.webhooks.sending.Deliverer(
+            accounts.webhooks.sending.Sender(self.webhook_targets), self.webhook_box
+        )
         self.ladders = streaming.origin.repository.Ladders(services.storage)
         self.origin = streaming.origin.serving.Origin(
             services.container,
@@ -163,6 +175,8 @@ class Parts:
             streaming.proxy.fetch.Fetcher(networks=tuple(settings.proxy_networks)),
             streaming.proxy.sealing.Sealer(settings.derive_keys("proxy")),
             self.origin.gate,
+            streaming.proxy.live_state.LiveStates(services.cache),
+            streaming.proxy.slates.Slates(services.storage),
         )
 
         self.realtime = realtime.compose.build(
@@ -222,6 +236,10 @@ def ports(services: Services) -> Bindings:
         accounts.notifications.usecases.Notifications: (
             lambda scope: accounts.notifications.repository.SqlNotifications(scope.uow)
         ),
+        accounts.webhooks.usecases.Webhooks: lambda scope: accounts.webhooks.repository.SqlWebhooks(scope.uow),
+        accounts.webhooks.usecases.Deliveries: lambda scope: accounts.webhooks.repository.SqlDeliveries(scope.uow),
+        accounts.webhooks.usecases.Seal: lambda _: parts.webhook_box,
+        accounts.webhooks.usecases.Targets: lambda _: parts.webhook_targets,
         accounts.notifications.usecases.Push: lambda scope: notices.SocketPush(scope, parts.realtime),
         accounts.teams.usecases.Teams: lambda scope: accounts.teams.repository.SqlTeams(scope.uow),
         accounts.teams.usecases.People: bridges.TeamPeople,
@@ -282,7 +300,7 @@ def subscribers(services: Services) -> Subscriptions:
         table.setdefault(kind, []).append(notices.told)
     for kind in Event.registry.values():
         if kind not in UNAUDITED:
-            table.setdefault(kind, []).append(bridges.audited)
+            table.setdefault(kind, []).extend((bridges.audited, bridges.told_to_webhooks))
     return table
 
 
@@ -310,6 +328,9 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
         (600, streaming.uploads.jobs.remove_expired),
         (3600, streaming.origin.serving.delete_expired_streams),
         (3600, streaming.proxy.jobs.Resealing(services.parts.proxy.sealer).seal_anew),
+        (1, services.parts.webhooks.deliver_due),
+        (3600, accounts.webhooks.sending.Resealing(services.parts.webhook_box).seal_anew),
+        (3600, accounts.webhooks.sending.forget_old),
     ]
 
 
@@ -330,6 +351,7 @@ def routers(services: Services) -> list[Router]:
         accounts.teams.invitation_routes.router,
         accounts.personal.routes.router,
         accounts.notifications.routes.router,
+        accounts.webhooks.routes.router,
         accounts.audit.routes.router,
         catalog.routes.router,
         catalog.translations.routes.router,

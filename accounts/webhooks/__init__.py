@@ -1,0 +1,1 @@
+"""Webhooks: what happens here, told to other people's programs over HTTPS, signed and until they have it."""

@@ -1,0 +1,272 @@
+"""Webhooks and their deliveries in SQL."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from accounts.webhooks.model import (
+    MAX_ATTEMPTS,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    Webhook,
+    retry_delay,
+)
+from accounts.webhooks.usecases import PING, REPLAYED_AT_ONCE
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+
+LEASE: Final = timedelta(seconds=60)
+"""A delivery that was begun is left alone for this long, six times what an attempt may take; then whoever began it is dead."""
+
+KEEP_DELIVERED: Final = timedelta(days=7)
+"""Long enough to look back at what a receiver did with a release week."""
+
+KEEP_DEAD: Final = timedelta(days=30)
+"""Time for somebody to notice and replay them."""
+
+
+class _Filters(TypeDecorator[tuple[str, ...]]):
+    """A tuple of names as a JSON list."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - signature
+        return None if value is None else tuple(value)
+
+
+webhook_table = Table(
+    "webhooks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("url", String(2_000), nullable=False),
+    Column("description", String(200), nullable=False),
+    Column("events", _Filters, nullable=False),
+    Column("sealed_secret", String(200), nullable=False),
+    Column("sealed_former", String(200)),
+    Column("former_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("paused_at", UtcDateTime),
+    Column("pause_reason", String(16)),
+    Column("failures", Integer, nullable=False),
+    Column("last_success_at", UtcDateTime),
+    Column("last_failure_at", UtcDateTime),
+    Column("dropped", Integer, nullable=False),
+)
+
+delivery_table = Table(
+    "webhook_deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("webhook_id", Id, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("message_id", Id, nullable=False),
+    Column("event", String(80), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
+    Column("status", Integer),
+    Column("error", String(300)),
+    Column("answer", Text),
+    Column("duration_ms", Integer),
+    Column("ended_at", UtcDateTime),
+    Index(None, "webhook_id", "id"),
+    Index(None, "state", "not_before"),
+)
+
+mapper_registry.map_imperatively(Webhook, webhook_table)
+
+
+class SqlWebhooks:
+    """Receivers behind the ``Webhooks`` port."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    def add(self, webhook: Webhook) -> None:
+        self._session.add(webhook)
+
+    async def all(self) -> Sequence[Webhook]:
+        return (await self._session.scalars(select(Webhook).order_by(webhook_table.c.id))).all()
+
+    async def get(self, webhook_id: str) -> Webhook | None:
+        return await self._session.get(Webhook, webhook_id)
+
+    async def hold(self, webhook_id: str) -> Webhook | None:
+        return await self._session.get(Webhook, webhook_id, with_for_update=True)
+
+    async def remove(self, webhook: Webhook) -> None:
+        await self._session.delete(webhook)
+
+    async def replace_sealed(self, webhook_id: str, before: str, after: str) -> None:
+        """Change what is sealed, unless somebody else did meanwhile."""
+        for name in ("sealed_secret", "sealed_former"):
+            column = webhook_table.c[name]
+            await self._session.execute(
+                update(webhook_table)
+                .where(webhook_table.c.id == webhook_id, column == before)
+                .values({name: after})
+                .execution_options(synchronize_session=False)
+            )
+
+
+class SqlDeliveries:
+    """Deliveries behind the ``Deliveries`` port, and what the sender needs of them."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def queue(self, deliveries: Sequence[Delivery]) -> None:
+        if deliveries:
+            await self._session.execute(insert(delivery_table), [asdict(one) for one in deliveries])
+
+    async def waiting(self, webhook_ids: Collection[str]) -> dict[str, int]:
+        c = delivery_table.c
+        found = await self._session.execute(
+            select(c.webhook_id, func.count())
+            .where(c.webhook_id.in_(webhook_ids), c.state == DeliveryState.PENDING)
+            .group_by(c.webhook_id)
+        )
+        return {row[0]: row[1] for row in found}
+
+    async def get(self, webhook_id: str, delivery_id: str) -> Delivery | None:
+        c = delivery_table.c
+        query = select(delivery_table).where(c.webhook_id == webhook_id, c.id == delivery_id)
+        row = (await self._session.execute(query)).one_or_none()
+        return None if row is None else _delivery(row)
+
+    async def page(
+        self, webhook_id: str, *, state: DeliveryState | None, before: str | None, limit: int
+    ) -> Sequence[Delivery]:
+        c = delivery_table.c
+        query = select(delivery_table).where(c.webhook_id == webhook_id)
+        if state is not None:
+            query = query.where(c.state == state)
+        if before is not None:
+            query = query.where(c.id < before)
+        return [_delivery(row) for row in await self._session.execute(query.order_by(c.id.desc()).limit(limit))]
+
+    async def replay(self, webhook_id: str, *, delivery_id: str | None, now: datetime) -> int:
+        c = delivery_table.c
+        ids = select(c.id).where(c.webhook_id == webhook_id)
+        if delivery_id is None:
+            ids = ids.where(c.state == DeliveryState.DEAD).order_by(c.id).limit(REPLAYED_AT_ONCE)
+        else:
+            ids = ids.where(c.id == delivery_id)
+        changed = await self._session.execute(
+            update(delivery_table)
+            .where(c.id.in_(ids.scalar_subquery()), c.state != DeliveryState.PENDING)
+            .values(state=DeliveryState.PENDING, attempts=0, not_before=now, ended_at=None)
+            .returning(c.id)
+        )
+        return len(changed.all())
+
+    async def due(self, now: datetime, *, limit: int) -> Sequence[str]:
+        """Receivers for which something is to be sent now."""
+        c = delivery_table.c
+        found = await self._session.scalars(
+            select(c.webhook_id)
+            .join(webhook_table, webhook_table.c.id == c.webhook_id)
+            .where(*_due(now))
+            .distinct()
+            .limit(limit)
+        )
+        return found.all()
+
+    async def claim(self, webhook_id: str, now: datetime) -> Delivery | None:
+        """The oldest one due for a receiver, for whoever asked alone; it counts as an attempt from here on."""
+        c = delivery_table.c
+        first = (
+            select(c.id)
+            .join(webhook_table, webhook_table.c.id == c.webhook_id)
+            .where(c.webhook_id == webhook_id, *_due(now))
+            .order_by(c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=delivery_table)
+        )
+        delivery_id = (await self._session.scalars(first)).one_or_none()
+        if delivery_id is None:
+            return None
+        row = (
+            await self._session.execute(
+                update(delivery_table)
+                .where(c.id == delivery_id)
+                .values(attempts=c.attempts + 1, not_before=now + LEASE)
+                .returning(*delivery_table.c)
+            )
+        ).one()
+        return _delivery(row)
+
+    async def settle(self, delivery: Delivery, outcome: Outcome, now: datetime) -> DeliveryState:
+        """Write down what came of an attempt; returns what becomes of the delivery."""
+        state, not_before = DeliveryState.PENDING, now
+        if outcome.succeeded:
+            state = DeliveryState.DELIVERED
+        elif delivery.attempts >= MAX_ATTEMPTS:
+            state = DeliveryState.DEAD
+        else:
+            not_before = now + retry_delay(delivery.attempts, retry_after_s=outcome.retry_after_s)
+        await self._session.execute(
+            update(delivery_table)
+            .where(delivery_table.c.id == delivery.id)
+            .values(
+                state=state,
+                not_before=not_before,
+                status=outcome.status,
+                error=outcome.error[:300] or None,
+                answer=outcome.answer or None,
+                duration_ms=outcome.duration_ms,
+                ended_at=None if state is DeliveryState.PENDING else now,
+            )
+        )
+        return state
+
+    async def forget(self, now: datetime) -> None:
+        """Remove what ended long ago."""
+        c = delivery_table.c
+        await self._session.execute(
+            delete(delivery_table).where(
+                or_(
+                    (c.state == DeliveryState.DELIVERED) & (c.ended_at < now - KEEP_DELIVERED),
+                    (c.state == DeliveryState.DEAD) & (c.ended_at < now - KEEP_DEAD),
+                )
+            )
+        )
+
+
+def _due(now: datetime) -> list[Any]:
+    c = delivery_table.c
+    return [
+        c.state == DeliveryState.PENDING,
+        c.not_before <= now,
+        or_(webhook_table.c.paused_at.is_(None), c.event == PING),
+    ]
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(**{**row._mapping, "state": DeliveryState(row.state)})

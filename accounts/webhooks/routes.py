@@ -1,0 +1,290 @@
+"""``/api/v1/webhooks``: telling other programs what happens here, for administrators."""
+
+import inspect
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from accounts.webhooks import payload, usecases
+from accounts.webhooks.model import (
+    Delivery,
+    DeliveryNotFound,
+    DeliveryNotOver,
+    DeliveryState,
+    TooManyWebhooks,
+    UnknownEvents,
+    Webhook,
+    WebhookNotFound,
+)
+from accounts.webhooks.usecases import Deliveries, Seal, Targets, Webhooks
+from kernel.access import Role
+from kernel.addresses import AddressRefused
+from kernel.events import Event
+from kernel.http import Call, Router
+from kernel.ids import is_id
+
+router = Router("/api/v1/webhooks", tag="Webhooks")
+
+MAX_URL_CHARS = 2_000
+"""What the column holds; no receiver we know of has more than 300."""
+
+
+def _one_line(text: str) -> str:
+    if any(ord(character) < 0x20 for character in text):
+        raise ValueError("must be one line")
+    return text
+
+
+def _identifier(text: str) -> str:
+    if not is_id(text):
+        raise ValueError("must be the id of a delivery")
+    return text
+
+
+Filter = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z]*\*?$")]
+
+
+class WebhookIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, Field(min_length=1, max_length=MAX_URL_CHARS)]
+    description: Annotated[str, Field(max_length=200), AfterValidator(_one_line)] = ""
+    events: Annotated[
+        list[Filter],
+        Field(
+            min_length=1,
+            max_length=100,
+            description="Names of events, `Release*` for all that begin so, `*` for all. "
+            "Events about one person have to be named in full.",
+        ),
+    ]
+
+
+class WebhookOut(BaseModel):
+    id: str
+    url: str
+    description: str
+    events: list[str]
+    created_at: datetime
+    updated_at: datetime
+    former_until: Annotated[datetime | None, Field(description="Until when the secret before this one signs, too.")]
+    paused_at: datetime | None
+    pause_reason: str | None
+    failures: Annotated[int, Field(description="Failed attempts in a row.")]
+    last_success_at: datetime | None
+    last_failure_at: datetime | None
+    dropped: Annotated[int, Field(description="Events let go because too many waited already.")]
+
+    @classmethod
+    def of(cls, webhook: Webhook) -> Self:
+        return cls.model_validate(webhook, from_attributes=True)
+
+
+class WebhookWithSecretOut(WebhookOut):
+    secret: Annotated[str, Field(description="Shown this once; `whsec_` and Base64, as the libraries take it.")]
+
+    @classmethod
+    def with_secret(cls, webhook: Webhook, secret: str) -> Self:
+        return cls(secret=secret, **WebhookOut.of(webhook).model_dump())
+
+
+class WebhooksOut(BaseModel):
+    items: list[WebhookOut]
+
+
+class EventOut(BaseModel):
+    name: str
+    description: str
+    personal: Annotated[bool, Field(description="About one person: only told to filters that name it in full.")]
+
+
+class EventsOut(BaseModel):
+    items: list[EventOut]
+
+
+class DeliveryOut(BaseModel):
+    id: str
+    message_id: Annotated[str, Field(description="`webhook-id`: equal for all attempts and replays.")]
+    event: str
+    body: str
+    created_at: datetime
+    state: DeliveryState
+    attempts: int
+    not_before: Annotated[datetime, Field(description="When it is tried next.")]
+    status: int | None
+    error: str | None
+    answer: Annotated[str | None, Field(description="The beginning of the receiver's answer.")]
+    duration_ms: int | None
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self:
+        return cls.model_validate(delivery, from_attributes=True)
+
+
+class DeliveriesQuery(BaseModel):
+    state: DeliveryState | None = None
+    before: Annotated[str, AfterValidator(_identifier), Field(description="Go on below this id.")] | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 30
+
+
+class DeliveriesOut(BaseModel):
+    items: list[DeliveryOut]
+    next_before: Annotated[str | None, Field(description="Ask with `before` set to this; null at the end.")]
+
+
+class ReplayedOut(BaseModel):
+    queued: int
+
+
+@router.get("", role=Role.ADMIN, summary="List the webhooks")
+async def list_webhooks(call: Call) -> WebhooksOut:
+    return WebhooksOut(items=[WebhookOut.of(webhook) for webhook in await call.port(Webhooks).all()])
+
+
+@router.get("/events", role=Role.ADMIN, summary="List the events that webhooks can hear of")
+async def list_webhook_events(call: Call) -> EventsOut:  # noqa: ARG001 - every route takes it
+    return EventsOut(
+        items=[
+            EventOut(
+                name=name,
+                description=(inspect.getdoc(kind) or "").partition("\n\n")[0].replace("\n", " "),
+                personal=payload.is_personal(kind),
+            )
+            for name, kind in sorted(Event.registry.items())
+        ]
+    )
+
+
+# The next two answer with a secret, which the memory of answers behind Idempotency-Key must not keep: hence no transaction
+# from the helper.
+
+
+@router.post(
+    "",
+    role=Role.ADMIN,
+    status=201,
+    transaction=False,
+    summary="Register a webhook",
+    raises=(AddressRefused, UnknownEvents, TooManyWebhooks),
+)
+async def create_webhook(call: Call, body: WebhookIn) -> WebhookWithSecretOut:
+    """The secret comes with this answer and never again. Addresses are public ones, over https."""
+    async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
+        webhook, secret = await usecases.create(
+            scope.port(Webhooks),
+            scope.port(Seal),
+            scope.port(Targets),
+            url=body.url,
+            description=body.description,
+            events=body.events,
+            now=call.clock.now(),
+        )
+    return WebhookWithSecretOut.with_secret(webhook, secret)
+
+
+@router.post(
+    "/{webhook_id}/secret",
+    role=Role.ADMIN,
+    transaction=False,
+    summary="Give a webhook a new secret",
+    raises=(WebhookNotFound,),
+)
+async def rotate_webhook_secret(call: Call, webhook_id: str) -> WebhookWithSecretOut:
+    """For a day both secrets sign, so that the receiver can be changed in between."""
+    async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
+        webhook, secret = await usecases.rotate(
+            scope.port(Webhooks), scope.port(Seal), webhook_id, now=call.clock.now()
+        )
+    return WebhookWithSecretOut.with_secret(webhook, secret)
+
+
+@router.get("/{webhook_id}", role=Role.ADMIN, summary="Get a webhook", raises=(WebhookNotFound,))
+async def get_webhook(call: Call, webhook_id: str) -> WebhookOut:
+    return WebhookOut.of(await usecases.get(call.port(Webhooks), webhook_id))
+
+
+@router.put(
+    "/{webhook_id}",
+    role=Role.ADMIN,
+    summary="Change a webhook",
+    raises=(WebhookNotFound, AddressRefused, UnknownEvents),
+)
+async def change_webhook(call: Call, webhook_id: str, body: WebhookIn) -> WebhookOut:
+    webhook = await usecases.change(
+        call.port(Webhooks),
+        call.port(Targets),
+        webhook_id,
+        url=body.url,
+        description=body.description,
+        events=body.events,
+        now=call.clock.now(),
+    )
+    return WebhookOut.of(webhook)
+
+
+@router.delete(
+    "/{webhook_id}", role=Role.ADMIN, summary="Remove a webhook and its deliveries", raises=(WebhookNotFound,)
+)
+async def remove_webhook(call: Call, webhook_id: str) -> None:
+    await usecases.remove(call.port(Webhooks), webhook_id, now=call.clock.now())
+
+
+@router.post("/{webhook_id}/pause", role=Role.ADMIN, summary="Send nothing for now", raises=(WebhookNotFound,))
+async def pause_webhook(call: Call, webhook_id: str) -> WebhookOut:
+    """What happens meanwhile waits, up to 10,000 events."""
+    return WebhookOut.of(await usecases.pause(call.port(Webhooks), webhook_id, now=call.clock.now()))
+
+
+@router.post("/{webhook_id}/resume", role=Role.ADMIN, summary="Go on sending", raises=(WebhookNotFound,))
+async def resume_webhook(call: Call, webhook_id: str) -> WebhookOut:
+    return WebhookOut.of(await usecases.resume(call.port(Webhooks), webhook_id, now=call.clock.now()))
+
+
+@router.post("/{webhook_id}/test", role=Role.ADMIN, status=202, summary="Send a test", raises=(WebhookNotFound,))
+async def test_webhook(call: Call, webhook_id: str) -> DeliveryOut:
+    """Sends `{"type": "ping"}`, also to a paused webhook. What came of it is in the list of deliveries."""
+    delivery = await usecases.test(
+        call.port(Webhooks), call.port(Deliveries), webhook_id, actor_id=call.user.user_id, now=call.clock.now()
+    )
+    return DeliveryOut.of(delivery)
+
+
+@router.get("/{webhook_id}/deliveries", role=Role.ADMIN, summary="What was sent", raises=(WebhookNotFound,))
+async def list_deliveries(call: Call, webhook_id: str, query: DeliveriesQuery) -> DeliveriesOut:
+    """Newest first. `state=dead` is the list of what never got through."""
+    await usecases.get(call.port(Webhooks), webhook_id)
+    found = await call.port(Deliveries).page(webhook_id, state=query.state, before=query.before, limit=query.limit + 1)
+    page = found[: query.limit]
+    return DeliveriesOut(
+        items=[DeliveryOut.of(one) for one in page], next_before=page[-1].id if len(found) > len(page) else None
+    )
+
+
+@router.post(
+    "/{webhook_id}/deliveries/{delivery_id}/replay",
+    role=Role.ADMIN,
+    status=202,
+    summary="Send one again",
+    raises=(WebhookNotFound, DeliveryNotFound, DeliveryNotOver),
+)
+async def replay_delivery(call: Call, webhook_id: str, delivery_id: str) -> ReplayedOut:
+    """Under the same `webhook-id`, so that the receiver can tell."""
+    queued = await usecases.replay(
+        call.port(Webhooks), call.port(Deliveries), webhook_id, delivery_id, now=call.clock.now()
+    )
+    return ReplayedOut(queued=queued)
+
+
+@router.post(
+    "/{webhook_id}/replay",
+    role=Role.ADMIN,
+    status=202,
+    summary="Send again all that never got through",
+    raises=(WebhookNotFound,),
+)
+async def replay_dead_deliveries(call: Call, webhook_id: str) -> ReplayedOut:
+    """Up to 1,000, the oldest first."""
+    queued = await usecases.replay(call.port(Webhooks), call.port(Deliveries), webhook_id, None, now=call.clock.now())
+    return ReplayedOut(queued=queued)

@@ -1,0 +1,239 @@
+"""Sending: one careful HTTP client, and the rounds in which deliveries leave.
+
+A delivery is claimed in one transaction, sent outside any, and settled in another.  Whoever dies in between leaves a claim that
+runs out, so a receiver hears everything at least once, and perhaps twice: that is what ``webhook-id`` is for.
+"""
+
+import asyncio
+import time
+from functools import partial
+from typing import Final
+
+import aiohttp
+import structlog
+from aiohttp import hdrs
+from aiohttp.abc import AbstractResolver
+from prometheus_client import Counter
+
+from accounts.webhooks import signature
+from accounts.webhooks.model import Delivery, DeliveryState, Outcome, WebhookId
+from accounts.webhooks.repository import SqlDeliveries, SqlWebhooks
+from kernel.addresses import AddressRefused, Limits, in_networks, vet_url
+from kernel.outbound import as_the_client_reads_it, guarded_session
+from kernel.scope import Container
+from kernel.sealing import Box, SealBrokenError
+from kernel.tasks import TaskSet
+
+log = structlog.get_logger()
+
+CONNECT_TIMEOUT_S: Final = 5.0
+"""A handshake across the world takes half a second; a host that needs longer than this is down."""
+
+TOTAL_TIMEOUT_S: Final = 10.0
+"""For the whole exchange.  Receivers are to store what they get and work on it later."""
+
+ANSWER_BYTES: Final = 1_024
+"""Kept of an answer's body: enough for the error message in it."""
+
+AT_ONCE: Final = 8
+"""Receivers that are sent to at the same time."""
+
+A_TURN: Final = 50
+"""Deliveries to one receiver before the others have their turn."""
+
+RECEIVERS_A_ROUND: Final = 50
+
+ROUND_S: Final = 1.0
+"""A round waits no longer for slow receivers; they go on while the next one begins."""
+
+DELIVERIES: Final = Counter("ani_webhook_attempts_total", "Attempts to deliver to webhooks", ["outcome"])
+"""Outcomes: delivered, retried, dead."""
+
+
+class WebhookTargets:
+    """Where webhooks may point: any public host over https; http only to an address in a network opened on purpose."""
+
+    def __init__(self, networks: tuple[str, ...] = ()) -> None:
+        self.limits = Limits(allowed_networks=networks)
+
+    def vet(self, url: str) -> None:
+        vetted = vet_url(url, self.limits)
+        as_the_client_reads_it(vetted)
+        if vetted.scheme == "http" and not (vetted.address and in_networks(vetted.address, self.limits)):
+            raise AddressRefused(reason="webhooks go over https")
+
+
+class Sender:
+    """The client; ``attempt`` never raises."""
+
+    def __init__(self, targets: WebhookTargets, *, resolver: AbstractResolver | None = None) -> None:
+        self._targets = targets
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def attempt(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
+        begin = time.monotonic()
+        try:
+            self._targets.vet(url)  # what was allowed when it was registered may not be any more
+            target = as_the_client_reads_it(vet_url(url, self._targets.limits))
+            async with self._client().post(target, data=body, headers=headers, allow_redirects=False) as response:
+                answer = await response.content.read(ANSWER_BYTES)
+                status, retry_after = response.status, response.headers.get(hdrs.RETRY_AFTER, "")
+                response.close()  # whatever else there is to it
+        except AddressRefused as error:
+            return Outcome(status=None, error=error.message, duration_ms=_ms_since(begin))
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            reason = error.__cause__ if isinstance(error.__cause__, AddressRefused) else error
+            return Outcome(status=None, error=_words(reason), duration_ms=_ms_since(begin))
+        error_text = "" if 200 <= status < 300 else "redirects are not followed" if 300 <= status < 400 else "refused"
+        return Outcome(
+            status=status,
+            error=error_text,
+            answer=answer.decode(errors="replace").replace("\x00", "�"),
+            duration_ms=_ms_since(begin),
+            retry_after_s=int(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0,
+        )
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = guarded_session(
+                self._targets.limits,
+                aiohttp.ClientTimeout(total=TOTAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+                connections=AT_ONCE * 2,
+                connections_per_host=AT_ONCE,
+                resolver=self._resolver,
+            )
+        return self._session
+
+
+class Deliverer:
+    """Rounds over all receivers, several at the same time, each in its own pace."""
+
+    def __init__(self, sender: Sender, box: Box) -> None:
+        self._sender = sender
+        self._box = box
+        self._turns: dict[str, asyncio.Task[None]] = {}
+        self._tasks = TaskSet("webhooks")
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def close(self) -> None:
+        await self._tasks.close()
+        await self._sender.close()
+
+    async def deliver_due(self, container: Container) -> None:
+        """One round; returns when everybody had their turn, or after :data:`ROUND_S`."""
+        async with container.scope(write=False) as scope:
+            due = await SqlDeliveries(scope.uow).due(container.clock.now(), limit=RECEIVERS_A_ROUND)
+        for webhook_id in due:
+            if webhook_id not in self._turns:
+                turn = self._tasks.spawn(self._turn(container, webhook_id), name=webhook_id)
+                self._turns[webhook_id] = turn
+                turn.add_done_callback(partial(self._had_turn, webhook_id))
+        if self._turns:
+            await asyncio.wait(list(self._turns.values()), timeout=ROUND_S)
+
+    def _had_turn(self, webhook_id: str, _turn: asyncio.Task[None]) -> None:
+        self._turns.pop(webhook_id, None)
+
+    async def _turn(self, container: Container, webhook_id: str) -> None:
+        async with self._slots:
+            for _ in range(A_TURN):
+                if not await self._deliver_one(container, webhook_id):
+                    return
+
+    async def _deliver_one(self, container: Container, webhook_id: str) -> bool:
+        """Whether there is reason to go on: something was sent, and taken."""
+        now = container.clock.now()
+        async with container.scope(write=True) as scope:
+            delivery = await SqlDeliveries(scope.uow).claim(webhook_id, now)
+            webhook = await SqlWebhooks(scope.uow).get(webhook_id) if delivery is not None else None
+            if delivery is None or webhook is None:
+                return False
+            url, sealed = webhook.url, webhook.sealed_secrets(now)
+        outcome = await self._send(webhook_id, url, sealed, delivery, round(now.timestamp()))
+        # Shielded: what was sent is written down even when the server is told to stop at this moment.
+        await asyncio.shield(self._settle(container, webhook_id, delivery, outcome))
+        return outcome.succeeded
+
+    async def _send(
+        self, webhook_id: str, url: str, sealed: list[str], delivery: Delivery, timestamp_s: int
+    ) -> Outcome:
+        try:
+            known = [self._box.open(one, bound=webhook_id) for one in sealed]
+        except SealBrokenError:
+            return Outcome(status=None, error="the secret is under a secret key that is gone: rotate it")
+        body = delivery.body.encode()
+        headers = {
+            hdrs.CONTENT_TYPE: "application/json",
+            hdrs.USER_AGENT: "Ani-Webhooks/1",
+            **signature.signed_headers(delivery.message_id, timestamp_s, body, known),
+        }
+        return await self._sender.attempt(url, body, headers)
+
+    async def _settle(self, container: Container, webhook_id: str, delivery: Delivery, outcome: Outcome) -> None:
+        now = container.clock.now()
+        async with container.scope(write=True) as scope:
+            state = await SqlDeliveries(scope.uow).settle(delivery, outcome, now)
+            webhook = await SqlWebhooks(scope.uow).hold(webhook_id)
+            if webhook is not None:
+                webhook.settled(outcome, now)
+        DELIVERIES.labels("retried" if state is DeliveryState.PENDING else state.value).inc()
+        log.info(
+            "webhook attempt",
+            webhook_id=webhook_id,
+            delivery_id=delivery.id,
+            state=state.value,
+            status=outcome.status,
+            reason=outcome.error,
+        )
+
+
+class Resealing:
+    """Brings the secrets of webhooks under the present secret key, so that a former one may go."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    async def seal_anew(self, container: Container) -> None:
+        """One round over all webhooks; writes only what was sealed with a former key."""
+        async with container.scope(write=False) as scope:
+            sealed = [
+                (webhook.id, one)
+                for webhook in await SqlWebhooks(scope.uow).all()
+                for one in (webhook.sealed_secret, webhook.sealed_former)
+                if one is not None and self._box.is_outdated(one, bound=webhook.id)
+            ]
+        for webhook_id, before in sealed:
+            await self._anew(container, webhook_id, before)
+
+    async def _anew(self, container: Container, webhook_id: WebhookId, before: str) -> None:
+        try:
+            after = self._box.seal(self._box.open(before, bound=webhook_id), bound=webhook_id)
+        except SealBrokenError:
+            log.warning("the secret of a webhook is under a secret key that is gone", webhook_id=webhook_id)
+            return
+        async with container.scope(write=True) as scope:
+            await SqlWebhooks(scope.uow).replace_sealed(webhook_id, before, after)
+
+
+async def forget_old(container: Container) -> None:
+    """Remove deliveries that ended long ago."""
+    async with container.scope(write=True) as scope:
+        await SqlDeliveries(scope.uow).forget(container.clock.now())
+
+
+def _ms_since(begin: float) -> int:
+    return round((time.monotonic() - begin) * 1000)
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, AddressRefused):
+        return error.message
+    if isinstance(error, TimeoutError):
+        return f"no answer within {TOTAL_TIMEOUT_S:g} s"
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,241 @@
+"""What administrators do with webhooks, and how an event becomes deliveries."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from accounts.webhooks import payload, signature
+from accounts.webhooks.model import (
+    MAX_QUEUED,
+    MAX_WEBHOOKS,
+    Delivery,
+    DeliveryNotFound,
+    DeliveryNotOver,
+    DeliveryState,
+    PauseReason,
+    TooManyWebhooks,
+    UnknownEvents,
+    Webhook,
+    WebhookId,
+    WebhookNotFound,
+)
+from kernel.events import Event
+from kernel.ids import new_id
+
+PING: Final = "ping"
+"""The type of a test message; no event is called so."""
+
+REPLAYED_AT_ONCE: Final = 1_000
+"""Dead deliveries that one request sends again."""
+
+
+class Webhooks(Protocol):
+    """The receivers."""
+
+    def add(self, webhook: Webhook) -> None: ...
+
+    async def all(self) -> Sequence[Webhook]:
+        """By id; they are few."""
+        ...
+
+    async def get(self, webhook_id: str) -> Webhook | None: ...
+
+    async def hold(self, webhook_id: str) -> Webhook | None:
+        """The same, locked until the end of the transaction."""
+        ...
+
+    async def remove(self, webhook: Webhook) -> None: ...
+
+
+class Deliveries(Protocol):
+    """What is sent to them."""
+
+    async def queue(self, deliveries: Sequence[Delivery]) -> None: ...
+
+    async def waiting(self, webhook_ids: Collection[str]) -> dict[str, int]:
+        """How many are pending for each; those without any are left out."""
+        ...
+
+    async def get(self, webhook_id: str, delivery_id: str) -> Delivery | None: ...
+
+    async def page(
+        self, webhook_id: str, *, state: DeliveryState | None, before: str | None, limit: int
+    ) -> Sequence[Delivery]:
+        """The newest first, from below the id ``before``."""
+        ...
+
+    async def replay(self, webhook_id: str, *, delivery_id: str | None, now: datetime) -> int:
+        """Make one that is over (``None``: the oldest dead ones) pending anew; returns how many."""
+        ...
+
+
+class Seal(Protocol):
+    """Keeps secrets in the database."""
+
+    def seal(self, secret: str, *, bound: str) -> str: ...
+
+
+class Targets(Protocol):
+    """Where webhooks may point."""
+
+    def vet(self, url: str) -> None:
+        """Raises :class:`kernel.addresses.AddressRefused`."""
+        ...
+
+
+async def create(
+    webhooks: Webhooks,
+    seal: Seal,
+    targets: Targets,
+    *,
+    url: str,
+    description: str,
+    events: Sequence[str],
+    now: datetime,
+) -> tuple[Webhook, str]:
+    """A new receiver, and its secret, which nobody is told a second time.
+
+    Raises :class:`UnknownEvents`, :class:`TooManyWebhooks`, :class:`kernel.addresses.AddressRefused`.
+    """
+    _check(targets, url, events)
+    if len(await webhooks.all()) >= MAX_WEBHOOKS:
+        raise TooManyWebhooks(limit=MAX_WEBHOOKS)
+    webhook_id, secret = WebhookId(new_id()), signature.new_secret()
+    webhook = Webhook.create(
+        webhook_id,
+        url=url,
+        description=description,
+        events=tuple(events),
+        sealed=seal.seal(secret, bound=webhook_id),
+        now=now,
+    )
+    webhooks.add(webhook)
+    return webhook, secret
+
+
+async def change(
+    webhooks: Webhooks,
+    targets: Targets,
+    webhook_id: str,
+    *,
+    url: str,
+    description: str,
+    events: Sequence[str],
+    now: datetime,
+) -> Webhook:
+    """Raises :class:`WebhookNotFound` and what :func:`create` raises."""
+    _check(targets, url, events)
+    webhook = await _held(webhooks, webhook_id)
+    webhook.change(url=url, description=description, events=tuple(events), now=now)
+    return webhook
+
+
+async def rotate(webhooks: Webhooks, seal: Seal, webhook_id: str, *, now: datetime) -> tuple[Webhook, str]:
+    """A new secret; the present one signs beside it for a day. Raises :class:`WebhookNotFound`."""
+    webhook = await _held(webhooks, webhook_id)
+    secret = signature.new_secret()
+    webhook.rotate(seal.seal(secret, bound=webhook.id), now)
+    return webhook, secret
+
+
+async def pause(webhooks: Webhooks, webhook_id: str, *, now: datetime) -> Webhook:
+    """Raises :class:`WebhookNotFound`."""
+    webhook = await _held(webhooks, webhook_id)
+    webhook.pause(PauseReason.BY_HAND, now)
+    return webhook
+
+
+async def resume(webhooks: Webhooks, webhook_id: str, *, now: datetime) -> Webhook:
+    """Raises :class:`WebhookNotFound`."""
+    webhook = await _held(webhooks, webhook_id)
+    webhook.resume(now)
+    return webhook
+
+
+async def remove(webhooks: Webhooks, webhook_id: str, *, now: datetime) -> None:
+    """Raises :class:`WebhookNotFound`."""
+    webhook = await _held(webhooks, webhook_id)
+    webhook.removed(now)
+    await webhooks.remove(webhook)
+
+
+async def test(
+    webhooks: Webhooks, deliveries: Deliveries, webhook_id: str, *, actor_id: str, now: datetime
+) -> Delivery:
+    """Send a message that says nothing, also to a paused receiver. Raises :class:`WebhookNotFound`."""
+    webhook = await _held(webhooks, webhook_id)
+    message_id = new_id()
+    message = {"id": message_id, "type": PING, "timestamp": now.isoformat(), "actor_id": actor_id, "data": {}}
+    delivery = _delivery(webhook, message, now)
+    await deliveries.queue([delivery])
+    return delivery
+
+
+async def replay(
+    webhooks: Webhooks, deliveries: Deliveries, webhook_id: str, delivery_id: str | None, *, now: datetime
+) -> int:
+    """Send what is over again, under its old id; without ``delivery_id`` all that is dead, up to 1,000.
+
+    Raises :class:`WebhookNotFound`, :class:`DeliveryNotFound`, :class:`DeliveryNotOver`.
+    """
+    await get(webhooks, webhook_id)
+    if delivery_id is not None:
+        found = await deliveries.get(webhook_id, delivery_id)
+        if found is None:
+            raise DeliveryNotFound
+        if found.state is DeliveryState.PENDING:
+            raise DeliveryNotOver
+    return await deliveries.replay(webhook_id, delivery_id=delivery_id, now=now)
+
+
+async def hear(
+    webhooks: Webhooks, deliveries: Deliveries, event: Event, origin: dict[str, Any], *, now: datetime
+) -> None:
+    """Queue ``event`` for every receiver that wants to hear of it."""
+    wanted = [webhook for webhook in await webhooks.all() if payload.matches(type(event), webhook.events)]
+    if not wanted:
+        return
+    waiting = await deliveries.waiting([webhook.id for webhook in wanted])
+    message = payload.message(event, message_id=new_id(), actor_id=origin.get("actor_id"))
+    queued = []
+    for webhook in wanted:
+        if waiting.get(webhook.id, 0) >= MAX_QUEUED:
+            webhook.dropped += 1
+        else:
+            queued.append(_delivery(webhook, message, now))
+    await deliveries.queue(queued)
+
+
+async def get(webhooks: Webhooks, webhook_id: str) -> Webhook:
+    """Raises :class:`WebhookNotFound`."""
+    webhook = await webhooks.get(webhook_id)
+    if webhook is None:
+        raise WebhookNotFound
+    return webhook
+
+
+async def _held(webhooks: Webhooks, webhook_id: str) -> Webhook:
+    webhook = await webhooks.hold(webhook_id)
+    if webhook is None:
+        raise WebhookNotFound
+    return webhook
+
+
+def _check(targets: Targets, url: str, events: Sequence[str]) -> None:
+    targets.vet(url)
+    nobody = payload.unknown(events)
+    if nobody:
+        raise UnknownEvents(names=", ".join(nobody))
+
+
+def _delivery(webhook: Webhook, message: dict[str, Any], now: datetime) -> Delivery:
+    return Delivery(
+        webhook_id=webhook.id,
+        message_id=message["id"],
+        event=message["type"],
+        # Stored as it is sent, and so as it is signed: another version's idea of JSON must not break a signature.
+        body=json.dumps(message, ensure_ascii=False, separators=(",", ":")),
+        created_at=now,
+        not_before=now,
+    )
