@@ -116,6 +116,7 @@ async def secure(_request: web.Request, response: web.StreamResponse) -> None:
     """``on_response_prepare``: security headers on everything, the content policy on pages."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers[hdrs.SERVER] = "ani"  # instead of the versions of Python and aiohttp
     if response.content_type == "text/html":
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
 
