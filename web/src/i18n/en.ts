@@ -214,6 +214,8 @@ export const en = {
   'account.delete_text': 'Your history, favourites and shelves go with it, for good. Enter your password to confirm.',
   'account.linked': 'Linked accounts',
   'account.linked_text': 'With these you log in without your password here.',
+  'account.no_password': 'You have no password here yet.',
+  'account.set_password': 'Set one with a letter',
   'account.linked_since': 'linked {time}',
   'account.link': 'Link {name}',
   'account.unlink': 'Unlink',

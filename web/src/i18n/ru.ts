@@ -232,6 +232,8 @@ export const ru: Messages = {
   'account.delete_text': 'История, избранное и списки исчезнут навсегда. Для подтверждения введите пароль.',
   'account.linked': 'Связанные аккаунты',
   'account.linked_text': 'С ними можно войти без здешнего пароля.',
+  'account.no_password': 'Пароля здесь у вас ещё нет.',
+  'account.set_password': 'Задать его с помощью письма',
   'account.linked_since': 'связан {time}',
   'account.link': 'Связать {name}',
   'account.unlink': 'Отвязать',
