@@ -12,18 +12,18 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
-from prometheus_client import Counter, Histogram
 
 from kernel.addresses import AddressRefused, Limits, VettedUrl, vet_url
 from kernel.errors import AniError, TooLarge, Unavailable
 from kernel.outbound import as_the_client_reads_it, guarded_session, vetted_socket
 from kernel.tasks import TaskSet
-from streaming.proxy.breaker import Breaker
+from streaming.proxy.breaker import Breaker, Circuit
+from streaming.proxy.meters import Meter
 from streaming.proxy.safety import MAX_PLAYLIST_BYTES, next_hop, request_headers
 
 #: A handshake across the world takes half a second; a host that needs longer than this is down.
@@ -80,16 +80,6 @@ class Document:
     is_stale: bool = False  # the upstream failed, and this is from before
 
 
-REQUESTS: Final = Counter("ani_proxy_requests_total", "What was asked of video sources", ["source", "outcome"])
-"""Outcomes: fetched, cached, unchanged (304), stale (the source failed, an older answer stood in), streamed, failed."""
-SECONDS: Final = Histogram(
-    "ani_proxy_upstream_seconds",
-    "Time until a playlist or key of a video source was read",
-    ["source"],
-    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-)
-
-
 class Fetcher:
     """The client.  ``networks``: private networks opened on purpose (see ``Limits``), for all sources of this server."""
 
@@ -108,6 +98,7 @@ class Fetcher:
         self._cached_bytes = 0
         self._flights: dict[tuple[str, str], asyncio.Task[Document]] = {}
         self._breakers: dict[str, Breaker] = {}
+        self._meters: dict[str, Meter] = {}
         self._tasks = TaskSet("proxy fetches")
 
     def upstream(self, key: str, url: str, headers: Mapping[str, str], hosts: tuple[str, ...]) -> Upstream:
@@ -129,6 +120,27 @@ class Fetcher:
             self._cached_bytes -= len(self._cache.pop(known).body)
         self._breakers.pop(key, None)
 
+    def removed(self, key: str) -> None:
+        """A source is no more."""
+        self.forget(key)
+        if (meter := self._meters.pop(key, None)) is not None:
+            meter.forget()
+
+    def meter(self, key: str) -> Meter:
+        """The counts of a source."""
+        if (meter := self._meters.get(key)) is None:
+            meter = self._meters[key] = Meter(key)
+        return meter
+
+    def circuit(self, key: str) -> Circuit:
+        """Whether a source is being asked at all just now."""
+        breaker = self._breakers.get(key)
+        return Circuit.CLOSED if breaker is None else breaker.state(self.clock())
+
+    def remembered(self, upstream: Upstream, url: str) -> Document | None:
+        """The last answer, without asking anybody."""
+        return self._cache.get((upstream.key, url))
+
     async def document(
         self, upstream: Upstream, url: str, *, fresh_s: float, limit: int = MAX_PLAYLIST_BYTES
     ) -> Document:
@@ -141,7 +153,7 @@ class Fetcher:
         if known is not None:
             self._cache.move_to_end(where)
             if self.clock() - known.fetched_at_s < fresh_s:
-                _count(upstream, "cached")
+                self.meter(upstream.key).asked("cached")
                 return known
         flight = self._flights.get(where)
         if flight is None:
@@ -156,7 +168,7 @@ class Fetcher:
             if isinstance(error, UpstreamRefused) and error.status < 500:
                 raise  # gone is gone
             if known is not None and self.clock() - known.fetched_at_s < STALE_IF_ERROR_S:
-                _count(upstream, "stale")
+                self.meter(upstream.key).asked("stale")
                 return replace(known, is_stale=True)
             raise
 
@@ -168,9 +180,11 @@ class Fetcher:
 
         Any status but those of redirects is the caller's to pass on.  Raises ``AddressRefused``, ``UpstreamFailed``.
         """
-        _count(upstream, "streamed")
+        self.meter(upstream.key).asked("streamed")
         self._admit(upstream)
+        begin = self.clock()
         response = await self._open(upstream, url, {**viewer, hdrs.ACCEPT_ENCODING: "identity"}, method=method)
+        self.meter(upstream.key).answered("segment", self.clock() - begin)
         try:
             self._judge(upstream, response.status)
             yield response
@@ -188,19 +202,22 @@ class Fetcher:
                 try:
                     self._judge(upstream, response.status)
                     if response.status == 304 and known is not None:
-                        _count(upstream, "unchanged")
+                        self.meter(upstream.key).asked("unchanged")
                         document = replace(known, fetched_at_s=self.clock())
                     elif response.status != 200:
                         raise UpstreamRefused(status=response.status)
                     else:
                         document = await self._read(response, limit)
-                        _count(upstream, "fetched")
+                        self.meter(upstream.key).asked("fetched")
                 finally:
                     response.close()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._failed(upstream)
+            self._failed(upstream, _kind_of(error))
             raise UpstreamFailed from error
-        SECONDS.labels(upstream.key).observe(self.clock() - begin)
+        except UpstreamTooLarge:
+            self.meter(upstream.key).failed("too_large")
+            raise
+        self.meter(upstream.key).answered("document", self.clock() - begin)
         self._keep((upstream.key, url), document)
         return document
 
@@ -235,7 +252,7 @@ class Fetcher:
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if isinstance(error.__cause__, AddressRefused):
                     raise error.__cause__ from None
-                self._failed(upstream)
+                self._failed(upstream, _kind_of(error))
                 raise UpstreamFailed from error
             if response.status not in _REDIRECTS or hdrs.LOCATION not in response.headers:
                 return response
@@ -267,12 +284,14 @@ class Fetcher:
 
     def _judge(self, upstream: Upstream, status: int) -> None:
         if status >= 500:
-            self._failed(upstream)
+            self._failed(upstream, "status_5xx")
         else:
             self._breakers.setdefault(upstream.key, Breaker()).succeeded()
+            if status >= 400:
+                self.meter(upstream.key).failed("status_4xx")
 
-    def _failed(self, upstream: Upstream) -> None:
-        _count(upstream, "failed")
+    def _failed(self, upstream: Upstream, kind: str) -> None:
+        self.meter(upstream.key).failed(kind)
         self._breakers.setdefault(upstream.key, Breaker()).failed(self.clock())
 
     def _keep(self, where: tuple[str, str], document: Document) -> None:
@@ -288,5 +307,8 @@ class Fetcher:
 _OWN_HEADERS = frozenset([hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE, hdrs.ACCEPT_ENCODING])
 
 
-def _count(upstream: Upstream, outcome: str) -> None:
-    REQUESTS.labels(upstream.key, outcome).inc()
+def _kind_of(error: BaseException) -> str:
+    """What went wrong, as one of few words."""
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    return "truncated" if isinstance(error, aiohttp.ClientPayloadError) else "connection"

@@ -7,12 +7,13 @@ from urllib.parse import urljoin
 from streaming.origin.ladder import Ladder
 from streaming.origin.model import StreamableAsset, Track
 from streaming.origin.usecases import Assets
+from streaming.proxy.documents import parsed
 from streaming.proxy.fetch import Fetcher, Upstream
 from streaming.proxy.ladder import read_ladder, single
 from streaming.proxy.lines import Playlist
 from streaming.proxy.model import Findings, SourceUnusable, VideoSource
 from streaming.proxy.remove import Mode, Policy, Stripped, strip
-from streaming.proxy.serving import Proxy, parsed
+from streaming.proxy.serving import Proxy
 from streaming.proxy.timeline import Fate
 from streaming.proxy.usecases import Sources
 

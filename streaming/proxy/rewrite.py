@@ -25,6 +25,7 @@ class Role(Enum):
     INIT = "init"
     KEY = "key"
     OTHER = "other"  # session data, steering manifests, interstitial lists
+    SLATE = "slate"  # ours, and never in a playlist of an upstream
 
 
 #: Attribute → role of the tags that carry addresses (RFC 8216 section 4.3, rfc8216bis section 4.4 and appendix D).

@@ -11,6 +11,7 @@ from kernel.addresses import AddressRefused
 from kernel.errors import NotFound, Stale
 from kernel.http import Call, Reply, Router, etag
 from streaming.proxy import inspection, usecases
+from streaming.proxy.documents import NotAPlaylist
 from streaming.proxy.fetch import UpstreamFailed, UpstreamRefused, UpstreamTooLarge
 from streaming.proxy.model import (
     EpisodeHasSource,
@@ -22,7 +23,7 @@ from streaming.proxy.model import (
 )
 from streaming.proxy.remove import Mode, Policy
 from streaming.proxy.safety import vet_headers
-from streaming.proxy.serving import NotAPlaylist, Proxy
+from streaming.proxy.serving import Proxy
 
 router = Router("/api/v1", tag="Video sources")
 media_router = Router("", tag="Media")

@@ -5,36 +5,48 @@ fetch is sealed in the address, by us, for this source alone.
 """
 
 import asyncio
-import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
+from hashlib import sha256
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import urljoin
 
 from aiohttp import hdrs, web
-from prometheus_client import Counter
 
-from kernel.errors import AniError, NotFound
+from kernel.errors import AniError
 from kernel.http import REQUEST_ID
 from kernel.problems import response_for
 from kernel.scope import Container
 from streaming.origin.gate import Gate
 from streaming.origin.media import OPEN_HEADERS
 from streaming.proxy import usecases
-from streaming.proxy.attributes import attribute_values
+from streaming.proxy.detect import detect
+from streaming.proxy.documents import NotAPlaylist, blocking, blocks, parsed
+from streaming.proxy.emit import Slate
 from streaming.proxy.fetch import STALE_IF_ERROR_S, Document, Fetcher, Upstream, UpstreamFailed, UpstreamRefused
+from streaming.proxy.known import Known, Output
+from streaming.proxy.ladder import read_ladder
 from streaming.proxy.lines import Playlist
+from streaming.proxy.live_state import LiveStates
 from streaming.proxy.model import SourceSettings, VideoSource
 from streaming.proxy.remove import Mode, Policy, Rendition, Shared, Stripped, strip
 from streaming.proxy.rewrite import Rewriter, Role
-from streaming.proxy.safety import FORWARDED_RESPONSE_HEADERS, MAX_KEY_BYTES, MAX_PLAYLIST_LINES
+from streaming.proxy.safety import FORWARDED_RESPONSE_HEADERS, MAX_KEY_BYTES
 from streaming.proxy.sealing import SealBroken, Sealer
+from streaming.proxy.slate import MAX_SLATE_S, Shape, fitted, shapes_of
+from streaming.proxy.slates import Slates, ending, media_type
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
+OWN: Final = "\x1aown/"
+"""Before addresses of ours in a playlist that is being made: no upstream's line begins so, and no viewer sees it."""
 GAP: Final = "gap.ts"
 """What a cut segment is called; there is nothing there."""
+SLATE_CACHING: Final = "private, max-age=86400"
+MAX_SLATE_LENGTHS: Final = 256
+"""Lengths of slates encoded for one source, 40 KB each; a source that has more of them gets gaps."""
 REMEMBERED_S: Final = 10.0
 """A change of a source reaches the other processes within that time."""
 MAX_SOURCES, MAX_RENDITIONS = 256, 64
@@ -46,8 +58,6 @@ THREAD_FROM_BYTES: Final = 32 * 1024
 CHUNK_BYTES: Final = 64 * 1024
 STALL_TIMEOUT_S: Final = 60
 """A viewer that takes none of a chunk for so long has gone."""
-
-_SMALL_NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
 _ENDINGS: Final = frozenset(
     {
@@ -71,6 +81,7 @@ _ENDINGS: Final = frozenset(
     }
 )
 """Endings kept, because players judge by them; everything else is called ``.ts``."""
+_ENDING_OF: Final = {Role.PLAYLIST: "m3u8", Role.KEY: "key"}
 _SAFE_TYPES: Final = (
     "video/",
     "audio/",
@@ -83,62 +94,36 @@ _SAFE_TYPES: Final = (
 )
 """Passed on as they are; a page or a script of somebody else's must not come from our address as one."""
 
-PLAYLISTS: Final = Counter("ani_proxy_playlists_total", "Playlists of video sources given out", ["source", "outcome"])
-ADS: Final = Counter("ani_proxy_ads_cut_total", "Ad segments cut", ["source"])
-AD_SECONDS: Final = Counter("ani_proxy_ad_seconds_cut_total", "Seconds of ads cut", ["source"])
-GUARDS: Final = Counter(
-    "ani_proxy_guard_trips_total", "Playlists given back whole because a guard or the own check said so", ["source"]
-)
-BYTES: Final = Counter("ani_proxy_bytes_total", "Bytes of segments passed through", ["source"])
-
-
-@dataclass(slots=True)
-class _Output:
-    document: Document
-    body: bytes
-    is_complete: bool
-    fresh_s: float
-    #: The highest sequence number a blocking reload may ask for (rfc8216bis section 6.2.5.2); 0 where it may not be asked.
-    awaited_msn: int = 0
-
-
-@dataclass(slots=True)
-class _Known:
-    """A source in memory, with what its stream has shown so far."""
-
-    source_id: str
-    version: int
-    mode: Mode
-    policy: Policy
-    upstream: Upstream
-    until_s: float
-    shared: Shared = field(default_factory=Shared)
-    renditions: OrderedDict[str, Rendition] = field(default_factory=OrderedDict)
-    outputs: OrderedDict[str, _Output] = field(default_factory=OrderedDict)
-    variables: dict[str, str] = field(default_factory=dict)
-    counted_msn: dict[str, int] = field(default_factory=dict)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
 
 class Proxy:
     """Registered sources of one process."""
 
-    def __init__(self, container: Container, fetcher: Fetcher, sealer: Sealer, gate: Gate) -> None:
+    def __init__(
+        self, container: Container, fetcher: Fetcher, sealer: Sealer, gate: Gate, states: LiveStates, slates: Slates
+    ) -> None:
         self._container = container
+        self._states = states
+        self._slates = slates
         self._gate = gate
-        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._known: OrderedDict[str, Known] = OrderedDict()
         self.fetcher = fetcher
         self.sealer = sealer
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """For ``Application.cleanup_ctx``."""
         yield
+        await self._slates.close()
         await self.fetcher.close()
 
     def forget(self, source_id: str) -> None:
-        """A source was changed or removed."""
+        """A source was changed."""
         self._known.pop(source_id, None)
         self.fetcher.forget(source_id)
+
+    def removed(self, source_id: str) -> None:
+        """A source is no more."""
+        self._known.pop(source_id, None)
+        self.fetcher.removed(source_id)
 
     def upstream(self, key: str, settings: SourceSettings, headers: Mapping[str, str]) -> Upstream:
         """Where a source with these settings would be fetched from.  Raises ``AddressRefused``."""
@@ -157,6 +142,8 @@ class Proxy:
             if name == GAP:
                 raise SealBroken
             url, role = self.sealer.open_url(source_id, name.partition(".")[0])
+            if role is Role.SLATE:
+                return await self._serve_slate(url)
             known = await self._source(source_id)
             if role is Role.PLAYLIST:
                 return await self._serve_playlist(known, url, request)
@@ -174,52 +161,69 @@ class Proxy:
             response.headers.update(OPEN_HEADERS)
             return response
 
-    async def multivariant(self, source: VideoSource) -> tuple[Playlist, bool]:
-        """The source's own playlist with addresses relative to ``/hls/{token}/{source}/``; whether it lists variants."""
+    async def multivariant(self, source: VideoSource, *, fetch: bool = True) -> tuple[Playlist, bool]:
+        """The source's own playlist with addresses relative to ``/hls/{token}/{source}/``; whether it lists variants.
+
+        Without ``fetch`` the last answer is used and nobody is asked, for those who hold a transaction; see :class:`SourcesAhead`.
+        """
         known = await self._take(source)
-        document = await self.fetcher.document(known.upstream, source.settings.url, fresh_s=REMEMBERED_S)
+        document = None if fetch else self.fetcher.remembered(known.upstream, source.settings.url)
+        if document is None:
+            if not fetch:
+                raise UpstreamFailed
+            document = await self.fetcher.document(known.upstream, source.settings.url, fresh_s=REMEMBERED_S)
         playlist = parsed(document)
         if not playlist.is_multivariant:
+            known.is_primed = True
             return playlist, False
         rewriter = Rewriter(document.url, lambda url, role: "p/" + self._name(source.id, url, role))
         output = Playlist.parse(rewriter.rewrite(playlist))
-        known.variables = rewriter.variables
+        known.variables, known.is_primed = rewriter.variables, True
+        known.shapes = {urljoin(document.url, uri): shape for uri, shape in shapes_of(read_ladder(playlist)).items()}
         return output, True
 
     def media_uri(self, source: VideoSource) -> str:
         """Where the one media playlist of a source without variants is."""
         return "p/" + self._name(source.id, source.settings.url, Role.PLAYLIST)
 
-    async def _source(self, source_id: str) -> _Known:
+    async def _source(self, source_id: str) -> Known:
         known = self._known.get(source_id)
         if known is not None and time.monotonic() < known.until_s:
             self._known.move_to_end(source_id)
             return known
         async with self._container.scope(write=False) as scope:
-            return await self._take(await usecases.get(scope.port(usecases.Sources), source_id))
+            source = await usecases.get(scope.port(usecases.Sources), source_id)
+        known = await self._take(source)
+        if not known.is_primed:  # the session was opened at another node, or before a restart
+            await self.multivariant(source)
+        return known
 
-    async def _take(self, source: VideoSource) -> _Known:
+    async def _take(self, source: VideoSource) -> Known:
         known = self._known.get(source.id)
         until_s = time.monotonic() + REMEMBERED_S
         if known is not None and known.version == source.version:
             known.until_s = until_s
             return known
         upstream = self.upstream(source.id, source.settings, self.sealer.open_headers(source.sealed_headers))
-        policy = Policy(source.settings.mode, source.settings.rules, gap_uri=GAP)
-        known = self._known[source.id] = _Known(
+        policy = Policy(source.settings.mode, source.settings.rules, gap_uri=OWN + GAP)
+        before = known
+        known = self._known[source.id] = Known(
             source.id, source.version, source.settings.mode, policy, upstream, until_s
         )
+        if before is not None:
+            known.shared = before.shared  # a stream's numbers go on, whatever an operator changes
         while len(self._known) > MAX_SOURCES:
             self._known.popitem(last=False)
         return known
 
-    async def _serve_playlist(self, known: _Known, url: str, request: web.Request) -> web.Response:
-        output = await self.playlist(known, url, _blocking(request.query, known.outputs.get(url)))
+    async def _serve_playlist(self, known: Known, url: str, request: web.Request) -> web.Response:
+        before = known.outputs.get(url)
+        output = await self.playlist(known, url, blocking(request.query, before.awaited_msn if before else None))
         age = COMPLETE_FRESH_S if output.is_complete else output.fresh_s
         headers = {**OPEN_HEADERS, hdrs.CONTENT_TYPE: PLAYLIST_TYPE, hdrs.CACHE_CONTROL: f"private, max-age={int(age)}"}
         return web.Response(body=output.body, headers=headers)
 
-    async def playlist(self, known: _Known, url: str, query: str = "") -> _Output:
+    async def playlist(self, known: Known, url: str, query: str = "") -> Output:
         """A media playlist, stripped and rewritten; once for all who watch."""
         before = known.outputs.get(url)
         fresh_s = before.fresh_s if before is not None and not query else 0.5
@@ -228,18 +232,15 @@ class Proxy:
         async with known.lock:
             before = known.outputs.get(url)
             if before is not None and before.document.body is document.body:
-                PLAYLISTS.labels(known.source_id, "cached").inc()
+                known.meter(self.fetcher).playlist("cached")
                 return before
             try:
-                if len(document.body) >= THREAD_FROM_BYTES:
-                    output = await asyncio.to_thread(self._operate, known, url, document)
-                else:
-                    output = self._operate(known, url, document)
+                output = await self._renewed(known, url, document)
             except NotAPlaylist:
                 # An error page with status 200: as good as no answer, and treated alike.
                 if before is None or self.fetcher.clock() - before.document.fetched_at_s > STALE_IF_ERROR_S:
                     raise
-                PLAYLISTS.labels(known.source_id, "stale").inc()
+                known.meter(self.fetcher).playlist("stale")
                 return before
             known.outputs[url] = output
             known.outputs.move_to_end(url)
@@ -249,51 +250,109 @@ class Proxy:
                 known.counted_msn.pop(gone, None)
             return output
 
-    def _operate(self, known: _Known, url: str, document: Document) -> _Output:
-        playlist = parsed(document)
-        result = strip(playlist, known.policy, known.shared, known.renditions.get(url))
+    async def _renewed(self, known: Known, url: str, document: Document) -> Output:
+        """The output for a new answer of the source.  Raises :class:`NotAPlaylist`."""
+        in_thread = len(document.body) >= THREAD_FROM_BYTES
+        playlist = await asyncio.to_thread(parsed, document) if in_thread else parsed(document)
+        policy = await self._policy(known, url, playlist)
+        rendition = known.renditions.get(url) or Rendition(sha256(url.encode()).hexdigest()[:16])
+
+        async def step(shared: Shared) -> tuple[Shared, Stripped]:
+            if in_thread:
+                result = await asyncio.to_thread(strip, playlist, policy, shared, rendition)
+            else:
+                result = strip(playlist, policy, shared, rendition)
+            return shared if result.stale else result.shared, result
+
+        if playlist.is_complete or playlist.playlist_type == "EVENT" or policy.mode is Mode.OFF:
+            shared, result = await step(known.shared)
+        else:
+            shared, result = await self._states.change(known.source_id, known.shared, step)
+        known.shared = shared
         if result.stale:
             before = known.outputs.get(url)
             if before is None:
                 raise UpstreamFailed
-            PLAYLISTS.labels(known.source_id, "stale").inc()
+            known.meter(self.fetcher).playlist("stale")
             return replace(before, document=document)
-        known.shared, known.renditions[url] = result.shared, result.rendition
+        known.renditions[url] = result.rendition
         self._count(known, url, playlist, result)
+        finish = partial(self._finished, known, document, playlist, result)
+        return await asyncio.to_thread(finish) if in_thread else finish()
+
+    def _finished(self, known: Known, document: Document, playlist: Playlist, result: Stripped) -> Output:
         rewriter = Rewriter(
             document.url,
             lambda child, role: self._name(known.source_id, child, role),
             variables=known.variables,
-            keep=GAP.__eq__,
+            keep=lambda uri: uri.startswith(OWN),
         )
         body = rewriter.rewrite(result.playlist)
         complete = playlist.is_complete
         fresh_s = COMPLETE_FRESH_S if complete else min(max((playlist.target_duration_s or 2) / 2, 0.5), 3.0)
-        awaited = playlist.segments[-1].msn + 2 if playlist.segments and _blocks(result.playlist) else 0
-        return _Output(document, body, complete, fresh_s, awaited)
+        awaited = playlist.segments[-1].msn + 2 if playlist.segments and blocks(result.playlist) else 0
+        return Output(document, body.replace(OWN.encode(), b""), complete, fresh_s, awaited)
 
-    def _count(self, known: _Known, url: str, playlist: Playlist, result: Stripped) -> None:
-        PLAYLISTS.labels(
-            known.source_id, "refused" if result.refusal else "stripped" if result.cut_segments else "clean"
-        ).inc()
+    async def _policy(self, known: Known, url: str, playlist: Playlist) -> Policy:
+        """The policy of a source for one rendition: with slates, where its shape is known and can be made."""
+        shape = known.shapes.get(url)
+        if shape is None or known.mode is not Mode.REPLACE:
+            return known.policy
+        ads = detect(playlist, known.policy.rules).verdicts
+        fitting = fitted(shape, playlist, ads)
+        if fitting is None or (ads and not await self._slates.can_make(fitting)):
+            return known.policy
+        chosen = fitting
+
+        def slate(duration_s: float, start_s: float) -> Slate | None:
+            duration_ms = round(duration_s * 1000)
+            lengths = known.slate_lengths
+            if not 0 < duration_s <= MAX_SLATE_S or (duration_ms not in lengths and len(lengths) >= MAX_SLATE_LENGTHS):
+                return None
+            lengths.add(duration_ms)
+            name = f"{chosen.name}/{duration_ms}/{round(start_s * 1000)}"
+            sealed = self.sealer.seal_url(known.source_id, name, Role.SLATE)
+            map_uri = (
+                self.sealer.seal_url(known.source_id, chosen.name, Role.SLATE) if chosen.container == "mp4" else ""
+            )
+            return Slate(
+                f"{OWN}{sealed}.{ending(chosen)}", f"{OWN}{map_uri}.{ending(chosen, init=True)}" if map_uri else ""
+            )
+
+        return replace(known.policy, slate=slate)
+
+    async def _serve_slate(self, name: str) -> web.Response:
+        """``{shape}/{duration}/{start}`` in milliseconds, or ``{shape}``, its initialisation section."""
+        shape_name, *times = name.split("/")
+        shape = Shape.named(shape_name)
+        if times:
+            body = await self._slates.segment(shape, int(times[0]), int(times[1]))
+        else:
+            body = await self._slates.init(shape)
+        headers: dict[str, str] = {**OPEN_HEADERS, hdrs.CACHE_CONTROL: SLATE_CACHING}
+        headers[hdrs.CONTENT_TYPE] = media_type(ending(shape, init=not times))
+        return web.Response(body=body, headers=headers)
+
+    def _count(self, known: Known, url: str, playlist: Playlist, result: Stripped) -> None:
+        meter = known.meter(self.fetcher)
+        meter.playlist("refused" if result.refusal else "stripped" if result.cut_segments else "clean")
         if result.refusal:
-            GUARDS.labels(known.source_id).inc()
             return
         newest = known.counted_msn.get(url, -1)
         new = [playlist.segments[index] for index in result.detection.ads if playlist.segments[index].msn > newest]
-        ADS.labels(known.source_id).inc(len(new))
-        AD_SECONDS.labels(known.source_id).inc(sum(segment.duration_s for segment in new))
+        if new and known.mode is not Mode.OFF:
+            meter.cut(len(new), sum(segment.duration_s for segment in new))
         if playlist.segments:
             known.counted_msn[url] = max(newest, playlist.segments[-1].msn)
 
     def _name(self, source_id: str, url: str, role: Role) -> str:
-        ending = {Role.PLAYLIST: "m3u8", Role.KEY: "key"}.get(role, "")
+        ending = _ENDING_OF.get(role, "")
         if not ending:
             given = url.partition("?")[0].rpartition("/")[2].rpartition(".")[2].lower()
             ending = given if given in _ENDINGS else "mp4" if role is Role.INIT else "ts"
         return f"{self.sealer.seal_url(source_id, url, role) or 'gone'}.{ending}"
 
-    async def _pass_through(self, known: _Known, url: str, request: web.Request) -> web.StreamResponse:
+    async def _pass_through(self, known: Known, url: str, request: web.Request) -> web.StreamResponse:
         viewer = {str(name): value for name, value in request.headers.items()}
         async with self.fetcher.stream(known.upstream, url, viewer, method=request.method) as upstream:
             if upstream.status not in (200, 206):
@@ -307,13 +366,14 @@ class Proxy:
                 headers[hdrs.CONTENT_TYPE] = "application/octet-stream"
             response = web.StreamResponse(status=upstream.status, headers={**headers, **OPEN_HEADERS})
             await response.prepare(request)
+            meter = known.meter(self.fetcher)
             if request.method == hdrs.METH_HEAD:
                 return response
             try:
                 async for chunk in upstream.content.iter_chunked(CHUNK_BYTES):
                     async with asyncio.timeout(STALL_TIMEOUT_S):
                         await response.write(chunk)
-                    BYTES.labels(known.source_id).inc(len(chunk))
+                    meter.passed(len(chunk))
                 await response.write_eof()
             except Exception:
                 # Half a segment must not look like a whole one.
@@ -321,34 +381,3 @@ class Proxy:
                     request.transport.abort()
                 raise
             return response
-
-
-def _blocking(query: Mapping[str, str], before: _Output | None) -> str:
-    """Directives of a low-latency reload to pass on, if the playlist offered it and they ask for what comes next.
-
-    Any others would be a way to make us ask the source for the same over and over.  Delta updates are not passed on, and so never come.
-    """
-    wanted = {name: query[name] for name in ("_HLS_msn", "_HLS_part") if _SMALL_NUMBER.fullmatch(query.get(name, ""))}
-    if before is None or int(wanted.get("_HLS_msn", before.awaited_msn + 1)) > before.awaited_msn:
-        return ""
-    return urlencode(wanted)
-
-
-def _blocks(playlist: Playlist) -> bool:
-    controls = (attribute_values(line.value) for line in playlist.lines if line.tag == "#EXT-X-SERVER-CONTROL")
-    return any(control.get("CAN-BLOCK-RELOAD") == "YES" for control in controls)
-
-
-def parsed(document: Document) -> Playlist:
-    """The playlist in an answer.  Raises :class:`NotAPlaylist`."""
-    head = document.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not head.startswith(b"#EXTM3U"):
-        raise NotAPlaylist
-    playlist = Playlist.parse(document.body)
-    if len(playlist.lines) > MAX_PLAYLIST_LINES:
-        raise NotAPlaylist
-    return playlist
-
-
-class NotAPlaylist(NotFound):
-    """The source did not answer with an HLS playlist."""

@@ -16,7 +16,8 @@ from aiohttp.test_utils import TestServer
 
 from kernel.addresses import AddressRefused, Limits
 from streaming.proxy.breaker import FAILURES_TO_OPEN, OPEN_S, Breaker, Circuit
-from streaming.proxy.fetch import REQUESTS, Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
+from streaming.proxy.fetch import Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
+from streaming.proxy.meters import REQUESTS
 
 LOOPBACK = ("127.0.0.0/8",)
 

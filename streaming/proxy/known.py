@@ -1,0 +1,45 @@
+"""What one process remembers of the sources it serves."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from streaming.proxy.fetch import Document, Fetcher, Upstream
+from streaming.proxy.meters import Meter
+from streaming.proxy.remove import Mode, Policy, Rendition, Shared
+from streaming.proxy.slate import Shape
+
+
+@dataclass(slots=True)
+class Output:
+    document: Document
+    body: bytes
+    is_complete: bool
+    fresh_s: float
+    #: The highest sequence number a blocking reload may ask for (rfc8216bis section 6.2.5.2); 0 where it may not be asked.
+    awaited_msn: int = 0
+
+
+@dataclass(slots=True)
+class Known:
+    """A source in memory, with what its stream has shown so far."""
+
+    source_id: str
+    version: int
+    mode: Mode
+    policy: Policy
+    upstream: Upstream
+    until_s: float
+    shared: Shared = field(default_factory=Shared)
+    shapes: dict[str, Shape] = field(default_factory=dict)  # by absolute address of the media playlist
+    is_primed: bool = False  # what the multivariant playlist says of the others is known
+    slate_lengths: set[int] = field(default_factory=set)
+    renditions: OrderedDict[str, Rendition] = field(default_factory=OrderedDict)
+    outputs: OrderedDict[str, Output] = field(default_factory=OrderedDict)
+    variables: dict[str, str] = field(default_factory=dict)
+    counted_msn: dict[str, int] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def meter(self, fetcher: Fetcher) -> Meter:
+        """The counts of this source."""
+        return fetcher.meter(self.source_id)

@@ -1,0 +1,113 @@
+"""What a source costs and saves, counted: for Prometheus, and for the operator who looks at one source.
+
+The only free label is the source, of which operators register a bounded number; what a source is called is nobody's metric.  A source
+that is removed takes its series along.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from prometheus_client import Counter, Histogram
+from prometheus_client.metrics import MetricWrapperBase
+
+REQUESTS: Final = Counter("ani_proxy_requests_total", "What was asked of video sources", ["source", "outcome"])
+"""Outcomes: fetched, cached, unchanged (304), stale (the source failed, an older answer stood in), streamed, failed."""
+ERRORS: Final = Counter("ani_proxy_upstream_errors_total", "How video sources failed", ["source", "kind"])
+"""Kinds: the values of ``ErrorKind``."""
+SECONDS: Final = Histogram(
+    "ani_proxy_upstream_seconds",
+    "Time until a playlist or key of a video source was read, or a segment began to come",
+    ["source", "what"],
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+PLAYLISTS: Final = Counter("ani_proxy_playlists_total", "Playlists of video sources given out", ["source", "outcome"])
+ADS: Final = Counter("ani_proxy_ads_cut_total", "Ad segments cut", ["source"])
+AD_SECONDS: Final = Counter("ani_proxy_ad_seconds_cut_total", "Seconds of ads cut", ["source"])
+GUARDS: Final = Counter(
+    "ani_proxy_guard_trips_total", "Playlists given back whole because a guard or the own check said so", ["source"]
+)
+BYTES: Final = Counter("ani_proxy_bytes_total", "Bytes of segments passed through", ["source"])
+
+_ALL: Final[tuple[MetricWrapperBase, ...]] = (*(REQUESTS, ERRORS, SECONDS, PLAYLISTS, ADS, AD_SECONDS, GUARDS, BYTES),)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """The same since this process started, for people."""
+
+    requests: int
+    cached: int
+    failed: int
+    playlists: int
+    ads_cut: int
+    ad_seconds_cut: float
+    guard_trips: int
+    bytes_passed: int
+    upstream_ms: float | None
+    """Mean time of an answer; ``None`` before the first."""
+    last_error: str
+
+
+@dataclass(slots=True)
+class _Totals:
+    requests: int = 0
+    cached: int = 0
+    failed: int = 0
+    playlists: int = 0
+    ads_cut: int = 0
+    ad_seconds_cut: float = 0.0
+    guard_trips: int = 0
+    bytes_passed: int = 0
+    last_error: str = ""
+
+
+class Meter:
+    """Counts for one source."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._totals = _Totals()
+        self._answers, self._answer_s = 0, 0.0
+        self._bytes = BYTES.labels(source)
+
+    def asked(self, outcome: str) -> None:
+        REQUESTS.labels(self._source, outcome).inc()
+        self._totals.requests += 1
+        self._totals.cached += outcome in ("cached", "stale")
+        self._totals.failed += outcome == "failed"
+
+    def failed(self, kind: str) -> None:
+        self.asked("failed")
+        ERRORS.labels(self._source, kind).inc()
+        self._totals.last_error = kind
+
+    def answered(self, what: str, seconds: float) -> None:
+        SECONDS.labels(self._source, what).observe(seconds)
+        self._answers += 1
+        self._answer_s += seconds
+
+    def playlist(self, outcome: str) -> None:
+        PLAYLISTS.labels(self._source, outcome).inc()
+        self._totals.playlists += 1
+        if outcome == "refused":
+            GUARDS.labels(self._source).inc()
+            self._totals.guard_trips += 1
+
+    def cut(self, segments: int, seconds: float) -> None:
+        ADS.labels(self._source).inc(segments)
+        AD_SECONDS.labels(self._source).inc(seconds)
+        self._totals.ads_cut += segments
+        self._totals.ad_seconds_cut += seconds
+
+    def passed(self, count: int) -> None:
+        self._bytes.inc(count)
+        self._totals.bytes_passed += count
+
+    def activity(self) -> Activity:
+        mean_ms = self._answer_s * 1000 / self._answers if self._answers else None
+        return Activity(upstream_ms=mean_ms, **asdict(self._totals))
+
+    def forget(self) -> None:
+        """The source is gone, and nobody counts it any more."""
+        for metric in _ALL:
+            metric.remove_by_labels({"source": self._source})
