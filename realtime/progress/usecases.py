@@ -1,7 +1,7 @@
 """Viewing progress from many players, as few durable writes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from realtime.groupcommit import GroupCommit
@@ -39,12 +39,12 @@ class ProgressSink(Protocol):
     """Where progress is kept."""
 
     async def record(self, marks: Sequence[ProgressMark]) -> None:
-        """Durable when it returns; one mark at most for each user and episode."""
+        """Durable when it returns; several marks of one user and episode end as they would one by one."""
         ...
 
 
 class Progress:
-    """Coalesces marks of the same user and episode and commits the rest in groups."""
+    """Commits marks in groups."""
 
     def __init__(self, sink: ProgressSink) -> None:
         self._sink = sink
@@ -63,11 +63,6 @@ class Progress:
         await self._commits.submit(mark)
 
     async def _write(self, marks: Sequence[ProgressMark]) -> list[None]:
-        newest: dict[tuple[str, str], ProgressMark] = {}
-        for mark in marks:
-            key = (mark.user_id, mark.episode_id)
-            known = newest.get(key)
-            if known is None or known.at_ms <= mark.at_ms:
-                newest[key] = mark if known is None or mark.audio else replace(mark, audio=known.audio)
-        await self._sink.record(list(newest.values()))
+        # All of them, not the newest of each episode: what was finished and begun again meanwhile was still finished.
+        await self._sink.record(marks)
         return [None] * len(marks)

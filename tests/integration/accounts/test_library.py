@@ -2,57 +2,17 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from accounts.library.model import Progress
 from accounts.library.repository import LATEST_PAGE
 from accounts.library.usecases import History
-from catalog.repository import episode_table
 from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.people import Person
-
-DURATION = 24 * 60_000
-
-
-@dataclass
-class Show:
-    release_id: str
-    episodes: list[str]
-
-
-class Api:
-    """The API as one person uses it."""
-
-    def __init__(self, client: AppClient, person: Person) -> None:
-        self._client = client
-        self._headers = person.headers
-
-    async def __call__(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        async with self._client.request(method, f"/api/v1/{path}", json=body, headers=self._headers) as answer:
-            return answer.status, await answer.json() if answer.content_length else None
-
-    async def get(self, path: str) -> Any:
-        status, body = await self("GET", path)
-        assert status == 200, body
-        return body
-
-    async def watch(self, episode_id: str, minute: float, at_ms: int | None = None) -> None:
-        report = {
-            "episode_id": episode_id,
-            "position_ms": int(minute * 60_000),
-            "duration_ms": DURATION,
-            "at_ms": at_ms or int(time.time() * 1000),
-        }
-        status, body = await self("POST", "library/progress", {"items": [report]})
-        assert status == 200, body
-        await asyncio.sleep(0.002)  # the next report is a later one
+from tests.support.library import DURATION, Api, add_show
 
 
 @pytest.fixture
@@ -63,36 +23,6 @@ async def ann(app_client: AppClient, make_user: MakeUser) -> Api:
 @pytest.fixture
 async def editor(app_client: AppClient, make_user: MakeUser) -> Api:
     return Api(app_client, await make_user(Role.EDITOR))
-
-
-async def add_show(services: Services, editor: Api, *, episodes: int = 3, published: bool = True) -> Show:
-    """A release in the catalogue, its episodes playable without a video behind them."""
-    draft = {
-        "alias": f"show-{new_id()}",
-        "type": "TV",
-        "name": {"main": "Show"},
-        "episodes_total": episodes,
-        "is_ongoing": False,
-    }
-    status, release = await editor("POST", "releases", draft)
-    assert status == 201, release
-    ids = []
-    for ordinal in range(1, episodes + 1):
-        status, episode = await editor("POST", "episodes", {"release_id": release["id"], "ordinal": ordinal})
-        assert status == 201, episode
-        ids.append(episode["id"])
-    async with services.container.scope(write=True) as scope:
-        await scope.uow.session.execute(
-            update(episode_table)
-            .where(episode_table.c.release_id == release["id"])
-            .values(playable=True, duration_ms=DURATION)
-        )
-    if published:
-        assert (await editor("POST", f"releases/{release['id']}/publish"))[0] in {200, 204}
-        for id_ in ids:
-            status, body = await editor("POST", f"episodes/{id_}/release")
-            assert status in {200, 204}, body
-    return Show(release["id"], ids)
 
 
 async def test_favourites(services: Services, ann: Api, editor: Api) -> None:
