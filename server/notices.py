@@ -1,41 +1,42 @@
 """Event → whom to tell what.  A row of :data:`TABLE` is all that a new notification takes here."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import Select, func, or_, select, union
+from sqlalchemy import func, or_, select, union
 
 import accounts.notifications.usecases
 from accounts.identity.devices import browser_of, device_of
-from accounts.identity.model import PasswordChanged, RefreshTokenReused, RoleChanged, UserLoggedIn, UserUnbanned
-from accounts.identity.repository import sessions
+from accounts.identity.model import (
+    EmailChanged,
+    PasswordChanged,
+    RefreshTokenReused,
+    RoleChanged,
+    UserLoggedIn,
+    UserUnbanned,
+)
+from accounts.identity.repository import sessions, users
 from accounts.library.shelf import ShelfName
 from accounts.library.shelves_repository import favorites, shelf_items
 from accounts.notifications.model import MERGES_WITHIN, Kind, Notice
 from accounts.notifications.usecases import Notifications, Push
+from accounts.webhooks.model import PauseReason, WebhookPaused
+from accounts.webhooks.usecases import Webhooks
 from catalog.model import EpisodePublished, Status
 from catalog.repository import episode_table, release_table
+from kernel.access import Role
 from kernel.events import Event
 from kernel.scope import Scope
 from realtime.compose import RealtimeGateway
+from server import group_notices
+from server.sending import Compose, Sending
 from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted
 from streaming.proxy.usecases import Sources
 from streaming.uploads.repository import uploads
 
 SESSIONS_LOOKED_AT = 200
 """Of a user's sign-ins before this one, the newest: who has had more devices than that is told once too often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A notice, and who it is for: ids, or a query for them where they may be many."""
-
-    notice: Notice
-    to: Select[tuple[str]] | Collection[str]
-
-
-Compose = Callable[[Scope, Any], Awaitable[Sending | None]]
 
 
 async def new_episode(scope: Scope, event: EpisodePublished) -> Sending | None:
@@ -178,6 +179,22 @@ async def _about_upload(
     return Sending(notice, [upload.owner_id])
 
 
+async def email_changed(_scope: Scope, event: EmailChanged) -> Sending:
+    return Sending(Notice(kind=Kind.EMAIL_CHANGED, at=event.at, link="/account"), [event.user_id])
+
+
+async def webhook_paused(scope: Scope, event: WebhookPaused) -> Sending | None:
+    """To all administrators, unless one of them did it."""
+    webhook = await scope.port(Webhooks).get(event.webhook_id)
+    if webhook is None or event.kind == PauseReason.BY_HAND:
+        return None
+    name = webhook.description or urlsplit(webhook.url).hostname or ""
+    notice = Notice(
+        kind=Kind.WEBHOOK_PAUSED, at=event.at, params={"webhook": name, "reason": event.kind}, link="/admin/webhooks"
+    )
+    return Sending(notice, select(users.c.id).where(users.c.role == Role.ADMIN))
+
+
 TABLE: Mapping[type[Event], Compose] = {
     EpisodePublished: new_episode,
     UserLoggedIn: new_device,
@@ -187,6 +204,9 @@ TABLE: Mapping[type[Event], Compose] = {
     UserUnbanned: ban_lifted,
     AssetReady: ingest_finished,
     IngestFailed: ingest_failed,
+    WebhookPaused: webhook_paused,
+    EmailChanged: email_changed,
+    **group_notices.TABLE,
 }
 
 

@@ -39,9 +39,25 @@ class Kind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind, not a password
     ROLE_CHANGED = "role_changed"
     BAN_LIFTED = "ban_lifted"
+    EMAIL_CHANGED = "email_changed"
+    TEAM_INVITED = "team_invited"
+    TEAM_INVITATION_ACCEPTED = "team_invitation_accepted"
+    TEAM_INVITATION_DECLINED = "team_invitation_declined"
+    TEAM_REMOVED = "team_removed"
+    TEAM_ROLES_CHANGED = "team_roles_changed"
+    TEAM_OWNER = "team_owner"
+    TEAM_DELETED = "team_deleted"
+    PROPOSAL_TAKEN = "proposal_taken"
+    PROPOSAL_ACCEPTED = "proposal_accepted"
+    PROPOSAL_REJECTED = "proposal_rejected"
+    PROPOSAL_ROLLED_BACK = "proposal_rolled_back"
+    PROPOSAL_COMMENTED = "proposal_commented"
+    REPORT_RESOLVED = "report_resolved"
+    REPORT_DISMISSED = "report_dismissed"
+    WEBHOOK_PAUSED = "webhook_paused"
 
 
-ESSENTIAL: Final = frozenset({Kind.SIGNED_IN, Kind.SESSION_STOLEN, Kind.PASSWORD_CHANGED})
+ESSENTIAL: Final = frozenset({Kind.SIGNED_IN, Kind.SESSION_STOLEN, Kind.PASSWORD_CHANGED, Kind.EMAIL_CHANGED})
 """Whoever takes over an account must not be able to turn off what tells its owner."""
 
 

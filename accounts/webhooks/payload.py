@@ -22,7 +22,7 @@ PUBLIC_TEXT: Final = frozenset(
 _WITHHELD: Final = re.compile(r"session|address|token|secret|password|email|hash|device|fingerprint|job_id")
 """Fields that never go out, whatever is in them."""
 
-_PERSONAL: Final = frozenset({"user_id", "owner_id"})
+_PERSONAL: Final = frozenset({"user_id", "owner_id", "viewer_id", "reporter_id"})
 """A field of this name makes an event somebody's own business: a filter has to name it in full."""
 
 MAX_ITEMS: Final = 1_000

@@ -1,0 +1,22 @@
+"""What the tables of notices are made of."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select
+
+from accounts.notifications.model import Notice
+from kernel.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A notice, and who it is for: ids, or a query for them where they may be many."""
+
+    notice: Notice
+    to: Select[tuple[str]] | Collection[str]
+
+
+Compose = Callable[[Scope, Any], Awaitable[Sending | None]]
+"""Event → whom to tell what, ``None`` for nobody."""
