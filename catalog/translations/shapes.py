@@ -9,6 +9,8 @@ from catalog.model import NAME_MAX
 from catalog.translations.language import TAG_MAX, BadLanguage, canonical, most_wanted
 from catalog.translations.model import SubjectKind, Translation, TranslationDraft
 
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL cannot store it."""
 DESCRIPTION_MAX = 10_000
 """As of the original."""
 
@@ -38,8 +40,10 @@ class TranslationIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX)] = ""
-    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_MAX)] = ""
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX, pattern=NO_NUL)] = ""
+    description: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_MAX, pattern=NO_NUL)
+    ] = ""
 
     def draft(self) -> TranslationDraft:
         return TranslationDraft(self.name, self.description)

@@ -368,32 +368,34 @@ async def test_the_inbox_is_oldest_first_and_pages(office: Office, user: Person,
     assert not (await office.call(moderator, "GET", "/moderation/proposals?kind=episode"))["items"]
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {},
-        {"year": {"after": 99999}},
-        {"year": {"after": "2008 or so"}},
-        {"year": {"after": {"$ne": None}}},
-        {"year": {}},
-        {"poster_url": {"after": "//evil.example"}},
-        {"status": {"after": "published"}},
-        {"name": {"after": {"main": "x"}}},
-        {"name.main": {"after": ""}},
-        {"name.main": {"after": "x" * 256}},
-        {"name.main": {"after": "a\0b"}},
-        {"genres": {"after": ["a\0b"]}},
-        {"description": {"after": "x" * 10_001}},
-        {"description": {"after": "ok", "before": "x" * 10_001}},
-        {"genres": {"after": [["deep"]]}},
-        {"name.__class__": {"after": "x"}},
-        {".": {"after": 1}},
-        {f"f{n}": {"after": 1} for n in range(41)},
-    ],
-)
-async def test_what_is_no_change(office: Office, user: Person, fields: dict[str, Any]) -> None:
-    body = {"kind": "release", "target_id": await office.release(), "fields": fields}
-    assert await office.refused(user, "POST", "/moderation/proposals", body) == (422, "invalid_payload")
+NO_CHANGES: list[dict[str, Any]] = [
+    {},
+    {"year": {"after": 99999}},
+    {"year": {"after": "2008 or so"}},
+    {"year": {"after": {"$ne": None}}},
+    {"year": {}},
+    {"poster_url": {"after": "//evil.example"}},
+    {"status": {"after": "published"}},
+    {"name": {"after": {"main": "x"}}},
+    {"name.main": {"after": ""}},
+    {"name.main": {"after": "x" * 256}},
+    {"name.main": {"after": "a\0b"}},
+    {"genres": {"after": ["a\0b"]}},
+    {"description": {"after": "x" * 10_001}},
+    {"description": {"after": "ok", "before": "x" * 10_001}},
+    {"genres": {"after": [["deep"]]}},
+    {"name.__class__": {"after": "x"}},
+    {".": {"after": 1}},
+    {f"f{n}": {"after": 1} for n in range(41)},
+]
+
+
+async def test_what_is_no_change(office: Office, user: Person) -> None:
+    release_id = await office.release()
+    for fields in NO_CHANGES:
+        body = {"kind": "release", "target_id": release_id, "fields": fields}
+        refused = await office.refused(user, "POST", "/moderation/proposals", body)
+        assert refused == (422, "invalid_payload"), fields
 
 
 async def test_tidying_forgets_old_drafts(office: Office, user: Person, container: Container) -> None:
@@ -413,7 +415,7 @@ async def test_who_leaves_asks_for_nothing(
     office: Office, user: Person, moderator: Person, container: Container
 ) -> None:
     proposal = await office.propose(user, await office.release(), year=2009)
-    await office.call(user, "DELETE", "/auth/me", {"password": user.password}, status=204)
+    await office.call(user, "POST", "/me/delete", {"password": user.password}, status=204)
     await container.relay.drain()
     read = await office.call(moderator, "GET", f"/moderation/proposals/{proposal['id']}")
     assert (read["state"], read["author"]) == ("withdrawn", {"id": user.user_id, "nickname": None})
