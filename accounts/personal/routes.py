@@ -17,6 +17,10 @@ from accounts.library.shapes import ChangedFavoriteOut, ChangedProgressOut, Chan
 from accounts.library.shelves import Shelves
 from accounts.library.usecases import History
 from accounts.personal import usecases
+from accounts.teams.errors import SoleOwner
+from accounts.teams.inviting import Invitations
+from accounts.teams.shapes import MyTeamOut, SentInvitationOut
+from accounts.teams.usecases import People, Teams
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router
@@ -37,6 +41,8 @@ class PersonalDataOut(BaseModel):
     favorites: list[ChangedFavoriteOut]
     collections: list[ChangedShelfItemOut]
     lists: list[OwnListOut]
+    teams: list[MyTeamOut]
+    invitations: list[SentInvitationOut]
 
 
 class DeleteIn(Shape):
@@ -53,6 +59,8 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
         call.port(History),
         call.port(Shelves),
         call.port(Lists),
+        call.port(Teams),
+        call.port(Invitations),
         call.user,
         call.clock.now(),
     )
@@ -64,6 +72,8 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
         favorites=[ChangedFavoriteOut.of(row) for row in found.library.favorites],
         collections=[ChangedShelfItemOut.of(row) for row in found.library.items],
         lists=[OwnListOut.of(row, found.list_items.get(row.id, ())) for row in found.library.lists if not row.removed],
+        teams=[MyTeamOut.of_mine(team, call.user.user_id) for team in found.teams],
+        invitations=[SentInvitationOut.of(row) for row in found.invitations],
     )
     return Reply(body, headers={"Content-Disposition": 'attachment; filename="ani-my-data.json"'})
 
@@ -73,7 +83,7 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
     role=Role.USER,
     transaction=False,
     summary="Delete one's account and everything in it, for good",
-    raises=(WrongPassword, LastAdmin, UserNotFound, TooManyRequests, Unavailable),
+    raises=(WrongPassword, LastAdmin, SoleOwner, UserNotFound, TooManyRequests, Unavailable),
 )
 async def delete_my_account(call: Call, body: DeleteIn) -> Reply[Never]:
     async with call.container.scope(write=False) as scope:
@@ -86,6 +96,8 @@ async def delete_my_account(call: Call, body: DeleteIn) -> Reply[Never]:
             scope.port(Sessions),
             scope.port(AccessCache),
             scope.port(Pictures),
+            scope.port(Teams),
+            scope.port(People),
             call.user,
             proven=user,
             now=call.clock.now(),

@@ -13,6 +13,10 @@ from accounts.library.lists.model import ListItem
 from accounts.library.lists.usecases import Lists
 from accounts.library.shelves import Shelves
 from accounts.library.usecases import History
+from accounts.teams.invitation import Invitation
+from accounts.teams.inviting import Invitations
+from accounts.teams.model import Team
+from accounts.teams.usecases import People, Teams, end_account
 from kernel.access import Actor
 from kernel.pictures import Pictures
 
@@ -26,10 +30,21 @@ class PersonalData:
     library: Changes
     list_items: Mapping[str, Sequence[ListItem]]
     """List → what is in it."""
+    teams: list[Team]
+    invitations: list[Invitation]
+    """To teams, sent by them."""
 
 
 async def collect(
-    users: Users, sessions: Sessions, history: History, shelf: Shelves, lists: Lists, actor: Actor, now: datetime
+    users: Users,
+    sessions: Sessions,
+    history: History,
+    shelf: Shelves,
+    lists: Lists,
+    teams: Teams,
+    invitations: Invitations,
+    actor: Actor,
+    now: datetime,
 ) -> PersonalData:
     """Raises :class:`accounts.identity.errors.UserNotFound`."""
     user = await me(users, actor)
@@ -45,7 +60,14 @@ async def collect(
             whole.lists + part.lists,
         )
     items = await lists.items_of([row.id for row in whole.lists])
-    return PersonalData(user, await sessions.live(user.id, now), whole, items)
+    return PersonalData(
+        user,
+        await sessions.live(user.id, now),
+        whole,
+        items,
+        await teams.of_user(user.id),
+        await invitations.of_person(user.id),
+    )
 
 
 async def delete_account(
@@ -53,6 +75,8 @@ async def delete_account(
     sessions: Sessions,
     cache: AccessCache,
     pictures: Pictures,
+    teams: Teams,
+    people: People,
     actor: Actor,
     *,
     proven: User,
@@ -60,7 +84,8 @@ async def delete_account(
 ) -> None:
     """End every session and delete the account with all it holds.
 
-    Raises :class:`LastAdmin`, and :class:`WrongPassword` when the password was changed since ``proven`` was read.
+    Raises :class:`LastAdmin`, :class:`SoleOwner` of a team that others are in, and :class:`WrongPassword` when the password
+    was changed since ``proven`` was read.
     """
     admins = await users.lock_admins()
     user = await me(users, actor)
@@ -68,6 +93,8 @@ async def delete_account(
         raise WrongPassword
     if admins == [UserId(user.id)]:
         raise LastAdmin
+    for url in await end_account(teams, people, user.id, now):
+        await pictures.remove(url)
     await end_all_sessions(sessions, cache, user.id, reason="deleted", now=now)
     user.record(UserDeleted(at=now, user_id=user.id))
     await pictures.remove(user.avatar_url)

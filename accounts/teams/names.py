@@ -38,14 +38,15 @@ def team_name(text: str) -> str:
 
 def slug(text: str) -> str:
     """Raises :class:`SlugInvalid`."""
-    if (
-        not MIN_SLUG_CHARS <= len(text) <= MAX_SLUG_CHARS
-        or not _SLUG.fullmatch(text)
-        or _ID.fullmatch(text)
-        or text in RESERVED_SLUGS
-    ):
+    if not is_slug(text):
         raise SlugInvalid
     return text
+
+
+def is_slug(text: str) -> bool:
+    """Whether a team could have this address."""
+    fits = MIN_SLUG_CHARS <= len(text) <= MAX_SLUG_CHARS and _SLUG.fullmatch(text) is not None
+    return fits and not _ID.fullmatch(text) and text not in RESERVED_SLUGS
 
 
 def description(text: str) -> str:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field, RootModel
 
 from accounts.identity.shapes import OpaqueToken, Password, Shape, Text
 from accounts.teams import limits, permissions
-from accounts.teams.invitation import Kind, State
+from accounts.teams.invitation import Invitation, Kind, State
 from accounts.teams.inviting import Seen
 from accounts.teams.model import Member, Team, TeamDraft
 from accounts.teams.permissions import Level, Permission
@@ -118,7 +118,7 @@ class PageIn(BaseModel):
 
 
 class TeamsIn(PageIn):
-    search: Annotated[str, Field(max_length=200, description="Words that must occur in the name or address.")] = ""
+    search: Annotated[Text, Field(max_length=200, description="Words that must occur in the name or address.")] = ""
 
 
 class MembersIn(PageIn):
@@ -353,6 +353,21 @@ class InvitationPage(BaseModel):
     total: int
     page: int
     page_size: int
+
+
+class SentInvitationOut(BaseModel):
+    """An invitation in the data of who sent it."""
+
+    team_id: str
+    kind: Kind
+    email: str | None
+    uses: int
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> "SentInvitationOut":
+        return cls.model_validate(invitation, from_attributes=True)
 
 
 class InvitedTeamOut(BaseModel):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from accounts.teams import role_rules
+from accounts.teams import names, role_rules
 from accounts.teams.errors import LastOwner, SoleOwner, TeamNotFound, TooManyTeams
 from accounts.teams.invitation import Person
 from accounts.teams.limits import MAX_TEAMS
@@ -120,7 +120,8 @@ async def visible(teams: Teams, actor: Actor | None, team_id: str) -> Team:
 
 async def visible_by_slug(teams: Teams, actor: Actor | None, slug: str) -> Team:
     """Raises :class:`TeamNotFound`, also for a private team of others."""
-    return _seen(await teams.by_slug(slug), actor)
+    # Others than these were never given out, and some of them no database takes.
+    return _seen(await teams.by_slug(slug) if names.is_slug(slug) else None, actor)
 
 
 def _seen(team: Team | None, actor: Actor | None) -> Team:
@@ -289,7 +290,8 @@ async def _banned(people: People, user_ids: Collection[str]) -> frozenset[str]:
 async def end_account(teams: Teams, people: People, user_id: str, now: datetime) -> list[str]:
     """Take somebody who deletes their account out of all teams; teams of theirs alone end with it.
 
-    Returns the addresses of pictures nobody shows any more. Raises :class:`SoleOwner`, before anything has changed.
+    Returns the addresses of pictures nobody shows any more. Raises :class:`SoleOwner`, after which nothing of this may be
+    committed.
     """
     await people.hold(user_id)
     pictures: list[str] = []
