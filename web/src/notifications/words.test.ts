@@ -1,0 +1,65 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { en } from '../i18n/en';
+import { loadMessages } from '../i18n/translate';
+import { byDay, dayText, detailOf, iconOf, wordsOf, type Notification } from './words';
+
+beforeAll(async () => {
+  await loadMessages('ru');
+});
+
+function made(created_at: string, kind = 'ban_lifted'): Notification {
+  return { id: created_at, kind, params: {}, link: '', created_at, read_at: null };
+}
+
+describe('words', () => {
+  it('tells one episode from several', () => {
+    const params = { release: 'Moon Road', ordinal: 12.5, name: '', count: 1, first: 12.5, last: 12.5 };
+    expect(wordsOf('en', { kind: 'episode_published', params })).toBe('Moon Road: episode 12.5 is out');
+    const season = { ...params, count: 24, first: 1, last: 24 };
+    expect(wordsOf('en', { kind: 'episode_published', params: season })).toBe('Moon Road: 24 new episodes, 1 to 24');
+    expect(wordsOf('ru', { kind: 'episode_published', params: { ...season, count: 3, last: 3 } })).toBe('Moon Road: 3 новые серии, с 1 по 3');
+  });
+
+  it('says roles in the reader’s language', () => {
+    expect(wordsOf('en', { kind: 'role_changed', params: { before: 'user', after: 'editor' } })).toBe('You are now: Editor');
+    expect(wordsOf('ru', { kind: 'role_changed', params: { before: 'user', after: 'editor' } })).toBe('Теперь ваша роль: Редактор');
+  });
+
+  it('has something to say of a kind that came after it', () => {
+    expect(wordsOf('en', { kind: 'born_tomorrow', params: {} })).toBe(en['notification.other']);
+    expect(iconOf('born_tomorrow')).toBe('bell');
+  });
+
+  it('fills every placeholder of every kind', () => {
+    const params = {
+      release: 'R', ordinal: 1, name: '', count: 2, first: 1, last: 2, file: 'f.mkv', code: 'x', reason: 'r', browser: 'B', device: 'D',
+      address: 'A', before: 'user', after: 'editor', team: 'T', person: 'P', added: 'a', removed: 'b', title: 'T', outcome: 'o', webhook: 'W',
+    };
+    for (const key of Object.keys(en).filter((name) => name.startsWith('notification.'))) {
+      for (const locale of ['en', 'ru'] as const) {
+        expect(wordsOf(locale, { kind: key.replace('notification.', ''), params })).not.toMatch(/[{}]/);
+      }
+    }
+  });
+
+  it('shows the reason where there is one', () => {
+    expect(detailOf({ kind: 'proposal_rejected', params: { reason: 'No source' } })).toBe('No source');
+    expect(detailOf({ kind: 'password_changed', params: { reason: 'changed' } })).toBe('');
+    expect(detailOf({ kind: 'signed_in', params: { address: '192.0.2.1' } })).toBe('192.0.2.1');
+  });
+});
+
+describe('days', () => {
+  it('groups what came on one day, in the order given', () => {
+    const items = ['2026-03-02T12:00:00', '2026-03-02T08:00:00', '2026-03-01T23:59:00'].map((at) => made(at));
+    expect(byDay(items).map((day) => day.items.length)).toEqual([2, 1]);
+    expect(byDay([])).toEqual([]);
+  });
+
+  it('calls the last two days by their names', () => {
+    const now = new Date('2026-03-02T12:00:00').getTime();
+    const day = (text: string): string => dayText('en', new Date(text).getTime(), now);
+    expect([day('2026-03-02T00:00:00'), day('2026-03-01T00:00:00')]).toEqual(['Today', 'Yesterday']);
+    expect([day('2026-02-28T00:00:00'), day('2025-02-28T00:00:00')]).toEqual(['February 28', 'February 28, 2025']);
+  });
+});

@@ -1,0 +1,92 @@
+/** What the server says by kind and values, in words. */
+import { translate, type Locale, type MessageKey } from '../i18n/translate';
+import { en } from '../i18n/en';
+import type { IconName } from '../ui/Icon.svelte';
+
+export interface Notification {
+  readonly id: string;
+  readonly kind: string;
+  readonly params: Readonly<Record<string, string | number>>;
+  /** A path of this client; empty where there is nowhere to go. */
+  readonly link: string;
+  readonly created_at: string;
+  readonly read_at: string | null;
+}
+
+/** Values that are codes: `role_changed.after` of `editor` is looked up under `role.editor`. */
+const CODES: Readonly<Record<string, string>> = { before: 'role', after: 'role' };
+
+const ICONS: readonly (readonly [prefix: string, icon: IconName])[] = [
+  ['episode_', 'play-fill'],
+  ['ingest_finished', 'check'],
+  ['ingest_', 'warning'],
+  ['signed_in', 'eye'],
+  ['session_', 'warning'],
+  ['password_', 'settings'],
+  ['email_', 'settings'],
+  ['team_', 'people'],
+  ['proposal_commented', 'chat'],
+  ['proposal_', 'edit'],
+  ['report_', 'check'],
+  ['webhook_', 'warning'],
+];
+
+export function iconOf(kind: string): IconName {
+  return ICONS.find(([prefix]) => kind.startsWith(prefix))?.[1] ?? 'bell';
+}
+
+/** The sentence for a notification; one for kinds that are newer than this client. */
+export function wordsOf(locale: Locale, { kind, params }: Pick<Notification, 'kind' | 'params'>): string {
+  const several = kind === 'episode_published' && Number(params['count']) > 1;
+  const key = `notification.${several ? 'episodes_published' : kind}`;
+  const known = key in en ? key : 'notification.other';
+  const spoken: Record<string, string | number> = { ...params };
+  for (const [name, group] of Object.entries(CODES)) {
+    const code = `${group}.${String(params[name])}`;
+    if (name in params && code in en) spoken[name] = say(locale, code, {});
+  }
+  if (kind === 'signed_in') {
+    spoken['where'] = [params['browser'], params['device']].filter(Boolean).join(', ') || say(locale, 'account.unknown_device', {});
+  }
+  return say(locale, known, spoken);
+}
+
+/** The second line: why, or what exactly; empty for most. */
+export function detailOf({ kind, params }: Pick<Notification, 'kind' | 'params'>): string {
+  if (kind === 'signed_in' || kind === 'session_stolen') return String(params['address'] ?? '');
+  return String(params['reason'] && kind !== 'password_changed' && kind !== 'webhook_paused' ? params['reason'] : (params['outcome'] ?? ''));
+}
+
+function say(locale: Locale, key: string, values: Readonly<Record<string, string | number>>): string {
+  // The kind decides the placeholders, and the server decides the kind: there is nothing for the types to check.
+  return (translate as (locale: Locale, key: MessageKey, values: unknown) => string)(locale, key as MessageKey, values);
+}
+
+export interface Day {
+  /** Local midnight, Unix ms. */
+  readonly start: number;
+  readonly items: readonly Notification[];
+}
+
+/** Groups of the days they came in, in the order given. */
+export function byDay(items: readonly Notification[]): readonly Day[] {
+  const days: { start: number; items: Notification[] }[] = [];
+  for (const item of items) {
+    const start = new Date(item.created_at).setHours(0, 0, 0, 0);
+    const last = days.at(-1);
+    if (last?.start === start) last.items.push(item);
+    else days.push({ start, items: [item] });
+  }
+  return days;
+}
+
+/** "Today", "yesterday", or the date. */
+export function dayText(locale: Locale, start: number, nowMs: number): string {
+  const days = Math.round((new Date(nowMs).setHours(0, 0, 0, 0) - start) / 86_400_000);
+  if (days >= 0 && days < 2) {
+    const text = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-days, 'day');
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+  }
+  const year = new Date(start).getFullYear() === new Date(nowMs).getFullYear() ? undefined : 'numeric';
+  return new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', ...(year ? { year } : {}) }).format(start);
+}
