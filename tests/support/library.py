@@ -40,7 +40,7 @@ class Api:
         given = {"json": body} if data is None else {"data": data}
         async with self._client.request(method, f"/api/v1/{path}", headers=headers, **given) as answer:
             self.etag = answer.headers.get("ETag")
-            return answer.status, await answer.json() if answer.content_length else None
+            return answer.status, await answer.json() if answer.status != 204 else None
 
     async def get(self, path: str) -> Any:
         status, body = await self("GET", path)

@@ -74,13 +74,15 @@ def _favorite(row: Row, release_id: str, known: Favorite | None, policy: Policy,
 def _item(row: Row, release_id: str, known: ShelfItem | None, policy: Policy, now: datetime) -> ShelfItem | None:
     if row.shelf is None:
         return None
-    changed_at = min(row.changed_at or now, now)
+    # A date that is still to come says nothing either.
+    said_at = row.changed_at if row.changed_at is not None and row.changed_at <= now else None
+    changed_at = said_at or now
     if known is not None:
         if policy is Policy.MINE and not known.removed:
             return None
         if policy is Policy.NEWEST and changed_at <= known.changed_at:
             return None
-        if not known.removed and known.shelf == row.shelf and row.changed_at is None:
+        if not known.removed and known.shelf == row.shelf and said_at is None:
             return None  # A file without dates that agrees has no news.
     kept = known if known is not None and not known.removed else None
     return ShelfItem(
