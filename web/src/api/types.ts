@@ -45,6 +45,15 @@ export interface Release {
   readonly episodes_total: number | null;
   readonly status: 'draft' | 'published';
   readonly version: number;
+  /** In the language it was asked for in, if somebody translated it. */
+  readonly translation: Translated | null;
+}
+
+/** Empty where the original stands. */
+export interface Translated {
+  readonly language: string;
+  readonly name: string;
+  readonly description: string;
 }
 
 export interface Span {
@@ -64,6 +73,7 @@ export interface Episode {
   readonly thumbnail_url: string | null;
   readonly status: 'draft' | 'published';
   readonly version: number;
+  readonly translation: Translated | null;
 }
 
 export interface Playback {
@@ -150,7 +160,16 @@ export interface Job {
   readonly stage: string | null;
   /** 0 to 1. */
   readonly progress: number;
-  readonly error?: string | null;
+  /** The message is meant for people. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** `job:progress`, to whoever ordered the job. */
+export interface JobNews {
+  readonly job_id: string;
+  readonly state: Job['state'];
+  readonly stage: string;
+  readonly progress: number;
 }
 
 /** Somebody who vouches for people: an OpenID Connect provider the operator set up. */

@@ -2,11 +2,13 @@
 import { api } from '../api/client';
 import { Problem } from '../api/problem';
 import { upload, type Surroundings } from '../api/tus';
-import type { Job } from '../api/types';
-import { errorText } from '../i18n/errors';
+import type { Job, JobNews } from '../api/types';
+import { errorText, refusalText } from '../i18n/errors';
+import { onUpdate } from '../realtime/updates.svelte';
 import { forget, recall, remember } from '../ui/memory';
 
-const POLL_MS = 1_500;
+/** News come over the socket; this is for when it is away. */
+const POLL_MS = 5_000;
 
 const browser: Surroundings = {
   request: (method, path, options) => api.request(method, path, options),
@@ -54,18 +56,29 @@ export class Transfer {
   }
 
   async #watch(jobId: string, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const job = await this.#job(jobId, signal);
-      if (job?.state === 'succeeded') {
-        this.step = { kind: 'done' };
-        return;
+    let ended = (): void => {};
+    const stop = onUpdate<JobNews>('job:progress', (news) => {
+      if (news.job_id !== jobId) return;
+      if (news.state === 'running') this.step = { kind: 'processing', progress: news.progress };
+      else ended();
+    });
+    try {
+      for (;;) {
+        const told = new Promise<void>((resolve) => (ended = resolve));
+        const job = await this.#job(jobId, signal);
+        if (job?.state === 'succeeded') {
+          this.step = { kind: 'done' };
+          return;
+        }
+        if (job?.state === 'failed') {
+          this.step = { kind: 'failed', reason: job.error ? refusalText(job.error.code, job.error.message) : '' };
+          return;
+        }
+        if (job?.state === 'running') this.step = { kind: 'processing', progress: job.progress };
+        await Promise.race([wait(POLL_MS, signal), told]);
       }
-      if (job?.state === 'failed') {
-        this.step = { kind: 'failed', reason: job.error ?? '' };
-        return;
-      }
-      if (job?.state === 'running') this.step = { kind: 'processing', progress: job.progress };
-      await wait(POLL_MS, signal);
+    } finally {
+      stop();
     }
   }
 
