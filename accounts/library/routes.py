@@ -14,6 +14,7 @@ from accounts.library.shapes import (
     ContinueIn,
     ContinueListOut,
     ContinueOut,
+    CountsOut,
     FavoriteOut,
     FavoritesIn,
     FavoritesOut,
@@ -28,6 +29,8 @@ from accounts.library.shapes import (
     ShelfMovesIn,
     ShelfPageIn,
     SinceIn,
+    SortedPageIn,
+    StandingOut,
     WatchedIn,
 )
 from accounts.library.shelf import UnknownRelease
@@ -159,10 +162,37 @@ async def list_changes(call: Call, query: SinceIn) -> ChangesOut:
     )
 
 
-@router.get("/favorites", role=Role.USER, summary="One's favourites, newest first")
-async def list_favorites(call: Call, query: PageIn) -> FavoritesOut:
+@router.get("/library/counts", role=Role.USER, summary="How much there is in one's library")
+async def count_library(call: Call) -> CountsOut:
+    user_id, shelved = call.user.user_id, call.port(Shelves)
+    return CountsOut(
+        favorites=(await shelved.favorites_page(user_id, offset=0, limit=1))[1],
+        collections=await shelved.counts(user_id),
+        history=(await call.port(History).page(user_id, offset=0, limit=1))[1],
+        lists=len(await call.port(Lists).of_owner(user_id)),
+    )
+
+
+@router.get("/library/releases/{release_id}", role=Role.USER, summary="What one's library says of a release")
+async def get_standing(call: Call, release_id: str) -> StandingOut:
+    """Of one that is not there it says nothing."""
+    user_id, shelved = call.user.user_id, call.port(Shelves)
+    favorite = (await shelved.favorites(user_id, [release_id])).get(release_id)
+    item = (await shelved.items(user_id, [release_id])).get(release_id)
+    return StandingOut(
+        favorite=favorite is not None and not favorite.removed,
+        collection=None if item is None or item.removed else item.shelf,
+        lists=sorted(await call.port(Lists).holding(user_id, release_id)),
+    )
+
+
+@router.get("/favorites", role=Role.USER, summary="One's favourites, by when they were added")
+async def list_favorites(call: Call, query: SortedPageIn) -> FavoritesOut:
     rows, total = await call.port(Shelves).favorites_page(
-        call.user.user_id, offset=(query.page - 1) * query.page_size, limit=query.page_size
+        call.user.user_id,
+        offset=(query.page - 1) * query.page_size,
+        limit=query.page_size,
+        oldest_first=query.oldest_first,
     )
     return FavoritesOut(
         items=[FavoriteOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size
@@ -207,10 +237,14 @@ async def remove_favorite(call: Call, release_id: str) -> None:
     )
 
 
-@router.get("/library/collections", role=Role.USER, summary="What stands on one's shelves, last changed first")
+@router.get("/library/collections", role=Role.USER, summary="What stands on one's shelves, by when it changed")
 async def list_collections(call: Call, query: ShelfPageIn) -> ShelfItemsOut:
     rows, total = await call.port(Shelves).items_page(
-        call.user.user_id, query.type, offset=(query.page - 1) * query.page_size, limit=query.page_size
+        call.user.user_id,
+        query.type,
+        offset=(query.page - 1) * query.page_size,
+        limit=query.page_size,
+        oldest_first=query.oldest_first,
     )
     return ShelfItemsOut(
         items=[ShelfItemOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size

@@ -150,7 +150,15 @@ class ShelfItemsOut(BaseModel):
     page_size: int
 
 
-class ShelfPageIn(PageIn):
+class SortedPageIn(PageIn):
+    sort: Literal["-changed_at", "changed_at"] = Field("-changed_at", description="Newest or oldest first")
+
+    @property
+    def oldest_first(self) -> bool:
+        return self.sort == "changed_at"
+
+
+class ShelfPageIn(SortedPageIn):
     type: ShelfName | None = None
 
 
@@ -201,6 +209,23 @@ class ContinueOut(BaseModel):
 
 class ContinueListOut(BaseModel):
     items: list[ContinueOut]
+
+
+class CountsOut(BaseModel):
+    """How much there is of everything."""
+
+    favorites: int
+    collections: dict[ShelfName, int] = Field(description="Shelves with nothing on them are left out")
+    history: int
+    lists: int
+
+
+class StandingOut(BaseModel):
+    """What a library says of one release."""
+
+    favorite: bool
+    collection: ShelfName | None
+    lists: list[str] = Field(description="Ids of one's own lists that hold it")
 
 
 class SinceIn(BaseModel):

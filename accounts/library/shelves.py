@@ -40,8 +40,10 @@ class Shelves(Protocol):
 
     async def store_favorites(self, user_id: str, rows: Sequence[Favorite]) -> None: ...
 
-    async def favorites_page(self, user_id: str, *, offset: int, limit: int) -> tuple[list[Favorite], int]:
-        """Newest first, and how many there are."""
+    async def favorites_page(
+        self, user_id: str, *, offset: int, limit: int, oldest_first: bool = False
+    ) -> tuple[list[Favorite], int]:
+        """By when they were added, and how many there are."""
         ...
 
     async def items(self, user_id: str, release_ids: Collection[str]) -> dict[str, ShelfItem]: ...
@@ -49,9 +51,13 @@ class Shelves(Protocol):
     async def store_items(self, user_id: str, rows: Sequence[ShelfItem]) -> None: ...
 
     async def items_page(
-        self, user_id: str, name: ShelfName | None, *, offset: int, limit: int
+        self, user_id: str, name: ShelfName | None, *, offset: int, limit: int, oldest_first: bool = False
     ) -> tuple[list[ShelfItem], int]:
-        """Last changed first, and how many there are."""
+        """By when they changed, and how many there are."""
+        ...
+
+    async def counts(self, user_id: str) -> dict[ShelfName, int]:
+        """How many releases stand on each shelf that is not empty."""
         ...
 
     async def changed_favorites(self, user_id: str, since: int, limit: int) -> list[Favorite]:

@@ -65,10 +65,13 @@ class SqlShelves:
             ],
         )
 
-    async def favorites_page(self, user_id: str, *, offset: int, limit: int) -> tuple[list[Favorite], int]:
+    async def favorites_page(
+        self, user_id: str, *, offset: int, limit: int, oldest_first: bool = False
+    ) -> tuple[list[Favorite], int]:
         kept = select(favorites).where(favorites.c.user_id == user_id, ~favorites.c.removed)
-        newest = kept.order_by(favorites.c.added_at.desc(), favorites.c.release_id).offset(offset).limit(limit)
-        return [_favorite(row) for row in await self._session.execute(newest)], await self._count(kept)
+        by_time = favorites.c.added_at.asc() if oldest_first else favorites.c.added_at.desc()
+        page = kept.order_by(by_time, favorites.c.release_id).offset(offset).limit(limit)
+        return [_favorite(row) for row in await self._session.execute(page)], await self._count(kept)
 
     async def items(self, user_id: str, release_ids: Collection[str]) -> dict[str, ShelfItem]:
         query = select(shelf_items).where(shelf_items.c.user_id == user_id, shelf_items.c.release_id.in_(release_ids))
@@ -93,13 +96,21 @@ class SqlShelves:
         )
 
     async def items_page(
-        self, user_id: str, name: ShelfName | None, *, offset: int, limit: int
+        self, user_id: str, name: ShelfName | None, *, offset: int, limit: int, oldest_first: bool = False
     ) -> tuple[list[ShelfItem], int]:
         kept = select(shelf_items).where(shelf_items.c.user_id == user_id, ~shelf_items.c.removed)
         if name is not None:
             kept = kept.where(shelf_items.c.shelf == name.value)
-        newest = kept.order_by(shelf_items.c.changed_at.desc(), shelf_items.c.release_id).offset(offset).limit(limit)
-        return [_item(row) for row in await self._session.execute(newest)], await self._count(kept)
+        by_time = shelf_items.c.changed_at.asc() if oldest_first else shelf_items.c.changed_at.desc()
+        page = kept.order_by(by_time, shelf_items.c.release_id).offset(offset).limit(limit)
+        return [_item(row) for row in await self._session.execute(page)], await self._count(kept)
+
+    async def counts(self, user_id: str) -> dict[ShelfName, int]:
+        query = select(shelf_items.c.shelf, func.count()).where(
+            shelf_items.c.user_id == user_id, ~shelf_items.c.removed
+        )
+        rows = await self._session.execute(query.group_by(shelf_items.c.shelf))
+        return {ShelfName(shelf): count for shelf, count in rows}
 
     async def changed_favorites(self, user_id: str, since: int, limit: int) -> list[Favorite]:
         return [_favorite(row) for row in await self._changed(favorites, user_id, since, limit)]

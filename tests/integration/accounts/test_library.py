@@ -43,6 +43,13 @@ async def test_favourites(services: Services, ann: Api, editor: Api) -> None:
     assert (await ann("POST", "favorites", batch))[0] == 204
     assert [item["release_id"] for item in (await ann.get("favorites"))["items"]] == [one.release_id]
     assert (await editor.get("favorites"))["items"] == []
+    nothing = {"favorite": False, "collection": None, "lists": []}
+    assert await ann.get(f"library/releases/{one.release_id}") == {**nothing, "favorite": True}
+    assert await ann.get(f"library/releases/{two.release_id}") == nothing
+    assert await editor.get(f"library/releases/{one.release_id}") == nothing
+    await ann("POST", f"favorites/{two.release_id}")
+    oldest = (await ann.get("favorites?sort=changed_at"))["items"]
+    assert [item["release_id"] for item in oldest] == [one.release_id, two.release_id]
 
 
 async def test_adding_at_once_adds_once(services: Services, ann: Api, editor: Api) -> None:
@@ -63,6 +70,10 @@ async def test_shelves(services: Services, ann: Api, editor: Api) -> None:
         (one.release_id, "PLANNED"),
     ]
     assert (await ann.get("library/collections?type=PLANNED"))["total"] == 1
+    oldest = (await ann.get("library/collections?sort=changed_at"))["items"]
+    assert [item["release_id"] for item in oldest] == [one.release_id, two.release_id]
+    counts = await ann.get("library/counts")
+    assert counts == {"favorites": 0, "collections": {"PLANNED": 1, "ABANDONED": 1}, "history": 0, "lists": 0}
     assert (await ann("DELETE", f"library/collections/{one.release_id}"))[0] == 204
     assert (await ann.get("library/collections?type=PLANNED"))["total"] == 0
     assert (await ann("PUT", f"library/collections/{new_id()}", {"type": "PLANNED"}))[0] == 404
@@ -236,6 +247,8 @@ async def test_signed_out_there_is_no_library(app_client: AppClient) -> None:
         ("POST", "favorites"),
         ("POST", f"favorites/{id_}"),
         ("DELETE", f"favorites/{id_}"),
+        ("GET", "library/counts"),
+        ("GET", f"library/releases/{id_}"),
         ("GET", "library/history"),
         ("POST", "library/progress"),
         ("GET", f"library/progress/{id_}"),

@@ -128,6 +128,40 @@ async def test_who_may_change_what(
         assert await problem(await app_client.request(method, url, json={}, headers=headers)) == (403, "forbidden")
 
 
+async def test_identifiers_in_other_catalogues(desk: Desk, app_client: AppClient) -> None:
+    known = {"mal": "10162", "shikimori": "z10162", "imdb": "tt1254207"}
+    none = dict.fromkeys(("mal", "shikimori", "anilist", "anidb", "kinopoisk", "imdb"))
+    made = await desk.release(external_ids=known)
+    assert made["external_ids"] == {**none, **known}
+    path = f"/releases/{made['id']}"
+    edited = await desk.call("PUT", path, 200, {**RELEASE, "external_ids": {"anidb": "5"}})
+    assert edited["external_ids"] == {**none, "anidb": "5"}
+    assert (await desk.call("GET", path, 200))["external_ids"] == {**none, "anidb": "5"}
+    for wrong in (
+        {"mal": "-1"},
+        {"mal": "0"},
+        {"imdb": "1254207"},
+        {"shikimori": "zzzz1"},
+        {"myspace": "1"},
+        {"mal": 5},
+    ):
+        assert await desk.call("POST", "/releases", 422, {**RELEASE, "alias": "x", "external_ids": wrong}) is None
+
+
+async def test_several_by_their_numbers(desk: Desk, app_client: AppClient) -> None:
+    made = [await desk.release(alias=f"number-{number}") for number in range(3)]
+    for release in made[:2]:
+        await desk.call("POST", f"/releases/{release['id']}/publish", 200)
+    wanted = "&".join(f"id={release['id']}" for release in made)
+    async with app_client.get(f"/api/v1/releases?{wanted}&id={UNUSED_ID}") as response:
+        found = {release["id"] for release in (await response.json())["items"]}
+    assert found == {release["id"] for release in made[:2]}, "a draft is not shown to viewers, by number either"
+    async with app_client.get(f"/api/v1/releases?id={made[0]['id']}") as response:
+        assert (await response.json())["total"] == 1
+    async with app_client.get("/api/v1/releases?id=7") as response:
+        assert response.status == 422
+
+
 async def test_two_editors_do_not_overwrite_each_other(desk: Desk, app_client: AppClient) -> None:
     release = await desk.release()
     path = f"/releases/{release['id']}"
