@@ -178,6 +178,7 @@ class Parts:
             streaming.proxy.live_state.LiveStates(services.cache),
             streaming.proxy.slates.Slates(services.storage),
         )
+        self.origin.outside = streaming.proxy.inspection.SourcesAhead(services.container, self.proxy)
 
         self.realtime = realtime.compose.build(
             realtime.compose.Ports(

@@ -123,22 +123,29 @@ class PlaybackOut(BaseModel):
 
 
 @router.post(
-    "/episodes/{episode_id}/playback", summary="Start a stream of an episode", raises=(NothingToPlay, NotPlayableYet)
+    "/episodes/{episode_id}/playback",
+    summary="Start a stream of an episode",
+    transaction=False,
+    raises=(NothingToPlay, NotPlayableYet),
 )
 async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> PlaybackOut:
-    playback = await usecases.open_playback(
-        episode_id,
-        viewer=call.actor,
-        device=body.device.value(),
-        user_agent=call.request.headers.get(hdrs.USER_AGENT, ""),
-        declared_bps=body.bandwidth_bps,
-        rights=call.port(usecases.PlaybackRights),
-        assets=call.port(usecases.Assets),
-        sessions=call.port(usecases.Sessions),
-        resume=call.port(usecases.ResumePositions),
-        keyring=call.request.app[ORIGIN].gate.keyring,
-        now=call.clock.now(),
-    )
+    origin = call.request.app[ORIGIN]
+    if origin.outside is not None:
+        await origin.outside.prepare_episode(episode_id)
+    async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
+        playback = await usecases.open_playback(
+            episode_id,
+            viewer=call.actor,
+            device=body.device.value(),
+            user_agent=call.request.headers.get(hdrs.USER_AGENT, ""),
+            declared_bps=body.bandwidth_bps,
+            rights=scope.port(usecases.PlaybackRights),
+            assets=scope.port(usecases.Assets),
+            sessions=scope.port(usecases.Sessions),
+            resume=scope.port(usecases.ResumePositions),
+            keyring=origin.gate.keyring,
+            now=call.clock.now(),
+        )
     return PlaybackOut.of(playback)
 
 

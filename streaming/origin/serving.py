@@ -77,6 +77,8 @@ class Origin:
         self.gate = Gate(keyring, self._open_master, container.clock)
         self.files = MediaFiles(storage)
         self.reports = Reports()
+        self.outside: usecases.Outside | None = None
+        """Set by the wiring, where media may come from elsewhere."""
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """For ``Application.cleanup_ctx``: writes down what players report."""
@@ -181,6 +183,8 @@ class Origin:
         return peer is not None and len(peer) > 1 and ipaddress.ip_address(peer[0]).is_loopback
 
     async def _open_master(self, token: StreamToken) -> str:
+        if self.outside is not None:
+            await self.outside.prepare_asset(token.asset_id)
         async with self._container.scope(write=False) as scope:
             return await usecases.open_master(
                 token,

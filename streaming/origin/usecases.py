@@ -64,6 +64,14 @@ class Assets(Protocol):
     async def get(self, asset_id: str) -> StreamableAsset | None: ...
 
 
+class Outside(Protocol):
+    """What must be asked of others before something can be played; they may be slow, and so are asked before a transaction begins."""
+
+    async def prepare_episode(self, episode_id: str) -> None: ...
+
+    async def prepare_asset(self, asset_id: str) -> None: ...
+
+
 class Sessions(Protocol):
     """Stream sessions, and what is remembered of viewers' links after them."""
 

@@ -1,19 +1,25 @@
 """Looking at a source: what registration shows of it, and what the explain view shows of its ads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin
 
+from kernel.errors import AniError
+from kernel.scope import Container
 from streaming.origin.ladder import Ladder
 from streaming.origin.model import StreamableAsset, Track
 from streaming.origin.usecases import Assets
+from streaming.proxy.corrections import Clock, times_of
 from streaming.proxy.documents import parsed
+from streaming.proxy.emit import Slate
 from streaming.proxy.fetch import Fetcher, Upstream
 from streaming.proxy.ladder import read_ladder, single
 from streaming.proxy.lines import Playlist
 from streaming.proxy.model import Findings, SourceUnusable, VideoSource
 from streaming.proxy.remove import Mode, Policy, Stripped, strip
 from streaming.proxy.serving import Proxy
+from streaming.proxy.slate import fitted, shapes_of
 from streaming.proxy.timeline import Fate
 from streaming.proxy.usecases import Sources
 
@@ -23,10 +29,12 @@ _FRESH_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ExplainedSegment:
-    """A segment of the upstream, and what becomes of it and why."""
+    """A segment of the upstream, and what becomes of it and why.  ``at`` and ``until`` are on the clock of corrections."""
 
     msn: int
     start_s: float
+    at: float
+    until: float
     duration_s: float
     uri: str
     title: str
@@ -44,7 +52,10 @@ class Explained:
     url: str
     is_live: bool
     refusal: str
+    clock: Clock
     segments: tuple[ExplainedSegment, ...]
+    original: str
+    stripped: str
 
 
 async def probe(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Findings:
@@ -72,12 +83,15 @@ async def explain(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Expla
     """What the detector makes of the source's first variant at this moment.  Raises as :func:`probe`."""
     _, media, stripped = await _look(fetcher, upstream, policy)
     segments, start_s = [], 0.0
+    clock, times = times_of(media)
     for segment, fate in zip(media.segments, stripped.fates, strict=True):
         verdict = stripped.detection.verdicts.get(segment.index)
         segments.append(
             ExplainedSegment(
                 segment.msn,
                 start_s,
+                times[segment.index],
+                times[segment.index + 1],
                 segment.duration_s,
                 segment.uri,
                 segment.title,
@@ -89,30 +103,74 @@ async def explain(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Expla
             )
         )
         start_s += segment.duration_s
-    return Explained(upstream.home.url, not media.is_complete, stripped.refusal, tuple(segments))
+    return Explained(
+        upstream.home.url,
+        not media.is_complete,
+        stripped.refusal,
+        clock,
+        tuple(segments),
+        _text(media),
+        _text(stripped.playlist),
+    )
 
 
 async def _look(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> tuple[Ladder, Playlist, Stripped]:
     document = await fetcher.document(upstream, upstream.home.url, fresh_s=_FRESH_S)
     playlist = parsed(document)
     ladder = single(document.url)
+    shape = None
     if playlist.is_multivariant:
         ladder = read_ladder(playlist)
         if not ladder.variants:
             raise SourceUnusable(reason="it offers no variant")
+        shape = shapes_of(ladder).get(ladder.variants[0].uri)
         document = await fetcher.document(upstream, urljoin(document.url, ladder.variants[0].uri), fresh_s=_FRESH_S)
         playlist = parsed(document)
     if not playlist.segments:
         raise SourceUnusable(reason="there are no segments in it")
+    if shape is not None and fitted(shape, playlist, ()) is not None:
+        policy = replace(policy, slate=lambda duration_s, start_s: Slate(f"slate-{start_s:.3f}-{duration_s:.3f}"))
     return ladder, playlist, strip(playlist, policy)
+
+
+def _text(playlist: Playlist) -> str:
+    """A playlist to be looked at."""
+    return playlist.write().decode("utf-8", "replace")
 
 
 def _duration_s(media: Playlist, stripped: Stripped) -> float:
     return stripped.playlist.duration_s if Fate.DELETE in stripped.fates else media.duration_s
 
 
+class SourcesAhead:
+    """The origin's ``Outside``: asks an upstream before a transaction begins, so that a slow one holds up nobody's writes."""
+
+    def __init__(self, container: Container, proxy: Proxy) -> None:
+        self._container = container
+        self._proxy = proxy
+
+    async def prepare_episode(self, episode_id: str) -> None:
+        async with self._container.scope(write=False) as scope:
+            source = await scope.port(Sources).of_episode(episode_id)
+        await self._prepare(source)
+
+    async def prepare_asset(self, asset_id: str) -> None:
+        async with self._container.scope(write=False) as scope:
+            source = await scope.port(Sources).get(asset_id)
+        await self._prepare(source)
+
+    async def _prepare(self, source: VideoSource | None) -> None:
+        if source is not None:
+            # Whether this viewer may hear of it is asked after; what failed here fails there for those who may.
+            with suppress(AniError):
+                await self._proxy.multivariant(source)
+
+
 class SourcedAssets:
-    """The origin's ``Assets``, registered sources included: an episode with a source is played from there."""
+    """The origin's ``Assets``, registered sources included: an episode with a source is played from there.
+
+    Within a transaction nobody is asked: see :class:`SourcesAhead`.
+    """
 
     def __init__(self, published: Assets, sources: Sources, proxy: Proxy) -> None:
         self._published = published
@@ -131,7 +189,7 @@ class SourcedAssets:
         return None if source is None else await self._streamable(source)
 
     async def _streamable(self, source: VideoSource) -> StreamableAsset:
-        playlist, is_multivariant = await self._proxy.multivariant(source)
+        playlist, is_multivariant = await self._proxy.multivariant(source, fetch=False)
         ladder = read_ladder(playlist) if is_multivariant else single(self._proxy.media_uri(source))
         tracks: Mapping[str, tuple[Track, ...]] = {
             kind: tuple(Track(r.language or "und", r.name) for r in ladder.renditions if r.kind == kind)

@@ -3,14 +3,16 @@
 The errors::
 
     NotFound
-    └── SourceNotFound      no such source
+    ├── SourceNotFound      no such source
+    └── CorrectionNotFound  nothing was said under that id
     Invalid
     └── SourceUnusable      it answers, but nothing of it can be played
     Conflict
-    └── EpisodeHasSource    another source is attached to the episode already
+    ├── EpisodeHasSource    another source is attached to the episode already
+    └── TooManyCorrections  a rule for addresses would say more
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, NewType
 
@@ -19,6 +21,7 @@ from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
 from streaming.ingest.model import AssetReady
+from streaming.proxy.corrections import MAX_CORRECTIONS, Correction
 from streaming.proxy.detect import Rules
 from streaming.proxy.remove import Mode
 
@@ -27,6 +30,14 @@ SourceId = NewType("SourceId", str)
 
 class SourceNotFound(NotFound):
     """There is no video source {source_id}."""
+
+
+class CorrectionNotFound(NotFound):
+    """There is no correction {correction_id} of this source."""
+
+
+class TooManyCorrections(Conflict):
+    """A source takes {limit} corrections; a rule for its addresses says more."""
 
 
 class SourceUnusable(Invalid):
@@ -88,6 +99,7 @@ class SourceSettings:
     allowed_hosts: tuple[str, ...] = ()
     ad_addresses: tuple[str, ...] = ()
     programme_addresses: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     def disclosed(self) -> dict[str, Any]:
         """All of it as others may read it: the query of an address may be a key to it."""
@@ -101,6 +113,7 @@ class SourceSettings:
             heuristics=self.heuristics,
             ad_addresses=self.ad_addresses,
             programme_addresses=self.programme_addresses,
+            corrections=self.corrections,
         )
 
 
@@ -150,13 +163,33 @@ class VideoSource(Entity):
         return source
 
     def change(self, settings: SourceSettings, sealed_headers: str, findings: Findings, now: datetime) -> None:
-        """Play it differently, or from elsewhere."""
+        """Play it differently, or from elsewhere.  What was said of single stretches stays, unless this is another stream now."""
+        corrections = self.settings.corrections if settings.url == self.settings.url else ()
+        settings = replace(settings, corrections=corrections)
         before, had_headers = self.settings.disclosed(), self.sealed_headers
         self.settings, self.sealed_headers, self.findings, self.updated_at = settings, sealed_headers, findings, now
         changes = differences(before, settings.disclosed())
         if sealed_headers != had_headers:
             changes["headers"] = (WITHHELD, WITHHELD)
         self.record(SourceChanged(at=now, source_id=self.id, changes=changes))
+
+    def correct(self, correction: Correction, now: datetime) -> None:
+        """An operator knows better than the detector.  Raises :class:`TooManyCorrections`."""
+        if len(self.settings.corrections) >= MAX_CORRECTIONS:
+            raise TooManyCorrections(limit=MAX_CORRECTIONS)
+        self._say((*self.settings.corrections, correction), now)
+
+    def withdraw(self, correction_id: str, now: datetime) -> None:
+        """Leave a stretch to the detector again.  Raises :class:`CorrectionNotFound`."""
+        left = tuple(said for said in self.settings.corrections if said.id != correction_id)
+        if len(left) == len(self.settings.corrections):
+            raise CorrectionNotFound(correction_id=correction_id)
+        self._say(left, now)
+
+    def _say(self, corrections: tuple[Correction, ...], now: datetime) -> None:
+        before = self.settings.disclosed()
+        self.settings, self.updated_at = replace(self.settings, corrections=corrections), now
+        self.record(SourceChanged(at=now, source_id=self.id, changes=differences(before, self.settings.disclosed())))
 
     def remove(self, now: datetime) -> None:
         """Say that it goes."""

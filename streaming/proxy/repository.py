@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Dialect, Integer, Table, Text, TypeDecorator, UniqueConstraint, func, select, update
 
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from streaming.proxy.corrections import Clock, Correction
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
 from streaming.proxy.remove import Mode
 
@@ -18,13 +20,20 @@ class _Settings(TypeDecorator[SourceSettings]):
     cache_ok = True
 
     def process_bind_param(self, value: SourceSettings | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return None if value is None else {**asdict(value), "mode": value.mode.value}
+        if value is None:
+            return None
+        corrections = [{**asdict(said), "at": said.at.isoformat()} for said in value.corrections]
+        return {**asdict(value), "mode": value.mode.value, "corrections": corrections}
 
     def process_result_value(self, value: Any, dialect: Dialect) -> SourceSettings | None:  # noqa: ARG002 - signature
         if value is None:
             return None
         lists = {name: tuple(value[name]) for name in ("allowed_hosts", "ad_addresses", "programme_addresses")}
-        return SourceSettings(**{**value, **lists, "mode": Mode(value["mode"])})
+        corrections = tuple(
+            Correction(**{**said, "clock": Clock(said["clock"]), "at": datetime.fromisoformat(said["at"])})
+            for said in value.get("corrections", ())  # sources of before had none
+        )
+        return SourceSettings(**{**value, **lists, "mode": Mode(value["mode"]), "corrections": corrections})
 
 
 class _Findings(TypeDecorator[Findings]):

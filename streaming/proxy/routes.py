@@ -1,10 +1,8 @@
 """Sources over HTTP: operators register, look at, correct and remove them; players fetch through them."""
 
-from datetime import datetime
-from typing import Annotated, Final
+from typing import Final
 
 from aiohttp import hdrs, web
-from pydantic import BaseModel, Field, SecretStr
 
 from kernel.access import Role
 from kernel.addresses import AddressRefused
@@ -14,16 +12,26 @@ from streaming.proxy import inspection, usecases
 from streaming.proxy.documents import NotAPlaylist
 from streaming.proxy.fetch import UpstreamFailed, UpstreamRefused, UpstreamTooLarge
 from streaming.proxy.model import (
+    CorrectionNotFound,
     EpisodeHasSource,
-    Findings,
     SourceNotFound,
     SourceSettings,
     SourceUnusable,
-    VideoSource,
+    TooManyCorrections,
 )
-from streaming.proxy.remove import Mode, Policy
-from streaming.proxy.safety import vet_headers
+from streaming.proxy.remove import Policy
 from streaming.proxy.serving import Proxy
+from streaming.proxy.shapes import (
+    CorrectionIn,
+    ExplainedOut,
+    ExplainedSegmentOut,
+    PageQuery,
+    PreviewOut,
+    SourceChange,
+    SourceIn,
+    SourceOut,
+    SourcesOut,
+)
 
 router = Router("/api/v1", tag="Video sources")
 media_router = Router("", tag="Media")
@@ -32,152 +40,9 @@ PROXY: Final = web.AppKey("proxy", Proxy)
 
 _FETCHING = (AddressRefused, UpstreamRefused, UpstreamFailed, UpstreamTooLarge, NotAPlaylist, SourceUnusable)
 
-Host = Annotated[str, Field(min_length=1, max_length=253)]
-Pattern = Annotated[str, Field(min_length=2, max_length=500, description="A shell glob on the whole address.")]
-
 
 class EpisodeUnknown(NotFound):
     """There is no episode {episode_id} to attach a source to."""
-
-
-class SourceChange(BaseModel):
-    """How a source is fetched and played."""
-
-    name: str = Field(min_length=1, max_length=200)
-    url: str = Field(min_length=1, max_length=4000, description="An HLS multivariant or media playlist.")
-    policy: Mode = Field(Mode.REPLACE, description="replace: same time, gaps for ads. delete: shorter. off: as it is.")
-    signals: bool = Field(True, description="Believe what the playlist itself says about its ads.")
-    heuristics: bool = Field(False, description="Also guess, where nothing is said.")
-    allowed_hosts: list[Host] = Field(
-        default_factory=list,
-        max_length=50,
-        description="Besides its own: names, or .example.com for a whole domain. Empty: any.",
-    )
-    ad_addresses: list[Pattern] = Field(default_factory=list, max_length=100, description="Always cut.")
-    programme_addresses: list[Pattern] = Field(default_factory=list, max_length=100, description="Never cut.")
-    headers: dict[str, SecretStr] | None = Field(
-        None, max_length=20, description="Sent to the source, stored encrypted, never shown. Left out: as they were."
-    )
-
-    def settings(self) -> SourceSettings:
-        return SourceSettings(
-            name=self.name,
-            url=self.url,
-            mode=self.policy,
-            signals=self.signals,
-            heuristics=self.heuristics,
-            allowed_hosts=tuple(self.allowed_hosts),
-            ad_addresses=tuple(self.ad_addresses),
-            programme_addresses=tuple(self.programme_addresses),
-        )
-
-    def plain_headers(self) -> dict[str, str]:
-        return vet_headers({name: value.get_secret_value() for name, value in (self.headers or {}).items()})
-
-
-class SourceIn(SourceChange):
-    """A source to register."""
-
-    episode_id: str = Field(min_length=1, max_length=64)
-
-
-class FindingsOut(BaseModel):
-    """What the source showed when it was last looked at."""
-
-    is_live: bool
-    variants: int
-    height_px: int
-    duration_ms: int
-    codecs: list[str]
-    encryption: list[str]
-    ad_signals: list[str]
-    ads: int = Field(description="Segments that would be cut.")
-
-    @classmethod
-    def of(cls, findings: Findings) -> "FindingsOut":
-        return cls(
-            is_live=findings.is_live,
-            variants=findings.variants,
-            height_px=findings.height_px,
-            duration_ms=findings.duration_ms,
-            codecs=list(findings.codecs),
-            encryption=list(findings.encryption),
-            ad_signals=list(findings.ad_signals),
-            ads=findings.ads,
-        )
-
-
-class SourceOut(BaseModel):
-    """A registered source."""
-
-    id: str
-    episode_id: str
-    name: str
-    url: str
-    policy: Mode
-    signals: bool
-    heuristics: bool
-    allowed_hosts: list[str]
-    ad_addresses: list[str]
-    programme_addresses: list[str]
-    findings: FindingsOut
-    created_at: datetime
-    updated_at: datetime
-    version: int
-
-    @classmethod
-    def of(cls, source: VideoSource) -> "SourceOut":
-        chosen = source.settings
-        return cls(
-            id=source.id,
-            episode_id=source.episode_id,
-            name=chosen.name,
-            url=chosen.url,
-            policy=chosen.mode,
-            signals=chosen.signals,
-            heuristics=chosen.heuristics,
-            allowed_hosts=list(chosen.allowed_hosts),
-            ad_addresses=list(chosen.ad_addresses),
-            programme_addresses=list(chosen.programme_addresses),
-            findings=FindingsOut.of(source.findings),
-            created_at=source.created_at,
-            updated_at=source.updated_at,
-            version=source.version,
-        )
-
-
-class SourcesOut(BaseModel):
-    items: list[SourceOut]
-    total: int
-    page: int
-    page_size: int
-
-
-class PageQuery(BaseModel):
-    page: int = Field(1, ge=1, le=10_000)
-    page_size: int = Field(20, ge=1, le=100)
-
-
-class ExplainedSegmentOut(BaseModel):
-    msn: int
-    start_s: float
-    duration_s: float
-    uri: str
-    title: str
-    discontinuity: bool
-    fate: str = Field(description="keep, gap, slate or delete.")
-    source: str | None = Field(description="Who says it is an ad: signal, rule or heuristic.")
-    reasons: list[str]
-    score: float
-
-
-class ExplainedOut(BaseModel):
-    """A media playlist as the detector sees it now."""
-
-    url: str
-    is_live: bool
-    refusal: str = Field(description="Why nothing is cut although ads were found; empty otherwise.")
-    segments: list[ExplainedSegmentOut]
 
 
 @router.post(
@@ -200,7 +65,7 @@ async def register_source(call: Call, body: SourceIn) -> Reply[SourceOut]:
         source = await usecases.register(
             scope.port(usecases.Sources), body.episode_id, settings, sealed, findings, now=call.clock.now()
         )
-    return Reply(SourceOut.of(source), headers={hdrs.ETAG: etag(source.version)})
+    return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
 
 
 @router.get("/sources", role=Role.ADMIN, summary="List video sources")
@@ -208,15 +73,17 @@ async def list_sources(call: Call, query: PageQuery) -> SourcesOut:
     found, total = await call.port(usecases.Sources).page(
         limit=query.page_size, offset=(query.page - 1) * query.page_size
     )
+    proxy = call.request.app[PROXY]
     return SourcesOut(
-        items=[SourceOut.of(source) for source in found], total=total, page=query.page, page_size=query.page_size
+        items=[SourceOut.of(source, proxy) for source in found], total=total, page=query.page, page_size=query.page_size
     )
 
 
 @router.get("/sources/{source_id}", role=Role.ADMIN, summary="Get a video source", raises=(SourceNotFound,))
 async def get_source(call: Call, source_id: str) -> Reply[SourceOut]:
     source = await usecases.get(call.port(usecases.Sources), source_id)
-    return Reply(SourceOut.of(source), headers={hdrs.ETAG: etag(source.version)})
+    proxy = call.request.app[PROXY]
+    return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
 
 
 @router.put(
@@ -244,13 +111,49 @@ async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply
             now=call.clock.now(),
         )
         scope.uow.after_commit(lambda: proxy.forget(source_id))
-    return Reply(SourceOut.of(source), headers={hdrs.ETAG: etag(source.version)})
+    return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
 
 
 @router.delete("/sources/{source_id}", role=Role.ADMIN, summary="Remove a video source", raises=(SourceNotFound,))
 async def remove_source(call: Call, source_id: str) -> None:
     proxy = call.request.app[PROXY]
     await usecases.remove(call.port(usecases.Sources), source_id, now=call.clock.now())
+    call.scope.uow.after_commit(lambda: proxy.removed(source_id))
+
+
+@router.post(
+    "/sources/{source_id}/corrections",
+    status=201,
+    role=Role.ADMIN,
+    summary="Say that a stretch of a video source is, or is not, advertising",
+    raises=(SourceNotFound, TooManyCorrections),
+)
+async def correct_source(call: Call, source_id: str, body: CorrectionIn) -> Reply[SourceOut]:
+    proxy = call.request.app[PROXY]
+    source = await usecases.correct(
+        call.port(usecases.Sources),
+        source_id,
+        is_ad=body.is_ad,
+        clock=body.clock,
+        start=body.start,
+        end=body.end,
+        by=call.user.user_id,
+        now=call.clock.now(),
+    )
+    await call.scope.uow.session.flush()  # the version that the answer tells is that of the row
+    call.scope.uow.after_commit(lambda: proxy.forget(source_id))
+    return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
+
+
+@router.delete(
+    "/sources/{source_id}/corrections/{correction_id}",
+    role=Role.ADMIN,
+    summary="Leave a stretch of a video source to the detector again",
+    raises=(SourceNotFound, CorrectionNotFound),
+)
+async def withdraw_correction(call: Call, source_id: str, correction_id: str) -> None:
+    proxy = call.request.app[PROXY]
+    await usecases.withdraw(call.port(usecases.Sources), source_id, correction_id, now=call.clock.now())
     call.scope.uow.after_commit(lambda: proxy.forget(source_id))
 
 
@@ -262,19 +165,18 @@ async def remove_source(call: Call, source_id: str) -> None:
     raises=(*_FETCHING, SourceNotFound),
 )
 async def explain_source(call: Call, source_id: str) -> ExplainedOut:
-    proxy = call.request.app[PROXY]
-    async with call.container.scope(write=False) as scope:
-        source = await usecases.get(scope.port(usecases.Sources), source_id)
-    upstream = proxy.upstream(source.id, source.settings, proxy.sealer.open_headers(source.sealed_headers))
-    explained = await inspection.explain(proxy.fetcher, upstream, inspection.policy_of(source))
+    explained = await _explained(call, source_id)
     return ExplainedOut(
         url=explained.url,
         is_live=explained.is_live,
         refusal=explained.refusal,
+        clock=explained.clock,
         segments=[
             ExplainedSegmentOut(
                 msn=segment.msn,
                 start_s=segment.start_s,
+                at=segment.at,
+                until=segment.until,
                 duration_s=segment.duration_s,
                 uri=segment.uri,
                 title=segment.title,
@@ -287,6 +189,26 @@ async def explain_source(call: Call, source_id: str) -> ExplainedOut:
             for segment in explained.segments
         ],
     )
+
+
+@router.get(
+    "/sources/{source_id}/preview",
+    role=Role.ADMIN,
+    summary="Show a playlist of a video source before and after stripping",
+    transaction=False,
+    raises=(*_FETCHING, SourceNotFound),
+)
+async def preview_source(call: Call, source_id: str) -> PreviewOut:
+    explained = await _explained(call, source_id)
+    return PreviewOut(original=explained.original, stripped=explained.stripped)
+
+
+async def _explained(call: Call, source_id: str) -> inspection.Explained:
+    proxy = call.request.app[PROXY]
+    async with call.container.scope(write=False) as scope:
+        source = await usecases.get(scope.port(usecases.Sources), source_id)
+    upstream = proxy.upstream(source.id, source.settings, proxy.sealer.open_headers(source.sealed_headers))
+    return await inspection.explain(proxy.fetcher, upstream, inspection.policy_of(source))
 
 
 def _policy(settings: SourceSettings) -> Policy:

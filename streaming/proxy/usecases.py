@@ -6,6 +6,7 @@ from typing import Protocol
 
 from kernel.errors import Stale
 from kernel.ids import new_id
+from streaming.proxy.corrections import Clock, Correction
 from streaming.proxy.model import EpisodeHasSource, Findings, SourceId, SourceNotFound, SourceSettings, VideoSource
 
 
@@ -79,6 +80,22 @@ async def change(
     if if_version is not None and if_version != source.version:
         raise Stale
     source.change(settings, sealed_headers, findings, now)
+    return source
+
+
+async def correct(
+    sources: Sources, source_id: str, *, is_ad: bool, clock: Clock, start: float, end: float, by: str, now: datetime
+) -> VideoSource:
+    """Say that a stretch is, or is not, advertising.  Raises :class:`SourceNotFound` and ``TooManyCorrections``."""
+    source = await get(sources, source_id)
+    source.correct(Correction(new_id(), is_ad, clock, start, end, by, now), now)
+    return source
+
+
+async def withdraw(sources: Sources, source_id: str, correction_id: str, *, now: datetime) -> VideoSource:
+    """Take a correction back.  Raises :class:`SourceNotFound` and ``CorrectionNotFound``."""
+    source = await get(sources, source_id)
+    source.withdraw(correction_id, now)
     return source
 
 

@@ -1,10 +1,13 @@
 """Registered sources, from registration to the last frame: our API, our tokens, our URLs, and not one ad."""
 
+import asyncio
+import re
 from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from sqlalchemy.pool import QueuePool
 
 import catalog.usecases
 from catalog.usecases import Episodes
@@ -187,7 +190,7 @@ async def test_an_operator_sees_and_corrects_what_is_cut(
     registered = await register(app_client, admin, upstream, episode_id)
     path = f"/api/v1/sources/{registered['id']}"
     explained = await (await app_client.get(f"{path}/explain", headers=admin.headers)).json()
-    assert [segment["fate"] for segment in explained["segments"]] == ["keep", "keep", "gap", "gap", "keep", "keep"]
+    assert [segment["fate"] for segment in explained["segments"]] == ["keep", "keep", "slate", "slate", "keep", "keep"]
     assert explained["segments"][2]["reasons"] == ["cue-out", "cue-in"]
     assert explained["segments"][2]["start_s"] == 4
     change = {"name": "Channel", "url": upstream.base + "master.m3u8", "programme_addresses": ["*a3.ts"]}
@@ -196,11 +199,211 @@ async def test_an_operator_sees_and_corrects_what_is_cut(
     answer = await app_client.put(path, json=change, headers={**admin.headers, "If-Match": '"v1"'})
     assert (answer.status, (await answer.json())["version"]) == (200, 2)
     explained = await (await app_client.get(f"{path}/explain", headers=admin.headers)).json()
-    assert [segment["fate"] for segment in explained["segments"]] == ["keep", "keep", "gap", "keep", "keep", "keep"]
+    assert [segment["fate"] for segment in explained["segments"]] == ["keep", "keep", "slate", "keep", "keep", "keep"]
     listed = await (await app_client.get("/api/v1/sources", headers=admin.headers)).json()
     assert (listed["total"], listed["items"][0]["id"]) == (1, registered["id"])
     assert (await app_client.delete(path, headers=admin.headers)).status == 204
     assert (await app_client.get(path, headers=admin.headers)).status == 404
+
+
+async def test_a_correction_goes_before_the_detector(
+    app_client: AppClient,
+    services: Services,
+    admin: Person,
+    start_upstream: StartUpstream,
+    empty_episode: AddEmptyEpisode,
+) -> None:
+    upstream, episode_id = await start_upstream("ppaapp"), await empty_episode()
+    registered = await register(app_client, admin, upstream, episode_id, policy="delete")
+    await publish(services, episode_id)
+    path = f"/api/v1/sources/{registered['id']}"
+
+    async def fates() -> list[str]:
+        explained = await (await app_client.get(f"{path}/explain", headers=admin.headers)).json()
+        assert explained["clock"] == "measured"
+        return [segment["fate"] for segment in explained["segments"]]
+
+    async def played() -> int:
+        _, text = await _media_playlist(app_client, await play(app_client, episode_id))
+        return len(Playlist.parse(text).segments)
+
+    assert await played() == 4
+    wrong = {"is_ad": False, "clock": "measured", "start": 4, "end": 6}
+    missed = {"is_ad": True, "clock": "measured", "start": 0, "end": 2}
+    elsewhere = {"is_ad": True, "clock": "dated", "start": 0, "end": 1e11}
+    for said in (wrong, missed, elsewhere):
+        answer = await app_client.post(f"{path}/corrections", json=said, headers=admin.headers)
+        assert answer.status == 201, await answer.text()
+    corrections = (await answer.json())["corrections"]
+    assert [c["is_ad"] for c in corrections] == [False, True, True]
+    assert corrections[0]["by"] == admin.user_id
+    assert await fates() == ["delete", "keep", "keep", "delete", "keep", "keep"]
+    explained = await (await app_client.get(f"{path}/explain", headers=admin.headers)).json()
+    assert (explained["segments"][0]["source"], explained["segments"][0]["reasons"]) == ("operator", ["operator"])
+    assert await played() == 4
+    # Changing the source otherwise keeps what was said; another stream is another matter.
+    change = {"name": "Other", "url": upstream.base + "master.m3u8", "policy": "delete"}
+    assert (await app_client.put(path, json=change, headers=admin.headers)).status == 200
+    assert await fates() == ["delete", "keep", "keep", "delete", "keep", "keep"]
+    withdraw = f"{path}/corrections/{corrections[0]['id']}"
+    assert (await app_client.delete(withdraw, headers=admin.headers)).status == 204
+    assert (await app_client.delete(withdraw, headers=admin.headers)).status == 404
+    assert await fates() == ["delete", "keep", "delete", "delete", "keep", "keep"]
+    change["url"] = upstream.base + "media.m3u8"
+    moved = await (await app_client.put(path, json=change, headers=admin.headers)).json()
+    assert moved["corrections"] == []
+    for bad in ({**wrong, "end": 4}, {**wrong, "clock": "sundial"}, {**wrong, "start": -1}):
+        assert (await app_client.post(f"{path}/corrections", json=bad, headers=admin.headers)).status == 422
+    preview = await (await app_client.get(f"{path}/preview", headers=admin.headers)).json()
+    assert preview["original"] == upstream.playlist()
+    assert "CUE" not in preview["stripped"]
+
+
+async def test_corrections_have_an_end(
+    app_client: AppClient,
+    admin: Person,
+    start_upstream: StartUpstream,
+    empty_episode: AddEmptyEpisode,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("streaming.proxy.model.MAX_CORRECTIONS", 1)
+    registered = await register(app_client, admin, await start_upstream("pp"), await empty_episode())
+    path = f"/api/v1/sources/{registered['id']}/corrections"
+    said = {"is_ad": False, "clock": "measured", "start": 0, "end": 6}
+    assert (await app_client.post(path, json=said, headers=admin.headers)).status == 201
+    assert (await app_client.post(path, json=said, headers=admin.headers)).status == 409
+    assert (await app_client.post(path, json=said)).status == 401
+
+
+async def test_what_a_source_did_is_counted_and_shown(
+    app_client: AppClient,
+    services: Services,
+    admin: Person,
+    start_upstream: StartUpstream,
+    empty_episode: AddEmptyEpisode,
+) -> None:
+    upstream, episode_id = await start_upstream("ppaapp"), await empty_episode()
+    registered = await register(app_client, admin, upstream, episode_id)
+    path = f"/api/v1/sources/{registered['id']}"
+    assert registered["activity"]["circuit"] == "closed"
+    assert registered["activity"]["upstream_ms"] is None
+    await publish(services, episode_id)
+    url, text = await _media_playlist(app_client, await play(app_client, episode_id))
+    assert (await app_client.get(url)).status == 200
+    segment = await app_client.get(url.rpartition("/")[0] + "/" + Playlist.parse(text).segments[0].uri)
+    size = len(await segment.read())
+    upstream.status = 500
+    await app_client.get(url.rpartition("/")[0] + "/" + Playlist.parse(text).segments[1].uri)
+    activity = (await (await app_client.get(path, headers=admin.headers)).json())["activity"]
+    assert activity["ads_cut"] == 2
+    assert activity["ad_seconds_cut"] == 2 * SEGMENT_S
+    assert activity["bytes_passed"] == size
+    assert activity["playlists"] == 2
+    assert activity["cached"] >= 1
+    assert (activity["failed"], activity["last_error"]) == (1, "status_5xx")
+    assert activity["upstream_ms"] > 0
+    metrics = await (await app_client.get("/metrics")).text()
+    own = [line for line in metrics.splitlines() if f'source="{registered["id"]}"' in line]
+    assert f'ani_proxy_ad_seconds_cut_total{{source="{registered["id"]}"}} 4.0' in own
+    assert any(line.startswith("ani_proxy_upstream_errors_total") and 'kind="status_5xx"' in line for line in own)
+    assert any(line.startswith("ani_proxy_upstream_seconds_bucket") for line in own)
+    # Labels are the source, and words from lists of ours: nothing that an upstream or a viewer can make up.
+    assert {name for line in own for name in re.findall(r'(\w+)="', line)} <= {
+        "source",
+        "outcome",
+        "kind",
+        "what",
+        "le",
+    }
+    assert (await app_client.delete(path, headers=admin.headers)).status == 204
+    assert registered["id"] not in await (await app_client.get("/metrics")).text()
+
+
+async def test_a_slow_source_holds_up_nobody(
+    app_client: AppClient, services: Services, admin: Person, empty_episode: AddEmptyEpisode
+) -> None:
+    """While an upstream takes its time, no transaction is open: SQLite has one writer, PostgreSQL a pool of few connections."""
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    go_on.set()
+
+    async def answer(_: web.Request) -> web.Response:
+        asked.set()
+        await go_on.wait()
+        return web.Response(text='#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=300000,CODECS="avc1.42c00b"\nmedia.m3u8\n')
+
+    async def media(_: web.Request) -> web.Response:
+        return web.Response(text="#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\np.ts\n#EXT-X-ENDLIST\n")
+
+    app = web.Application()
+    app.router.add_get("/master.m3u8", answer)
+    app.router.add_get("/media.m3u8", media)
+    async with TestServer(app) as server:
+        episode_id = await empty_episode()
+        body = {"name": "Slow", "url": str(server.make_url("/master.m3u8")), "episode_id": episode_id}
+        registered = await (await app_client.post("/api/v1/sources", json=body, headers=admin.headers)).json()
+        await publish(services, episode_id)
+        services.parts.proxy.forget(registered["id"])
+        pool = services.container.database.engine.pool
+        assert isinstance(pool, QueuePool)
+        idle = pool.checkedout()  # what works in the background has one of its own
+        asked.clear()
+        go_on.clear()
+        playing = asyncio.create_task(play(app_client, episode_id))
+        async with asyncio.timeout(10):
+            await asked.wait()
+            assert pool.checkedout() <= idle
+            async with services.container.scope(write=True):
+                pass  # on SQLite there is but one writer
+            go_on.set()
+            hls_url = await playing
+            # The same for the multivariant playlist of a session.
+            services.parts.proxy.forget(registered["id"])
+            asked.clear()
+            go_on.clear()
+            reading = asyncio.create_task(app_client.get(hls_url))
+            await asked.wait()
+            async with services.container.scope(write=True):
+                pass
+            go_on.set()
+            assert (await reading).status == 200
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_a_viewer_who_leaves_ends_the_upstreams_work(
+    app_client: AppClient, services: Services, admin: Person, empty_episode: AddEmptyEpisode
+) -> None:
+    sent, ended = asyncio.Event(), asyncio.Event()
+
+    async def playlist(_: web.Request) -> web.Response:
+        return web.Response(text="#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\np.ts\n#EXT-X-ENDLIST\n")
+
+    async def endless(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        try:
+            while True:
+                await response.write(bytes(64 * 1024))
+                sent.set()
+                await asyncio.sleep(0.01)
+        except (ConnectionError, asyncio.CancelledError):
+            ended.set()
+            raise
+
+    app = web.Application()
+    app.router.add_get("/media.m3u8", playlist)
+    app.router.add_get("/p.ts", endless)
+    async with TestServer(app) as server:
+        episode_id = await empty_episode()
+        body = {"name": "Endless", "url": str(server.make_url("/media.m3u8")), "episode_id": episode_id}
+        assert (await app_client.post("/api/v1/sources", json=body, headers=admin.headers)).status == 201
+        await publish(services, episode_id)
+        url, text = await _media_playlist(app_client, await play(app_client, episode_id))
+        async with asyncio.timeout(10):
+            viewer = await app_client.get(url.rpartition("/")[0] + "/" + Playlist.parse(text).segments[0].uri)
+            await viewer.content.readexactly(1000)
+            await sent.wait()
+            viewer.close()
+            await ended.wait()
 
 
 async def test_only_operators_register(
