@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session, registry
 from sqlalchemy.orm.exc import StaleDataError
 
+from kernel import sqlite
 from kernel.entity import Entity
 from kernel.errors import Conflict, Stale, Unavailable
 from kernel.events import Event
@@ -119,7 +120,11 @@ class Database:
             json_serializer=_json_text,
             json_deserializer=orjson.loads,
             # The driver's own implicit BEGIN would come before ours; None leaves transactions to the hook below.
-            connect_args={"timeout": LOCK_TIMEOUT_S, "isolation_level": None},
+            connect_args={
+                "timeout": LOCK_TIMEOUT_S,
+                "isolation_level": None,
+                "async_creator_fn": sqlite.connect,
+            },
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
             pool_timeout=LOCK_TIMEOUT_S,

@@ -94,8 +94,8 @@ import streaming.origin.token
 import streaming.origin.usecases
 import streaming.proxy.fetch
 import streaming.proxy.inspection
-import streaming.proxy.live_state
 import streaming.proxy.jobs
+import streaming.proxy.live_state
 import streaming.proxy.repository
 import streaming.proxy.routes
 import streaming.proxy.sealing
@@ -204,7 +204,8 @@ def ports(services: Services) -> Bindings:
     """Port → adapter."""
     identity, shelf, parts = accounts.identity, accounts.library, services.parts
     return {
-        identity.usecases.Users: lambda scope: identity.repository.SqlUsers(scope.uow),
+        identity.usecases.Users: lambda scope: identity.repository.SqlUsers(scope.uow, parts.authenticator.announce),
+        identity.usecases.KnownUsers: lambda _: parts.authenticator,
         identity.usecases.Sessions: lambda scope: identity.repository.SqlSessions(scope.uow),
         identity.usecases.PasswordHasher: lambda _: parts.hasher,
         identity.usecases.AccessTokens: lambda _: parts.tokens,

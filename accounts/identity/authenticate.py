@@ -10,11 +10,11 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from accounts.identity.errors import AccountBanned, SessionEnded, TokenInvalid
-from accounts.identity.model import SessionId, UserId
+from accounts.identity.errors import SessionEnded, TokenInvalid, UserNotFound
+from accounts.identity.model import SessionId, User, UserId
 from accounts.identity.repository import sessions, users
-from accounts.identity.tokens import AccessClaims, JwtAccessTokens
-from kernel.access import Actor, Role
+from accounts.identity.tokens import JwtAccessTokens
+from kernel.access import Actor
 from kernel.bus import Bus
 from kernel.db import UnitOfWork
 from kernel.errors import AniError
@@ -25,20 +25,16 @@ log = structlog.get_logger()
 CHANNEL: Final = "identity.access"
 TTL_MS: Final = 3_000
 """How long an answer is believed without asking again. Changes are announced at once; this bounds what a lost message costs."""
-MAX_ENTRIES: Final = 20_000  # some 10 MB, and more people than one node serves at a time
+MAX_ENTRIES: Final = 20_000  # some 40 MB, and more people than one node serves at a time
 PUBLISH_TIMEOUT_S: Final = 2
 RETRY_DELAY_S: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What the database says about a session and its user."""
+    """What the database says about a session and its user, who is not to be changed here."""
 
-    user_id: UserId
-    nickname: str
-    role: Role
-    permission_version: int
-    banned: bool
+    user: User
     ended: bool
     expires_at: datetime
 
@@ -67,20 +63,33 @@ class Authenticator:
         """
         now = self._container.clock.now()
         claims = self._tokens.verify(token, now=now)
-        standing = await self._standing(claims)
-        if standing is None or standing.user_id != claims.user_id:
+        standing = await self._standing(claims.session_id)
+        if standing is None or standing.user.id != claims.user_id:
             raise TokenInvalid
-        if standing.banned:
-            raise AccountBanned
+        standing.user.ensure_not_banned()
         # A token from before a change of rights ends with it; the refresh token gets the client one that knows.
-        if standing.ended or standing.expires_at <= now or standing.permission_version != claims.permission_version:
+        if (
+            standing.ended
+            or standing.expires_at <= now
+            or standing.user.permission_version != claims.permission_version
+        ):
             raise SessionEnded
-        return Actor(standing.user_id, standing.nickname, standing.role, claims.session_id, address)
+        return Actor(standing.user.id, standing.user.nickname, standing.user.role, claims.session_id, address)
+
+    async def user(self, actor: Actor) -> User:
+        """The account behind ``actor``, without asking the database again for what was asked a moment ago.
+
+        Raises :class:`UserNotFound` for an account deleted in the meantime.
+        """
+        standing = await self._standing(SessionId(actor.session_id))
+        if standing is None:
+            raise UserNotFound
+        return standing.user
 
     def forget(self, user_id: UserId) -> None:
         """Ask the database again for everything of ``user_id``."""
         self._changes += 1
-        for session_id in [key for key, (_, standing) in self._known.items() if standing.user_id == user_id]:
+        for session_id in [key for key, (_, standing) in self._known.items() if standing.user.id == user_id]:
             del self._known[session_id]
 
     async def announce(self, user_id: UserId) -> None:
@@ -103,33 +112,25 @@ class Authenticator:
                 log.warning("not hearing of access changes", reason=str(error))
                 await asyncio.sleep(RETRY_DELAY_S)
 
-    async def _standing(self, claims: AccessClaims) -> _Standing | None:
+    async def _standing(self, session_id: SessionId) -> _Standing | None:
         now_ms = self._container.clock.monotonic_ms()
-        known = self._known.get(claims.session_id)
+        known = self._known.get(session_id)
         if known is not None and now_ms < known[0]:
-            self._known.move_to_end(claims.session_id)
+            self._known.move_to_end(session_id)
             return known[1]
         changes = self._changes
-        standing = await self._load(claims.session_id)
+        standing = await self._load(session_id)
         # Somebody's rights changed while we were reading: what we read may be from before, so it is good for this once only.
         if standing is not None and changes == self._changes:
-            self._known[claims.session_id] = (now_ms + TTL_MS, standing)
-            self._known.move_to_end(claims.session_id)
+            self._known[session_id] = (now_ms + TTL_MS, standing)
+            self._known.move_to_end(session_id)
             while len(self._known) > MAX_ENTRIES:
                 self._known.popitem(last=False)
         return standing
 
     async def _load(self, session_id: SessionId) -> _Standing | None:
         query = (
-            select(
-                users.c.id,
-                users.c.nickname,
-                users.c.role,
-                users.c.permission_version,
-                users.c.banned_at,
-                sessions.c.ended_at,
-                sessions.c.expires_at,
-            )
+            select(User, sessions.c.ended_at, sessions.c.expires_at)
             .join(sessions, sessions.c.user_id == users.c.id)
             .where(sessions.c.id == session_id)
         )
@@ -137,15 +138,8 @@ class Authenticator:
             row = (await scope.uow.session.execute(query)).one_or_none()
         if row is None:
             return None
-        return _Standing(
-            user_id=UserId(row.id),
-            nickname=row.nickname,
-            role=row.role,
-            permission_version=row.permission_version,
-            banned=row.banned_at is not None,
-            ended=row.ended_at is not None,
-            expires_at=row.expires_at,
-        )
+        user, ended_at, expires_at = row
+        return _Standing(user=user, ended=ended_at is not None, expires_at=expires_at)
 
 
 class AnnouncedAccess:

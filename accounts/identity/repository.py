@@ -1,6 +1,8 @@
 """Users, sessions and refresh tokens in the database."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import (
@@ -16,12 +18,14 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    event,
     exists,
     func,
     or_,
     select,
 )
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session as OrmSession
 
 from accounts.identity.errors import EmailTaken, NicknameTaken
 from accounts.identity.model import MAX_USER_AGENT_CHARS, RefreshToken, Session, SessionId, User, UserId
@@ -30,6 +34,8 @@ from kernel.access import Role
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
 T = TypeVar("T", bound=str)
+
+_ANNOUNCES = "users are announced"
 
 MAX_ADDRESS_CHARS = 64  # an IPv6 address with its zone
 
@@ -104,8 +110,18 @@ mapper_registry.map_imperatively(RefreshToken, refresh_tokens)
 class SqlUsers:
     """Users behind the ``Users`` port."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, announce: Callable[[UserId], Awaitable[None]]) -> None:
         self._session = uow.session
+        # Whoever changes a user, and whatever of them: what is remembered of them elsewhere ends with the commit.
+        if not self._session.info.get(_ANNOUNCES):
+            self._session.info[_ANNOUNCES] = True
+
+            def flushed(session: OrmSession, _context: object) -> None:
+                for user in session.dirty:
+                    if isinstance(user, User):
+                        uow.after_commit(partial(announce, user.id))
+
+            event.listen(self._session.sync_session, "after_flush", flushed)
 
     async def add(self, user: User) -> None:
         self._session.add(user)

@@ -41,6 +41,7 @@ from accounts.identity.usecases import (
     AccessTokens,
     Device,
     Grant,
+    KnownUsers,
     PasswordHasher,
     Sessions,
     Throttle,
@@ -192,7 +193,7 @@ async def logout(call: Call) -> Reply[Never]:
 
 @router.get("/me", role=Role.USER, summary="Who is signed in", raises=(UserNotFound,))
 async def me(call: Call) -> UserOut:
-    return UserOut.of(await usecases.me(call.port(Users), call.user))
+    return UserOut.of(await call.port(KnownUsers).user(call.user))
 
 
 @router.get("/sessions", role=Role.USER, summary="Where one is signed in, last seen first")

@@ -115,6 +115,14 @@ class AccessCache(Protocol):
         ...
 
 
+class KnownUsers(Protocol):
+    """What was found out about a caller when their token was checked."""
+
+    async def user(self, actor: Actor) -> User:
+        """To be looked at, not to be changed. Raises :class:`UserNotFound` for an account deleted in the meantime."""
+        ...
+
+
 class Throttle(Protocol):
     """Counts attempts."""
 

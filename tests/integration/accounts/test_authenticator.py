@@ -10,11 +10,13 @@ from accounts.identity import admin, usecases
 from accounts.identity.authenticate import TTL_MS, Authenticator
 from accounts.identity.errors import AccountBanned, SessionEnded, TokenExpired, TokenInvalid
 from accounts.identity.model import SessionId, User, UserId
+from accounts.identity.names import Email, Nickname
+from accounts.identity.shapes import UserOut
 from accounts.identity.usecases import AccessCache, Sessions, Users
 from kernel.access import Role
 from kernel.scope import Scope
 from server.services import Services
-from tests.conftest import MakeUser
+from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person
 
 
@@ -173,3 +175,56 @@ async def test_an_expired_token_and_a_foreign_session(services: Services, ann: P
     user.id = UserId(ann.session_id)
     with pytest.raises(TokenInvalid):
         await services.parts.authenticator.actor(tokens.issue(user, session, now))
+
+
+async def test_who_one_is_costs_no_statement(services: Services, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    authenticator = services.parts.authenticator
+    actor = await authenticator.actor(ann.access_token)
+
+    async def asked(_session_id: SessionId) -> None:
+        raise AssertionError("the database was asked again")
+
+    monkeypatch.setattr(authenticator, "_load", asked)
+    assert (await authenticator.user(actor)).email == ann.email
+
+
+@pytest.mark.parametrize("change", ["name", "avatar", "address", "verified"])
+async def test_whatever_changes_of_a_user_shows_at_once(
+    app_client: AppClient, services: Services, ann: Person, other_node: Authenticator, change: str
+) -> None:
+    async def me() -> dict[str, object]:
+        async with app_client.get("/api/v1/auth/me", headers=ann.headers) as answer:
+            found: dict[str, object] = await answer.json()
+            return found
+
+    before, elsewhere = await me(), await other_node.actor(ann.access_token)
+    assert (await other_node.user(elsewhere)).nickname == "ann"
+    async with services.container.scope(write=True) as scope:
+        user = await usecases.require_user(scope.port(Users), UserId(ann.user_id))
+        match change:
+            case "name":
+                user.rename(Nickname.parse("Anna"), services.clock.now())
+            case "avatar":
+                user.avatar_url = "/pictures/1.webp"
+            case "address":
+                user.change_email(Email.parse("anna@example.org"), services.clock.now())
+            case "verified":
+                user.verify_email(services.clock.now())
+    after = await me()
+    assert after != before
+    async with asyncio.timeout(TTL_MS / 1000 / 2):
+        while UserOut.of(await other_node.user(elsewhere)).model_dump(mode="json") != after:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_change_that_failed_is_told_to_nobody(services: Services, ann: Person) -> None:
+    await services.parts.authenticator.actor(ann.access_token)
+    changes = services.parts.authenticator._changes
+    with pytest.raises(RuntimeError):
+        async with services.container.scope(write=True) as scope:
+            user = await usecases.require_user(scope.port(Users), UserId(ann.user_id))
+            user.verify_email(services.clock.now())
+            await scope.uow.session.flush()
+            raise RuntimeError("the request fails")
+    assert services.parts.authenticator._changes == changes
+    assert (await services.parts.authenticator.user(ann.actor)).email_verified_at is None

@@ -1,0 +1,119 @@
+"""A SQLite connection that goes to its thread once for a statement.
+
+``aiosqlite`` runs every call of the database API in the connection's own thread: making a cursor, executing, fetching and
+closing are four trips, each of which waits for the other thread to be given the interpreter.  With ``BEGIN`` and the
+``ROLLBACK`` that ends a read, twice, looking one row up took eleven.  Here it takes two: a statement is executed, fetched and
+its cursor closed in one go, ``BEGIN`` waits for the first statement, and nothing is rolled back that never began.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
+
+import aiosqlite
+
+_DEFERRED = "BEGIN"
+
+
+class Connection(aiosqlite.Connection):
+    """For SQLAlchemy's ``async_creator_fn``, which uses of it what is here, and no more."""
+
+    _begins = False
+
+    def cursor(self) -> "Cursor":  # type: ignore[override]  # what SQLAlchemy uses of a cursor
+        return Cursor(self)
+
+    async def run(self, sql: str, parameters: Any, *, many: bool) -> "_Outcome":
+        """Execute ``sql`` in the thread, with everything that belongs to it."""
+        if sql == _DEFERRED:
+            # SQLite takes its snapshot at the first read after BEGIN, not at BEGIN: nothing changes by waiting for it.
+            self._begins = True
+            return _Outcome()
+        begins, self._begins = self._begins, False
+        outcome: _Outcome = await self._execute(  # type: ignore[no-untyped-call]  # aiosqlite has no types for it
+            _run, self._conn, sql, parameters, many=many, begins=begins
+        )
+        return outcome
+
+    async def commit(self) -> None:
+        self._begins = False
+        if self.in_transaction:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        self._begins = False
+        if self.in_transaction:
+            await super().rollback()
+
+
+class _Outcome:
+    """What came of a statement; of one that was never executed, nothing did."""
+
+    __slots__ = ("description", "lastrowid", "rowcount", "rows")
+
+    def __init__(self, cursor: sqlite3.Cursor | None = None) -> None:
+        self.description = None if cursor is None else cursor.description
+        self.rows: Sequence[Any] = [] if cursor is None or cursor.description is None else cursor.fetchall()
+        # Only now: RETURNING is executed row by row, as they are fetched.
+        self.rowcount = -1 if cursor is None else cursor.rowcount
+        self.lastrowid = None if cursor is None else cursor.lastrowid
+
+
+def _run(connection: sqlite3.Connection, sql: str, parameters: Any, *, many: bool, begins: bool) -> _Outcome:
+    cursor = connection.cursor()
+    try:
+        if begins:
+            cursor.execute(_DEFERRED)
+        if many:
+            cursor.executemany(sql, parameters)
+        else:
+            cursor.execute(sql, parameters)
+        return _Outcome(cursor)
+    finally:
+        cursor.close()
+
+
+class Cursor:
+    """Holds the rows from the moment the statement was executed."""
+
+    arraysize = 1
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._outcome = _Outcome()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> Self:
+        self._outcome = await self._connection.run(sql, parameters or (), many=False)
+        return self
+
+    async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> Self:
+        self._outcome = await self._connection.run(sql, parameters, many=True)
+        return self
+
+    async def fetchall(self) -> Sequence[Any]:
+        return self._outcome.rows
+
+    async def close(self) -> None:
+        """Nothing is left open."""
+
+    @property
+    def description(self) -> Any:
+        return self._outcome.description
+
+    @property
+    def rowcount(self) -> int:
+        return self._outcome.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        return self._outcome.lastrowid
+
+
+def connect(*arguments: Any, **options: Any) -> Connection:
+    """Like ``aiosqlite.connect``."""
+    connection = Connection(lambda: sqlite3.connect(*arguments, **options), iter_chunk_size=64)
+    connection._thread.daemon = True  # as SQLAlchemy does: a connection nobody closed must not keep the process
+    return connection

@@ -1,0 +1,106 @@
+"""The SQLite connection: the same behaviour in fewer trips to its thread."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from kernel.db import Database
+from kernel.sqlite import Connection
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    async with opened.engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE)"))
+        await connection.execute(text("INSERT INTO t (name) VALUES (:name)"), [{"name": "a"}, {"name": "b"}])
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was done in the threads of connections."""
+    made: list[str] = []
+    execute = Connection._execute
+
+    async def counted(self: Connection, function: object, *arguments: object, **options: object) -> object:
+        made.append(getattr(function, "__name__", "?"))
+        return await execute(self, function, *arguments, **options)  # type: ignore[no-untyped-call]
+
+    monkeypatch.setattr(Connection, "_execute", counted)
+    return made
+
+
+async def names(database: Database) -> list[str]:
+    async with database.sessions() as session:
+        return list(await session.scalars(text("SELECT name FROM t ORDER BY id")))
+
+
+async def test_a_read_goes_there_twice(database: Database, trips: list[str]) -> None:
+    assert await names(database) == ["a", "b"]
+    assert trips == ["_run", "rollback"]
+
+
+async def test_a_session_that_asked_nothing_goes_nowhere(database: Database, trips: list[str]) -> None:
+    async with database.sessions() as session:
+        await session.connection()
+    assert trips == []
+
+
+async def test_a_write_is_there_once_it_is_committed(database: Database) -> None:
+    async with database.sessions() as session:
+        found = await session.execute(text("INSERT INTO t (name) VALUES ('c') RETURNING id, name"))
+        assert found.all() == [(3, "c")]
+        assert await names(database) == ["a", "b"], "nobody else sees it yet"
+        await session.commit()
+    assert await names(database) == ["a", "b", "c"]
+
+
+async def test_a_write_that_is_not_committed_never_was(database: Database) -> None:
+    async with database.sessions() as session:
+        assert (await session.execute(text("DELETE FROM t"))).rowcount == 2  # type: ignore[attr-defined]  # of a DELETE
+    assert await names(database) == ["a", "b"]
+    async with database.sessions() as session:
+        with pytest.raises(IntegrityError):
+            await session.execute(text("INSERT INTO t (name) VALUES ('c'), ('a')"))
+        await session.rollback()
+        await session.execute(text("INSERT INTO t (name) VALUES ('d')"))
+        await session.commit()
+    assert await names(database) == ["a", "b", "d"]
+
+
+async def test_a_transaction_sees_one_state(database: Database) -> None:
+    async with database.sessions() as reader:
+        first = await reader.scalar(text("SELECT count(*) FROM t"))
+        async with database.engine.begin() as writer:
+            await writer.execute(text("INSERT INTO t (name) VALUES ('c')"))
+        assert await reader.scalar(text("SELECT count(*) FROM t")) == first == 2
+    assert len(await names(database)) == 3
+
+
+async def test_savepoints(database: Database) -> None:
+    async with database.sessions() as session:
+        with pytest.raises(IntegrityError):
+            async with session.begin_nested():
+                await session.execute(text("INSERT INTO t (name) VALUES ('c')"))
+                await session.execute(text("INSERT INTO t (name) VALUES ('a')"))
+        await session.execute(text("INSERT INTO t (name) VALUES ('d')"))
+        await session.commit()
+    assert await names(database) == ["a", "b", "d"]
+
+
+async def test_connections_come_back_clean(database: Database) -> None:
+    async def one(number: int) -> None:
+        async with database.sessions() as session:
+            with pytest.raises(OperationalError):
+                await session.execute(text("SELECT no_such_column FROM t"))
+            assert await session.scalar(text("SELECT :n"), {"n": number}) == number
+
+    await asyncio.gather(*(one(number) for number in range(30)))
+    async with database.engine.begin() as connection:  # would wait for a reader that never ended
+        await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
