@@ -1,26 +1,27 @@
 /** Reads and edits of releases and episodes. */
+import { language } from '../i18n/i18n.svelte';
 import { api } from './client';
 import type { Episode, Page, Release } from './types';
 
 export const PAGE_SIZE = 24;
 
 export function listReleases(search: string, page: number, signal: AbortSignal): Promise<Page<Release>> {
-  const query = new URLSearchParams({ page: String(page), page_size: String(PAGE_SIZE) });
+  const query = new URLSearchParams({ page: String(page), page_size: String(PAGE_SIZE), language: language.locale });
   if (search) query.set('search', search);
   return api.get(`/releases?${query.toString()}`, { signal });
 }
 
 export function getRelease(id: string): Promise<Release> {
-  return api.get(`/releases/${encodeURIComponent(id)}`);
+  return api.get(`/releases/${encodeURIComponent(id)}?language=${language.locale}`);
 }
 
 export async function listEpisodes(releaseId: string): Promise<readonly Episode[]> {
-  const { items } = await api.get<{ items: readonly Episode[] }>(`/releases/${encodeURIComponent(releaseId)}/episodes`);
+  const { items } = await api.get<{ items: readonly Episode[] }>(`/releases/${encodeURIComponent(releaseId)}/episodes?language=${language.locale}`);
   return [...items].sort((a, b) => a.ordinal - b.ordinal);
 }
 
 export function getEpisode(id: string): Promise<Episode> {
-  return api.get(`/episodes/${encodeURIComponent(id)}`);
+  return api.get(`/episodes/${encodeURIComponent(id)}?language=${language.locale}`);
 }
 
 export interface ReleaseDraft {

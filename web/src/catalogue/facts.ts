@@ -26,5 +26,15 @@ export function facts(release: Release): string[] {
 
 export function episodeTitle(episode: Episode): string {
   const number = t('release.episode', { ordinal: episode.ordinal });
-  return episode.name ? `${number}. ${episode.name}` : number;
+  const name = episode.translation?.name || episode.name;
+  return name ? `${number}. ${name}` : number;
+}
+
+/** What a release is called, in the reader's language where somebody translated it. */
+export function releaseTitle(release: Release): string {
+  return release.translation?.name || release.name.main;
+}
+
+export function releaseText(release: Release): string {
+  return release.translation?.description || release.description;
 }

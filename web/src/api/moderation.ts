@@ -1,0 +1,173 @@
+/** Proposals, comments on them and reports. */
+import { api } from './client';
+
+export type Kind = 'release' | 'episode' | 'translation';
+export type ProposalState = 'draft' | 'pending' | 'taken' | 'accepted' | 'rejected' | 'rolled_back' | 'withdrawn';
+export type Box = 'pending' | 'taken' | 'held' | 'decided' | 'own';
+export type Step = 'edit' | 'submit' | 'withdraw' | 'take' | 'release' | 'rebase' | 'accept' | 'reject' | 'roll_back';
+export type ReportSubject = 'release' | 'episode' | 'proposal' | 'comment' | 'user' | 'team';
+export type ReportState = 'open' | 'resolved' | 'dismissed';
+
+export const REPORT_REASONS = ['wrong', 'broken', 'duplicate', 'offensive', 'copyright', 'spam', 'other'] as const;
+
+/** A JSON value, as the catalogue has it in a field. */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
+
+export interface Person {
+  readonly id: string;
+  /** Null when the account is gone. */
+  readonly nickname: string | null;
+}
+
+export interface ProposalBrief {
+  readonly id: string;
+  readonly kind: Kind;
+  readonly target_id: string | null;
+  readonly parent_id: string | null;
+  readonly release_id: string | null;
+  readonly title: string;
+  readonly note: string;
+  readonly fields: readonly string[];
+  readonly state: ProposalState;
+  readonly author: Person;
+  readonly created_at: string;
+  readonly submitted_at: string | null;
+  readonly taken_by: Person | null;
+  readonly taken_until: string | null;
+  readonly decided_by: Person | null;
+  readonly decided_at: string | null;
+  readonly reason: string;
+}
+
+export interface Change {
+  readonly field: string;
+  readonly before: Value;
+  readonly after: Value;
+  readonly current: Value;
+  readonly conflict: boolean;
+}
+
+export interface Proposal extends ProposalBrief {
+  readonly changes: readonly Change[];
+  readonly target_gone: boolean;
+  /** What the signed-in person may do with it now. */
+  readonly steps: readonly Step[];
+}
+
+export interface Comment {
+  readonly id: string;
+  readonly author: Person;
+  readonly text: string;
+  readonly created_at: string;
+  readonly edited_at: string | null;
+  readonly deleted_at: string | null;
+}
+
+export interface Report {
+  readonly id: string;
+  readonly kind: ReportSubject;
+  readonly target_id: string;
+  readonly title: string;
+  readonly reason: string;
+  readonly text: string;
+  readonly state: ReportState;
+  readonly filed_at: string;
+  readonly reporter: Person;
+  readonly closed_by: Person | null;
+  readonly closed_at: string | null;
+  readonly outcome: string;
+}
+
+export interface Inbox {
+  readonly pending: number;
+  readonly taken: number;
+  readonly held: number;
+  readonly pending_by_kind: Readonly<Partial<Record<Kind, number>>>;
+  readonly reports: number;
+}
+
+export interface Cursored<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+export interface Translation {
+  readonly id: string;
+  readonly language: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface NewProposal {
+  readonly kind: Kind;
+  readonly target_id: string | null;
+  readonly parent_id: string | null;
+  readonly note: string;
+  readonly fields: Readonly<Record<string, { readonly before?: Value; readonly after: Value }>>;
+  readonly submit: boolean;
+}
+
+const PROPOSALS = '/moderation/proposals';
+
+function at(id: string, rest = ''): string {
+  return `${PROPOSALS}/${encodeURIComponent(id)}${rest}`;
+}
+
+export function propose(proposal: NewProposal): Promise<Proposal> {
+  return api.post(PROPOSALS, proposal);
+}
+
+export function getProposal(id: string): Promise<Proposal> {
+  return api.get(at(id));
+}
+
+export function listProposals(box: Box, kind: Kind | '', cursor: string | null): Promise<Cursored<ProposalBrief>> {
+  const query = new URLSearchParams({ box });
+  if (kind) query.set('kind', kind);
+  if (cursor) query.set('cursor', cursor);
+  return api.get(`${PROPOSALS}?${query.toString()}`);
+}
+
+/** A step that needs nothing but the wish; the body says what it needs besides. */
+export function takeStep(id: string, step: Step, body: object = {}): Promise<Proposal> {
+  return api.post(at(id, `/${step.replace('_', '-')}`), body);
+}
+
+export function getInbox(): Promise<Inbox> {
+  return api.get('/moderation/inbox');
+}
+
+export async function listComments(proposalId: string): Promise<readonly Comment[]> {
+  return (await api.get<{ items: readonly Comment[] }>(at(proposalId, '/comments'))).items;
+}
+
+export function addComment(proposalId: string, text: string): Promise<Comment> {
+  return api.post(at(proposalId, '/comments'), { text });
+}
+
+export async function editComment(id: string, text: string): Promise<Comment> {
+  return (await api.send<Comment>('PUT', `/moderation/comments/${encodeURIComponent(id)}`, { body: { text } })).data;
+}
+
+export async function deleteComment(id: string): Promise<void> {
+  await api.send('DELETE', `/moderation/comments/${encodeURIComponent(id)}`);
+}
+
+export function fileReport(kind: ReportSubject, targetId: string, reason: string, text: string): Promise<Report> {
+  return api.post('/moderation/reports', { kind, target_id: targetId, reason, text });
+}
+
+export function listReports(state: ReportState, cursor: string | null): Promise<Cursored<Report>> {
+  const query = new URLSearchParams({ state });
+  if (cursor) query.set('cursor', cursor);
+  return api.get(`/moderation/reports?${query.toString()}`);
+}
+
+export function closeReport(id: string, verdict: 'resolve' | 'dismiss', outcome: string): Promise<Report> {
+  return api.post(`/moderation/reports/${encodeURIComponent(id)}/${verdict}`, { outcome });
+}
+
+export async function listTranslations(releaseId: string): Promise<readonly Translation[]> {
+  const path = `/releases/${encodeURIComponent(releaseId)}/translations`;
+  return (await api.get<{ items: readonly Translation[] }>(path)).items;
+}

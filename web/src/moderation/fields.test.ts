@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { changesOf, FORMS, rawOf, valueOf, type Document, type Raw } from './fields';
+
+const BEFORE: Document = {
+  'name.main': 'Sintel',
+  'name.english': null,
+  'name.alternative': null,
+  alias: 'sintel',
+  type: 'TV',
+  year: 2010,
+  season: null,
+  age_rating: 0,
+  episodes_total: null,
+  genres: ['Fantasy', 'Short'],
+  description: '',
+  is_ongoing: false,
+};
+
+function typed(document: Document = BEFORE): Record<string, Raw> {
+  return Object.fromEntries(FORMS.release.map((field) => [field.name, rawOf(field, document[field.name])]));
+}
+
+describe('changes', () => {
+  it('are none in an untouched form', () => {
+    expect(changesOf('release', BEFORE, typed())).toEqual([]);
+  });
+
+  it('name the fields that differ, with what stood there', () => {
+    const raw = { ...typed(), year: 2011, season: 'winter', age_rating: '12', genres: 'short , FANTASY', 'name.english': '  ' };
+    expect(changesOf('release', BEFORE, raw).map(({ field, before, after }) => [field, before, after])).toEqual([
+      ['year', 2010, 2011],
+      ['season', null, 'winter'],
+      ['age_rating', 0, 12],
+    ]);
+  });
+
+  it('can empty a field', () => {
+    const raw = { ...typed(), year: null, genres: '' };
+    expect(changesOf('release', BEFORE, raw).map(({ field, after }) => [field, after])).toEqual([
+      ['year', null],
+      ['genres', []],
+    ]);
+  });
+
+  it('are everything filled in, of something new', () => {
+    const raw: Record<string, Raw> = { ordinal: 0, name: ' Snow ' };
+    expect(changesOf('episode', null, raw).map(({ field, before, after }) => [field, before, after])).toEqual([
+      ['ordinal', null, 0],
+      ['name', null, 'Snow'],
+    ]);
+  });
+});
+
+describe('values', () => {
+  it('survive the form', () => {
+    for (const field of FORMS.release) expect(valueOf(field, rawOf(field, BEFORE[field.name]))).toEqual(BEFORE[field.name]);
+  });
+});

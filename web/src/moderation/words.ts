@@ -1,0 +1,63 @@
+/** Proposals and reports, in words. */
+import type { ProposalState, Value } from '../api/moderation';
+import { seasonName, typeName } from '../catalogue/facts';
+import { en } from '../i18n/en';
+import { momentText } from '../i18n/format';
+import { language, languageName, t } from '../i18n/i18n.svelte';
+import type { MessageKey } from '../i18n/translate';
+
+const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
+  'name.main': 'edit.name_main',
+  'name.english': 'edit.name_english',
+  'name.alternative': 'edit.name_alternative',
+  alias: 'edit.alias',
+  type: 'edit.type',
+  year: 'edit.year',
+  season: 'edit.season',
+  age_rating: 'edit.age_rating',
+  episodes_total: 'moderation.episodes_total',
+  genres: 'release.genres',
+  description: 'edit.description',
+  is_ongoing: 'edit.is_ongoing',
+  ordinal: 'edit.ordinal',
+  name: 'moderation.field_name',
+  language: 'nav.language',
+  episodes: 'release.episode_list',
+};
+
+export function fieldName(field: string): string {
+  const key = FIELD_LABELS[field];
+  return key ? t(key as 'edit.year') : field;
+}
+
+export function valueText(field: string, value: Value): string {
+  if (value === null || value === '') return '';
+  if (typeof value === 'boolean') return t(value ? 'moderation.yes' : 'moderation.no');
+  if (field === 'type') return typeName(String(value as string));
+  if (field === 'season') return seasonName(String(value as string));
+  if (field === 'age_rating') return `${String(value as number)}+`;
+  if (field === 'language') return languageName(String(value as string));
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+export function stateName(state: ProposalState): string {
+  return t(`proposal_state.${state}`);
+}
+
+export function kindName(kind: string): string {
+  return word('subject', kind);
+}
+
+export function reasonName(reason: string): string {
+  return word('report_reason', reason);
+}
+
+function word(group: 'subject' | 'report_reason', value: string): string {
+  const key = `${group}.${value}`;
+  return key in en ? t(key as 'subject.release' | 'report_reason.spam') : value;
+}
+
+export function moment(iso: string): string {
+  return momentText(language.locale, iso);
+}
