@@ -1,0 +1,117 @@
+"""Two nodes of one installation serve one live channel: whoever a viewer is sent to, a number stands for the same segment."""
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from server.app import create_app
+from server.boot import open_services
+from server.services import Services
+from server.settings import Settings
+from streaming.proxy.lines import Playlist
+from streaming.proxy.live_state import LiveStates
+from streaming.proxy.remove import Mode, Policy, Shared, Stripped, strip
+from streaming.proxy.state import StateUnreadable, dump, load
+from tests.conftest import AppClient
+from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
+from tests.integration.streaming.proxy.test_sources import play, publish
+from tests.support.people import Person
+from tests.unit.streaming.proxy.test_live import Channel, Viewer
+
+PLAN = "p" * 12 + "a" * 6 + "p" * 10 + "a" * 9 + "p" * 14
+
+
+@pytest.mark.parametrize("adapters", [pytest.param("cluster", marks=pytest.mark.cluster)], indirect=True)
+@pytest.mark.parametrize("policy", ["delete", "replace"])
+async def test_two_nodes_number_alike(
+    app_client: AppClient,
+    aiohttp_client: Callable[..., Awaitable[AppClient]],
+    services: Services,
+    settings: Settings,
+    admin: Person,
+    empty_episode: AddEmptyEpisode,
+    policy: str,
+) -> None:
+    channel = Channel(PLAN, continuations=False, encrypted=True, window=8, target=2)
+    edge = 5
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=channel.playlist(edge))
+
+    app = web.Application()
+    app.router.add_get("/live.m3u8", answer)
+    async with TestServer(app) as server, open_services(settings) as second:
+        other_client = await aiohttp_client(create_app(second))
+        now_s = 1000.0
+        for node in (services, second):
+            node.parts.proxy.fetcher.clock = lambda: now_s
+        episode_id = await empty_episode()
+        body = {"name": "Live", "url": str(server.make_url("/live.m3u8")), "episode_id": episode_id, "policy": policy}
+        registered = await (await app_client.post("/api/v1/sources", json=body, headers=admin.headers)).json()
+        await publish(services, episode_id)
+        hls_url = await play(app_client, episode_id)
+        master = await (await app_client.get(hls_url)).text()
+        variant = next(line for line in master.splitlines() if line and not line.startswith("#"))
+        url = f"{hls_url.rpartition('/')[0]}/{variant}"
+        sealer, base = services.parts.proxy.sealer, str(server.make_url("/"))
+
+        def opened(text: str) -> Playlist:
+            def address(match: re.Match[str]) -> str:
+                found, _ = sealer.open_url(registered["id"], match.group(1))
+                return found.removeprefix(base)
+
+            return Playlist.parse(re.sub(r"([A-Za-z0-9_-]{40,})\.(?:ts|key)", address, text))
+
+        one_viewer, viewers = Viewer(), {id(app_client): Viewer(), id(other_client): Viewer()}
+        for edge in range(5, len(PLAN)):
+            now_s += 2
+            # The second node joins in the middle of the first break, whose beginning it never saw, and misses a few windows later.
+            nodes = [app_client] if edge < 20 or edge in (28, 29, 30) else [app_client, other_client]
+            for client in nodes if edge % 2 else reversed(nodes):
+                response = await client.get(url)
+                assert response.status == 200, await response.text()
+                output = opened(await response.text())
+                viewers[id(client)].reads(output)
+                one_viewer.reads(output)  # one who is sent to and fro sees no difference
+        shown = [name for _, name in sorted(one_viewer.numbers.items()) if name != "stand-in"]
+        assert shown == [f"p{i}.ts" for i, kind in enumerate(PLAN) if kind == "p"]
+
+
+async def test_the_faster_node_is_believed(services: Services) -> None:
+    """Both decide on the same old state; the slower one finds out, and decides again on what the faster one wrote."""
+    channel = Channel("p" * 6 + "a" * 4 + "p" * 6)
+    states = LiveStates(services.cache)
+    steps: list[Shared] = []
+
+    async def step(shared: Shared) -> tuple[Shared, Stripped]:
+        steps.append(shared)
+        result = strip(Playlist.parse(channel.playlist(10)), Policy(Mode.DELETE), shared)
+        if len(steps) == 1:  # meanwhile, elsewhere
+            await states.change("s", Shared(), other)
+        return result.shared, result
+
+    async def other(shared: Shared) -> tuple[Shared, Stripped]:
+        result = strip(Playlist.parse(channel.playlist(9)), Policy(Mode.DELETE), shared)
+        return result.shared, result
+
+    after, _ = await states.change("s", Shared(), step)
+    assert len(steps) == 2
+    assert steps[1].timeline.decisions
+    kept = await services.cache.get("proxy:s")
+    assert kept is not None
+    assert load(kept) == after
+
+
+def test_a_state_survives_the_way_to_the_cache_and_back() -> None:
+    channel, shared = Channel("p" * 6 + "a" * 4 + "p" * 6, dates=True), Shared()
+    for edge in range(5, 14):
+        shared = strip(Playlist.parse(channel.playlist(edge)), Policy(Mode.DELETE), shared).shared
+        assert load(dump(shared)) == shared
+        assert dump(load(dump(shared))) == dump(shared)
+    assert len(dump(shared)) < 10_000
+    for broken in (b"", b"{}", b"[]", b'{"format":99}', dump(shared)[:-5]):
+        with pytest.raises(StateUnreadable):
+            load(broken)
