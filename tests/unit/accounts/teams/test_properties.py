@@ -149,6 +149,10 @@ def test_there_is_always_an_owner_and_nobody_gives_more_than_they_have(history: 
     for number, person in enumerate(PEOPLE[1:]):  # somebody at every level, or most attempts would come to nothing
         role = world.team.roles_in_order()[number]
         world.team.join(person, invited_by="a", role=role, now=NOW)
+    # One of them rules over roles and members, and has little more to give.
+    rules = frozenset({Permission.MANAGE_ROLES, Permission.MANAGE_MEMBERS, Permission.INVITE})
+    boss = role_rules.add_role(world.team, actor("a"), _role("Boss", Level.MODERATOR, rules), NOW)
+    world.team.set_roles(actor("a"), "c", [boss.id], NOW, version=None)
     for by, step in history:
         before = standings(world.team)
         try:
