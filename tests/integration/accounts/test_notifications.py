@@ -141,6 +141,7 @@ async def test_a_season_put_up_in_an_evening_is_one_line(
     assert [one["read_at"] is None for one in await told(app_client, bob)] == [True, False], "what was read stays"
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_telling_many_takes_no_more_statements_than_telling_few(
     app_client: AppClient, container: Container, make_user: MakeUser, release_id: str, publish: Publish
 ) -> None:
@@ -178,6 +179,7 @@ async def test_a_draft_says_nothing_to_anybody(
     assert await told(app_client, ann) == []
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_one_hears_of_a_sign_in_from_a_new_device_and_of_a_new_password(
     app_client: AppClient, container: Container, make_user: MakeUser
 ) -> None:
@@ -199,6 +201,7 @@ async def test_one_hears_of_a_sign_in_from_a_new_device_and_of_a_new_password(
     assert [one["kind"] for one in await told(app_client, ann)] == ["password_changed", "signed_in"]
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_one_hears_of_a_role_and_of_the_end_of_a_ban(
     app_client: AppClient, container: Container, make_user: MakeUser
 ) -> None:
@@ -216,6 +219,7 @@ async def test_one_hears_of_a_role_and_of_the_end_of_a_ban(
     assert kept[1].params == {"before": "user", "after": "editor"}
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_uploader_hears_how_the_ingest_ended(
     app_client: AppClient, container: Container, make_user: MakeUser, publish: Publish, release_id: str
 ) -> None:
