@@ -1,71 +1,254 @@
 """One thing of each kind that the API has, made over the API: for tests that go through all of it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import base64
+import itertools
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import ClientSession
 
+from accounts.notifications.model import Kind, Notice
+from accounts.notifications.usecases import Notifications
+from kernel.ids import new_id
+from kernel.jobs import Jobs
+from kernel.scope import Container
+from streaming.origin.model import StreamSession, StreamSessionId
+from streaming.origin.usecases import Sessions
 from tests.conftest import AppClient
 from tests.support.people import Person
 
-EPISODE_BODY: dict[str, Any] = {"ordinal": 1, "name": "Pilot"}
+Ids = dict[str, str]
+
+_numbers = itertools.count(1)
 
 
 class World:
-    """Makes things for `owner`, and what only editors can make with the rights of `editor`, who may be the same."""
+    """Makes things for ``owner``, and what only editors or administrators make with the rights of ``editor``.
 
-    def __init__(self, client: ClientSession | AppClient, *, owner: Person, editor: Person) -> None:
+    With a ``container`` also what takes a player or time to come to be: streams, jobs, notifications.
+    """
+
+    def __init__(
+        self, client: ClientSession | AppClient, *, owner: Person, editor: Person, container: Container | None = None
+    ) -> None:
         self._client = client
         self.owner = owner
         self.editor = editor
-        self._number = 0
+        self._container = container
 
     @property
     def number(self) -> int:
         """A new number each time, for what has to be unique."""
-        self._number += 1
-        return self._number
+        return next(_numbers)
 
-    async def ask(self, method: str, path: str, who: Person, body: Any = None, **headers: str) -> Any:
-        """The JSON of a call that must succeed."""
-        sent = {**who.headers, **headers}
+    async def ask(self, method: str, path: str, who: Person | None, body: Any = None, **headers: str) -> Any:
+        """The JSON of a call that must succeed, or its headers where there is none."""
+        sent = {**(who.headers if who else {}), **headers}
         async with self._client.request(method, f"/api/v1{path}", json=body, headers=sent) as answer:
             text = await answer.text()
             assert answer.status < 300, f"{method} {path} → {answer.status} {text}"
             return await answer.json() if text else dict(answer.headers)
 
-    async def thing(self, template: str) -> dict[str, str]:
-        """Path parameter → id of a fresh thing, for every parameter of a path like `/releases/{release_id}`."""
+    async def thing(self, path: str) -> Ids:
+        """Path parameter → id of a fresh thing, for every parameter of ``/api/v1/releases/{release_id}`` and the like."""
+        if "{" not in path:
+            return {}
         for prefix, make in MAKERS.items():
-            if template.startswith(prefix):
+            if path.removeprefix("/api/v1").startswith(prefix):
                 return await make(self)
-        raise LookupError(f"nobody said how to make something for {template}: add it to MAKERS")
+        raise LookupError(f"nobody said how to make something for {path}: add it to MAKERS in tests/support/world.py")
 
-    async def one_of_each(self) -> dict[str, str]:
+    async def one_of_each(self) -> Ids:
         """Path parameter → id."""
-        ids: dict[str, str] = {}
-        for make in MAKERS.values():
+        ids: Ids = {}
+        for make in reversed(MAKERS.values()):
             ids.update(await make(self))
         return ids
 
-    # Makers
+    # Accounts
+
+    async def login(self) -> Ids:
+        await self.ask("POST", "/auth/login", None, {"login": self.owner.email, "password": self.owner.password})
+        sessions = await self.ask("GET", "/auth/sessions", self.owner)
+        return {"session_id": next(found["id"] for found in sessions["items"] if not found["current"])}
+
+    async def device(self) -> Ids:
+        return {"user_code": (await self.ask("POST", "/auth/device", None))["user_code"]}
+
+    async def provider(self) -> Ids:
+        return {"provider": "nobody", "identity_id": new_id()}
+
+    async def somebody(self) -> Ids:
+        """A user to do things to."""
+        name = f"target{self.number}{self.owner.user_id[-6:]}"
+        body = {"email": f"{name}@example.org", "password": self.owner.password, "nickname": name}
+        return {"user_id": (await self.ask("POST", "/auth/register", None, body))["user"]["id"]}
+
+    async def oneself(self) -> Ids:
+        return {"user_id": self.owner.user_id}
+
+    async def notification(self) -> Ids:
+        if self._container is None:
+            return {"notification_id": new_id()}
+        async with self._container.scope(write=True) as scope:
+            notice = Notice(kind=Kind.ROLE_CHANGED, at=scope.clock.now(), params={"before": "user", "after": "user"})
+            await scope.port(Notifications).send(notice, [self.owner.user_id])
+        return {"notification_id": notice.id}
+
+    # Library
+
+    async def user_list(self) -> Ids:
+        release = await self.release()
+        made = await self.ask("POST", "/library/lists", self.owner, {"title": "Mine", "visibility": "private"})
+        await self.ask("PUT", f"/library/lists/{made['id']}/items/{release['release_id']}", self.owner, {})
+        return {**release, "list_id": made["id"]}
+
+    async def shared_list(self) -> Ids:
+        made = await self.ask("POST", "/library/lists", self.owner, {"title": "Ours", "visibility": "unlisted"})
+        return {"token": made["share_token"]}
+
+    async def import_file(self) -> Ids:
+        document = await self.ask("GET", "/library/export", self.owner)
+        return {"import_id": (await self.ask("POST", "/library/import", self.owner, document))["id"]}
+
+    # Teams
+
+    async def team(self) -> Ids:
+        """A private one, with a second member, a role and an invitation."""
+        slug = f"team-{self.number}-{self.owner.user_id[-6:]}"
+        body = {"name": f"Team {slug}", "slug": slug, "visibility": "private"}
+        team = (await self.ask("POST", "/teams", self.owner, body))["id"]
+        role = {"title": "Helper", "colour": "#112233", "level": "user", "permissions": []}
+        role_id = (await self.ask("POST", f"/teams/{team}/roles", self.owner, role))["id"]
+        link = await self.ask("POST", f"/teams/{team}/invitations", self.owner, {"kind": "link"})
+        return {
+            "team_id": team,
+            "slug": slug,
+            "role_id": role_id,
+            "invitation_id": link["id"],
+            "user_id": self.owner.user_id,
+        }
+
+    # Catalogue
 
     def release_body(self) -> dict[str, Any]:
-        return {"alias": f"show-{self.number}", "type": "TV", "name": {"main": f"Show {self.number}"}}
+        number = self.number
+        return {"alias": f"show-{number}-{self.owner.user_id[-6:]}", "type": "TV", "name": {"main": f"Show {number}"}}
 
-    async def release(self) -> dict[str, str]:
+    async def release(self) -> Ids:
         made = await self.ask("POST", "/releases", self.editor, self.release_body())
         await self.ask("POST", f"/releases/{made['id']}/publish", self.editor)
-        return {"release_id": made["id"]}
+        translation = {"name": "Ein Titel"}
+        await self.ask("PUT", f"/releases/{made['id']}/translations/de", self.editor, translation)
+        return {"release_id": made["id"], "language": "de"}
 
-    async def episode(self) -> dict[str, str]:
+    async def episode(self) -> Ids:
         release = await self.release()
-        body = {**EPISODE_BODY, **release}
+        body = {"ordinal": 1, "name": "Pilot", "release_id": release["release_id"]}
         return {**release, "episode_id": (await self.ask("POST", "/episodes", self.editor, body))["id"]}
 
+    async def translated_episode(self) -> Ids:
+        episode = await self.episode()
+        path = f"/episodes/{episode['episode_id']}/translations/de"
+        await self.ask("PUT", path, self.editor, {"name": "Ein Titel"})
+        return episode
 
-Maker = Callable[[World], Awaitable[Mapping[str, str]]]
-MAKERS: dict[str, Any] = {
-    "/releases/{release_id}": World.release,
-    "/episodes/{episode_id}": World.episode,
+    async def proposal(self, *, submit: bool = True) -> Ids:
+        release = await self.release()
+        fields = {"description": {"after": f"Better {self.number}."}}
+        body = {"kind": "release", "target_id": release["release_id"], "fields": fields, "submit": submit}
+        made = await self.ask("POST", "/moderation/proposals", self.owner, body)
+        return {**release, "proposal_id": made["id"]}
+
+    async def comment(self) -> Ids:
+        proposal = await self.proposal()
+        path = f"/moderation/proposals/{proposal['proposal_id']}/comments"
+        return {**proposal, "comment_id": (await self.ask("POST", path, self.owner, {"text": "Because."}))["id"]}
+
+    async def report(self) -> Ids:
+        release = await self.release()
+        body = {"kind": "release", "target_id": release["release_id"], "reason": "other", "text": "Look at this."}
+        return {**release, "report_id": (await self.ask("POST", "/moderation/reports", self.owner, body))["id"]}
+
+    # Media
+
+    async def stream(self) -> Ids:
+        session_id = StreamSessionId(new_id())
+        if self._container is not None:
+            async with self._container.scope(write=True) as scope:
+                now = scope.clock.now()
+                scope.port(Sessions).add(
+                    StreamSession(
+                        id=session_id,
+                        episode_id=new_id(),
+                        asset_id=new_id(),
+                        started_at=now,
+                        expires_at=now + timedelta(hours=1),
+                        user_id=self.owner.user_id,
+                    )
+                )
+        return {"session_id": session_id}
+
+    async def upload(self) -> Ids:
+        """An administrator's, whatever the role of the owner: users cannot upload."""
+        episode = await self.episode()
+        metadata = "episode_id " + base64.b64encode(episode["episode_id"].encode()).decode()
+        headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "100", "Upload-Metadata": metadata}
+        made = await self.ask("POST", "/uploads", self.editor, **headers)
+        return {"upload_id": made["Location"].rpartition("/")[2]}
+
+    async def source(self) -> Ids:
+        return {
+            "source_id": new_id(),
+            "correction_id": new_id(),
+        }  # a real one needs an upstream; administrators alone get near it
+
+    async def webhook(self) -> Ids:
+        """An administrator's; all administrators share them."""
+        body = {"url": "https://hooks.example/ani", "events": ["*"]}
+        made = await self.ask("POST", "/webhooks", self.editor, body)
+        return {"webhook_id": made["id"], "delivery_id": new_id()}
+
+    async def party(self) -> Ids:
+        return {"party_id": (await self.ask("POST", "/parties", self.owner, {"title": "Ours"}))["party_id"]}
+
+    async def job(self) -> Ids:
+        if self._container is None:
+            return {"job_id": new_id()}
+        async with self._container.scope(write=True) as scope:
+            return {"job_id": await scope.port(Jobs).enqueue("ingest", {}, owner_id=self.owner.user_id)}
+
+
+Maker = Callable[[World], Awaitable[Ids]]
+MAKERS: dict[str, Maker] = {
+    "/auth/sessions/": World.login,
+    "/auth/device/": World.device,
+    "/auth/oidc/": World.provider,
+    "/admin/users/": World.somebody,
+    "/users/": World.oneself,
+    "/notifications/": World.notification,
+    "/library/progress/": World.episode,
+    "/library/continue/": World.release,
+    "/library/collections/": World.release,
+    "/favorites/": World.release,
+    "/library/releases/": World.release,
+    "/library/lists/": World.user_list,
+    "/lists/shared/": World.shared_list,
+    "/lists/": World.user_list,
+    "/library/import/": World.import_file,
+    "/teams/": World.team,
+    "/releases/": World.release,
+    "/episodes/{episode_id}/translations": World.translated_episode,
+    "/episodes/": World.episode,
+    "/moderation/proposals/": World.proposal,
+    "/moderation/comments/": World.comment,
+    "/moderation/reports/": World.report,
+    "/playback/": World.stream,
+    "/uploads/": World.upload,
+    "/sources/": World.source,
+    "/webhooks/": World.webhook,
+    "/parties/": World.party,
+    "/jobs/": World.job,
 }
+"""Beginning of a path → how to make what its parameters name; the first that fits."""
