@@ -9,9 +9,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from catalog.external import NO_EXTERNAL_IDS, ExternalIds
+from kernel.changes import Changes, differences, shown, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
@@ -125,6 +126,7 @@ class ReleaseUpdated(Event):
     """A release was edited."""
 
     release_id: str
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +158,7 @@ class EpisodeUpdated(Event):
 
     episode_id: str
     release_id: str
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,6 +249,7 @@ class Release(Entity):
         return release
 
     def edit(self, draft: ReleaseDraft, genres: list[Genre], now: datetime) -> None:
+        before = self._facts()
         self.alias = checked_alias(draft.alias)
         self.type, self.name, self.year, self.season = draft.type, draft.name, draft.year, draft.season
         self.description, self.age_rating = draft.description, draft.age_rating
@@ -254,7 +258,15 @@ class Release(Entity):
         self.genres = genres
         self.search_text = search_text(draft.name)
         self.updated_at = now
-        self.record(ReleaseUpdated(at=now, release_id=self.id))
+        self.record(ReleaseUpdated(at=now, release_id=self.id, changes=differences(before, self._facts())))
+
+    def _facts(self) -> dict[str, Any]:
+        """What editors change, for the audit log."""
+        said = ("alias", "type", "name", "year", "season", "description", "age_rating", "is_ongoing", "episodes_total")
+        return {
+            **snapshot(self, (*said, "external_ids")),
+            "genres": shown(sorted(genre.name for genre in self.genres)),
+        }
 
     def publish(self, now: datetime) -> None:
         """Show it to viewers; twice is once."""
@@ -320,18 +332,20 @@ class Episode(Entity):
         for span in (draft.opening, draft.ending):
             if span is not None and self.duration_ms is not None and span.stop_ms > self.duration_ms:
                 raise BadSpan
+        before = self._facts()
         self.ordinal, self.name = draft.ordinal, draft.name
         self.opening, self.ending = draft.opening, draft.ending
-        self._updated(now)
+        self._updated(before, now)
 
     def media_ready(self, *, duration_ms: int, thumbnail_url: str | None, now: datetime) -> None:
         """Its video can be streamed from now on; a new video replaces an old one."""
+        before = self._facts()
         self.playable, self.duration_ms, self.thumbnail_url = True, duration_ms, thumbnail_url
         # Marks made for another cut may lie behind the end of this one.
         self.opening, self.ending = (
             span if span is not None and span.stop_ms <= duration_ms else None for span in (self.opening, self.ending)
         )
-        self._updated(now)
+        self._updated(before, now)
 
     def publish(self, now: datetime) -> None:
         """Show it to viewers; twice is once.  Raises :class:`NothingToPlay`."""
@@ -345,9 +359,14 @@ class Episode(Entity):
     def deleted(self, now: datetime) -> None:
         self.record(EpisodeDeleted(at=now, episode_id=self.id, release_id=self.release_id))
 
-    def _updated(self, now: datetime) -> None:
+    def _facts(self) -> dict[str, Any]:
+        """What editors and media change, for the audit log."""
+        return snapshot(self, ("ordinal", "name", "opening", "ending", "playable", "duration_ms", "thumbnail_url"))
+
+    def _updated(self, before: dict[str, Any], now: datetime) -> None:
         self.updated_at = now
-        self.record(EpisodeUpdated(at=now, episode_id=self.id, release_id=self.release_id))
+        changes = differences(before, self._facts())
+        self.record(EpisodeUpdated(at=now, episode_id=self.id, release_id=self.release_id, changes=changes))
 
 
 _ALIAS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)

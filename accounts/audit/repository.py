@@ -19,7 +19,7 @@ audit_log_table = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("event", String(80), nullable=False),
     Column("details", Json, nullable=False),
-    # All ids in the details, between spaces: one indexable way to find what happened to a thing, on both databases.
+    # All ids in the details, and the fields that changed, between spaces: one way to find them on both databases.
     Column("subjects", Text, nullable=False),
     Column("actor_id", Id),
     Column("address", String(64)),
@@ -44,7 +44,7 @@ class SqlAuditLog:
                 at=event.at,
                 event=event.name,
                 details=details,
-                subjects=" ".join(["", *_ids_in(details), ""]),
+                subjects=" ".join(["", *_ids_in(details), *map(_field_mark, _changed_in(details)), ""]),
                 actor_id=origin.get("actor_id"),
                 address=(origin.get("address") or "")[:64] or None,
                 request_id=origin.get("request_id") or None,
@@ -60,6 +60,8 @@ class SqlAuditLog:
             conditions.append(c.actor_id == wanted.actor_id)
         if wanted.subject_id is not None:
             conditions.append(c.subjects.contains(f" {wanted.subject_id} ", autoescape=True))
+        if wanted.field is not None:
+            conditions.append(c.subjects.contains(f" {_field_mark(wanted.field)} ", autoescape=True))
         if wanted.since is not None:
             conditions.append(c.at >= wanted.since)
         if wanted.until is not None:
@@ -73,6 +75,20 @@ class SqlAuditLog:
             for row in found
         ]
         return entries, total.scalar_one()
+
+
+def _field_mark(field: str) -> str:
+    return f"changed:{field}"
+
+
+def _changed_in(details: dict[str, Any]) -> list[str]:
+    """The fields that an event says are different: of ``changes``, or of ``before`` and ``after`` where those are mappings."""
+    found: set[str] = set()
+    for name in ("changes", "before", "after"):
+        value = details.get(name)
+        if isinstance(value, dict):
+            found.update(map(str, value))
+    return sorted(found)
 
 
 def _ids_in(value: Any) -> list[str]:

@@ -18,6 +18,13 @@ class AuditQuery(BaseModel):
     event: Annotated[str, Field(max_length=80, description="The name of a domain event.")] | None = None
     actor_id: Identifier | None = None
     subject_id: Annotated[Identifier, Field(description="What it happened to: any id in the details.")] | None = None
+    field: (
+        Annotated[
+            str,
+            Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="A field that was changed, such as `description`."),
+        ]
+        | None
+    ) = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
@@ -50,7 +57,7 @@ class AuditPage(BaseModel):
 @router.get("/audit", role=Role.ADMIN, summary="Search the audit log")
 async def search_audit_log(call: Call, query: AuditQuery) -> AuditPage:
     """Newest first. Entries are never changed or removed."""
-    wanted = AuditFilter(query.event, query.actor_id, query.subject_id, query.since, query.until)
+    wanted = AuditFilter(query.event, query.actor_id, query.subject_id, query.field, query.since, query.until)
     entries, total = await call.port(AuditLog).find(
         wanted, offset=(query.page - 1) * query.page_size, limit=query.page_size
     )

@@ -29,6 +29,8 @@ class AuditFilter:
     actor_id: str | None = None
     subject_id: str | None = None
     """An id that occurs in the details: a user, a release, an episode …"""
+    field: str | None = None
+    """The name of a field that was changed."""
     since: datetime | None = None
     until: datetime | None = None
 

@@ -1,11 +1,12 @@
 """A release or an episode in another language: its name, and for a release what it is about."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
 from catalog.model import folded
+from kernel.changes import Changes, differences, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
@@ -40,6 +41,7 @@ class TranslationChanged(Event):
     subject_id: str
     release_id: str
     language: str
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +111,7 @@ class Translation(Entity):
         """Raises :class:`NothingTranslated`."""
         if not (draft.name or draft.description) or (self.kind is SubjectKind.EPISODE and draft.description):
             raise NothingTranslated
+        before = snapshot(self, ("name", "description"))
         self.name, self.description = draft.name, draft.description
         self.search_text = folded(draft.name)
         self.updated_at = now
@@ -119,6 +122,7 @@ class Translation(Entity):
                 subject_id=self.subject_id,
                 release_id=self.release_id,
                 language=self.language,
+                changes=differences(before, snapshot(self, ("name", "description"))),
             )
         )
 
