@@ -120,7 +120,7 @@ from kernel.scope import Bindings
 from kernel.sealing import Box
 from kernel.storage import Storage
 from kernel.throttle import CacheThrottle, LenientThrottle
-from server import bridges, library, moderation, notices, routes
+from server import bridges, library, moderation, notices, overview, routes
 from streaming.ingest.model import AssetReady
 
 if TYPE_CHECKING:
@@ -365,6 +365,7 @@ def routers(services: Services) -> list[Router]:
         streaming.proxy.routes.media_router,  # before the origin's, whose path takes everything
         streaming.origin.routes.media_router,
         services.parts.realtime.router,
+        overview.router,
         routes.router,
     ]
 

@@ -84,6 +84,14 @@ async def unban(users: Users, cache: AccessCache, actor: Actor, *, user_id: User
     return user
 
 
+async def end_sessions(
+    users: Users, sessions: Sessions, cache: AccessCache, actor: Actor, *, user_id: UserId, now: datetime
+) -> int:
+    """Sign a user out everywhere; returns from how many places. Raises :class:`UserNotFound`, :class:`OutOfReach`."""
+    user = await _below(users, actor, user_id)
+    return await end_all_sessions(sessions, cache, user.id, reason="revoked", now=now)
+
+
 async def _below(users: Users, actor: Actor, user_id: UserId) -> User:
     user = await require_user(users, user_id)
     if user.role.at_least(actor.role):  # oneself included

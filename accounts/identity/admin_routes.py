@@ -71,3 +71,20 @@ async def unban_user(call: Call, user_id: str) -> ManagedUserOut:
         call.port(Users), call.port(AccessCache), call.user, user_id=UserId(user_id), now=call.clock.now()
     )
     return ManagedUserOut.of(user)
+
+
+@router.delete(
+    "/users/{user_id}/sessions",
+    role=Role.MODERATOR,
+    summary="Sign a user out everywhere",
+    raises=(UserNotFound, OutOfReach),
+)
+async def end_user_sessions(call: Call, user_id: str) -> None:
+    await admin.end_sessions(
+        call.port(Users),
+        call.port(Sessions),
+        call.port(AccessCache),
+        call.user,
+        user_id=UserId(user_id),
+        now=call.clock.now(),
+    )

@@ -96,6 +96,9 @@ class World:
             await scope.port(Notifications).send(notice, [self.owner.user_id])
         return {"notification_id": notice.id}
 
+    async def delivery(self) -> Ids:
+        return {"delivery_id": new_id()}  # only a subscriber that fails ten times makes a real one
+
     # Library
 
     async def user_list(self) -> Ids:
@@ -226,6 +229,7 @@ MAKERS: dict[str, Maker] = {
     "/auth/device/": World.device,
     "/auth/oidc/": World.provider,
     "/admin/users/": World.somebody,
+    "/admin/deliveries/": World.delivery,
     "/users/": World.oneself,
     "/notifications/": World.notification,
     "/library/progress/": World.episode,

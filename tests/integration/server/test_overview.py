@@ -1,0 +1,98 @@
+"""What an administrator sees of the program: counts, jobs, and events that nobody took."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from kernel.access import Role
+from kernel.clock import SystemClock
+from kernel.errors import Invalid
+from kernel.ids import new_id
+from kernel.jobs import JobContext, Jobs
+from kernel.outbox import MAX_ATTEMPTS, outbox_table
+from kernel.scope import Container
+from server.services import Services
+from tests.conftest import AppClient, MakeUser
+from tests.support.people import Person
+
+
+@pytest.fixture
+async def admin(make_user: MakeUser) -> Person:
+    return await make_user(Role.ADMIN)
+
+
+async def get(client: AppClient, path: str, who: Person) -> Any:
+    async with client.get(f"/api/v1/admin{path}", headers=who.headers) as answer:
+        assert answer.status == 200, await answer.text()
+        return await answer.json()
+
+
+async def test_counts(app_client: AppClient, admin: Person, make_user: MakeUser) -> None:
+    ann = await make_user()
+    before = await get(app_client, "/overview", admin)
+    assert (before["users"], before["banned_users"]) == (2, 0)
+    assert 0 < before["disk"]["free_bytes"] < before["disk"]["total_bytes"]
+    path = f"/api/v1/admin/users/{ann.user_id}/ban"
+    assert (await app_client.post(path, json={"reason": "spam"}, headers=admin.headers)).status == 200
+    assert (await get(app_client, "/overview", admin))["banned_users"] == 1
+
+
+async def test_jobs_are_listed_with_their_reasons(
+    app_client: AppClient, admin: Person, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(_job: JobContext, _payload: dict[str, Any]) -> None:
+        raise Invalid("this is no video")
+
+    monkeypatch.setitem(services.jobs._handlers, "ingest", refuse)
+    async with services.container.scope(write=True) as scope:
+        job_id = await scope.port(Jobs).enqueue("ingest", {}, owner_id=admin.user_id)
+    for _ in range(200):
+        page = await get(app_client, "/jobs?state=failed", admin)
+        if page["total"]:
+            break
+    assert [(job["id"], job["error"]["message"], job["owner_id"]) for job in page["items"]] == [
+        (job_id, "this is no video", admin.user_id)
+    ]
+    assert (await get(app_client, "/jobs?state=running", admin))["items"] == []
+    assert (await get(app_client, "/overview", admin))["jobs"]["failed"] == 1
+
+
+async def test_an_event_that_nobody_took_is_tried_again(
+    app_client: AppClient, admin: Person, container: Container
+) -> None:
+    now, row_id = SystemClock().now(), new_id()
+    async with container.scope(write=True) as scope:
+        await scope.uow.session.execute(
+            insert(outbox_table).values(
+                id=row_id,
+                subscriber="server.bridges.audited",
+                event="RoleChanged",
+                payload={"at": now.isoformat(), "user_id": admin.user_id, "before": "user", "after": "admin"},
+                origin={},
+                not_before=now,
+                attempts=MAX_ATTEMPTS,
+                failed_at=now,
+                last_error="ConnectionError: gone",
+            )
+        )
+    page = await get(app_client, "/deliveries", admin)
+    assert [(row["id"], row["event"], row["last_error"]) for row in page["items"]] == [
+        (row_id, "RoleChanged", "ConnectionError: gone")
+    ]
+    retry = f"/api/v1/admin/deliveries/{row_id}/retry"
+    assert (await app_client.post(retry, headers=admin.headers)).status == 204
+    await container.relay.drain()
+    async with container.scope(write=False) as scope:
+        left = await scope.uow.session.execute(select(outbox_table).where(outbox_table.c.id == row_id))
+        assert left.one_or_none() is None, "delivered"
+    assert (await app_client.post(retry, headers=admin.headers)).status == 404
+
+
+async def test_a_moderator_signs_somebody_out_everywhere(app_client: AppClient, make_user: MakeUser) -> None:
+    moderator, ann = await make_user(Role.MODERATOR), await make_user()
+    path = f"/api/v1/admin/users/{ann.user_id}/sessions"
+    assert (await app_client.delete(path, headers=moderator.headers)).status == 204
+    assert (await app_client.get("/api/v1/auth/me", headers=ann.headers)).status == 401
+    above = f"/api/v1/admin/users/{moderator.user_id}/sessions"
+    assert (await app_client.delete(above, headers=moderator.headers)).status == 403
