@@ -17,12 +17,22 @@ export const PATHS = {
   notifications: '/notifications',
   reset: '/reset',
   verify: '/verify',
+  library: '/library',
+  importLibrary: '/library/import',
+  list: '/lists/:id',
+  sharedList: '/l/:token',
   proposals: '/proposals',
   moderation: '/moderation',
   proposal: '/moderation/:id',
+  sources: '/admin/sources',
+  source: '/admin/sources/:id',
   newRelease: '/studio/releases/new',
   editRelease: '/studio/releases/:id',
 } as const;
+
+/** The parts of the library page; of them, the one in the address is shown. */
+export const LIBRARY_TABS = ['collections', 'favorites', 'history', 'lists'] as const;
+export type LibraryTab = (typeof LIBRARY_TABS)[number];
 
 export const PAGES: Readonly<Record<string, PageLoader>> = {
   home: () => import('./pages/Home.svelte'),
@@ -31,6 +41,10 @@ export const PAGES: Readonly<Record<string, PageLoader>> = {
   proposals: () => import('./pages/Proposals.svelte'),
   moderation: () => import('./pages/Moderation.svelte'),
   proposal: () => import('./pages/Proposal.svelte'),
+  library: () => import('./pages/Library.svelte'),
+  importLibrary: () => import('./pages/ImportLibrary.svelte'),
+  list: () => import('./pages/List.svelte'),
+  sharedList: () => import('./pages/SharedList.svelte'),
   login: () => import('./pages/Login.svelte'),
   oidcCallback: () => import('./pages/OidcCallback.svelte'),
   register: () => import('./pages/Register.svelte'),
@@ -42,6 +56,8 @@ export const PAGES: Readonly<Record<string, PageLoader>> = {
   newParty: () => import('./pages/NewParty.svelte'),
   party: () => import('./pages/Party.svelte'),
   parties: () => import('./pages/Parties.svelte'),
+  sources: () => import('./pages/Sources.svelte'),
+  source: () => import('./pages/Source.svelte'),
   newRelease: () => import('./pages/EditRelease.svelte'),
   editRelease: () => import('./pages/EditRelease.svelte'),
   watch: () => import('./pages/Watch.svelte'),
@@ -57,6 +73,10 @@ export const paths = {
   proposals: () => '/proposals',
   moderation: () => '/moderation',
   proposal: (id: string) => `/moderation/${encodeURIComponent(id)}`,
+  library: (tab?: LibraryTab, shelf?: string) => `/library${tab ? `?tab=${tab}` : ''}${shelf ? `&shelf=${shelf}` : ''}`,
+  importLibrary: () => '/library/import',
+  list: (id: string) => `/lists/${encodeURIComponent(id)}`,
+  sharedList: (token: string) => `/l/${encodeURIComponent(token)}`,
   parties: () => '/parties',
   party: (id: string) => `/party/${encodeURIComponent(id)}`,
   login: (next?: string) => `/login${nextQuery(next)}`,
@@ -67,6 +87,8 @@ export const paths = {
   device: (code?: string) => (code ? `/device?code=${encodeURIComponent(code)}` : '/device'),
   notifications: (part?: 'unread' | 'settings') => (part ? `/notifications?${part}` : '/notifications'),
   reset: () => '/reset',
+  sources: () => '/admin/sources',
+  source: (id: string) => `/admin/sources/${encodeURIComponent(id)}`,
   newRelease: () => '/studio/releases/new',
   editRelease: (id: string) => `/studio/releases/${encodeURIComponent(id)}`,
 };
