@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from accounts.identity import limits
-from accounts.identity.model import User
+from accounts.identity.errors import UserNotFound
+from accounts.identity.model import User, UserId
 from accounts.identity.names import Email, Nickname
 from accounts.identity.recovery import Letter, Postbox
 from accounts.identity.usecases import AccessCache, Device, PasswordHasher, Throttle, Users, me, prove_again
@@ -28,7 +29,10 @@ async def rename(
 
 async def show_avatar(users: Users, pictures: Pictures, actor: Actor, *, webp: bytes | None, now: datetime) -> User:
     """Show ``webp``, a picture of our own making, or nothing; what was shown before is gone with that."""
-    user = await me(users, actor)
+    # Of two pictures that come at once one replaces the other, instead of both replacing the one before.
+    user = await users.lock(UserId(actor.user_id))
+    if user is None:
+        raise UserNotFound
     before = user.avatar_url
     user.show(None if webp is None else await pictures.add(webp), now)
     await pictures.remove(before)

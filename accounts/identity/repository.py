@@ -136,6 +136,9 @@ class SqlUsers:
     async def get(self, user_id: UserId) -> User | None:
         return await self._session.get(User, user_id)
 
+    async def lock(self, user_id: UserId) -> User | None:
+        return await self._session.get(User, user_id, with_for_update=True, populate_existing=True)
+
     async def by_login(self, login: str) -> User | None:
         # A nickname has no "@", so one text cannot be one person's address and another's name.
         column, key = (

@@ -44,6 +44,10 @@ class Users(Protocol):
 
     async def get(self, user_id: UserId) -> User | None: ...
 
+    async def lock(self, user_id: UserId) -> User | None:
+        """As :meth:`get`, held until the end of the transaction."""
+        ...
+
     async def by_login(self, login: str) -> User | None:
         """By e-mail address or nickname, however spelt."""
         ...

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.identity.errors import LastAdmin, WrongPassword
+from accounts.identity.errors import LastAdmin, UserNotFound, WrongPassword
 from accounts.identity.model import Session, User, UserDeleted, UserId
 from accounts.identity.usecases import AccessCache, Sessions, Users, end_all_sessions, me
 from accounts.library import changes
@@ -88,7 +88,9 @@ async def delete_account(
     was changed since ``proven`` was read.
     """
     admins = await users.lock_admins()
-    user = await me(users, actor)
+    user = await users.lock(UserId(actor.user_id))
+    if user is None:
+        raise UserNotFound
     if user.password_hash != proven.password_hash:
         raise WrongPassword
     if admins == [UserId(user.id)]:
