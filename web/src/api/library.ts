@@ -1,0 +1,244 @@
+/** What a person keeps: favourites, shelves, history and lists. */
+import { api } from './client';
+import type { Page, Release } from './types';
+
+export const SHELVES = ['WATCHING', 'PLANNED', 'WATCHED', 'POSTPONED', 'ABANDONED'] as const;
+export type Shelf = (typeof SHELVES)[number];
+
+/** Newest or oldest first. */
+export type Sort = '-changed_at' | 'changed_at';
+
+export const LIBRARY_PAGE = 24;
+
+/** As much as the server takes in one question. */
+const IDS_PER_QUESTION = 100;
+
+export interface FavoriteItem {
+  readonly release_id: string;
+  readonly added_at: string;
+}
+
+export interface ShelfItem {
+  readonly release_id: string;
+  readonly type: Shelf;
+  readonly changed_at: string;
+}
+
+export interface WatchedItem {
+  readonly episode_id: string;
+  readonly release_id: string;
+  readonly position_ms: number;
+  readonly duration_ms: number;
+  readonly watched: boolean;
+  readonly rewatches: number;
+  readonly updated_at: string;
+}
+
+export interface Counts {
+  readonly favorites: number;
+  readonly collections: Partial<Record<Shelf, number>>;
+  readonly history: number;
+  readonly lists: number;
+}
+
+/** What one's library says of a release. */
+export interface Standing {
+  readonly favorite: boolean;
+  readonly collection: Shelf | null;
+  readonly lists: readonly string[];
+}
+
+/** `library:updated`, from another device or tab. */
+export interface LibraryNews {
+  readonly change: 'favorites' | 'collections' | 'lists' | 'history';
+  readonly release_ids?: readonly string[];
+  readonly lists?: readonly string[];
+}
+
+export type Visibility = 'private' | 'unlisted' | 'public';
+
+export interface ListSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly visibility: Visibility;
+  readonly items_count: number;
+  readonly updated_at: string;
+  readonly version: number;
+}
+
+export interface OwnList extends ListSummary {
+  readonly share_token: string | null;
+  /** Whether it holds the release that was asked for. */
+  readonly holds?: boolean | null;
+}
+
+export interface ListItem {
+  readonly release_id: string;
+  readonly note: string;
+}
+
+export type OwnListWithItems = OwnList & { readonly items: readonly ListItem[] };
+export type PublicList = ListSummary & {
+  readonly items: readonly ListItem[];
+  readonly owner: { readonly id: string; readonly nickname: string };
+};
+
+export interface ListDraft {
+  readonly title: string;
+  readonly description: string;
+  readonly visibility: Visibility;
+}
+
+export const counts = (): Promise<Counts> => api.get('/library/counts');
+export const standing = (releaseId: string): Promise<Standing> => api.get(`/library/releases/${releaseId}`);
+
+const paged = (page: number): string => `page=${page}&page_size=${LIBRARY_PAGE}`;
+
+export const favorites = (page: number, sort: Sort): Promise<Page<FavoriteItem>> => api.get(`/favorites?${paged(page)}&sort=${sort}`);
+
+export async function setFavorite(releaseId: string, favorite: boolean): Promise<void> {
+  await api.send(favorite ? 'POST' : 'DELETE', `/favorites/${releaseId}`);
+}
+
+export const shelf = (type: Shelf | null, page: number, sort: Sort): Promise<Page<ShelfItem>> =>
+  api.get(`/library/collections?${paged(page)}&sort=${sort}${type ? `&type=${type}` : ''}`);
+
+export async function putOnShelf(releaseId: string, type: Shelf | null): Promise<void> {
+  if (type) await api.send('PUT', `/library/collections/${releaseId}`, { body: { type } });
+  else await api.send('DELETE', `/library/collections/${releaseId}`);
+}
+
+export const history = (page: number): Promise<Page<WatchedItem>> => api.get(`/library/history?${paged(page)}`);
+
+export async function removeFromHistory(episodeId: string): Promise<void> {
+  await api.send('DELETE', `/library/progress/${episodeId}`);
+}
+
+/** Puts an episode back where it was. A position is a new report; "watched" is said in so many words. */
+export async function restoreToHistory(item: WatchedItem): Promise<void> {
+  if (item.watched) await api.send('PUT', `/library/progress/${item.episode_id}`, { body: { watched: true } });
+  if (item.position_ms > 0 || !item.watched) {
+    const { episode_id, position_ms, duration_ms } = item;
+    await api.post('/library/progress', { items: [{ episode_id, position_ms, duration_ms, at_ms: Date.now() }] });
+  }
+}
+
+export async function dismissContinue(releaseId: string): Promise<void> {
+  await api.send('DELETE', `/library/continue/${releaseId}`);
+}
+
+export async function lists(releaseId?: string): Promise<readonly OwnList[]> {
+  const query = releaseId ? `?release_id=${releaseId}` : '';
+  return (await api.get<{ items: readonly OwnList[] }>(`/library/lists${query}`)).items;
+}
+
+export const ownList = (id: string): Promise<OwnListWithItems> => api.get(`/library/lists/${encodeURIComponent(id)}`);
+export const publicList = (id: string): Promise<PublicList> => api.get(`/lists/${encodeURIComponent(id)}`);
+export const sharedList = (token: string): Promise<PublicList> => api.get(`/lists/shared/${encodeURIComponent(token)}`);
+export const createList = (draft: ListDraft): Promise<OwnList> => api.post('/library/lists', draft);
+
+const seen = (list: OwnList) => ({ 'If-Match': `"v${list.version}"` });
+
+export async function updateList(list: OwnList, draft: ListDraft): Promise<OwnList> {
+  return (await api.send<OwnList>('PUT', `/library/lists/${list.id}`, { body: draft, headers: seen(list) })).data;
+}
+
+export async function deleteList(list: OwnList): Promise<void> {
+  await api.send('DELETE', `/library/lists/${list.id}`, { headers: seen(list) });
+}
+
+/** A new link; the one before opens nothing any more. */
+export const renewLink = (list: OwnList): Promise<OwnList> => api.post(`/library/lists/${list.id}/share`);
+
+export async function putInList(listId: string, releaseId: string, note?: string): Promise<OwnList> {
+  const body = note === undefined ? {} : { note };
+  return (await api.send<OwnList>('PUT', `/library/lists/${listId}/items/${releaseId}`, { body })).data;
+}
+
+export async function removeFromList(listId: string, releaseId: string): Promise<void> {
+  await api.send('DELETE', `/library/lists/${listId}/items/${releaseId}`);
+}
+
+/** Right after another entry, or (null) first. */
+export async function moveInList(listId: string, releaseId: string, after: string | null): Promise<OwnList> {
+  return (await api.send<OwnList>('PUT', `/library/lists/${listId}/items/${releaseId}/place`, { body: { after } })).data;
+}
+
+/** The releases with these ids that are there, by id. */
+export async function releasesById(ids: Iterable<string>): Promise<Map<string, Release>> {
+  const wanted = [...new Set(ids)];
+  const found = new Map<string, Release>();
+  for (let start = 0; start < wanted.length; start += IDS_PER_QUESTION) {
+    const part = wanted.slice(start, start + IDS_PER_QUESTION);
+    const query = part.map((id) => `id=${id}`).join('&');
+    const page = await api.get<Page<Release>>(`/releases?page_size=${IDS_PER_QUESTION}&${query}`);
+    for (const release of page.items) found.set(release.id, release);
+  }
+  return found;
+}
+
+/** Saves the whole library as a file. */
+export async function downloadLibrary(): Promise<void> {
+  const answer = await api.request('GET', '/library/export', { timeoutMs: 120_000 });
+  const url = URL.createObjectURL(await answer.blob());
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `ani-library-${new Date().toISOString().slice(0, 10)}.json`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+export type Policy = 'newest' | 'mine';
+export type MatchState = 'matched' | 'ambiguous' | 'unmatched';
+
+export interface ImportView {
+  readonly id: string;
+  readonly format: 'ani-json' | 'mal-xml' | 'shikimori-json';
+  readonly rows: number;
+  readonly matched: number;
+  readonly ambiguous: number;
+  readonly unmatched: number;
+  readonly lists: number;
+  readonly problems: readonly string[];
+  readonly job_id: string | null;
+  readonly result: {
+    readonly finished: boolean;
+    readonly rows_done: number;
+    readonly favorites: number;
+    readonly collections: number;
+    readonly episodes: number;
+    readonly lists: number;
+  } | null;
+}
+
+export interface ImportRow {
+  readonly number: number;
+  readonly title: string;
+  readonly year: number | null;
+  readonly collection: Shelf | null;
+  readonly episodes: number;
+  readonly state: MatchState;
+  readonly candidates: readonly { readonly release_id: string; readonly title: string; readonly year: number | null; readonly type: string | null }[];
+  readonly change: { readonly favorite: boolean; readonly collection: Shelf | null; readonly episodes: number } | null;
+}
+
+export async function readLibraryFile(file: Blob): Promise<ImportView> {
+  const headers = { 'Content-Type': 'application/octet-stream' };
+  return (await api.send<ImportView>('POST', '/library/import', { bytes: file, headers, timeoutMs: 120_000 })).data;
+}
+
+export const importView = (id: string): Promise<ImportView> => api.get(`/library/import/${id}`);
+
+export const importRows = (id: string, policy: Policy, state: MatchState | null, page: number): Promise<Page<ImportRow>> =>
+  api.get(`/library/import/${id}/rows?policy=${policy}&${paged(page)}${state ? `&state=${state}` : ''}`);
+
+export const applyImport = (id: string, policy: Policy, choices: ReadonlyMap<number, string>): Promise<ImportView> =>
+  api.post(`/library/import/${id}/apply`, {
+    policy,
+    choices: [...choices].map(([number, release_id]) => ({ number, release_id })),
+  });
+
+export async function discardImport(id: string): Promise<void> {
+  await api.send('DELETE', `/library/import/${id}`);
+}
