@@ -21,13 +21,12 @@ from openapi_pydantic import (
     Server,
     Tag,
 )
-from openapi_pydantic.util import PydanticSchema, construct_open_api_with_schema_class
 from pydantic import BaseModel
 
 from kernel.access import Role
 from kernel.http import IDEMPOTENCY_KEY, Endpoint
 from kernel.problems import TITLES, Problem, status_of
-from server import openapi_raw
+from server import openapi_raw, openapi_schemas
 
 _PATTERN_IN_PATH = re.compile(r"{(\w+):[^{}]*}")
 
@@ -67,45 +66,22 @@ def document(endpoints: Iterable[Endpoint], *, version: str, url: str) -> dict[s
             }
         ),
     )
-    built = construct_open_api_with_schema_class(api)
-    value: dict[str, Any] = built.model_dump(mode="json", by_alias=True, exclude_none=True)
+    models: list[type[BaseModel]] = [Problem]
+    for endpoint in endpoints:
+        models += [model for model in (endpoint.body, endpoint.returns) if model is not None]
+    references, schemas = openapi_schemas.named(models)
+    value: dict[str, Any] = openapi_schemas.pointed(
+        api.model_dump(mode="json", by_alias=True, exclude_none=True), references
+    )
+    value["components"]["schemas"] = schemas
     for path, operations in openapi_raw.PATHS.items():
         value["paths"].setdefault(path, {}).update(operations)
-    schemas = value["components"]["schemas"]
     for endpoint in endpoints:
         if endpoint.masks:
             path = _PATTERN_IN_PATH.sub(r"{\1}", endpoint.path)
             content = value["paths"][path]["get"]["responses"][str(endpoint.status)]["content"]["application/json"]
-            content["schema"] = {"anyOf": [content["schema"], _masked(content["schema"], schemas)]}
+            content["schema"] = {"anyOf": [content["schema"], openapi_schemas.masked(content["schema"], schemas)]}
     return value
-
-
-def _masked(schema: Any, schemas: dict[str, Any], *, within_page: bool = True) -> Any:
-    """``schema`` as a field mask may leave it: nothing is required, except around the rows of a page.
-
-    The shapes it refers to get a twin each, ``…Masked``.
-    """
-    if isinstance(schema, list):
-        return [_masked(value, schemas, within_page=False) for value in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if isinstance(reference := schema.get("$ref"), str):
-        name = reference.rpartition("/")[2]
-        found = schemas[name]
-        if found.get("type") != "object":
-            return schema  # an enumeration has no fields
-        is_page = within_page and found.get("properties", {}).get("items", {}).get("type") == "array"
-        twin = f"{name}Masked"
-        if twin not in schemas:
-            schemas[twin] = {}  # for shapes that hold themselves
-            schemas[twin] = {
-                key: _masked(value, schemas, within_page=False)
-                for key, value in found.items()
-                if key != "required" or is_page
-            }
-            schemas[twin]["title"] = twin
-        return {"$ref": f"#/components/schemas/{twin}"}
-    return {key: _masked(value, schemas, within_page=False) for key, value in schema.items()}
 
 
 def _operation(endpoint: Endpoint, *, versioned: bool) -> Operation:
@@ -240,4 +216,4 @@ def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
 
 
 def _json(model: type[BaseModel]) -> MediaType:
-    return MediaType(schema=PydanticSchema(schema_class=model))
+    return MediaType(schema=Reference.model_validate({"$ref": openapi_schemas.place_of(model)}))
