@@ -81,9 +81,12 @@ class JwtAccessTokens:
                 permission_version=int(claims["pv"]),
                 expires_at=datetime.fromtimestamp(claims["exp"], UTC),
             )
-        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError) as error:
+            begins_at = datetime.fromtimestamp(claims.get("nbf", 0), UTC)
+        except (jwt.InvalidTokenError, ValueError, TypeError, ArithmeticError, OSError, RecursionError) as error:
             raise TokenInvalid from error
         if not (is_id(claimed.user_id) and is_id(claimed.session_id)):
+            raise TokenInvalid
+        if begins_at > now + timedelta(seconds=LEEWAY_S):
             raise TokenInvalid
         if claimed.expires_at + timedelta(seconds=LEEWAY_S) <= now:
             raise TokenExpired
@@ -103,6 +106,6 @@ class JwtAccessTokens:
             algorithms=[ALGORITHM],  # never what the token asks for
             audience=AUDIENCE,
             issuer=self._issuer,
-            # Expiry is checked against the caller's clock, which tests and sockets decide.
-            options={"require": _REQUIRED_CLAIMS, "verify_exp": False, "verify_iat": False},
+            # Times are checked against the caller's clock, which tests and sockets decide.
+            options={"require": _REQUIRED_CLAIMS, "verify_exp": False, "verify_iat": False, "verify_nbf": False},
         )

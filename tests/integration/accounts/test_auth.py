@@ -1,10 +1,14 @@
 """Signing up, in, on and out over HTTP, on both kinds of services."""
 
 import asyncio
+import base64
+import json
 from datetime import timedelta
 from typing import Any
 
+import jwt
 import pytest
+import socketio
 from aiohttp import ClientResponse
 
 from accounts.identity import admin, usecases
@@ -365,3 +369,45 @@ async def test_a_hash_of_the_past_is_made_anew_at_the_next_login(client: AppClie
 
 async def test_a_damaged_hash_is_nobodys_password() -> None:
     assert not await Argon2Hasher().verify("not a hash", "seven moons")
+
+
+def _forgeries(good: str) -> dict[str, str]:
+    """What a thief of nothing can make of a good token."""
+    header, payload, signature = good.split(".")
+
+    def part(value: object) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    known = json.loads(base64.urlsafe_b64decode(header + "=="))
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=="))
+    forever = {**claims, "exp": claims["exp"] + 10**6}
+    evil = b"e" * 32
+    return {
+        "no algorithm": f"{part({**known, 'alg': 'none'})}.{payload}.",
+        "no signature": f"{header}.{payload}.",
+        "longer life": f"{header}.{part(forever)}.{signature}",
+        "own key": jwt.encode(claims, evil, "HS256", {"typ": known["typ"], "kid": known["kid"]}),
+        "key from a file": jwt.encode(claims, b"\0", "HS256", {"typ": known["typ"], "kid": "../../dev/null"}),
+        "key brought along": jwt.encode(
+            claims, evil, "HS256", {**known, "jwk": {"kty": "oct", "k": base64.urlsafe_b64encode(evil).decode()}}
+        ),
+        "key somewhere else": jwt.encode(claims, evil, "HS256", {**known, "jku": "http://127.0.0.1:9/keys"}),
+        "another kind": jwt.encode(claims, evil, "HS256", {**known, "typ": "JWT"}),
+        "very long": good + "A" * 4_000,
+        "refresh token": "r" * 43,
+    }
+
+
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+async def test_forged_tokens_open_nothing(client: AppClient) -> None:
+    """Over HTTP and at the socket; ``unit/test_tokens.py`` tries more of them, one by one."""
+    grant = await registered(client)
+    for what, token in _forgeries(grant["access_token"]).items():
+        assert (await me(client, token))[0] == 401, what
+        socket = socketio.AsyncClient(reconnection=False)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await socket.connect(
+                str(client.make_url("/")), auth={"token": token}, namespaces=["/party"], transports=["websocket"]
+            )
+        await socket.disconnect()
+    assert (await me(client, grant["access_token"]))[0] == 200

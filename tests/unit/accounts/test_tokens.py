@@ -96,6 +96,10 @@ def test_an_asymmetric_key_is_not_confused_with_ours() -> None:
         {"jwk": {"kty": "oct", "k": base64.urlsafe_b64encode(b"e" * 32).decode()}},
         {"x5c": ["MIIB"]},
         {"crit": ["exp"]},
+        {"crit": []},
+        {"b64": False, "crit": ["b64"]},
+        {"cty": "JWT"},
+        {"x5t": "AAAA"},
         {"zip": "DEF"},
     ],
 )
@@ -107,7 +111,26 @@ def test_a_token_does_not_bring_its_own_key(extra: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "kid", ["", "../../dev/null", "' OR 1=1 --", "/etc/passwd", "0" * 16, None, 7, ["a"], {"a": 1}]
+    "kid",
+    [
+        "",
+        "../../../../dev/null",
+        "' UNION SELECT 'k' --",
+        "/etc/passwd",
+        "https://evil.example/key",
+        "|whoami",
+        "%s%n",
+        "\x00",
+        "0" * 16,
+        "k" * 1_400,
+        KEY.id.upper(),
+        f" {KEY.id}",
+        None,
+        True,
+        7,
+        ["a"],
+        {"a": 1},
+    ],
 )
 def test_a_key_id_is_a_name_and_nothing_else(kid: Any) -> None:
     header = {"alg": "HS256", "typ": "at+jwt", "kid": kid}
@@ -142,6 +165,17 @@ def test_a_token_of_another_type(typ: str | None) -> None:
         {"exp": "never"},
         {"exp": 1e300},
         {"exp": True},
+        {"exp": -(2**63)},
+        {"exp": int((NOW - timedelta(seconds=6)).timestamp())},
+        {"nbf": int((NOW + timedelta(seconds=6)).timestamp())},
+        {"nbf": "tomorrow"},
+        {"nbf": 1e300},
+        {"aud": ["ani", "somebody-else"], "iss": "https://evil.example"},
+        {"aud": []},
+        {"aud": {"ani": 1}},
+        {"iss": ["https://ani.example.org"]},
+        {"sub": ["a"]},
+        {"pv": None, "permission_version": 1},
     ],
 )
 def test_every_claim_is_checked(changed: dict[str, Any]) -> None:
@@ -202,6 +236,53 @@ def _bytes(text: str) -> bytes | None:
 def test_rubbish_is_refused_quietly(text: str) -> None:
     with pytest.raises(TokenInvalid):
         TOKENS.verify(text, now=NOW)
+
+
+def test_a_token_that_is_good_already() -> None:
+    assert TOKENS.verify(forged(nbf=int(NOW.timestamp())), now=NOW).user_id == USER.id
+
+
+@pytest.mark.parametrize("algorithm", [["HS256"], {"HS256": 1}, None, 256, True, "hs256", "HS256 ", "HS256\x00"])
+def test_the_algorithm_is_one_word(algorithm: Any) -> None:
+    header = {"alg": algorithm, "typ": "at+jwt", "kid": KEY.id}
+    unsigned = raw(header, claims()).rpartition(".")[0]
+    signature = base64.urlsafe_b64encode(hmac.digest(KEY.secret, unsigned.encode(), "sha256")).rstrip(b"=").decode()
+    with pytest.raises(TokenInvalid):
+        TOKENS.verify(f"{unsigned}.{signature}", now=NOW)
+
+
+def test_a_token_in_a_token_is_not_unpacked() -> None:
+    """RFC 7519 §5.2: nested tokens say so with ``cty``; either way the outer one is all that counts."""
+    with pytest.raises(TokenInvalid):
+        TOKENS.verify(jwt.encode({"jwt": GOOD}, KEY.secret, "HS256", {"typ": "at+jwt", "kid": KEY.id}), now=NOW)
+    inner = base64.urlsafe_b64encode(GOOD.encode()).rstrip(b"=").decode()
+    unsigned = GOOD.partition(".")[0] + "." + inner
+    signature = base64.urlsafe_b64encode(hmac.digest(KEY.secret, unsigned.encode(), "sha256")).rstrip(b"=").decode()
+    with pytest.raises(TokenInvalid):
+        TOKENS.verify(f"{unsigned}.{signature}", now=NOW)
+
+
+@pytest.mark.parametrize("parts", [1, 2, 4, 5, 6])
+def test_three_parts_and_no_other_number(parts: int) -> None:
+    """Five would be an encrypted token (RFC 7516), and nobody here opens those."""
+    with pytest.raises(TokenInvalid):
+        TOKENS.verify(".".join((GOOD.split(".") * 2)[:parts]), now=NOW)
+
+
+@pytest.mark.parametrize("payload", [b"[]", b"null", b"7", b'"text"', b"{", b"", b"[" * 1_000, b"\xff\xfe"])
+def test_what_is_signed_but_no_object(payload: bytes) -> None:
+    unsigned = f"{GOOD.partition('.')[0]}.{base64.urlsafe_b64encode(payload).rstrip(b'=').decode()}"
+    signature = base64.urlsafe_b64encode(hmac.digest(KEY.secret, unsigned.encode(), "sha256")).rstrip(b"=").decode()
+    with pytest.raises(TokenInvalid):
+        TOKENS.verify(f"{unsigned}.{signature}", now=NOW)
+
+
+def test_the_second_of_two_claims_does_not_slip_through() -> None:
+    """Two ``sub`` in one object: whichever the parser takes, it is what the signature covers and what is looked up."""
+    body = json.dumps(claims())[:-1] + ', "sub": "00000000-0000-7000-8000-000000000000"}'
+    unsigned = f"{GOOD.partition('.')[0]}.{base64.urlsafe_b64encode(body.encode()).rstrip(b'=').decode()}"
+    with pytest.raises(TokenInvalid):
+        TOKENS.verify(f"{unsigned}.{GOOD.rpartition('.')[2]}", now=NOW)
 
 
 def test_a_huge_token_is_not_even_read() -> None:
