@@ -77,6 +77,9 @@ import catalog.moderation.targets
 import catalog.moderation.usecases
 import catalog.repository
 import catalog.routes
+import catalog.subtitles.repository
+import catalog.subtitles.routes
+import catalog.subtitles.usecases
 import catalog.translations.repository
 import catalog.translations.routes
 import catalog.translations.usecases
@@ -86,6 +89,7 @@ import realtime.compose
 import streaming.ingest.jobs
 import streaming.ingest.repository
 import streaming.ingest.usecases
+import streaming.origin.added
 import streaming.origin.posters
 import streaming.origin.repository
 import streaming.origin.routes
@@ -120,7 +124,7 @@ from kernel.scope import Bindings
 from kernel.sealing import Box
 from kernel.storage import Storage
 from kernel.throttle import CacheThrottle, LenientThrottle
-from server import bridges, library, moderation, notices, overview, routes
+from server import bridges, library, moderation, notices, overview, routes, subtitles
 from streaming.ingest.model import AssetReady
 
 if TYPE_CHECKING:
@@ -256,6 +260,8 @@ def ports(services: Services) -> Bindings:
         catalog.translations.usecases.Translations: lambda scope: catalog.translations.repository.SqlTranslations(
             scope.uow
         ),
+        catalog.subtitles.usecases.Subtitles: lambda scope: catalog.subtitles.repository.SqlSubtitles(scope.uow),
+        catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.usecases.Proposals: lambda scope: catalog.moderation.repository.SqlProposals(scope.uow),
         catalog.moderation.usecases.Allowances: lambda scope: catalog.moderation.repository.SqlAllowances(scope.uow),
         catalog.moderation.usecases.Targets: catalog.moderation.targets.CatalogueTargets,
@@ -274,11 +280,15 @@ def ports(services: Services) -> Bindings:
         streaming.origin.usecases.PlaybackRights: bridges.CataloguePlaybackRights,
         streaming.origin.usecases.ResumePositions: library.LibraryResumePositions,
         streaming.origin.usecases.Sessions: lambda scope: streaming.origin.repository.SqlSessions(scope.uow),
-        streaming.origin.usecases.Assets: lambda scope: streaming.proxy.inspection.SourcedAssets(
-            streaming.origin.repository.PublishedAssets(scope.uow, parts.ladders),
-            scope.port(streaming.proxy.usecases.Sources),
-            parts.proxy,
+        streaming.origin.usecases.Assets: lambda scope: streaming.origin.added.SubtitledAssets(
+            streaming.proxy.inspection.SourcedAssets(
+                streaming.origin.repository.PublishedAssets(scope.uow, parts.ladders),
+                scope.port(streaming.proxy.usecases.Sources),
+                parts.proxy,
+            ),
+            scope.port(streaming.origin.added.AddedSubtitles),
         ),
+        streaming.origin.added.AddedSubtitles: subtitles.AddedSubtitles,
         streaming.proxy.usecases.Sources: lambda scope: streaming.proxy.repository.SqlSources(scope.uow),
         streaming.proxy.usecases.Episodes: bridges.KnownEpisodes,
         Jobs: lambda scope: SqlJobs(scope, services.jobs),
@@ -357,6 +367,7 @@ def routers(services: Services) -> list[Router]:
         accounts.audit.routes.router,
         catalog.routes.router,
         catalog.translations.routes.router,
+        catalog.subtitles.routes.router,
         catalog.moderation.routes.router,
         catalog.moderation.report_routes.router,
         streaming.uploads.routes.router,

@@ -25,10 +25,10 @@ from kernel.problems import response_for
 from kernel.scope import Container
 from kernel.storage import Storage
 from kernel.tasks import TaskSet
-from streaming.origin import cmcd, usecases
+from streaming.origin import added, cmcd, usecases
 from streaming.origin.conditional import RangeNotSatisfiable, accepts_gzip, none_match, parse_range, range_applies
 from streaming.origin.gate import Gate, Grant
-from streaming.origin.media import OPEN_HEADERS, MediaFile, MediaFiles, MediaNotFound, Packed
+from streaming.origin.media import CONTENT_TYPES, OPEN_HEADERS, MediaFile, MediaFiles, MediaNotFound, Packed, pack
 from streaming.origin.model import LIFETIME
 from streaming.origin.quality import REMEMBERED_FOR_MS
 from streaming.origin.ready import Ready
@@ -50,6 +50,9 @@ FLUSH_TIMEOUT_S: Final = 10
 VERIFY_PATH: Final = "/internal/verify"
 EDGE_HEADER: Final = "X-Ani-Edge"
 ORIGINAL_URI_HEADER: Final = "X-Original-URI"
+
+ADDED_CACHED: Final = "private, max-age=300"
+"""Of an added subtitle track: its address changes with its text, except in streams that began before."""
 
 PREFLIGHT_HEADERS: Final = {
     **OPEN_HEADERS,
@@ -142,6 +145,8 @@ class Origin:
             self._take_report(grant, request.rel_url.raw_query_string, request)
             if path == MASTER:
                 return _whole(grant.master, request)
+            if (track := added.parse(path)) is not None:
+                return _whole(await self._added(grant.token, path, *track), request)
             return await _send(await self.files.get(asset_id, path), request)
         except AniError as error:
             return _refused(error, request)
@@ -193,6 +198,17 @@ class Origin:
                 sessions=scope.port(usecases.Sessions),
                 now=self._clock.now(),
             )
+
+    async def _added(self, token: StreamToken, path: str, subtitle_id: str, suffix: str) -> Packed:
+        """A track that was added to the episode of this stream, or its playlist.  Raises :class:`MediaNotFound`."""
+        async with self._container.scope(write=False) as scope:
+            found = await scope.port(added.AddedSubtitles).text(subtitle_id)
+            asset = await scope.port(usecases.Assets).get(token.asset_id)
+        if found is None or asset is None or found.episode_id != asset.episode_id:
+            raise MediaNotFound
+        text = found.webvtt if suffix == "vtt" else added.media_playlist(path, asset.duration_ms)
+        headers = {**OPEN_HEADERS, "Content-Type": CONTENT_TYPES[f".{suffix}"], "Cache-Control": ADDED_CACHED}
+        return pack(text.encode(), headers, compress=True)
 
     def _take_report(self, grant: Grant, query: str, request: web.BaseRequest) -> None:
         texts = [unquote(part[5:]) for part in query.split("&") if part.startswith("CMCD=")] if query else []

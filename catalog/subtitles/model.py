@@ -1,0 +1,129 @@
+"""A subtitle track of an episode, as WebVTT."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NewType
+
+from kernel.entity import Entity
+from kernel.errors import Conflict, Invalid, NotFound
+from kernel.events import Event
+
+SubtitleId = NewType("SubtitleId", str)
+
+TEXT_MAX: Final = 400_000
+"""Characters; a film has 100,000 of dialogue, and a JSON request holds no more than a megabyte."""
+LABEL_MAX: Final = 80
+TRACKS_MAX: Final = 40
+"""Of one episode; a menu longer than that is no menu, and every player reads all of it."""
+
+
+class SubtitleNotFound(NotFound):
+    """There is no such subtitle track."""
+
+
+class SubtitleTaken(Conflict):
+    """This episode has subtitles in {language} called {label!r} already."""
+
+
+class TooManySubtitles(Conflict):
+    """This episode has as many subtitle tracks as it can."""
+
+
+class SubtitleUnreadable(Invalid):
+    """These are no subtitles: {reason}."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubtitleChanged(Event):
+    """An episode got subtitles, or its subtitles were edited."""
+
+    subtitle_id: str
+    episode_id: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubtitleRemoved(Event):
+    """Subtitles of an episode were taken away."""
+
+    subtitle_id: str
+    episode_id: str
+    language: str
+
+
+@dataclass(frozen=True)
+class SubtitleDraft:
+    """What is said of a track; ``text`` is WebVTT."""
+
+    language: str
+    """Canonical BCP 47."""
+    label: str
+    forced: bool
+    """Only what is not spoken in the language of the sound: signs, songs."""
+    sdh: bool
+    """With the sounds, for the deaf and hard of hearing."""
+    text: str
+
+
+@dataclass(frozen=True)
+class SubtitleTrack:
+    """A track without its text, of which there may be a lot."""
+
+    id: str
+    episode_id: str
+    release_id: str
+    language: str
+    label: str
+    forced: bool
+    sdh: bool
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+@dataclass(eq=False, kw_only=True)
+class Subtitle(Entity):
+    """One track."""
+
+    id: SubtitleId
+    episode_id: str
+    release_id: str
+    language: str
+    label: str
+    forced: bool
+    sdh: bool
+    text: str
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+
+    @classmethod
+    def add(
+        cls, subtitle_id: SubtitleId, episode_id: str, release_id: str, draft: SubtitleDraft, now: datetime
+    ) -> "Subtitle":
+        added = cls(
+            id=subtitle_id,
+            episode_id=episode_id,
+            release_id=release_id,
+            language=draft.language,
+            label=draft.label,
+            forced=draft.forced,
+            sdh=draft.sdh,
+            text=draft.text,
+            created_at=now,
+            updated_at=now,
+        )
+        added._changed(now)
+        return added
+
+    def edit(self, draft: SubtitleDraft, now: datetime) -> None:
+        self.language, self.label, self.text = draft.language, draft.label, draft.text
+        self.forced, self.sdh = draft.forced, draft.sdh
+        self._changed(now)
+
+    def removed(self, now: datetime) -> None:
+        self.record(SubtitleRemoved(at=now, subtitle_id=self.id, episode_id=self.episode_id, language=self.language))
+
+    def _changed(self, now: datetime) -> None:
+        self.updated_at = now
+        self.record(SubtitleChanged(at=now, subtitle_id=self.id, episode_id=self.episode_id, language=self.language))

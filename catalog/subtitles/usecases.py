@@ -1,0 +1,80 @@
+"""What editors and players do with added subtitles, and what that needs from outside."""
+
+from datetime import datetime
+from typing import Protocol
+
+from catalog.subtitles.model import (
+    TRACKS_MAX,
+    Subtitle,
+    SubtitleDraft,
+    SubtitleId,
+    SubtitleNotFound,
+    SubtitleTaken,
+    SubtitleTrack,
+    TooManySubtitles,
+)
+from kernel.errors import Stale
+from kernel.ids import new_id
+
+
+class Subtitles(Protocol):
+    """Where added subtitles are kept."""
+
+    async def get(self, subtitle_id: str) -> Subtitle | None: ...
+
+    async def of_episode(self, episode_id: str) -> list[SubtitleTrack]:
+        """By language, then label."""
+        ...
+
+    def add(self, subtitle: Subtitle) -> None: ...
+    async def remove(self, subtitle: Subtitle) -> None: ...
+
+
+class SubtitleFormats(Protocol):
+    """The formats that subtitles come in; bound in ``server/wiring.py``."""
+
+    async def webvtt(self, text: str, language: str) -> str:
+        """WebVTT, SRT or ASS as WebVTT with nothing in it but cues; what it made before stays as it is.
+
+        Raises ``SubtitleUnreadable``.
+        """
+        ...
+
+
+async def add(subtitles: Subtitles, episode_id: str, release_id: str, draft: SubtitleDraft, now: datetime) -> Subtitle:
+    """Raises :class:`SubtitleTaken`, :class:`TooManySubtitles`."""
+    known = await subtitles.of_episode(episode_id)
+    if len(known) >= TRACKS_MAX:
+        raise TooManySubtitles
+    _free(known, draft, None)
+    added = Subtitle.add(SubtitleId(new_id()), episode_id, release_id, draft, now)
+    subtitles.add(added)
+    return added
+
+
+async def edit(
+    subtitles: Subtitles, subtitle_id: str, draft: SubtitleDraft, now: datetime, *, version: int | None
+) -> Subtitle:
+    """Raises :class:`SubtitleNotFound`, :class:`SubtitleTaken`, :class:`Stale`."""
+    found = await subtitles.get(subtitle_id)
+    if found is None:
+        raise SubtitleNotFound
+    if version is not None and version != found.version:
+        raise Stale
+    _free(await subtitles.of_episode(found.episode_id), draft, found.id)
+    found.edit(draft, now)
+    return found
+
+
+async def remove(subtitles: Subtitles, subtitle_id: str, now: datetime) -> None:
+    """Raises :class:`SubtitleNotFound`."""
+    found = await subtitles.get(subtitle_id)
+    if found is None:
+        raise SubtitleNotFound
+    found.removed(now)
+    await subtitles.remove(found)
+
+
+def _free(known: list[SubtitleTrack], draft: SubtitleDraft, own_id: str | None) -> None:
+    if any(each.id != own_id and (each.language, each.label) == (draft.language, draft.label) for each in known):
+        raise SubtitleTaken(language=draft.language, label=draft.label)
