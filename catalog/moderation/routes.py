@@ -43,6 +43,7 @@ from catalog.moderation.shapes import (
 from catalog.moderation.states import WrongState
 from catalog.moderation.trust import ACCEPTED_BY_ITSELF, DAILY, Deed, trust
 from catalog.moderation.usecases import Allowances, Desk, People, Proposals, Targets, TeamRights, Wanted
+from catalog.subtitles.model import SubtitleTaken, SubtitleUnreadable, TooManySubtitles
 from catalog.translations.model import NothingTranslated, TranslationTaken
 from kernel.access import Role
 from kernel.errors import Conflict, Forbidden, Stale
@@ -50,7 +51,18 @@ from kernel.http import Call, Reply, Router, etag
 
 router = Router("/api/v1/moderation", tag="Moderation")
 
-_AS_AN_EDITOR = (AliasTaken, BadAlias, BadSpan, OrdinalTaken, NothingTranslated, TranslationTaken, Conflict)
+_AS_AN_EDITOR = (
+    AliasTaken,
+    BadAlias,
+    BadSpan,
+    OrdinalTaken,
+    NothingTranslated,
+    TranslationTaken,
+    SubtitleUnreadable,
+    SubtitleTaken,
+    TooManySubtitles,
+    Conflict,
+)
 """What the change itself may meet."""
 _DECIDING = (ProposalNotFound, WrongState, Forbidden, OwnProposal, Conflict)
 
@@ -134,7 +146,7 @@ async def _briefs(call: Call, proposals: Sequence[Proposal], desk: Desk) -> list
 
 
 @router.get("/standing", role=Role.USER, summary="How far one is trusted")
-async def get_standing(call: Call) -> StandingOut:
+async def get_own_standing(call: Call) -> StandingOut:
     record = await call.port(Proposals).record_of(call.user.user_id)
     level = trust(call.user.role, record)
     return StandingOut(
