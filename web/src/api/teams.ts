@@ -1,0 +1,235 @@
+/** Teams over REST. */
+import { api } from './client';
+import type { Page } from './types';
+
+export type Level = 'user' | 'editor' | 'moderator' | 'admin';
+export type Position = Level | 'owner';
+export type Permission = 'edit_team' | 'manage_roles' | 'manage_members' | 'invite' | 'propose' | 'review' | 'auto_accept';
+export type Visibility = 'public' | 'private';
+
+export interface TeamRole {
+  readonly id: string;
+  readonly title: string;
+  /** `#rrggbb` */
+  readonly colour: string;
+  readonly level: Level;
+  readonly permissions: readonly Permission[];
+  readonly version: number;
+}
+
+export interface TeamCard {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly description: string;
+  readonly visibility: Visibility;
+  readonly trusted: boolean;
+  readonly avatar_url: string | null;
+  readonly members_count: number;
+}
+
+export interface MyTeam extends TeamCard {
+  readonly position: Position;
+  readonly roles: readonly TeamRole[];
+}
+
+/** Where one stands in a team. */
+export interface Place {
+  readonly is_member: boolean;
+  readonly position: Position | null;
+  readonly permissions: readonly Permission[];
+}
+
+export interface Team extends TeamCard {
+  readonly version: number;
+  readonly you: Place | null;
+}
+
+export interface TeamMember {
+  readonly user_id: string;
+  readonly nickname: string;
+  readonly avatar_url: string | null;
+  readonly position: Position;
+  readonly roles: readonly TeamRole[];
+  readonly version: number;
+}
+
+export interface Invitation {
+  readonly id: string;
+  readonly kind: 'link' | 'email';
+  readonly state: 'open' | 'used_up' | 'declined' | 'revoked' | 'expired' | 'void';
+  readonly role: TeamRole | null;
+  readonly email: string | null;
+  readonly inviter: string | null;
+  readonly uses: number;
+  readonly max_uses: number;
+  readonly expires_at: string;
+  /** Of a link, right after it was made. */
+  readonly url: string | null;
+}
+
+/** An invitation, as who is invited sees it. */
+export interface Offer {
+  readonly id: string;
+  readonly kind: 'link' | 'email';
+  readonly team: Pick<TeamCard, 'id' | 'name' | 'slug' | 'description' | 'avatar_url' | 'members_count'>;
+  readonly role: TeamRole | null;
+  readonly inviter: string | null;
+}
+
+export interface TeamDraft {
+  readonly name: string;
+  readonly slug: string;
+  readonly description: string;
+  readonly visibility: Visibility;
+}
+
+export interface RoleDraft {
+  readonly title: string;
+  readonly colour: string;
+  readonly level: Level;
+  readonly permissions: readonly Permission[];
+}
+
+export const TEAMS_PAGE = 24;
+export const MEMBERS_PAGE = 50;
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const at = (teamId: string, rest = ''): string => `/teams/${encodeURIComponent(teamId)}${rest}`;
+
+/** Changes what is still the version one saw. */
+function ifVersion(version: number): Record<string, string> {
+  return { 'If-Match': `"v${version}"` };
+}
+
+export function findTeams(search: string, page: number, signal: AbortSignal): Promise<Page<TeamCard>> {
+  const query = new URLSearchParams({ page: String(page), page_size: String(TEAMS_PAGE) });
+  if (search) query.set('search', search);
+  return api.get(`/teams?${query.toString()}`, { signal });
+}
+
+export async function listMyTeams(): Promise<readonly MyTeam[]> {
+  return (await api.get<{ items: readonly MyTeam[] }>('/teams/mine')).items;
+}
+
+/** By id, or by the short address. */
+export function getTeam(idOrSlug: string): Promise<Team> {
+  return api.get(ID.test(idOrSlug) ? at(idOrSlug) : `/teams/by-slug/${encodeURIComponent(idOrSlug)}`);
+}
+
+export function foundTeam(draft: TeamDraft): Promise<Team> {
+  return api.post('/teams', draft);
+}
+
+export async function editTeam(seen: Team, draft: TeamDraft): Promise<Team> {
+  return (await api.send<Team>('PUT', at(seen.id), { body: draft, headers: ifVersion(seen.version) })).data;
+}
+
+export async function deleteTeam(id: string): Promise<void> {
+  await api.send('DELETE', at(id));
+}
+
+export async function putTeamPicture(id: string, picture: Blob): Promise<Team> {
+  const options = { bytes: picture, headers: { 'Content-Type': picture.type } };
+  return (await api.send<Team>('PUT', at(id, '/avatar'), options)).data;
+}
+
+export async function deleteTeamPicture(id: string): Promise<void> {
+  await api.send('DELETE', at(id, '/avatar'));
+}
+
+export async function trustTeam(id: string, trusted: boolean): Promise<Team> {
+  return (await api.send<Team>('PUT', at(id, '/trust'), { body: { trusted } })).data;
+}
+
+export async function leaveTeam(id: string): Promise<void> {
+  await api.post(at(id, '/leave'));
+}
+
+export function listTeamMembers(id: string, search: string, page: number, signal?: AbortSignal): Promise<Page<TeamMember>> {
+  const query = new URLSearchParams({ page: String(page), page_size: String(MEMBERS_PAGE) });
+  if (search) query.set('search', search);
+  return api.get(at(id, `/members?${query.toString()}`), signal ? { signal } : {});
+}
+
+export async function setMemberRoles(id: string, member: TeamMember, roleIds: readonly string[]): Promise<TeamMember> {
+  const path = at(id, `/members/${encodeURIComponent(member.user_id)}/roles`);
+  const answer = await api.send<TeamMember>('PUT', path, { body: { role_ids: roleIds }, headers: ifVersion(member.version) });
+  return answer.data;
+}
+
+export async function removeTeamMember(id: string, userId: string): Promise<void> {
+  await api.send('DELETE', at(id, `/members/${encodeURIComponent(userId)}`));
+}
+
+/** `transfer` hands one's own ownership over, `owners` makes one more owner. */
+export function giveOwnership(id: string, how: 'transfer' | 'owners', userId: string, password: string): Promise<Team> {
+  return api.post(at(id, `/${how}`), { user_id: userId, password });
+}
+
+export function stepDown(id: string): Promise<Team> {
+  return api.post(at(id, '/step-down'));
+}
+
+export async function listTeamRoles(id: string): Promise<readonly TeamRole[]> {
+  return (await api.get<{ items: readonly TeamRole[] }>(at(id, '/roles'))).items;
+}
+
+export function addTeamRole(id: string, draft: RoleDraft): Promise<TeamRole> {
+  return api.post(at(id, '/roles'), draft);
+}
+
+export async function changeTeamRole(id: string, seen: TeamRole, draft: RoleDraft): Promise<TeamRole> {
+  const path = at(id, `/roles/${encodeURIComponent(seen.id)}`);
+  return (await api.send<TeamRole>('PUT', path, { body: draft, headers: ifVersion(seen.version) })).data;
+}
+
+export async function deleteTeamRole(id: string, roleId: string): Promise<void> {
+  await api.send('DELETE', at(id, `/roles/${encodeURIComponent(roleId)}`));
+}
+
+export async function orderTeamRoles(id: string, roleIds: readonly string[]): Promise<readonly TeamRole[]> {
+  const body = { role_ids: roleIds };
+  return (await api.send<{ items: readonly TeamRole[] }>('PUT', at(id, '/roles/order'), { body })).data.items;
+}
+
+export function listInvitations(id: string, page: number): Promise<Page<Invitation>> {
+  return api.get(at(id, `/invitations?page=${page}`));
+}
+
+export function inviteByLink(id: string, roleId: string | null, expiresInS: number, maxUses: number): Promise<Invitation> {
+  return api.post(at(id, '/invitations'), { kind: 'link', role_id: roleId, expires_in_s: expiresInS, max_uses: maxUses });
+}
+
+export function inviteByLetter(id: string, roleId: string | null, email: string): Promise<Invitation> {
+  return api.post(at(id, '/invitations'), { kind: 'email', role_id: roleId, email });
+}
+
+export function resendInvitation(id: string, invitationId: string): Promise<Invitation> {
+  return api.post(at(id, `/invitations/${encodeURIComponent(invitationId)}/resend`));
+}
+
+export async function revokeInvitation(id: string, invitationId: string): Promise<void> {
+  await api.send('DELETE', at(id, `/invitations/${encodeURIComponent(invitationId)}`));
+}
+
+export async function listMyInvitations(): Promise<readonly Offer[]> {
+  return (await api.get<{ items: readonly Offer[] }>('/teams/invitations')).items;
+}
+
+export function lookUpInvitation(token: string): Promise<Offer> {
+  return api.post('/teams/invitations/look-up', { token });
+}
+
+export function acceptInvitation(token: string): Promise<Team> {
+  return api.post('/teams/invitations/accept', { token });
+}
+
+export async function declineInvitation(token: string): Promise<void> {
+  await api.post('/teams/invitations/decline', { token });
+}
+
+export async function answerMyInvitation(id: string, answer: 'accept' | 'decline'): Promise<void> {
+  await api.post(`/teams/invitations/${encodeURIComponent(id)}/${answer}`);
+}
