@@ -1,6 +1,7 @@
 """Letters in a real browser: confirming an address, and getting back in after forgetting the password."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -81,4 +82,14 @@ async def test_sign_up_confirm_forget_and_return(server: LiveServer, sit: Sit, m
     await boris.see("password").fill("twelve quiet herons")
     await boris.see("submit").click()
     await expect(boris.page.get_by_role("alert")).to_contain_text("too old")
-    assert anna.complaints == boris.complaints == []
+
+    vera = await sit()  # Anna, at a computer where she types no password
+    await vera.page.goto(f"{server.url}/login")
+    await vera.see("to-code").click()
+    await vera.see("email").fill("anna@example.org")
+    await vera.see("submit").click()
+    (code,) = re.findall(r"\b\d{6}\b", (await letter(mailbox, 3)).get_content())
+    await vera.see("code").fill(code)
+    await vera.see("submit").click()
+    await vera.page.wait_for_url(f"{server.url}/")
+    assert anna.complaints == boris.complaints == vera.complaints == []
