@@ -1,7 +1,6 @@
 /** What the server says by kind and values, in words. */
 import { translate, type Locale, type MessageKey } from '../i18n/translate';
 import { en } from '../i18n/en';
-import type { IconName } from '../ui/Icon.svelte';
 
 export interface Notification {
   readonly id: string;
@@ -16,7 +15,7 @@ export interface Notification {
 /** Values that are codes: `role_changed.after` of `editor` is looked up under `role.editor`. */
 const CODES: Readonly<Record<string, string>> = { before: 'role', after: 'role' };
 
-const ICONS: readonly (readonly [prefix: string, icon: IconName])[] = [
+const ICONS = [
   ['episode_', 'play-fill'],
   ['ingest_finished', 'check'],
   ['ingest_', 'warning'],
@@ -29,9 +28,9 @@ const ICONS: readonly (readonly [prefix: string, icon: IconName])[] = [
   ['proposal_', 'edit'],
   ['report_', 'check'],
   ['webhook_', 'warning'],
-];
+] as const;
 
-export function iconOf(kind: string): IconName {
+export function iconOf(kind: string): (typeof ICONS)[number][1] | 'bell' {
   return ICONS.find(([prefix]) => kind.startsWith(prefix))?.[1] ?? 'bell';
 }
 
