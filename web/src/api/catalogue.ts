@@ -1,7 +1,7 @@
 /** Reads and edits of releases and episodes. */
 import { language } from '../i18n/i18n.svelte';
 import { api } from './client';
-import type { Episode, Page, Release } from './types';
+import type { Episode, ExternalIds, Page, Release } from './types';
 
 export const PAGE_SIZE = 24;
 
@@ -34,6 +34,7 @@ export interface ReleaseDraft {
   readonly age_rating: number;
   readonly is_ongoing: boolean;
   readonly episodes_total: number | null;
+  readonly external_ids: Partial<ExternalIds>;
   /** Names; a new name makes a new genre. */
   readonly genres: readonly string[];
 }

@@ -23,6 +23,10 @@ export interface Genre {
   readonly name: string;
 }
 
+/** Identifiers in other catalogues. */
+export type ExternalIds = Readonly<Record<ExternalCatalogue, string | null>>;
+export type ExternalCatalogue = 'mal' | 'shikimori' | 'anilist' | 'anidb' | 'kinopoisk' | 'imdb';
+
 export interface ReleaseName {
   readonly main: string;
   readonly english: string | null;
@@ -41,6 +45,7 @@ export interface Release {
   /** The youngest age it is meant for, years. */
   readonly age_rating: number;
   readonly is_ongoing: boolean;
+  readonly external_ids: ExternalIds;
   readonly genres: readonly Genre[];
   readonly episodes_total: number | null;
   readonly status: 'draft' | 'published';
@@ -83,7 +88,15 @@ export interface Playback {
   readonly poster_url: string | null;
   readonly markers: { readonly opening: Span | null; readonly ending: Span | null };
   readonly resume_position_ms: number;
+  /** The voice-over this viewer heard the series in last. */
+  readonly preferred_audio: Voice | null;
   readonly duration_ms: number;
+}
+
+/** A voice-over: a language, and a label where there are several in it. */
+export interface Voice {
+  readonly language: string;
+  readonly label: string;
 }
 
 export interface HistoryItem {
@@ -140,6 +153,8 @@ export interface ProgressItem {
   readonly duration_ms: number;
   /** When the viewer was there, Unix ms by the viewer's clock. */
   readonly at_ms: number;
+  /** What is listened to; left out where there is nothing to choose. */
+  readonly audio?: Voice;
 }
 
 export interface PartySummary {

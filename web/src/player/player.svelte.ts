@@ -1,4 +1,5 @@
 /** The player as the page sees it: the state of a `<video>` and its stream, reactive, and the verbs on it. */
+import type { Voice } from '../api/types';
 import { recall, recallNumber, remember } from '../ui/memory';
 import { Stream, type Level, type StreamError, type StreamSource, type Track } from './stream';
 
@@ -95,6 +96,7 @@ export class Player {
     this.error = null;
     this.ready = false;
     this.positionMs = source.startMs;
+    this.#wanted = source.voice ?? null;
     this.#stream = new Stream(video, source, {
       onTracks: () => {
         this.#readTracks();
@@ -166,6 +168,14 @@ export class Player {
     if (language) remember('audio', language);
     this.#readTracks();
   }
+
+  /** What is listened to, where there is a choice. */
+  get voice(): Voice | null {
+    const track = this.audioTracks.length > 1 ? this.audioTracks[this.audioTrack] : undefined;
+    return track?.language ? { language: track.language.slice(0, 35), label: track.label.slice(0, 120) } : null;
+  }
+
+  #wanted: Voice | null = null;
 
   setSubtitleTrack(index: number): void {
     if (!this.#stream) return;
@@ -250,7 +260,8 @@ export class Player {
     // The best that is not above the choice: a choice of 1080 means 720 for a film that has no more.
     const level = heightPx > 0 ? stream.levels.find((candidate) => candidate.heightPx <= heightPx) : undefined;
     if (level) stream.level = level.index;
-    const audio = indexOfLanguage(stream.audioTracks, recall('audio', () => true));
+    const voice = indexOfVoice(stream.audioTracks, this.#wanted);
+    const audio = voice >= 0 ? voice : indexOfLanguage(stream.audioTracks, recall('audio', () => true));
     if (audio >= 0) stream.audioTrack = audio;
     const subtitles = recall('subtitles', (value) => value !== 'off');
     if (subtitles !== null) stream.subtitleTrack = Math.max(0, indexOfLanguage(stream.subtitleTracks, subtitles));
@@ -268,6 +279,12 @@ export class Player {
 
 function indexOfLanguage(tracks: readonly Track[], language: string | null): number {
   return language === null ? -1 : tracks.findIndex((track) => track.language === language);
+}
+
+/** The same voice-over, else one in its language, else −1. */
+function indexOfVoice(tracks: readonly Track[], voice: Voice | null): number {
+  const same = tracks.findIndex((track) => track.language === voice?.language && track.label === voice?.label);
+  return same >= 0 ? same : indexOfLanguage(tracks, voice?.language ?? null);
 }
 
 function ranges(buffered: TimeRanges): Range[] {

@@ -3,6 +3,7 @@
  *
  * Fatal errors are mended here as far as that goes; `onError` hears of what is left.
  */
+import type { Voice } from '../api/types';
 import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type HlsConfig } from 'hls.js';
 
 export interface Level {
@@ -31,6 +32,8 @@ export interface StreamSource {
   readonly sessionId: string;
   readonly contentId: string;
   readonly startMs: number;
+  /** The voice-over to start with; without one, the language chosen last in this browser. */
+  readonly voice?: Voice | null;
 }
 
 /** One more try for a broken decoder, twice; a third failure within this time is not going to mend itself. */

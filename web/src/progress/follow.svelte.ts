@@ -4,7 +4,7 @@ import type { ProgressTracker } from './tracker';
 
 /** Call while a component initialises; `tracker` is null for viewers without an account. */
 export function followProgress(player: Player, tracker: () => ProgressTracker | null): void {
-  const report = () => ({ positionMs: player.nowMs, durationMs: player.durationMs });
+  const report = () => ({ positionMs: player.nowMs, durationMs: player.durationMs, voice: player.voice });
 
   $effect(() => {
     const current = tracker();

@@ -45,6 +45,12 @@ describe('ProgressTracker', () => {
     expect(sent.map((item) => item.position_ms)).toEqual([0, 1_000]);
   });
 
+  it('says what is listened to, where there is a choice', () => {
+    tracker.playing({ ...at(0), voice: { language: 'ru', label: 'Studio' } });
+    tracker.leaving({ ...at(1_000), voice: null });
+    expect([...sent, ...last].map((item) => item.audio)).toEqual([{ language: 'ru', label: 'Studio' }, undefined]);
+  });
+
   it('says nothing before the duration is known', () => {
     tracker.playing({ positionMs: 0, durationMs: 0 });
     tracker.settled({ positionMs: 0, durationMs: Number.NaN });

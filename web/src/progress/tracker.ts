@@ -3,7 +3,7 @@
  *
  * What could not be delivered is superseded by the next report: only the newest position of an episode counts.
  */
-import type { ProgressItem } from '../api/types';
+import type { ProgressItem, Voice } from '../api/types';
 
 export const INTERVAL_MS = 5_000;
 /** What could not be delivered is tried again, with a newer position, after this time. */
@@ -12,6 +12,8 @@ export const RETRY_MS = 2_000;
 export interface Report {
   readonly positionMs: number;
   readonly durationMs: number;
+  /** What is listened to, where there is a choice. */
+  readonly voice?: Voice | null;
 }
 
 export interface Surroundings {
@@ -58,7 +60,7 @@ export class ProgressTracker {
     });
   }
 
-  #item({ positionMs, durationMs }: Report): ProgressItem | null {
+  #item({ positionMs, durationMs, voice }: Report): ProgressItem | null {
     // Before the metadata is there, a position of 0 would wipe out where the viewer was.
     if (!(durationMs > 0)) return null;
     return {
@@ -66,6 +68,7 @@ export class ProgressTracker {
       position_ms: Math.round(Math.min(positionMs, durationMs)),
       duration_ms: Math.round(durationMs),
       at_ms: Math.round(this.around.now()),
+      ...(voice ? { audio: voice } : {}),
     };
   }
 }

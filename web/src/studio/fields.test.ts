@@ -20,7 +20,7 @@ describe('aliasFrom', () => {
 
 describe('draftOf', () => {
   it('trims, splits genres and leaves out what is empty', () => {
-    const fields = { ...fieldsOf(null), main: ' Night train ', genres: 'Drama, , Slice of life ', english: '', year: 2026 };
+    const fields = { ...fieldsOf(null), externalIds: { ...fieldsOf(null).externalIds, mal: ' 1 ' }, main: ' Night train ', genres: 'Drama, , Slice of life ', english: '', year: 2026 };
     expect(draftOf(fields, null)).toEqual({
       alias: 'night-train',
       type: 'TV',
@@ -31,6 +31,7 @@ describe('draftOf', () => {
       age_rating: 0,
       is_ongoing: false,
       episodes_total: null,
+      external_ids: { mal: '1', shikimori: null, anilist: null, anidb: null, kinopoisk: null, imdb: null },
       genres: ['Drama', 'Slice of life'],
     });
   });

@@ -1,9 +1,18 @@
 /** The release form: what an editor types, and the draft the server gets. Pure. */
 import type { ReleaseDraft } from '../api/catalogue';
-import type { Release } from '../api/types';
+import type { ExternalCatalogue, Release } from '../api/types';
 
 export const TYPES = ['TV', 'MOVIE', 'ONA', 'OVA', 'OAD', 'WEB', 'SPECIAL', 'DORAMA'] as const;
 export const SEASONS = ['winter', 'spring', 'summer', 'autumn'] as const;
+/** Catalogue → its name, and what its identifiers look like. */
+export const CATALOGUES: Readonly<Record<ExternalCatalogue, { readonly name: string; readonly pattern: string; readonly example: string }>> = {
+  mal: { name: 'MyAnimeList', pattern: '[1-9][0-9]{0,9}', example: '1' },
+  shikimori: { name: 'Shikimori', pattern: '[a-z]{0,3}[1-9][0-9]{0,9}', example: '1' },
+  anilist: { name: 'AniList', pattern: '[1-9][0-9]{0,9}', example: '1' },
+  anidb: { name: 'AniDB', pattern: '[1-9][0-9]{0,9}', example: '23' },
+  kinopoisk: { name: 'Kinopoisk', pattern: '[1-9][0-9]{0,9}', example: '256084' },
+  imdb: { name: 'IMDb', pattern: 'tt[0-9]{7,10}', example: 'tt0213338' },
+};
 export const AGE_RATINGS = [0, 6, 12, 16, 18] as const;
 
 export interface ReleaseFields {
@@ -18,6 +27,7 @@ export interface ReleaseFields {
   ageRating: number;
   isOngoing: boolean;
   genres: string;
+  externalIds: Record<ExternalCatalogue, string>;
 }
 
 export function fieldsOf(release: Release | null): ReleaseFields {
@@ -33,6 +43,7 @@ export function fieldsOf(release: Release | null): ReleaseFields {
     ageRating: release?.age_rating ?? 0,
     isOngoing: release?.is_ongoing ?? false,
     genres: release?.genres.map((genre) => genre.name).join(', ') ?? '',
+    externalIds: eachCatalogue((catalogue) => release?.external_ids[catalogue] ?? ''),
   };
 }
 
@@ -51,11 +62,17 @@ export function draftOf(fields: ReleaseFields, release: Release | null): Release
     age_rating: fields.ageRating,
     is_ongoing: fields.isOngoing,
     episodes_total: release?.episodes_total ?? null,
+    external_ids: eachCatalogue((catalogue) => fields.externalIds[catalogue].trim() || null),
     genres: fields.genres
       .split(',')
       .map((name) => name.trim())
       .filter(Boolean),
   };
+}
+
+function eachCatalogue<T>(value: (catalogue: ExternalCatalogue) => T): Record<ExternalCatalogue, T> {
+  const names = Object.keys(CATALOGUES) as ExternalCatalogue[];
+  return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<ExternalCatalogue, T>;
 }
 
 const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
