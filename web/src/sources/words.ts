@@ -1,4 +1,6 @@
 /** What the detector calls things, in words. */
+import { Problem } from '../api/problem';
+import { errorText } from '../i18n/errors';
 import { t } from '../i18n/i18n.svelte';
 import type { Activity, ExplainedSegment, Policy, Source } from '../api/sources';
 
@@ -84,4 +86,10 @@ export function findingsText(source: Source, duration: (ms: number) => string): 
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** Why a source was not taken.  The server's own words say which rule an address breaks. */
+export function refusalOf(problem: unknown): string {
+  const ownWords = problem instanceof Problem && ['address_refused', 'source_unusable', 'not_a_playlist', 'upstream_refused'].includes(problem.code);
+  return ownWords ? problem.detail : errorText(problem);
 }
