@@ -34,7 +34,10 @@ JITTER: Final = 0.2
 """Each wait is up to a fifth shorter or longer: what failed together does not come back together."""
 
 FAILURES_TO_PAUSE: Final = 20
-"""Failed attempts in a row, over all deliveries, after which nobody is believed to be there."""
+"""Failed attempts in a row, over all deliveries, after which nobody is believed to be there …"""
+
+SILENCE_TO_PAUSE: Final = timedelta(hours=1)
+"""… unless something got through within this time: a receiver that restarts while much happens is no receiver that is gone."""
 
 MAX_QUEUED: Final = 10_000
 """Deliveries that wait for one endpoint, about 10 MB; past that, news of a receiver that is away for days is let go."""
@@ -194,7 +197,7 @@ class Webhook(Entity):
         self.failures, self.last_failure_at = self.failures + 1, now
         if outcome.status == GONE:
             self.pause(PauseReason.GONE, now)
-        elif self.failures >= FAILURES_TO_PAUSE:
+        elif self.failures >= FAILURES_TO_PAUSE and now - (self.last_success_at or self.created_at) >= SILENCE_TO_PAUSE:
             self.pause(PauseReason.FAILING, now)
 
 

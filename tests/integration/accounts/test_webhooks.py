@@ -16,8 +16,8 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import update
 
 from accounts.webhooks import sending
-from accounts.webhooks.model import FAILURES_TO_PAUSE, MAX_ATTEMPTS, MAX_QUEUED
-from accounts.webhooks.repository import KEEP_DEAD, KEEP_DELIVERED, LEASE, SqlDeliveries, delivery_table
+from accounts.webhooks.model import FAILURES_TO_PAUSE, MAX_ATTEMPTS, MAX_QUEUED, SILENCE_TO_PAUSE
+from accounts.webhooks.repository import KEEP_DEAD, KEEP_DELIVERED, LEASE, SqlDeliveries, delivery_table, webhook_table
 from accounts.webhooks.sending import ANSWER_BYTES, Deliverer, Resealing, Sender, WebhookTargets
 from kernel.access import Role
 from kernel.ids import new_id
@@ -289,6 +289,9 @@ async def test_two_processes_do_not_send_the_same(boss: Administrator, receiver:
 async def test_it_pauses_when_nobody_answers_and_goes_on_when_asked(boss: Administrator, receiver: Receiver) -> None:
     webhook = await boss.register(receiver.url)
     receiver.answers = [500] * FAILURES_TO_PAUSE
+    long_ago = boss.container.clock.now() - SILENCE_TO_PAUSE
+    async with boss.container.scope(write=True) as scope:
+        await scope.uow.session.execute(update(webhook_table).values(created_at=long_ago))
     for _ in range(3):
         await boss.happens()
     await boss.round()
