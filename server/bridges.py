@@ -294,8 +294,13 @@ class JobOwners:
         self._gateway = gateway
 
     async def __call__(self, news: JobNews) -> None:
-        body = {"job_id": news.job_id, "kind": news.kind, "state": news.state}
-        body |= {"stage": news.stage, "progress": news.progress}
+        body = {
+            "job_id": news.job_id,
+            "kind": news.kind,
+            "state": news.state,
+            "stage": news.stage,
+            "progress": news.progress,
+        }
         await self._gateway.tell_user(news.owner_id, "job:progress", body)
 
 
