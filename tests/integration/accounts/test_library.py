@@ -43,7 +43,7 @@ async def test_favourites(services: Services, ann: Api, editor: Api) -> None:
     assert (await ann("POST", "favorites", batch))[0] == 204
     assert [item["release_id"] for item in (await ann.get("favorites"))["items"]] == [one.release_id]
     assert (await editor.get("favorites"))["items"] == []
-    nothing = {"favorite": False, "collection": None, "lists": []}
+    nothing: dict[str, object] = {"favorite": False, "collection": None, "lists": []}
     assert await ann.get(f"library/releases/{one.release_id}") == {**nothing, "favorite": True}
     assert await ann.get(f"library/releases/{two.release_id}") == nothing
     assert await editor.get(f"library/releases/{one.release_id}") == nothing
