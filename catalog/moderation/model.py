@@ -97,6 +97,7 @@ class Kind(StrEnum):
     RELEASE = "release"
     EPISODE = "episode"
     TRANSLATION = "translation"
+    SUBTITLE = "subtitle"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -113,7 +114,7 @@ class Proposal(Entity):
     is_new: bool
     """Whether it is for something that was not there."""
     parent_id: str | None
-    """Of something new: the release of an episode, the release or episode of a translation."""
+    """Of something new: the release of an episode, the release or episode of a translation, the episode of subtitles."""
     release_id: str | None
     """Whose pages it is about; ``None`` for a new release."""
     title: str

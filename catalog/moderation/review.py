@@ -71,9 +71,8 @@ async def roll_back(desk: Desk, actor: Actor, proposal_id: str, reason: str, *, 
     if proposal.is_new:
         await desk.targets.remove(proposal.kind, target.id, desk.now)
     elif values:
-        await desk.targets.write(
-            proposal.kind, target.id, desk.targets.checked(target, {**document, **values}), desk.now
-        )
+        before = await desk.targets.checked(target, {**document, **values})
+        await desk.targets.write(proposal.kind, target.id, before, desk.now)
     return proposal
 
 

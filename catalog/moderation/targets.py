@@ -1,4 +1,4 @@
-"""What can be proposed on, behind documents: releases, episodes and translations, with an editor's rules for each."""
+"""What can be proposed on, behind documents: releases, episodes, translations and subtitles, by an editor's rules for each."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+import catalog.subtitles.usecases as subtitling
 import catalog.translations.usecases as translating
 import catalog.usecases as catalogue
 from catalog.model import Episode, Release, ReleaseType, checked_alias
@@ -13,6 +14,9 @@ from catalog.moderation.diff import Document
 from catalog.moderation.model import Kind, TargetGone, TargetNotFound
 from catalog.moderation.usecases import Target
 from catalog.shapes import EpisodeEdit, EpisodeOut, NamesIn, ReleaseIn, ReleaseOut
+from catalog.subtitles.model import Subtitle
+from catalog.subtitles.shapes import SubtitleIn
+from catalog.subtitles.usecases import SubtitleFormats, Subtitles
 from catalog.translations.model import NothingTranslated, Subject, SubjectKind, Translation
 from catalog.translations.shapes import Language, TranslationIn
 from catalog.translations.usecases import Translations
@@ -39,6 +43,7 @@ SHAPES: Final[Mapping[Kind, type[BaseModel]]] = {
     Kind.RELEASE: ReleaseIn,
     Kind.EPISODE: EpisodeEdit,
     Kind.TRANSLATION: TranslationDocument,
+    Kind.SUBTITLE: SubtitleIn,
 }
 
 
@@ -49,12 +54,14 @@ class CatalogueTargets:
         self._releases = scope.port(Releases)
         self._episodes = scope.port(Episodes)
         self._translations = scope.port(Translations)
+        self._subtitles = scope.port(Subtitles)
+        self._formats = scope.port(SubtitleFormats)
 
     async def find(self, actor: Actor, kind: Kind, target_id: str) -> Target:
         target = await self.current(kind, target_id)
         if target is None:
             raise TargetNotFound
-        await self._see(actor, target.parent_id or target_id if kind is Kind.TRANSLATION else target_id)
+        await self._see(actor, target.parent_id or target_id)
         return Target(
             kind=kind,
             id=target.id,
@@ -74,7 +81,8 @@ class CatalogueTargets:
         else:
             subject, title = await self._see(actor, parent_id)
             release_id = subject.release_id
-            if kind is Kind.EPISODE and subject.kind is not SubjectKind.RELEASE:
+            wanted = {Kind.EPISODE: SubjectKind.RELEASE, Kind.SUBTITLE: SubjectKind.EPISODE}.get(kind, subject.kind)
+            if subject.kind is not wanted:
                 raise TargetNotFound
         return Target(kind=kind, id=None, parent_id=parent_id, release_id=release_id, title=title, document={})
 
@@ -90,8 +98,11 @@ class CatalogueTargets:
             case Kind.TRANSLATION:
                 translation = await self._translations.get(target_id)
                 return None if translation is None else await self._translation_target(translation)
+            case Kind.SUBTITLE:
+                subtitle = await self._subtitles.get(target_id)
+                return None if subtitle is None else await self._subtitle_target(subtitle)
 
-    def checked(self, target: Target, document: Document) -> dict[str, Any]:
+    async def checked(self, target: Target, document: Document) -> dict[str, Any]:
         shape = SHAPES[target.kind]
         unknown = [name for name in document if name not in FIELDS[target.kind]]
         if unknown:
@@ -116,6 +127,9 @@ class CatalogueTargets:
                     raise NothingTranslated
                 if target.id is not None and body.language != target.document["language"]:
                     raise PayloadError([ProblemField(pointer="/fields/language", detail="It cannot be changed.")])
+            case SubtitleIn():
+                if body.text != target.document.get("text"):
+                    body.text = await self._formats.webvtt(body.text, body.language)
         return _flat(body)
 
     async def write(self, kind: Kind, target_id: str, document: Document, now: datetime) -> None:
@@ -130,6 +144,8 @@ class CatalogueTargets:
                     await catalogue.edit_episode(self._episodes, target_id, body.draft(), now, version=None)
                 case TranslationIn():
                     await translating.edit(self._translations, target_id, body.draft(), now)
+                case SubtitleIn():
+                    await subtitling.edit(self._subtitles, target_id, body.draft(), now, version=None)
         except NotFound:
             raise TargetGone from None
 
@@ -151,6 +167,10 @@ class CatalogueTargets:
                     subject, _ = await self._subject(parent_id or "", Reader(sees_drafts=True))
                     translation = await translating.add(self._translations, subject, body.language, body.draft(), now)
                     return await self._translation_target(translation)
+                case SubtitleIn():
+                    subject, _ = await self._subject(parent_id or "", Reader(sees_drafts=True))
+                    subtitle = await subtitling.add(self._subtitles, subject.id, subject.release_id, body.draft(), now)
+                    return await self._subtitle_target(subtitle)
         except NotFound:
             raise TargetGone from None
         raise AssertionError(kind)
@@ -161,8 +181,8 @@ class CatalogueTargets:
                 await catalogue.publish_release(self._releases, target_id, now)
             case Kind.EPISODE:
                 await catalogue.publish_episode(self._episodes, target_id, now)
-            case Kind.TRANSLATION:
-                pass  # it is seen as soon as it is there
+            case Kind.TRANSLATION | Kind.SUBTITLE:
+                pass  # they are seen as soon as they are there
 
     async def grown(self, kind: Kind, target_id: str) -> list[str]:
         match kind:
@@ -171,7 +191,7 @@ class CatalogueTargets:
             case Kind.EPISODE:
                 episode = await self._episodes.get(target_id)
                 return ["media"] if episode is not None and episode.playable else []
-            case Kind.TRANSLATION:
+            case Kind.TRANSLATION | Kind.SUBTITLE:
                 return []
 
     async def remove(self, kind: Kind, target_id: str, now: datetime) -> None:
@@ -186,6 +206,8 @@ class CatalogueTargets:
                 translated = await self._translations.get(target_id)
                 if translated is not None:
                     await translating.forget(self._translations, translated, now)
+            case Kind.SUBTITLE:
+                await subtitling.remove(self._subtitles, target_id, now)
 
     async def _see(self, actor: Actor, subject_id: str) -> tuple[Subject, str]:
         """A release or an episode, and what it is called.  Raises :class:`TargetNotFound` where ``actor`` cannot see it."""
@@ -215,6 +237,23 @@ class CatalogueTargets:
                 "language": translation.language,
                 "name": translation.name,
                 "description": translation.description,
+            },
+        )
+
+    async def _subtitle_target(self, subtitle: Subtitle) -> Target:
+        _, title = await self._subject(subtitle.episode_id, Reader(sees_drafts=True))
+        return Target(
+            kind=Kind.SUBTITLE,
+            id=subtitle.id,
+            parent_id=subtitle.episode_id,
+            release_id=subtitle.release_id,
+            title=title,
+            document={
+                "language": subtitle.language,
+                "label": subtitle.label,
+                "forced": subtitle.forced,
+                "sdh": subtitle.sdh,
+                "text": subtitle.text,
             },
         )
 
@@ -283,6 +322,7 @@ _SAMPLES: Final[Mapping[Kind, BaseModel]] = {
     Kind.RELEASE: ReleaseIn(alias="a", type=ReleaseType.TV, name=NamesIn(main="a")),
     Kind.EPISODE: EpisodeEdit(ordinal=1),
     Kind.TRANSLATION: TranslationDocument(language="en"),
+    Kind.SUBTITLE: SubtitleIn(language="en", label="a", text="a"),
 }
 FIELDS: Final[Mapping[Kind, frozenset[str]]] = {
     kind: frozenset(_flattened(sample.model_dump(mode="json"))) for kind, sample in _SAMPLES.items()

@@ -138,7 +138,7 @@ class Targets(Protocol):
 
     async def current(self, kind: Kind, target_id: str) -> Target | None: ...
 
-    def checked(self, target: Target, document: Document) -> dict[str, Any]:
+    async def checked(self, target: Target, document: Document) -> dict[str, Any]:
         """``document`` in its canonical form.  Raises what an editor's own request with it would meet."""
         ...
 
@@ -221,7 +221,7 @@ async def propose(
         if target_id is None
         else await desk.targets.find(actor, kind, target_id)
     )
-    diff = _diff(desk, target, asked)
+    diff = await _diff(desk, target, asked)
     if not diff:
         raise NothingProposed
     await count(desk, actor, Deed.PROPOSAL)
@@ -255,7 +255,7 @@ async def edit(
         target = await desk.targets.place(actor, proposal.kind, proposal.parent_id)
     else:
         target = await desk.targets.find(actor, proposal.kind, proposal.target_id)
-    proposal.edit(_diff(desk, target, asked), note, desk.now)
+    proposal.edit(await _diff(desk, target, asked), note, desk.now)
     return proposal
 
 
@@ -289,7 +289,8 @@ async def apply(desk: Desk, proposal: Proposal, moderator_id: str | None) -> Tar
     if target is None:
         raise TargetGone
     changes = proposal.accept(moderator_id, target.document, desk.now)
-    document = desk.targets.checked(target, {**target.document, **{name: c.after for name, c in changes.items()}})
+    wanted = {**target.document, **{name: change.after for name, change in changes.items()}}
+    document = await desk.targets.checked(target, wanted)
     if target.id is None:
         target = await desk.targets.create(proposal.kind, proposal.parent_id, document, desk.now)
     elif changes:
@@ -369,13 +370,14 @@ async def forget_author(proposals: Proposals, user_id: str, now: datetime) -> No
         proposal.withdraw(now)
 
 
-def _diff(desk: Desk, target: Target, asked: Mapping[str, Asked]) -> dict[str, Change]:
+async def _diff(desk: Desk, target: Target, asked: Mapping[str, Asked]) -> dict[str, Change]:
     """What is asked for, in canonical form, without what would change nothing."""
-    wanted = desk.targets.checked(target, {**target.document, **{name: field.after for name, field in asked.items()}})
+    after = {name: field.after for name, field in asked.items()}
+    wanted = await desk.targets.checked(target, {**target.document, **after})
     seen = dict(target.document)
     if target.id is not None:
         before = {name: field.before for name, field in asked.items() if field.has_before}
-        seen = desk.targets.checked(target, {**target.document, **before})
+        seen = await desk.targets.checked(target, {**target.document, **before})
     changes = between(seen, {name: wanted[name] for name in asked})
     # What the author means by "before" is what stands there now, if it says the same in another spelling.
     return {

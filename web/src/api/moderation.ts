@@ -1,7 +1,7 @@
 /** Proposals, comments on them and reports. */
 import { api } from './client';
 
-export type Kind = 'release' | 'episode' | 'translation';
+export type Kind = 'release' | 'episode' | 'translation' | 'subtitle';
 export type ProposalState = 'draft' | 'pending' | 'taken' | 'accepted' | 'rejected' | 'rolled_back' | 'withdrawn';
 export type Box = 'pending' | 'taken' | 'held' | 'decided' | 'own';
 export type Step = 'edit' | 'submit' | 'withdraw' | 'take' | 'release' | 'rebase' | 'accept' | 'reject' | 'roll_back';
@@ -98,6 +98,16 @@ export interface Translation {
   readonly description: string;
 }
 
+export interface SubtitleTrack {
+  readonly id: string;
+  readonly language: string;
+  readonly label: string;
+  readonly forced: boolean;
+  readonly sdh: boolean;
+  /** WebVTT. */
+  readonly text: string;
+}
+
 export interface NewProposal {
   readonly kind: Kind;
   readonly target_id: string | null;
@@ -170,4 +180,14 @@ export function closeReport(id: string, verdict: 'resolve' | 'dismiss', outcome:
 export async function listTranslations(releaseId: string): Promise<readonly Translation[]> {
   const path = `/releases/${encodeURIComponent(releaseId)}/translations`;
   return (await api.get<{ items: readonly Translation[] }>(path)).items;
+}
+
+/** Subtitles that were added to an episode, without their texts. */
+export async function listSubtitles(episodeId: string): Promise<readonly Omit<SubtitleTrack, 'text'>[]> {
+  const path = `/episodes/${encodeURIComponent(episodeId)}/subtitles`;
+  return (await api.get<{ items: readonly Omit<SubtitleTrack, 'text'>[] }>(path)).items;
+}
+
+export function getSubtitle(id: string): Promise<SubtitleTrack> {
+  return api.get(`/subtitles/${encodeURIComponent(id)}`);
 }

@@ -7,7 +7,7 @@ export type Document = Readonly<Record<string, Value>>;
 
 export interface Field {
   readonly name: string;
-  readonly input: 'line' | 'text' | 'number' | 'check' | 'list' | 'choice' | 'language';
+  readonly input: 'line' | 'text' | 'file' | 'number' | 'check' | 'list' | 'choice' | 'language';
   readonly required?: boolean;
   readonly max?: number;
   readonly min?: number;
@@ -39,6 +39,13 @@ export const FORMS: Readonly<Record<Kind, readonly Field[]>> = {
     { name: 'language', input: 'language', required: true },
     { name: 'name', input: 'line', max: 255 },
     { name: 'description', input: 'text', max: 10_000 },
+  ],
+  subtitle: [
+    { name: 'language', input: 'language', required: true },
+    { name: 'label', input: 'line', max: 80, required: true },
+    { name: 'text', input: 'file', max: 400_000, required: true },
+    { name: 'forced', input: 'check' },
+    { name: 'sdh', input: 'check' },
   ],
 };
 

@@ -22,6 +22,10 @@ const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
   ordinal: 'edit.ordinal',
   name: 'moderation.field_name',
   language: 'nav.language',
+  label: 'moderation.label',
+  text: 'moderation.subtitle_text',
+  forced: 'moderation.forced',
+  sdh: 'moderation.sdh',
   episodes: 'release.episode_list',
 };
 
