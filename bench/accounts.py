@@ -19,15 +19,11 @@ import uvloop
 from aiohttp import web
 
 import migrations
-from accounts.identity import usecases
-from accounts.identity.errors import InvalidCredentials
-from accounts.identity.usecases import Device, Sessions, Users
 from accounts.library import next_up
 from accounts.library.model import Episode, Progress, Sample
 from accounts.library.next_up import Seasons
 from accounts.library.usecases import History, record_progress
 from kernel.ids import new_id
-from kernel.throttle import CacheThrottle
 from server.boot import open_services
 from server.services import Services
 from server.settings import Settings
@@ -37,7 +33,7 @@ from tests.support.people import PASSWORD, sign_up
 CONNECTIONS = 8
 SECONDS = 5.0
 TRIES = 60
-EVENTS = 200_000
+EVENTS_SECONDS = 60
 EVENTS_TARGET = 20_000
 BATCH = 2_000
 VIEWERS = 500
@@ -119,35 +115,49 @@ class EveryEpisode:
 
 
 async def progress(services: Services, user_ids: list[str]) -> list[dict[str, Any]]:
-    """Positions of 500 viewers, in batches as the group commit of the sockets makes them; each is read back afterwards."""
+    """20,000 positions a second of 500 viewers for a minute, in batches as the group commit of the sockets makes them.
+
+    Whoever got an answer was promised that the position is kept: afterwards each viewer's last one is read back.
+    """
     episodes = {user_id: new_id() for user_id in user_ids}
     reached: dict[str, int] = {}
-    started = time.perf_counter()
-    for number in range(EVENTS // BATCH):
+    batch_s = []
+    began = time.perf_counter()
+    for number in range(EVENTS_TARGET * EVENTS_SECONDS // BATCH):
+        early_s = began + number * BATCH / EVENTS_TARGET - time.perf_counter()
+        if early_s > 0:
+            await asyncio.sleep(early_s)  # players report at their own pace, not as fast as they are heard
         samples = [
             Sample(
                 user_id,
                 episodes[user_id],
-                1000 * (number * (BATCH // VIEWERS) + turn),
+                (number * (BATCH // VIEWERS) + turn) % 1_400_000,
                 1_440_000,
                 number * 10 + turn + 1,
             )
             for turn in range(BATCH // VIEWERS)
             for user_id in user_ids
         ]
+        started = time.perf_counter()
         async with services.container.scope(write=True) as scope:
             await record_progress(scope.port(History), EveryEpisode(), samples, now=services.clock.now())
+        batch_s.append(time.perf_counter() - started)
         reached.update((sample.user_id, sample.position_ms) for sample in samples)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - began
     lost = 0
     async with services.container.scope(write=False) as scope:
         for user_id, position_ms in reached.items():
             found = await scope.port(History).get(user_id, episodes[user_id])
-            lost += found is None or found.position_ms != min(position_ms, 1_440_000)
-    speed = EVENTS / seconds
+            lost += found is None or found.position_ms != position_ms
+    speed = len(batch_s) * BATCH / seconds
+    kept_up = seconds <= EVENTS_SECONDS + 1  # the last batch may end in the second after
     return [
-        figure("progress reports, durable", speed, "/s", f"≥ {EVENTS_TARGET:,}", speed >= EVENTS_TARGET),
-        figure("of them lost", lost, "", "0", lost == 0),
+        figure(
+            f"progress reports for {EVENTS_SECONDS} s, durable", speed, "/s", f"{EVENTS_TARGET:,} asked for", kept_up
+        ),
+        figure("– acknowledged ones lost", lost, "", "0", lost == 0),
+        figure("– what one second of them takes", sum(batch_s) / seconds, "s"),
+        figure("– a batch of 2,000, p99", statistics.quantiles(batch_s, n=100)[-1] * 1000, "ms"),
     ]
 
 
@@ -191,31 +201,6 @@ async def continue_watching(services: Services, user_id: str) -> list[dict[str, 
     return [figure(title, p95, "ms", f"≤ {CONTINUE_TARGET_MS}", p95 <= CONTINUE_TARGET_MS)]
 
 
-async def timing(services: Services, nickname: str) -> list[dict[str, Any]]:
-    """How long a wrong password takes for somebody there is and for somebody there is not, taking turns."""
-    throttle = CacheThrottle(services.cache, services.clock, enabled=False)
-    device = Device("192.0.2.1", "bench")
-    times_ms: dict[str, list[float]] = {nickname: [], "nobody at all": []}
-    for _ in range(TRIES):
-        for login, taken in times_ms.items():
-            started = time.perf_counter()
-            async with services.container.scope(write=False) as scope:
-                candidate = await usecases.find_candidate(
-                    scope.port(Users), scope.port(Sessions), login=login, device=device
-                )
-            try:
-                await usecases.prove(
-                    throttle, services.parts.hasher, candidate, password="not the password", device=device
-                )
-            except InvalidCredentials:
-                taken.append((time.perf_counter() - started) * 1000)
-    known, unknown = (statistics.median(taken) for taken in times_ms.values())
-    return [
-        figure("a wrong password, median", known, "ms"),
-        figure("an unknown login, median", unknown, "ms"),
-    ]
-
-
 def figure(name: str, value: float, unit: str, target: str = "", ok: bool | None = None) -> dict[str, Any]:
     return {"figure": name, "value": round(value, 1), "unit": unit, "target": target, "ok": ok}
 
@@ -227,7 +212,6 @@ async def measure(folder: Path) -> list[dict[str, Any]]:
         people = [await sign_up(services.container) for _ in range(VIEWERS)]
         figures += await progress(services, [person.user_id for person in people])
         figures += await continue_watching(services, people[0].user_id)
-        figures += await timing(services, people[1].nickname)
     return figures
 
 
