@@ -18,6 +18,9 @@ export const PATHS = {
   account: '/account',
   device: '/device',
   notifications: '/notifications',
+  admin: '/admin',
+  adminUsers: '/admin/users',
+  adminAudit: '/admin/audit',
   webhooks: '/admin/webhooks',
   reset: '/reset',
   verify: '/verify',
@@ -58,6 +61,9 @@ export const PAGES: Readonly<Record<string, PageLoader>> = {
   account: () => import('./pages/Account.svelte'),
   device: () => import('./pages/Device.svelte'),
   notifications: () => import('./pages/Notifications.svelte'),
+  admin: () => import('./pages/Admin.svelte'),
+  adminUsers: () => import('./pages/AdminUsers.svelte'),
+  adminAudit: () => import('./pages/AdminAudit.svelte'),
   webhooks: () => import('./pages/Webhooks.svelte'),
   reset: () => import('./pages/Reset.svelte'),
   verify: () => import('./pages/Verify.svelte'),
@@ -96,6 +102,13 @@ export const paths = {
   register: (next?: string) => `/register${nextQuery(next)}`,
   account: () => '/account',
   device: (code?: string) => (code ? `/device?code=${encodeURIComponent(code)}` : '/device'),
+  admin: () => '/admin',
+  adminUsers: () => '/admin/users',
+  /** The audit log, narrowed by what is given. */
+  adminAudit: (by: Readonly<Record<string, string>> = {}) => {
+    const given = Object.entries(by).filter(([, value]) => value !== '');
+    return `/admin/audit${given.length > 0 ? `?${new URLSearchParams(given).toString()}` : ''}`;
+  },
   webhooks: () => '/admin/webhooks',
   notifications: (part?: 'unread' | 'settings') => (part ? `/notifications?${part}` : '/notifications'),
   reset: () => '/reset',
