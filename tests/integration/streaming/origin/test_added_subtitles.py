@@ -34,6 +34,9 @@ WEBVTT = """WEBVTT
 ASS = """[Script Info]
 ScriptType: v4.00+
 
+[V4+ Styles]
+Format: Name, Fontname, Fontsize
+
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,{\\i1}Snow{\\i0} & <b>
