@@ -126,6 +126,12 @@ def segment_dates(playlist: Playlist) -> list[float] | None:
 
     A date holds until the next one; before the first one it is counted back.  Discontinuities are counted through, as players do.
     """
+    if playlist.dates is None:
+        playlist.dates = _dates_of(playlist)
+    return playlist.dates or None
+
+
+def _dates_of(playlist: Playlist) -> list[float]:
     dates: list[float] = []
     now: float | None = None
     for segment in playlist.segments:
@@ -140,7 +146,7 @@ def segment_dates(playlist: Playlist) -> list[float] | None:
         if now is not None:
             dates.append(now)
             now += segment.duration_s
-    return None if now is None else [*dates, now]
+    return [] if now is None else [*dates, now]
 
 
 def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[float] | None) -> list[Signal]:

@@ -170,6 +170,8 @@ class Playlist:
         self.playlist_type = ""
         self.has_endlist = False
         self.tags: set[str] = set()
+        #: When each segment begins, and the last ends; kept by ``dateranges.segment_dates``, which is asked from several sides.
+        self.dates: list[float] | None = None
         self.header_end = len(lines)  # index of the first line that belongs to a segment
         _read(self)
 
@@ -222,7 +224,10 @@ def write_lines(lines: Sequence[Line]) -> bytes:
 def parse_date(text: str) -> float | None:
     """Seconds since the epoch of an ISO 8601 date (RFC 8216 section 4.3.2.6); UTC where the zone was forgotten."""
     try:
-        date = datetime.fromisoformat(text.strip().strip('"'))
+        try:
+            date = datetime.fromisoformat(text)
+        except ValueError:
+            date = datetime.fromisoformat(text.strip().strip('"'))
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
