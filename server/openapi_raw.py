@@ -15,7 +15,7 @@ def _problem(description: str) -> Json:
 
 
 def _text(description: str) -> Json:
-    return {"description": description, "content": {"text/plain": {"schema": {"type": "string"}}}}
+    return {"description": description, "content": {"text/plain": {"schema": {"type": "string"}}, **_PROBLEM}}
 
 
 def _binary(media_type: str, description: str) -> Json:

@@ -22,7 +22,7 @@ def routes(folder: Path | None) -> list[web.RouteDef]:
     """Everything that no other route takes."""
 
     async def page(request: web.Request) -> web.StreamResponse:
-        if request.path.startswith(("/api/", "/hls/", "/socket.io/", "/assets/")):
+        if request.path.startswith(("/api/", "/hls/", "/socket.io/", "/assets/", "/avatars/", "/posters/")):
             raise web.HTTPNotFound
         if folder is None:
             return web.Response(text=MISSING, content_type="text/html", status=503)

@@ -106,7 +106,7 @@ async def test_pages_are_the_web_client(path: str, app_client: AppClient) -> Non
 
 
 async def test_media_paths_are_never_the_web_client(app_client: AppClient) -> None:
-    for path in ("/assets/nothing.js", "/hls/x", "/posters/x.jpg"):
+    for path in ("/assets/nothing.js", "/hls/x", "/posters/x.jpg", "/posters/x", "/avatars/x.webp"):
         assert (await app_client.get(path)).status in {403, 404}
 
 
