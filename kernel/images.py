@@ -116,7 +116,6 @@ def _upright_square(image: Image.Image, size_px: int) -> Image.Image:
 
 
 def _encode(image: Image.Image) -> bytes:
-    image.info.clear()  # the encoder would carry a colour profile and metadata over
     out = BytesIO()
-    image.save(out, "WEBP", quality=WEBP_QUALITY)
+    image.save(out, "WEBP", quality=WEBP_QUALITY)  # writes the metadata it is given, and it is given none
     return out.getvalue()

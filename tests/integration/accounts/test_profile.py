@@ -66,12 +66,16 @@ async def stored(services: Services) -> int:
 
 
 class TestNickname:
-    async def test_is_new_everywhere_at_once(self, app_client: AppClient, make_user: MakeUser) -> None:
+    async def test_is_new_everywhere_at_once(
+        self, app_client: AppClient, services: Services, make_user: MakeUser
+    ) -> None:
         ann = await make_user()
-        assert (await call(app_client, "GET", "auth/me", ann))[0] == 200, "now the old name is remembered"
+        who = services.parts.authenticator
+        assert (await who.actor(ann.access_token)).nickname == ann.nickname
         status, user = await rename(app_client, ann, "  Anna   Lee ")
         assert (status, user["nickname"]) == (200, "Anna Lee")
         assert (await call(app_client, "GET", "auth/me", ann))[1]["nickname"] == "Anna Lee"
+        assert (await who.actor(ann.access_token)).nickname == "Anna Lee", "sockets ask here"
         status, grant = await call(app_client, "POST", "auth/login", json={"login": "anna_lee", "password": PASSWORD})
         assert (status, grant["user"]["id"]) == (200, ann.user_id)
 

@@ -182,6 +182,12 @@ async def test_a_header_that_promises_gigabytes_costs_nothing(data: bytes) -> No
     assert time.process_time() - started < 2, "decoding so much takes far longer"
 
 
+async def test_a_picture_that_is_whole_and_too_large() -> None:
+    await square_webp(encoded(Image.new("1", (5_000, 5_000)), "PNG"), size_px=SIZE)
+    with pytest.raises(ImageTooLarge):
+        await square_webp(encoded(Image.new("1", (5_001, 5_000)), "PNG"), size_px=SIZE)
+
+
 async def test_too_many_bytes_are_not_looked_at() -> None:
     with pytest.raises(ImageTooLarge) as caught:
         await square_webp(encoded(flag(), "PNG") + bytes(MAX_IMAGE_BYTES), size_px=SIZE)
