@@ -60,6 +60,8 @@ def create_app(services: Services) -> web.Application:
     app[THROTTLE] = services.parts.lenient
     app[middleware.AUTHENTICATE] = wiring.authenticate(services)
     app.on_response_prepare.append(middleware.secure)
+    if settings.url.startswith("https://"):
+        app.on_response_prepare.append(middleware.only_by_tls)
 
     async def work(_app: web.Application) -> AsyncIterator[None]:
         async with background_work(services, worker=settings.runs_jobs):

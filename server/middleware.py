@@ -39,6 +39,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""For answers of the API, should a browser ever take one for a page."""
+STRICT_TRANSPORT = "max-age=31536000"
+"""A year of https alone, for this host; names below it may be somebody else's to decide about (RFC 6797 §6.1.2)."""
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -112,13 +116,20 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
         return response
 
 
-async def secure(_request: web.Request, response: web.StreamResponse) -> None:
+async def secure(request: web.Request, response: web.StreamResponse) -> None:
     """``on_response_prepare``: security headers on everything, the content policy on pages."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers[hdrs.SERVER] = "ani"  # instead of the versions of Python and aiohttp
     if response.content_type == "text/html":
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    elif request.path.startswith("/api/"):
+        response.headers.setdefault("Content-Security-Policy", DATA_POLICY)
+
+
+async def only_by_tls(_request: web.Request, response: web.StreamResponse) -> None:
+    """``on_response_prepare`` of an installation reached by https: browsers are not to try anything else again."""
+    response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
 
 
 def cors(origins: frozenset[str]) -> Middleware:

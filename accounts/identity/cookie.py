@@ -20,6 +20,8 @@ class RefreshCookie:
         parts = urlsplit(public_url)
         self._origin = f"{parts.scheme}://{parts.netloc}".lower()
         self._secure = parts.scheme == "https"
+        # A browser takes this name from an https page alone, so that nobody in the network can plant one (RFC 6265bis §4.1.3).
+        self.name = f"__Secure-{NAME}" if self._secure else NAME
 
     def read(self, request: web.Request) -> str | None:
         """The token in the cookie.
@@ -28,7 +30,7 @@ class RefreshCookie:
         from is believed on top of that, for browsers and neighbours (sites under the same domain) that ``SameSite`` misses.
         Raises :class:`CrossSiteRequest`.
         """
-        token = request.cookies.get(NAME)
+        token = request.cookies.get(self.name)
         if token is None:
             return None
         site = request.headers.get("Sec-Fetch-Site")
@@ -43,7 +45,7 @@ class RefreshCookie:
 
     def set(self, response: web.Response, token: str) -> None:
         response.set_cookie(
-            NAME,
+            self.name,
             token,
             path=PATH,
             max_age=int(SESSION_IDLE.total_seconds()),
@@ -53,4 +55,4 @@ class RefreshCookie:
         )
 
     def clear(self, response: web.Response) -> None:
-        response.del_cookie(NAME, path=PATH, httponly=True, secure=self._secure, samesite="Strict")
+        response.del_cookie(self.name, path=PATH, httponly=True, secure=self._secure, samesite="Strict")
