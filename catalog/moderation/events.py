@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kernel.changes import Changes
 from kernel.events import Event
 
 
@@ -53,6 +54,8 @@ class ProposalAccepted(ProposalEvent):
 
     moderator_id: str | None
     fields: tuple[str, ...]
+    changes: Changes
+    """What it changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,8 @@ class ProposalRolledBack(ProposalEvent):
     moderator_id: str
     reason: str
     forced: bool
+    changes: Changes
+    """What was taken back, as it was made."""
 
 
 @dataclass(frozen=True, kw_only=True)

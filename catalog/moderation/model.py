@@ -8,8 +8,9 @@ from typing import Any, Final, NewType
 
 from catalog.moderation import diff as diffs
 from catalog.moderation import events
-from catalog.moderation.diff import Change, Document
+from catalog.moderation.diff import Change, Diff, Document
 from catalog.moderation.states import OPEN, State, Step, after
+from kernel.changes import Changes, shown
 from kernel.entity import Entity
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooManyRequests
 
@@ -207,7 +208,13 @@ class Proposal(Entity):
     def accepted(self, target_id: str, release_id: str | None, now: datetime) -> None:
         """Its change is made, on ``target_id``."""
         self.target_id, self.release_id = target_id, release_id
-        self._happened(events.ProposalAccepted, now, moderator_id=self.decided_by, fields=tuple(self.diff))
+        self._happened(
+            events.ProposalAccepted,
+            now,
+            moderator_id=self.decided_by,
+            fields=tuple(self.diff),
+            changes=_shown(self.applied or {}),
+        )
 
     def reject(self, moderator_id: str, reason: str, now: datetime) -> None:
         self._must_hold(moderator_id, now)
@@ -238,7 +245,12 @@ class Proposal(Entity):
         self._decided(moderator_id, now)
         self.reason = reason
         self._happened(
-            events.ProposalRolledBack, now, moderator_id=moderator_id, reason=reason, forced=bool(in_the_way)
+            events.ProposalRolledBack,
+            now,
+            moderator_id=moderator_id,
+            reason=reason,
+            forced=bool(in_the_way),
+            changes=_shown(self.applied or {}),
         )
         return values
 
@@ -274,6 +286,10 @@ class Proposal(Entity):
                 **extra,
             )
         )
+
+
+def _shown(diff: Diff) -> Changes:
+    return {name: (shown(change.before), shown(change.after)) for name, change in diff.items()}
 
 
 @dataclass(eq=False, kw_only=True)

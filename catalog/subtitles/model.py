@@ -1,9 +1,11 @@
 """A subtitle track of an episode, as WebVTT."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, NewType
+from typing import Any, Final, NewType
 
+from kernel.changes import Changes, differences, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
@@ -15,6 +17,9 @@ TEXT_MAX: Final = 400_000
 LABEL_MAX: Final = 80
 TRACKS_MAX: Final = 40
 """Of one episode; a menu longer than that is no menu, and every player reads all of it."""
+
+
+_FACTS = ("language", "label", "forced", "sdh", "text")
 
 
 class SubtitleNotFound(NotFound):
@@ -40,6 +45,7 @@ class SubtitleChanged(Event):
     subtitle_id: str
     episode_id: str
     language: str
+    changes: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,17 +119,26 @@ class Subtitle(Entity):
             created_at=now,
             updated_at=now,
         )
-        added._changed(now)
+        added._changed({}, now)
         return added
 
     def edit(self, draft: SubtitleDraft, now: datetime) -> None:
+        before = snapshot(self, _FACTS)
         self.language, self.label, self.text = draft.language, draft.label, draft.text
         self.forced, self.sdh = draft.forced, draft.sdh
-        self._changed(now)
+        self._changed(before, now)
 
     def removed(self, now: datetime) -> None:
         self.record(SubtitleRemoved(at=now, subtitle_id=self.id, episode_id=self.episode_id, language=self.language))
 
-    def _changed(self, now: datetime) -> None:
+    def _changed(self, before: Mapping[str, Any], now: datetime) -> None:
         self.updated_at = now
-        self.record(SubtitleChanged(at=now, subtitle_id=self.id, episode_id=self.episode_id, language=self.language))
+        self.record(
+            SubtitleChanged(
+                at=now,
+                subtitle_id=self.id,
+                episode_id=self.episode_id,
+                language=self.language,
+                changes=differences(before, snapshot(self, _FACTS)),
+            )
+        )

@@ -75,6 +75,8 @@ async def test_a_change_from_proposal_to_page(
         ("ProposalTaken", moderator.user_id),
         ("ProposalAccepted", moderator.user_id),
     }
+    [accepted_entry] = [entry for entry in entries if entry.event == "ProposalAccepted"]
+    assert accepted_entry.details["changes"] == {"year": [2008, 2009], "name.english": [None, "Big Buck Bunny"]}
 
 
 async def test_a_rejection_says_why(office: Office, user: Person, moderator: Person) -> None:
