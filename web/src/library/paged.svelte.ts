@@ -1,4 +1,5 @@
 /** A list that is read page by page, with the releases its entries are about. */
+import { untrack } from 'svelte';
 import { LIBRARY_PAGE, releasesById } from '../api/library';
 import type { Page, Release } from '../api/types';
 
@@ -19,7 +20,8 @@ export class Paged<T extends { readonly release_id: string }> {
 
   /** From the beginning; as many pages as are shown, so that nothing under the reader's eyes goes away. */
   async load(): Promise<void> {
-    const pages = Math.max(1, Math.ceil(this.items.length / LIBRARY_PAGE));
+    // Whoever loads in an effect depends on what they ask for, not on what comes back.
+    const pages = Math.max(1, Math.ceil(untrack(() => this.items.length) / LIBRARY_PAGE));
     await this.#fetch(async () => {
       const found = await Promise.all(Array.from({ length: pages }, (_, index) => this.read(index + 1)));
       return { items: found.flatMap((page) => page.items), total: found[0]?.total ?? 0 };
