@@ -157,6 +157,12 @@ class World:
         await self.ask("PUT", path, self.editor, {"name": "Ein Titel"})
         return episode
 
+    async def subtitled_episode(self) -> Ids:
+        episode = await self.episode()
+        track = {"language": "de", "label": "Deutsch", "text": "WEBVTT\n\n00:01.000 --> 00:02.000\nHallo"}
+        path = f"/episodes/{episode['episode_id']}/subtitles"
+        return {**episode, "subtitle_id": (await self.ask("POST", path, self.editor, track))["id"]}
+
     async def proposal(self, *, submit: bool = True) -> Ids:
         release = await self.release()
         fields = {"description": {"after": f"Better {self.number}."}}
@@ -245,6 +251,7 @@ MAKERS: dict[str, Maker] = {
     "/releases/": World.release,
     "/episodes/{episode_id}/translations": World.translated_episode,
     "/episodes/": World.episode,
+    "/subtitles/": World.subtitled_episode,
     "/moderation/proposals/": World.proposal,
     "/moderation/comments/": World.comment,
     "/moderation/reports/": World.report,
