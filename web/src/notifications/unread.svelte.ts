@@ -1,7 +1,7 @@
 /** How many notifications are unread: asked once, then kept up to date by what the server pushes. */
 import { session } from '../account/session.svelte';
 import { api } from '../api/client';
-import { onReconnect, onUpdate } from '../realtime/updates.svelte';
+import { onConnect, onUpdate } from '../realtime/updates.svelte';
 
 /** A notification as it is pushed; to very many people at once it goes out without everybody's own count. */
 export interface Pushed {
@@ -36,7 +36,8 @@ export function keepUnread(): void {
       onUpdate<{ unread_count: number }>('notifications:unread', (news) => {
         unread.count = news.unread_count;
       }),
-      onReconnect(() => void unread.load()),
+      // Logging in is itself told to its owner, before the socket of that visit is there.
+      onConnect(() => void unread.load()),
     ];
     return () => {
       for (const stop of stops) stop();

@@ -35,6 +35,7 @@ const line: Line = {
 export class Updates {
   readonly #handlers = new Map<string, Set<UpdateHandler>>();
   readonly #stale = new Set<() => void>();
+  readonly #connected = new Set<() => void>();
   #socket: Socket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   /** Counts openings and closings, so that a library that arrives late finds out it is not wanted any more. */
@@ -57,11 +58,18 @@ export class Updates {
     return () => this.#stale.delete(handler);
   }
 
+  /** Calls `handler` at every connection, the first too: for what may change between reading it and listening. */
+  onConnect(handler: () => void): () => void {
+    this.#connected.add(handler);
+    return () => this.#connected.delete(handler);
+  }
+
   /** Listens on a socket that somebody else opened and will close. */
   lend(socket: Socket): void {
     this.#hear(socket);
     socket.on('connect', () => {
-      this.#missed();
+      this.#call(this.#connected);
+      this.#call(this.#stale);
     });
   }
 
@@ -96,7 +104,8 @@ export class Updates {
     this.#hear(socket);
     socket.on('connect', () => {
       this.#refreshTried = false;
-      if (!first || performance.now() - beganMs > PROMPT_MS) this.#missed();
+      this.#call(this.#connected);
+      if (!first || performance.now() - beganMs > PROMPT_MS) this.#call(this.#stale);
       first = false;
     });
     socket.on('disconnect', (reason) => {
@@ -136,14 +145,15 @@ export class Updates {
     }, delayMs);
   }
 
-  #missed(): void {
-    for (const handler of [...this.#stale]) handler();
+  #call(handlers: ReadonlySet<() => void>): void {
+    for (const handler of [...handlers]) handler();
   }
 }
 
 export const updates = new Updates();
 
 export const onUpdate = <T>(event: string, handler: UpdateHandler<T>): (() => void) => updates.onUpdate(event, handler);
+export const onConnect = (handler: () => void): (() => void) => updates.onConnect(handler);
 export const onReconnect = (handler: () => void): (() => void) => updates.onReconnect(handler);
 
 /** Keeps the socket open while somebody is signed in and not in a party. Call while the root component initialises. */

@@ -95,13 +95,18 @@ describe('updates', () => {
   it('says so when updates may have been missed, and not when the first connection was prompt', async () => {
     const scene = new Scene();
     let missed = 0;
+    let connected = 0;
     scene.updates.onReconnect(() => (missed += 1));
+    const stop = scene.updates.onConnect(() => (connected += 1));
     const socket = await scene.opened();
     socket.happens('connect');
-    expect(missed).toBe(0);
+    expect([missed, connected]).toEqual([0, 1]);
     socket.happens('disconnect', 'transport close');
     socket.happens('connect');
-    expect(missed).toBe(1);
+    expect([missed, connected]).toEqual([1, 2]);
+    stop();
+    socket.happens('connect');
+    expect([missed, connected]).toEqual([2, 2]);
   });
 
   it('says so after a first connection that took long', async () => {

@@ -1,0 +1,133 @@
+"""The bell, the menu behind one's name, and the page of webhooks, in a real browser."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, expect
+
+import catalog.usecases
+from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.usecases import Episodes, Releases
+from kernel.access import Role
+from server.boot import open_services
+from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
+from tests.conftest import StartServer
+from tests.support.live_server import LiveServer
+from tests.support.people import Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+SOON = PATIENCE_S * 1000
+
+
+@pytest.fixture
+async def sit(browser: Browser) -> AsyncIterator[Sit]:
+    async with audience(browser) as seats:
+        yield seats
+
+
+async def log_in(viewer: Viewer, server: LiveServer, person: Person, page: str = "/") -> None:
+    await viewer.page.goto(f"{server.url}/login?next={page}")
+    await viewer.see("login").fill(person.nickname)
+    await viewer.see("password").fill(person.password)
+    await viewer.see("submit").click()
+    await viewer.see("account-menu").wait_for()
+
+
+async def release_of(server: LiveServer) -> str:
+    async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
+        releases, now = scope.port(Releases), scope.clock.now()
+        draft = ReleaseDraft("moon-road", ReleaseType.TV, Names("Moon Road"), episodes_total=12)
+        release = await catalog.usecases.create_release(releases, draft, (), now)
+        await catalog.usecases.publish_release(releases, release.id, now)
+        return release.id
+
+
+async def publish(server: LiveServer, release_id: str, ordinal: int) -> str:
+    """As another process of the same installation does it."""
+    async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
+        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+        added = await catalog.usecases.add_episode(releases, episodes, release_id, EpisodeDraft(ordinal), now)
+        await scope.uow.session.flush()
+        await catalog.usecases.media_ready(
+            releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
+        )
+        await catalog.usecases.publish_episode(episodes, added.id, now)
+        return added.id
+
+
+async def test_a_new_episode_rings_the_bell_of_a_fan(live_server: StartServer, sit: Sit) -> None:
+    server = await live_server()
+    fan = await server.make_user(nickname="Anna")
+    release_id = await release_of(server)
+    async with (
+        aiohttp.ClientSession(server.url, headers=fan.headers) as client,
+        client.post(f"/api/v1/favorites/{release_id}") as answer,
+    ):
+        assert answer.status == 204
+    anna, phone = await sit(), await sit(width=390)
+    for device in (anna, phone):
+        await log_in(device, server, fan)
+        await expect(device.see("unread")).to_have_text("1", timeout=SOON)  # the sign-in from a browser is news itself
+    await anna.see("bell").click()
+    await anna.see("read-all").click()
+    for device in (anna, phone):
+        await expect(device.see("unread")).to_have_count(0, timeout=SOON)
+
+    episode_id = await publish(server, release_id, 3)
+    for device in (anna, phone):
+        await expect(device.see("unread")).to_have_text("1", timeout=SOON)
+    await anna.see("bell").click()
+    line = anna.see("notification").first
+    await expect(line).to_contain_text("Moon Road: episode 3 is out", timeout=SOON)
+    await line.click()
+    await anna.page.wait_for_url(f"**/watch/{episode_id}")
+    for device in (anna, phone):
+        await expect(device.see("unread")).to_have_count(0, timeout=SOON)
+
+    # The menu: by keyboard in, Escape out, and the focus is where it was.
+    menu = phone.see("account-menu")
+    await menu.focus()
+    await phone.page.keyboard.press("ArrowDown")
+    await expect(phone.see("menu-account")).to_be_focused(timeout=SOON)
+    await phone.page.keyboard.press("ArrowUp")
+    await expect(phone.see("logout")).to_be_focused(timeout=SOON)
+    await phone.page.keyboard.press("Escape")
+    await expect(menu).to_be_focused(timeout=SOON)
+    await expect(phone.see("logout")).to_have_count(0, timeout=SOON)
+    await menu.click()
+    await phone.page.mouse.click(10, 600)
+    await expect(phone.see("logout")).to_have_count(0, timeout=SOON)
+    await menu.click()
+    await phone.see("logout").click()
+    await expect(phone.see("bell")).to_have_count(0, timeout=SOON)
+
+
+async def test_an_administrator_registers_a_webhook_and_tries_it(live_server: StartServer, sit: Sit) -> None:
+    got: list[str] = []
+
+    async def receive(request: web.Request) -> web.Response:
+        got.append((await request.json())["type"])
+        return web.Response(status=204)
+
+    app = web.Application()
+    app.router.add_post("/hook", receive)
+    server = await live_server(ANI_WEBHOOK_NETWORKS="127.0.0.0/8")
+    boss = await sit()
+    async with TestServer(app) as receiver:
+        await log_in(boss, server, await server.make_user(Role.ADMIN, "Boss"), "/admin/webhooks")
+        await boss.see("new-webhook").click()
+        await boss.see("webhook-url").fill(f"http://127.0.0.1:{receiver.port}/hook")
+        await boss.see("webhook-save").click()
+        secret = await boss.see("webhook-secret").input_value()
+        assert secret.startswith("whsec_")
+        await boss.see("secret-kept").click()
+        await boss.see("test-webhook").click()
+        await expect(boss.see("deliveries").locator("li")).to_contain_text("Delivered", timeout=SOON)
+    assert got == ["ping"]
+    await boss.page.reload()
+    await boss.see("webhook").wait_for()
+    assert secret not in await boss.page.content()
