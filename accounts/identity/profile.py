@@ -7,15 +7,13 @@ from accounts.identity.errors import UserNotFound
 from accounts.identity.model import User, UserId
 from accounts.identity.names import Email, Nickname
 from accounts.identity.recovery import Letter, Postbox
-from accounts.identity.usecases import AccessCache, Device, PasswordHasher, Throttle, Users, me, prove_again
+from accounts.identity.usecases import Device, PasswordHasher, Throttle, Users, me, prove_again
 from kernel.access import Actor
 from kernel.limits import address_key
 from kernel.pictures import Pictures
 
 
-async def rename(
-    users: Users, throttle: Throttle, cache: AccessCache, actor: Actor, *, nickname: str, now: datetime
-) -> User:
+async def rename(users: Users, throttle: Throttle, actor: Actor, *, nickname: str, now: datetime) -> User:
     """Raises :class:`NicknameInvalid`, :class:`NicknameTaken`, :class:`kernel.errors.TooManyRequests`."""
     name = Nickname.parse(nickname)
     user = await me(users, actor)
@@ -23,7 +21,6 @@ async def rename(
         await throttle.count(limits.NICKNAME, user.id)
         user.rename(name, now)
         await users.save_names()
-        cache.forget(user.id)
     return user
 
 

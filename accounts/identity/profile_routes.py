@@ -6,7 +6,7 @@ from accounts.identity.limits import AVATAR
 from accounts.identity.recovery import Postbox
 from accounts.identity.routes import device_of, language_of, writing
 from accounts.identity.shapes import EmailChangeIn, ProfileIn, UserOut
-from accounts.identity.usecases import AccessCache, PasswordHasher, Throttle, Users
+from accounts.identity.usecases import PasswordHasher, Throttle, Users
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Router
@@ -26,7 +26,6 @@ async def change_profile(call: Call, body: ProfileIn) -> UserOut:
     user = await profile.rename(
         call.port(Users),
         call.port(Throttle),
-        call.port(AccessCache),
         call.user,
         nickname=body.nickname,
         now=call.clock.now(),
