@@ -18,8 +18,9 @@ from accounts.library.shelves import Shelves
 from accounts.library.usecases import History
 from accounts.personal import usecases
 from accounts.teams.errors import SoleOwner
+from accounts.teams.invitation_shapes import SentInvitationOut
 from accounts.teams.inviting import Invitations
-from accounts.teams.shapes import MyTeamOut, SentInvitationOut
+from accounts.teams.shapes import MyTeamOut
 from accounts.teams.usecases import People, Teams
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kernel.changes import Changes
 from kernel.events import Event
 
 
@@ -21,10 +22,9 @@ class TeamCreated(Event, _InTeam):
 
 @dataclass(frozen=True, kw_only=True)
 class TeamUpdated(Event, _InTeam):
-    """A team describes itself differently: field → what it was, and what it is."""
+    """A team describes itself differently."""
 
-    before: dict[str, str]
-    after: dict[str, str]
+    changes: Changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,15 +84,16 @@ class TeamRoleCreated(Event, _InTeam):
 
     role_id: str
     title: str
+    level: str
+    permissions: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class TeamRoleChanged(Event, _InTeam):
-    """A role of a team is another one: field → what it was, and what it is."""
+    """A role of a team is another one."""
 
     role_id: str
-    before: dict[str, str]
-    after: dict[str, str]
+    changes: Changes
 
 
 @dataclass(frozen=True, kw_only=True)

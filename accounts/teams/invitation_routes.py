@@ -20,19 +20,18 @@ from accounts.teams.errors import (
     TooManyTeams,
 )
 from accounts.teams.invitation import Invitation
-from accounts.teams.inviting import InvitationPost, Invitations, Seen, Throttle
-from accounts.teams.model import Team
-from accounts.teams.shapes import (
+from accounts.teams.invitation_shapes import (
     InvitationIn,
     InvitationOut,
     InvitationPage,
     LinkIn,
     OfferOut,
     OffersOut,
-    PageIn,
-    TeamOut,
     TokenIn,
 )
+from accounts.teams.inviting import InvitationPost, Invitations, Seen, Throttle
+from accounts.teams.model import Team
+from accounts.teams.shapes import PageIn, TeamOut
 from accounts.teams.usecases import People, Teams, visible
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable

@@ -8,7 +8,7 @@ one cannot.
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NewType, Self
+from typing import Any, Final, NewType, Self
 
 from accounts.teams import events, names, permissions
 from accounts.teams.errors import (
@@ -27,11 +27,15 @@ from accounts.teams.limits import MAX_MEMBERS
 from accounts.teams.permissions import Permission, Standing
 from accounts.teams.role import DEFAULT_ROLES, TeamRole
 from kernel.access import Actor, Role
+from kernel.changes import differences, snapshot
 from kernel.entity import Entity
 from kernel.errors import Stale
 from kernel.ids import new_id
 
 TeamId = NewType("TeamId", str)
+
+DESCRIPTION: Final = ("name", "slug", "description", "is_public", "avatar_url")
+"""What a team's people say of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +191,7 @@ class Team(Entity):
         """Raises :class:`TeamForbidden`, :class:`Stale`."""
         self.require(actor, Permission.EDIT_TEAM)
         ensure_unchanged(self.version, version)
-        before = self._description()
+        before = snapshot(self, DESCRIPTION)
         self.name, self.slug = draft.name, draft.slug
         self.description, self.is_public = draft.description, draft.is_public
         self.name_key = names.search_key(draft.name)
@@ -196,25 +200,15 @@ class Team(Entity):
     def show(self, actor: Actor, avatar_url: str | None, now: datetime) -> str | None:
         """Another picture, or none; returns the address of the one before. Raises :class:`TeamForbidden`."""
         self.require(actor, Permission.EDIT_TEAM)
-        before, replaced = self._description(), self.avatar_url
+        before, replaced = snapshot(self, DESCRIPTION), self.avatar_url
         self.avatar_url = avatar_url
         self._record_update(actor, before, now)
         return replaced
 
-    def _description(self) -> dict[str, str]:
-        return {
-            "name": self.name,
-            "slug": self.slug,
-            "description": self.description,
-            "visibility": "public" if self.is_public else "private",
-            "avatar_url": self.avatar_url or "",
-        }
-
-    def _record_update(self, actor: Actor, before: dict[str, str], now: datetime) -> None:
-        old, new = differences(before, self._description())
-        if new:
+    def _record_update(self, actor: Actor, before: dict[str, Any], now: datetime) -> None:
+        if changes := differences(before, snapshot(self, DESCRIPTION)):
             self.updated_at = now
-            self.record(events.TeamUpdated(at=now, team_id=self.id, by_id=actor.user_id, before=old, after=new))
+            self.record(events.TeamUpdated(at=now, team_id=self.id, by_id=actor.user_id, changes=changes))
 
     def trust(self, actor: Actor, *, trusted: bool, now: datetime) -> None:
         """For moderators of the site. Raises :class:`TeamForbidden`."""
@@ -388,9 +382,3 @@ def ensure_unchanged(present: int, seen: int | None) -> None:
     """Raises :class:`Stale` where the caller saw another version."""
     if seen is not None and seen != present:
         raise Stale
-
-
-def differences(before: dict[str, str], after: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """What changed, as it was and as it is."""
-    changed = [name for name in after if before[name] != after[name]]
-    return {name: before[name] for name in changed}, {name: after[name] for name in changed}

@@ -10,6 +10,9 @@ from kernel.ids import new_id
 
 RoleId = NewType("RoleId", str)
 
+DESCRIPTION: Final = ("title", "colour", "level", "permissions")
+"""What a team's people say of a role."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleDraft:
@@ -75,11 +78,3 @@ class TeamRole:
             level=draft.level,
             permissions=draft.permissions,
         )
-
-    def describe(self) -> dict[str, str]:
-        return {
-            "title": self.title,
-            "colour": self.colour,
-            "level": self.level,
-            "permissions": " ".join(sorted(self.permissions)),
-        }

@@ -6,10 +6,11 @@ from datetime import datetime
 from accounts.teams import events
 from accounts.teams.errors import OutranksYou, RoleOrderInvalid, RoleTitleTaken, TooManyRoles
 from accounts.teams.limits import MAX_ROLES
-from accounts.teams.model import Team, differences, ensure_unchanged
+from accounts.teams.model import Team, ensure_unchanged
 from accounts.teams.permissions import Permission
-from accounts.teams.role import RoleDraft, TeamRole
+from accounts.teams.role import DESCRIPTION, RoleDraft, TeamRole
 from kernel.access import Actor
+from kernel.changes import differences, shown, snapshot
 
 
 def add_role(team: Team, actor: Actor, draft: RoleDraft, now: datetime) -> TeamRole:
@@ -21,7 +22,17 @@ def add_role(team: Team, actor: Actor, draft: RoleDraft, now: datetime) -> TeamR
     _ensure_title_free(team, draft.title)
     role = TeamRole.make(draft, team_id=team.id, position=1 + max((known.position for known in team.roles), default=-1))
     team.roles.append(role)
-    team.record(events.TeamRoleCreated(at=now, team_id=team.id, by_id=actor.user_id, role_id=role.id, title=role.title))
+    team.record(
+        events.TeamRoleCreated(
+            at=now,
+            team_id=team.id,
+            by_id=actor.user_id,
+            role_id=role.id,
+            title=role.title,
+            level=role.level,
+            permissions=tuple(sorted(role.permissions)),
+        )
+    )
     return role
 
 
@@ -36,13 +47,12 @@ def change_role(
     if not team.standing(actor).may_grant(draft.level, draft.permissions - role.permissions):
         raise OutranksYou
     _ensure_title_free(team, draft.title, but=role)
-    before = role.describe()
+    before = snapshot(role, DESCRIPTION)
     role.title, role.colour = draft.title, draft.colour
     role.level, role.permissions = draft.level, draft.permissions
-    old, new = differences(before, role.describe())
-    if new:
+    if changes := differences(before, snapshot(role, DESCRIPTION)):
         team.record(
-            events.TeamRoleChanged(at=now, team_id=team.id, by_id=actor.user_id, role_id=role.id, before=old, after=new)
+            events.TeamRoleChanged(at=now, team_id=team.id, by_id=actor.user_id, role_id=role.id, changes=changes)
         )
     return role
 
@@ -63,11 +73,9 @@ def order_roles(team: Team, actor: Actor, role_ids: Sequence[str], now: datetime
         return
     for position, role in enumerate(wanted):
         role.position = position
-    before, after = (", ".join(role.title for role in roles) for roles in (present, wanted))
+    titles = tuple(shown([role.title for role in roles]) for roles in (present, wanted))
     team.record(
-        events.TeamUpdated(
-            at=now, team_id=team.id, by_id=actor.user_id, before={"roles": before}, after={"roles": after}
-        )
+        events.TeamUpdated(at=now, team_id=team.id, by_id=actor.user_id, changes={"roles": (titles[0], titles[1])})
     )
 
 

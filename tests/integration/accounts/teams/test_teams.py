@@ -354,8 +354,7 @@ async def test_every_change_is_audited(
         *("OwnerAppointed", "OwnerSteppedDown", "OwnershipTransferred"),
         *("InvitationSent", "InvitationAccepted", "InvitationRevoked"),
     }
-    updated = happened["TeamUpdated"]["details"]
-    assert (updated["before"]["name"], updated["after"]["name"]) == ("Night Owls", "Day Owls")
+    assert happened["TeamUpdated"]["details"]["changes"]["name"] == ["Night Owls", "Day Owls"]
     assert happened["TeamUpdated"]["actor_id"] == owner.user_id
     assert happened["MemberRolesChanged"]["details"]["added"] == ["Timer"]
     assert happened["TeamDeleted"]["details"]["member_ids"] == [anna.user_id]

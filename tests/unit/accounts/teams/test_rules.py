@@ -61,7 +61,7 @@ class TestEditing:
         team.edit(actor("admin"), draft("Other"), NOW, version=None)
         (event,) = team.pull_events()
         assert isinstance(event, events.TeamUpdated)
-        assert (event.before, event.after) == ({"name": "Night Owls"}, {"name": "Other"})
+        assert event.changes == {"name": ("Night Owls", "Other")}
 
     def test_of_another_version_than_the_present_one_is_refused(self) -> None:
         team = founded()
@@ -325,8 +325,7 @@ class TestRoles:
         role_rules.change_role(team, actor("owner"), plain.id, changed, NOW, version=1)
         (event,) = team.pull_events()
         assert isinstance(event, events.TeamRoleChanged)
-        assert event.before == {"title": "Member", "colour": "#4c6b4f"}
-        assert event.after == {"title": "Guest", "colour": "#336699"}
+        assert event.changes == {"title": ("Member", "Guest"), "colour": ("#4c6b4f", "#336699")}
 
     def test_titles_are_unique_in_any_case(self) -> None:
         team = founded()
