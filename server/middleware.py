@@ -86,8 +86,15 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
         HTTP_REQUESTS.labels(request.method, route, status).inc()
         HTTP_SECONDS.labels(request.method, route).observe(seconds)
         if not request.path.startswith(QUIET_ROUTES):
+            actor = request.get(ACTOR)
             log.info(
-                "request", method=request.method, path=request.path, status=status, duration_ms=round(seconds * 1000, 1)
+                "request",
+                method=request.method,
+                path=request.path,
+                status=status,
+                duration_ms=round(seconds * 1000, 1),
+                address=request.remote,
+                user_id=None if actor is None else actor.user_id,
             )
         structlog.contextvars.unbind_contextvars("request_id")
 

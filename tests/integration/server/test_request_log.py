@@ -1,0 +1,45 @@
+"""One line a request: who, from where, how it ended; and nothing that opens anything."""
+
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from tests.conftest import AppClient, MakeUser
+from tests.support.people import PASSWORD
+
+pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+
+
+def lines(logs: Any) -> list[Any]:
+    return [line for line in logs if line["event"] == "request"]
+
+
+async def test_who_from_where_and_how_it_ended(app_client: AppClient, make_user: MakeUser) -> None:
+    ann = await make_user()
+    with capture_logs() as logs:
+        await app_client.post("/api/v1/auth/login", json={"login": "nobody", "password": "eleven quiet herons"})
+        await app_client.get("/api/v1/admin/users", headers=ann.headers)
+        await app_client.get("/api/v1/auth/me", headers={"Authorization": "Bearer x"})
+    found = [(line["path"], line["status"], line["user_id"], line["address"]) for line in lines(logs)]
+    assert found == [
+        ("/api/v1/auth/login", 401, None, "127.0.0.1"),
+        ("/api/v1/admin/users", 403, ann.user_id, "127.0.0.1"),
+        ("/api/v1/auth/me", 401, None, "127.0.0.1"),
+    ]
+
+
+async def test_no_secret_gets_into_the_log(app_client: AppClient, make_user: MakeUser) -> None:
+    ann = await make_user()
+    with capture_logs() as logs:
+        login = {"login": ann.email, "password": PASSWORD}
+        async with app_client.post("/api/v1/auth/login", json=login) as answer:
+            grant = await answer.json()
+        await app_client.post("/api/v1/auth/refresh", json={"refresh_token": grant["refresh_token"]})
+        await app_client.post("/api/v1/auth/login", json={**login, "password": "eleven quiet herons"})
+        await app_client.get("/api/v1/auth/oidc/acme/callback?code=a-code-of-theirs&state=a-state-of-ours")
+        await app_client.get("/api/v1/auth/me", headers=ann.headers)
+    told = repr(logs)
+    secrets = (PASSWORD, "eleven quiet herons", ann.access_token, grant["refresh_token"], "a-code-of-theirs")
+    assert [secret for secret in secrets if secret in told] == []
+    assert len(lines(logs)) == 5
