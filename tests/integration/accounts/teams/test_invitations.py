@@ -155,6 +155,7 @@ async def test_a_letter_is_for_its_address_alone(
     assert (await rest.done(anna, "GET", "/invitations"))["total"] == 0
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_letter_is_answered_without_the_token_as_well(
     rest: Rest, make_user: MakeUser, container: Container
 ) -> None:
@@ -169,6 +170,7 @@ async def test_a_letter_is_answered_without_the_token_as_well(
     assert (known.status, known.code) == (409, "already_member")
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_whoever_reads_the_letter_may_decline_it_without_an_account(
     rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, postman: Postman
 ) -> None:
@@ -199,6 +201,7 @@ async def test_a_second_letter_replaces_the_first(
     assert (await rest(anna, "POST", "/invitations/accept", {"token": new})).status == 200
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_letter_that_is_pointless_by_now_is_not_written(
     rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, postman: Postman
 ) -> None:
@@ -215,6 +218,7 @@ async def test_a_letter_that_is_pointless_by_now_is_not_written(
         assert await scope.uow.session.scalar(select(func.count()).select_from(letter_table)) == 0
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_no_mailbox_is_flooded(rest: Rest, make_user: MakeUser) -> None:
     owner = await make_user()
     team_id = (await rest.found(owner))["id"]

@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
@@ -166,6 +167,7 @@ async def test_roles_are_made_changed_ordered_and_deleted(
     assert await rows(container, team_member_role_table, team_role_table) == [1, 4]
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_ownership_is_given_with_the_password_alone(rest: Rest, make_user: MakeUser) -> None:
     owner, outsider = await make_user(), await make_user()
     team_id = (await rest.found(owner))["id"]
@@ -192,6 +194,7 @@ async def test_ownership_is_given_with_the_password_alone(rest: Rest, make_user:
     assert (await rest(owner, "DELETE", f"/{team_id}/members/{owner.user_id}")).code == "last_owner"
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_banned_owner_is_not_one_who_stays(rest: Rest, make_user: MakeUser, container: Container) -> None:
     owner, admin = await make_user(), await make_user(Role.ADMIN)
     team_id = (await rest.found(owner))["id"]
@@ -299,6 +302,7 @@ async def test_nobody_is_in_more_than_so_many_teams(rest: Rest, make_user: MakeU
         assert (answer.status, answer.code) == (409, "too_many_teams")
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_what_somebody_may_do_in_a_teams_name(rest: Rest, make_user: MakeUser, container: Container) -> None:
     owner, moderator = await make_user(), await make_user(Role.MODERATOR)
     team_id = (await rest.found(owner))["id"]
@@ -323,6 +327,7 @@ async def test_what_somebody_may_do_in_a_teams_name(rest: Rest, make_user: MakeU
     assert "review" not in await may(anna)
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_every_change_is_audited(
     rest: Rest, make_user: MakeUser, app_client: AppClient, container: Container
 ) -> None:
