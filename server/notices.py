@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, or_, select, union
 
 import accounts.notifications.usecases
+from accounts.federation.model import IdentityLinked
 from accounts.identity.devices import browser_of, device_of
 from accounts.identity.model import (
     EmailChanged,
@@ -19,6 +20,7 @@ from accounts.identity.model import (
 from accounts.identity.repository import sessions, users
 from accounts.library.shelf import ShelfName
 from accounts.library.shelves_repository import favorites, shelf_items
+from accounts.library.transfer.usecases import LibraryImported
 from accounts.notifications.model import MERGES_WITHIN, Kind, Notice
 from accounts.notifications.usecases import Notifications, Push
 from accounts.webhooks.model import PauseReason, WebhookPaused
@@ -183,6 +185,21 @@ async def email_changed(_scope: Scope, event: EmailChanged) -> Sending:
     return Sending(Notice(kind=Kind.EMAIL_CHANGED, at=event.at, link="/account"), [event.user_id])
 
 
+async def identity_linked(scope: Scope, event: IdentityLinked) -> Sending | None:
+    """To the owner of the account, unless they made it that way."""
+    created_at = await scope.uow.session.scalar(select(users.c.created_at).where(users.c.id == event.user_id))
+    if created_at == event.at:
+        return None
+    params = {"provider": urlsplit(event.issuer).hostname or event.issuer}
+    return Sending(Notice(kind=Kind.IDENTITY_LINKED, at=event.at, params=params, link="/account"), [event.user_id])
+
+
+async def library_imported(_scope: Scope, event: LibraryImported) -> Sending:
+    """It runs for a while, and whoever began it may be on another page by then."""
+    params = {"releases": event.collections, "episodes": event.episodes}
+    return Sending(Notice(kind=Kind.LIBRARY_IMPORTED, at=event.at, params=params, link="/library"), [event.user_id])
+
+
 async def webhook_paused(scope: Scope, event: WebhookPaused) -> Sending | None:
     """To all administrators, unless one of them did it."""
     webhook = await scope.port(Webhooks).get(event.webhook_id)
@@ -206,11 +223,13 @@ TABLE: Mapping[type[Event], Compose] = {
     IngestFailed: ingest_failed,
     WebhookPaused: webhook_paused,
     EmailChanged: email_changed,
+    IdentityLinked: identity_linked,
+    LibraryImported: library_imported,
     **group_notices.TABLE,
 }
 
 
-async def told(scope: Scope, event: Event) -> None:
+async def told_to_people(scope: Scope, event: Event) -> None:
     """The subscriber of every event in :data:`TABLE`."""
     sending = await TABLE[type(event)](scope, event)
     if sending is not None:

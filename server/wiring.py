@@ -309,7 +309,7 @@ def subscribers(services: Services) -> Subscriptions:
         UserDeleted: [moderation.author_is_gone],
     }
     for kind in notices.TABLE:
-        table.setdefault(kind, []).append(notices.told)
+        table.setdefault(kind, []).append(notices.told_to_people)
     for kind in Event.registry.values():
         if kind not in UNAUDITED:
             table.setdefault(kind, []).extend((bridges.audited, bridges.told_to_webhooks))

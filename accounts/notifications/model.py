@@ -40,6 +40,8 @@ class Kind(StrEnum):
     ROLE_CHANGED = "role_changed"
     BAN_LIFTED = "ban_lifted"
     EMAIL_CHANGED = "email_changed"
+    IDENTITY_LINKED = "identity_linked"
+    LIBRARY_IMPORTED = "library_imported"
     TEAM_INVITED = "team_invited"
     TEAM_INVITATION_ACCEPTED = "team_invitation_accepted"
     TEAM_INVITATION_DECLINED = "team_invitation_declined"
@@ -57,7 +59,9 @@ class Kind(StrEnum):
     WEBHOOK_PAUSED = "webhook_paused"
 
 
-ESSENTIAL: Final = frozenset({Kind.SIGNED_IN, Kind.SESSION_STOLEN, Kind.PASSWORD_CHANGED, Kind.EMAIL_CHANGED})
+ESSENTIAL: Final = frozenset(
+    {Kind.SIGNED_IN, Kind.SESSION_STOLEN, Kind.PASSWORD_CHANGED, Kind.EMAIL_CHANGED, Kind.IDENTITY_LINKED}
+)
 """Whoever takes over an account must not be able to turn off what tells its owner."""
 
 

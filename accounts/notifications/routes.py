@@ -10,7 +10,7 @@ from accounts.notifications.model import EssentialKind, Kind, Notification, Noti
 from accounts.notifications.usecases import Notifications, Preference, Push
 from kernel.access import Role
 from kernel.http import Call, Router
-from kernel.ids import is_id
+from kernel.ids import ID_PATTERN, is_id
 
 router = Router("/api/v1/notifications", tag="Notifications")
 
@@ -22,7 +22,7 @@ class Shape(BaseModel):
 
 
 class NotificationsQuery(BaseModel):
-    before: Annotated[str, Field(min_length=36, max_length=36, description="Go on below this id.")] | None = None
+    before: Annotated[str, Field(pattern=ID_PATTERN, description="Go on below this id.")] | None = None
     unread: Annotated[bool, Field(description="Only what is not read yet.")] = False
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 30
 
@@ -61,12 +61,10 @@ class UnreadOut(BaseModel):
 class ReadIn(Shape):
     """One of three: some of them, all of them, or all up to one."""
 
-    ids: Annotated[list[Annotated[str, Field(min_length=36, max_length=36)]], Field(max_length=PAGE_MAX)] | None = None
+    ids: Annotated[list[Annotated[str, Field(pattern=ID_PATTERN)]], Field(max_length=PAGE_MAX)] | None = None
     all: bool = False
     before: (
-        Annotated[
-            str, Field(min_length=36, max_length=36, description="The id of the newest to mark, with all older ones.")
-        ]
+        Annotated[str, Field(pattern=ID_PATTERN, description="The id of the newest to mark, with all older ones.")]
         | None
     ) = None
 

@@ -4,13 +4,15 @@ import inspect
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from accounts.federation.model import IdentityLinked
 from accounts.identity.repository import users
 from accounts.notifications.model import Kind
 from accounts.notifications.repository import SqlNotifications
 from kernel.access import Role
 from kernel.events import Event
+from kernel.ids import new_id
 from kernel.scope import Container
 from server import group_notices, notices
 from tests.conftest import AppClient, MakeUser
@@ -78,6 +80,20 @@ async def test_what_is_done_to_a_member_reaches_them(
     await rest.done(owner, "DELETE", f"/{team_id}")
     assert (await told(container, member))[0] == ("team_deleted", team, "/teams")
     assert "team_deleted" not in [kind for kind, _, _ in await told(container, owner)]
+
+
+async def test_a_new_way_into_an_account_is_told_unless_it_is_the_first(
+    container: Container, make_user: MakeUser
+) -> None:
+    ann, bob = await make_user(), await make_user()
+    async with container.scope(write=True) as scope:
+        created_at = await scope.uow.session.scalar(select(users.c.created_at).where(users.c.id == bob.user_id))
+        assert created_at is not None
+        for person, at in ((ann, scope.clock.now()), (bob, created_at)):
+            linked = {"user_id": person.user_id, "identity_id": new_id(), "issuer": "https://id.example.org/realm"}
+            scope.uow.record(IdentityLinked(at=at, **linked))
+    assert await told(container, ann) == [("identity_linked", {"provider": "id.example.org"}, "/account")]
+    assert await told(container, bob) == []
 
 
 def test_every_kind_is_sent_by_somebody(adapters: str) -> None:

@@ -173,6 +173,11 @@ export const en = {
   'notification.session_stolen': 'Somebody used a copy of your session, so it was ended. Change your password.',
   'notification.password_changed': 'Your password was changed. Was it not you? Set a new one now.',
   'notification.email_changed': 'Your letters go to another e-mail address now.',
+  'notification.identity_linked': 'Your account can now be signed in to with {provider}. Was it not you? Unlink it.',
+  'notification.library_imported': 'Your library is here: {releases} releases, {episodes} episodes',
+  'kind.identity_linked': 'Accounts at providers linked to yours',
+  'kind.library_imported': 'Libraries you brought along',
+
   'notification.role_changed': 'You are now: {after}',
   'notification.ban_lifted': 'Your account is open again. Welcome back.',
   'notification.team_invited': '{person} invites you to the team {team}',

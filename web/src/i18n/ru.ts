@@ -175,6 +175,11 @@ export const ru: Messages = {
   'notification.session_stolen': 'Кто-то воспользовался копией вашего сеанса, и он завершён. Смените пароль.',
   'notification.password_changed': 'Ваш пароль изменён. Это не вы? Задайте новый прямо сейчас.',
   'notification.email_changed': 'Теперь письма приходят вам на другой адрес.',
+  'notification.identity_linked': 'Теперь в ваш аккаунт можно войти через {provider}. Это не вы? Отвяжите его.',
+  'notification.library_imported': 'Ваша библиотека здесь. Релизов: {releases}, серий: {episodes}',
+  'kind.identity_linked': 'Привязанные к аккаунту внешние входы',
+  'kind.library_imported': 'Перенесённые библиотеки',
+
   'notification.role_changed': 'Теперь ваша роль: {after}',
   'notification.ban_lifted': 'Ваш аккаунт снова открыт. С возвращением.',
   'notification.team_invited': '{person} приглашает вас в команду {team}',

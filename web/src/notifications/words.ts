@@ -23,6 +23,8 @@ const ICONS = [
   ['session_', 'warning'],
   ['password_', 'settings'],
   ['email_', 'settings'],
+  ['identity_', 'settings'],
+  ['library_', 'shelf'],
   ['team_', 'people'],
   ['proposal_commented', 'chat'],
   ['proposal_', 'edit'],
