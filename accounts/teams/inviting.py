@@ -242,8 +242,15 @@ async def look_up(teams: Teams, invitations: Invitations, people: People, *, tok
     if found is None or team is None:
         raise InvitationOver
     found.ensure_open(team, now)
-    known = await people.known([found.inviter_id])
-    return Seen(found, team, State.OPEN, known.get(found.inviter_id))
+    return Seen(found, team, State.OPEN, await _sender(people, found))
+
+
+async def _sender(people: People, invitation: Invitation) -> Person:
+    """Raises :class:`InvitationOver` for what comes from somebody who was banned since."""
+    sender = (await people.known([invitation.inviter_id])).get(invitation.inviter_id)
+    if sender is None or sender.is_banned:
+        raise InvitationOver
+    return sender
 
 
 async def accept_by_token(
@@ -276,6 +283,7 @@ async def _accept(
     if team is None:
         raise InvitationOver
     await invitations.refresh(found)
+    await _sender(people, found)
     person = (await people.known([actor.user_id])).get(actor.user_id)
     if person is None:
         raise TeamNotFound
@@ -331,7 +339,9 @@ async def letter_of(
     if found is None or team is None:
         return None
     await invitations.refresh(found)
-    if found.state(team, now) is not State.OPEN:
+    try:
+        found.ensure_open(team, now)
+        sender = await _sender(people, found)
+    except InvitationOver:
         return None
-    known = await people.known([found.inviter_id])
-    return Seen(found, team, State.OPEN, known.get(found.inviter_id)), found.issue_token()
+    return Seen(found, team, State.OPEN, sender), found.issue_token()

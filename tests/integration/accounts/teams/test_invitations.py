@@ -52,6 +52,12 @@ async def verified(container: Container, person: Person) -> Person:
     return person
 
 
+async def ban(container: Container, person: Person) -> None:
+    async with container.scope(write=True) as scope:
+        banned = update(users).where(users.c.id == person.user_id).values(banned_at=scope.clock.now())
+        await scope.uow.session.execute(banned)
+
+
 async def letter(rest: Rest, who: Person, team_id: str, email: str, **more: Any) -> Any:
     body = {"kind": "email", "email": email, **more}
     return await rest.done(who, "POST", f"/{team_id}/invitations", body, Accept_Language="ru")
@@ -106,6 +112,10 @@ async def test_a_link_ends_when_it_is_taken_back_or_its_sender_leaves(
     team_id = (await rest.found(owner))["id"]
     moderator = await rest.joined(owner, team_id, "Moderator")
     mine, theirs, old = [await rest.link(who, team_id) for who in (owner, moderator, owner)]
+    spammer = await make_user()
+    spam = await rest.link(spammer, (await rest.found(spammer, "spammers"))["id"])
+    await ban(container, spammer)
+    assert (await rest(None, "POST", "/invitations/look-up", {"token": spam})).code == "invitation_over"
     by_age = (await rest.done(owner, "GET", f"/{team_id}/invitations"))["items"]
     assert (await rest(owner, "DELETE", f"/{team_id}/invitations/{by_age[2]['id']}")).status == 204
     await rest.done(moderator, "POST", f"/{team_id}/leave")
@@ -115,10 +125,10 @@ async def test_a_link_ends_when_it_is_taken_back_or_its_sender_leaves(
         await scope.uow.session.execute(
             update(team_invitation_table).where(c.id == by_age[0]["id"]).values(expires_at=expired)
         )
-    for token in (mine, theirs, old):
+    for token in (mine, theirs, old, spam):
         assert (await rest(anna, "POST", "/invitations/accept", {"token": token})).code == "invitation_over"
     states = [row["state"] for row in (await rest.done(owner, "GET", f"/{team_id}/invitations"))["items"]]
-    assert states == ["expired", "void", "revoked", "used_up"] or states[:3] == ["expired", "void", "revoked"]
+    assert states[:3] == ["expired", "void", "revoked"]
     other = (await rest.found(anna, "others"))["id"]
     foreign = await rest(anna, "DELETE", f"/{other}/invitations/{by_age[1]['id']}")
     assert (foreign.status, foreign.code) == (404, "invitation_not_found")
@@ -210,6 +220,9 @@ async def test_a_letter_that_is_pointless_by_now_is_not_written(
     doomed = (await rest.found(owner, "doomed"))["id"]
     revoked = await letter(rest, owner, team_id, "a@example.org")
     await letter(rest, owner, doomed, "b@example.org")
+    spammer = await make_user()
+    await letter(rest, spammer, (await rest.found(spammer, "spammers"))["id"], "c@example.org")
+    await ban(services.container, spammer)
     await rest.done(owner, "DELETE", f"/{team_id}/invitations/{revoked['id']}")
     await rest.done(owner, "DELETE", f"/{doomed}")
     await postman.deliver_letters(services.container)
