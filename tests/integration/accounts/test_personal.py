@@ -60,6 +60,10 @@ async def test_a_copy_of_everything(app_client: AppClient, services: Services, m
     ann, bob = await make_user(), await make_user()
     await watch(services, ann, 1700)
     await watch(services, bob, 1)
+    await call(app_client, "POST", "library/lists", ann, {"title": "Rainy days"})
+    _, gone = await call(app_client, "POST", "library/lists", ann, {"title": "Gone"})
+    await call(app_client, "DELETE", f"library/lists/{gone['id']}", ann)
+    await call(app_client, "POST", "library/lists", bob, {"title": "Bob's"})
     async with app_client.get("/api/v1/me/data", headers=ann.headers) as answer:
         assert answer.status == 200
         assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -67,6 +71,7 @@ async def test_a_copy_of_everything(app_client: AppClient, services: Services, m
     assert body["user"]["email"] == ann.email
     assert [session["id"] for session in body["sessions"]] == [ann.session_id]
     assert len({row["episode_id"] for row in body["history"]}) == 1700
+    assert [(row["title"], row["items"]) for row in body["lists"]] == [("Rainy days", [])]
     assert "password" not in str(body)
     async with app_client.get("/api/v1/me/data") as answer:
         assert answer.status == 401
@@ -76,6 +81,9 @@ async def test_the_end_of_an_account(app_client: AppClient, services: Services, 
     ann, bob = await make_user(), await make_user()
     for person in (ann, bob):
         await watch(services, person, 3)
+    _, shared = await call(app_client, "POST", "library/lists", ann, {"title": "Mine", "visibility": "public"})
+    await call(app_client, "POST", "library/import", ann, [])
+    assert (await call(app_client, "GET", f"lists/{shared['id']}", bob))[0] == 200
     status, problem = await call(app_client, "POST", "me/delete", ann, {"password": "not the password"})
     assert (status, problem["code"]) == (403, "wrong_password")
     told: list[Event] = []
@@ -89,6 +97,7 @@ async def test_the_end_of_an_account(app_client: AppClient, services: Services, 
     login = {"login": ann.email, "password": PASSWORD}
     assert (await call(app_client, "POST", "auth/login", ann, login))[0] == 401
     assert set((await rows_of(services, ann)).values()) == {0}
+    assert (await call(app_client, "GET", f"lists/{shared['id']}", bob))[0] == 404
     assert (await rows_of(services, bob))["watch_progress"] == 3
     await services.container.relay.drain()
     assert {type(event) for event in told} == {UserDeleted, SessionRevoked}

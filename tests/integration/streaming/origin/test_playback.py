@@ -49,6 +49,7 @@ async def test_a_player_learns_all_it_needs(app_client: AppClient, show: Ingeste
         "poster_url": f"{base}/poster.jpg",
         "markers": {"opening": {"start_ms": 0, "stop_ms": 1_000}, "ending": None},
         "resume_position_ms": 0,
+        "preferred_audio": None,
         "duration_ms": 8_000,
     }
     urls = [playback[name] for name in ("hls_url", "dash_url", "storyboard_url", "poster_url")]
