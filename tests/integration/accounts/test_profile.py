@@ -40,6 +40,12 @@ def postman(mailbox: Mailbox) -> Postman:
     return Postman(SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url=URL)
 
 
+@pytest.fixture
+def nothing_is_counted_in_two_windows(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    now_ms = services.clock.now_ms()
+    monkeypatch.setattr(services.clock, "now_ms", lambda: now_ms)
+
+
 def picture(kind: str = "PNG", colour: str = "teal", side: int = 300) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (side, side // 2), colour).save(out, kind)
@@ -102,6 +108,7 @@ class TestNickname:
         assert (await rename(app_client, winner, "BEST NAME"))[0] == 200, "their own, in another spelling"
 
     @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+    @pytest.mark.usefixtures("nothing_is_counted_in_two_windows")
     async def test_is_not_changed_all_day(self, app_client: AppClient, make_user: MakeUser) -> None:
         ann = await make_user()
         answers = [(await rename(app_client, ann, f"ann {number}"))[0] for number in range(NICKNAME.attempts + 1)]
@@ -177,6 +184,7 @@ class TestAvatar:
                 assert (answer.status, answer.content_type) != (200, "image/webp")
 
     @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+    @pytest.mark.usefixtures("nothing_is_counted_in_two_windows")
     async def test_nobody_keeps_us_busy_with_pictures(self, app_client: AppClient, make_user: MakeUser) -> None:
         ann = await make_user()
         answers = [(await show(app_client, ann, b"x"))[0] for _ in range(AVATAR.attempts + 1)]
