@@ -5,6 +5,9 @@ from typing import Never
 
 from pydantic import BaseModel
 
+from accounts.federation.routes import OpenIdConnect
+from accounts.federation.shapes import IdentityOut
+from accounts.federation.usecases import Identities
 from accounts.identity import usecases as identity
 from accounts.identity.cookie import RefreshCookie
 from accounts.identity.errors import LastAdmin, UserNotFound, WrongPassword
@@ -38,6 +41,7 @@ class PersonalDataOut(BaseModel):
     exported_at: datetime
     user: UserOut
     sessions: list[SessionOut]
+    linked_accounts: list[IdentityOut]
     history: list[ChangedProgressOut]
     favorites: list[ChangedFavoriteOut]
     collections: list[ChangedShelfItemOut]
@@ -57,6 +61,7 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
     found = await usecases.collect(
         call.port(Users),
         call.port(Sessions),
+        call.port(Identities),
         call.port(History),
         call.port(Shelves),
         call.port(Lists),
@@ -69,6 +74,7 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
         exported_at=call.clock.now(),
         user=UserOut.of(found.user),
         sessions=[SessionOut.of(session, current_id=call.user.session_id) for session in found.sessions],
+        linked_accounts=[IdentityOut.of(identity, call.port(OpenIdConnect).providers) for identity in found.identities],
         history=[ChangedProgressOut.of(row) for row in found.library.progress],
         favorites=[ChangedFavoriteOut.of(row) for row in found.library.favorites],
         collections=[ChangedShelfItemOut.of(row) for row in found.library.items],

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.federation.model import Identity
+from accounts.federation.usecases import Identities
 from accounts.identity.errors import LastAdmin, UserNotFound, WrongPassword
 from accounts.identity.model import Session, User, UserDeleted, UserId
 from accounts.identity.usecases import AccessCache, Sessions, Users, end_all_sessions, me
@@ -27,6 +29,8 @@ class PersonalData:
 
     user: User
     sessions: list[Session]
+    identities: list[Identity]
+    """Accounts at providers."""
     library: Changes
     list_items: Mapping[str, Sequence[ListItem]]
     """List → what is in it."""
@@ -38,6 +42,7 @@ class PersonalData:
 async def collect(
     users: Users,
     sessions: Sessions,
+    identities: Identities,
     history: History,
     shelf: Shelves,
     lists: Lists,
@@ -63,6 +68,7 @@ async def collect(
     return PersonalData(
         user,
         await sessions.live(user.id, now),
+        await identities.of_user(user.id),
         whole,
         items,
         await teams.of_user(user.id),

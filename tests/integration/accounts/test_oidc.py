@@ -210,6 +210,8 @@ async def test_linking_and_unlinking(
     grant = await browser.grant()
     assert grant is not None
     assert grant["user"]["id"] == ann.user_id
+    async with app_client.get("/api/v1/me/data", headers=ann.headers) as answer:
+        assert [account["id"] for account in (await answer.json())["linked_accounts"]] == [linked["id"]]
 
     bob = await make_user()
     async with app_client.delete(f"{OIDC}/identities/{linked['id']}", headers=bob.headers) as answer:
