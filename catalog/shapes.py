@@ -236,7 +236,7 @@ class EpisodeEdit(Strict):
 
 
 class EpisodeIn(EpisodeEdit):
-    release_id: Annotated[str, Field(min_length=36, max_length=36)]
+    release_id: Identifier
 
 
 class EpisodeOut(BaseModel):

@@ -8,7 +8,10 @@ import re
 
 import uuid_utils
 
-_CANONICAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+"""For shapes that carry one: PostgreSQL takes nothing else for a ``uuid``."""
+
+_CANONICAL = re.compile(ID_PATTERN.strip("^$"), re.ASCII)
 
 
 def new_id() -> str:

@@ -8,10 +8,11 @@ from pydantic import AwareDatetime, BaseModel, Field
 from accounts.audit.usecases import AuditEntry, AuditFilter, AuditLog
 from kernel.access import Role
 from kernel.http import Call, Router
+from kernel.ids import ID_PATTERN
 
 router = Router("/api/v1/admin", tag="Administration")
 
-Identifier = Annotated[str, Field(min_length=36, max_length=36)]
+Identifier = Annotated[str, Field(pattern=ID_PATTERN)]
 
 
 class AuditQuery(BaseModel):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
+from kernel.ids import ID_PATTERN
 from streaming.proxy.breaker import Circuit
 from streaming.proxy.corrections import Clock, Correction
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
@@ -55,7 +56,7 @@ class SourceChange(BaseModel):
 class SourceIn(SourceChange):
     """A source to register."""
 
-    episode_id: str = Field(min_length=1, max_length=64)
+    episode_id: str = Field(pattern=ID_PATTERN)
 
 
 class FindingsOut(BaseModel):

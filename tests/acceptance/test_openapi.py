@@ -21,7 +21,7 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(0 if EXAMPLES > 1 else 180)
+@pytest.mark.timeout(0 if EXAMPLES > 1 else 600)
 @pytest.mark.parametrize("kind", ["embedded", pytest.param("cluster", marks=pytest.mark.cluster)])
 async def test_every_answer_is_as_described(kind: str, live_server: StartServer) -> None:
     server = await live_server(adapters=kind, ANI_LOG_LEVEL="error")
