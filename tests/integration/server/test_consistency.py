@@ -1,0 +1,127 @@
+"""The same thing looks the same everywhere: lists in pages, edits under If-Match."""
+
+import pytest
+
+from kernel.access import Role
+from kernel.http import Endpoint
+from server import wiring
+from server.services import Services
+from tests.conftest import AppClient, MakeUser
+from tests.integration.server.test_authorisation import PARAMETER
+from tests.support.world import World
+
+pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+
+WHOLE_LISTS = {
+    # Short by nature or by a limit of their own, and wanted as a whole.
+    "/auth/oidc",
+    "/auth/oidc/identities",
+    "/auth/sessions",
+    "/episodes/{episode_id}/subtitles",
+    "/episodes/{episode_id}/translations",
+    "/genres",
+    "/library/continue",
+    "/library/lists",
+    "/library/lists/{list_id}",
+    "/lists/shared/{token}",
+    "/lists/{list_id}",
+    "/moderation/proposals/{proposal_id}/comments",
+    "/notifications/preferences",
+    "/releases/{release_id}/episodes",
+    "/releases/{release_id}/translations",
+    "/teams/invitations",
+    "/teams/mine",
+    "/teams/{team_id}/roles",
+    "/users/{user_id}/lists",
+    "/webhooks",
+    "/webhooks/events",
+}
+PAGED = {"total", "page", "page_size"}
+CURSORS = {"next_cursor", "next_before"}
+
+LAST_ONE_WINS = {
+    # One's own settings, or a value that says nothing about what was there before.
+    "PATCH /auth/me",
+    "PUT /admin/users/{user_id}/role",
+    "PUT /auth/me/avatar",
+    "PUT /library/collections/{release_id}",
+    "PUT /library/progress/{episode_id}",
+    "PUT /moderation/comments/{comment_id}",
+    "PUT /notifications/preferences",
+    "PUT /teams/{team_id}/avatar",
+    "PUT /teams/{team_id}/roles/order",
+    "PUT /teams/{team_id}/trust",
+    "PUT /webhooks/{webhook_id}",
+}
+
+EDITS = {
+    # Path → a good edit by its owner, for what can be made without a video.
+    "/library/lists/{list_id}": {"title": "Another"},
+    "/releases/{release_id}": {"alias": "another-one", "type": "TV", "name": {"main": "Another"}},
+    "/episodes/{episode_id}": {"ordinal": 1, "name": "Another"},
+}
+
+
+def endpoints(services: Services) -> list[Endpoint]:
+    return [endpoint for router in wiring.routers(services) for endpoint in router.endpoints]
+
+
+def short(endpoint: Endpoint) -> str:
+    return PARAMETER.sub(r"{\1}", endpoint.path).removeprefix("/api/v1")
+
+
+async def test_lists_come_in_pages_with_totals_or_go_on_from_a_cursor(services: Services) -> None:
+    whole = set()
+    for endpoint in endpoints(services):
+        fields = set(endpoint.returns.model_fields) if endpoint.returns is not None else set()
+        if endpoint.method != "GET" or "items" not in fields:
+            continue
+        asked = set(endpoint.query.model_fields) if endpoint.query is not None else set()
+        if fields >= PAGED:
+            assert {"page", "page_size"} <= asked, endpoint.path
+        elif fields & CURSORS:
+            assert asked & {"cursor", "before"}, endpoint.path
+            assert asked & {"page_size", "limit"}, endpoint.path
+        else:
+            whole.add(short(endpoint))
+    assert whole == WHOLE_LISTS
+
+
+async def test_no_page_is_endless(services: Services) -> None:
+    for endpoint in endpoints(services):
+        for name, field in (endpoint.query.model_fields if endpoint.query is not None else {}).items():
+            if name in {"page", "page_size", "limit"}:
+                bounds = [getattr(limit, "le", None) for limit in field.metadata]
+                assert any(bounds), f"{endpoint.path}: {name} has no upper bound"
+
+
+async def test_edits_take_if_match_or_say_why_not(services: Services) -> None:
+    loose = {
+        f"{endpoint.method} {short(endpoint)}"
+        for endpoint in endpoints(services)
+        if endpoint.method in {"PUT", "PATCH"} and not endpoint.conditional
+    }
+    assert loose == LAST_ONE_WINS
+
+
+@pytest.mark.parametrize("path", EDITS)
+async def test_an_edit_based_on_what_was_is_refused(path: str, app_client: AppClient, make_user: MakeUser) -> None:
+    editor = await make_user(Role.EDITOR)
+    ids = await World(app_client, owner=editor, editor=editor).thing(path)
+    url = "/api/v1" + PARAMETER.sub(lambda found: ids[found[1]], path)
+
+    async def ask(method: str, **headers: str) -> tuple[int, str]:
+        sent = {**editor.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        body = EDITS[path] if method == "PUT" else None
+        async with app_client.request(method, url, headers=sent, json=body) as answer:
+            return answer.status, answer.headers.get("ETag", "")
+
+    status, tag = await ask("GET")
+    assert (status, bool(tag)) == (200, True)
+    assert (await ask("GET", If_None_Match=tag))[0] == 304
+    status, newer = await ask("PUT", If_Match=tag)
+    assert (status, newer != tag) == (200, True)
+    for stale in (tag, '"nonsense"', '"v999999999999999999999"'):
+        assert (await ask("PUT", If_Match=stale))[0] == 412
+    assert (await ask("GET"))[1] == newer
+    assert (await ask("PUT", If_Match="*"))[0] == 200
