@@ -871,6 +871,7 @@ export const en = {
 
   'moderation.title': 'Moderation',
   'moderation.suggest': 'Suggest an edit',
+  'moderation.suggest_release': 'Suggest a new release',
   'moderation.report': 'Report',
   'moderation.own_title': 'Your suggestions',
   'moderation.own_empty': 'You have suggested nothing yet',

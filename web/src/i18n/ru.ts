@@ -910,6 +910,7 @@ export const ru: Messages = {
 
   'moderation.title': 'Модерация',
   'moderation.suggest': 'Предложить правку',
+  'moderation.suggest_release': 'Предложить новый релиз',
   'moderation.report': 'Пожаловаться',
   'moderation.own_title': 'Ваши предложения',
   'moderation.own_empty': 'Вы пока ничего не предложили',
