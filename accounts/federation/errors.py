@@ -7,7 +7,7 @@
     Invalid ──────── SignInExpired
     Unauthenticated  ProviderAnswerInvalid
     Forbidden ────── SignInRefused ProviderEmailUnverified RecentSignInNeeded
-    Conflict ─────── EmailHasAccount IdentityTaken LastWayIn
+    Conflict ─────── EmailHasAccount IdentityTaken LastWayIn TooManyLinked
 """
 
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable
@@ -51,6 +51,10 @@ class EmailHasAccount(Conflict):
 
 class IdentityTaken(Conflict):
     """This account of the provider is linked to somebody else here."""
+
+
+class TooManyLinked(Conflict):
+    """You have linked as many accounts as there may be. Unlink one first."""
 
 
 class LastWayIn(Conflict):

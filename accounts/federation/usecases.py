@@ -22,6 +22,7 @@ from accounts.federation.errors import (
     ProviderEmailUnverified,
     RecentSignInNeeded,
     SignInExpired,
+    TooManyLinked,
 )
 from accounts.federation.model import Claims, Identity, IdentityId, Provider
 from accounts.identity.errors import EmailInvalid, EmailTaken, NicknameInvalid
@@ -171,7 +172,8 @@ async def link(
 ) -> None:
     """Let the provider's account open that of ``user_id``, who asked for it in the session ``session_id``.
 
-    Raises :class:`SignInExpired` when that session is over, :class:`IdentityTaken`, :class:`AccountBanned`.
+    Raises :class:`SignInExpired` when that session is over, :class:`IdentityTaken`, :class:`TooManyLinked`,
+    :class:`AccountBanned`.
     """
     session = await sessions.get(session_id)
     if session is None or session.user_id != user_id or not session.is_live(now):
@@ -185,7 +187,7 @@ async def link(
         identity.used(claims, now)
         return
     if len(await identities.of_user(user_id, lock=True)) >= MAX_IDENTITIES:
-        raise IdentityTaken
+        raise TooManyLinked
     await identities.add(Identity.link(user_id, claims, now))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import accounts.federation.usecases
 from accounts.federation.model import IdentityLinked, IdentityUnlinked
 from accounts.identity import admin
 from accounts.identity.model import User, UserId
@@ -230,6 +231,17 @@ async def test_one_account_there_is_one_account_here(browser: Browser, make_user
     _, begun = await browser.link(bob.headers, PASSWORD)
     landed = await browser.arrive(await browser.sign_in_there(begun["authorization_url"]))
     assert landed["error"] == "identity_taken"
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_links_have_an_end(browser: Browser, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts.federation.usecases, "MAX_IDENTITIES", 1)
+    bob = await make_user()
+    outcomes = []
+    for provider in ("acme", "trusted", "acme"):
+        _, begun = await browser.link(bob.headers, PASSWORD, provider)
+        outcomes.append(await browser.arrive(await browser.sign_in_there(begun["authorization_url"])))
+    assert [outcome.get("error") for outcome in outcomes] == [None, "too_many_linked", None], "again is not one more"
 
 
 async def test_a_link_ends_with_the_session_that_asked_for_it(

@@ -1103,6 +1103,7 @@ export const en = {
   'error.recent_sign_in_needed': 'Log out and in again first: this takes a log-in of the last quarter of an hour.',
   'error.email_has_account': 'There is an account with this e-mail address. Log in to it, then link the provider on your account page.',
   'error.identity_taken': 'This account of the provider is linked to somebody else here.',
+  'error.too_many_linked': 'You have linked as many accounts as there may be. Unlink one first.',
   'error.last_way_in': 'You have no password yet. Set one first with “Forgot the password?”.',
   'error.last_admin': 'This is the last administrator; make somebody else one first.',
   'error.team_not_found': 'There is no such team, or it is private.',
