@@ -265,12 +265,11 @@ async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
 
 
 async def audited(scope: Scope, event: Event) -> None:
-    """Whatever happens is written down, with who caused it."""
+    """Whatever happens is written down, with who caused it, and other programs hear of what they asked for.
+
+    One subscriber for both: they hear the same events, both only write, and each delivery is a transaction of its own.
+    """
     await scope.port(accounts.audit.usecases.AuditLog).append(event, scope.origin)
-
-
-async def told_to_webhooks(scope: Scope, event: Event) -> None:
-    """Other programs hear of what they asked for."""
     await accounts.webhooks.usecases.hear(
         scope.port(accounts.webhooks.usecases.Webhooks),
         scope.port(accounts.webhooks.usecases.Deliveries),

@@ -312,7 +312,7 @@ def subscribers(services: Services) -> Subscriptions:
         table.setdefault(kind, []).append(notices.told_to_people)
     for kind in Event.registry.values():
         if kind not in UNAUDITED:
-            table.setdefault(kind, []).extend((bridges.audited, bridges.told_to_webhooks))
+            table.setdefault(kind, []).append(bridges.audited)
     return table
 
 
