@@ -85,10 +85,12 @@ def _end_on_next(ranges: Sequence[DateRange]) -> None:
     for found in ranges:
         if found.start_s is not None:
             starts.setdefault(found.attributes.get("CLASS", ""), []).append(found.start_s)
+    for moments in starts.values():
+        moments.sort()
     for found in ranges:
         if found.attributes.get("END-ON-NEXT") != "YES" or found.start_s is None or found.duration_s is not None:
             continue
-        own = sorted(starts[found.attributes.get("CLASS", "")])
+        own = starts[found.attributes.get("CLASS", "")]
         later = bisect_right(own, found.start_s)
         if later < len(own):
             found.attributes["DURATION"] = f"{own[later] - found.start_s:.3f}"

@@ -158,6 +158,9 @@ def _with_date_ranges(
     cues: list[Signal] = list(signals.cues)
     lines: dict[int, list[int]] = {}
     dates = segment_dates(playlist)
+    at: dict[int, list[Signal]] = {}
+    for cue in signals.cues:
+        at.setdefault(cue.index, []).append(cue)
     for found in ranges:
         name = ad_name(found)
         if name is None:
@@ -166,7 +169,9 @@ def _with_date_ranges(
         # Where cue tags mark the same break they are the better witness: they stand at the very segment.
         places = {index for index, _ in found.places}
         starts = {cue.index + near for cue in located if cue.kind is Kind.OUT for near in (-1, 0, 1)}
-        witnesses = [c for c in signals.cues if c.index in places or (c.kind is Kind.OUT and c.index in starts)]
+        witnesses = [
+            cue for index in places | starts for cue in at.get(index, ()) if index in places or cue.kind is Kind.OUT
+        ]
         cues += [] if witnesses else located
         for cue in witnesses or located:
             lines.setdefault(cue.line, []).extend(line for _, line in found.places)
