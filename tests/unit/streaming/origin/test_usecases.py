@@ -21,6 +21,8 @@ from streaming.origin.model import (
     StreamNotFound,
     StreamSession,
     StreamStarted,
+    Track,
+    Voice,
     device_key,
 )
 from streaming.origin.quality import Device, Throughput
@@ -62,6 +64,7 @@ class World:
         self.asset: StreamableAsset | None = ASSET
         self.sessions: dict[str, StreamSession] = {}
         self.memory: dict[tuple[str, str], Throughput] = {}
+        self.heard: Voice | None = None
         self.asked_for: list[Actor | None] = []
 
     async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
@@ -70,6 +73,9 @@ class World:
 
     async def position_ms(self, user_id: str, episode_id: str) -> int:
         return 42_000
+
+    async def voice(self, user_id: str, episode_id: str) -> Voice | None:
+        return self.heard
 
     async def current(self, episode_id: str) -> StreamableAsset | None:
         return self.asset
@@ -150,6 +156,16 @@ async def test_playback_says_what_a_player_needs(world: World) -> None:
         playback.session.id, ASSET.asset_id, int((NOW + LIFETIME).timestamp()), Caps()
     )
     assert world.sessions[playback.session.id] is playback.session
+
+
+async def test_the_voice_heard_last_is_offered_where_there_is_a_choice(world: World) -> None:
+    japanese, russian = Track("ja", "日本語"), Track("ru", "Studio")
+    world.heard = Voice("ru", "Studio")
+    world.asset = replace(ASSET, audio=(japanese, russian))
+    assert (await world.play()).preferred_audio is russian
+    assert (await world.play(viewer=None)).preferred_audio is None
+    world.asset = replace(ASSET, audio=(russian,))
+    assert (await world.play()).preferred_audio is None
 
 
 async def test_a_started_stream_is_an_event(world: World) -> None:
