@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from accounts.identity.repository import users
 from accounts.library.lists.model import MAX_ITEMS, MAX_LISTS, ListItem
 from accounts.library.lists.order import GAP
 from accounts.library.lists.usecases import Lists
@@ -187,6 +189,13 @@ async def test_who_may_see_a_list(services: Services, app_client: AppClient, ann
     await ann("PUT", path, {"title": "x", "visibility": "public"})
     assert await seen_by_anybody(f"lists/{made['id']}") == 200
     assert [row["id"] for row in (await bob.get(f"users/{owner.user_id}/lists"))["items"]] == [made["id"]]
+    async with services.container.scope(write=True) as scope:
+        banned = update(users).where(users.c.id == owner.user_id)
+        await scope.uow.session.execute(banned.values(banned_at=scope.clock.now()))
+    assert await seen_by_anybody(f"lists/{made['id']}") == 404, "of somebody who was banned nothing is shown"
+    assert (await bob.get(f"users/{owner.user_id}/lists"))["items"] == []
+    async with services.container.scope(write=True) as scope:
+        await scope.uow.session.execute(banned.values(banned_at=None))
     await ann("DELETE", path)
     assert await seen_by_anybody(f"lists/{made['id']}") == 404
     assert (await bob.get(f"users/{owner.user_id}/lists"))["items"] == []

@@ -9,6 +9,9 @@ import pytest
 
 from accounts.library.shelf import ShelfName
 from accounts.library.transfer.document import MAX_FILE_BYTES
+from accounts.library.transfer.jobs import library_of
+from accounts.library.transfer.usecases import Import, Imports
+from accounts.library.transfer.usecases import advance as advance_import
 from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
@@ -251,6 +254,28 @@ async def test_a_large_import_goes_piece_by_piece(services: Services, ann: Api, 
     result = await apply(ann, waiting["id"])
     assert (result["rows_done"], result["collections"]) == (500, 1)
     assert (await ann.get("library/collections"))["items"][0]["release_id"] == show.release_id
+
+
+async def test_an_interrupted_import_goes_on_where_it_stopped(services: Services, ann: Api, editor: Api) -> None:
+    """One piece is done when its worker dies; the next worker, and a first one that was not dead after all, do it no more."""
+    shows = [await add_show(services, editor, external_ids={"shikimori": str(n)}, episodes=1) for n in (1, 450)]
+    waiting = await preview(ann, orjson.dumps([rate("completed", n, episodes=1) for n in range(1, 501)]))
+
+    async def advance(current: Import) -> Import:
+        async with services.container.scope(write=True) as scope:
+            return await advance_import(scope.port(Imports), library_of(scope), current, now=scope.clock.now())
+
+    async with services.container.scope(write=False) as scope:
+        current = await scope.port(Imports).get(ann.person.user_id, waiting["id"])
+    assert current is not None
+    assert (await advance(current)).result.rows_done == 200
+    late = await advance(current)  # it still believes that nothing is done
+    assert (late.result.rows_done, late.result.collections) == (400, 1)
+    result = await apply(ann, waiting["id"])
+    assert (result["rows_done"], result["collections"], result["episodes"]) == (500, 2, 2)
+    assert {row["release_id"] for row in (await ann.get("library/collections"))["items"]} == {
+        show.release_id for show in shows
+    }
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
