@@ -21,7 +21,7 @@ from typing import Any, Final, Generic, Never, TypeVar, get_args, get_origin, ge
 import orjson
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from kernel.access import Actor, Role
 from kernel.clock import Clock
@@ -30,7 +30,7 @@ from kernel.idempotency import Answer, IdempotentRequest, recall, remember
 from kernel.ids import is_id
 from kernel.limits import Limit, address_key
 from kernel.masks import mask, paths
-from kernel.problems import HttpRefusal, PayloadError
+from kernel.payloads import BODY_TIMEOUT_S, parse_body, parse_query, read_body
 from kernel.scope import Container, Scope
 from kernel.throttle import Throttle
 
@@ -41,9 +41,6 @@ REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
 THROTTLE: web.AppKey[Throttle] = web.AppKey("throttle")
 """Counts for the routes that declare a ``limit``."""
 
-BODY_TIMEOUT_S: Final = 30
-"""For a JSON body of at most 1 MiB: 35 kB/s, which a poor phone connection has; what drips slower wants to hold us up."""
-MASKS: Final = ("include", "exclude")
 IDEMPOTENCY_KEY: Final = "Idempotency-Key"
 
 M = TypeVar("M", bound=BaseModel)
@@ -280,19 +277,12 @@ def _serve(endpoint: Endpoint) -> RawHandler:
             if isinstance(answer, Streamed):
                 return await _stream(request, answer)
             return _respond(endpoint, request, answer)
+        once = await _once(endpoint, call)
         async with call.container.scope(
             write=request.method not in _READS, actor=call.actor, origin=call.origin()
         ) as scope:
-            given = request.headers.get(IDEMPOTENCY_KEY) if endpoint.idempotent else None
-            if given is None:
+            if once is None:
                 return _respond(endpoint, request, await endpoint.handler(Call(request, scope), **arguments))
-            once = IdempotentRequest.of(
-                given,
-                owner_id=call.user.user_id,
-                method=request.method,
-                target=request.raw_path,
-                body=await request.read(),
-            )
             if (known := await recall(scope, once)) is not None:
                 headers = {**known.headers, "Idempotency-Replayed": "true"}
                 return web.Response(status=known.status, headers=headers, body=known.body or None)
@@ -303,6 +293,18 @@ def _serve(endpoint: Endpoint) -> RawHandler:
             return response
 
     return serve
+
+
+async def _once(endpoint: Endpoint, call: Call) -> IdempotentRequest | None:
+    """The request under its ``Idempotency-Key``, if it has one that applies.  Reads the body, so: before a transaction."""
+    request = call.request
+    given = request.headers.get(IDEMPOTENCY_KEY) if endpoint.idempotent else None
+    if given is None:
+        return None
+    body = await read_body(request)
+    return IdempotentRequest.of(
+        given, owner_id=call.user.user_id, method=request.method, target=request.raw_path, body=body
+    )
 
 
 async def throttled(request: web.Request, limit: Limit) -> None:
@@ -319,42 +321,6 @@ def _authorize(role: Role | None, actor: Actor | None) -> None:
         raise Unauthenticated
     if not actor.may(role):
         raise Forbidden
-
-
-def parse_query(request: web.Request, model: type[M]) -> M:
-    """The query string as ``model``; a name given several times becomes a list."""
-    values: dict[str, Any] = {}
-    for name in request.query:
-        if name in MASKS and name not in model.model_fields:
-            continue  # they are for the answer
-        found = request.query.getall(name)
-        values[name] = found if len(found) > 1 or _is_list(model, name) else found[0]
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        raise PayloadError.of(error) from None
-
-
-def _is_list(model: type[BaseModel], name: str) -> bool:
-    known = model.model_fields.get(name)
-    return known is not None and get_origin(known.annotation) is list
-
-
-async def parse_body(request: web.Request, model: type[M]) -> M:
-    """The JSON body as ``model``."""
-    if request.content_type != "application/json":
-        raise HttpRefusal(415, "unsupported_media_type", "Send JSON, with Content-Type: application/json.")
-    try:
-        async with asyncio.timeout(BODY_TIMEOUT_S):
-            body = await request.read()
-    except TimeoutError:
-        raise HttpRefusal(
-            408, "request_timeout", f"The body did not come within {BODY_TIMEOUT_S} s.", headers={"Connection": "close"}
-        ) from None
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        raise PayloadError.of(error) from None
 
 
 def _respond(endpoint: Endpoint, request: web.Request, answer: Any) -> web.Response:

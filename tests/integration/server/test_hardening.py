@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from aiohttp import web
 
-import kernel.http
+import kernel.payloads
 from kernel.access import Role
 from kernel.http import Endpoint
 from kernel.ids import new_id
@@ -167,7 +167,7 @@ async def test_a_head_that_drips_is_cut_off(port: int) -> None:
 
 
 async def test_a_body_that_drips_is_cut_off(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel.http, "BODY_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(kernel.payloads, "BODY_TIMEOUT_S", 0.3)
     head = (
         f"POST {SEARCH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n".encode()
     )
