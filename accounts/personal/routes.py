@@ -79,7 +79,7 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
         favorites=[ChangedFavoriteOut.of(row) for row in found.library.favorites],
         collections=[ChangedShelfItemOut.of(row) for row in found.library.items],
         lists=[OwnListOut.of(row, found.list_items.get(row.id, ())) for row in found.library.lists if not row.removed],
-        teams=[MyTeamOut.of_mine(team, call.user.user_id) for team in found.teams],
+        teams=[MyTeamOut.of_mine(one) for one in found.teams],
         invitations=[SentInvitationOut.of(row) for row in found.invitations],
     )
     return Reply(body, headers={"Content-Disposition": 'attachment; filename="ani-my-data.json"'})

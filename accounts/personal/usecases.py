@@ -17,8 +17,7 @@ from accounts.library.shelves import Shelves
 from accounts.library.usecases import History
 from accounts.teams.invitation import Invitation
 from accounts.teams.inviting import Invitations
-from accounts.teams.model import Team
-from accounts.teams.usecases import People, Teams, end_account
+from accounts.teams.usecases import Membership, People, Teams, end_account
 from kernel.access import Actor
 from kernel.pictures import Pictures
 
@@ -34,7 +33,7 @@ class PersonalData:
     library: Changes
     list_items: Mapping[str, Sequence[ListItem]]
     """List → what is in it."""
-    teams: list[Team]
+    teams: list[Membership]
     invitations: list[Invitation]
     """To teams, sent by them."""
 

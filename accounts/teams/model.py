@@ -164,8 +164,7 @@ class Team(Entity):
 
     def effective_permissions(self, user_id: str) -> frozenset[Permission]:
         """What somebody's place allows, less what counts in trusted teams only."""
-        held = self.standing_of(user_id).permissions
-        return held if self.trusted else held - permissions.OF_TRUSTED_TEAMS
+        return permissions.effective(self.standing_of(user_id).permissions, trusted=self.trusted)
 
     def ensure_visible(self, actor: Actor | None) -> None:
         """Raises :class:`TeamNotFound`: a private team does not exist for others, moderators of the site excepted."""

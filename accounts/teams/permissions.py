@@ -86,3 +86,8 @@ class Standing:
 
 OWNER: Final = Standing(OWNER_RANK, ALL)
 STEWARD: Final = Standing(OWNER_RANK, OF_STEWARDS)
+
+
+def effective(permissions: frozenset[Permission], *, trusted: bool) -> frozenset[Permission]:
+    """Less what counts in trusted teams only."""
+    return permissions if trusted else permissions - OF_TRUSTED_TEAMS

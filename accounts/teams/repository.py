@@ -30,11 +30,11 @@ from sqlalchemy.sql import ColumnElement
 
 from accounts.teams.errors import SlugTaken
 from accounts.teams.invitation import Invitation, Kind
-from accounts.teams.model import Member, Team
+from accounts.teams.model import Member, Team, TeamId
 from accounts.teams.names import MAX_NAME_CHARS, MAX_SLUG_CHARS, MAX_TITLE_CHARS, search_key
 from accounts.teams.permissions import Level, Permission
 from accounts.teams.role import TeamRole
-from accounts.teams.usecases import TeamCard
+from accounts.teams.usecases import Membership, TeamCard
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
 MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3
@@ -186,9 +186,13 @@ class SqlTeams:
         # The database takes along what belongs to it; the session forgets it with the transaction.
         await self._session.execute(delete(team_table).where(team_table.c.id == team.id))
 
-    async def of_user(self, user_id: str) -> list[Team]:
-        query = _whole().join(team_member_table).where(team_member_table.c.user_id == user_id)
-        return list(await self._session.scalars(query.order_by(team_table.c.name_key, team_table.c.id)))
+    async def of_user(self, user_id: str) -> list[Membership]:
+        mine = select(Member).where(team_member_table.c.user_id == user_id).options(selectinload(Member.roles))  # type: ignore[arg-type]  # mapped
+        by_team = {member.team_id: member for member in await self._session.scalars(mine)}
+        return [
+            Membership(card, by_team[TeamId(card.team_id)])
+            for card in await self._cards(_cards().where(team_table.c.id.in_(by_team)))
+        ]
 
     async def count_of_user(self, user_id: str) -> int:
         query = select(func.count()).select_from(team_member_table).where(team_member_table.c.user_id == user_id)
@@ -199,20 +203,10 @@ class SqlTeams:
     ) -> tuple[list[TeamCard], int]:
         conditions = _conditions(search, viewer_id, sees_private=sees_private)
         total = await self._session.scalar(select(func.count()).select_from(team_table).where(*conditions))
-        members_count = (
-            select(func.count())
-            .where(team_member_table.c.team_id == team_table.c.id)
-            .correlate(team_table)
-            .scalar_subquery()
-        )
-        rows = await self._session.execute(
-            select(team_table, members_count.label("members_count"))
-            .where(*conditions)
-            .order_by(team_table.c.name_key, team_table.c.id)
-            .offset(offset)
-            .limit(limit)
-        )
-        cards = [
+        return await self._cards(_cards().where(*conditions).offset(offset).limit(limit)), total or 0
+
+    async def _cards(self, query: Select[Any]) -> list[TeamCard]:
+        return [
             TeamCard(
                 team_id=row.id,
                 name=row.name,
@@ -224,9 +218,19 @@ class SqlTeams:
                 created_at=row.created_at,
                 members_count=row.members_count,
             )
-            for row in rows
+            for row in await self._session.execute(query)
         ]
-        return cards, total or 0
+
+
+def _cards() -> Select[Any]:
+    """Teams by name, with the number of their members."""
+    members_count = (
+        select(func.count())
+        .where(team_member_table.c.team_id == team_table.c.id)
+        .correlate(team_table)
+        .scalar_subquery()
+    )
+    return select(team_table, members_count.label("members_count")).order_by(team_table.c.name_key, team_table.c.id)
 
 
 def _whole() -> Select[Any]:

@@ -34,6 +34,7 @@ from accounts.teams.shapes import (
     MemberRolesIn,
     MembersIn,
     MyTeamOut,
+    MyTeamsIn,
     MyTeamsOut,
     OwnerIn,
     RoleIn,
@@ -94,9 +95,9 @@ async def found_team(call: Call, body: TeamIn) -> Reply[TeamOut]:
 
 
 @router.get("/mine", role=Role.USER, summary="The teams one is in, by name")
-async def list_my_teams(call: Call) -> MyTeamsOut:
-    found = await call.port(Teams).of_user(call.user.user_id)
-    return MyTeamsOut(items=[MyTeamOut.of_mine(team, call.user.user_id) for team in found], total=len(found))
+async def list_my_teams(call: Call, query: MyTeamsIn) -> MyTeamsOut:
+    found = await usecases.teams_where(call.port(Teams), user_id=call.user.user_id, permission=query.permission)
+    return MyTeamsOut(items=[MyTeamOut.of_mine(one) for one in found], total=len(found))
 
 
 @router.get("/by-slug/{slug}", summary="Read a team by its short address", raises=(TeamNotFound,))

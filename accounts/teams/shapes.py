@@ -10,7 +10,7 @@ from accounts.teams import limits, permissions
 from accounts.teams.model import Member, Team, TeamDraft
 from accounts.teams.permissions import Level, Permission
 from accounts.teams.role import RoleDraft, TeamRole
-from accounts.teams.usecases import MemberCard, TeamCard
+from accounts.teams.usecases import MemberCard, Membership, TeamCard
 from kernel.access import Actor
 from kernel.ids import is_id
 
@@ -84,6 +84,10 @@ class PageIn(BaseModel):
 
 class TeamsIn(PageIn):
     search: Annotated[Text, Field(max_length=200, description="Words that must occur in the name or address.")] = ""
+
+
+class MyTeamsIn(BaseModel):
+    permission: Permission | None = Field(default=None, description="Only those in which this may be done, and counts.")
 
 
 class MembersIn(PageIn):
@@ -222,21 +226,12 @@ class MyTeamOut(TeamCardOut):
     joined_at: datetime
 
     @classmethod
-    def of_mine(cls, team: Team, user_id: str) -> "MyTeamOut":
-        member = team.require_member(user_id)
+    def of_mine(cls, found: Membership) -> "MyTeamOut":
         return cls(
-            id=team.id,
-            name=team.name,
-            slug=team.slug,
-            description=team.description,
-            visibility="public" if team.is_public else "private",
-            trusted=team.trusted,
-            avatar_url=team.avatar_url,
-            members_count=len(team.members),
-            created_at=team.created_at,
-            position=position_of(member.standing.rank) or "user",
-            roles=[RoleOut.of(role) for role in member.roles_in_order()],
-            joined_at=member.joined_at,
+            **TeamCardOut.of(found.team).model_dump(),
+            position=position_of(found.member.standing.rank) or "user",
+            roles=[RoleOut.of(role) for role in found.member.roles_in_order()],
+            joined_at=found.member.joined_at,
         )
 
 

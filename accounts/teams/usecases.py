@@ -14,7 +14,7 @@ from accounts.teams.errors import LastOwner, SoleOwner, TeamNotFound, TooManyTea
 from accounts.teams.invitation import Person
 from accounts.teams.limits import MAX_TEAMS
 from accounts.teams.model import Member, Team, TeamDraft, end_with_account
-from accounts.teams.permissions import Permission
+from accounts.teams.permissions import Permission, effective
 from accounts.teams.role import RoleDraft, TeamRole
 from kernel.access import Actor, Role
 
@@ -35,12 +35,11 @@ class TeamCard:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamRef:
-    """A team by its names."""
+class Membership:
+    """A team somebody is in, and their place there."""
 
-    team_id: str
-    name: str
-    slug: str
+    team: TeamCard
+    member: Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Teams(Protocol):
         """Delete the team with all that belongs to it."""
         ...
 
-    async def of_user(self, user_id: str) -> list[Team]:
+    async def of_user(self, user_id: str) -> list[Membership]:
         """The teams somebody is in, by name."""
         ...
 
@@ -151,12 +150,12 @@ async def permissions_of(teams: Teams, *, user_id: str, team_id: str) -> frozens
     return frozenset() if team is None else team.effective_permissions(user_id)
 
 
-async def teams_where(teams: Teams, *, user_id: str, permission: Permission) -> list[TeamRef]:
-    """The teams in which somebody may do something, as :func:`permissions_of` answers it."""
+async def teams_where(teams: Teams, *, user_id: str, permission: Permission | None = None) -> list[Membership]:
+    """The teams somebody is in, or those in which they may do something, as :func:`permissions_of` answers it."""
     return [
-        TeamRef(team.id, team.name, team.slug)
-        for team in await teams.of_user(user_id)
-        if permission in team.effective_permissions(user_id)
+        found
+        for found in await teams.of_user(user_id)
+        if permission is None or permission in effective(found.member.standing.permissions, trusted=found.team.trusted)
     ]
 
 
@@ -296,7 +295,7 @@ async def end_account(teams: Teams, people: People, user_id: str, now: datetime)
     await people.hold(user_id)
     pictures: list[str] = []
     # In one order everywhere, or two people in the same teams could wait for each other.
-    for team_id in sorted(team.id for team in await teams.of_user(user_id)):
+    for team_id in sorted(found.team.team_id for found in await teams.of_user(user_id)):
         team = await teams.hold(team_id)
         if team is None or team.member(user_id) is None:
             continue

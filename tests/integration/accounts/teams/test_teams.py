@@ -314,11 +314,14 @@ async def test_what_somebody_may_do_in_a_teams_name(rest: Rest, make_user: MakeU
             held = await permissions_of(teams, user_id=who.user_id, team_id=team_id)
             for permission in Permission:
                 listed = await teams_where(teams, user_id=who.user_id, permission=permission)
-                assert [team.team_id for team in listed] == ([team_id] if permission in held else [])
+                assert [found.team.team_id for found in listed] == ([team_id] if permission in held else [])
             assert await permissions_of(teams, user_id=who.user_id, team_id=new_id()) == frozenset()
             return set(held)
 
     assert await may(anna) == {"manage_members", "invite", "propose"}
+    assert (await rest.done(anna, "GET", "/mine?permission=propose"))["total"] == 1
+    assert (await rest.done(anna, "GET", "/mine?permission=review"))["total"] == 0
+    assert (await rest(anna, "GET", "/mine?permission=rule")).status == 422
     assert await may(moderator) == set()
     trusted = await rest.done(moderator, "PUT", f"/{team_id}/trust", {"trusted": True})
     assert trusted["trusted"]
