@@ -100,6 +100,7 @@ export interface Translation {
 
 export interface SubtitleTrack {
   readonly id: string;
+  readonly episode_id: string;
   readonly language: string;
   readonly label: string;
   readonly forced: boolean;
@@ -125,6 +126,11 @@ function at(id: string, rest = ''): string {
 
 export function propose(proposal: NewProposal): Promise<Proposal> {
   return api.post(PROPOSALS, proposal);
+}
+
+/** Says a draft differently. */
+export async function editDraft(id: string, draft: Pick<NewProposal, 'fields' | 'note'>): Promise<Proposal> {
+  return (await api.send<Proposal>('PUT', at(id), { body: { fields: draft.fields, note: draft.note } })).data;
 }
 
 export function getProposal(id: string): Promise<Proposal> {
@@ -177,8 +183,8 @@ export function closeReport(id: string, verdict: 'resolve' | 'dismiss', outcome:
   return api.post(`/moderation/reports/${encodeURIComponent(id)}/${verdict}`, { outcome });
 }
 
-export async function listTranslations(releaseId: string): Promise<readonly Translation[]> {
-  const path = `/releases/${encodeURIComponent(releaseId)}/translations`;
+export async function listTranslations(of: 'releases' | 'episodes', id: string): Promise<readonly Translation[]> {
+  const path = `/${of}/${encodeURIComponent(id)}/translations`;
   return (await api.get<{ items: readonly Translation[] }>(path)).items;
 }
 

@@ -895,6 +895,7 @@ export const en = {
   'moderation.what_release': 'Facts about the release',
   'moderation.what_translation': 'Its name or description in another language',
   'moderation.what_new_episode': 'Add an episode',
+  'moderation.what_translated': 'Its name in another language: {episode}',
   'moderation.what_subtitles': 'Subtitles of {episode}',
   'moderation.which_track': 'Which subtitles?',
   'moderation.new_track': 'New ones',

@@ -934,6 +934,7 @@ export const ru: Messages = {
   'moderation.what_release': 'Сведения о релизе',
   'moderation.what_translation': 'Название или описание на другом языке',
   'moderation.what_new_episode': 'Добавить серию',
+  'moderation.what_translated': 'Название на другом языке: {episode}',
   'moderation.what_subtitles': 'Субтитры: {episode}',
   'moderation.which_track': 'Какие субтитры?',
   'moderation.new_track': 'Новые',
