@@ -19,6 +19,8 @@ from accounts.library.lists.usecases import Lists
 from accounts.library.shapes import ChangedFavoriteOut, ChangedProgressOut, ChangedShelfItemOut
 from accounts.library.shelves import Shelves
 from accounts.library.usecases import History
+from accounts.notifications.routes import NotificationOut
+from accounts.notifications.usecases import Notifications
 from accounts.personal import usecases
 from accounts.teams.errors import SoleOwner
 from accounts.teams.invitation_shapes import SentInvitationOut
@@ -48,6 +50,7 @@ class PersonalDataOut(BaseModel):
     lists: list[OwnListOut]
     teams: list[MyTeamOut]
     invitations: list[SentInvitationOut]
+    notifications: list[NotificationOut]
 
 
 class DeleteIn(Shape):
@@ -67,6 +70,7 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
         call.port(Lists),
         call.port(Teams),
         call.port(Invitations),
+        call.port(Notifications),
         call.user,
         call.clock.now(),
     )
@@ -81,6 +85,7 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
         lists=[OwnListOut.of(row, found.list_items.get(row.id, ())) for row in found.library.lists if not row.removed],
         teams=[MyTeamOut.of_mine(one) for one in found.teams],
         invitations=[SentInvitationOut.of(row) for row in found.invitations],
+        notifications=[NotificationOut.of(one) for one in found.notifications],
     )
     return Reply(body, headers={"Content-Disposition": 'attachment; filename="ani-my-data.json"'})
 

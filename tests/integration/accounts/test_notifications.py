@@ -315,6 +315,16 @@ async def test_a_kind_can_be_turned_off_unless_it_keeps_the_account_safe(
     assert len(await told(app_client, ann)) == 2
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_they_are_in_the_copy_of_ones_data(
+    app_client: AppClient, container: Container, make_user: MakeUser
+) -> None:
+    ann, bob = await make_user(), await make_user()
+    await give(container, ann, 2)
+    await give(container, bob, 1)
+    assert (await call(app_client, "GET", "/me/data", ann))[1]["notifications"] == await told(app_client, ann)
+
+
 async def test_what_is_old_or_too_much_goes(app_client: AppClient, container: Container, make_user: MakeUser) -> None:
     ann, bob = await make_user(), await make_user()
     await give(container, bob, 1, age_days=KEPT.days + 1)
