@@ -13,6 +13,7 @@ from kernel.access import Role
 from kernel.http import Call, Reply, Router, Streamed
 from kernel.jobs import Jobs
 from kernel.limits import Limit
+from kernel.problems import HttpRefusal
 
 router = Router("/api/v1", tag="Library")
 
@@ -66,14 +67,20 @@ async def read_library_file(call: Call, query: FileIn) -> Reply[ImportOut]:
 
 async def _body(call: Call) -> bytes:
     """The file, as far as it is not too large."""
+    too_large = FileTooLarge(what="it is over the limit", limit=f"{MAX_FILE_BYTES // 2**20} MiB")
     if (call.request.content_length or 0) > MAX_FILE_BYTES:
-        raise FileTooLarge(what="it is over the limit", limit=f"{MAX_FILE_BYTES // 2**20} MiB")
+        raise too_large
     data = bytearray()
-    async with asyncio.timeout(READ_TIMEOUT_S):
-        async for chunk in call.request.content.iter_any():
-            data += chunk
-            if len(data) > MAX_FILE_BYTES:
-                raise FileTooLarge(what="it is over the limit", limit=f"{MAX_FILE_BYTES // 2**20} MiB")
+    try:
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            async for chunk in call.request.content.iter_any():
+                data += chunk
+                if len(data) > MAX_FILE_BYTES:
+                    raise too_large
+    except TimeoutError:
+        raise HttpRefusal(
+            408, "request_timeout", f"The file did not come within {READ_TIMEOUT_S} s.", headers={"Connection": "close"}
+        ) from None
     return bytes(data)
 
 
