@@ -382,7 +382,9 @@ def checked_alias(text: str) -> str:
 
 def folded(text: str) -> str:
     """``text`` as search compares it: no case, no accents, «ё» as «е», words parted by single spaces."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    # Compatibility caseless matching (Unicode 3.13, D146): «🅂» has no small letter, but is an S once it is taken apart.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    plain = "".join(c for c in apart if not unicodedata.combining(c))
     return _NOT_WORD.sub(" ", plain).strip()
 
 
