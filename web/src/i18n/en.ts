@@ -293,7 +293,8 @@ export const en = {
   'admin.audit_none': 'Nothing found',
   'admin.audit_none_text': 'Nothing like this happened in this time.',
   'admin.gone': 'a deleted account',
-  'admin.nobody': 'Nobody signed in',
+  'admin.nobody': 'Somebody not signed in',
+  'admin.by_itself': 'The server itself',
   'admin.request': 'Request {id}',
 
   'webhooks.title': 'Webhooks',

@@ -295,7 +295,8 @@ export const ru: Messages = {
   'admin.audit_none': 'Ничего не найдено',
   'admin.audit_none_text': 'За это время ничего такого не было.',
   'admin.gone': 'удалённая учётная запись',
-  'admin.nobody': 'Без входа',
+  'admin.nobody': 'Кто-то без входа',
+  'admin.by_itself': 'Сам сервер',
   'admin.request': 'Запрос {id}',
 
   'webhooks.title': 'Вебхуки',
