@@ -19,7 +19,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 # Which tests, and more words for pytest: make test T=tests/unit ARGS=-x
 T ?= tests
 ARGS ?=
-# Two workers suit two cores; a browser and the server it looks at want both of them, so those tests run one by one.
+# Two workers suit two cores; browsers that play films and the server want both of them, so those tests run one by one.
 WORKERS ?= 2
 
 say = if [ -t 1 ]; then printf '\033[36m›\033[0m %s\n' "$(1)"; else printf '› %s\n' "$(1)"; fi
@@ -37,8 +37,8 @@ test: $(VENV)/.dev web/dist/index.html chromium ## Run every test, the web clien
 	@$(NPM) --silent test
 	@$(call say,Testing the server)
 	@status=0; \
-	$(PY) -m pytest $(T) -n $(WORKERS) --dist loadfile -m 'not browser' $(ARGS) || status=$$?; \
-	$(PY) -m pytest $(T) -n 0 -m browser $(ARGS) || [ $$? -eq 5 ] || status=1; \
+	$(PY) -m pytest $(T) -n $(WORKERS) --dist loadfile -m 'not browser or page' $(ARGS) || status=$$?; \
+	$(PY) -m pytest $(T) -n 0 -m 'browser and not page' $(ARGS) || [ $$? -eq 5 ] || status=1; \
 	exit $$status
 
 # How many requests for each operation, as described and against its description, by each role.

@@ -168,7 +168,7 @@ class Season:
         self._order = {row.release_id: [row.episode_id, new_id()] for row in rows}
 
     async def in_order(self, release_ids: Any) -> dict[str, list[str]]:
-        return {release_id: self._order[release_id] for release_id in release_ids}
+        return {release_id: self._order[release_id] for release_id in release_ids & self._order.keys()}
 
 
 async def continue_watching(services: Services, user_id: str) -> list[dict[str, Any]]:

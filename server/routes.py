@@ -13,7 +13,6 @@ from kernel.access import Role
 from kernel.http import Call, Endpoint, Router
 from kernel.jobs import JobNotFound, Jobs, JobView, State
 from kernel.problems import response_for
-from server import openapi
 from server.services import Services
 
 router = Router(tag="Jobs")
@@ -89,6 +88,9 @@ def plain_routes(services: Services, endpoints: Iterable[Endpoint], version: str
 
     async def openapi_json(_request: web.Request) -> web.Response:
         if not described:  # half a second of work that a start should not wait for
+            # A quarter of a second of shapes to build, which most processes are never asked for.
+            from server import openapi
+
             described.append(orjson.dumps(openapi.document(endpoints, version=version, url=services.settings.url)))
         return web.Response(body=described[0], content_type="application/json")
 

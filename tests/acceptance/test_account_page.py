@@ -13,7 +13,7 @@ from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 PASSWORD, NEW = "seven moons over the hill", "eleven quiet herons"
 ANNA = {"email": "anna@example.org", "nickname": "Anna", "password": PASSWORD}
@@ -40,6 +40,7 @@ async def log_in(viewer: Viewer, server: LiveServer) -> None:
     await viewer.see("login").fill("Anna")
     await viewer.see("password").fill(PASSWORD)
     await viewer.see("submit").click()
+    await viewer.until("location.pathname === '/'")  # a menu that is open closes with the page it was opened on
     await viewer.see("account-menu").click()
     await viewer.see("menu-account").click()
 

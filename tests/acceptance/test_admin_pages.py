@@ -19,6 +19,7 @@ async def sign_in(page: Page, url: str, who: Person, path: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.page
 async def test_an_administrator_finds_bans_promotes_and_reads_what_happened(
     live_server: StartServer, browser: Browser
 ) -> None:

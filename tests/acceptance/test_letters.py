@@ -13,7 +13,7 @@ from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 OLD, NEW = "seven moons over the hill", "eleven quiet herons"
 

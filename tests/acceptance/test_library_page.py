@@ -14,7 +14,7 @@ from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 from tests.support.people import PASSWORD, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 
 @pytest.fixture

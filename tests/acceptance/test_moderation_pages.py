@@ -13,7 +13,7 @@ from tests.integration.catalog.moderating import RELEASE
 from tests.support.live_server import LiveServer
 from tests.support.people import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 
 @pytest.fixture

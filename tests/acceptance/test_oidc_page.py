@@ -11,7 +11,7 @@ from tests.conftest import StartServer
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
 from tests.support.people import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 ANN = {"sub": "ann-1", "email": "ann@example.org", "email_verified": True, "preferred_username": "Ann Lee"}
 

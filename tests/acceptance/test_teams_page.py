@@ -11,7 +11,7 @@ from tests.acceptance.viewers import PATIENCE_S, Sit, audience
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 PASSWORD = "seven moons over the hill"
 

@@ -12,7 +12,7 @@ from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 from tests.support.people import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def landed(location: str) -> dict[str, str]:
 
 
 @dataclass
-class Browser:
+class Visitor:
     """Follows redirects by hand, to stop, go back and go elsewhere in between; its cookies are those of the client."""
 
     client: AppClient

@@ -18,7 +18,7 @@ from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
-from tests.integration.accounts.oidc import ANN, OIDC, Browser
+from tests.integration.accounts.oidc import ANN, OIDC, Visitor
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Key, OidcProvider, oidc_provider
 from tests.support.people import PASSWORD, Person
 
@@ -48,8 +48,8 @@ def settings(settings: Settings, acme: OidcProvider, trusted: OidcProvider) -> S
 
 
 @pytest.fixture
-def browser(app_client: AppClient) -> Browser:
-    return Browser(app_client)
+def visitor(app_client: AppClient) -> Visitor:
+    return Visitor(app_client)
 
 
 async def user_named(services: Services, login: str) -> User | None:
@@ -84,31 +84,31 @@ async def test_the_login_page_learns_who_there_is(app_client: AppClient) -> None
         assert (answer.status, (await answer.json())["code"]) == (404, "provider_not_found")
 
 
-async def test_a_new_person_gets_an_account_and_the_same_one_again(browser: Browser, services: Services) -> None:
-    assert await browser.sign_in(next="/watch/7?t=1") == {"next": "/watch/7?t=1"}
-    grant = await browser.grant()
+async def test_a_new_person_gets_an_account_and_the_same_one_again(visitor: Visitor, services: Services) -> None:
+    assert await visitor.sign_in(next="/watch/7?t=1") == {"next": "/watch/7?t=1"}
+    grant = await visitor.grant()
     assert grant is not None
     user = grant["user"]
     assert (user["email"], user["email_verified"], user["nickname"]) == ("ann@example.org", True, "Ann Lee")
     assert user["role"] == "user"
-    browser.forget_everything()
-    await browser.sign_in()
-    again = await browser.grant()
+    visitor.forget_everything()
+    await visitor.sign_in()
+    again = await visitor.grant()
     assert again is not None
     assert again["user"]["id"] == user["id"]
 
 
 async def test_an_address_changes_hands_and_an_account_does_not(
-    browser: Browser, acme: OidcProvider, services: Services
+    visitor: Visitor, acme: OidcProvider, services: Services
 ) -> None:
-    await browser.sign_in()
+    await visitor.sign_in()
     acme.person = {**ANN, "email": "ann@new.example"}
-    await browser.sign_in()
-    grant = await browser.grant()
+    await visitor.sign_in()
+    grant = await visitor.grant()
     assert grant is not None
     assert grant["user"]["email"] == "ann@example.org", "ours changes when its owner changes it"
     acme.person = {**ANN, "sub": "somebody else", "preferred_username": "Bob"}
-    assert (await browser.sign_in())["error"] == "email_has_account"
+    assert (await visitor.sign_in())["error"] == "email_has_account"
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
@@ -121,22 +121,22 @@ async def test_an_address_changes_hands_and_an_account_does_not(
     ],
 )
 async def test_what_they_are_called(
-    browser: Browser, acme: OidcProvider, make_user: MakeUser, claims: dict[str, Any], nickname: str
+    visitor: Visitor, acme: OidcProvider, make_user: MakeUser, claims: dict[str, Any], nickname: str
 ) -> None:
     await make_user(nickname="taken")
     acme.person = {**ANN, **claims}
-    assert await browser.sign_in() == {"next": "/"}
-    grant = await browser.grant()
+    assert await visitor.sign_in() == {"next": "/"}
+    grant = await visitor.grant()
     assert grant is not None
     assert grant["user"]["nickname"] == nickname
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_a_taken_name_gets_digits(browser: Browser, acme: OidcProvider, make_user: MakeUser) -> None:
+async def test_a_taken_name_gets_digits(visitor: Visitor, acme: OidcProvider, make_user: MakeUser) -> None:
     await make_user(nickname="taken")
     acme.person = {"sub": "1", "email": "taken@elsewhere.example", "email_verified": True}
-    await browser.sign_in()
-    grant = await browser.grant()
+    await visitor.sign_in()
+    grant = await visitor.grant()
     assert grant is not None
     name = grant["user"]["nickname"]
     assert name.startswith("taken")
@@ -145,7 +145,7 @@ async def test_a_taken_name_gets_digits(browser: Browser, acme: OidcProvider, ma
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_an_address_nobody_vouches_for_makes_no_account(
-    browser: Browser, acme: OidcProvider, services: Services
+    visitor: Visitor, acme: OidcProvider, services: Services
 ) -> None:
     for told in (
         {"email_verified": False},
@@ -154,40 +154,40 @@ async def test_an_address_nobody_vouches_for_makes_no_account(
         {"email": "no address"},
     ):
         acme.person = {**ANN, **told}
-        assert (await browser.sign_in())["error"] == "provider_email_unverified", told
+        assert (await visitor.sign_in())["error"] == "provider_email_unverified", told
     acme.person = {"sub": "ann-1"}
-    assert (await browser.sign_in())["error"] == "provider_email_unverified"
-    assert await browser.grant() is None
+    assert (await visitor.sign_in())["error"] == "provider_email_unverified"
+    assert await visitor.grant() is None
     assert await user_named(services, "ann@example.org") is None
 
 
 async def test_an_account_opens_by_address_only_where_both_sides_are_sure(
-    browser: Browser, services: Services, make_user: MakeUser
+    visitor: Visitor, services: Services, make_user: MakeUser
 ) -> None:
     ann = await make_user(nickname="ann")  # ann@example.org, not verified: anybody may have signed up with it
-    assert (await browser.sign_in("trusted"))["error"] == "email_has_account"
+    assert (await visitor.sign_in("trusted"))["error"] == "email_has_account"
     await verify_email(services, ann)
-    assert (await browser.sign_in("acme"))["error"] == "email_has_account", (
+    assert (await visitor.sign_in("acme"))["error"] == "email_has_account", (
         "the operator does not trust these addresses"
     )
-    assert await browser.grant() is None
-    assert await browser.sign_in("trusted") == {"next": "/"}
-    grant = await browser.grant()
+    assert await visitor.grant() is None
+    assert await visitor.sign_in("trusted") == {"next": "/"}
+    grant = await visitor.grant()
     assert grant is not None
     assert grant["user"]["id"] == ann.user_id
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_some_tell_the_address_elsewhere(browser: Browser, acme: OidcProvider) -> None:
+async def test_some_tell_the_address_elsewhere(visitor: Visitor, acme: OidcProvider) -> None:
     acme.in_userinfo = ("email", "email_verified", "preferred_username")
-    assert await browser.sign_in() == {"next": "/"}
+    assert await visitor.sign_in() == {"next": "/"}
     assert "/userinfo" in acme.asked
     acme.userinfo_person = {**ANN, "sub": "bob-1"}
-    assert (await browser.sign_in())["error"] == "provider_answer_invalid", "of somebody else"
+    assert (await visitor.sign_in())["error"] == "provider_answer_invalid", "of somebody else"
 
 
 async def test_linking_and_unlinking(
-    browser: Browser, app_client: AppClient, services: Services, make_user: MakeUser
+    visitor: Visitor, app_client: AppClient, services: Services, make_user: MakeUser
 ) -> None:
     told: list[Event] = []
 
@@ -197,18 +197,18 @@ async def test_linking_and_unlinking(
     services.container.wire(services.container.bindings, {IdentityLinked: [hear], IdentityUnlinked: [hear]})
     ann = await make_user(nickname="ann")
     for wrong in ("not the password", "", None):
-        assert (await browser.link(ann.headers, wrong))[1]["code"] == "wrong_password"
-    status, begun = await browser.link(ann.headers, PASSWORD)
+        assert (await visitor.link(ann.headers, wrong))[1]["code"] == "wrong_password"
+    status, begun = await visitor.link(ann.headers, PASSWORD)
     assert status == 200
-    landed = await browser.arrive(await browser.sign_in_there(begun["authorization_url"]))
+    landed = await visitor.arrive(await visitor.sign_in_there(begun["authorization_url"]))
     assert landed == {"linked": "acme", "next": "/account"}
 
     found = await identities(app_client, ann.headers)
     assert found["has_password"] is True
     [linked] = found["items"]
     assert (linked["provider"], linked["email"]) == ({"id": "acme", "name": "Acme"}, "ann@example.org")
-    await browser.sign_in()
-    grant = await browser.grant()
+    await visitor.sign_in()
+    grant = await visitor.grant()
     assert grant is not None
     assert grant["user"]["id"] == ann.user_id
     async with app_client.get("/api/v1/me/data", headers=ann.headers) as answer:
@@ -220,46 +220,46 @@ async def test_linking_and_unlinking(
     async with app_client.delete(f"{OIDC}/identities/{linked['id']}", headers=ann.headers) as answer:
         assert answer.status == 204
     assert (await identities(app_client, ann.headers))["items"] == []
-    assert (await browser.sign_in())["error"] == "email_has_account"
+    assert (await visitor.sign_in())["error"] == "email_has_account"
     await services.container.relay.drain()
     assert [type(event) for event in told] == [IdentityLinked, IdentityUnlinked]
 
 
-async def test_one_account_there_is_one_account_here(browser: Browser, make_user: MakeUser) -> None:
-    await browser.sign_in()
+async def test_one_account_there_is_one_account_here(visitor: Visitor, make_user: MakeUser) -> None:
+    await visitor.sign_in()
     bob = await make_user()
-    _, begun = await browser.link(bob.headers, PASSWORD)
-    landed = await browser.arrive(await browser.sign_in_there(begun["authorization_url"]))
+    _, begun = await visitor.link(bob.headers, PASSWORD)
+    landed = await visitor.arrive(await visitor.sign_in_there(begun["authorization_url"]))
     assert landed["error"] == "identity_taken"
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_links_have_an_end(browser: Browser, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_links_have_an_end(visitor: Visitor, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts.federation.usecases, "MAX_IDENTITIES", 1)
     bob = await make_user()
     outcomes = []
     for provider in ("acme", "trusted", "acme"):
-        _, begun = await browser.link(bob.headers, PASSWORD, provider)
-        outcomes.append(await browser.arrive(await browser.sign_in_there(begun["authorization_url"])))
+        _, begun = await visitor.link(bob.headers, PASSWORD, provider)
+        outcomes.append(await visitor.arrive(await visitor.sign_in_there(begun["authorization_url"])))
     assert [outcome.get("error") for outcome in outcomes] == [None, "too_many_linked", None], "again is not one more"
 
 
 async def test_a_link_ends_with_the_session_that_asked_for_it(
-    browser: Browser, app_client: AppClient, make_user: MakeUser
+    visitor: Visitor, app_client: AppClient, make_user: MakeUser
 ) -> None:
     ann = await make_user()
-    _, begun = await browser.link(ann.headers, PASSWORD)
+    _, begun = await visitor.link(ann.headers, PASSWORD)
     async with app_client.post("/api/v1/auth/logout/everywhere", headers=ann.headers) as answer:
         assert answer.status == 204
-    landed = await browser.arrive(await browser.sign_in_there(begun["authorization_url"]))
+    landed = await visitor.arrive(await visitor.sign_in_there(begun["authorization_url"]))
     assert landed["error"] == "sign_in_expired"
 
 
 async def test_who_has_no_password(
-    browser: Browser, app_client: AppClient, services: Services, trusted: OidcProvider, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, app_client: AppClient, services: Services, trusted: OidcProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await browser.sign_in()
-    headers = bearer(await browser.grant())
+    await visitor.sign_in()
+    headers = bearer(await visitor.grant())
     found = await identities(app_client, headers)
     assert found["has_password"] is False
     # Nothing typed is the password they do not have, least of all what the hasher compares with for nobody.
@@ -271,21 +271,21 @@ async def test_who_has_no_password(
     async with app_client.delete(own, headers=headers) as answer:
         assert (await answer.json())["code"] == "last_way_in"
 
-    _, begun = await browser.link(headers, None, "trusted")
-    assert (await browser.arrive(await browser.sign_in_there(begun["authorization_url"])))["linked"] == "trusted"
+    _, begun = await visitor.link(headers, None, "trusted")
+    assert (await visitor.arrive(await visitor.sign_in_there(begun["authorization_url"])))["linked"] == "trusted"
     async with app_client.delete(own, headers=headers) as answer:
         assert answer.status == 204
-    # Later it takes a sign-in first: an open browser is not its owner.
+    # Later it takes a sign-in first: an open visitor is not its owner.
     later = services.clock.now() + timedelta(minutes=14)
     monkeypatch.setattr(services.clock, "now", lambda: later)
-    assert (await browser.link(headers, None))[0] == 200
+    assert (await visitor.link(headers, None))[0] == 200
     monkeypatch.setattr(services.clock, "now", lambda: later + timedelta(minutes=1))
-    assert (await browser.link(headers, None))[1]["code"] == "recent_sign_in_needed"
+    assert (await visitor.link(headers, None))[1]["code"] == "recent_sign_in_needed"
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_the_banned_stay_out(browser: Browser, services: Services) -> None:
-    await browser.sign_in()
+async def test_the_banned_stay_out(visitor: Visitor, services: Services) -> None:
+    await visitor.sign_in()
     user = await user_named(services, "ann@example.org")
     assert user is not None
     async with services.container.scope(write=True) as scope:
@@ -298,7 +298,7 @@ async def test_the_banned_stay_out(browser: Browser, services: Services) -> None
             reason="spam",
             now=services.clock.now(),
         )
-    assert (await browser.sign_in())["error"] == "account_banned"
+    assert (await visitor.sign_in())["error"] == "account_banned"
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)

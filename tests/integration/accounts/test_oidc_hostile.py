@@ -19,7 +19,7 @@ from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient
-from tests.integration.accounts.oidc import ANN, OIDC, Browser
+from tests.integration.accounts.oidc import ANN, OIDC, Visitor
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Json, Key, OidcProvider, oidc_provider, unsigned
 
 EVIL = Key.rsa("one")  # the same key id, another key
@@ -47,12 +47,12 @@ def settings(settings: Settings, acme: OidcProvider, other: OidcProvider) -> Set
 
 
 @pytest.fixture
-def browser(app_client: AppClient) -> Browser:
-    return Browser(app_client)
+def visitor(app_client: AppClient) -> Visitor:
+    return Visitor(app_client)
 
 
-async def nobody_came(browser: Browser, services: Services) -> None:
-    assert await browser.grant() is None
+async def nobody_came(visitor: Visitor, services: Services) -> None:
+    assert await visitor.grant() is None
     async with services.container.scope(write=False) as scope:
         assert not await scope.port(Users).any_exist()
 
@@ -114,53 +114,53 @@ def _swapped(token: str, claims: Json) -> str:
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_tokens_that_do_not_hold(browser: Browser, acme: OidcProvider, services: Services) -> None:
+async def test_tokens_that_do_not_hold(visitor: Visitor, acme: OidcProvider, services: Services) -> None:
     for what, twist in CLAIMS.items():
         acme.twist = twist
-        assert (await browser.sign_in())["error"] == "provider_answer_invalid", what
+        assert (await visitor.sign_in())["error"] == "provider_answer_invalid", what
     acme.twist = lambda claims: {**claims, "aud": [CLIENT_ID, "a resource of theirs"], "azp": CLIENT_ID}
-    await nobody_came(browser, services)
-    assert await browser.sign_in() == {"next": "/"}, "this one is for us, and says so"
+    await nobody_came(visitor, services)
+    assert await visitor.sign_in() == {"next": "/"}, "this one is for us, and says so"
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_signatures_that_do_not_hold(browser: Browser, acme: OidcProvider, services: Services) -> None:
+async def test_signatures_that_do_not_hold(visitor: Visitor, acme: OidcProvider, services: Services) -> None:
     for what, sign in SIGNATURES.items():
         acme.sign = lambda claims, sign=sign: sign(acme, claims)
-        assert (await browser.sign_in())["error"] == "provider_answer_invalid", what
-    await nobody_came(browser, services)
+        assert (await visitor.sign_in())["error"] == "provider_answer_invalid", what
+    await nobody_came(visitor, services)
     assert acme.asked.count("/jwks") == 1, "made-up key ids do not make us ask again and again"
     acme.sign = None
-    assert await browser.sign_in() == {"next": "/"}
+    assert await visitor.sign_in() == {"next": "/"}
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_keys_too_weak_or_of_the_wrong_kind(browser: Browser, acme: OidcProvider, services: Services) -> None:
+async def test_keys_too_weak_or_of_the_wrong_kind(visitor: Visitor, acme: OidcProvider, services: Services) -> None:
     acme.keys = [Key.rsa("one", bits=1024)]
-    assert (await browser.sign_in())["error"] == "provider_answer_invalid"
-    await nobody_came(browser, services)
+    assert (await visitor.sign_in())["error"] == "provider_answer_invalid"
+    await nobody_came(visitor, services)
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_provider_changes_its_keys(
-    browser: Browser, acme: OidcProvider, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, acme: OidcProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await browser.sign_in() == {"next": "/"}
+    assert await visitor.sign_in() == {"next": "/"}
     acme.keys.append(Key.ec("two"))
-    assert (await browser.sign_in())["error"] == "provider_answer_invalid", "we asked a moment ago"
+    assert (await visitor.sign_in())["error"] == "provider_answer_invalid", "we asked a moment ago"
     monkeypatch.setattr(accounts.federation.provider, "KEYS_PAUSE_S", 0)
-    assert await browser.sign_in() == {"next": "/"}
+    assert await visitor.sign_in() == {"next": "/"}
     assert acme.asked.count("/jwks") == 2
     acme.keys.pop(0)
-    assert await browser.sign_in() == {"next": "/"}
+    assert await visitor.sign_in() == {"next": "/"}
     assert acme.asked.count("/jwks") == 2
 
 
-async def test_an_answer_counts_once(browser: Browser, app_client: AppClient, acme: OidcProvider) -> None:
-    back = await browser.sign_in_there(await browser.leave())
+async def test_an_answer_counts_once(visitor: Visitor, app_client: AppClient, acme: OidcProvider) -> None:
+    back = await visitor.sign_in_there(await visitor.leave())
     cookie = next(morsel for morsel in app_client.session.cookie_jar if morsel.key == "ani_oidc").value
-    assert await browser.arrive(back) == {"next": "/"}
-    browser.forget_everything()
+    assert await visitor.arrive(back) == {"next": "/"}
+    visitor.forget_everything()
     for cookies in ({}, {"ani_oidc": cookie}):
         async with app_client.get(back, cookies=cookies, allow_redirects=False) as answer:
             assert "error=sign_in_expired" in answer.headers["Location"]
@@ -168,22 +168,22 @@ async def test_an_answer_counts_once(browser: Browser, app_client: AppClient, ac
     assert acme.asked.count("/token") == 1
 
 
-async def test_a_stolen_code_is_worth_nothing(browser: Browser, acme: OidcProvider, services: Services) -> None:
+async def test_a_stolen_code_is_worth_nothing(visitor: Visitor, acme: OidcProvider, services: Services) -> None:
     """Somebody puts the code of another sign-in into one of theirs: it was bound to another verifier, and is spent now."""
-    theirs = await browser.sign_in_there(await browser.leave())
+    theirs = await visitor.sign_in_there(await visitor.leave())
     stolen = theirs.partition("code=")[2].partition("&")[0]
-    own = await browser.sign_in_there(await browser.leave())
+    own = await visitor.sign_in_there(await visitor.leave())
     code = own.partition("code=")[2].partition("&")[0]
-    assert (await browser.arrive(own.replace(code, stolen)))["error"] == "provider_answer_invalid"
+    assert (await visitor.arrive(own.replace(code, stolen)))["error"] == "provider_answer_invalid"
     assert stolen not in acme.codes
-    await nobody_came(browser, services)
+    await nobody_came(visitor, services)
 
 
-async def test_answers_nobody_asked_for(browser: Browser, app_client: AppClient, services: Services) -> None:
-    back = await browser.sign_in_there(await browser.leave())
+async def test_answers_nobody_asked_for(visitor: Visitor, app_client: AppClient, services: Services) -> None:
+    back = await visitor.sign_in_there(await visitor.leave())
     cookie = next(morsel for morsel in app_client.session.cookie_jar if morsel.key == "ani_oidc").value
     state = back.partition("state=")[2].partition("&")[0]
-    browser.forget_everything()
+    visitor.forget_everything()
     half = len(cookie) // 2
     for path, sent in (
         (back, ""),  # a link in a mail: sign in as me
@@ -196,31 +196,31 @@ async def test_answers_nobody_asked_for(browser: Browser, app_client: AppClient,
     ):
         async with app_client.get(path, cookies={"ani_oidc": sent}, allow_redirects=False) as answer:
             assert "error=sign_in_expired" in answer.headers["Location"], sent
-    await nobody_came(browser, services)
+    await nobody_came(visitor, services)
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_one_provider_cannot_answer_for_another(
-    browser: Browser, app_client: AppClient, other: OidcProvider, services: Services
+    visitor: Visitor, app_client: AppClient, other: OidcProvider, services: Services
 ) -> None:
-    at_acme = await browser.sign_in_there(await browser.leave("acme"))
-    landed = await browser.arrive(at_acme.replace("/oidc/acme/", "/oidc/other/"))
+    at_acme = await visitor.sign_in_there(await visitor.leave("acme"))
+    landed = await visitor.arrive(at_acme.replace("/oidc/acme/", "/oidc/other/"))
     assert landed["error"] == "sign_in_expired"
 
     for iss in ("https://elsewhere.example", other.issuer, None):
-        back = await browser.sign_in_there(await browser.leave("acme"))
+        back = await visitor.sign_in_there(await visitor.leave("acme"))
         head, _, query = back.partition("?")
         words = [word for word in query.split("&") if not word.startswith("iss=")]
-        assert (await browser.arrive(f"{head}?{'&'.join([*words, *([f'iss={iss}'] if iss else [])])}"))[
+        assert (await visitor.arrive(f"{head}?{'&'.join([*words, *([f'iss={iss}'] if iss else [])])}"))[
             "error"
         ] == "provider_answer_invalid", "this provider always says who it is"
-    await nobody_came(browser, services)
+    await nobody_came(visitor, services)
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_who_changes_their_mind(browser: Browser, acme: OidcProvider) -> None:
+async def test_who_changes_their_mind(visitor: Visitor, acme: OidcProvider) -> None:
     acme.refusal = "access_denied"
-    assert await browser.sign_in(next="/parties") == {"error": "sign_in_refused", "next": "/parties"}
+    assert await visitor.sign_in(next="/parties") == {"error": "sign_in_refused", "next": "/parties"}
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
@@ -241,12 +241,12 @@ async def test_who_changes_their_mind(browser: Browser, acme: OidcProvider) -> N
     ],
 )
 async def test_answers_that_are_none(
-    browser: Browser, acme: OidcProvider, services: Services, path: str, answer: dict[str, Any], code: str
+    visitor: Visitor, acme: OidcProvider, services: Services, path: str, answer: dict[str, Any], code: str
 ) -> None:
     acme.answers[path] = lambda: web.Response(**answer)
-    landed = await browser.sign_in(next="/parties")
+    landed = await visitor.sign_in(next="/parties")
     assert landed == {"error": code, "next": "/parties"}
-    await nobody_came(browser, services)
+    await nobody_came(visitor, services)
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
@@ -260,20 +260,20 @@ async def test_answers_that_are_none(
         {"userinfo_endpoint": "ftp://accounts.example/"},
     ],
 )
-async def test_a_provider_does_not_lead_elsewhere(browser: Browser, acme: OidcProvider, document: Json) -> None:
+async def test_a_provider_does_not_lead_elsewhere(visitor: Visitor, acme: OidcProvider, document: Json) -> None:
     acme.document = document
-    assert (await browser.sign_in())["error"] == "provider_answer_invalid"
+    assert (await visitor.sign_in())["error"] == "provider_answer_invalid"
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_silent_provider_is_not_waited_for(
-    browser: Browser, acme: OidcProvider, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, acme: OidcProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     never = asyncio.Event()
     monkeypatch.setattr(accounts.federation.provider, "TIMEOUT", aiohttp.ClientTimeout(0.2))
     acme.answers["/.well-known/openid-configuration"] = lambda: _Silent(never)
     try:
-        assert (await browser.sign_in())["error"] == "provider_away"
+        assert (await visitor.sign_in())["error"] == "provider_away"
     finally:
         never.set()
 
@@ -305,8 +305,8 @@ class _Silent(web.StreamResponse):
     ],
 )
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_nobody_is_sent_to_another_site(browser: Browser, path: str) -> None:
-    assert (await browser.sign_in(next=path))["next"] == "/"
+async def test_nobody_is_sent_to_another_site(visitor: Visitor, path: str) -> None:
+    assert (await visitor.sign_in(next=path))["next"] == "/"
 
 
 def test_a_sign_in_takes_ten_minutes_at_most() -> None:
@@ -319,15 +319,15 @@ def test_a_sign_in_takes_ten_minutes_at_most() -> None:
 
 
 async def test_who_cannot_tell_whether_it_was_there_before_lets_nobody_in(
-    browser: Browser, services: Services, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    back = await browser.sign_in_there(await browser.leave())
+    back = await visitor.sign_in_there(await visitor.leave())
 
     async def away(*_: Any, **__: Any) -> bool:
         raise ConnectionError("the cache is away")
 
     monkeypatch.setattr(services.cache, "add", away)
-    assert (await browser.arrive(back))["error"] == "unavailable"
+    assert (await visitor.arrive(back))["error"] == "unavailable"
 
 
 async def test_a_flood_is_slowed_down(app_client: AppClient) -> None:

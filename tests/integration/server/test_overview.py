@@ -1,5 +1,6 @@
 """What an administrator sees of the program: counts, jobs, and events that nobody took."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -47,10 +48,9 @@ async def test_jobs_are_listed_with_their_reasons(
     monkeypatch.setitem(services.jobs._handlers, "ingest", refuse)
     async with services.container.scope(write=True) as scope:
         job_id = await scope.port(Jobs).enqueue("ingest", {}, owner_id=admin.user_id)
-    for _ in range(200):
-        page = await get(app_client, "/jobs?state=failed", admin)
-        if page["total"]:
-            break
+    async with asyncio.timeout(20):
+        while not (page := await get(app_client, "/jobs?state=failed", admin))["total"]:
+            await asyncio.sleep(0.05)
     assert [(job["id"], job["error"]["message"], job["owner_id"]) for job in page["items"]] == [
         (job_id, "this is no video", admin.user_id)
     ]

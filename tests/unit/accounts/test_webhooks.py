@@ -109,7 +109,8 @@ class TestWhatGoesOut:
         assert len(payload.message(event, message_id="m", actor_id=None)["data"]["episode_ids"]) == payload.MAX_ITEMS
 
     @pytest.mark.parametrize(
-        "value", ["said a secret", ["said a secret"], {"said": "a secret"}, "0192f0c1-2f6b-7cc0-8a3b-6d1f5e4c3b2a and more"]
+        "value",
+        ["said a secret", ["said a secret"], {"said": "a secret"}, "0192f0c1-2f6b-7cc0-8a3b-6d1f5e4c3b2a and more"],
     )
     @pytest.mark.parametrize(
         "name", ["reason", "text", "note", "email", "address", "token", "secret", "password", "comment"]

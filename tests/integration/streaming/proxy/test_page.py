@@ -15,6 +15,7 @@ WEB = Path(__file__).parents[4] / "web" / "dist" / "index.html"
 
 
 @pytest.mark.browser
+@pytest.mark.page
 @pytest.mark.skipif(not WEB.exists(), reason="the web client is not built (make web)")
 async def test_an_operator_registers_looks_and_corrects(
     live_server: StartServer, start_upstream: StartUpstream, browser: Browser
@@ -57,7 +58,7 @@ async def test_an_operator_registers_looks_and_corrects(
         await expect(ads).to_have_count(2)
         overflow = "document.documentElement.scrollWidth - innerWidth"
         await viewer.page.set_viewport_size({"width": 390, "height": 800})
-        assert await viewer.page.evaluate(overflow) <= 0
+        await viewer.until(f"{overflow} <= 0")
         await viewer.page.goto(f"{server.url}/admin/sources")
         await expect(viewer.see("sources")).to_contain_text("Ads are covered by our picture")
-        assert await viewer.page.evaluate(overflow) <= 0
+        await viewer.until(f"{overflow} <= 0")
