@@ -19,7 +19,8 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 # Which tests, and more words for pytest: make test T=tests/unit ARGS=-x
 T ?= tests
 ARGS ?=
-# Three workers keep two cores busy, because many tests wait; browsers that play films and the server want both of them, so those tests run one by one.
+# Three workers keep two cores busy, because many tests wait; a browser that plays films and its server want both cores,
+# so those tests run one by one.
 WORKERS ?= 3
 
 say = if [ -t 1 ]; then printf '\033[36m›\033[0m %s\n' "$(1)"; else printf '› %s\n' "$(1)"; fi

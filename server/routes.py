@@ -87,8 +87,7 @@ def plain_routes(services: Services, endpoints: Iterable[Endpoint], version: str
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def openapi_json(_request: web.Request) -> web.Response:
-        if not described:  # half a second of work that a start should not wait for
-            # A quarter of a second of shapes to build, which most processes are never asked for.
+        if not described:  # half a second of work, and a quarter to load what does it: a start should not wait for them
             from server import openapi
 
             described.append(orjson.dumps(openapi.document(endpoints, version=version, url=services.settings.url)))
