@@ -24,7 +24,7 @@ async def test_an_operator_registers_looks_and_corrects(
     server = await live_server(ANI_PROXY_NETWORKS="127.0.0.0/8")
     await _episode(server)
     # A long name must not widen the header of a phone.
-    admin = await server.make_user(Role.ADMIN, nickname="Wilhelmina Wolkenstein Wow")
+    admin = await server.make_user(Role.ADMIN, nickname="WilhelminaWolkensteinWow")
     async with audience(browser) as sit:
         viewer = await sit()
         await viewer.page.goto(f"{server.url}/login?next=/admin/sources")
