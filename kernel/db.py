@@ -110,6 +110,9 @@ class Database:
         self.write_lock = asyncio.Lock()
         self.engine = self._sqlite_engine() if self.is_sqlite else self._postgresql_engine()
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        # A read sees one moment, as in SQLite: a list and the count beside it agree.
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self.read_sessions = async_sessionmaker(self.engine.execution_options(**snapshot), expire_on_commit=False)
 
     def _sqlite_engine(self) -> AsyncEngine:
         database = make_url(self.url).database
@@ -184,7 +187,7 @@ class UnitOfWork:
         self._loose_events: list[Event] = []
         self._after_commit: list[Callable[[], Awaitable[None] | None]] = []
         self._holds_lock = False
-        self.session = database.sessions()
+        self.session = database.sessions() if writes else database.read_sessions()
         event.listen(self.session.sync_session, "loaded_as_persistent", self._see)
         event.listen(self.session.sync_session, "before_attach", self._see)
 
