@@ -109,10 +109,11 @@ class Database:
         self.is_sqlite = self.url.startswith("sqlite")
         self.write_lock = asyncio.Lock()
         self.engine = self._sqlite_engine() if self.is_sqlite else self._postgresql_engine()
-        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=True)
+        options: dict[str, Any] = {"sync_session_class": SeeingSession, "expire_on_commit": False}
+        self.sessions = async_sessionmaker(self.engine, **options)
         # A read sees one moment, as in SQLite: a list and the count beside it agree.
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self.read_sessions = async_sessionmaker(self.engine.execution_options(**snapshot), expire_on_commit=False)
+        self.read_sessions = async_sessionmaker(self.engine.execution_options(**snapshot), **options)
 
     def _sqlite_engine(self) -> AsyncEngine:
         database = make_url(self.url).database
@@ -168,32 +169,41 @@ def _json_text(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+class SeeingSession(Session):
+    """Remembers every entity that was loaded or added.
+
+    A session holds clean entities weakly, so one that only recorded an event could be collected before the commit and its
+    event lost.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.seen: dict[int, Entity] = {}
+
+
+# On the class: listening on each session would be a sixth of what a small read costs.
+@event.listens_for(SeeingSession, "loaded_as_persistent")
+@event.listens_for(SeeingSession, "before_attach")
+def _see(session: SeeingSession, instance: Any) -> None:
+    if isinstance(instance, Entity):
+        session.seen[id(instance)] = instance
+
+
 Outbox = Callable[[AsyncSession, list[Event]], Awaitable[None]]
 """Writes events beside the changes that caused them; see ``kernel.outbox``."""
 
 
 class UnitOfWork:
-    """One transaction: everything in it happens, with its events, or nothing does.
-
-    The session holds clean entities weakly, so an entity that only recorded an event could be collected before the commit
-    and its event lost; ``_seen`` keeps every loaded or added entity until the end.
-    """
+    """One transaction: everything in it happens, with its events, or nothing does."""
 
     def __init__(self, database: Database, *, writes: bool, outbox: Outbox) -> None:
         self._database = database
         self._writes = writes
         self._outbox = outbox
-        self._seen: dict[int, Entity] = {}
         self._loose_events: list[Event] = []
         self._after_commit: list[Callable[[], Awaitable[None] | None]] = []
         self._holds_lock = False
         self.session = database.sessions() if writes else database.read_sessions()
-        event.listen(self.session.sync_session, "loaded_as_persistent", self._see)
-        event.listen(self.session.sync_session, "before_attach", self._see)
-
-    def _see(self, _session: Session, instance: Any) -> None:
-        if isinstance(instance, Entity):
-            self._seen[id(instance)] = instance
 
     async def __aenter__(self) -> Self:
         if self._writes and self._database.is_sqlite:
@@ -247,7 +257,9 @@ class UnitOfWork:
         """
         try:
             await self.session.flush()
-            events = [happened for entity in self._seen.values() for happened in entity.pull_events()]
+            seeing = self.session.sync_session
+            assert isinstance(seeing, SeeingSession)
+            events = [happened for entity in seeing.seen.values() for happened in entity.pull_events()]
             events += self._loose_events
             self._loose_events = []
             if events:
