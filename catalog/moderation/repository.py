@@ -1,6 +1,6 @@
 """Proposals, comments, reports and what people did today, in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +20,11 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    not_,
     or_,
     select,
     tuple_,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
@@ -94,6 +96,7 @@ proposal_table = Table(
     Index("ix_proposal_decided", "state", "decided_at", "id"),
     Index("ix_proposal_author", "author_id", "created_at"),
     Index("ix_proposal_release_id", "release_id"),
+    Index("ix_proposal_team", "team_id", "state", "release_id"),
 )
 comment_table = Table(
     "proposal_comment",
@@ -106,6 +109,7 @@ comment_table = Table(
     Column("edited_at", UtcDateTime),
     Column("deleted_at", UtcDateTime),
     Index("ix_proposal_comment_proposal", "proposal_id", "created_at"),
+    Index("ix_proposal_comment_author", "author_id", "id"),
 )
 report_table = Table(
     "report",
@@ -152,6 +156,10 @@ def _held(now: datetime) -> ColumnElement[bool]:
     return and_(c.state == State.TAKEN, c.taken_until > now)
 
 
+def _in_the_name_of(team_ids: Collection[str] | None) -> list[ColumnElement[bool]]:
+    return [] if team_ids is None else [proposal_table.c.team_id.in_(team_ids)]
+
+
 class SqlProposals:
     """Proposals of one unit of work."""
 
@@ -171,10 +179,10 @@ class SqlProposals:
             (c.kind, wanted.kind),
             (c.release_id, wanted.release_id),
             (c.author_id, wanted.author_id),
-            (c.team_id, wanted.team_id),
         ):
             if value is not None:
                 conditions.append(column == value)
+        conditions += _in_the_name_of(wanted.team_ids)
         if wanted.after is not None:
             here = tuple_(key, c.id)
             last = tuple_(literal(wanted.after.at, UtcDateTime), literal(wanted.after.id, Id))
@@ -183,14 +191,18 @@ class SqlProposals:
         found = await self._session.execute(select(Proposal).where(*conditions).order_by(*order).limit(limit))
         return list(found.scalars())
 
-    async def counts(self, asker_id: str, team_id: str | None, now: datetime) -> Counts:
+    async def counts(
+        self, asker_id: str, team_ids: Collection[str] | None, now: datetime, *, decides_own: bool
+    ) -> Counts:
         c = proposal_table.c
         drawer = case(
             (_pending(now), literal(Box.PENDING.value)),
             (c.taken_by == asker_id, literal(Box.TAKEN.value)),
             else_=literal(Box.HELD.value),
         ).label("drawer")
-        conditions = [c.state.in_(OPEN)] + ([] if team_id is None else [c.team_id == team_id])
+        conditions = [c.state.in_(OPEN), *_in_the_name_of(team_ids)]
+        if not decides_own:
+            conditions.append(or_(c.author_id != asker_id, not_(_pending(now))))
         found = await self._session.execute(
             select(drawer, c.kind, func.count().label("number")).where(*conditions).group_by(drawer, c.kind)
         )
@@ -217,10 +229,12 @@ class SqlProposals:
 
     async def open_of(self, user_id: str) -> list[Proposal]:
         c = proposal_table.c
-        found = await self._session.execute(
-            select(Proposal).where(c.author_id == user_id, c.state.in_([State.DRAFT, *OPEN]))
-        )
+        found = await self._session.execute(select(Proposal).where(c.author_id == user_id, c.state.in_(OPEN)))
         return list(found.scalars())
+
+    async def forget_unsubmitted(self, user_id: str) -> None:
+        c = proposal_table.c
+        await self._session.execute(delete(proposal_table).where(c.author_id == user_id, c.submitted_at.is_(None)))
 
     async def forget_drafts(self, before: datetime) -> int:
         """Delete what was begun and not touched since."""
@@ -236,7 +250,8 @@ def _box(wanted: Wanted, now: datetime) -> tuple[list[ColumnElement[bool]], Colu
     c = proposal_table.c
     match wanted.box:
         case Box.PENDING:
-            return [_pending(now)], c.submitted_at, False
+            others = [] if wanted.decides_own else [c.author_id != wanted.asker_id]
+            return [_pending(now), *others], c.submitted_at, False
         case Box.TAKEN:
             return [_held(now), c.taken_by == wanted.asker_id], c.submitted_at, False
         case Box.HELD:
@@ -271,6 +286,19 @@ class SqlComments:
             select(func.count()).select_from(comment_table).where(comment_table.c.proposal_id == proposal_id)
         )
         return found.scalar_one()
+
+    async def proposals_of(self, comment_ids: Collection[str]) -> Mapping[str, str]:
+        c = comment_table.c
+        found = await self._session.execute(select(c.id, c.proposal_id).where(c.id.in_(comment_ids)))
+        return {row.id: row.proposal_id for row in found}
+
+    async def forget_author(self, author_id: str, now: datetime) -> None:
+        c = comment_table.c
+        await self._session.execute(
+            update(comment_table)
+            .where(c.author_id == author_id, c.deleted_at.is_(None))
+            .values(text="", deleted_at=now)
+        )
 
 
 class SqlReports:
