@@ -3,7 +3,7 @@ import App from './App.svelte';
 import { session } from './account/session.svelte';
 import { language } from './i18n/i18n.svelte';
 import { router } from './router/router.svelte';
-import { PATHS } from './routes';
+import { loadPage, PATHS } from './routes';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -12,4 +12,7 @@ if (!target) throw new Error('index.html has no #app');
 
 router.start(PATHS);
 void session.restore();
-void language.start().then(() => mount(App, { target }));
+const spoken = language.start();
+// The page and its texts come beside those of the shell; App asks again, and tells if they cannot be had.
+loadPage(router.match.name).catch(() => undefined);
+void spoken.then(() => mount(App, { target }));

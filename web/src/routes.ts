@@ -1,5 +1,8 @@
 /** The addresses of the client and the pages behind them. */
-import type { PageLoader } from './router/router.svelte';
+import type { Component } from 'svelte';
+import { language } from './i18n/i18n.svelte';
+import type { Part } from './i18n/translate';
+import type { PageLoader, PageProps } from './router/router.svelte';
 
 export const PATHS = {
   home: '/',
@@ -41,42 +44,60 @@ export const PATHS = {
 export const LIBRARY_TABS = ['collections', 'favorites', 'history', 'lists'] as const;
 export type LibraryTab = (typeof LIBRARY_TABS)[number];
 
-export const PAGES: Readonly<Record<string, PageLoader>> = {
-  home: () => import('./pages/Home.svelte'),
-  release: () => import('./pages/Release.svelte'),
-  propose: () => import('./pages/Propose.svelte'),
-  proposals: () => import('./pages/Proposals.svelte'),
-  moderation: () => import('./pages/Moderation.svelte'),
-  proposal: () => import('./pages/Proposal.svelte'),
-  library: () => import('./pages/Library.svelte'),
-  importLibrary: () => import('./pages/ImportLibrary.svelte'),
-  list: () => import('./pages/List.svelte'),
-  sharedList: () => import('./pages/SharedList.svelte'),
-  teams: () => import('./pages/Teams.svelte'),
-  teamInvite: () => import('./pages/TeamInvite.svelte'),
-  team: () => import('./pages/Team.svelte'),
-  login: () => import('./pages/Login.svelte'),
-  oidcCallback: () => import('./pages/OidcCallback.svelte'),
-  register: () => import('./pages/Register.svelte'),
-  account: () => import('./pages/Account.svelte'),
-  device: () => import('./pages/Device.svelte'),
-  notifications: () => import('./pages/Notifications.svelte'),
-  admin: () => import('./pages/Admin.svelte'),
-  adminUsers: () => import('./pages/AdminUsers.svelte'),
-  adminAudit: () => import('./pages/AdminAudit.svelte'),
-  webhooks: () => import('./pages/Webhooks.svelte'),
-  reset: () => import('./pages/Reset.svelte'),
-  verify: () => import('./pages/Verify.svelte'),
-  newParty: () => import('./pages/NewParty.svelte'),
-  party: () => import('./pages/Party.svelte'),
-  parties: () => import('./pages/Parties.svelte'),
-  sources: () => import('./pages/Sources.svelte'),
-  source: () => import('./pages/Source.svelte'),
-  newRelease: () => import('./pages/EditRelease.svelte'),
-  editRelease: () => import('./pages/EditRelease.svelte'),
-  watch: () => import('./pages/Watch.svelte'),
-  notFound: () => import('./pages/NotFound.svelte'),
+/** A page and the parts of the texts it shows beside the common ones; `i18n/parts.test.ts` says when one is missing. */
+interface Page {
+  readonly component: PageLoader;
+  readonly texts: readonly Part[];
+}
+
+function page(component: PageLoader, ...texts: readonly Part[]): Page {
+  return { component, texts: ['errors', ...texts] };
+}
+
+export const PAGES: Readonly<Record<string, Page>> = {
+  home: { component: () => import('./pages/Home.svelte'), texts: [] },
+  release: page(() => import('./pages/Release.svelte'), 'library', 'moderation'),
+  propose: page(() => import('./pages/Propose.svelte'), 'moderation'),
+  proposals: page(() => import('./pages/Proposals.svelte'), 'moderation'),
+  moderation: page(() => import('./pages/Moderation.svelte'), 'moderation'),
+  proposal: page(() => import('./pages/Proposal.svelte'), 'moderation'),
+  library: page(() => import('./pages/Library.svelte'), 'library'),
+  importLibrary: page(() => import('./pages/ImportLibrary.svelte'), 'library', 'importing'),
+  list: page(() => import('./pages/List.svelte'), 'library'),
+  sharedList: page(() => import('./pages/SharedList.svelte'), 'library'),
+  teams: page(() => import('./pages/Teams.svelte'), 'teams'),
+  teamInvite: page(() => import('./pages/TeamInvite.svelte'), 'teams'),
+  team: page(() => import('./pages/Team.svelte'), 'teams'),
+  login: page(() => import('./pages/Login.svelte'), 'account'),
+  oidcCallback: page(() => import('./pages/OidcCallback.svelte'), 'account'),
+  register: page(() => import('./pages/Register.svelte'), 'account'),
+  account: page(() => import('./pages/Account.svelte'), 'account'),
+  device: page(() => import('./pages/Device.svelte'), 'account'),
+  notifications: page(() => import('./pages/Notifications.svelte'), 'notifications'),
+  admin: page(() => import('./pages/Admin.svelte'), 'admin'),
+  adminUsers: page(() => import('./pages/AdminUsers.svelte'), 'admin'),
+  adminAudit: page(() => import('./pages/AdminAudit.svelte'), 'admin'),
+  webhooks: page(() => import('./pages/Webhooks.svelte'), 'webhooks'),
+  reset: page(() => import('./pages/Reset.svelte'), 'account'),
+  verify: page(() => import('./pages/Verify.svelte'), 'account'),
+  newParty: page(() => import('./pages/NewParty.svelte'), 'party'),
+  party: page(() => import('./pages/Party.svelte'), 'party', 'player'),
+  parties: page(() => import('./pages/Parties.svelte')),
+  sources: page(() => import('./pages/Sources.svelte'), 'sources'),
+  source: page(() => import('./pages/Source.svelte'), 'sources'),
+  newRelease: page(() => import('./pages/EditRelease.svelte'), 'studio'),
+  editRelease: page(() => import('./pages/EditRelease.svelte'), 'studio'),
+  watch: page(() => import('./pages/Watch.svelte'), 'player'),
+  notFound: page(() => import('./pages/NotFound.svelte')),
 };
+
+/** The component of a page, once its texts are there as well. Rejects when the server no longer has one of them. */
+export async function loadPage(name: string): Promise<Component<PageProps>> {
+  const wanted = PAGES[name];
+  if (!wanted) throw new Error(`no page ${name}`);
+  const [module] = await Promise.all([wanted.component(), language.need(wanted.texts)]);
+  return module.default as Component<PageProps>;
+}
 
 export const paths = {
   home: () => '/',

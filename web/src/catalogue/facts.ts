@@ -1,12 +1,12 @@
 /** The short facts of a release, in words. */
 import type { Episode, Release } from '../api/types';
-import { en } from '../i18n/en';
 import { t } from '../i18n/i18n.svelte';
+import { isKnown } from '../i18n/translate';
 
 /** The word for a type or season the server knows; a value newer than this client is shown as it is. */
 function word(group: 'type' | 'season', value: string): string {
   const key = `${group}.${value}`;
-  return key in en ? t(key as 'type.TV' | 'season.winter') : value;
+  return isKnown(key) ? t(key as 'type.TV' | 'season.winter') : value;
 }
 
 export function typeName(type: string): string {

@@ -1,13 +1,12 @@
 /** Puts a Problem (or a refused Socket.IO event) into words a person can act on. */
 import { Problem } from '../api/problem';
-import { en } from './en';
 import { t } from './i18n.svelte';
-import type { MessageKey } from './translate';
+import { isKnown } from './translate';
 
 /** Texts without placeholders under `error.`: those can be shown by the code alone. */
 function messageFor(code: string): string | null {
   const key = `error.${code}`;
-  return key in en && key !== 'error.too_many' ? t(key as 'error.network' & MessageKey) : null;
+  return isKnown(key) && key !== 'error.too_many' ? t(key as 'error.network') : null;
 }
 
 /** Our own words for a code we know, else what the server said. */

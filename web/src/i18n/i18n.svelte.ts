@@ -1,10 +1,23 @@
 /** The language in use: reactive, remembered, and applied to `<html lang>`. */
 import * as format from './format';
 import { remember, recall } from '../ui/memory';
-import { isLocale, loadMessages, pickLocale, translate, type Locale, type MessageKey, type Parameters } from './translate';
+import {
+  hasTexts,
+  isLocale,
+  loadTexts,
+  pickLocale,
+  translate,
+  type Locale,
+  type MessageKey,
+  type Parameters,
+  type Part,
+} from './translate';
 
 class Language {
   #locale = $state<Locale>('en');
+  #chosen: Locale | null = null;
+  /** Everything that pages have asked for: another language is spoken when it has all of that as well. */
+  readonly #needed = new Set<Part>();
 
   get locale(): Locale {
     return this.#locale;
@@ -12,20 +25,34 @@ class Language {
 
   /** Call before the first page is drawn, so that nothing flashes in another language. */
   async start(): Promise<void> {
-    await this.#speak(pickLocale(recall('language', isLocale), navigator.languages));
+    this.#use(pickLocale(recall('language', isLocale), navigator.languages));
+    try {
+      await loadTexts(this.#locale);
+    } catch {
+      this.#use('en'); // Updated since: the page can say at least that, in English.
+    }
+  }
+
+  /** Brings the texts of a page; call it beside the loading of the page, not after it. Rejects as that would. */
+  async need(parts: readonly Part[]): Promise<void> {
+    for (const part of parts) this.#needed.add(part);
+    await loadTexts(this.#locale, parts);
   }
 
   async choose(locale: Locale): Promise<void> {
     remember('language', locale);
-    await this.#speak(locale);
-  }
-
-  async #speak(locale: Locale): Promise<void> {
+    this.#chosen = locale;
     try {
-      await loadMessages(locale);
+      // A page that is opened meanwhile brings its texts in the old language, and needs them in the new one as well.
+      do await loadTexts(locale, this.#needed);
+      while (!hasTexts(locale, this.#needed));
     } catch {
       return; // Offline, or updated since: the page stays in the language it has.
     }
+    if (locale === this.#chosen) this.#use(locale); // Else another one was chosen meanwhile.
+  }
+
+  #use(locale: Locale): void {
     this.#locale = locale;
     document.documentElement.lang = locale;
   }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { bytesText, clockText, durationText, languageName, timecode } from './format';
 import { en } from './en';
 import { ru } from './ru';
-import { loadMessages, pickLocale, translate, type MessageKey } from './translate';
+import { hasTexts, isKnown, loadTexts, PARTS, pickLocale, translate, type MessageKey } from './translate';
 
 /** All texts of a message: one for a string, one for each plural form. */
 function texts(message: string | object): string[] {
@@ -37,10 +37,23 @@ describe('translate', () => {
   it('speaks English until the other language is there', () => {
     expect(translate('ru', 'release.episodes', { count: 2 })).toBe('2 episodes');
   });
+
+  it('knows a text when its part is there', async () => {
+    expect(isKnown('error.list_is_full')).toBe(false);
+    await loadTexts('en', ['errors']);
+    expect(isKnown('error.list_is_full')).toBe(true);
+    expect(isKnown('error.of_tomorrow')).toBe(false);
+  });
+
+  it('does not take for there what could not be had', async () => {
+    const newer = ['tomorrow' as 'teams'];
+    await expect(loadTexts('en', newer)).rejects.toThrow('en/tomorrow');
+    expect(hasTexts('en', newer)).toBe(false);
+  });
 });
 
 describe('translate, with Russian loaded', () => {
-  beforeAll(() => loadMessages('ru'));
+  beforeAll(() => Promise.all([loadTexts('en', PARTS), loadTexts('ru', PARTS)]));
 
   it('fills placeholders', () => {
     expect(translate('en', 'player.resume_from', { position: '12:34' })).toBe('Resume from 12:34');

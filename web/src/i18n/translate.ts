@@ -3,15 +3,37 @@
  *
  * A message is a string, or an object of CLDR plural categories chosen by its `count` parameter
  * (https://www.unicode.org/cldr/charts/latest/supplemental/language_plural_rules.html).
+ *
+ * The texts come in parts, each a file of `en/` and of `ru/`, with the pages that show them (`routes.ts`).
  */
-import { en } from './en';
+import { texts as common } from './en/common';
+import type { en } from './en';
 
 export const LOCALES = ['en', 'ru'] as const;
 export type Locale = (typeof LOCALES)[number];
 
+/** The files of texts, apart from `common`, which every page has. */
+export const PARTS = [
+  'account',
+  'admin',
+  'errors',
+  'importing',
+  'library',
+  'moderation',
+  'notifications',
+  'party',
+  'player',
+  'sources',
+  'studio',
+  'teams',
+  'webhooks',
+] as const;
+export type Part = (typeof PARTS)[number];
+
 export type PluralForms = { readonly other: string } & Partial<Readonly<Record<Intl.LDMLPluralRule, string>>>;
 export type MessageKey = keyof typeof en;
-export type Messages = { readonly [K in MessageKey]: (typeof en)[K] extends string ? string : PluralForms };
+/** What a part is in another language: every key of the English one, with plurals where that has them. */
+export type Translated<English> = { readonly [K in keyof English]: English[K] extends string ? string : PluralForms };
 
 type Placeholder<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
 type TextOf<K extends MessageKey> = (typeof en)[K] extends string ? (typeof en)[K] : Extract<(typeof en)[K], PluralForms>['other'];
@@ -22,12 +44,35 @@ export type Parameters<K extends MessageKey> = [ParameterNames<K>] extends [neve
   ? []
   : [{ readonly [N in ParameterNames<K>]: N extends 'count' ? number : string | number }];
 
-/** English is always there; other languages come when somebody speaks them. */
-const catalogues: Partial<Record<Locale, Messages>> & { readonly en: Messages } = { en };
+type Texts = Readonly<Record<string, string | PluralForms>>;
 
-/** Brings the messages of `locale`; until then `translate` answers in English. */
-export async function loadMessages(locale: Locale): Promise<void> {
-  if (locale === 'ru') catalogues.ru ??= (await import('./ru')).ru;
+const files = import.meta.glob<Texts>(['./en/*.ts', './ru/*.ts', '!./*/index.ts', '!./en/common.ts'], { import: 'texts' });
+
+/** The shell speaks English at once; everything else comes when somebody speaks it or opens its page. */
+const catalogues: Readonly<Record<Locale, Record<string, string | PluralForms>>> = { en: { ...common }, ru: {} };
+const brought: Readonly<Record<Locale, Set<Part | 'common'>>> = { en: new Set(['common']), ru: new Set() };
+
+/** Brings the common texts of `locale` and those of `parts`, side by side. Rejects when one of them cannot be had. */
+export async function loadTexts(locale: Locale, parts: Iterable<Part> = []): Promise<void> {
+  const missing = (['common', ...parts] as const).filter((part) => !brought[locale].has(part));
+  await Promise.all(
+    missing.map(async (part) => {
+      const bring = files[`./${locale}/${part}.ts`];
+      if (!bring) throw new Error(`no texts ${locale}/${part}`);
+      Object.assign(catalogues[locale], await bring());
+      brought[locale].add(part);
+    }),
+  );
+}
+
+/** Whether the texts of all of `parts` are there in `locale`. */
+export function hasTexts(locale: Locale, parts: Iterable<Part>): boolean {
+  return [...parts].every((part) => brought[locale].has(part));
+}
+
+/** Whether there is a text for `key`, which was made of a code of the server. */
+export function isKnown(key: string): key is MessageKey {
+  return LOCALES.some((locale) => key in catalogues[locale]);
 }
 
 const pluralRules: Record<Locale, Intl.PluralRules> = { en: new Intl.PluralRules('en'), ru: new Intl.PluralRules('ru') };
@@ -35,8 +80,8 @@ const pluralRules: Record<Locale, Intl.PluralRules> = { en: new Intl.PluralRules
 /** The text of `key` in `locale`, its placeholders filled; `count` is written with the locale's grouping. */
 export function translate<K extends MessageKey>(locale: Locale, key: K, ...[parameters]: Parameters<K>): string {
   const values = (parameters ?? {}) as Readonly<Record<string, string | number>>;
-  const message: string | PluralForms = (catalogues[locale] ?? en)[key];
-  const spoken = catalogues[locale] ? locale : 'en';
+  const spoken = key in catalogues[locale] ? locale : 'en';
+  const message = catalogues[spoken][key] ?? key;
   const text = typeof message === 'string' ? message : pluralForm(spoken, message, Number(values['count']));
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];

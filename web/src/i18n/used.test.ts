@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { en } from './en';
 
-const sources = Object.values(import.meta.glob<string>(['../**/*.{ts,svelte}', '!./en.ts', '!./ru.ts', '!../**/*.test.ts'], { query: '?raw', import: 'default', eager: true })).join('');
+const sources = Object.values(import.meta.glob<string>(['../**/*.{ts,svelte}', '!./en/*.ts', '!./ru/*.ts', '!../**/*.test.ts'], { query: '?raw', import: 'default', eager: true })).join('');
 
 /** Looked up by a code or a value of the server, not by their own names. */
 const BY_VALUE = ['error.', 'type.', 'season.', 'notification.', 'kind.', 'role.', 'proposal_state.', 'subject.', 'report_reason.', 'teams.permission.', 'teams.level.', 'teams.state.', 'teams.visibility.', 'teams.tab.', 'teams.give.', 'teams.by_'];

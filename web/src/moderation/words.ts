@@ -1,10 +1,9 @@
 /** Proposals and reports, in words. */
 import type { ProposalState, Value } from '../api/moderation';
 import { seasonName, typeName } from '../catalogue/facts';
-import { en } from '../i18n/en';
 import { momentText } from '../i18n/format';
 import { language, languageName, t } from '../i18n/i18n.svelte';
-import type { MessageKey } from '../i18n/translate';
+import { isKnown, type MessageKey } from '../i18n/translate';
 
 const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
   'name.main': 'edit.name_main',
@@ -59,7 +58,7 @@ export function reasonName(reason: string): string {
 
 function word(group: 'subject' | 'report_reason', value: string): string {
   const key = `${group}.${value}`;
-  return key in en ? t(key as 'subject.release' | 'report_reason.spam') : value;
+  return isKnown(key) ? t(key as 'subject.release' | 'report_reason.spam') : value;
 }
 
 export function moment(iso: string): string {

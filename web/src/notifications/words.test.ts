@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../i18n/en';
-import { loadMessages } from '../i18n/translate';
+import { loadTexts } from '../i18n/translate';
 import { byDay, dayText, detailOf, iconOf, wordsOf, type Notification } from './words';
 
 beforeAll(async () => {
-  await loadMessages('ru');
+  await Promise.all([loadTexts('en', ['notifications']), loadTexts('ru', ['notifications'])]);
 });
 
 function made(created_at: string, kind = 'ban_lifted'): Notification {

@@ -1,6 +1,5 @@
 /** What the server says by kind and values, in words. */
-import { translate, type Locale, type MessageKey } from '../i18n/translate';
-import { en } from '../i18n/en';
+import { isKnown, translate, type Locale, type MessageKey } from '../i18n/translate';
 
 export interface Notification {
   readonly id: string;
@@ -40,11 +39,11 @@ export function iconOf(kind: string): (typeof ICONS)[number][1] | 'bell' {
 export function wordsOf(locale: Locale, { kind, params }: Pick<Notification, 'kind' | 'params'>): string {
   const several = kind === 'episode_published' && Number(params['count']) > 1;
   const key = `notification.${several ? 'episodes_published' : kind}`;
-  const known = key in en ? key : 'notification.other';
+  const known = isKnown(key) ? key : 'notification.other';
   const spoken: Record<string, string | number> = { ...params };
   for (const [name, group] of Object.entries(CODES)) {
     const code = `${group}.${String(params[name])}`;
-    if (name in params && code in en) spoken[name] = say(locale, code, {});
+    if (name in params && isKnown(code)) spoken[name] = say(locale, code, {});
   }
   if (kind === 'signed_in') {
     spoken['where'] = [params['browser'], params['device']].filter(Boolean).join(', ') || say(locale, 'account.unknown_device', {});

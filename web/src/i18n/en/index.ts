@@ -1,0 +1,39 @@
+/**
+ * Every English text: what types the keys and placeholders. For types and tests only, as the client brings texts by part
+ * (`../translate.ts`), so that nobody waits for those of pages they do not open.
+ *
+ * A new key goes into the file of its feature in `en/` and in `ru/`: into `common.ts` if the header, the catalogue or pages of
+ * several features show it, into `errors.ts` if it is the code of a refusal. `routes.ts` says which page brings which files,
+ * and `parts.test.ts` which one is missing there.
+ */
+import { texts as account } from './account';
+import { texts as admin } from './admin';
+import { texts as common } from './common';
+import { texts as errors } from './errors';
+import { texts as importing } from './importing';
+import { texts as library } from './library';
+import { texts as moderation } from './moderation';
+import { texts as notifications } from './notifications';
+import { texts as party } from './party';
+import { texts as player } from './player';
+import { texts as sources } from './sources';
+import { texts as studio } from './studio';
+import { texts as teams } from './teams';
+import { texts as webhooks } from './webhooks';
+
+export const en = {
+  ...common,
+  ...account,
+  ...admin,
+  ...errors,
+  ...importing,
+  ...library,
+  ...moderation,
+  ...notifications,
+  ...party,
+  ...player,
+  ...sources,
+  ...studio,
+  ...teams,
+  ...webhooks,
+};

@@ -1,0 +1,28 @@
+/** Editing a release, its episodes, their films. In English. */
+export const texts = {
+  'edit.external_ids': 'Identifiers in other catalogues',
+  'edit.release_new': 'New release',
+  'edit.release_edit': 'Edit release',
+  'edit.alias_hint': 'Small Latin letters, digits and hyphens; part of the address.',
+  'edit.create': 'Create',
+  'edit.publish': 'Publish',
+  'edit.published': 'Published',
+  'edit.draft_note': 'This release is a draft. Only editors can see it.',
+  'edit.add_episode': 'Add an episode',
+  'edit.episode_name': 'Episode title',
+  'edit.publish_episode': 'Publish episode {ordinal}',
+  'edit.genres_hint': 'Separated by commas.',
+  'edit.saved': 'Saved',
+
+  'upload.choose': 'Upload video',
+  'upload.choose_for': 'Upload video for episode {ordinal}',
+  'upload.replace': 'Replace video',
+  'upload.sending': 'Sending {sent} of {total}',
+  'upload.paused': 'Connection lost. Goes on by itself when it is back.',
+  'upload.cancel': 'Cancel the upload',
+  'upload.queued': 'Waiting to be processed',
+  'upload.processing': 'Processing: {percent} %',
+  'upload.done': 'Video is ready',
+  'upload.failed': 'The video was not accepted: {reason}',
+  'upload.resumable': 'A half-sent upload of this file goes on where it stopped.',
+} as const;

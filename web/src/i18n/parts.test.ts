@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { PAGES } from '../routes';
+import { en } from './en';
+import { texts as common } from './en/common';
+import { ru } from './ru';
+import { PARTS } from './translate';
+
+type Texts = Readonly<Record<string, unknown>>;
+const files = import.meta.glob<Texts>(['./en/*.ts', './ru/*.ts', '!./*/index.ts'], { import: 'texts', eager: true });
+const sources = import.meta.glob<string>(['../**/*.{ts,svelte}', '!./{en,ru}/*.ts', '!../**/*.test.ts'], { query: '?raw', import: 'default', eager: true });
+
+/** `../pages/Home.svelte` and everything it imports; of `routes.ts` not the pages it loads. */
+function closure(path: string, seen = new Set<string>()): Set<string> {
+  const source = sources[path];
+  if (source === undefined || seen.has(path)) return seen;
+  seen.add(path);
+  for (const [, type, name, later] of source.matchAll(/(?:import|export)\s+(type\s)?[^'"]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g)) {
+    if (type || (later && path === '../routes.ts')) continue;
+    const { pathname } = new URL(name ?? later ?? '', `http://x/src/${path.replace('../', '')}`);
+    const relative = pathname.replace('/src/', '../').replace('../i18n/', './');
+    for (const target of [relative, `${relative}.ts`]) closure(target, seen);
+  }
+  return seen;
+}
+
+/** The keys that the sources name, whole or up to a `${…}`. Codes of refusals come from the server. */
+function shown(paths: Iterable<string>): string[] {
+  const text = [...paths].map((path) => sources[path] ?? '').join('\n');
+  const begun = [...text.matchAll(/`([a-z_]+\.[a-z_.]*)\$\{/g)].map((match) => match[1] ?? '').filter((prefix) => prefix !== 'error.');
+  return Object.keys(en).filter((key) => text.includes(`'${key}'`) || begun.some((prefix) => key.startsWith(prefix)));
+}
+
+describe('the parts of the texts', () => {
+  it('are what PARTS lists, in every language', () => {
+    const expected = [...PARTS, 'common'].sort();
+    for (const locale of ['en', 'ru']) {
+      const found = Object.keys(files).filter((path) => path.startsWith(`./${locale}/`));
+      expect(found.map((path) => path.slice(5, -3)).sort()).toEqual(expected);
+    }
+  });
+
+  it.each(['common', ...PARTS])('%s holds the same keys in the same order in every language', (part) => {
+    expect(Object.keys(files[`./ru/${part}.ts`] ?? {})).toEqual(Object.keys(files[`./en/${part}.ts`] ?? {}));
+  });
+
+  it('hold every key once', () => {
+    for (const [locale, all] of Object.entries({ en, ru })) {
+      const keys = Object.entries(files).flatMap(([path, texts]) => (path.startsWith(`./${locale}/`) ? Object.keys(texts) : []));
+      expect(keys.toSorted()).toEqual(Object.keys(all).toSorted());
+    }
+  });
+});
+
+describe('what is shown', () => {
+  const shell = closure('../main.ts');
+
+  it('by the shell is common', () => {
+    expect(shown(shell).filter((key) => !(key in common))).toEqual([]);
+  });
+
+  it.each(Object.entries(PAGES))('by %s comes with it', (_, page) => {
+    const file = /pages\/\w+\.svelte/.exec(page.component.toString())?.[0] ?? '';
+    const paths = closure(`../${file}`);
+    expect(paths.size).toBeGreaterThan(1);
+    const brought = Object.assign({}, common, ...page.texts.map((part) => files[`./en/${part}.ts`])) as Texts;
+    expect(shown([...paths].filter((path) => !shell.has(path))).filter((key) => !(key in brought))).toEqual([]);
+  });
+
+  it.each(Object.entries(PAGES))('by %s needs every part it brings', (_, page) => {
+    const file = /pages\/\w+\.svelte/.exec(page.component.toString())?.[0] ?? '';
+    const keys = new Set(shown(closure(`../${file}`)));
+    for (const part of page.texts.filter((part) => part !== 'errors')) {
+      expect(Object.keys(files[`./en/${part}.ts`] ?? {}).some((key) => keys.has(key))).toBe(true);
+    }
+  });
+});

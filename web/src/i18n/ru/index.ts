@@ -1,0 +1,32 @@
+/** Every Russian text, for tests; see `../en/index.ts`. */
+import { texts as account } from './account';
+import { texts as admin } from './admin';
+import { texts as common } from './common';
+import { texts as errors } from './errors';
+import { texts as importing } from './importing';
+import { texts as library } from './library';
+import { texts as moderation } from './moderation';
+import { texts as notifications } from './notifications';
+import { texts as party } from './party';
+import { texts as player } from './player';
+import { texts as sources } from './sources';
+import { texts as studio } from './studio';
+import { texts as teams } from './teams';
+import { texts as webhooks } from './webhooks';
+
+export const ru = {
+  ...common,
+  ...account,
+  ...admin,
+  ...errors,
+  ...importing,
+  ...library,
+  ...moderation,
+  ...notifications,
+  ...party,
+  ...player,
+  ...sources,
+  ...studio,
+  ...teams,
+  ...webhooks,
+};
