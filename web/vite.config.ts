@@ -64,8 +64,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
-        // hls.js is two thirds of the client; only pages with a player load it.
-        codeSplitting: { groups: [{ name: 'hls', test: /node_modules\/hls\.js/ }] },
+        codeSplitting: {
+          groups: [
+            // hls.js is two thirds of the client; only pages with a player load it.
+            { name: 'hls', test: /node_modules\/hls\.js/ },
+            // What every third page shares comes with the shell: a browser asks for six files at a time, and many of these
+            // would be smaller than what asking for them costs.
+            { name: 'shared', minShareCount: 12 },
+          ],
+        },
       },
     },
     chunkSizeWarningLimit: 600,
