@@ -41,7 +41,7 @@ def _faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> Itera
             yield from _differences(before, after)
         elif after.uri == before.uri and not before.gap:
             yield f"the ad of segment {before.msn} is still there"
-        elif (decision.fate is Fate.GAP) != after.gap:
+        elif decision.fate is Fate.GAP and not after.gap:
             yield f"segment {before.msn} is not the gap it should be"
 
 

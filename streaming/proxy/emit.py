@@ -28,7 +28,8 @@ class Slate:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What to write.  ``dropped`` are line numbers that go in any case; ``slates`` by index, for segments whose fate is a slate."""
+    """What to write.  ``dropped`` are line numbers that go in any case; ``slates`` by index, for segments whose fate is a slate;
+    one that has none there is a gap, and keeps the place among the discontinuities that all renditions share."""
 
     numbering: Numbering
     dropped: frozenset[int]
@@ -66,9 +67,9 @@ class _Emitter:
             match decision.fate:
                 case Fate.KEEP:
                     self._keep(segment, decision.discontinuity)
-                case Fate.SLATE:
+                case Fate.SLATE if segment.index in self._edit.slates:
                     self._slate(segment, self._edit.slates[segment.index], decision.discontinuity)
-                case Fate.GAP:
+                case Fate.SLATE | Fate.GAP:
                     self._gap(segment, decision.discontinuity)
                 case Fate.DELETE:
                     self._delete(segment)

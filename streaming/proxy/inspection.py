@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from urllib.parse import urljoin
 
 from kernel.errors import AniError
 from kernel.scope import Container
@@ -18,8 +17,9 @@ from streaming.proxy.ladder import read_ladder, single
 from streaming.proxy.lines import Playlist
 from streaming.proxy.model import Findings, SourceUnusable, VideoSource
 from streaming.proxy.remove import Mode, Policy, Stripped, strip
+from streaming.proxy.rewrite import Rewriter, resolver
 from streaming.proxy.serving import Proxy
-from streaming.proxy.slate import fitted, shapes_of
+from streaming.proxy.slate import Shape, shapes_of
 from streaming.proxy.timeline import Fate
 from streaming.proxy.usecases import Sources
 
@@ -58,12 +58,25 @@ class Explained:
     stripped: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a source shows: its ladder, and its first media playlist with where it is and what is known of its kind."""
+
+    ladder: Ladder
+    url: str
+    shape: Shape | None
+    playlist: Playlist
+    rewriter: Rewriter
+
+
 async def probe(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Findings:
     """Fetch a source as a player would and say what it is.
 
     Raises :class:`SourceUnusable`, and what the fetcher raises.
     """
-    ladder, media, stripped = await _look(fetcher, upstream, policy)
+    look = await _look(fetcher, upstream)
+    ladder, media = look.ladder, look.playlist
+    stripped = strip(media, policy)
     methods = sorted({f"{key.method} ({key.format})" for segment in media.segments for key in segment.keys})
     signals = sorted({reason for verdict in stripped.detection.verdicts.values() for reason in verdict.reasons})
     is_live = not media.is_complete
@@ -79,9 +92,15 @@ async def probe(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Finding
     )
 
 
-async def explain(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Explained:
+async def explain(proxy: Proxy, upstream: Upstream, policy: Policy) -> Explained:
     """What the detector makes of the source's first variant at this moment.  Raises as :func:`probe`."""
-    _, media, stripped = await _look(fetcher, upstream, policy)
+    look = await _look(proxy.fetcher, upstream)
+    media, stripped = look.playlist, strip(look.playlist, policy)
+    if policy.mode is Mode.REPLACE and stripped.cut_segments:
+        cut = [index for index, fate in enumerate(stripped.fates) if fate is not Fate.KEEP]
+        if await proxy.fitting(upstream, look.url, media, look.rewriter, look.shape, cut) is not None:
+            policy = replace(policy, slate=lambda duration_s, start_s: Slate(f"slate-{start_s:.3f}-{duration_s:.3f}"))
+            stripped = strip(media, policy)
     segments, start_s = [], 0.0
     clock, times = times_of(media)
     for segment, fate in zip(media.segments, stripped.fates, strict=True):
@@ -114,23 +133,23 @@ async def explain(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Expla
     )
 
 
-async def _look(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> tuple[Ladder, Playlist, Stripped]:
+async def _look(fetcher: Fetcher, upstream: Upstream) -> _Look:
     document = await fetcher.document(upstream, upstream.home.url, fresh_s=_FRESH_S)
     playlist = parsed(document)
-    ladder = single(document.url)
-    shape = None
+    ladder, shape, url = single(document.url), None, upstream.home.url
+    rewriter = resolver(document.url, playlist, {})
     if playlist.is_multivariant:
         ladder = read_ladder(playlist)
         if not ladder.variants:
             raise SourceUnusable(reason="it offers no variant")
         shape = shapes_of(ladder).get(ladder.variants[0].uri)
-        document = await fetcher.document(upstream, urljoin(document.url, ladder.variants[0].uri), fresh_s=_FRESH_S)
+        url = rewriter.absolute(ladder.variants[0].uri)
+        document = await fetcher.document(upstream, url, fresh_s=_FRESH_S)
         playlist = parsed(document)
+        rewriter = resolver(document.url, playlist, rewriter.variables)
     if not playlist.segments:
         raise SourceUnusable(reason="there are no segments in it")
-    if shape is not None and fitted(shape, playlist, ()) is not None:
-        policy = replace(policy, slate=lambda duration_s, start_s: Slate(f"slate-{start_s:.3f}-{duration_s:.3f}"))
-    return ladder, playlist, strip(playlist, policy)
+    return _Look(ladder, url, shape, playlist, rewriter)
 
 
 def _text(playlist: Playlist) -> str:

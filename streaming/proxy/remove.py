@@ -178,11 +178,14 @@ def _wishes(playlist: Playlist, detection: Detection, policy: Policy) -> dict[in
 
 
 def _slates(playlist: Playlist, numbering: Numbering, policy: Policy) -> dict[int, Slate]:
-    """The stand-ins, also for segments decided in an earlier reload whose signal has left the window since."""
+    """The stand-ins, also for segments decided in an earlier reload whose signal has left the window since.
+
+    What was decided for a rendition that has slates holds for those in step with it that have none: they get gaps.
+    """
     slates: dict[int, Slate] = {}
     for segment, decision in zip(playlist.segments, numbering.decisions, strict=True):
         if decision.fate is Fate.SLATE:
             start_s = decision.slate_end_s - segment.duration_s
             slate = policy.slate(segment.duration_s, start_s) if policy.slate is not None else None
-            slates[segment.index] = slate or Slate(policy.gap_uri)
+            slates |= {segment.index: slate} if slate is not None else {}
     return slates

@@ -69,8 +69,7 @@ class Rewriter:
 
     def rewrite(self, playlist: Playlist) -> bytes:
         """The playlist with every address shown through the callback."""
-        if "#EXT-X-DEFINE" in playlist.tags:
-            self._define(playlist)
+        self.define(playlist)
         uri_role = Role.PLAYLIST if playlist.is_multivariant else Role.SEGMENT
         return write_lines([self._line(line, uri_role) for line in playlist.lines])
 
@@ -112,11 +111,19 @@ class Rewriter:
         return Line(f"{line.tag}:{value}", line.end, line.tag, value)
 
     def _address(self, uri: str, role: Role) -> str:
-        if self.variables and "{$" in uri:
-            uri = _VARIABLE.sub(lambda match: self.variables.get(match.group(1), match.group()), uri)
+        uri = self._with_variables(uri)
         if uri[:5].lower().startswith(_OPAQUE_SCHEMES) or (self._keep is not None and self._keep(uri)):
             return uri
         return self._show(self._absolute(uri), role)
+
+    def absolute(self, uri: str) -> str:
+        """Where an address of the playlist leads, once it was rewritten or its definitions were read."""
+        return self._absolute(self._with_variables(uri))
+
+    def _with_variables(self, uri: str) -> str:
+        if not self.variables or "{$" not in uri:
+            return uri
+        return _VARIABLE.sub(lambda match: self.variables.get(match.group(1), match.group()), uri)
 
     def _absolute(self, uri: str) -> str:
         # Most addresses are plain names beside the playlist, and urljoin is ten times the cost of everything else here.
@@ -129,8 +136,10 @@ class Rewriter:
         except ValueError:
             return uri  # as broken as it was; it is vetted, and refused, when it is asked for
 
-    def _define(self, playlist: Playlist) -> None:
-        """``EXT-X-DEFINE`` (rfc8216bis section 4.4.2.3): by name and value, imported, or from the query of our own address."""
+    def define(self, playlist: Playlist) -> None:
+        """Read ``EXT-X-DEFINE`` (rfc8216bis section 4.4.2.3): by name and value, imported, or from the query of the playlist's address."""
+        if "#EXT-X-DEFINE" not in playlist.tags:
+            return
         query = dict(parse_qsl(urlsplit(self._base_url).query))
         for line in playlist.lines:
             if line.tag != "#EXT-X-DEFINE":
@@ -142,3 +151,10 @@ class Rewriter:
                 self.variables[attributes["IMPORT"]] = self._imported.get(attributes["IMPORT"], "")
             elif "QUERYPARAM" in attributes:
                 self.variables[attributes["QUERYPARAM"]] = query.get(attributes["QUERYPARAM"], "")
+
+
+def resolver(url: str, playlist: Playlist, variables: Mapping[str, str]) -> Rewriter:
+    """Knows where the addresses of the playlist found at ``url`` lead, and would show them as they are."""
+    found = Rewriter(url, lambda child, _: child, variables=variables)
+    found.define(playlist)
+    return found

@@ -7,7 +7,8 @@ from aiohttp import hdrs, web
 from kernel.access import Role
 from kernel.addresses import AddressRefused
 from kernel.errors import NotFound, Stale
-from kernel.http import Call, Reply, Router, etag
+from kernel.http import Call, Prepared, Reply, Router, etag
+from kernel.scope import Scope
 from streaming.proxy import inspection, usecases
 from streaming.proxy.documents import NotAPlaylist
 from streaming.proxy.fetch import UpstreamFailed, UpstreamRefused, UpstreamTooLarge
@@ -53,19 +54,22 @@ class EpisodeUnknown(NotFound):
     transaction=False,
     raises=(*_FETCHING, EpisodeHasSource, EpisodeUnknown),
 )
-async def register_source(call: Call, body: SourceIn) -> Reply[SourceOut]:
+async def register_source(call: Call, body: SourceIn) -> Prepared[SourceOut]:
     proxy, settings, headers = call.request.app[PROXY], body.settings(), body.plain_headers()
     upstream = proxy.upstream("registration", settings, headers)
     # Looked at before the transaction begins: a slow source must not hold up everybody's writes.
     findings = await inspection.probe(proxy.fetcher, upstream, _policy(settings))
-    async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
+
+    async def register(scope: Scope) -> Reply[SourceOut]:
         if not await scope.port(usecases.Episodes).exists(body.episode_id):
             raise EpisodeUnknown(episode_id=body.episode_id)
         sealed = proxy.sealer.seal_headers(headers)
         source = await usecases.register(
             scope.port(usecases.Sources), body.episode_id, settings, sealed, findings, now=call.clock.now()
         )
-    return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
+        return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
+
+    return Prepared(register)
 
 
 @router.get("/sources", role=Role.ADMIN, summary="List video sources")
@@ -208,7 +212,7 @@ async def _explained(call: Call, source_id: str) -> inspection.Explained:
     async with call.container.scope(write=False) as scope:
         source = await usecases.get(scope.port(usecases.Sources), source_id)
     upstream = proxy.upstream(source.id, source.settings, proxy.sealer.open_headers(source.sealed_headers))
-    return await inspection.explain(proxy.fetcher, upstream, inspection.policy_of(source))
+    return await inspection.explain(proxy, upstream, inspection.policy_of(source))
 
 
 def _policy(settings: SourceSettings) -> Policy:

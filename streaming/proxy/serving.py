@@ -7,12 +7,11 @@ fetch is sealed in the address, by us, for this source alone.
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from typing import Final
-from urllib.parse import urljoin
 
 from aiohttp import hdrs, web
 
@@ -23,21 +22,22 @@ from kernel.scope import Container
 from streaming.origin.gate import Gate
 from streaming.origin.media import OPEN_HEADERS
 from streaming.proxy import usecases
-from streaming.proxy.detect import detect
 from streaming.proxy.documents import NotAPlaylist, blocking, blocks, parsed
 from streaming.proxy.emit import Slate
 from streaming.proxy.fetch import STALE_IF_ERROR_S, Document, Fetcher, Upstream, UpstreamFailed, UpstreamRefused
 from streaming.proxy.known import Known, Output
 from streaming.proxy.ladder import read_ladder
+from streaming.proxy.learning import Learner
 from streaming.proxy.lines import Playlist
 from streaming.proxy.live_state import LiveStates
 from streaming.proxy.model import SourceSettings, VideoSource
 from streaming.proxy.remove import Mode, Policy, Rendition, Shared, Stripped, strip
-from streaming.proxy.rewrite import Rewriter, Role
+from streaming.proxy.rewrite import Rewriter, Role, resolver
 from streaming.proxy.safety import FORWARDED_RESPONSE_HEADERS, MAX_KEY_BYTES
 from streaming.proxy.sealing import SealBroken, Sealer
 from streaming.proxy.slate import MAX_SLATE_S, Shape, fitted, shapes_of
 from streaming.proxy.slates import Slates, ending, media_type
+from streaming.proxy.timeline import Fate
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
 OWN: Final = "\x1aown/"
@@ -104,6 +104,7 @@ class Proxy:
         self._container = container
         self._states = states
         self._slates = slates
+        self._learner = Learner(fetcher)
         self._gate = gate
         self._known: OrderedDict[str, Known] = OrderedDict()
         self.fetcher = fetcher
@@ -118,11 +119,13 @@ class Proxy:
     def forget(self, source_id: str) -> None:
         """A source was changed."""
         self._known.pop(source_id, None)
+        self._learner.forget(source_id)
         self.fetcher.forget(source_id)
 
     def removed(self, source_id: str) -> None:
         """A source is no more."""
         self._known.pop(source_id, None)
+        self._learner.forget(source_id)
         self.fetcher.removed(source_id)
 
     def upstream(self, key: str, settings: SourceSettings, headers: Mapping[str, str]) -> Upstream:
@@ -179,7 +182,7 @@ class Proxy:
         rewriter = Rewriter(document.url, lambda url, role: "p/" + self._name(source.id, url, role))
         output = Playlist.parse(rewriter.rewrite(playlist))
         known.variables, known.is_primed = rewriter.variables, True
-        known.shapes = {urljoin(document.url, uri): shape for uri, shape in shapes_of(read_ladder(playlist)).items()}
+        known.shapes = {rewriter.absolute(uri): shape for uri, shape in shapes_of(read_ladder(playlist)).items()}
         return output, True
 
     def media_uri(self, source: VideoSource) -> str:
@@ -254,17 +257,21 @@ class Proxy:
         """The output for a new answer of the source.  Raises :class:`NotAPlaylist`."""
         in_thread = len(document.body) >= THREAD_FROM_BYTES
         playlist = await asyncio.to_thread(parsed, document) if in_thread else parsed(document)
-        policy = await self._policy(known, url, playlist)
         rendition = known.renditions.get(url) or Rendition(sha256(url.encode()).hexdigest()[:16])
 
-        async def step(shared: Shared) -> tuple[Shared, Stripped]:
+        async def stripped(policy: Policy, shared: Shared) -> Stripped:
             if in_thread:
-                result = await asyncio.to_thread(strip, playlist, policy, shared, rendition)
-            else:
-                result = strip(playlist, policy, shared, rendition)
+                return await asyncio.to_thread(strip, playlist, policy, shared, rendition)
+            return strip(playlist, policy, shared, rendition)
+
+        async def step(shared: Shared) -> tuple[Shared, Stripped]:
+            result = await stripped(known.policy, shared)
+            if known.mode is Mode.REPLACE and result.cut_segments:
+                slate = await self._slate(known, url, document, playlist, result)
+                result = result if slate is None else await stripped(replace(known.policy, slate=slate), shared)
             return shared if result.stale else result.shared, result
 
-        if playlist.is_complete or playlist.playlist_type == "EVENT" or policy.mode is Mode.OFF:
+        if playlist.is_complete or playlist.playlist_type == "EVENT" or known.mode is Mode.OFF:
             shared, result = await step(known.shared)
         else:
             shared, result = await self._states.change(known.source_id, known.shared, step)
@@ -293,15 +300,29 @@ class Proxy:
         awaited = playlist.segments[-1].msn + 2 if playlist.segments and blocks(result.playlist) else 0
         return Output(document, body.replace(OWN.encode(), b""), complete, fresh_s, awaited)
 
-    async def _policy(self, known: Known, url: str, playlist: Playlist) -> Policy:
-        """The policy of a source for one rendition: with slates, where its shape is known and can be made."""
-        shape = known.shapes.get(url)
-        if shape is None or known.mode is not Mode.REPLACE:
-            return known.policy
-        ads = detect(playlist, known.policy.rules).verdicts
-        fitting = fitted(shape, playlist, ads)
-        if fitting is None or (ads and not await self._slates.can_make(fitting)):
-            return known.policy
+    async def fitting(
+        self,
+        upstream: Upstream,
+        url: str,
+        playlist: Playlist,
+        rewriter: Rewriter,
+        shape: Shape | None,
+        cut: Collection[int],
+    ) -> Shape | None:
+        """What a slate in the media playlist at ``url`` is like: as declared (``shape``), or else as learned; ``None`` for a gap."""
+        if shape is not None:
+            return fitted(shape, playlist, cut)
+        return await self._learner.shape(upstream, url, playlist, rewriter, cut)
+
+    async def _slate(
+        self, known: Known, url: str, document: Document, playlist: Playlist, looked: Stripped
+    ) -> Callable[[float, float], Slate | None] | None:
+        """What stands in for the ads of one rendition: nothing but gaps (``None``) where its kind is unknown or cannot be made."""
+        rewriter = resolver(document.url, playlist, known.variables)
+        cut = [index for index, fate in enumerate(looked.fates) if fate is not Fate.KEEP]
+        fitting = await self.fitting(known.upstream, url, playlist, rewriter, known.shapes.get(url), cut)
+        if fitting is None or not await self._slates.can_make(fitting):
+            return None
         chosen = fitting
 
         def slate(duration_s: float, start_s: float) -> Slate | None:
@@ -309,7 +330,8 @@ class Proxy:
             lengths = known.slate_lengths
             if not 0 < duration_s <= MAX_SLATE_S or (duration_ms not in lengths and len(lengths) >= MAX_SLATE_LENGTHS):
                 return None
-            lengths.add(duration_ms)
+            if not chosen.still:
+                lengths.add(duration_ms)
             name = f"{chosen.name}/{duration_ms}/{round(start_s * 1000)}"
             sealed = self.sealer.seal_url(known.source_id, name, Role.SLATE)
             map_uri = (
@@ -319,7 +341,7 @@ class Proxy:
                 f"{OWN}{sealed}.{ending(chosen)}", f"{OWN}{map_uri}.{ending(chosen, init=True)}" if map_uri else ""
             )
 
-        return replace(known.policy, slate=slate)
+        return slate
 
     async def _serve_slate(self, name: str) -> web.Response:
         """``{shape}/{duration}/{start}`` in milliseconds, or ``{shape}``, its initialisation section."""

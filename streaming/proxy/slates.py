@@ -86,6 +86,8 @@ class Slates:
             return _SUBTITLES
         if not 0 < duration_ms <= MAX_SLATE_S * 1000:
             raise SlateMissing
+        if shape.still:
+            duration_ms = _PROOF_MS  # how long a single picture is shown is up to who seeks
         _, media = await self._get(shape, duration_ms)
         start_s = start_ms / 1000
         if shape.container == "mp4":
@@ -160,7 +162,7 @@ def _command(ffmpeg: str, shape: Shape, duration_ms: int) -> list[str]:
 
     The frame rate would be in the stream headers and make every length another initialisation section, so it is written over.
     """
-    frames = max(1, round(duration_ms * _FRAME_RATE / 1000))
+    frames = 1 if shape.still else max(1, round(duration_ms * _FRAME_RATE / 1000))
     seconds = f"{duration_ms / 1000:.3f}"
     command = [ffmpeg, "-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-threads", "1"]
     if shape.video:

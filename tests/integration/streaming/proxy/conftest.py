@@ -34,6 +34,7 @@ class Upstream:
         self.asked: list[str] = []
         self.base = ""
         self.status = 200
+        self.more: dict[str, str] = {}  # playlists by name
 
     def playlist(self) -> str:
         lines = [
@@ -57,6 +58,8 @@ class Upstream:
         self.asked.append(name)
         if self.status != 200:
             return web.Response(status=self.status)
+        if name in self.more:
+            return web.Response(text=self.more[name], content_type="application/vnd.apple.mpegurl")
         if name == "master.m3u8":
             text = '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=300000,RESOLUTION=160x90,CODECS="avc1.42c00b"\nmedia.m3u8\n'
             return web.Response(text=text, content_type="application/vnd.apple.mpegurl")

@@ -351,7 +351,10 @@ async def test_a_slow_source_holds_up_nobody(
         playing = asyncio.create_task(play(app_client, episode_id))
         async with asyncio.timeout(10):
             await asked.wait()
-            assert pool.checkedout() <= idle
+            while (
+                pool.checkedout() > idle
+            ):  # background work comes and goes; a transaction that waits for the source would stay
+                await asyncio.sleep(0.02)
             async with services.container.scope(write=True):
                 pass  # on SQLite there is but one writer
             go_on.set()
