@@ -1,11 +1,13 @@
 """From cues to breaks: a small state machine over the positions of a playlist.
 
 The rules, each met in the field: an end that is there goes before a declared duration; a missing end is capped at the duration, and
-without one at a maximum; a break that is of length zero or ends where it begins is none; a window may open in the middle of a break.
+without one where continuations cease, or at a maximum; a break that is of length zero or ends where it begins is none; a window may
+open in the middle of a break; a break may stand within a longer one, and has an end of its own then.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from streaming.proxy.lines import Playlist
 from streaming.proxy.signals import Kind, Signal
@@ -14,7 +16,8 @@ from streaming.proxy.signals import Kind, Signal
 MAX_BREAK_S = 900.0
 #: Where neither an end nor a duration is known, stop here: two long pods.  Longer, and a lost cue-in eats the programme.
 MAX_UNBOUNDED_S = 600.0
-#: How far past its declared duration a break may run before its cue-in counts as lost and the next as somebody else's.
+#: How far past its declared duration a break may run before its cue-in counts as lost and the next as somebody else's; and how far
+#: if it was declared to be longer than any break, as half times are.
 _OVERRUN_FACTOR, _OVERRUN_S = 4.0, 60.0
 #: Level of a single ad (see ``scte35.Cue``): its end does not end the break around it.
 _SINGLE_AD = 3
@@ -50,6 +53,9 @@ class _Running:
     names: list[str]
     lines: list[int] = field(default_factory=list)
     confirmed: int = 0  # ads up to here, because a continuation said so
+    said_until: int = 0  # the segment after the last at which a cue stood
+    is_said_throughout: bool = True  # a cue stood at each segment so far
+    inner: int = 0  # breaks within this one whose end is still to come
 
 
 class BreakFinder:
@@ -66,13 +72,17 @@ class BreakFinder:
         self.open_break: OpenBreak | None = None
         self._any_cue_seen = False
         resume = self._resume_index(carried)
-        for cue in sorted(cues, key=lambda cue: (cue.index, cue.line)):
-            if cue.index > len(self._segments):
-                continue  # the end of what is after the last segment
-            if carried is not None and resume is not None and cue.index >= resume:
+        within = [
+            cue for cue in cues if cue.index <= len(self._segments)
+        ]  # else the end of what is after the last segment
+        within.sort(key=lambda cue: (cue.index, cue.line))
+        self._enclosed = _followed_by_two_ends(within)
+        for index, group in groupby(within, key=lambda cue: cue.index):
+            if carried is not None and resume is not None and index >= resume:
                 self._resume(carried, resume)
                 resume = None
-            self._step(cue)
+            for cue in self._in_order(list(group)):
+                self._step(cue)
         if carried is not None and resume is not None:
             self._resume(carried, resume)
         self._finish()
@@ -88,6 +98,14 @@ class BreakFinder:
         if self._running is None:
             self._running = _Running(index, carried.elapsed_s, carried.duration_s, 0, False, [carried.name])
             self._any_cue_seen = True
+
+    def _in_order(self, group: list[Signal]) -> Iterable[Signal]:
+        """As many begin as end where a break is running: what ends is that one, in whatever order the tags stand."""
+        outs = sum(cue.kind is Kind.OUT for cue in group)
+        ends = sum(cue.kind is Kind.IN for cue in group)
+        if self._running is None or outs == 0 or outs != ends:
+            return group
+        return sorted(group, key=lambda cue: cue.kind is not Kind.IN)
 
     def _step(self, cue: Signal) -> None:
         if cue.kind is Kind.OUT:
@@ -114,6 +132,14 @@ class BreakFinder:
                 running.names.append(cue.name)
                 running.lines.append(cue.line)
                 return
+            if cue.duration_s and cue.duration_s == running.duration_s and cue.index == running.said_until:
+                self._continue(replace(cue, duration_s=None))  # the tag repeated at each segment
+                return
+            if cue.line in self._enclosed and self._reaches_beyond(running, cue):
+                running.inner += 1
+                running.names.append(cue.name)
+                running.lines.append(cue.line)
+                return
             self._close(min(self._expiry(running), cue.index))
         self._running = _Running(
             cue.index,
@@ -123,16 +149,26 @@ class BreakFinder:
             cue.duration_s == 0,
             [cue.name],
             [cue.line],
+            said_until=cue.index + 1,
         )
+
+    def _reaches_beyond(self, running: _Running, cue: Signal) -> bool:
+        """By what both declare, the running break ends no sooner than the one that begins within it."""
+        if not running.duration_s or not cue.duration_s:
+            return False
+        passed_s = running.elapsed_s + self._between(running.start, cue.index)
+        return passed_s + cue.duration_s <= running.duration_s
 
     def _continue(self, cue: Signal) -> None:
         if self._running is None:
             self._running = _Running(self._start_before(cue), 0.0, None, cue.level, False, [cue.name])
             self._running.elapsed_s = (cue.elapsed_s or 0.0) - self._between(self._running.start, cue.index)
             self._running.duration_s = cue.duration_s or None
+            self._running.said_until = cue.index
         running = self._running
         running.needs_end = False
-        running.confirmed = min(cue.index + 1, len(self._segments))
+        running.is_said_throughout &= cue.index <= running.said_until
+        running.said_until = running.confirmed = min(cue.index + 1, len(self._segments))
         running.names.append(cue.name)
         running.lines.append(cue.line)
         if running.duration_s is None and cue.duration_s:
@@ -158,6 +194,9 @@ class BreakFinder:
             return
         running.names.append(cue.name)
         running.lines.append(cue.line)
+        if running.inner:
+            running.inner -= 1
+            return
         self._close(cue.index if self._belongs(cue, running) else self._expiry(running))
 
     def _slides(self) -> bool:
@@ -171,7 +210,7 @@ class BreakFinder:
         limit_s = MAX_BREAK_S
         if running.duration_s and running.confirmed < cue.index:
             limit_s = min(limit_s, running.duration_s * _OVERRUN_FACTOR + _OVERRUN_S)
-        return length_s <= limit_s
+        return length_s <= max(limit_s, (running.duration_s or 0.0) + _OVERRUN_S)
 
     def _between(self, start: int, end: int) -> float:
         return self._starts_s[end] - self._starts_s[start]
@@ -180,6 +219,8 @@ class BreakFinder:
         """The first segment after the break going by its duration: a segment is an ad if its middle lies within."""
         if running.needs_end:
             return running.start
+        if not running.duration_s and running.confirmed and running.is_said_throughout:
+            return running.confirmed  # who says it at each segment stops saying it when it is over
         limit_s = min(running.duration_s, MAX_BREAK_S) if running.duration_s else MAX_UNBOUNDED_S
         index, passed_s = running.start, running.elapsed_s
         while index < len(self._segments):
@@ -211,3 +252,18 @@ class BreakFinder:
         if end == count and not running.needs_end and self._segments and passed_s < limit_s:
             self.open_break = OpenBreak(self._segments[-1].msn + 1, passed_s, running.duration_s, running.names[0])
         self._close(end)
+
+
+def _followed_by_two_ends(cues: Sequence[Signal]) -> frozenset[int]:
+    """Lines of the cue-outs after which two ends come before anything else begins: theirs, and that of a break around them."""
+    found: list[int] = []
+    ends, where = 0, -1
+    for cue in reversed(cues):
+        if cue.kind is Kind.IN:
+            ends += cue.index != where  # said twice at one place is said once
+            where = cue.index
+        elif cue.kind is Kind.OUT:
+            if ends >= 2:
+                found.append(cue.line)
+            ends, where = 0, -1
+    return frozenset(found)

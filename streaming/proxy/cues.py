@@ -8,7 +8,7 @@ wrappings of Harmonic, Wowza, Unified Streaming, Bitmovin and x9k3; Amagi's and 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -150,17 +150,20 @@ def binary_tag(line: Line, index: int, number: int) -> Signal | None:
         return _signal_of(scte35.decode(line.value), index, number, name)
     attributes = attribute_values(line.value)
     duration_s, elapsed_s = _first(attributes, _DURATION), _first(attributes, _ELAPSED)
-    out = attributes.get("CUE-OUT", "").upper()
+    out, word = attributes.get("CUE-OUT", "").upper(), attributes.get("TYPE", "").upper()
     cue = _clear_or_binary(attributes, line.value, duration_s)
     level = cue.level if cue else 0
     if out == "CONT" or attributes.get("CUE-OUT-CONT", "").upper() == "YES":
         return Signal(Kind.CONTINUE, index, number, name, duration_s, elapsed_s, level)
-    if out == "YES":
+    if out == "YES" or word == "OUT":
         stated_s = duration_s if duration_s is not None or not cue else cue.duration_s
         return Signal(Kind.OUT, index, number, name, stated_s, None, level)
-    if attributes.get("CUE-IN", "").upper() == "YES":
+    if attributes.get("CUE-IN", "").upper() == "YES" or word == "IN":
         return Signal(Kind.IN, index, number, name, None, None, level)
-    return _signal_of(cue, index, number, name)
+    signal = _signal_of(cue, index, number, name)
+    if signal is not None and signal.kind is Kind.OUT and elapsed_s:
+        return replace(signal, kind=Kind.CONTINUE, elapsed_s=elapsed_s)  # said again for those who join now
+    return signal
 
 
 def _clear_or_binary(attributes: Mapping[str, str], value: str, duration_s: float | None) -> Cue | None:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from streaming.proxy import scte35
@@ -58,12 +58,17 @@ class DateRange:
 
 
 def read_date_ranges(playlist: Playlist, places: Sequence[tuple[int, int]]) -> list[DateRange]:
-    """Merge the tags at ``places`` by their ``ID``."""
-    ranges: dict[str, DateRange] = {}
+    """Merge the tags at ``places`` by their ``ID``; by their start where it is empty."""
+    ranges: list[DateRange] = []
+    latest: dict[str, DateRange] = {}
     for place in places:
         attributes = attribute_values(playlist.lines[place[1]].value)
-        identity = attributes.get("ID", "")
-        merged = ranges.setdefault(identity, DateRange(identity, {}, []))
+        identity = attributes.get("ID") or attributes.get("START-DATE", "")
+        known = latest.get(identity)
+        if known is None or _is_another(known, attributes):
+            latest[identity] = known = DateRange(identity, {}, [])
+            ranges.append(known)
+        merged = known
         merged.places.append(place)
         if "SCTE35-OUT" in attributes:
             merged.out_place = merged.out_place or place
@@ -75,8 +80,17 @@ def read_date_ranges(playlist: Playlist, places: Sequence[tuple[int, int]]) -> l
             merged.in_place = place
         # A later tag of the same range may correct a duration that was open (rfc8216bis section 4.4.5.1).
         merged.attributes.update(attributes)
-    _end_on_next(list(ranges.values()))
-    return list(ranges.values())
+    _end_on_next(ranges)
+    return ranges
+
+
+def _is_another(known: DateRange, attributes: Mapping[str, str]) -> bool:
+    """A break that begins at another moment under the same ``ID``: splice events may all bear one number (SCTE 35 section 9.7.3)."""
+    start_s = known.start_s
+    if "SCTE35-OUT" not in attributes or known.out_place is None or start_s is None or "START-DATE" not in attributes:
+        return False
+    other_s = parse_date(attributes["START-DATE"])
+    return other_s is not None and abs(other_s - start_s) >= 1
 
 
 def _end_on_next(ranges: Sequence[DateRange]) -> None:
@@ -109,7 +123,8 @@ def ad_name(date_range: DateRange) -> str | None:
         # Some packagers put programme and chapter starts here too; those are no ads.
         return None if cue is not None and cue.turn is Turn.OTHER else "daterange-scte35"
     if "SCTE35-IN" in attributes:
-        return "daterange-scte35"
+        cue = scte35.decode(attributes["SCTE35-IN"])
+        return None if cue is not None and cue.turn is Turn.OTHER else "daterange-scte35"
     if "SCTE35-CMD" in attributes:
         cue = scte35.decode(attributes["SCTE35-CMD"])
         return "daterange-scte35" if cue is not None and cue.turn is not Turn.OTHER else None
@@ -153,11 +168,14 @@ def _dates_of(playlist: Playlist) -> list[float]:
 
 def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[float] | None) -> list[Signal]:
     """The cues this range amounts to: none if it lies outside the playlist."""
-    start_s, duration_s = date_range.start_s, date_range.duration_s
+    start_s = date_range.start_s
     attributes = date_range.attributes
     written = attributes.get("SCTE35-OUT") or attributes.get("SCTE35-IN") or attributes.get("SCTE35-CMD", "")
     cue = scte35.decode(written)
     level = cue.level if cue is not None else 0
+    duration_s = date_range.duration_s
+    if duration_s is None and cue is not None:
+        duration_s = cue.duration_s  # in the message, if nowhere else
     out_index, out_line = date_range.out_place or date_range.places[0]
     if start_s is not None and (dates is None or not _same_clock(start_s, dates)):
         start_s = None

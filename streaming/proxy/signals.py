@@ -10,7 +10,7 @@ ANVATO, Twitch) the behaviour that open players agree on.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from streaming.proxy.attributes import attribute_values
@@ -121,7 +121,7 @@ def read_signals(playlist: Playlist) -> Signals:
         has_vast = False
         for number, line in group:
             if line.tag in CUE_TAGS:
-                signal = cue_tag(line, index, number)
+                signal = _with_length(cue_tag(line, index, number), group)
                 open_id, signal = _said_again(line, signal, open_id)
                 _add(signals, signal)
             elif line.tag in BINARY_TAGS:
@@ -155,6 +155,21 @@ def _label(signals: Signals, index: int, name: str) -> None:
 def _add(signals: Signals, signal: Signal | None) -> None:
     if signal is not None:
         signals.cues.append(signal)
+
+
+def _with_length(signal: Signal | None, group: Sequence[tuple[int, Line]]) -> Signal | None:
+    """A cue-out that does not say how long: the message in it or beside it may."""
+    if signal is None or signal.kind is not Kind.OUT or signal.duration_s is not None:
+        return signal
+    for number, line in group:
+        message = None
+        if line.tag in BINARY_TAGS:
+            message = binary_tag(line, signal.index, number)
+        elif number == signal.line and "=" in line.value:
+            message = binary_tag(line._replace(tag="#EXT-X-SCTE35"), signal.index, number)
+        if message is not None and message.kind is Kind.OUT and message.duration_s:
+            return replace(signal, duration_s=message.duration_s)
+    return signal
 
 
 def _said_again(line: Line, signal: Signal | None, open_id: str) -> tuple[str, Signal | None]:
