@@ -1,11 +1,14 @@
-// Applies the remembered theme and language to <html> before anything is painted.
+// Applies theme and language to <html> before anything is painted: those chosen here before, else the browser's.
 (function () {
   var root = document.documentElement;
-  try {
-    if (localStorage.getItem('ani.theme') === 'light') root.dataset.theme = 'light';
-    var language = localStorage.getItem('ani.language') || navigator.language || 'en';
-    root.lang = language.slice(0, 2) === 'ru' ? 'ru' : 'en';
-  } catch (blocked) {
-    // Storage may be refused (private mode, site settings): the defaults in the page stand.
+  function chosen(name) {
+    try {
+      return localStorage.getItem('ani.' + name);
+    } catch (blocked) {
+      return null; // Storage may be refused (private mode, site settings).
+    }
   }
+  var theme = chosen('theme') || (matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark');
+  root.dataset.theme = theme === 'light' ? 'light' : 'dark';
+  root.lang = (chosen('language') || navigator.language || 'en').slice(0, 2) === 'ru' ? 'ru' : 'en';
 })();

@@ -1,5 +1,7 @@
 /** Sets the tab's title while a page is shown; screen readers hear it on navigation. */
 let current = $state('');
+let page = '';
+let notice = '';
 
 export const announced = {
   get title(): string {
@@ -10,7 +12,24 @@ export const announced = {
 /** Call once while a page component initialises. */
 export function pageTitle(text: () => string): void {
   $effect(() => {
-    current = text();
-    document.title = current ? `${current} · Ani` : 'Ani';
+    page = text();
+    show();
   });
+}
+
+/** The title as long as a notice stands in place of the whole page; call while that initialises. */
+export function noticeTitle(text: () => string): void {
+  $effect(() => {
+    notice = text();
+    show();
+    return () => {
+      notice = '';
+      show();
+    };
+  });
+}
+
+function show(): void {
+  current = notice || page;
+  document.title = current ? `${current} · Ani` : 'Ani';
 }
