@@ -75,6 +75,19 @@ class Streamed(Generic[M]):
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared(Generic[M]):
+    """What is left to do in one transaction, where something slow comes before it: another server, a file to read.
+
+    For routes with ``transaction=False`` that make something: what they make and the answer kept under the request's
+    ``Idempotency-Key`` are committed together.
+    """
+
+    effect: Callable[[Scope], Awaitable[Reply[M]]]
+    body: bytes | None = None
+    """Of the request, where the route read it by itself."""
+
+
 def etag(version: int, variant: str = "") -> str:
     """The entity tag of a versioned thing; ``variant`` tells apart what is answered of it, in one language or another."""
     return f'"v{version}.{variant}"' if variant else f'"v{version}"'
@@ -160,6 +173,7 @@ class Endpoint:
     query: type[BaseModel] | None
     returns: type[BaseModel] | None
     streams: bool
+    prepares: bool
 
     @property
     def masks(self) -> bool:
@@ -169,7 +183,8 @@ class Endpoint:
     @property
     def idempotent(self) -> bool:
         """Whether ``Idempotency-Key`` applies: a POST of somebody we know, whose effect is one transaction."""
-        return self.method == hdrs.METH_POST and self.role is not None and self.transaction
+        whole = self.transaction or self.prepares
+        return self.method == hdrs.METH_POST and self.role is not None and whole
 
     @property
     def conditional(self) -> bool:
@@ -221,8 +236,8 @@ class Router:
         def register(handler: H) -> H:
             hints = get_type_hints(handler)
             returns = hints.get("return", type(None))
-            streams = get_origin(returns) is Streamed
-            if get_origin(returns) in {Reply, Streamed}:
+            kind = get_origin(returns)
+            if kind in {Reply, Streamed, Prepared}:
                 returns = get_args(returns)[0]
                 if returns is Never:  # Reply[Never]: headers or cookies, but no body
                     returns = type(None)
@@ -247,7 +262,8 @@ class Router:
                     body=hints.get("body"),
                     query=hints.get("query"),
                     returns=None if returns is type(None) else returns,
-                    streams=streams,
+                    streams=kind is Streamed,
+                    prepares=kind is Prepared,
                 )
             )
             return handler
@@ -272,36 +288,58 @@ def _serve(endpoint: Endpoint) -> RawHandler:
         if endpoint.body is not None:
             arguments["body"] = await parse_body(request, endpoint.body)
         call = Call(request, None)
-        if not endpoint.transaction:
-            answer = await endpoint.handler(call, **arguments)
-            if isinstance(answer, Streamed):
-                return await _stream(request, answer)
+        if endpoint.transaction:
+            return await _effect(
+                endpoint, call, await _once(endpoint, call), lambda inner: endpoint.handler(inner, **arguments)
+            )
+        once = None if endpoint.media else await _once(endpoint, call)
+        if once is not None:
+            async with call.container.scope(write=True) as scope:
+                if (known := await recall(scope, once)) is not None:
+                    return _replayed(known)
+        answer = await endpoint.handler(call, **arguments)
+        if isinstance(answer, Streamed):
+            return await _stream(request, answer)
+        if not isinstance(answer, Prepared):
             return _respond(endpoint, request, answer)
-        once = await _once(endpoint, call)
-        async with call.container.scope(
-            write=request.method not in _READS, actor=call.actor, origin=call.origin()
-        ) as scope:
-            if once is None:
-                return _respond(endpoint, request, await endpoint.handler(Call(request, scope), **arguments))
-            if (known := await recall(scope, once)) is not None:
-                headers = {**known.headers, "Idempotency-Replayed": "true"}
-                return web.Response(status=known.status, headers=headers, body=known.body or None)
-            response = _respond(endpoint, request, await endpoint.handler(Call(request, scope), **arguments))
-            assert isinstance(response.body, bytes | None), "JSON or nothing"
-            headers = {str(name): value for name, value in response.headers.items()}
-            await remember(scope, once, Answer(response.status, headers, response.body or b""))
-            return response
+        if answer.body is not None:
+            once = await _once(endpoint, call, answer.body)
+        return await _effect(endpoint, call, once, lambda inner: answer.effect(inner.scope))
 
     return serve
 
 
-async def _once(endpoint: Endpoint, call: Call) -> IdempotentRequest | None:
+async def _effect(
+    endpoint: Endpoint, call: Call, once: IdempotentRequest | None, work: Callable[[Call], Awaitable[Any]]
+) -> web.Response:
+    """Do ``work`` in one transaction, together with what is kept of its answer; or repeat that answer."""
+    request = call.request
+    write = request.method not in _READS
+    async with call.container.scope(write=write, actor=call.actor, origin=call.origin()) as scope:
+        if once is None:
+            return _respond(endpoint, request, await work(Call(request, scope)))
+        if (known := await recall(scope, once)) is not None:
+            return _replayed(known)
+        response = _respond(endpoint, request, await work(Call(request, scope)))
+        assert isinstance(response.body, bytes | None), "JSON or nothing"
+        headers = {str(name): value for name, value in response.headers.items()}
+        await remember(scope, once, Answer(response.status, headers, response.body or b""))
+        return response
+
+
+def _replayed(known: Answer) -> web.Response:
+    headers = {**known.headers, "Idempotency-Replayed": "true"}
+    return web.Response(status=known.status, headers=headers, body=known.body or None)
+
+
+async def _once(endpoint: Endpoint, call: Call, body: bytes | None = None) -> IdempotentRequest | None:
     """The request under its ``Idempotency-Key``, if it has one that applies.  Reads the body, so: before a transaction."""
     request = call.request
     given = request.headers.get(IDEMPOTENCY_KEY) if endpoint.idempotent else None
     if given is None:
         return None
-    body = await read_body(request)
+    if body is None:
+        body = await read_body(request)
     return IdempotentRequest.of(
         given, owner_id=call.user.user_id, method=request.method, target=request.raw_path, body=body
     )

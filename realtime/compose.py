@@ -89,7 +89,7 @@ class RealtimeGateway:
         self._index = SqlParties(ports.container, with_log=ports.redis is None)
         self._users = UserChannel(ports.bus)
         self._running: _Running | None = None
-        self.router: Router = party_router(lambda: self.parties, self._index)
+        self.router: Router = party_router(lambda: self.parties, self._index, self._index.insert)
 
     @property
     def parties(self) -> Parties:

@@ -85,6 +85,11 @@ PATHS: dict[str, Json] = {
                 _header("Upload-Metadata", "`episode_id <base64>,filename <base64>`."),
             ],
             {"201": {**_TUS, "headers": {"Location": {"schema": {"type": "string"}}, **_TUS["headers"]}}},
+            description=(
+                "tus 1.0.0 (https://tus.io/protocols/resumable-upload). Needs the role `editor` or above.\n\n"
+                "Takes no `Idempotency-Key`: the protocol has its own answer. Nothing is made of an upload before its last "
+                "byte, so one whose address got lost harms nobody, and is forgotten after a day without a byte. Begin another."
+            ),
         ),
     },
     "/api/v1/uploads/{upload_id}": {

@@ -157,46 +157,36 @@ async def list_webhook_events(call: Call) -> EventsOut:  # noqa: ARG001 - every 
     )
 
 
-# The next two answer with a secret, which the memory of answers behind Idempotency-Key must not keep: hence no transaction
-# from the helper.
-
-
 @router.post(
     "",
     role=Role.ADMIN,
     status=201,
-    transaction=False,
     summary="Register a webhook",
     raises=(AddressRefused, UnknownEvents, TooManyWebhooks),
 )
 async def create_webhook(call: Call, body: WebhookIn) -> WebhookWithSecretOut:
     """The secret comes with this answer and never again. Addresses are public ones, over https."""
-    async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
-        webhook, secret = await usecases.create(
-            scope.port(Webhooks),
-            scope.port(Seal),
-            scope.port(Targets),
-            url=body.url,
-            description=body.description,
-            events=body.events,
-            now=call.clock.now(),
-        )
+    webhook, secret = await usecases.create(
+        call.port(Webhooks),
+        call.port(Seal),
+        call.port(Targets),
+        url=body.url,
+        description=body.description,
+        events=body.events,
+        now=call.clock.now(),
+    )
     return WebhookWithSecretOut.with_secret(webhook, secret)
 
 
 @router.post(
     "/{webhook_id}/secret",
     role=Role.ADMIN,
-    transaction=False,
     summary="Give a webhook a new secret",
     raises=(WebhookNotFound,),
 )
 async def rotate_webhook_secret(call: Call, webhook_id: str) -> WebhookWithSecretOut:
     """For a day both secrets sign, so that the receiver can be changed in between."""
-    async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
-        webhook, secret = await usecases.rotate(
-            scope.port(Webhooks), scope.port(Seal), webhook_id, now=call.clock.now()
-        )
+    webhook, secret = await usecases.rotate(call.port(Webhooks), call.port(Seal), webhook_id, now=call.clock.now())
     return WebhookWithSecretOut.with_secret(webhook, secret)
 
 

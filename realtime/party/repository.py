@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kernel.db import Id, Json, UtcDateTime, metadata
-from kernel.scope import Container
+from kernel.scope import Container, Scope
 from realtime.party.document import from_json, member_to_json, to_json
 from realtime.party.model import MemberId, Party, PartyClosed, PartyCreated
 from realtime.party.ports import LOG_LENGTH, Change, LogEntry, PartySummary
@@ -63,12 +63,16 @@ class SqlParties:
 
     async def create(self, party: Party) -> None:
         async with self._container.scope(write=True) as scope:
-            host = party.members.get(party.founder_id)
-            scope.uow.record(
-                PartyCreated(at=scope.clock.now(), party_id=party.party_id, host_user_id=host.user_id if host else None)
-            )
-            row = _party_row(party, scope.clock.now())
-            await scope.uow.session.execute(sa.insert(party_table).values(**row, chat_seq=0))
+            await self.insert(scope, party)
+
+    async def insert(self, scope: Scope, party: Party) -> None:
+        """Store a new party in somebody's transaction."""
+        host = party.members.get(party.founder_id)
+        scope.uow.record(
+            PartyCreated(at=scope.clock.now(), party_id=party.party_id, host_user_id=host.user_id if host else None)
+        )
+        row = _party_row(party, scope.clock.now())
+        await scope.uow.session.execute(sa.insert(party_table).values(**row, chat_seq=0))
 
     async def load(self, party_id: str) -> Party | None:
         async with self._container.scope(write=False) as scope:

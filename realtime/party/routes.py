@@ -1,15 +1,16 @@
 """Parties over HTTP: the list, a look from outside, a new one, an invite, the end."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.access import Role as SiteRole
 from kernel.errors import Forbidden
-from kernel.http import Call, Reply, Router
+from kernel.http import Call, Prepared, Reply, Router
+from kernel.scope import Scope
 from realtime.party.door import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S
-from realtime.party.model import MemberId, NotInParty, PartyIsOver, Role, SettingsNotAcceptable
+from realtime.party.model import MemberId, NotInParty, Party, PartyIsOver, Role, SettingsNotAcceptable
 from realtime.party.payloads import AccessName, ControlName, CreateIn, MediaIn, Password, Title, WaitName
 from realtime.party.ports import PartyIndex
 from realtime.party.rooms import PartyNotFound
@@ -87,8 +88,10 @@ class InviteOut(BaseModel):
     invite_url: str
 
 
-def party_router(parties: Callable[[], Parties], index: PartyIndex) -> Router:
-    """``parties`` is asked on each call: the gateway starts after the routes are made."""
+def party_router(
+    parties: Callable[[], Parties], index: PartyIndex, insert: Callable[[Scope, Party], Awaitable[None]]
+) -> Router:
+    """``parties`` is asked on each call: the gateway starts after the routes are made.  ``insert`` stores a new one."""
     router = Router("/api/v1", tag="Parties")
 
     @router.get("/parties", summary="List the public parties, the fullest first", transaction=False)
@@ -116,11 +119,16 @@ def party_router(parties: Callable[[], Parties], index: PartyIndex) -> Router:
         raises=(EpisodeNotPlayable, SettingsNotAcceptable),
         transaction=False,
     )
-    async def open_party(call: Call, body: NewPartyIn) -> Reply[PartyCreatedOut]:
+    async def open_party(call: Call, body: NewPartyIn) -> Prepared[PartyCreatedOut]:
         wanted = CreateIn(**{name: getattr(body, name) for name in NewPartyIn.model_fields})
-        party_id, invite_url = await parties().create(call.user, new_party(wanted))
-        headers = {"Location": f"/api/v1/parties/{party_id}"}
-        return Reply(PartyCreatedOut(party_id=party_id, invite_url=invite_url), headers=headers)
+        party, invite_url = await parties().prepare(call.user, new_party(wanted))
+
+        async def store(scope: Scope) -> Reply[PartyCreatedOut]:
+            await insert(scope, party)
+            headers = {"Location": f"/api/v1/parties/{party.party_id}"}
+            return Reply(PartyCreatedOut(party_id=party.party_id, invite_url=invite_url), headers=headers)
+
+        return Prepared(store)
 
     @router.get("/parties/{party_id}", summary="Look at a party", raises=(PartyNotFound,), transaction=False)
     async def look_at_party(call: Call, party_id: str) -> PartyOut:  # noqa: ARG001 - as above

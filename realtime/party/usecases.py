@@ -118,6 +118,12 @@ class Parties:
 
         Raises EpisodeNotPlayable, SettingsNotAcceptable.
         """
+        party, link = await self.prepare(actor, wanted)
+        await self._store.create(party)
+        return party.party_id, link
+
+    async def prepare(self, actor: Actor, wanted: NewParty) -> tuple[Party, str]:
+        """The same, for the caller to store."""
         settings = Settings(
             title=wanted.title.strip(),
             control=wanted.control,
@@ -129,8 +135,7 @@ class Parties:
         media = None if wanted.episode_id is None else await self.media(wanted.episode_id)
         party_id = PartyId(new_id())
         party = new_party(party_id, MemberId(actor.user_id), self._room_clock.now_ms(), settings=settings, media=media)
-        await self._store.create(party)
-        return party_id, self._door.link(party_id, Role.GUEST, DEFAULT_INVITE_LIFE_S, 0)
+        return party, self._door.link(party_id, Role.GUEST, DEFAULT_INVITE_LIFE_S, 0)
 
     async def join(
         self,

@@ -10,10 +10,11 @@ from accounts.library.transfer.jobs import library_of
 from accounts.library.transfer.shapes import ApplyIn, CandidateOut, FileIn, ImportOut, RowOut, RowsIn, RowsOut
 from accounts.library.transfer.usecases import Catalogue, ImportNotFound, Imports, ImportUnderWay
 from kernel.access import Role
-from kernel.http import Call, Reply, Router, Streamed
+from kernel.http import Call, Prepared, Reply, Router, Streamed
 from kernel.jobs import Jobs
 from kernel.limits import Limit
 from kernel.problems import HttpRefusal
+from kernel.scope import Scope
 
 router = Router("/api/v1", tag="Library")
 
@@ -46,15 +47,17 @@ async def export_library(call: Call) -> Streamed[LibraryFile]:
     summary="Read a file, and show what importing it would do",
     raises=(BadFile, FileTooLarge),
 )
-async def read_library_file(call: Call, query: FileIn) -> Reply[ImportOut]:
+async def read_library_file(call: Call, query: FileIn) -> Prepared[ImportOut]:
     """Our own export, MyAnimeList's XML (also packed, as it comes) or a list of Shikimori as JSON; up to 16 MiB.
 
     Nothing is changed before `POST /library/import/{import_id}/apply`. The file is kept for a day.
     """
-    document = await asyncio.to_thread(reading.read, await _body(call), query.format)
+    file = await _body(call)
+    document = await asyncio.to_thread(reading.read, file, query.format)
     async with call.container.scope(write=False, actor=call.actor, origin=call.origin()) as scope:
         matches = await usecases.match(scope.port(Catalogue), [row.work for row in document.rows])
-    async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
+
+    async def keep(scope: Scope) -> Reply[ImportOut]:
         prepared = await usecases.prepare(
             scope.port(Imports),
             user_id=call.user.user_id,
@@ -62,7 +65,9 @@ async def read_library_file(call: Call, query: FileIn) -> Reply[ImportOut]:
             matches=matches,
             now=call.clock.now(),
         )
-    return Reply(ImportOut.of(prepared), status=201, headers={"Location": f"/api/v1/library/import/{prepared.id}"})
+        return Reply(ImportOut.of(prepared), headers={"Location": f"/api/v1/library/import/{prepared.id}"})
+
+    return Prepared(keep, body=file)
 
 
 async def _body(call: Call) -> bytes:
