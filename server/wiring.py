@@ -56,6 +56,7 @@ import accounts.notifications.jobs
 import accounts.notifications.repository
 import accounts.notifications.routes
 import accounts.notifications.usecases
+import accounts.personal.contributions
 import accounts.personal.routes
 import accounts.teams.invitation_routes
 import accounts.teams.inviting
@@ -67,6 +68,9 @@ import accounts.webhooks.repository
 import accounts.webhooks.routes
 import accounts.webhooks.sending
 import accounts.webhooks.usecases
+import catalog.moderation.credit_routes
+import catalog.moderation.credits
+import catalog.moderation.credits_repository
 import catalog.moderation.discussion
 import catalog.moderation.jobs
 import catalog.moderation.report_routes
@@ -267,9 +271,12 @@ def ports(services: Services) -> Bindings:
         catalog.moderation.usecases.Targets: catalog.moderation.targets.CatalogueTargets,
         catalog.moderation.usecases.TeamRights: moderation.TeamPermissions,
         catalog.moderation.usecases.People: moderation.Nicknames,
+        catalog.moderation.credits.Credits: lambda scope: catalog.moderation.credits_repository.SqlCredits(scope.uow),
+        catalog.moderation.credits.TeamNames: moderation.NamesOfTeams,
         catalog.moderation.discussion.Comments: lambda scope: catalog.moderation.repository.SqlComments(scope.uow),
         catalog.moderation.reports.Reports: lambda scope: catalog.moderation.repository.SqlReports(scope.uow),
         catalog.moderation.reports.Subjects: moderation.ReportedElsewhere,
+        accounts.personal.contributions.Contributions: moderation.ContributionsOf,
         streaming.ingest.usecases.Assets: lambda scope: streaming.ingest.repository.SqlAssets(scope.uow),
         streaming.ingest.usecases.Episodes: bridges.KnownEpisodes,
         streaming.uploads.usecases.Uploads: lambda scope: streaming.uploads.repository.SqlUploads(scope.uow),
@@ -370,6 +377,7 @@ def routers(services: Services) -> list[Router]:
         catalog.subtitles.routes.router,
         catalog.moderation.routes.router,
         catalog.moderation.report_routes.router,
+        catalog.moderation.credit_routes.router,
         streaming.uploads.routes.router,
         streaming.origin.routes.router,
         streaming.proxy.routes.router,

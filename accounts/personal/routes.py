@@ -1,9 +1,10 @@
 """``/api/v1/me``: a copy of one's data, and the end of one's account."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Never
+from typing import Any, Never
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from accounts.federation.routes import OpenIdConnect
 from accounts.federation.shapes import IdentityOut
@@ -22,6 +23,7 @@ from accounts.library.usecases import History
 from accounts.notifications.routes import NotificationOut
 from accounts.notifications.usecases import Notifications
 from accounts.personal import usecases
+from accounts.personal.contributions import Contributions
 from accounts.teams.errors import SoleOwner
 from accounts.teams.invitation_shapes import SentInvitationOut
 from accounts.teams.inviting import Invitations
@@ -29,14 +31,57 @@ from accounts.teams.shapes import MyTeamOut
 from accounts.teams.usecases import People, Teams
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
-from kernel.http import Call, Reply, Router
+from kernel.http import Call, Reply, Router, Streamed
 from kernel.limits import Limit
 from kernel.pictures import Pictures
+from kernel.scope import Container
 
 router = Router("/api/v1/me", tag="My data")
 
 DOWNLOADS = Limit("my-data", attempts=20, window_s=3600)
 """Reads everything somebody ever watched; nobody needs it more often than they press the button by mistake."""
+
+
+class Kept(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+
+
+class ProposalKept(Kept):
+    """A change one asked for."""
+
+    kind: str
+    target_id: str | None
+    team_id: str | None
+    title: str
+    note: str
+    changes: dict[str, tuple[JsonValue, JsonValue]] = Field(description="Field → what stood there, and what should.")
+    state: str
+    reason: str = Field(description="Why it was rejected or rolled back.")
+    created_at: datetime
+    submitted_at: datetime | None
+    decided_at: datetime | None
+
+
+class CommentKept(Kept):
+    proposal_id: str
+    text: str
+    created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+
+
+class ReportKept(Kept):
+    kind: str
+    target_id: str
+    title: str
+    reason: str
+    text: str
+    state: str
+    filed_at: datetime
+    closed_at: datetime | None
+    outcome: str
 
 
 class PersonalDataOut(BaseModel):
@@ -51,6 +96,9 @@ class PersonalDataOut(BaseModel):
     teams: list[MyTeamOut]
     invitations: list[SentInvitationOut]
     notifications: list[NotificationOut]
+    proposals: list[ProposalKept] = []
+    comments: list[CommentKept] = []
+    reports: list[ReportKept] = []
 
 
 class DeleteIn(Shape):
@@ -58,9 +106,22 @@ class DeleteIn(Shape):
 
 
 @router.get(
-    "/data", role=Role.USER, summary="Everything that is kept about one", raises=(UserNotFound,), limit=DOWNLOADS
+    "/data",
+    role=Role.USER,
+    transaction=False,
+    summary="Everything that is kept about one",
+    raises=(UserNotFound,),
+    limit=DOWNLOADS,
 )
-async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
+async def download_my_data(call: Call) -> Streamed[PersonalDataOut]:
+    async with call.container.scope(write=False, actor=call.actor, origin=call.origin()) as scope:
+        body = await _account(Call(call.request, scope))
+    headers = {"Content-Disposition": 'attachment; filename="ani-my-data.json"'}
+    return Streamed(_written(call.container, call.user.user_id, body), headers=headers)
+
+
+async def _account(call: Call) -> PersonalDataOut:
+    """All but what was contributed to the catalogue."""
     found = await usecases.collect(
         call.port(Users),
         call.port(Sessions),
@@ -74,7 +135,7 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
         call.user,
         call.clock.now(),
     )
-    body = PersonalDataOut(
+    return PersonalDataOut(
         exported_at=call.clock.now(),
         user=UserOut.of(found.user),
         sessions=[SessionOut.of(session, current_id=call.user.session_id) for session in found.sessions],
@@ -87,7 +148,32 @@ async def download_my_data(call: Call) -> Reply[PersonalDataOut]:
         invitations=[SentInvitationOut.of(row) for row in found.invitations],
         notifications=[NotificationOut.of(one) for one in found.notifications],
     )
-    return Reply(body, headers={"Content-Disposition": 'attachment; filename="ani-my-data.json"'})
+
+
+_Read = Callable[[Contributions, str, str], Awaitable[Sequence[Any]]]
+_CONTRIBUTED: dict[str, tuple[type[Kept], _Read]] = {
+    "proposals": (ProposalKept, lambda made, user_id, after: made.proposals(user_id, after)),
+    "comments": (CommentKept, lambda made, user_id, after: made.comments(user_id, after)),
+    "reports": (ReportKept, lambda made, user_id, after: made.reports(user_id, after)),
+}
+
+
+async def _written(container: Container, user_id: str, body: PersonalDataOut) -> AsyncIterator[bytes]:
+    """The account, and page by page what was contributed: that can be thousands of subtitles."""
+    yield body.model_dump_json(exclude=set(_CONTRIBUTED)).encode()[:-1]
+    for name, (shape, read) in _CONTRIBUTED.items():
+        separator, after = f',"{name}":['.encode(), ""
+        while True:
+            async with container.scope(write=False) as scope:
+                page = [shape.model_validate(each) for each in await read(scope.port(Contributions), user_id, after)]
+            if not page:
+                break
+            for each in page:
+                yield separator + each.model_dump_json().encode()
+                separator = b","
+            after = page[-1].id
+        yield b"]" if after else separator + b"]"
+    yield b"}"
 
 
 @router.post(

@@ -1,6 +1,7 @@
 """Comments on a proposal: between its author and those who decide on it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from catalog.moderation.events import ProposalCommentDeleted, ProposalCommented, ProposalCommentEdited
@@ -23,6 +24,13 @@ class Comments(Protocol):
         ...
 
     async def count(self, proposal_id: str) -> int: ...
+    async def proposals_of(self, comment_ids: Collection[str]) -> Mapping[str, str]:
+        """Comment → the proposal it is on."""
+        ...
+
+    async def forget_author(self, author_id: str, now: datetime) -> None:
+        """Delete all that somebody said, as they could have."""
+        ...
 
 
 async def read(desk: Desk, comments: Comments, actor: Actor, proposal_id: str) -> Sequence[Comment]:

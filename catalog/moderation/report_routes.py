@@ -1,8 +1,18 @@
 """``/api/v1/moderation``: the inbox and reports."""
 
-from catalog.moderation import reports
+from collections.abc import Sequence
+
+from catalog.moderation import inbox, reports
 from catalog.moderation.discussion import Comments
-from catalog.moderation.model import AlreadyReported, DailyCap, Report, ReportClosed, ReportNotFound, TargetNotFound
+from catalog.moderation.model import (
+    AlreadyReported,
+    DailyCap,
+    Report,
+    ReportClosed,
+    ReportNotFound,
+    Subject,
+    TargetNotFound,
+)
 from catalog.moderation.reports import Reports, Subjects
 from catalog.moderation.routes import desk_of
 from catalog.moderation.shapes import (
@@ -25,8 +35,8 @@ router = Router("/api/v1/moderation", tag="Moderation")
 
 @router.get("/inbox", role=Role.USER, summary="Count what is to be decided", raises=(Forbidden,))
 async def get_inbox(call: Call, query: InboxQuery) -> InboxOut:
-    """For moderators, and with `team_id` for the reviewers of that team."""
-    return InboxOut.of(await reports.inbox(desk_of(call), call.port(Reports), call.user, query.team_id))
+    """For moderators, and for reviewers of teams; theirs are the proposals made in the names of these teams, or of `team_id`."""
+    return InboxOut.of(await inbox.count(desk_of(call), call.port(Reports), call.user, query.team_id))
 
 
 @router.post(
@@ -95,8 +105,15 @@ async def _close(call: Call, report_id: str, body: OutcomeIn, *, resolved: bool)
 
 
 async def _one(call: Call, report: Report) -> ReportOut:
-    people = [report.reporter_id] + ([] if report.closed_by is None else [report.closed_by])
-    return ReportOut.of(report, await call.port(People).nicknames(people))
+    return (await _shown(call, [report]))[0]
+
+
+async def _shown(call: Call, found: Sequence[Report]) -> list[ReportOut]:
+    people = {each for report in found for each in (report.reporter_id, report.closed_by) if each is not None}
+    names = await call.port(People).nicknames(people)
+    said = [report.target_id for report in found if report.kind is Subject.COMMENT]
+    places = await call.port(Comments).proposals_of(said) if said else {}
+    return [ReportOut.of(report, names, places.get(report.target_id)) for report in found]
 
 
 async def _page(call: Call, query: ReportQuery, reporter_id: str | None) -> ReportPage:
@@ -104,9 +121,7 @@ async def _page(call: Call, query: ReportQuery, reporter_id: str | None) -> Repo
         states=query.state, kind=query.kind, reporter_id=reporter_id, after=query.after, limit=query.page_size + 1
     )
     shown, more = found[: query.page_size], len(found) > query.page_size
-    people = {each for report in shown for each in (report.reporter_id, report.closed_by) if each is not None}
-    names = await call.port(People).nicknames(people)
     return ReportPage(
-        items=[ReportOut.of(report, names) for report in shown],
+        items=await _shown(call, shown),
         next_cursor=encoded(Place(shown[-1].filed_at, shown[-1].id)) if more else None,
     )

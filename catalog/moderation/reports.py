@@ -1,7 +1,6 @@
 """Reports: what is wrong, told to the moderators."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -18,9 +17,9 @@ from catalog.moderation.model import (
     TargetNotFound,
 )
 from catalog.moderation.trust import Deed
-from catalog.moderation.usecases import Counts, Desk, Place, count, reviews, visible
-from kernel.access import Actor, Role
-from kernel.errors import Forbidden, NotFound
+from catalog.moderation.usecases import Desk, Place, count, visible
+from kernel.access import Actor
+from kernel.errors import NotFound
 from kernel.ids import new_id
 
 TITLE_MAX = 255
@@ -96,17 +95,6 @@ async def close(
         raise ReportNotFound
     found.close(actor.user_id, outcome, now, resolved=resolved)
     return found
-
-
-async def inbox(desk: Desk, reports: Reports, actor: Actor, team_id: str | None) -> Counts:
-    """How much ``actor`` could decide; the reports are for moderators of the site."""
-    if not await reviews(desk, actor, team_id):
-        raise Forbidden
-    counts = await desk.proposals.counts(actor.user_id, team_id, desk.now)
-    if not actor.may(Role.MODERATOR):
-        return counts
-    open_reports = await reports.open_by_kind()
-    return replace(counts, reports=sum(open_reports.values()), reports_by_kind=open_reports)
 
 
 async def _title(

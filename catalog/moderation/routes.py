@@ -1,9 +1,10 @@
 """``/api/v1/moderation``: proposals and their comments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from catalog.model import AliasTaken, BadAlias, BadSpan, NothingToPlay, OrdinalTaken
-from catalog.moderation import discussion, review, usecases
+from catalog.moderation import discussion, inbox, review, usecases
+from catalog.moderation.credits import TeamName, TeamNames
 from catalog.moderation.discussion import Comments
 from catalog.moderation.model import (
     Comment,
@@ -89,6 +90,7 @@ async def _shown(call: Call, desk: Desk, proposal: Proposal, status: int | None 
         None if target is None else target.document,
         await review.steps_for(desk, call.user, proposal),
         names,
+        await _teams(call, [proposal]),
         desk.now,
     )
     return Reply(answer, status=status, headers={"ETag": etag(proposal.version)})
@@ -124,7 +126,10 @@ async def create_proposal(call: Call, body: ProposalIn) -> Reply[ProposalOut]:
 
 @router.get("/proposals", role=Role.USER, summary="List proposals", raises=(Forbidden,))
 async def list_proposals(call: Call, query: ProposalQuery) -> ProposalPage:
-    """`box=own` are the caller's. The others are for moderators, and with `team_id` for that team's reviewers."""
+    """`box=own` are the caller's. The others are for moderators, and of what was proposed in a team's name for its reviewers.
+
+    `pending` leaves out what the caller may not decide on because it is their own.
+    """
     desk = desk_of(call)
     wanted = Wanted(
         box=query.box,
@@ -132,17 +137,23 @@ async def list_proposals(call: Call, query: ProposalQuery) -> ProposalPage:
         kind=query.kind,
         release_id=query.release_id,
         author_id=query.author_id,
-        team_id=query.team_id,
+        team_ids=None if query.team_id is None else [query.team_id],
         after=query.after,
     )
-    found, place = await usecases.page(desk, call.user, wanted, limit=query.page_size)
+    found, place = await inbox.page(desk, call.user, wanted, limit=query.page_size)
     return ProposalPage(items=await _briefs(call, found, desk), next_cursor=encoded(place))
 
 
 async def _briefs(call: Call, proposals: Sequence[Proposal], desk: Desk) -> list[ProposalBrief]:
     people = {each for p in proposals for each in (p.author_id, p.taken_by, p.decided_by) if each is not None}
     names = await call.port(People).nicknames(people)
-    return [ProposalBrief(**ProposalBrief.values(proposal, names, desk.now)) for proposal in proposals]
+    teams = await _teams(call, proposals)
+    return [ProposalBrief(**ProposalBrief.values(proposal, names, teams, desk.now)) for proposal in proposals]
+
+
+async def _teams(call: Call, proposals: Sequence[Proposal]) -> Mapping[str, TeamName]:
+    asked_for = {proposal.team_id for proposal in proposals if proposal.team_id is not None}
+    return await call.port(TeamNames).named(asked_for) if asked_for else {}
 
 
 @router.get("/standing", role=Role.USER, summary="How far one is trusted")

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from catalog.moderation import diff
+from catalog.moderation.credit_shapes import TeamNameOut
+from catalog.moderation.credits import TeamName
 from catalog.moderation.model import (
     COMMENT_MAX,
     NOTE_MAX,
@@ -189,6 +191,7 @@ class PersonOut(BaseModel):
 
 
 Names = Mapping[str, str]
+Teams = Mapping[str, TeamName]
 
 
 def person(user_id: str | None, names: Names) -> PersonOut | None:
@@ -208,6 +211,7 @@ class ProposalBrief(BaseModel):
     parent_id: str | None
     release_id: str | None
     team_id: str | None
+    team: TeamNameOut | None = Field(description="In whose name, if in a team's that is still there.")
     title: str
     note: str
     fields: list[str] = Field(description="The names of what would change.")
@@ -223,7 +227,7 @@ class ProposalBrief(BaseModel):
     version: int
 
     @staticmethod
-    def values(proposal: Proposal, names: Names, now: datetime) -> dict[str, Any]:
+    def values(proposal: Proposal, names: Names, teams: Teams, now: datetime) -> dict[str, Any]:
         state = proposal.state_at(now)
         held = state is State.TAKEN
         return {
@@ -233,6 +237,7 @@ class ProposalBrief(BaseModel):
             "parent_id": proposal.parent_id,
             "release_id": proposal.release_id,
             "team_id": proposal.team_id,
+            "team": None if (team := teams.get(proposal.team_id or "")) is None else TeamNameOut.of(team),
             "title": proposal.title,
             "note": proposal.note,
             "fields": list(proposal.diff),
@@ -273,13 +278,19 @@ class ProposalOut(ProposalBrief):
 
     @classmethod
     def of(
-        cls, proposal: Proposal, document: diff.Document | None, steps: list[Step], names: Names, now: datetime
+        cls,
+        proposal: Proposal,
+        document: diff.Document | None,
+        steps: list[Step],
+        names: Names,
+        teams: Teams,
+        now: datetime,
     ) -> "ProposalOut":
         current = document or {}
         clashing = diff.conflicts(proposal.diff, current) if proposal.decided_at is None else []
         changes = proposal.diff if proposal.applied is None else proposal.applied
         return cls(
-            **cls.values(proposal, names, now),
+            **cls.values(proposal, names, teams, now),
             changes=[
                 ChangeOut(
                     field=name,
@@ -327,6 +338,7 @@ class ReportOut(BaseModel):
     id: str
     kind: Subject
     target_id: str
+    proposal_id: str | None = Field(description="That a reported comment is on.")
     title: str
     reason: Reason
     text: str
@@ -338,11 +350,12 @@ class ReportOut(BaseModel):
     outcome: str
 
     @classmethod
-    def of(cls, report: Report, names: Names) -> "ReportOut":
+    def of(cls, report: Report, names: Names, proposal_id: str | None) -> "ReportOut":
         return cls(
             id=report.id,
             kind=report.kind,
             target_id=report.target_id,
+            proposal_id=proposal_id,
             title=report.title,
             reason=report.reason,
             text=report.text,

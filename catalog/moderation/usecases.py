@@ -1,6 +1,6 @@
 """Making proposals and looking at them, and what moderation needs from outside."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -68,7 +68,10 @@ class Wanted:
     kind: Kind | None = None
     release_id: str | None = None
     author_id: str | None = None
-    team_id: str | None = None
+    team_ids: Collection[str] | None = None
+    """Made in the name of one of these; ``None``: in anybody's."""
+    decides_own: bool = False
+    """Whether the asker's own are among what they could decide."""
     after: Place | None = None
 
 
@@ -104,8 +107,10 @@ class Proposals(Protocol):
     async def get(self, proposal_id: str) -> Proposal | None: ...
     def add(self, proposal: Proposal) -> None: ...
     async def page(self, wanted: Wanted, now: datetime, *, limit: int) -> list[Proposal]: ...
-    async def counts(self, asker_id: str, team_id: str | None, now: datetime) -> Counts:
-        """Without the reports."""
+    async def counts(
+        self, asker_id: str, team_ids: Collection[str] | None, now: datetime, *, decides_own: bool
+    ) -> Counts:
+        """Of what was made in the name of these teams, or of all; without the reports."""
         ...
 
     async def record_of(self, user_id: str) -> Record:
@@ -113,7 +118,11 @@ class Proposals(Protocol):
         ...
 
     async def open_of(self, user_id: str) -> list[Proposal]:
-        """Somebody's proposals that nobody has decided on, drafts too."""
+        """Somebody's proposals that wait for a decision."""
+        ...
+
+    async def forget_unsubmitted(self, user_id: str) -> None:
+        """Delete what only its author has ever seen."""
         ...
 
 
@@ -161,6 +170,10 @@ class TeamRights(Protocol):
     async def permissions(self, user_id: str, team_id: str) -> frozenset[str]:
         """What counts outside the team: nothing for outsiders, and for teams nobody vouches for no ``review`` and
         ``auto_accept``."""
+        ...
+
+    async def where(self, user_id: str, permission: str) -> frozenset[str]:
+        """The teams in which somebody has it, as :meth:`permissions` answers."""
         ...
 
 
@@ -349,23 +362,9 @@ async def visible(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
     return found
 
 
-async def page(desk: Desk, actor: Actor, wanted: Wanted, *, limit: int) -> tuple[Sequence[Proposal], Place | None]:
-    """Proposals, and where the next page begins."""
-    if wanted.box is not Box.OWN and not await reviews(desk, actor, wanted.team_id):
-        raise Forbidden
-    found = await desk.proposals.page(wanted, desk.now, limit=limit + 1)
-    more = len(found) > limit
-    found = found[:limit]
-    return found, _place(found[-1], wanted.box) if more else None
-
-
-def _place(last: Proposal, box: Box) -> Place:
-    key = {Box.OWN: last.created_at, Box.DECIDED: last.decided_at or last.updated_at}
-    return Place(key.get(box, last.submitted_at or last.created_at), last.id)
-
-
 async def forget_author(proposals: Proposals, user_id: str, now: datetime) -> None:
-    """An account is gone: what it asked for and nobody decided on is withdrawn."""
+    """An account is gone: what it began is deleted, what it asked for and nobody decided on is withdrawn."""
+    await proposals.forget_unsubmitted(user_id)
     for proposal in await proposals.open_of(user_id):
         proposal.withdraw(now)
 

@@ -11,6 +11,8 @@ import accounts.library.shelves_repository
 from accounts.identity.model import SessionRevoked, UserDeleted
 from accounts.library.model import Progress
 from accounts.library.usecases import History
+from accounts.personal.contributions import PAGE
+from catalog.moderation.usecases import Proposals
 from kernel.access import Role
 from kernel.db import metadata
 from kernel.events import Event
@@ -18,6 +20,7 @@ from kernel.ids import new_id
 from kernel.scope import Scope
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
+from tests.integration.catalog.moderating import Office
 from tests.support.people import PASSWORD, Person
 
 
@@ -101,6 +104,69 @@ async def test_the_end_of_an_account(app_client: AppClient, services: Services, 
     assert (await rows_of(services, bob))["watch_progress"] == 3
     await services.container.relay.drain()
     assert {type(event) for event in told} == {UserDeleted, SessionRevoked}
+
+
+async def contribute(office: Office, ann: Person, moderator: Person) -> dict[str, Any]:
+    """One decided proposal of Ann's with a comment, one that waits, one draft, and a report; and an answer to her."""
+    release_id = await office.release()
+    decided = await office.propose(ann, release_id, year=2009)
+    comments = f"/moderation/proposals/{decided['id']}/comments"
+    await office.call(ann, "POST", comments, {"text": "As on the poster."}, status=201)
+    await office.call(moderator, "POST", comments, {"text": "Thank you."}, status=201)
+    await office.accepted(moderator, decided)
+    about = {"kind": "release", "target_id": release_id, "reason": "broken", "text": "It does not play."}
+    return {
+        "decided": decided["id"],
+        "waiting": (await office.propose(ann, release_id, year=2010))["id"],
+        "draft": (await office.propose(ann, release_id, year=2011, submit=False))["id"],
+        "report": (await office.call(ann, "POST", "/moderation/reports", about, status=201))["id"],
+    }
+
+
+async def test_the_copy_has_what_one_gave_to_the_catalogue(app_client: AppClient, make_user: MakeUser) -> None:
+    office, ann, moderator = Office(app_client, make_user), await make_user(), await make_user(Role.MODERATOR)
+    made = await contribute(office, ann, moderator)
+    subtitles = "WEBVTT\n\n00:01.000 --> 00:02.000\n" + "Hello. " * 1000
+    episode_id = await office.episode(await office.release(alias="other"))
+    fields = {"language": {"after": "en"}, "label": {"after": "English"}, "text": {"after": subtitles}}
+    body = {"kind": "subtitle", "parent_id": episode_id, "fields": fields}
+    editor = await office.person(Role.EDITOR)
+    await office.call(editor, "POST", "/moderation/proposals", body, status=201)
+    for number in range(PAGE):
+        await office.propose(editor, None, submit=False, name__main=f"Show {number}", alias=f"show-{number}", type="TV")
+
+    copy = await office.call(ann, "GET", "/me/data")
+    assert [(each["id"], each["state"]) for each in copy["proposals"]] == [
+        (made["decided"], "accepted"),
+        (made["waiting"], "pending"),
+        (made["draft"], "draft"),
+    ]
+    assert copy["proposals"][0]["changes"] == {"year": [2008, 2009]}
+    assert [each["text"] for each in copy["comments"]] == ["As on the poster."]
+    assert [(each["id"], each["text"]) for each in copy["reports"]] == [(made["report"], "It does not play.")]
+    others = await office.call(editor, "GET", "/me/data")
+    assert len({each["id"] for each in others["proposals"]}) == PAGE + 1, "nothing is lost between two pages"
+    assert "Hello. " * 999 in others["proposals"][0]["changes"]["text"][1], "a copy is whole"
+    assert (others["comments"], others["reports"]) == ([], [])
+
+
+async def test_what_becomes_of_it_when_the_account_goes(
+    app_client: AppClient, services: Services, make_user: MakeUser
+) -> None:
+    office, ann, moderator = Office(app_client, make_user), await make_user(), await make_user(Role.MODERATOR)
+    made = await contribute(office, ann, moderator)
+    assert (await call(app_client, "POST", "me/delete", ann, {"password": PASSWORD}))[0] == 204
+    await services.container.relay.drain()
+    decided = await office.call(moderator, "GET", f"/moderation/proposals/{made['decided']}")
+    assert (decided["state"], decided["author"]) == ("accepted", {"id": ann.user_id, "nickname": None})
+    waiting = await office.call(moderator, "GET", f"/moderation/proposals/{made['waiting']}")
+    assert (waiting["state"], waiting["author"]["nickname"]) == ("withdrawn", None)
+    async with services.container.scope(write=False) as scope:
+        assert await scope.port(Proposals).get(made["draft"]) is None, "nobody else ever saw it"
+    comments = (await office.call(moderator, "GET", f"/moderation/proposals/{made['decided']}/comments"))["items"]
+    assert [(each["text"], each["deleted_at"] is None) for each in comments] == [("", False), ("Thank you.", True)]
+    (report,) = (await office.call(moderator, "GET", "/moderation/reports"))["items"]
+    assert (report["text"], report["reporter"]["nickname"]) == ("It does not play.", None), "it is still broken"
 
 
 async def test_every_table_of_a_users_things_goes_with_the_user() -> None:

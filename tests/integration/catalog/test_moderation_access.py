@@ -185,10 +185,45 @@ async def test_trusted_teams_decide_on_what_is_asked_in_their_name(
 
     async with container.scope(write=True, actor=admin.actor) as scope:
         await trust(scope.port(Teams), admin.actor, team["id"], trusted=True, now=scope.clock.now())
-    assert (await office.call(owner, "GET", f"{BASE}/inbox?team_id={team['id']}"))["pending"] == 1
-    assert [item["id"] for item in (await office.call(owner, "GET", listing))["items"]] == [waiting["id"]]
+    assert (await office.call(owner, "GET", f"{BASE}/inbox"))["pending"] == 0, "one's own are for others"
+    assert (await office.call(owner, "GET", listing))["items"] == []
     assert await office.refused(owner, "POST", f"{BASE}/proposals/{waiting['id']}/take") == (403, "own_proposal")
     ask["fields"] = {"year": {"after": 2010}}
     done = await office.call(owner, "POST", f"{BASE}/proposals", ask, status=201)
     assert (done["state"], done["decided_by"]) == ("accepted", None)
-    assert (await office.send(owner, "GET", f"{BASE}/proposals")).status == 403, "the others are not theirs"
+
+    member = await make_user(Role.USER)
+    link = await office.call(owner, "POST", f"/teams/{team['id']}/invitations", {"kind": "link"}, status=201)
+    await office.call(member, "POST", "/teams/invitations/accept", {"token": link["url"].rpartition("=")[2]})
+    roles = (await office.call(owner, "GET", f"/teams/{team['id']}/roles"))["items"]
+    editor = next(role for role in roles if role["permissions"] == ["propose"])
+    path = f"/teams/{team['id']}/members/{member.user_id}/roles"
+    await office.call(owner, "PUT", path, {"role_ids": [editor["id"]]})
+    ask["fields"] = {"year": {"after": 2011}}
+    asked = await office.call(member, "POST", f"{BASE}/proposals", ask, status=201)
+    assert asked["team"] == {"id": team["id"], "name": "Sub Marine", "slug": "sub-marine", "avatar_url": None}
+    await office.propose(member, release_id, year=2012)
+    for path in (listing, f"{BASE}/proposals"):  # without a team: of all teams one decides for, and of nobody else
+        assert [item["id"] for item in (await office.call(owner, "GET", path))["items"]] == [asked["id"]]
+    for path in (f"{BASE}/inbox?team_id={team['id']}", f"{BASE}/inbox"):
+        counts = await office.call(owner, "GET", path)
+        assert (counts["pending"], counts["reports"]) == (1, 0)
+    assert (await office.call(admin, "GET", f"{BASE}/inbox"))["pending"] == 3
+    await office.accepted(owner, asked)
+    assert [item["id"] for item in (await office.call(owner, "GET", f"{BASE}/proposals?box=decided"))["items"]] == [
+        asked["id"],
+        done["id"],
+    ]
+    assert await office.refused(member, "GET", f"{BASE}/inbox") == (403, "forbidden")
+    assert await office.refused(owner, "GET", f"{BASE}/inbox?team_id={new_id()}") == (403, "forbidden")
+
+
+async def test_a_reported_comment_says_where_it_is(office: Office, author: Person) -> None:
+    moderator = await office.person(Role.MODERATOR)
+    proposal = await office.propose(author, release_id := await office.release(), year=2009)
+    said = await comment(office, moderator, proposal)
+    filed = await report(office, author, "comment", said["id"])
+    assert filed["proposal_id"] == proposal["id"]
+    await report(office, author, "release", release_id)
+    listed = (await office.call(moderator, "GET", f"{BASE}/reports"))["items"]
+    assert [item["proposal_id"] for item in listed] == [proposal["id"], None]

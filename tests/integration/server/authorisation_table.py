@@ -164,6 +164,8 @@ TABLE: dict[str, str] = {
     "GET /subtitles/{subtitle_id}": "44+++4",
     "PUT /subtitles/{subtitle_id}": "13+++3",
     "DELETE /subtitles/{subtitle_id}": "13+++3",
+    "GET /releases/{release_id}/teams": "++++++",
+    "GET /teams/{team_id}/releases": "444+++",
     "POST /moderation/proposals": "1+++++",
     "GET /moderation/proposals": "133++3",
     "GET /moderation/standing": "1+++++",
