@@ -32,6 +32,7 @@ class Known:
     until_s: float
     shared: Shared = field(default_factory=Shared)
     shapes: dict[str, Shape] = field(default_factory=dict)  # by absolute address of the media playlist
+    variants: tuple[str, ...] = ()  # absolute addresses of their media playlists, as listed
     is_primed: bool = False  # what the multivariant playlist says of the others is known
     slate_lengths: set[int] = field(default_factory=set)
     renditions: OrderedDict[str, Rendition] = field(default_factory=OrderedDict)
@@ -43,3 +44,9 @@ class Known:
     def meter(self, fetcher: Fetcher) -> Meter:
         """The counts of this source."""
         return fetcher.meter(self.source_id)
+
+    def leader(self, url: str) -> str:
+        """The variant whose signals the rendition at ``url`` follows: the one last looked at; empty for a variant."""
+        if not self.variants or url in self.variants:
+            return ""
+        return next((shown for shown in reversed(self.outputs) if shown in self.variants), self.variants[0])

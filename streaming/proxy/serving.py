@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -51,6 +52,8 @@ REMEMBERED_S: Final = 10.0
 """A change of a source reaches the other processes within that time."""
 MAX_SOURCES, MAX_RENDITIONS = 256, 64
 """Kept in memory: states of a few kilobytes each, and the last output of each rendition."""
+LEADER_WAIT_S: Final = 3.0
+"""Sound does not wait for the picture's playlist longer than a player has in its buffer."""
 COMPLETE_FRESH_S: Final = 60.0
 """A finished playlist hardly ever changes; but the addresses in it may expire."""
 THREAD_FROM_BYTES: Final = 32 * 1024
@@ -182,7 +185,9 @@ class Proxy:
         rewriter = Rewriter(document.url, lambda url, role: "p/" + self._name(source.id, url, role))
         output = Playlist.parse(rewriter.rewrite(playlist))
         known.variables, known.is_primed = rewriter.variables, True
-        known.shapes = {rewriter.absolute(uri): shape for uri, shape in shapes_of(read_ladder(playlist)).items()}
+        ladder = read_ladder(playlist)
+        known.shapes = {rewriter.absolute(uri): shape for uri, shape in shapes_of(ladder).items()}
+        known.variants = tuple(rewriter.absolute(variant.uri) for variant in ladder.variants)
         return output, True
 
     def media_uri(self, source: VideoSource) -> str:
@@ -226,12 +231,19 @@ class Proxy:
         headers = {**OPEN_HEADERS, hdrs.CONTENT_TYPE: PLAYLIST_TYPE, hdrs.CACHE_CONTROL: f"private, max-age={int(age)}"}
         return web.Response(body=output.body, headers=headers)
 
-    async def playlist(self, known: Known, url: str, query: str = "") -> Output:
-        """A media playlist, stripped and rewritten; once for all who watch."""
+    async def playlist(self, known: Known, url: str, query: str = "", *, since_s: float | None = None) -> Output:
+        """A media playlist, stripped and rewritten; once for all who watch.  ``since_s``: an answer from before is not new enough."""
         before = known.outputs.get(url)
         fresh_s = before.fresh_s if before is not None and not query else 0.5
+        if since_s is not None and (before is None or not before.is_complete):
+            fresh_s = min(fresh_s, self.fetcher.clock() - since_s)
         asked = f"{url}{'&' if '?' in url else '?'}{query}" if query else url
         document = await self.fetcher.document(known.upstream, asked, fresh_s=fresh_s)
+        if (leader := known.leader(url)) and known.mode is not Mode.OFF:
+            # Sound, text and pictures for seeking seldom have signals of their own, and what was given out once stays.
+            with suppress(AniError, TimeoutError):
+                async with asyncio.timeout(LEADER_WAIT_S):
+                    await self.playlist(known, leader, since_s=document.fetched_at_s)
         async with known.lock:
             before = known.outputs.get(url)
             if before is not None and before.document.body is document.body:

@@ -204,6 +204,21 @@ def test_a_rendition_without_signals_follows_the_others() -> None:
     assert [s.gap for s in proxy.serve(bare, "audio").playlist.segments] == [s in (6, 7, 8) for s in range(3, 11)]
 
 
+def test_a_rendition_for_which_no_slate_can_be_made_has_gaps_in_their_place() -> None:
+    """What was decided for the picture holds for the sound: the same discontinuities, and no address where nothing is."""
+    channel, picture, sound = Channel("ppppaaapppppp"), Viewer(), Viewer()
+    shared, states = Shared(), {"v": Rendition("v"), "audio": Rendition("audio")}
+    for edge in range(4, 13):
+        for name, policy, viewer in (("v", SLATE, picture), ("audio", GAP, sound)):
+            result = strip(Playlist.parse(channel.playlist(edge, name)), policy, shared, states[name])
+            assert not result.refusal
+            shared, states[name] = result.shared, result.rendition
+            viewer.reads(result.playlist)
+            assert all(segment.gap == (segment.uri == "gap") for segment in result.playlist.segments)
+    assert sound.numbers == picture.numbers
+    assert sound.places == picture.places
+
+
 def test_an_upstream_node_that_lags_is_not_believed() -> None:
     channel = Channel("p" * 30)
     proxy = Proxy(GAP)
