@@ -1,8 +1,9 @@
 """What moderation in the catalogue needs to know of accounts and teams, and they of it; bound in ``wiring.py``."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import Column, ColumnElement, or_, select
 
 import accounts.teams.usecases
 import catalog.moderation.usecases
@@ -99,9 +100,9 @@ class ContributionsOf:
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
-    async def proposals(self, user_id: str, after: str) -> Sequence[ProposalMade]:
+    async def proposals(self, user_id: str, after: str | None) -> Sequence[ProposalMade]:
         c = proposal_table.c
-        query = select(Proposal).where(c.author_id == user_id, c.id > after).order_by(c.id).limit(PAGE)
+        query = select(Proposal).where(c.author_id == user_id, *_later(c.id, after)).order_by(c.id).limit(PAGE)
         return [
             ProposalMade(
                 id=each.id,
@@ -120,9 +121,9 @@ class ContributionsOf:
             for each in await self._session.scalars(query)
         ]
 
-    async def comments(self, user_id: str, after: str) -> Sequence[CommentMade]:
+    async def comments(self, user_id: str, after: str | None) -> Sequence[CommentMade]:
         c = comment_table.c
-        query = select(Comment).where(c.author_id == user_id, c.id > after).order_by(c.id).limit(PAGE)
+        query = select(Comment).where(c.author_id == user_id, *_later(c.id, after)).order_by(c.id).limit(PAGE)
         return [
             CommentMade(
                 id=each.id,
@@ -135,9 +136,9 @@ class ContributionsOf:
             for each in await self._session.scalars(query)
         ]
 
-    async def reports(self, user_id: str, after: str) -> Sequence[ReportMade]:
+    async def reports(self, user_id: str, after: str | None) -> Sequence[ReportMade]:
         c = report_table.c
-        query = select(Report).where(c.reporter_id == user_id, c.id > after).order_by(c.id).limit(PAGE)
+        query = select(Report).where(c.reporter_id == user_id, *_later(c.id, after)).order_by(c.id).limit(PAGE)
         return [
             ReportMade(
                 id=each.id,
@@ -153,6 +154,10 @@ class ContributionsOf:
             )
             for each in await self._session.scalars(query)
         ]
+
+
+def _later(column: Column[Any], after: str | None) -> list[ColumnElement[bool]]:
+    return [] if after is None else [column > after]
 
 
 async def author_is_gone(scope: Scope, event: UserDeleted) -> None:

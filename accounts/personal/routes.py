@@ -11,10 +11,11 @@ from accounts.federation.shapes import IdentityOut
 from accounts.federation.usecases import Identities
 from accounts.identity import usecases as identity
 from accounts.identity.cookie import RefreshCookie
-from accounts.identity.errors import LastAdmin, UserNotFound, WrongPassword
-from accounts.identity.routes import device_of, writing
-from accounts.identity.shapes import Password, SessionOut, Shape, UserOut
-from accounts.identity.usecases import AccessCache, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.errors import LastAdmin, UserNotFound
+from accounts.identity.proof_routes import PROOF, prove
+from accounts.identity.routes import writing
+from accounts.identity.shapes import ProofIn, SessionOut, UserOut
+from accounts.identity.usecases import AccessCache, Sessions, Users
 from accounts.library.lists.shapes import OwnListOut
 from accounts.library.lists.usecases import Lists
 from accounts.library.shapes import ChangedFavoriteOut, ChangedProgressOut, ChangedShelfItemOut
@@ -101,10 +102,6 @@ class PersonalDataOut(BaseModel):
     reports: list[ReportKept] = []
 
 
-class DeleteIn(Shape):
-    password: Password
-
-
 @router.get(
     "/data",
     role=Role.USER,
@@ -150,7 +147,7 @@ async def _account(call: Call) -> PersonalDataOut:
     )
 
 
-_Read = Callable[[Contributions, str, str], Awaitable[Sequence[Any]]]
+_Read = Callable[[Contributions, str, str | None], Awaitable[Sequence[Any]]]
 _CONTRIBUTED: dict[str, tuple[type[Kept], _Read]] = {
     "proposals": (ProposalKept, lambda made, user_id, after: made.proposals(user_id, after)),
     "comments": (CommentKept, lambda made, user_id, after: made.comments(user_id, after)),
@@ -162,7 +159,8 @@ async def _written(container: Container, user_id: str, body: PersonalDataOut) ->
     """The account, and page by page what was contributed: that can be thousands of subtitles."""
     yield body.model_dump_json(exclude=set(_CONTRIBUTED)).encode()[:-1]
     for name, (shape, read) in _CONTRIBUTED.items():
-        separator, after = f',"{name}":['.encode(), ""
+        yield f',"{name}":['.encode()
+        separator, after = b"", None
         while True:
             async with container.scope(write=False) as scope:
                 page = [shape.model_validate(each) for each in await read(scope.port(Contributions), user_id, after)]
@@ -172,7 +170,7 @@ async def _written(container: Container, user_id: str, body: PersonalDataOut) ->
                 yield separator + each.model_dump_json().encode()
                 separator = b","
             after = page[-1].id
-        yield b"]" if after else separator + b"]"
+        yield b"]"
     yield b"}"
 
 
@@ -181,13 +179,13 @@ async def _written(container: Container, user_id: str, body: PersonalDataOut) ->
     role=Role.USER,
     transaction=False,
     summary="Delete one's account and everything in it, for good",
-    raises=(WrongPassword, LastAdmin, SoleOwner, UserNotFound, TooManyRequests, Unavailable),
+    raises=(*PROOF, LastAdmin, SoleOwner, UserNotFound, TooManyRequests, Unavailable),
 )
-async def delete_my_account(call: Call, body: DeleteIn) -> Reply[Never]:
+async def delete_my_account(call: Call, body: ProofIn) -> Reply[Never]:
     async with call.container.scope(write=False) as scope:
-        throttle, hasher, cookie = scope.port(Throttle), scope.port(PasswordHasher), scope.port(RefreshCookie)
+        cookie = scope.port(RefreshCookie)
         user = await identity.me(scope.port(Users), call.user)
-    await identity.prove_again(throttle, hasher, user, password=body.password, device=device_of(call))
+    await prove(call, user, body)
     async with writing(call) as scope:
         await usecases.delete_account(
             scope.port(Users),
