@@ -1,18 +1,19 @@
-"""Unsigned ads: blocks between discontinuities that do not belong, by several signs at once.
+"""Unsigned ads: blocks that do not belong, by several signs at once.
 
 A sign alone proves nothing: programmes change hosts (a second CDN), directories (episodes), keys and segment durations, and every
 discontinuity is somebody's encoder restart.  So a block needs a *strong* sign, at least two signs, and a score; blocks whose names go
-on with the numbering of the programme around them are never taken; and if all of it together would be more than ``MAX_SHARE`` of the
-playlist, the guess is wrong and nothing is taken.
+on with the numbering of the programme around them are never taken, nor those that call themselves a part of it; and if all of it
+together would be more than ``MAX_SHARE`` of the playlist, the guess is wrong and nothing is taken.
 """
 
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import pairwise
 
 from streaming.proxy.lines import Playlist, Segment
+from streaming.proxy.names import Count, count_of, take_apart
 
 #: More than this is not advertising any more but a misunderstanding: the most ad-laden hour of television has about a third.
 MAX_SHARE = 0.30
@@ -21,6 +22,8 @@ _MAX_BLOCK_S = 180.0
 #: What is the programme must hold at least this share of the time, or nothing can be called foreign to it.
 _MAIN_SHARE = 0.5
 _THRESHOLD = 3.0
+#: A habit of the packager is one that nearly all segments show.
+_HABIT_SHARE = 0.7
 #: With more changes of folder than this share of the segments, folders are how the packager numbers.
 _MAX_BORDERS = 0.34
 
@@ -32,39 +35,32 @@ _WEIGHTS = {
     "ad-word-in-address": 2.0,
     "beside-known-ads": 2.0,
     "foreign-directory": 1.5,
+    "folder-resumes": 1.0,
     "unlike-durations": 1.0,
     "unlike-packager": 1.0,
+    "unlike-decimals": 1.0,
     "foreign-names": 1.0,
     "repeated-creative": 1.0,
     "ad-length": 0.5,
 }
 _STRONG = frozenset(
-    ["foreign-host", "numbering-sandwich", "clear-between-encrypted", "ad-word-in-address", "beside-known-ads"]
+    [
+        "foreign-host",
+        "numbering-sandwich",
+        "folder-resumes",
+        "clear-between-encrypted",
+        "ad-word-in-address",
+        "beside-known-ads",
+    ]
 )
 
-_LONGEST_EXTENSION = 6  # webvtt; a dot further left is a part of the name
-_ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:)?(?://([^/?#]*))?([^?#]*)")
-_LAST_NUMBER = re.compile(r"(\d{1,18})(\D{0,24})$")
 _AD_WORD = re.compile(
-    r"(?:^|[^a-z0-9])(?:ads?|adverts?|advertisements?|adverti[sz]ing|commercials?|creatives?|(?:pre|mid|post)-?roll|vast|adserver|adfiles|adbreak)"
-    r"\d*(?:$|[^a-z])",
+    r"(?:^|[^a-z0-9])(?:ads?|adverts?|advertisements?|adverti[sz]ing|commercials?|creatives?|(?:pre|mid|post)-?roll|adserver|adfiles|adbreak)"
+    r"\d*(?:$|[^a-z])|/vast\d*/",
     re.IGNORECASE,
 )
-
-
-class Name(NamedTuple):
-    """An address taken apart: ``seg_32.ts`` in ``/a/b`` of a host is stem ``seg_``, number 32, ending ``.ts``."""
-
-    host: str
-    directory: str
-    stem: str
-    number: int | None
-    ending: str
-
-    @property
-    def series(self) -> tuple[str, str]:
-        """What numbered siblings share, wherever they are kept."""
-        return self.stem, self.ending
+#: A part of the programme that is kept apart because many episodes share it.
+_OWN_WORD = re.compile(r"(?:^|[^a-z0-9])(?:opening|ending|intro|outro|credits|recap)\d*(?:$|[^a-z])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,39 +73,18 @@ class Suspect:
     score: float
 
 
-def take_apart(uri: str) -> Name:
-    """Split an address into what heuristics compare."""
-    match = _ADDRESS.match(uri)
-    host, path = (match.group(1) or "", match.group(2)) if match else ("", uri)
-    directory, _, file = path.rpartition("/")
-    base, dot, extension = file.rpartition(".")
-    if not dot or len(extension) > _LONGEST_EXTENSION:
-        base, dot, extension = file, "", ""
-    if number := _LAST_NUMBER.search(base):
-        return Name(
-            host.lower(), directory, base[: number.start()], int(number.group(1)), number.group(2) + dot + extension
-        )
-    return Name(host.lower(), directory, base, None, dot + extension)
-
-
 def find_suspects(playlist: Playlist, settled: Collection[int]) -> list[Suspect]:
     """Blocks that look like ads.  ``settled``: segments already known to be ads, which say nothing about the programme."""
     segments = playlist.segments
-    if not segments:
+    borders = _borders(segments)
+    candidates = _candidates(playlist, borders, settled)
+    if not (playlist.is_complete or candidates) or len(segments) < 2:
         return []
-    blocks = _blocks(segments)
-    candidates = [
-        (start, end)
-        for position, (start, end) in enumerate(blocks)
-        if _is_isolated(playlist, position, len(blocks))
-        and not any(index in settled for index in range(start, end))
-        and sum(segment.duration_s for segment in segments[start:end]) <= _MAX_BLOCK_S
-    ]
-    if len(blocks) < 2 or not candidates:
-        return []
-    survey = _Survey(segments, [take_apart(segment.uri) for segment in segments], settled)
+    survey = _Survey(playlist, settled)
     if survey.total_s <= 0:
         return []
+    if playlist.is_complete:  # of a live playlist one sees too little to tell an oddity from an insertion
+        candidates = _candidates(playlist, sorted({*borders, *survey.leaps()}), settled)
     found: dict[tuple[int, int], Suspect] = {}
     known = set(settled)
     # What was found says where ads are kept, and that may be the sign that another block lacked.  It is found in two rounds or not.
@@ -123,8 +98,23 @@ def find_suspects(playlist: Playlist, settled: Collection[int]) -> list[Suspect]
     return [found[block] for block in sorted(found)] if taken_s <= MAX_SHARE * survey.total_s else []
 
 
-def _blocks(segments: Sequence[Segment]) -> list[tuple[int, int]]:
-    """Runs of segments between discontinuities, and between folders: some inserters leave the discontinuity out."""
+def _candidates(playlist: Playlist, borders: Sequence[int], settled: Collection[int]) -> list[tuple[int, int]]:
+    """Blocks that are short enough, whole and not settled yet."""
+    if not borders:
+        return []
+    segments = playlist.segments
+    blocks = list(zip([0, *borders], [*borders, len(segments)], strict=True))
+    return [
+        (start, end)
+        for position, (start, end) in enumerate(blocks)
+        if _is_isolated(playlist, position, len(blocks))
+        and not any(index in settled for index in range(start, end))
+        and sum(segment.duration_s for segment in segments[start:end]) <= _MAX_BLOCK_S
+    ]
+
+
+def _borders(segments: Sequence[Segment]) -> list[int]:
+    """Where discontinuities stand, and where the folder changes: some inserters leave the discontinuity out."""
     starts = []
     folder: str | None = None
     for segment in segments:
@@ -133,7 +123,7 @@ def _blocks(segments: Sequence[Segment]) -> list[tuple[int, int]]:
             starts.append(segment.index)
     if len(starts) > len(segments) * _MAX_BORDERS:
         starts = [s.index for s in segments if s.index and s.discontinuity]  # a folder for each segment says nothing
-    return list(zip([0, *starts], [*starts, len(segments)], strict=True))
+    return starts
 
 
 def _is_isolated(playlist: Playlist, position: int, count: int) -> bool:
@@ -147,9 +137,10 @@ def _is_isolated(playlist: Playlist, position: int, count: int) -> bool:
 class _Survey:
     """What is usual in this playlist, measured in time, so that a foreign block can be told from it."""
 
-    def __init__(self, segments: Sequence[Segment], names: Sequence[Name], settled: Collection[int]) -> None:
-        self._segments = segments
-        self._names = names
+    def __init__(self, playlist: Playlist, settled: Collection[int]) -> None:
+        segments = self._segments = playlist.segments
+        names = self._names = [take_apart(segment.uri) for segment in segments]
+        self._is_complete = playlist.is_complete
         open_ = [segment for segment in segments if segment.index not in settled]
         self.total_s = sum(segment.duration_s for segment in open_)
         self._host = self._usual((names[s.index].host, s.duration_s) for s in open_)
@@ -158,33 +149,63 @@ class _Survey:
         self._duration = self._usual((round(s.duration_s, 1), s.duration_s) for s in open_)
         self._packager = self._usual((_packager(s), s.duration_s) for s in open_)
         self._encrypted = self._usual((bool(s.keys), s.duration_s) for s in open_)
+        self._decimals = _decimals(playlist)
+        self._usual_decimals = self._usual(((self._decimals[s.index], s.duration_s) for s in open_), _HABIT_SHARE)
+        self._count = self._counted([s.index for s in open_])
+        kept = [s.index for s in open_ if names[s.index][:2] == self._directory]
+        self._folder = range(kept[0], kept[-1]) if kept else range(0)
         self._ad_shelves: set[tuple[str, str]] = set()
+        self._ad_series: set[tuple[str, str]] = set()
+        self._ad_addresses: set[str] = set()
         self._uses = Counter(segment.uri for segment in segments if segment.byterange is None)
-        self._ad_words = {s.index for s in open_ if _AD_WORD.search(_searchable(names[s.index]))}
+        self._ad_words: set[int] = set()
+        if _AD_WORD.search("\n".join([segment.uri for segment in segments])):
+            self._ad_words = {s.index for s in open_ if _AD_WORD.search(names[s.index].searchable)}
         ad_word_s = sum(segments[index].duration_s for index in self._ad_words)
         if ad_word_s > MAX_SHARE * self.total_s:
             self._ad_words = set()  # a word that is everywhere is a brand, not a sign
 
-    def learn(self, ads: Collection[int]) -> None:
-        """Note where known ads are kept, as far as the programme is not kept there too."""
-        if self._directory is None:
-            return
-        kept = {_shelf(self._names[index]) for index in ads}
-        self._ad_shelves = kept - {
-            _shelf(name) for i, name in enumerate(self._names) if i not in ads and name[:2] == self._directory
-        }
+    def _counted(self, open_: Sequence[int]) -> Count | None:
+        """The programme by its own numbers, if they run through all but what may be ads."""
+        names = self._names
+        own = [index for index in open_ if names[index].series == self._series]
+        # A second host may have the same numbers, and must not be taken for the first.
+        at_home = [index for index in own if names[index][:2] == self._directory]
+        count = count_of(names, at_home or own)
+        counted_s = sum(self._segments[index].duration_s for index in open_ if count.holds(index))
+        return count if counted_s >= (1 - MAX_SHARE) * self.total_s > 0 else None
 
-    def _usual(self, weighted: Iterable[tuple[object, float]]) -> object | None:
+    def leaps(self) -> list[int]:
+        """Where the programme's numbers leave off, or are back."""
+        count = self._count
+        if count is None:
+            return []
+        inside = [count.holds(index) for index in range(len(self._names))]
+        return [index for index in range(1, len(inside)) if inside[index] != inside[index - 1]]
+
+    def learn(self, ads: Collection[int]) -> None:
+        """Note where known ads are kept and how they are called, as far as the programme is not kept there or called so."""
+        if not ads:
+            return
+        names = self._names
+        self._ad_addresses = {self._segments[index].uri for index in ads if self._segments[index].byterange is None}
+        if self._count is not None:
+            self._ad_series = {names[index].series for index in ads} - {self._series}
+        if self._directory is not None:
+            own = {name.shelf for i, name in enumerate(names) if i not in ads and name[:2] == self._directory}
+            self._ad_shelves = {names[index].shelf for index in ads} - own
+
+    def _usual(self, weighted: Iterable[tuple[object, float]], share: float = _MAIN_SHARE) -> object | None:
         shares: dict[object, float] = {}
         for value, weight in weighted:
             shares[value] = shares.get(value, 0.0) + weight
         value = max(shares, key=lambda candidate: shares[candidate], default=None)
-        return value if value is not None and shares[value] > _MAIN_SHARE * self.total_s else None
+        return value if value is not None and shares[value] > share * self.total_s else None
 
     def judge(self, start: int, end: int) -> Suspect | None:
         block = self._segments[start:end]
         length_s = sum(segment.duration_s for segment in block)
-        if self._goes_on(start, end):
+        if self._goes_on(start, end) or all(_OWN_WORD.search(name.searchable) for name in self._names[start:end]):
             return None
         signs = tuple(name for name, present in self._signs(start, end, length_s) if present)
         score = sum(_WEIGHTS[sign] for sign in signs)
@@ -198,14 +219,16 @@ class _Survey:
 
     def _signs(self, start: int, end: int, length_s: float) -> Iterable[tuple[str, bool]]:
         block, names = self._segments[start:end], self._names[start:end]
-        foreign_host = self._host is not None and all(name.host != self._host for name in names)
+        # A second CDN has the files of the first at the same paths; a server of ads has not.
+        is_mirror = bool(self._path) and all(name.directory == self._path for name in names)
+        foreign_host = not is_mirror and self._host is not None and all(name.host != self._host for name in names)
+        foreign_directory = self._directory is not None and all(name[:2] != self._directory for name in names)
+        is_foreign = self._is_foreign(start, end)
         yield "foreign-host", foreign_host
-        yield (
-            "foreign-directory",
-            not foreign_host and self._directory is not None and all(name[:2] != self._directory for name in names),
-        )
-        yield "beside-known-ads", bool(self._ad_shelves) and all(_shelf(name) in self._ad_shelves for name in names)
-        yield "numbering-sandwich", self._is_sandwiched(start, end)
+        yield "foreign-directory", foreign_directory and not foreign_host and not is_mirror
+        yield "beside-known-ads", self._is_beside_ads(start, end)
+        yield "numbering-sandwich", is_foreign and self._is_sandwiched(start, end)
+        yield "folder-resumes", foreign_directory and not is_mirror and self._folder_resumes(start, end)
         yield "clear-between-encrypted", self._encrypted is True and not any(segment.keys for segment in block)
         yield "ad-word-in-address", all(index in self._ad_words for index in range(start, end))
         body = block[:-1] or block  # the last segment of anything is shorter
@@ -214,36 +237,70 @@ class _Survey:
             self._duration is not None and all(round(s.duration_s, 1) != self._duration for s in body),
         )
         yield "unlike-packager", self._packager is not None and all(_packager(s) != self._packager for s in block)
-        yield "foreign-names", self._series is not None and all(name.series != self._series for name in names)
+        yield (
+            "unlike-decimals",
+            self._usual_decimals is not None
+            and all(self._decimals[index] != self._usual_decimals for index in range(start, end)),
+        )
+        yield "foreign-names", is_foreign
         yield "repeated-creative", all(self._uses[segment.uri] > 1 for segment in block)
         # Advertising time is sold in multiples of 5 s.
         yield "ad-length", length_s >= 5 and abs(length_s - 5 * round(length_s / 5)) <= 0.5
 
+    @property
+    def _path(self) -> str:
+        return self._directory[1] if isinstance(self._directory, tuple) else ""
+
+    def _is_beside_ads(self, start: int, end: int) -> bool:
+        names = self._names[start:end]
+        return (
+            (bool(self._ad_shelves) and all(name.shelf in self._ad_shelves for name in names))
+            or (bool(self._ad_series) and all(name.series in self._ad_series for name in names))
+            or all(segment.uri in self._ad_addresses for segment in self._segments[start:end])
+        )
+
     def _goes_on(self, start: int, end: int) -> bool:
-        """The numbering runs on through the block's edges: the same programme from a second host, or after an encoder restart."""
+        """The numbering runs on through the block: the same programme from a second host, or after an encoder restart."""
         names = self._names
-        before = start > 0 and _follows(names[start - 1], names[start])
-        after = end < len(names) and _follows(names[end - 1], names[end])
-        return before or after
+        if start > 0 and names[start - 1].is_followed_by(names[start]):
+            return True
+        if end < len(names) and names[end - 1].is_followed_by(names[end]):
+            return True
+        if self._count is not None and any(self._count.holds(index) for index in range(start, end)):
+            return True
+        around = names[max(start - 1, 0) : end + 1]
+        numbers = [name.number for name in around if name.number is not None and name.series == names[start].series]
+        grow = all(earlier < later for earlier, later in pairwise(numbers))
+        return start > 0 and end < len(names) and len(numbers) == len(around) and grow
+
+    def _is_foreign(self, start: int, end: int) -> bool:
+        """Whether the block is named as nothing in the programme is: otherwise, or with numbers from elsewhere."""
+        names, count = self._names, self._count
+        if self._series is None:
+            # No habit throughout, as in a film of parts; then that of the neighbours, if they have one.
+            if start == 0 or end >= len(names) or not names[start - 1].is_followed_by(names[end]):
+                return False
+            return all(name.series != names[end].series for name in names[start:end])
+        for index in range(start, end):
+            name = names[index]
+            if name.series != self._series:
+                continue
+            if count is None or (name[:2] == self._directory and count.spans(name.number)):
+                return False
+        return True
 
     def _is_sandwiched(self, start: int, end: int) -> bool:
         """The programme stops before the block at one number and goes on after it with the next."""
-        before = next((i for i in range(start - 1, -1, -1) if self._names[i].series == self._series), None)
-        after = next((i for i in range(end, len(self._names)) if self._names[i].series == self._series), None)
+        if self._count is None:
+            return start > 0 and end < len(self._names) and self._names[start - 1].is_followed_by(self._names[end])
+        before, after = self._count.before[start], self._count.after[end - 1]
         if before is None or after is None:
             return False
-        return _follows(self._names[before], self._names[after])
+        return self._names[before].is_followed_by(self._names[after], self._count.step)
 
-
-def _follows(earlier: Name, later: Name) -> bool:
-    if earlier.series != later.series or earlier.number is None or later.number is None:
-        return False
-    return later.number == earlier.number + 1
-
-
-def _shelf(name: Name) -> tuple[str, str]:
-    """Host and first folder: creatives of one ad server share them, whatever they are called below."""
-    return name.host, name.directory.lstrip("/").partition("/")[0]
+    def _folder_resumes(self, start: int, end: int) -> bool:
+        """The folder of a film stops and goes on.  A sign where numbers cannot say so; live, a packager may have failed over."""
+        return self._count is None and self._is_complete and start in self._folder and end - 1 in self._folder
 
 
 def _packager(segment: Segment) -> tuple[bool, bool]:
@@ -251,7 +308,13 @@ def _packager(segment: Segment) -> tuple[bool, bool]:
     return bool(segment.title), bool(segment.map_value)
 
 
-def _searchable(name: Name) -> str:
-    """Host and path, where words are looked for; a query may carry anybody's tracking."""
-    number = "" if name.number is None else str(name.number)
-    return f"{name.host}/{name.directory}/{name.stem}{number}{name.ending}"
+def _decimals(playlist: Playlist) -> list[int]:
+    """How many decimals the duration of each segment is written with."""
+    decimals: list[int] = []
+    for segment in playlist.segments:
+        number = segment.uri_line - 1
+        while number > segment.first and playlist.lines[number].tag != "#EXTINF":
+            number -= 1
+        written = playlist.lines[number].value.partition(",")[0]
+        decimals.append(len(written.partition(".")[2]))
+    return decimals

@@ -3,8 +3,8 @@
 import pytest
 
 from streaming.proxy.detect import Rules, Source, detect
-from streaming.proxy.heuristics import take_apart
 from streaming.proxy.lines import Playlist
+from streaming.proxy.names import take_apart
 from tests.unit.streaming.proxy.corpus import media
 
 
