@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 import migrations
@@ -44,3 +45,8 @@ async def test_up_down_and_up_again(migrated_url: str) -> None:
         assert await migrations.present(database) == migrations.head()
     finally:
         await database.close()
+
+
+def test_the_last_file_is_the_newest_step() -> None:
+    steps = ScriptDirectory.from_config(migrations.config())
+    assert steps.get_heads() == [migrations.head()], "one chain, and the files are called as their steps"
