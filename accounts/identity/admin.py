@@ -93,7 +93,10 @@ async def end_sessions(
 
 
 async def _below(users: Users, actor: Actor, user_id: UserId) -> User:
-    user = await require_user(users, user_id)
+    # Held: somebody who is made an administrator at this moment is out of reach, or is made one after this.
+    user = await users.lock(user_id)
+    if user is None:
+        raise UserNotFound
     if user.role.at_least(actor.role):  # oneself included
         raise OutOfReach
     return user

@@ -3,8 +3,7 @@
 from sqlalchemy import Column, Enum, ForeignKey, Integer, LargeBinary, Select, String, Table, select
 
 from accounts.identity.device_login import USER_CODE_CHARS, DeviceLogin, State
-from accounts.identity.model import MAX_USER_AGENT_CHARS
-from accounts.identity.repository import MAX_ADDRESS_CHARS
+from accounts.identity.model import MAX_ADDRESS_CHARS, MAX_USER_AGENT_CHARS
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
 device_logins = Table(

@@ -29,9 +29,12 @@ Longer would give a thief the same grace; a round trip over a bad mobile link fi
 """
 
 REFRESH_TOKEN_BYTES = 32
+MAX_ADDRESS_CHARS = 64  # an IPv6 address with its zone
 MAX_USER_AGENT_CHARS = 256  # real ones are under 200; the rest is for the attacker's amusement
 
-EndReason = Literal["logout", "revoked", "refresh_reused", "password_changed", "password_reset", "banned", "deleted"]
+EndReason = Literal[
+    "logout", "revoked", "refresh_reused", "password_changed", "password_reset", "address_proven", "banned", "deleted"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,6 +210,11 @@ class User(Entity):
     def change_password(self, password_hash: str, now: datetime, *, reason: str) -> None:
         self.password_hash = password_hash
         self.record(PasswordChanged(at=now, user_id=self.id, reason=reason))
+
+    def forget_password(self, now: datetime) -> None:
+        """Nobody knows one any more; a letter sets another."""
+        if self.password_hash:
+            self.change_password("", now, reason="address_proven")
 
     def verify_email(self, now: datetime) -> None:
         if self.email_verified_at is None:

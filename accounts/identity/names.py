@@ -69,6 +69,12 @@ class Nickname(str):
         return "".join(char for char in folded if char not in _NAME_PUNCTUATION)
 
 
+def login_key(login: str) -> str:
+    """What ``login``, an address or a nickname however spelt, is compared by; of the two only an address has an "@"."""
+    text = login.strip()
+    return Email(text).key if "@" in text else Nickname(text).key
+
+
 def _mixes_scripts(name: str) -> bool:
     scripts = {unicodedata.name(char, "").partition(" ")[0] for char in name if char.isalpha()}
     return len(scripts.intersection(_LOOKALIKE_SCRIPTS)) > 1

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    delete,
     event,
     exists,
     func,
@@ -27,17 +28,27 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
 
+from accounts.identity.device_login import State
+from accounts.identity.device_login_repository import device_logins
 from accounts.identity.errors import EmailTaken, NicknameTaken
-from accounts.identity.model import MAX_USER_AGENT_CHARS, RefreshToken, Session, SessionId, User, UserId
-from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS, Email, Nickname
+from accounts.identity.model import (
+    MAX_ADDRESS_CHARS,
+    MAX_USER_AGENT_CHARS,
+    RefreshToken,
+    Session,
+    SessionId,
+    User,
+    UserId,
+)
+from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS, Email, Nickname, login_key
+from accounts.identity.postbox import letter_table, one_time_tokens
 from kernel.access import Role
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
 T = TypeVar("T", bound=str)
 
 _ANNOUNCES = "users are announced"
-
-MAX_ADDRESS_CHARS = 64  # an IPv6 address with its zone
+_WITHDRAWN: Final = ("reset", "email")  # what only confirms the present address changes nothing for anybody
 
 
 class _Spelt(TypeDecorator[T]):
@@ -141,12 +152,8 @@ class SqlUsers:
 
     async def by_login(self, login: str) -> User | None:
         # A nickname has no "@", so one text cannot be one person's address and another's name.
-        column, key = (
-            (users.c.email_key, Email(login.strip()).key)
-            if "@" in login
-            else (users.c.nickname_key, Nickname(login.strip()).key)
-        )
-        return (await self._session.scalars(select(User).where(column == key))).one_or_none()
+        column = users.c.email_key if "@" in login else users.c.nickname_key
+        return (await self._session.scalars(select(User).where(column == login_key(login)))).one_or_none()
 
     async def remove(self, user: User) -> None:
         await self._session.flush()  # what was recorded about the sessions, before they go with the user
@@ -212,6 +219,15 @@ class SqlSessions:
             .order_by(sessions.c.last_seen_at.desc(), sessions.c.id.desc())
         )
         return list(await self._session.scalars(query))
+
+    async def withdraw(self, user_id: UserId) -> None:
+        devices, tokens, letters = device_logins.c, one_time_tokens.c, letter_table.c
+        for statement in (
+            delete(device_logins).where(devices.user_id == user_id, devices.state == State.APPROVED),
+            delete(one_time_tokens).where(tokens.user_id == user_id, tokens.kind.in_(_WITHDRAWN)),
+            delete(letter_table).where(letters.user_id == user_id, letters.kind.in_(_WITHDRAWN)),
+        ):
+            await self._session.execute(statement.execution_options(synchronize_session=False))
 
     async def knows_address(self, user_id: UserId, address: str) -> bool:
         query = select(sessions.c.id).where(sessions.c.user_id == user_id, sessions.c.address == address)

@@ -26,7 +26,7 @@ from accounts.identity.model import (
     hash_token,
     spend,
 )
-from accounts.identity.names import Email, Nickname
+from accounts.identity.names import Email, Nickname, login_key
 from kernel.access import Actor, Role
 from kernel.ids import new_id
 from kernel.limits import Limit, address_key
@@ -86,6 +86,11 @@ class Sessions(Protocol):
 
     async def live(self, user_id: UserId, now: datetime) -> list[Session]:
         """The sessions that have not ended, last seen first."""
+        ...
+
+    async def withdraw(self, user_id: UserId) -> None:
+        """Make worthless what somebody signed in set off and what would outlive their session: a device that was let in and
+        has not come yet, a change of address whose letter was not opened yet, a letter with which to set a password."""
         ...
 
     async def knows_address(self, user_id: UserId, address: str) -> bool:
@@ -215,14 +220,15 @@ async def register(users: Users, registration: Registration, *, now: datetime, r
 
 
 async def find_candidate(users: Users, sessions: Sessions, *, login: str, device: Device) -> Candidate:
-    """Who ``login`` may be. Says nothing to the caller yet: an unknown login has to look like a wrong password."""
-    login_key = login.strip().casefold()
+    """Who ``login`` may be. Says nothing to the caller yet: an unknown login has to look like a wrong password.
+
+    Attempts count for what was typed, not for the account it stands for: if address and nickname shared a count, using up
+    one would show whether the other is the same person's.
+    """
     user = await users.by_login(login)
     # Asked of nobody as well: a query less is a millisecond that tells whether there is such a user.
     known = await sessions.knows_address(UserId(new_id()) if user is None else user.id, device.address)
-    if user is None:
-        return Candidate(login_key, None, None, knows_address=False)
-    return Candidate(user.id, user, user.password_hash, knows_address=known)
+    return Candidate(login_key(login), user, None if user is None else user.password_hash, knows_address=known)
 
 
 async def prove(
@@ -257,7 +263,8 @@ async def sign_in(
 
     Raises :class:`AccountBanned`, and :class:`InvalidCredentials` when the password was changed in that moment.
     """
-    user = await users.get(proof.user.id)
+    # Held, so that whoever changes the password now either comes first, or finds this session and ends it.
+    user = await users.lock(proof.user.id)
     if user is None or user.password_hash != proof.user.password_hash:
         raise InvalidCredentials
     user.ensure_not_banned()
@@ -337,7 +344,8 @@ async def end_by_refresh_token(sessions: Sessions, cache: AccessCache, *, refres
 async def end_all_sessions(
     sessions: Sessions, cache: AccessCache, user_id: UserId, *, reason: EndReason, now: datetime, but: str | None = None
 ) -> int:
-    """End every session of a user, except the one with id ``but``; returns how many."""
+    """End every session of a user, except the one with id ``but``, and what they set off; returns how many sessions."""
+    await sessions.withdraw(user_id)
     ended = [session for session in await sessions.live(user_id, now) if session.id != but]
     for session in ended:
         session.end(reason, now)
@@ -381,9 +389,11 @@ async def change_password(
 ) -> None:
     """Store the new password and end the user's other sessions.
 
-    Raises :class:`WrongPassword` when somebody else changed it since ``proven`` was read.
+    Raises :class:`UserNotFound`, and :class:`WrongPassword` when somebody else changed it since ``proven`` was read.
     """
-    user = await me(users, actor)
+    user = await users.lock(UserId(actor.user_id))
+    if user is None:
+        raise UserNotFound
     if user.password_hash != proven.password_hash:
         raise WrongPassword
     user.change_password(password_hash, now, reason="changed")

@@ -209,7 +209,21 @@ async def test_guessing_is_stopped_and_the_owner_is_not(client: AppClient) -> No
     assert 0 < int(refused.headers["Retry-After"]) <= 900
     assert (await post(client, "login", {**wrong, "login": "somebody else"}))[0] == 401
     # The right password does not help the one who guessed; it still signs in from a session's refresh token elsewhere.
-    assert (await post(client, "login", {"login": "ann@example.org", "password": ANN["password"]}))[0] == 429
+    assert (await post(client, "login", {"login": "ann_lee", "password": ANN["password"]}))[0] == 429
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_a_count_does_not_tell_who_has_an_account_or_whose_address_it_is(client: AppClient) -> None:
+    """Were it one count for the account, a nickname used up would show which address belongs to the same person."""
+    await registered(client)
+    for login in ("Ann Lee", "Bob Lee"):
+        answers = [await post(client, "login", {"login": login, "password": "wrong, quite wrong"}) for _ in range(11)]
+        assert [status for status, _, _ in answers] == [401] * 10 + [429]
+    for login, status in (
+        ("ann@example.org", 401), ("bob@example.org", 401),  # counts of their own
+        ("ANN-LEE", 429), ("BOB-LEE", 429),  # another spelling is none, whether there is such a person or not
+    ):  # fmt: skip
+        assert (await post(client, "login", {"login": login, "password": "wrong, quite wrong"}))[0] == status, login
 
 
 async def test_mistyping_now_and_then_is_forgiven(client: AppClient) -> None:
