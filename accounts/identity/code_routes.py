@@ -7,7 +7,7 @@ from accounts.identity.errors import AccountBanned, CodeInvalid, EmailInvalid
 from accounts.identity.recovery import Postbox
 from accounts.identity.routes import device_of, granted, language_of, writing
 from accounts.identity.shapes import CodeIn, ForgotIn, GrantOut
-from accounts.identity.usecases import AccessTokens, Sessions, Throttle, Users
+from accounts.identity.usecases import AccessCache, AccessTokens, Sessions, Throttle, Users
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router
 
@@ -50,6 +50,7 @@ async def login_with_code(call: Call, body: CodeIn) -> Reply[GrantOut]:
             scope.port(LoginCodes),
             scope.port(CodeSeal),
             scope.port(AccessTokens),
+            scope.port(AccessCache),
             email=email,
             code=body.code,
             device=device,

@@ -13,7 +13,17 @@ from accounts.identity import limits
 from accounts.identity.model import User
 from accounts.identity.names import Email
 from accounts.identity.recovery import Letter, Postbox
-from accounts.identity.usecases import AccessTokens, Device, Grant, Sessions, Throttle, Users, start_session
+from accounts.identity.usecases import (
+    AccessCache,
+    AccessTokens,
+    Device,
+    Grant,
+    Sessions,
+    Throttle,
+    Users,
+    end_all_sessions,
+    start_session,
+)
 from kernel.limits import address_key
 
 DIGITS: Final = 6
@@ -96,6 +106,7 @@ async def sign_in(
     codes: LoginCodes,
     seal: CodeSeal,
     tokens: AccessTokens,
+    cache: AccessCache,
     *,
     email: Email,
     code: str,
@@ -104,6 +115,9 @@ async def sign_in(
 ) -> Grant | None:
     """Start a session for whoever reads the mail of ``email``, which proves the address too.
 
+    Nobody had proved it before: then somebody else may have signed up with it and wait for its owner to use the account.
+    They lose what they have of it, the sessions and the password.
+
     ``None``: the code is wrong, and one try is used up; that has to be committed before the caller hears of it, so it is no
     exception. Raises :class:`AccountBanned`.
     """
@@ -111,10 +125,14 @@ async def sign_in(
     if not hmac.compare_digest(expected or b"", seal.seal(email, "".join(code.split()))):
         return None
     await codes.remove(email)
-    user = await users.by_login(email)
+    found = await users.by_login(email)
+    user = None if found is None else await users.lock(found.id)
     if user is None:
         return None
     user.ensure_not_banned()
+    if user.email_verified_at is None:
+        user.forget_password(now)
+        await end_all_sessions(sessions, cache, user.id, reason="address_proven", now=now)
     user.verify_email(now)
     return await start_session(sessions, tokens, user, device=device, now=now)
 

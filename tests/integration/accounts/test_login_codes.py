@@ -85,6 +85,45 @@ async def test_the_code_from_the_letter_signs_in_once(
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_who_signed_up_with_anothers_address_is_out_when_its_owner_comes(
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+) -> None:
+    """Else they would share the account from then on, without its owner knowing."""
+    thief = await make_user()  # with Ann's address, which nobody has confirmed
+    device = await post_device(app_client, thief.headers)
+    await ask(app_client, thief.email)
+    await postman.deliver_letters(services.container)
+    status, grant = await enter(app_client, thief.email, code_in(mailbox.mails[0]))
+    assert (status, grant["user"]["email_verified"]) == (200, True)
+    async with app_client.get("/api/v1/auth/me", headers=thief.headers) as answer:
+        assert answer.status == 401
+    for path, body in (
+        ("login", {"login": thief.email, "password": thief.password}),
+        ("refresh", {"refresh_token": thief.refresh_token}),
+        ("device/token", {"device_code": device}),
+    ):
+        async with app_client.post(f"/api/v1/auth/{path}", json=body) as answer:
+            assert answer.status in {400, 401}, path
+
+    # From the second time on it is just another way in.
+    ann = {"Authorization": f"Bearer {grant['access_token']}"}
+    await ask(app_client, thief.email)
+    await postman.deliver_letters(services.container)
+    assert (await enter(app_client, thief.email, code_in(mailbox.mails[1])))[0] == 200
+    async with app_client.get("/api/v1/auth/me", headers=ann) as answer:
+        assert answer.status == 200
+
+
+async def post_device(client: AppClient, headers: dict[str, str]) -> str:
+    """The secret of a device that was let in and has not come yet."""
+    async with client.post("/api/v1/auth/device") as answer:
+        device = await answer.json()
+    async with client.post(f"/api/v1/auth/device/{device['user_code']}/approve", headers=headers) as answer:
+        assert answer.status == 204
+    return str(device["device_code"])
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_code_is_nowhere_in_the_database(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
 ) -> None:

@@ -205,7 +205,8 @@ async def test_who_comes_a_moment_late_with_the_former_password_neither_gets_in_
         await signing_in
     async with services.container.scope(write=False) as scope:
         user = await scope.port(Users).get(UserId(ann.user_id))
-        assert user is not None and user.password_hash == "the owner's"
+        assert user is not None
+        assert user.password_hash == "the owner's"
 
 
 @at_once
