@@ -21,7 +21,8 @@ export function facts(release: Release): string[] {
   const parts = [typeName(release.type)];
   if (release.year) parts.push(String(release.year));
   if (release.episodes_total) parts.push(t('release.episodes', { count: release.episodes_total }));
-  return parts;
+  // A line breaks between the facts, never within one.
+  return parts.map((part) => part.replaceAll(' ', '\u00a0'));
 }
 
 export function episodeTitle(episode: Episode): string {
