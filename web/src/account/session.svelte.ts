@@ -13,9 +13,13 @@ class Session {
   #user = $state<User | null>(null);
   #ready = $state(false);
 
+  /** They signed up in this very tab, and have not been welcomed yet. */
+  isNew = $state(false);
+
   constructor() {
     api.onUser = (user) => {
       this.#user = user;
+      if (!user) this.isNew = false;
       if (user) remember(MARK, '1');
       else forget(MARK);
     };

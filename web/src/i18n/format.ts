@@ -26,9 +26,29 @@ export function clockText(locale: Locale, unixMs: number): string {
   return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(unixMs);
 }
 
-/** A day and a time on it: `3 May 2026, 14:05`. */
-export function momentText(locale: Locale, iso: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+/** A day and a time on it: `3 May, 14:05`; the year stands there when it is another one than that of `nowMs`. */
+export function momentText(locale: Locale, iso: string, nowMs = Date.now()): string {
+  const moment = new Date(iso);
+  const sameYear = moment.getFullYear() === new Date(nowMs).getFullYear();
+  return new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    ...(sameYear ? {} : { year: 'numeric' }),
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(moment);
+}
+
+/** How long ago: `now`, `5 minutes ago`, `yesterday`; from a week on the moment itself. */
+export function agoText(locale: Locale, iso: string, nowMs = Date.now()): string {
+  // A clock that runs ahead of ours has nothing to tell from the future.
+  const minutes = Math.max(0, Math.floor((nowMs - Date.parse(iso)) / 60_000));
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  if (minutes < 1) return words.format(0, 'second');
+  if (minutes < 60) return words.format(-minutes, 'minute');
+  if (minutes < 24 * 60) return words.format(-Math.floor(minutes / 60), 'hour');
+  if (minutes < 7 * 24 * 60) return words.format(-Math.floor(minutes / (24 * 60)), 'day');
+  return momentText(locale, iso, nowMs);
 }
 
 /** Decimal units, one digit after the point below 100: `4.2 MB`, `120 GB`. */

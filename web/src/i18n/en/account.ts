@@ -104,10 +104,13 @@ export const texts = {
   'reset.text': 'Enter the e-mail address of your account, and we will write to you.',
   'reset.submit_email': 'Send the letter',
   'reset.sent': 'If there is an account with this address, a letter is on its way. The link in it works for half an hour.',
+  'reset.again': 'Not there? Try again',
+  'reset.anew': 'Send me another letter',
   'reset.new_password': 'New password',
   'reset.submit_password': 'Set the password',
   'reset.changed': 'Your password is changed, and you were signed out everywhere.',
 
   'verify.title': 'Your e-mail address',
+  'verify.failed': 'Another letter can be sent from the page of your account.',
   'verify.done': 'Thank you, the address is confirmed.',
 } as const;

@@ -33,7 +33,7 @@ export const texts = {
   'admin.users_none_text': 'Nobody fits. Try a shorter part of the name.',
   'admin.clear': 'Clear the search',
   'admin.found': '{total} found',
-  'admin.unverified': 'not verified',
+  'admin.unverified': 'not confirmed',
   'admin.since': 'Here since {when}',
   'admin.banned_for': 'Banned on {when}: {reason}',
   'admin.role_of': 'Role of {name}',

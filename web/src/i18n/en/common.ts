@@ -28,6 +28,9 @@ export const texts = {
   'nav.theme_dark': 'Switch to the dark theme',
   'nav.language': 'Language',
 
+  'welcome.title': 'Welcome, {name}.',
+  'welcome.text': 'A letter to {email} is on its way: the link in it confirms your address.',
+
   'library.remove': 'Remove',
   'library.dismiss': 'Hide {title} until you watch it again',
 
@@ -133,6 +136,11 @@ export const texts = {
   'notfound.text': 'The link may be old or mistyped.',
   'notfound.home': 'To the catalogue',
 
+  'credit.teams': 'Teams that worked on it',
+  'credit.release': 'facts',
+  'credit.episode': 'episodes',
+  'credit.translation': 'translation',
+  'credit.subtitle': 'subtitles',
   'moderation.own_title': 'Your suggestions',
 
   'sources.title': 'Video sources',

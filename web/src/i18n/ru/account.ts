@@ -82,7 +82,7 @@ export const texts: Translated<typeof en> = {
   'account.end_everywhere': 'Выйти везде',
   'account.add_device': 'Войти на телевизоре',
   'account.this_device': 'это устройство',
-  'account.seen': 'последний раз {time}',
+  'account.seen': 'активность: {time}',
   'account.end': 'Завершить',
   'account.end_one': 'Завершить сеанс: {device}',
   'account.end_others': 'Выйти на всех остальных',
@@ -107,10 +107,13 @@ export const texts: Translated<typeof en> = {
   'reset.text': 'Укажите адрес почты своего аккаунта, и мы вам напишем.',
   'reset.submit_email': 'Отправить письмо',
   'reset.sent': 'Если аккаунт с таким адресом есть, письмо уже в пути. Ссылка в нём действует полчаса.',
+  'reset.again': 'Письма нет? Попробовать ещё раз',
+  'reset.anew': 'Прислать ещё одно письмо',
   'reset.new_password': 'Новый пароль',
   'reset.submit_password': 'Задать пароль',
   'reset.changed': 'Пароль изменён, все сеансы завершены.',
 
   'verify.title': 'Адрес почты',
+  'verify.failed': 'Отправить ещё одно письмо можно на странице аккаунта.',
   'verify.done': 'Спасибо, адрес подтверждён.',
 };

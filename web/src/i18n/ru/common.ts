@@ -31,6 +31,9 @@ export const texts: Translated<typeof en> = {
   'nav.theme_dark': 'Включить тёмную тему',
   'nav.language': 'Язык',
 
+  'welcome.title': 'Добро пожаловать, {name}.',
+  'welcome.text': 'Мы отправили письмо на {email}: ссылка в нём подтвердит ваш адрес.',
+
   'library.remove': 'Убрать',
   'library.dismiss': 'Скрыть {title}, пока не посмотрите снова',
 
@@ -157,6 +160,11 @@ export const texts: Translated<typeof en> = {
   'notfound.text': 'Возможно, ссылка устарела или в ней опечатка.',
   'notfound.home': 'В каталог',
 
+  'credit.teams': 'Над ним работали',
+  'credit.release': 'сведения',
+  'credit.episode': 'серии',
+  'credit.translation': 'перевод',
+  'credit.subtitle': 'субтитры',
   'moderation.own_title': 'Ваши предложения',
 
   'sources.title': 'Источники видео',
