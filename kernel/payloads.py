@@ -1,18 +1,23 @@
 """From the bytes of a request to a declared shape."""
 
 import asyncio
+import re
 from typing import Any, Final, TypeVar, get_origin
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from kernel.problems import HttpRefusal, PayloadError
+from kernel.problems import HttpRefusal, PayloadError, ProblemField
 
 M = TypeVar("M", bound=BaseModel)
 
 BODY_TIMEOUT_S: Final = 30
 """For a JSON body of at most 1 MiB: 35 kB/s, which a poor phone connection has; what drips slower wants to hold us up."""
 MASKS: Final = ("include", "exclude")
+
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of NUL in JSON, not preceded by a backslash that belongs to it.  A bare one is no JSON (RFC 8259 §7)."""
+_NO_NUL: Final = "must not contain NUL"
 
 
 def parse_query(request: web.Request, model: type[M]) -> M:
@@ -22,6 +27,8 @@ def parse_query(request: web.Request, model: type[M]) -> M:
         if name in MASKS and name not in model.model_fields:
             continue  # they are for the answer
         found = request.query.getall(name)
+        if any("\0" in text for text in found):
+            raise PayloadError([ProblemField(pointer=f"/{name}", detail=_NO_NUL)])
         values[name] = found if len(found) > 1 or _is_list(model, name) else found[0]
     try:
         return model.model_validate(values)
@@ -39,10 +46,17 @@ async def parse_body(request: web.Request, model: type[M]) -> M:
     if request.content_type != "application/json":
         raise HttpRefusal(415, "unsupported_media_type", "Send JSON, with Content-Type: application/json.")
     body = await read_body(request)
+    if holds_nul(body):
+        raise PayloadError([ProblemField(pointer="/", detail=_NO_NUL)])
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise PayloadError.of(error) from None
+
+
+def holds_nul(json: bytes) -> bool:
+    """Whether some text in a JSON document has a NUL in it, for which PostgreSQL has no place and nobody has a use."""
+    return b"\\u0000" in json and _NUL.search(json) is not None
 
 
 async def read_body(request: web.Request) -> bytes:

@@ -89,6 +89,26 @@ async def test_hostile_json_is_refused_quickly(app_client: AppClient) -> None:
         assert len(await answer.read()) < 4_000, "what was sent is not sent back"
 
 
+async def test_no_endpoint_takes_a_nul(app_client: AppClient, services: Services, admin: Person) -> None:
+    """PostgreSQL has no place for it: whoever forgets one field would answer with a 500 there."""
+    for endpoint in endpoints(services):
+        sent = {"params": {"nul": "a\0b"}} if endpoint.query is not None else {}
+        if endpoint.body is not None:
+            sent = {"data": b'{"text": "an escaped \\\\ and then \\u0000"}'}
+        if not sent or endpoint.path.startswith("/api/v1/auth/oidc"):  # there it is a page, or nobody's provider
+            continue
+        answer = await app_client.request(
+            endpoint.method, filled(endpoint), headers={**admin.headers, **JSON}, allow_redirects=False, **sent
+        )
+        assert answer.status == 422, (endpoint.method, endpoint.path)
+        assert [found["detail"] for found in (await answer.json())["errors"]] == ["must not contain NUL"], endpoint.path
+
+
+@pytest.mark.parametrize(("json", "holds"), [(rb'"\u0000"', True), (rb'"\\u0000"', False), (rb'"\\\u0000"', True)])
+def test_what_a_nul_is(json: bytes, holds: bool, adapters: str) -> None:
+    assert kernel.payloads.holds_nul(json) is holds
+
+
 async def test_every_body_has_a_limit(app_client: AppClient, services: Services, admin: Person) -> None:
     body = b'{"x": "' + b"x" * 1_100_000 + b'"}'
     for endpoint in [endpoint for endpoint in endpoints(services) if endpoint.body is not None]:

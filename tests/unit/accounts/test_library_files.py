@@ -128,6 +128,7 @@ BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
         (b'{"format": "something-else", "releases": []}', "at format"),
         (b'{"format": "ani-library", "version": 2, "releases": []}', "newer version of Ani"),
         (b'{"format": "ani-library", "version": 1, "releases": [{"release": {"id": 5}}]}', "at releases/0/release/id"),
+        (b'[{"target_title": "a\\u0000b"}]', "NUL"),
         (b'"text"', "at the top"),
         (b"12", "at the top"),
         (gzip.compress(mal(MAL_ENTRY))[:-9], "not a whole gzip file"),
