@@ -1,41 +1,15 @@
-"""The ``ani`` command."""
+"""The ``ani`` command: what can be asked of it. What it then does is in ``commands``.
 
-import asyncio
-import os
-import signal
-import sys
-from collections.abc import Awaitable, Callable, Coroutine
+Each command loads the program when it is called, so that ``ani --help`` answers at once.
+"""
+
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
-import uvloop
-from aiohttp import web
 from cyclopts import App, Group, Parameter
-from rich.console import Console
-from rich.panel import Panel
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
-from sqlalchemy.exc import OperationalError
 
-import migrations
-import streaming.ingest.jobs
-import streaming.origin.routes
-from kernel import log as logs
 from kernel.access import Role
-from kernel.errors import AniError
-from server import accounts_cli, demo, keys_cli
-from server.app import create_runner
-from server.boot import background_work, open_services
-from server.services import Services
-from server.settings import BadSettings, Settings
-
-EXIT_REFUSED = 1
-"""What was asked cannot be done; the message says why."""
-EXIT_SETTINGS = 2
-"""A setting or an argument is wrong."""
-EXIT_INTERRUPTED = 130
-"""128 + SIGINT, as shells have it."""
 
 app = App(
     name="ani",
@@ -48,8 +22,6 @@ app.command(user_app)
 keys_app = App(name="keys", help="See and change the secret keys that sign tokens, invites and streams.")
 app.command(keys_app)
 shared = Group("Settings (also ANI_* in the environment or .env)")
-out = Console()
-err = Console(stderr=True)
 
 DataDir = Annotated[Path | None, Parameter(help="Folder for database, media and uploads.", group=shared)]
 
@@ -65,15 +37,17 @@ def serve(
     ] = False,
 ) -> None:
     """Start the server: API, streams, parties and the web client."""
-    settings = _settings(host=host, port=port, data_dir=data_dir)
-    _run(_serve(settings, with_demo=demo_content))
+    from server import commands
+
+    commands.serve(with_demo=demo_content, host=host, port=port, data_dir=data_dir)
 
 
 @app.command
 def worker(*, data_dir: DataDir = None) -> None:
     """Do background jobs (making uploads ready to stream) without serving anything."""
-    settings = _settings(data_dir=data_dir)
-    _run(_worker(settings))
+    from server import commands
+
+    commands.worker(data_dir)
 
 
 @app.command
@@ -84,15 +58,9 @@ def migrate(
     data_dir: DataDir = None,
 ) -> None:
     """Bring the database to this version of Ani; `ani serve` does so by itself."""
+    from server import commands
 
-    async def action(services: Services) -> None:
-        if down:
-            await migrations.downgrade(services.database, to)
-        else:
-            await migrations.upgrade(services.database, to)
-        out.print(f"The database is at [bold]{await migrations.present(services.database) or 'base'}[/bold].")
-
-    _run(_with_services(_settings(data_dir=data_dir), action, prepare=False))
+    commands.migrate(to, down=down, data_dir=data_dir)
 
 
 @app.command
@@ -106,92 +74,57 @@ def ingest(
     data_dir: DataDir = None,
 ) -> None:
     """Make a video ready to stream, and attach it to an episode."""
+    from server import commands
 
-    async def action(services: Services) -> None:
-        with progress_bar() as show:
-            asset = await streaming.ingest.jobs.ingest(services.container, file, episode, subtitles or [], show)
-        await services.container.relay.drain()
-        out.print(f"[green]Ready to stream[/green] as asset {asset.id}. Publish the episode to show it to viewers.")
-
-    _run(_with_services(_settings(data_dir=data_dir), action))
+    commands.ingest(file, episode, subtitles or [], data_dir)
 
 
-@app.command(name="demo")
-def demo_command(*, data_dir: DataDir = None) -> None:
+@app.command
+def demo(*, data_dir: DataDir = None) -> None:
     """Fill an empty catalogue with a few clips made on the spot."""
+    from server import commands
 
-    async def action(services: Services) -> None:
-        if not await _make_demo(services):
-            out.print("The catalogue is not empty, so nothing was added.")
-
-    _run(_with_services(_settings(data_dir=data_dir), action))
+    commands.demo(data_dir)
 
 
 @user_app.command(name="list")
 def user_list(*, search: str = "", data_dir: DataDir = None) -> None:
     """List users, newest first."""
+    from server import commands
 
-    async def action(services: Services) -> None:
-        table = Table("nickname", "e-mail", "role", "since", "id", box=None, pad_edge=False)
-        async with services.container.scope(write=False) as scope:
-            users, total = await accounts_cli.users(scope, search)
-        for user in users:
-            table.add_row(user.nickname, user.email, user.role, user.since.strftime("%Y-%m-%d"), user.id)
-        out.print(table)
-        if total > len(users):
-            out.print(f"… and {total - len(users)} more; narrow it down with --search.")
-
-    _run(_with_services(_settings(data_dir=data_dir), action))
+    commands.user_list(search, data_dir)
 
 
 @user_app.command(name="role")
 def user_role(who: str, role: Role, *, data_dir: DataDir = None) -> None:
     """Give a user another role: user, editor, moderator or admin."""
+    from server import commands
 
-    async def action(services: Services) -> None:
-        await accounts_cli.set_role(services, who, role)
-        out.print(f"{who} is now [bold]{role}[/bold].")
-
-    _run(_with_services(_settings(data_dir=data_dir), action))
+    commands.user_role(who, role, data_dir)
 
 
 @user_app.command(name="password")
 def user_password(who: str, *, data_dir: DataDir = None) -> None:
     """Set a user's password (asked for, or read from standard input) and end their sessions."""
+    from server import commands
 
-    async def action(services: Services) -> None:
-        password = out.input("New password: ", password=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
-        await accounts_cli.set_password(services, who, password)
-        out.print(f"{who} has a new password; their sessions ended.")
-
-    _run(_with_services(_settings(data_dir=data_dir), action))
+    commands.user_password(who, data_dir)
 
 
 @keys_app.command(name="list")
 def keys_list(*, data_dir: DataDir = None) -> None:
     """List the keys that are believed. The first signs."""
-    table = Table("id", "", "replaced", box=None, pad_edge=False)
-    for key in keys_cli.listed(_settings(data_dir=data_dir)):
-        since = "" if key.replaced_at is None else key.replaced_at.strftime("%Y-%m-%d %H:%M UTC")
-        table.add_row(key.id, "signs" if key.signs else "believed", since)
-    out.print(table)
+    from server import commands
+
+    commands.keys_list(data_dir)
 
 
 @keys_app.command(name="rotate")
 def keys_rotate(*, data_dir: DataDir = None) -> None:
     """Make a new key that signs from the next start on. Nobody is signed out: the former key is still believed."""
-    settings = _settings(data_dir=data_dir)
-    if settings.has_own_secret:
-        out.print(
-            "The key is in ANI_SECRET_KEY. Put this one there, and the present one into ANI_ACCEPTED_SECRET_KEYS:"
-        )
-        out.print(keys_cli.next_secret(settings), markup=False, soft_wrap=True)
-        out.print("With several servers: docs/security.md says in which order.")
-        return
-    keys_cli.rotate(settings)
-    out.print(
-        "A new key signs once the server is started again. Remove the former ones later: [bold]ani keys retire[/bold]."
-    )
+    from server import commands
+
+    commands.keys_rotate(data_dir)
 
 
 @keys_app.command(name="retire")
@@ -204,152 +137,6 @@ def keys_retire(
     data_dir: DataDir = None,
 ) -> None:
     """Remove former keys that were replaced over 90 days ago, and so have nothing valid left to their name."""
-    settings = _settings(data_dir=data_dir)
-    if settings.has_own_secret:
-        _fail("The keys are in ANI_SECRET_KEY and ANI_ACCEPTED_SECRET_KEYS: remove them there.", EXIT_REFUSED)
+    from server import commands
 
-    async def action(services: Services) -> None:
-        count = await keys_cli.retire(services, at_once=at_once)
-        out.print(f"{count} removed. Start the server again for it to forget them too.")
-
-    _run(_with_services(settings, action))
-
-
-async def _serve(settings: Settings, *, with_demo: bool) -> None:
-    async with open_services(settings) as services:
-        password = await _prepare(services)
-        if with_demo:
-            await _make_demo(services)
-        logs.configure(level=settings.log_level, json=settings.log_json)
-        runner = create_runner(services)
-        await runner.setup()
-        streaming.origin.routes.stand_in_front(runner)
-        try:
-            site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
-            try:
-                await site.start()
-            except OSError as error:
-                raise BadSettings(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
-            _announce(settings, runner, password)
-            await _stop_requested()
-            out.print("Stopping …")
-        finally:
-            await runner.cleanup()
-
-
-def _announce(settings: Settings, runner: web.AppRunner, password: str | None) -> None:
-    port = runner.addresses[0][1]
-    url = settings.url if settings.public_url or settings.port else settings.url.rpartition(":")[0] + f":{port}"
-    lines = [f"Ani runs at [bold cyan]{url}[/bold cyan]"]
-    if password is not None:
-        lines += [
-            "",
-            f"Administrator: [bold]{accounts_cli.FIRST_ADMIN_EMAIL}[/bold]",
-            f"One-time password: [bold]{password}[/bold]   (shown only now)",
-        ]
-    out.print(Panel("\n".join(lines), expand=False, border_style="cyan"), soft_wrap=True)
-    out.print("Stop with Ctrl-C.", style="dim")
-
-
-async def _worker(settings: Settings) -> None:
-    async with open_services(settings) as services:
-        await _prepare(services)
-        logs.configure(level=settings.log_level, json=settings.log_json)
-        async with background_work(services, worker=True):
-            out.print("Waiting for jobs. Stop with Ctrl-C.")
-            await _stop_requested()
-
-
-async def _prepare(services: Services) -> str | None:
-    """Bring the database up to date; returns the password of the administrator where one was made."""
-    await migrations.upgrade(services.database)
-    return await accounts_cli.first_admin(services)
-
-
-async def _make_demo(services: Services) -> bool:
-    if not await demo.needed(services):
-        return False
-    out.print("Making something to watch. This happens once and takes about a minute.")
-    with progress_bar() as show:
-        await demo.make(services, show)
-    await services.container.relay.drain()
-    return True
-
-
-async def _with_services(
-    settings: Settings, action: Callable[[Services], Awaitable[None]], *, prepare: bool = True
-) -> None:
-    async with open_services(settings) as services:
-        if prepare:
-            await migrations.upgrade(services.database)
-        await action(services)
-
-
-async def _stop_requested() -> None:
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await stop.wait()
-
-
-class progress_bar:  # noqa: N801 - used like a function
-    """A bar in the terminal; calling it with a stage and a fraction from 0 to 1 moves it."""
-
-    def __init__(self) -> None:
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            console=err,
-            transient=False,
-        )
-        self._task = self._progress.add_task("Starting", total=1.0)
-
-    def __enter__(self) -> "progress_bar":
-        self._progress.start()
-        return self
-
-    def __call__(self, stage: str, fraction: float) -> None:
-        self._progress.update(self._task, description=stage, completed=fraction)
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-
-def _settings(**overrides: Any) -> Settings:
-    try:
-        settings = Settings.load(**{name: value for name, value in overrides.items() if value is not None})
-    except BadSettings as error:
-        _fail(f"Settings: {error.message}", EXIT_SETTINGS)
-    # Commands speak to a person; what they log is for those who ask.  A server starts logging once it serves.
-    quiet = "warning" if settings.log_level == "info" else settings.log_level
-    logs.configure(level=quiet, json=settings.log_json)
-    return settings
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        uvloop.run(work)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
-    except BadSettings as error:
-        _fail(f"Settings: {error.message}", EXIT_SETTINGS)
-    except AniError as error:
-        _fail(error.message, EXIT_REFUSED)
-    except (OperationalError, ConnectionError, OSError) as error:
-        if os.environ.get("ANI_LOG_LEVEL") == "debug":
-            raise
-        _fail(f"{type(error).__name__}: {error}", EXIT_REFUSED)
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    err.print(message, style="red", markup=False, soft_wrap=True)
-    sys.exit(code)
-
-
-def main() -> None:
-    """Entry point of the ``ani`` command."""
-    app()
+    commands.keys_retire(at_once=at_once, data_dir=data_dir)

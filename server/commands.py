@@ -1,0 +1,284 @@
+"""What the commands of ``ani`` do; how they are called is in ``cli``."""
+
+import asyncio
+import gc
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any, NoReturn
+
+import uvloop
+from aiohttp import web
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from sqlalchemy.exc import OperationalError
+
+import migrations
+import streaming.ingest.jobs
+import streaming.origin.routes
+from kernel import log as logs
+from kernel.access import Role
+from kernel.errors import AniError
+from server import accounts_cli, keys_cli
+from server import demo as demo_content
+from server.app import create_runner
+from server.boot import background_work, open_services
+from server.services import Services
+from server.settings import BadSettings, Settings
+
+EXIT_REFUSED = 1
+"""What was asked cannot be done; the message says why."""
+EXIT_SETTINGS = 2
+"""A setting or an argument is wrong."""
+EXIT_INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
+out = Console()
+err = Console(stderr=True)
+
+
+def serve(*, with_demo: bool, host: str | None, port: int | None, data_dir: Path | None) -> None:
+    settings = _settings(host=host, port=port, data_dir=data_dir)
+    _run(_serve(settings, with_demo=with_demo))
+
+
+def worker(data_dir: Path | None) -> None:
+    settings = _settings(data_dir=data_dir)
+    _run(_worker(settings))
+
+
+def migrate(to: str, *, down: bool, data_dir: Path | None) -> None:
+    async def action(services: Services) -> None:
+        if down:
+            await migrations.downgrade(services.database, to)
+        else:
+            await migrations.upgrade(services.database, to)
+        out.print(f"The database is at [bold]{await migrations.present(services.database) or 'base'}[/bold].")
+
+    _run(_with_services(_settings(data_dir=data_dir), action, prepare=False))
+
+
+def ingest(file: Path, episode: str, subtitles: list[Path], data_dir: Path | None) -> None:
+    async def action(services: Services) -> None:
+        with progress_bar() as show:
+            asset = await streaming.ingest.jobs.ingest(services.container, file, episode, subtitles, show)
+        await services.container.relay.drain()
+        out.print(f"[green]Ready to stream[/green] as asset {asset.id}. Publish the episode to show it to viewers.")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+def demo(data_dir: Path | None) -> None:
+    async def action(services: Services) -> None:
+        if not await _make_demo(services):
+            out.print("The catalogue is not empty, so nothing was added.")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+def user_list(search: str, data_dir: Path | None) -> None:
+    async def action(services: Services) -> None:
+        table = Table("nickname", "e-mail", "role", "since", "id", box=None, pad_edge=False)
+        async with services.container.scope(write=False) as scope:
+            users, total = await accounts_cli.users(scope, search)
+        for user in users:
+            table.add_row(user.nickname, user.email, user.role, user.since.strftime("%Y-%m-%d"), user.id)
+        out.print(table)
+        if total > len(users):
+            out.print(f"… and {total - len(users)} more; narrow it down with --search.")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+def user_role(who: str, role: Role, data_dir: Path | None) -> None:
+    async def action(services: Services) -> None:
+        await accounts_cli.set_role(services, who, role)
+        out.print(f"{who} is now [bold]{role}[/bold].")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+def user_password(who: str, data_dir: Path | None) -> None:
+    async def action(services: Services) -> None:
+        password = out.input("New password: ", password=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
+        await accounts_cli.set_password(services, who, password)
+        out.print(f"{who} has a new password; their sessions ended.")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+def keys_list(data_dir: Path | None) -> None:
+    table = Table("id", "", "replaced", box=None, pad_edge=False)
+    for key in keys_cli.listed(_settings(data_dir=data_dir)):
+        since = "" if key.replaced_at is None else key.replaced_at.strftime("%Y-%m-%d %H:%M UTC")
+        table.add_row(key.id, "signs" if key.signs else "believed", since)
+    out.print(table)
+
+
+def keys_rotate(data_dir: Path | None) -> None:
+    settings = _settings(data_dir=data_dir)
+    if settings.has_own_secret:
+        out.print(
+            "The key is in ANI_SECRET_KEY. Put this one there, and the present one into ANI_ACCEPTED_SECRET_KEYS:"
+        )
+        out.print(keys_cli.next_secret(settings), markup=False, soft_wrap=True)
+        out.print("With several servers: docs/security.md says in which order.")
+        return
+    keys_cli.rotate(settings)
+    out.print(
+        "A new key signs once the server is started again. Remove the former ones later: [bold]ani keys retire[/bold]."
+    )
+
+
+def keys_retire(*, at_once: bool, data_dir: Path | None) -> None:
+    settings = _settings(data_dir=data_dir)
+    if settings.has_own_secret:
+        _fail("The keys are in ANI_SECRET_KEY and ANI_ACCEPTED_SECRET_KEYS: remove them there.", EXIT_REFUSED)
+
+    async def action(services: Services) -> None:
+        count = await keys_cli.retire(services, at_once=at_once)
+        out.print(f"{count} removed. Start the server again for it to forget them too.")
+
+    _run(_with_services(settings, action))
+
+
+async def _serve(settings: Settings, *, with_demo: bool) -> None:
+    async with open_services(settings) as services:
+        password = await _prepare(services)
+        if with_demo:
+            await _make_demo(services)
+        logs.configure(level=settings.log_level, json=settings.log_json)
+        runner = create_runner(services)
+        await runner.setup()
+        streaming.origin.routes.stand_in_front(runner)
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+            try:
+                await site.start()
+            except OSError as error:
+                raise BadSettings(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+            _announce(settings, runner, password)
+            await _stop_requested()
+            out.print("Stopping …")
+        finally:
+            await runner.cleanup()
+
+
+def _announce(settings: Settings, runner: web.AppRunner, password: str | None) -> None:
+    port = runner.addresses[0][1]
+    url = settings.url if settings.public_url or settings.port else settings.url.rpartition(":")[0] + f":{port}"
+    lines = [f"Ani runs at [bold cyan]{url}[/bold cyan]"]
+    if password is not None:
+        lines += [
+            "",
+            f"Administrator: [bold]{accounts_cli.FIRST_ADMIN_EMAIL}[/bold]",
+            f"One-time password: [bold]{password}[/bold]   (shown only now)",
+        ]
+    out.print(Panel("\n".join(lines), expand=False, border_style="cyan"), soft_wrap=True)
+    out.print("Stop with Ctrl-C.", style="dim")
+
+
+async def _worker(settings: Settings) -> None:
+    async with open_services(settings) as services:
+        await _prepare(services)
+        logs.configure(level=settings.log_level, json=settings.log_json)
+        async with background_work(services, worker=True):
+            out.print("Waiting for jobs. Stop with Ctrl-C.")
+            await _stop_requested()
+
+
+async def _prepare(services: Services) -> str | None:
+    """Bring the database up to date; returns the password of the administrator where one was made."""
+    await migrations.upgrade(services.database)
+    return await accounts_cli.first_admin(services)
+
+
+async def _make_demo(services: Services) -> bool:
+    if not await demo_content.needed(services):
+        return False
+    out.print("Making something to watch. This happens once and takes about a minute.")
+    with progress_bar() as show:
+        await demo_content.make(services, show)
+    await services.container.relay.drain()
+    return True
+
+
+async def _with_services(
+    settings: Settings, action: Callable[[Services], Awaitable[None]], *, prepare: bool = True
+) -> None:
+    async with open_services(settings) as services:
+        if prepare:
+            await migrations.upgrade(services.database)
+        await action(services)
+
+
+async def _stop_requested() -> None:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+class progress_bar:  # noqa: N801 - used like a function
+    """A bar in the terminal; calling it with a stage and a fraction from 0 to 1 moves it."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=err,
+            transient=False,
+        )
+        self._task = self._progress.add_task("Starting", total=1.0)
+
+    def __enter__(self) -> "progress_bar":
+        self._progress.start()
+        return self
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        self._progress.update(self._task, description=stage, completed=fraction)
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+
+def _settings(**overrides: Any) -> Settings:
+    try:
+        settings = Settings.load(**{name: value for name, value in overrides.items() if value is not None})
+    except BadSettings as error:
+        _fail(f"Settings: {error.message}", EXIT_SETTINGS)
+    # Commands speak to a person; what they log is for those who ask.  A server starts logging once it serves.
+    quiet = "warning" if settings.log_level == "info" else settings.log_level
+    logs.configure(level=quiet, json=settings.log_json)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    # Of what was loaded so far nothing goes away again.
+    gc.freeze()
+    gc.enable()
+    try:
+        uvloop.run(work)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except BadSettings as error:
+        _fail(f"Settings: {error.message}", EXIT_SETTINGS)
+    except AniError as error:
+        _fail(error.message, EXIT_REFUSED)
+    except (OperationalError, ConnectionError, OSError) as error:
+        if os.environ.get("ANI_LOG_LEVEL") == "debug":
+            raise
+        _fail(f"{type(error).__name__}: {error}", EXIT_REFUSED)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    err.print(message, style="red", markup=False, soft_wrap=True)
+    sys.exit(code)
