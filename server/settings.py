@@ -210,7 +210,9 @@ class Settings(BaseSettings):
     def with_secret(self, secret: str) -> Self:
         """These settings as they are once ``secret`` has replaced the present key."""
         former = [SecretStr(key.decode()) for key in self._master_keys]
-        return self.model_copy(update={"secret_key": SecretStr(secret), "accepted_secret_keys": former})
+        changed = self.model_copy(update={"secret_key": SecretStr(secret), "accepted_secret_keys": former})
+        del changed._master_keys  # a copy has what was worked out for the original
+        return changed
 
     @property
     def key_file(self) -> KeyFile:

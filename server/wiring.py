@@ -31,6 +31,7 @@ import accounts.identity.hashing
 import accounts.identity.jobs
 import accounts.identity.postbox
 import accounts.identity.profile_routes
+import accounts.identity.proof_routes
 import accounts.identity.recovery
 import accounts.identity.recovery_routes
 import accounts.identity.repository
@@ -149,7 +150,7 @@ class Parts:
             [identity.tokens.SigningKey.of(key) for key in settings.derive_keys("access-token")], issuer=settings.url
         )
         self.refresh_cookie = identity.cookie.RefreshCookie(settings.url)
-        self.code_seal = identity.codes.HmacCodeSeal(settings.derive_keys("login-code")[0])
+        self.code_seal = identity.codes.HmacCodeSeal(settings.derive_keys("login-code"))
         self.device_page = identity.device_routes.DevicePage(settings.url)
         self.authenticator = identity.authenticate.Authenticator(services.container, self.tokens, services.bus)
         self.oidc = accounts.federation.routes.OpenIdConnect(
@@ -360,6 +361,7 @@ def routers(services: Services) -> list[Router]:
         accounts.identity.recovery_routes.router,
         accounts.identity.profile_routes.router,
         accounts.identity.code_routes.router,
+        accounts.identity.proof_routes.router,
         accounts.identity.device_routes.router,
         accounts.federation.routes.router,
         accounts.identity.admin_routes.router,

@@ -6,7 +6,7 @@
     Unavailable ──── ProviderAway
     Invalid ──────── SignInExpired
     Unauthenticated  ProviderAnswerInvalid
-    Forbidden ────── SignInRefused ProviderEmailUnverified RecentSignInNeeded
+    Forbidden ────── SignInRefused ProviderEmailUnverified
     Conflict ─────── EmailHasAccount IdentityTaken LastWayIn TooManyLinked
 """
 
@@ -39,10 +39,6 @@ class SignInRefused(Forbidden):
 
 class ProviderEmailUnverified(Forbidden):
     """The provider does not vouch for your e-mail address. Confirm it there, or sign up here and link the account."""
-
-
-class RecentSignInNeeded(Forbidden):
-    """Sign in again first: this takes a sign-in of the last quarter of an hour."""
 
 
 class EmailHasAccount(Conflict):

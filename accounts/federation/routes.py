@@ -20,7 +20,6 @@ from accounts.federation.errors import (
     ProviderAnswerInvalid,
     ProviderAway,
     ProviderNotFound,
-    RecentSignInNeeded,
     SignInExpired,
     SignInRefused,
 )
@@ -31,7 +30,6 @@ from accounts.federation.shapes import (
     CallbackQuery,
     IdentitiesOut,
     IdentityOut,
-    LinkIn,
     LinkOut,
     LoginQuery,
     ProviderOut,
@@ -39,10 +37,12 @@ from accounts.federation.shapes import (
 )
 from accounts.federation.usecases import Identities
 from accounts.identity.cookie import RefreshCookie
-from accounts.identity.errors import UserNotFound, WrongPassword
+from accounts.identity.errors import UserNotFound
 from accounts.identity.model import SessionId, UserId
+from accounts.identity.proof_routes import PROOF, prove
 from accounts.identity.routes import device_of, writing
-from accounts.identity.usecases import AccessTokens, PasswordHasher, Sessions, Throttle, Users, me
+from accounts.identity.shapes import ProofIn
+from accounts.identity.usecases import AccessTokens, Sessions, Users, me
 from kernel.access import Role
 from kernel.cache import Cache
 from kernel.errors import AniError, TooManyRequests, Unavailable
@@ -218,23 +218,18 @@ async def _link(call: Call, claims: Claims, flow: Flow) -> None:
     raises=(
         ProviderNotFound,
         UserNotFound,
-        WrongPassword,
-        RecentSignInNeeded,
+        *PROOF,
         ProviderAnswerInvalid,
         TooManyRequests,
         Unavailable,
     ),
 )
-async def link_provider(call: Call, provider: str, body: LinkIn) -> Reply[LinkOut]:
+async def link_provider(call: Call, provider: str, body: ProofIn) -> Reply[LinkOut]:
     oidc = await _oidc(call)
     chosen = oidc.provider(provider)
     async with call.container.scope(write=False) as scope:
-        throttle, hasher = scope.port(Throttle), scope.port(PasswordHasher)
         user = await me(scope.port(Users), call.user)
-        session = await scope.port(Sessions).get(SessionId(call.user.session_id))
-    await usecases.prove_presence(
-        throttle, hasher, user, session, password=body.password, device=device_of(call), now=call.clock.now()
-    )
+    await prove(call, user, body)
     flow = Flow.begin(
         chosen,
         next="/account",

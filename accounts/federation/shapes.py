@@ -7,7 +7,6 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field
 
 from accounts.federation.model import Identity, Provider
-from accounts.identity.shapes import Password, Shape
 
 Text = Annotated[str, Field(max_length=2048)]
 
@@ -32,10 +31,6 @@ class CallbackQuery(BaseModel):
     code: Text = ""
     error: Text = ""
     iss: Text | None = None
-
-
-class LinkIn(Shape):
-    password: Password | None = Field(default=None, description="One's own; left out by those who have none")
 
 
 class LinkOut(BaseModel):

@@ -11,7 +11,7 @@ Whose account it opens, decided in this order:
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Protocol
 
 from accounts.federation.errors import (
@@ -20,31 +20,24 @@ from accounts.federation.errors import (
     IdentityTaken,
     LastWayIn,
     ProviderEmailUnverified,
-    RecentSignInNeeded,
     SignInExpired,
     TooManyLinked,
 )
 from accounts.federation.model import Claims, Identity, IdentityId, Provider
 from accounts.identity.errors import EmailInvalid, EmailTaken, NicknameInvalid
-from accounts.identity.model import Session, SessionId, User, UserId
+from accounts.identity.model import SessionId, User, UserId
 from accounts.identity.names import MAX_NICKNAME_CHARS, Email, Nickname
 from accounts.identity.usecases import (
     AccessTokens,
     Device,
     Grant,
-    PasswordHasher,
     Sessions,
-    Throttle,
     Users,
     me,
-    prove_again,
     require_user,
     start_session,
 )
 from kernel.access import Actor
-
-RECENT: Final = timedelta(minutes=15)
-"""How fresh a sign-in has to be to stand for a password that somebody does not have."""
 
 MAX_IDENTITIES: Final = 20
 """Linked to one user; there are not that many providers."""
@@ -136,28 +129,6 @@ def _nickname(text: str) -> Nickname | None:
         return Nickname.parse(text)
     except NicknameInvalid:
         return None
-
-
-async def prove_presence(
-    throttle: Throttle,
-    hasher: PasswordHasher,
-    user: User,
-    session: Session | None,
-    *,
-    password: str | None,
-    device: Device,
-    now: datetime,
-) -> None:
-    """Make sure that it is the user who sits there, and not somebody with their open browser: a linked account is a key.
-
-    By password; who has none must have signed in just now.  Outside any transaction.  Raises :class:`RecentSignInNeeded`,
-    :class:`WrongPassword`, :class:`kernel.errors.TooManyRequests`.
-    """
-    if user.password_hash:
-        await prove_again(throttle, hasher, user, password=password or "", device=device)
-        return
-    if session is None or session.created_at + RECENT <= now:
-        raise RecentSignInNeeded
 
 
 async def link(

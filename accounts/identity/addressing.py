@@ -35,8 +35,8 @@ async def contents_of(desk: Desk, letter: Letter, now: datetime) -> Contents | N
     match letter.kind:
         case "verify" | "reset":
             issued = await recovery.issue(desk.users, desk.tokens, letter, now)
-        case "code":
-            issued = await codes.issue(desk.users, desk.codes, desk.seal, letter.email, now)
+        case "code" | "confirm":
+            issued = await codes.issue(desk.users, desk.codes, desk.seal, letter.email, letter.kind, now)
         case "email":
             issued = await recovery.issue_email_change(desk.users, desk.tokens, letter, now)
             return None if issued is None else Contents(letter.email, issued[0].nickname, issued[1])

@@ -1,4 +1,4 @@
-"""Signing in with a code of six digits, sent to one's e-mail address.
+"""Codes of six digits, sent to one's e-mail address: to sign in with, and for ``confirming.py``.
 
 Everything is kept by address, not by user: an address nobody has gets the same rows, the same letter ordered and the same
 answers as any other, in the same time.  Only when the letter is to be written does it turn out whether there is anybody.
@@ -6,8 +6,9 @@ answers as any other, in the same time.  Only when the letter is to be written d
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from accounts.identity import limits
 from accounts.identity.model import User
@@ -32,6 +33,10 @@ LIFETIME: Final = timedelta(minutes=10)
 """RFC 6238 and NIST SP 800-63B-4 §3.1.3.1 (out-of-band secrets: at most ten minutes)."""
 
 
+Purpose = Literal["code", "confirm"]
+"""What a code is for, as its letter is called: signing in, or showing that one still sits there. Neither does for the other."""
+
+
 class LoginCodes(Protocol):
     """Where codes wait, one for each address."""
 
@@ -49,17 +54,31 @@ class LoginCodes(Protocol):
 class CodeSeal(Protocol):
     """A keyed hash: six digits are found in no time by whoever has only the database and a plain one."""
 
-    def seal(self, email: Email, code: str) -> bytes: ...
+    def seal(self, email: Email, purpose: Purpose, code: str) -> bytes: ...
+
+    def fits(self, sealed: bytes | None, email: Email, purpose: Purpose, code: str) -> bool: ...
 
 
 class HmacCodeSeal:
-    """HMAC-SHA256 under a key the database does not have."""
+    """HMAC-SHA256 under keys the database does not have: the first seals, all are believed.
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    Whatever a former key sealed is over ten minutes after the rotation, as every code is.
+    """
 
-    def seal(self, email: Email, code: str) -> bytes:
-        return hmac.digest(self._key, f"{email.key}\n{code}".encode(), "sha256")
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = keys
+
+    def seal(self, email: Email, purpose: Purpose, code: str) -> bytes:
+        return _sealed(self._keys[0], email, purpose, code)
+
+    def fits(self, sealed: bytes | None, email: Email, purpose: Purpose, code: str) -> bool:
+        # A list: all keys are tried every time, so that nothing shows which it was.
+        fitting = [hmac.compare_digest(sealed or b"", _sealed(key, email, purpose, code)) for key in self._keys]
+        return any(fitting)
+
+
+def _sealed(key: bytes, email: Email, purpose: Purpose, code: str) -> bytes:
+    return hmac.digest(key, f"{purpose}\n{email.key}\n{code}".encode(), "sha256")
 
 
 async def ask(
@@ -78,7 +97,7 @@ async def ask(
 
 
 async def issue(
-    users: Users, codes: LoginCodes, seal: CodeSeal, email: Email, now: datetime
+    users: Users, codes: LoginCodes, seal: CodeSeal, email: Email, purpose: Purpose, now: datetime
 ) -> tuple[User, str] | None:
     """The owner of ``email`` and a fresh code for them; ``None`` when there is nobody to write to."""
     user = await users.by_login(email)
@@ -86,7 +105,7 @@ async def issue(
         return None
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     # Ten minutes from the letter on, however long it waited for the mail server.
-    await codes.put(user.email, seal.seal(user.email, code), now + LIFETIME)
+    await codes.put(user.email, seal.seal(user.email, purpose, code), now + LIFETIME)
     return user, code
 
 
@@ -121,10 +140,8 @@ async def sign_in(
     ``None``: the code is wrong, and one try is used up; that has to be committed before the caller hears of it, so it is no
     exception. Raises :class:`AccountBanned`.
     """
-    expected = await codes.try_once(email, now)
-    if not hmac.compare_digest(expected or b"", seal.seal(email, "".join(code.split()))):
+    if not await spend(codes, seal, email, "code", code, now):
         return None
-    await codes.remove(email)
     found = await users.by_login(email)
     user = None if found is None else await users.lock(found.id)
     if user is None:
@@ -135,6 +152,14 @@ async def sign_in(
         await end_all_sessions(sessions, cache, user.id, reason="address_proven", now=now)
     user.verify_email(now)
     return await start_session(sessions, tokens, user, device=device, now=now)
+
+
+async def spend(codes: LoginCodes, seal: CodeSeal, email: Email, purpose: Purpose, code: str, now: datetime) -> bool:
+    """Whether ``code`` is right; then it is gone. If not, one try is used up, which has to be committed."""
+    if not seal.fits(await codes.try_once(email, now), email, purpose, "".join(code.split())):
+        return False
+    await codes.remove(email)
+    return True
 
 
 async def count_failure(throttle: Throttle, device: Device) -> None:

@@ -5,8 +5,8 @@
     Invalid ──────── EmailInvalid NicknameInvalid PasswordTooShort PasswordTooLong PasswordTooCommon
                      AuthorizationPending SlowDown AccessDenied ExpiredToken InvalidGrant
     Unauthenticated  InvalidCredentials TokenInvalid TokenExpired SessionEnded RefreshTokenInvalid CodeInvalid
-    Forbidden ────── AccountBanned WrongPassword OutOfReach CrossSiteRequest
-    Conflict ─────── EmailTaken NicknameTaken AlreadyVerified LastAdmin
+    Forbidden ────── AccountBanned WrongPassword WrongCode ConfirmationNeeded OutOfReach CrossSiteRequest
+    Conflict ─────── EmailTaken NicknameTaken AlreadyVerified HasPassword LastAdmin
     Gone ─────────── OneTimeTokenInvalid
     NotFound ─────── UserNotFound SessionNotFound DeviceCodeNotFound
 """
@@ -90,6 +90,14 @@ class WrongPassword(Forbidden):
     """The current password is wrong."""
 
 
+class WrongCode(Forbidden):
+    """This code is wrong or too old. Have another one sent."""
+
+
+class ConfirmationNeeded(Forbidden):
+    """You have no password here: have a code sent to your e-mail address, and send that along."""
+
+
 class OutOfReach(Forbidden):
     """You may do this only to people whose role is below yours."""
 
@@ -108,6 +116,10 @@ class NicknameTaken(Conflict):
 
 class AlreadyVerified(Conflict):
     """This e-mail address is confirmed already."""
+
+
+class HasPassword(Conflict):
+    """You have a password, which is what shows that it is you."""
 
 
 class LastAdmin(Conflict):

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 TokenKind = Literal["verify", "reset", "email"]
 """Letters with a link that works once."""
-LetterKind = TokenKind | Literal["code", "email_changed", "team_invitation"]
+LetterKind = TokenKind | Literal["code", "confirm", "email_changed", "team_invitation"]
 
 DEFAULT_LANGUAGE: Final = "en"
 
@@ -97,6 +97,32 @@ Nobody from Ani will ever ask you for it. If you did not want to log in, ignore 
 {secret}
 
 Никто из Ani никогда не спросит его у вас. Если вы не собирались входить, ничего не делайте.
+""",
+    ),
+    ("confirm", "en"): _Text(
+        "{secret} is your code to confirm a change",
+        """Hello {nickname},
+
+somebody, presumably you, is about to change something important about your account at Ani. To confirm that it is you, type this
+code within ten minutes:
+
+{secret}
+
+Nobody from Ani will ever ask you for it. If it was not you, somebody uses a browser you are logged in with: tell nobody this code,
+and log out everywhere on your account page.
+""",
+    ),
+    ("confirm", "ru"): _Text(
+        "{secret} – код подтверждения",
+        """Здравствуйте, {nickname}!
+
+Кто-то (вероятно, вы) собирается изменить нечто важное в вашей учётной записи Ani. Чтобы подтвердить, что это вы, введите этот код
+в течение десяти минут:
+
+{secret}
+
+Никто из Ani никогда не спросит его у вас. Если это были не вы, кто-то пользуется браузером, в котором вы вошли: никому не сообщайте
+код и завершите все сеансы на странице учётной записи.
 """,
     ),
     ("reset", "en"): _Text(

@@ -7,7 +7,7 @@ from accounts.identity.errors import UserNotFound
 from accounts.identity.model import User, UserId
 from accounts.identity.names import Email, Nickname
 from accounts.identity.recovery import Letter, Postbox
-from accounts.identity.usecases import Device, PasswordHasher, Throttle, Users, me, prove_again
+from accounts.identity.usecases import Device, Throttle, Users, me
 from kernel.access import Actor
 from kernel.limits import address_key
 from kernel.pictures import Pictures
@@ -36,19 +36,11 @@ async def show_avatar(users: Users, pictures: Pictures, actor: Actor, *, webp: b
     return user
 
 
-async def prepare_email_change(
-    throttle: Throttle, hasher: PasswordHasher, user: User, *, email: str, password: str, device: Device
-) -> Email:
-    """The new address, once the user has shown again that it is them. Outside any transaction.
-
-    Raises :class:`EmailInvalid`, :class:`WrongPassword`, :class:`kernel.errors.TooManyRequests`.
-    """
-    address = Email.parse(email)
-    await prove_again(throttle, hasher, user, password=password, device=device)
+async def count_email_change(throttle: Throttle, user: User, address: Email, device: Device) -> None:
+    """Raises :class:`kernel.errors.TooManyRequests`."""
     await throttle.count(limits.FORGOT_ADDRESS, address_key(device.address))
     await throttle.count(limits.FORGOT_ACCOUNT, address.key)
     await throttle.count(limits.VERIFY_ACCOUNT, user.id)
-    return address
 
 
 async def ask_for_email_change(postbox: Postbox, user: User, *, email: Email, language: str, now: datetime) -> None:

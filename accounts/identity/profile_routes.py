@@ -1,12 +1,14 @@
 """``/api/v1/auth/me`` and what belongs to it: one's name, picture and address."""
 
 from accounts.identity import profile, usecases
-from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameTaken, UserNotFound, WrongPassword
+from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameTaken, UserNotFound
 from accounts.identity.limits import AVATAR
+from accounts.identity.names import Email
+from accounts.identity.proof_routes import PROOF, prove
 from accounts.identity.recovery import Postbox
 from accounts.identity.routes import device_of, language_of, writing
 from accounts.identity.shapes import EmailChangeIn, ProfileIn, UserOut
-from accounts.identity.usecases import PasswordHasher, Throttle, Users
+from accounts.identity.usecases import Throttle, Users
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Router
@@ -63,17 +65,17 @@ async def delete_avatar(call: Call) -> None:
     role=Role.USER,
     transaction=False,
     summary="Ask for a letter with which to go over to another e-mail address",
-    raises=(EmailInvalid, WrongPassword, UserNotFound, TooManyRequests, Unavailable),
+    raises=(EmailInvalid, *PROOF, UserNotFound, TooManyRequests, Unavailable),
 )
 async def ask_for_email_change(call: Call, body: EmailChangeIn) -> None:
     """The token in the letter goes to ``/auth/verify``; until then everything stays, and then the old address is told.
     The answer is the same whether somebody has the new address or not."""
     async with call.container.scope(write=False) as scope:
-        throttle, hasher = scope.port(Throttle), scope.port(PasswordHasher)
+        throttle = scope.port(Throttle)
         user = await usecases.me(scope.port(Users), call.user)
-    address = await profile.prepare_email_change(
-        throttle, hasher, user, email=body.email, password=body.password, device=device_of(call)
-    )
+    address = Email.parse(body.email)
+    await prove(call, user, body)
+    await profile.count_email_change(throttle, user, address, device_of(call))
     async with writing(call) as scope:
         await profile.ask_for_email_change(
             scope.port(Postbox), user, email=address, language=language_of(call), now=call.clock.now()

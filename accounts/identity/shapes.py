@@ -74,16 +74,29 @@ class ProfileIn(Shape):
     nickname: Text
 
 
-class EmailChangeIn(Shape):
+Code = Annotated[
+    str,
+    Field(max_length=32, description="Six digits, from the letter; spaces do not matter"),
+    AfterValidator(_without_nul),
+]
+
+
+class ProofIn(Shape):
+    """What shows that it is still oneself who sits there: one of the two."""
+
+    password: Password | None = Field(default=None, description="The present one")
+    code: Code | None = Field(
+        default=None, description="Of those who have no password: from the letter of `POST /auth/otp/confirm`"
+    )
+
+
+class EmailChangeIn(ProofIn):
     email: Text
-    password: Password = Field(description="The present one, to show again who asks")
 
 
 class CodeIn(Shape):
     email: Text
-    code: Annotated[str, Field(max_length=32), AfterValidator(_without_nul)] = Field(
-        description="Six digits, from the letter; spaces do not matter"
-    )
+    code: Code
     delivery: Delivery = "body"
 
 
@@ -163,6 +176,7 @@ class UserOut(BaseModel):
     nickname: str
     role: Role
     avatar_url: str | None
+    has_password: bool = Field(description="Whether one shows that it is oneself by password, or else by a code")
     created_at: datetime
 
     @classmethod
@@ -174,6 +188,7 @@ class UserOut(BaseModel):
             nickname=user.nickname,
             role=user.role,
             avatar_url=user.avatar_url,
+            has_password=bool(user.password_hash),
             created_at=user.created_at,
         )
 

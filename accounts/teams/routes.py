@@ -1,10 +1,10 @@
 """``/api/v1/teams``: teams, their members, owners and roles."""
 
 from accounts.identity import usecases as identity
-from accounts.identity.errors import UserNotFound, WrongPassword
-from accounts.identity.routes import device_of, writing
-from accounts.identity.usecases import PasswordHasher, Users
-from accounts.identity.usecases import Throttle as PasswordThrottle
+from accounts.identity.errors import UserNotFound
+from accounts.identity.proof_routes import PROOF, prove
+from accounts.identity.routes import writing
+from accounts.identity.usecases import Users
 from accounts.teams import limits, usecases
 from accounts.teams.errors import (
     AlreadyOwner,
@@ -254,16 +254,15 @@ async def leave_team(call: Call, team_id: str) -> None:
 # Owners.
 
 
-async def _prove(call: Call, password: str) -> None:
+async def _prove(call: Call, proof: OwnerIn) -> None:
     """That it is still the owner who sits there: an unlocked screen must not be enough to give a team away."""
     async with call.container.scope(write=False) as scope:
-        throttle, hasher = scope.port(PasswordThrottle), scope.port(PasswordHasher)
         user = await identity.me(scope.port(Users), call.user)
-    await identity.prove_again(throttle, hasher, user, password=password, device=device_of(call))
+    await prove(call, user, proof)
 
 
 OWNER_ERRORS = (
-    WrongPassword,
+    *PROOF,
     UserNotFound,
     TeamNotFound,
     MemberNotFound,
@@ -284,7 +283,7 @@ OWNER_ERRORS = (
 )
 async def appoint_owner(call: Call, team_id: str, body: OwnerIn) -> Reply[TeamOut]:
     """For owners; also for administrators of the site, where a team's owners are all banned."""
-    await _prove(call, body.password)
+    await _prove(call, body)
     async with writing(call) as scope:
         team = await usecases.appoint(
             scope.port(Teams), scope.port(People), call.user, team_id, body.user_id, call.clock.now()
@@ -302,7 +301,7 @@ async def appoint_owner(call: Call, team_id: str, body: OwnerIn) -> Reply[TeamOu
 )
 async def transfer_team(call: Call, team_id: str, body: OwnerIn) -> Reply[TeamOut]:
     """The one before stays a member, with the roles they have."""
-    await _prove(call, body.password)
+    await _prove(call, body)
     async with writing(call) as scope:
         team = await usecases.transfer(
             scope.port(Teams), scope.port(People), call.user, team_id, body.user_id, call.clock.now()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from accounts.identity.shapes import Password, Shape, Text
+from accounts.identity.shapes import ProofIn, Shape, Text
 from accounts.teams import limits, permissions
 from accounts.teams.model import Member, Team, TeamDraft
 from accounts.teams.permissions import Level, Permission
@@ -66,11 +66,10 @@ class MemberRolesIn(Shape):
     role_ids: RoleIds
 
 
-class OwnerIn(Shape):
-    """Who is to be an owner, and the password of who says so."""
+class OwnerIn(ProofIn):
+    """Who is to be an owner, and what shows who says so."""
 
     user_id: Identifier
-    password: Password
 
 
 class PageIn(BaseModel):

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.identity import usecases
-from accounts.identity.codes import LIFETIME, TRIES
+from accounts.identity.codes import LIFETIME, TRIES, HmacCodeSeal
 from accounts.identity.codes_repository import login_codes
 from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import CODE_ACCOUNT, CODE_ACCOUNT_DAY
@@ -249,3 +249,23 @@ async def test_what_makes_no_sense(app_client: AppClient) -> None:
     assert await ask(app_client, "not an address") == 400
     for code, status in (("", 401), ("½²³¹00", 401), ("0" * 33, 422), ("00\u00000000", 422)):
         assert (await enter(app_client, "ann@example.org", code))[0] == status
+
+
+async def test_a_code_on_its_way_outlives_a_rotation_of_the_key(
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+) -> None:
+    ann = await make_user()
+    await ask(app_client, ann.email)
+    await postman.deliver_letters(services.container)
+    code = code_in(mailbox.mails[-1])
+    rotated = services.settings.with_secret("another secret key, of as many characters")
+    keys = rotated.derive_keys("login-code")
+    services.parts.code_seal = HmacCodeSeal(keys[:1])
+    assert (await enter(app_client, ann.email, code))[0] == 401, "under the new key alone it is any six digits"
+    services.parts.code_seal = HmacCodeSeal(keys)
+    assert (await enter(app_client, ann.email, code))[0] == 200
+    await ask(app_client, ann.email)
+    await postman.deliver_letters(services.container)
+    services.parts.code_seal = HmacCodeSeal(keys[1:])
+    newer = code_in(mailbox.mails[-1])
+    assert (await enter(app_client, ann.email, newer))[0] == 401, "the new key seals"

@@ -28,6 +28,7 @@ TABLE: dict[str, str] = {
     "POST /auth/email": "1+++++",
     "POST /auth/otp/request": "++++++",
     "POST /auth/otp/login": "++++++",
+    "POST /auth/otp/confirm": "1+++++",
     "POST /auth/device": "++++++",
     "POST /auth/device/token": "++++++",
     "GET /auth/device/{user_code}": "1+++++",
@@ -270,4 +271,5 @@ BODIES: dict[str, dict[str, Any] | Callable[[dict[str, str]], dict[str, Any]]] =
     "POST /moderation/reports/{report_id}/dismiss": {"outcome": "no"},
     "POST /parties/{party_id}/invites": {"role": "cohost"},
     "POST /auth/oidc/{provider}/link": {},
+    "POST /me/delete": {"password": "so long that it is none" * 60},
 }
