@@ -15,7 +15,7 @@ BODY_TIMEOUT_S: Final = 30
 """For a JSON body of at most 1 MiB: 35 kB/s, which a poor phone connection has; what drips slower wants to hold us up."""
 MASKS: Final = ("include", "exclude")
 
-_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 """The escape of NUL in JSON, not preceded by a backslash that belongs to it.  A bare one is no JSON (RFC 8259 §7)."""
 _NO_NUL: Final = "must not contain NUL"
 
@@ -57,6 +57,11 @@ async def parse_body(request: web.Request, model: type[M]) -> M:
 def holds_nul(json: bytes) -> bool:
     """Whether some text in a JSON document has a NUL in it, for which PostgreSQL has no place and nobody has a use."""
     return b"\\u0000" in json and _NUL.search(json) is not None
+
+
+def without_nul(json: bytes) -> bytes:
+    """A JSON document with the NULs left out of its text."""
+    return _NUL.sub(rb"\1", json) if holds_nul(json) else json
 
 
 async def read_body(request: web.Request) -> bytes:

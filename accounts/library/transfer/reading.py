@@ -7,7 +7,7 @@ import orjson
 
 from accounts.library.transfer import ani_json, mal_xml, shikimori_json
 from accounts.library.transfer.document import MAX_FILE_BYTES, BadFile, Document, FileTooLarge, Format
-from kernel.payloads import holds_nul
+from kernel.payloads import without_nul
 
 _GZIP: Final = b"\x1f\x8b"
 _UTF8_BOM: Final = b"\xef\xbb\xbf"
@@ -50,10 +50,8 @@ def _unpacked(data: bytes) -> bytes:
 
 
 def _json(data: bytes) -> Any:
-    if holds_nul(data):
-        raise BadFile(detail="there is text with a NUL in it")
     try:
-        return orjson.loads(data)  # refuses what is nested deeper than 1,024 levels
+        return orjson.loads(without_nul(data))  # refuses what is nested deeper than 1,024 levels
     except orjson.JSONDecodeError as error:
         reason = error.msg.rstrip(".")
         raise BadFile(
