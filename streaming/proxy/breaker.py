@@ -23,28 +23,27 @@ class Breaker:
 
     failures: int = 0
     opened_at_s: float = 0.0
-    probing: bool = False
 
     def state(self, now_s: float) -> Circuit:
         """What a request at ``now_s`` would meet."""
         if self.failures < FAILURES_TO_OPEN:
             return Circuit.CLOSED
-        return Circuit.HALF_OPEN if now_s - self.opened_at_s >= OPEN_S and not self.probing else Circuit.OPEN
+        return Circuit.HALF_OPEN if now_s - self.opened_at_s >= OPEN_S else Circuit.OPEN
 
     def admits(self, now_s: float) -> bool:
         """Whether a request may go out now; in the half-open state the first one may, alone."""
         state = self.state(now_s)
         if state is Circuit.HALF_OPEN:
-            self.probing = True
+            # Not until somebody says how it went: a viewer who leaves takes the trial along, and nobody ever would.
+            self.opened_at_s = now_s
         return state is not Circuit.OPEN
 
     def succeeded(self) -> None:
         """The upstream answered."""
-        self.failures, self.probing = 0, False
+        self.failures = 0
 
     def failed(self, now_s: float) -> None:
         """It did not, or with an error of its own."""
         self.failures += 1
-        self.probing = False
         if self.failures >= FAILURES_TO_OPEN:
             self.opened_at_s = now_s

@@ -12,6 +12,10 @@ from streaming.proxy.lines import Playlist
 from streaming.proxy.safety import MAX_PLAYLIST_LINES
 
 _SMALL_NUMBER: Final = re.compile(r"[0-9]{1,15}")
+#: A reload may ask for the segment after the newest, or the one after that (rfc8216bis section 6.2.5.2).
+BLOCKS_AHEAD: Final = 2
+#: Ten seconds of parts of a tenth; whoever asks for more makes us ask the source for what nobody will see.
+_MAX_PART: Final = 100
 
 
 class NotAPlaylist(NotFound):
@@ -24,9 +28,10 @@ def blocking(query: Mapping[str, str], awaited_msn: int | None) -> str:
     Any others would be a way to make us ask the source for the same over and over.  Delta updates are not passed on, and so never come.
     """
     wanted = {name: query[name] for name in ("_HLS_msn", "_HLS_part") if _SMALL_NUMBER.fullmatch(query.get(name, ""))}
-    if awaited_msn is None or int(wanted.get("_HLS_msn", awaited_msn + 1)) > awaited_msn:
+    if not awaited_msn or "_HLS_msn" not in wanted:
         return ""
-    return urlencode(wanted)
+    comes_next = awaited_msn - BLOCKS_AHEAD < int(wanted["_HLS_msn"]) <= awaited_msn
+    return urlencode(wanted) if comes_next and int(wanted.get("_HLS_part", 0)) <= _MAX_PART else ""
 
 
 def blocks(playlist: Playlist) -> bool:

@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,12 +20,13 @@ from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
 
 from kernel.addresses import AddressRefused, Limits, VettedUrl, vet_url
-from kernel.errors import AniError, TooLarge, Unavailable
+from kernel.errors import AniError, Invalid, TooLarge, Unavailable
 from kernel.outbound import as_the_client_reads_it, guarded_session, vetted_socket
 from kernel.tasks import TaskSet
 from streaming.proxy.breaker import Breaker, Circuit
 from streaming.proxy.meters import Meter
 from streaming.proxy.safety import MAX_PLAYLIST_BYTES, next_hop, request_headers
+from streaming.proxy.unpacking import unpacker_of
 
 #: A handshake across the world takes half a second; a host that needs longer than this is down.
 CONNECT_TIMEOUT_S = 5.0
@@ -45,12 +47,14 @@ class UpstreamFailed(Unavailable):
     """The source does not answer."""
 
 
-class UpstreamRefused(AniError):
+class UpstreamRefused(Invalid):
     """The source answered with status {status}."""
 
-    def __init__(self, message: str | None = None, *, status: int) -> None:
-        super().__init__(message, status=status)
+    def __init__(self, message: str | None = None, *, status: int, retry_after: str = "") -> None:
+        super().__init__(message, status=status, retry_after=retry_after)
         self.status = status
+        #: Seconds, as digits; empty where it named none.
+        self.retry_after = retry_after if retry_after.isdecimal() and len(retry_after) < 6 else ""
 
 
 class UpstreamTooLarge(TooLarge):
@@ -96,7 +100,7 @@ class Fetcher:
         self._session: aiohttp.ClientSession | None = None
         self._cache: OrderedDict[tuple[str, str], Document] = OrderedDict()
         self._cached_bytes = 0
-        self._flights: dict[tuple[str, str], asyncio.Task[Document]] = {}
+        self._flights: dict[tuple[str, str], asyncio.Task[Document | AniError]] = {}
         self._breakers: dict[str, Breaker] = {}
         self._meters: dict[str, Meter] = {}
         self._tasks = TaskSet("proxy fetches")
@@ -157,20 +161,18 @@ class Fetcher:
                 return known
         flight = self._flights.get(where)
         if flight is None:
-            flight = self._tasks.spawn(self._renew(upstream, url, known, limit), name=url)
-            flight.add_done_callback(
-                lambda task: (self._flights.pop(where, None), task.cancelled() or task.exception())
-            )
+            # Addresses carry tokens, and names of tasks are logged.
+            flight = self._tasks.spawn(self._settled(upstream, url, known, limit), name="document")
+            flight.add_done_callback(lambda _: self._flights.pop(where, None))
             self._flights[where] = flight
-        try:
-            return await asyncio.shield(flight)
-        except (UpstreamFailed, UpstreamTooLarge, UpstreamRefused) as error:
-            if isinstance(error, UpstreamRefused) and error.status < 500:
-                raise  # gone is gone
-            if known is not None and self.clock() - known.fetched_at_s < STALE_IF_ERROR_S:
-                self.meter(upstream.key).asked("stale")
-                return replace(known, is_stale=True)
-            raise
+        result = await asyncio.shield(flight)
+        if isinstance(result, Document):
+            return result
+        is_young = known is not None and self.clock() - known.fetched_at_s < STALE_IF_ERROR_S
+        if known is not None and is_young and _passes(result):
+            self.meter(upstream.key).asked("stale")
+            return replace(known, is_stale=True)
+        raise _again(result)
 
     @asynccontextmanager
     async def stream(
@@ -183,7 +185,13 @@ class Fetcher:
         self.meter(upstream.key).asked("streamed")
         self._admit(upstream)
         begin = self.clock()
-        response = await self._open(upstream, url, {**viewer, hdrs.ACCEPT_ENCODING: "identity"}, method=method)
+        asked = {**viewer, hdrs.ACCEPT_ENCODING: "identity"}
+        try:
+            async with asyncio.timeout(TOTAL_TIMEOUT_S):  # until it begins; as long as it comes, somebody is watching
+                response = await self._open(upstream, url, asked, method=method)
+        except TimeoutError as error:
+            self._failed(upstream, "timeout")
+            raise UpstreamFailed from error
         self.meter(upstream.key).answered("segment", self.clock() - begin)
         try:
             self._judge(upstream, response.status)
@@ -191,21 +199,29 @@ class Fetcher:
         finally:
             response.close() if not response.content.at_eof() else response.release()
 
+    async def _settled(self, upstream: Upstream, url: str, known: Document | None, limit: int) -> Document | AniError:
+        """A failure that is expected is an answer as well, for all who wait for it, and none of the log's business."""
+        try:
+            return await self._renew(upstream, url, known, limit)
+        except AniError as error:
+            return error
+
     async def _renew(self, upstream: Upstream, url: str, known: Document | None, limit: int) -> Document:
         conditions = {hdrs.IF_NONE_MATCH: known.etag, hdrs.IF_MODIFIED_SINCE: known.last_modified} if known else {}
-        headers = {str(name): value for name, value in conditions.items() if value}
+        headers = {str(name): value for name, value in conditions.items() if value} | {"Accept-Encoding": "gzip"}
         self._admit(upstream)
         begin = self.clock()
         try:
             async with asyncio.timeout(TOTAL_TIMEOUT_S):
-                response = await self._open(upstream, url, headers)
+                response = await self._open(upstream, url, headers, unpack=False)
                 try:
                     self._judge(upstream, response.status)
                     if response.status == 304 and known is not None:
                         self.meter(upstream.key).asked("unchanged")
                         document = replace(known, fetched_at_s=self.clock())
                     elif response.status != 200:
-                        raise UpstreamRefused(status=response.status)
+                        retry_after = response.headers.get(hdrs.RETRY_AFTER, "")
+                        raise UpstreamRefused(status=response.status, retry_after=retry_after)
                     else:
                         document = await self._read(response, limit)
                         self.meter(upstream.key).asked("fetched")
@@ -222,13 +238,15 @@ class Fetcher:
         return document
 
     async def _read(self, response: aiohttp.ClientResponse, limit: int) -> Document:
-        """The body, decompressed, under the cap: what a header promises proves nothing."""
-        body = bytearray()
-        async for chunk in response.content.iter_chunked(64 * 1024):
-            body += chunk
-            if len(body) > limit:
-                raise UpstreamTooLarge(limit=limit)
+        """The body, unpacked, under the cap: what a header promises proves nothing."""
         headers = response.headers
+        unpacker = unpacker_of(headers.get(hdrs.CONTENT_ENCODING, ""), limit)
+        async for chunk in response.content.iter_chunked(64 * 1024):
+            unpacker.feed(chunk)
+            if len(unpacker.body) > limit:
+                raise UpstreamTooLarge(limit=limit)
+        unpacker.end()
+        body = unpacker.body
         return Document(
             str(response.url),
             bytes(body),
@@ -239,16 +257,25 @@ class Fetcher:
         )
 
     async def _open(
-        self, upstream: Upstream, url: str, headers: Mapping[str, str], *, method: str = hdrs.METH_GET
+        self,
+        upstream: Upstream,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        method: str = hdrs.METH_GET,
+        unpack: bool = True,
     ) -> aiohttp.ClientResponse:
         target = vet_url(url, upstream.limits)
         hops = 0
         while True:
             address = as_the_client_reads_it(target)
-            sent = request_headers(upstream.headers, headers, upstream.home, target)
+            is_named = bool(upstream.limits.allowed_hosts)
+            sent = request_headers(upstream.headers, headers, upstream.home, target, is_named=is_named)
             sent |= {name: value for name, value in headers.items() if name in _OWN_HEADERS}
             try:
-                response = await self._client().request(method, address, headers=sent, allow_redirects=False)
+                response = await self._client().request(
+                    method, address, headers=sent, allow_redirects=False, auto_decompress=unpack
+                )
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 if isinstance(error.__cause__, AddressRefused):
                     raise error.__cause__ from None
@@ -305,6 +332,18 @@ class Fetcher:
 
 
 _OWN_HEADERS = frozenset([hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE, hdrs.ACCEPT_ENCODING])
+
+
+def _passes(error: AniError) -> bool:
+    """Whether it may be over soon: gone is gone and refused is refused, but too often is not never."""
+    if isinstance(error, UpstreamRefused):
+        return error.status >= 500 or error.status == 429
+    return not isinstance(error, AddressRefused)
+
+
+def _again(error: AniError) -> AniError:
+    """The error as this caller's own: one object raised by many would gather all their tracebacks."""
+    return copy(error)
 
 
 def _kind_of(error: BaseException) -> str:

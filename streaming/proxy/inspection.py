@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from kernel.errors import AniError
+from kernel.ids import new_id
 from kernel.scope import Container
 from streaming.origin.ladder import Ladder
 from streaming.origin.model import StreamableAsset, Track
@@ -15,7 +16,7 @@ from streaming.proxy.emit import Slate
 from streaming.proxy.fetch import Fetcher, Upstream
 from streaming.proxy.ladder import read_ladder, single
 from streaming.proxy.lines import Playlist
-from streaming.proxy.model import Findings, SourceUnusable, VideoSource
+from streaming.proxy.model import Findings, SourceSettings, SourceUnusable, VideoSource
 from streaming.proxy.remove import Mode, Policy, Stripped, strip
 from streaming.proxy.rewrite import Rewriter, resolver
 from streaming.proxy.serving import Proxy
@@ -69,11 +70,20 @@ class _Look:
     rewriter: Rewriter
 
 
-async def probe(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Findings:
+async def probe(proxy: Proxy, settings: SourceSettings, headers: Mapping[str, str]) -> Findings:
     """Fetch a source as a player would and say what it is.
 
     Raises :class:`SourceUnusable`, and what the fetcher raises.
     """
+    key = f"probe-{new_id()}"  # of its own: an address that was mistyped five times must not close the door to the right one
+    try:
+        upstream = proxy.upstream(key, settings, headers)
+        return await _found(proxy.fetcher, upstream, Policy(settings.mode, settings.rules))
+    finally:
+        proxy.fetcher.removed(key)
+
+
+async def _found(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Findings:
     look = await _look(fetcher, upstream)
     ladder, media = look.ladder, look.playlist
     stripped = strip(media, policy)

@@ -12,6 +12,7 @@ from streaming.proxy.attributes import attribute_values, parse_attributes, repla
 from streaming.proxy.lines import Line, Playlist, tag_line, write_lines
 
 _SIMPLE = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~=()%,@+-]*(?:/[A-Za-z0-9_~=()%,@+-][A-Za-z0-9_.~=()%,@+-]*)*")
+_UNQUOTABLE = re.compile(r'["\x00-\x1f\x7f\x85\u2028\u2029]')
 _VARIABLE = re.compile(r"\{\$([A-Za-z0-9_-]{1,100})\}")
 #: Not addresses to fetch: inline data, FairPlay's and other key systems' names.
 _OPAQUE_SCHEMES = ("data:", "skd:", "urn:")
@@ -90,13 +91,12 @@ class Rewriter:
         return self._attributes(line, _ROLES.get(line.tag, _VENDOR_ROLES))
 
     def _definition(self, line: Line) -> Line:
-        """Our address has not the query of the upstream's, so what was taken from there is stated."""
-        name = attribute_values(line.value).get("QUERYPARAM")
-        return (
-            line
-            if name is None
-            else tag_line(line.tag, f'NAME="{name}",VALUE="{self.variables.get(name, "")}"', line.end)
-        )
+        """What was taken from elsewhere is stated: our address has another query, and our multivariant playlist defines nothing."""
+        attributes = attribute_values(line.value)
+        name = attributes.get("QUERYPARAM") or attributes.get("IMPORT")
+        if name is None or "NAME" in attributes:
+            return line
+        return tag_line(line.tag, f'NAME="{name}",VALUE="{self.variables.get(name, "")}"', line.end)
 
     def _attributes(self, line: Line, roles: Mapping[str, Role]) -> Line:
         found = parse_attributes(line.value)
@@ -150,7 +150,9 @@ class Rewriter:
             elif "IMPORT" in attributes:
                 self.variables[attributes["IMPORT"]] = self._imported.get(attributes["IMPORT"], "")
             elif "QUERYPARAM" in attributes:
-                self.variables[attributes["QUERYPARAM"]] = query.get(attributes["QUERYPARAM"], "")
+                value = query.get(attributes["QUERYPARAM"], "")
+                # Unquoted it may hold what a quoted string cannot (RFC 8216 section 4.2), such as a line of its own.
+                self.variables[attributes["QUERYPARAM"]] = "" if _UNQUOTABLE.search(value) else value
 
 
 def resolver(url: str, playlist: Playlist, variables: Mapping[str, str]) -> Rewriter:

@@ -16,11 +16,9 @@ from streaming.proxy.model import (
     CorrectionNotFound,
     EpisodeHasSource,
     SourceNotFound,
-    SourceSettings,
     SourceUnusable,
     TooManyCorrections,
 )
-from streaming.proxy.remove import Policy
 from streaming.proxy.serving import Proxy
 from streaming.proxy.shapes import (
     CorrectionIn,
@@ -56,9 +54,8 @@ class EpisodeUnknown(NotFound):
 )
 async def register_source(call: Call, body: SourceIn) -> Prepared[SourceOut]:
     proxy, settings, headers = call.request.app[PROXY], body.settings(), body.plain_headers()
-    upstream = proxy.upstream("registration", settings, headers)
     # Looked at before the transaction begins: a slow source must not hold up everybody's writes.
-    findings = await inspection.probe(proxy.fetcher, upstream, _policy(settings))
+    findings = await inspection.probe(proxy, settings, headers)
 
     async def register(scope: Scope) -> Reply[SourceOut]:
         if not await scope.port(usecases.Episodes).exists(body.episode_id):
@@ -102,8 +99,7 @@ async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply
     async with call.container.scope(write=False) as scope:
         before = await usecases.get(scope.port(usecases.Sources), source_id)
     sealed = before.sealed_headers if body.headers is None else proxy.sealer.seal_headers(body.plain_headers())
-    upstream = proxy.upstream("registration", settings, proxy.sealer.open_headers(sealed))
-    findings = await inspection.probe(proxy.fetcher, upstream, _policy(settings))
+    findings = await inspection.probe(proxy, settings, proxy.sealer.open_headers(sealed))
     async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
         source = await usecases.change(
             scope.port(usecases.Sources),
@@ -213,10 +209,6 @@ async def _explained(call: Call, source_id: str) -> inspection.Explained:
         source = await usecases.get(scope.port(usecases.Sources), source_id)
     upstream = proxy.upstream(source.id, source.settings, proxy.sealer.open_headers(source.sealed_headers))
     return await inspection.explain(proxy, upstream, inspection.policy_of(source))
-
-
-def _policy(settings: SourceSettings) -> Policy:
-    return Policy(settings.mode, settings.rules)
 
 
 async def _media(request: web.Request) -> web.StreamResponse:

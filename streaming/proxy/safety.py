@@ -39,7 +39,12 @@ RESERVED_HEADERS = frozenset(
         "expect",
     ]
 )
+#: Never beyond the origin they were given for.
 _IDENTIFYING_HEADERS = frozenset(["authorization", "cookie", "proxy-authorization", "x-api-key"])
+#: Say what kind of client this is, not which.  Any other header may be a credential, whatever it is called.
+_HARMLESS_HEADERS = frozenset(["user-agent", "referer", "origin", "accept", "accept-language"])
+#: One range.  Several come back as a multipart body, which no segment is (RFC 9110 section 14.2 lets a server ignore them).
+_ONE_RANGE = re.compile(r"bytes=(?:[0-9]{1,19}-[0-9]{0,19}|-[0-9]{1,19})")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\x80-\xff\t]{0,4096}")
 
@@ -65,20 +70,33 @@ def next_hop(current: VettedUrl, location: str, hops: int, limits: Limits | None
 
 
 def request_headers(
-    source: Mapping[str, str], viewer: Mapping[str, str], home: VettedUrl, target: VettedUrl
+    source: Mapping[str, str],
+    viewer: Mapping[str, str],
+    home: VettedUrl,
+    target: VettedUrl,
+    *,
+    is_named: bool = False,
 ) -> dict[str, str]:
-    """The headers to send to ``target``: the source's own, without what identifies us once it is not the origin they are for."""
-    headers = {
-        name: value
-        for name, value in source.items()
-        if target.origin == home.origin or name.lower() not in _IDENTIFYING_HEADERS
-    }
-    headers |= {
+    """The headers to send to ``target``: the source's own, without what identifies us once it is not the origin they are for.
+
+    ``is_named``: an operator named the target as a host of this source, so that tokens of the source's own making go there as well.
+    """
+    trusted = is_named and (target.scheme == "https" or home.scheme == "http")
+
+    def may_have(name: str) -> bool:
+        if target.origin == home.origin:
+            return True
+        return name not in _IDENTIFYING_HEADERS if trusted else name in _HARMLESS_HEADERS
+
+    headers = {name: value for name, value in source.items() if may_have(name.lower())}
+    asked = {
         name: value
         for name, value in viewer.items()
         if name.lower() in FORWARDED_REQUEST_HEADERS and _HEADER_VALUE.fullmatch(value)
     }
-    return headers
+    if not all(_ONE_RANGE.fullmatch(value) for name, value in asked.items() if name.lower() == "range"):
+        asked = {name: value for name, value in asked.items() if name.lower() not in ("range", "if-range")}
+    return headers | asked
 
 
 def vet_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -23,18 +23,27 @@ from kernel.scope import Container
 from streaming.origin.gate import Gate
 from streaming.origin.media import OPEN_HEADERS
 from streaming.proxy import usecases
-from streaming.proxy.documents import NotAPlaylist, blocking, blocks, parsed
+from streaming.proxy.documents import BLOCKS_AHEAD, NotAPlaylist, blocking, blocks, parsed
 from streaming.proxy.emit import Slate
-from streaming.proxy.fetch import STALE_IF_ERROR_S, Document, Fetcher, Upstream, UpstreamFailed, UpstreamRefused
+from streaming.proxy.fetch import (
+    STALE_IF_ERROR_S,
+    Document,
+    Fetcher,
+    Upstream,
+    UpstreamFailed,
+    UpstreamRefused,
+    UpstreamTooLarge,
+)
 from streaming.proxy.known import Known, Output
 from streaming.proxy.ladder import read_ladder
 from streaming.proxy.learning import Learner
 from streaming.proxy.lines import Playlist
 from streaming.proxy.live_state import LiveStates
 from streaming.proxy.model import SourceSettings, VideoSource
+from streaming.proxy.passing import pass_through
 from streaming.proxy.remove import Mode, Policy, Rendition, Shared, Stripped, strip
 from streaming.proxy.rewrite import Rewriter, Role, resolver
-from streaming.proxy.safety import FORWARDED_RESPONSE_HEADERS, MAX_KEY_BYTES
+from streaming.proxy.safety import MAX_KEY_BYTES
 from streaming.proxy.sealing import SealBroken, Sealer
 from streaming.proxy.slate import MAX_SLATE_S, Shape, fitted, shapes_of
 from streaming.proxy.slates import Slates, ending, media_type
@@ -58,9 +67,6 @@ COMPLETE_FRESH_S: Final = 60.0
 """A finished playlist hardly ever changes; but the addresses in it may expire."""
 THREAD_FROM_BYTES: Final = 32 * 1024
 """From here on surgery takes longer than a millisecond, and goes to a thread."""
-CHUNK_BYTES: Final = 64 * 1024
-STALL_TIMEOUT_S: Final = 60
-"""A viewer that takes none of a chunk for so long has gone."""
 
 _ENDINGS: Final = frozenset(
     {
@@ -85,17 +91,6 @@ _ENDINGS: Final = frozenset(
 )
 """Endings kept, because players judge by them; everything else is called ``.ts``."""
 _ENDING_OF: Final = {Role.PLAYLIST: "m3u8", Role.KEY: "key"}
-_SAFE_TYPES: Final = (
-    "video/",
-    "audio/",
-    "text/vtt",
-    "image/jpeg",
-    "image/png",
-    "application/mp4",
-    "application/octet-stream",
-    "application/json",
-)
-"""Passed on as they are; a page or a script of somebody else's must not come from our address as one."""
 
 
 class Proxy:
@@ -156,16 +151,21 @@ class Proxy:
             if role is Role.KEY:
                 key = await self.fetcher.document(known.upstream, url, fresh_s=COMPLETE_FRESH_S, limit=MAX_KEY_BYTES)
                 return web.Response(body=key.body, headers={**OPEN_HEADERS, hdrs.CACHE_CONTROL: "no-store"})
-            return await self._pass_through(known, url, request)
+            return await pass_through(self.fetcher, known.upstream, url, request)
         except UpstreamRefused as error:
             # The truth, as far as it is the viewer's: what is missing is missing, the rest is between us and the source.
             status = error.status if error.status in (404, 410, 416, 429) else 502
-            return web.Response(status=status, text=error.message, headers=OPEN_HEADERS)
-        except AniError as error:
-            response = response_for(error, conditional=False, request_id=request.get(REQUEST_ID))
-            assert response is not None  # it knows every AniError
-            response.headers.update(OPEN_HEADERS)
+            response = web.Response(status=status, text=error.message, headers=OPEN_HEADERS)
+            if error.retry_after:
+                response.headers[hdrs.RETRY_AFTER] = error.retry_after
             return response
+        except UpstreamTooLarge as error:  # of our own requests that status would speak of the viewer's
+            return web.Response(status=502, text=error.message, headers=OPEN_HEADERS)
+        except AniError as error:
+            told = response_for(error, conditional=False, request_id=request.get(REQUEST_ID))
+            assert told is not None  # it knows every AniError
+            told.headers.update(OPEN_HEADERS)
+            return told
 
     async def multivariant(self, source: VideoSource, *, fetch: bool = True) -> tuple[Playlist, bool]:
         """The source's own playlist with addresses relative to ``/hls/{token}/{source}/``; whether it lists variants.
@@ -309,7 +309,8 @@ class Proxy:
         body = rewriter.rewrite(result.playlist)
         complete = playlist.is_complete
         fresh_s = COMPLETE_FRESH_S if complete else min(max((playlist.target_duration_s or 2) / 2, 0.5), 3.0)
-        awaited = playlist.segments[-1].msn + 2 if playlist.segments and blocks(result.playlist) else 0
+        newest = playlist.segments[-1].msn if playlist.segments else 0
+        awaited = newest + BLOCKS_AHEAD if playlist.segments and blocks(result.playlist) else 0
         return Output(document, body.replace(OWN.encode(), b""), complete, fresh_s, awaited)
 
     async def fitting(
@@ -385,33 +386,3 @@ class Proxy:
             given = url.partition("?")[0].rpartition("/")[2].rpartition(".")[2].lower()
             ending = given if given in _ENDINGS else "mp4" if role is Role.INIT else "ts"
         return f"{self.sealer.seal_url(source_id, url, role) or 'gone'}.{ending}"
-
-    async def _pass_through(self, known: Known, url: str, request: web.Request) -> web.StreamResponse:
-        viewer = {str(name): value for name, value in request.headers.items()}
-        async with self.fetcher.stream(known.upstream, url, viewer, method=request.method) as upstream:
-            if upstream.status not in (200, 206):
-                raise UpstreamRefused(status=upstream.status)
-            headers = {
-                name: value for name, value in upstream.headers.items() if name.lower() in FORWARDED_RESPONSE_HEADERS
-            }
-            if hdrs.CONTENT_ENCODING in upstream.headers:
-                headers = {name: value for name, value in headers.items() if name.lower() != "content-length"}
-            if not headers.get(hdrs.CONTENT_TYPE, "").lower().startswith(_SAFE_TYPES):
-                headers[hdrs.CONTENT_TYPE] = "application/octet-stream"
-            response = web.StreamResponse(status=upstream.status, headers={**headers, **OPEN_HEADERS})
-            await response.prepare(request)
-            meter = known.meter(self.fetcher)
-            if request.method == hdrs.METH_HEAD:
-                return response
-            try:
-                async for chunk in upstream.content.iter_chunked(CHUNK_BYTES):
-                    async with asyncio.timeout(STALL_TIMEOUT_S):
-                        await response.write(chunk)
-                    meter.passed(len(chunk))
-                await response.write_eof()
-            except Exception:
-                # Half a segment must not look like a whole one.
-                if request.transport is not None:
-                    request.transport.abort()
-                raise
-            return response

@@ -442,6 +442,11 @@ async def test_what_cannot_be_registered(
     assert await status(headers={"X": "a\r\nHost: b"}) == 403
     assert await status(url=upstream.base + "key.bin") == 404  # no playlist
     assert await status(episode_id=new_id()) == 404
+    for theirs in (401, 403, 410, 500):
+        upstream.status = theirs
+        for _ in range(2):  # more often than a failing source would be asked: each attempt stands for itself
+            assert await status() == 400, theirs
+    upstream.status = 200
     assert await status() == 201
     assert await status() == 409
 
@@ -494,3 +499,8 @@ async def test_low_latency_reloads_are_passed_on_as_far_as_they_make_sense(
             assert (await app_client.get(f"{url}?{query}")).status == 200
         assert asked[0] == "_HLS_msn=305&_HLS_part=1"
         assert set(asked[1:]) <= {"", "_HLS_msn=305"}
+        # What is past, or a part that no segment has: each would be another question to the source, and there is no end to them.
+        asked.clear()
+        for query in ("_HLS_msn=1", "_HLS_msn=304", "_HLS_msn=305&_HLS_part=101", "_HLS_part=1"):
+            assert (await app_client.get(f"{url}?{query}")).status == 200
+        assert set(asked) <= {""}

@@ -1,5 +1,7 @@
 """Every address of a playlist goes through the proxy, and nothing else changes."""
 
+import pytest
+
 from streaming.proxy.lines import Playlist
 from streaming.proxy.rewrite import Rewriter, Role
 from tests.unit.streaming.proxy.corpus import files
@@ -85,11 +87,20 @@ def test_variables_are_resolved() -> None:
         _rewritten(text, variables={"path": "p"})
         == """#EXTM3U
 #EXT-X-DEFINE:NAME="host",VALUE="https://cdn.example.com"
-#EXT-X-DEFINE:IMPORT="path"
+#EXT-X-DEFINE:NAME="path",VALUE="p"
 #EXT-X-DEFINE:NAME="token",VALUE="1"
 #EXTINF:4,
 <segment https://cdn.example.com/p/a.ts?t=1&u={$unknown}>
 """
+    )
+
+
+@pytest.mark.parametrize("value", ["a%22b", "a%0Ahttp://evil.example.com/beacon.ts", "a%0D%0A", "a%E2%80%A8b"])
+def test_a_query_cannot_write_lines(value: str) -> None:
+    text = '#EXTM3U\n#EXT-X-DEFINE:QUERYPARAM="t"\n#EXTINF:4,\na.ts?t={$t}\n'
+    output = Rewriter(f"https://up.example.com/m.m3u8?t={value}", _show).rewrite(Playlist.parse(text)).decode()
+    assert output == (
+        '#EXTM3U\n#EXT-X-DEFINE:NAME="t",VALUE=""\n#EXTINF:4,\n<segment https://up.example.com/a.ts?t=>\n'
     )
 
 

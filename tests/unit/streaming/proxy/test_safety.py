@@ -230,6 +230,22 @@ def test_what_identifies_us_stays_at_its_origin() -> None:
     }
 
 
+def test_a_token_of_any_name_stays_with_those_it_was_given_for() -> None:
+    """An operator's header may be a credential, whatever it is called; hosts he named are his, and strangers' are not."""
+    source = {"X-Auth-Token": "secret", "Authorization": "secret", "User-Agent": "tv"}
+    home, other = vet_url("https://show.example.com/a"), vet_url("https://cdn.example.com/b")
+    plain = vet_url("http://cdn.example.com/b")
+    assert request_headers(source, {}, home, other) == {"User-Agent": "tv"}
+    assert request_headers(source, {}, home, other, is_named=True) == {"X-Auth-Token": "secret", "User-Agent": "tv"}
+    assert request_headers(source, {}, home, plain, is_named=True) == {"User-Agent": "tv"}
+
+
+@pytest.mark.parametrize("value", ["bytes=0-1,5-6", "bytes=-", "bytes=a-b", "items=0-1", "bytes=0-1 ", ""])
+def test_ranges_that_no_segment_needs_are_not_passed_on(value: str) -> None:
+    home = vet_url("https://show.example.com/a")
+    assert request_headers({}, {"Range": value, "If-Range": '"tag"'}, home, home) == {}
+
+
 @pytest.mark.parametrize(
     "headers", [{"X": "a\r\nHost: b"}, {"X\r\n": "a"}, {"Host": "a"}, {"content-length": "1"}, {"": "a"}, {"A B": "c"}]
 )
