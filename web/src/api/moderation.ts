@@ -1,5 +1,6 @@
 /** Proposals, comments on them and reports. */
 import { api } from './client';
+import type { Page } from './types';
 
 export type Kind = 'release' | 'episode' | 'translation' | 'subtitle';
 export type ProposalState = 'draft' | 'pending' | 'taken' | 'accepted' | 'rejected' | 'rolled_back' | 'withdrawn';
@@ -19,12 +20,22 @@ export interface Person {
   readonly nickname: string | null;
 }
 
+export interface TeamName {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: string;
+  readonly avatar_url: string | null;
+}
+
 export interface ProposalBrief {
   readonly id: string;
   readonly kind: Kind;
   readonly target_id: string | null;
   readonly parent_id: string | null;
   readonly release_id: string | null;
+  readonly team_id: string | null;
+  /** Null also when the team is gone. */
+  readonly team: TeamName | null;
   readonly title: string;
   readonly note: string;
   readonly fields: readonly string[];
@@ -67,6 +78,8 @@ export interface Report {
   readonly id: string;
   readonly kind: ReportSubject;
   readonly target_id: string;
+  /** That a reported comment is on. */
+  readonly proposal_id: string | null;
   readonly title: string;
   readonly reason: string;
   readonly text: string;
@@ -113,6 +126,7 @@ export interface NewProposal {
   readonly kind: Kind;
   readonly target_id: string | null;
   readonly parent_id: string | null;
+  readonly team_id: string | null;
   readonly note: string;
   readonly fields: Readonly<Record<string, { readonly before?: Value; readonly after: Value }>>;
   readonly submit: boolean;
@@ -137,9 +151,10 @@ export function getProposal(id: string): Promise<Proposal> {
   return api.get(at(id));
 }
 
-export function listProposals(box: Box, kind: Kind | '', cursor: string | null): Promise<Cursored<ProposalBrief>> {
+export function listProposals(box: Box, kind: Kind | '', teamId: string, cursor: string | null): Promise<Cursored<ProposalBrief>> {
   const query = new URLSearchParams({ box });
   if (kind) query.set('kind', kind);
+  if (teamId) query.set('team_id', teamId);
   if (cursor) query.set('cursor', cursor);
   return api.get(`${PROPOSALS}?${query.toString()}`);
 }
@@ -149,8 +164,8 @@ export function takeStep(id: string, step: Step, body: object = {}): Promise<Pro
   return api.post(at(id, `/${step.replace('_', '-')}`), body);
 }
 
-export function getInbox(): Promise<Inbox> {
-  return api.get('/moderation/inbox');
+export function getInbox(teamId = ''): Promise<Inbox> {
+  return api.get(`/moderation/inbox${teamId ? `?team_id=${encodeURIComponent(teamId)}` : ''}`);
 }
 
 export async function listComments(proposalId: string): Promise<readonly Comment[]> {
@@ -196,4 +211,26 @@ export async function listSubtitles(episodeId: string): Promise<readonly Omit<Su
 
 export function getSubtitle(id: string): Promise<SubtitleTrack> {
   return api.get(`/subtitles/${encodeURIComponent(id)}`);
+}
+
+/** What a team did for a release: which kinds of things, in how many accepted suggestions. */
+interface Credit {
+  readonly kinds: readonly Kind[];
+  readonly changes: number;
+}
+
+export interface TeamCredit extends Credit {
+  readonly team: TeamName;
+}
+
+export interface ReleaseCredit extends Credit {
+  readonly release_id: string;
+}
+
+export async function listTeamsOfRelease(releaseId: string): Promise<readonly TeamCredit[]> {
+  return (await api.get<{ items: readonly TeamCredit[] }>(`/releases/${encodeURIComponent(releaseId)}/teams`)).items;
+}
+
+export function listReleasesOfTeam(teamId: string, page: number): Promise<Page<ReleaseCredit>> {
+  return api.get(`/teams/${encodeURIComponent(teamId)}/releases?page=${page}`);
 }

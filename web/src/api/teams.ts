@@ -38,6 +38,8 @@ export interface Place {
   readonly is_member: boolean;
   readonly position: Position | null;
   readonly permissions: readonly Permission[];
+  /** Of them, what counts outside the team. */
+  readonly effective: readonly Permission[];
 }
 
 export interface Team extends TeamCard {
@@ -109,8 +111,9 @@ export function findTeams(search: string, page: number, signal: AbortSignal): Pr
   return api.get(`/teams?${query.toString()}`, { signal });
 }
 
-export async function listMyTeams(): Promise<readonly MyTeam[]> {
-  return (await api.get<{ items: readonly MyTeam[] }>('/teams/mine')).items;
+/** All of them, or those in which one may do something. */
+export async function listMyTeams(permission?: Permission): Promise<readonly MyTeam[]> {
+  return (await api.get<{ items: readonly MyTeam[] }>(`/teams/mine${permission ? `?permission=${permission}` : ''}`)).items;
 }
 
 /** By id, or by the short address. */

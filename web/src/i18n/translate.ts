@@ -23,6 +23,7 @@ export const PARTS = [
   'notifications',
   'party',
   'player',
+  'report',
   'sources',
   'studio',
   'teams',

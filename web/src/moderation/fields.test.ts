@@ -56,3 +56,24 @@ describe('values', () => {
     for (const field of FORMS.release) expect(valueOf(field, rawOf(field, BEFORE[field.name]))).toEqual(BEFORE[field.name]);
   });
 });
+
+describe('the stretches of an episode', () => {
+  const opening = { start_ms: 90_500, stop_ms: 180_000 };
+  const before: Document = { ordinal: 1, name: '', opening, ending: null };
+  const raw = Object.fromEntries(FORMS.episode.map((field) => [field.name, rawOf(field, before[field.name])]));
+
+  it('are none of the changes until somebody types', () => {
+    expect(raw['opening']).toEqual({ start: '1:30.5', stop: '3:00' });
+    expect(changesOf('episode', before, raw)).toEqual([]);
+  });
+
+  it('are changed, added and taken away whole', () => {
+    const typed = { ...raw, opening: { start: '1:30', stop: '3:00' }, ending: { start: '22:00', stop: '23:30' } };
+    expect(changesOf('episode', before, typed).map(({ field, before, after }) => [field, before, after])).toEqual([
+      ['opening', opening, { start_ms: 90_000, stop_ms: 180_000 }],
+      ['ending', null, { start_ms: 1_320_000, stop_ms: 1_410_000 }],
+    ]);
+    const emptied = { ...raw, opening: { start: '', stop: ' ' } };
+    expect(changesOf('episode', before, emptied).map(({ after }) => after)).toEqual([null]);
+  });
+});

@@ -1,13 +1,14 @@
 /** What can be proposed of each kind of thing: the form's fields, and the changes that what was typed amounts to. Pure. */
 import type { Change, Kind, Value } from '../api/moderation';
 import type { Episode, Release } from '../api/types';
+import { markMs, markText } from './marks';
 import { AGE_RATINGS, SEASONS, TYPES } from '../studio/fields';
 
 export type Document = Readonly<Record<string, Value>>;
 
 export interface Field {
   readonly name: string;
-  readonly input: 'line' | 'text' | 'file' | 'number' | 'check' | 'list' | 'choice' | 'language';
+  readonly input: 'line' | 'text' | 'file' | 'number' | 'check' | 'list' | 'choice' | 'language' | 'span';
   readonly required?: boolean;
   readonly max?: number;
   readonly min?: number;
@@ -34,6 +35,8 @@ export const FORMS: Readonly<Record<Kind, readonly Field[]>> = {
   episode: [
     { name: 'ordinal', input: 'number', min: 0, max: 100_000, required: true },
     { name: 'name', input: 'line', max: 255 },
+    { name: 'opening', input: 'span' },
+    { name: 'ending', input: 'span' },
   ],
   translation: [
     { name: 'language', input: 'language', required: true },
@@ -49,8 +52,25 @@ export const FORMS: Readonly<Record<Kind, readonly Field[]>> = {
   ],
 };
 
+/** A stretch of an episode as its two ends are typed. */
+export interface RawSpan {
+  readonly start: string;
+  readonly stop: string;
+}
+
 /** What an input holds. */
-export type Raw = string | number | boolean | null;
+export type Raw = string | number | boolean | null | RawSpan;
+
+/** A stretch of an episode. A type, as only those are JSON values. */
+export type Span = { readonly start_ms: number; readonly stop_ms: number };
+
+export function isSpan(value: Value | undefined): value is Span {
+  return typeof value === 'object' && value !== null && 'start_ms' in value && 'stop_ms' in value;
+}
+
+export function spanRaw(raw: Raw | undefined): RawSpan {
+  return typeof raw === 'object' && raw !== null ? raw : { start: '', stop: '' };
+}
 
 export function releaseDocument(release: Release): Document {
   return {
@@ -70,19 +90,26 @@ export function releaseDocument(release: Release): Document {
 }
 
 export function episodeDocument(episode: Episode): Document {
-  return { ordinal: episode.ordinal, name: episode.name };
+  const span = (of: Span | null): Value => of && { start_ms: of.start_ms, stop_ms: of.stop_ms };
+  return { ordinal: episode.ordinal, name: episode.name, opening: span(episode.opening), ending: span(episode.ending) };
 }
 
 export function rawOf(field: Field, value: Value | undefined): Raw {
   if (field.input === 'check') return value === true;
   if (field.input === 'list') return Array.isArray(value) ? value.join(', ') : '';
   if (field.input === 'number') return typeof value === 'number' ? value : null;
+  if (field.input === 'span') return isSpan(value) ? { start: markText(value.start_ms), stop: markText(value.stop_ms) } : spanRaw(null);
   return value === null || value === undefined ? '' : String(value as string | number);
 }
 
 export function valueOf(field: Field, raw: Raw | undefined): Value {
   if (field.input === 'check') return raw === true;
   if (field.input === 'number') return typeof raw === 'number' ? raw : null;
+  if (field.input === 'span') {
+    const [start, stop] = [markMs(spanRaw(raw).start), markMs(spanRaw(raw).stop)];
+    // What is half typed is nothing yet; its input keeps the form from being sent.
+    return start === null || stop === null ? null : { start_ms: start, stop_ms: stop };
+  }
   const text = String(raw ?? '').trim();
   if (field.input === 'list') {
     return [...new Set(text.split(',').map((name) => name.trim()))].filter(Boolean);
@@ -113,5 +140,6 @@ export function same(a: Value, b: Value): boolean {
     const names = (list: readonly Value[]): string => list.map((name) => String(name as string).toLowerCase()).sort().join('\n');
     return names(a as readonly Value[]) === names(b as readonly Value[]);
   }
+  if (isSpan(a) && isSpan(b)) return a.start_ms === b.start_ms && a.stop_ms === b.stop_ms;
   return a === b;
 }

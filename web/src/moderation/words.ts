@@ -4,6 +4,8 @@ import { seasonName, typeName } from '../catalogue/facts';
 import { momentText } from '../i18n/format';
 import { language, languageName, t } from '../i18n/i18n.svelte';
 import { isKnown, type MessageKey } from '../i18n/translate';
+import { isSpan } from './fields';
+import { markText } from './marks';
 
 const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
   'name.main': 'edit.name_main',
@@ -25,6 +27,8 @@ const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
   text: 'moderation.subtitle_text',
   forced: 'moderation.forced',
   sdh: 'moderation.sdh',
+  opening: 'moderation.opening',
+  ending: 'moderation.ending',
   episodes: 'release.episode_list',
 };
 
@@ -41,6 +45,7 @@ export function valueText(field: string, value: Value): string {
   if (field === 'age_rating') return `${String(value as number)}+`;
   if (field === 'language') return languageName(String(value as string));
   if (Array.isArray(value)) return value.join(', ');
+  if (isSpan(value)) return `${markText(value.start_ms)} – ${markText(value.stop_ms)}`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -49,16 +54,8 @@ export function stateName(state: ProposalState): string {
 }
 
 export function kindName(kind: string): string {
-  return word('subject', kind);
-}
-
-export function reasonName(reason: string): string {
-  return word('report_reason', reason);
-}
-
-function word(group: 'subject' | 'report_reason', value: string): string {
-  const key = `${group}.${value}`;
-  return isKnown(key) ? t(key as 'subject.release' | 'report_reason.spam') : value;
+  const key = `subject.${kind}`;
+  return isKnown(key) ? t(key as 'subject.release') : kind;
 }
 
 export function moment(iso: string): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Place, TeamMember } from '../api/teams';
 import { mayGrant, mayManage, slugOf } from './standing';
 
-const moderator: Place = { is_member: true, position: 'moderator', permissions: ['manage_members', 'invite'] };
+const moderator: Place = { is_member: true, position: 'moderator', permissions: ['manage_members', 'invite'], effective: [] };
 
 function member(position: TeamMember['position']): TeamMember {
   return { user_id: '1', nickname: 'Anna', avatar_url: null, position, roles: [], version: 1 };

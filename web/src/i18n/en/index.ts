@@ -16,6 +16,7 @@ import { texts as moderation } from './moderation';
 import { texts as notifications } from './notifications';
 import { texts as party } from './party';
 import { texts as player } from './player';
+import { texts as report } from './report';
 import { texts as sources } from './sources';
 import { texts as studio } from './studio';
 import { texts as teams } from './teams';
@@ -32,6 +33,7 @@ export const en = {
   ...notifications,
   ...party,
   ...player,
+  ...report,
   ...sources,
   ...studio,
   ...teams,

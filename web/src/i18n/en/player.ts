@@ -58,4 +58,5 @@ export const texts = {
   'watch.together': 'Watch together',
   'watch.not_ready': 'This episode has no video yet',
   'watch.not_ready_text': 'Come back a little later.',
+  'player.suggest': 'Suggest an edit',
 } as const;

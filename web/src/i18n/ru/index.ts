@@ -9,6 +9,7 @@ import { texts as moderation } from './moderation';
 import { texts as notifications } from './notifications';
 import { texts as party } from './party';
 import { texts as player } from './player';
+import { texts as report } from './report';
 import { texts as sources } from './sources';
 import { texts as studio } from './studio';
 import { texts as teams } from './teams';
@@ -25,6 +26,7 @@ export const ru = {
   ...notifications,
   ...party,
   ...player,
+  ...report,
   ...sources,
   ...studio,
   ...teams,

@@ -62,4 +62,5 @@ export const texts: Translated<typeof en> = {
   'watch.together': 'Смотреть вместе',
   'watch.not_ready': 'У этой серии пока нет видео',
   'watch.not_ready_text': 'Загляните чуть позже.',
+  'player.suggest': 'Предложить правку',
 };

@@ -1,0 +1,17 @@
+/** Telling the moderators that something is wrong. In English. */
+export const texts = {
+  'report.report': 'Report',
+  'report.title': 'Report “{title}”',
+  'report.what': 'What is wrong?',
+  'report.text': 'Details, if they help',
+  'report.send': 'Send the report',
+  'report.thanks': 'Thank you. A moderator will look at it.',
+
+  'report_reason.wrong': 'Something is not right',
+  'report_reason.broken': 'It does not play',
+  'report_reason.duplicate': 'It is here twice',
+  'report_reason.offensive': 'It is offensive',
+  'report_reason.copyright': 'It infringes a copyright',
+  'report_reason.spam': 'It is spam',
+  'report_reason.other': 'Something else',
+} as const;
