@@ -70,6 +70,8 @@ class BreakFinder:
         self._running: _Running | None = None
         self.breaks: list[Break] = []
         self.open_break: OpenBreak | None = None
+        #: Ends of nothing: beside breaks that go they go too, or the first of them would become the end of something.
+        self.stray_lines: list[int] = []
         self._any_cue_seen = False
         resume = self._resume_index(carried)
         within = [
@@ -188,6 +190,8 @@ class BreakFinder:
         if running is None:
             if not self._any_cue_seen and self._slides() and self._between(0, cue.index) <= MAX_BREAK_S:
                 self._add(Break(0, cue.index, (cue.name, "window-opens-mid-break"), (cue.line,)))
+            else:
+                self.stray_lines.append(cue.line)
             return
         if cue.level > running.level and (running.level > 0 or cue.level >= _SINGLE_AD):
             running.lines.append(cue.line)

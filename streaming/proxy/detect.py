@@ -108,8 +108,8 @@ def detect(
         found |= _by_rule(playlist, rules)
         found = remembered | found
         if rules.heuristics:
-            stand_ins = [segment.index for segment in playlist.segments if _is_stand_in(segment, rules)]
-            for suspect in find_suspects(playlist, frozenset([*found, *stand_ins])):
+            stand_ins = frozenset(segment.index for segment in playlist.segments if _is_stand_in(segment, rules))
+            for suspect in find_suspects(playlist, frozenset(found), stand_ins):
                 verdict = Verdict(Source.HEURISTIC, suspect.signs, suspect.score)
                 found |= dict.fromkeys(range(suspect.start, suspect.end), verdict)
         found = {index: verdict for index, verdict in found.items() if not _is_kept(playlist, index, rules)}
@@ -141,6 +141,8 @@ def _explicit(
         cue_lines.update(found.lines)
         for line in found.lines:
             cue_lines.update(range_lines.get(line, ()))
+    if finder.breaks:
+        cue_lines.update(finder.stray_lines)
     if reasons:
         cue_lines |= _adornments(playlist, cue_lines)
     verdicts = {index: Verdict(Source.SIGNAL, tuple(dict.fromkeys(names))) for index, names in reasons.items()}

@@ -22,6 +22,8 @@ _MAX_BLOCK_S = 180.0
 #: What is the programme must hold at least this share of the time, or nothing can be called foreign to it.
 _MAIN_SHARE = 0.5
 _THRESHOLD = 3.0
+#: Rounds of looking again without what was found.  Real playlists need two.
+_MAX_ROUNDS = 4
 #: A habit of the packager is one that nearly all segments show.
 _HABIT_SHARE = 0.7
 #: With more changes of folder than this share of the segments, folders are how the packager numbers.
@@ -73,106 +75,117 @@ class Suspect:
     score: float
 
 
-def find_suspects(playlist: Playlist, settled: Collection[int]) -> list[Suspect]:
-    """Blocks that look like ads.  ``settled``: segments already known to be ads, which say nothing about the programme."""
-    segments = playlist.segments
-    borders = _borders(segments)
-    candidates = _candidates(playlist, borders, settled)
-    if not (playlist.is_complete or candidates) or len(segments) < 2:
+def find_suspects(playlist: Playlist, ads: Collection[int], stand_ins: Collection[int] = ()) -> list[Suspect]:
+    """Blocks that look like ads.  ``ads``: segments known to be some; ``stand_ins``: those that were replaced once.
+
+    Both say nothing about the programme, and it is looked at as if they were not there.  What is found is taken away likewise, until
+    nothing more is found: or else somebody who looked at our output would find it.
+    """
+    found: list[Suspect] = []
+    known = set(ads)
+    for _ in range(_MAX_ROUNDS):
+        open_ = [s for s in playlist.segments if s.index not in known and s.index not in stand_ins]
+        suspects = _guess(playlist, open_, known)
+        if not suspects:
+            return sorted(found, key=lambda suspect: suspect.start)
+        found += suspects
+        for suspect in suspects:
+            known.update(range(suspect.start, suspect.end))
+    return []  # whatever one takes, the rest looks foreign: then nothing is at home here
+
+
+def _guess(playlist: Playlist, open_: Sequence[Segment], known: Collection[int]) -> list[Suspect]:
+    borders = _borders(open_)
+    candidates = _candidates(playlist, open_, borders)
+    if not (playlist.is_complete or candidates) or len(open_) < 2:
         return []
-    survey = _Survey(playlist, settled)
+    survey = _Survey(playlist, open_, known)
     if survey.total_s <= 0:
         return []
     if playlist.is_complete:  # of a live playlist one sees too little to tell an oddity from an insertion
-        candidates = _candidates(playlist, sorted({*borders, *survey.leaps()}), settled)
-    found: dict[tuple[int, int], Suspect] = {}
-    known = set(settled)
-    # What was found says where ads are kept, and that may be the sign that another block lacked.  It is found in two rounds or not.
-    for _ in range(2):
-        survey.learn(known)
-        for start, end in candidates:
-            if (start, end) not in found and (suspect := survey.judge(start, end)) is not None:
-                found[start, end] = suspect
-                known.update(range(start, end))
-    taken_s = sum(segments[index].duration_s for start, end in found for index in range(start, end))
-    return [found[block] for block in sorted(found)] if taken_s <= MAX_SHARE * survey.total_s else []
+        candidates = _candidates(playlist, open_, sorted({*borders, *survey.leaps()}))
+    found = survey.judge_all(candidates)
+    # What was found says where ads are kept, and that may be the sign that another block lacked.  Judged apart, so that the others do
+    # not depend on what only this playlist still shows.
+    survey.learn([place for start, end in found for place in range(start, end)])
+    for suspects in (survey.judge_all(candidates) | found, found):
+        if (
+            sum(open_[place].duration_s for start, end in suspects for place in range(start, end))
+            <= MAX_SHARE * survey.total_s
+        ):
+            return list(suspects.values())
+    return []
 
 
-def _candidates(playlist: Playlist, borders: Sequence[int], settled: Collection[int]) -> list[tuple[int, int]]:
-    """Blocks that are short enough, whole and not settled yet."""
-    if not borders:
-        return []
-    segments = playlist.segments
-    blocks = list(zip([0, *borders], [*borders, len(segments)], strict=True))
+def _candidates(playlist: Playlist, open_: Sequence[Segment], borders: Sequence[int]) -> list[tuple[int, int]]:
+    """Blocks that are short enough, and whole: at the edge of a sliding window they may be part of something long."""
+    blocks = list(pairwise([0, *borders, len(open_)])) if borders else []
+    starts_whole = playlist.is_complete or playlist.playlist_type == "EVENT" or playlist.media_sequence <= 1
     return [
         (start, end)
-        for position, (start, end) in enumerate(blocks)
-        if _is_isolated(playlist, position, len(blocks))
-        and not any(index in settled for index in range(start, end))
-        and sum(segment.duration_s for segment in segments[start:end]) <= _MAX_BLOCK_S
+        for start, end in blocks
+        if (start > 0 or starts_whole)
+        and (end < len(open_) or playlist.is_complete)
+        and sum(segment.duration_s for segment in open_[start:end]) <= _MAX_BLOCK_S
     ]
 
 
-def _borders(segments: Sequence[Segment]) -> list[int]:
+def _borders(open_: Sequence[Segment]) -> list[int]:
     """Where discontinuities stand, and where the folder changes: some inserters leave the discontinuity out."""
     starts = []
     folder: str | None = None
-    for segment in segments:
+    for place, segment in enumerate(open_):
         before, folder = folder, segment.uri.partition("?")[0].rpartition("/")[0]
-        if segment.index and (segment.discontinuity or folder != before):
-            starts.append(segment.index)
-    if len(starts) > len(segments) * _MAX_BORDERS:
-        starts = [s.index for s in segments if s.index and s.discontinuity]  # a folder for each segment says nothing
+        if place and (folder != before or _is_seam(open_, place)):
+            starts.append(place)
+    if len(starts) > len(open_) * _MAX_BORDERS:
+        starts = [place for place in starts if _is_seam(open_, place)]  # a folder for each segment says nothing
     return starts
 
 
-def _is_isolated(playlist: Playlist, position: int, count: int) -> bool:
-    """A block at the edge of a sliding window may be the end or the beginning of something long."""
-    starts_whole = (
-        position > 0 or playlist.is_complete or playlist.playlist_type == "EVENT" or playlist.media_sequence <= 1
-    )
-    return starts_whole and (position < count - 1 or playlist.is_complete)
+def _is_seam(open_: Sequence[Segment], place: int) -> bool:
+    """Whether clocks may differ before this segment: it says so, or something is missing there."""
+    return open_[place].discontinuity or open_[place].index != open_[place - 1].index + 1
 
 
 class _Survey:
-    """What is usual in this playlist, measured in time, so that a foreign block can be told from it."""
+    """What is usual in this playlist, measured in time, so that a foreign block can be told from it.  Blocks are places in ``open_``."""
 
-    def __init__(self, playlist: Playlist, settled: Collection[int]) -> None:
-        segments = self._segments = playlist.segments
-        names = self._names = [take_apart(segment.uri) for segment in segments]
+    def __init__(self, playlist: Playlist, open_: Sequence[Segment], known: Collection[int]) -> None:
+        self._segments = open_
+        names = self._names = [take_apart(segment.uri) for segment in open_]
+        self._known = [playlist.segments[index] for index in known]
         self._is_complete = playlist.is_complete
-        open_ = [segment for segment in segments if segment.index not in settled]
         self.total_s = sum(segment.duration_s for segment in open_)
-        self._host = self._usual((names[s.index].host, s.duration_s) for s in open_)
-        self._directory = self._usual((names[s.index][:2], s.duration_s) for s in open_)
-        self._series = self._usual((names[s.index].series, s.duration_s) for s in open_)
-        self._duration = self._usual((round(s.duration_s, 1), s.duration_s) for s in open_)
-        self._packager = self._usual((_packager(s), s.duration_s) for s in open_)
-        self._encrypted = self._usual((bool(s.keys), s.duration_s) for s in open_)
-        self._decimals = _decimals(playlist)
-        self._usual_decimals = self._usual(((self._decimals[s.index], s.duration_s) for s in open_), _HABIT_SHARE)
-        self._count = self._counted([s.index for s in open_])
-        kept = [s.index for s in open_ if names[s.index][:2] == self._directory]
+        self._host = self._usual([name.host for name in names])
+        self._directory = self._usual([name[:2] for name in names])
+        self._series = self._usual([name.series for name in names])
+        self._duration = self._usual([round(segment.duration_s, 1) for segment in open_])
+        self._packager = self._usual([_packager(segment) for segment in open_])
+        self._encrypted = self._usual([bool(segment.keys) for segment in open_])
+        self._decimals = [_decimals(playlist, segment) for segment in open_]
+        self._usual_decimals = self._usual(self._decimals, _HABIT_SHARE)
+        self._count = self._counted()
+        kept = [place for place, name in enumerate(names) if name[:2] == self._directory]
         self._folder = range(kept[0], kept[-1]) if kept else range(0)
         self._ad_shelves: set[tuple[str, str]] = set()
         self._ad_series: set[tuple[str, str]] = set()
         self._ad_addresses: set[str] = set()
-        self._uses = Counter(segment.uri for segment in segments if segment.byterange is None)
+        self._uses = Counter(segment.uri for segment in (*open_, *self._known) if segment.byterange is None)
         self._ad_words: set[int] = set()
-        if _AD_WORD.search("\n".join([segment.uri for segment in segments])):
-            self._ad_words = {s.index for s in open_ if _AD_WORD.search(names[s.index].searchable)}
-        ad_word_s = sum(segments[index].duration_s for index in self._ad_words)
+        if _AD_WORD.search("\n".join([segment.uri for segment in open_])):
+            self._ad_words = {place for place, name in enumerate(names) if _AD_WORD.search(name.searchable)}
+        ad_word_s = sum(open_[place].duration_s for place in self._ad_words)
         if ad_word_s > MAX_SHARE * self.total_s:
             self._ad_words = set()  # a word that is everywhere is a brand, not a sign
 
-    def _counted(self, open_: Sequence[int]) -> Count | None:
+    def _counted(self) -> Count | None:
         """The programme by its own numbers, if they run through all but what may be ads."""
-        names = self._names
-        own = [index for index in open_ if names[index].series == self._series]
+        own = [place for place, name in enumerate(self._names) if name.series == self._series]
         # A second host may have the same numbers, and must not be taken for the first.
-        at_home = [index for index in own if names[index][:2] == self._directory]
-        count = count_of(names, at_home or own)
-        counted_s = sum(self._segments[index].duration_s for index in open_ if count.holds(index))
+        at_home = [place for place in own if self._names[place][:2] == self._directory]
+        count = count_of(self._names, at_home or own)
+        counted_s = sum(segment.duration_s for place, segment in enumerate(self._segments) if count.holds(place))
         return count if counted_s >= (1 - MAX_SHARE) * self.total_s > 0 else None
 
     def leaps(self) -> list[int]:
@@ -183,26 +196,33 @@ class _Survey:
         inside = [count.holds(index) for index in range(len(self._names))]
         return [index for index in range(1, len(inside)) if inside[index] != inside[index - 1]]
 
-    def learn(self, ads: Collection[int]) -> None:
-        """Note where known ads are kept and how they are called, as far as the programme is not kept there or called so."""
+    def learn(self, places: Collection[int]) -> None:
+        """Note where ads are kept and how they are called, as far as the programme is not kept there or called so."""
+        ads = [*self._known, *(self._segments[place] for place in places)]
         if not ads:
             return
-        names = self._names
-        self._ad_addresses = {self._segments[index].uri for index in ads if self._segments[index].byterange is None}
+        ad_names = [take_apart(segment.uri) for segment in ads]
+        self._ad_addresses = {segment.uri for segment in ads if segment.byterange is None}
         if self._count is not None:
-            self._ad_series = {names[index].series for index in ads} - {self._series}
+            self._ad_series = {name.series for name in ad_names} - {self._series}
         if self._directory is not None:
-            own = {name.shelf for i, name in enumerate(names) if i not in ads and name[:2] == self._directory}
-            self._ad_shelves = {names[index].shelf for index in ads} - own
+            taken = set(places)
+            own = {name.shelf for i, name in enumerate(self._names) if i not in taken and name[:2] == self._directory}
+            self._ad_shelves = {name.shelf for name in ad_names} - own
 
-    def _usual(self, weighted: Iterable[tuple[object, float]], share: float = _MAIN_SHARE) -> object | None:
+    def _usual(self, values: Sequence[object], share: float = _MAIN_SHARE) -> object | None:
         shares: dict[object, float] = {}
-        for value, weight in weighted:
-            shares[value] = shares.get(value, 0.0) + weight
+        for value, segment in zip(values, self._segments, strict=True):
+            shares[value] = shares.get(value, 0.0) + segment.duration_s
         value = max(shares, key=lambda candidate: shares[candidate], default=None)
         return value if value is not None and shares[value] > share * self.total_s else None
 
-    def judge(self, start: int, end: int) -> Suspect | None:
+    def judge_all(self, blocks: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Suspect]:
+        """Those of ``blocks`` that look like ads."""
+        judged = ((block, self._judge(*block)) for block in blocks)
+        return {block: suspect for block, suspect in judged if suspect is not None}
+
+    def _judge(self, start: int, end: int) -> Suspect | None:
         block = self._segments[start:end]
         length_s = sum(segment.duration_s for segment in block)
         if self._goes_on(start, end) or all(_OWN_WORD.search(name.searchable) for name in self._names[start:end]):
@@ -213,9 +233,9 @@ class _Survey:
         if score < _THRESHOLD or len(counted) < 2 or not _STRONG.intersection(signs):
             return None
         edges = [index for index in (start, end) if 0 < index < len(self._segments)]
-        if "numbering-sandwich" not in signs and not all(self._segments[index].discontinuity for index in edges):
+        if "numbering-sandwich" not in signs and not all(_is_seam(self._segments, index) for index in edges):
             return None  # without discontinuities only the programme's own numbers can say that something was put in
-        return Suspect(start, end, signs, score)
+        return Suspect(block[0].index, block[-1].index + 1, signs, score)
 
     def _signs(self, start: int, end: int, length_s: float) -> Iterable[tuple[str, bool]]:
         block, names = self._segments[start:end], self._names[start:end]
@@ -308,13 +328,9 @@ def _packager(segment: Segment) -> tuple[bool, bool]:
     return bool(segment.title), bool(segment.map_value)
 
 
-def _decimals(playlist: Playlist) -> list[int]:
-    """How many decimals the duration of each segment is written with."""
-    decimals: list[int] = []
-    for segment in playlist.segments:
-        number = segment.uri_line - 1
-        while number > segment.first and playlist.lines[number].tag != "#EXTINF":
-            number -= 1
-        written = playlist.lines[number].value.partition(",")[0]
-        decimals.append(len(written.partition(".")[2]))
-    return decimals
+def _decimals(playlist: Playlist, segment: Segment) -> int:
+    """How many decimals its duration is written with."""
+    number = segment.uri_line - 1
+    while number > segment.first and playlist.lines[number].tag != "#EXTINF":
+        number -= 1
+    return len(playlist.lines[number].value.partition(",")[0].partition(".")[2])
