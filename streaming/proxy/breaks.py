@@ -5,6 +5,7 @@ without one where continuations cease, or at a maximum; a break that is of lengt
 open in the middle of a break; a break may stand within a longer one, and has an end of its own then.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -67,6 +68,9 @@ class BreakFinder:
         self._starts_s = [0.0]
         for segment in self._segments:
             self._starts_s.append(self._starts_s[-1] + segment.duration_s)
+        self._middles_s = [
+            start_s + s.duration_s / 2 for start_s, s in zip(self._starts_s, self._segments, strict=False)
+        ]
         self._running: _Running | None = None
         self.breaks: list[Break] = []
         self.open_break: OpenBreak | None = None
@@ -226,14 +230,10 @@ class BreakFinder:
         if not running.duration_s and running.confirmed and running.is_said_throughout:
             return running.confirmed  # who says it at each segment stops saying it when it is over
         limit_s = min(running.duration_s, MAX_BREAK_S) if running.duration_s else MAX_UNBOUNDED_S
-        index, passed_s = running.start, running.elapsed_s
-        while index < len(self._segments):
-            length_s = self._segments[index].duration_s
-            cue_stands_here = index == running.start and running.elapsed_s <= 0
-            if passed_s + length_s / 2 >= limit_s and not cue_stands_here:
-                break
-            passed_s += length_s
-            index += 1
+        begins_s = self._starts_s[running.start] - running.elapsed_s
+        index = bisect_left(self._middles_s, begins_s + limit_s, running.start)
+        if running.elapsed_s <= 0:
+            index = max(index, min(running.start + 1, len(self._segments)))  # the cue stands here
         return max(index, running.confirmed)
 
     def _close(self, end: int) -> None:
