@@ -1,5 +1,7 @@
 """What every request passes through, outermost first: identity of the request, errors, security headers, CORS, caller."""
 
+import ipaddress
+import re
 import time
 from collections.abc import Awaitable, Callable
 
@@ -50,17 +52,25 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), payment=()",
 }
+UNKNOWN_ADDRESS = "unknown"
 CLIENT_WENT_AWAY = 499
 """For the log and the metrics: nobody was there to get an answer.  The number is nginx's."""
 BOUNDED_ROUTES = ("/api/", "/socket.io/")
 """Routes that an address has an allowance for.  Media has its tokens, and files cost next to nothing."""
 QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/", "/avatars/")
 """Routes so frequent that one log line each says nothing; the metrics count them."""
+_SECRET_PATHS = re.compile(r"^(/l/|/hls/|/api/v1/lists/shared/)[^/]+")
+"""Parts of paths that open something for whoever has them; ``nginx.conf.template`` keeps the same ones to itself."""
 
 
 def _route_of(request: web.Request) -> str:
     resource = request.match_info.route.resource
     return resource.canonical if resource is not None else "unmatched"
+
+
+def loggable(path: str) -> str:
+    """``path`` for people who read logs and are not to see what it opens."""
+    return _SECRET_PATHS.sub(r"\1***", path)
 
 
 @web.middleware
@@ -90,7 +100,7 @@ async def observe(request: web.Request, handler: Handler) -> web.StreamResponse:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=loggable(request.path),
                 status=status,
                 duration_ms=round(seconds * 1000, 1),
                 address=request.remote,
@@ -113,7 +123,7 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
     except Exception as error:
         response = response_for(error, conditional=hdrs.IF_MATCH in request.headers, request_id=request_id)
         if response is None:
-            log.exception("request failed", method=request.method, path=request.path)
+            log.exception("request failed", method=request.method, path=loggable(request.path))
             response = problem_response(
                 500,
                 "internal",
@@ -174,6 +184,8 @@ def behind_proxies(count: int) -> Middleware:
 
     Each proxy appends the address it saw to ``X-Forwarded-For``; the caller's is therefore the ``count``-th from the right,
     and everything left of it may be invented.  Some append a line of their own, so all lines are one list (RFC 9110 §5.2).
+    What is no address there was written by nobody we trust, so there are fewer proxies than declared; all of it counts as one
+    place, and as nobody's own.
     """
 
     @web.middleware
@@ -182,10 +194,19 @@ def behind_proxies(count: int) -> Middleware:
         hops = [hop.strip() for hop in lines.split(",") if hop.strip()]
         if len(hops) >= count:
             scheme = request.headers.get(hdrs.X_FORWARDED_PROTO, request.scheme)
-            request = request.clone(remote=hops[-count], scheme=scheme if scheme in {"http", "https"} else "http")
+            request = request.clone(
+                remote=_address(hops[-count]), scheme=scheme if scheme in {"http", "https"} else "http"
+            )
         return await handler(request)
 
     return resolve
+
+
+def _address(hop: str) -> str:
+    try:
+        return str(ipaddress.ip_address(hop.partition("%")[0]))
+    except ValueError:
+        return UNKNOWN_ADDRESS
 
 
 def bounded(addresses: AddressThrottle) -> Middleware:

@@ -54,7 +54,9 @@ class Flow:
     def answers_to(self, provider_id: str, state: str, now_s: float) -> bool:
         """Whether an answer with ``state`` at the address of ``provider_id`` is the one we wait for."""
         in_time = now_s < self.expires_at_s
-        return in_time and self.provider_id == provider_id and secrets.compare_digest(self.state, state)
+        return (
+            in_time and self.provider_id == provider_id and secrets.compare_digest(self.state.encode(), state.encode())
+        )
 
 
 def authorization_url(endpoint: str, provider: Provider, flow: Flow, redirect_uri: str) -> str:

@@ -39,7 +39,7 @@ class RefreshCookie:
         if site is not None and site not in ("same-origin", "none"):
             raise CrossSiteRequest
         # The host part alone, because behind a proxy that ends TLS we see http where the browser sees https.
-        if origin is not None and origin.lower() != self._origin and urlsplit(origin).netloc != request.host:
+        if origin is not None and origin.lower() != self._origin and origin.partition("://")[2] != request.host:
             raise CrossSiteRequest
         return token
 

@@ -180,7 +180,7 @@ class Origin:
     def _asked_by_edge(self, request: web.BaseRequest) -> bool:
         """The shared secret, or without one a neighbour on this machine that is not itself passing something on."""
         if self._edge_secret:
-            return hmac.compare_digest(request.headers.get(EDGE_HEADER, "").encode(), self._edge_secret)
+            return hmac.compare_digest(request.headers.get(EDGE_HEADER, "").encode(errors="replace"), self._edge_secret)
         if hdrs.X_FORWARDED_FOR in request.headers or hdrs.FORWARDED in request.headers:
             return False
         # Not request.remote, which a proxy's header may have set.

@@ -188,6 +188,7 @@ async def test_answers_nobody_asked_for(visitor: Visitor, app_client: AppClient,
     for path, sent in (
         (back, ""),  # a link in a mail: sign in as me
         (back.replace(state, "A" * len(state)), cookie),
+        (back.replace(state, "%C3%A9"), cookie),
         (back.replace(f"state={state}", "x=y"), cookie),
         (back, cookie[:half] + ("A" if cookie[half] != "A" else "B") + cookie[half + 1 :]),
         (back, "AAAA"),

@@ -220,7 +220,12 @@ async def test_the_cookie_opens_nothing_but_refresh_and_logout(
             checked += 1
     assert checked > 40
     for path in ("refresh", "logout"):
-        for hostile in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        for hostile in (
+            {"Origin": "https://evil.example"},
+            {"Origin": "null"},
+            {"Origin": "http://["},
+            {"Sec-Fetch-Site": "cross-site"},
+        ):
             answer = await app_client.post(f"/api/v1/auth/{path}", json={}, headers={**cookie, **hostile})
             assert (answer.status, (await answer.json(content_type=None))["code"]) == (403, "cross_site_request")
     assert (await app_client.get("/api/v1/auth/me", headers=ann.headers)).status == 200, "and nobody was signed out"

@@ -137,6 +137,19 @@ async def test_a_proxy_that_appends_a_line_of_its_own_is_understood(behind: Star
 
 
 @embedded
+@pytest.mark.parametrize("forwarded", ["x" * 300, "203.0.113.9, fe80::1%" + "z" * 300])
+async def test_what_is_no_address_is_one_place_for_all(forwarded: str, behind: Start) -> None:
+    """One proxy too many was declared, so callers write it themselves; it goes into the session, the logs and the audit."""
+    client = await behind(1)
+    body = {"email": "ann@example.org", "nickname": "ann", "password": "seven moons over the hill"}
+    async with client.post("/api/v1/auth/register", json=body, headers={"X-Forwarded-For": forwarded}) as answer:
+        assert answer.status == 201
+        bearer = {"Authorization": f"Bearer {(await answer.json())['access_token']}"}
+    async with client.get("/api/v1/auth/sessions", headers=bearer) as answer:
+        assert [found["address"] for found in (await answer.json())["items"]] in (["unknown"], ["fe80::1"])
+
+
+@embedded
 async def test_two_proxies_are_counted_from_the_right(behind: Start) -> None:
     client = await behind(2)
     spoofed = await statuses(client, ADDRESS_BURST_S + 2, X_Forwarded_For="198.51.100.{n}, 203.0.113.9, 10.0.0.1")

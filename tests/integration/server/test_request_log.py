@@ -1,12 +1,18 @@
 """One line a request: who, from where, how it ended; and nothing that opens anything."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from server.local_stack import Nginx, render
+from server.local_stack.service import free_port
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import PASSWORD
+
+TEMPLATE = Path(__file__).parents[3] / "nginx" / "nginx.conf.template"
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
@@ -43,3 +49,28 @@ async def test_no_secret_gets_into_the_log(app_client: AppClient, make_user: Mak
     secrets = (PASSWORD, "eleven quiet herons", ann.access_token, grant["refresh_token"], "a-code-of-theirs")
     assert [secret for secret in secrets if secret in told] == []
     assert len(lines(logs)) == 5
+
+
+SHARED = "a-list-that-opens-for-whoever-has-it"
+
+
+async def test_an_address_that_opens_something_is_not_in_the_log(app_client: AppClient, tmp_path: Path) -> None:
+    """Neither in ours nor in that of the edge."""
+    variables = {
+        "ANI_LISTEN": f"127.0.0.1:{(port := free_port())}",
+        "ANI_UPSTREAM": f"127.0.0.1:{app_client.port}",
+        "ANI_MEDIA_DIR": str(tmp_path),
+        "ANI_EDGE_SECRET": "",
+        "ANI_RUN_DIR": ".",
+        "ANI_WORKERS": "1",
+    }
+    with capture_logs() as logs, Nginx(render(TEMPLATE.read_text(), variables), port=port) as edge:
+        for path in (f"/l/{SHARED}", f"/api/v1/lists/shared/{SHARED}", f"/api/v1/lists/shared/{SHARED}/x"):
+            await app_client.session.get(f"http://127.0.0.1:{port}{path}")
+        async with asyncio.timeout(10):
+            while (told := edge.log()).count("GET") < 3:  # written after the answer
+                await asyncio.sleep(0.02)
+    masked = ["/l/***", "/api/v1/lists/shared/***", "/api/v1/lists/shared/***/x"]
+    assert [line["path"] for line in lines(logs)] == masked
+    assert [path for path in masked if f'"GET {path}"' not in told] == []
+    assert SHARED not in repr(logs) + told
