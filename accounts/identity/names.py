@@ -5,6 +5,7 @@ import unicodedata
 from typing import Self
 
 from accounts.identity.errors import EmailInvalid, NicknameInvalid
+from kernel.invisible import INVISIBLE
 
 MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets
 MAX_LOCAL_CHARS = 64  # RFC 5321 §4.5.3.1.1
@@ -18,6 +19,9 @@ _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-
 # Letters of these scripts look alike («а» and "a"), so one word with two of them imitates somebody else's name (UTS 39 §5.1).
 _LOOKALIKE_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 _NAME_PUNCTUATION = frozenset(" _-.")
+_MAX_MARKS = 4  # on one letter; UTS 39 §5.4, and no language in use needs more
+# A dot above what has one already changes nothing that anybody could see (UTS 39 §5.4).
+_HIDDEN_MARK = re.compile("[ij\u0456\u0458]\u0307")
 
 
 class Email(str):
@@ -58,6 +62,8 @@ class Nickname(str):
             raise NicknameInvalid
         if not all(char in _NAME_PUNCTUATION or unicodedata.category(char)[0] in "LMN" for char in name):
             raise NicknameInvalid
+        if not INVISIBLE.isdisjoint(name) or _HIDDEN_MARK.search(name) or _piles_up_marks(name):
+            raise NicknameInvalid
         if not (name[0].isalnum() and any(char.isalpha() for char in name)) or _mixes_scripts(name):
             raise NicknameInvalid
         return cls(name)
@@ -73,6 +79,15 @@ def login_key(login: str) -> str:
     """What ``login``, an address or a nickname however spelt, is compared by; of the two only an address has an "@"."""
     text = login.strip()
     return Email(text).key if "@" in text else Nickname(text).key
+
+
+def _piles_up_marks(name: str) -> bool:
+    marks = 0
+    for char in name:
+        marks = marks + 1 if unicodedata.category(char)[0] == "M" else 0
+        if marks > _MAX_MARKS:
+            return True
+    return False
 
 
 def _mixes_scripts(name: str) -> bool:

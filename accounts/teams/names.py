@@ -11,6 +11,7 @@ from accounts.teams.errors import (
     TeamNameInvalid,
     TeamTextInvalid,
 )
+from kernel.invisible import EMOJI_STYLE, INVISIBLE
 
 MIN_NAME_CHARS: Final = 2
 MAX_NAME_CHARS: Final = 60
@@ -86,5 +87,5 @@ def _one_line(text: str) -> str | None:
 
 def _is_visible(char: str) -> bool:
     # Cc and Cf: control characters and invisible ones such as U+202E, which turns what follows around; Cs, Co, Cn: no text.
-    # The zero-width joiner stays: emoji and several scripts are spelt with it.
-    return unicodedata.category(char)[0] != "C" or char == "\u200d"
+    # Emoji are spelt with two of those that show nothing, and several scripts with the first of them.
+    return char in ("\u200d", EMOJI_STYLE) or (unicodedata.category(char)[0] != "C" and char not in INVISIBLE)

@@ -77,6 +77,12 @@ def test_nickname_in_any_one_script(text: str) -> None:
         "аnn",  # the first letter is Cyrillic
         "ann\x00",
         "🙂🙂",
+        "\u3164\u3164",  # letters that show nothing
+        "admin\u115f",
+        "ad\u034fmin",  # marks that show nothing
+        "admin\ufe0f",
+        "admi\u0307n",  # a dot on the dot
+        "a\u0331" + "\u0316" * 4,  # a tower
     ],
 )
 def test_nickname_that_misleads_is_refused(text: str) -> None:

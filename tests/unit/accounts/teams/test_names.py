@@ -15,7 +15,19 @@ def test_good_names(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "a", "x" * 61, "!?!", "a\x00b", "evil\u202egpj.exe", "zero\u200bwidth", "soft\u00adhyphen", "\ud800x"],
+    [
+        "",
+        " ",
+        "a",
+        "x" * 61,
+        "!?!",
+        "a\x00b",
+        "evil\u202egpj.exe",
+        "zero\u200bwidth",
+        "soft\u00adhyphen",
+        "\ud800x",
+        "\u3164\u3164",
+    ],
 )
 def test_names_that_are_refused(text: str) -> None:
     with pytest.raises(TeamNameInvalid):
