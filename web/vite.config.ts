@@ -54,6 +54,8 @@ export default defineConfig({
     proxy: {
       '/api': backend,
       '/hls': backend,
+      '/avatars': backend,
+      '/posters': backend,
       '/socket.io': { target: backend, ws: true },
     },
   },

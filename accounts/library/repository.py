@@ -142,9 +142,13 @@ class SqlHistory:
         row = (await self._session.execute(query)).one_or_none()
         return None if row is None else _progress(row)
 
-    async def page(self, user_id: str, *, offset: int, limit: int) -> tuple[list[Progress], int]:
+    async def page(
+        self, user_id: str, *, offset: int, limit: int, release_id: str | None = None
+    ) -> tuple[list[Progress], int]:
         known = watch_progress.c
         kept = select(watch_progress).where(known.user_id == user_id, ~known.removed)
+        if release_id is not None:
+            kept = kept.where(known.release_id == release_id)
         total = await self._session.scalar(select(func.count()).select_from(kept.subquery()))
         newest = kept.order_by(known.at_ms.desc(), known.episode_id.desc()).offset(offset).limit(limit)
         return [_progress(row) for row in await self._session.execute(newest)], total or 0

@@ -19,7 +19,7 @@ from accounts.library.shapes import (
     FavoritesIn,
     FavoritesOut,
     HistoryOut,
-    PageIn,
+    HistoryPageIn,
     ProgressOut,
     RecordedOut,
     ReportsIn,
@@ -43,9 +43,12 @@ router = Router("/api/v1", tag="Library")
 
 
 @router.get("/library/history", role=Role.USER, summary="What one has watched, newest first")
-async def list_history(call: Call, query: PageIn) -> HistoryOut:
+async def list_history(call: Call, query: HistoryPageIn) -> HistoryOut:
     rows, total = await call.port(History).page(
-        call.user.user_id, offset=(query.page - 1) * query.page_size, limit=query.page_size
+        call.user.user_id,
+        release_id=query.release_id,
+        offset=(query.page - 1) * query.page_size,
+        limit=query.page_size,
     )
     return HistoryOut(
         items=[ProgressOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size

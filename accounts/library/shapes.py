@@ -89,6 +89,10 @@ class PageIn(BaseModel):
     page_size: int = Field(default=20, ge=1, le=100)
 
 
+class HistoryPageIn(PageIn):
+    release_id: Identifier | None = Field(None, description="Only the episodes of this release")
+
+
 class HistoryOut(BaseModel):
     items: list[ProgressOut]
     total: int

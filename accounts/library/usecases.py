@@ -28,8 +28,10 @@ class History(Protocol):
         """``None`` also for what was removed."""
         ...
 
-    async def page(self, user_id: str, *, offset: int, limit: int) -> tuple[list[Progress], int]:
-        """A user's history, newest first, and how long it is."""
+    async def page(
+        self, user_id: str, *, offset: int, limit: int, release_id: str | None = None
+    ) -> tuple[list[Progress], int]:
+        """A user's history, newest first, and how long it is; of one release alone, if it is given."""
         ...
 
     async def watched_counts(self, user_id: str, release_ids: Collection[str]) -> dict[str, int]:

@@ -98,6 +98,22 @@ async def test_watching_moves_a_release_from_shelf_to_shelf(services: Services, 
     assert item["finished_at"] is not None
 
 
+async def test_history_of_one_release(
+    services: Services, app_client: AppClient, make_user: MakeUser, ann: Api, editor: Api
+) -> None:
+    bob = Api(app_client, await make_user())
+    long, other = await add_show(services, editor, episodes=3), await add_show(services, editor)
+    for episode in (*long.episodes, other.episodes[0]):
+        await ann.watch(episode, 10)
+    await bob.watch(long.episodes[0], 10)
+    page = await ann.get(f"library/history?release_id={long.release_id}&page_size=2")
+    assert (page["total"], [row["episode_id"] for row in page["items"]]) == (3, long.episodes[:0:-1])
+    page = await ann.get(f"library/history?release_id={long.release_id}&page_size=2&page=2")
+    assert [row["episode_id"] for row in page["items"]] == long.episodes[:1]
+    assert (await ann.get(f"library/history?release_id={new_id()}"))["items"] == []
+    assert (await ann("GET", "library/history?release_id=nobody"))[0] == 422
+
+
 async def test_seen_unseen_and_removed(services: Services, ann: Api, editor: Api) -> None:
     show = await add_show(services, editor)
     episode = show.episodes[0]

@@ -111,6 +111,25 @@ export async function putOnShelf(releaseId: string, type: Shelf | null): Promise
 
 export const history = (page: number): Promise<Page<WatchedItem>> => api.get(`/library/history?${paged(page)}`);
 
+/** As many as one request may ask for. */
+const HISTORY_PAGE_MAX = 100;
+
+/** How far one is in the episodes of a release, by episode. */
+export async function releaseHistory(releaseId: string): Promise<Map<string, WatchedItem>> {
+  const rows = new Map<string, WatchedItem>();
+  for (let page = 1; ; page++) {
+    const query = `release_id=${releaseId}&page=${page}&page_size=${HISTORY_PAGE_MAX}`;
+    const { items, total }: Page<WatchedItem> = await api.get(`/library/history?${query}`);
+    for (const item of items) rows.set(item.episode_id, item);
+    if (page * HISTORY_PAGE_MAX >= total) return rows;
+  }
+}
+
+/** Says that one has seen an episode, or that one has not; what it is now. */
+export async function markWatched(episodeId: string, watched: boolean): Promise<readonly WatchedItem[]> {
+  return (await api.send<{ items: readonly WatchedItem[] }>('PUT', `/library/progress/${episodeId}`, { body: { watched } })).data.items;
+}
+
 export async function removeFromHistory(episodeId: string): Promise<void> {
   await api.send('DELETE', `/library/progress/${episodeId}`);
 }

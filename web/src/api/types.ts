@@ -99,14 +99,6 @@ export interface Voice {
   readonly label: string;
 }
 
-export interface HistoryItem {
-  readonly episode_id: string;
-  readonly release_id?: string | null;
-  readonly position_ms: number;
-  readonly duration_ms: number;
-  readonly watched: boolean;
-}
-
 /** An episode begun (`resume`), or the one after the last that was finished (`next`). */
 export interface ContinueItem {
   readonly kind: 'resume' | 'next';

@@ -1,6 +1,7 @@
 /** Watching together. In English. */
 export const texts = {
   'party.create_title': 'Start a party',
+  'party.create_back': 'To the episode',
   'party.create_name': 'Party name',
   'party.create_access': 'Who can come',
   'party.access_unlisted': 'Anyone with the link',

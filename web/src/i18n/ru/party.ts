@@ -4,6 +4,7 @@ import type { Translated } from '../translate';
 
 export const texts: Translated<typeof en> = {
   'party.create_title': 'Новая вечеринка',
+  'party.create_back': 'К серии',
   'party.create_name': 'Название',
   'party.create_access': 'Кто может зайти',
   'party.access_unlisted': 'Любой, у кого есть ссылка',
