@@ -142,7 +142,7 @@ def _explicit(
         for line in found.lines:
             cue_lines.update(range_lines.get(line, ()))
     if finder.breaks:
-        cue_lines.update(finder.stray_lines)
+        cue_lines.update(finder.stray_lines, signals.overruled)
     if reasons:
         cue_lines |= _adornments(playlist, cue_lines)
     verdicts = {index: Verdict(Source.SIGNAL, tuple(dict.fromkeys(names))) for index, names in reasons.items()}

@@ -19,6 +19,8 @@ from streaming.proxy.names import Count, count_of, take_apart
 MAX_SHARE = 0.30
 #: One block holds one ad or one pod without inner discontinuities.
 _MAX_BLOCK_S = 180.0
+#: All that stands before or after a programme: two pods.
+_MAX_EDGE_S = 300.0
 #: What is the programme must hold at least this share of the time, or nothing can be called foreign to it.
 _MAIN_SHARE = 0.5
 _THRESHOLD = 3.0
@@ -35,6 +37,7 @@ _WEIGHTS = {
     "numbering-sandwich": 2.0,
     "clear-between-encrypted": 2.0,
     "ad-word-in-address": 2.0,
+    "named-ad": 1.0,
     "beside-known-ads": 2.0,
     "foreign-directory": 1.5,
     "folder-resumes": 1.0,
@@ -61,6 +64,8 @@ _AD_WORD = re.compile(
     r"\d*(?:$|[^a-z])|/vast\d*/",
     re.IGNORECASE,
 )
+#: A file that is called nothing else.
+_AD_NAME = re.compile(r"(?:ads?|adverts?|commercials?|(?:pre|mid|post)-?roll(?:[-_.]?ads?)?)[-_.]?", re.IGNORECASE)
 #: A part of the programme that is kept apart because many episodes share it.
 _OWN_WORD = re.compile(r"(?:^|[^a-z0-9])(?:opening|ending|intro|outro|credits|recap)\d*(?:$|[^a-z])", re.IGNORECASE)
 
@@ -166,8 +171,8 @@ class _Survey:
         self._decimals = [_decimals(playlist, segment) for segment in open_]
         self._usual_decimals = self._usual(self._decimals, _HABIT_SHARE)
         self._count = self._counted()
-        kept = [place for place, name in enumerate(names) if name[:2] == self._directory]
-        self._folder = range(kept[0], kept[-1]) if kept else range(0)
+        self._folder = _stretch([name[:2] == self._directory for name in names])
+        self._home = _stretch([name.host == self._host for name in names])
         self._ad_shelves: set[tuple[str, str]] = set()
         self._ad_series: set[tuple[str, str]] = set()
         self._ad_addresses: set[str] = set()
@@ -242,6 +247,7 @@ class _Survey:
         # A second CDN has the files of the first at the same paths; a server of ads has not.
         is_mirror = bool(self._path) and all(name.directory == self._path for name in names)
         foreign_host = not is_mirror and self._host is not None and all(name.host != self._host for name in names)
+        foreign_host = foreign_host and self._host_resumes(start, end)
         foreign_directory = self._directory is not None and all(name[:2] != self._directory for name in names)
         is_foreign = self._is_foreign(start, end)
         yield "foreign-host", foreign_host
@@ -251,6 +257,7 @@ class _Survey:
         yield "folder-resumes", foreign_directory and not is_mirror and self._folder_resumes(start, end)
         yield "clear-between-encrypted", self._encrypted is True and not any(segment.keys for segment in block)
         yield "ad-word-in-address", all(index in self._ad_words for index in range(start, end))
+        yield "named-ad", bool(self._ad_words) and all(_AD_NAME.fullmatch(name.stem) for name in names)
         body = block[:-1] or block  # the last segment of anything is shorter
         yield (
             "unlike-durations",
@@ -318,9 +325,24 @@ class _Survey:
             return False
         return self._names[before].is_followed_by(self._names[after], self._count.step)
 
+    def _host_resumes(self, start: int, end: int) -> bool:
+        """The block lies within the programme, or close to its beginning or end: between two programmes it may be a third."""
+        if start in self._home and end - 1 in self._home:
+            return True
+        around = (
+            self._segments[: self._home.start] if end <= self._home.start else self._segments[self._home.stop + 1 :]
+        )
+        return self._is_complete and sum(segment.duration_s for segment in around) <= _MAX_EDGE_S
+
     def _folder_resumes(self, start: int, end: int) -> bool:
         """The folder of a film stops and goes on.  A sign where numbers cannot say so; live, a packager may have failed over."""
         return self._count is None and self._is_complete and start in self._folder and end - 1 in self._folder
+
+
+def _stretch(is_own: Sequence[bool]) -> range:
+    """From the first of the programme to the last."""
+    places = [place for place, own in enumerate(is_own) if own]
+    return range(places[0], places[-1]) if places else range(0)
 
 
 def _packager(segment: Segment) -> tuple[bool, bool]:

@@ -74,6 +74,7 @@ SEGMENT_TAGS = frozenset(
         "#EXT-X-AD-BEGIN",
         "#EXT-X-AD-END",
         "#EXT-OATCLS-SCTE35",
+        "#EXT-X-OATCLS-SCTE35",
         "#EXT-X-SCTE35",
         "#EXT-X-SPLICEPOINT-SCTE35",
         "#EXT-X-ASSET",

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from streaming.proxy.attributes import attribute_values
-from streaming.proxy.cues import BINARY_TAGS, CUE_TAGS, Kind, Signal, binary_tag, cue_tag
+from streaming.proxy.cues import BARE_BINARY_TAGS, BINARY_TAGS, CUE_TAGS, Kind, Signal, binary_tag, cue_tag
 from streaming.proxy.lines import Line, Playlist
 
 __all__ = ["ADDRESS_LABEL", "ADORNMENTS", "AD_TAGS", "Kind", "Signal", "Signals", "read_signals"]
@@ -27,12 +27,16 @@ class Signals:
     cues: list[Signal] = field(default_factory=list)
     labels: dict[int, list[str]] = field(default_factory=dict)
     label_lines: set[int] = field(default_factory=set)
+    overruled: set[int] = field(
+        default_factory=set
+    )  # lines of messages that say nothing where they stand; alone they would
     date_ranges: list[tuple[int, int]] = field(default_factory=list)  # (segment index, line)
 
 
 _VAST_TAGS = frozenset(
     ["#EXT-X-VMAP-AD-BREAK", "#EXT-X-VAST-ID", "#EXT-X-VAST-TITLE", "#EXT-X-VAST-VIDEO", "#EXT-X-TP-AD-COUNT"]
 )
+_ENDS_OF_CUES = frozenset(["#EXT-X-CUE-IN", "#EXT-X-CUE-OUT-CONT"])
 _STATE_TAGS = frozenset(["#UPLYNK-SEGMENT", "#ANVATO-SEGMENT-INFO"])
 #: Tags that only decorate a break: removed with it, but no evidence of one (``EXT-X-ASSET`` also describes programmes).
 ADORNMENTS = frozenset(["#EXT-X-ASSET", *BINARY_TAGS])
@@ -113,6 +117,8 @@ def read_signals(playlist: Playlist) -> Signals:
     if not playlist.tags & AD_TAGS:
         return signals
     ad_state = vast_state = open_id = ""
+    # Who writes cue tags to the end of a break has read the messages: one that he left bare is not about a break as a whole.
+    speaks_in_cues = not _ENDS_OF_CUES.isdisjoint(playlist.tags)
     for index, first, last in _groups(playlist):
         if not (ad_state or vast_state) and AD_TAGS.isdisjoint([line.tag for line in playlist.lines[first:last]]):
             continue
@@ -126,7 +132,9 @@ def read_signals(playlist: Playlist) -> Signals:
                 _add(signals, signal)
             elif line.tag in BINARY_TAGS:
                 # Beside a cue tag the binary only repeats it, and on every continuation at that.
-                if not has_cue_tag:
+                if speaks_in_cues and line.tag in BARE_BINARY_TAGS:
+                    signals.overruled.add(number)
+                elif not has_cue_tag:
                     _add(signals, binary_tag(line, index, number))
             elif line.tag == "#EXT-X-DATERANGE":
                 signals.date_ranges.append((index, number))

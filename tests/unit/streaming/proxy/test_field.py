@@ -323,6 +323,15 @@ CASES: Sequence[Case] = [
     ),
     Case("a bare cue-out, its length in the message beside it", _lines(P, f"#EXT-OATCLS-SCTE35:{_OUT_30}", "#EXT-X-CUE-OUT", A, A, A, P, P), [1, 2, 3]),
     Case("a cue-out, its length in the message within", _lines(P, f'#EXT-X-CUE-OUT:ID=1,CUE="{_OUT_30}"', A, A, A, P, P), [1, 2, 3]),
+    Case(
+        "Elemental: the message of a break at its cue tags, others bare within and without",
+        _lines(
+            *(P, "#EXT-OATCLS-SCTE35:" + _hex(0x34, 30), P, f"#EXT-OATCLS-SCTE35:{_OUT_30}", "#EXT-X-CUE-OUT:40", A),
+            *("#EXT-OATCLS-SCTE35:" + _hex(0x35), A, "#EXT-OATCLS-SCTE35:" + _hex(0x11), A, A, "#EXT-X-CUE-IN", P),
+        ),
+        [2, 3, 4, 5],
+    ),
+    Case("the message with an X in its tag", _lines(P, f"#EXT-X-OATCLS-SCTE35:{_OUT_30}", A, A, A, P), [1, 2, 3]),
     Case("a half time of twenty minutes", _lines(P, "#EXT-X-CUE-OUT:1200", *[A] * 120, "#EXT-X-CUE-IN", P), list(range(1, 121))),
     Case("the end declared falls within a segment", _lines("#EXT-X-CUE-OUT:15", A, A, P), [0]),
     Case("a pre-roll and a post-roll", _lines("#EXT-X-CUE-OUT:10", A, "#EXT-X-CUE-IN", P, P, "#EXT-X-CUE-OUT:20", A, A), [0, 3, 4], 0, True),

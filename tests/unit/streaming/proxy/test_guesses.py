@@ -159,6 +159,17 @@ ADS = [
         [Block("t{n}.ts", 0, 40, step=10), _ad("w{n}.ts", 7, 5), Block("t{n}.ts", 400, 60, step=10)],
     ),
     Scene(
+        "a pre-roll of three makers",
+        [
+            *(_ad(f"https://h{n}.example.net/{{n}}.ts", 0, 3, FIVE) for n in range(3)),
+            Block("https://cdn.example.com/f/s{n}.ts", 0, 100, SIX),
+        ],
+    ),
+    Scene(
+        "files that are called ads, and films of which none is called like another",
+        [Block("m/{h}.ts", 0, 30, SIX), _ad("ad{n}.ts", 1, 3, SIX), Block("m/{h}.ts", 30, 40, SIX)],
+    ),
+    Scene(
         "parts of a film, an advertisement within the second",
         [Block("p1/a{n}.ts", 0, 50), Block("p2/b{n}.ts", 0, 30), _ad("zz/c{n}.ts", 0, 4), Block("p2/b{n}.ts", 30, 40), Block("p3/c{n}.ts", 0, 50)],
     ),
@@ -207,6 +218,10 @@ PROGRAMME = [
     Scene("hashed names, discontinuities all the way", [Block(_HASHED, n * 9, 9) for n in range(12)]),
     Scene("numbers by time that differ", [Block("{n}_x.ts", 1727238573 + n * 40, 10, (4.0,), step=4) for n in range(6)], 70, vod=False),
     Scene("a half that is another quality", [Block("720/s{n}.ts", 0, 40, SIX), Block("480/s{n}.ts", 40, 6, SIX), Block("720/s{n}.ts", 46, 40, SIX)]),
+    Scene("live: a short film between two others, of another maker", [
+        Block("https://a.example.com/v{n}.ts", 0, 40, SIX), Block("https://b.example.com/w{n}.ts", 0, 10, FIVE), Block("https://c.example.com/x{n}.ts", 0, 12, SIX)], 900, vod=False),
+    Scene("a short film between two long ones, of another maker", [
+        Block("https://a.example.com/v{n}.ts", 0, 140, SIX), Block("https://b.example.com/w{n}.ts", 0, 20, FIVE), Block("https://c.example.com/x{n}.ts", 0, 60, SIX)]),
     Scene("clips of many makers", [Block(f"https://h{n}.example.com/v{{n}}.ts", 0, 5 + n) for n in range(9)]),
 ]  # fmt: skip
 
