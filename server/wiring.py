@@ -101,6 +101,7 @@ import streaming.origin.routes
 import streaming.origin.serving
 import streaming.origin.token
 import streaming.origin.usecases
+import streaming.proxy.activity
 import streaming.proxy.fetch
 import streaming.proxy.inspection
 import streaming.proxy.jobs
@@ -179,13 +180,15 @@ class Parts:
             streaming.origin.token.Keyring.of(settings.derive_keys("stream-token")),
             edge_secret=settings.edge_secret.get_secret_value(),
         )
+        fetcher = streaming.proxy.fetch.Fetcher(networks=tuple(settings.proxy_networks))
         self.proxy = streaming.proxy.serving.Proxy(
             services.container,
-            streaming.proxy.fetch.Fetcher(networks=tuple(settings.proxy_networks)),
+            fetcher,
             streaming.proxy.sealing.Sealer(settings.derive_keys("proxy")),
             self.origin.gate,
             streaming.proxy.live_state.LiveStates(services.cache),
             streaming.proxy.slates.Slates(services.storage),
+            streaming.proxy.activity.Activities(services.cache, fetcher),
         )
         self.origin.outside = streaming.proxy.inspection.SourcesAhead(services.container, self.proxy)
 

@@ -38,7 +38,7 @@ class Known:
     renditions: OrderedDict[str, Rendition] = field(default_factory=OrderedDict)
     outputs: OrderedDict[str, Output] = field(default_factory=OrderedDict)
     variables: dict[str, str] = field(default_factory=dict)
-    counted_msn: dict[str, int] = field(default_factory=dict)
+    counted_msn: int = -1  # of a complete playlist: ads up to here were counted
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def meter(self, fetcher: Fetcher) -> Meter:

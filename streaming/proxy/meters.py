@@ -4,7 +4,7 @@ The only free label is the source, of which operators register a bounded number;
 that is removed takes its series along.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from prometheus_client import Counter, Histogram
@@ -13,7 +13,7 @@ from prometheus_client.metrics import MetricWrapperBase
 REQUESTS: Final = Counter("ani_proxy_requests_total", "What was asked of video sources", ["source", "outcome"])
 """Outcomes: fetched, cached, unchanged (304), stale (the source failed, an older answer stood in), streamed, failed."""
 ERRORS: Final = Counter("ani_proxy_upstream_errors_total", "How video sources failed", ["source", "kind"])
-"""Kinds: the values of ``ErrorKind``."""
+"""Kinds: timeout, connection, truncated, too_large, status_4xx, status_5xx."""
 SECONDS: Final = Histogram(
     "ani_proxy_upstream_seconds",
     "Time until a playlist or key of a video source was read, or a segment began to come",
@@ -31,25 +31,10 @@ BYTES: Final = Counter("ani_proxy_bytes_total", "Bytes of segments passed throug
 _ALL: Final[tuple[MetricWrapperBase, ...]] = (*(REQUESTS, ERRORS, SECONDS, PLAYLISTS, ADS, AD_SECONDS, GUARDS, BYTES),)
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """The same since this process started, for people."""
-
-    requests: int
-    cached: int
-    failed: int
-    playlists: int
-    ads_cut: int
-    ad_seconds_cut: float
-    guard_trips: int
-    bytes_passed: int
-    upstream_ms: float | None
-    """Mean time of an answer; ``None`` before the first."""
-    last_error: str
-
-
 @dataclass(slots=True)
-class _Totals:
+class Counts:
+    """What a source did, as numbers that may be added up over the processes that serve it."""
+
     requests: int = 0
     cached: int = 0
     failed: int = 0
@@ -58,54 +43,60 @@ class _Totals:
     ad_seconds_cut: float = 0.0
     guard_trips: int = 0
     bytes_passed: int = 0
-    last_error: str = ""
+    answers: int = 0
+    answer_s: float = 0.0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+    def __sub__(self, other: "Counts") -> "Counts":
+        return Counts(*(mine - theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
 class Meter:
-    """Counts for one source."""
+    """Counts for one source, in this process."""
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._totals = _Totals()
-        self._answers, self._answer_s = 0, 0.0
+        #: Since this process first met the source.
+        self.counts = Counts()
         self._bytes = BYTES.labels(source)
+        self.last_error = ""
+        #: As much of the counts as other processes know of.
+        self.shared = Counts()
 
     def asked(self, outcome: str) -> None:
         REQUESTS.labels(self._source, outcome).inc()
-        self._totals.requests += 1
-        self._totals.cached += outcome in ("cached", "stale")
-        self._totals.failed += outcome == "failed"
+        self.counts.requests += 1
+        self.counts.cached += outcome in ("cached", "stale")
+        self.counts.failed += outcome == "failed"
 
     def failed(self, kind: str) -> None:
         self.asked("failed")
         ERRORS.labels(self._source, kind).inc()
-        self._totals.last_error = kind
+        self.last_error = kind
 
     def answered(self, what: str, seconds: float) -> None:
         SECONDS.labels(self._source, what).observe(seconds)
-        self._answers += 1
-        self._answer_s += seconds
+        self.counts.answers += 1
+        self.counts.answer_s += seconds
 
     def playlist(self, outcome: str) -> None:
         PLAYLISTS.labels(self._source, outcome).inc()
-        self._totals.playlists += 1
+        self.counts.playlists += 1
         if outcome == "refused":
             GUARDS.labels(self._source).inc()
-            self._totals.guard_trips += 1
+            self.counts.guard_trips += 1
 
     def cut(self, segments: int, seconds: float) -> None:
         ADS.labels(self._source).inc(segments)
         AD_SECONDS.labels(self._source).inc(seconds)
-        self._totals.ads_cut += segments
-        self._totals.ad_seconds_cut += seconds
+        self.counts.ads_cut += segments
+        self.counts.ad_seconds_cut += seconds
 
     def passed(self, count: int) -> None:
         self._bytes.inc(count)
-        self._totals.bytes_passed += count
-
-    def activity(self) -> Activity:
-        mean_ms = self._answer_s * 1000 / self._answers if self._answers else None
-        return Activity(upstream_ms=mean_ms, **asdict(self._totals))
+        self.counts.bytes_passed += count
 
     def forget(self) -> None:
         """The source is gone, and nobody counts it any more."""

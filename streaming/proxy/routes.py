@@ -10,14 +10,17 @@ from kernel.errors import NotFound, Stale
 from kernel.http import Call, Prepared, Reply, Router, etag
 from kernel.scope import Scope
 from streaming.proxy import inspection, usecases
+from streaming.proxy.activity import Activity
 from streaming.proxy.documents import NotAPlaylist
 from streaming.proxy.fetch import UpstreamFailed, UpstreamRefused, UpstreamTooLarge
+from streaming.proxy.meters import Counts
 from streaming.proxy.model import (
     CorrectionNotFound,
     EpisodeHasSource,
     SourceNotFound,
     SourceUnusable,
     TooManyCorrections,
+    VideoSource,
 )
 from streaming.proxy.serving import Proxy
 from streaming.proxy.shapes import (
@@ -64,7 +67,8 @@ async def register_source(call: Call, body: SourceIn) -> Prepared[SourceOut]:
         source = await usecases.register(
             scope.port(usecases.Sources), body.episode_id, settings, sealed, findings, now=call.clock.now()
         )
-        return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
+        shown = SourceOut.of(source, Activity(Counts()), proxy.fetcher.circuit(source.id))
+        return Reply(shown, headers={hdrs.ETAG: etag(source.version)})
 
     return Prepared(register)
 
@@ -75,16 +79,19 @@ async def list_sources(call: Call, query: PageQuery) -> SourcesOut:
         limit=query.page_size, offset=(query.page - 1) * query.page_size
     )
     proxy = call.request.app[PROXY]
-    return SourcesOut(
-        items=[SourceOut.of(source, proxy) for source in found], total=total, page=query.page, page_size=query.page_size
-    )
+    activities = await proxy.activities.of_all(source.id for source in found)
+    shown = [
+        SourceOut.of(source, activity, proxy.fetcher.circuit(source.id))
+        for source, activity in zip(found, activities, strict=True)
+    ]
+    return SourcesOut(items=shown, total=total, page=query.page, page_size=query.page_size)
 
 
 @router.get("/sources/{source_id}", role=Role.ADMIN, summary="Get a video source", raises=(SourceNotFound,))
 async def get_source(call: Call, source_id: str) -> Reply[SourceOut]:
     source = await usecases.get(call.port(usecases.Sources), source_id)
     proxy = call.request.app[PROXY]
-    return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
+    return await _shown(proxy, source)
 
 
 @router.put(
@@ -111,7 +118,7 @@ async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply
             now=call.clock.now(),
         )
         scope.uow.after_commit(lambda: proxy.forget(source_id))
-    return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
+    return await _shown(proxy, source)
 
 
 @router.delete("/sources/{source_id}", role=Role.ADMIN, summary="Remove a video source", raises=(SourceNotFound,))
@@ -142,7 +149,7 @@ async def correct_source(call: Call, source_id: str, body: CorrectionIn) -> Repl
     )
     await call.scope.uow.session.flush()  # the version that the answer tells is that of the row
     call.scope.uow.after_commit(lambda: proxy.forget(source_id))
-    return Reply(SourceOut.of(source, proxy), headers={hdrs.ETAG: etag(source.version)})
+    return await _shown(proxy, source)
 
 
 @router.delete(
@@ -201,6 +208,12 @@ async def explain_source(call: Call, source_id: str) -> ExplainedOut:
 async def preview_source(call: Call, source_id: str) -> PreviewOut:
     explained = await _explained(call, source_id)
     return PreviewOut(original=explained.original, stripped=explained.stripped)
+
+
+async def _shown(proxy: Proxy, source: VideoSource) -> Reply[SourceOut]:
+    activity = await proxy.activities.of(source.id)
+    shown = SourceOut.of(source, activity, proxy.fetcher.circuit(source.id))
+    return Reply(shown, headers={hdrs.ETAG: etag(source.version)})
 
 
 async def _explained(call: Call, source_id: str) -> inspection.Explained:

@@ -20,9 +20,11 @@ from kernel.errors import AniError
 from kernel.http import REQUEST_ID
 from kernel.problems import response_for
 from kernel.scope import Container
+from kernel.tasks import TaskSet
 from streaming.origin.gate import Gate
 from streaming.origin.media import OPEN_HEADERS
 from streaming.proxy import usecases
+from streaming.proxy.activity import SHARE_EVERY_S, Activities
 from streaming.proxy.documents import BLOCKS_AHEAD, NotAPlaylist, blocking, blocks, parsed
 from streaming.proxy.emit import Slate
 from streaming.proxy.fetch import (
@@ -97,7 +99,14 @@ class Proxy:
     """Registered sources of one process."""
 
     def __init__(
-        self, container: Container, fetcher: Fetcher, sealer: Sealer, gate: Gate, states: LiveStates, slates: Slates
+        self,
+        container: Container,
+        fetcher: Fetcher,
+        sealer: Sealer,
+        gate: Gate,
+        states: LiveStates,
+        slates: Slates,
+        activities: Activities,
     ) -> None:
         self._container = container
         self._states = states
@@ -105,14 +114,24 @@ class Proxy:
         self._learner = Learner(fetcher)
         self._gate = gate
         self._known: OrderedDict[str, Known] = OrderedDict()
+        self._tasks = TaskSet("proxy")
+        self.activities = activities
         self.fetcher = fetcher
         self.sealer = sealer
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """For ``Application.cleanup_ctx``."""
+        self._tasks.spawn(self._share_activity(), name="activity")
         yield
+        await self._tasks.close()
+        await self.activities.share(self._known)
         await self._slates.close()
         await self.fetcher.close()
+
+    async def _share_activity(self) -> None:
+        while True:
+            await asyncio.sleep(SHARE_EVERY_S)
+            await self.activities.share(tuple(self._known))
 
     def forget(self, source_id: str) -> None:
         """A source was changed."""
@@ -125,6 +144,7 @@ class Proxy:
         self._known.pop(source_id, None)
         self._learner.forget(source_id)
         self.fetcher.removed(source_id)
+        self._tasks.spawn(self.activities.forget(source_id), name="forget activity")
 
     def upstream(self, key: str, settings: SourceSettings, headers: Mapping[str, str]) -> Upstream:
         """Where a source with these settings would be fetched from.  Raises ``AddressRefused``."""
@@ -262,7 +282,6 @@ class Proxy:
             while len(known.outputs) > MAX_RENDITIONS:
                 gone, _ = known.outputs.popitem(last=False)
                 known.renditions.pop(gone, None)
-                known.counted_msn.pop(gone, None)
             return output
 
     async def _renewed(self, known: Known, url: str, document: Document) -> Output:
@@ -276,7 +295,11 @@ class Proxy:
                 return await asyncio.to_thread(strip, playlist, policy, shared, rendition)
             return strip(playlist, policy, shared, rendition)
 
+        before_step = known.shared
+
         async def step(shared: Shared) -> tuple[Shared, Stripped]:
+            nonlocal before_step
+            before_step = shared
             result = await stripped(known.policy, shared)
             if known.mode is Mode.REPLACE and result.cut_segments:
                 slate = await self._slate(known, url, document, playlist, result)
@@ -295,7 +318,7 @@ class Proxy:
             known.meter(self.fetcher).playlist("stale")
             return replace(before, document=document)
         known.renditions[url] = result.rendition
-        self._count(known, url, playlist, result)
+        self._count(known, url, playlist, result, before_step)
         finish = partial(self._finished, known, document, playlist, result)
         return await asyncio.to_thread(finish) if in_thread else finish()
 
@@ -368,17 +391,21 @@ class Proxy:
         headers[hdrs.CONTENT_TYPE] = media_type(ending(shape, init=not times))
         return web.Response(body=body, headers=headers)
 
-    def _count(self, known: Known, url: str, playlist: Playlist, result: Stripped) -> None:
+    def _count(self, known: Known, url: str, playlist: Playlist, result: Stripped, before: Shared) -> None:
+        """An ad counts once: for the variants of a complete playlist together, of a live one for the node that decided it."""
         meter = known.meter(self.fetcher)
         meter.playlist("refused" if result.refusal else "stripped" if result.cut_segments else "clean")
-        if result.refusal:
+        if known.leader(url) or not result.cut_segments:
             return
-        newest = known.counted_msn.get(url, -1)
-        new = [playlist.segments[index] for index in result.detection.ads if playlist.segments[index].msn > newest]
-        if new and known.mode is not Mode.OFF:
+        cut = [s for s, fate in zip(playlist.segments, result.fates, strict=True) if fate is not Fate.KEEP]
+        if playlist.is_complete or playlist.playlist_type == "EVENT":
+            new = [segment for segment in cut if segment.msn > known.counted_msn]
+            known.counted_msn = max(known.counted_msn, cut[-1].msn)
+        else:
+            decided = before.own.get(result.rendition.name, before.timeline).decisions
+            new = [segment for segment in cut if segment.msn not in decided]
+        if new:
             meter.cut(len(new), sum(segment.duration_s for segment in new))
-        if playlist.segments:
-            known.counted_msn[url] = max(newest, playlist.segments[-1].msn)
 
     def _name(self, source_id: str, url: str, role: Role) -> str:
         ending = _ENDING_OF.get(role, "")

@@ -7,12 +7,12 @@ from typing import Annotated
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from kernel.ids import ID_PATTERN
+from streaming.proxy.activity import Activity
 from streaming.proxy.breaker import Circuit
 from streaming.proxy.corrections import Clock, Correction
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
 from streaming.proxy.remove import Mode
 from streaming.proxy.safety import vet_headers
-from streaming.proxy.serving import Proxy
 
 Host = Annotated[str, Field(min_length=1, max_length=253)]
 Pattern = Annotated[str, Field(min_length=2, max_length=500, description="A shell glob on the whole address.")]
@@ -23,7 +23,9 @@ class SourceChange(BaseModel):
 
     name: str = Field(min_length=1, max_length=200)
     url: str = Field(min_length=1, max_length=4000, description="An HLS multivariant or media playlist.")
-    policy: Mode = Field(Mode.REPLACE, description="replace: same time, gaps for ads. delete: shorter. off: as it is.")
+    policy: Mode = Field(
+        Mode.REPLACE, description="replace: same time, our picture for ads. delete: shorter. off: as it is."
+    )
     signals: bool = Field(True, description="Believe what the playlist itself says about its ads.")
     heuristics: bool = Field(False, description="Also guess, where nothing is said.")
     allowed_hosts: list[Host] = Field(
@@ -115,19 +117,42 @@ class CorrectionOut(BaseModel):
 
 
 class ActivityOut(BaseModel):
-    """What this server process saw of a source since it started."""
+    """What all nodes saw of a source; those that did not answer this request report every few seconds."""
 
-    circuit: Circuit = Field(description="open: it failed too often in a row and is left alone for some seconds.")
+    circuit: Circuit = Field(
+        description="Of the node that answers. open: it failed too often in a row and is left alone for some seconds."
+    )
+    since: datetime | None = Field(
+        description="When counting began; null before the first request, or while this node counts for itself."
+    )
     requests: int
     cached: int
     failed: int
     playlists: int
-    ads_cut: int
+    ads_cut: int = Field(description="Ad segments: of a live stream each once, of a complete playlist once for a node.")
     ad_seconds_cut: float
     guard_trips: int
     bytes_passed: int
     upstream_ms: float | None = Field(description="Mean time of an answer.")
     last_error: str
+
+    @classmethod
+    def of(cls, activity: Activity, circuit: Circuit) -> "ActivityOut":
+        counts = activity.counts
+        return cls(
+            circuit=circuit,
+            since=activity.since,
+            requests=counts.requests,
+            cached=counts.cached,
+            failed=counts.failed,
+            playlists=counts.playlists,
+            ads_cut=counts.ads_cut,
+            ad_seconds_cut=counts.ad_seconds_cut,
+            guard_trips=counts.guard_trips,
+            bytes_passed=counts.bytes_passed,
+            upstream_ms=activity.upstream_ms,
+            last_error=activity.last_error,
+        )
 
 
 class SourceOut(BaseModel):
@@ -151,9 +176,8 @@ class SourceOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, source: VideoSource, proxy: Proxy) -> "SourceOut":
+    def of(cls, source: VideoSource, activity: Activity, circuit: Circuit) -> "SourceOut":
         chosen = source.settings
-        activity = asdict(proxy.fetcher.meter(source.id).activity())
         return cls(
             id=source.id,
             episode_id=source.episode_id,
@@ -166,7 +190,7 @@ class SourceOut(BaseModel):
             ad_addresses=list(chosen.ad_addresses),
             programme_addresses=list(chosen.programme_addresses),
             corrections=[CorrectionOut.of(correction) for correction in chosen.corrections],
-            activity=ActivityOut(circuit=proxy.fetcher.circuit(source.id), **activity),
+            activity=ActivityOut.of(activity, circuit),
             findings=FindingsOut.of(source.findings),
             created_at=source.created_at,
             updated_at=source.updated_at,

@@ -1,5 +1,6 @@
 """Two nodes of one installation serve one live channel: whoever a viewer is sent to, a number stands for the same segment."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 
@@ -7,10 +8,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from kernel.cache import MemoryCache
 from server.app import create_app
 from server.boot import open_services
 from server.services import Services
 from server.settings import Settings
+from streaming.proxy.activity import Activities
+from streaming.proxy.fetch import Fetcher
 from streaming.proxy.lines import Playlist
 from streaming.proxy.live_state import LiveStates
 from streaming.proxy.remove import Mode, Policy, Shared, Stripped, strip
@@ -78,6 +82,81 @@ async def test_two_nodes_number_alike(
                 one_viewer.reads(output)  # one who is sent to and fro sees no difference
         shown = [name for _, name in sorted(one_viewer.numbers.items()) if name != "stand-in"]
         assert shown == [f"p{i}.ts" for i, kind in enumerate(PLAN) if kind == "p"]
+
+
+@pytest.mark.parametrize("adapters", [pytest.param("cluster", marks=pytest.mark.cluster)], indirect=True)
+async def test_what_a_source_did_is_told_of_all_nodes(
+    app_client: AppClient,
+    aiohttp_client: Callable[..., Awaitable[AppClient]],
+    services: Services,
+    settings: Settings,
+    admin: Person,
+    empty_episode: AddEmptyEpisode,
+) -> None:
+    """A viewer at each node; the operator asks either, and either says what both did, each ad of the channel once."""
+    channel, edge = Channel(PLAN, window=8, target=2), 16
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=channel.playlist(edge))
+
+    app = web.Application()
+    app.router.add_get("/live.m3u8", answer)
+    async with TestServer(app) as server, open_services(settings) as second:
+        clients = [app_client, await aiohttp_client(create_app(second))]
+        nodes = [services, second]
+        episode_id = await empty_episode()
+        body = {"name": "Live", "url": str(server.make_url("/live.m3u8")), "episode_id": episode_id}
+        registered = await (await app_client.post("/api/v1/sources", json=body, headers=admin.headers)).json()
+        path = f"/api/v1/sources/{registered['id']}"
+        assert registered["activity"]["since"] is None
+        await publish(services, episode_id)
+        hls_url = await play(app_client, episode_id)
+        master = await (await app_client.get(hls_url)).text()
+        url = f"{hls_url.rpartition('/')[0]}/{master.rstrip().rpartition(chr(10))[2]}"
+        for client in clients:
+            assert (await client.get(url)).status == 200
+        counts = [node.parts.proxy.fetcher.meter(registered["id"]).counts for node in nodes]
+        assert all(one.playlists == 1 for one in counts)
+        told = []
+        for node in nodes:
+            await node.parts.proxy.activities.share([registered["id"]])  # as every few seconds
+            await node.parts.proxy.activities.share([registered["id"]])  # and nothing is told twice
+        for client in clients:
+            shown = await (await client.get(path, headers=admin.headers)).json()
+            listed = await (await client.get("/api/v1/sources", headers=admin.headers)).json()
+            told += [shown["activity"], listed["items"][0]["activity"]]
+        assert all(one == told[0] for one in told)
+        assert told[0]["since"] is not None
+        assert told[0]["playlists"] == 2
+        assert told[0]["requests"] == sum(one.requests for one in counts)
+        assert (told[0]["ads_cut"], told[0]["ad_seconds_cut"]) == (5, 10.0)
+        assert sum(one.ads_cut for one in counts) == 5
+
+
+async def test_two_who_count_at_once_lose_nothing(services: Services) -> None:
+    fetchers = [Fetcher() for _ in range(4)]
+    nodes = [Activities(services.cache, fetcher) for fetcher in fetchers]
+    for _ in range(5):
+        for fetcher in fetchers:
+            fetcher.meter("counted").passed(10)
+        await asyncio.gather(*(node.of("counted") for node in nodes for _ in range(2)))
+    for node in nodes:
+        await node.share(["counted"])
+    assert (await nodes[0].of("counted")).counts.bytes_passed == 4 * 5 * 10
+    await nodes[0].forget("counted")
+    assert (await nodes[1].of("counted")).counts.bytes_passed == 0
+
+
+async def test_without_the_cache_a_node_tells_what_it_knows() -> None:
+    class Away(MemoryCache):
+        async def get(self, key: str) -> bytes | None:
+            raise ConnectionError
+
+    fetcher = Fetcher()
+    fetcher.meter("alone").passed(10)
+    fetcher.meter("alone").failed("timeout")
+    told = await Activities(Away(), fetcher).of("alone")
+    assert (told.counts.bytes_passed, told.last_error, told.since) == (10, "timeout", None)
 
 
 async def test_the_faster_node_is_believed(services: Services) -> None:
