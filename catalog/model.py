@@ -5,7 +5,6 @@ editors see; viewers see an episode when it and its release are published, and c
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -16,6 +15,7 @@ from kernel.changes import Changes, differences, shown, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
+from kernel.titles import folded, stored_key
 
 ReleaseId = NewType("ReleaseId", str)
 EpisodeId = NewType("EpisodeId", str)
@@ -223,6 +223,10 @@ class Release(Entity):
     published_at: datetime | None = None
     poster_url: str | None = None
     search_text: str = ""
+    key_main: str = ""
+    """What the names are found by when whole titles are compared; so are the next two."""
+    key_english: str = ""
+    key_alternative: str = ""
     genres: list[Genre] = field(default_factory=list)
     version: int = 1
 
@@ -241,24 +245,29 @@ class Release(Entity):
             episodes_total=draft.episodes_total,
             external_ids=draft.external_ids,
             genres=genres,
-            search_text=search_text(draft.name),
             created_at=now,
             updated_at=now,
         )
+        release._rename(draft.name)
         release.record(ReleaseCreated(at=now, release_id=release_id, alias=release.alias))
         return release
 
     def edit(self, draft: ReleaseDraft, genres: list[Genre], now: datetime) -> None:
         before = self._facts()
         self.alias = checked_alias(draft.alias)
-        self.type, self.name, self.year, self.season = draft.type, draft.name, draft.year, draft.season
+        self.type, self.year, self.season = draft.type, draft.year, draft.season
         self.description, self.age_rating = draft.description, draft.age_rating
         self.is_ongoing, self.episodes_total = draft.is_ongoing, draft.episodes_total
         self.external_ids = draft.external_ids
         self.genres = genres
-        self.search_text = search_text(draft.name)
+        self._rename(draft.name)
         self.updated_at = now
         self.record(ReleaseUpdated(at=now, release_id=self.id, changes=differences(before, self._facts())))
+
+    def _rename(self, name: Names) -> None:
+        self.name, self.search_text = name, search_text(name)
+        self.key_main, self.key_english = stored_key(name.main), stored_key(name.english)
+        self.key_alternative = stored_key(name.alternative)
 
     def _facts(self) -> dict[str, Any]:
         """What editors change, for the audit log."""
@@ -370,7 +379,6 @@ class Episode(Entity):
 
 
 _ALIAS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
-_NOT_WORD = re.compile(r"[\W_]+")
 
 
 def checked_alias(text: str) -> str:
@@ -378,14 +386,6 @@ def checked_alias(text: str) -> str:
     if len(text) > ALIAS_MAX or _ALIAS.fullmatch(text) is None:
         raise BadAlias
     return text
-
-
-def folded(text: str) -> str:
-    """``text`` as search compares it: no case, no accents, «ё» as «е», words parted by single spaces."""
-    # Compatibility caseless matching (Unicode 3.13, D146): «🅂» has no small letter, but is an S once it is taken apart.
-    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
-    plain = "".join(c for c in apart if not unicodedata.combining(c))
-    return _NOT_WORD.sub(" ", plain).strip()
 
 
 def search_text(name: Names) -> str:

@@ -46,6 +46,7 @@ from catalog.translations.repository import translation_table
 from catalog.usecases import ReleaseFilter
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from kernel.ids import new_id
+from kernel.titles import KEY_CHARS
 
 
 class _Span(TypeDecorator[Span]):
@@ -100,6 +101,10 @@ release_table = Table(
     Column("status", _text_enum(Status), nullable=False),
     Column("poster_url", String(500)),
     Column("search_text", Text, nullable=False),
+    *(
+        Column(f"key_{name}", String(KEY_CHARS), nullable=False, server_default="", index=True)
+        for name in ("main", "english", "alternative")
+    ),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("published_at", UtcDateTime),

@@ -21,10 +21,10 @@ from catalog.model import (
     ReleaseType,
     Season,
     Status,
-    folded,
 )
 from kernel.errors import Stale
 from kernel.ids import new_id
+from kernel.titles import folded
 
 Sort = Literal["-created_at", "created_at", "-updated_at", "updated_at", "-year", "year", "name", "-name"]
 

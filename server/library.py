@@ -19,6 +19,7 @@ from catalog.repository import episode_table, release_table
 from catalog.translations.model import SubjectKind
 from catalog.translations.repository import translation_table
 from kernel.scope import Container, Scope
+from kernel.titles import KEY_CHARS
 from realtime.compose import RealtimeGateway
 from realtime.progress.usecases import ProgressMark
 from streaming.origin.model import Voice
@@ -142,14 +143,23 @@ class CatalogueWorks:
         return found
 
     async def with_titles(self, keys: Collection[str]) -> Mapping[str, Sequence[Work]]:
-        """One look at the whole catalogue: an import has thousands of titles, and no index knows how they are folded."""
         wanted, found = frozenset(keys), dict[str, list[Work]]()
-        if not wanted:
-            return found
-        async for work in self._works():
+        named = await self.works(await self._beginning_with({key[:KEY_CHARS] for key in wanted}))
+        for work in sorted(named.values(), key=lambda work: str(work.release_id)):
             for key in title_keys(work) & wanted:
                 found.setdefault(key, []).append(work)
         return found
+
+    async def _beginning_with(self, keys: Collection[str]) -> set[str]:
+        """The releases with a name whose key begins so, drafts too."""
+        r, t, ids = release_table.c, translation_table.c, set[str]()
+        for part in _parts(keys, PARAMETERS):
+            for query in (
+                *(select(r.id).where(column.in_(part)) for column in (r.key_main, r.key_english, r.key_alternative)),
+                select(t.release_id).where(t.kind == SubjectKind.RELEASE, t.name_key.in_(part)),
+            ):
+                ids.update(await self._session.scalars(query))
+        return ids
 
     async def episodes(self, release_ids: Collection[str]) -> Mapping[str, Sequence[EpisodeRef]]:
         c, seasons = episode_table.c, dict[str, list[EpisodeRef]]()

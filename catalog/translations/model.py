@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from catalog.model import folded
 from kernel.changes import Changes, differences, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
+from kernel.titles import folded, stored_key
 
 TranslationId = NewType("TranslationId", str)
 
@@ -86,6 +86,8 @@ class Translation(Entity):
     created_at: datetime
     updated_at: datetime
     search_text: str = ""
+    name_key: str = ""
+    """What the name is found by when whole titles are compared."""
     version: int = 1
 
     @classmethod
@@ -113,7 +115,7 @@ class Translation(Entity):
             raise NothingTranslated
         before = snapshot(self, ("name", "description"))
         self.name, self.description = draft.name, draft.description
-        self.search_text = folded(draft.name)
+        self.search_text, self.name_key = folded(draft.name), stored_key(draft.name)
         self.updated_at = now
         self.record(
             TranslationChanged(

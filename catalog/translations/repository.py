@@ -21,6 +21,7 @@ from catalog.model import NAME_MAX
 from catalog.translations.language import TAG_MAX, lookup
 from catalog.translations.model import SubjectKind, Translation
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.titles import KEY_CHARS
 
 translation_table = Table(
     "translation",
@@ -38,6 +39,7 @@ translation_table = Table(
     Column("name", String(NAME_MAX), nullable=False),
     Column("description", Text, nullable=False),
     Column("search_text", Text, nullable=False),
+    Column("name_key", String(KEY_CHARS), nullable=False, server_default="", index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),

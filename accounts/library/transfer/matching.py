@@ -1,11 +1,11 @@
 """Which of our releases does a file mean?"""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from accounts.library.transfer.document import Work
+from kernel.titles import title_key
 
 MAX_CANDIDATES: Final = 5
 """Shown of an ambiguous title; remakes of remakes are fewer."""
@@ -27,12 +27,6 @@ class Match:
 
 
 NO_MATCH: Final = Match("unmatched")
-
-
-def title_key(title: str) -> str:
-    """``title`` without what is spelt differently here and there: case, accents, spaces, punctuation."""
-    plain = unicodedata.normalize("NFKD", title.casefold())
-    return "".join(letter for letter in plain if letter.isalnum())
 
 
 def title_keys(work: Work) -> set[str]:

@@ -6,12 +6,14 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import event
 
 from accounts.library.shelf import ShelfName
-from accounts.library.transfer.document import MAX_FILE_BYTES
+from accounts.library.transfer.document import MAX_FILE_BYTES, Work
 from accounts.library.transfer.jobs import library_of
-from accounts.library.transfer.usecases import Import, Imports
+from accounts.library.transfer.usecases import Catalogue, Import, Imports
 from accounts.library.transfer.usecases import advance as advance_import
+from accounts.library.transfer.usecases import match as match_works
 from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
@@ -308,3 +310,33 @@ async def test_only_the_newest_files_wait(ann: Api) -> None:
     ids = [(await preview(ann, b"[]"))["id"] for _ in range(5)]
     statuses = [(await ann("GET", f"library/import/{id_}"))[0] for id_ in ids]
     assert statuses == [404, 404, 200, 200, 200]
+
+
+async def test_titles_are_looked_up_and_the_catalogue_is_not_read(services: Services, editor: Api) -> None:
+    long = "That Time Somebody Gave a Light Novel a Title as Long as Its First Chapter "
+    parts = [await add_show(services, editor, name={"main": long + end}) for end in ("Part One", "Part Two")]
+    renamed = await add_show(services, editor, name={"main": "Working Title", "alternative": "仮題"}, year=2001)
+    path = f"releases/{renamed.release_id}"
+    draft = {name: value for name, value in (await editor.get(path)).items() if name in ("alias", "type", "year")}
+    assert (await editor("PUT", path, {**draft, "name": {"main": "The Title"}}))[0] == 200
+    assert (await editor("PUT", f"{path}/translations/de", {"name": "Der Titel"}))[0] in {200, 201}
+    hidden = await add_show(services, editor, name={"main": "Secret"}, published=False)
+    asked: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    async def found(title: str) -> tuple[str, ...]:
+        async with services.container.scope(write=False) as scope:
+            (match,) = await match_works(scope.port(Catalogue), [Work(titles=(title,))])
+        return match.release_ids
+
+    event.listen(services.database.engine.sync_engine, "before_cursor_execute", note)
+    assert await found(f"{long.upper()} – part two!") == (parts[1].release_id,), "all of a name counts"
+    assert await found(long) == ()
+    assert await found("the title") == await found("DER TITEL") == (renamed.release_id,)
+    assert await found("Working Title") == await found("仮題") == ()
+    assert await found("secret") == (), hidden
+    reading = [statement for statement in asked if "FROM release" in statement]
+    assert reading
+    assert all(" IN (" in statement for statement in reading), "a condition an index answers"

@@ -1,7 +1,8 @@
 """Which release a file means."""
 
 from accounts.library.transfer.document import Work
-from accounts.library.transfer.matching import Match, decide, title_key, title_keys
+from accounts.library.transfer.matching import Match, decide, title_keys
+from kernel.titles import title_key
 
 
 def release(number: int, title: str, **facts: object) -> Work:

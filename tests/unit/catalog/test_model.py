@@ -21,9 +21,9 @@ from catalog.model import (
     Span,
     Status,
     checked_alias,
-    folded,
     search_text,
 )
+from kernel.titles import folded
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
