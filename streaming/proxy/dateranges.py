@@ -17,6 +17,8 @@ _AD_CLASS = re.compile(
     r"(?:$|[._:/-])",
     re.IGNORECASE,
 )
+#: The name of Twitch's ranges.  Its titles say of each segment whether it is "live", and are the better witness.
+TWITCH = "daterange-twitch"
 #: What an ad has and a programme has not.
 _AD_ATTRIBUTE = re.compile(r"X-(?:TV-TWITCH-)?AD-(?:ID|URL|BREAK-ID|CREATIVE-ID|ROLL-TYPE|POD-LENGTH|COMMERCIAL-ID)")
 #: Progress of an ad that is announced elsewhere, not another ad.
@@ -131,11 +133,14 @@ def ad_name(date_range: DateRange) -> str | None:
     if is_interstitial(date_range):
         return None
     kind = attributes.get("CLASS", "")
-    if date_range.id.startswith("stitched-ad-") or (_AD_CLASS.search(kind) and not _AD_PROGRESS.search(kind)):
+    is_progress = _AD_PROGRESS.search(kind) is not None
+    names = [name for name in attributes if _AD_ATTRIBUTE.fullmatch(name)]
+    by_twitch = any(name.startswith("X-TV-TWITCH-") for name in names) and not is_progress
+    if date_range.id.startswith("stitched-ad-") or "stitched-ad" in kind or by_twitch:
+        return TWITCH
+    if _AD_CLASS.search(kind) and not is_progress:
         return "daterange-class"
-    if _AD_PROGRESS.search(kind):
-        return None
-    return "daterange-ad-metadata" if any(_AD_ATTRIBUTE.fullmatch(name) for name in attributes) else None
+    return "daterange-ad-metadata" if names and not is_progress else None
 
 
 def segment_dates(playlist: Playlist) -> list[float] | None:

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 
 from streaming.proxy.breaks import BreakFinder, OpenBreak
 from streaming.proxy.corrections import Correction, corrected
-from streaming.proxy.dateranges import ad_name, is_interstitial, locate, read_date_ranges, segment_dates
+from streaming.proxy.dateranges import TWITCH, ad_name, is_interstitial, locate, read_date_ranges, segment_dates
 from streaming.proxy.heuristics import find_suspects
 from streaming.proxy.lines import Playlist, Segment
 from streaming.proxy.signals import AD_TAGS, ADORNMENTS, Kind, Signal, Signals, read_signals
@@ -137,7 +137,8 @@ def _explicit(
     finder = BreakFinder(playlist, cues, carried)
     for found in finder.breaks:
         for index in range(found.start, found.end):
-            reasons.setdefault(index, []).extend(found.names)
+            if playlist.segments[index].title != "live" or set(found.names) != {TWITCH}:
+                reasons.setdefault(index, []).extend(found.names)
         cue_lines.update(found.lines)
         for line in found.lines:
             cue_lines.update(range_lines.get(line, ()))

@@ -44,7 +44,7 @@ AD_TAGS = CUE_TAGS | BINARY_TAGS | _VAST_TAGS | _STATE_TAGS | {"#EXT-X-DATERANGE
 
 #: Titles of ad segments.  Twitch writes the ad server ("Amazon|8472…", "DCM|2599…") where live segments say "live".
 _AD_TITLE = re.compile(
-    r"(?:amazon|dcm)(?:\|.*)?$|(?:stitched[ _-]?)?(?:ads?|adverts?|advertisements?|commercials?)(?:[ _-]?break)?(?:[ _#:-]{0,3}\d{1,4})?$",
+    r"(?:amazon|dcm)(?:\|.*)?$|stitched$|(?:stitched[ _-]?)?(?:ads?|adverts?|advertisements?|commercials?)(?:[ _-]?break)?(?:[ _#:-]{0,3}\d{1,4})?$",
     re.IGNORECASE,
 )
 #: In a playlist of Twitch any ad server may have the word.

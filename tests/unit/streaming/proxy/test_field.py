@@ -332,6 +332,40 @@ CASES: Sequence[Case] = [
         [2, 3, 4, 5],
     ),
     Case("the message with an X in its tag", _lines(P, f"#EXT-X-OATCLS-SCTE35:{_OUT_30}", A, A, A, P), [1, 2, 3]),
+    Case(
+        "Twitch: a stitched ad without any date",
+        _lines(
+            '#EXT-X-DATERANGE:ID="stitched-ad-1",CLASS="twitch-stitched-ad",DURATION=4.0',
+            *("2 0.ts", "2 1.ts", "#EXTINF:2.000,live", "2.ts", "#EXTINF:2.000,live", "3.ts"),
+        ),
+        [0, 1],
+    ),
+    Case(
+        "Twitch: the range is longer than what is not live",
+        _lines(
+            '#EXT-X-DATERANGE:ID="x",CLASS="twitch-stitched-ad",DURATION=30.0',
+            *("#EXTINF:2.000,stitched", "0.ts", "#EXT-X-DISCONTINUITY", "#EXTINF:2.000,live", "1.ts", "#EXTINF:2.000,live", "2.ts"),
+        ),
+        [0],
+    ),
+    Case(
+        "Twitch: only an attribute of an ad, then live",
+        _lines(
+            '#EXT-X-DATERANGE:ID="ad-1",X-TV-TWITCH-AD-URL="https://ads.example/track",DURATION=4.0',
+            *("2 0.ts", "#EXTINF:2.000,live", "1.ts"),
+        ),
+        [0],
+    ),
+    Case(
+        "Twitch: planned for long, and measured",
+        _lines(
+            '#EXT-X-DATERANGE:ID="ad",CLASS="twitch-stitched-ad",PLANNED-DURATION=300.0,DURATION=6.0',
+            *("#EXT-X-DISCONTINUITY", "2 0.ts", "2 1.ts", "2 2.ts", "#EXT-X-DISCONTINUITY", "2 3.ts", "2 4.ts"),
+        ),
+        [0, 1, 2],
+    ),
+    Case("innocent: what is called live elsewhere", _lines(
+        "#EXT-X-CUE-OUT:4", "#EXTINF:2.000,live", "0.ts", "#EXTINF:2.000,live", "1.ts", "#EXT-X-CUE-IN", "#EXTINF:2.000,live", "2.ts"), [0, 1]),
     Case("a half time of twenty minutes", _lines(P, "#EXT-X-CUE-OUT:1200", *[A] * 120, "#EXT-X-CUE-IN", P), list(range(1, 121))),
     Case("the end declared falls within a segment", _lines("#EXT-X-CUE-OUT:15", A, A, P), [0]),
     Case("a pre-roll and a post-roll", _lines("#EXT-X-CUE-OUT:10", A, "#EXT-X-CUE-IN", P, P, "#EXT-X-CUE-OUT:20", A, A), [0, 3, 4], 0, True),
