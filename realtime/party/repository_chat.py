@@ -27,6 +27,7 @@ chat_table = sa.Table(
     sa.Column("sent_at", UtcDateTime, nullable=False),
     sa.Column("deleted", sa.Boolean, nullable=False),
     sa.UniqueConstraint("party_id", "message_id"),
+    sa.Index("ix_party_chat_member", "member_id"),
 )
 
 invite_table = sa.Table(
@@ -103,6 +104,13 @@ class SqlChat:
                 .where(chat_table.c.party_id == party_id, chat_table.c.message_id == message_id)
                 .values(deleted=True, text="")
             )
+
+
+async def forget_member(session: AsyncSession, member_id: str) -> None:
+    """Take back all that somebody said, wherever it was; that something stood there can be seen."""
+    await session.execute(
+        sa.update(chat_table).where(chat_table.c.member_id == member_id).values(deleted=True, text="", name="")
+    )
 
 
 class SqlInvites:
