@@ -16,6 +16,8 @@ export interface Correction {
 
 export interface Activity {
   readonly circuit: 'closed' | 'open' | 'half-open';
+  /** When counting began; null before the first request. */
+  readonly since: string | null;
   readonly requests: number;
   readonly cached: number;
   readonly failed: number;

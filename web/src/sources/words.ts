@@ -8,11 +8,14 @@ const GUESSES = {
   'foreign-host': 'sources.sign_host',
   'foreign-directory': 'sources.sign_folder',
   'numbering-sandwich': 'sources.sign_numbers',
+  'folder-resumes': 'sources.sign_resumes',
   'clear-between-encrypted': 'sources.sign_clear',
   'ad-word-in-address': 'sources.sign_word',
+  'named-ad': 'sources.sign_called',
   'beside-known-ads': 'sources.sign_shelf',
   'unlike-durations': 'sources.sign_durations',
   'unlike-packager': 'sources.sign_packager',
+  'unlike-decimals': 'sources.sign_decimals',
   'foreign-names': 'sources.sign_names',
   'repeated-creative': 'sources.sign_repeated',
   'ad-length': 'sources.sign_length',
@@ -56,7 +59,7 @@ export function policyText(policy: Policy): string {
 
 export type Health = 'idle' | 'well' | 'failing' | 'down';
 
-/** How a source does, of what this server saw of it. */
+/** How a source does: whether it answers this server, and what all of them saw of it. */
 export function healthOf(activity: Activity): Health {
   if (activity.circuit !== 'closed') return 'down';
   if (activity.requests === 0) return 'idle';
@@ -81,15 +84,53 @@ export function findingsText(source: Source, duration: (ms: number) => string): 
     found.is_live ? t('sources.live') : duration(found.duration_ms),
     found.height_px ? `${found.height_px}p` : '',
     t('sources.variants', { count: found.variants }),
-    ...found.encryption.map((method) => method.replace(' (identity)', '')),
+    ...new Set(found.encryption.map((method) => method.replace(/ \(.*\)$/, ''))),
     ...found.codecs,
   ]
     .filter(Boolean)
     .join(' · ');
 }
 
-/** Why a source was not taken.  The server's own words say which rule an address breaks. */
+/** Why a source was not taken, and what to do about it. */
 export function refusalOf(problem: unknown): string {
-  const ownWords = problem instanceof Problem && ['address_refused', 'source_unusable', 'not_a_playlist', 'upstream_refused'].includes(problem.code);
-  return ownWords ? problem.detail : errorText(problem);
+  if (!(problem instanceof Problem)) return errorText(problem);
+  if (problem.code === 'upstream_refused') {
+    const status = /\d{3}/.exec(problem.detail)?.[0] ?? '';
+    if (status === '401' || status === '403') return t('sources.who_asks', { status });
+    return status === '404' || status === '410' ? t('sources.not_there', { status }) : t('sources.answers_badly', { status });
+  }
+  // Which of the rules for addresses it breaks, in the words of the server.
+  if (problem.code === 'address_refused') return t('sources.address_reason', { reason: problem.detail.replace(/^[^:]*: |\.$/g, '') });
+  return errorText(problem);
+}
+
+/** Why ads that were found are left in. */
+export function guardText(refusal: string): string {
+  if (refusal.startsWith('nothing would')) return t('sources.refused_all');
+  return t(refusal.startsWith('more than') ? 'sources.refused_share' : 'sources.refused_check');
+}
+
+const FAILURES = {
+  timeout: 'sources.failed_timeout',
+  connection: 'sources.failed_connection',
+  truncated: 'sources.failed_truncated',
+  too_large: 'sources.failed_too_large',
+  status_4xx: 'sources.failed_4xx',
+  status_5xx: 'sources.failed_5xx',
+} as const;
+
+export function failureText(kind: string): string {
+  return kind in FAILURES ? t(FAILURES[kind as keyof typeof FAILURES]) : kind;
+}
+
+const SYSTEMS: Readonly<Record<string, string>> = {
+  'com.apple.streamingkeydelivery': 'FairPlay',
+  'com.microsoft.playready': 'PlayReady',
+  'urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed': 'Widevine',
+};
+
+/** Key systems a source needs licences of; none for clear streams and those whose keys are plain files. */
+export function keySystems(encryption: readonly string[]): string[] {
+  const formats = encryption.flatMap((method) => /\((.+)\)$/.exec(method)?.[1] ?? []);
+  return [...new Set(formats.filter((format) => format !== 'identity').map((format) => SYSTEMS[format.toLowerCase()] ?? format))];
 }

@@ -40,6 +40,16 @@ async def test_an_operator_registers_looks_and_corrects(
         register = viewer.see("register").get_by_role("button", name="Register")
         await register.click()
         await expect(viewer.page.get_by_role("alert")).to_contain_text("not public")
+        # Each refusal says what to do, and the next attempt stands for itself.
+        for status, words in ((401, "Credentials"), (404, "spelled right"), (500, "play elsewhere")):
+            upstream.status = status
+            await viewer.see("url").fill(upstream.base + "master.m3u8")
+            await register.click()
+            await expect(viewer.page.get_by_role("alert")).to_contain_text(words)
+        upstream.status = 200
+        await viewer.see("url").fill(upstream.base + "key.bin")
+        await register.click()
+        await expect(viewer.page.get_by_role("alert")).to_contain_text("not an HLS playlist")
         await viewer.see("url").fill(upstream.base + "master.m3u8")
         await register.click()
 
@@ -50,6 +60,15 @@ async def test_an_operator_registers_looks_and_corrects(
         await expect(viewer.page.locator(".says")).to_contain_text("The playlist marks a break here (cue-out).")
         await ads.first.click()
         await expect(viewer.see("run")).to_contain_text("0:12–0:16")
+        # One stop for the tab key, and arrows from there.
+        await viewer.page.keyboard.press("ArrowRight")
+        await expect(viewer.see("run")).to_contain_text("0:16–0:36")
+        await viewer.page.keyboard.press("End")
+        await expect(viewer.see("run-programme").last).to_be_focused()
+        await viewer.page.keyboard.press("ArrowLeft")
+        await expect(viewer.see("run")).to_contain_text("0:36–0:40")
+        await expect(viewer.see("timeline").locator("[tabindex='0']")).to_have_count(1)
+        await ads.first.click()
         await viewer.see("correct").click()
         await expect(ads).to_have_count(1)
         await expect(viewer.see("corrections")).to_contain_text("0:12–0:16: not ads")

@@ -80,6 +80,12 @@ export const texts = {
   'error.import_not_found': 'This import was forgotten. Choose the file again.',
   'error.stale': 'Somebody else changed this meanwhile. Reload and make your change again.',
   'error.text_too_long': 'The text is too long.',
-  'error.address_refused': 'This address may not be used. Webhooks go to public addresses over https.',
+  'error.address_refused': 'This address may not be used. The server asks public addresses only: no local names, no user name in it, and https where it sends something.',
+  'error.upstream_failed': 'No answer from the source. Check the name in the address, and whether the stream is on.',
+  'error.upstream_refused': 'The source answers with an error of its own.',
+  'error.upstream_too_large': 'The answer is too large for a playlist. Is this the address of the video itself?',
+  'error.not_a_playlist': 'This is not an HLS playlist. Its address mostly ends in .m3u8; the page with the player on it will not do.',
+  'error.source_unusable': 'This is an HLS playlist, but there is nothing in it to play.',
+  'error.episode_has_source': 'This episode has a source already. Remove that one first, or choose another episode.',
   'error.too_many_webhooks': 'There are as many webhooks as a server can have. Remove one first.',
 } as const;
