@@ -12,6 +12,7 @@ const MARK = 'signed_in';
 class Session {
   #user = $state<User | null>(null);
   #ready = $state(false);
+  #unreachable = $state(false);
 
   /** They signed up in this very tab, and have not been welcomed yet. */
   isNew = $state(false);
@@ -34,6 +35,11 @@ class Session {
     return this.#ready;
   }
 
+  /** Whether the server did not say, when the page was opened, who is signed in. */
+  get unreachable(): boolean {
+    return this.#unreachable;
+  }
+
   get canEdit(): boolean {
     return this.may('editor');
   }
@@ -53,7 +59,8 @@ class Session {
     try {
       if (recall(MARK, (value) => value === '1')) await api.refresh();
     } catch {
-      // Server unreachable: the page says so by itself when it loads its data.
+      // Not signed out: nobody knows. A page that sent them to log in would be wrong.
+      this.#unreachable = true;
     } finally {
       this.#ready = true;
     }

@@ -23,7 +23,7 @@ export function durationText(locale: Locale, durationMs: number): string {
 }
 
 export function clockText(locale: Locale, unixMs: number): string {
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(unixMs);
+  return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' }).format(unixMs);
 }
 
 /** A day and a time on it: `3 May, 14:05`; the year stands there when it is another one than that of `nowMs`. */

@@ -9,6 +9,8 @@ export const texts = {
   'app.copied': 'Copied',
   'app.back': 'Back',
   'app.updated': 'The page could not be loaded. Ani may have been updated: reload to get the new version.',
+  'app.unreachable': 'The server cannot be reached',
+  'app.unreachable_text': 'Check your connection. The page opens by itself as soon as the server answers.',
   'app.reload': 'Reload',
 
   'nav.main': 'Main',
