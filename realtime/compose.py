@@ -29,7 +29,7 @@ from realtime.gateway.users import UserChannel
 from realtime.groupcommit import GroupCommit
 from realtime.party.chatlog import GroupedChat
 from realtime.party.door import Door, Keys
-from realtime.party.jobs import close_abandoned
+from realtime.party.jobs import close_abandoned, forget_closed
 from realtime.party.passwords import Argon2Passwords
 from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, Posted
 from realtime.party.repository import SqlParties
@@ -225,6 +225,7 @@ class _Running:
             try:
                 await invites.forget_expired()
                 await close_abandoned(self.parties, self._index, self._container.clock)
+                await forget_closed(self._index, self._container.clock)
             except Exception:
                 log.exception("housekeeping failed, and is tried again next time")
 

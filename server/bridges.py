@@ -19,10 +19,11 @@ import accounts.teams.usecases
 import accounts.webhooks.usecases
 import catalog.usecases
 import realtime.party.ports
+import realtime.party.repository_chat
 import streaming.ingest.usecases
 import streaming.origin.usecases
 import streaming.proxy.usecases
-from accounts.identity.model import RoleChanged, SessionRevoked
+from accounts.identity.model import RoleChanged, SessionRevoked, UserDeleted
 from accounts.identity.names import Email
 from accounts.identity.repository import users
 from catalog.model import Episode, EpisodeDeleted, Release, ReleaseDeleted, Status
@@ -251,6 +252,11 @@ async def media_of_release_goes(scope: Scope, event: ReleaseDeleted) -> None:
 async def media_of_episode_goes(scope: Scope, event: EpisodeDeleted) -> None:
     """An episode is gone: so is its media."""
     await _remove_media(scope, (event.episode_id,))
+
+
+async def what_a_user_said_goes(scope: Scope, event: UserDeleted) -> None:
+    """An account is gone: so is what its owner said in parties, where those are not over and gone themselves."""
+    await realtime.party.repository_chat.forget_member(scope.uow.session, event.user_id)
 
 
 async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:

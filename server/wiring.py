@@ -317,7 +317,7 @@ def subscribers(services: Services) -> Subscriptions:
         EpisodeDeleted: [bridges.media_of_episode_goes],
         SessionRevoked: [bridges.streams_end_with_login, sockets.session_revoked],
         RoleChanged: [sockets.role_changed],
-        UserDeleted: [moderation.author_is_gone],
+        UserDeleted: [moderation.author_is_gone, bridges.what_a_user_said_goes],
     }
     for kind in notices.TABLE:
         table.setdefault(kind, []).append(notices.told_to_people)

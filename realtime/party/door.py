@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from kernel.access import Actor
 from kernel.clock import Clock
 from kernel.ids import new_id
+from kernel.limits import address_key
 from realtime.party import invites
 from realtime.party.commands import Join
 from realtime.party.guesses import Guesses
@@ -100,7 +101,7 @@ class Door:
     async def _password_ok(self, party: Party, password: str | None, address: str) -> bool:
         if party.settings.access is not Access.PASSWORD or not password:
             return False
-        self._guesses.count(f"{address} {party.party_id}", self._clock.monotonic_ms())
+        self._guesses.count(f"{address_key(address)} {party.party_id}", self._clock.monotonic_ms())
         if not await self._passwords.verify(password, party.settings.password_hash):
             raise PasswordNeeded
         return True

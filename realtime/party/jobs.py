@@ -12,6 +12,10 @@ log = structlog.get_logger()
 
 AT_A_TIME = 100
 
+KEEP_CLOSED_MS = 7 * 24 * 3_600_000
+"""What was said at a party, by whom and, for guests, from where is nobody's business long after it.  Until then a report of it
+can be looked into, and Valkey still has the party."""
+
 
 async def close_abandoned(parties: Parties, index: PartyIndex, clock: Clock) -> int:
     """Let time pass for parties nobody has touched for long, so that they close; how many were looked at.
@@ -25,3 +29,8 @@ async def close_abandoned(parties: Parties, index: PartyIndex, clock: Clock) -> 
         except AniError as error:
             log.info("abandoned party not closed", party=party_id, reason=error.code)
     return len(stale)
+
+
+async def forget_closed(index: PartyIndex, clock: Clock) -> int:
+    """Delete parties that ended long ago; how many."""
+    return await index.forget_closed(before_ms=clock.now_ms() - KEEP_CLOSED_MS, limit=AT_A_TIME)

@@ -152,6 +152,10 @@ class PartyIndex(Protocol):
         """Open parties nobody touched since ``before_ms`` (Unix time)."""
         ...
 
+    async def forget_closed(self, *, before_ms: int, limit: int) -> int:
+        """Delete parties that ended before ``before_ms`` (Unix time), with all that was said in them; how many."""
+        ...
+
 
 class InviteBook(Protocol):
     """Counts how often an invite was used."""

@@ -146,6 +146,15 @@ class SqlParties:
             )
             return list(rows)
 
+    async def forget_closed(self, *, before_ms: int, limit: int) -> int:
+        before = datetime.fromtimestamp(before_ms / 1000, UTC)
+        over = sa.select(party_table.c.id).where(party_table.c.closed, party_table.c.saved_at < before).limit(limit)
+        async with self._container.scope(write=True) as scope:
+            gone = await scope.uow.session.scalars(
+                sa.delete(party_table).where(party_table.c.id.in_(over.scalar_subquery())).returning(party_table.c.id)
+            )
+            return len(gone.all())
+
 
 # Inside -------------------------------------------------------------------------------------------------------------
 

@@ -6,10 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from kernel.scope import Container
-from realtime.party.jobs import close_abandoned
+from realtime.party.jobs import KEEP_CLOSED_MS, close_abandoned, forget_closed
 from realtime.party.membership import EMPTY_CLOSE_MS
 from realtime.party.repository import SqlParties, party_table
-from realtime.party.repository_chat import SqlInvites
+from realtime.party.repository_chat import SqlInvites, chat_table, forget_member
 from tests.support.party import Node, Player
 
 
@@ -31,6 +31,33 @@ async def test_a_party_nobody_came_back_to_is_closed(node: Node, container: Cont
             assert await close_abandoned(node.gateway.parties, index, container.clock) == 1
         assert await ann.refused("party:join", {"party_id": forgotten}) == "party_is_over"
         await ann.join(kept)
+
+
+async def test_what_was_said_goes_with_the_party_and_with_the_account(node: Node, container: Container) -> None:
+    async with Player(node, "ann") as ann, Player(node, "bob") as bob:
+        over, _ = await ann.create(access="public")
+        await ann.join(over)
+        await ann.ok("chat:send", {"id": "m1", "text": "said by Ann"})
+        await ann.ok("party:leave", {})
+        running, _ = await ann.create(access="public")
+        await ann.join(running)
+        await ann.ok("chat:send", {"id": "m2", "text": "said by Ann"})
+        await bob.join(running)
+        await bob.ok("chat:send", {"id": "m3", "text": "said by Bob"})
+        async with container.scope(write=True) as scope:
+            long_ago = scope.clock.now() - timedelta(milliseconds=KEEP_CLOSED_MS + 1)
+            await scope.uow.session.execute(
+                sa.update(party_table).where(party_table.c.id == over).values(closed=True, saved_at=long_ago)
+            )
+        assert await forget_closed(SqlParties(container, with_log=False), container.clock) == 1
+        async with container.scope(write=True) as scope:
+            await forget_member(scope.uow.session, ann.user_id)
+        async with container.scope(write=False) as scope:
+            said = await scope.uow.session.execute(sa.select(chat_table).order_by(chat_table.c.seq))
+            assert [(row.party_id, row.text, row.name, row.deleted) for row in said] == [
+                (running, "", "", True),
+                (running, "said by Bob", "bob", False),
+            ]
 
 
 async def test_uses_of_expired_invites_are_forgotten(container: Container) -> None:

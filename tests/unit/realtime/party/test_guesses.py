@@ -2,8 +2,12 @@
 
 import pytest
 
+from kernel.clock import SystemClock
 from kernel.errors import TooManyRequests
+from realtime.party.door import Door, Identity, Keys
 from realtime.party.guesses import REMEMBERED, TRIES, WINDOW_MS, Guesses
+from realtime.party.model import Access, MemberId, PartyId, PasswordNeeded, Settings
+from realtime.party.rules import new_party
 
 
 def test_so_many_tries_in_a_window() -> None:
@@ -22,3 +26,37 @@ def test_memory_is_bounded() -> None:
     for number in range(REMEMBERED + 100):
         guesses.count(str(number), 0)
     assert len(guesses._tries) == REMEMBERED
+
+
+class NothingFits:
+    async def hash(self, password: str) -> str:
+        return password
+
+    async def verify(self, _password: str, _hashed: str) -> bool:
+        return False
+
+
+class NobodyInvited:
+    async def use(self, _invite_id: str, *, max_uses: int, expires_at_s: int) -> bool:
+        raise AssertionError((max_uses, expires_at_s))
+
+
+async def test_all_addresses_of_one_subscriber_are_one_place() -> None:
+    """Whoever has an IPv6 address has 2^64 of them."""
+    door = Door(
+        invite_book=NobodyInvited(), passwords=NothingFits(), clock=SystemClock(), keys=Keys([b"x" * 32], "http://x")
+    )
+    party = new_party(
+        PartyId("p"), MemberId("founder"), 0, settings=Settings(access=Access.PASSWORD, password_hash="x")
+    )
+    for number in range(TRIES):
+        with pytest.raises(PasswordNeeded):
+            await door.admission(party, guest(f"2001:db8::{number:x}"), "c", None, "guess")
+    with pytest.raises(TooManyRequests):
+        await door.admission(party, guest("2001:db8::ffff"), "c", None, "guess")
+    with pytest.raises(PasswordNeeded):
+        await door.admission(party, guest("2001:db8:0:1::1"), "c", None, "guess")
+
+
+def guest(address: str) -> Identity:
+    return Identity(MemberId("guest"), "Guest", address=address)
