@@ -60,8 +60,11 @@ _STRONG = frozenset(
 )
 
 _AD_WORD = re.compile(
-    r"(?:^|[^a-z0-9])(?:ads?|adverts?|advertisements?|adverti[sz]ing|commercials?|creatives?|(?:pre|mid|post)-?roll|adserver|adfiles|adbreak)"
-    r"\d*(?:$|[^a-z])|/vast\d*/",
+    r"(?:^|[^a-z0-9])(?:ads?|adverts?|advertisements?|adverti[sz]ing|(?:pre|mid|post)-?roll|adserver|adfiles|adbreak)\d*"
+    # What is free of ads is none.
+    r"(?:$|[^a-z](?!free|hoc))"
+    # Words of the language besides: only as the whole name of a folder or a file.
+    r"|(?:^|/)(?:commercials?|creatives?|vast)[-_]?\d*(?:$|[/.])",
     re.IGNORECASE,
 )
 #: A file that is called nothing else.
@@ -288,17 +291,23 @@ class _Survey:
 
     def _goes_on(self, start: int, end: int) -> bool:
         """The numbering runs on through the block: the same programme from a second host, or after an encoder restart."""
-        names = self._names
-        if start > 0 and names[start - 1].is_followed_by(names[start]):
+        names, count = self._names, self._count
+        # Neighbours that are foreign themselves are no programme to go on with.
+        before = start - 1 if start > 0 and (count is None or count.holds(start - 1)) else None
+        after = end if end < len(names) and (count is None or count.holds(end)) else None
+        if before is not None and names[before].is_followed_by(names[start]):
             return True
-        if end < len(names) and names[end - 1].is_followed_by(names[end]):
+        if after is not None and names[end - 1].is_followed_by(names[after]):
             return True
-        if self._count is not None and any(self._count.holds(index) for index in range(start, end)):
-            return True
-        around = names[max(start - 1, 0) : end + 1]
-        numbers = [name.number for name in around if name.number is not None and name.series == names[start].series]
-        grow = all(earlier < later for earlier, later in pairwise(numbers))
-        return start > 0 and end < len(names) and len(numbers) == len(around) and grow
+        if count is not None:
+            if any(count.holds(place) for place in range(start, end)):
+                return True
+            before, after = count.before[start], count.after[end - 1]
+        if before is None or after is None:
+            return False
+        around = [names[before], *names[start:end], names[after]]
+        numbers = [name.number for name in around if name.number is not None and name.series == around[0].series]
+        return len(numbers) == len(around) and all(earlier < later for earlier, later in pairwise(numbers))
 
     def _is_foreign(self, start: int, end: int) -> bool:
         """Whether the block is named as nothing in the programme is: otherwise, or with numbers from elsewhere."""

@@ -170,6 +170,14 @@ ADS = [
         [Block("m/{h}.ts", 0, 30, SIX), _ad("ad{n}.ts", 1, 3, SIX), Block("m/{h}.ts", 30, 40, SIX)],
     ),
     Scene(
+        "two ads, the second numbered on from the first",
+        [Block("v{n}.ts", 0, 40), _ad("a/x{n}.ts", 0, 3), _ad("a/x{n}.ts", 3, 3), Block("v{n}.ts", 40, 60)],
+    ),
+    Scene(
+        "numbers that are times, ads of hashed folders",
+        [Block("/c/{n}.ts", 1700000000000, 40, SIX, step=6000), _ad("/x/{h}/1.ts", 0, 3, FIVE), Block("/c/{n}.ts", 1700000240000, 40, SIX, step=6000)],
+    ),
+    Scene(
         "parts of a film, an advertisement within the second",
         [Block("p1/a{n}.ts", 0, 50), Block("p2/b{n}.ts", 0, 30), _ad("zz/c{n}.ts", 0, 4), Block("p2/b{n}.ts", 30, 40), Block("p3/c{n}.ts", 0, 50)],
     ),
@@ -222,6 +230,16 @@ PROGRAMME = [
         Block("https://a.example.com/v{n}.ts", 0, 40, SIX), Block("https://b.example.com/w{n}.ts", 0, 10, FIVE), Block("https://c.example.com/x{n}.ts", 0, 12, SIX)], 900, vod=False),
     Scene("a short film between two long ones, of another maker", [
         Block("https://a.example.com/v{n}.ts", 0, 140, SIX), Block("https://b.example.com/w{n}.ts", 0, 20, FIVE), Block("https://c.example.com/x{n}.ts", 0, 60, SIX)]),
+    Scene("a backup host for three blocks, on other paths", [
+        Block("https://a.example.com/s{n}.ts", 0, 50, SIX), *(Block("https://b.example.com/x/s{n}.ts", 50 + 4 * n, 4, FIVE) for n in range(3)),
+        Block("https://a.example.com/s{n}.ts", 62, 50, SIX)]),
+    Scene("words that only begin so", [
+        Block("/ad-free/s{n}.ts", 0, 20, SIX), Block("/creative-commons/s{n}.ts", 0, 10, FIVE), Block("/main/t{n}.ts", 0, 120, SIX)]),
+    Scene("clear, with a name of its own, and it says what it is", [
+        Block("intro_{n}.ts", 0, 3, FIVE, tags=[_CLEAR]), Block("s{n}.ts", 0, 80, SIX, tags=[_KEY])]),
+    Scene("one host that most clips come from", [
+        Block("https://a.example.com/x/s{n}.ts", 0, 100, SIX), Block("https://b.example.com/y/s{n}.ts", 0, 30, SIX),
+        Block("https://c.example.com/z/s{n}.ts", 0, 10, FIVE), Block("https://d.example.com/w/s{n}.ts", 0, 30, SIX)]),
     Scene("clips of many makers", [Block(f"https://h{n}.example.com/v{{n}}.ts", 0, 5 + n) for n in range(9)]),
 ]  # fmt: skip
 
