@@ -15,6 +15,8 @@ from streaming.proxy.lines import Playlist
 _SAME_BORDER_S = 0.5
 #: Segments remembered beyond the window, for renditions that are asked for less often.
 _REMEMBERED = 64
+#: How far a seam may lie from where durations put it, in target durations: a segment at the edge of either rendition.
+_SEAM_TOLERANCE = 2.0
 #: Numbers this far ahead are not the same stream some time later; more than an hour of usual segments.
 _LONGEST_ABSENCE = 1000
 
@@ -32,6 +34,8 @@ class Grid:
 
     cells: Mapping[int, Cell] = field(default_factory=dict)
     dated: bool = False
+    #: Without dates: when discontinuities are, by their sequence numbers, which all renditions share (RFC 8216 section 6.2.4).
+    seams: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def edge_s(self) -> float | None:
@@ -71,7 +75,12 @@ class Grid:
         oldest = segments[0].msn - _REMEMBERED
         cells = {msn: cell for msn, cell in self.cells.items() if msn >= oldest}
         cells |= {s.msn: Cell(starts[s.index], s.duration_s) for s in segments}
-        return replace(self, cells=cells, dated=dates is not None)
+        seams: dict[int, float] = {}
+        if dates is None:
+            first_s = min(cell.start_s for cell in cells.values())
+            seams = {number: start_s for number, start_s in self.seams.items() if start_s >= first_s}
+            seams |= {number: starts[index] for number, index in _seams(playlist)}
+        return replace(self, cells=cells, dated=dates is not None, seams=seams)
 
     def _counted(self, playlist: Playlist) -> list[float]:
         segments = playlist.segments
@@ -85,17 +94,34 @@ class Grid:
         return _accumulated(playlist, now_s)
 
 
-def own_clock(playlist: Playlist, before: Mapping[int, float], edge_s: float | None) -> list[float] | None:
+def own_clock(playlist: Playlist, before: Mapping[int, float], grid: Grid) -> list[float] | None:
     """The shared clock for a rendition out of step and without dates.
 
     ``before``: when its segments began, as of the last reload.  The first time, live edges are taken to be one moment, which is
-    true to a segment; afterwards durations are counted.
+    true to a segment; afterwards durations are counted.  A discontinuity that both have is one moment exactly, and corrects either.
     """
-    for segment in playlist.segments:
-        if segment.msn in before:
-            first_s = before[segment.msn] - sum(s.duration_s for s in playlist.segments[: segment.index])
-            return _accumulated(playlist, first_s)
-    return None if edge_s is None else _accumulated(playlist, edge_s - playlist.duration_s)
+    offsets_s = _accumulated(playlist, 0.0)
+    known = next((segment for segment in playlist.segments if segment.msn in before), None)
+    if known is not None:
+        first_s = before[known.msn] - offsets_s[known.index]
+    elif grid.edge_s is not None:
+        first_s = grid.edge_s - playlist.duration_s
+    else:
+        return None
+    tolerance_s = _SEAM_TOLERANCE * (playlist.target_duration_s or max(s.duration_s for s in playlist.segments))
+    for number, index in reversed(_seams(playlist)):
+        if number in grid.seams and abs(grid.seams[number] - offsets_s[index] - first_s) <= tolerance_s:
+            first_s = grid.seams[number] - offsets_s[index]
+            break
+    return _accumulated(playlist, first_s)
+
+
+def _seams(playlist: Playlist) -> list[tuple[int, int]]:
+    """Discontinuities by sequence number, with the index of the segment each stands at; none where nobody numbers them."""
+    if "#EXT-X-DISCONTINUITY-SEQUENCE" not in playlist.tags:
+        return []
+    found = [segment.index for segment in playlist.segments if segment.discontinuity]
+    return list(enumerate(found, playlist.discontinuity_sequence + 1))
 
 
 def _accumulated(playlist: Playlist, start_s: float) -> list[float]:

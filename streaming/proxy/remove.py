@@ -101,7 +101,7 @@ def strip(
         shared = replace(shared, grid=shared.grid.with_playlist(playlist))
         times = None if shared.grid.dated else [shared.grid.cells[s.msn].start_s for s in playlist.segments]
     elif is_live:
-        times = own_clock(playlist, rendition.starts, shared.grid.edge_s)
+        times = own_clock(playlist, rendition.starts, shared.grid)
         rendition = replace(rendition, starts={s.msn: times[s.index] for s in playlist.segments} if times else {})
     detection = detect(playlist, policy.rules, rendition.memory, shared.spans, in_step=in_step, times=times)
     untouched = Stripped(playlist, detection, (Fate.KEEP,) * len(playlist.segments), shared, rendition)

@@ -15,7 +15,7 @@ from streaming.proxy.remove import Shared
 from streaming.proxy.spans import Spans
 from streaming.proxy.timeline import Decision, Fate, Timeline
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _FATES: Final = tuple(Fate)
 
 
@@ -39,6 +39,7 @@ def dump(shared: Shared) -> bytes:
             "horizon": spans.horizon_msn,
             "cells": [[msn, *cell] for msn, cell in sorted(grid.cells.items())],
             "grid_dated": grid.dated,
+            "seams": sorted(grid.seams.items()),
         }
     )
 
@@ -56,7 +57,8 @@ def load(data: bytes) -> Shared:
             OpenBreak(*raw["open"]) if raw["open"] else None,
             raw["horizon"],
         )
-        grid = Grid({msn: Cell(start_s, duration_s) for msn, start_s, duration_s in raw["cells"]}, raw["grid_dated"])
+        cells = {msn: Cell(start_s, duration_s) for msn, start_s, duration_s in raw["cells"]}
+        grid = Grid(cells, raw["grid_dated"], dict(raw["seams"]))
         own = {name: _read_timeline(own) for name, own in raw["own"].items()}
         return Shared(_read_timeline(raw["timeline"]), spans, grid, own)
     except (ValueError, KeyError, TypeError, IndexError) as error:

@@ -6,11 +6,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from streaming.proxy.detect import Rules
 from streaming.proxy.lines import Playlist, format_date
 from streaming.proxy.remove import Mode, Policy, Rendition, Shared, strip
+from streaming.proxy.state import dump, load
 from tests.unit.streaming.proxy.test_live import DELETE, EPOCH_S, GAP, SLATE, Viewer
 
 _TARGET_S = 6
+#: Without guesses, which the names of these files invite.
+PLAIN = Policy(Mode.REPLACE, Rules(heuristics=False))
 
 
 @dataclass(frozen=True)
@@ -21,14 +25,19 @@ class Track:
     segment_s: float
     first_msn: int
     cues: bool = False
+    seams: bool = False
 
     def playlist(self, breaks: list[tuple[float, float]], edge_s: float, window_s: float, *, dates: bool) -> bytes:
         """What is finished ``edge_s`` into the stream.  A segment is called after what its middle is."""
         last = int(edge_s / self.segment_s)
         first = max(0, last - max(4, int(window_s / self.segment_s)))
         lines = ["#EXTM3U", f"#EXT-X-TARGETDURATION:{_TARGET_S}", f"#EXT-X-MEDIA-SEQUENCE:{self.first_msn + first}"]
+        borders = {moment for span in breaks for moment in span} if self.seams else set()
+        if self.seams:
+            lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{sum(moment < first * self.segment_s for moment in borders)}")
         for index in range(first, last):
             start_s = index * self.segment_s
+            lines += ["#EXT-X-DISCONTINUITY"] if start_s in borders else []
             if self.cues:
                 lines += [f"#EXT-X-CUE-OUT:{end - begin}" for begin, end in breaks if begin == start_s]
                 lines += ["#EXT-X-CUE-IN" for _, end in breaks if end == start_s]
@@ -117,6 +126,46 @@ def test_without_dates_the_live_edges_are_one_moment(
         outside = not any(begin - segment_s <= moment_s < end + segment_s for begin, end in breaks)
         assert not (inside and index - first_msn not in cut)
         assert not (outside and index - first_msn in cut)
+
+
+@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(
+    parts=_breaks,
+    segment_s=st.sampled_from([1.0, 2.0, 3.0]),
+    first_msn=st.sampled_from([0, 1003, 90_000]),
+    lag_s=st.sampled_from([0.0, 2.0, 5.0]),
+)
+def test_a_discontinuity_that_both_have_is_one_moment(
+    parts: list[tuple[int, int]], segment_s: float, first_msn: int, lag_s: float
+) -> None:
+    """Sound comes later than the picture, and nothing says by how much but the numbers of the discontinuities."""
+    breaks = _spans(parts)
+    picture = Track("v", 6.0, 1000, cues=True, seams=True)
+    sound = Track("audio", segment_s, first_msn, seams=True)
+    shared, states = Shared(), {track.name: Rendition(track.name) for track in (picture, sound)}
+    fates: dict[int, bool] = {}
+    for step in range(5, int(breaks[-1][1] / 6) + 12):
+        for track, edge_s in ((picture, step * 6.0), (sound, step * 6.0 - lag_s)):
+            result = strip(
+                Playlist.parse(track.playlist(breaks, edge_s, 48, dates=False)), PLAIN, shared, states[track.name]
+            )
+            shared, states[track.name] = result.shared, result.rendition
+            assert load(dump(shared)) == shared
+            for segment in result.playlist.segments if track is sound else ():
+                assert fates.setdefault(segment.msn, segment.gap) == segment.gap
+    # Of the first border nobody knows before it is there; from then on each is met to the segment.
+    settled = {number: is_gap for number, is_gap in fates.items() if (number - first_msn) * segment_s >= breaks[0][1]}
+    assert settled == {number: not _is_programme(breaks, (number - first_msn + 0.5) * segment_s) for number in settled}
+
+
+def test_discontinuities_far_from_each_other_are_not_one() -> None:
+    """Where a packager numbers each rendition's discontinuities by itself, durations go before them."""
+    breaks = [(30.0, 42.0)]
+    picture, sound = Track("v", 6.0, 1000, cues=True, seams=True), Track("audio", 3.0, 7, seams=True)
+    misnumbered = Playlist.parse(sound.playlist([(6.0, 9.0), *breaks], 60.0, 60, dates=False))
+    shared = strip(Playlist.parse(picture.playlist(breaks, 60.0, 60, dates=False)), PLAIN).shared
+    result = strip(misnumbered, PLAIN, shared, Rendition("audio"))
+    assert [s.index * 3.0 for s in result.playlist.segments if s.gap] == [30.0, 33.0, 36.0, 39.0]
 
 
 def test_numbers_alone_do_not_make_two_renditions_the_same() -> None:
