@@ -7,16 +7,26 @@ from accounts.identity.errors import UserNotFound
 from accounts.identity.model import User, UserId
 from accounts.identity.names import Email, Nickname
 from accounts.identity.recovery import Letter, Postbox
-from accounts.identity.usecases import Device, Throttle, Users, me
+from accounts.identity.usecases import Device, Throttle, Users
 from kernel.access import Actor
 from kernel.limits import address_key
 from kernel.pictures import Pictures
+from kernel.versions import ensure_unchanged, version_of
 
 
-async def rename(users: Users, throttle: Throttle, actor: Actor, *, nickname: str, now: datetime) -> User:
-    """Raises :class:`NicknameInvalid`, :class:`NicknameTaken`, :class:`kernel.errors.TooManyRequests`."""
+def profile_version(user: User) -> int:
+    """Of what people change of their own profile."""
+    return version_of(user.nickname, user.avatar_url)
+
+
+async def rename(
+    users: Users, throttle: Throttle, actor: Actor, *, nickname: str, now: datetime, version: int | None
+) -> User:
+    """Raises :class:`NicknameInvalid`, :class:`NicknameTaken`, :class:`kernel.errors.Stale`,
+    :class:`kernel.errors.TooManyRequests`."""
     name = Nickname.parse(nickname)
-    user = await me(users, actor)
+    user = await _held(users, actor)
+    ensure_unchanged(profile_version(user), version)
     if name != user.nickname:
         await throttle.count(limits.NICKNAME, user.id)
         user.rename(name, now)
@@ -24,15 +34,26 @@ async def rename(users: Users, throttle: Throttle, actor: Actor, *, nickname: st
     return user
 
 
-async def show_avatar(users: Users, pictures: Pictures, actor: Actor, *, webp: bytes | None, now: datetime) -> User:
-    """Show ``webp``, a picture of our own making, or nothing; what was shown before is gone with that."""
-    # Of two pictures that come at once one replaces the other, instead of both replacing the one before.
-    user = await users.lock(UserId(actor.user_id))
-    if user is None:
-        raise UserNotFound
+async def show_avatar(
+    users: Users, pictures: Pictures, actor: Actor, *, webp: bytes | None, now: datetime, version: int | None = None
+) -> User:
+    """Show ``webp``, a picture of our own making, or nothing; what was shown before is gone with that.
+
+    Raises :class:`kernel.errors.Stale`.
+    """
+    user = await _held(users, actor)
+    ensure_unchanged(profile_version(user), version)
     before = user.avatar_url
     user.show(None if webp is None else await pictures.add(webp), now)
     await pictures.remove(before)
+    return user
+
+
+async def _held(users: Users, actor: Actor) -> User:
+    """Of two changes that come at once one follows the other, instead of both changing what was there before."""
+    user = await users.lock(UserId(actor.user_id))
+    if user is None:
+        raise UserNotFound
     return user
 
 

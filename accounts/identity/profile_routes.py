@@ -6,12 +6,12 @@ from accounts.identity.limits import AVATAR
 from accounts.identity.names import Email
 from accounts.identity.proof_routes import PROOF, prove
 from accounts.identity.recovery import Postbox
-from accounts.identity.routes import device_of, language_of, writing
+from accounts.identity.routes import device_of, language_of, shown, writing
 from accounts.identity.shapes import EmailChangeIn, ProfileIn, UserOut
 from accounts.identity.usecases import Throttle, Users
 from kernel.access import Role
-from kernel.errors import TooManyRequests, Unavailable
-from kernel.http import Call, Router
+from kernel.errors import Stale, TooManyRequests, Unavailable
+from kernel.http import Call, Reply, Router
 from kernel.images import ImageTooLarge, NotAnImage, square_webp
 from kernel.pictures import AVATAR_PX, MEDIA_TYPES, Pictures, read_image
 
@@ -22,17 +22,18 @@ router = Router("/api/v1/auth", tag="Identity")
     "/me",
     role=Role.USER,
     summary="Change how one is called",
-    raises=(NicknameInvalid, NicknameTaken, UserNotFound, TooManyRequests, Unavailable),
+    raises=(NicknameInvalid, NicknameTaken, UserNotFound, Stale, TooManyRequests, Unavailable),
 )
-async def change_profile(call: Call, body: ProfileIn) -> UserOut:
+async def change_profile(call: Call, body: ProfileIn) -> Reply[UserOut]:
     user = await profile.rename(
         call.port(Users),
         call.port(Throttle),
         call.user,
         nickname=body.nickname,
         now=call.clock.now(),
+        version=call.if_match(),
     )
-    return UserOut.of(user)
+    return shown(user)
 
 
 @router.put(
@@ -41,18 +42,23 @@ async def change_profile(call: Call, body: ProfileIn) -> UserOut:
     transaction=False,
     media=MEDIA_TYPES,
     summary="Show a picture of oneself",
-    raises=(NotAnImage, ImageTooLarge, UserNotFound, TooManyRequests, Unavailable),
+    raises=(NotAnImage, ImageTooLarge, UserNotFound, Stale, TooManyRequests, Unavailable),
 )
-async def put_avatar(call: Call) -> UserOut:
+async def put_avatar(call: Call) -> Reply[UserOut]:
     """The body is the picture: JPEG, PNG, WebP or GIF, at most 8 MiB and 25 megapixels. Its middle is kept, as a square."""
     async with call.container.scope(write=False) as scope:
         await scope.port(Throttle).count(AVATAR, call.user.user_id)
     webp = await square_webp(await read_image(call.request), size_px=AVATAR_PX)
     async with writing(call) as scope:
         user = await profile.show_avatar(
-            scope.port(Users), scope.port(Pictures), call.user, webp=webp, now=call.clock.now()
+            scope.port(Users),
+            scope.port(Pictures),
+            call.user,
+            webp=webp,
+            now=call.clock.now(),
+            version=call.if_match(),
         )
-    return UserOut.of(user)
+    return shown(user)
 
 
 @router.delete("/me/avatar", role=Role.USER, summary="Show no picture of oneself", raises=(UserNotFound,))

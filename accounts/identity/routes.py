@@ -5,7 +5,7 @@ from typing import Never
 
 from aiohttp import hdrs
 
-from accounts.identity import letters, usecases
+from accounts.identity import letters, profile, usecases
 from accounts.identity.cookie import RefreshCookie
 from accounts.identity.errors import (
     AccountBanned,
@@ -23,7 +23,7 @@ from accounts.identity.errors import (
     UserNotFound,
     WrongPassword,
 )
-from accounts.identity.model import SessionId, UserId
+from accounts.identity.model import SessionId, User, UserId
 from accounts.identity.recovery import Letter, Postbox
 from accounts.identity.shapes import (
     Delivery,
@@ -49,8 +49,9 @@ from accounts.identity.usecases import (
 )
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
-from kernel.http import Call, Reply, Router
+from kernel.http import Call, Reply, Router, etag
 from kernel.scope import Scope
+from kernel.versions import version_of
 
 router = Router("/api/v1/auth", tag="Identity")
 
@@ -71,6 +72,12 @@ def language_of(call: Call) -> str:
 def writing(call: Call) -> AbstractAsyncContextManager[Scope]:
     """The write transaction of a route that does something slow outside it."""
     return call.container.scope(write=True, actor=call.actor, origin=call.origin())
+
+
+def shown(user: User) -> Reply[UserOut]:
+    """Somebody to themselves; the tag is for ``If-Match`` when the profile is edited."""
+    others = version_of(user.email, user.email_verified_at is None, user.role, bool(user.password_hash))
+    return Reply(UserOut.of(user), headers={hdrs.ETAG: etag(profile.profile_version(user), str(others))})
 
 
 def granted(grant: Grant, delivery: Delivery, cookie: RefreshCookie, *, status: int = 200) -> Reply[GrantOut]:
@@ -192,8 +199,8 @@ async def logout(call: Call) -> Reply[Never]:
 
 
 @router.get("/me", role=Role.USER, summary="Who is signed in", raises=(UserNotFound,))
-async def me(call: Call) -> UserOut:
-    return UserOut.of(await call.port(KnownUsers).user(call.user))
+async def me(call: Call) -> Reply[UserOut]:
+    return shown(await call.port(KnownUsers).user(call.user))
 
 
 @router.get("/sessions", role=Role.USER, summary="Where one is signed in, last seen first")

@@ -29,8 +29,8 @@ from accounts.teams.role import DEFAULT_ROLES, TeamRole
 from kernel.access import Actor, Role
 from kernel.changes import differences, snapshot
 from kernel.entity import Entity
-from kernel.errors import Stale
 from kernel.ids import new_id
+from kernel.versions import ensure_unchanged
 
 TeamId = NewType("TeamId", str)
 
@@ -375,9 +375,3 @@ def end_with_account(team: Team, user_id: str, now: datetime) -> bool:
         return True
     team.leave(user_id, now, reason="account_deleted")
     return False
-
-
-def ensure_unchanged(present: int, seen: int | None) -> None:
-    """Raises :class:`Stale` where the caller saw another version."""
-    if seen is not None and seen != present:
-        raise Stale

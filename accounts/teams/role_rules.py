@@ -6,11 +6,12 @@ from datetime import datetime
 from accounts.teams import events
 from accounts.teams.errors import OutranksYou, RoleOrderInvalid, RoleTitleTaken, TooManyRoles
 from accounts.teams.limits import MAX_ROLES
-from accounts.teams.model import Team, ensure_unchanged
+from accounts.teams.model import Team
 from accounts.teams.permissions import Permission
 from accounts.teams.role import DESCRIPTION, RoleDraft, TeamRole
 from kernel.access import Actor
 from kernel.changes import differences, shown, snapshot
+from kernel.versions import ensure_unchanged, version_of
 
 
 def add_role(team: Team, actor: Actor, draft: RoleDraft, now: datetime) -> TeamRole:
@@ -55,6 +56,11 @@ def change_role(
             events.TeamRoleChanged(at=now, team_id=team.id, by_id=actor.user_id, role_id=role.id, changes=changes)
         )
     return role
+
+
+def order_version(team: Team) -> int:
+    """Of the order the roles are in."""
+    return version_of(*(role.id for role in team.roles_in_order()))
 
 
 def order_roles(team: Team, actor: Actor, role_ids: Sequence[str], now: datetime) -> None:

@@ -28,6 +28,7 @@ from accounts.teams.errors import (
 )
 from accounts.teams.model import Team
 from accounts.teams.role import TeamRole
+from accounts.teams.role_rules import order_version
 from accounts.teams.shapes import (
     MemberOut,
     MemberPage,
@@ -54,6 +55,7 @@ from kernel.errors import Stale, TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router, etag
 from kernel.images import ImageTooLarge, NotAnImage, square_webp
 from kernel.pictures import AVATAR_PX, MEDIA_TYPES, Pictures, read_image
+from kernel.versions import version_of
 
 router = Router("/api/v1/teams", tag="Teams")
 
@@ -166,7 +168,7 @@ async def trust_team(call: Call, team_id: str, body: TrustIn) -> Reply[TeamOut]:
     media=MEDIA_TYPES,
     limit=limits.CHANGE_TEAM,
     summary="Show a picture of the team",
-    raises=(NotAnImage, ImageTooLarge, TeamNotFound, TeamForbidden, *LIMITED),
+    raises=(NotAnImage, ImageTooLarge, TeamNotFound, TeamForbidden, Stale, *LIMITED),
 )
 async def put_team_avatar(call: Call, team_id: str) -> Reply[TeamOut]:
     """The body is the picture: JPEG, PNG, WebP or GIF, at most 8 MiB and 25 megapixels. Takes the permission
@@ -178,7 +180,7 @@ async def put_team_avatar(call: Call, team_id: str) -> Reply[TeamOut]:
     async with writing(call) as scope:
         pictures = scope.port(Pictures)
         team, replaced = await usecases.show(
-            scope.port(Teams), call.user, team_id, await pictures.add(webp), call.clock.now()
+            scope.port(Teams), call.user, team_id, await pictures.add(webp), call.clock.now(), version=call.if_match()
         )
         await pictures.remove(replaced)
         return _team(team, call)
@@ -328,8 +330,14 @@ ROLE_ERRORS = (TeamNotFound, TeamForbidden, OutranksYou, *LIMITED)
 
 
 @router.get("/{team_id}/roles", summary="List a team's roles, in their order", raises=(TeamNotFound,))
-async def list_roles(call: Call, team_id: str) -> RolesOut:
-    return RolesOut.of(await usecases.visible(call.port(Teams), call.actor, team_id))
+async def list_roles(call: Call, team_id: str) -> Reply[RolesOut]:
+    """The `ETag` is also good for `PUT …/roles/order`."""
+    return _roles(await usecases.visible(call.port(Teams), call.actor, team_id))
+
+
+def _roles(team: Team) -> Reply[RolesOut]:
+    answer = RolesOut.of(team)
+    return Reply(answer, headers={"ETag": etag(order_version(team), str(version_of(answer.model_dump(mode="json"))))})
 
 
 @router.post(
@@ -350,12 +358,14 @@ async def add_role(call: Call, team_id: str, body: RoleIn) -> Reply[RoleOut]:
     role=Role.USER,
     limit=limits.CHANGE_TEAM,
     summary="Put a team's roles into another order",
-    raises=(RoleOrderInvalid, *ROLE_ERRORS),
+    raises=(RoleOrderInvalid, Stale, *ROLE_ERRORS),
 )
-async def order_roles(call: Call, team_id: str, body: RoleOrderIn) -> RolesOut:
+async def order_roles(call: Call, team_id: str, body: RoleOrderIn) -> Reply[RolesOut]:
     """Every role once; those not below one's own level keep their order among themselves."""
-    return RolesOut.of(
-        await usecases.order_roles(call.port(Teams), call.user, team_id, body.role_ids, call.clock.now())
+    return _roles(
+        await usecases.order_roles(
+            call.port(Teams), call.user, team_id, body.role_ids, call.clock.now(), version=call.if_match()
+        )
     )
 
 

@@ -17,6 +17,7 @@ from accounts.teams.model import Member, Team, TeamDraft, end_with_account
 from accounts.teams.permissions import Permission, effective
 from accounts.teams.role import RoleDraft, TeamRole
 from kernel.access import Actor, Role
+from kernel.versions import ensure_unchanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,10 +199,14 @@ async def ensure_may_edit(teams: Teams, actor: Actor, team_id: str) -> None:
 
 
 async def show(
-    teams: Teams, actor: Actor, team_id: str, avatar_url: str | None, now: datetime
+    teams: Teams, actor: Actor, team_id: str, avatar_url: str | None, now: datetime, *, version: int | None = None
 ) -> tuple[Team, str | None]:
-    """Another picture, or none; also returns the one before. Raises :class:`TeamNotFound`, :class:`TeamForbidden`."""
+    """Another picture, or none; also returns the one before.
+
+    Raises :class:`TeamNotFound`, :class:`TeamForbidden`, :class:`kernel.errors.Stale`.
+    """
     team = await held(teams, actor, team_id)
+    ensure_unchanged(team.version, version)
     replaced = team.show(actor, avatar_url, now)
     await teams.settle()
     return team, replaced
@@ -330,9 +335,12 @@ async def change_role(
     return role
 
 
-async def order_roles(teams: Teams, actor: Actor, team_id: str, role_ids: Sequence[str], now: datetime) -> Team:
-    """Raises as :func:`role_rules.order_roles`, :class:`TeamNotFound`."""
+async def order_roles(
+    teams: Teams, actor: Actor, team_id: str, role_ids: Sequence[str], now: datetime, *, version: int | None
+) -> Team:
+    """Raises as :func:`role_rules.order_roles`, :class:`TeamNotFound`, :class:`kernel.errors.Stale`."""
     team = await held(teams, actor, team_id)
+    ensure_unchanged(role_rules.order_version(team), version)
     role_rules.order_roles(team, actor, role_ids, now)
     await teams.settle()
     return team

@@ -18,6 +18,7 @@ from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
 from kernel.ids import new_id
+from kernel.versions import version_of
 
 WebhookId = NewType("WebhookId", str)
 
@@ -155,6 +156,11 @@ class Webhook(Entity):
         )
         created.record(WebhookCreated(at=now, webhook_id=webhook_id))
         return created
+
+    @property
+    def settings_version(self) -> int:
+        """Of what administrators edit."""
+        return version_of(self.url, self.description, self.events)
 
     def change(self, *, url: str, description: str, events: tuple[str, ...], now: datetime) -> None:
         before = self._disclosed()

@@ -20,9 +20,11 @@ from accounts.webhooks.model import (
 from accounts.webhooks.usecases import Deliveries, Seal, Targets, Webhooks
 from kernel.access import Role
 from kernel.addresses import AddressRefused
+from kernel.errors import Stale
 from kernel.events import Event
-from kernel.http import Call, Router
+from kernel.http import Call, Reply, Router, etag
 from kernel.ids import is_id
+from kernel.versions import version_of
 
 router = Router("/api/v1/webhooks", tag="Webhooks")
 
@@ -191,17 +193,24 @@ async def rotate_webhook_secret(call: Call, webhook_id: str) -> WebhookWithSecre
 
 
 @router.get("/{webhook_id}", role=Role.ADMIN, summary="Get a webhook", raises=(WebhookNotFound,))
-async def get_webhook(call: Call, webhook_id: str) -> WebhookOut:
-    return WebhookOut.of(await usecases.get(call.port(Webhooks), webhook_id))
+async def get_webhook(call: Call, webhook_id: str) -> Reply[WebhookOut]:
+    return _tagged(await usecases.get(call.port(Webhooks), webhook_id))
+
+
+def _tagged(webhook: Webhook) -> Reply[WebhookOut]:
+    answer = WebhookOut.of(webhook)
+    # Deliveries change what is answered, and nothing that an edit is based on.
+    tag = etag(webhook.settings_version, str(version_of(answer.model_dump(mode="json"))))
+    return Reply(answer, headers={"ETag": tag})
 
 
 @router.put(
     "/{webhook_id}",
     role=Role.ADMIN,
     summary="Change a webhook",
-    raises=(WebhookNotFound, AddressRefused, UnknownEvents),
+    raises=(WebhookNotFound, AddressRefused, UnknownEvents, Stale),
 )
-async def change_webhook(call: Call, webhook_id: str, body: WebhookIn) -> WebhookOut:
+async def change_webhook(call: Call, webhook_id: str, body: WebhookIn) -> Reply[WebhookOut]:
     webhook = await usecases.change(
         call.port(Webhooks),
         call.port(Targets),
@@ -210,8 +219,9 @@ async def change_webhook(call: Call, webhook_id: str, body: WebhookIn) -> Webhoo
         description=body.description,
         events=body.events,
         now=call.clock.now(),
+        version=call.if_match(),
     )
-    return WebhookOut.of(webhook)
+    return _tagged(webhook)
 
 
 @router.delete(

@@ -22,6 +22,7 @@ from accounts.webhooks.model import (
 )
 from kernel.events import Event
 from kernel.ids import new_id
+from kernel.versions import ensure_unchanged
 
 PING: Final = "ping"
 """The type of a test message; no event is called so."""
@@ -123,10 +124,12 @@ async def change(
     description: str,
     events: Sequence[str],
     now: datetime,
+    version: int | None,
 ) -> Webhook:
-    """Raises :class:`WebhookNotFound` and what :func:`create` raises."""
+    """Raises :class:`WebhookNotFound`, :class:`kernel.errors.Stale` and what :func:`create` raises."""
     _check(targets, url, events)
     webhook = await _held(webhooks, webhook_id)
+    ensure_unchanged(webhook.settings_version, version)
     webhook.change(url=url, description=description, events=tuple(events), now=now)
     return webhook
 

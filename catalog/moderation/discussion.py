@@ -12,12 +12,16 @@ from catalog.moderation.usecases import Desk, count, visible
 from kernel.access import Actor, Role
 from kernel.errors import Forbidden
 from kernel.ids import new_id
+from kernel.versions import ensure_unchanged
 
 
 class Comments(Protocol):
     """Where comments are kept."""
 
-    async def get(self, comment_id: str) -> Comment | None: ...
+    async def get(self, comment_id: str) -> Comment | None:
+        """Held until the end of the transaction."""
+        ...
+
     def add(self, comment: Comment) -> None: ...
     async def of_proposal(self, proposal_id: str) -> list[Comment]:
         """Oldest first."""
@@ -54,11 +58,14 @@ async def comment(desk: Desk, comments: Comments, actor: Actor, proposal_id: str
     return added
 
 
-async def edit(desk: Desk, comments: Comments, actor: Actor, comment_id: str, text: str) -> Comment:
-    """One's own only."""
+async def edit(
+    desk: Desk, comments: Comments, actor: Actor, comment_id: str, text: str, *, version: int | None
+) -> Comment:
+    """One's own only. Raises :class:`kernel.errors.Stale`."""
     found, proposal = await _visible(desk, comments, actor, comment_id)
     if found.author_id != actor.user_id:
         raise Forbidden
+    ensure_unchanged(found.text_version, version)
     found.edit(text, desk.now)
     proposal.commented(found, ProposalCommentEdited, desk.now)
     return found

@@ -13,6 +13,7 @@ from catalog.moderation.states import OPEN, State, Step, after
 from kernel.changes import Changes, shown
 from kernel.entity import Entity
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooManyRequests
+from kernel.versions import version_of
 
 ProposalId = NewType("ProposalId", str)
 CommentId = NewType("CommentId", str)
@@ -303,6 +304,10 @@ class Comment(Entity):
     created_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+
+    @property
+    def text_version(self) -> int:
+        return version_of(self.text)
 
     def edit(self, text: str, now: datetime) -> None:
         self.text, self.edited_at = text, now

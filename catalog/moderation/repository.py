@@ -269,7 +269,7 @@ class SqlComments:
         self._session = uow.session
 
     async def get(self, comment_id: str) -> Comment | None:
-        return await self._session.get(Comment, comment_id)
+        return await self._session.get(Comment, comment_id, with_for_update=True)
 
     def add(self, comment: Comment) -> None:
         self._session.add(comment)

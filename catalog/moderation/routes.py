@@ -290,8 +290,9 @@ async def list_comments(call: Call, proposal_id: str) -> CommentList:
     return CommentList(items=[CommentOut.of(comment, names) for comment in found])
 
 
-async def _comment(call: Call, comment: Comment) -> CommentOut:
-    return CommentOut.of(comment, await call.port(People).nicknames([comment.author_id]))
+async def _comment(call: Call, comment: Comment) -> Reply[CommentOut]:
+    answer = CommentOut.of(comment, await call.port(People).nicknames([comment.author_id]))
+    return Reply(answer, headers={"ETag": answer.etag})
 
 
 @router.post(
@@ -301,7 +302,7 @@ async def _comment(call: Call, comment: Comment) -> CommentOut:
     summary="Comment on a proposal",
     raises=(ProposalNotFound, TooManyComments, DailyCap, WrongState),
 )
-async def create_comment(call: Call, proposal_id: str, body: CommentIn) -> CommentOut:
+async def create_comment(call: Call, proposal_id: str, body: CommentIn) -> Reply[CommentOut]:
     added = await discussion.comment(desk_of(call), call.port(Comments), call.user, proposal_id, body.text)
     return await _comment(call, added)
 
@@ -310,12 +311,13 @@ async def create_comment(call: Call, proposal_id: str, body: CommentIn) -> Comme
     "/comments/{comment_id}",
     role=Role.USER,
     summary="Edit one's comment",
-    raises=(CommentNotFound, ProposalNotFound, Forbidden),
+    raises=(CommentNotFound, ProposalNotFound, Forbidden, Stale),
 )
-async def update_comment(call: Call, comment_id: str, body: CommentIn) -> CommentOut:
-    return await _comment(
-        call, await discussion.edit(desk_of(call), call.port(Comments), call.user, comment_id, body.text)
+async def update_comment(call: Call, comment_id: str, body: CommentIn) -> Reply[CommentOut]:
+    edited = await discussion.edit(
+        desk_of(call), call.port(Comments), call.user, comment_id, body.text, version=call.if_match()
     )
+    return await _comment(call, edited)
 
 
 @router.delete(

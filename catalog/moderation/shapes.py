@@ -25,6 +25,7 @@ from catalog.moderation.model import (
 from catalog.moderation.states import State, Step
 from catalog.moderation.trust import Trust
 from catalog.moderation.usecases import Asked, Box, Counts, Place
+from kernel.http import etag
 from kernel.ids import is_id
 
 PAGE_MAX = 100
@@ -288,7 +289,6 @@ class ProposalOut(ProposalBrief):
     ) -> "ProposalOut":
         current = document or {}
         clashing = diff.conflicts(proposal.diff, current) if proposal.decided_at is None else []
-        changes = proposal.diff if proposal.applied is None else proposal.applied
         return cls(
             **cls.values(proposal, names, teams, now),
             changes=[
@@ -299,7 +299,7 @@ class ProposalOut(ProposalBrief):
                     current=current.get(name),
                     conflict=name in clashing,
                 )
-                for name, change in changes.items()
+                for name, change in (proposal.diff if proposal.applied is None else proposal.applied).items()
             ],
             target_gone=document is None,
             steps=steps,
@@ -314,6 +314,7 @@ class CommentOut(BaseModel):
     created_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
+    etag: str = Field(description="For `If-Match`")
 
     @classmethod
     def of(cls, comment: Comment, names: Names) -> "CommentOut":
@@ -325,6 +326,7 @@ class CommentOut(BaseModel):
             created_at=comment.created_at,
             edited_at=comment.edited_at,
             deleted_at=comment.deleted_at,
+            etag=etag(comment.text_version),
         )
 
 

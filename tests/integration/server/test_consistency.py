@@ -1,10 +1,12 @@
 """The same thing looks the same everywhere: lists in pages, edits under If-Match."""
 
+from typing import Any
+
 import pytest
 
 from kernel.access import Role
 from kernel.http import Endpoint
-from server import wiring
+from server import openapi, wiring
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.integration.server.test_authorisation import PARAMETER
@@ -28,6 +30,7 @@ WHOLE_LISTS = {
     "/moderation/proposals/{proposal_id}/comments",
     "/notifications/preferences",
     "/releases/{release_id}/episodes",
+    "/releases/{release_id}/teams",
     "/releases/{release_id}/translations",
     "/teams/invitations",
     "/teams/mine",
@@ -40,18 +43,14 @@ PAGED = {"total", "page", "page_size"}
 CURSORS = {"next_cursor", "next_before"}
 
 LAST_ONE_WINS = {
-    # One's own settings, or a value that says nothing about what was there before.
-    "PATCH /auth/me",
+    # One value, which says all of it and nothing about what was there before.
     "PUT /admin/users/{user_id}/role",
-    "PUT /auth/me/avatar",
+    "PUT /teams/{team_id}/trust",
+    # The newest by the clock of whoever watched; older news is let go.
     "PUT /library/collections/{release_id}",
     "PUT /library/progress/{episode_id}",
-    "PUT /moderation/comments/{comment_id}",
+    # Changes the kinds it names, and no others.
     "PUT /notifications/preferences",
-    "PUT /teams/{team_id}/avatar",
-    "PUT /teams/{team_id}/roles/order",
-    "PUT /teams/{team_id}/trust",
-    "PUT /webhooks/{webhook_id}",
 }
 
 EDITS = {
@@ -93,6 +92,34 @@ async def test_no_page_is_endless(services: Services) -> None:
             if name in {"page", "page_size", "limit"}:
                 bounds = [getattr(limit, "le", None) for limit in field.metadata]
                 assert any(bounds), f"{endpoint.path}: {name} has no upper bound"
+
+
+async def test_what_a_field_mask_may_leave_out_is_not_called_required(services: Services) -> None:
+    known = endpoints(services)
+    described = openapi.document(known, version="1", url="https://ani.example.org")
+    reads = [endpoint for endpoint in known if endpoint.masks]
+    assert reads
+    for endpoint in reads:
+        answers = described["paths"][PARAMETER.sub(r"{\1}", endpoint.path)]["get"]["responses"]
+        whole, masked = answers[str(endpoint.status)]["content"]["application/json"]["schema"]["anyOf"]
+        assert masked["$ref"] == f"{whole['$ref']}Masked"
+        rows = described["components"]["schemas"][masked["$ref"].rpartition("/")[2]]
+        if "items" in rows["properties"]:  # around the rows of a list nothing is left out
+            rows = rows["properties"]["items"]["items"]
+        assert "required" not in text_of(rows, described), endpoint.path
+
+
+def text_of(shape: Any, described: Any, seen: frozenset[str] = frozenset()) -> str:
+    """A shape and all it refers to, less the names of fields."""
+    if isinstance(shape, list):
+        return "".join(text_of(one, described, seen) for one in shape)
+    if not isinstance(shape, dict):
+        return ""
+    name = shape.get("$ref", "").rpartition("/")[2]
+    if name and name not in seen:
+        return text_of(described["components"]["schemas"][name], described, seen | {name})
+    own = "required " if isinstance(shape.get("required"), list) else ""
+    return own + "".join(text_of(one, described, seen) for one in shape.values())
 
 
 async def test_edits_take_if_match_or_say_why_not(services: Services) -> None:
