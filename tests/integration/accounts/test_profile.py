@@ -55,7 +55,7 @@ def picture(kind: str = "PNG", colour: str = "teal", side: int = 300) -> bytes:
 async def call(client: AppClient, method: str, path: str, who: Person | None = None, **request: Any) -> tuple[int, Any]:
     headers = {**(who.headers if who else {}), **request.pop("headers", {})}
     async with client.request(method, f"/api/v1/{path}", headers=headers, **request) as answer:
-        return answer.status, await answer.json() if answer.content_type == "application/json" else None
+        return answer.status, await answer.json() if answer.status != 204 else None
 
 
 async def rename(client: AppClient, who: Person, nickname: Any) -> tuple[int, Any]:
