@@ -88,3 +88,60 @@ async def test_suggested_by_one_accepted_by_another(live_server: StartServer, si
     await anna.see("send-proposal").click()
     await expect(anna.see("proposal-state")).to_have_attribute("data-state", "pending")
     await expect(anna.see("changes")).to_contain_text("2002")
+
+
+async def team_of(server: LiveServer, owner: Person, member: Person, moderator: Person) -> str:
+    """A team that moderators trust, with somebody in it who may propose."""
+    async with aiohttp.ClientSession(f"{server.url}/api/v1/", raise_for_status=True) as client:
+        body = {"name": "Sub Marine", "slug": "sub-marine", "visibility": "public"}
+        async with client.post("teams", json=body, headers=owner.headers) as answer:
+            team_id: str = (await answer.json())["id"]
+        await client.put(f"teams/{team_id}/trust", json={"trusted": True}, headers=moderator.headers)
+        async with client.get(f"teams/{team_id}/roles", headers=owner.headers) as answer:
+            roles = {role["title"]: role["id"] for role in (await answer.json())["items"]}
+        invitation = {"kind": "link", "role_id": roles["Member"]}
+        async with client.post(f"teams/{team_id}/invitations", json=invitation, headers=owner.headers) as answer:
+            token = (await answer.json())["url"].rpartition("=")[2]
+        await client.post("teams/invitations/accept", json={"token": token}, headers=member.headers)
+    return team_id
+
+
+async def test_a_team_decides_on_what_is_suggested_in_its_name(live_server: StartServer, sit: Sit) -> None:
+    server = await live_server()
+    release_id = await published(server, await server.make_user(Role.EDITOR))
+    owner, member = await server.make_user(nickname="Olga"), await server.make_user(nickname="Maks")
+    team_id = await team_of(server, owner, member, await server.make_user(Role.MODERATOR))
+    maks, olga = await sit(width=390), await sit()
+    await log_in(maks, server, member)
+    await log_in(olga, server, owner)
+
+    await maks.page.goto(f"{server.url}/releases/{release_id}/propose")
+    await expect(maks.see("team")).to_have_value("")
+    await maks.see("team").select_option("Sub Marine")
+    await maks.see("field-year").fill("2001")
+    await maks.see("send-proposal").click()
+    await expect(maks.see("proposal-state")).to_have_attribute("data-state", "pending")
+    await maks.page.goto(f"{server.url}/releases/{release_id}/propose")
+    await expect(maks.see("team")).to_have_value(team_id)
+    await maks.see("account-menu").click()
+    await expect(maks.see("menu-proposals")).to_be_visible()
+    await expect(maks.see("menu-moderation")).to_have_count(0)
+
+    await olga.see("account-menu").click()
+    await expect(olga.see("menu-waiting")).to_have_text("1")
+    await olga.see("menu-moderation").click()
+    await expect(olga.see("box-pending")).to_contain_text("1")
+    await expect(olga.see("box-reports")).to_have_count(0)
+    await olga.see("proposal-row").click()
+    await olga.see("take").click()
+    await olga.see("accept").click()
+    await expect(olga.see("proposal-state")).to_have_attribute("data-state", "accepted")
+
+    await maks.page.goto(f"{server.url}/releases/{release_id}")
+    await maks.see("credits").get_by_role("link", name="Sub Marine").click()
+    await maks.see("tab-releases").click()
+    await expect(maks.see("team-releases")).to_contain_text("Big Buck Bunny")
+    await maks.see("report-team").click()
+    await maks.see("reason-spam").check()
+    await maks.see("report-send").click()
+    await maks.see("report-sent").wait_for()
