@@ -24,7 +24,7 @@ from server.services import Services
 from server.settings import Settings
 from tests.support.chromium import chromium_program, launched_chromium
 from tests.support.clips import Clip, make_clip
-from tests.support.databases import PostgresDatabases, SqliteDatabases
+from tests.support.databases import PostgresDatabases, SqliteDatabases, memory_folder
 from tests.support.episodes import IngestedEpisode, RememberingEngine, add_episode
 from tests.support.live_server import LiveServer
 from tests.support.people import Person, sign_up
@@ -76,7 +76,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     """A running PostgreSQL."""
-    with Postgres() as server:
+    with Postgres(within=memory_folder()) as server:
         yield server
 
 

@@ -21,6 +21,7 @@ _FAST = {
     "max_wal_senders": "0",
     "max_connections": "200",  # several server processes of a test, each with its own pool
     "shared_buffers": "32MB",
+    "max_wal_size": "64MB",  # by default a gigabyte, which may be one of memory
     "jit": "off",
 }
 
@@ -34,8 +35,8 @@ class Postgres(Service):
     name = "postgres"
     stop_signal = signal.SIGINT  # "fast" shutdown; SIGTERM would wait for every client to leave
 
-    def __init__(self, programs: Path | None = None) -> None:
-        super().__init__(user=unprivileged_user())
+    def __init__(self, programs: Path | None = None, *, within: Path | None = None) -> None:
+        super().__init__(user=unprivileged_user(), within=within)
         self.port = 0
         self._programs = programs or postgres_folder()
 

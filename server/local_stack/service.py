@@ -46,16 +46,16 @@ def unprivileged_user() -> pwd.struct_passwd | None:
 class Service:
     """A server program with a temporary folder of its own; use it as a context manager or call `start` and `stop`.
 
-    It lives once: `stop` removes the folder. Subclasses fill the folder in `prepare()`, give the command line in
+    It lives once: `stop` removes the folder, which is made `within` another one if given. Subclasses fill the folder in `prepare()`, give the command line in
     `command()`, and tell in `ready()` when the program answers.
     """
 
     name = "service"
     stop_signal = signal.SIGTERM
 
-    def __init__(self, *, user: pwd.struct_passwd | None = None) -> None:
+    def __init__(self, *, user: pwd.struct_passwd | None = None, within: Path | None = None) -> None:
         self._user = user
-        self.folder = Path(tempfile.mkdtemp(prefix=f"ani-{self.name}-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"ani-{self.name}-", dir=within))
         if user is not None:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
         self._process: subprocess.Popen[bytes] | None = None
