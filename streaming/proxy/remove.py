@@ -86,9 +86,17 @@ class Stripped:
 
 
 def strip(
-    playlist: Playlist, policy: Policy, shared: Shared | None = None, rendition: Rendition | None = None
+    playlist: Playlist,
+    policy: Policy,
+    shared: Shared | None = None,
+    rendition: Rendition | None = None,
+    *,
+    detection: Detection | None = None,
 ) -> Stripped:
-    """Take the ads out of a media playlist, or give it back as it is when there are none, or when anything is doubtful."""
+    """Take the ads out of a media playlist, or give it back as it is when there are none, or when anything is doubtful.
+
+    ``detection``: what was found with the same states and rules just before, when the same is to be stripped in another way.
+    """
     shared, rendition = shared or Shared(), rendition or Rendition()
     is_live = not playlist.is_complete and playlist.playlist_type != "EVENT" and bool(playlist.segments)
     in_step = not is_live or _is_in_step(playlist, shared, rendition)
@@ -103,7 +111,9 @@ def strip(
     elif is_live:
         times = own_clock(playlist, rendition.starts, shared.grid)
         rendition = replace(rendition, starts={s.msn: times[s.index] for s in playlist.segments} if times else {})
-    detection = detect(playlist, policy.rules, rendition.memory, shared.spans, in_step=in_step, times=times)
+    detection = detection or detect(
+        playlist, policy.rules, rendition.memory, shared.spans, in_step=in_step, times=times
+    )
     untouched = Stripped(playlist, detection, (Fate.KEEP,) * len(playlist.segments), shared, rendition)
     if policy.mode is Mode.OFF or playlist.is_multivariant or not playlist.segments:
         return untouched

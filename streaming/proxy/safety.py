@@ -25,7 +25,7 @@ FORWARDED_REQUEST_HEADERS = frozenset(["range", "if-range", "accept"])
 FORWARDED_RESPONSE_HEADERS = frozenset(
     ["content-type", "content-length", "content-range", "accept-ranges", "last-modified", "etag", "retry-after", "age"]
 )
-#: What a source's own headers may not set: framing and routing are ours.
+#: What a source's own headers may not set: framing, routing, and what part of an answer in which form are ours to say.
 RESERVED_HEADERS = frozenset(
     [
         "host",
@@ -37,6 +37,11 @@ RESERVED_HEADERS = frozenset(
         "trailer",
         "proxy-authorization",
         "expect",
+        "accept-encoding",
+        "range",
+        "if-range",
+        "if-none-match",
+        "if-modified-since",
     ]
 )
 #: Never beyond the origin they were given for.
@@ -88,7 +93,11 @@ def request_headers(
             return True
         return name not in _IDENTIFYING_HEADERS if trusted else name in _HARMLESS_HEADERS
 
-    headers = {name: value for name, value in source.items() if may_have(name.lower())}
+    headers = {
+        name: value
+        for name, value in source.items()
+        if may_have(name.lower()) and name.lower() not in RESERVED_HEADERS  # some were stored before they were
+    }
     asked = {
         name: value
         for name, value in viewer.items()

@@ -288,12 +288,14 @@ class Proxy:
         """The output for a new answer of the source.  Raises :class:`NotAPlaylist`."""
         in_thread = len(document.body) >= THREAD_FROM_BYTES
         playlist = await asyncio.to_thread(parsed, document) if in_thread else parsed(document)
+        if playlist.is_multivariant:
+            raise NotAPlaylist  # where there was a media playlist: players would not understand it either
         rendition = known.renditions.get(url) or Rendition(sha256(url.encode()).hexdigest()[:16])
 
-        async def stripped(policy: Policy, shared: Shared) -> Stripped:
-            if in_thread:
-                return await asyncio.to_thread(strip, playlist, policy, shared, rendition)
-            return strip(playlist, policy, shared, rendition)
+        async def stripped(policy: Policy, shared: Shared, looked: Stripped | None = None) -> Stripped:
+            found = None if looked is None else looked.detection
+            work = partial(strip, playlist, policy, shared, rendition, detection=found)
+            return await asyncio.to_thread(work) if in_thread else work()
 
         before_step = known.shared
 
@@ -303,7 +305,7 @@ class Proxy:
             result = await stripped(known.policy, shared)
             if known.mode is Mode.REPLACE and result.cut_segments:
                 slate = await self._slate(known, url, document, playlist, result)
-                result = result if slate is None else await stripped(replace(known.policy, slate=slate), shared)
+                result = result if slate is None else await stripped(replace(known.policy, slate=slate), shared, result)
             return shared if result.stale else result.shared, result
 
         if playlist.is_complete or playlist.playlist_type == "EVENT" or known.mode is Mode.OFF:

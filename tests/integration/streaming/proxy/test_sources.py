@@ -474,6 +474,49 @@ async def test_the_upstreams_errors_are_told(
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_variables_lead_to_the_same_places(
+    app_client: AppClient, services: Services, admin: Person, empty_episode: AddEmptyEpisode
+) -> None:
+    """Our multivariant playlist defines nothing, so what a media playlist imports is stated there (rfc8216bis section 4.4.2.3)."""
+    texts = {
+        "/m.m3u8": '#EXTM3U\n#EXT-X-DEFINE:NAME="folder",VALUE="a"\n#EXT-X-DEFINE:QUERYPARAM="t"\n'
+        "#EXT-X-STREAM-INF:BANDWIDTH=1\n{$folder}/v.m3u8?t={$t}\n",
+        "/a/v.m3u8": '#EXTM3U\n#EXT-X-DEFINE:IMPORT="folder"\n#EXT-X-DEFINE:QUERYPARAM="t"\n#EXT-X-TARGETDURATION:2\n'
+        "#EXTINF:2,\n/{$folder}/{$t}.ts\n#EXT-X-ENDLIST\n",
+    }
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text=texts[request.path]) if request.path in texts else web.Response(body=b"media")
+
+    app = web.Application()
+    app.router.add_get("/{path:.+}", answer)
+    async with TestServer(app) as server:
+        episode_id = await empty_episode()
+        url = str(server.make_url("/m.m3u8?t=7"))
+        registered = await app_client.post(
+            "/api/v1/sources", json={"name": "V", "url": url, "episode_id": episode_id}, headers=admin.headers
+        )
+        assert registered.status == 201, await registered.text()
+        await publish(services, episode_id)
+        media_url, text = await _media_playlist(app_client, await play(app_client, episode_id))
+        assert '#EXT-X-DEFINE:NAME="folder",VALUE="a"\n#EXT-X-DEFINE:NAME="t",VALUE="7"\n' in text
+        sealed = Playlist.parse(text).segments[0].uri
+        source_id = (await registered.json())["id"]
+        assert services.parts.proxy.sealer.open_url(source_id, sealed.partition(".")[0])[0] == str(
+            server.make_url("/a/7.ts")
+        )
+        # The source becomes something else in the middle of it: as good as no answer, until it is itself again.
+        before, texts["/a/v.m3u8"] = texts["/a/v.m3u8"], texts["/m.m3u8"]
+        services.parts.proxy.fetcher.forget(source_id)
+        assert await (await app_client.get(media_url)).text() == text
+        services.parts.proxy.forget(source_id)
+        assert (await app_client.get(media_url)).status == 404
+        texts["/a/v.m3u8"] = before
+        services.parts.proxy.fetcher.forget(source_id)
+        assert await (await app_client.get(media_url)).text() == text
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_low_latency_reloads_are_passed_on_as_far_as_they_make_sense(
     app_client: AppClient, services: Services, admin: Person, empty_episode: AddEmptyEpisode
 ) -> None:

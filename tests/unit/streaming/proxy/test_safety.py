@@ -247,7 +247,16 @@ def test_ranges_that_no_segment_needs_are_not_passed_on(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"X": "a\r\nHost: b"}, {"X\r\n": "a"}, {"Host": "a"}, {"content-length": "1"}, {"": "a"}, {"A B": "c"}]
+    "headers",
+    [
+        {"X": "a\r\nHost: b"},
+        {"X\r\n": "a"},
+        {"Host": "a"},
+        {"content-length": "1"},
+        {"RANGE": "bytes=0-"},
+        {"": "a"},
+        {"A B": "c"},
+    ],
 )
 def test_headers_that_break_out(headers: dict[str, str]) -> None:
     with pytest.raises(AddressRefused):
