@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import statistics
 import tempfile
 import time
@@ -64,6 +65,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how long a start takes and what an idle server weighs.")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON instead of lines")
     as_json = parser.parse_args().json
+    # An installed server finds its modules compiled, and compiles them on its first start otherwise.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="ani-bench-") as folder:
         figures = asyncio.run(measure(Path(folder)))
     if as_json:

@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 INTERNAL = {"chromium"}  # a step of test and bench
 
@@ -17,6 +19,11 @@ def test_help_lists_every_target() -> None:
     targets = set(re.findall(r"^\.PHONY: (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE))
     listed = dict(re.findall(r"^  make (\S+) +(\S.*)$", _make("help"), re.MULTILINE))
     assert set(listed) == targets - INTERNAL
+
+
+def test_python_may_keep_what_it_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert _make("--eval", 'probe:; @echo "[$$PYTHONDONTWRITEBYTECODE]"', "probe") == "[]\n"
 
 
 def test_plain_make_is_help() -> None:
