@@ -23,7 +23,7 @@ def test_help_lists_every_target() -> None:
 
 def test_python_may_keep_what_it_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    assert _make("--eval", 'probe:; @echo "[$$PYTHONDONTWRITEBYTECODE]"', "probe") == "[]\n"
+    assert _make("--eval", 'probe:; @echo "[$${PYTHONDONTWRITEBYTECODE-}]"', "probe") == "[]\n"
 
 
 def test_plain_make_is_help() -> None:
