@@ -40,7 +40,7 @@ _WEIGHTS = {
     "named-ad": 1.0,
     "beside-known-ads": 2.0,
     "foreign-directory": 1.5,
-    "folder-resumes": 1.0,
+    "folder-resumes": 1.5,
     "unlike-durations": 1.0,
     "unlike-packager": 1.0,
     "unlike-decimals": 1.0,
@@ -61,8 +61,8 @@ _STRONG = frozenset(
 
 _AD_WORD = re.compile(
     r"(?:^|[^a-z0-9])(?:ads?|adverts?|advertisements?|adverti[sz]ing|(?:pre|mid|post)-?roll|adserver|adfiles|adbreak)\d*"
-    # What is free of ads is none.
-    r"(?:$|[^a-z](?!free|hoc))"
+    # What is free of ads is none, and half of all random names that begin so go on with a digit and a letter.
+    r"(?:$|[^a-z0-9](?!free|hoc))"
     # Words of the language besides: only as the whole name of a folder or a file.
     r"|(?:^|/)(?:commercials?|creatives?|vast)[-_]?\d*(?:$|[/.])",
     re.IGNORECASE,

@@ -50,13 +50,14 @@ _AD_TITLE = re.compile(
 #: In a playlist of Twitch any ad server may have the word.
 _TWITCH_AD_TITLE = re.compile(r"[A-Za-z]{2,20}\|\d{1,20}$")
 #: Addresses that no programme has: Google DAI; AWS MediaTailor's ad store (its own, or behind somebody's CDN) and the redirects it
-#: counts ads with; UPLYNK's flag; the creatives of Pluto and Abema; hosts that do nothing but serve ads.  ``_ad/`` alone will not do:
+#: counts ads with; UPLYNK's flag; the creatives of Pluto and Abema; the folder from which resellers of films jump to ads; hosts that do
+#: nothing but serve ads.  ``_ad/`` alone will not do:
 #: it is also what an audio description is called.
 _AD_ADDRESS = re.compile(
     r"(?:[?&]source=|/source/)dclk_video_ads(?:[&/]|$)|^https?://(?:[^/?#]{1,200}\.)?dai\.google\.com/"
     r"|^https?://segments\.mediatailor\.|^https?://[^/?#]{1,200}\.mediatailor\.[^/?#]{1,100}/v1/segment/"
     r"|/v1/segment/[0-9a-f]{40}/|/tm/[0-9a-f]{16,64}/[^/]{1,100}/asset_\d"
-    r"|[?&]is_ad=1(?:&|$)|^https?://[^/?#]{0,200}abema[^/?#]{0,100}/tsad/|plutotv_filler"
+    r"|/video/ad(?:jump|time)/|[?&]is_ad=1(?:&|$)|^https?://[^/?#]{0,200}abema[^/?#]{0,100}/tsad/|plutotv_filler"
     r"|^https?://[^/?#]{0,200}pluto[^/?#]{0,100}/[^?#]{0,500}_ad(?:/|%2F|_bumper)|/creative/[^/?#]{1,200}_ad/"
     r"|_ad/creative/|^https?://(?:[^/?#]{1,200}\.)?(?:doubleclick\.net|2mdn\.net|googlesyndication\.com|fwmrm\.net|innovid\.com"
     r"|adnxs\.com|spotxcdn\.com|springserve\.com|flashtalking\.com|serving-sys\.com|extremereach\.io|smartadserver\.com"
@@ -72,6 +73,7 @@ _AD_ADDRESS_WORDS = (
         "/v1/segment/",
         "/tm/",
         "is_ad=1",
+        "/video/ad",
         "_ad",
         "/tsad/",
         "plutotv_filler",

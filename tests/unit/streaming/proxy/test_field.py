@@ -366,6 +366,27 @@ CASES: Sequence[Case] = [
     ),
     Case("innocent: what is called live elsewhere", _lines(
         "#EXT-X-CUE-OUT:4", "#EXTINF:2.000,live", "0.ts", "#EXTINF:2.000,live", "1.ts", "#EXT-X-CUE-IN", "#EXTINF:2.000,live", "2.ts"), [0, 1]),
+    Case(
+        "a reseller's jump to ads, first, in the middle and at last",
+        _lines(
+            *("#EXT-X-DISCONTINUITY", "4.12 /video/adjump/time/17137143014620000000.ts", "3 /video/adjump/time/17137143014620000001.ts"),
+            *("#EXT-X-DISCONTINUITY", "4 0000000.ts", "4.24 0000001.ts", "#EXT-X-DISCONTINUITY"),
+            *("4.12 https://bf.example.com/video/adtime/1.ts", "#EXT-X-DISCONTINUITY", "4 0000165.ts"),
+        ),
+        [0, 1, 4],
+        0,
+        True,
+    ),
+    Case(
+        "Unified and Eyevinn: the range is planned for long, the cues are short, and every segment is called alike",
+        _lines(
+            *(_range("1", start=63, PLANNED_DURATION=120, SCTE35_OUT=_SPLICE), "#EXT-X-CUE-OUT:7.44", _pdt(63)),
+            *(*["2.48 s.m4s"] * 3, "#EXT-X-CUE-IN", *["2.48 s.m4s"] * 2, "#EXT-X-CUE-OUT:DURATION=4.96", *["2.48 s.m4s"] * 2),
+            *("#EXT-X-CUE-IN", "2.48 s.m4s"),
+        ),
+        [0, 1, 2, 5, 6],
+        454827500,
+    ),
     Case("a half time of twenty minutes", _lines(P, "#EXT-X-CUE-OUT:1200", *[A] * 120, "#EXT-X-CUE-IN", P), list(range(1, 121))),
     Case("the end declared falls within a segment", _lines("#EXT-X-CUE-OUT:15", A, A, P), [0]),
     Case("a pre-roll and a post-roll", _lines("#EXT-X-CUE-OUT:10", A, "#EXT-X-CUE-IN", P, P, "#EXT-X-CUE-OUT:20", A, A), [0, 3, 4], 0, True),

@@ -178,6 +178,14 @@ ADS = [
         [Block("/c/{n}.ts", 1700000000000, 40, SIX, step=6000), _ad("/x/{h}/1.ts", 0, 3, FIVE), Block("/c/{n}.ts", 1700000240000, 40, SIX, step=6000)],
     ),
     Scene(
+        "a discontinuity every so often, random names in dated folders",
+        [
+            *(Block(_HASHED, 20 * n, 20, (2.085,)) for n in range(4)),
+            _ad("/20250727/wRbp/hls/{h}.ts", 0, 9, (2.085, 3.0)),
+            *(Block(_HASHED, 80 + 20 * n, 20, (2.085,)) for n in range(4)),
+        ],
+    ),
+    Scene(
         "parts of a film, an advertisement within the second",
         [Block("p1/a{n}.ts", 0, 50), Block("p2/b{n}.ts", 0, 30), _ad("zz/c{n}.ts", 0, 4), Block("p2/b{n}.ts", 30, 40), Block("p3/c{n}.ts", 0, 50)],
     ),
@@ -240,6 +248,8 @@ PROGRAMME = [
     Scene("one host that most clips come from", [
         Block("https://a.example.com/x/s{n}.ts", 0, 100, SIX), Block("https://b.example.com/y/s{n}.ts", 0, 30, SIX),
         Block("https://c.example.com/z/s{n}.ts", 0, 10, FIVE), Block("https://d.example.com/w/s{n}.ts", 0, 30, SIX)]),
+    Scene("random names that begin with two letters", [
+        Block("/f/{h}.ts", 0, 40, SIX), Block("/f/ad0921c3cb34.ts", 0, 1, FIVE), Block("/f/{h}.ts", 40, 40, SIX), Block("/f/AD1veWOf.ts", 0, 1, FIVE)]),
     Scene("clips of many makers", [Block(f"https://h{n}.example.com/v{{n}}.ts", 0, 5 + n) for n in range(9)]),
 ]  # fmt: skip
 
