@@ -24,6 +24,9 @@ export interface ShelfItem {
   readonly changed_at: string;
 }
 
+/** How far one is in an episode. */
+export type Seen = Pick<WatchedItem, 'episode_id' | 'position_ms' | 'duration_ms' | 'watched'>;
+
 export interface WatchedItem {
   readonly episode_id: string;
   readonly release_id: string;
@@ -115,8 +118,8 @@ export const history = (page: number): Promise<Page<WatchedItem>> => api.get(`/l
 const HISTORY_PAGE_MAX = 100;
 
 /** How far one is in the episodes of a release, by episode. */
-export async function releaseHistory(releaseId: string): Promise<Map<string, WatchedItem>> {
-  const rows = new Map<string, WatchedItem>();
+export async function releaseHistory(releaseId: string): Promise<Map<string, Seen>> {
+  const rows = new Map<string, Seen>();
   for (let page = 1; ; page++) {
     const query = `release_id=${releaseId}&page=${page}&page_size=${HISTORY_PAGE_MAX}`;
     const { items, total }: Page<WatchedItem> = await api.get(`/library/history?${query}`);
@@ -126,8 +129,8 @@ export async function releaseHistory(releaseId: string): Promise<Map<string, Wat
 }
 
 /** Says that one has seen an episode, or that one has not; what it is now. */
-export async function markWatched(episodeId: string, watched: boolean): Promise<readonly WatchedItem[]> {
-  return (await api.send<{ items: readonly WatchedItem[] }>('PUT', `/library/progress/${episodeId}`, { body: { watched } })).data.items;
+export async function markWatched(episodeId: string, watched: boolean): Promise<readonly Seen[]> {
+  return (await api.send<{ items: readonly Seen[] }>('PUT', `/library/progress/${episodeId}`, { body: { watched } })).data.items;
 }
 
 export async function removeFromHistory(episodeId: string): Promise<void> {
@@ -155,7 +158,7 @@ export async function lists(releaseId?: string): Promise<readonly OwnList[]> {
 export const ownList = (id: string): Promise<OwnListWithItems> => api.get(`/library/lists/${encodeURIComponent(id)}`);
 export const publicList = (id: string): Promise<PublicList> => api.get(`/lists/${encodeURIComponent(id)}`);
 export const sharedList = (token: string): Promise<PublicList> => api.get(`/lists/shared/${encodeURIComponent(token)}`);
-export const createList = (draft: ListDraft): Promise<OwnList> => api.post('/library/lists', draft);
+export const createList = (draft: ListDraft): Promise<OwnList> => api.create('/library/lists', draft);
 
 const seen = (list: OwnList) => ({ 'If-Match': `"v${list.version}"` });
 
@@ -244,7 +247,7 @@ export interface ImportRow {
 
 export async function readLibraryFile(file: Blob): Promise<ImportView> {
   const headers = { 'Content-Type': 'application/octet-stream' };
-  return (await api.send<ImportView>('POST', '/library/import', { bytes: file, headers, timeoutMs: 120_000 })).data;
+  return api.createFrom('/library/import', file, { headers, timeoutMs: 120_000 });
 }
 
 export const importView = (id: string): Promise<ImportView> => api.get(`/library/import/${id}`);

@@ -30,6 +30,7 @@ export function noticeTitle(text: () => string): void {
 }
 
 function show(): void {
-  current = notice || page;
-  document.title = current ? `${current} · Ani` : 'Ani';
+  const title = notice || page;
+  current = title; // Written only: an effect that read it would run itself again.
+  document.title = title ? `${title} · Ani` : 'Ani';
 }
