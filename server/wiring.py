@@ -225,6 +225,9 @@ def ports(services: Services) -> Bindings:
             scope.uow, parts.authenticator
         ),
         accounts.federation.usecases.Identities: lambda scope: accounts.federation.repository.SqlIdentities(scope.uow),
+        accounts.identity.recovery.LinkedAccounts: lambda scope: accounts.federation.repository.SqlIdentities(
+            scope.uow
+        ),
         accounts.federation.routes.OpenIdConnect: lambda _: parts.oidc,
         identity.usecases.Throttle: lambda _: parts.throttle,
         identity.recovery.Postbox: lambda scope: identity.postbox.SqlPostbox(scope.uow),

@@ -1,5 +1,7 @@
 """Linked accounts in the database."""
 
+from datetime import datetime
+
 from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
 
@@ -48,3 +50,9 @@ class SqlIdentities:
 
     async def remove(self, identity: Identity) -> None:
         await self._session.delete(identity)
+
+    async def unlink_all(self, user_id: UserId, now: datetime) -> None:
+        """The ``LinkedAccounts`` port of identity."""
+        for identity in await self.of_user(user_id, lock=True):
+            identity.unlink(now)
+            await self.remove(identity)

@@ -4,7 +4,7 @@ from accounts.identity import codes
 from accounts.identity.codes import CodeSeal, LoginCodes
 from accounts.identity.cookie import RefreshCookie
 from accounts.identity.errors import AccountBanned, CodeInvalid, EmailInvalid
-from accounts.identity.recovery import Postbox
+from accounts.identity.recovery import LinkedAccounts, Postbox
 from accounts.identity.routes import device_of, granted, language_of, writing
 from accounts.identity.shapes import CodeIn, ForgotIn, GrantOut
 from accounts.identity.usecases import AccessCache, AccessTokens, Sessions, Throttle, Users
@@ -50,6 +50,7 @@ async def login_with_code(call: Call, body: CodeIn) -> Reply[GrantOut]:
             scope.port(LoginCodes),
             scope.port(CodeSeal),
             scope.port(AccessTokens),
+            scope.port(LinkedAccounts),
             scope.port(AccessCache),
             email=email,
             code=body.code,

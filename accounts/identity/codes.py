@@ -13,7 +13,7 @@ from typing import Final, Literal, Protocol
 from accounts.identity import limits
 from accounts.identity.model import User
 from accounts.identity.names import Email
-from accounts.identity.recovery import Letter, Postbox
+from accounts.identity.recovery import Letter, LinkedAccounts, Postbox
 from accounts.identity.usecases import (
     AccessCache,
     AccessTokens,
@@ -125,6 +125,7 @@ async def sign_in(
     codes: LoginCodes,
     seal: CodeSeal,
     tokens: AccessTokens,
+    linked: LinkedAccounts,
     cache: AccessCache,
     *,
     email: Email,
@@ -135,7 +136,7 @@ async def sign_in(
     """Start a session for whoever reads the mail of ``email``, which proves the address too.
 
     Nobody had proved it before: then somebody else may have signed up with it and wait for its owner to use the account.
-    They lose what they have of it, the sessions and the password.
+    They lose what they have of it: the sessions, the password, and linked accounts of theirs.
 
     ``None``: the code is wrong, and one try is used up; that has to be committed before the caller hears of it, so it is no
     exception. Raises :class:`AccountBanned`.
@@ -149,6 +150,7 @@ async def sign_in(
     user.ensure_not_banned()
     if user.email_verified_at is None:
         user.forget_password(now)
+        await linked.unlink_all(user.id, now)
         await end_all_sessions(sessions, cache, user.id, reason="address_proven", now=now)
     user.verify_email(now)
     return await start_session(sessions, tokens, user, device=device, now=now)

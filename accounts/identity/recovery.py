@@ -107,6 +107,12 @@ class OneTimeTokens(Protocol):
         ...
 
 
+class LinkedAccounts(Protocol):
+    """Accounts at providers that open one here; bound in ``server/wiring.py``."""
+
+    async def unlink_all(self, user_id: UserId, now: datetime) -> None: ...
+
+
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait after the ``attempts``-th failure: 2, 4, 8 … minutes."""
     return timedelta(minutes=2**attempts)
@@ -177,6 +183,7 @@ async def reset(
     users: Users,
     sessions: Sessions,
     tokens: OneTimeTokens,
+    linked: LinkedAccounts,
     cache: AccessCache,
     *,
     token: str,
@@ -185,9 +192,12 @@ async def reset(
 ) -> None:
     """Set a new password and end every session; who reads the mail also owns the address.
 
+    If nobody had shown that before, somebody else may have signed up with it, and linked an account of theirs at a provider.
     Raises :class:`OneTimeTokenInvalid`.
     """
     user = await _redeem(users, tokens, "reset", token, now)
+    if user.email_verified_at is None:
+        await linked.unlink_all(user.id, now)
     user.change_password(password_hash, now, reason="reset")
     user.verify_email(now)
     await end_all_sessions(sessions, cache, user.id, reason="password_reset", now=now)

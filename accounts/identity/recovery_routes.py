@@ -10,7 +10,7 @@ from accounts.identity.errors import (
     PasswordTooLong,
     PasswordTooShort,
 )
-from accounts.identity.recovery import OneTimeTokens, Postbox
+from accounts.identity.recovery import LinkedAccounts, OneTimeTokens, Postbox
 from accounts.identity.routes import device_of, language_of, writing
 from accounts.identity.shapes import ForgotIn, ResetIn, VerifyIn
 from accounts.identity.usecases import AccessCache, PasswordHasher, Sessions, Throttle, Users
@@ -54,6 +54,7 @@ async def reset(call: Call, body: ResetIn) -> None:
             scope.port(Users),
             scope.port(Sessions),
             scope.port(OneTimeTokens),
+            scope.port(LinkedAccounts),
             scope.port(AccessCache),
             token=body.token,
             password_hash=password_hash,

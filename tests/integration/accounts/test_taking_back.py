@@ -1,16 +1,19 @@
 """An account comes back to its owner: what a thief has, or set off while they had it, is worth nothing from then on."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from accounts.federation.model import Claims, Identity
+from accounts.federation.usecases import Identities
 from accounts.identity import recovery, usecases
-from accounts.identity.errors import InvalidCredentials
+from accounts.identity.errors import InvalidCredentials, WrongPassword
 from accounts.identity.model import SessionId, UserId
 from accounts.identity.postbox import Postman
-from accounts.identity.recovery import OneTimeTokens
+from accounts.identity.recovery import LinkedAccounts, OneTimeTokens
 from accounts.identity.usecases import AccessCache, AccessTokens, Device, PasswordHasher, Proof, Sessions, Users
 from kernel.mail import SmtpMailer
 from kernel.scope import Container, Scope
@@ -120,6 +123,42 @@ async def test_a_device_that_was_let_in_and_has_not_come_yet_stays_out(
     assert (status, problem["code"]) == (400, "invalid_grant")
 
 
+@one_database
+@pytest.mark.parametrize("how", ["reset", "code"])
+async def test_who_signed_up_with_anothers_address_keeps_no_way_in(
+    how: str, app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+) -> None:
+    """Not even the account of theirs at a provider that they linked before the owner of the address came."""
+    ann = await make_user()
+    claims = Claims(issuer="https://idp.example.org", subject="the thief")
+
+    async def linked() -> bool:
+        async with services.container.scope(write=False) as scope:
+            return await scope.port(Identities).find(claims.issuer, claims.subject) is not None
+
+    async def link() -> None:
+        async with services.container.scope(write=True) as scope:
+            await scope.port(Identities).add(Identity.link(UserId(ann.user_id), claims, scope.clock.now()))
+
+    async def come() -> None:
+        if how == "reset":
+            token = await reset_token(app_client, services, mailbox, postman, ann)
+            assert (await post(app_client, "reset", {"token": token, "password": NEW}))[0] == 204
+            return
+        mailbox.mails.clear()
+        assert (await post(app_client, "otp/request", {"email": ann.email}))[0] == 204
+        await postman.deliver_letters(services.container)
+        (code,) = re.findall(r"\b\d{6}\b", mailbox.mails[0].get_content())
+        assert (await post(app_client, "otp/login", {"email": ann.email, "code": code}))[0] == 200
+
+    await link()
+    await come()
+    assert not await linked()
+    await link()
+    await come()
+    assert await linked(), "what its owner linked stays"
+
+
 # At the same moment. Of two transactions one holds the account, and the other sees what it did.
 
 
@@ -144,6 +183,7 @@ async def take_back(scope: Scope, token: str, password_hash: str) -> None:
         scope.port(Users),
         scope.port(Sessions),
         scope.port(OneTimeTokens),
+        scope.port(LinkedAccounts),
         scope.port(AccessCache),
         token=token,
         password_hash=password_hash,
@@ -233,5 +273,5 @@ async def test_of_two_who_set_the_password_at_once_the_second_has_to_know_the_fi
         await take_back(scope, token, "the owner's")
         changing = asyncio.create_task(thief())
         await begun(changing)
-    with pytest.raises(usecases.WrongPassword):
+    with pytest.raises(WrongPassword):
         await changing
