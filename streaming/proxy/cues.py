@@ -67,8 +67,8 @@ _PLAIN: Final[Mapping[str, tuple[Kind, int]]] = {
     "#EXT-X-AD-END": (Kind.IN, _SINGLE_AD),
 }
 CUE_TAGS: Final = frozenset([*_PLAIN, "#EXT-X-CUE", "#EXT-X-MARKER"])
-BARE_BINARY_TAGS: Final = frozenset(["#EXT-OATCLS-SCTE35", "#EXT-X-OATCLS-SCTE35", "#EXT-X-SPLICEPOINT-SCTE35"])
-BINARY_TAGS: Final = BARE_BINARY_TAGS | {"#EXT-X-SCTE35", "#EXT-SCTE35"}
+_BARE_BINARY_TAGS: Final = frozenset(["#EXT-OATCLS-SCTE35", "#EXT-X-OATCLS-SCTE35", "#EXT-X-SPLICEPOINT-SCTE35"])
+BINARY_TAGS: Final = _BARE_BINARY_TAGS | {"#EXT-X-SCTE35", "#EXT-SCTE35"}
 
 #: "When was the break announced, and how far are we" has as many spellings as there are packagers.
 _ELAPSED: Final = ("ELAPSEDTIME", "ELAPSED", "AVAIL-DUR-ELAPSED", "TIMEFROMSIGNAL", "SECONDSFROMSIGNAL")
@@ -147,7 +147,7 @@ def _adobe_marker(attributes: Mapping[str, str], index: int, number: int) -> Sig
 def binary_tag(line: Line, index: int, number: int) -> Signal | None:
     """A tag that wraps a binary cue; what its attributes say in clear goes before what the binary says."""
     name = line.tag.removeprefix("#EXT-").removeprefix("X-").lower()
-    if line.tag in BARE_BINARY_TAGS:
+    if line.tag in _BARE_BINARY_TAGS:
         return _signal_of(scte35.decode(line.value), index, number, name)
     attributes = attribute_values(line.value)
     duration_s, elapsed_s = _first(attributes, _DURATION), _first(attributes, _ELAPSED)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from streaming.proxy.attributes import attribute_values
-from streaming.proxy.cues import BARE_BINARY_TAGS, BINARY_TAGS, CUE_TAGS, Kind, Signal, binary_tag, cue_tag
+from streaming.proxy.cues import BINARY_TAGS, CUE_TAGS, Kind, Signal, binary_tag, cue_tag
 from streaming.proxy.lines import Line, Playlist
 
 __all__ = ["ADDRESS_LABEL", "ADORNMENTS", "AD_TAGS", "Kind", "Signal", "Signals", "read_signals"]
@@ -36,6 +36,9 @@ class Signals:
 _VAST_TAGS = frozenset(
     ["#EXT-X-VMAP-AD-BREAK", "#EXT-X-VAST-ID", "#EXT-X-VAST-TITLE", "#EXT-X-VAST-VIDEO", "#EXT-X-TP-AD-COUNT"]
 )
+#: What says in words, beside the message, that a break begins or ends.
+_IN_CLEAR = re.compile(r"(?:CUE-OUT|CUE-IN|TYPE)\s*=", re.IGNORECASE)
+_BEGINS_OF_CUES = frozenset(["#EXT-X-CUE-OUT", "#EXT-X-CUE-OUT-CONT"])
 _ENDS_OF_CUES = frozenset(["#EXT-X-CUE-IN", "#EXT-X-CUE-OUT-CONT"])
 _STATE_TAGS = frozenset(["#UPLYNK-SEGMENT", "#ANVATO-SEGMENT-INFO"])
 #: Tags that only decorate a break: removed with it, but no evidence of one (``EXT-X-ASSET`` also describes programmes).
@@ -44,7 +47,7 @@ AD_TAGS = CUE_TAGS | BINARY_TAGS | _VAST_TAGS | _STATE_TAGS | {"#EXT-X-DATERANGE
 
 #: Titles of ad segments.  Twitch writes the ad server ("Amazon|8472…", "DCM|2599…") where live segments say "live".
 _AD_TITLE = re.compile(
-    r"(?:amazon|dcm)(?:\|.*)?$|stitched$|(?:stitched[ _-]?)?(?:ads?|adverts?|advertisements?|commercials?)(?:[ _-]?break)?(?:[ _#:-]{0,3}\d{1,4})?$",
+    r"(?:amazon|dcm)(?:\|.*)?$|stitched$|(?:stitched[ _-]?)?(?:ads?|adverts?|advertisements?|commercials?|(?:pre|mid|post)[ _-]?roll)(?:[ _-]?break)?(?:[ _#:-]{0,3}\d{1,4})?$",
     re.IGNORECASE,
 )
 #: In a playlist of Twitch any ad server may have the word.
@@ -119,8 +122,8 @@ def read_signals(playlist: Playlist) -> Signals:
     if not playlist.tags & AD_TAGS:
         return signals
     ad_state = vast_state = open_id = ""
-    # Who writes cue tags to the end of a break has read the messages: one that he left bare is not about a break as a whole.
-    speaks_in_cues = not _ENDS_OF_CUES.isdisjoint(playlist.tags)
+    # Who writes cue tags from the beginning of a break to its end has read the messages: one left bare is not about a break.
+    speaks_in_cues = bool(_BEGINS_OF_CUES & playlist.tags) and bool(_ENDS_OF_CUES & playlist.tags)
     for index, first, last in _groups(playlist):
         if not (ad_state or vast_state) and AD_TAGS.isdisjoint([line.tag for line in playlist.lines[first:last]]):
             continue
@@ -134,7 +137,7 @@ def read_signals(playlist: Playlist) -> Signals:
                 _add(signals, signal)
             elif line.tag in BINARY_TAGS:
                 # Beside a cue tag the binary only repeats it, and on every continuation at that.
-                if speaks_in_cues and line.tag in BARE_BINARY_TAGS:
+                if speaks_in_cues and not _IN_CLEAR.search(line.value):
                     signals.overruled.add(number)
                 elif not has_cue_tag:
                     _add(signals, binary_tag(line, index, number))

@@ -331,6 +331,16 @@ CASES: Sequence[Case] = [
         ),
         [2, 3, 4, 5],
     ),
+    Case(
+        "cue tags, and messages of single ads and programmes in tags of their own",
+        _lines(
+            *(P, f'#EXT-X-SCTE35:CUE="{_hex(0x10)}"', P, f'#EXT-X-SCTE35:CUE="{_hex(0x34, 60)}"', "#EXT-X-CUE-OUT:30", A),
+            *(f'#EXT-X-SCTE35:CUE="{_hex(0x35)}"', A, A, "#EXT-X-CUE-IN", P, f'#EXT-X-SCTE35:CUE="{_hex(0x34, 60)}"', P),
+        ),
+        [2, 3, 4],
+    ),
+    Case("a message begins, a cue ends", _lines(P, f"#EXT-OATCLS-SCTE35:{_OUT_30}", A, A, "#EXT-X-CUE-IN", P), [1, 2]),
+    Case("titles of rolls", _lines("#EXTINF:5,preroll", "1.ts", "#EXTINF:5,Mid-Roll 2", "2.ts", "#EXTINF:5,rolling", "3.ts"), [0, 1]),
     Case("the message with an X in its tag", _lines(P, f"#EXT-X-OATCLS-SCTE35:{_OUT_30}", A, A, A, P), [1, 2, 3]),
     Case(
         "Twitch: a stitched ad without any date",
