@@ -5,6 +5,7 @@ acknowledgement given afterwards is true even if the process is killed the next 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -51,7 +52,7 @@ class GroupCommit(Generic[Item, Result]):
         self._backlog: list[tuple[Item, asyncio.Future[Result]]] = []
         self._wake = asyncio.Event()
         self._tasks = TaskSet(f"group-commit-{name}")
-        self._closing = False
+        self._closing = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -59,7 +60,7 @@ class GroupCommit(Generic[Item, Result]):
 
     def begin(self, item: Item) -> asyncio.Future[Result]:
         """Take ``item`` in order; the future is done when it is durable."""
-        if self._closing or len(self._backlog) >= self._backlog_limit:
+        if self._closing.is_set() or len(self._backlog) >= self._backlog_limit:
             raise Unavailable(retry_after_s=1)
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._backlog.append((item, future))
@@ -72,17 +73,18 @@ class GroupCommit(Generic[Item, Result]):
 
     async def close(self) -> None:
         """Write what is waiting, then stop."""
-        self._closing = True
+        self._closing.set()
         self._wake.set()
         if self._worker is not None:
             await asyncio.wait({self._worker}, timeout=10)
         await self._tasks.close()
 
     async def _run(self) -> None:
-        while not (self._closing and not self._backlog):
+        while not (self._closing.is_set() and not self._backlog):
             await self._wake.wait()
-            if self._window_s and not self._closing:
-                await asyncio.sleep(self._window_s)
+            if self._window_s:
+                with contextlib.suppress(TimeoutError):  # nobody waits for company that cannot come any more
+                    await asyncio.wait_for(self._closing.wait(), self._window_s)
             self._wake.clear()
             while self._backlog:
                 batch, self._backlog = self._backlog[: self._batch_limit], self._backlog[self._batch_limit :]

@@ -99,9 +99,9 @@ async def test_backlog_is_bounded() -> None:
         await asyncio.wait(asked)
 
 
-async def test_close_writes_what_is_waiting() -> None:
+async def test_close_writes_what_is_waiting_and_waits_for_no_more() -> None:
     ledger = Ledger()
-    async with running(ledger, window_s=5) as commits:
+    async with running(ledger, window_s=3600) as commits:
         asked = asyncio.ensure_future(commits.submit(7))
         await asyncio.sleep(0.01)
         closing = asyncio.ensure_future(commits.close())
