@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from catalog.moderation import diff
+from catalog.moderation.diff import Document
 from catalog.moderation.model import ForceForbidden, OwnProposal, Proposal, TargetGone
 from catalog.moderation.states import TRANSITIONS, State, Step
 from catalog.moderation.usecases import Desk, apply, current, reviews, visible
@@ -90,6 +92,13 @@ async def steps_for(desk: Desk, actor: Actor, proposal: Proposal) -> list[Step]:
     if actor.may(Role.MODERATOR):
         allowed.add(Step.ROLL_BACK)
     return [step for (at, step) in TRANSITIONS if at is state and step in allowed]
+
+
+def in_the_way(proposal: Proposal, document: Document, steps: Collection[Step]) -> list[str]:
+    """Fields that somebody changed since: of accepting a proposal, or for who may roll it back of that."""
+    if proposal.decided_at is None:
+        return diff.conflicts(proposal.diff, document)
+    return diff.undone(proposal.applied or {}, document)[1] if Step.ROLL_BACK in steps else []
 
 
 async def _to_decide(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:

@@ -85,10 +85,13 @@ async def _shown(call: Call, desk: Desk, proposal: Proposal, status: int | None 
     target = await usecases.current(desk, proposal)
     people = [proposal.author_id, proposal.taken_by, proposal.decided_by]
     names = await call.port(People).nicknames([user_id for user_id in people if user_id is not None])
+    document = None if target is None else target.document
+    steps = await review.steps_for(desk, call.user, proposal)
     answer = ProposalOut.of(
         proposal,
-        None if target is None else target.document,
-        await review.steps_for(desk, call.user, proposal),
+        document,
+        review.in_the_way(proposal, document or {}, steps),
+        steps,
         names,
         await _teams(call, [proposal]),
         desk.now,

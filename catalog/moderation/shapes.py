@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -282,13 +282,13 @@ class ProposalOut(ProposalBrief):
         cls,
         proposal: Proposal,
         document: diff.Document | None,
+        clashing: Collection[str],
         steps: list[Step],
         names: Names,
         teams: Teams,
         now: datetime,
     ) -> "ProposalOut":
         current = document or {}
-        clashing = diff.conflicts(proposal.diff, current) if proposal.decided_at is None else []
         return cls(
             **cls.values(proposal, names, teams, now),
             changes=[

@@ -130,6 +130,9 @@ async def test_rolling_back(office: Office, user: Person, moderator: Person) -> 
     edited = {**RELEASE, "year": 2011, "genres": ["Fantasy"]}
     await office.call(await office.person(Role.EDITOR), "PUT", f"/releases/{release_id}", edited)
     assert await office.refused(moderator, "POST", path, body) == (409, "roll_back_conflict")
+    for who, told in ((moderator, ["year"]), (user, [])):  # before they try, and nobody else's business
+        seen = await office.call(who, "GET", f"/moderation/proposals/{proposal['id']}")
+        assert [change["field"] for change in seen["changes"] if change["conflict"]] == told
     assert await office.refused(moderator, "POST", path, {**body, "force": True}) == (403, "force_forbidden")
     rolled = await office.call(await office.person(Role.ADMIN), "POST", path, {**body, "force": True})
     assert (rolled["state"], rolled["steps"]) == ("rolled_back", [])
