@@ -40,7 +40,7 @@ export interface ReleaseDraft {
 }
 
 export function createRelease(draft: ReleaseDraft): Promise<Release> {
-  return api.post('/releases', draft);
+  return api.create('/releases', draft);
 }
 
 /** Replaces the release if it is still the version the editor saw (the ETag is its version). */
@@ -54,7 +54,7 @@ export function publishRelease(id: string): Promise<Release> {
 }
 
 export function createEpisode(releaseId: string, ordinal: number, name: string): Promise<Episode> {
-  return api.post('/episodes', { release_id: releaseId, ordinal, name });
+  return api.create('/episodes', { release_id: releaseId, ordinal, name });
 }
 
 export function publishEpisode(id: string): Promise<Episode> {

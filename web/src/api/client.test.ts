@@ -3,7 +3,7 @@ import { ApiClient, type Surroundings } from './client';
 import { Problem } from './problem';
 import type { User } from './types';
 
-const anna: User = { id: '1', email: 'anna@example.com', email_verified: true, nickname: 'Anna', role: 'user', avatar_url: null };
+const anna: User = { id: '1', email: 'anna@example.com', email_verified: true, nickname: 'Anna', role: 'user', avatar_url: null, has_password: true };
 
 function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } });
@@ -136,6 +136,81 @@ describe('an expired access token', () => {
     server.refreshStatus = 503;
     await expect(client.refresh()).rejects.toBeInstanceOf(Problem);
     expect(client.token).toBe('t1');
+  });
+});
+
+describe('what is made', () => {
+  /** Signed in at a server that answers creates with `answers`, one after the other, and notes the keys they came under. */
+  async function creating(...answers: (Response | Error)[]): Promise<{ client: ApiClient; keys: (string | null)[]; waitedMs: number[] }> {
+    const server = new FakeServer();
+    const keys: (string | null)[] = [];
+    const waitedMs: number[] = [];
+    const client = new ApiClient({
+      ...server,
+      setTimeout: (callback, delayMs) => {
+        if (delayMs < 60_000) {
+          waitedMs.push(delayMs);
+          callback();
+        }
+      },
+      fetch: (async (input: string, init: RequestInit) => {
+        if (!input.endsWith('/things')) return server.fetch(input, init);
+        keys.push(new Headers(init.headers).get('Idempotency-Key'));
+        const answer = answers.shift() ?? json({ id: '1' }, 201);
+        if (answer instanceof Error) throw answer;
+        return answer;
+      }) as unknown as typeof fetch,
+    });
+    await client.login('anna@example.com', 'correct horse');
+    return { client, keys, waitedMs };
+  }
+
+  it('goes under the same key until it is answered, and then under another', async () => {
+    const { client, keys } = await creating(new TypeError('Failed to fetch'), json({}, 502), json({ id: '1' }, 201));
+    await expect(client.create('/things', { name: 'a' })).rejects.toMatchObject({ code: 'network' });
+    await expect(client.create('/things', { name: 'a' })).rejects.toMatchObject({ status: 502 });
+    expect(await client.create('/things', { name: 'a' })).toEqual({ id: '1' });
+    await client.create('/things', { name: 'a' });
+    expect(new Set(keys.slice(0, 3)).size).toBe(1);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    expect(keys[3]).not.toBe(keys[0]);
+  });
+
+  it('is something else with other content, and for somebody else', async () => {
+    const gone = () => new TypeError('Failed to fetch');
+    const { client, keys } = await creating(gone(), gone());
+    await expect(client.create('/things', { name: 'a' })).rejects.toBeInstanceOf(Problem);
+    await expect(client.create('/things', { name: 'b' })).rejects.toBeInstanceOf(Problem);
+    await client.logout();
+    await client.login('anna@example.com', 'correct horse');
+    await client.create('/things', { name: 'a' });
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  it('keeps its key through a refused token, and loses it with a refusal', async () => {
+    const { client, keys } = await creating(json({ code: 'unauthenticated' }, 401), json({ code: 'alias_taken' }, 409));
+    await expect(client.create('/things')).rejects.toMatchObject({ code: 'alias_taken' });
+    expect(keys[1]).toBe(keys[0]);
+    await client.create('/things');
+    expect(keys[2]).not.toBe(keys[0]);
+  });
+
+  it('waits while the server is still at it', async () => {
+    const busy = () => json({ code: 'request_in_progress' }, 409, { 'Retry-After': '1' });
+    const { client, keys, waitedMs } = await creating(busy(), busy());
+    expect(await client.create('/things')).toEqual({ id: '1' });
+    expect(new Set(keys).size).toBe(1);
+    expect(waitedMs).toEqual([1000, 1000]);
+  });
+
+  it('from a file is known by the file', async () => {
+    const { client, keys } = await creating(new TypeError('Failed to fetch'));
+    const file = new File(['{}'], 'list.json', { lastModified: 1 });
+    await expect(client.createFrom('/things', file)).rejects.toBeInstanceOf(Problem);
+    await client.createFrom('/things', new File(['{}'], 'list.json', { lastModified: 1 }));
+    await client.createFrom('/things', new File(['{}'], 'list.json', { lastModified: 2 }));
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
   });
 });
 

@@ -4,6 +4,7 @@
  * One refresh is in flight at a time, in this tab (a shared promise) and across tabs (a Web Lock): refresh tokens
  * rotate, and using one twice would end the whole session as stolen.
  */
+import { randomId } from '../realtime/ids';
 import { Problem, problemOf } from './problem';
 import type { User } from './types';
 
@@ -17,6 +18,12 @@ const RENEW_BEFORE_MS = 60_000;
 
 /** `setTimeout` counts in a signed 32-bit integer; longer waits would fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** Creates whose answer never came, and whose keys are kept; nobody has more forms open. */
+const MAX_UNANSWERED = 20;
+
+/** How often a create is asked for again that the server is still at, a second apart: past that it hangs. */
+const MAX_IN_PROGRESS = 10;
 
 interface TokenAnswer {
   readonly access_token: string;
@@ -64,6 +71,9 @@ export class ApiClient {
   #refreshing: Promise<boolean> | null = null;
   #renewal: unknown = null;
 
+  /** What was to be made and got no answer → the `Idempotency-Key` it was sent under. */
+  readonly #unanswered = new Map<string, string>();
+
   /** Called with the user after each log-in or refresh, with null when the session is over. */
   onUser: (user: User | null) => void = () => {};
 
@@ -80,6 +90,43 @@ export class ApiClient {
 
   async post<T>(path: string, body: unknown = {}, options: RequestOptions = {}): Promise<T> {
     return (await this.send<T>('POST', path, { ...options, body })).data;
+  }
+
+  /**
+   * Posts something to make. Its answer may get lost, and whoever presses the button again wants what they wanted before:
+   * the same request goes under the same key until it is answered, so that the server makes one thing of it.
+   */
+  create<T>(path: string, body: unknown = {}, options: RequestOptions = {}): Promise<T> {
+    return this.#createOnce(path, JSON.stringify(body), { ...options, body });
+  }
+
+  /** The same with a file as the body. */
+  createFrom<T>(path: string, file: File, options: RequestOptions = {}): Promise<T> {
+    return this.#createOnce(path, `${file.name} ${file.size} ${file.lastModified}`, { ...options, bytes: file });
+  }
+
+  async #createOnce<T>(path: string, content: string, options: RequestOptions): Promise<T> {
+    const wanted = `${path} ${content}`;
+    const key = this.#unanswered.get(wanted) ?? randomId();
+    this.#unanswered.delete(wanted); // and in again as the newest
+    this.#unanswered.set(wanted, key);
+    for (const oldest of this.#unanswered.keys()) if (this.#unanswered.size > MAX_UNANSWERED) this.#unanswered.delete(oldest);
+    for (let tries = 1; ; tries++) {
+      try {
+        const headers = { ...options.headers, 'Idempotency-Key': key };
+        const { data } = await this.send<T>('POST', path, { ...options, headers });
+        this.#unanswered.delete(wanted);
+        return data;
+      } catch (error) {
+        const answered = error instanceof Problem && error.status >= 400 && error.status < 500;
+        if (answered && error.code === 'request_in_progress' && tries < MAX_IN_PROGRESS) {
+          await new Promise<void>((resolve) => this.around.setTimeout(resolve, (error.retryAfterS ?? 1) * 1000));
+          continue;
+        }
+        if (answered && error.code !== 'request_in_progress') this.#unanswered.delete(wanted);
+        throw error;
+      }
+    }
   }
 
   async send<T>(method: string, path: string, options: RequestOptions = {}): Promise<Answer<T>> {
@@ -169,6 +216,7 @@ export class ApiClient {
   #forget(): void {
     this.around.clearTimeout(this.#renewal as never);
     this.#token = null;
+    this.#unanswered.clear();
     this.onUser(null);
   }
 

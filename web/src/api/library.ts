@@ -245,7 +245,7 @@ export interface ImportRow {
   readonly change: { readonly favorite: boolean; readonly collection: Shelf | null; readonly episodes: number } | null;
 }
 
-export async function readLibraryFile(file: Blob): Promise<ImportView> {
+export async function readLibraryFile(file: File): Promise<ImportView> {
   const headers = { 'Content-Type': 'application/octet-stream' };
   return api.createFrom('/library/import', file, { headers, timeoutMs: 120_000 });
 }

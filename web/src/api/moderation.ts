@@ -10,6 +10,8 @@ export type ReportSubject = 'release' | 'episode' | 'proposal' | 'comment' | 'us
 export type ReportState = 'open' | 'resolved' | 'dismissed';
 
 export const REPORT_REASONS = ['wrong', 'broken', 'duplicate', 'offensive', 'copyright', 'spam', 'other'] as const;
+/** What can be said of people, teams and what they write. */
+export const CONDUCT_REASONS = ['offensive', 'spam', 'copyright', 'wrong', 'other'] as const satisfies readonly (typeof REPORT_REASONS)[number][];
 
 /** A JSON value, as the catalogue has it in a field. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
@@ -139,7 +141,7 @@ function at(id: string, rest = ''): string {
 }
 
 export function propose(proposal: NewProposal): Promise<Proposal> {
-  return api.post(PROPOSALS, proposal);
+  return api.create(PROPOSALS, proposal);
 }
 
 /** Says a draft differently. */
@@ -173,7 +175,7 @@ export async function listComments(proposalId: string): Promise<readonly Comment
 }
 
 export function addComment(proposalId: string, text: string): Promise<Comment> {
-  return api.post(at(proposalId, '/comments'), { text });
+  return api.create(at(proposalId, '/comments'), { text });
 }
 
 export async function editComment(id: string, text: string): Promise<Comment> {
@@ -185,7 +187,7 @@ export async function deleteComment(id: string): Promise<void> {
 }
 
 export function fileReport(kind: ReportSubject, targetId: string, reason: string, text: string): Promise<Report> {
-  return api.post('/moderation/reports', { kind, target_id: targetId, reason, text });
+  return api.create('/moderation/reports', { kind, target_id: targetId, reason, text });
 }
 
 export function listReports(state: ReportState, cursor: string | null): Promise<Cursored<Report>> {

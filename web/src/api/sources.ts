@@ -100,7 +100,7 @@ export const explainSource = (id: string): Promise<Explained> => api.get(`${of(i
 export const previewSource = (id: string): Promise<Preview> => api.get(`${of(id)}/preview`, SLOW);
 
 export function registerSource(draft: SourceChange & { readonly episode_id: string; readonly headers?: Record<string, string> }): Promise<Source> {
-  return api.post('/sources', draft, SLOW);
+  return api.create('/sources', draft, SLOW);
 }
 
 /** Changes the source if it is still the version the operator saw. */
@@ -114,7 +114,7 @@ export async function removeSource(id: string): Promise<void> {
 }
 
 export function correct(id: string, said: Pick<Correction, 'is_ad' | 'clock' | 'start' | 'end'>): Promise<Source> {
-  return api.post(`${of(id)}/corrections`, said);
+  return api.create(`${of(id)}/corrections`, said);
 }
 
 export async function withdraw(id: string, correctionId: string): Promise<void> {

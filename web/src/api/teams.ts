@@ -1,4 +1,5 @@
 /** Teams over REST. */
+import type { Proof } from '../account/proof';
 import { api } from './client';
 import type { Page } from './types';
 
@@ -122,7 +123,7 @@ export function getTeam(idOrSlug: string): Promise<Team> {
 }
 
 export function foundTeam(draft: TeamDraft): Promise<Team> {
-  return api.post('/teams', draft);
+  return api.create('/teams', draft);
 }
 
 export async function editTeam(seen: Team, draft: TeamDraft): Promise<Team> {
@@ -167,8 +168,8 @@ export async function removeTeamMember(id: string, userId: string): Promise<void
 }
 
 /** `transfer` hands one's own ownership over, `owners` makes one more owner. */
-export function giveOwnership(id: string, how: 'transfer' | 'owners', userId: string, password: string): Promise<Team> {
-  return api.post(at(id, `/${how}`), { user_id: userId, password });
+export function giveOwnership(id: string, how: 'transfer' | 'owners', userId: string, proof: Proof): Promise<Team> {
+  return api.post(at(id, `/${how}`), { user_id: userId, ...proof });
 }
 
 export function stepDown(id: string): Promise<Team> {
@@ -180,7 +181,7 @@ export async function listTeamRoles(id: string): Promise<readonly TeamRole[]> {
 }
 
 export function addTeamRole(id: string, draft: RoleDraft): Promise<TeamRole> {
-  return api.post(at(id, '/roles'), draft);
+  return api.create(at(id, '/roles'), draft);
 }
 
 export async function changeTeamRole(id: string, seen: TeamRole, draft: RoleDraft): Promise<TeamRole> {
@@ -202,11 +203,11 @@ export function listInvitations(id: string, page: number): Promise<Page<Invitati
 }
 
 export function inviteByLink(id: string, roleId: string | null, expiresInS: number, maxUses: number): Promise<Invitation> {
-  return api.post(at(id, '/invitations'), { kind: 'link', role_id: roleId, expires_in_s: expiresInS, max_uses: maxUses });
+  return api.create(at(id, '/invitations'), { kind: 'link', role_id: roleId, expires_in_s: expiresInS, max_uses: maxUses });
 }
 
 export function inviteByLetter(id: string, roleId: string | null, email: string): Promise<Invitation> {
-  return api.post(at(id, '/invitations'), { kind: 'email', role_id: roleId, email });
+  return api.create(at(id, '/invitations'), { kind: 'email', role_id: roleId, email });
 }
 
 export function resendInvitation(id: string, invitationId: string): Promise<Invitation> {

@@ -9,6 +9,7 @@ export interface User {
   readonly nickname: string;
   readonly role: Role;
   readonly avatar_url: string | null;
+  readonly has_password: boolean;
 }
 
 export interface Page<T> {
