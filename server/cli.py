@@ -23,6 +23,7 @@ keys_app = App(name="keys", help="See and change the secret keys that sign token
 app.command(keys_app)
 shared = Group("Settings (also ANI_* in the environment or .env)")
 
+Who = Annotated[str, Parameter(help="Their nickname, e-mail address or id.")]
 DataDir = Annotated[Path | None, Parameter(help="Folder for database, media and uploads.", group=shared)]
 
 
@@ -33,7 +34,10 @@ def serve(
     port: Annotated[int | None, Parameter(help="Port to listen on.", group=shared)] = None,
     data_dir: DataDir = None,
     demo_content: Annotated[
-        bool, Parameter(name="--demo", negative="", help="Make something to watch if the catalogue is empty.")
+        bool,
+        Parameter(
+            name="--demo", negative="", show_default=False, help="Make something to watch if the catalogue is empty."
+        ),
     ] = False,
 ) -> None:
     """Start the server: API, streams, parties and the web client."""
@@ -54,7 +58,9 @@ def worker(*, data_dir: DataDir = None) -> None:
 def migrate(
     *,
     to: Annotated[str, Parameter(help='The step to go to; "head" is the newest, "base" an empty database.')] = "head",
-    down: Annotated[bool, Parameter(negative="", help="Go back to that step. Drops what newer steps hold.")] = False,
+    down: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Go back to that step. Drops what newer steps hold.")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Bring the database to this version of Ani; `ani serve` does so by itself."""
@@ -66,10 +72,12 @@ def migrate(
 @app.command
 def ingest(
     file: Annotated[Path, Parameter(help="A video file: MP4, MKV, WebM, MOV …")],
+    /,
     *,
     episode: Annotated[str, Parameter(help="The id of the episode it belongs to (see its address in the browser).")],
     subtitles: Annotated[
-        list[Path] | None, Parameter(help="Subtitle files (.srt, .vtt, .ass), besides those lying next to the video.")
+        list[Path] | None,
+        Parameter(negative="", help="Subtitle files (.srt, .vtt, .ass), besides those lying next to the video."),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -88,7 +96,11 @@ def demo(*, data_dir: DataDir = None) -> None:
 
 
 @user_app.command(name="list")
-def user_list(*, search: str = "", data_dir: DataDir = None) -> None:
+def user_list(
+    *,
+    search: Annotated[str, Parameter(show_default=False, help="Part of a nickname or e-mail address.")] = "",
+    data_dir: DataDir = None,
+) -> None:
     """List users, newest first."""
     from server import commands
 
@@ -96,7 +108,9 @@ def user_list(*, search: str = "", data_dir: DataDir = None) -> None:
 
 
 @user_app.command(name="role")
-def user_role(who: str, role: Role, *, data_dir: DataDir = None) -> None:
+def user_role(
+    who: Who, role: Annotated[Role, Parameter(help="What they are from now on.")], /, *, data_dir: DataDir = None
+) -> None:
     """Give a user another role: user, editor, moderator or admin."""
     from server import commands
 
@@ -104,7 +118,7 @@ def user_role(who: str, role: Role, *, data_dir: DataDir = None) -> None:
 
 
 @user_app.command(name="password")
-def user_password(who: str, *, data_dir: DataDir = None) -> None:
+def user_password(who: Who, /, *, data_dir: DataDir = None) -> None:
     """Set a user's password (asked for, or read from standard input) and end their sessions."""
     from server import commands
 
@@ -132,7 +146,12 @@ def keys_retire(
     *,
     at_once: Annotated[
         bool,
-        Parameter(name="--all", negative="", help="All, also those that valid links are signed with: a key got out."),
+        Parameter(
+            name="--all",
+            negative="",
+            show_default=False,
+            help="All, also those that valid links are signed with: a key got out.",
+        ),
     ] = False,
     data_dir: DataDir = None,
 ) -> None:

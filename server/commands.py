@@ -1,6 +1,7 @@
 """What the commands of ``ani`` do; how they are called is in ``cli``."""
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 import uvloop
 from aiohttp import web
 from rich.console import Console
+from rich.measure import Measurement
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -36,6 +38,9 @@ EXIT_SETTINGS = 2
 """A setting or an argument is wrong."""
 EXIT_INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
+
+WIDEST_TABLE = 1000
+"""Columns; an address has up to 254 characters."""
 
 out = Console()
 err = Console(stderr=True)
@@ -87,7 +92,7 @@ def user_list(search: str, data_dir: Path | None) -> None:
             users, total = await accounts_cli.users(scope, search)
         for user in users:
             table.add_row(user.nickname, user.email, user.role, user.since.strftime("%Y-%m-%d"), user.id)
-        out.print(table)
+        _show(table)
         if total > len(users):
             out.print(f"… and {total - len(users)} more; narrow it down with --search.")
 
@@ -116,7 +121,7 @@ def keys_list(data_dir: Path | None) -> None:
     for key in keys_cli.listed(_settings(data_dir=data_dir)):
         since = "" if key.replaced_at is None else key.replaced_at.strftime("%Y-%m-%d %H:%M UTC")
         table.add_row(key.id, "signs" if key.signs else "believed", since)
-    out.print(table)
+    _show(table)
 
 
 def keys_rotate(data_dir: Path | None) -> None:
@@ -146,6 +151,12 @@ def keys_retire(*, at_once: bool, data_dir: Path | None) -> None:
     _run(_with_services(settings, action))
 
 
+def _show(table: Table) -> None:
+    """Print it as wide as it is: an id that was cut off to fit the terminal, or a pipe, is good for nothing."""
+    whole = Measurement.get(out, out.options.update(max_width=WIDEST_TABLE), table).maximum
+    Console(width=max(out.width, whole)).print(table)
+
+
 async def _serve(settings: Settings, *, with_demo: bool) -> None:
     async with open_services(settings) as services:
         password = await _prepare(services)
@@ -160,7 +171,9 @@ async def _serve(settings: Settings, *, with_demo: bool) -> None:
             try:
                 await site.start()
             except OSError as error:
-                raise BadSettings(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+                taken = "another program has that port; choose one with --port"
+                why = taken if error.errno == errno.EADDRINUSE else error.strerror
+                raise BadSettings(f"cannot listen on {settings.host}:{settings.port}: {why}") from None
             _announce(settings, runner, password)
             await _stop_requested()
             out.print("Stopping …")

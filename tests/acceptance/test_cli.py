@@ -109,7 +109,8 @@ async def test_users_are_listed_promoted_and_given_passwords(live_server: StartS
     server = await live_server()
     person = await server.make_user(Role.USER)
     assert "One-time password" in server.log()
-    assert person.nickname in server.ani("user", "list").stdout
+    listed = server.ani("user", "list").stdout
+    assert all(whole in listed for whole in (person.nickname, person.email, person.user_id)), "in a pipe of 80 columns"
     assert server.ani("user", "role", person.nickname, "editor").returncode == 0
     assert "editor" in server.ani("user", "list", "--search", person.nickname).stdout
     assert "There is no" in server.ani("user", "role", "nobody-here", "editor").stderr
