@@ -11,6 +11,8 @@ LOGIN_ADDRESS = Limit("login-address", attempts=100, window_s=15 * 60)
 LOGIN_ACCOUNT = Limit("login-account", attempts=100, window_s=60 * 60)
 # Accounts made from one address; a class of pupils signing up together fits.
 REGISTER_ADDRESS = Limit("register-address", attempts=60, window_s=60 * 60)
+# Accounts made with addresses of one mailbox: each brings a letter, and a person has one use for them, or two.
+REGISTER_MAILBOX = Limit("register-mailbox", attempts=5, window_s=60 * 60)
 
 # Letters: enough for somebody who waits impatiently, too few to fill a stranger's mailbox.
 FORGOT_ACCOUNT = Limit("forgot-account", attempts=5, window_s=60 * 60)

@@ -48,6 +48,12 @@ class Email(str):
         """What makes it unique. Local parts are case-sensitive on paper (RFC 5321 §2.4) and never in practice."""
         return self.lower()
 
+    @property
+    def mailbox(self) -> str:
+        """Where its letters end up: all tags behind a "+" (RFC 5233) lead to one person, who is to get so many and no more."""
+        local, _, domain = self.key.rpartition("@")
+        return f"{local.partition('+')[0] or local}@{domain}"
+
 
 class Nickname(str):
     """The name others see: 2 to 32 characters, letters and digits of one script, inner spaces, ``_ - .``."""

@@ -60,7 +60,7 @@ async def _held(users: Users, actor: Actor) -> User:
 async def count_email_change(throttle: Throttle, user: User, address: Email, device: Device) -> None:
     """Raises :class:`kernel.errors.TooManyRequests`."""
     await throttle.count(limits.FORGOT_ADDRESS, address_key(device.address))
-    await throttle.count(limits.FORGOT_ACCOUNT, address.key)
+    await throttle.count(limits.FORGOT_ACCOUNT, address.mailbox)
     await throttle.count(limits.VERIFY_ACCOUNT, user.id)
 
 

@@ -124,7 +124,7 @@ async def ask_for_reset(
     """Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`; says nothing about whether the account exists."""
     address = Email.parse(email)
     await throttle.count(limits.FORGOT_ADDRESS, address_key(device.address))
-    await throttle.count(limits.FORGOT_ACCOUNT, address.key)
+    await throttle.count(limits.FORGOT_ACCOUNT, address.mailbox)
     await postbox.put(Letter.order("reset", address, language), now)
 
 

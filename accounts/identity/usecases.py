@@ -203,6 +203,7 @@ async def prepare_registration(
     address, name = Email.parse(email), Nickname.parse(nickname)
     passwords.check(password, about=(address, name))
     await throttle.count(limits.REGISTER_ADDRESS, address_key(device.address))
+    await throttle.count(limits.REGISTER_MAILBOX, address.mailbox)
     return Registration(address, name, await hasher.hash(password))
 
 

@@ -151,7 +151,9 @@ async def _ensure_room(invitations: Invitations, team_id: str, now: datetime) ->
 
 async def _count_letter(throttle: Throttle, actor: Actor, email_key: str) -> None:
     await throttle.count(limits.LETTERS_OF_INVITER, actor.user_id)
-    await throttle.count(limits.LETTERS_TO_ADDRESS, email_key)
+    local, _, domain = email_key.rpartition("@")
+    # All tags behind a "+" lead into one mailbox.
+    await throttle.count(limits.LETTERS_TO_ADDRESS, f"{local.partition('+')[0] or local}@{domain}")
 
 
 async def send_again(

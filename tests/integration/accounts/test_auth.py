@@ -14,6 +14,7 @@ from aiohttp import ClientResponse
 from accounts.identity import admin, usecases
 from accounts.identity.errors import LastAdmin
 from accounts.identity.hashing import MAX_WAITING, Argon2Hasher
+from accounts.identity.limits import REGISTER_MAILBOX
 from accounts.identity.model import REFRESH_LEEWAY, SessionRevoked, UserId, UserLoggedIn, UserRegistered
 from accounts.identity.names import Email, Nickname
 from accounts.identity.usecases import AccessCache, PasswordHasher, Registration, Sessions, Users, register
@@ -57,6 +58,7 @@ async def test_from_signing_up_to_logging_out(client: AppClient) -> None:
     assert grant["user"] | {"id": "", "created_at": ""} == {
         "id": "",
         "email": "Ann@example.org",
+        "has_password": True,
         "email_verified": False,
         "nickname": "Ann Lee",
         "role": "user",
@@ -224,6 +226,16 @@ async def test_a_count_does_not_tell_who_has_an_account_or_whose_address_it_is(c
         ("ANN-LEE", 429), ("BOB-LEE", 429),  # another spelling is none, whether there is such a person or not
     ):  # fmt: skip
         assert (await post(client, "login", {"login": login, "password": "wrong, quite wrong"}))[0] == status, login
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_nobody_fills_a_mailbox_with_letters_to_its_tags(client: AppClient) -> None:
+    def somebody(number: int) -> dict[str, str]:
+        return {**ANN, "email": f"ann+{number}@example.org", "nickname": f"ann {number}"}
+
+    answers = [(await post(client, "register", somebody(number)))[0] for number in range(REGISTER_MAILBOX.attempts + 1)]
+    assert answers == [201] * REGISTER_MAILBOX.attempts + [429]
+    assert (await post(client, "register", {**ANN, "email": "bob@example.org"}))[0] == 201
 
 
 async def test_mistyping_now_and_then_is_forgiven(client: AppClient) -> None:

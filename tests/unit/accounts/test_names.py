@@ -56,6 +56,19 @@ def test_emails_differ_by_more_than_case() -> None:
     assert Email.parse("ann@example.org").key != Email.parse("ann+1@example.org").key
 
 
+@pytest.mark.parametrize(
+    ("text", "mailbox"),
+    [
+        ("Ann@example.org", "ann@example.org"),
+        ("ann+1@example.org", "ann@example.org"),
+        ("ann+a+b@Example.org", "ann@example.org"),
+        ("+ann@example.org", "+ann@example.org"),
+    ],
+)
+def test_tags_lead_into_one_mailbox(text: str, mailbox: str) -> None:
+    assert Email.parse(text).mailbox == mailbox
+
+
 @pytest.mark.parametrize("text", ["Ann", "аня", "Ани-фан 2", "名無し", "x_X", "Zoë", "a1", "O.K.", "मीरा"])
 def test_nickname_in_any_one_script(text: str) -> None:
     assert Nickname.parse(text) == text
