@@ -28,8 +28,9 @@ from server.services import Services
 from server.settings import Settings
 
 DELIVER = "deliver letters"
+SEND_WEBHOOKS = "send webhooks"
 Step = list[Any] | str
-"""``[method, path, body, headers]``, or :data:`DELIVER`."""
+"""``[method, path, body, headers]``, :data:`DELIVER` or :data:`SEND_WEBHOOKS`."""
 
 KILLED = -signal.SIGKILL
 
@@ -41,6 +42,7 @@ class Crasher:
         kept = ("data_dir", "database_url", "redis_url", "smtp_url")
         self._settings: dict[str, Any] = {name: _plain(getattr(settings, name)) for name in kept}
         self._settings["secret_key"] = settings.secret_key.get_secret_value()
+        self._settings["webhook_networks"] = ",".join(settings.webhook_networks)
         self._settings["trusted_proxies"] = 1
 
     async def __aenter__(self) -> Self:
@@ -114,7 +116,9 @@ async def _crash(settings: Settings, steps: list[Step], die_at: int) -> None:
         async with TestClient(TestServer(application.create_app(services))) as client:
             countdown.armed = True
             for step in steps:
-                if isinstance(step, str):
+                if step == SEND_WEBHOOKS:
+                    await services.parts.webhooks.deliver_due(services.container)
+                elif isinstance(step, str):
                     await services.parts.postman.deliver_letters(services.container)
                 else:
                     method, path, body, headers = step
