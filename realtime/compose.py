@@ -28,7 +28,7 @@ from realtime.gateway.server import NAMESPACE, StrictServer, build_server
 from realtime.gateway.users import UserChannel
 from realtime.groupcommit import GroupCommit
 from realtime.party.chatlog import GroupedChat
-from realtime.party.door import Door, Keys
+from realtime.party.door import Door, Identity, Keys
 from realtime.party.jobs import close_abandoned, forget_closed
 from realtime.party.passwords import Argon2Passwords
 from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, Posted
@@ -242,9 +242,23 @@ class _Running:
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object) -> None:
         request: web.Request = environ["aiohttp.request"]
+        identity = await self._identity(auth, request.remote or "")
+        self.connections.add(sid, identity)
+        if identity.actor is None:
+            return
+        # Asked again: whoever signed them out while we looked found no connection to close yet.
+        try:
+            if (await self._identity(auth, request.remote or "")).actor is None:
+                raise refusal("unauthenticated", "This session has ended. Please sign in.")
+        except ConnectionRefused:
+            self.connections.remove(sid)
+            raise
+
+    async def _identity(self, auth: object, address: str) -> Identity:
+        """Raises ``socketio.ConnectionRefusedError``."""
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                identity = await self._doorkeeper.identify(auth, request.remote or "")
+                return await self._doorkeeper.identify(auth, address)
         except TimeoutError:
             raise refusal("unavailable", "Try again in a moment.") from None
         except ConnectionRefused:
@@ -252,7 +266,6 @@ class _Running:
         except Exception:
             log.exception("connection not identified")
             raise refusal("internal", "Something went wrong.") from None
-        self.connections.add(sid, identity)
 
     async def _disconnect(self, sid: str, _reason: str) -> None:
         connection = self.connections.remove(sid)
