@@ -1,13 +1,16 @@
 """Logging in with an account somewhere else, in a real browser, and linking one."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.acceptance.viewers import Sit, audience
+from tests.acceptance.viewers import PATIENCE_S, Sit, audience
 from tests.conftest import StartServer
+from tests.support.mailbox import Mailbox, opened_mailbox
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
 from tests.support.people import PASSWORD
 
@@ -28,7 +31,13 @@ async def acme() -> AsyncIterator[OidcProvider]:
         yield provider
 
 
-async def test_there_and_back(live_server: StartServer, acme: OidcProvider, sit: Sit) -> None:
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with opened_mailbox() as box:
+        yield box
+
+
+async def test_there_and_back(live_server: StartServer, acme: OidcProvider, sit: Sit, mailbox: Mailbox) -> None:
     provider = {
         "id": "acme",
         "name": "Acme Corporation",
@@ -36,7 +45,9 @@ async def test_there_and_back(live_server: StartServer, acme: OidcProvider, sit:
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
     }
-    server = await live_server(ANI_OIDC_PROVIDERS=json.dumps([provider]))
+    server = await live_server(
+        ANI_OIDC_PROVIDERS=json.dumps([provider]), ANI_SMTP_URL=mailbox.url, ANI_MAIL_FROM="Ani <ani@example.org>"
+    )
     ann = await sit(width=390)
     await ann.page.goto(f"{server.url}/login?next=%2Fparties")
     button = ann.page.get_by_role("link", name="Continue with Acme Corporation")
@@ -48,6 +59,24 @@ async def test_there_and_back(live_server: StartServer, acme: OidcProvider, sit:
     await button.click()
     await expect(ann.see("account-menu")).to_be_visible()
     assert ann.page.url == f"{server.url}/parties"
+
+    # She has no password, and deletes her account with a code from a letter.
+    await ann.page.goto(f"{server.url}/account")
+    await expect(ann.page.get_by_text("You have no password here yet.")).to_be_visible()
+    await ann.see("delete").click()
+    await ann.see("delete-password").fill("000000")
+    await ann.see("delete-confirm").click()
+    await expect(ann.see("data-outcome")).to_contain_text("code is wrong")
+    await ann.see("delete-password-letter").click()
+    await expect(ann.see("delete-password-outcome")).to_contain_text("on its way to ann@example.org")
+    async with asyncio.timeout(PATIENCE_S):
+        while not mailbox.mails:
+            await asyncio.sleep(0.1)
+    (code,) = re.findall(r"\b\d{6}\b", mailbox.mails[0].get_content())
+    await ann.see("delete-password").fill(f"{code[:3]} {code[3:]}")
+    await ann.see("delete-confirm").click()
+    await ann.page.wait_for_url(f"{server.url}/")
+    await expect(ann.see("account-menu")).to_be_hidden()
 
     # Somebody who signed up here before links the account there, and is let in by it afterwards.
     acme.person = {**ANN, "sub": "bob-1", "email": "bob@elsewhere.example", "preferred_username": "Bob"}
