@@ -35,7 +35,7 @@ export const texts = {
   'moderation.which_track': 'Which subtitles?',
   'moderation.new_track': 'New ones',
   'moderation.label': 'Name in the player’s menu',
-  'moderation.subtitle_text': 'WebVTT, SRT or ASS',
+  'moderation.subtitle_text': 'Text (WebVTT, SRT or ASS)',
   'moderation.subtitle_file': 'Choose a subtitle file',
   'moderation.forced': 'Signs and songs alone',
   'moderation.sdh': 'For the deaf and hard of hearing',

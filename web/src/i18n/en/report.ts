@@ -8,10 +8,10 @@ export const texts = {
   'report.thanks': 'Thank you. A moderator will look at it.',
 
   'report_reason.wrong': 'Something is not right',
-  'report_reason.broken': 'It does not play',
-  'report_reason.duplicate': 'It is here twice',
-  'report_reason.offensive': 'It is offensive',
-  'report_reason.copyright': 'It infringes a copyright',
-  'report_reason.spam': 'It is spam',
+  'report_reason.broken': 'Does not play',
+  'report_reason.duplicate': 'Here twice',
+  'report_reason.offensive': 'Offensive or abusive',
+  'report_reason.copyright': 'Infringes a copyright',
+  'report_reason.spam': 'Spam',
   'report_reason.other': 'Something else',
 } as const;

@@ -38,7 +38,7 @@ export const texts: Translated<typeof en> = {
   'moderation.which_track': 'Какие субтитры?',
   'moderation.new_track': 'Новые',
   'moderation.label': 'Название в меню плеера',
-  'moderation.subtitle_text': 'WebVTT, SRT или ASS',
+  'moderation.subtitle_text': 'Текст (WebVTT, SRT или ASS)',
   'moderation.subtitle_file': 'Выбрать файл субтитров',
   'moderation.forced': 'Только надписи и песни',
   'moderation.sdh': 'Для глухих и слабослышащих',
