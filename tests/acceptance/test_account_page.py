@@ -78,6 +78,36 @@ async def test_devices_password_and_data(server: LiveServer, sit: Sit, tmp_path:
     assert status == 401
 
 
+async def test_what_a_browser_shows_and_keeps_of_a_sign_in(server: LiveServer, sit: Sit) -> None:
+    await post(server, "auth/register", ANNA)
+    anna = await sit()
+    field = anna.see("password")
+    for page, completed in (("register", "new-password"), ("login", "current-password")):
+        await anna.page.goto(f"{server.url}/{page}")
+        await expect(field).to_have_attribute("type", "password")
+        await expect(field).to_have_attribute("autocomplete", completed)
+    pasting = "field => field.dispatchEvent(new ClipboardEvent('paste', {bubbles: true, cancelable: true}))"
+    assert await field.evaluate(pasting), "nobody stands in the way of a password manager"
+    await anna.see("login").fill("Anna")
+    await field.fill(PASSWORD)
+    await anna.see("submit").click()
+    await anna.see("account-menu").wait_for()
+
+    for page in ("", "library", "teams"):
+        await anna.page.goto(f"{server.url}/{page}")
+        await anna.see("account-menu").click()
+        await anna.see("logout").wait_for()
+    (cookie,) = await anna.page.context.cookies()
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/api/v1/auth")
+    storage = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+    kept = await anna.page.evaluate(storage)
+    assert [secret for secret in (cookie["value"], "eyJ", ANNA["email"], PASSWORD) if secret in kept] == []
+    await anna.see("logout").click()
+    await anna.see("nav-login").wait_for()
+    assert await anna.page.context.cookies() == []
+    assert ANNA["nickname"] not in await anna.page.evaluate(storage)
+
+
 async def test_signed_out_one_is_asked_to_log_in_first(server: LiveServer, sit: Sit) -> None:
     await post(server, "auth/register", ANNA)
     anna = await sit()
