@@ -108,7 +108,7 @@ async def explain(proxy: Proxy, upstream: Upstream, policy: Policy) -> Explained
     media, stripped = look.playlist, strip(look.playlist, policy)
     if policy.mode is Mode.REPLACE and stripped.cut_segments:
         cut = [index for index, fate in enumerate(stripped.fates) if fate is not Fate.KEEP]
-        if await proxy.fitting(upstream, look.url, media, look.rewriter, look.shape, cut) is not None:
+        if await proxy.stand_ins.fitting(upstream, look.url, media, look.rewriter, look.shape, cut) is not None:
             policy = replace(policy, slate=lambda duration_s, start_s: Slate(f"slate-{start_s:.3f}-{duration_s:.3f}"))
             stripped = strip(media, policy)
     segments, start_s = [], 0.0

@@ -6,7 +6,8 @@ The errors::
     ├── SourceNotFound      no such source
     └── CorrectionNotFound  nothing was said under that id
     Invalid
-    └── SourceUnusable      it answers, but nothing of it can be played
+    ├── SourceUnusable      it answers, but nothing of it can be played
+    └── CredentialsStay     they were given for another origin
     Conflict
     ├── EpisodeHasSource    another source is attached to the episode already
     └── TooManyCorrections  a rule for addresses would say more
@@ -42,6 +43,10 @@ class TooManyCorrections(Conflict):
 
 class SourceUnusable(Invalid):
     """This source cannot be played: {reason}."""
+
+
+class CredentialsStay(Invalid):
+    """The credentials of this source were given for another address. Give them again, or say that there are none."""
 
 
 class EpisodeHasSource(Conflict):

@@ -13,6 +13,8 @@ from streaming.proxy.lines import Line, Playlist, tag_line, write_lines
 
 _SIMPLE = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~=()%,@+-]*(?:/[A-Za-z0-9_~=()%,@+-][A-Za-z0-9_.~=()%,@+-]*)*")
 _UNQUOTABLE = re.compile(r'["\x00-\x1f\x7f\x85\u2028\u2029]')
+#: To RFC 8216 part of a line, to JavaScript's "." or Python's splitlines() its end: behind it another line would begin, and lead past us.
+_LINE_ENDS_OF_OTHERS = re.compile(rb"[\x0b\x0c\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 _VARIABLE = re.compile(r"\{\$([A-Za-z0-9_-]{1,100})\}")
 #: Not addresses to fetch: inline data, FairPlay's and other key systems' names.
 _OPAQUE_SCHEMES = ("data:", "skd:", "urn:")
@@ -72,7 +74,7 @@ class Rewriter:
         """The playlist with every address shown through the callback."""
         self.define(playlist)
         uri_role = Role.PLAYLIST if playlist.is_multivariant else Role.SEGMENT
-        return write_lines([self._line(line, uri_role) for line in playlist.lines])
+        return _LINE_ENDS_OF_OTHERS.sub(b" ", write_lines([self._line(line, uri_role) for line in playlist.lines]))
 
     def _line(self, line: Line, uri_role: Role) -> Line:
         if not line.tag:

@@ -16,6 +16,7 @@ from streaming.proxy.fetch import UpstreamFailed, UpstreamRefused, UpstreamTooLa
 from streaming.proxy.meters import Counts
 from streaming.proxy.model import (
     CorrectionNotFound,
+    CredentialsStay,
     EpisodeHasSource,
     SourceNotFound,
     SourceUnusable,
@@ -99,14 +100,17 @@ async def get_source(call: Call, source_id: str) -> Reply[SourceOut]:
     role=Role.ADMIN,
     summary="Change a video source",
     transaction=False,
-    raises=(*_FETCHING, SourceNotFound, Stale),
+    raises=(*_FETCHING, SourceNotFound, CredentialsStay, Stale),
 )
 async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply[SourceOut]:
     proxy, settings = call.request.app[PROXY], body.settings()
     async with call.container.scope(write=False) as scope:
         before = await usecases.get(scope.port(usecases.Sources), source_id)
-    sealed = before.sealed_headers if body.headers is None else proxy.sealer.seal_headers(body.plain_headers())
-    findings = await inspection.probe(proxy, settings, proxy.sealer.open_headers(sealed))
+    headers = proxy.sealer.open_headers(before.sealed_headers) if body.headers is None else body.plain_headers()
+    if body.headers is None and headers and proxy.origin(settings) != proxy.origin(before.settings):
+        raise CredentialsStay  # or whoever may change a source could have them sent to himself
+    sealed = before.sealed_headers if body.headers is None else proxy.sealer.seal_headers(headers)
+    findings = await inspection.probe(proxy, settings, headers)
     async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
         source = await usecases.change(
             scope.port(usecases.Sources),

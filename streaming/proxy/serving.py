@@ -7,7 +7,7 @@ fetch is sealed in the address, by us, for this source alone.
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -26,7 +26,6 @@ from streaming.origin.media import OPEN_HEADERS
 from streaming.proxy import usecases
 from streaming.proxy.activity import SHARE_EVERY_S, Activities
 from streaming.proxy.documents import BLOCKS_AHEAD, NotAPlaylist, blocking, blocks, parsed
-from streaming.proxy.emit import Slate
 from streaming.proxy.fetch import (
     STALE_IF_ERROR_S,
     Document,
@@ -44,21 +43,17 @@ from streaming.proxy.live_state import LiveStates
 from streaming.proxy.model import SourceSettings, VideoSource
 from streaming.proxy.passing import pass_through
 from streaming.proxy.remove import Mode, Policy, Rendition, Shared, Stripped, strip
-from streaming.proxy.rewrite import Rewriter, Role, resolver
+from streaming.proxy.rewrite import Rewriter, Role
 from streaming.proxy.safety import MAX_KEY_BYTES
 from streaming.proxy.sealing import SealBroken, Sealer
-from streaming.proxy.slate import MAX_SLATE_S, Shape, fitted, shapes_of
-from streaming.proxy.slates import Slates, ending, media_type
+from streaming.proxy.slate import shapes_of
+from streaming.proxy.slates import Slates
+from streaming.proxy.stand_ins import OWN, StandIns
 from streaming.proxy.timeline import Fate
 
 PLAYLIST_TYPE: Final = "application/vnd.apple.mpegurl"
-OWN: Final = "\x1aown/"
-"""Before addresses of ours in a playlist that is being made: no upstream's line begins so, and no viewer sees it."""
 GAP: Final = "gap.ts"
 """What a cut segment is called; there is nothing there."""
-SLATE_CACHING: Final = "private, max-age=86400"
-MAX_SLATE_LENGTHS: Final = 256
-"""Lengths of slates encoded for one source, 40 KB each; a source that has more of them gets gaps."""
 REMEMBERED_S: Final = 10.0
 """A change of a source reaches the other processes within that time."""
 MAX_SOURCES, MAX_RENDITIONS = 256, 64
@@ -110,8 +105,7 @@ class Proxy:
     ) -> None:
         self._container = container
         self._states = states
-        self._slates = slates
-        self._learner = Learner(fetcher)
+        self.stand_ins = StandIns(Learner(fetcher), slates, sealer)
         self._gate = gate
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._tasks = TaskSet("proxy")
@@ -125,7 +119,7 @@ class Proxy:
         yield
         await self._tasks.close()
         await self.activities.share(self._known)
-        await self._slates.close()
+        await self.stand_ins.close()
         await self.fetcher.close()
 
     async def _share_activity(self) -> None:
@@ -136,19 +130,23 @@ class Proxy:
     def forget(self, source_id: str) -> None:
         """A source was changed."""
         self._known.pop(source_id, None)
-        self._learner.forget(source_id)
+        self.stand_ins.forget(source_id)
         self.fetcher.forget(source_id)
 
     def removed(self, source_id: str) -> None:
         """A source is no more."""
         self._known.pop(source_id, None)
-        self._learner.forget(source_id)
+        self.stand_ins.forget(source_id)
         self.fetcher.removed(source_id)
         self._tasks.spawn(self.activities.forget(source_id), name="forget activity")
 
     def upstream(self, key: str, settings: SourceSettings, headers: Mapping[str, str]) -> Upstream:
         """Where a source with these settings would be fetched from.  Raises ``AddressRefused``."""
         return self.fetcher.upstream(key, settings.url, headers, settings.allowed_hosts)
+
+    def origin(self, settings: SourceSettings) -> tuple[str, str, int]:
+        """Whom a source's credentials are for.  Raises ``AddressRefused``."""
+        return self.fetcher.upstream("", settings.url, {}, settings.allowed_hosts).home.origin
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """``GET|HEAD|OPTIONS /hls/{token}/{source}/p/{name}``."""
@@ -164,7 +162,7 @@ class Proxy:
                 raise SealBroken
             url, role = self.sealer.open_url(source_id, name.partition(".")[0])
             if role is Role.SLATE:
-                return await self._serve_slate(url)
+                return await self.stand_ins.serve(url)
             known = await self._source(source_id)
             if role is Role.PLAYLIST:
                 return await self._serve_playlist(known, url, request)
@@ -304,7 +302,7 @@ class Proxy:
             before_step = shared
             result = await stripped(known.policy, shared)
             if known.mode is Mode.REPLACE and result.cut_segments:
-                slate = await self._slate(known, url, document, playlist, result)
+                slate = await self.stand_ins.slate(known, url, document, playlist, result)
                 result = result if slate is None else await stripped(replace(known.policy, slate=slate), shared, result)
             return shared if result.stale else result.shared, result
 
@@ -337,61 +335,6 @@ class Proxy:
         newest = playlist.segments[-1].msn if playlist.segments else 0
         awaited = newest + BLOCKS_AHEAD if playlist.segments and blocks(result.playlist) else 0
         return Output(document, body.replace(OWN.encode(), b""), complete, fresh_s, awaited)
-
-    async def fitting(
-        self,
-        upstream: Upstream,
-        url: str,
-        playlist: Playlist,
-        rewriter: Rewriter,
-        shape: Shape | None,
-        cut: Collection[int],
-    ) -> Shape | None:
-        """What a slate in the media playlist at ``url`` is like: as declared (``shape``), or else as learned; ``None`` for a gap."""
-        if shape is not None:
-            return fitted(shape, playlist, cut)
-        return await self._learner.shape(upstream, url, playlist, rewriter, cut)
-
-    async def _slate(
-        self, known: Known, url: str, document: Document, playlist: Playlist, looked: Stripped
-    ) -> Callable[[float, float], Slate | None] | None:
-        """What stands in for the ads of one rendition: nothing but gaps (``None``) where its kind is unknown or cannot be made."""
-        rewriter = resolver(document.url, playlist, known.variables)
-        cut = [index for index, fate in enumerate(looked.fates) if fate is not Fate.KEEP]
-        fitting = await self.fitting(known.upstream, url, playlist, rewriter, known.shapes.get(url), cut)
-        if fitting is None or not await self._slates.can_make(fitting):
-            return None
-        chosen = fitting
-
-        def slate(duration_s: float, start_s: float) -> Slate | None:
-            duration_ms = round(duration_s * 1000)
-            lengths = known.slate_lengths
-            if not 0 < duration_s <= MAX_SLATE_S or (duration_ms not in lengths and len(lengths) >= MAX_SLATE_LENGTHS):
-                return None
-            if not chosen.still:
-                lengths.add(duration_ms)
-            name = f"{chosen.name}/{duration_ms}/{round(start_s * 1000)}"
-            sealed = self.sealer.seal_url(known.source_id, name, Role.SLATE)
-            map_uri = (
-                self.sealer.seal_url(known.source_id, chosen.name, Role.SLATE) if chosen.container == "mp4" else ""
-            )
-            return Slate(
-                f"{OWN}{sealed}.{ending(chosen)}", f"{OWN}{map_uri}.{ending(chosen, init=True)}" if map_uri else ""
-            )
-
-        return slate
-
-    async def _serve_slate(self, name: str) -> web.Response:
-        """``{shape}/{duration}/{start}`` in milliseconds, or ``{shape}``, its initialisation section."""
-        shape_name, *times = name.split("/")
-        shape = Shape.named(shape_name)
-        if times:
-            body = await self._slates.segment(shape, int(times[0]), int(times[1]))
-        else:
-            body = await self._slates.init(shape)
-        headers: dict[str, str] = {**OPEN_HEADERS, hdrs.CACHE_CONTROL: SLATE_CACHING}
-        headers[hdrs.CONTENT_TYPE] = media_type(ending(shape, init=not times))
-        return web.Response(body=body, headers=headers)
 
     def _count(self, known: Known, url: str, playlist: Playlist, result: Stripped, before: Shared) -> None:
         """An ad counts once: for the variants of a complete playlist together, of a live one for the node that decided it."""

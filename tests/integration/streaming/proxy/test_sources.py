@@ -80,6 +80,27 @@ async def test_registration_shows_what_it_found(
     assert secret not in str(row)
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_credentials_stay_with_whom_they_were_given_for(
+    app_client: AppClient, admin: Person, start_upstream: StartUpstream, empty_episode: AddEmptyEpisode
+) -> None:
+    """Who may change a source, but was never told its credentials, must not have them sent to an address of his own."""
+    upstream, elsewhere = await start_upstream("pp"), await start_upstream("pp")
+    secret = {"Authorization": "Bearer of-the-source"}
+    registered = await register(app_client, admin, upstream, await empty_episode(), headers=secret)
+    path = f"/api/v1/sources/{registered['id']}"
+
+    async def change(**body: Any) -> int:
+        body = {"name": "Channel", "url": elsewhere.base + "master.m3u8", **body}
+        return (await app_client.put(path, json=body, headers=admin.headers)).status
+
+    assert await change() == 400
+    assert elsewhere.asked == []
+    assert await change(url=upstream.base + "media.m3u8") == 200
+    assert await change(headers=secret) == 200
+    assert elsewhere.asked
+
+
 _SEGMENT = SEGMENT_S * FPS
 
 
@@ -149,6 +170,29 @@ async def test_players_see_our_addresses_only(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     again = await _media_playlist(app_client, await play(app_client, episode_id))
     assert again[1] == text  # the same for every viewer
+
+
+async def test_no_spelling_leads_viewers_past_us(
+    app_client: AppClient,
+    services: Services,
+    admin: Person,
+    start_upstream: StartUpstream,
+    empty_episode: AddEmptyEpisode,
+) -> None:
+    """Whatever an upstream writes before an address, even what once marked our own, a player is not sent there."""
+    upstream, episode_id = await start_upstream("pp"), await empty_episode()
+    spellings = ("http://evil.example.com/a.ts", "//evil.example.com/a.ts", "\x1aown/http://evil.example.com/a.ts")
+    tags = [
+        f'#EXT-X-MAP:URI="{spellings[2]}"',
+        f'#EXT-X-VENDOR:URI="{spellings[0]}"',
+        f"#EXT-X-PREFETCH:{spellings[1]}",
+    ]
+    media = [line for address in spellings for line in ("#EXTINF:2,", address)]
+    upstream.more["media.m3u8"] = "\n".join(["#EXTM3U", "#EXT-X-TARGETDURATION:2", *tags, *media, "#EXT-X-ENDLIST", ""])
+    await register(app_client, admin, upstream, episode_id)
+    await publish(services, episode_id)
+    _, text = await _media_playlist(app_client, await play(app_client, episode_id))
+    assert "evil" not in text
 
 
 async def test_what_we_did_not_seal_is_not_fetched(

@@ -104,6 +104,15 @@ def test_a_query_cannot_write_lines(value: str) -> None:
     )
 
 
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"])
+def test_no_reader_finds_another_line(end: str) -> None:
+    """hls.js reads on behind U+2028, and readers in Python behind any of these."""
+    evil = f"{end}http://evil.example.com/a.ts"
+    output = _rewritten(f'#EXTM3U\n# a comment{evil}\n#EXTINF:4,title{evil}\na.ts{evil}\n#EXT-X-VENDOR:A="{evil}"\n')
+    assert all(line.startswith(("#", "<segment https://up.example.com/")) for line in output.splitlines())
+    assert len(output.splitlines()) == 5
+
+
 def test_what_is_ours_stays() -> None:
     text = "#EXTM3U\n#EXTINF:4,\n/own/slate.ts\n"
     assert _rewritten(text, keep=lambda uri: uri.startswith("/own/")) == text
