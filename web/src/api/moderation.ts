@@ -10,8 +10,6 @@ export type ReportSubject = 'release' | 'episode' | 'proposal' | 'comment' | 'us
 export type ReportState = 'open' | 'resolved' | 'dismissed';
 
 export const REPORT_REASONS = ['wrong', 'broken', 'duplicate', 'offensive', 'copyright', 'spam', 'other'] as const;
-/** What can be said of people, teams and what they write. */
-export const CONDUCT_REASONS = ['offensive', 'spam', 'copyright', 'wrong', 'other'] as const satisfies readonly (typeof REPORT_REASONS)[number][];
 
 /** A JSON value, as the catalogue has it in a field. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
