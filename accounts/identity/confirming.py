@@ -26,8 +26,9 @@ async def ask(
     if user.password_hash:
         raise HasPassword
     await throttle.count(limits.CODE_ADDRESS, address_key(device.address))
-    await throttle.count(limits.CODE_ACCOUNT, user.email.key)
-    await throttle.count(limits.CODE_ACCOUNT_DAY, user.email.key)
+    # Counted for the account: strangers, who can have codes to sign in with sent to the address, do not use this up.
+    await throttle.count(limits.CODE_ACCOUNT, user.id)
+    await throttle.count(limits.CODE_ACCOUNT_DAY, user.id)
     await codes.put(user.email, None, now + LIFETIME)
     await postbox.put(Letter.order("confirm", user.email, language), now)
 
