@@ -185,7 +185,7 @@ class Player:
         answer = await self.ok("party:command", {"id": new_id(), "kind": kind, **arguments})
         return int(answer["version"])
 
-    async def hears(self, event: str, timeout_s: float = 5, **expected: Any) -> Any:
+    async def hears(self, event: str, timeout_s: float = 15, **expected: Any) -> Any:
         """The first message of this kind (with these values), now or soon."""
         async with asyncio.timeout(timeout_s):
             while True:

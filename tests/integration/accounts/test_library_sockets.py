@@ -42,7 +42,7 @@ async def test_the_other_device_hears_of_every_change(
 
         async def heard(event: str, **expected: Any) -> None:
             for device in devices:
-                await device.hears(event, timeout_s=5, **expected)
+                await device.hears(event, **expected)
                 device.heard.clear()
 
         await ann("POST", f"favorites/{release}")

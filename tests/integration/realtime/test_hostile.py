@@ -150,7 +150,7 @@ async def test_broken_protocol_ends_only_that_connection(
         socket = await open_socket(session, node)
         with caplog.at_level(logging.ERROR):
             await socket.send_str(frame)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(6):
                 while not (message := await socket.receive()).type.name.startswith("CLOS"):
                     assert message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.CLOSE)
         await socket.close()
@@ -163,7 +163,7 @@ async def test_oversized_message_ends_only_that_connection(node: Node, ann: Play
     async with aiohttp.ClientSession() as session:
         socket = await open_socket(session, node)
         await socket.send_str('42/party,["chat:send",{"text":"' + "x" * 70_000 + '"}]')
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(6):
             while not (await socket.receive()).type.name.startswith("CLOS"):
                 pass
     assert ann.connected

@@ -32,10 +32,11 @@ async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(live_serve
             await asyncio.sleep(0.1)  # within the allowance of a connection
 
     working = asyncio.ensure_future(busy())
-    await asyncio.sleep(2.5)
+    async with asyncio.timeout(60):
+        while len(said) < 10:
+            await asyncio.sleep(0.02)
     await server.kill9()
     working.cancel()  # it waits for an ack that cannot come any more
-    assert len(versions) > 5
     await server.start()
     await ann.connect()
     back = await ann.join(party_id, since=versions[-1], chat_since=0)

@@ -57,7 +57,7 @@ async def test_sockets_of_a_revoked_session_are_closed(node: Node) -> None:
         await asyncio.sleep(0.1)
         assert ann.connected
         await node.gateway.close_user(ann.user_id)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(15):
             while ann.connected:
                 await asyncio.sleep(0.02)
         assert bob.connected

@@ -55,7 +55,7 @@ async def raw(node: Node) -> AsyncIterator[Raw]:
 
 
 async def ends(ws: aiohttp.ClientWebSocketResponse) -> bool:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(6):  # unanswered pings would end it after seven seconds
         while (message := await ws.receive()).type is aiohttp.WSMsgType.TEXT:
             pass
     return message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
@@ -117,7 +117,7 @@ class TestPolling:
         poll = asyncio.ensure_future(raw.poll(sid))
         await asyncio.sleep(0.05)
         assert await raw.post(sid, "1") == (200, "ok")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(15):
             assert await poll == (200, "6")
         assert (await raw.poll(sid))[0] == 400
 

@@ -185,7 +185,7 @@ class TestCluster:
         change = advanced(made)
         assert await save(store, change)
         await store.publish(made.party_id, b"loose")
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(15):
             while len(heard) < 2:
                 await asyncio.sleep(0.01)
         assert heard == [b"revision 1", b"loose"]

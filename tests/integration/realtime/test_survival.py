@@ -55,7 +55,7 @@ async def test_graceful_shutdown_says_so(container: Container, services: Service
         await ann.join(party_id)
     restarting = await ann.hears("server:restarting")
     assert restarting["reconnect_in_ms"] > 0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         while ann.connected:
             await asyncio.sleep(0.02)
 
@@ -95,7 +95,7 @@ async def test_two_nodes_serve_one_party(container: Container, services: Service
             # Figures of members on the other node arrive, too.
             report = {"position_ms": 7_000, "at_ms": 0, "state": "paused", "rtt_ms": 42, "drift_ms": 3, "buffer_ms": 1}
             await cat.ok("party:report", report)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(15):
                 while not any(
                     member["name"] == "cat" and member["rtt_ms"] == 42
                     for told in ann.all("party:members")

@@ -34,7 +34,7 @@ async def test_a_chore_outlives_its_own_failure_and_the_caches(
 
     monkeypatch.setattr(services.cache, "add", moody)
     monkeypatch.setattr(wiring, "chores", lambda _services: [(0.01, chore)])
-    async with background_work(services, worker=True), asyncio.timeout(5):
+    async with background_work(services, worker=True), asyncio.timeout(15):
         while len(runs) < 3:
             await asyncio.sleep(0.01)
     assert refusals == 2

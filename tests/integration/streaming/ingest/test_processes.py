@@ -45,7 +45,7 @@ async def test_too_long(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(ProcessStuck):
         await run(python(PID), cwd=tmp_path, timeout_s=2, on_line=lines.append)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 30, "of the 60 s that it sleeps"
     assert not is_alive(int(lines[0]))
 
 
@@ -70,7 +70,7 @@ async def test_cancelled_in_full_flood(tmp_path: Path) -> None:
     began = time.monotonic()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30, "of the 60 s that it may take"
 
 
 async def test_viewers_go_first(tmp_path: Path) -> None:
