@@ -44,10 +44,12 @@ from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS, Email, 
 from accounts.identity.postbox import letter_table, one_time_tokens
 from kernel.access import Role
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.limits import address_key
 
 T = TypeVar("T", bound=str)
 
 _ANNOUNCES = "users are announced"
+_RECENT_PLACES: Final = 50  # sessions looked at; somebody with more of them has been at home in one of these
 _WITHDRAWN: Final = ("reset", "email")  # what only confirms the present address changes nothing for anybody
 
 
@@ -230,5 +232,11 @@ class SqlSessions:
             await self._session.execute(statement.execution_options(synchronize_session=False))
 
     async def knows_address(self, user_id: UserId, address: str) -> bool:
-        query = select(sessions.c.id).where(sessions.c.user_id == user_id, sessions.c.address == address)
-        return bool(await self._session.scalar(select(exists(query))))
+        mine = sessions.c.user_id == user_id
+        if ":" not in address:
+            query = select(sessions.c.id).where(mine, sessions.c.address == address)
+            return bool(await self._session.scalar(select(exists(query))))
+        # A device takes another IPv6 address every day (RFC 8981), out of those of one subscriber.
+        recent = select(sessions.c.address).where(mine, sessions.c.address.contains(":"))
+        places = await self._session.scalars(recent.order_by(sessions.c.last_seen_at.desc()).limit(_RECENT_PLACES))
+        return address_key(address) in map(address_key, places)

@@ -94,7 +94,7 @@ class Sessions(Protocol):
         ...
 
     async def knows_address(self, user_id: UserId, address: str) -> bool:
-        """Whether the user has signed in from ``address`` before."""
+        """Whether the user has signed in from ``address``, or from its neighbourhood (IPv6: /64), before."""
         ...
 
 

@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from accounts.identity.model import RefreshToken, Session, UserId
+from accounts.identity.usecases import Sessions, Users
+from kernel.ids import new_id
+from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import PASSWORD, Person
 
@@ -88,3 +92,22 @@ async def test_header_bytes_that_are_no_text(app_client: AppClient, make_user: M
     ann = await make_user()
     _, grant = await login(app_client, ann, user_agent="caf\u00e9 \udcff\u202e Firefox/140.0")
     assert (await call(app_client, "GET", "sessions", bearer(grant)))[1]["items"][0]["browser"] == "Firefox"
+
+
+async def test_where_somebody_has_been_before(services: Services, make_user: MakeUser) -> None:
+    """There the guesses of others do not keep them out."""
+    ann = await make_user()
+    async with services.container.scope(write=True) as scope:
+        user = await scope.port(Users).get(UserId(ann.user_id))
+        assert user is not None
+        for place in ("203.0.113.9", "2001:db8:0:1::1"):
+            session = Session.start(user, address=place, user_agent="", now=scope.clock.now())
+            await scope.port(Sessions).add(session, RefreshToken.issue(session, scope.clock.now())[1])
+    another_day = "2001:db8:0:1:ffff::2"  # the same subscriber
+    async with services.container.scope(write=False) as scope:
+        sessions = scope.port(Sessions)
+        for address in ("203.0.113.9", "2001:db8:0:1::1", another_day):
+            assert await sessions.knows_address(UserId(ann.user_id), address), address
+            assert not await sessions.knows_address(UserId(new_id()), address), address
+        for address in ("203.0.113.10", "2001:db8:0:2::1", "", "no address: at all"):
+            assert not await sessions.knows_address(UserId(ann.user_id), address), address
