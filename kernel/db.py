@@ -110,7 +110,7 @@ class Database:
         self.write_lock = asyncio.Lock()
         self.engine = self._sqlite_engine() if self.is_sqlite else self._postgresql_engine()
         options: dict[str, Any] = {"sync_session_class": SeeingSession, "expire_on_commit": False}
-        self.sessions = async_sessionmaker(self.engine, **options)
+        self.sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(self.engine, **options)
         # A read sees one moment, as in SQLite: a list and the count beside it agree.
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self.read_sessions = async_sessionmaker(self.engine.execution_options(**snapshot), **options)
