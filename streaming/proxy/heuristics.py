@@ -6,14 +6,14 @@ on with the numbering of the programme around them are never taken, nor those th
 together would be more than ``MAX_SHARE`` of the playlist, the guess is wrong and nothing is taken.
 """
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from streaming.proxy.lines import Playlist, Segment
-from streaming.proxy.names import Count, count_of, take_apart
+from streaming.proxy.names import Count, Name, count_of, take_apart
+from streaming.proxy.words import is_ad_name, is_own_part, with_ad_words
 
 #: More than this is not advertising any more but a misunderstanding: the most ad-laden hour of television has about a third.
 MAX_SHARE = 0.30
@@ -59,19 +59,6 @@ _STRONG = frozenset(
     ]
 )
 
-_AD_WORD = re.compile(
-    r"(?:^|[^a-z0-9])(?:ads?|adverts?|advertisements?|adverti[sz]ing|(?:pre|mid|post)-?roll|adserver|adfiles|adbreak)\d*"
-    # What is free of ads is none, and half of all random names that begin so go on with a digit and a letter.
-    r"(?:$|[^a-z0-9](?!free|hoc))"
-    # Words of the language besides: only as the whole name of a folder or a file.
-    r"|(?:^|/)(?:commercials?|creatives?|vast)[-_]?\d*(?:$|[/.])",
-    re.IGNORECASE,
-)
-#: A file that is called nothing else.
-_AD_NAME = re.compile(r"(?:ads?|adverts?|commercials?|(?:pre|mid|post)-?roll(?:[-_.]?ads?)?)[-_.]?", re.IGNORECASE)
-#: A part of the programme that is kept apart because many episodes share it.
-_OWN_WORD = re.compile(r"(?:^|[^a-z0-9])(?:opening|ending|intro|outro|credits|recap)\d*(?:$|[^a-z])", re.IGNORECASE)
-
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
@@ -83,46 +70,73 @@ class Suspect:
     score: float
 
 
+class _Names(dict[int, Name]):
+    """The names of the segments by index, each taken apart when it is first asked for."""
+
+    def __init__(self, playlist: Playlist) -> None:
+        self._segments = playlist.segments
+
+    def __missing__(self, index: int) -> Name:
+        return self.setdefault(index, take_apart(self._segments[index].uri))
+
+
 def find_suspects(playlist: Playlist, ads: Collection[int], stand_ins: Collection[int] = ()) -> list[Suspect]:
     """Blocks that look like ads.  ``ads``: segments known to be some; ``stand_ins``: those that were replaced once.
 
     Both say nothing about the programme, and it is looked at as if they were not there.  What is found is taken away likewise, until
     nothing more is found: or else somebody who looked at our output would find it.
     """
-    found: list[Suspect] = []
     known = set(ads)
+    open_ = [s for s in playlist.segments if s.index not in known and s.index not in stand_ins]
+    most_s = MAX_SHARE * _length_s(open_)
+    names = _Names(playlist)
+    settled = _settle(playlist, names, open_, most_s)
+    if settled is None:
+        return []
+    found, survey = settled
+    known.update(index for suspect in found for index in range(suspect.start, suspect.end))
+    # What is known says where ads are kept, and that may be the sign that another block lacked.  Judged last and apart, so that the
+    # others do not depend on what only this playlist still shows.
+    if survey is not None and known:
+        survey.learn([(playlist.segments[index], names[index]) for index in known])
+        more = survey.suspects()
+        added = {index for suspect in more for index in range(suspect.start, suspect.end)}
+        left = [segment for segment in survey.segments if segment.index not in added]
+        if more and _length_s(open_) - _length_s(left) <= most_s and _is_at_rest(playlist, names, left):
+            found += more
+    return sorted(found, key=lambda suspect: suspect.start)
+
+
+def _settle(
+    playlist: Playlist, names: _Names, open_: Sequence[Segment], most_s: float
+) -> tuple[list[Suspect], "_Survey | None"] | None:
+    """What is found until nothing more is, and the survey of what is left; ``None`` if it does not come to rest, or is too much.
+
+    Whatever one takes then, the rest looks foreign: nothing is at home there.
+    """
+    found: list[Suspect] = []
+    total_s = _length_s(open_)
     for _ in range(_MAX_ROUNDS):
-        open_ = [s for s in playlist.segments if s.index not in known and s.index not in stand_ins]
-        suspects = _guess(playlist, open_, known)
+        survey = _Survey.of(playlist, names, open_)
+        suspects = survey.suspects() if survey is not None else []
         if not suspects:
-            return sorted(found, key=lambda suspect: suspect.start)
+            return found, survey
         found += suspects
-        for suspect in suspects:
-            known.update(range(suspect.start, suspect.end))
-    return []  # whatever one takes, the rest looks foreign: then nothing is at home here
+        taken = {index for suspect in suspects for index in range(suspect.start, suspect.end)}
+        open_ = [segment for segment in open_ if segment.index not in taken]
+        if total_s - _length_s(open_) > most_s:
+            return None
+    return None
 
 
-def _guess(playlist: Playlist, open_: Sequence[Segment], known: Collection[int]) -> list[Suspect]:
-    borders = _borders(open_)
-    candidates = _candidates(playlist, open_, borders)
-    if not (playlist.is_complete or candidates) or len(open_) < 2:
-        return []
-    survey = _Survey(playlist, open_, known)
-    if survey.total_s <= 0:
-        return []
-    if playlist.is_complete:  # of a live playlist one sees too little to tell an oddity from an insertion
-        candidates = _candidates(playlist, open_, sorted({*borders, *survey.leaps()}))
-    found = survey.judge_all(candidates)
-    # What was found says where ads are kept, and that may be the sign that another block lacked.  Judged apart, so that the others do
-    # not depend on what only this playlist still shows.
-    survey.learn([place for start, end in found for place in range(start, end)])
-    for suspects in (survey.judge_all(candidates) | found, found):
-        if (
-            sum(open_[place].duration_s for start, end in suspects for place in range(start, end))
-            <= MAX_SHARE * survey.total_s
-        ):
-            return list(suspects.values())
-    return []
+def _is_at_rest(playlist: Playlist, names: _Names, open_: Sequence[Segment]) -> bool:
+    """Whether nothing would be found if this were all there is."""
+    settled = _settle(playlist, names, open_, MAX_SHARE * _length_s(open_))
+    return settled is None or not settled[0]
+
+
+def _length_s(segments: Iterable[Segment]) -> float:
+    return sum(segment.duration_s for segment in segments)
 
 
 def _candidates(playlist: Playlist, open_: Sequence[Segment], borders: Sequence[int]) -> list[tuple[int, int]]:
@@ -134,7 +148,7 @@ def _candidates(playlist: Playlist, open_: Sequence[Segment], borders: Sequence[
         for start, end in blocks
         if (start > 0 or starts_whole)
         and (end < len(open_) or playlist.is_complete)
-        and sum(segment.duration_s for segment in open_[start:end]) <= _MAX_BLOCK_S
+        and _length_s(open_[start:end]) <= _MAX_BLOCK_S
     ]
 
 
@@ -159,12 +173,11 @@ def _is_seam(open_: Sequence[Segment], place: int) -> bool:
 class _Survey:
     """What is usual in this playlist, measured in time, so that a foreign block can be told from it.  Blocks are places in ``open_``."""
 
-    def __init__(self, playlist: Playlist, open_: Sequence[Segment], known: Collection[int]) -> None:
-        self._segments = open_
-        names = self._names = [take_apart(segment.uri) for segment in open_]
-        self._known = [playlist.segments[index] for index in known]
+    def __init__(self, playlist: Playlist, all_names: _Names, open_: Sequence[Segment], borders: Sequence[int]) -> None:
+        self.segments = open_
+        names = self._names = [all_names[segment.index] for segment in open_]
         self._is_complete = playlist.is_complete
-        self.total_s = sum(segment.duration_s for segment in open_)
+        self._total_s = _length_s(open_)
         self._host = self._usual([name.host for name in names])
         self._directory = self._usual([name[:2] for name in names])
         self._series = self._usual([name.series for name in names])
@@ -179,13 +192,26 @@ class _Survey:
         self._ad_shelves: set[tuple[str, str]] = set()
         self._ad_series: set[tuple[str, str]] = set()
         self._ad_addresses: set[str] = set()
-        self._uses = Counter(segment.uri for segment in (*open_, *self._known) if segment.byterange is None)
-        self._ad_words: set[int] = set()
-        if _AD_WORD.search("\n".join([segment.uri for segment in open_])):
-            self._ad_words = {place for place, name in enumerate(names) if _AD_WORD.search(name.searchable)}
+        self._uses = Counter(segment.uri for segment in open_ if segment.byterange is None)
+        self._ad_words = with_ad_words([segment.uri for segment in open_])
         ad_word_s = sum(open_[place].duration_s for place in self._ad_words)
-        if ad_word_s > MAX_SHARE * self.total_s:
+        if ad_word_s > MAX_SHARE * self._total_s:
             self._ad_words = set()  # a word that is everywhere is a brand, not a sign
+        if playlist.is_complete:  # of a live playlist one sees too little to tell an oddity from an insertion
+            borders = sorted({*borders, *self._leaps()})
+        self._blocks = _candidates(playlist, open_, borders)
+
+    @classmethod
+    def of(cls, playlist: Playlist, names: _Names, open_: Sequence[Segment]) -> "_Survey | None":
+        """A survey, if there is anything to look at."""
+        borders = _borders(open_)
+        if len(open_) < 2 or _length_s(open_) <= 0:
+            return None
+        return (
+            cls(playlist, names, open_, borders)
+            if playlist.is_complete or _candidates(playlist, open_, borders)
+            else None
+        )
 
     def _counted(self) -> Count | None:
         """The programme by its own numbers, if they run through all but what may be ads."""
@@ -193,10 +219,10 @@ class _Survey:
         # A second host may have the same numbers, and must not be taken for the first.
         at_home = [place for place in own if self._names[place][:2] == self._directory]
         count = count_of(self._names, at_home or own)
-        counted_s = sum(segment.duration_s for place, segment in enumerate(self._segments) if count.holds(place))
-        return count if counted_s >= (1 - MAX_SHARE) * self.total_s > 0 else None
+        counted_s = sum(segment.duration_s for place, segment in enumerate(self.segments) if count.holds(place))
+        return count if counted_s >= (1 - MAX_SHARE) * self._total_s > 0 else None
 
-    def leaps(self) -> list[int]:
+    def _leaps(self) -> list[int]:
         """Where the programme's numbers leave off, or are back."""
         count = self._count
         if count is None:
@@ -204,49 +230,44 @@ class _Survey:
         inside = [count.holds(index) for index in range(len(self._names))]
         return [index for index in range(1, len(inside)) if inside[index] != inside[index - 1]]
 
-    def learn(self, places: Collection[int]) -> None:
+    def learn(self, ads: Sequence[tuple[Segment, Name]]) -> None:
         """Note where ads are kept and how they are called, as far as the programme is not kept there or called so."""
-        ads = [*self._known, *(self._segments[place] for place in places)]
-        if not ads:
-            return
-        ad_names = [take_apart(segment.uri) for segment in ads]
-        self._ad_addresses = {segment.uri for segment in ads if segment.byterange is None}
+        ad_names = [name for _, name in ads]
+        self._ad_addresses = {segment.uri for segment, _ in ads if segment.byterange is None}
         if self._count is not None:
             self._ad_series = {name.series for name in ad_names} - {self._series}
         if self._directory is not None:
-            taken = set(places)
-            own = {name.shelf for i, name in enumerate(self._names) if i not in taken and name[:2] == self._directory}
+            own = {name.shelf for name in self._names if name[:2] == self._directory}
             self._ad_shelves = {name.shelf for name in ad_names} - own
 
     def _usual(self, values: Sequence[object], share: float = _MAIN_SHARE) -> object | None:
         shares: dict[object, float] = {}
-        for value, segment in zip(values, self._segments, strict=True):
+        for value, segment in zip(values, self.segments, strict=True):
             shares[value] = shares.get(value, 0.0) + segment.duration_s
         value = max(shares, key=lambda candidate: shares[candidate], default=None)
-        return value if value is not None and shares[value] > share * self.total_s else None
+        return value if value is not None and shares[value] > share * self._total_s else None
 
-    def judge_all(self, blocks: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Suspect]:
-        """Those of ``blocks`` that look like ads."""
-        judged = ((block, self._judge(*block)) for block in blocks)
-        return {block: suspect for block, suspect in judged if suspect is not None}
+    def suspects(self) -> list[Suspect]:
+        """The blocks that look like ads."""
+        return [suspect for block in self._blocks if (suspect := self._judge(*block)) is not None]
 
     def _judge(self, start: int, end: int) -> Suspect | None:
-        block = self._segments[start:end]
-        length_s = sum(segment.duration_s for segment in block)
-        if self._goes_on(start, end) or all(_OWN_WORD.search(name.searchable) for name in self._names[start:end]):
+        block = self.segments[start:end]
+        length_s = _length_s(block)
+        if self._goes_on(start, end) or all(is_own_part(segment.uri) for segment in block):
             return None
         signs = tuple(name for name, present in self._signs(start, end, length_s) if present)
         score = sum(_WEIGHTS[sign] for sign in signs)
         counted = [sign for sign in signs if sign != "ad-length"]
         if score < _THRESHOLD or len(counted) < 2 or not _STRONG.intersection(signs):
             return None
-        edges = [index for index in (start, end) if 0 < index < len(self._segments)]
-        if "numbering-sandwich" not in signs and not all(_is_seam(self._segments, index) for index in edges):
+        edges = [index for index in (start, end) if 0 < index < len(self.segments)]
+        if "numbering-sandwich" not in signs and not all(_is_seam(self.segments, index) for index in edges):
             return None  # without discontinuities only the programme's own numbers can say that something was put in
         return Suspect(block[0].index, block[-1].index + 1, signs, score)
 
     def _signs(self, start: int, end: int, length_s: float) -> Iterable[tuple[str, bool]]:
-        block, names = self._segments[start:end], self._names[start:end]
+        block, names = self.segments[start:end], self._names[start:end]
         # A second CDN has the files of the first at the same paths; a server of ads has not.
         is_mirror = bool(self._path) and all(name.directory == self._path for name in names)
         foreign_host = not is_mirror and self._host is not None and all(name.host != self._host for name in names)
@@ -260,7 +281,7 @@ class _Survey:
         yield "folder-resumes", foreign_directory and not is_mirror and self._folder_resumes(start, end)
         yield "clear-between-encrypted", self._encrypted is True and not any(segment.keys for segment in block)
         yield "ad-word-in-address", all(index in self._ad_words for index in range(start, end))
-        yield "named-ad", bool(self._ad_words) and all(_AD_NAME.fullmatch(name.stem) for name in names)
+        yield "named-ad", bool(self._ad_words) and all(is_ad_name(name.stem) for name in names)
         body = block[:-1] or block  # the last segment of anything is shorter
         yield (
             "unlike-durations",
@@ -286,7 +307,7 @@ class _Survey:
         return (
             (bool(self._ad_shelves) and all(name.shelf in self._ad_shelves for name in names))
             or (bool(self._ad_series) and all(name.series in self._ad_series for name in names))
-            or all(segment.uri in self._ad_addresses for segment in self._segments[start:end])
+            or all(segment.uri in self._ad_addresses for segment in self.segments[start:end])
         )
 
     def _goes_on(self, start: int, end: int) -> bool:
@@ -338,10 +359,8 @@ class _Survey:
         """The block lies within the programme, or close to its beginning or end: between two programmes it may be a third."""
         if start in self._home and end - 1 in self._home:
             return True
-        around = (
-            self._segments[: self._home.start] if end <= self._home.start else self._segments[self._home.stop + 1 :]
-        )
-        return self._is_complete and sum(segment.duration_s for segment in around) <= _MAX_EDGE_S
+        around = self.segments[: self._home.start] if end <= self._home.start else self.segments[self._home.stop + 1 :]
+        return self._is_complete and _length_s(around) <= _MAX_EDGE_S
 
     def _folder_resumes(self, start: int, end: int) -> bool:
         """The folder of a film stops and goes on.  A sign where numbers cannot say so; live, a packager may have failed over."""

@@ -31,12 +31,6 @@ class Name(NamedTuple):
         """Host and first folder: creatives of one ad server share them, whatever they are called below."""
         return self.host, self.directory.lstrip("/").partition("/")[0]
 
-    @property
-    def searchable(self) -> str:
-        """Host and path, where words are looked for; a query may carry anybody's tracking."""
-        number = "" if self.number is None else str(self.number)
-        return f"{self.host}/{self.directory}/{self.stem}{number}{self.ending}"
-
     def is_followed_by(self, later: "Name", step: int = 1) -> bool:
         """Whether ``later`` is the next of this series."""
         if self.number is None or later.number is None or self.series != later.series:

@@ -114,8 +114,14 @@ def read_signals(playlist: Playlist) -> Signals:
     addresses = "\n".join([segment.uri for segment in playlist.segments]).lower()
     any_ad_address = any(word in addresses for word in _AD_ADDRESS_WORDS)
     is_twitch = not _TWITCH_TAGS.isdisjoint(playlist.tags)
+    # A list of channels is M3U as well, and there a title is somebody's name.
+    is_media = any(tag.startswith("#EXT-X-") for tag in playlist.tags)
     for segment in playlist.segments:
-        if segment.title and (_AD_TITLE.match(segment.title) or (is_twitch and _TWITCH_AD_TITLE.match(segment.title))):
+        if (
+            is_media
+            and segment.title
+            and (_AD_TITLE.match(segment.title) or (is_twitch and _TWITCH_AD_TITLE.match(segment.title)))
+        ):
             _label(signals, segment.index, "title")
         if any_ad_address and _AD_ADDRESS.search(segment.uri):
             _label(signals, segment.index, ADDRESS_LABEL)

@@ -421,3 +421,10 @@ def test_what_is_said(case: Case) -> None:
     playlist = Playlist.parse(media(case.body, msn=case.msn, vod=case.vod))
     assert detect(playlist, Rules(heuristics=False)).ads == case.ads
     assert detect(playlist).ads == case.ads
+
+
+def test_a_list_of_channels_has_no_ads() -> None:
+    """As IPTV providers write it: M3U without a word of HLS."""
+    channels = ('#EXTINF:-1 tvg-id="a.us" group-title="Shops, and more",Amazon', "https://a.example.com/live.m3u8")
+    text = "\n".join(["#EXTM3U", *channels, "#EXTINF:-1,Commercial 1", "https://b.example.net/x/1.ts", ""])
+    assert detect(Playlist.parse(text)).ads == []

@@ -250,6 +250,9 @@ PROGRAMME = [
         Block("https://c.example.com/z/s{n}.ts", 0, 10, FIVE), Block("https://d.example.com/w/s{n}.ts", 0, 30, SIX)]),
     Scene("random names that begin with two letters", [
         Block("/f/{h}.ts", 0, 40, SIX), Block("/f/ad0921c3cb34.ts", 0, 1, FIVE), Block("/f/{h}.ts", 40, 40, SIX), Block("/f/AD1veWOf.ts", 0, 1, FIVE)]),
+    Scene("a third and more, found little by little", [
+        Block("s{n}.ts", 0, 20, SIX), *(Block(f"https://h{n}.example.com/v{{n}}.ts", 0, 4, FIVE) for n in range(2)), Block("s{n}.ts", 20, 10, SIX),
+        *(Block(f"/x{n}/{{h}}.ts", 0, 4, FIVE) for n in range(3)), Block("s{n}.ts", 30, 5, SIX)]),
     Scene("clips of many makers", [Block(f"https://h{n}.example.com/v{{n}}.ts", 0, 5 + n) for n in range(9)]),
 ]  # fmt: skip
 
