@@ -103,8 +103,8 @@ export function registerSource(draft: SourceChange & { readonly episode_id: stri
   return api.create('/sources', draft, SLOW);
 }
 
-/** Changes the source if it is still the version the operator saw. */
-export async function changeSource(seen: Source, change: SourceChange): Promise<Source> {
+/** Changes the source if it is still the version the operator saw.  Credentials that are left out stay as they are. */
+export async function changeSource(seen: Source, change: SourceChange & { readonly headers?: Record<string, string> }): Promise<Source> {
   const headers = { 'If-Match': `"v${seen.version}"` };
   return (await api.send<Source>('PUT', of(seen.id), { body: change, headers, ...SLOW })).data;
 }

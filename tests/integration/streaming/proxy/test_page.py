@@ -76,6 +76,11 @@ async def test_an_operator_registers_looks_and_corrects(
         await expect(viewer.see("preview")).to_contain_text("#EXT-X-DISCONTINUITY")
         await viewer.see("corrections").get_by_role("button", name="Undo").click()
         await expect(ads).to_have_count(2)
+        # What she knows of its addresses; and credentials do not follow to another host.
+        await viewer.see("source-settings").click()
+        await viewer.see("settings-always").fill("*p3.ts")
+        await viewer.see("settings").get_by_role("button", name="Save").click()
+        await expect(viewer.see("run-rule")).to_have_count(1)
         overflow = "document.documentElement.scrollWidth - innerWidth"
         await viewer.page.set_viewport_size({"width": 390, "height": 800})
         await viewer.until(f"{overflow} <= 0")

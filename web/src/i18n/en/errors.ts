@@ -87,6 +87,7 @@ export const texts = {
   'error.upstream_refused': 'The source answers with an error of its own.',
   'error.upstream_too_large': 'The answer is too large for a playlist. Is this the address of the video itself?',
   'error.not_a_playlist': 'This is not an HLS playlist. Its address mostly ends in .m3u8; the page with the player on it will not do.',
+  'error.credentials_stay': 'The credentials were given for another address. Give them again below, or remove them.',
   'error.source_unusable': 'This is an HLS playlist, but there is nothing in it to play.',
   'error.episode_has_source': 'This episode has a source already. Remove that one first, or choose another episode.',
   'error.too_many_webhooks': 'There are as many webhooks as a server can have. Remove one first.',
