@@ -132,4 +132,18 @@ async def test_the_smallest_phone(live_server: StartServer, browser: Browser) ->
             await page.get_by_test_id("providers").wait_for()
         assert await page.evaluate("document.documentElement.scrollWidth") <= NARROW, path
         assert await page.evaluate(TOO_SMALL) == [], path
+
+    # Signed in there is more in the header; from the width of common phones on also the library, in long Russian words.
+    await page.goto(f"{server.url}/register?next=%2Fdevice")
+    await page.get_by_test_id("email").fill("ann@example.org")
+    await page.get_by_test_id("nickname").fill("Ann")
+    await page.get_by_test_id("password").fill(PASSWORD)
+    await page.get_by_test_id("submit").tap()
+    await page.get_by_test_id("device-input").wait_for()
+    for width in (NARROW, 375, 390, 412):
+        await page.set_viewport_size({"width": width, "height": 640})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await page.get_by_test_id("account-menu").tap()
+        await expect(page.get_by_test_id("menu-library")).to_be_visible()
+        await page.get_by_test_id("account-menu").tap()
     await context.close()

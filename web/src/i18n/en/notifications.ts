@@ -10,6 +10,10 @@ export const texts = {
   'notifications.none_unread': 'You have read everything',
   'notifications.preferences_text': 'What you want to be told about.',
   'notifications.essential': 'Keeps your account safe; always on.',
+  'notifications.group_watching': 'What you watch',
+  'notifications.group_account': 'Your account',
+  'notifications.group_suggestions': 'Suggestions and reports',
+  'notifications.group_server': 'Running the server',
 
   'notification.other': 'Something happened. Reload to see what.',
   'notification.episode_published': '{release}: episode {ordinal} is out',

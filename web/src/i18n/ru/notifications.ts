@@ -13,6 +13,10 @@ export const texts: Translated<typeof en> = {
   'notifications.none_unread': 'Вы всё прочитали',
   'notifications.preferences_text': 'О чём вам сообщать.',
   'notifications.essential': 'Бережёт ваш аккаунт; включено всегда.',
+  'notifications.group_watching': 'Что вы смотрите',
+  'notifications.group_account': 'Ваш аккаунт',
+  'notifications.group_suggestions': 'Предложения и жалобы',
+  'notifications.group_server': 'Работа сервера',
 
   'notification.other': 'Что-то произошло. Обновите страницу, чтобы увидеть.',
   'notification.episode_published': '{release}: вышла серия {ordinal}',
