@@ -9,6 +9,7 @@ together would be more than ``MAX_SHARE`` of the playlist, the guess is wrong an
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from streaming.proxy.lines import Playlist, Segment
@@ -70,14 +71,23 @@ class Suspect:
     score: float
 
 
-class _Names(dict[int, Name]):
-    """The names of the segments by index, each taken apart when it is first asked for."""
+class _Look:
+    """What is read of each segment once, by index, however often the playlist is surveyed."""
 
     def __init__(self, playlist: Playlist) -> None:
-        self._segments = playlist.segments
+        self.playlist = playlist
 
-    def __missing__(self, index: int) -> Name:
-        return self.setdefault(index, take_apart(self._segments[index].uri))
+    @cached_property
+    def names(self) -> list[Name]:
+        return [take_apart(segment.uri) for segment in self.playlist.segments]
+
+    @cached_property
+    def decimals(self) -> list[int]:
+        return [_decimals(self.playlist, segment) for segment in self.playlist.segments]
+
+    @cached_property
+    def ad_words(self) -> set[int]:
+        return with_ad_words([segment.uri for segment in self.playlist.segments])
 
 
 def find_suspects(playlist: Playlist, ads: Collection[int], stand_ins: Collection[int] = ()) -> list[Suspect]:
@@ -89,8 +99,8 @@ def find_suspects(playlist: Playlist, ads: Collection[int], stand_ins: Collectio
     known = set(ads)
     open_ = [s for s in playlist.segments if s.index not in known and s.index not in stand_ins]
     most_s = MAX_SHARE * _length_s(open_)
-    names = _Names(playlist)
-    settled = _settle(playlist, names, open_, most_s)
+    look = _Look(playlist)
+    settled = _settle(look, open_, most_s)
     if settled is None:
         return []
     found, survey = settled
@@ -98,18 +108,16 @@ def find_suspects(playlist: Playlist, ads: Collection[int], stand_ins: Collectio
     # What is known says where ads are kept, and that may be the sign that another block lacked.  Judged last and apart, so that the
     # others do not depend on what only this playlist still shows.
     if survey is not None and known:
-        survey.learn([(playlist.segments[index], names[index]) for index in known])
+        survey.learn([(playlist.segments[index], look.names[index]) for index in known])
         more = survey.suspects()
         added = {index for suspect in more for index in range(suspect.start, suspect.end)}
         left = [segment for segment in survey.segments if segment.index not in added]
-        if more and _length_s(open_) - _length_s(left) <= most_s and _is_at_rest(playlist, names, left):
+        if more and _length_s(open_) - _length_s(left) <= most_s and _is_at_rest(look, left):
             found += more
     return sorted(found, key=lambda suspect: suspect.start)
 
 
-def _settle(
-    playlist: Playlist, names: _Names, open_: Sequence[Segment], most_s: float
-) -> tuple[list[Suspect], "_Survey | None"] | None:
+def _settle(look: _Look, open_: Sequence[Segment], most_s: float) -> tuple[list[Suspect], "_Survey | None"] | None:
     """What is found until nothing more is, and the survey of what is left; ``None`` if it does not come to rest, or is too much.
 
     Whatever one takes then, the rest looks foreign: nothing is at home there.
@@ -117,7 +125,7 @@ def _settle(
     found: list[Suspect] = []
     total_s = _length_s(open_)
     for _ in range(_MAX_ROUNDS):
-        survey = _Survey.of(playlist, names, open_)
+        survey = _Survey.of(look, open_)
         suspects = survey.suspects() if survey is not None else []
         if not suspects:
             return found, survey
@@ -129,9 +137,9 @@ def _settle(
     return None
 
 
-def _is_at_rest(playlist: Playlist, names: _Names, open_: Sequence[Segment]) -> bool:
+def _is_at_rest(look: _Look, open_: Sequence[Segment]) -> bool:
     """Whether nothing would be found if this were all there is."""
-    settled = _settle(playlist, names, open_, MAX_SHARE * _length_s(open_))
+    settled = _settle(look, open_, MAX_SHARE * _length_s(open_))
     return settled is None or not settled[0]
 
 
@@ -173,9 +181,10 @@ def _is_seam(open_: Sequence[Segment], place: int) -> bool:
 class _Survey:
     """What is usual in this playlist, measured in time, so that a foreign block can be told from it.  Blocks are places in ``open_``."""
 
-    def __init__(self, playlist: Playlist, all_names: _Names, open_: Sequence[Segment], borders: Sequence[int]) -> None:
+    def __init__(self, look: _Look, open_: Sequence[Segment], borders: Sequence[int]) -> None:
+        playlist = look.playlist
         self.segments = open_
-        names = self._names = [all_names[segment.index] for segment in open_]
+        names = self._names = [look.names[segment.index] for segment in open_]
         self._is_complete = playlist.is_complete
         self._total_s = _length_s(open_)
         self._host = self._usual([name.host for name in names])
@@ -184,7 +193,7 @@ class _Survey:
         self._duration = self._usual([round(segment.duration_s, 1) for segment in open_])
         self._packager = self._usual([_packager(segment) for segment in open_])
         self._encrypted = self._usual([bool(segment.keys) for segment in open_])
-        self._decimals = [_decimals(playlist, segment) for segment in open_]
+        self._decimals = [look.decimals[segment.index] for segment in open_]
         self._usual_decimals = self._usual(self._decimals, _HABIT_SHARE)
         self._count = self._counted()
         self._folder = _stretch([name[:2] == self._directory for name in names])
@@ -193,7 +202,7 @@ class _Survey:
         self._ad_series: set[tuple[str, str]] = set()
         self._ad_addresses: set[str] = set()
         self._uses = Counter(segment.uri for segment in open_ if segment.byterange is None)
-        self._ad_words = with_ad_words([segment.uri for segment in open_])
+        self._ad_words = {place for place, segment in enumerate(open_) if segment.index in look.ad_words}
         ad_word_s = sum(open_[place].duration_s for place in self._ad_words)
         if ad_word_s > MAX_SHARE * self._total_s:
             self._ad_words = set()  # a word that is everywhere is a brand, not a sign
@@ -202,16 +211,12 @@ class _Survey:
         self._blocks = _candidates(playlist, open_, borders)
 
     @classmethod
-    def of(cls, playlist: Playlist, names: _Names, open_: Sequence[Segment]) -> "_Survey | None":
+    def of(cls, look: _Look, open_: Sequence[Segment]) -> "_Survey | None":
         """A survey, if there is anything to look at."""
-        borders = _borders(open_)
+        playlist, borders = look.playlist, _borders(open_)
         if len(open_) < 2 or _length_s(open_) <= 0:
             return None
-        return (
-            cls(playlist, names, open_, borders)
-            if playlist.is_complete or _candidates(playlist, open_, borders)
-            else None
-        )
+        return cls(look, open_, borders) if playlist.is_complete or _candidates(playlist, open_, borders) else None
 
     def _counted(self) -> Count | None:
         """The programme by its own numbers, if they run through all but what may be ads."""
