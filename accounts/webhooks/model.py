@@ -158,7 +158,7 @@ class Webhook(Entity):
         return created
 
     @property
-    def settings_version(self) -> int:
+    def version(self) -> int:
         """Of what administrators edit."""
         return version_of(self.url, self.description, self.events)
 

@@ -77,6 +77,7 @@ class WebhookOut(BaseModel):
     last_success_at: datetime | None
     last_failure_at: datetime | None
     dropped: Annotated[int, Field(description="Events let go because too many waited already.")]
+    version: Annotated[int, Field(description="Of address, description and events.")]
 
     @classmethod
     def of(cls, webhook: Webhook) -> Self:
@@ -200,7 +201,7 @@ async def get_webhook(call: Call, webhook_id: str) -> Reply[WebhookOut]:
 def _tagged(webhook: Webhook) -> Reply[WebhookOut]:
     answer = WebhookOut.of(webhook)
     # Deliveries change what is answered, and nothing that an edit is based on.
-    tag = etag(webhook.settings_version, str(version_of(answer.model_dump(mode="json"))))
+    tag = etag(webhook.version, str(version_of(answer.model_dump(mode="json"))))
     return Reply(answer, headers={"ETag": tag})
 
 

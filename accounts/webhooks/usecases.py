@@ -129,7 +129,7 @@ async def change(
     """Raises :class:`WebhookNotFound`, :class:`kernel.errors.Stale` and what :func:`create` raises."""
     _check(targets, url, events)
     webhook = await _held(webhooks, webhook_id)
-    ensure_unchanged(webhook.settings_version, version)
+    ensure_unchanged(webhook.version, version)
     webhook.change(url=url, description=description, events=tuple(events), now=now)
     return webhook
 

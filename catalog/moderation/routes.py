@@ -295,7 +295,7 @@ async def list_comments(call: Call, proposal_id: str) -> CommentList:
 
 async def _comment(call: Call, comment: Comment) -> Reply[CommentOut]:
     answer = CommentOut.of(comment, await call.port(People).nicknames([comment.author_id]))
-    return Reply(answer, headers={"ETag": answer.etag})
+    return Reply(answer, headers={"ETag": etag(answer.version)})
 
 
 @router.post(

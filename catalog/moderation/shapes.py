@@ -25,7 +25,6 @@ from catalog.moderation.model import (
 from catalog.moderation.states import State, Step
 from catalog.moderation.trust import Trust
 from catalog.moderation.usecases import Asked, Box, Counts, Place
-from kernel.http import etag
 from kernel.ids import is_id
 
 PAGE_MAX = 100
@@ -314,7 +313,7 @@ class CommentOut(BaseModel):
     created_at: datetime
     edited_at: datetime | None
     deleted_at: datetime | None
-    etag: str = Field(description="For `If-Match`")
+    version: int
 
     @classmethod
     def of(cls, comment: Comment, names: Names) -> "CommentOut":
@@ -326,7 +325,7 @@ class CommentOut(BaseModel):
             created_at=comment.created_at,
             edited_at=comment.edited_at,
             deleted_at=comment.deleted_at,
-            etag=etag(comment.text_version),
+            version=comment.text_version,
         )
 
 

@@ -92,13 +92,15 @@ async def test_what_is_not_edited_changes_the_answer_and_spoils_no_edit(app_clie
     assert (await send(app_client, person, method, path, body, If_Match=tag))[0] == 200
 
 
-async def test_a_comment_carries_its_tag(app_client: AppClient, make_user: MakeUser) -> None:
+async def test_a_comment_carries_its_version(app_client: AppClient, make_user: MakeUser) -> None:
     author, editor = await make_user(), await make_user(Role.EDITOR)
     world = World(app_client, owner=author, editor=editor)
     ids = await world.thing("/moderation/comments/{comment_id}")
     (comment,) = (await world.ask("GET", f"/moderation/proposals/{ids['proposal_id']}/comments", author))["items"]
     path = f"/moderation/comments/{ids['comment_id']}"
-    status, newer = await send(app_client, author, "PUT", path, {"text": "Better"}, If_Match=comment["etag"])
+    status, newer = await send(app_client, author, "PUT", path, {"text": "Better"}, If_Match=f'"v{comment["version"]}"')
     assert status == 200
-    assert (await send(app_client, author, "PUT", path, {"text": "Worse"}, If_Match=comment["etag"]))[0] == 412
+    assert (await send(app_client, author, "PUT", path, {"text": "Worse"}, If_Match=f'"v{comment["version"]}"'))[
+        0
+    ] == 412
     assert (await send(app_client, author, "PUT", path, {"text": "Best"}, If_Match=newer))[0] == 200

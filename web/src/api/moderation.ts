@@ -72,6 +72,7 @@ export interface Comment {
   readonly created_at: string;
   readonly edited_at: string | null;
   readonly deleted_at: string | null;
+  readonly version: number;
 }
 
 export interface Report {
@@ -176,8 +177,9 @@ export function addComment(proposalId: string, text: string): Promise<Comment> {
   return api.create(at(proposalId, '/comments'), { text });
 }
 
-export async function editComment(id: string, text: string): Promise<Comment> {
-  return (await api.send<Comment>('PUT', `/moderation/comments/${encodeURIComponent(id)}`, { body: { text } })).data;
+export async function editComment(seen: Comment, text: string): Promise<Comment> {
+  const headers = { 'If-Match': `"v${seen.version}"` };
+  return (await api.send<Comment>('PUT', `/moderation/comments/${encodeURIComponent(seen.id)}`, { body: { text }, headers })).data;
 }
 
 export async function deleteComment(id: string): Promise<void> {

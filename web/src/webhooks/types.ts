@@ -11,6 +11,8 @@ export interface Webhook {
   readonly last_success_at: string | null;
   readonly last_failure_at: string | null;
   readonly dropped: number;
+  /** Of what is edited: address, description and events. */
+  readonly version: number;
 }
 
 export interface WebhookWithSecret extends Webhook {
