@@ -354,6 +354,7 @@ def chores(services: Services) -> list[tuple[float, Chore]]:
         (600, streaming.uploads.jobs.remove_expired),
         (3600, streaming.origin.serving.delete_expired_streams),
         (3600, streaming.proxy.jobs.Resealing(services.parts.proxy.sealer).seal_anew),
+        (86_400, streaming.proxy.jobs.remove_old_slates),
         (1, services.parts.webhooks.deliver_due),
         (3600, accounts.webhooks.sending.Resealing(services.parts.webhook_box).seal_anew),
         (3600, accounts.webhooks.sending.forget_old),

@@ -4,10 +4,20 @@ import structlog
 
 from kernel.errors import AniError
 from kernel.scope import Container
+from kernel.storage import Storage
 from streaming.proxy.sealing import SealBroken, Sealer
+from streaming.proxy.slates import remove_old
 from streaming.proxy.usecases import Sources
 
 log = structlog.get_logger()
+
+
+async def remove_old_slates(container: Container) -> None:
+    """Slates are made when they are needed, and for as many lengths as sources have segments: without an end they would fill the disk."""
+    async with container.scope(write=False) as scope:
+        storage = scope.port(Storage)
+    if removed := await remove_old(storage):
+        log.info("old slates removed", count=removed)
 
 
 class Resealing:

@@ -34,7 +34,7 @@ class Known:
     shapes: dict[str, Shape] = field(default_factory=dict)  # by absolute address of the media playlist
     variants: tuple[str, ...] = ()  # absolute addresses of their media playlists, as listed
     is_primed: bool = False  # what the multivariant playlist says of the others is known
-    slate_lengths: set[int] = field(default_factory=set)
+    slates: set[tuple[str, int]] = field(default_factory=set)  # shape and length in milliseconds
     renditions: OrderedDict[str, Rendition] = field(default_factory=OrderedDict)
     outputs: OrderedDict[str, Output] = field(default_factory=OrderedDict)
     variables: dict[str, str] = field(default_factory=dict)

