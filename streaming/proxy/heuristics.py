@@ -246,6 +246,8 @@ class _Survey:
             self._ad_shelves = {name.shelf for name in ad_names} - own
 
     def _usual(self, values: Sequence[object], share: float = _MAIN_SHARE) -> object | None:
+        if len(set(values)) == 1:
+            return values[0]
         shares: dict[object, float] = {}
         for value, segment in zip(values, self.segments, strict=True):
             shares[value] = shares.get(value, 0.0) + segment.duration_s
