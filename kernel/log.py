@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web import RequestPayloadError
 from structlog.typing import EventDict, WrappedLogger
 
 SECRET_WORDS = ("password", "token", "secret", "authorization", "cookie", "api_key", "signature")
@@ -57,6 +59,17 @@ def configure(*, level: str = "info", json: bool | None = None) -> None:
     logging.getLogger("taskiq.receiver").setLevel(logging.ERROR)
     # Every request is in our own log with its id and duration; aiohttp's line would be a second copy.
     logging.getLogger("aiohttp.access").setLevel(logging.WARNING)
+    logging.getLogger("aiohttp.server").addFilter(without_what_was_sent)
+
+
+def without_what_was_sent(record: logging.LogRecord) -> bool:
+    """A filter for aiohttp's server: what it cannot parse it shows, and that can be a cookie or the body of a login."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError | RequestPayloadError):
+        record.exc_info = None
+        record.msg, record.args = f"refused what is no HTTP: {type(error).__name__}", ()
+        record.levelno, record.levelname = logging.INFO, "INFO"
+    return True
 
 
 def _json(value: Any, default: Any = str, **_: Any) -> str:

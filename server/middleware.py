@@ -120,6 +120,10 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
         return problem_response(error.status, code, error.text or error.reason, request_id=request_id, headers=allow)
     except (ConnectionError, TimeoutError):
         raise
+    except web.RequestPayloadError:
+        detail = "The body ended early, or is not in its Content-Encoding."
+        headers = {"Connection": "close"}
+        return problem_response(400, "body_unreadable", detail, request_id=request_id, headers=headers)
     except Exception as error:
         response = response_for(error, conditional=hdrs.IF_MATCH in request.headers, request_id=request_id)
         if response is None:

@@ -29,13 +29,13 @@ def routes(folder: Path | None) -> list[web.RouteDef]:
         # Files beside index.html (icons, manifest) by their exact name; never a path out of the folder.
         name = request.match_info["path"]
         file = folder / name
-        if name and "/" not in name and not name.startswith(".") and file.is_file():
+        if name and "/" not in name and not name.startswith(".") and _is_file(file):
             return web.FileResponse(file, headers={hdrs.CACHE_CONTROL: "public, max-age=3600"})
         return web.FileResponse(folder / "index.html", headers={hdrs.CACHE_CONTROL: "no-cache"})
 
     async def asset(request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
-        if folder is None or not (folder / "assets" / name).is_file():
+        if folder is None or not _is_file(folder / "assets" / name):
             raise web.HTTPNotFound
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return web.FileResponse(
@@ -44,3 +44,10 @@ def routes(folder: Path | None) -> list[web.RouteDef]:
         )
 
     return [web.get("/assets/{name:[A-Za-z0-9_.-]+}", asset), web.get("/{path:.*}", page)]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than any file has
+        return False

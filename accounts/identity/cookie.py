@@ -31,7 +31,7 @@ class RefreshCookie:
         Raises :class:`CrossSiteRequest`.
         """
         token = request.cookies.get(self.name)
-        if token is None:
+        if token is None or not token.isascii():  # none of ours
             return None
         site = request.headers.get("Sec-Fetch-Site")
         origin = request.headers.get(hdrs.ORIGIN)
