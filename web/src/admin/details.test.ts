@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { eventWords, linesOf } from './details';
+import { eventWords, linesOf, peopleOf } from './details';
 
 const ID = '01a20000-0000-7000-8000-000000000000';
 
@@ -30,4 +30,10 @@ it('never trips over what it does not know', () => {
 it('makes words of event names', () => {
   expect(eventWords('RoleChanged')).toBe('Role changed');
   expect(eventWords('EpisodeHLS2Ready')).toBe('Episode hls2 ready');
+});
+
+it('finds the people a field names, and nothing else that has an id', () => {
+  const session = ID.replace('2', '3');
+  const details = { user_id: ID, session_id: session, address: '10.0.0.1', from_id: null, author_id: 'somebody' };
+  expect(peopleOf(details)).toEqual([ID]);
 });

@@ -28,6 +28,14 @@ export function linesOf(details: Readonly<Record<string, unknown>>): readonly Li
   return lines;
 }
 
+/** Fields that name a person. */
+const PEOPLE = new Set(['user_id', 'author_id', 'inviter_id', 'reporter_id', 'from_id', 'to_id']);
+
+/** The ids of the people an entry tells about. */
+export function peopleOf(details: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(details).flatMap(([name, value]) => (PEOPLE.has(name) && typeof value === 'string' && ID.test(value) ? [value] : []));
+}
+
 function line(name: string, after: unknown, before?: unknown): Line {
   const id = typeof after === 'string' && ID.test(after) ? after : null;
   return { name: name.replaceAll('_', ' '), before: before === undefined ? null : text(before), after: text(after), id };

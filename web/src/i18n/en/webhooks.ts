@@ -10,6 +10,7 @@ export const texts = {
   'webhooks.description': 'What it is for',
   'webhooks.events': 'Events',
   'webhooks.events_hint': 'Names, beginnings such as Release*, or * for all; personal events have to be named in full.',
+  'webhooks.everything': 'All events but personal ones',
   'webhooks.all_events': { one: '{count} event to choose', other: '{count} events to choose from' },
   'webhooks.personal': 'personal',
   'webhooks.active': 'Active',

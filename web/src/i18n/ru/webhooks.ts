@@ -13,6 +13,7 @@ export const texts: Translated<typeof en> = {
   'webhooks.description': 'Для чего он',
   'webhooks.events': 'События',
   'webhooks.events_hint': 'Имена, начала вроде Release* или * для всех; личные события нужно называть полностью.',
+  'webhooks.everything': 'Все события, кроме личных',
   'webhooks.all_events': { one: '{count} событие на выбор', few: '{count} события на выбор', many: '{count} событий на выбор', other: '{count} событий на выбор' },
   'webhooks.personal': 'личное',
   'webhooks.active': 'Работает',
