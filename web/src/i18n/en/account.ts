@@ -89,7 +89,7 @@ export const texts = {
   'account.data': 'Your data',
   'account.download': 'Download everything',
   'account.delete': 'Delete the account',
-  'account.delete_text': 'Your history, favourites and shelves go with it, for good.',
+  'account.delete_text': 'Your history, favourites and shelves go with it, for good. What you suggested stays in the catalogue, without your name.',
   'account.linked': 'Linked accounts',
   'account.linked_text': 'With these you log in without your password here.',
   'account.no_password': 'You have no password here yet.',

@@ -92,7 +92,7 @@ export const texts: Translated<typeof en> = {
   'account.data': 'Ваши данные',
   'account.download': 'Скачать всё',
   'account.delete': 'Удалить аккаунт',
-  'account.delete_text': 'История, избранное и списки исчезнут навсегда.',
+  'account.delete_text': 'История, избранное и списки исчезнут навсегда. Ваши предложения останутся в каталоге, но без вашего имени.',
   'account.linked': 'Связанные аккаунты',
   'account.linked_text': 'С ними можно войти без здешнего пароля.',
   'account.no_password': 'Пароля здесь у вас ещё нет.',
