@@ -3,7 +3,7 @@ import { Problem } from '../api/problem';
 import { loadTexts } from '../i18n/translate';
 import { guardText, keySystems, refusalOf } from './words';
 
-beforeAll(() => loadTexts('en', ['sources']));
+beforeAll(() => loadTexts('en', ['sources', 'errors']));
 
 const refused = (code: string, detail: string, status = 400): string => refusalOf(new Problem(status, code, detail));
 
