@@ -259,6 +259,17 @@ async def test_a_segment_that_is_a_playlist_is_not_followed(fetcher: Fetcher, tm
     assert asked == ["/p.ts"]  # and a failure is not tried again at once
 
 
+async def test_a_source_that_becomes_something_else_is_learned_anew(fetcher: Fetcher, serve: Serve) -> None:
+    """Another initialisation section may stand for other codecs; the same one for the same, however often it is met."""
+    shelf, learner = await serve({}), Learner(fetcher)
+    upstream = _upstream(fetcher, shelf)
+    silent, fragments = _playlist("silent", ("p",)), _playlist("mp4", ("p",))
+    assert await _learned(learner, upstream, silent) == Shape("ts", "h264", 160, 90)
+    for _ in range(2):
+        assert await _learned(learner, upstream, fragments) == Shape("mp4", "h264", 160, 90, "aac", 1)
+    assert len(shelf.asked) == 1 + 2
+
+
 async def test_a_window_of_ads_is_no_lesson(fetcher: Fetcher, serve: Serve) -> None:
     shelf, learner = await serve({}), Learner(fetcher)
     upstream = _upstream(fetcher, shelf)
