@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from streaming.proxy import scte35
 from streaming.proxy.attributes import attribute_values, decimal
@@ -194,14 +194,15 @@ def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[flo
         out_index, out_line = date_range.in_place
     by_place = Signal(Kind.OUT, out_index, out_line, name, duration_s, level=level)
     if start_s is None or dates is None:
-        return [by_place, *ends]
+        return [by_place, *(ends or _repeats(date_range, by_place))]
     if start_s >= dates[-1]:
         # Announced for later, unless the end stands here as well: then the dates lie and the places do not.
         return [by_place, *ends] if ends and ends[0].index > out_index else []
     if start_s < dates[0]:
         passed_s = dates[0] - start_s
         if duration_s is None or passed_s < duration_s:
-            return [Signal(Kind.OUT, 0, out_line, name, duration_s, passed_s, level), *ends]
+            begun = Signal(Kind.OUT, 0, out_line, name, duration_s, passed_s, level)
+            return [begun, *(ends or _repeats(date_range, begun))]
         # Over by plan; an end that stands in the window all the same says that the break was extended.
         return [] if "DURATION" in attributes else ends
     index = _index_at(playlist, dates, start_s)
@@ -209,7 +210,16 @@ def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[flo
     if duration_s is not None:
         # Tags listed at the head of the playlist stand before everything: an end there says nothing by its place.
         ends = [end for end in ends if end.index > index]
-    return [Signal(Kind.OUT, index, out_line, name, duration_s, elapsed_s, level), *ends]
+    begins = Signal(Kind.OUT, index, out_line, name, duration_s, elapsed_s, level)
+    return [begins, *(ends or _repeats(date_range, begins))]
+
+
+def _repeats(date_range: DateRange, begins: Signal) -> list[Signal]:
+    """Of unknown length, and said again at each segment for those who join: then it lasts as long as that."""
+    if begins.duration_s is not None:
+        return []
+    later = [place for place in date_range.places if place[0] > begins.index]
+    return [replace(begins, kind=Kind.CONTINUE, index=index, line=line, elapsed_s=None) for index, line in later]
 
 
 def _same_clock(date_s: float, dates: list[float]) -> bool:

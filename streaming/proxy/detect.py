@@ -10,7 +10,15 @@ from fnmatch import fnmatchcase
 
 from streaming.proxy.breaks import BreakFinder, OpenBreak
 from streaming.proxy.corrections import Correction, corrected
-from streaming.proxy.dateranges import TWITCH, ad_name, is_interstitial, locate, read_date_ranges, segment_dates
+from streaming.proxy.dateranges import (
+    TWITCH,
+    DateRange,
+    ad_name,
+    is_interstitial,
+    locate,
+    read_date_ranges,
+    segment_dates,
+)
 from streaming.proxy.heuristics import find_suspects
 from streaming.proxy.lines import Playlist, Segment
 from streaming.proxy.signals import AD_TAGS, ADORNMENTS, Kind, Signal, Signals, read_signals
@@ -131,7 +139,7 @@ def _explicit(
     playlist: Playlist, carried: OpenBreak | None
 ) -> tuple[dict[int, Verdict], set[int], frozenset[int], OpenBreak | None]:
     signals = read_signals(playlist)
-    cues, range_lines, interstitials = _with_date_ranges(playlist, signals)
+    cues, told_by, interstitials = _with_date_ranges(playlist, signals)
     reasons = {index: list(names) for index, names in signals.labels.items()}
     cue_lines = set(signals.label_lines)
     finder = BreakFinder(playlist, cues, carried)
@@ -140,8 +148,9 @@ def _explicit(
             if playlist.segments[index].title != "live" or set(found.names) != {TWITCH}:
                 reasons.setdefault(index, []).extend(found.names)
         cue_lines.update(found.lines)
-        for line in found.lines:
-            cue_lines.update(range_lines.get(line, ()))
+    for date_range, lines in told_by:
+        if not cue_lines.isdisjoint(lines):
+            cue_lines.update(line for _, line in date_range.places)
     if finder.breaks:
         cue_lines.update(finder.stray_lines, signals.overruled)
     if reasons:
@@ -152,14 +161,14 @@ def _explicit(
 
 def _with_date_ranges(
     playlist: Playlist, signals: Signals
-) -> tuple[list[Signal], dict[int, list[int]], frozenset[int]]:
-    """All cues; the lines of date ranges that go with a cue, by the cue's line; and the lines of interstitials."""
+) -> tuple[list[Signal], list[tuple[DateRange, list[int]]], frozenset[int]]:
+    """All cues; date ranges with the lines of the cues that say the same, to go with them; and the lines of interstitials."""
     if not signals.date_ranges:
-        return signals.cues, {}, frozenset()
+        return signals.cues, [], frozenset()
     ranges = read_date_ranges(playlist, signals.date_ranges)
     interstitials = frozenset(line for found in ranges if is_interstitial(found) for _, line in found.places)
     cues: list[Signal] = list(signals.cues)
-    lines: dict[int, list[int]] = {}
+    told_by: list[tuple[DateRange, list[int]]] = []
     dates = segment_dates(playlist)
     at: dict[int, list[Signal]] = {}
     for cue in signals.cues:
@@ -176,9 +185,8 @@ def _with_date_ranges(
             cue for index in places | starts for cue in at.get(index, ()) if index in places or cue.kind is Kind.OUT
         ]
         cues += [] if witnesses else located
-        for cue in witnesses or located:
-            lines.setdefault(cue.line, []).extend(line for _, line in found.places)
-    return cues, lines, interstitials
+        told_by.append((found, [cue.line for cue in witnesses or located]))
+    return cues, told_by, interstitials
 
 
 def _adornments(playlist: Playlist, cue_lines: set[int]) -> set[int]:

@@ -164,6 +164,30 @@ CASES: Sequence[Case] = [
         7000,
     ),
     Case(
+        "the same range at each segment, its length nowhere",
+        _lines(_pdt(0), P, *[_range("9", start=10, SCTE35_OUT="0xFC"), A] * 3, P, P, P),
+        [1, 2, 3],
+        7000,
+    ),
+    Case(
+        "the same range at each segment, joined in the middle",
+        _lines(_pdt(0), *[_range("9", start=-10, SCTE35_OUT="0xFC"), A] * 3, P, P, P),
+        [0, 1, 2],
+        7000,
+    ),
+    Case(
+        "the same range at each segment, long before it begins",
+        _lines(_pdt(0), *[_range("9", start=600, SCTE35_OUT="0xFC"), P] * 4),
+        [],
+        7000,
+    ),
+    Case(
+        "the same range at each segment, from before it begins until it is over",
+        _lines(_pdt(0), *[_range("9", start=20, SCTE35_OUT="0xFC"), P] * 2, *[_range("9", start=20, SCTE35_OUT="0xFC"), A] * 2, P, P),
+        [2, 3],
+        7000,
+    ),
+    Case(
         "a range whose length only the message gives",
         _lines(_pdt(0), P, _range("1", start=10, SCTE35_OUT=_SPLICE), A, A, A, P, P),
         [1, 2, 3],

@@ -162,6 +162,7 @@ def _steps(data: bytes) -> int:
         b"#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:6,\ns%n.ts\n#EXTINF:5.00,\nx/q%n.ts\n",
         b"#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:60,\n%n.ts\n#EXT-X-DISCONTINUITY\n#EXTINF:5,\nhttps://b/ads/%n.ts\n#EXT-X-DISCONTINUITY\n",
         b"#EXT-X-CUE-OUT:99999\n#EXTINF:1,\na.ts\n#EXT-X-CUE-OUT-CONT\n#EXT-X-CUE-OUT:9\n#EXTINF:1,\nb.ts\n#EXT-X-CUE-IN\n",
+        b'#EXT-X-DATERANGE:ID="1",START-DATE="2026-01-01T00:00:00Z",SCTE35-OUT=0xFC\n#EXT-X-CUE-OUT-CONT\n#EXTINF:6,\na.ts\n',
         b'#EXT-X-DATERANGE:ID="1",START-DATE="2026-01-01T00:%n:00Z",SCTE35-OUT=0xFC\n#EXTINF:6,\na.ts\n',
         b"#EXT-X-KEY:METHOD=AES-128,URI=a\n#EXT-X-CUE-OUT:0\n#EXTINF:6,\nx.ts\n",
     ],
