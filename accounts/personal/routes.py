@@ -97,9 +97,9 @@ class PersonalDataOut(BaseModel):
     teams: list[MyTeamOut]
     invitations: list[SentInvitationOut]
     notifications: list[NotificationOut]
-    proposals: list[ProposalKept] = []
-    comments: list[CommentKept] = []
-    reports: list[ReportKept] = []
+    proposals: list[ProposalKept]
+    comments: list[CommentKept]
+    reports: list[ReportKept]
 
 
 @router.get(
@@ -118,7 +118,7 @@ async def download_my_data(call: Call) -> Streamed[PersonalDataOut]:
 
 
 async def _account(call: Call) -> PersonalDataOut:
-    """All but what was contributed to the catalogue."""
+    """All but what was contributed to the catalogue, which :func:`_written` adds."""
     found = await usecases.collect(
         call.port(Users),
         call.port(Sessions),
@@ -144,6 +144,9 @@ async def _account(call: Call) -> PersonalDataOut:
         teams=[MyTeamOut.of_mine(one) for one in found.teams],
         invitations=[SentInvitationOut.of(row) for row in found.invitations],
         notifications=[NotificationOut.of(one) for one in found.notifications],
+        proposals=[],
+        comments=[],
+        reports=[],
     )
 
 
