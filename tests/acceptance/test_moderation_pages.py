@@ -89,6 +89,19 @@ async def test_suggested_by_one_accepted_by_another(live_server: StartServer, si
     await expect(anna.see("proposal-state")).to_have_attribute("data-state", "pending")
     await expect(anna.see("changes")).to_contain_text("2002")
 
+    await mira.page.goto(anna.page.url)
+    await mira.see("take").click()
+    await mira.see("reason").fill("It says 2001 on the poster.")
+    await mira.see("reject").click()
+    await expect(mira.see("proposal-state")).to_have_attribute("data-state", "rejected")
+    await anna.page.reload()
+    await anna.see("again").click()
+    await expect(anna.see("field-year")).to_have_value("2002")
+    await anna.see("field-year").fill("2001")
+    await anna.see("send-proposal").click()
+    await expect(anna.see("proposal-state")).to_have_attribute("data-state", "pending")
+    await expect(anna.see("changes")).to_contain_text("2001")
+
 
 async def team_of(server: LiveServer, owner: Person, member: Person, moderator: Person) -> str:
     """A team that moderators trust, with somebody in it who may propose."""
@@ -104,6 +117,30 @@ async def team_of(server: LiveServer, owner: Person, member: Person, moderator: 
             token = (await answer.json())["url"].rpartition("=")[2]
         await client.post("teams/invitations/accept", json={"token": token}, headers=member.headers)
     return team_id
+
+
+async def test_an_opening_is_marked(live_server: StartServer, sit: Sit) -> None:
+    server = await live_server()
+    editor = await server.make_user(Role.EDITOR)
+    release_id = await published(server, editor)
+    async with aiohttp.ClientSession(server.url, headers=editor.headers, raise_for_status=True) as client:
+        body = {"release_id": release_id, "ordinal": 1, "opening": {"start_ms": 90_500, "stop_ms": 180_000}}
+        async with client.post("/api/v1/episodes", json=body) as answer:
+            episode_id = (await answer.json())["id"]
+    emma = await sit(width=390)
+    await log_in(emma, server, editor)
+    await emma.page.goto(f"{server.url}/releases/{release_id}/propose?about={episode_id}&at=1320500")
+    await expect(emma.see("field-opening-start")).to_have_value("1:30.5")
+    await emma.see("field-ending-start-here").click()
+    await expect(emma.see("field-ending-start")).to_have_value("22:00.5")
+    await emma.see("field-ending-stop").fill("21:00")
+    await emma.see("send-proposal").click()  # which the browser refuses
+    await expect(emma.page.get_by_text("The end must come after the beginning.")).to_be_visible()
+    await emma.see("field-ending-stop").fill("23:30")
+    await emma.see("send-proposal").click()
+    await expect(emma.see("proposal-state")).to_have_attribute("data-state", "accepted")
+    await expect(emma.see("changes").locator("[data-field]")).to_have_count(1)
+    await expect(emma.see("changes")).to_contain_text("22:00.5 – 23:30")
 
 
 async def test_a_team_decides_on_what_is_suggested_in_its_name(live_server: StartServer, sit: Sit) -> None:
