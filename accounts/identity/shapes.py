@@ -1,7 +1,7 @@
 """What identity sends and receives as JSON."""
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -169,28 +169,36 @@ class SessionsOut(BaseModel):
     items: list[SessionOut]
 
 
-class UserOut(BaseModel):
+class AccountFields(BaseModel):
+    """What an account's owner and moderators see of it."""
+
     id: str
     email: str
     email_verified: bool
     nickname: str
     role: Role
     avatar_url: str | None
-    has_password: bool = Field(description="Whether one shows that it is oneself by password, or else by a code")
     created_at: datetime
+
+
+def _account(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "email": user.email,
+        "email_verified": user.email_verified_at is not None,
+        "nickname": user.nickname,
+        "role": user.role,
+        "avatar_url": user.avatar_url,
+        "created_at": user.created_at,
+    }
+
+
+class UserOut(AccountFields):
+    has_password: bool = Field(description="Whether one shows that it is oneself by password, or else by a code")
 
     @classmethod
     def of(cls, user: User) -> Self:
-        return cls(
-            id=user.id,
-            email=user.email,
-            email_verified=user.email_verified_at is not None,
-            nickname=user.nickname,
-            role=user.role,
-            avatar_url=user.avatar_url,
-            has_password=bool(user.password_hash),
-            created_at=user.created_at,
-        )
+        return cls(**_account(user), has_password=bool(user.password_hash))
 
 
 class GrantOut(BaseModel):
@@ -230,13 +238,13 @@ class UsersIn(BaseModel):
     page_size: int = Field(default=20, ge=1, le=100)
 
 
-class ManagedUserOut(UserOut):
+class ManagedUserOut(AccountFields):
     banned_at: datetime | None
     ban_reason: str | None
 
     @classmethod
     def of(cls, user: User) -> Self:
-        return cls(**UserOut.of(user).model_dump(), banned_at=user.banned_at, ban_reason=user.ban_reason)
+        return cls(**_account(user), banned_at=user.banned_at, ban_reason=user.ban_reason)
 
 
 class UsersOut(BaseModel):

@@ -1,11 +1,17 @@
 """What moderators and administrators may do with accounts, and to whom."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from accounts.identity import admin as operator
+from accounts.identity.errors import OutOfReach
+from accounts.identity.model import UserId
+from accounts.identity.usecases import AccessCache, Sessions, Users
 from kernel.access import Role
 from kernel.ids import new_id
+from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import PASSWORD, Person
 
@@ -115,3 +121,29 @@ async def test_hostile_input(app_client: AppClient, make_user: MakeUser) -> None
         assert (await call(app_client, "POST", f"/{ann.user_id}/ban", admin, body))[0] == 422
     assert (await call(app_client, "PUT", f"/{ann.user_id}/role", admin, {"role": "ADMIN "}))[0] == 422
     assert (await call(app_client, "GET", "/not-an-id", admin))[0] == 404
+
+
+@pytest.mark.parametrize("adapters", ["cluster"], indirect=True)  # in SQLite there is only ever one who writes
+async def test_who_is_promoted_at_this_moment_is_out_of_reach(container: Container, make_user: MakeUser) -> None:
+    ann, moderator = await make_user(), await make_user(Role.MODERATOR)
+
+    async def ban() -> None:
+        async with container.scope(write=True) as scope:
+            await operator.ban(
+                scope.port(Users),
+                scope.port(Sessions),
+                scope.port(AccessCache),
+                moderator.actor,
+                user_id=UserId(ann.user_id),
+                reason="a quarrel",
+                now=scope.clock.now(),
+            )
+
+    async with container.scope(write=True) as scope:
+        users, cache, now = scope.port(Users), scope.port(AccessCache), scope.clock.now()
+        await operator.set_role(users, cache, user_id=UserId(ann.user_id), role=Role.ADMIN, now=now)
+        await scope.uow.session.flush()
+        banning = asyncio.create_task(ban())
+        await asyncio.wait([banning], timeout=0.3)
+    with pytest.raises(OutOfReach):
+        await banning
