@@ -128,7 +128,7 @@ class CatalogueWorks:
 
     async def works(self, release_ids: Collection[str]) -> Mapping[str, Work]:
         found: dict[str, Work] = {}
-        for part in _parts(release_ids, PARAMETERS):
+        for part in _parts(release_ids, SCAN - 1):  # each is one page, which is not full, and so the last
             async for work in self._works(release_table.c.id.in_(part)):
                 found[str(work.release_id)] = work
         return found
