@@ -5,7 +5,7 @@ from typing import Never
 
 from aiohttp import hdrs
 
-from accounts.identity import letters, profile, usecases
+from accounts.identity import letters, password_change, profile, usecases
 from accounts.identity.cookie import RefreshCookie
 from accounts.identity.errors import (
     AccountBanned,
@@ -256,11 +256,11 @@ async def change_password(call: Call, body: PasswordIn) -> None:
     async with call.container.scope(write=False) as scope:
         throttle, hasher = scope.port(Throttle), scope.port(PasswordHasher)
         user = await usecases.me(scope.port(Users), call.user)
-    password_hash = await usecases.prepare_password_change(
+    password_hash = await password_change.prepare(
         throttle, hasher, user, current=body.current_password, new=body.new_password, device=device_of(call)
     )
     async with writing(call) as scope:
-        await usecases.change_password(
+        await password_change.change(
             scope.port(Users),
             scope.port(Sessions),
             scope.port(AccessCache),

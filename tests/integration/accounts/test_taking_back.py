@@ -9,7 +9,7 @@ import pytest
 
 from accounts.federation.model import Claims, Identity
 from accounts.federation.usecases import Identities
-from accounts.identity import recovery, usecases
+from accounts.identity import password_change, recovery, usecases
 from accounts.identity.errors import InvalidCredentials, WrongPassword
 from accounts.identity.model import SessionId, UserId
 from accounts.identity.postbox import Postman
@@ -259,7 +259,7 @@ async def test_of_two_who_set_the_password_at_once_the_second_has_to_know_the_fi
 
     async def thief() -> None:
         async with services.container.scope(write=True) as scope:
-            await usecases.change_password(
+            await password_change.change(
                 scope.port(Users),
                 scope.port(Sessions),
                 scope.port(AccessCache),
