@@ -6,6 +6,7 @@ Whatever a fixture starts it also stops, by its own process id, whether the test
 import contextlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from aiohttp.test_utils import TestClient
 from playwright.async_api import Browser
 from redis.asyncio import Redis
 
+from accounts.identity import hashing
 from kernel.access import Role
 from kernel.scope import Container
 from server.app import create_app
@@ -119,6 +121,14 @@ async def empty(valkey: Valkey) -> None:
 
 
 # The application in this process.
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashes that cost next to nothing, in this process alone: real ones were a sixth of the time of many tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "Argon2Hasher", partial(hashing.Argon2Hasher, memory_kib=64, passes=1))
+        yield
 
 
 @pytest.fixture(params=["embedded", pytest.param("cluster", marks=pytest.mark.cluster)])

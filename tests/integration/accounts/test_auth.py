@@ -11,7 +11,7 @@ import pytest
 import socketio
 from aiohttp import ClientResponse
 
-from accounts.identity import admin, usecases
+from accounts.identity import admin, hashing, usecases
 from accounts.identity.errors import LastAdmin
 from accounts.identity.hashing import MAX_WAITING, Argon2Hasher
 from accounts.identity.limits import REGISTER_MAILBOX
@@ -22,7 +22,9 @@ from kernel.access import Role
 from kernel.errors import Unavailable
 from kernel.events import Event
 from kernel.scope import Scope
+from server.boot import open_services
 from server.services import Services
+from server.settings import Settings
 from tests.conftest import AppClient
 
 ANN = {"email": "Ann@example.org", "nickname": "Ann Lee", "password": "seven moons over the hill"}
@@ -391,6 +393,14 @@ async def test_a_hash_of_the_past_is_made_anew_at_the_next_login(client: AppClie
     assert user.password_hash != weak
     assert not services.parts.hasher.is_outdated(user.password_hash)
     assert (await me(client, grant["access_token"]))[0] == 200, "no session ends for it"
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_passwords_cost_what_owasp_recommends(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hashing, "Argon2Hasher", Argon2Hasher)  # tests have a quick one
+    async with open_services(settings) as services:
+        hashed = await services.parts.hasher.hash("seven moons")
+    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 async def test_a_damaged_hash_is_nobodys_password() -> None:
