@@ -33,8 +33,8 @@ know what this is about, ignore this letter.
 
 
 def link(*, public_url: str, token: str) -> str:
-    """Where an invitation leads."""
-    return f"{public_url}/teams/invite?token={token}"
+    """Where an invitation leads; the token stands where no server, log or referrer sees it."""
+    return f"{public_url}/teams/invite#{token}"
 
 
 def write(language: str, *, inviter: str, team: str, link: str) -> tuple[str, str]:

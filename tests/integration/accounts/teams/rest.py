@@ -50,7 +50,7 @@ class Rest:
     async def link(self, who: Person, team_id: str, **more: Any) -> str:
         """The token of a fresh link."""
         made = await self.done(who, "POST", f"/{team_id}/invitations", {"kind": "link", **more})
-        return str(made["url"]).partition("?token=")[2]
+        return str(made["url"]).partition("#")[2]
 
     async def joined(self, owner: Person, team_id: str, title: str | None = None, who: Person | None = None) -> Person:
         """Somebody (new) who joined by a link, with a role."""

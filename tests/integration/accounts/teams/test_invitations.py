@@ -65,8 +65,8 @@ async def letter(rest: Rest, who: Person, team_id: str, email: str, **more: Any)
 
 def token_in(mail: Any) -> str:
     link = link_in(mail)
-    assert link.startswith(f"{URL}/teams/invite?token=")
-    return link.partition("?token=")[2]
+    assert link.startswith(f"{URL}/teams/invite#")
+    return link.partition("#")[2]
 
 
 async def test_a_link_shows_where_it_leads_and_lets_in(rest: Rest, make_user: MakeUser) -> None:
@@ -76,7 +76,7 @@ async def test_a_link_shows_where_it_leads_and_lets_in(rest: Rest, make_user: Ma
     wanted = {"kind": "link", "role_id": ids["Editor"], "expires_in_s": 3600, "max_uses": 1}
     made = await rest.done(owner, "POST", f"/{team_id}/invitations", wanted)
     assert made["url"].startswith("http")
-    token = made["url"].partition("?token=")[2]
+    token = made["url"].partition("#")[2]
 
     offer = await rest.done(None, "POST", "/invitations/look-up", {"token": token})
     assert (offer["team"]["name"], offer["role"]["title"], offer["inviter"]) == ("Night Owls", "Editor", owner.nickname)
