@@ -4,6 +4,7 @@ Whatever a fixture starts it also stops, by its own process id, whether the test
 """
 
 import contextlib
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
@@ -51,6 +52,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if missing and item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium"))
+
+
+def pytest_collection_finish() -> None:
+    """Of what was loaded nothing goes away again: the collections after each test need not look at it."""
+    gc.freeze()
 
 
 def _uses_chromium(item: pytest.Function) -> bool:
