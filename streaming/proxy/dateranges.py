@@ -179,7 +179,7 @@ def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[flo
     cue = scte35.decode(written)
     level = cue.level if cue is not None else 0
     duration_s = date_range.duration_s
-    if duration_s is None and cue is not None:
+    if duration_s is None and cue is not None and date_range.in_place is None:
         duration_s = cue.duration_s  # in the message, if nowhere else
     out_index, out_line = date_range.out_place or date_range.places[0]
     if start_s is not None and (dates is None or not _same_clock(start_s, dates)):

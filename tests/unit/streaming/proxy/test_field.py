@@ -240,6 +240,15 @@ CASES: Sequence[Case] = [
         40,
     ),
     Case(
+        "the end under an id of its own, the message that of the beginning",
+        _lines(
+            *(_pdt(0), P, _range("out-1", start=10, PLANNED_DURATION=60, SCTE35_OUT=_SPLICE), A, A),
+            *(_range("in-1", start=30, SCTE35_IN=_SPLICE), P, P),
+        ),
+        [1, 2],
+        9,
+    ),
+    Case(
         "out and in in one tag",
         _lines(_pdt(0), P, _range("1", start=10, DURATION=20, SCTE35_OUT=_SPLICE, SCTE35_IN=_SPLICE), A, A, P),
         [1, 2],

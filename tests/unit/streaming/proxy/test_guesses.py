@@ -170,6 +170,18 @@ ADS = [
         [Block("m/{h}.ts", 0, 30, SIX), _ad("ad{n}.ts", 1, 3, SIX), Block("m/{h}.ts", 30, 40, SIX)],
     ),
     Scene(
+        "a quality behind the number",
+        [Block("seg_{n}_1080.ts", 1, 40), _ad("/promo9/{h}_1080.ts", 0, 5), Block("seg_{n}_1080.ts", 41, 60)],
+    ),
+    Scene(
+        "first, in the middle and at last, of one host",
+        [
+            *(_ad("https://m.example.net/{h}.ts", 0, 3, FIVE), Block("https://c.example.com/f/{n}.ts", 0, 60, SIX)),
+            *(_ad("https://m.example.net/{h}.ts", 9, 3, FIVE), Block("https://c.example.com/f/{n}.ts", 60, 60, SIX)),
+            _ad("https://m.example.net/{h}.ts", 19, 3, FIVE),
+        ],
+    ),
+    Scene(
         "two ads, the second numbered on from the first",
         [Block("v{n}.ts", 0, 40), _ad("a/x{n}.ts", 0, 3), _ad("a/x{n}.ts", 3, 3), Block("v{n}.ts", 40, 60)],
     ),
@@ -253,6 +265,8 @@ PROGRAMME = [
     Scene("a third and more, found little by little", [
         Block("s{n}.ts", 0, 20, SIX), *(Block(f"https://h{n}.example.com/v{{n}}.ts", 0, 4, FIVE) for n in range(2)), Block("s{n}.ts", 20, 10, SIX),
         *(Block(f"/x{n}/{{h}}.ts", 0, 4, FIVE) for n in range(3)), Block("s{n}.ts", 30, 5, SIX)]),
+    Scene("live: hashed names, another path for a while", [
+        Block("/p1/{h}.ts", 0, 20, SIX), Block("/p2/{h}.ts", 20, 4, SIX), Block("/p1/{h}.ts", 24, 20, SIX)], 10, vod=False),
     Scene("clips of many makers", [Block(f"https://h{n}.example.com/v{{n}}.ts", 0, 5 + n) for n in range(9)]),
 ]  # fmt: skip
 
