@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streaming.proxy.lines import Playlist
 from streaming.proxy.remove import Policy, Stripped, strip
 from streaming.proxy.timeline import Fate
-from tests.unit.streaming.proxy import test_field, test_signals, test_vendors
+from tests.unit.streaming.proxy import test_field, test_field_ranges, test_signals, test_vendors
 from tests.unit.streaming.proxy.corpus import media
 from tests.unit.streaming.proxy.test_guesses import _CLEAR, _HASHED, _KEY, ADS, PROGRAMME, Block, Scene
 from tests.unit.streaming.proxy.test_remove import POLICIES
@@ -51,7 +51,7 @@ def _holds(upstream: Playlist, policy: Policy) -> Stripped:
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_everything_written_elsewhere(name: str) -> None:
-    for module in (test_signals, test_vendors, test_field):
+    for module in (test_signals, test_vendors, test_field, test_field_ranges):
         for case in module.CASES:
             _holds(Playlist.parse(media(case.body, msn=case.msn, vod=case.vod)), POLICIES[name])
     for scene in (*ADS, *PROGRAMME):
