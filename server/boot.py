@@ -24,6 +24,11 @@ from server.settings import Settings
 
 log = structlog.get_logger()
 
+SELDOM_S = 600
+"""Chores that come this seldom tidy up, and nobody waits for them."""
+CALM_S = 5
+"""Seconds from the start to the first of those: whoever is there at once is answered first."""
+
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
@@ -76,6 +81,8 @@ async def background_work(services: Services, *, worker: bool) -> AsyncIterator[
 
 
 async def _repeat(services: Services, interval_s: float, chore: Chore) -> None:
+    if interval_s >= SELDOM_S:
+        await asyncio.sleep(CALM_S)
     while True:
         # One process at a time: whoever adds the mark first does it in this interval.
         mark = f"chore:{chore.__module__}.{chore.__qualname__}"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kernel.scope import Container
-from server import wiring
+from server import boot, wiring
 from server.boot import background_work
 from server.services import Services
 
@@ -38,3 +38,21 @@ async def test_a_chore_outlives_its_own_failure_and_the_caches(
         while len(runs) < 3:
             await asyncio.sleep(0.01)
     assert refusals == 2
+
+
+async def test_tidying_lets_the_start_be_over_first(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[str] = []
+
+    async def often(_container: Container) -> None:
+        runs.append("often")
+
+    async def seldom(_container: Container) -> None:
+        runs.append("seldom")
+
+    monkeypatch.setattr(boot, "CALM_S", 0.1)
+    monkeypatch.setattr(wiring, "chores", lambda _services: [(3600, seldom), (0.01, often)])
+    async with background_work(services, worker=True), asyncio.timeout(15):
+        while "seldom" not in runs:
+            await asyncio.sleep(0.01)
+    assert runs[0] == "often"
+    assert runs.count("seldom") == 1
