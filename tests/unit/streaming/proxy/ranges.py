@@ -33,8 +33,4 @@ def date_range(identity: str, **attributes: object) -> str:
     return "#EXT-X-DATERANGE:" + ",".join(parts)
 
 
-def _seconds(*durations: float, name: str = "s") -> list[str]:
-    return [f"{duration} {name}{number}.ts" for number, duration in enumerate(durations)]
-
-
 SPLICE = "0xFC302500000000000000FFF014050000000" + "17FEFFE00000000FE002932E000010101000000000000"
