@@ -104,7 +104,7 @@ async def test_a_library_on_two_devices(server: LiveServer, sit: Sit) -> None:
     link = str(await laptop.see("share-link").inner_text())
     visitor = await sit(width=390)
     await visitor.page.goto(link)
-    await expect(visitor.see("release-card").locator("h3")).to_have_text(["Lain", "Cowboy Bebop", "Naruto"])
+    await expect(visitor.see("release-card").get_by_role("heading")).to_have_text(["Lain", "Cowboy Bebop", "Naruto"])
     await expect(visitor.page.get_by_text("Present day, present time")).to_be_visible()
     await expect(visitor.page.get_by_text("by Anna")).to_be_visible()
     await laptop.see("renew-link").click()
