@@ -110,7 +110,7 @@ async def test_a_library_on_two_devices(server: LiveServer, sit: Sit) -> None:
     await laptop.see("renew-link").click()
     await expect(laptop.see("share-link")).not_to_have_text(link)
     await visitor.page.reload()
-    await expect(visitor.page.get_by_text("There is no such list")).to_be_visible()
+    await expect(visitor.page.get_by_role("heading", name="There is no such list")).to_be_visible()
 
 
 async def test_bringing_a_list_along(server: LiveServer, sit: Sit) -> None:
