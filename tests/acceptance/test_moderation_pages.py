@@ -114,7 +114,7 @@ async def team_of(server: LiveServer, owner: Person, member: Person, moderator: 
             roles = {role["title"]: role["id"] for role in (await answer.json())["items"]}
         invitation = {"kind": "link", "role_id": roles["Member"]}
         async with client.post(f"teams/{team_id}/invitations", json=invitation, headers=owner.headers) as answer:
-            token = (await answer.json())["url"].rpartition("=")[2]
+            token = (await answer.json())["url"].partition("#")[2]
         await client.post("teams/invitations/accept", json={"token": token}, headers=member.headers)
     return team_id
 
