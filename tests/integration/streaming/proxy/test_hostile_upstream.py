@@ -96,6 +96,7 @@ class TestBodies:
             (gzip.compress(_PLAYLIST[:20]) + gzip.compress(_PLAYLIST[20:]), "gzip"),
             (zlib.compress(_PLAYLIST), "deflate"),
         ],
+        ids=["with BOM", "gzip", "gzip and padding", "two gzip members", "deflate"],
     )
     async def test_read(self, fetcher: Fetcher, wire: Wire, body: bytes, encoding: str) -> None:
         wire.answers["/m"] = _http(body, f"content-encoding: {encoding}")
