@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
+from aiohttp import ClientError
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from kernel.errors import AniError
@@ -83,7 +84,7 @@ class Learner:
         try:
             async with asyncio.timeout(_WAIT_S), self._probing:
                 shape = await self._learn(upstream, rewriter, programme, stills=is_of_stills(playlist))
-        except (AniError, TimeoutError, OSError, ValueError, ProcessStuck, ProcessTalkative) as error:
+        except (AniError, ClientError, TimeoutError, OSError, ValueError, ProcessStuck, ProcessTalkative) as error:
             log.info("nothing learned from a segment", source_id=upstream.key, reason=type(error).__name__)
         self._known[upstream.key, url] = (programme.map_value, shape, time.monotonic() + _FAILED_FOR_S)
         while len(self._known) > _KEPT:

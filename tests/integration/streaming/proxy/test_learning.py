@@ -259,6 +259,18 @@ async def test_a_segment_that_is_a_playlist_is_not_followed(fetcher: Fetcher, tm
     assert asked == ["/p.ts"]  # and a failure is not tried again at once
 
 
+async def test_a_segment_that_is_cut_off_teaches_nothing(fetcher: Fetcher) -> None:
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 90000\r\n\r\n" + b"\x47" * 188)
+        writer.close()
+
+    async with await asyncio.start_server(cut, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        upstream = fetcher.upstream("s", f"http://127.0.0.1:{port}/media.m3u8", {}, ())
+        assert await _learned(Learner(fetcher), upstream, _playlist("ts", ("p",))) is None
+
+
 async def test_a_source_that_becomes_something_else_is_learned_anew(fetcher: Fetcher, serve: Serve) -> None:
     """Another initialisation section may stand for other codecs; the same one for the same, however often it is met."""
     shelf, learner = await serve({}), Learner(fetcher)
