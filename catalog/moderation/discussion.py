@@ -18,7 +18,7 @@ from kernel.versions import ensure_unchanged
 class Comments(Protocol):
     """Where comments are kept."""
 
-    async def get(self, comment_id: str) -> Comment | None:
+    async def hold(self, comment_id: str) -> Comment | None:
         """Held until the end of the transaction."""
         ...
 
@@ -81,7 +81,7 @@ async def delete(desk: Desk, comments: Comments, actor: Actor, comment_id: str) 
 
 
 async def _visible(desk: Desk, comments: Comments, actor: Actor, comment_id: str) -> tuple[Comment, Proposal]:
-    found = await comments.get(comment_id)
+    found = await comments.hold(comment_id)
     if found is None or found.deleted_at is not None:
         raise CommentNotFound
     return found, await visible(desk, actor, found.proposal_id)

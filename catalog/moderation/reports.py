@@ -107,7 +107,7 @@ async def _title(
             case Subject.PROPOSAL:
                 return (await visible(desk, actor, target_id)).title
             case Subject.COMMENT:
-                found = await comments.get(target_id)
+                found = await comments.hold(target_id)
                 if found is None or found.deleted_at is not None:
                     raise TargetNotFound
                 return (await visible(desk, actor, found.proposal_id)).title
