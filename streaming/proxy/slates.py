@@ -147,7 +147,12 @@ class Slates:
                 raise ValueError("; ".join(outcome.stderr[-3:]))
             await asyncio.to_thread(_finish, staging, shape)
             if not await self._storage.exists(key):
-                await self._storage.publish(staging, key)
+                try:
+                    await self._storage.publish(staging, key)
+                except OSError:
+                    if not await self._storage.exists(key):
+                        raise
+                    # Another process was faster by less than it takes to look; its slate is the same.
         finally:
             await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
 

@@ -1,8 +1,10 @@
 """Slates as they are: decoded by ffmpeg, in every container, at their length and at their place."""
 
 import asyncio
+import errno
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import AsyncIterator
@@ -115,6 +117,17 @@ async def test_two_processes_may_make_the_same_at_once(tmp_path: Path) -> None:
             await maker.close()
     assert _names(tmp_path) == {".staging", f"slate-{MUXED.name}-1000", f"slate-{MUXED.name}-1500"}
     assert _names(tmp_path / ".staging") == set()
+
+
+async def test_another_process_may_be_faster_at_the_last_moment(tmp_path: Path) -> None:
+    class Beaten(LocalStorage):
+        async def publish(self, staging: Path, key: str) -> None:
+            shutil.copytree(staging, self.path(key))
+            raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    slates = Slates(Beaten(tmp_path))
+    assert await slates.segment(MUXED, 1000, 0)
+    await slates.close()
 
 
 async def test_slates_that_are_old_go(tmp_path: Path) -> None:
