@@ -170,7 +170,8 @@ def cors(origins: frozenset[str]) -> Middleware:
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_METHODS] = "GET, HEAD, POST, PUT, PATCH, DELETE"
             response.headers[hdrs.ACCESS_CONTROL_ALLOW_HEADERS] = (
                 "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, "
-                "Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Checksum"
+                "Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata, Upload-Checksum, "
+                "X-HTTP-Method-Override"
             )
             response.headers[hdrs.ACCESS_CONTROL_MAX_AGE] = "600"
         else:

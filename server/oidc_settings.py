@@ -24,6 +24,7 @@ class OidcProvider(BaseModel):
     client_secret: SecretStr = SecretStr("")
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     trust_email: bool = False
+    assume_email_verified: bool = False
 
     @field_validator("issuer")
     @classmethod
@@ -49,6 +50,7 @@ class OidcProvider(BaseModel):
             client_secret=self.client_secret.get_secret_value(),
             scopes=self.scopes,
             trust_email=self.trust_email,
+            assume_email_verified=self.assume_email_verified,
         )
 
 

@@ -407,6 +407,7 @@ def mount(app: web.Application, services: Services) -> None:
     """What is not JSON over HTTP: media and Socket.IO."""
     streaming.origin.routes.mount(app, services.parts.origin)
     streaming.proxy.routes.mount(app, services.parts.proxy)
+    streaming.uploads.routes.mount(app)
     app.add_routes(streaming.origin.posters.routes(services.storage))
     app.add_routes(picture_routes(services.container))
 

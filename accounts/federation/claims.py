@@ -56,9 +56,15 @@ def described(claims: Mapping[str, Any], provider: Provider) -> Claims:
         subject=subject,
         email=email,
         # Some providers write it as text; nothing but a plain yes counts as one.
-        email_verified=email is not None and claims.get("email_verified") in (True, "true"),
+        email_verified=email is not None
+        and claims.get("email_verified", provider.assume_email_verified) in (True, "true"),
         names=tuple(name for name in names if isinstance(name, str)),
     )
+
+
+def lacks_email(claims: Mapping[str, Any], provider: Provider) -> bool:
+    """Whether the userinfo endpoint has to be asked for the address, or for whether it is verified."""
+    return claims.get("email") is None or not (provider.assume_email_verified or "email_verified" in claims)
 
 
 def with_userinfo(claims: Claims, userinfo: Mapping[str, Any], provider: Provider) -> Claims:
@@ -69,8 +75,8 @@ def with_userinfo(claims: Claims, userinfo: Mapping[str, Any], provider: Provide
     return Claims(
         issuer=claims.issuer,
         subject=claims.subject,
-        email=more.email,
-        email_verified=more.email_verified,
+        email=more.email or claims.email,
+        email_verified=more.email_verified if more.email else claims.email_verified,
         names=claims.names + more.names,
     )
 

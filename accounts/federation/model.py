@@ -47,6 +47,12 @@ class Provider:
     scopes: tuple[str, ...] = ("openid", "email", "profile")
     trust_email: bool = False
     """Whether a verified address from there opens the account that has the same verified address here."""
+    assume_email_verified: bool = False
+    """Whether an address counts as verified where the provider says nothing about that (no ``email_verified`` claim at all).
+
+    For an operator who knows that it verifies them all: Synology, Entra ID and others never send the claim.  An explicit
+    ``false`` stays a no.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

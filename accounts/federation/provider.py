@@ -97,7 +97,7 @@ class ProviderClient:
         tokens = await _redeem(metadata, provider, flow, code, redirect_uri)
         signed = await self._verified(provider, metadata, tokens.id_token)
         found = claims.check(signed.claims, provider, nonce=flow.nonce, now_s=now_s)
-        if found.email is None and metadata.userinfo_endpoint and tokens.access_token:
+        if claims.lacks_email(signed.claims, provider) and metadata.userinfo_endpoint and tokens.access_token:
             headers = {"Authorization": f"Bearer {tokens.access_token}"}
             found = claims.with_userinfo(
                 found, await _ask("GET", metadata.userinfo_endpoint, headers=headers), provider

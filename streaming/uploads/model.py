@@ -112,7 +112,15 @@ class WrongOffset(Conflict):
 
 
 class UploadBusy(Conflict):
-    """Another connection is sending this upload right now."""
+    """Another connection is sending this upload and has not ended yet. Ask for the offset and go on."""
+
+
+class UploadTakenOver(Conflict):
+    """Another connection went on with this upload. What came before that is kept."""
+
+
+class UploadPaused(Unavailable):
+    """The server is being stopped. What came before that is kept: ask for the offset and go on."""
 
 
 class UploadComplete(Conflict):
@@ -120,7 +128,7 @@ class UploadComplete(Conflict):
 
 
 class NotVideo(Invalid):
-    """{file_name} is no video file: its first bytes are of no format we know."""
+    """{file_name} is no video file: it begins like {kind}."""
 
 
 class ChecksumMismatch(AniError):

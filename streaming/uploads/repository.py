@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Column, Index, Table, Text, func, select
 
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from streaming.uploads.model import Upload, UploadId, UploadNotFound
+from streaming.uploads.receiving import claim_path
 
 uploads = Table(
     "uploads",
@@ -86,7 +87,7 @@ class LocalUploads:
         return await asyncio.to_thread(self._free_bytes)
 
     async def delete(self, upload_id: UploadId) -> None:
-        await asyncio.to_thread(self._path(upload_id).unlink, missing_ok=True)
+        await asyncio.to_thread(self._delete, upload_id)
 
     def _path(self, upload_id: UploadId) -> Path:
         return self._root / f"{upload_id}.upload"
@@ -94,6 +95,10 @@ class LocalUploads:
     def _create(self, upload_id: UploadId) -> None:
         self._root.mkdir(parents=True, exist_ok=True)
         self._path(upload_id).touch(mode=0o600, exist_ok=False)
+
+    def _delete(self, upload_id: UploadId) -> None:
+        for path in (self._path(upload_id), claim_path(self._path(upload_id))):
+            path.unlink(missing_ok=True)
 
     def _head(self, upload_id: UploadId, length: int) -> bytes:
         with self._path(upload_id).open("rb") as file:

@@ -4,6 +4,7 @@
 ``Upload-Job-Id``; ``GET /api/v1/jobs/{id}`` tells how far it is.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
@@ -22,7 +23,7 @@ from kernel.limits import Limit
 from kernel.problems import HttpRefusal
 from kernel.scope import Scope
 from streaming.uploads import receiving, tus, usecases
-from streaming.uploads.model import ChecksumMismatch, NotVideo, Upload, UploadComplete, UploadNotFound
+from streaming.uploads.model import ChecksumMismatch, NotVideo, Upload, UploadBusy, UploadComplete, UploadNotFound
 from streaming.uploads.receiving import TooMuchData
 from streaming.uploads.usecases import UploadFiles, Uploads, UploadTargets
 
@@ -34,6 +35,11 @@ CREATIONS: Final = Limit("uploads", attempts=120, window_s=3600)
 _PATH: Final = "/uploads"
 _CHECKSUM_MISMATCH: Final = 460
 """tus, extension "checksum"."""
+_LOCKED: Final = 423
+"""RFC 4918 §11.3; what tus clients expect of an upload that another connection holds, and try again."""
+
+_STOPPING: Final = web.AppKey("uploads_stopping", asyncio.Event)
+"""Set when the server is being stopped: who is sending gets an answer, instead of a connection cut off."""
 
 Handler = Callable[[web.Request, Actor], Awaitable[web.Response]]
 
@@ -57,6 +63,9 @@ def _tus(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamRespon
             raise HttpRefusal(400, "tus_header", f"{error}.") from error
         except ChecksumMismatch as error:
             raise HttpRefusal(_CHECKSUM_MISMATCH, error.code, error.message) from error
+        except UploadBusy as error:
+            headers = {str(hdrs.RETRY_AFTER): str(receiving.HANDOVER_S)}
+            raise HttpRefusal(_LOCKED, error.code, error.message, headers=headers) from error
         response.headers["Tus-Resumable"] = tus.VERSION
         return response
 
@@ -129,6 +138,14 @@ async def _patch(request: web.Request, actor: Actor) -> web.Response:
     return await _receive(request, actor, upload, offset=offset)
 
 
+async def _override(request: web.Request, actor: Actor) -> web.Response:
+    """``X-HTTP-Method-Override``: for clients behind something that lets GET and POST through alone (tus, "Core protocol")."""
+    handler = _OVERRIDABLE.get(request.headers.get("X-HTTP-Method-Override", "").strip().upper())
+    if handler is None:
+        raise web.HTTPMethodNotAllowed(hdrs.METH_POST, [*_OVERRIDABLE, hdrs.METH_OPTIONS])
+    return await handler(request, actor)
+
+
 async def _delete(request: web.Request, actor: Actor) -> web.Response:
     async with _scope(request, actor) as scope:
         upload = await _find(request, actor, scope)
@@ -147,7 +164,13 @@ async def _receive(request: web.Request, actor: Actor, upload: Upload, *, offset
     try:
         async with receiving.exclusively(Path(files.path(upload.id))) as file:
             await receiving.append(
-                file, request.content, offset=offset, total_bytes=upload.size_bytes, checksum=checksum
+                file,
+                request.content,
+                offset=offset,
+                total_bytes=upload.size_bytes,
+                checksum=checksum,
+                claim=receiving.claim_path(Path(files.path(upload.id))),
+                stopping=request.app[_STOPPING],
             )
     except FileNotFoundError:
         raise UploadNotFound(upload_id=upload.id) from None
@@ -161,13 +184,12 @@ async def _receive(request: web.Request, actor: Actor, upload: Upload, *, offset
         raise HttpRefusal(408, "upload_stalled", "Nothing came for a minute. Ask for the offset and go on.") from None
     async with _scope(request, actor) as scope:
         upload = await _find(request, actor, scope, upload.id)
-        acceptable = await usecases.is_acceptable(upload, files=files)
-        if acceptable:
+        if (kind := await usecases.foreign_kind(upload, files=files)) is None:
             end = await _received(scope, upload)
         else:
             await usecases.remove(upload, uploads=scope.port(Uploads), files=files)
-    if not acceptable:
-        raise NotVideo(file_name=upload.file_name)
+    if kind is not None:
+        raise NotVideo(file_name=upload.file_name, kind=kind)
     return _answer(upload, offset=end)
 
 
@@ -199,8 +221,24 @@ async def _scope(request: web.Request, actor: Actor) -> AsyncIterator[Scope]:
         yield scope
 
 
+_OVERRIDABLE: Final = {hdrs.METH_HEAD: _head, hdrs.METH_PATCH: _patch, hdrs.METH_DELETE: _delete}
+
+
+def mount(app: web.Application) -> None:
+    """Tell those who are sending when the server is being stopped."""
+    stopping = asyncio.Event()
+    app[_STOPPING] = stopping
+
+    async def stop(_app: web.Application) -> None:
+        stopping.set()
+
+    app.on_shutdown.append(stop)
+
+
 router.raw(hdrs.METH_OPTIONS, _PATH, _options)
+router.raw(hdrs.METH_OPTIONS, _PATH + "/{upload_id}", _options)
 router.raw(hdrs.METH_POST, _PATH, _tus(_create))
 router.raw(hdrs.METH_HEAD, _PATH + "/{upload_id}", _tus(_head))
+router.raw(hdrs.METH_POST, _PATH + "/{upload_id}", _tus(_override))
 router.raw(hdrs.METH_PATCH, _PATH + "/{upload_id}", _tus(_patch))
 router.raw(hdrs.METH_DELETE, _PATH + "/{upload_id}", _tus(_delete))

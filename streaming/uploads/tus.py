@@ -14,9 +14,6 @@ CONTENT_TYPE: Final = "application/offset+octet-stream"
 MAX_METADATA: Final = 4096
 """Characters of Upload-Metadata: a file name and an identifier, with room for what clients add."""
 
-SNIFFED_BYTES: Final = 1024
-"""Enough to tell containers apart; a transport stream shows its rhythm after five packets of 188 bytes."""
-
 
 class BadHeader(ValueError):
     """A header is not as the protocol says; the message names it."""
@@ -72,31 +69,3 @@ def parse_number(name: str, header: str | None) -> int:
     if header is None or not header.isascii() or not header.isdigit() or len(header) > 18:
         raise BadHeader(f"{name} must be a whole number of bytes")
     return int(header)
-
-
-def is_video(head: bytes) -> bool:
-    """Whether a file that begins with ``head`` may be a media container.  A first look; ffprobe has the last word."""
-    return (
-        head[4:8] in {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"}  # ISO BMFF, QuickTime
-        or head.startswith(
-            (
-                b"\x1a\x45\xdf\xa3",  # Matroska, WebM
-                b"FLV\x01",
-                b"OggS",
-                b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",  # ASF: WMV
-                b"\x00\x00\x01\xba",  # MPEG program stream
-                b"\x00\x00\x01\xb3",  # MPEG-1/2 video
-                b"\x06\x0e\x2b\x34",  # MXF
-                b".RMF",
-            )
-        )
-        or (head.startswith(b"RIFF") and head[8:12] == b"AVI ")
-        or _ticks(head, 0, 188)  # transport stream
-        or _ticks(head, 4, 192)  # the same with time codes: Blu-ray
-    )
-
-
-def _ticks(head: bytes, first: int, period: int) -> bool:
-    """Whether ``head`` has the sync byte of a transport stream at every packet (ISO/IEC 13818-1 §2.4.3.2)."""
-    beats = head[first::period]
-    return len(beats) >= 3 and set(beats) == {0x47}

@@ -19,7 +19,7 @@ from streaming.uploads.model import (
     UploadTarget,
     UploadTooLarge,
 )
-from streaming.uploads.tus import SNIFFED_BYTES, is_video
+from streaming.uploads.sniff import SNIFFED_BYTES, foreign_format
 
 INGEST_JOB: Final = "ingest"
 
@@ -155,10 +155,10 @@ async def received(upload: Upload, *, files: UploadFiles, orders: IngestOrders, 
     return offset
 
 
-async def is_acceptable(upload: Upload, *, files: UploadFiles) -> bool:
-    """Whether what is here of the file begins like a video, or is too little to say."""
+async def foreign_kind(upload: Upload, *, files: UploadFiles) -> str | None:
+    """What the file is instead of a video; ``None``: nothing against it so far, or too little is here to say."""
     head = await files.head(upload.id, SNIFFED_BYTES)
-    return len(head) < min(SNIFFED_BYTES, upload.size_bytes) or is_video(head)
+    return None if len(head) < min(SNIFFED_BYTES, upload.size_bytes) else foreign_format(head)
 
 
 async def remove(upload: Upload, *, uploads: Uploads, files: UploadFiles) -> None:

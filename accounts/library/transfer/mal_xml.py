@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, ParseError
 
@@ -21,6 +22,7 @@ from accounts.library.transfer.document import (
     Row,
     Work,
 )
+from accounts.library.transfer.repair import repaired_xml
 
 MAX_DEPTH = 8
 """Elements in each other; the format needs three."""
@@ -30,6 +32,25 @@ MAX_EPISODES_SEEN = 10_000
 
 def read(data: bytes) -> Document:
     """Raises :class:`BadFile`, :class:`FileTooLarge`."""
+    try:
+        return _document(data)
+    except BadFile as error:
+        # Only what a person would call one bad character; where the file is cut off it stays refused, at its place.
+        try:
+            mended, count = repaired_xml(data)
+        except (LookupError, ValueError):
+            raise error from None
+        if not count:
+            raise
+        try:
+            document = _document(mended)
+        except BadFile:
+            raise error from None
+        note = f"Characters that XML does not allow were left out or taken as text, at {count} places."
+        return replace(document, problems=(note, *document.problems)[:MAX_PROBLEMS])
+
+
+def _document(data: bytes) -> Document:
     rows: list[Row] = []
     problems: list[str] = []
     for number, anime in enumerate(_entries(data), 1):

@@ -1,12 +1,14 @@
 """From the bytes of a file to what it says."""
 
 import zlib
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from accounts.library.transfer import ani_json, mal_xml, shikimori_json
-from accounts.library.transfer.document import MAX_FILE_BYTES, BadFile, Document, FileTooLarge, Format
+from accounts.library.transfer.document import MAX_FILE_BYTES, MAX_PROBLEMS, BadFile, Document, FileTooLarge, Format
+from accounts.library.transfer.repair import repaired_json
 from kernel.payloads import without_nul
 
 _GZIP: Final = b"\x1f\x8b"
@@ -29,10 +31,14 @@ def read(data: bytes, wanted: Format | None = None) -> Document:
         raise BadFile(detail=f"it does not look like {wanted.value}")
     if looks_like_xml:
         return mal_xml.read(data)
-    value = _json(data)
+    value, is_mended = _json(data)
     if wanted is None:
         wanted = Format.SHIKIMORI_JSON if isinstance(value, list) else Format.ANI_JSON
-    return shikimori_json.read(value) if wanted is Format.SHIKIMORI_JSON else ani_json.read(value)
+    document = shikimori_json.read(value) if wanted is Format.SHIKIMORI_JSON else ani_json.read(value)
+    if is_mended:
+        note = "Some characters that JSON does not allow were replaced."
+        document = replace(document, problems=(note, *document.problems)[:MAX_PROBLEMS])
+    return document
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -49,10 +55,15 @@ def _unpacked(data: bytes) -> bytes:
     return unpacked
 
 
-def _json(data: bytes) -> Any:
+def _json(data: bytes) -> tuple[Any, bool]:
+    """The value, and whether it had to be mended."""
     try:
-        return orjson.loads(without_nul(data))  # refuses what is nested deeper than 1,024 levels
+        return orjson.loads(without_nul(data)), False  # refuses what is nested deeper than 1,024 levels
     except orjson.JSONDecodeError as error:
+        try:
+            return repaired_json(without_nul(data)), True
+        except (ValueError, RecursionError):
+            pass
         reason = error.msg.rstrip(".")
         raise BadFile(
             detail=f"{reason} in line {error.lineno}, column {error.colno}", line=error.lineno, column=error.colno

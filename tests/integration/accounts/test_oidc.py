@@ -41,7 +41,9 @@ async def trusted() -> AsyncIterator[OidcProvider]:
 def settings(settings: Settings, acme: OidcProvider, trusted: OidcProvider) -> Settings:
     providers = [
         ProviderSettings(id="acme", name="Acme", issuer=acme.issuer, client_id=CLIENT_ID, client_secret=CLIENT_SECRET),
-        ProviderSettings(id="trusted", issuer=trusted.issuer, client_id=CLIENT_ID, trust_email=True),
+        ProviderSettings(
+            id="trusted", issuer=trusted.issuer, client_id=CLIENT_ID, trust_email=True, assume_email_verified=True
+        ),
     ]
     return settings.model_copy(update={"oidc_providers": providers})
 
@@ -158,6 +160,27 @@ async def test_an_address_nobody_vouches_for_makes_no_account(
     assert (await visitor.sign_in())["error"] == "provider_email_unverified"
     assert await visitor.grant() is None
     assert await user_named(services, "ann@example.org") is None
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_an_operator_may_vouch_for_a_provider_that_never_says(
+    visitor: Visitor, acme: OidcProvider, trusted: OidcProvider
+) -> None:
+    silent = {name: value for name, value in ANN.items() if name != "email_verified"}
+    acme.person = trusted.person = silent
+    assert (await visitor.sign_in())["error"] == "provider_email_unverified", "not vouched for"
+    assert await visitor.sign_in("trusted") == {"next": "/"}
+    grant = await visitor.grant()
+    assert grant is not None
+    assert grant["user"]["email_verified"]
+    trusted.person = {**silent, "sub": "bob-1", "email": "bob@example.org", "email_verified": False}
+    assert (await visitor.sign_in("trusted"))["error"] == "provider_email_unverified", "a no stays a no"
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_some_tell_elsewhere_whether_an_address_is_verified(visitor: Visitor, acme: OidcProvider) -> None:
+    acme.in_userinfo = ("email_verified",)
+    assert await visitor.sign_in() == {"next": "/"}
 
 
 async def test_an_account_opens_by_address_only_where_both_sides_are_sure(

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import time
 import zlib
 from typing import Any
 
@@ -113,14 +114,13 @@ BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
         (b"", "empty"),
         (b"  \n", "empty"),
         (mal(MAL_ENTRY)[:-20], "line 15, column 3"),
-        (mal("<anime><series_title>a & b</series_title></anime>"), "line 3, column"),
         (b"<html><body/></html>", "<html>, not <myanimelist>"),
         (b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><myanimelist>&x;</myanimelist>', "document type"),
         (f'<!DOCTYPE r [<!ENTITY l0 "ha">{BOMB}]><myanimelist>&l11;</myanimelist>'.encode(), "document type"),
         (b'<!DOCTYPE r SYSTEM "http://127.0.0.1:9/x.dtd"><myanimelist/>', "document type"),
         (b"<myanimelist>" + b"<a>" * 100_000, "nested too deeply"),
         (mal(MAL_ENTRY, head='<?xml version="1.0" encoding="klingon"?>'), "encoding"),
-        (mal(MAL_ENTRY).replace(b"Cowboy", b"\xff\xfe"), "line"),
+        (mal(MAL_ENTRY).replace(b"Cowboy Bebop", "Ковбой Бибоп".encode("windows-1251")), "line"),
         (b'[{"a": 1},\n {"b": }]', "line 2, column"),
         (b"[" * 100_000 + b"]" * 100_000, "line 1"),
         ('[{"target_title": "Ковбой"}]'.encode("windows-1251"), "line 1"),
@@ -138,6 +138,56 @@ def test_a_bad_file_is_refused_with_a_reason(data: bytes, says: str) -> None:
     with pytest.raises(BadFile) as refused:
         read(data)
     assert says in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        (b"Salt & Pepper", "Salt & Pepper"),
+        (b"Salt &amp; Pepper & Co &c;", "Salt & Pepper & Co &c;"),
+        (b"<![CDATA[Bell\x08 Tower]]>", "Bell Tower"),
+        (b"<![CDATA[Tom & Jerry <3 \x01]]>", "Tom & Jerry <3"),
+        (b"I <3 you", "I <3 you"),
+        (b"Caf&eacute; &rarr;", "Café →"),
+        (b"Bell&#8; &#x1F;Tower&#xD800;&#9999999;", "Bell Tower"),
+        (b"Caf\xe9 Noir", "Caf Noir"),
+    ],
+)
+def test_one_bad_character_does_not_refuse_a_list(written: bytes, title: str) -> None:
+    entries = MAL_ENTRY + "<anime><series_title>TITLE</series_title><my_status>1</my_status></anime>" + MAL_ENTRY
+    found = read(mal(entries).replace(b"TITLE", written))
+    assert [row.work.titles[0] for row in found.rows] == ["Cowboy Bebop", title, "Cowboy Bebop"]
+    assert "does not allow" in found.problems[0], "and is told"
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        (b"Cow\x08boy", "Cow\x08boy"),
+        (b"Cow\\ud83d boy", "Cow? boy"),
+        (b"Cow\xe9boy", "Cow\ufffdboy"),
+        (b"Cow\tboy", "Cow\tboy"),
+    ],
+)
+def test_one_bad_character_of_json(written: bytes, title: str) -> None:
+    found = read(orjson.dumps([SHIKIMORI_EXPORT, SHIKIMORI_EXPORT]).replace(b"Cowboy", written, 1))
+    assert any(title in name for name in found.rows[0].work.titles)
+    assert "Cowboy Bebop" in found.rows[1].work.titles
+    assert "JSON does not allow" in found.problems[0]
+
+
+def test_mending_takes_linear_time() -> None:
+    """Whatever is repeated: sections that never end, references that are none, unfinished tags."""
+
+    def cost_s(data: bytes) -> float:
+        begun_s = time.process_time()
+        with contextlib.suppress(BadFile):
+            read(b"<myanimelist>& " + data)
+        return time.process_time() - begun_s
+
+    for piece in (b"<![CDATA[", b"&", b"&#", b"&a", b"<", b"]]>", b"&#x", b"<![CDATA[]]>&"):
+        small, large = (min(cost_s(piece * count) for _ in range(3)) for count in (50_000, 200_000))
+        assert large < 4 * 2.5 * max(small, 0.01), piece
 
 
 def test_a_named_format_must_be_the_one() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from streaming.ingest.engine import Engine
 from streaming.ingest.model import Published
-from streaming.uploads.tus import SNIFFED_BYTES, is_video
+from streaming.uploads.sniff import SNIFFED_BYTES, foreign_format
 from tests.integration.streaming.ingest.conftest import H264, PICTURE, TONE, TOOLS, Film
 
 
@@ -168,7 +168,7 @@ async def test_containers(engine: Engine, films: Film, tmp_path: Path, name: str
     published = await made(engine, film, tmp_path)
     assert published.duration_ms == pytest.approx(1000, abs=81)
     assert len(published.audio) == 1
-    assert is_video(head_of(film)), "it could be uploaded, too"
+    assert foreign_format(head_of(film)) is None, "it could be uploaded, too"
 
 
 async def test_without_sound(engine: Engine, films: Film, tmp_path: Path) -> None:

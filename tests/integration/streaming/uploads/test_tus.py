@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import fcntl
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
@@ -17,6 +18,7 @@ from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
 from server.settings import Settings
+from streaming.uploads import receiving
 from streaming.uploads.jobs import remove_expired
 from streaming.uploads.model import UploadId
 from streaming.uploads.usecases import Uploads
@@ -164,22 +166,90 @@ class TestCore:
         assert offset == 20_000
         assert (await tus.patch(url, offset, film[offset:])).headers["Upload-Offset"] == str(len(film))
 
-    async def test_two_connections_at_once(self, tus: Tus, film: bytes) -> None:
+    async def test_who_comes_later_goes_on_and_who_was_sending_ends(self, tus: Tus, film: bytes) -> None:
         url = await tus.created(len(film))
-        begun, go_on = asyncio.Event(), asyncio.Event()
+        go_on = asyncio.Event()
 
         async def slow() -> Any:
             yield film[:5000]
-            begun.set()
             await go_on.wait()
             yield film[5000:]
 
         first = asyncio.create_task(tus.patch(url, 0, slow()))
-        await begun.wait()
         await _until_offset(tus, url, 5000)
-        assert await code(await tus.patch(url, 5000, b"other bytes")) == (409, "upload_busy")
+        answer = await tus.patch(url, 5000, film[5000:9000])
+        assert (answer.status, answer.headers["Upload-Offset"]) == (204, "9000")
         go_on.set()
-        assert (await first).headers["Upload-Offset"] == str(len(film))
+        assert await code(await first) == (409, "upload_taken_over")
+        answer = await tus.patch(url, 9000, film[9000:])
+        assert answer.headers["Upload-Offset"] == str(len(film))
+
+    async def test_a_line_that_died_without_a_word(self, tus: Tus, settings: Settings, film: bytes) -> None:
+        """No FIN ever comes where a phone changes networks; the client is back long before a time-out is over."""
+        url = await tus.created(len(film))
+        server = tus.http.server
+        lines = {**tus.headers, **OCTETS, "Host": "ani", "Upload-Offset": "0", "Content-Length": str(len(film))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        _, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(f"PATCH {url} HTTP/1.1\r\n{head}\r\n".encode() + film[:7000])
+        await writer.drain()
+        await _until_offset(tus, url, 7000)
+        answer = await tus.patch(url, 7000, film[7000:])
+        assert (answer.status, answer.headers["Upload-Offset"]) == (204, str(len(film)))
+        writer.close()
+        assert not list(settings.uploads_dir.glob("*.claim"))
+
+    async def test_a_file_held_by_something_that_does_not_end(
+        self, tus: Tus, settings: Settings, film: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(receiving, "HANDOVER_S", 1)
+        url = await tus.created(len(film))
+        with next(settings.uploads_dir.glob("*.upload")).open("rb") as held:
+            fcntl.flock(held.fileno(), fcntl.LOCK_EX)
+            answer = await tus.patch(url, 0, film)
+        assert await code(answer) == (423, "upload_busy")
+        assert answer.headers["Retry-After"] == "1"
+        assert (await tus.patch(url, 0, film)).status == 204, "a claim left behind stops nobody"
+
+    async def test_a_stop_of_the_server_is_answered_and_loses_nothing(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+
+        async def endless() -> Any:
+            yield film[:6000]
+            await asyncio.sleep(60)
+
+        sending = asyncio.create_task(tus.patch(url, 0, endless()))
+        await _until_offset(tus, url, 6000)
+        app = tus.http.app
+        assert app is not None
+        await app.shutdown()
+        answer = await sending
+        assert await code(answer) == (503, "upload_paused")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert (await tus.head(url)).headers["Upload-Offset"] == "6000"
+
+
+@embedded
+class TestMethodOverride:
+    """Core protocol, "X-HTTP-Method-Override": the method where an environment lets POST alone through."""
+
+    async def test_every_method(self, tus: Tus, film: bytes) -> None:
+        url = await tus.created(len(film))
+        headers = {**tus.headers, **OCTETS, "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
+        answer = await tus.http.post(url, data=film[:5000], headers=headers)
+        assert (answer.status, answer.headers["Upload-Offset"]) == (204, "5000")
+        answer = await tus.http.post(url, headers={**tus.headers, "X-HTTP-Method-Override": "head"})
+        assert (answer.status, answer.headers["Upload-Offset"]) == (200, "5000")
+        answer = await tus.http.post(url, headers={**tus.headers, "X-HTTP-Method-Override": "DELETE"})
+        assert answer.status == 204
+        assert (await tus.head(url)).status == 404
+
+    @pytest.mark.parametrize("method", ["", "GET", "POST", "CONNECT"])
+    async def test_no_other(self, tus: Tus, film: bytes, method: str) -> None:
+        url = await tus.created(len(film))
+        answer = await tus.http.post(url, headers={**tus.headers, "X-HTTP-Method-Override": method})
+        assert answer.status == 405
+        assert "PATCH" in answer.headers["Allow"]
 
 
 @embedded
@@ -230,11 +300,11 @@ class TestCreation:
 
 @embedded
 class TestContent:
-    @pytest.mark.parametrize("content", [b"#EXTM3U\n" + b"x" * 3000, b"<html>", b"PK\x03\x04" + bytes(5000)])
+    @pytest.mark.parametrize("content", [b"#EXTM3U\n" + b"x" * 5000, b"<html>", b"PK\x03\x04" + bytes(5000)])
     async def test_what_is_no_video_is_refused_as_soon_as_that_shows(
         self, tus: Tus, settings: Settings, content: bytes
     ) -> None:
-        url = await tus.created(max(len(content), 6) if len(content) < 1024 else 10**6)
+        url = await tus.created(max(len(content), 6) if len(content) < 4096 else 10**6)
         assert await code(await tus.patch(url, 0, content)) == (400, "not_video")
         assert files(settings) == []
         assert (await tus.head(url)).status == 404

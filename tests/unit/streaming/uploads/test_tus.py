@@ -51,27 +51,3 @@ class TestUploadChecksum:
 def test_numbers_are_whole(text: str | None) -> None:
     with pytest.raises(tus.BadHeader, match="Upload-Length"):
         tus.parse_number("Upload-Length", text)
-
-
-class TestSniffing:
-    @pytest.mark.parametrize(
-        "head",
-        [
-            b"\0\0\0\x18ftypisom",
-            b"\0\0\0\x08wide\0\0\0\0mdat",
-            b"\x1a\x45\xdf\xa3\x01",
-            b"RIFF\0\0\0\0AVI LIST",
-            b"\x47" + (b"\0" * 187 + b"\x47") * 5,
-            b"\0\0\0\0\x47" + (b"\0" * 191 + b"\x47") * 5,
-            b"\x00\x00\x01\xba\x44",
-            b"FLV\x01\x05",
-        ],
-    )
-    def test_videos(self, head: bytes) -> None:
-        assert tus.is_video(head)
-
-    @pytest.mark.parametrize(
-        "head", [b"", b"#EXTM3U\n", b"<html>", b"PK\x03\x04", b"RIFF\0\0\0\0WAVE", b"\x89PNG", b"MZ\x90", b"\x47" * 3]
-    )
-    def test_others(self, head: bytes) -> None:
-        assert not tus.is_video(head)
