@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser
 from redis.asyncio import Redis
 
@@ -41,6 +43,9 @@ def pytest_configure() -> None:
     """Keep the developer's own settings out of the tests."""
     for name in [name for name in os.environ if name.startswith("ANI_")]:
         del os.environ[name]
+    # How fast examples come depends on what else the machine does.
+    hypothesis_settings.register_profile("ani", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis_settings.load_profile("ani")
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m picks by marker

@@ -19,7 +19,7 @@ class EmailInvalid(Invalid):
 
 
 class NicknameInvalid(Invalid):
-    """A nickname has 2 to 32 characters: letters of one alphabet, digits, spaces, "_", "-" and "."."""
+    """A nickname has 2 to 32 characters: letters of one alphabet, digits, spaces, "_", "-", "." and an apostrophe."""
 
 
 class PasswordTooShort(Invalid):

@@ -4,11 +4,14 @@ import re
 import unicodedata
 from typing import Self
 
+import idna
+
 from accounts.identity.errors import EmailInvalid, NicknameInvalid
 from kernel.invisible import INVISIBLE
 
 MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets
 MAX_LOCAL_CHARS = 64  # RFC 5321 §4.5.3.1.1
+MAX_DOMAIN_CHARS = 253  # RFC 1035 §2.3.4 without the root's dot; the encoder's time grows with the square of the length
 MIN_NICKNAME_CHARS = 2
 MAX_NICKNAME_CHARS = 32  # leaves room for a suffix inside the 40 characters a name may have in a party
 
@@ -18,14 +21,22 @@ _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-
 
 # Letters of these scripts look alike («а» and "a"), so one word with two of them imitates somebody else's name (UTS 39 §5.1).
 _LOOKALIKE_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
-_NAME_PUNCTUATION = frozenset(" _-.")
+_NAME_PUNCTUATION = frozenset(" _-.'")
+# How keyboards and word processors write the apostrophe of O'Brien.
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u0060\u00b4", "'"))
+# One character is a word in these, and a family name (李, 김): most people called so have no other.
+_WORD_SCRIPTS = ("CJK", "HANGUL", "HIRAGANA", "KATAKANA")
 _MAX_MARKS = 4  # on one letter; UTS 39 §5.4, and no language in use needs more
 # A dot above what has one already changes nothing that anybody could see (UTS 39 §5.4).
 _HIDDEN_MARK = re.compile("[ij\u0456\u0458]\u0307")
 
 
 class Email(str):
-    """A deliverable-looking address; the domain in lower case and IDNA form, the local part as its owner writes it."""
+    """A deliverable-looking address; the domain as its A-labels, the local part as its owner writes it.
+
+    IDNA 2008 (RFC 5891) after the mapping of UTS 46, non-transitional, as browsers and registries have it: straße.de and
+    strasse.de are two domains, with two owners.  The codec of Python's library is IDNA 2003 and makes them one.
+    """
 
     __slots__ = ()
 
@@ -33,9 +44,11 @@ class Email(str):
     def parse(cls, text: str) -> Self:
         """Raises :class:`EmailInvalid`."""
         local, at, domain = text.strip().rpartition("@")
+        if len(domain) > MAX_DOMAIN_CHARS:
+            raise EmailInvalid
         try:
-            domain = domain.encode("idna").decode().lower()
-        except UnicodeError:
+            domain = idna.encode(domain, uts46=True).decode()
+        except idna.IDNAError:
             raise EmailInvalid from None
         if not at or len(local) > MAX_LOCAL_CHARS or not _LOCAL_PART.fullmatch(local) or not _DOMAIN.fullmatch(domain):
             raise EmailInvalid
@@ -56,21 +69,26 @@ class Email(str):
 
 
 class Nickname(str):
-    """The name others see: 2 to 32 characters, letters and digits of one script, inner spaces, ``_ - .``."""
+    """The name others see: 2 to 32 characters, letters and digits of one script, inner spaces, ``_ - . '``.
+
+    One character is enough in the scripts where it is a word.
+    """
 
     __slots__ = ()
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises :class:`NicknameInvalid`."""
-        name = " ".join(unicodedata.normalize("NFKC", text).split())
-        if not MIN_NICKNAME_CHARS <= len(name) <= MAX_NICKNAME_CHARS:
+        # Before the normal form too: that makes a space and a mark of an acute accent on its own.
+        name = " ".join(unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).translate(_APOSTROPHES).split())
+        least = 1 if _is_word(name[:1]) else MIN_NICKNAME_CHARS
+        if not least <= len(name) <= MAX_NICKNAME_CHARS or "''" in name:
             raise NicknameInvalid
         if not all(char in _NAME_PUNCTUATION or unicodedata.category(char)[0] in "LMN" for char in name):
             raise NicknameInvalid
         if not INVISIBLE.isdisjoint(name) or _HIDDEN_MARK.search(name) or _piles_up_marks(name):
             raise NicknameInvalid
-        if not (name[0].isalnum() and any(char.isalpha() for char in name)) or _mixes_scripts(name):
+        if not (name.removeprefix("'")[:1].isalnum() and any(char.isalpha() for char in name)) or _mixes_scripts(name):
             raise NicknameInvalid
         return cls(name)
 
@@ -85,6 +103,10 @@ def login_key(login: str) -> str:
     """What ``login``, an address or a nickname however spelt, is compared by; of the two only an address has an "@"."""
     text = login.strip()
     return Email(text).key if "@" in text else Nickname(text).key
+
+
+def _is_word(char: str) -> bool:
+    return unicodedata.name(char, "").startswith(_WORD_SCRIPTS) if char else False
 
 
 def _piles_up_marks(name: str) -> bool:

@@ -4,7 +4,7 @@ export const texts = {
   'error.email_taken': 'Somebody already registered with this e-mail address.',
   'error.nickname_taken': 'This nickname is taken.',
   'error.email_invalid': 'This does not look like an e-mail address.',
-  'error.nickname_invalid': 'A nickname has 2 to 32 characters: letters of one alphabet, digits, spaces, “_”, “-” and “.”.',
+  'error.nickname_invalid': 'A nickname has 2 to 32 characters: letters of one alphabet, digits, spaces, “_”, “-”, “.” and an apostrophe.',
   'error.password_too_short': 'The password is too short.',
   'error.password_too_long': 'The password is too long.',
   'error.password_too_common': 'This password is among the first that anybody would try. A few unrelated words do well.',

@@ -7,7 +7,7 @@ export const texts: Translated<typeof en> = {
   'error.email_taken': 'На эту почту уже есть аккаунт.',
   'error.nickname_taken': 'Это имя занято.',
   'error.email_invalid': 'Это не похоже на адрес почты.',
-  'error.nickname_invalid': 'Имя – от 2 до 32 символов: буквы одного алфавита, цифры, пробелы, «_», «-» и «.».',
+  'error.nickname_invalid': 'Имя – от 2 до 32 символов: буквы одного алфавита, цифры, пробелы, «_», «-», «.» и апостроф.',
   'error.password_too_short': 'Пароль слишком короткий.',
   'error.password_too_long': 'Пароль слишком длинный.',
   'error.password_too_common': 'Этот пароль подберут одним из первых. Лучше взять несколько не связанных между собой слов.',
