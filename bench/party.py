@@ -91,7 +91,7 @@ class Guest:
 
 
 async def measure(folder: Path, members: int) -> list[dict[str, Any]]:
-    server = await LiveServer(folder, {}).start()
+    server = await LiveServer(folder, {"ANI_ADDRESS_CONNECTIONS": "0"}).start()  # all come from here
     guests: list[Guest] = []
     try:
         person = await server.make_user()

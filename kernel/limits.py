@@ -28,6 +28,15 @@ def address_key(address: str) -> str:
     return str(parsed)
 
 
+LOOPBACK_TIMES = 10
+"""How many times the connections of an address may come from loopback: behind a proxy there that nobody declared are many people."""
+
+
+def connections_allowed(address: str, per_address: int) -> int:
+    """How many connections may come from ``address`` where ``per_address`` may from any other."""
+    return per_address * LOOPBACK_TIMES if is_loopback(address) else per_address
+
+
 def is_loopback(address: str) -> bool:
     """Whether a call comes from this machine itself."""
     try:

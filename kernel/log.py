@@ -1,6 +1,7 @@
 """Structured logs: one event a line; readable in a terminal, JSON when nobody sits in front of it."""
 
 import logging
+import math
 import sys
 from typing import Any
 
@@ -74,3 +75,21 @@ def without_what_was_sent(record: logging.LogRecord) -> bool:
 
 def _json(value: Any, default: Any = str, **_: Any) -> str:
     return orjson.dumps(value, default=default).decode()
+
+
+class Occasionally:
+    """Counts what may happen a thousand times a second, and says when a line about it is due."""
+
+    def __init__(self, interval_s: float = 10.0) -> None:
+        """``interval_s``: between two lines; a flood of refusals is not to become a flood of lines."""
+        self._interval_s = interval_s
+        self._due_s = -math.inf
+        self._times = 0
+
+    def count(self, now_s: float) -> int:
+        """Once more; how many times since the last line where one is due now, else 0.  ``now_s``: any steady clock."""
+        self._times += 1
+        if now_s < self._due_s:
+            return 0
+        times, self._times, self._due_s = self._times, 0, now_s + self._interval_s
+        return times

@@ -21,6 +21,7 @@ from kernel.throttle import Throttle
 from realtime.broadcast.fanout import Broadcast
 from realtime.clock import sockets as clock_sockets
 from realtime.clock.sources import ClusterClock, EmbeddedClock
+from realtime.gateway.admission import Admission
 from realtime.gateway.auth import ConnectionRefused, Doorkeeper, refusal
 from realtime.gateway.connections import Connections
 from realtime.gateway.events import Events
@@ -79,6 +80,8 @@ class Ports:
     public_url: str
     throttle: Throttle
     cors_origins: Sequence[str] = ()
+    address_connections: int = 0
+    """Sockets one address may hold; 0 for any number."""
 
 
 class RealtimeGateway:
@@ -101,6 +104,10 @@ class RealtimeGateway:
     @property
     def connections_count(self) -> int:
         return 0 if self._running is None else len(self._running.connections)
+
+    def make_room(self) -> bool:
+        """End the socket that has been here for longest without joining anything; false when there is none."""
+        return self._running is not None and self._running.server.displace_stranger()
 
     def attach(self, app: web.Application) -> None:
         app.router.add_route("*", SOCKET_PATH, self._handle)
@@ -193,7 +200,8 @@ class _Running:
     async def start(cls, ports: Ports, index: SqlParties, users: UserChannel) -> "_Running":
         allowed = {*ports.cors_origins, _origin(ports.public_url)}
         server, broadcast = await build_server(
-            cors_allowed_origins=lambda origin, environ: _may(origin, environ, allowed)
+            admission=Admission(ports.address_connections),
+            cors_allowed_origins=lambda origin, environ: _may(origin, environ, allowed),
         )
         running = cls(ports, server, broadcast, index, users)
         await running._clock.start()

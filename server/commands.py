@@ -29,6 +29,7 @@ from server import accounts_cli, keys_cli
 from server import demo as demo_content
 from server.app import create_runner
 from server.boot import background_work, open_services
+from server.listening import Listening, raise_open_files
 from server.services import Services
 from server.settings import BadSettings, Settings
 
@@ -158,6 +159,7 @@ def _show(table: Table) -> None:
 
 
 async def _serve(settings: Settings, *, with_demo: bool) -> None:
+    open_files = raise_open_files()
     async with open_services(settings) as services:
         password = await _prepare(services)
         if with_demo:
@@ -166,6 +168,14 @@ async def _serve(settings: Settings, *, with_demo: bool) -> None:
         runner = create_runner(services)
         await runner.setup()
         streaming.origin.routes.stand_in_front(runner)
+        listening = Listening(
+            open_files=open_files,
+            # Behind a proxy every connection is its; the sockets it hands on are counted by whom they are for.
+            per_address=0 if settings.trusted_proxies else settings.address_connections,
+            make_room=services.parts.realtime.make_room,
+        )
+        listening.stand_in_front(runner)
+        services.tasks.spawn(listening.watch(), name="connections")
         try:
             site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
             try:

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Requests a second to the API that one address may make in the long run, 20 times that at once. 0: any.",
     )
+    address_connections: int = Field(
+        256,
+        ge=0,
+        description="Connections that one address (IPv6: /64) may hold, and sockets it may open in a minute. 0: any number.",
+    )
     edge_secret: SecretStr = Field(
         SecretStr(""), description="Shared with nginx, which sends it when it asks whether a stream token is good."
     )

@@ -204,6 +204,7 @@ class Parts:
                 public_url=settings.url,
                 cors_origins=settings.cors_origins,
                 throttle=self.lenient,
+                address_connections=settings.address_connections,
             )
         )
 

@@ -68,6 +68,11 @@ class SocketQueue(asyncio.Queue[Any]):
         """No more direct writes: the connection is ending."""
         self._transport = None
 
+    def abort(self) -> None:
+        """End the connection at once, without a word."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def written(self) -> None:
         """The writer task has handed one packet to the transport."""
         if self._unwritten:

@@ -1,5 +1,7 @@
 """Engine.IO v4 where python-engineio is laxer than the protocol and the reference server."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -7,6 +9,10 @@ from aiohttp import web
 from engineio import AsyncServer as EngineServer  # type: ignore[import-untyped]  # python-engineio ships no annotations
 from engineio import packet, payload
 from engineio.exceptions import EngineIOError  # type: ignore[import-untyped]  # as above
+
+from kernel.errors import TooManyRequests
+from kernel.log import Occasionally
+from kernel.metrics import CONNECTIONS_REFUSED
 
 log = structlog.get_logger()
 
@@ -16,13 +22,23 @@ METHODS = ("GET", "POST", "OPTIONS")
 class StrictEngine(EngineServer):  # type: ignore[misc]  # untyped base, see the import
     """Refuses requests without a transport or of other methods, ends sessions that send rubbish or poll twice at once."""
 
+    admit: Callable[[str], None]
+    """Asked with the address before each new session; raises :class:`TooManyRequests`."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.admit = lambda _: None
         self._polling: set[str] = set()
+        self._refusals = Occasionally()
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         if request.method not in METHODS or (request.method != "OPTIONS" and "transport" not in request.query):
             return web.Response(status=400, text="Bad request")
+        if "sid" not in request.query and request.method == "GET" and self._may_come_from(request):
+            try:
+                self.admit(request.remote or "")
+            except TooManyRequests as error:
+                return self._turned_away(request, error)
         sid = request.query.get("sid", "")
         session = self.sockets.get(sid)
         if session is None or session.closed or session.upgraded or not session.connected:
@@ -36,6 +52,14 @@ class StrictEngine(EngineServer):  # type: ignore[misc]  # untyped base, see the
     async def _stock(self, request: web.Request) -> web.StreamResponse:
         response: web.StreamResponse = await super().handle_request(request)
         return response
+
+    def _turned_away(self, request: web.Request, error: TooManyRequests) -> web.Response:
+        CONNECTIONS_REFUSED.labels("address").inc()
+        if times := self._refusals.count(time.monotonic()):
+            log.warning("too many connections from one address", address=request.remote, times=times)
+        headers = dict(self._cors_headers(self._async["translate_request"](request)))
+        headers["Retry-After"] = str(error.retry_after_s)
+        return web.Response(status=429, text="Too many connections from your address", headers=headers)
 
     def _may_come_from(self, request: web.Request) -> bool:
         origin = request.headers.get("Origin")

@@ -9,9 +9,13 @@ import socketio
 import structlog
 from socketio import packet
 
+from kernel.metrics import CONNECTIONS_ENDED
+from kernel.tasks import TaskSet
 from realtime.broadcast import json as fast_json
 from realtime.broadcast.fanout import Broadcast, FastEngine, FastManager, StockBroadcast
+from realtime.broadcast.queue import SocketQueue
 from realtime.broadcast.selftest import fast_path_works
+from realtime.gateway.admission import STRANGER_S, Admission
 from realtime.gateway.engine import StrictEngine
 
 log = structlog.get_logger()
@@ -47,7 +51,62 @@ class JsonPacket(packet.Packet):
 
 
 class StrictServer(socketio.AsyncServer):
-    """A Socket.IO server that ends a connection which breaks the protocol, as the reference server does."""
+    """A Socket.IO server that ends a connection which breaks the protocol, as the reference server does, or comes to nothing."""
+
+    def __init__(self, *, admission: Admission | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self._admission = Admission(0) if admission is None else admission
+        self.eio.admit = self._admit
+        self._tasks = TaskSet("socket-server")
+        self._deadlines: dict[str, asyncio.TimerHandle] = {}
+
+    async def shutdown(self) -> None:
+        for deadline in self._deadlines.values():
+            deadline.cancel()
+        await super().shutdown()
+        await self._tasks.close()
+
+    # Who comes in, and who has to go
+
+    def _admit(self, address: str) -> None:
+        """One more connection from ``address``.  Raises :class:`TooManyRequests`."""
+        displaced = self._admission.ask(address, asyncio.get_running_loop().time() * 1000)
+        if displaced is not None:
+            self._end_stranger(displaced, "displaced")
+
+    def displace_stranger(self) -> bool:
+        """End the oldest connection without a namespace; false when there is none."""
+        displaced = self._admission.oldest_stranger()
+        if displaced is not None:
+            self._end_stranger(displaced, "displaced")
+        return displaced is not None
+
+    def _end_stranger(self, eio_sid: str, reason: str) -> None:
+        self._forget(eio_sid)
+        CONNECTIONS_ENDED.labels(reason).inc()
+        log.debug("connection without a namespace ended", client=eio_sid, reason=reason)
+        connection = self.eio.sockets.get(eio_sid)
+        if reason == "displaced" and connection is not None and isinstance(connection.queue, SocketQueue):
+            connection.queue.abort()  # its place is needed now, not after a goodbye that it may leave unanswered
+        self._tasks.spawn(self.end(eio_sid), name="end")
+
+    def _forget(self, eio_sid: str) -> None:
+        self._admission.closed(eio_sid)
+        self._no_deadline(eio_sid)
+
+    def _no_deadline(self, eio_sid: str) -> None:
+        if (deadline := self._deadlines.pop(eio_sid, None)) is not None:
+            deadline.cancel()
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        await super()._handle_eio_connect(eio_sid, environ)  # type: ignore[misc]  # private hook, absent from the stubs
+        self._admission.opened(eio_sid, environ["aiohttp.request"].remote or "")
+        loop = asyncio.get_running_loop()
+        self._deadlines[eio_sid] = loop.call_later(STRANGER_S, self._end_stranger, eio_sid, "stranger")
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        self._forget(eio_sid)
+        await super()._handle_eio_disconnect(eio_sid, reason)  # type: ignore[misc]  # as above
 
     def _engineio_server_class(self) -> type[StrictEngine]:
         return StrictEngine
@@ -94,6 +153,9 @@ class StrictServer(socketio.AsyncServer):
             await self._send_packet(eio_sid, refusal)  # type: ignore[attr-defined]  # as above
             return
         await super()._handle_connect(eio_sid, namespace, data)  # type: ignore[misc]  # as above
+        if self.manager.sid_from_eio_sid(eio_sid, namespace or "/") is not None:
+            self._admission.joined(eio_sid)
+            self._no_deadline(eio_sid)
 
 
 class _FastStrictEngine(FastEngine, StrictEngine):
@@ -107,9 +169,12 @@ class FastServer(StrictServer):
         return _FastStrictEngine
 
 
-async def build_server(*, cors_allowed_origins: AllowedOrigin | None = None) -> tuple[StrictServer, Broadcast]:
+async def build_server(
+    *, admission: Admission | None = None, cors_allowed_origins: AllowedOrigin | None = None
+) -> tuple[StrictServer, Broadcast]:
     """A server and its fan-out: the fast ones where they fit the installed libraries, the stock ones otherwise."""
     options: dict[str, Any] = {
+        "admission": admission,
         "async_mode": "aiohttp",
         "json": fast_json,
         "serializer": JsonPacket,

@@ -63,7 +63,9 @@ class Node:
 
 
 @asynccontextmanager
-async def running_node(container: Container, redis_url: str, *, graceful: bool = True) -> AsyncIterator[Node]:
+async def running_node(
+    container: Container, redis_url: str, *, graceful: bool = True, address_connections: int = 0
+) -> AsyncIterator[Node]:
     """A node on a free port; ``graceful=False`` ends it without a word, as a crash would."""
     redis = connect_redis(redis_url) if redis_url else None
     progress = RecordedProgress()
@@ -80,6 +82,7 @@ async def running_node(container: Container, redis_url: str, *, graceful: bool =
             throttle=LenientThrottle(
                 CacheThrottle(MemoryCache() if redis is None else ValkeyCache(redis), container.clock)
             ),
+            address_connections=address_connections,
         )
     )
     app = web.Application()
