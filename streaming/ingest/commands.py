@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from streaming.ingest import filters
+from streaming.ingest.filters import FOREIGN
 from streaming.ingest.ladder import Rung
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.plan import Plan, TextPlan
-from streaming.ingest.probe import Picture
 
 CONTAINERS: Final = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,ivf,nut,gxf,dv,rm,wtv"
@@ -28,8 +29,9 @@ WORK: Final = "work"
 """Folder of the intermediate files, under the folder that will be published; gone before that."""
 
 RAW_PICTURE: Final = f"{WORK}/picture.nut"
-FOREIGN: Final = frozenset({"av1"})
-"""What the bundled ffmpeg names and cannot decode, being built without dav1d; another program does (``foreign.py``)."""
+THUMBNAIL: Final = f"{WORK}/thumbnail-%05d.jpg"
+"""A file for each, counted from 1: ffmpeg prints no progress until every output has begun, and a sheet of a hundred
+thumbnails begins when the last of them is there."""
 
 _PRESET: Final = "veryfast"
 """The knee of x264's curve: ``faster`` takes half as long again for 5 % fewer bits, ``ultrafast`` needs twice the bits."""
@@ -39,10 +41,6 @@ _CRF: Final = 21
 
 _AUDIO_BPS: Final = {1: 80_000, 2: 128_000}
 """AAC-LC by channels: ffmpeg's encoder is transparent to most ears from 128 kb/s in stereo."""
-
-_POSTER_BOX: Final = (1280, 720)
-_POSTER_CANDIDATES: Final = 24
-"""Frames among which the most typical becomes the poster; each is held in memory, 1.4 MB."""
 
 _STATS_S: Final = 0.5
 
@@ -83,14 +81,15 @@ def decode(python: str, program: Path, source: Path, index: int) -> list[str]:
 def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> list[str]:
     """Encode every rendition and track of sound in one run, which decodes the source once.
 
-    ``pictures`` adds poster and storyboard to it (off for the benchmark's bare command).
+    ``pictures`` adds thumbnails to it (off for the benchmark's bare command).  Writes ``frame=N`` for every picture of the
+    largest rendition: ``-progress`` would be silent until the last of the tracks has begun, which may be late in the film.
     """
-    command = [ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}"]
+    command = [ffmpeg, "-v", "warning", "-nostdin", "-y", "-nostats", *_input_guard(), "-i", f"file:{source}"]
     if plan.picture.codec in FOREIGN:
         command += ["-f", "nut", "-i", RAW_PICTURE]
-    command += ["-filter_complex", _graph(plan, pictures=pictures)]
+    command += ["-filter_complex", filters.graph(plan, pictures=pictures)]
     for rung in plan.rungs:
-        command += _picture_output(rung, plan)
+        command += _picture_output(rung, plan, report=rung is plan.rungs[0])
     for track in plan.sound:
         end_s = max(plan.duration_ms / 1000 - AUDIO_TAIL_S, AUDIO_TAIL_S)
         command += [
@@ -101,9 +100,17 @@ def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> l
             *_clean(), f"{WORK}/{track.name}.mp4",
         ]  # fmt: skip
     if pictures:
-        command += ["-map", "[board]", "-frames:v", str(plan.storyboard.sprites), "-q:v", "5", "storyboard-%03d.jpg"]
-        command += ["-map", "[poster]", "-frames:v", "1", "-update", "1", "-q:v", "3", POSTER]
+        command += ["-map", "[thumbnails]", "-fps_mode", "passthrough", "-q:v", "2", THUMBNAIL]
     return command
+
+
+def poster(ffmpeg: str, plan: Plan, at_s: float) -> list[str]:
+    """Write the picture at ``at_s`` as :data:`POSTER`, from the largest rendition that was encoded."""
+    top = plan.rungs[0]
+    return [
+        ffmpeg, "-v", "warning", "-nostdin", "-y", "-ss", f"{at_s:.3f}", "-i", f"{WORK}/{top.name}.mp4",
+        "-vf", filters.poster(top.width, top.height), "-frames:v", "1", "-update", "1", "-q:v", "3", POSTER,
+    ]  # fmt: skip
 
 
 def package(packager: str, plan: Plan, text: Sequence[TextPlan]) -> list[str]:
@@ -151,54 +158,10 @@ def _clean() -> list[str]:
     return ["-map_metadata", "-1", "-map_chapters", "-1"]
 
 
-def _graph(plan: Plan, *, pictures: bool) -> str:
-    """One decode, one pass of clean-up at full size, then a branch for each rendition."""
-    top, *lower = plan.rungs
-    rate = f"{plan.frame_rate.numerator}/{plan.frame_rate.denominator}"
-    steps = ["[1:0]" if plan.picture.codec in FOREIGN else f"[0:{plan.picture.index}]"]
-    filters = ["bwdif=mode=send_frame:deint=interlaced"] if plan.picture.interlaced else []
-    # From zero: a picture that starts after its sound begins with its first frame, held.
-    filters.append(f"fps={rate}:start_time=0")
-    filters.append(f"scale={top.width}:{top.height}:out_range=tv{_colours(plan.picture)}")
-    filters += ["setsar=1", "format=yuv420p"]
-    outputs = [f"[{top.name}]", *(f"[to-{rung.name}]" for rung in lower)]
-    if pictures:
-        outputs.append("[still]")
-    filters.append(f"split={len(outputs)}")
-    chains = ["".join(steps) + ",".join(filters) + "".join(outputs)]
-    chains += [
-        f"[to-{rung.name}]scale={rung.width}:{rung.height}:flags=bicubic,setsar=1[{rung.name}]" for rung in lower
-    ]
-    if pictures:
-        board = plan.storyboard
-        width, height = _poster_size(top.width, top.height)
-        chains.append(f"[still]fps=1/{board.interval_s}:eof_action=pass,split=2[small][large]")
-        chains.append(f"[small]scale={board.width}:{board.height},tile={board.columns}x{board.rows}[board]")
-        chains.append(
-            f"[large]scale={width}:{height},thumbnail=n={max(2, min(_POSTER_CANDIDATES, board.count))}[poster]"
-        )
-    return ";".join(chains)
-
-
-def _colours(picture: Picture) -> str:
-    """From high dynamic range (ITU-R BT.2100) to what every screen shows (BT.709); nothing for ordinary pictures."""
-    if picture.hdr_transfer is None:
-        return ""
-    return (
-        f":in_primaries=bt2020:in_transfer={picture.hdr_transfer}:in_color_matrix=bt2020"
-        ":out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709:intent=perceptual"
-    )
-
-
-def _poster_size(width: int, height: int) -> tuple[int, int]:
-    box = _POSTER_BOX if width >= height else _POSTER_BOX[::-1]
-    scale = min(1.0, box[0] / width, box[1] / height)
-    return max(2, int(width * scale / 2) * 2), max(2, int(height * scale / 2) * 2)
-
-
-def _picture_output(rung: Rung, plan: Plan) -> list[str]:
+def _picture_output(rung: Rung, plan: Plan, *, report: bool) -> list[str]:
     gop = str(plan.gop)
     return [
+        *(("-stats_enc_post:v", "pipe:1", "-stats_enc_post_fmt:v", "frame={n}") if report else ()),
         "-map", f"[{rung.name}]", "-c:v", "libx264", "-preset", _PRESET, "-profile:v", "high",
         "-crf", str(_CRF), "-maxrate", str(rung.max_bps), "-bufsize", str(2 * rung.max_bps),
         # The same frames are keyframes in every rendition, scene cut or not: that is what makes switching seamless.

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import structlog
 
-from streaming.ingest import commands, packaged, plan, probe, reasons, storyboard, subtitles
+from streaming.ingest import commands, packaged, plan, probe, reasons, sprites, storyboard, subtitles
+from streaming.ingest.filters import FOREIGN
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.model import (
     FormatUnknown,
@@ -37,6 +38,8 @@ Progress = Callable[[str, float], None]
 PROBE_TIMEOUT_S: Final = 60
 READ_TIMEOUT_S: Final = 1800
 """For passes that copy and do not decode; 50 GB from a slow network disk."""
+POSTER_TIMEOUT_S: Final = 60
+"""For one group of pictures of our own."""
 PACKAGE_TIMEOUT_S: Final = 3600
 ENCODE_TIMEOUT_FLOOR_S: Final = 600
 ENCODE_TIMEOUT_FACTOR: Final = 60
@@ -122,10 +125,10 @@ class Engine:
 
         Raises a :class:`~streaming.ingest.model.MediaRefused` or :class:`StorageFull`; what is in ``staging`` then is for the caller to remove.
         """
-        report = on_progress or _silent
+        report = _silent if on_progress is None else on_progress
         report("probing", 0.0)
         described = await self.probe(source, name=name)
-        if described.picture.codec in commands.FOREIGN and described.picture.rotation % 360:
+        if described.picture.codec in FOREIGN and described.picture.rotation % 360:
             # Raw frames carry no display matrix, and no camera records this.
             raise FormatUnknown(name=described.name, codec=f"turned {described.picture.codec.upper()}")
         work = staging / commands.WORK
@@ -136,6 +139,7 @@ class Engine:
         texts = await self._gather_texts(source, described, side_files, staging, warnings)
         await self._encode(source, described, wanted, staging, report)
         report("packaging", _ENCODING_SHARE)
+        await self._draw(described, wanted, staging)
         tracks = await asyncio.to_thread(_write_texts, texts, staging, wanted.duration_ms, warnings)
         await self._package(wanted, tracks, staging)
         published = await asyncio.to_thread(_finish, wanted, tracks, staging, warnings)
@@ -186,17 +190,17 @@ class Engine:
                 texts.add(track.language, track.title, track.forced, cues)
 
     async def _encode(self, source: Path, described: Source, wanted: Plan, staging: Path, report: Progress) -> None:
-        frames = _Counter("frame")
+        frames = _Frames()
 
         def on_line(line: str) -> None:
             if frames.read(line):
-                report("encoding", _ENCODING_SHARE * min(1.0, frames.value / wanted.frames))
+                report("encoding", _ENCODING_SHARE * min(1.0, frames.count / wanted.frames))
 
         timeout_s = ENCODE_TIMEOUT_FLOOR_S + ENCODE_TIMEOUT_FACTOR * wanted.duration_ms / 1000
         encoding = self._run(
             commands.encode(self.tools.ffmpeg, source, wanted), described.name, staging, timeout_s, on_line
         )
-        if described.picture.codec in commands.FOREIGN:
+        if described.picture.codec in FOREIGN:
             outcome = await self._with_foreign_decoder(encoding, source, described, staging, timeout_s)
         else:
             outcome = await encoding
@@ -206,9 +210,9 @@ class Engine:
             reason = reasons.explain(outcome.stderr, hide=[str(source), str(staging)])
             log.warning("ffmpeg failed", status=outcome.status, stderr=outcome.stderr[-10:])
             raise SourceDamaged(name=described.name, reason=reason)
-        if frames.value == 0:
+        if frames.count == 0:
             raise SourceDamaged(name=described.name, reason="not one frame of it can be decoded")
-        _check_length(described.name, wanted, frames.value)
+        _check_length(described.name, wanted, frames.count)
         if outcome.stderr:
             log.info("ffmpeg complained", source=described.name, complaints=outcome.stderr[-5:])
 
@@ -238,6 +242,16 @@ class Engine:
             for task in (decoder, encoder):
                 task.cancel()
             await asyncio.gather(decoder, encoder, return_exceptions=True)
+
+    async def _draw(self, described: Source, wanted: Plan, staging: Path) -> None:
+        """Make the storyboard and the poster of the thumbnails."""
+        best = await asyncio.to_thread(_tile, wanted, staging)
+        if best is not None:
+            at_s = max(0.0, best - 0.5) * wanted.storyboard.interval_s  # the first is of the beginning
+            command = commands.poster(self.tools.ffmpeg, wanted, at_s)
+            outcome = await self._run(command, described.name, staging, POSTER_TIMEOUT_S, None)
+            if outcome.status != 0:
+                log.warning("no poster", source=described.name, stderr=outcome.stderr[-5:])
 
     async def _package(self, wanted: Plan, tracks: Sequence[TextPlan], staging: Path) -> None:
         command = commands.package(self.tools.packager, wanted, tracks)
@@ -287,6 +301,18 @@ class _Counter:
         return True
 
 
+class _Frames(_Counter):
+    """Pictures encoded so far; ffmpeg numbers them from 0."""
+
+    def __init__(self) -> None:
+        super().__init__("frame")
+        self.value = -1
+
+    @property
+    def count(self) -> int:
+        return self.value + 1
+
+
 def _silent(_stage: str, _progress: float) -> None:
     """Nobody watches."""
 
@@ -326,6 +352,16 @@ def _write_texts(texts: _Texts, staging: Path, duration_ms: int, warnings: list[
         (staging / name / "subtitles.vtt").write_text(subtitles.write(cues), "utf-8")
         tracks.append(TextPlan(name, language or UNDETERMINED, label, forced))
     return tracks
+
+
+def _tile(wanted: Plan, staging: Path) -> int | None:
+    """Put the thumbnails together; the index of the one to make the poster of, or ``None`` where there are none."""
+    pattern = Path(commands.THUMBNAIL)
+    thumbnails = sorted((staging / pattern.parent).glob(f"{pattern.name.partition('%')[0]}*{pattern.suffix}"))
+    if not thumbnails:
+        return None
+    sprites.tile(sprites.chosen(thumbnails, wanted.storyboard), wanted.storyboard, staging)
+    return sprites.most_typical(thumbnails)
 
 
 def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: Sequence[str]) -> Published:

@@ -20,10 +20,13 @@ STDOUT_BYTES: Final = 8 * 1024 * 1024
 """The description of a file with hundreds of tracks and chapters has some hundred kilobytes."""
 
 STALL_S: Final = 180
-"""Seconds without any progress report before a process is taken for hung; one frame of 8K film takes under ten."""
+"""Seconds without a line or any work done before a process is taken for hung; a slow disk answers in under ten."""
 
 NICENESS: Final = 5
 """Those who watch go first: their requests take a fraction of a core, and an encode takes whatever is left."""
+
+_BUSY_TICKS_PER_S: Final = 1
+"""One hundredth of a processor: a process that waits for nothing that comes uses less, and one at work uses it all."""
 
 _LINE_BYTES: Final = 1000
 _CHUNK_BYTES: Final = 64 * 1024
@@ -78,8 +81,8 @@ async def run(
 ) -> Outcome:
     """Run ``command`` to its end.
 
-    ``on_line`` receives every line of its standard output as it comes, and then :data:`STALL_S` without one is too long as
-    well; without it the output is kept.  Whatever happens, a cancellation too, the process is dead and reaped before this
+    ``on_line`` receives every line of its standard output as it comes, and then :data:`STALL_S` without one, and without
+    using the processor, is too long as well; without it the output is kept.  Whatever happens, a cancellation too, the process is dead and reaped before this
     returns.  Raises :class:`ProcessStuck`, :class:`ProcessTalkative`.
     """
     leash = (sys.executable, "-I", "-S", "-c", _LEASH, str(os.getpid()))
@@ -87,7 +90,7 @@ async def run(
     assert process.stdout is not None
     assert process.stderr is not None
     complaints = asyncio.create_task(_last_lines(process.stderr))
-    output = asyncio.create_task(_keep(process.stdout) if on_line is None else _follow(process.stdout, on_line))
+    output = asyncio.create_task(_keep(process.stdout) if on_line is None else _follow(process, on_line))
     try:
         async with asyncio.timeout(timeout_s):
             stderr, stdout = await asyncio.gather(complaints, output)
@@ -125,25 +128,28 @@ async def _keep(stream: asyncio.StreamReader) -> bytes:
     return bytes(kept)
 
 
-async def _follow(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> bytes:
-    async for line in _lines(stream, stall_s=STALL_S):
+async def _follow(process: Process, on_line: Callable[[str], None]) -> bytes:
+    assert process.stdout is not None
+    async for line in _lines(process.stdout, worker=process.pid):
         on_line(line)
     return b""
 
 
 async def _last_lines(stream: asyncio.StreamReader) -> tuple[str, ...]:
     tail: deque[str] = deque(maxlen=STDERR_LINES)
-    async for line in _lines(stream, stall_s=None):
+    async for line in _lines(stream):
         tail.append(line)
     return tuple(tail)
 
 
-async def _lines(stream: asyncio.StreamReader, *, stall_s: float | None) -> AsyncIterator[str]:
-    """Lines of any length, cut to :data:`_LINE_BYTES`; ``StreamReader.readline`` refuses those over its buffer."""
+async def _lines(stream: asyncio.StreamReader, *, worker: int | None = None) -> AsyncIterator[str]:
+    """Lines of any length, cut to :data:`_LINE_BYTES`; ``StreamReader.readline`` refuses those over its buffer.
+
+    Raises :class:`TimeoutError` when the process ``worker`` neither writes nor works for :data:`STALL_S`.
+    """
     rest = b""
     while True:
-        async with asyncio.timeout(stall_s):
-            chunk = await stream.read(_CHUNK_BYTES)
+        chunk = await (stream.read(_CHUNK_BYTES) if worker is None else _chunk(stream, worker))
         if not chunk:
             break
         *lines, rest = (rest + chunk).split(b"\n")
@@ -152,3 +158,26 @@ async def _lines(stream: asyncio.StreamReader, *, stall_s: float | None) -> Asyn
         rest = rest[:_LINE_BYTES]
     if rest:
         yield rest.decode(errors="replace")
+
+
+async def _chunk(stream: asyncio.StreamReader, pid: int) -> bytes:
+    """The next bytes; a process that is silent but busy is waited for (the whole run has its own limit)."""
+    while True:
+        used = _processor_ticks(pid)
+        try:
+            async with asyncio.timeout(STALL_S):
+                return await stream.read(_CHUNK_BYTES)
+        except TimeoutError:
+            if _processor_ticks(pid) - used < STALL_S * _BUSY_TICKS_PER_S:
+                raise
+
+
+def _processor_ticks(pid: int) -> int:
+    """Processor time of ``pid`` and its threads, user and system, in clock ticks (proc(5), fields 14 and 15)."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
+    except OSError:
+        return 0
+    # The second field is the program's name in brackets, which may hold spaces and brackets.
+    fields = status.rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])

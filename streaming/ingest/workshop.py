@@ -16,7 +16,7 @@ from typing import Final
 from kernel.ids import is_id
 from streaming.ingest.model import AssetId, IngestRunning
 
-PIPELINE: Final = "1"
+PIPELINE: Final = "2"
 """Counts up when the same file should come out differently, so that it is not taken for done."""
 
 _SAMPLE_BYTES: Final = 1024 * 1024

@@ -22,11 +22,12 @@ def graph(made: Plan) -> list[str]:
 
 def test_encoding_a_small_silent_film() -> None:
     assert commands.encode("ffmpeg", FILM, planned(picture(320, 180)), pictures=False) == [
-        *("ffmpeg", "-v", "warning", "-nostdin", "-y", "-nostats", "-progress", "pipe:1", "-stats_period", "0.5"),
+        *("ffmpeg", "-v", "warning", "-nostdin", "-y", "-nostats"),
         *("-protocol_whitelist", "file", "-format_whitelist", commands.CONTAINERS),
         *("-i", "file:/films/-y, 100%.mkv"),
         "-filter_complex",
         "[0:0]fps=24/1:start_time=0,scale=320:180:out_range=tv,setsar=1,format=yuv420p,split=1[v180]",
+        *("-stats_enc_post:v", "pipe:1", "-stats_enc_post_fmt:v", "frame={n}"),
         *("-map", "[v180]", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"),
         *("-crf", "21", "-maxrate", "325000", "-bufsize", "650000"),
         *("-g", "96", "-keyint_min", "96", "-sc_threshold", "0"),
@@ -42,9 +43,10 @@ def test_every_rendition_is_a_branch_of_one_decode() -> None:
         ),
         "[to-v480]scale=854:480:flags=bicubic,setsar=1[v480]",
         "[to-v360]scale=640:360:flags=bicubic,setsar=1[v360]",
-        "[still]fps=1/1:eof_action=pass,split=2[small][large]",
-        "[small]scale=160:90,tile=10x1[board]",
-        "[large]scale=1280:720,thumbnail=n=10[poster]",
+        (
+            "[still]select='isnan(prev_selected_t)+gt(floor(t/1+1/2),floor(prev_selected_t/1+1/2))',"
+            "scale=160:90:out_color_matrix=bt601:out_range=pc,format=pix_fmts=yuv420p:color_ranges=pc[thumbnails]"
+        ),
     ]
 
 
