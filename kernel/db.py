@@ -15,12 +15,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import orjson
 import structlog
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, registry
 from sqlalchemy.orm.exc import StaleDataError
@@ -47,9 +48,38 @@ mapper_registry = registry(metadata=metadata)
 LOCK_TIMEOUT_S = 10
 """How long a writer waits for its turn: far over the longest transaction we make, under any client's patience."""
 
+RETRY_AFTER_S = 5
+"""When to come again after an outage: databases restart in seconds, and a person waits about so long."""
+
 POOL_SIZE = 10
 POOL_OVERFLOW = 10
 STATEMENT_TIMEOUT_S = 30
+
+
+class DatabaseAway(Unavailable):
+    """The database does not answer."""
+
+
+class StorageFull(Unavailable):
+    """The server's disk is full or cannot be written. Nothing was changed."""
+
+
+# What SQLite says of a disk (sqlite3ErrStr in its sources); the numbers behind these do not reach us through the driver.
+_DISK_TROUBLE = ("readonly database", "disk is full", "disk I/O error", "unable to open database file")
+
+
+def outage(error: BaseException | None) -> Unavailable | None:
+    """What an error of the driver means for whoever asked, if it is no defect of ours: the database or its disk is away."""
+    if not isinstance(error, DBAPIError):
+        return None
+    reason = str(error.orig)
+    if any(trouble in reason for trouble in _DISK_TROUBLE) or getattr(error.orig, "sqlstate", None) == "53100":
+        return StorageFull(retry_after_s=RETRY_AFTER_S)
+    # PostgreSQL's classes 08 (connection), 53 (resources) and 57P (shutdown).
+    away = str(getattr(error.orig, "sqlstate", None) or "").startswith(("08", "53", "57P"))
+    if error.connection_invalidated or away or "database is locked" in reason:
+        return DatabaseAway(retry_after_s=RETRY_AFTER_S)
+    return None
 
 
 class Id(TypeDecorator[str]):
@@ -150,7 +180,7 @@ class Database:
         return engine
 
     def _postgresql_engine(self) -> AsyncEngine:
-        return create_async_engine(
+        engine = create_async_engine(
             self.url,
             json_serializer=_json_text,
             json_deserializer=orjson.loads,
@@ -160,6 +190,17 @@ class Database:
             pool_pre_ping=True,
             connect_args={"command_timeout": STATEMENT_TIMEOUT_S, "timeout": LOCK_TIMEOUT_S},
         )
+
+        @event.listens_for(engine.sync_engine, "do_connect")
+        def connect(dialect: Dialect, _record: Any, arguments: list[Any], options: dict[str, Any]) -> Any:
+            # Said here, where it is certain what is away: further out a refused connection could be anybody's.
+            try:
+                return dialect.connect(*arguments, **options)
+            except (OSError, DBAPIError, asyncpg.PostgresError) as error:
+                log.warning("cannot connect to PostgreSQL", reason=f"{type(error).__name__}: {error}")
+                raise DatabaseAway(retry_after_s=RETRY_AFTER_S) from error
+
+        return engine
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -216,8 +257,9 @@ class UnitOfWork:
         try:
             if self._holds_lock:
                 await self.session.connection(execution_options={"writes": True})
-        except BaseException:
+        except BaseException as error:
             self._release()
+            self._explain(error)
             raise
         return self
 
@@ -236,6 +278,12 @@ class UnitOfWork:
         if isinstance(error, IntegrityError):
             log.info("constraint refused a write", reason=str(error.orig))
             raise Conflict from error
+        self._explain(error)
+
+    def _explain(self, error: BaseException | None) -> None:
+        if (why := outage(error)) is not None:
+            log.warning("the database failed", reason=str(error).partition("\n")[0])
+            raise why from error
 
     def _release(self) -> None:
         if self._holds_lock:
@@ -270,6 +318,9 @@ class UnitOfWork:
         except IntegrityError as error:
             log.info("constraint refused a commit", reason=str(error.orig))
             raise Conflict from error
+        except DBAPIError as error:
+            self._explain(error)
+            raise
         finally:
             self._release()
         actions, self._after_commit = self._after_commit, []

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 import structlog
 from sqlalchemy import Connection, column, inspect, select, table, text
+from sqlalchemy.exc import DatabaseError
 
-from kernel.db import Database
+from kernel.db import Database, outage
+from kernel.errors import Conflict
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -22,6 +24,16 @@ _AT = table("alembic_version", column("version_num"))
 
 _ADVISORY_LOCK = 0x416E69
 """«Ani» in hexadecimal: of several processes that start together, one migrates and the others wait."""
+
+
+class DatabaseNewer(Conflict):
+    """The database is at step {step}, which this version of Ani does not know: a newer version has written it. Start that
+    version, or restore the backup from before the upgrade.
+    """
+
+
+class DatabaseForeign(Conflict):
+    """The database is not one of Ani's: {reason}. Name another one in ANI_DATABASE_URL."""
 
 
 def config() -> "Config":
@@ -43,13 +55,31 @@ def head() -> str:
 
 
 async def present(database: Database) -> str | None:
-    """The step the database is at, ``None`` when it is empty."""
+    """The step the database is at, ``None`` when it is empty.
+
+    Raises :class:`DatabaseNewer`, :class:`DatabaseForeign`, ``DatabaseAway``, ``StorageFull``.
+    """
 
     def ask(connection: Connection) -> str | None:
-        return connection.scalar(select(_AT.c.version_num)) if inspect(connection).has_table(_AT.name) else None
+        found = inspect(connection)
+        if found.has_table(_AT.name):
+            return connection.scalar(select(_AT.c.version_num))
+        if tables := found.get_table_names():
+            raise DatabaseForeign(reason=f"it has tables of something else ({', '.join(sorted(tables)[:3])})")
+        return None
 
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(ask)
+    try:
+        async with database.engine.connect() as connection:
+            step = await connection.run_sync(ask)
+    except DatabaseError as error:
+        if (why := outage(error)) is not None:
+            raise why from error
+        if "file is not a database" in str(error.orig) or "malformed" in str(error.orig):
+            raise DatabaseForeign(reason=f"{error.orig}") from error
+        raise
+    if step is not None and not (STEPS / f"{step}.py").is_file():
+        raise DatabaseNewer(step=step)
+    return step
 
 
 async def upgrade(database: Database, revision: str = "head") -> bool:

@@ -7,6 +7,7 @@ from accounts.identity import admin
 from accounts.identity.admin import FIRST_ADMIN_EMAIL
 from accounts.identity.usecases import AccessCache, PasswordHasher, Sessions, Users
 from kernel.access import Role
+from kernel.errors import Conflict
 from kernel.scope import Scope
 from server.services import Services
 
@@ -26,10 +27,13 @@ class UserRow:
 
 async def first_admin(services: Services) -> str | None:
     """Make the administrator of a new installation; returns the password to show once, or ``None``."""
-    async with services.container.scope(write=True) as scope:
-        return await admin.create_first_admin(
-            scope.port(Users), scope.port(PasswordHasher), now=services.container.clock.now()
-        )
+    try:
+        async with services.container.scope(write=True) as scope:
+            return await admin.create_first_admin(
+                scope.port(Users), scope.port(PasswordHasher), now=services.container.clock.now()
+            )
+    except Conflict:
+        return None  # another process that started at the same moment was faster, and shows it
 
 
 async def users(scope: Scope, search: str) -> tuple[list[UserRow], int]:

@@ -6,6 +6,7 @@ somebody removes them.
 
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,13 +44,8 @@ class KeyFile:
     def read(self) -> list[StoredKey]:
         """The keys, the one that signs first. Raises :class:`KeyFileDamaged`."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            # Exclusive creation: of two processes that start together one makes the key and the other reads it.
-            with self.path.open("x", encoding="ascii") as file:
-                self.path.chmod(0o600)
-                file.write(new_secret())
-        except FileExistsError:
-            pass
+        if not self.path.exists():
+            self._create()
         try:
             keys = [self._key(line) for line in self.path.read_text("ascii").splitlines() if line.strip()]
         except ValueError:  # a UnicodeDecodeError too
@@ -70,6 +66,23 @@ class KeyFile:
         if len(kept) < len(former):
             self._write([current, *kept])
         return len(former) - len(kept)
+
+    def _create(self) -> None:
+        # Linked in whole: of two processes that start together one makes the key, and the other never reads half of it.
+        descriptor, staged = tempfile.mkstemp(dir=self.path.parent, prefix=".secret-")
+        try:
+            with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123 - mkstemp gives a descriptor
+                file.write(new_secret())
+                file.flush()
+                os.fsync(file.fileno())
+            try:
+                os.link(staged, self.path)
+            except FileExistsError:
+                pass
+            except OSError:  # a file system without links: exFAT, some network drives
+                Path(staged).replace(self.path)
+        finally:
+            Path(staged).unlink(missing_ok=True)
 
     def _key(self, line: str) -> StoredKey:
         secret, _, replaced_at_s = line.strip().partition(" ")

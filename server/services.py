@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import shutil
+import tempfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
@@ -14,7 +18,7 @@ from sqlalchemy import text
 from kernel.bus import Bus
 from kernel.cache import Cache
 from kernel.clock import Clock
-from kernel.db import Database
+from kernel.db import Database, DatabaseAway, StorageFull
 from kernel.errors import Unavailable
 from kernel.jobs import JobRunner
 from kernel.scope import Container
@@ -28,10 +32,10 @@ if TYPE_CHECKING:
 REDIS_TIMEOUT_S = 5
 REDIS_RETRIES = 3
 READY_TIMEOUT_S = 3
+MIN_FREE_BYTES = 32 * 1024**2
+"""Below this no write is promised: SQLite's log of what is not in the file yet is kept under a few megabytes."""
 
-
-class DatabaseAway(Unavailable):
-    """The database does not answer."""
+log = structlog.get_logger()
 
 
 class ValkeyAway(Unavailable):
@@ -55,7 +59,7 @@ class Services:
     tasks: TaskSet = field(init=False)
 
     async def check(self) -> None:
-        """Raises when something this process cannot work without does not answer."""
+        """Raises when something this process cannot work without does not answer, or its disk takes nothing more."""
         try:
             async with asyncio.timeout(READY_TIMEOUT_S), self.database.engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
@@ -67,6 +71,21 @@ class Services:
                     await self.redis.ping()
             except Exception as error:
                 raise ValkeyAway from error
+        try:
+            async with asyncio.timeout(READY_TIMEOUT_S):
+                await asyncio.to_thread(self._check_disk)
+        except (OSError, TimeoutError) as error:
+            log.warning("the data folder cannot be written", reason=str(error) or "it does not answer")
+            raise StorageFull from error
+
+    def _check_disk(self) -> None:
+        folder = self.settings.data_dir.resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        free_bytes = shutil.disk_usage(folder).free
+        if free_bytes < MIN_FREE_BYTES:
+            raise OSError(errno.ENOSPC, f"{free_bytes} bytes are free in {folder}")
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"ready")
 
 
 def connect_redis(url: str) -> Redis:
