@@ -159,6 +159,7 @@ async def measure(folder: Path, show: Callable[[str], None]) -> list[dict[str, A
             edge_text = TEMPLATE.read_text()
             variables = {
                 "ANI_UPSTREAM": f"127.0.0.1:{server.port}",
+                "ANI_RESOLVER": "127.0.0.1",
                 "ANI_MEDIA_DIR": str(server.settings().media_dir),
                 "ANI_EDGE_SECRET": SECRET,
                 "ANI_RUN_DIR": ".",

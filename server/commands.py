@@ -24,7 +24,7 @@ import streaming.ingest.jobs
 import streaming.origin.routes
 from kernel import log as logs
 from kernel.access import Role
-from kernel.errors import AniError
+from kernel.errors import AniError, Unavailable
 from server import accounts_cli, keys_cli
 from server import demo as demo_content
 from server.app import create_runner
@@ -295,7 +295,9 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     except BadSettings as error:
         _fail(f"Settings: {error.message}", EXIT_SETTINGS)
     except AniError as error:
-        _fail(error.message, EXIT_REFUSED)
+        # What a driver said goes to an operator alone, never into an answer: it names hosts and files.
+        reason = str(error.__cause__ or "").partition("\n")[0] if isinstance(error, Unavailable) else ""
+        _fail(f"{error.message} ({reason})" if reason else error.message, EXIT_REFUSED)
     except (OperationalError, ConnectionError, OSError) as error:
         if os.environ.get("ANI_LOG_LEVEL") == "debug":
             raise

@@ -1,5 +1,8 @@
 """Settings from ``ANI_*`` environment variables and ``.env``; a wrong value stops the start with one clear line."""
 
+import difflib
+import os
+from collections.abc import Iterable
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
@@ -7,6 +10,7 @@ from typing import Annotated, Any, Self
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
@@ -19,6 +23,10 @@ from server.oidc_settings import OidcProvider
 
 MAX_ACCEPTED_KEYS = 4
 """Each costs another try for every forged token; who rotates monthly needs three for invites of 90 days."""
+
+
+OF_THE_EDGE = frozenset({"ANI_LISTEN", "ANI_UPSTREAM", "ANI_RESOLVER", "ANI_MEDIA_DIR", "ANI_RUN_DIR", "ANI_WORKERS"})
+"""Of nginx.conf.template: people keep them in the same file."""
 
 
 class BadSettings(Invalid):
@@ -179,7 +187,9 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls, **overrides: Any) -> "Settings":
-        """The settings of this process; :class:`BadSettings` names each variable that is wrong."""
+        """The settings of this process; :class:`BadSettings` names each variable that is wrong, or that nobody reads."""
+        env_file = overrides.get("_env_file", cls.model_config.get("env_file"))
+        _refuse_unknown({*os.environ, *(dotenv_values(env_file) if env_file else ())})
         try:
             return cls(**overrides)
         except ValidationError as error:
@@ -241,6 +251,18 @@ class Settings(BaseSettings):
         """
         info = f"ani:{purpose}".encode()
         return [HKDF(SHA256(), 32, salt=None, info=info).derive(key) for key in self._master_keys]
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    """A misspelt setting is one that silently does nothing: a limit that is not there, a secret that is not used."""
+    known = {f"ANI_{field.upper()}" for field in Settings.model_fields} | OF_THE_EDGE
+    wrong = sorted(name for name in names if name.upper().startswith("ANI_") and name.upper() not in known)
+    if wrong:
+        nearest = {name: difflib.get_close_matches(name.upper(), known, 1) for name in wrong}
+        hints = (
+            f"{name}: there is no such setting" + "".join(f"; {near}?" for near in nearest[name]) for name in wrong
+        )
+        raise BadSettings(". ".join(hints))
 
 
 def _explain(item: dict[str, Any]) -> str:

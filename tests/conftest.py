@@ -243,26 +243,32 @@ async def live_server(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIt
             print(f"--- {server.url}, {server.folder}\n{server.log()[-8000:]}")  # pytest shows it when the test failed
 
 
-Edge = Callable[[LiveServer], str]
+Edge = Callable[..., str]
 
 
 @pytest.fixture
 def edge() -> Iterator[Edge]:
-    """Put nginx in front of a live server; returns the edge's address. The server needs `ANI_TRUSTED_PROXIES="1"`."""
+    """Put nginx in front of live servers; returns the edge's address. They need `ANI_TRUSTED_PROXIES="1"`."""
     template = (Path(__file__).parents[1] / "nginx" / "nginx.conf.template").read_text()
     with contextlib.ExitStack() as running:
 
-        def start(server: LiveServer) -> str:
+        def start(server: LiveServer, *others: LiveServer) -> str:
             port = free_port()
             variables = {
                 "ANI_LISTEN": f"127.0.0.1:{port}",
                 "ANI_UPSTREAM": f"127.0.0.1:{server.port}",
+                "ANI_RESOLVER": "127.0.0.1",
                 "ANI_MEDIA_DIR": str(server.settings().media_dir),
                 "ANI_EDGE_SECRET": server.settings().edge_secret.get_secret_value(),
                 "ANI_RUN_DIR": ".",
                 "ANI_WORKERS": "1",
             }
-            running.enter_context(Nginx(render(template, variables), port=port))
+            configuration = render(template, variables)
+            # What a name with several addresses becomes.
+            line = next(line for line in configuration.splitlines() if f"server 127.0.0.1:{server.port} " in line)
+            more = [line.replace(f":{server.port} ", f":{other.port} ") for other in others]
+            configuration = configuration.replace(line, "\n".join([line, *more]))
+            running.enter_context(Nginx(configuration, port=port))
             return f"http://127.0.0.1:{port}"
 
         yield start

@@ -1,5 +1,6 @@
 """`ani serve` as an operator meets it: starts, crashes, stops, several processes, nginx in front."""
 
+import json
 from pathlib import Path
 
 import aiohttp
@@ -66,6 +67,44 @@ async def test_nginx_in_front_serves_pages_and_media(
             assert media.status == 200
             assert (await media.text()).startswith("#EXTM3U")
             assert media.headers["Server"] == "nginx"
+
+
+@pytest.mark.cluster
+async def test_polling_through_nginx_over_two_processes(live_server: StartServer, edge: Edge) -> None:
+    """A session by polling is many requests, and lives in one process; who comes from one address stays with one."""
+    first = await live_server(adapters="cluster", ANI_TRUSTED_PROXIES="1")
+    second = await live_server(share=first, ANI_TRUSTED_PROXIES="1")
+    async with aiohttp.ClientSession(edge(first, second)) as session:
+        for number in range(12):
+            headers = {"X-Forwarded-For": f"192.0.2.{number}"}
+            path = "/socket.io/?EIO=4&transport=polling"
+            async with session.get(path, headers=headers) as answer:
+                assert answer.status == 200
+                opened = json.loads((await answer.text())[1:])
+            for body in ("40/party,{}", "3"):
+                async with session.post(f"{path}&sid={opened['sid']}", data=body, headers=headers) as answer:
+                    assert answer.status == 200, await answer.text()
+            async with session.get(f"{path}&sid={opened['sid']}", headers=headers) as answer:
+                assert answer.status == 200, await answer.text()
+    for server in (first, second):
+        async with aiohttp.ClientSession() as session, session.get(f"{server.url}/metrics") as answer:
+            polls = [line for line in (await answer.text()).splitlines() if 'route="/socket.io' in line]
+        assert polls, "both had some of them"
+
+
+def test_a_setting_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    server = LiveServer(tmp_path, {"ANI_TRUSTED_PROXY": "1"})
+    ended = server.ani("serve")
+    assert ended.returncode == 2
+    assert "ANI_TRUSTED_PROXY: there is no such setting; ANI_TRUSTED_PROXIES?" in ended.stderr
+
+
+def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "ani.sqlite3").write_bytes(b"no database at all, " * 100)
+    ended = LiveServer(tmp_path, {}).ani("user", "list")
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1), ended.stderr
+    assert "not one of Ani's" in ended.stderr
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,7 @@ asyncio.run(start())
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-async def test_first_starts_at_the_same_moment(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
+async def test_first_starts_at_the_same_moment(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANI_")}
     environment["ANI_DATA_DIR"] = str(tmp_path / "data")
     if database == "postgresql":

@@ -59,6 +59,7 @@ async def test_an_address_that_opens_something_is_not_in_the_log(app_client: App
     variables = {
         "ANI_LISTEN": f"127.0.0.1:{(port := free_port())}",
         "ANI_UPSTREAM": f"127.0.0.1:{app_client.port}",
+        "ANI_RESOLVER": "127.0.0.1",
         "ANI_MEDIA_DIR": str(tmp_path),
         "ANI_EDGE_SECRET": "",
         "ANI_RUN_DIR": ".",
