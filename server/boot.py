@@ -18,7 +18,7 @@ from kernel.jobs import Chore, JobRunner
 from kernel.scope import Container
 from kernel.storage import LocalStorage
 from kernel.tasks import TaskSet
-from server import bridges, wiring
+from server import bridges, cluster, wiring
 from server.services import Services, connect_redis
 from server.settings import Settings
 
@@ -69,6 +69,7 @@ async def background_work(services: Services, *, worker: bool) -> AsyncIterator[
         stack.push_async_callback(broker.shutdown)
         stack.push_async_callback(services.tasks.close)
         stack.push_async_callback(services.jobs.close)
+        await stack.enter_async_context(cluster.member(services.settings, services.redis, services.tasks))
         services.parts.start(services)
         services.tasks.spawn(services.container.relay.run(), name="outbox")
         if worker:
