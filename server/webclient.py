@@ -9,6 +9,9 @@ PACKAGED = Path(__file__).with_name("webclient")
 BUILT = Path(__file__).parent.parent / "web" / "dist"
 """In a checkout the client is served from where Vite builds it; a wheel carries it as ``PACKAGED``."""
 
+FONT = "font/woff2"
+"""Python's own table does not know it."""
+
 MISSING = """<!doctype html><meta charset="utf-8"><title>Ani</title>
 <p>The server runs, but its web client has not been built. In a checkout, run <code>make web</code>.</p>"""
 
@@ -37,7 +40,7 @@ def routes(folder: Path | None) -> list[web.RouteDef]:
         name = request.match_info["name"]
         if folder is None or not _is_file(folder / "assets" / name):
             raise web.HTTPNotFound
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kind = FONT if name.endswith(".woff2") else mimetypes.guess_type(name)[0] or "application/octet-stream"
         return web.FileResponse(
             folder / "assets" / name,
             headers={hdrs.CACHE_CONTROL: "public, max-age=31536000, immutable", hdrs.CONTENT_TYPE: kind},

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
@@ -48,8 +48,45 @@ function precompress(): Plugin {
   };
 }
 
+/** Asks for the Latin letters along with the scripts: else they would wait until the styles and the first text are there. */
+function preloadLatin(): Plugin {
+  return {
+    name: 'preload-latin',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle }) {
+        const file = Object.keys(bundle ?? {}).find((name) => /manrope-latin-wght-.*\.woff2$/.test(name));
+        if (file === undefined) throw new Error('the typeface is not in the bundle');
+        const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: true, href: `/${file}` };
+        return [{ tag: 'link', attrs, injectTo: 'head' }];
+      },
+    },
+  };
+}
+
+/** The licences of what is inside the bundle, as they want to be handed on with it: /licenses.txt. */
+function licenses(): Plugin {
+  return {
+    name: 'licenses',
+    apply: 'build',
+    async generateBundle() {
+      const own = JSON.parse(await readFile('package.json', 'utf8')) as { dependencies: Record<string, string> };
+      const texts = await Promise.all(
+        Object.entries(own.dependencies).map(async ([name, version]) => {
+          const folder = join('node_modules', name);
+          const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+          if (file === undefined) this.error(`${name} carries no licence`);
+          return `${name} ${version}\n\n${await readFile(join(folder, file), 'utf8')}`;
+        }),
+      );
+      this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: texts.join(`\n${'-'.repeat(80)}\n\n`) });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [svelte(), slimHls(), precompress()],
+  plugins: [svelte(), slimHls(), preloadLatin(), licenses(), precompress()],
   server: {
     proxy: {
       '/api': backend,

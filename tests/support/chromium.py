@@ -3,8 +3,10 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
 
@@ -31,17 +33,36 @@ def chromium_program() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
+FONTCONFIG = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+@contextmanager
+def _fonts_alone(fonts: Path | None) -> Iterator[dict[str, str | float | bool]]:
+    """The environment of a program that knows the fonts of one folder alone; ours where there is no folder."""
+    if fonts is None:
+        yield {**os.environ}
+        return
+    with tempfile.TemporaryDirectory(prefix="ani-fonts-") as folder:
+        config = Path(folder, "fonts.conf")
+        config.write_text(FONTCONFIG.format(fonts=fonts, cache=folder))
+        yield {**os.environ, "FONTCONFIG_FILE": str(config)}
+
+
 @asynccontextmanager
-async def launched_chromium(*more_flags: str) -> AsyncIterator[Browser]:
-    """A headless Chromium as long as the block lasts."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium_program(), args=[*FLAGS, *more_flags], timeout=60_000
-        )
-        try:
-            yield browser
-        finally:
-            await browser.close()
+async def launched_chromium(*more_flags: str, fonts: Path | None = None) -> AsyncIterator[Browser]:
+    """A headless Chromium as long as the block lasts; with ``fonts`` it knows those of that folder alone."""
+    with _fonts_alone(fonts) as environment:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=chromium_program(), args=[*FLAGS, *more_flags], timeout=60_000, env=environment
+            )
+            try:
+                yield browser
+            finally:
+                await browser.close()
 
 
 async def until(page: Page, expression: str, *, timeout_s: float = 30) -> None:

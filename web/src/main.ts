@@ -4,6 +4,7 @@ import { session } from './account/session.svelte';
 import { language } from './i18n/i18n.svelte';
 import { router } from './router/router.svelte';
 import { loadPage, PATHS } from './routes';
+import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
 
