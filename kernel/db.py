@@ -138,6 +138,7 @@ class Database:
         self.url = async_url(url)
         self.is_sqlite = self.url.startswith("sqlite")
         self.write_lock = asyncio.Lock()
+        self._ending: set[asyncio.Task[None]] = set()
         self.engine = self._sqlite_engine() if self.is_sqlite else self._postgresql_engine()
         options: dict[str, Any] = {"sync_session_class": SeeingSession, "expire_on_commit": False}
         self.sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(self.engine, **options)
@@ -202,7 +203,17 @@ class Database:
 
         return engine
 
+    async def end(self, session: AsyncSession) -> None:
+        """Close a session.  Whoever waits may be cancelled; the session is closed all the same, before the database is."""
+        ending = asyncio.ensure_future(session.close())
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        await asyncio.shield(ending)
+
     async def close(self) -> None:
+        """Let sessions end that are at it, then close every connection."""
+        if self._ending:
+            await asyncio.wait(self._ending, timeout=STATEMENT_TIMEOUT_S)
         await self.engine.dispose()
 
 
@@ -269,7 +280,7 @@ class UnitOfWork:
         try:
             # Without a commit the session rolls back, which is also how a read ends.  Shielded, so that a client who
             # goes away in the middle cannot leave a connection inside a transaction.
-            await asyncio.shield(self.session.close())
+            await self._database.end(self.session)
         finally:
             self._release()
         # Queries write what is pending before they read: an expected clash may come up there already.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import aiosqlite
+from aiosqlite.core import _STOP_RUNNING_SENTINEL
 
 _DEFERRED = "BEGIN"
 
@@ -34,6 +35,22 @@ class Connection(aiosqlite.Connection):
             _run, self._conn, sql, parameters, many=many, begins=begins
         )
         return outcome
+
+    def stop(self) -> None:
+        """End the thread once everything before is done.
+
+        Nobody waits for it: a connection that is dropped, or found by the garbage collector, may well be so when its event loop
+        is about to close, and a thread that reported to a closed loop would die of it.  ``close`` has waited before it comes here.
+        """
+        self._running = False
+        connection, self._connection = self._connection, None
+
+        def end() -> object:
+            if connection is not None:
+                connection.close()
+            return _STOP_RUNNING_SENTINEL
+
+        self._tx.put_nowait((None, end))
 
     async def commit(self) -> None:
         self._begins = False

@@ -1,6 +1,8 @@
 """The SQLite connection: the same behaviour in fewer trips to its thread."""
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from kernel.db import Database
-from kernel.sqlite import Connection
+from kernel.db import Database, UnitOfWork
+from kernel.sqlite import Connection, connect
 
 
 @pytest.fixture
@@ -104,3 +106,68 @@ async def test_connections_come_back_clean(database: Database) -> None:
     await asyncio.gather(*(one(number) for number in range(30)))
     async with database.engine.begin() as connection:  # would wait for a reader that never ended
         await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+
+
+@pytest.fixture
+def died(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Of what threads died."""
+    found: list[str] = []
+    monkeypatch.setattr(
+        threading, "excepthook", lambda hook: found.append(f"{hook.exc_type.__name__}: {hook.exc_value}")
+    )
+    return found
+
+
+def test_a_dropped_connection_tells_nobody(tmp_path: Path, died: list[str]) -> None:
+    """Its event loop may be closed by then, and its thread would die of that."""
+    held, threads = threading.Event(), []
+
+    async def drop() -> None:
+        connection = await connect(tmp_path / "x.sqlite3")
+        threads.append(connection._thread)
+        connection._tx.put_nowait((None, held.wait))
+        connection.stop()
+
+    asyncio.run(drop())
+    held.set()
+    threads[0].join(10)
+    assert not threads[0].is_alive()
+    assert died == []
+
+
+def test_a_database_closes_after_its_last_reader(tmp_path: Path, died: list[str]) -> None:
+    """A reader that is cancelled while it ends is not left behind: its connection would outlive the event loop."""
+    held, ended = threading.Event(), []
+
+    async def read(database: Database) -> None:
+        async with UnitOfWork(database, writes=False, outbox=no_outbox) as unit:
+            await unit.session.execute(text("SELECT 1"))
+            connection = await unit.session.connection()
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(raw, Connection)
+            raw._tx.put_nowait((None, held.wait))  # what ends the read waits behind this
+            ended.append(raw._thread)
+
+    async def main() -> None:
+        database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+        reader = asyncio.create_task(read(database))
+        while not ended:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.05)
+        reader.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await reader
+        closing = asyncio.create_task(database.close())
+        await asyncio.sleep(0.05)
+        assert not closing.done(), "the reader had not ended"
+        held.set()
+        await closing
+
+    asyncio.run(main())
+    ended[0].join(10)
+    assert not ended[0].is_alive()
+    assert died == []
+
+
+async def no_outbox(_session: object, _events: object) -> None:
+    """Nothing happened."""
