@@ -3,6 +3,8 @@
 import ipaddress
 from dataclasses import dataclass
 
+UNKNOWN_PLACE = "unknown"
+
 IPV6_SITE_BITS = 64  # one subscriber has at least this much; single addresses in it cost nothing
 
 
@@ -20,7 +22,7 @@ def address_key(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return "unknown"
+        return UNKNOWN_PLACE
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed.ipv4_mapped is not None:
             return str(parsed.ipv4_mapped)

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from kernel.bus import Bus
 from kernel.errors import AniError, Unavailable
 from kernel.http import Router
-from kernel.scope import Container
+from kernel.scope import Container, Scope
 from kernel.tasks import TaskSet
 from kernel.throttle import Throttle
 from realtime.broadcast.fanout import Broadcast
@@ -30,11 +30,15 @@ from realtime.gateway.users import UserChannel
 from realtime.groupcommit import GroupCommit
 from realtime.party.chatlog import GroupedChat
 from realtime.party.door import Door, Identity, Keys
+from realtime.party.invites import Invite
+from realtime.party.inviting import Inviting
 from realtime.party.jobs import close_abandoned, forget_closed
+from realtime.party.model import Party
 from realtime.party.passwords import Argon2Passwords
-from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, Posted
+from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, InviteUse, Posted
 from realtime.party.repository import SqlParties
-from realtime.party.repository_chat import SqlChat, SqlClockOffsets, SqlInvites
+from realtime.party.repository_chat import SqlChat, SqlClockOffsets
+from realtime.party.repository_invites import GroupedInvites, SqlInvites
 from realtime.party.room import RoomParts
 from realtime.party.rooms import Rooms
 from realtime.party.routes import party_router
@@ -92,7 +96,7 @@ class RealtimeGateway:
         self._index = SqlParties(ports.container, with_log=ports.redis is None)
         self._users = UserChannel(ports.bus)
         self._running: _Running | None = None
-        self.router: Router = party_router(lambda: self.parties, self._index, self._index.insert)
+        self.router: Router = party_router(lambda: self.parties, self._index, self._insert)
 
     @property
     def parties(self) -> Parties:
@@ -140,6 +144,10 @@ class RealtimeGateway:
             told = list(user_ids[first : first + USERS_A_MESSAGE])
             await self._users.publish("tell", {"user_ids": told, "event": event, "body": body})
 
+    async def _insert(self, scope: Scope, party: Party, invite: Invite) -> None:
+        await self._index.insert(scope, party)
+        await SqlInvites(self._ports.container).insert(scope.uow.session, invite)
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if self._running is None:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "1"})
@@ -172,8 +180,11 @@ class _Running:
         self.rooms = Rooms(
             RoomParts(store=self._store, chat=chat, outlet=self.connections, clock=self._clock, node_id=node_id)
         )
+        invites_table = SqlInvites(container)
+        self._invite_commits: GroupCommit[Invite, InviteUse] = GroupCommit(invites_table.use_all, name="invite")
+        invite_book = GroupedInvites(invites_table, self._invite_commits)
         door = Door(
-            invite_book=SqlInvites(container),
+            invite_book=invite_book,
             passwords=Argon2Passwords(),
             clock=container.clock,
             keys=Keys(ports.keys, ports.public_url),
@@ -183,6 +194,7 @@ class _Running:
             store=self._store,
             chat=chat,
             door=door,
+            inviting=Inviting(book=invite_book, door=door, clock=container.clock, room_clock=self._clock),
             episodes=ports.episodes,
             outlet=self.connections,
             room_clock=self._clock,
@@ -207,6 +219,7 @@ class _Running:
         await running._clock.start()
         await running._store.start()
         running._chat_commits.start()
+        running._invite_commits.start()
         running._progress.start()
         await running.users.start()
         running._tasks.spawn(running._keep_house(), name="housekeeping")
@@ -220,6 +233,7 @@ class _Running:
         await self._progress.close()
         await self.rooms.close()
         await self._chat_commits.close()
+        await self._invite_commits.close()
         await self._store.close()
         await self._clock.close()
         await self.users.close()

@@ -12,7 +12,7 @@ from kernel.ids import new_id
 from realtime.gateway.events import Payload
 from realtime.gateway.text import one_line
 from realtime.party.door import Identity
-from realtime.party.invites import GuestTokenInvalid, read_guest_pass, read_invite
+from realtime.party.invites import GuestTokenInvalid, Invite, read_guest_pass, read_invite
 from realtime.party.model import MAX_NAME_CHARACTERS, MemberId
 from realtime.party.ports import Authenticate
 
@@ -60,8 +60,8 @@ class Doorkeeper:
         if credentials.token:
             actor = await self._authenticate(credentials.token)
             if actor is not None:
-                invite = read_invite(credentials.invite, self._keys, now_s) if credentials.invite else None
                 name = clean_name(actor.nickname) or "?"
+                invite = self._readable_invite(credentials.invite, now_s)
                 return Identity(MemberId(actor.user_id), name, actor=actor, invite=invite, address=address)
             try:
                 guest = read_guest_pass(credentials.token, self._keys, now_s)
@@ -77,6 +77,13 @@ class Doorkeeper:
         if not name:
             raise NameMissing
         return Identity(MemberId(new_id()), name, invite=invite, address=address)
+
+    def _readable_invite(self, token: str | None, now_s: float) -> Invite | None:
+        """An account is somebody without any invite; whether one is missed is seen at the door of the party."""
+        try:
+            return read_invite(token, self._keys, now_s) if token else None
+        except Unauthenticated:
+            return None
 
 
 def refusal(code: str, message: str) -> ConnectionRefused:

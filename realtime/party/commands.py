@@ -162,6 +162,13 @@ class Join(Request):
     invited: bool = False
     password_ok: bool = False
     address: str = ""
+    """Of guests and members alike; what counts as one place, see ``kernel.limits.address_key``."""
+    invite_id: str = ""
+    """Of the invite shown, now or when their pass was made."""
+    invite_by: MemberId | None = None
+    """Who made the invite shown now."""
+    invite_made_at_ms: int = 0
+    """When, in room time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +212,7 @@ class Moderate(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GiveRole(Moderate):
-    """Make a member cohost, member or guest; giving ``host`` hands the room over."""
+    """Make a member cohost, member or guest; the founder, giving ``host``, hands the room over."""
 
     role: Role
 
@@ -219,7 +226,7 @@ class Mute(Moderate):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kick(Moderate):
-    """Out, but may come back."""
+    """Out, until somebody who may moderate invites them anew or pardons them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +235,13 @@ class BanMember(Moderate):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pardon(Moderate):
+    """Whoever was kicked or banned may come back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Close(Request):
-    """End the party: by its host, or by the server (``by=None``)."""
+    """End the party: by its founder, or by the server (``by=None``)."""
 
     by: MemberId | None = None
     reason: str = "closed"

@@ -25,6 +25,7 @@ from realtime.party.model import (
     QueueItem,
     Role,
     Settings,
+    Standing,
     Tracks,
     Wait,
     Waiting,
@@ -71,6 +72,8 @@ def from_json(document: Mapping[str, Any], members: Mapping[str, Mapping[str, An
         given["skip_votes"] = frozenset(given["skip_votes"])
     if "bans" in given:
         given["bans"] = tuple(Ban(**ban) for ban in given["bans"])
+    if "standings" in given:
+        given["standings"] = tuple(map(standing_from_json, given["standings"]))
     if given.get("waiting") is not None:
         given["waiting"] = Waiting(**given["waiting"])
     return Party(**given)
@@ -117,6 +120,15 @@ def queue_item_from_json(document: Mapping[str, Any]) -> QueueItem:
     given["media"] = Media(**given["media"])
     given["votes"] = frozenset(given.get("votes", ()))
     return QueueItem(**given)
+
+
+def standing_from_json(document: Mapping[str, Any]) -> Standing:
+    given = dict(document)
+    if given.get("ceiling") is not None:
+        given["ceiling"] = Role(given["ceiling"])
+    if "invite_ids" in given:
+        given["invite_ids"] = tuple(given["invite_ids"])
+    return Standing(**given)
 
 
 def _plain(value: Any) -> Any:

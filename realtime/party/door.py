@@ -1,22 +1,24 @@
-"""The door of a party: what people show to come in, and what they are given to come back."""
+"""The door of a party: what people show to come in, and what they are given to come back.
+
+Whatever is shown is good for the party it was made for.  At another door it says nothing: no role, no invitation, not even
+who somebody is.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kernel.access import Actor
 from kernel.clock import Clock
+from kernel.errors import Unauthenticated
 from kernel.ids import new_id
-from kernel.limits import address_key
+from kernel.limits import UNKNOWN_PLACE, address_key
 from realtime.party import invites
 from realtime.party.commands import Join
 from realtime.party.guesses import Guesses
-from realtime.party.invites import GuestPass, Invite, InviteInvalid, InviteUsedUp
-from realtime.party.model import Access, Member, MemberId, Party, PartyId, PasswordNeeded, Role
-from realtime.party.ports import InviteBook, Passwords
+from realtime.party.invites import GuestPass, Invite, InviteInvalid, InviteRevoked, InviteUsedUp
+from realtime.party.model import Access, Member, MemberId, Party, PasswordNeeded, Role
+from realtime.party.ports import InviteBook, InviteUse, Passwords
 from realtime.party.roles import RANK
-
-DEFAULT_INVITE_LIFE_S = 7 * 24 * 3600
-LONGEST_INVITE_LIFE_S = 90 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,51 +54,93 @@ class Door:
     async def hash(self, password: str) -> str:
         return await self._passwords.hash(password)
 
+    def identity_at(self, party_id: str, identity: Identity, present_as: MemberId | None) -> Identity:
+        """Who this is at this party's door.  ``present_as``: as whom the connection is in the party already."""
+        if present_as is not None:
+            identity = replace(identity, member_id=present_as)
+        guest = identity.guest if identity.guest is not None and identity.guest.party_id == party_id else None
+        invite = identity.invite if identity.invite is not None and identity.invite.party_id == party_id else None
+        if identity.actor is None and guest is None and invite is None and present_as is None:
+            # A guest is somebody in one party; here they are new, whatever they were elsewhere.
+            identity = replace(identity, member_id=MemberId(new_id()))
+        return replace(identity, guest=guest, invite=invite)
+
     async def admission(
-        self, party: Party, identity: Identity, connection: str, invite: str | None, password: str | None
+        self, party: Party, identity: Identity, connection: str, token: str | None, password: str | None
     ) -> Join:
-        """The request to come in, with what was shown.  Raises InviteUsedUp, PasswordNeeded, and what reading an invite raises."""
-        shown = self._shown_invite(identity, party.party_id, invite)
-        known = identity.member_id in party.members
-        if not known and shown is not None and not await self._use(shown):
-            raise InviteUsedUp
+        """The request to come in, with what was shown; ``identity`` as :meth:`identity_at` gave it.
+
+        Raises InviteUsedUp, InviteRevoked, PasswordNeeded, and what reading an invite raises.
+        """
+        known = identity.member_id in party.members or identity.member_id == party.founder_id
+        stands_on = "" if identity.guest is None else identity.guest.invite_id
+        try:
+            shown = self._shown_invite(identity, party.party_id, token)
+        except Unauthenticated:
+            if not known:
+                raise
+            shown = None  # they are in by their own right; what has become of their invite meanwhile is no matter
+        if not known and shown is not None and shown.invite_id != stands_on:
+            await self._use(shown)
+        elif not known and stands_on and await self._invite_book.is_revoked(stands_on):
+            raise InviteRevoked
         return Join(
             member_id=identity.member_id,
             connection_id=connection,
             name=identity.name,
             user_id=identity.actor.user_id if identity.actor else None,
             role=self._role_at_the_door(identity, shown),
-            invited=shown is not None or (identity.guest is not None and identity.guest.party_id == party.party_id),
+            invited=shown is not None or identity.guest is not None,
             password_ok=known or await self._password_ok(party, password, identity.address),
-            address=identity.address,
+            address=_place(identity.address),
+            invite_id=stands_on if shown is None else shown.invite_id,
+            invite_by=MemberId(shown.by) if shown is not None and shown.by else None,
+            invite_made_at_ms=0 if shown is None else shown.made_at_ms,
         )
 
-    def link(self, party_id: PartyId, role: Role, life_s: int, max_uses: int) -> str:
-        expires_at_s = int(self._clock.now_ms() / 1000) + life_s
-        invite = Invite(new_id(), party_id, role, expires_at_s, max_uses)
-        return f"{self._keys.public_url}/party/{party_id}?invite={invites.sign_invite(invite, self._keys.secrets[0])}"
+    def link(self, invite: Invite) -> str:
+        token = invites.sign_invite(invite, self._keys.secrets[0])
+        return f"{self._keys.public_url}/party/{invite.party_id}?invite={token}"
+
+    def guest_token(self, party: Party, member: Member, join: Join) -> str | None:
+        """The pass with which a guest comes back to this party as who they came in."""
+        if join.user_id is not None:
+            return None
+        guest = GuestPass(
+            member_id=member.member_id,
+            party_id=party.party_id,
+            name=member.name,
+            role=join.role,
+            expires_at_s=int(self._clock.now_ms() / 1000) + invites.GUEST_LIFE_S,
+            invite_id=join.invite_id,
+        )
+        return invites.sign_guest_pass(guest, self._keys.secrets[0])
+
+    # Inside
 
     def _shown_invite(self, identity: Identity, party_id: str, token: str | None) -> Invite | None:
-        shown = identity.invite
-        if token is not None:
-            shown = invites.read_invite(token, self._keys.secrets, self._clock.now_ms() / 1000)
-            if shown.party_id != party_id:
-                raise InviteInvalid
-        return shown if shown is not None and shown.party_id == party_id else None
+        if token is None:
+            return identity.invite
+        shown = invites.read_invite(token, self._keys.secrets, self._clock.now_ms() / 1000)
+        if shown.party_id != party_id:
+            raise InviteInvalid
+        return shown
 
     def _role_at_the_door(self, identity: Identity, shown: Invite | None) -> Role:
-        """What the invite says; an account is at least a member, a guest's pass says what they were."""
+        """What the invite says; an account is at least a member, a guest without a new invite what their pass says."""
         if identity.actor is not None:
             invited = shown.role if shown is not None else Role.MEMBER
             return invited if RANK[invited] > RANK[Role.MEMBER] else Role.MEMBER
-        if identity.guest is not None:
+        if identity.guest is not None and (shown is None or shown.invite_id == identity.guest.invite_id):
             return identity.guest.role
         return shown.role if shown is not None else Role.GUEST
 
-    async def _use(self, invite: Invite) -> bool:
-        return invite.max_uses == 0 or await self._invite_book.use(
-            invite.invite_id, max_uses=invite.max_uses, expires_at_s=invite.expires_at_s
-        )
+    async def _use(self, invite: Invite) -> None:
+        match await self._invite_book.use(invite):
+            case InviteUse.USED_UP:
+                raise InviteUsedUp
+            case InviteUse.REVOKED:
+                raise InviteRevoked
 
     async def _password_ok(self, party: Party, password: str | None, address: str) -> bool:
         if party.settings.access is not Access.PASSWORD or not password:
@@ -106,16 +150,8 @@ class Door:
             raise PasswordNeeded
         return True
 
-    def guest_token(self, identity: Identity, party: Party, member: Member) -> str | None:
-        if identity.actor is not None:
-            return None
-        expires_at_s = int(self._clock.now_ms() / 1000) + invites.GUEST_LIFE_S
-        role = member.unmuted_role or member.role
-        guest = GuestPass(
-            member.member_id, party.party_id, member.name, min(role, Role.GUEST, key=RANK.__getitem__), expires_at_s
-        )
-        if identity.guest is not None:
-            guest = replace(guest, role=identity.guest.role)
-        elif identity.invite is not None:
-            guest = replace(guest, role=identity.invite.role)
-        return invites.sign_guest_pass(guest, self._keys.secrets[0])
+
+def _place(address: str) -> str:
+    """What counts as one place, empty where that is not known: nobody is to be taken for somebody by that."""
+    key = address_key(address)
+    return "" if key == UNKNOWN_PLACE else key

@@ -10,17 +10,19 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, fields
+from typing import Any, TypeVar
 
 from kernel.errors import Unauthenticated
 from realtime.party.model import Role
+
+T = TypeVar("T")
 
 GUEST_LIFE_S = 24 * 3600
 """A guest who does not come back within a day is somebody new."""
 
 MAX_TOKEN_CHARACTERS = 1_024
-"""Ours are under 400; nothing longer is worth decoding."""
+"""Ours are under 600; nothing longer is worth decoding."""
 
 
 class InviteInvalid(Unauthenticated):
@@ -33,6 +35,10 @@ class InviteExpired(Unauthenticated):
 
 class InviteUsedUp(Unauthenticated):
     """This invite has been used as often as it may be. Ask for a new one."""
+
+
+class InviteRevoked(Unauthenticated):
+    """This invite has been withdrawn. Ask for a new one."""
 
 
 class GuestTokenInvalid(Unauthenticated):
@@ -50,6 +56,10 @@ class Invite:
     """Unix time."""
     max_uses: int
     """0: as often as anybody likes until it expires."""
+    by: str = ""
+    """Member id of who made it; empty on those made before invites named their maker."""
+    made_at_ms: int = 0
+    """Room time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class GuestPass:
     name: str
     role: Role
     expires_at_s: int
+    invite_id: str = ""
+    """The invite it stands on, if any: withdrawn, it takes the pass along."""
 
 
 def sign_invite(invite: Invite, key: bytes) -> str:
@@ -72,7 +84,7 @@ def read_invite(token: str, keys: Sequence[bytes], now_s: float) -> Invite:
     values = _verified("invite", token, keys)
     if values is None:
         raise InviteInvalid
-    invite = Invite(**{**values, "role": Role(values["role"])})
+    invite = _made(Invite, values)
     if invite.expires_at_s <= now_s:
         raise InviteExpired
     return invite
@@ -87,10 +99,16 @@ def read_guest_pass(token: str, keys: Sequence[bytes], now_s: float) -> GuestPas
     values = _verified("guest", token, keys)
     if values is None:
         raise GuestTokenInvalid
-    guest = GuestPass(**{**values, "role": Role(values["role"])})
+    guest = _made(GuestPass, values)
     if guest.expires_at_s <= now_s:
         raise GuestTokenInvalid
     return guest
+
+
+def _made(kind: type[T], values: dict[str, Any]) -> T:
+    """Of ``values`` what this version knows: while servers are replaced one by one, some are newer."""
+    known = {field.name: values[field.name] for field in fields(kind) if field.name in values}  # type: ignore[arg-type]
+    return kind(**{**known, "role": Role(values["role"])})
 
 
 def _sign(purpose: str, values: dict[str, Any], key: bytes) -> str:

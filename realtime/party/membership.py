@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from realtime.party import waiting
-from realtime.party.commands import BanMember, Disconnect, GiveRole, Join, Kick, Leave, Moderate, Mute
+from realtime.party import sanctions, waiting
+from realtime.party.commands import BanMember, Disconnect, GiveRole, Join, Kick, Leave, Moderate, Mute, Pardon
+from realtime.party.invites import InviteRevoked
 from realtime.party.model import (
     MAX_BANS,
     MAX_CONNECTIONS_PER_MEMBER,
@@ -11,7 +12,9 @@ from realtime.party.model import (
     Access,
     Ban,
     BannedFromParty,
+    FounderOnly,
     InviteNeeded,
+    KickedFromParty,
     Member,
     MemberId,
     MemberNotFound,
@@ -23,7 +26,7 @@ from realtime.party.model import (
     Role,
     RoleNotAssignable,
 )
-from realtime.party.roles import SUCCESSION_AFTER_MS, Action, hand_over, outranks, successor
+from realtime.party.roles import RANK, SUCCESSION_AFTER_MS, Action, hand_over, outranks, successor
 from realtime.party.turn import Turn
 
 FORGET_AFTER_MS = 300_000
@@ -37,9 +40,9 @@ EMPTY_CLOSE_MS = 7 * 24 * 3_600_000
 def join(turn: Turn, command: Join) -> None:
     """A new member, one who is back, or one more device of somebody.
 
-    Raises BannedFromParty, InviteNeeded, PasswordNeeded, PartyFull.
+    Raises BannedFromParty, KickedFromParty, InviteNeeded, InviteRevoked, PasswordNeeded, PartyFull.
     """
-    if _is_banned(turn, command):
+    if sanctions.is_banned(turn.party, command):
         raise BannedFromParty
     known = turn.party.members.get(command.member_id)
     member = _admit(turn, command) if known is None else known
@@ -52,6 +55,7 @@ def join(turn: Turn, command: Join) -> None:
         name=command.name.strip()[:MAX_NAME_CHARACTERS] or member.name,
         user_id=command.user_id or member.user_id,
         address="" if command.user_id else command.address,
+        invite_id=command.invite_id or member.invite_id,
         connections=(*others, command.connection_id)[-MAX_CONNECTIONS_PER_MEMBER:],
     )
     turn.put(member)
@@ -81,22 +85,30 @@ def leave(turn: Turn, command: Leave) -> None:
 
 
 def give_role(turn: Turn, command: GiveRole) -> None:
-    """Raises NotInParty, NotPermitted, MemberNotFound, RoleNotAssignable."""
-    _, target = _actor_and_target(turn, command, Action.ROLES, yourself=True)
+    """Raises NotInParty, NotPermitted, MemberNotFound, RoleNotAssignable, FounderOnly."""
+    actor, target = _actor_and_target(turn, command, Action.ROLES, yourself=True)
     if command.role is Role.MUTED or target.role is Role.HOST:
         # Muting remembers the role to give back, so it has its own command; a host hands over, nobody unseats one.
         raise RoleNotAssignable
     if command.role is Role.HOST:
         if target.role is Role.MUTED or not target.connected:
             raise RoleNotAssignable
-        turn.party = replace(turn.party, founder_id=target.member_id)
+        if actor.member_id != turn.party.founder_id:
+            raise FounderOnly  # a stand-in keeps the place warm; it is not theirs to give
+        turn.party = replace(turn.party, founder_id=target.member_id, founder_name=target.name)
         turn.put(*hand_over(turn.party, target).values())
         _notice_presence(turn)
         turn.notice("host", f"{target.name} is host now.", target.member_id)
-    elif target.role is Role.MUTED:
-        turn.put(replace(target, unmuted_role=command.role))
+        return
+    before = target.unmuted_role or target.role
+    if target.role is Role.MUTED:
+        after = replace(target, unmuted_role=command.role)
     else:
-        turn.put(replace(target, role=command.role))
+        after = replace(target, role=command.role)
+    turn.put(after)
+    if command.role is not before:
+        lowered = RANK[command.role] < RANK[before]
+        turn.party = sanctions.noted(turn.party, after, ceiling=command.role if lowered else None)
 
 
 def mute(turn: Turn, command: Mute) -> None:
@@ -104,24 +116,41 @@ def mute(turn: Turn, command: Mute) -> None:
     _, target = _actor_and_target(turn, command, Action.MODERATE)
     if command.muted and target.role is not Role.MUTED:
         turn.put(replace(target, role=Role.MUTED, unmuted_role=target.role))
+        turn.party = sanctions.noted(turn.party, target, muted=True)
         turn.notice("muted", f"{target.name} was muted.", target.member_id)
     elif not command.muted and target.role is Role.MUTED:
         turn.put(replace(target, role=target.unmuted_role or Role.GUEST, unmuted_role=None))
+        turn.party = sanctions.noted(turn.party, target, muted=False)
         turn.notice("unmuted", f"{target.name} may speak again.", target.member_id)
 
 
 def kick(turn: Turn, command: Kick) -> None:
     """Raises NotInParty, NotPermitted, MemberNotFound, OutranksYou."""
     _, target = _actor_and_target(turn, command, Action.MODERATE)
+    turn.party = sanctions.noted(turn.party, target, kicked_at_ms=turn.now_ms)
     _expel(turn, target, "kicked")
 
 
 def ban(turn: Turn, command: BanMember) -> None:
     """Raises NotInParty, NotPermitted, MemberNotFound, OutranksYou."""
     _, target = _actor_and_target(turn, command, Action.MODERATE)
-    entry = Ban(member_id=target.member_id, user_id=target.user_id, address=target.address, name=target.name)
+    entry = Ban(
+        member_id=target.member_id,
+        user_id=target.user_id,
+        address=target.address,
+        name=target.name,
+        invite_id=target.invite_id,
+    )
     turn.party = replace(turn.party, bans=(*turn.party.bans, entry)[-MAX_BANS:])
     _expel(turn, target, "banned")
+
+
+def pardon(turn: Turn, command: Pardon) -> None:
+    """Raises NotInParty, NotPermitted, MemberNotFound where nobody of this id is kept out."""
+    turn.require(turn.member(command.by), Action.MODERATE)
+    if not any(entry.member_id == command.member_id for entry in sanctions.barred(turn.party)):
+        raise MemberNotFound
+    turn.party = sanctions.pardoned(turn.party, command.member_id)
 
 
 def check(turn: Turn) -> None:
@@ -153,33 +182,51 @@ def forget_due_ms(turn: Turn) -> float:
 # Inside -------------------------------------------------------------------------------------------------------------
 
 
-def _is_banned(turn: Turn, command: Join) -> bool:
-    return any(
-        entry.member_id == command.member_id
-        or (entry.user_id is not None and entry.user_id == command.user_id)
-        # A guest is whoever they say; the address is all that tells one again.  Signed-in people from there are welcome.
-        or (entry.address != "" and command.user_id is None and entry.address == command.address)
-        for entry in turn.party.bans
-    )
-
-
 def _admit(turn: Turn, command: Join) -> Member:
-    is_founder = command.member_id == turn.party.founder_id
-    settings = turn.party.settings
-    if not is_founder:
-        if settings.access is Access.PRIVATE and not command.invited:
-            raise InviteNeeded
-        if settings.access is Access.PASSWORD and not (command.invited or command.password_ok):
-            raise PasswordNeeded
-        if len(turn.party.members) >= settings.capacity:
-            raise PartyFull(capacity=settings.capacity)
-    role = Role.GUEST if command.role in (Role.HOST, Role.MUTED) else command.role
-    return Member(
+    party, settings = turn.party, turn.party.settings
+    if command.member_id == party.founder_id:
+        role = command.role if party.host is not None else Role.HOST
+        return Member(member_id=command.member_id, name="Guest", role=role, joined_at_ms=turn.now_ms)
+    standing = sanctions.standing_of(party, command)
+    if standing is not None and sanctions.keeps_out(party, standing, command):
+        raise KickedFromParty
+    if settings.access is Access.PRIVATE and not command.invited:
+        raise InviteNeeded
+    if settings.access is Access.PASSWORD and not (command.invited or command.password_ok):
+        raise PasswordNeeded
+    if len(party.members) >= settings.capacity:
+        raise PartyFull(capacity=settings.capacity)
+    role = _role_on_arrival(turn, command)
+    if standing is not None and standing.ceiling is not None:
+        role = min(role, standing.ceiling, key=RANK.__getitem__)
+    muted = standing is not None and standing.muted
+    member = Member(
         member_id=command.member_id,
+        user_id=command.user_id,
         name="Guest",
-        role=Role.HOST if is_founder and turn.party.host is None else role,
+        role=Role.MUTED if muted else role,
+        unmuted_role=role if muted else None,
+        address="" if command.user_id else command.address,
+        invite_id=command.invite_id,
         joined_at_ms=turn.now_ms,
     )
+    if standing is not None and (standing.member_id != member.member_id or standing.kicked_at_ms is not None):
+        # From here on a decision of their own: lifting it frees nobody else, nor does another's bind them again.
+        turn.party = sanctions.noted(party, member, muted=muted, ceiling=standing.ceiling, kicked_at_ms=None)
+    return member
+
+
+def _role_on_arrival(turn: Turn, command: Join) -> Role:
+    """What they were invited as, as far as whoever made the invite may still give it.  Raises InviteRevoked."""
+    role = Role.GUEST if command.role in (Role.HOST, Role.MUTED) else command.role
+    if command.invite_by is None:
+        return role
+    worth = sanctions.worth_of_invite(turn.party, command.invite_by)
+    if worth is None:
+        raise InviteRevoked
+    # An account is a member without any invite: an invite worth less does not take that away.
+    floor = Role.GUEST if command.user_id is None else Role.MEMBER
+    return min(role, max(worth, floor, key=RANK.__getitem__), key=RANK.__getitem__)
 
 
 def _actor_and_target(
@@ -191,7 +238,7 @@ def _actor_and_target(
     if target is None:
         raise MemberNotFound
     protected = target.member_id == turn.party.founder_id and actor.member_id != target.member_id
-    if not yourself and (protected or not outranks(actor, target)):
+    if protected or not (yourself or outranks(actor, target)):
         raise OutranksYou
     return actor, target
 

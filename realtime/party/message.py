@@ -87,11 +87,13 @@ def touched(before: Party, after: Party) -> tuple[tuple[MemberId, ...], tuple[Me
 
 def is_lasting(before: Party, after: Party) -> bool:
     """Whether more changed than where the room stands and who is there."""
-    if (before.settings, before.queue, before.bans, before.closed) != (
+    if (before.settings, before.queue, before.bans, before.standings, before.closed, before.founder_id) != (
         after.settings,
         after.queue,
         after.bans,
+        after.standings,
         after.closed,
+        after.founder_id,
     ):
         return True
     return any(

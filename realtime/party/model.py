@@ -36,6 +36,10 @@ MAX_NAME_CHARACTERS = 40
 MAX_TITLE_CHARACTERS = 120
 MAX_BANS = 500
 """The oldest ban is forgotten beyond this, so that banning cannot grow the document without end."""
+MAX_STANDINGS = 500
+"""The same for who was muted, lowered or sent out."""
+MAX_INVITES_OF_ONE = 8
+"""Invites remembered with a decision about somebody: each one shown was made for them by somebody."""
 MAX_CONNECTIONS_PER_MEMBER = 8
 """Phone, television and a few tabs of one person; the oldest is forgotten beyond this."""
 REMEMBERED_COMMANDS = 16
@@ -153,7 +157,9 @@ class Member:
     left_at_ms: int | None = None
     """When the last connection went; ``None`` while connected."""
     address: str = ""
-    """Network address of a guest, kept only for bans; empty for signed-in members and when unknown."""
+    """Network address of a guest, kept only for sanctions; empty for signed-in members and when unknown."""
+    invite_id: str = ""
+    """The invite they came by, kept only for sanctions; empty without one."""
     unmuted_role: Role | None = None
     """What a muted member becomes again."""
     role_before_host: Role | None = None
@@ -191,12 +197,29 @@ class QueueItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ban:
-    """Who may not come back: the member, their account, and for a guest the address they came from."""
+    """Who may not come back: the member, their account, and guests from their address or by their invite."""
 
     member_id: MemberId
     user_id: str | None = None
     address: str = ""
     name: str = ""
+    invite_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What was decided about somebody.  It outlives their leaving; ``realtime.party.sanctions`` says whom it binds."""
+
+    member_id: MemberId
+    user_id: str | None = None
+    address: str = ""
+    invite_ids: tuple[str, ...] = ()
+    """The invites they came by, the last few."""
+    name: str = ""
+    muted: bool = False
+    ceiling: Role | None = None
+    """The role they were lowered to: no invite gives more, until somebody raises them."""
+    kicked_at_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +239,9 @@ class Party:
     party_id: PartyId
     created_at_ms: int
     founder_id: MemberId
-    """The first host, or whoever was explicitly given that place: reclaims the room on return."""
+    """The first host, or whoever that one gave the place to: reclaims the room on return."""
+    founder_name: str = ""
+    """What nobody else may be called, even while the founder is away."""
     version: int = 0
     revision: int = 0
     playback: Playback = field(default_factory=Playback)
@@ -226,6 +251,8 @@ class Party:
     queue: tuple[QueueItem, ...] = ()
     skip_votes: frozenset[MemberId] = frozenset()
     bans: tuple[Ban, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    """At most one a member, oldest first."""
     waiting: Waiting | None = None
     hostless_since_ms: int | None = None
     """Since when no connected member is host."""
@@ -361,6 +388,14 @@ class OutranksYou(Forbidden):
 
 class BannedFromParty(Forbidden):
     """You were banned from this party."""
+
+
+class KickedFromParty(Forbidden):
+    """You were removed from this party. Ask its host for a new invite."""
+
+
+class FounderOnly(Forbidden):
+    """Only the person this party belongs to can do this."""
 
 
 class InviteNeeded(Forbidden):

@@ -7,6 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from realtime.gateway.events import Payload
 from realtime.gateway.text import one_line
+from realtime.party.inviting import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S
 from realtime.party.model import MAX_MEMBERS, MAX_TITLE_CHARACTERS
 
 MAX_CHAT_CHARACTERS = 2_000
@@ -197,6 +198,16 @@ class DeleteIn(Payload):
 
 class MemberIn(Payload):
     member_id: Identifier
+
+
+class InviteIn(Payload):
+    role: Literal["cohost", "member", "guest"] = "guest"
+    expires_in_s: Annotated[int, Field(ge=60, le=LONGEST_INVITE_LIFE_S)] = DEFAULT_INVITE_LIFE_S
+    max_uses: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+class RevokeIn(Payload):
+    invite_id: UuidText
 
 
 class MuteIn(MemberIn):

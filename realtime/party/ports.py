@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from kernel.access import Actor
+from realtime.party.invites import Invite
 from realtime.party.model import MemberId, Party
 
 Json = dict[str, Any]
@@ -157,11 +159,52 @@ class PartyIndex(Protocol):
         ...
 
 
-class InviteBook(Protocol):
-    """Counts how often an invite was used."""
+class InviteUse(StrEnum):
+    """What came of showing an invite at the door."""
 
-    async def use(self, invite_id: str, *, max_uses: int, expires_at_s: int) -> bool:
-        """Count one use; false when it was used up."""
+    COUNTED = "counted"
+    USED_UP = "used_up"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownInvite:
+    """An invite on record."""
+
+    invite: Invite
+    uses: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteLine:
+    """An invite as it is listed to somebody."""
+
+    known: KnownInvite
+    by_name: str
+    """Empty where whoever made it is not in the party."""
+    url: str | None
+    """``None`` for those who could not give this role themselves."""
+
+
+class InviteBook(Protocol):
+    """The invites of all parties: which there are, how often each was used, which were withdrawn."""
+
+    async def add(self, invite: Invite) -> None:
+        """Durable when it returns."""
+        ...
+
+    async def use(self, invite: Invite) -> InviteUse:
+        """Count one use, of one that was made before invites were kept, too."""
+        ...
+
+    async def is_revoked(self, invite_id: str) -> bool: ...
+
+    async def of_party(self, party_id: str, *, limit: int) -> Sequence[KnownInvite]:
+        """Those that could still let somebody in, newest first."""
+        ...
+
+    async def revoke(self, party_id: str, invite_id: str) -> None:
+        """From the return of this call on it lets nobody in."""
         ...
 
 

@@ -1,7 +1,7 @@
 """The party in the database: the document and its log.
 
 ``party`` and ``party_member`` hold the document (members one by one, so that a join does not rewrite 2,500 others),
-``party_log`` its log in embedded mode.  Chat, invites and the clock are in ``repository_chat.py``.
+``party_log`` its log in embedded mode.  Chat and the clock are in ``repository_chat.py``, invites in ``repository_invites.py``.
 Every write takes a batch and makes one transaction of it; see :mod:`realtime.groupcommit`.
 """
 

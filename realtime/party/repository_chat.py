@@ -1,4 +1,4 @@
-"""Chat, uses of invites and the room clock in the database."""
+"""Chat and the room clock in the database."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kernel.db import Id, UtcDateTime, metadata
 from kernel.scope import Container
 from realtime.party.ports import ChatLine, Posted
-from realtime.party.repository import party_table, upsert
+from realtime.party.repository import party_table
+from realtime.party.repository_invites import withdraw_of_member
 
 chat_table = sa.Table(
     "party_chat",
@@ -28,14 +29,6 @@ chat_table = sa.Table(
     sa.Column("deleted", sa.Boolean, nullable=False),
     sa.UniqueConstraint("party_id", "message_id"),
     sa.Index("ix_party_chat_member", "member_id"),
-)
-
-invite_table = sa.Table(
-    "party_invite",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("uses", sa.Integer, nullable=False),
-    sa.Column("expires_at", UtcDateTime, nullable=False),
 )
 
 clock_table = sa.Table(
@@ -107,37 +100,11 @@ class SqlChat:
 
 
 async def forget_member(session: AsyncSession, member_id: str) -> None:
-    """Take back all that somebody said, wherever it was; that something stood there can be seen."""
+    """Take back all that somebody said, wherever it was; that something stood there can be seen.  Their invites end."""
+    await withdraw_of_member(session, member_id)
     await session.execute(
         sa.update(chat_table).where(chat_table.c.member_id == member_id).values(deleted=True, text="", name="")
     )
-
-
-class SqlInvites:
-    """Uses of invites."""
-
-    def __init__(self, container: Container) -> None:
-        self._container = container
-
-    async def use(self, invite_id: str, *, max_uses: int, expires_at_s: int) -> bool:
-        async with self._container.scope(write=True) as scope:
-            session = scope.uow.session
-            row = {"id": invite_id, "uses": 1, "expires_at": datetime.fromtimestamp(expires_at_s, UTC)}
-            statement = upsert(session, invite_table).values(**row)
-            counted = await session.scalar(
-                statement.on_conflict_do_update(
-                    index_elements=[invite_table.c.id],
-                    set_={"uses": invite_table.c.uses + 1},
-                    where=sa.or_(sa.literal(max_uses) == 0, invite_table.c.uses < max_uses),
-                ).returning(invite_table.c.uses)
-            )
-            return counted is not None
-
-    async def forget_expired(self) -> None:
-        async with self._container.scope(write=True) as scope:
-            await scope.uow.session.execute(
-                sa.delete(invite_table).where(invite_table.c.expires_at < scope.clock.now())
-            )
 
 
 class SqlClockOffsets:

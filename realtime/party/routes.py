@@ -9,14 +9,20 @@ from kernel.access import Role as SiteRole
 from kernel.errors import Forbidden
 from kernel.http import Call, Prepared, Reply, Router
 from kernel.scope import Scope
-from realtime.party.door import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S
-from realtime.party.model import MemberId, NotInParty, Party, PartyIsOver, Role, SettingsNotAcceptable
+from realtime.party.invites import Invite
+from realtime.party.inviting import (
+    DEFAULT_INVITE_LIFE_S,
+    LONGEST_INVITE_LIFE_S,
+    InviteNotFound,
+    TooManyInvites,
+)
+from realtime.party.model import FounderOnly, MemberId, NotInParty, Party, PartyIsOver, Role, SettingsNotAcceptable
 from realtime.party.payloads import AccessName, ControlName, CreateIn, MediaIn, Password, Title, WaitName
 from realtime.party.ports import PartyIndex
 from realtime.party.rooms import PartyNotFound
 from realtime.party.sockets import new_party
 from realtime.party.usecases import EpisodeNotPlayable, Parties
-from realtime.party.wire import party_json
+from realtime.party.wire import invite_json, party_json
 
 
 class NewPartyIn(BaseModel):
@@ -85,13 +91,32 @@ class InviteIn(BaseModel):
 
 
 class InviteOut(BaseModel):
+    id: str
     invite_url: str
 
 
+class InviteLineOut(BaseModel):
+    id: str
+    role: str
+    uses: int
+    max_uses: int = Field(description="0: until it expires.")
+    expires_at_ms: int = Field(description="Unix time.")
+    by: str | None = Field(description="Member id of who made it, where that is known.")
+    by_name: str | None
+    invite_url: str | None = Field(description="`null` for those who could not give this role themselves.")
+
+
+class InvitesOut(BaseModel):
+    items: list[InviteLineOut]
+
+
 def party_router(
-    parties: Callable[[], Parties], index: PartyIndex, insert: Callable[[Scope, Party], Awaitable[None]]
+    parties: Callable[[], Parties],
+    index: PartyIndex,
+    insert: Callable[[Scope, Party, Invite], Awaitable[None]],
 ) -> Router:
-    """``parties`` is asked on each call: the gateway starts after the routes are made.  ``insert`` stores a new one."""
+    """``parties`` is asked on each call: the gateway starts after the routes are made.  ``insert`` stores a new one and its
+    first invite."""
     router = Router("/api/v1", tag="Parties")
 
     @router.get("/parties", summary="List the public parties, the fullest first", transaction=False)
@@ -121,10 +146,11 @@ def party_router(
     )
     async def open_party(call: Call, body: NewPartyIn) -> Prepared[PartyCreatedOut]:
         wanted = CreateIn(**{name: getattr(body, name) for name in NewPartyIn.model_fields})
-        party, invite_url = await parties().prepare(call.user, new_party(wanted))
+        party, invite = await parties().prepare(call.user, new_party(wanted))
+        invite_url = parties().link(invite)
 
         async def store(scope: Scope) -> Reply[PartyCreatedOut]:
-            await insert(scope, party)
+            await insert(scope, party, invite)
             headers = {"Location": f"/api/v1/parties/{party.party_id}"}
             return Reply(PartyCreatedOut(party_id=party.party_id, invite_url=invite_url), headers=headers)
 
@@ -139,24 +165,45 @@ def party_router(
         summary="Make a link that lets people in",
         status=201,
         role=SiteRole.USER,
-        raises=(PartyNotFound, NotInParty, Forbidden),
+        raises=(PartyNotFound, NotInParty, Forbidden, TooManyInvites),
         transaction=False,
     )
     async def invite_to_party(call: Call, party_id: str, body: InviteIn) -> InviteOut:
-        link = await parties().invite(
+        invite, link = await parties().invite(
             party_id,
             MemberId(call.user.user_id),
             role=Role(body.role),
             expires_in_s=body.expires_in_s,
             max_uses=body.max_uses,
         )
-        return InviteOut(invite_url=link)
+        return InviteOut(id=invite.invite_id, invite_url=link)
+
+    @router.get(
+        "/parties/{party_id}/invites",
+        summary="List the open invites: all for those who moderate, one's own for others",
+        role=SiteRole.USER,
+        raises=(PartyNotFound, NotInParty),
+        transaction=False,
+    )
+    async def list_invites(call: Call, party_id: str) -> InvitesOut:
+        lines = await parties().invites(party_id, MemberId(call.user.user_id))
+        return InvitesOut(items=[InviteLineOut.model_validate(invite_json(line)) for line in lines])
+
+    @router.delete(
+        "/parties/{party_id}/invites/{invite_id}",
+        summary="Withdraw an invite: it lets nobody in any more, nor back in",
+        role=SiteRole.USER,
+        raises=(PartyNotFound, NotInParty, InviteNotFound),
+        transaction=False,
+    )
+    async def revoke_invite(call: Call, party_id: str, invite_id: str) -> None:
+        await parties().revoke_invite(party_id, MemberId(call.user.user_id), invite_id)
 
     @router.delete(
         "/parties/{party_id}",
         summary="End a party",
         role=SiteRole.USER,
-        raises=(PartyNotFound, NotInParty, Forbidden, PartyIsOver),
+        raises=(PartyNotFound, NotInParty, Forbidden, FounderOnly, PartyIsOver),
         transaction=False,
     )
     async def end_party(call: Call, party_id: str) -> None:

@@ -20,6 +20,7 @@ from realtime.party.commands import (
     Leave,
     Mute,
     Next,
+    Pardon,
     Pause,
     Play,
     QueueAdd,
@@ -43,6 +44,7 @@ from realtime.party.model import (
     Cause,
     Closed,
     FiguresReported,
+    FounderOnly,
     Media,
     Member,
     MemberId,
@@ -63,7 +65,13 @@ from realtime.party.turn import Turn, cause_of
 
 
 def new_party(
-    party_id: PartyId, founder_id: MemberId, now_ms: float, *, settings: Settings, media: Media | None = None
+    party_id: PartyId,
+    founder_id: MemberId,
+    now_ms: float,
+    *,
+    settings: Settings,
+    media: Media | None = None,
+    founder_name: str = "",
 ) -> Party:
     """A party nobody has joined yet, paused at the start of ``media``.  Raises SettingsNotAcceptable."""
     _check_settings(settings)
@@ -72,6 +80,7 @@ def new_party(
         party_id=party_id,
         created_at_ms=at_ms,
         founder_id=founder_id,
+        founder_name=founder_name,
         settings=settings,
         playback=Playback(media=media, anchor_ms=at_ms),
         empty_since_ms=at_ms,
@@ -199,9 +208,13 @@ def _happening(turn: Turn, request: Request) -> None:
             membership.kick(turn, request)
         case BanMember():
             membership.ban(turn, request)
+        case Pardon():
+            membership.pardon(turn, request)
         case Close():
             if request.by is not None:
                 turn.require(turn.member(request.by), Action.CLOSE)
+                if request.by != turn.party.founder_id:
+                    raise FounderOnly
             _close(turn, request.reason)
         case Tick():
             _tick(turn)

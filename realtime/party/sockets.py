@@ -10,6 +10,7 @@ from realtime.party.payloads import (
     CommandIn,
     CreateIn,
     DeleteIn,
+    InviteIn,
     JoinIn,
     MemberIn,
     MuteIn,
@@ -23,6 +24,7 @@ from realtime.party.payloads import (
     RateIn,
     ReactIn,
     ReportIn,
+    RevokeIn,
     RoleIn,
     SayIn,
     SeekIn,
@@ -33,7 +35,7 @@ from realtime.party.payloads import (
     TypingIn,
 )
 from realtime.party.usecases import NewParty, Parties, SignInToCreate
-from realtime.party.wire import chat_json
+from realtime.party.wire import chat_json, invite_json
 
 CHAT = Limit("chat", attempts=40, window_s=20)
 """Messages of one person over all their devices and parties: two a second, longer than anybody types."""
@@ -62,6 +64,11 @@ class PartySockets:
         events.on("member:mute", MuteIn, self.mute)
         events.on("member:kick", MemberIn, self.kick)
         events.on("member:ban", MemberIn, self.ban)
+        events.on("member:pardon", MemberIn, self.pardon)
+        events.on("member:barred", Empty, self.barred)
+        events.on("invite:create", InviteIn, self.invite, cost=5)
+        events.on("invite:list", Empty, self.invites, cost=5)
+        events.on("invite:revoke", RevokeIn, self.revoke_invite, cost=5)
 
     async def create(self, connection: Connection, wanted: CreateIn) -> Ack:
         if connection.identity.actor is None:
@@ -93,7 +100,7 @@ class PartySockets:
 
     async def command(self, connection: Connection, wanted: CommandIn) -> Ack:
         party_id = _party_of(connection)
-        member_id = self._parties.member(party_id, connection.name).member_id
+        member_id = self._member_id(connection)
         version = await self._parties.command(party_id, connection.name, await self._command(wanted, member_id))
         return {"version": version}
 
@@ -173,9 +180,8 @@ class PartySockets:
 
     async def report(self, connection: Connection, given: ReportIn) -> None:
         party_id = _party_of(connection)
-        member = self._parties.member(party_id, connection.name)
         report = commands.Report(
-            member_id=member.member_id,
+            member_id=self._member_id(connection),
             at_ms=given.at_ms,
             state=PlayerState(given.state),
             position_ms=given.position_ms,
@@ -222,12 +228,44 @@ class PartySockets:
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, commands.BanMember(by=by, member_id=member_id))
 
+    async def pardon(self, connection: Connection, given: MemberIn) -> None:
+        by, member_id = self._pair(connection, given)
+        await self._moderate(connection, commands.Pardon(by=by, member_id=member_id))
+
+    async def barred(self, connection: Connection, _nothing: Empty) -> Ack:
+        return {"barred": self._parties.barred(_party_of(connection), connection.name)}
+
+    # Invites
+
+    async def invite(self, connection: Connection, wanted: InviteIn) -> Ack:
+        invite, link = await self._parties.invite(
+            _party_of(connection),
+            self._member_id(connection),
+            role=Role(wanted.role),
+            expires_in_s=wanted.expires_in_s,
+            max_uses=wanted.max_uses,
+        )
+        return {"invite_id": invite.invite_id, "invite_url": link}
+
+    async def invites(self, connection: Connection, _nothing: Empty) -> Ack:
+        lines = await self._parties.invites(_party_of(connection), self._member_id(connection))
+        return {"invites": [invite_json(line) for line in lines]}
+
+    async def revoke_invite(self, connection: Connection, given: RevokeIn) -> None:
+        await self._parties.revoke_invite(_party_of(connection), self._member_id(connection), given.invite_id)
+
+    # Inside
+
+    def _member_id(self, connection: Connection) -> MemberId:
+        return self._parties.member(_party_of(connection), connection.name).member_id
+
     def _pair(self, connection: Connection, given: MemberIn) -> tuple[MemberId, MemberId]:
-        by = self._parties.member(_party_of(connection), connection.name).member_id
-        return by, MemberId(given.member_id)
+        return self._member_id(connection), MemberId(given.member_id)
 
     async def _moderate(
-        self, connection: Connection, request: commands.GiveRole | commands.Mute | commands.Kick | commands.BanMember
+        self,
+        connection: Connection,
+        request: commands.GiveRole | commands.Mute | commands.Kick | commands.BanMember | commands.Pardon,
     ) -> None:
         await self._parties.moderate(_party_of(connection), connection.name, request)
 

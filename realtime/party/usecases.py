@@ -12,12 +12,16 @@ from realtime.party.commands import (
     Command,
     Disconnect,
     GiveRole,
+    Join,
     Kick,
     Leave,
     Mute,
+    Pardon,
     Report,
 )
-from realtime.party.door import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S, Door, Identity
+from realtime.party.door import Door, Identity
+from realtime.party.invites import Invite
+from realtime.party.inviting import Inviting
 from realtime.party.model import (
     MAX_MEMBERS,
     Access,
@@ -26,6 +30,7 @@ from realtime.party.model import (
     Member,
     MemberId,
     NotInParty,
+    NotPermitted,
     Party,
     PartyId,
     Role,
@@ -37,16 +42,18 @@ from realtime.party.ports import (
     ChatLine,
     ChatLog,
     EpisodeInfo,
+    InviteLine,
     Json,
     Outlet,
     PartyStore,
     RoomClock,
 )
-from realtime.party.roles import RANK, Action, may
+from realtime.party.roles import Action, may
 from realtime.party.room import CHAT_KEPT, Room
 from realtime.party.rooms import PartyNotFound, Rooms
 from realtime.party.rules import accepted_version, new_party
 from realtime.party.wire import (
+    barred_json,
     members_json,
     playback_json,
     queue_json,
@@ -97,6 +104,7 @@ class Parties:
         store: PartyStore,
         chat: ChatLog,
         door: Door,
+        inviting: Inviting,
         episodes: EpisodeInfo,
         outlet: Outlet,
         room_clock: RoomClock,
@@ -106,6 +114,7 @@ class Parties:
         self._store = store
         self._chat = chat
         self._door = door
+        self._inviting = inviting
         self._episodes = episodes
         self._outlet = outlet
         self._room_clock = room_clock
@@ -118,12 +127,13 @@ class Parties:
 
         Raises EpisodeNotPlayable, SettingsNotAcceptable.
         """
-        party, link = await self.prepare(actor, wanted)
+        party, invite = await self.prepare(actor, wanted)
         await self._store.create(party)
-        return party.party_id, link
+        await self._inviting.add(invite)
+        return party.party_id, self._inviting.link(invite)
 
-    async def prepare(self, actor: Actor, wanted: NewParty) -> tuple[Party, str]:
-        """The same, for the caller to store."""
+    async def prepare(self, actor: Actor, wanted: NewParty) -> tuple[Party, Invite]:
+        """The same, for the caller to store, with the first invite to it."""
         settings = Settings(
             title=wanted.title.strip(),
             control=wanted.control,
@@ -134,8 +144,15 @@ class Parties:
         )
         media = None if wanted.episode_id is None else await self.media(wanted.episode_id)
         party_id = PartyId(new_id())
-        party = new_party(party_id, MemberId(actor.user_id), self._room_clock.now_ms(), settings=settings, media=media)
-        return party, self._door.link(party_id, Role.GUEST, DEFAULT_INVITE_LIFE_S, 0)
+        party = new_party(
+            party_id,
+            MemberId(actor.user_id),
+            self._room_clock.now_ms(),
+            settings=settings,
+            media=media,
+            founder_name=actor.nickname,
+        )
+        return party, self._inviting.first(party)
 
     async def join(
         self,
@@ -150,12 +167,13 @@ class Parties:
     ) -> Json:
         """Let this connection in; the snapshot, or what happened after ``since``.
 
-        Raises PartyNotFound, PartyIsOver, BannedFromParty, InviteNeeded, PasswordNeeded, PartyFull, InviteUsedUp and what
-        reading an invite raises.  An event sent while this answer was made may also come as an event of its own: clients
+        Raises PartyNotFound, PartyIsOver, BannedFromParty, KickedFromParty, InviteNeeded, PasswordNeeded, PartyFull,
+        InviteUsedUp, InviteRevoked and what reading an invite raises.  An event sent while this answer was made may also come as an event of its own: clients
         drop versions and chat numbers they have had.
         """
         room = await self._rooms.open(party_id)
         try:
+            identity = self._door.identity_at(party_id, identity, room.connections.get(connection))
             join = await self._door.admission(room.party, identity, connection, invite, password)
             room.connections[connection] = identity.member_id
             await room.request(join)
@@ -163,7 +181,7 @@ class Parties:
             if not self._outlet.enter(connection, party_id):  # gone while it was let in
                 await room.request(Disconnect(connection_ids=frozenset({connection})))
                 raise NotInParty  # noqa: TRY301 - the way out below is the same
-            return await self._answer(room, identity, since, chat_since)
+            return await self._answer(room, join, since, chat_since)
         except BaseException:
             room.connections.pop(connection, None)
             self._outlet.drop(connection)
@@ -231,7 +249,9 @@ class Parties:
         room, _ = self._present(party_id, connection)
         await room.request(report)
 
-    async def moderate(self, party_id: str, connection: str, request: GiveRole | Mute | Kick | BanMember) -> None:
+    async def moderate(
+        self, party_id: str, connection: str, request: GiveRole | Mute | Kick | BanMember | Pardon
+    ) -> None:
         room, _ = self._present(party_id, connection)
         await room.request(request)
 
@@ -281,20 +301,32 @@ class Parties:
             raise NotYourMessage
         await room.delete_message(line, by=member.member_id)
 
+    def barred(self, party_id: str, connection: str) -> list[Json]:
+        """Who may not come back, for those who may change that.  Raises NotInParty, NotPermitted."""
+        room, member = self._present(party_id, connection)
+        if not may(member.role, Action.MODERATE, room.party.settings.control):
+            raise NotPermitted
+        return barred_json(room.party)
+
     # Invites
 
-    async def invite(self, party_id: str, member_id: MemberId, *, role: Role, expires_in_s: int, max_uses: int) -> str:
-        """A link that lets people in as ``role``, at most one's own and never host.  Raises NotInParty, Forbidden."""
+    async def invite(
+        self, party_id: str, member_id: MemberId, *, role: Role, expires_in_s: int, max_uses: int
+    ) -> tuple[Invite, str]:
+        """An invite and its link.  Raises PartyNotFound and what :meth:`Inviting.make` raises."""
         party = await self.look(party_id)
-        member = party.members.get(member_id)
-        if member is None and member_id != party.founder_id:
-            raise NotInParty
-        own = member.role if member is not None else Role.HOST
-        if not may(own, Action.INVITE, party.settings.control):
-            raise Forbidden
-        if RANK[role] > RANK[own] or role in (Role.HOST, Role.MUTED):
-            raise Forbidden
-        return self._door.link(PartyId(party_id), role, min(expires_in_s, LONGEST_INVITE_LIFE_S), max_uses)
+        return await self._inviting.make(party, member_id, role=role, expires_in_s=expires_in_s, max_uses=max_uses)
+
+    async def invites(self, party_id: str, member_id: MemberId) -> list[InviteLine]:
+        """The open invites this member may see.  Raises PartyNotFound, NotInParty."""
+        return await self._inviting.listed(await self.look(party_id), member_id)
+
+    async def revoke_invite(self, party_id: str, member_id: MemberId, invite_id: str) -> None:
+        """Raises PartyNotFound, NotInParty, InviteNotFound."""
+        await self._inviting.revoke(await self.look(party_id), member_id, invite_id)
+
+    def link(self, invite: Invite) -> str:
+        return self._inviting.link(invite)
 
     # Inside
 
@@ -314,14 +346,14 @@ class Parties:
     def _position_ms(self, room: Room) -> int:
         return round(position_at(room.party.playback, self._room_clock.now_ms()))
 
-    async def _answer(self, room: Room, identity: Identity, since: int | None, chat_since: int | None) -> Json:
+    async def _answer(self, room: Room, join: Join, since: int | None, chat_since: int | None) -> Json:
         log = None if since is None else await self._store.log_since(room.party_id, since)
         resumes = log is not None and chat_since is not None
         chat = room.chat_since(chat_since or 0, CHAT_KEPT) if resumes else room.chat_since(0, CHAT_IN_SNAPSHOT)
         party = room.party
-        member = party.members[identity.member_id]
+        member = party.members[join.member_id]
         answer: Json = {
-            "you": you_json(member, party, self._door.guest_token(identity, party, member)),
+            "you": you_json(member, party, self._door.guest_token(party, member, join)),
             "version": party.version,
             "playback": playback_json(party.playback),
             "settings": settings_json(party.settings),

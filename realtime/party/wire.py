@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from realtime.party.model import Media, Member, Party, Playback, QueueItem, Settings, StateChanged, Tracks, Waiting
-from realtime.party.ports import ChatLine, Json
-from realtime.party.roles import RANK, permitted
+from realtime.party.model import Ban, Media, Member, Party, Playback, QueueItem, Settings, StateChanged, Tracks, Waiting
+from realtime.party.ports import ChatLine, InviteLine, Json
+from realtime.party.roles import RANK, Action, permitted
+from realtime.party.sanctions import barred
 
 LISTED_MEMBERS = 200
 """Members named in one list, the highest roles first: more than anybody reads, 50 kB on the wire."""
@@ -111,15 +112,46 @@ def members_json(party: Party) -> Json:
 
 
 def you_json(member: Member, party: Party, guest_token: str | None) -> Json:
+    permissions = permitted(member.role, party.settings.control)
+    if member.member_id != party.founder_id:
+        permissions -= {Action.CLOSE}
     body: Json = {
         "member_id": member.member_id,
         "name": member.name,
         "role": member.role.value,
-        "permissions": sorted(permitted(member.role, party.settings.control)),
+        "permissions": sorted(permissions),
+        "founder": member.member_id == party.founder_id,
     }
     if guest_token is not None:
         body["guest_token"] = guest_token
     return body
+
+
+def barred_json(party: Party) -> list[Json]:
+    """Who may not come back, newest last."""
+    return [
+        {
+            "member_id": entry.member_id,
+            "user_id": entry.user_id,
+            "name": entry.name,
+            "why": "banned" if isinstance(entry, Ban) else "kicked",
+        }
+        for entry in barred(party)
+    ]
+
+
+def invite_json(line: InviteLine) -> Json:
+    invite = line.known.invite
+    return {
+        "id": invite.invite_id,
+        "role": invite.role.value,
+        "uses": line.known.uses,
+        "max_uses": invite.max_uses,
+        "expires_at_ms": invite.expires_at_s * 1000,
+        "by": invite.by or None,
+        "by_name": line.by_name or None,
+        "invite_url": line.url,
+    }
 
 
 def chat_json(line: ChatLine) -> Json:

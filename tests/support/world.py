@@ -220,7 +220,9 @@ class World:
         return {"webhook_id": made["id"], "delivery_id": new_id()}
 
     async def party(self) -> Ids:
-        return {"party_id": (await self.ask("POST", "/parties", self.owner, {"title": "Ours"}))["party_id"]}
+        party_id = (await self.ask("POST", "/parties", self.owner, {"title": "Ours"}))["party_id"]
+        invite = await self.ask("POST", f"/parties/{party_id}/invites", self.owner, {"role": "member"})
+        return {"party_id": party_id, "invite_id": invite["id"]}
 
     async def job(self) -> Ids:
         if self._container is None:

@@ -173,13 +173,13 @@ async def test_doors(node: Node) -> None:
         assert await cat.refused("party:create", {"access": "password"}) == "settings_not_acceptable"
 
         secret, _ = await ann.create(access="private")
-        link = await node.gateway.parties.invite(
+        _, link = await node.gateway.parties.invite(
             secret, MemberId(ann.user_id), role=Role.MEMBER, expires_in_s=60, max_uses=1
         )
         once = link.partition("?invite=")[2]
         await bob.join(secret, invite=once)
         assert await cat.refused("party:join", {"party_id": secret, "invite": once}) == "invite_used_up"
-        expired = await node.gateway.parties.invite(
+        _, expired = await node.gateway.parties.invite(
             secret, MemberId(ann.user_id), role=Role.MEMBER, expires_in_s=-1, max_uses=0
         )
         token = expired.partition("?invite=")[2]
@@ -199,6 +199,11 @@ async def test_moderation(node: Node) -> None:
         await ann.ok("member:kick", {"member_id": bob.user_id})
         await bob.hears("party:kicked", reason="kicked")
         assert await bob.refused("chat:send", {"id": "y", "text": "still here?"}) == "not_in_party"
+        assert await bob.refused("party:join", {"party_id": party_id}) == "kicked_from_party"
+        assert await bob.refused("member:pardon", {"member_id": bob.user_id}) == "not_in_party"
+        barred = (await ann.ok("member:barred"))["barred"]
+        assert [(entry["member_id"], entry["why"]) for entry in barred] == [(bob.user_id, "kicked")]
+        await ann.ok("member:pardon", {"member_id": bob.user_id})
         await bob.join(party_id)
         await ann.ok("member:ban", {"member_id": bob.user_id})
         await bob.hears("party:kicked", reason="banned")

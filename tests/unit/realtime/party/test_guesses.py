@@ -6,7 +6,9 @@ from kernel.clock import SystemClock
 from kernel.errors import TooManyRequests
 from realtime.party.door import Door, Identity, Keys
 from realtime.party.guesses import REMEMBERED, TRIES, WINDOW_MS, Guesses
+from realtime.party.invites import Invite
 from realtime.party.model import Access, MemberId, PartyId, PasswordNeeded, Settings
+from realtime.party.ports import InviteUse, KnownInvite
 from realtime.party.rules import new_party
 
 
@@ -37,8 +39,22 @@ class NothingFits:
 
 
 class NobodyInvited:
-    async def use(self, _invite_id: str, *, max_uses: int, expires_at_s: int) -> bool:
-        raise AssertionError((max_uses, expires_at_s))
+    """A book nobody looks into."""
+
+    async def add(self, invite: Invite) -> None:
+        raise AssertionError(invite)
+
+    async def use(self, invite: Invite) -> InviteUse:
+        raise AssertionError(invite)
+
+    async def is_revoked(self, invite_id: str) -> bool:
+        raise AssertionError(invite_id)
+
+    async def of_party(self, party_id: str, *, limit: int) -> list[KnownInvite]:
+        raise AssertionError((party_id, limit))
+
+    async def revoke(self, party_id: str, invite_id: str) -> None:
+        raise AssertionError((party_id, invite_id))
 
 
 async def test_all_addresses_of_one_subscriber_are_one_place() -> None:

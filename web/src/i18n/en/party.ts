@@ -28,6 +28,7 @@ export const texts = {
   'party.restarting': 'The server is restarting. You will be back in a moment.',
   'party.closed': 'This party is over',
   'party.kicked': 'You were removed from this party',
+  'party.kicked_text': 'To come back you need a new link, from the host or a co-host.',
   'party.banned': 'You cannot enter this party',
   'party.full': 'This party is full',
   'party.not_found': 'There is no such party',
