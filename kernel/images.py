@@ -13,6 +13,8 @@ from typing import Final
 
 import structlog
 from PIL import Image, ImageOps
+from PIL.Image import Transpose
+from PIL.JpegImagePlugin import JpegImageFile
 
 from kernel.errors import Invalid, TooLarge, Unavailable
 
@@ -22,7 +24,16 @@ MAX_IMAGE_BYTES: Final = 8 * 1024 * 1024
 """A photo as a phone takes it has 3 to 6 MB."""
 
 MAX_PIXELS: Final = 25_000_000
-"""A phone's 24 megapixel photo; 100 MB once decoded, which is why one is decoded at a time."""
+"""A phone's 24 megapixel photo."""
+
+MAX_DECODED_BYTES: Final = 128 * 1024 * 1024
+"""What decoding one picture may take, worked out from its header: that photo as a PNG, 100 MB, fits, and a small server does not
+notice.  A file says nothing about it: a lossless WebP of 1 KB can hold 25 megapixels of one colour.  One is decoded at a time."""
+
+_WEBP_BYTES_A_PIXEL: Final = 28
+"""libwebp's animation decoder keeps two canvases beside the frame it works on, then three copies are handed over, 4 bytes each."""
+_GIF_BYTES_A_PIXEL: Final = 2  # one of the palette, and a mask
+_PNG_BYTES_A_PIXEL: Final = 4  # Pillow has three channels in four bytes
 
 MAX_JPEG_SCANS: Final = 100
 """Progressive pictures have about ten.  Each goes over the whole picture, so a small file with 100,000 of them would keep a
@@ -36,6 +47,18 @@ WEBP_QUALITY: Final = 82  # no visible loss at the size of an avatar, 10 to 20 k
 _START_OF_SCAN: Final = b"\xff\xda"  # ITU-T T.81, table B.1; inside scan data an FF is followed by 00
 _DRAFT_FACTOR: Final = 2  # a JPEG is decoded at the scale of 1/2, 1/4 or 1/8 that leaves this much to scale down well
 
+_STRIP_PX: Final = 1_000_000  # converted at a time: 4 MB, and few enough strips
+_ORIENTATION: Final = 0x0112  # Exif 2.32 §4.6.4
+_TURNS: Final = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
+
 _decoder = ThreadPoolExecutor(1, thread_name_prefix="images")
 _waiting = threading.BoundedSemaphore(MAX_WAITING)
 
@@ -45,10 +68,10 @@ class NotAnImage(Invalid):
 
 
 class ImageTooLarge(TooLarge):
-    """A picture may have at most {max_bytes} bytes and {max_pixels} pixels."""
+    """A picture of this kind may have at most {max_bytes} bytes and {max_pixels} pixels. Make it smaller, or send a JPEG."""
 
-    def __init__(self, message: str | None = None, **_details: int) -> None:
-        super().__init__(message, max_bytes=MAX_IMAGE_BYTES, max_pixels=MAX_PIXELS)
+    def __init__(self, message: str | None = None, *, max_pixels: int = MAX_PIXELS, **_details: int) -> None:
+        super().__init__(message, max_bytes=MAX_IMAGE_BYTES, max_pixels=max_pixels)
 
 
 def format_of(data: bytes) -> str | None:
@@ -91,8 +114,9 @@ def _square_webp(data: bytes, kind: str, size_px: int) -> bytes:
     try:
         # One decoder, the one the first bytes name: none of the many others Pillow has gets to see the file.
         with Image.open(BytesIO(data), formats=[kind]) as image:
-            _ensure_size(image)
+            whole_px = image.width * image.height
             image.draft("RGB", (_DRAFT_FACTOR * size_px, _DRAFT_FACTOR * size_px))
+            _ensure_affordable(image, kind, whole_px)
             return _encode(_upright_square(image, size_px))
     except ImageTooLarge:
         raise
@@ -104,15 +128,57 @@ def _square_webp(data: bytes, kind: str, size_px: int) -> bytes:
         raise NotAnImage from error
 
 
-def _ensure_size(image: Image.Image) -> None:
-    if image.width * image.height > MAX_PIXELS:
-        raise ImageTooLarge
+def _ensure_affordable(image: Image.Image, kind: str, whole_px: int) -> None:
+    """Before anything is decoded.  ``whole_px`` are the picture's own pixels, of which a JPEG may be decoded at a smaller scale.
+
+    Raises :class:`ImageTooLarge`.
+    """
+    per_pixel = _bytes_a_pixel(image, kind, whole_px)
+    max_pixels = min(MAX_PIXELS, int(MAX_DECODED_BYTES / per_pixel))
+    if whole_px > max_pixels:
+        raise ImageTooLarge(max_pixels=max_pixels)
+
+
+def _bytes_a_pixel(image: Image.Image, kind: str, whole_px: int) -> float:
+    """What decoding takes for each pixel of the whole picture."""
+    if kind == "WEBP":
+        return _WEBP_BYTES_A_PIXEL
+    if kind == "GIF":
+        return _GIF_BYTES_A_PIXEL
+    if kind == "PNG":
+        return _PNG_BYTES_A_PIXEL
+    assert isinstance(image, JpegImageFile)
+    scaled = 4 * image.width * image.height / max(whole_px, 1)
+    if not image.info.get("progressive"):
+        return scaled
+    # Its scans refine one another: two bytes for each coefficient of each component wait for the last one (T.81 §G.1).
+    areas = [h * v for _, h, v, _ in image.layer]
+    return scaled + 2 * sum(areas) / max(*areas, 1)
 
 
 def _upright_square(image: Image.Image, size_px: int) -> Image.Image:
-    transparent = image.has_transparency_data
-    upright = ImageOps.exif_transpose(image)
-    return ImageOps.fit(upright.convert("RGBA" if transparent else "RGB"), (size_px, size_px))
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    # Small before anything else: turning and converting make copies, and a copy of the whole would cost as much as decoding it.
+    side_px = min(image.width, image.height)
+    left, top = (image.width - side_px) // 2, (image.height - side_px) // 2
+    reduction = max(side_px // (_DRAFT_FACTOR * size_px), 1)
+    square = _reduced(image, (left, top, left + side_px, top + side_px), reduction, mode)
+    orientation = image.getexif().get(_ORIENTATION, 1)
+    turned = _TURNS.get(orientation)
+    upright = square if turned is None else square.transpose(turned)
+    return ImageOps.fit(upright, (size_px, size_px))
+
+
+def _reduced(image: Image.Image, box: tuple[int, int, int, int], reduction: int, mode: str) -> Image.Image:
+    """The part of ``image`` in ``box``, at one ``reduction``-th of its size, in strips that cost next to nothing."""
+    left, top, right, bottom = box
+    width_px, height_px = -(-(right - left) // reduction), -(-(bottom - top) // reduction)
+    out = Image.new(mode, (width_px, height_px))
+    step_px = reduction * max(_STRIP_PX // (reduction * (right - left)), 1)
+    for strip_top in range(top, bottom, step_px):
+        strip = image.crop((left, strip_top, right, min(strip_top + step_px, bottom))).convert(mode)
+        out.paste(strip.reduce(reduction) if reduction > 1 else strip, (0, (strip_top - top) // reduction))
+    return out
 
 
 def _encode(image: Image.Image) -> bytes:

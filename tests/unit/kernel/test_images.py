@@ -4,18 +4,25 @@ import asyncio
 import contextlib
 import io
 import struct
+import subprocess
+import sys
 import time
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
+from kernel import images
 from kernel.errors import Unavailable
-from kernel.images import MAX_IMAGE_BYTES, MAX_WAITING, ImageTooLarge, NotAnImage, square_webp
+from kernel.images import MAX_DECODED_BYTES, MAX_IMAGE_BYTES, MAX_WAITING, ImageTooLarge, NotAnImage, square_webp
 
 RED, BLUE, GREEN = (200, 30, 30), (30, 30, 200), (30, 160, 30)
 SIZE = 64
+ROOT = Path(__file__).parents[3]
+PICTURES = ROOT / "tests" / "fixtures" / "pictures"
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
@@ -180,6 +187,85 @@ async def test_a_header_that_promises_gigabytes_costs_nothing(data: bytes) -> No
     with pytest.raises((ImageTooLarge, NotAnImage)):
         await square_webp(data, size_px=SIZE)
     assert time.process_time() - started < 2, "decoding so much takes far longer"
+
+
+def zeros_png(side_px: int) -> bytes:
+    """A whole PNG with four channels, all zero."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    packer = zlib.compressobj(1)
+    row = bytes(1 + 4 * side_px)
+    body = b"".join(packer.compress(row) for _ in range(side_px)) + packer.flush()
+    header = struct.pack(">IIBBBBB", side_px, side_px, 8, 6, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+MEASURE = """
+import asyncio, resource, sys
+from kernel import images
+
+def peak_mib():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+before = peak_mib()
+try:
+    asyncio.run(images.square_webp(sys.stdin.buffer.read(), size_px=256))
+    outcome = "taken"
+except images.ImageTooLarge:
+    outcome = "refused"
+print(outcome, peak_mib() - before)
+"""
+
+
+@pytest.mark.parametrize(
+    ("picture", "expected", "most_mib"),
+    [
+        # The first is 1,022 bytes, and took 740 MiB.
+        pytest.param(lambda: (PICTURES / "one-colour-5000.webp").read_bytes(), "refused", 40, id="webp of one colour"),
+        pytest.param(lambda: zeros_png(5_000), "taken", MAX_DECODED_BYTES / 2**20 + 40, id="png as large as may be"),
+    ],
+)
+def test_what_decoding_takes_at_most(picture: Callable[[], bytes], expected: str, most_mib: float) -> None:
+    """In a process of its own, whose peak is that of nothing else; 40 MiB are for what libraries load on first use."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE], input=picture(), capture_output=True, check=True, cwd=ROOT, timeout=60
+    )
+    outcome, grown_mib = done.stdout.decode().split()
+    assert (outcome, float(grown_mib) < most_mib) == (expected, True), f"{grown_mib} MiB"
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "bytes_a_pixel"),
+    [
+        ("WEBP", {"lossless": True}, 28),
+        ("PNG", {}, 4),
+        ("GIF", {}, 2),
+        ("JPEG", {"progressive": True, "subsampling": 0}, 6),
+        ("JPEG", {"progressive": True, "subsampling": 2}, 3),
+    ],
+)
+async def test_each_kind_has_as_many_pixels_as_memory(
+    kind: str, options: dict[str, Any], bytes_a_pixel: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "MAX_DECODED_BYTES", 1_000_000 * bytes_a_pixel)
+    # A JPEG is decoded at an eighth of its size, which takes a little beside.
+    await square_webp(encoded(Image.new("RGB", (960, 960)), kind, **options), size_px=8)
+    with pytest.raises(ImageTooLarge) as caught:
+        await square_webp(encoded(Image.new("RGB", (1_010, 1_010)), kind, **options), size_px=8)
+    assert 960 * 960 < caught.value.details["max_pixels"] <= 1_000_000
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+async def test_every_way_to_hold_a_camera(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = encoded(flag(1_200, 900), "JPEG", exif=exif, quality=95)
+    expected = ImageOps.fit(ImageOps.exif_transpose(Image.open(io.BytesIO(data))), (SIZE, SIZE))
+    image = await opened(data)
+    for x, y in ((5, 5), (58, 5), (5, 58), (58, 58)):
+        assert colour(image, x, y) == colour(expected, x, y), (x, y)
 
 
 async def test_a_picture_that_is_whole_and_too_large() -> None:
