@@ -15,8 +15,9 @@ from sqlalchemy import Column, Float, Index, Integer, String, Table, insert, or_
 from sqlalchemy.exc import SQLAlchemyError
 from taskiq import AsyncBroker
 
+from kernel.access import Role, Standing
 from kernel.db import Id, Json, UtcDateTime, metadata
-from kernel.errors import AniError, NotFound
+from kernel.errors import AniError, Forbidden, NotFound
 from kernel.ids import new_id
 from kernel.metrics import JOBS, JOBS_RUNNING
 from kernel.scope import Container, Scope
@@ -60,6 +61,10 @@ REPORT_INTERVAL_S: Final = 0.5
 
 class JobNotFound(NotFound):
     """There is no such job."""
+
+
+class OwnerMayNot(Forbidden):
+    """Whoever ordered this may not have it done any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,19 @@ class JobContext:
             progress = 1.0 if state == "succeeded" else self._progress
             await self._listener(JobNews(self.id, self._kind, self._owner_id, state, self._stage, progress))
 
+    async def ensure_owner(self, role: Role = Role.USER) -> None:
+        """Make sure that whoever ordered this may still have it done; work that nobody ordered is the program's own.
+
+        A job begins after the request that ordered it, and may go on for hours: ask before its work shows.
+        Raises :class:`OwnerMayNot` for an account that is banned, gone, or below ``role`` by now.
+        """
+        if self._owner_id is None:
+            return
+        async with self.container.scope(write=False) as scope:
+            owner = await scope.port(Standing).of_user(self._owner_id)
+        if owner is None or not owner.may(role):
+            raise OwnerMayNot
+
     async def heartbeat(self) -> None:
         """Show that this worker lives, until cancelled."""
         while True:
@@ -307,6 +325,7 @@ class JobRunner:
         heartbeat = self._tasks.spawn(context.heartbeat(), name=f"heartbeat:{job_id}")
         JOBS_RUNNING.inc()
         try:
+            await context.ensure_owner()
             result = await self._handlers[kind](context, claimed.payload)
         except asyncio.CancelledError:
             await asyncio.shield(self._end(context, state="queued", attempts=attempts - 1, ended_at=None))

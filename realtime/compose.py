@@ -26,6 +26,7 @@ from realtime.gateway.auth import ConnectionRefused, Doorkeeper, refusal
 from realtime.gateway.connections import Connections
 from realtime.gateway.events import Events
 from realtime.gateway.server import NAMESPACE, StrictServer, build_server
+from realtime.gateway.standing import SessionRoles, check_for_ever
 from realtime.gateway.users import UserChannel
 from realtime.groupcommit import GroupCommit
 from realtime.party.chatlog import GroupedChat
@@ -77,6 +78,7 @@ class Ports:
     redis: Redis | None
     """The shared Valkey, or ``None`` in embedded mode."""
     authenticate: Authenticate
+    session_roles: SessionRoles
     episodes: EpisodeInfo
     progress: ProgressSink
     keys: Sequence[bytes]
@@ -223,6 +225,7 @@ class _Running:
         running._progress.start()
         await running.users.start()
         running._tasks.spawn(running._keep_house(), name="housekeeping")
+        running._tasks.spawn(check_for_ever(running.connections, ports.session_roles), name="standing")
         return running
 
     async def stop(self) -> None:

@@ -23,13 +23,14 @@ import realtime.party.repository_chat
 import streaming.ingest.usecases
 import streaming.origin.usecases
 import streaming.proxy.usecases
-from accounts.identity.model import RoleChanged, SessionRevoked, UserDeleted
+import streaming.uploads.usecases
+from accounts.identity.model import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from accounts.identity.names import Email
 from accounts.identity.repository import users
 from catalog.model import Episode, EpisodeDeleted, Release, ReleaseDeleted, Status
 from catalog.repository import episode_table, release_table
 from catalog.usecases import Episodes, Reader, Releases
-from kernel.access import Actor, Role
+from kernel.access import Actor, Role, Standing
 from kernel.events import Event
 from kernel.jobs import JobNews
 from kernel.mail import Mail
@@ -212,6 +213,17 @@ class CataloguePlaybackRights:
         )
 
 
+class SessionRoles:
+    """What the people behind open sockets may do by now."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    async def __call__(self, session_ids: Collection[str]) -> Mapping[str, Role]:
+        async with self._container.scope(write=False) as scope:
+            return await scope.port(Standing).roles(session_ids)
+
+
 class PartyEpisodes:
     """What a party may be about: what everybody in it can watch."""
 
@@ -263,6 +275,11 @@ async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
     await streaming.ingest.usecases.remove_media(
         scope.port(streaming.ingest.usecases.Assets), scope.port(Storage), episode_ids
     )
+    await streaming.uploads.usecases.remove_for_episodes(
+        episode_ids,
+        uploads=scope.port(streaming.uploads.usecases.Uploads),
+        files=scope.port(streaming.uploads.usecases.UploadFiles),
+    )
     sources = scope.port(streaming.proxy.usecases.Sources)
     for episode_id in episode_ids:
         source = await sources.of_episode(episode_id)
@@ -289,6 +306,17 @@ async def streams_end_with_login(scope: Scope, event: SessionRevoked) -> None:
     """A sign-in is over: so are the streams started from it."""
     await streaming.origin.usecases.end_streams_of_login(
         event.session_id, sessions=scope.port(streaming.origin.usecases.Sessions), now=scope.clock.now()
+    )
+
+
+async def uploads_go_with_the_right(scope: Scope, event: UserBanned | RoleChanged | UserDeleted) -> None:
+    """Somebody may upload no longer: what they sent goes, and an ingest of it ends (it asks by itself)."""
+    if isinstance(event, RoleChanged) and Role(event.after).at_least(Role.EDITOR):
+        return
+    await streaming.uploads.usecases.remove_of_owner(
+        event.user_id,
+        uploads=scope.port(streaming.uploads.usecases.Uploads),
+        files=scope.port(streaming.uploads.usecases.UploadFiles),
     )
 
 

@@ -116,9 +116,10 @@ import streaming.uploads.jobs
 import streaming.uploads.repository
 import streaming.uploads.routes
 import streaming.uploads.usecases
-from accounts.identity.model import RoleChanged, SessionRevoked, UserDeleted
+from accounts.identity.model import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from accounts.library.model import ProgressRecorded
 from catalog.model import EpisodeDeleted, ReleaseDeleted
+from kernel.access import Standing
 from kernel.events import Event
 from kernel.http import Router
 from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
@@ -180,6 +181,7 @@ class Parts:
             streaming.origin.token.Keyring.of(settings.derive_keys("stream-token")),
             edge_secret=settings.edge_secret.get_secret_value(),
         )
+        self.authenticator.on_change(self.origin.gate.forget_user)
         fetcher = streaming.proxy.fetch.Fetcher(networks=tuple(settings.proxy_networks))
         self.proxy = streaming.proxy.serving.Proxy(
             services.container,
@@ -198,6 +200,7 @@ class Parts:
                 bus=services.bus,
                 redis=services.redis,
                 authenticate=self.authenticator,
+                session_roles=bridges.SessionRoles(services.container),
                 episodes=bridges.PartyEpisodes(services.container),
                 progress=library.LibraryProgressSink(services.container),
                 keys=settings.derive_keys("party"),
@@ -219,6 +222,7 @@ def ports(services: Services) -> Bindings:
     return {
         identity.usecases.Users: lambda scope: identity.repository.SqlUsers(scope.uow, parts.authenticator.announce),
         identity.usecases.KnownUsers: lambda _: parts.authenticator,
+        Standing: identity.repository.SqlStanding,
         identity.usecases.Sessions: lambda scope: identity.repository.SqlSessions(scope.uow),
         identity.usecases.PasswordHasher: lambda _: parts.hasher,
         identity.usecases.AccessTokens: lambda _: parts.tokens,
@@ -320,8 +324,9 @@ def subscribers(services: Services) -> Subscriptions:
         ReleaseDeleted: [bridges.media_of_release_goes],
         EpisodeDeleted: [bridges.media_of_episode_goes],
         SessionRevoked: [bridges.streams_end_with_login, sockets.session_revoked],
-        RoleChanged: [sockets.role_changed],
-        UserDeleted: [moderation.author_is_gone, bridges.what_a_user_said_goes],
+        RoleChanged: [sockets.role_changed, bridges.uploads_go_with_the_right],
+        UserBanned: [bridges.uploads_go_with_the_right],
+        UserDeleted: [moderation.author_is_gone, bridges.what_a_user_said_goes, bridges.uploads_go_with_the_right],
     }
     for kind in notices.TABLE:
         table.setdefault(kind, []).append(notices.told_to_people)

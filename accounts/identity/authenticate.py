@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -48,6 +49,7 @@ class Authenticator:
         self._bus = bus
         self._known: OrderedDict[SessionId, tuple[float, _Standing]] = OrderedDict()
         self._changes = 0
+        self._listeners: list[Callable[[str], None]] = []
 
     async def __call__(self, token: str, address: str = "") -> Actor | None:
         """Who presents ``token``, or ``None`` when it is no good for whatever reason."""
@@ -86,9 +88,15 @@ class Authenticator:
             raise UserNotFound
         return standing.user
 
+    def on_change(self, listener: Callable[[str], None]) -> None:
+        """Have ``listener`` hear, on every node, of each account whose rights changed: what else is remembered of it ends too."""
+        self._listeners.append(listener)
+
     def forget(self, user_id: UserId) -> None:
         """Ask the database again for everything of ``user_id``."""
         self._changes += 1
+        for listener in self._listeners:
+            listener(user_id)
         for session_id in [key for key, (_, standing) in self._known.items() if standing.user.id == user_id]:
             del self._known[session_id]
 

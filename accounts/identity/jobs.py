@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 
 from accounts.identity.codes_repository import login_codes
 from accounts.identity.device_login_repository import device_logins
+from accounts.identity.model import REFRESH_LEEWAY
 from accounts.identity.postbox import one_time_tokens
-from accounts.identity.repository import sessions
+from accounts.identity.repository import refresh_tokens, sessions
 from kernel.scope import Container
 
 KEEP_ENDED_SESSIONS: Final = timedelta(days=90)
@@ -23,6 +24,11 @@ async def forget_expired(container: Container) -> None:
         session = scope.uow.session
         for table in (one_time_tokens, login_codes, device_logins):
             await session.execute(delete(table).where(table.c.expires_at <= now))
+        await session.execute(
+            update(refresh_tokens)
+            .where(refresh_tokens.c.spent_at < now - REFRESH_LEEWAY, refresh_tokens.c.successor.is_not(None))
+            .values(successor=None)
+        )
         await session.execute(
             delete(sessions).where(or_(sessions.c.ended_at <= long_ago, sessions.c.expires_at <= long_ago))
         )

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NewType, Self
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from accounts.identity.errors import AccountBanned, RefreshTokenInvalid, SessionEnded
 from accounts.identity.names import Email, Nickname
 from kernel.access import Role
 from kernel.entity import Entity
 from kernel.events import Event
 from kernel.ids import new_id
+from kernel.sealing import Box
 
 UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
@@ -301,6 +305,8 @@ class RefreshToken:
     session_id: SessionId
     issued_at: datetime
     spent_at: datetime | None = None
+    successor: str | None = None
+    """The token it was traded for, sealed under this one's own text, which only its holder knows; for the leeway alone."""
 
     @classmethod
     def issue(cls, session: Session, now: datetime) -> tuple[str, Self]:
@@ -308,9 +314,26 @@ class RefreshToken:
         text = secrets.token_urlsafe(REFRESH_TOKEN_BYTES)
         return text, cls(token_hash=hash_token(text), session_id=session.id, issued_at=now)
 
+    def trade(self, text: str, session: Session, now: datetime) -> tuple[str, "RefreshToken | None"]:
+        """What the holder of ``text``, which this is the record of, gets for it; and its record, the first time.
+
+        A second time within the leeway it is the same token again: a session has one line of them, however often an answer
+        got lost, and two who hold a copy end up with one token, of which the second use ends the session.
+        """
+        if self.successor is not None:
+            return _successor_box(text).open(self.successor, bound=self.session_id), None
+        fresh, record = RefreshToken.issue(session, now)
+        self.successor = _successor_box(text).seal(fresh, bound=self.session_id)
+        return fresh, record
+
     def is_reused(self, now: datetime) -> bool:
         """Whether presenting it now means that two parties hold it."""
         return self.spent_at is not None and now - self.spent_at > REFRESH_LEEWAY
+
+
+def _successor_box(text: str) -> Box:
+    """Opens with the token of which the database has but the hash (HKDF, RFC 5869: another key than that hash)."""
+    return Box([HKDF(SHA256(), 32, salt=None, info=b"ani:refresh-successor").derive(text.encode())])
 
 
 def hash_token(text: str) -> bytes:

@@ -1,9 +1,10 @@
 """Users, sessions and refresh tokens in the database."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    update,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
@@ -42,9 +44,11 @@ from accounts.identity.model import (
 )
 from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS, Email, Nickname, login_key
 from accounts.identity.postbox import letter_table, one_time_tokens
-from kernel.access import Role
+from kernel.access import Actor, Role
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.ids import is_id
 from kernel.limits import address_key
+from kernel.scope import Scope
 
 T = TypeVar("T", bound=str)
 
@@ -113,6 +117,7 @@ refresh_tokens = Table(
     Column("session_id", Id, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("issued_at", UtcDateTime, nullable=False),
     Column("spent_at", UtcDateTime),
+    Column("successor", String(128)),
 )
 
 mapper_registry.map_imperatively(User, users)
@@ -201,6 +206,15 @@ class SqlSessions:
     async def add_token(self, token: RefreshToken) -> None:
         self._session.add(token)
 
+    async def forget_successors(self, session_id: SessionId, *, spent_before: datetime) -> None:
+        column = refresh_tokens.c
+        await self._session.execute(
+            update(refresh_tokens)
+            .where(column.session_id == session_id, column.spent_at < spent_before, column.successor.is_not(None))
+            .values(successor=None)
+            .execution_options(synchronize_session=False)
+        )
+
     async def get(self, session_id: SessionId) -> Session | None:
         return await self._session.get(Session, session_id)
 
@@ -240,3 +254,39 @@ class SqlSessions:
         recent = select(sessions.c.address).where(mine, sessions.c.address.contains(":"))
         places = await self._session.scalars(recent.order_by(sessions.c.last_seen_at.desc()).limit(_RECENT_PLACES))
         return address_key(address) in map(address_key, places)
+
+
+class SqlStanding:
+    """What people may do now, behind ``kernel.access.Standing``: as the database has it, not as anybody remembers it."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._session = scope.uow.session
+        self._clock = scope.clock
+
+    async def of_session(self, actor: Actor) -> Actor | None:
+        if not is_id(actor.session_id):
+            return None
+        query = self._live(users.c.nickname, users.c.role).where(
+            sessions.c.id == actor.session_id, users.c.id == actor.user_id
+        )
+        row = (await self._session.execute(query)).one_or_none()
+        return None if row is None else replace(actor, nickname=row.nickname, role=row.role)
+
+    async def roles(self, session_ids: Collection[str]) -> Mapping[str, Role]:
+        query = self._live(sessions.c.id, users.c.role).where(sessions.c.id.in_(session_ids))
+        return {row.id: row.role for row in await self._session.execute(query)}
+
+    async def of_user(self, user_id: str) -> Actor | None:
+        query = select(users.c.nickname, users.c.role).where(users.c.id == user_id, users.c.banned_at.is_(None))
+        row = (await self._session.execute(query)).one_or_none()
+        return None if row is None else Actor(user_id, row.nickname, row.role, "")
+
+    def _live(self, *columns: Any) -> Select[Any]:
+        """Out of the sessions that have not ended, of accounts that are not banned."""
+        return (
+            select(*columns)
+            .join_from(sessions, users, sessions.c.user_id == users.c.id)
+            .where(
+                users.c.banned_at.is_(None), sessions.c.ended_at.is_(None), sessions.c.expires_at > self._clock.now()
+            )
+        )

@@ -17,6 +17,7 @@ from accounts.identity.errors import (
     WrongPassword,
 )
 from accounts.identity.model import (
+    REFRESH_LEEWAY,
     EndReason,
     RefreshToken,
     Session,
@@ -77,6 +78,10 @@ class Sessions(Protocol):
     async def add(self, session: Session, token: RefreshToken) -> None: ...
 
     async def add_token(self, token: RefreshToken) -> None: ...
+
+    async def forget_successors(self, session_id: SessionId, *, spent_before: datetime) -> None:
+        """Forget what those of a session's tokens were traded for that were spent before then: nobody may ask any more."""
+        ...
 
     async def get(self, session_id: SessionId) -> Session | None: ...
 
@@ -311,8 +316,10 @@ async def refresh(
         raise RefreshTokenInvalid
     user.ensure_not_banned()
     session.seen(address=device.address, user_agent=device.user_agent, now=now)
-    text, successor = RefreshToken.issue(session, now)
-    await sessions.add_token(successor)
+    text, successor = token.trade(refresh_token, session, now)
+    if successor is not None:
+        await sessions.add_token(successor)
+        await sessions.forget_successors(session.id, spent_before=now - REFRESH_LEEWAY)
     return Grant(user, session, tokens.issue(user, session, now), tokens.lifetime_s, text)
 
 

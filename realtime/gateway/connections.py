@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from prometheus_client import Gauge
 
+from kernel.access import Actor
 from kernel.tasks import TaskSet
 from realtime.broadcast.fanout import Broadcast
 from realtime.broadcast.frames import event_text
@@ -79,6 +80,10 @@ class Connections:
     def of_user(self, user_id: str) -> list[Connection]:
         return [self._by_sid[sid] for sid in self._by_user.get(user_id, ())]
 
+    def of_accounts(self) -> list[tuple[str, Actor]]:
+        """The sockets of people who are signed in, by their sid, and whom each was opened by."""
+        return [(sid, found.identity.actor) for sid, found in self._by_sid.items() if found.identity.actor is not None]
+
     # Outlet
 
     def encode(self, event: str, data: Any) -> bytes:
@@ -119,7 +124,11 @@ class Connections:
         for connection in self.of_user(user_id):
             actor = connection.identity.actor
             if session_id is None or (actor is not None and actor.session_id == session_id):
-                self._tasks.spawn(self.close_one(connection.sid), name="close")
+                self.close_soon(connection.sid)
+
+    def close_soon(self, sid: str) -> None:
+        """:meth:`close_one`, without waiting for it."""
+        self._tasks.spawn(self.close_one(sid), name="close")
 
     async def close_one(self, sid: str) -> None:
         """End a connection in a way that clients do not undo by themselves."""

@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import errno
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
+from kernel.access import Role
 from kernel.errors import AniError
-from kernel.jobs import JobContext
+from kernel.jobs import JobContext, OwnerMayNot
 from kernel.scope import Container
 from kernel.storage import Storage
 from streaming.ingest import packaged, subtitles, usecases, workshop
@@ -19,6 +21,7 @@ from streaming.ingest.model import (
     Asset,
     AssetId,
     AssetState,
+    EpisodeUnknown,
     IngestInterrupted,
     MediaRefused,
     SourceEmpty,
@@ -29,6 +32,9 @@ from streaming.ingest.model import (
 from streaming.ingest.usecases import Assets, Episodes
 
 log = structlog.get_logger()
+
+RIGHT_CHECK_S: Final = 30.0
+"""Between two looks at whether whoever ordered an ingest may still add videos."""
 
 REPORT_S: Final = 1.0
 """Between two progress reports of a job: often enough for a bar to move, a handful of writes a minute for the database."""
@@ -43,11 +49,13 @@ async def ingest(
     *,
     name: str = "",
     engine: Engine | None = None,
+    ensure_allowed: Callable[[], Awaitable[None]] | None = None,
 ) -> Asset:
     """Make ``file`` the video of an episode; the same file again returns the asset there is.
 
     Side files lying beside it (``Film.ru.srt``) are taken with ``subtitle_files``.  ``name`` is what to call an upload,
     whose own file name is ours.  A cancelled, failed or killed ingest leaves nothing behind and can be repeated.
+    ``ensure_allowed`` is asked right before the result shows, and ends the ingest with what it raises.
 
     Raises :class:`MediaRefused`, :class:`StorageFull`, :class:`~streaming.ingest.model.EpisodeUnknown`,
     :class:`~streaming.ingest.model.IngestRunning`.
@@ -81,6 +89,8 @@ async def ingest(
                     file, staging, name=name, side_files=side_files, on_progress=on_progress
                 )
                 published = made.published
+                if ensure_allowed is not None:
+                    await ensure_allowed()
                 await storage.publish(staging, asset.id)
             async with container.scope(write=True) as scope:
                 asset = await usecases.complete(scope.port(Assets), asset.id, published, scope.clock.now())
@@ -107,17 +117,23 @@ async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
             await asyncio.sleep(REPORT_S)
             await job.report(*latest)
 
+    ensure_allowed = partial(job.ensure_owner, Role.EDITOR)
     reporter = asyncio.create_task(report(), name=f"report:{job.id}")
     try:
-        asset = await ingest(
-            job.container,
-            file,
-            payload["episode_id"],
-            [Path(path) for path in payload.get("subtitles", ())],
-            on_progress,
-            name=payload.get("name", ""),
+        await ensure_allowed()
+        asset = await _while_allowed(
+            ingest(
+                job.container,
+                file,
+                payload["episode_id"],
+                [Path(path) for path in payload.get("subtitles", ())],
+                on_progress,
+                name=payload.get("name", ""),
+                ensure_allowed=ensure_allowed,
+            ),
+            ensure_allowed,
         )
-    except MediaRefused:
+    except (MediaRefused, OwnerMayNot, EpisodeUnknown):
         if payload.get("remove"):
             await asyncio.to_thread(file.unlink, missing_ok=True)
         raise
@@ -126,6 +142,26 @@ async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
     if payload.get("remove"):
         await asyncio.to_thread(file.unlink, missing_ok=True)
     return {"asset_id": asset.id, "duration_ms": asset.duration_ms, "warnings": list(asset.warnings)}
+
+
+async def _while_allowed(work: Coroutine[Any, Any, Asset], ensure_allowed: Callable[[], Awaitable[None]]) -> Asset:
+    """What ``work`` returns, unless ``ensure_allowed`` raises meanwhile: hours of encoding are not to go on for nobody."""
+
+    async def watch() -> None:
+        while True:
+            await asyncio.sleep(RIGHT_CHECK_S)
+            await ensure_allowed()
+
+    working, watching = asyncio.ensure_future(work), asyncio.create_task(watch(), name="ingest right")
+    try:
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if watching.done() and not working.done():
+            watching.result()
+        return await working
+    finally:
+        watching.cancel()
+        working.cancel()
+        await asyncio.wait({working, watching})  # it cleans up after itself
 
 
 async def sweep(container: Container) -> None:

@@ -6,6 +6,7 @@ Checking a token costs an HMAC and three queries; a player shows the same one ev
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from kernel.clock import Clock
@@ -14,6 +15,7 @@ from kernel.tasks import TaskSet
 from streaming.origin.media import OPEN_HEADERS, Packed, pack
 from streaming.origin.model import TokenForeign
 from streaming.origin.token import Keyring, StreamToken, verify
+from streaming.origin.usecases import OpenStream
 
 REMEMBERED_S: Final = 30
 """So long may a stream go on after it was ended or its episode taken away; the edge remembers as long."""
@@ -28,8 +30,8 @@ MASTER_HEADERS: Final = {
     "Cache-Control": "private, no-store",
 }
 
-OpenMaster = Callable[[StreamToken], Awaitable[str]]
-"""Says whether the stream of a verified token may go on, with its multivariant playlist, or raises an ``AniError``."""
+OpenMaster = Callable[[StreamToken], Awaitable[OpenStream]]
+"""Says whether the stream of a verified token may go on, or raises an ``AniError``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Grant:
     until_ms: float
     master: Packed
     """The session's multivariant playlist."""
+    user_id: str | None = None
+    """Whose stream it is; ``None``: of somebody signed out."""
     refusal: AniError | None = None
 
 
@@ -53,6 +57,7 @@ class Gate:
         self._grants: dict[str, Grant] = {}
         self._asking: dict[str, asyncio.Task[Grant]] = {}
         self._tasks = TaskSet("gate")
+        self._changes = 0
 
     @property
     def keyring(self) -> Keyring:
@@ -88,7 +93,14 @@ class Gate:
 
     def forget(self, session_id: str) -> None:
         """The session was ended: ask again at its next request."""
+        self._changed()
         for text in [text for text, grant in self._grants.items() if grant.token.session_id == session_id]:
+            del self._grants[text]
+
+    def forget_user(self, user_id: str) -> None:
+        """What somebody may do has changed: ask again at the next request of each of their streams."""
+        self._changed()
+        for text in [text for text, grant in self._grants.items() if grant.user_id == user_id]:
             del self._grants[text]
 
     async def close(self) -> None:
@@ -99,14 +111,24 @@ class Gate:
         task = self._asking.get(text)
         if task is None:
             task = self._asking[text] = self._tasks.spawn(self._ask(text, token), name="check")
-            task.add_done_callback(lambda _: self._asking.pop(text, None))
+            task.add_done_callback(partial(self._answered, text))
         return await asyncio.shield(task)
 
+    def _answered(self, text: str, task: asyncio.Task[Grant]) -> None:
+        if self._asking.get(text) is task:
+            del self._asking[text]
+
+    def _changed(self) -> None:
+        """Somebody's rights changed: what is being asked at this moment may be answered as things were before."""
+        self._changes += 1
+        self._asking.clear()
+
     async def _ask(self, text: str, token: StreamToken) -> Grant:
-        text_of_master, refusal = "", None
+        stream, refusal = OpenStream("", None), None
+        changes = self._changes
         try:
             async with asyncio.timeout(CHECK_TIMEOUT_S):
-                text_of_master = await self._open_master(token)
+                stream = await self._open_master(token)
         except TimeoutError:
             raise Unavailable(retry_after_s=CHECK_TIMEOUT_S) from None
         except Unavailable:
@@ -115,9 +137,11 @@ class Gate:
             refusal = error
         now_ms = self._clock.monotonic_ms()
         left_ms = token.expires_at_s * 1000 - self._clock.now_ms()
-        master = pack(text_of_master.encode(), MASTER_HEADERS, compress=True)
-        grant = Grant(token, now_ms + min(REMEMBERED_S * 1000, left_ms), master, refusal)
+        master = pack(stream.master.encode(), MASTER_HEADERS, compress=True)
+        grant = Grant(token, now_ms + min(REMEMBERED_S * 1000, left_ms), master, stream.user_id, refusal)
         self._grants.pop(text, None)
+        if changes != self._changes:
+            return grant  # somebody's rights changed while we asked: the answer may be from before, so it counts once
         self._grants[text] = grant
         if len(self._grants) > MAX_REMEMBERED:
             del self._grants[next(iter(self._grants))]  # the one asked for longest ago

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, NewType
 
-from kernel.access import Actor, Role
+from kernel.access import Actor
 from kernel.entity import Entity
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.events import Event
@@ -122,8 +122,7 @@ class StreamSession(Entity):
     started_at: datetime
     expires_at: datetime
     user_id: str | None = None
-    """``None``: signed out."""
-    role: Role | None = None
+    """``None``: signed out.  What they may watch is asked anew each time: a role does not outlive its taking away."""
     login_id: str | None = None
     """The sign-in it was started from; the stream ends with it."""
     device: Device = field(default_factory=Device)
@@ -153,7 +152,6 @@ class StreamSession(Entity):
             started_at=now,
             expires_at=now + LIFETIME,
             user_id=viewer.user_id if viewer else None,
-            role=viewer.role if viewer else None,
             login_id=viewer.session_id if viewer else None,
             device=device,
             device_key=device_key if viewer else "",
@@ -170,13 +168,6 @@ class StreamSession(Entity):
             )
         )
         return session
-
-    @property
-    def viewer(self) -> Actor | None:
-        """Who watches, with the role they had at the start."""
-        if self.user_id is None or self.role is None:
-            return None
-        return Actor(self.user_id, "", self.role, self.login_id or "")
 
     def is_over(self, now: datetime) -> bool:
         return self.ended_at is not None or now >= self.expires_at

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Column,
     CursorResult,
     Dialect,
-    Enum,
     Float,
     Index,
     String,
@@ -24,7 +23,6 @@ from sqlalchemy import (
     update,
 )
 
-from kernel.access import Role
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from kernel.storage import Storage
 from streaming.ingest.model import Asset, AssetId
@@ -64,7 +62,6 @@ stream_sessions = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("user_id", Id),
-    Column("role", Enum(Role, native_enum=False, length=16, values_callable=lambda roles: [r.value for r in roles])),
     Column("login_id", Id),
     Column("device", _DeviceColumn, nullable=False),
     Column("device_key", String(16), nullable=False),

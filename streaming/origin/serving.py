@@ -19,6 +19,7 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 from prometheus_client import Counter
 
+from kernel.access import Standing
 from kernel.errors import AniError, Forbidden, NotFound, Unavailable
 from kernel.http import REQUEST_ID
 from kernel.problems import response_for
@@ -187,12 +188,13 @@ class Origin:
         peer = request.transport.get_extra_info("peername") if request.transport else None
         return peer is not None and len(peer) > 1 and ipaddress.ip_address(peer[0]).is_loopback
 
-    async def _open_master(self, token: StreamToken) -> str:
+    async def _open_master(self, token: StreamToken) -> usecases.OpenStream:
         if self.outside is not None:
             await self.outside.prepare_asset(token.asset_id)
         async with self._container.scope(write=False) as scope:
             return await usecases.open_master(
                 token,
+                standing=scope.port(Standing),
                 rights=scope.port(usecases.PlaybackRights),
                 assets=scope.port(usecases.Assets),
                 sessions=scope.port(usecases.Sessions),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from kernel.access import Actor, Role
+from kernel.access import Actor, Role, Standing
 from kernel.errors import Forbidden
 from kernel.ids import new_id
 from streaming.origin.model import (
@@ -151,17 +151,34 @@ async def open_playback(
     return Playback(session, sign(token, keyring), asset, episode, resume_ms, preferred)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenStream:
+    """A stream that may go on at this moment."""
+
+    master: str
+    """Its multivariant playlist."""
+    user_id: str | None
+    """Whose it is; ``None``: signed out."""
+
+
 async def open_master(
-    token: StreamToken, *, rights: PlaybackRights, assets: Assets, sessions: Sessions, now: datetime
-) -> str:
-    """The multivariant playlist of the session behind a verified token, if it may still be watched.
+    token: StreamToken,
+    *,
+    standing: Standing,
+    rights: PlaybackRights,
+    assets: Assets,
+    sessions: Sessions,
+    now: datetime,
+) -> OpenStream:
+    """The session behind a verified token, if its viewer, as they are now, may still watch it.
 
     Raises :class:`StreamEnded`, or :class:`NothingToPlay` when the episode was taken away from this viewer.
     """
     session = await sessions.get(token.session_id)
     if session is None or session.is_over(now):
         raise StreamEnded
-    if await rights.episode_for(session.viewer, session.episode_id) is None:
+    viewer = await _viewer(session, standing)
+    if await rights.episode_for(viewer, session.episode_id) is None:
         raise NothingToPlay(episode_id=session.episode_id)
     asset = await assets.get(token.asset_id)
     if asset is None:
@@ -172,7 +189,20 @@ async def open_master(
         device=session.device,
         caps=token.caps,
     )
-    return multivariant_text(asset.ladder, selection)
+    return OpenStream(multivariant_text(asset.ladder, selection), session.user_id)
+
+
+async def _viewer(session: StreamSession, standing: Standing) -> Actor | None:
+    """Who watches, with the role they have by now; ``None``: signed out from the start.
+
+    Raises :class:`StreamEnded` when the sign-in it was started from is over, or its account banned or gone.
+    """
+    if session.user_id is None:
+        return None
+    viewer = await standing.of_session(Actor(session.user_id, "", Role.USER, session.login_id or ""))
+    if viewer is None:
+        raise StreamEnded
+    return viewer
 
 
 async def end_stream(session_id: str, *, actor: Actor, sessions: Sessions, now: datetime) -> None:

@@ -10,9 +10,10 @@ import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 import aiofiles
@@ -37,6 +38,9 @@ LOOK_S: Final = 0.25
 
 HANDOVER_S: Final = 5
 """A newcomer waits this long for the lock: the writer sees the claim at once, and its disk needs some time to settle."""
+
+RIGHT_CHECK_S: Final = 10
+"""Between two looks at whether the sender may still upload: a body can take an hour, and a ban is not to wait for its end."""
 
 
 class TooMuchData(Exception):
@@ -95,12 +99,14 @@ async def append(
     checksum: Checksum | None,
     claim: Path,
     stopping: asyncio.Event,
+    ensure_allowed: Callable[[], Awaitable[None]],
 ) -> int:
     """Add ``body`` behind ``offset``, which must be the end of the file; returns the new end.
 
     What arrived before a connection broke, or this had to end, is kept, unless the piece has a checksum, which then cannot
     be told.  Raises :class:`WrongOffset`, :class:`TooMuchData`, :class:`ChecksumMismatch`, ``TimeoutError`` after
-    :data:`IDLE_S`, :class:`UploadTakenOver` once ``claim`` exists, :class:`UploadPaused` once ``stopping`` is set.
+    :data:`IDLE_S`, :class:`UploadTakenOver` once ``claim`` exists, :class:`UploadPaused` once ``stopping`` is set, and what
+    ``ensure_allowed`` raises, which is asked every :data:`RIGHT_CHECK_S`.
     """
     end = await file.seek(0, os.SEEK_END)
     if end != offset:
@@ -108,7 +114,11 @@ async def append(
     hasher = checksum.hasher() if checksum is not None else None
     kept = end
     try:
+        checked_at = monotonic()
         async for chunk in _chunks(body, limit=total_bytes - offset, claim=claim, stopping=stopping):
+            if monotonic() - checked_at >= RIGHT_CHECK_S:
+                await ensure_allowed()
+                checked_at = monotonic()
             await file.write(chunk)
             end += len(chunk)
             if hasher is None:

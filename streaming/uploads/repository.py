@@ -49,6 +49,12 @@ class SqlUploads:
         query = select(func.count()).where(uploads.c.owner_id == owner_id, uploads.c.job_id.is_(None))
         return (await self._session.execute(query)).scalar_one()
 
+    async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Upload]:
+        return (await self._session.scalars(select(Upload).where(uploads.c.episode_id.in_(episode_ids)))).all()
+
+    async def of_owner(self, owner_id: str) -> Sequence[Upload]:
+        return (await self._session.scalars(select(Upload).where(uploads.c.owner_id == owner_id))).all()
+
     async def expired(self, before: datetime) -> Sequence[Upload]:
         query = select(Upload).where(uploads.c.expires_at <= before).order_by(uploads.c.expires_at)
         return (await self._session.scalars(query.limit(EXPIRED_AT_ONCE))).all()

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from aiohttp import hdrs, web
 
-from kernel.access import Actor, Role
+from kernel.access import Actor, Role, Standing, ensure_still
 from kernel.errors import Forbidden, Unauthenticated
 from kernel.http import ACTOR, CONTAINER, REQUEST_ID, Router, throttled
 from kernel.ids import is_id
@@ -171,6 +172,7 @@ async def _receive(request: web.Request, actor: Actor, upload: Upload, *, offset
                 checksum=checksum,
                 claim=receiving.claim_path(Path(files.path(upload.id))),
                 stopping=request.app[_STOPPING],
+                ensure_allowed=partial(_ensure_allowed, request, actor),
             )
     except FileNotFoundError:
         raise UploadNotFound(upload_id=upload.id) from None
@@ -183,6 +185,8 @@ async def _receive(request: web.Request, actor: Actor, upload: Upload, *, offset
     except TimeoutError:
         raise HttpRefusal(408, "upload_stalled", "Nothing came for a minute. Ask for the offset and go on.") from None
     async with _scope(request, actor) as scope:
+        # The body may have taken an hour; what its sender may do is what they may do now.
+        actor = await ensure_still(scope.port(Standing), actor, Role.EDITOR)
         upload = await _find(request, actor, scope, upload.id)
         if (kind := await usecases.foreign_kind(upload, files=files)) is None:
             end = await _received(scope, upload)
@@ -191,6 +195,11 @@ async def _receive(request: web.Request, actor: Actor, upload: Upload, *, offset
     if kind is not None:
         raise NotVideo(file_name=upload.file_name, kind=kind)
     return _answer(upload, offset=end)
+
+
+async def _ensure_allowed(request: web.Request, actor: Actor) -> None:
+    async with request.app[CONTAINER].scope(write=False) as scope:
+        await ensure_still(scope.port(Standing), actor, Role.EDITOR)
 
 
 async def _find(request: web.Request, actor: Actor, scope: Scope, upload_id: str | None = None) -> Upload:

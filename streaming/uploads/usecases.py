@@ -38,6 +38,14 @@ class Uploads(Protocol):
         """How many of an owner's uploads are not complete."""
         ...
 
+    async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Upload]:
+        """All for these episodes, complete or not."""
+        ...
+
+    async def of_owner(self, owner_id: str) -> Sequence[Upload]:
+        """All of an owner's, complete or not."""
+        ...
+
     async def expired(self, before: datetime) -> Sequence[Upload]: ...
 
     async def remove(self, upload: Upload) -> None: ...
@@ -165,6 +173,20 @@ async def remove(upload: Upload, *, uploads: Uploads, files: UploadFiles) -> Non
     """Forget an upload and its bytes."""
     await uploads.remove(upload)
     await files.delete(upload.id)
+
+
+async def remove_of_owner(owner_id: str, *, uploads: Uploads, files: UploadFiles) -> int:
+    """Somebody may upload no longer: nothing they sent waits for another piece, or for its ingest; how many."""
+    theirs = await uploads.of_owner(owner_id)
+    for upload in theirs:
+        await remove(upload, uploads=uploads, files=files)
+    return len(theirs)
+
+
+async def remove_for_episodes(episode_ids: Sequence[str], *, uploads: Uploads, files: UploadFiles) -> None:
+    """The episodes are gone: nobody needs their videos."""
+    for upload in await uploads.of_episodes(episode_ids):
+        await remove(upload, uploads=uploads, files=files)
 
 
 async def remove_expired(*, uploads: Uploads, files: UploadFiles, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """Realtime nodes on real ports over real adapters, and players that connect to them like any client."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -32,6 +32,11 @@ async def authenticate(token: str) -> Actor | None:
     kind, _, rest = token.partition(":")
     user_id, _, nickname = rest.partition(":")
     return Actor(user_id, nickname, Role.USER, session_id=f"session-of-{nickname}") if kind == "user" else None
+
+
+async def session_roles(session_ids: Collection[str]) -> Mapping[str, Role]:
+    """Everybody stays who they were."""
+    return dict.fromkeys(session_ids, Role.USER)
 
 
 async def episodes(episode_id: str) -> Episode | None:
@@ -75,6 +80,7 @@ async def running_node(
             bus=MemoryBus() if redis is None else ValkeyBus(redis),
             redis=redis,
             authenticate=authenticate,
+            session_roles=session_roles,
             episodes=episodes,
             progress=progress,
             keys=[KEY],

@@ -22,6 +22,7 @@ async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
     async with job.container.scope(write=False) as scope:
         current = await usecases.get(scope.port(Imports), user_id=payload["user_id"], import_id=payload["import_id"])
     while not current.result.finished:
+        await job.ensure_owner()
         async with job.container.scope(write=True, origin={"actor_id": current.user_id}) as scope:
             current = await usecases.advance(scope.port(Imports), library_of(scope), current, now=scope.clock.now())
         await job.report("importing", share_done(current))

@@ -10,18 +10,21 @@ import jwt
 import pytest
 import socketio
 from aiohttp import ClientResponse
+from sqlalchemy import select, update
 
 from accounts.identity import admin, hashing, usecases
 from accounts.identity.errors import LastAdmin
 from accounts.identity.hashing import MAX_WAITING, Argon2Hasher
+from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import REGISTER_MAILBOX
 from accounts.identity.model import REFRESH_LEEWAY, SessionRevoked, UserId, UserLoggedIn, UserRegistered
 from accounts.identity.names import Email, Nickname
+from accounts.identity.repository import refresh_tokens
 from accounts.identity.usecases import AccessCache, PasswordHasher, Registration, Sessions, Users, register
 from kernel.access import Role
 from kernel.errors import Unavailable
 from kernel.events import Event
-from kernel.scope import Scope
+from kernel.scope import Container, Scope
 from server.boot import open_services
 from server.services import Services
 from server.settings import Settings
@@ -109,7 +112,36 @@ async def test_two_tabs_refresh_at_once(client: AppClient) -> None:
         *(post(client, "refresh", {"refresh_token": grant["refresh_token"]}) for _ in range(4))
     )
     assert [status for status, _, _ in answers] == [200] * 4
-    assert len({body["refresh_token"] for _, body, _ in answers}) == 4
+    tokens = {body["refresh_token"] for _, body, _ in answers}
+    assert len(tokens) == 1, "a spent token has one successor, or one session would become four"
+    status, successor, _ = await post(client, "refresh", {"refresh_token": tokens.pop()})
+    assert status == 200
+    assert successor["refresh_token"] != answers[0][1]["refresh_token"]
+
+
+async def test_what_a_token_was_traded_for_is_not_in_the_database(client: AppClient, container: Container) -> None:
+    grant = await registered(client)
+    _, second, _ = await post(client, "refresh", {"refresh_token": grant["refresh_token"]})
+
+    async def successors() -> list[str | None]:
+        async with container.scope(write=False) as scope:
+            rows = await scope.uow.session.execute(
+                select(refresh_tokens.c.successor).order_by(refresh_tokens.c.issued_at)
+            )
+            return list(rows.scalars())
+
+    sealed, unspent = await successors()
+    assert unspent is None
+    assert sealed is not None
+    assert second["refresh_token"] not in sealed
+    assert second["refresh_token"].encode() not in base64.b64decode(sealed)
+
+    async with container.scope(write=True) as scope:
+        await scope.uow.session.execute(
+            update(refresh_tokens).values(spent_at=container.clock.now() - timedelta(hours=1))
+        )
+    await forget_expired(container)
+    assert await successors() == [None, None], "nor is the seal kept longer than anybody may ask for it"
 
 
 async def test_the_web_client_gets_a_cookie_scripts_cannot_read(client: AppClient) -> None:

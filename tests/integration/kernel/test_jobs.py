@@ -27,6 +27,7 @@ from kernel.jobs import (
 from kernel.tasks import TaskSet
 from server.boot import _broker
 from server.services import Services
+from tests.conftest import MakeUser
 
 TIMEOUT_S = 20
 
@@ -67,7 +68,7 @@ async def runner(services: Services) -> AsyncIterator[JobRunner]:
     runs.clear()
     broker = _broker(services.settings)
     runner = JobRunner(services.container, broker, HANDLERS)
-    services.container.wire({Jobs: lambda scope: SqlJobs(scope, runner)}, {})
+    services.container.wire({**services.container.bindings, Jobs: lambda scope: SqlJobs(scope, runner)}, {})
     tasks = TaskSet("test")
     await broker.startup()
     if not isinstance(broker, InMemoryBroker):
@@ -100,14 +101,22 @@ async def test_a_job_is_done_and_keeps_its_result(services: Services, runner: Jo
     assert (job.state, job.progress, job.result, job.error) == ("succeeded", 1.0, {"doubled": 42}, None)
 
 
-async def test_the_owner_of_a_job_hears_how_it_goes_on(services: Services, runner: JobRunner) -> None:
+async def test_nothing_is_done_for_somebody_who_is_gone(services: Services, runner: JobRunner) -> None:
+    job = await until(services, await order(services, "succeed", owner_id=new_id()), "succeeded", "failed")
+    assert job.error == {"code": "owner_may_not", "message": "Whoever ordered this may not have it done any more."}
+    assert runs == []
+
+
+async def test_the_owner_of_a_job_hears_how_it_goes_on(
+    services: Services, runner: JobRunner, make_user: MakeUser
+) -> None:
     heard: list[JobNews] = []
 
     async def listen(news: JobNews) -> None:
         heard.append(news)
 
     runner.listen(listen)
-    owner_id = new_id()
+    owner_id = (await make_user()).user_id
     nobodys = await order(services, "succeed")
     mine = await order(services, "succeed", owner_id=owner_id)
     await until(services, nobodys, "succeeded")

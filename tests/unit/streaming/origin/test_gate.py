@@ -11,6 +11,7 @@ from streaming.origin import gate as gate_module
 from streaming.origin.gate import REMEMBERED_S, Gate
 from streaming.origin.model import NothingToPlay, StreamEnded, TokenForeign
 from streaming.origin.token import Keyring, StreamToken, TokenExpired, TokenRefused, sign
+from streaming.origin.usecases import OpenStream
 
 KEYS = Keyring({1: b"k" * 32}, current=1)
 
@@ -37,13 +38,14 @@ class Streams:
     def __init__(self) -> None:
         self.asked = 0
         self.refusal: AniError | None = None
+        self.user_id: str | None = None
 
-    async def open_master(self, token: StreamToken) -> str:
+    async def open_master(self, token: StreamToken) -> OpenStream:
         self.asked += 1
         await asyncio.sleep(0)
         if self.refusal is not None:
             raise self.refusal
-        return f"#EXTM3U\n# {self.asked}\n"
+        return OpenStream(f"#EXTM3U\n# {self.asked}\n", self.user_id)
 
 
 @pytest.fixture
@@ -168,3 +170,28 @@ async def test_memory_is_bounded(gate: Gate, monkeypatch: pytest.MonkeyPatch) ->
         await gate.admit(text, ASSET)
 
     assert [gate.remembered(text, ASSET) is not None for text in texts] == [False, False, True, True, True]
+
+
+async def test_a_viewer_whose_rights_changed_is_asked_about_at_once(gate: Gate, streams: Streams) -> None:
+    streams.user_id = "ann"
+    await gate.admit(a_token(), ASSET)
+    gate.forget_user("bob")
+    assert gate.remembered(a_token(), ASSET) is not None
+    gate.forget_user("ann")
+    assert gate.remembered(a_token(), ASSET) is None
+
+    streams.refusal = NothingToPlay(episode_id="x")
+    with pytest.raises(NothingToPlay):
+        await gate.admit(a_token(), ASSET)
+
+
+async def test_an_answer_from_before_a_change_of_rights_is_not_remembered(gate: Gate, streams: Streams) -> None:
+    streams.user_id = "ann"
+    asking = asyncio.create_task(gate.admit(a_token(), ASSET))
+    await asyncio.sleep(0)
+    gate.forget_user("ann")
+    after = asyncio.create_task(gate.admit(a_token(), ASSET))
+    await asyncio.gather(asking, after)
+
+    assert streams.asked == 2, "who comes after the change is not given the answer from before it"
+    assert gate.remembered(a_token(), ASSET) is not None

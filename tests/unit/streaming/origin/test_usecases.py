@@ -1,6 +1,6 @@
 """streaming.origin: starting, continuing and ending a stream, over ports in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -66,6 +66,7 @@ class World:
         self.memory: dict[tuple[str, str], Throughput] = {}
         self.heard: Voice | None = None
         self.asked_for: list[Actor | None] = []
+        self.people: dict[str, Actor] = {VIEWER.session_id: VIEWER}
 
     async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
         self.asked_for.append(actor)
@@ -119,7 +120,17 @@ class World:
         )
 
     async def master(self, token: StreamToken, now: datetime = NOW) -> str:
-        return await open_master(token, rights=self, assets=_Assets(self), sessions=self, now=now)
+        stream = await open_master(token, standing=self, rights=self, assets=_Assets(self), sessions=self, now=now)
+        return stream.master
+
+    async def of_session(self, actor: Actor) -> Actor | None:
+        return self.people.get(actor.session_id)
+
+    async def of_user(self, user_id: str) -> Actor | None:
+        raise NotImplementedError
+
+    async def roles(self, session_ids: Collection[str]) -> Mapping[str, Role]:
+        raise NotImplementedError
 
 
 class _Assets:
@@ -186,7 +197,7 @@ async def test_signed_out_viewers_start_at_zero_without_uhd(world: World) -> Non
     playback = await world.play(viewer=None, declared_bps=100_000_000)
 
     assert playback.resume_position_ms == 0
-    assert playback.session.viewer is None
+    assert playback.session.user_id is None
     assert offered(await world.master(token_of(playback))) == ["v720/main.m3u8", "v360/main.m3u8"]
 
 
@@ -228,6 +239,19 @@ async def test_rights_are_asked_again_for_the_same_viewer(world: World) -> None:
         await world.master(token_of(playback))
 
 
+async def test_a_stream_has_the_role_its_viewer_has_now(world: World) -> None:
+    editor = replace(VIEWER, role=Role.EDITOR)
+    world.people[VIEWER.session_id] = editor
+    playback = await world.play(viewer=editor)
+    world.people[VIEWER.session_id] = VIEWER
+    await world.master(token_of(playback))
+    assert world.asked_for[-1] == VIEWER
+
+    del world.people[VIEWER.session_id]
+    with pytest.raises(StreamEnded):
+        await world.master(token_of(playback))
+
+
 async def test_a_session_ends_by_its_viewer_or_a_moderator(world: World) -> None:
     mine, other = await world.play(), replace(VIEWER, user_id=new_id())
 
@@ -245,7 +269,9 @@ async def test_a_session_ends_by_its_viewer_or_a_moderator(world: World) -> None
 
 
 async def test_streams_end_with_their_sign_in(world: World) -> None:
-    mine, elsewhere = await world.play(), await world.play(viewer=replace(VIEWER, session_id=new_id()))
+    other = replace(VIEWER, session_id=new_id())
+    world.people[other.session_id] = other
+    mine, elsewhere = await world.play(), await world.play(viewer=other)
 
     await end_streams_of_login(VIEWER.session_id, sessions=world, now=NOW)
 
