@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026_grants"
-down_revision = "0025_chat_member"
+revision = "0027_grants"
+down_revision = "0026_party_invites"
 branch_labels = None
 depends_on = None
 
