@@ -11,6 +11,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
+from realtime.party.accepted import Accepted
 from realtime.party.model import (
     Access,
     Ban,
@@ -93,7 +94,8 @@ def member_from_json(document: Mapping[str, Any]) -> Member:
     if "state" in given:
         given["state"] = PlayerState(given["state"])
     if "accepted" in given:
-        given["accepted"] = tuple((command_id, version) for command_id, version in given["accepted"])
+        held = given["accepted"]  # before hundreds were remembered, a list of pairs
+        given["accepted"] = Accepted.of(held) if isinstance(held, list) else Accepted(**held)
     for name in ("connections", "stall_pauses_ms"):
         if name in given:
             given[name] = tuple(given[name])

@@ -24,6 +24,7 @@ from typing import ClassVar, NewType
 
 from kernel.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Stale
 from kernel.events import Event
+from realtime.party.accepted import Accepted
 
 PartyId = NewType("PartyId", str)
 MemberId = NewType("MemberId", str)
@@ -42,9 +43,6 @@ MAX_INVITES_OF_ONE = 8
 """Invites remembered with a decision about somebody: each one shown was made for them by somebody."""
 MAX_CONNECTIONS_PER_MEMBER = 8
 """Phone, television and a few tabs of one person; the oldest is forgotten beyond this."""
-REMEMBERED_COMMANDS = 16
-"""Command ids remembered per member.  A client retries what was in flight when its connection broke: a handful.
-Kept per member, so that nobody can flush another's memory."""
 
 
 class Role(StrEnum):
@@ -164,8 +162,7 @@ class Member:
     """What a muted member becomes again."""
     role_before_host: Role | None = None
     """What somebody standing in for the first host becomes again when that one returns."""
-    accepted: tuple[tuple[str, int], ...] = ()
-    """The last accepted commands: (command id, version it made), oldest first."""
+    accepted: Accepted = field(default_factory=Accepted)
 
     excused: bool = True
     """Whether the room goes on without them: true for a late joiner until caught up, and after a missed deadline."""

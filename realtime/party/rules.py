@@ -39,7 +39,6 @@ from realtime.party.commands import (
 from realtime.party.model import (
     MAX_MEMBERS,
     MAX_TITLE_CHARACTERS,
-    REMEMBERED_COMMANDS,
     Access,
     Cause,
     Closed,
@@ -117,7 +116,7 @@ def apply(party: Party, request: Request, now_ms: float) -> tuple[Party, tuple[P
 def accepted_version(party: Party, command: Command) -> int | None:
     """The version ``command`` made, where it was accepted and is still remembered: what its ack says."""
     member = party.members.get(command.member_id)
-    return None if member is None else dict(member.accepted).get(command.id)
+    return None if member is None else member.accepted.version_of(command.id)
 
 
 def next_due_ms(party: Party) -> float:
@@ -326,7 +325,7 @@ def _tick(turn: Turn) -> None:
 def _remember(turn: Turn, command: Command, version: int) -> None:
     """Keep the command's id with the version it made, so that a retry gets the same answer."""
     member = turn.party.members[command.member_id]
-    accepted = (*member.accepted, (command.id, version))[-REMEMBERED_COMMANDS:]
+    accepted = member.accepted.having(command.id, version)
     turn.party = replace(
         turn.party, members={**turn.party.members, member.member_id: replace(member, accepted=accepted)}
     )

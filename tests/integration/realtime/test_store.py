@@ -8,6 +8,7 @@ import pytest
 
 from kernel.ids import new_id
 from kernel.scope import Container
+from realtime.party.accepted import Accepted
 from realtime.party.model import Media, Member, MemberId, Party, PartyId, Playback, Role, Settings
 from realtime.party.ports import LOG_LENGTH, Change, LogEntry, PartyStore
 from realtime.party.repository import SqlParties
@@ -81,7 +82,7 @@ async def test_members_come_change_and_go_one_by_one(store: PartyStore) -> None:
     await store.create(made)
     come = advanced(made, version=False, members={MemberId("ann"): member("ann"), MemberId("bob"): member("bob")})
     assert await save(store, come)
-    muted = replace(member("bob"), role=Role.MUTED, accepted=(("c1", 1),))
+    muted = replace(member("bob"), role=Role.MUTED, accepted=Accepted.of([("c1", 1)]))
     change = advanced(
         come.party, members={MemberId("ann"): come.party.members[MemberId("ann")], MemberId("bob"): muted}
     )

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 from kernel.scope import Container
 from server.local_stack import Valkey
@@ -230,3 +231,38 @@ async def test_while_valkey_is_away_nothing_is_promised_and_afterwards_all_goes_
             await bob.hears("chat:message", seq=2)
             assert [line["seq"] for line in bob.all("chat:message")] == [1, 2]
             assert bob.versions() == ann.versions() == [1, 2]
+
+
+@pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
+async def test_a_frozen_valkey_holds_up_one_call_and_doubles_nothing(
+    container: Container, services: Services, node: Node, valkey_server: Valkey
+) -> None:
+    """Whoever is behind the first call hears "unavailable" with it; what was carried out after all is answered, not repeated."""
+    commands = [{"id": f"c{number}", "kind": "seek", "position_ms": number} for number in range(60)]
+    async with running_node(container, services.settings.redis_url) as other, Player(node, "ann") as ann:
+        party_id, _ = await ann.create()
+        await ann.join(party_id)
+        for command in commands[:30]:
+            await ann.ok("party:command", command)
+        watching: Any = Redis.from_url(valkey_server.url, socket_timeout=None)  # waits as long as it takes
+        await watching.execute_command("CLIENT", "PAUSE", "5000", "ALL")
+        back = asyncio.ensure_future(watching.ping())
+        answers = await asyncio.gather(*(ann.ask("party:command", command) for command in commands[30:]))
+        more = [await ann.ask("party:command", command) for command in commands[30:]]
+        assert {answer["error"]["code"] for answer in [*answers, *more]} == {"unavailable"}
+        assert not back.done()
+        await back
+        await watching.aclose()
+        # Again, all of them, and over the other node, as a client does whose connection broke meanwhile.
+        await ann.vanish()
+        await ann.connect(other)
+        async with asyncio.timeout(20):
+            while not (await ann.ask("party:join", {"party_id": party_id}))["ok"]:
+                await asyncio.sleep(0.2)
+        versions = []
+        for command in [*commands, *commands]:
+            while not (answer := await ann.ask("party:command", command))["ok"]:
+                await asyncio.sleep(0.2)
+            versions.append(answer["version"])
+        assert sorted(versions[:60]) == list(range(1, 61))
+        assert versions[60:] == versions[:60]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from kernel.errors import AniError
+from realtime.party.accepted import REMEMBERED_COMMANDS
 from realtime.party.commands import (
     BanMember,
     ChangeSettings,
@@ -36,7 +37,6 @@ from realtime.party.commands import (
 from realtime.party.document import from_json, member_to_json, to_json
 from realtime.party.model import (
     MAX_CONNECTIONS_PER_MEMBER,
-    REMEMBERED_COMMANDS,
     Access,
     ControlMode,
     FiguresReported,

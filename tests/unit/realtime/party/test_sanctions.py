@@ -1,5 +1,6 @@
 """What is decided about somebody holds: over leaving and coming back, for their account, by the same invite, as a new guest."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from realtime.party.model import (
     NotPermitted,
     OutranksYou,
     Role,
+    Standing,
 )
 
 from .scene import Scene
@@ -151,12 +153,12 @@ class TestTheWayBack:
         assert room.join("joe", connection="joe-2", address=HOME, invite_id="link").connected
 
     def test_records_are_bounded(self) -> None:
-        room = Scene()
-        for number in range(MAX_STANDINGS + 3):
-            room.join(f"g{number}")
-            moderate(room, Kick, "ann", f"g{number}")
+        room = Scene("bob")
+        full = tuple(Standing(member_id=MemberId(f"g{number}"), muted=True) for number in range(MAX_STANDINGS))
+        room.party = replace(room.party, standings=full)
+        moderate(room, Kick, "ann", "bob")
         assert len(room.party.standings) == MAX_STANDINGS
-        assert room.party.standings[0].member_id == "g3"
+        assert [entry.member_id for entry in room.party.standings[:: MAX_STANDINGS - 1]] == ["g1", "bob"]
 
 
 class TestInvitesAreWorthWhatTheirMakerMayGive:
