@@ -95,6 +95,30 @@ def demo(*, data_dir: DataDir = None) -> None:
     commands.demo(data_dir)
 
 
+@app.command
+def backup(
+    folder: Annotated[Path, Parameter(help="A folder that does not exist yet, or is empty.")],
+    /,
+    *,
+    media: Annotated[
+        bool, Parameter(show_default=False, help="Leave the media out, where something else backs them up.")
+    ] = True,
+    data_dir: DataDir = None,
+) -> None:
+    """Copy database, secret key and media into a folder, while the server runs."""
+    from server import commands
+
+    commands.make_backup(folder, data_dir, with_media=media)
+
+
+@app.command
+def restore(folder: Annotated[Path, Parameter(help="What `ani backup` made.")], /, *, data_dir: DataDir = None) -> None:
+    """Put a backup into an empty installation, before its first start."""
+    from server import commands
+
+    commands.restore_backup(folder, data_dir)
+
+
 @user_app.command(name="list")
 def user_list(
     *,

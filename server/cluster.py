@@ -57,7 +57,7 @@ class KeyPrints:
         return orjson.dumps({"signs": self.signs, "believes": sorted(self.believes)})
 
     @classmethod
-    def from_json(cls, data: bytes) -> "KeyPrints":
+    def from_json(cls, data: bytes | str) -> "KeyPrints":
         value = orjson.loads(data)
         return cls(value["signs"], frozenset(value["believes"]))
 

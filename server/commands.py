@@ -25,7 +25,7 @@ import streaming.origin.routes
 from kernel import log as logs
 from kernel.access import Role
 from kernel.errors import AniError, Unavailable
-from server import accounts_cli, keys_cli
+from server import accounts_cli, backup, health, keys_cli
 from server import demo as demo_content
 from server.app import create_runner
 from server.boot import background_work, open_services
@@ -84,6 +84,28 @@ def demo(data_dir: Path | None) -> None:
             out.print("The catalogue is not empty, so nothing was added.")
 
     _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+def make_backup(folder: Path, data_dir: Path | None, *, with_media: bool) -> None:
+    async def action(services: Services) -> None:
+        with progress_bar() as show:
+            made = await backup.make(services, folder, with_media=with_media, show=show)
+        out.print(
+            f"[green]Backed up[/green] to {folder}: {made}. Keep it safe: who has secret.key can sign in as anybody."
+        )
+
+    _run(_with_services(_settings(data_dir=data_dir), action, prepare=False))
+
+
+def restore_backup(folder: Path, data_dir: Path | None) -> None:
+    settings = _settings(data_dir=data_dir)
+
+    async def work() -> None:
+        with progress_bar() as show:
+            restored = await backup.restore(settings, folder, show=show)
+        out.print(f"[green]Restored[/green] from {folder}: {restored}. `ani serve` brings it up to this version.")
+
+    _run(work())
 
 
 def user_list(search: str, data_dir: Path | None) -> None:
@@ -177,18 +199,21 @@ async def _serve(settings: Settings, *, with_demo: bool) -> None:
         listening.stand_in_front(runner)
         services.tasks.spawn(listening.watch(), name="connections")
         try:
-            site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
-            try:
-                await site.start()
-            except OSError as error:
-                taken = "another program has that port; choose one with --port"
-                why = taken if error.errno == errno.EADDRINUSE else error.strerror
-                raise BadSettings(f"cannot listen on {settings.host}:{settings.port}: {why}") from None
+            await _listen(runner, settings.host, settings.port, remedy="choose one with --port")
             _announce(settings, runner, password)
             await _stop_requested()
             out.print("Stopping …")
         finally:
             await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int, *, remedy: str) -> None:
+    try:
+        await web.TCPSite(runner, host, port, backlog=1024).start()
+    except OSError as error:
+        taken = f"another program has that port; {remedy}"
+        why = taken if error.errno == errno.EADDRINUSE else error.strerror
+        raise BadSettings(f"cannot listen on {host}:{port}: {why}") from None
 
 
 def _announce(settings: Settings, runner: web.AppRunner, password: str | None) -> None:
@@ -209,9 +234,18 @@ async def _worker(settings: Settings) -> None:
     async with open_services(settings) as services:
         await _prepare(services)
         logs.configure(level=settings.log_level, json=settings.log_json)
-        async with background_work(services, worker=True):
-            out.print("Waiting for jobs. Stop with Ctrl-C.")
-            await _stop_requested()
+        app = web.Application()
+        app.add_routes(health.routes(services))
+        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await runner.setup()
+        try:
+            await _listen(runner, settings.host, settings.worker_port, remedy="choose one with ANI_WORKER_PORT")
+            async with background_work(services, worker=True):
+                port = runner.addresses[0][1]
+                out.print(f"Waiting for jobs; health and metrics on port {port}. Stop with Ctrl-C.")
+                await _stop_requested()
+        finally:
+            await runner.cleanup()
 
 
 async def _prepare(services: Services) -> str | None:

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from kernel.access import Role
 from kernel.http import Call, Endpoint, Router
 from kernel.jobs import JobNotFound, Jobs, JobView, State
-from kernel.problems import response_for
+from server import health
 from server.services import Services
 
 router = Router(tag="Jobs")
@@ -58,33 +57,10 @@ async def get_job(call: Call, job_id: str) -> JobOut:
     return JobOut.of(job)
 
 
-class Health(BaseModel):
-    status: Literal["ok"] = "ok"
-
-
 def plain_routes(services: Services, endpoints: Iterable[Endpoint], version: str) -> list[web.RouteDef]:
     """Health, metrics and the API description, as plain aiohttp routes."""
     endpoints = list(endpoints)
-    ok = orjson.dumps(Health().model_dump())
     described: list[bytes] = []
-
-    async def healthz(_request: web.Request) -> web.Response:
-        """The process runs and its event loop turns."""
-        return web.Response(body=ok, content_type="application/json")
-
-    async def readyz(_request: web.Request) -> web.Response:
-        """The process and all it depends on can serve."""
-        try:
-            await services.check()
-        except Exception as error:
-            response = response_for(error, conditional=False, request_id=None)
-            if response is None:
-                raise
-            return response
-        return web.Response(body=ok, content_type="application/json")
-
-    async def metrics(_request: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def openapi_json(_request: web.Request) -> web.Response:
         if not described:  # half a second of work, and a quarter to load what does it: a start should not wait for them
@@ -107,9 +83,7 @@ def plain_routes(services: Services, endpoints: Iterable[Endpoint], version: str
         )
 
     return [
-        web.get("/healthz", healthz),
-        web.get("/readyz", readyz),
-        web.get("/metrics", metrics),
+        *health.routes(services),
         web.get("/api/openapi.json", openapi_json),
         web.get("/api/docs", docs),
         web.get("/api/docs/{name}", docs_asset),

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
         description="Whether `ani serve` does background jobs itself. Empty: yes without ANI_REDIS_URL, no with it.",
     )
     job_concurrency: int = Field(1, ge=1, le=64, description="Background jobs at a time in one process.")
+    worker_port: int = Field(
+        8081,
+        ge=0,
+        le=65535,
+        description="Port on which `ani worker` answers /healthz, /readyz and /metrics; 0: a free one.",
+    )
     max_upload_bytes: int = Field(8 * 1024**3, ge=1024, description="Largest video file that may be uploaded.")
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Other web origins that may call the API, separated by commas."
