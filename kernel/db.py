@@ -30,6 +30,7 @@ from kernel import sqlite
 from kernel.entity import Entity
 from kernel.errors import Conflict, Stale, Unavailable
 from kernel.events import Event
+from kernel.private_files import ensure_private_database
 
 log = structlog.get_logger()
 
@@ -150,6 +151,7 @@ class Database:
         database = make_url(self.url).database
         if database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
+            ensure_private_database(Path(database))
         engine = create_async_engine(
             self.url,
             json_serializer=_json_text,

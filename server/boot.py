@@ -15,6 +15,7 @@ from kernel.cache import MemoryCache, ValkeyCache
 from kernel.clock import SystemClock
 from kernel.db import Database
 from kernel.jobs import Chore, JobRunner
+from kernel.private_files import close_to_others
 from kernel.scope import Container
 from kernel.storage import LocalStorage
 from kernel.tasks import TaskSet
@@ -33,6 +34,9 @@ CALM_S = 5
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """The services, without any background work: for commands that end by themselves."""
+    close_to_others(
+        settings.uploads_dir
+    )  # an earlier version left them open to all; the other private files see to it themselves
     database = Database(settings.database)
     redis = connect_redis(settings.redis_url) if settings.redis_url else None
     services = Services(

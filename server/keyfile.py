@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.errors import Invalid
+from kernel.private_files import close_to_others, private_opener
 
 MIN_SECRET_LENGTH = 32
 """Characters; a key for HMAC-SHA256 shorter than the hash weakens it (RFC 2104 §3)."""
@@ -46,6 +47,7 @@ class KeyFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if not self.path.exists():
             self._create()
+        close_to_others(self.path)
         try:
             keys = [self._key(line) for line in self.path.read_text("ascii").splitlines() if line.strip()]
         except ValueError:  # a UnicodeDecodeError too
@@ -94,10 +96,8 @@ class KeyFile:
         # Whole or not at all: without its keys an installation has no sessions and no credentials.
         staged = self.path.with_suffix(".new")
         staged.unlink(missing_ok=True)
-        with staged.open("x", encoding="ascii") as file:
-            staged.chmod(0o600)
-            for key in keys:
-                file.write(f"{key.secret} {key.replaced_at_s or ''}".strip() + "\n")
+        with open(staged, "x", encoding="ascii", opener=private_opener) as file:
+            file.writelines(f"{key.secret} {key.replaced_at_s or ''}".strip() + "\n" for key in keys)
             file.flush()
             os.fsync(file.fileno())
         staged.replace(self.path)

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         description="Port on which `ani worker` answers /healthz, /readyz and /metrics; 0: a free one.",
     )
     max_upload_bytes: int = Field(8 * 1024**3, ge=1024, description="Largest video file that may be uploaded.")
+    upload_quota_bytes: int = Field(
+        64 * 1024**3, ge=1024, description="What one person's uploads may take together until they are ingested."
+    )
     cors_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Other web origins that may call the API, separated by commas."
     )

@@ -294,7 +294,9 @@ def ports(services: Services) -> Bindings:
         streaming.uploads.usecases.Uploads: lambda scope: streaming.uploads.repository.SqlUploads(scope.uow),
         streaming.uploads.usecases.UploadTargets: bridges.KnownEpisodes,
         streaming.uploads.usecases.UploadFiles: lambda _: streaming.uploads.repository.LocalUploads(
-            services.settings.uploads_dir, services.settings.max_upload_bytes
+            services.settings.uploads_dir,
+            services.settings.max_upload_bytes,
+            services.settings.upload_quota_bytes,
         ),
         streaming.origin.usecases.PlaybackRights: bridges.CataloguePlaybackRights,
         streaming.origin.usecases.ResumePositions: library.LibraryResumePositions,

@@ -107,6 +107,10 @@ class TooManyUploads(Conflict):
     """You have {count} unfinished uploads. Finish or remove some first."""
 
 
+class UploadQuotaUsed(Conflict):
+    """Your files take {used_bytes} bytes of the {limit_bytes} you may have here until they are ingested. Finish or remove some first."""
+
+
 class WrongOffset(Conflict):
     """This upload stands at byte {offset}, not where you want to go on."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import BigInteger, Column, Index, Table, Text, func, select
 
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.private_files import ensure_private_folder
 from streaming.uploads.model import Upload, UploadId, UploadNotFound
 from streaming.uploads.receiving import claim_path
 
@@ -29,6 +30,8 @@ uploads = Table(
 
 mapper_registry.map_imperatively(Upload, uploads)
 
+_ROOM = 0x75706C6F6164  # "upload": the lock of whoever gives out room on the disk
+
 EXPIRED_AT_ONCE = 100
 """Removed in one transaction; the next run takes the next ones."""
 
@@ -45,9 +48,13 @@ class SqlUploads:
     async def get(self, upload_id: UploadId) -> Upload | None:
         return await self._session.get(Upload, upload_id)
 
-    async def count_open(self, owner_id: str) -> int:
-        query = select(func.count()).where(uploads.c.owner_id == owner_id, uploads.c.job_id.is_(None))
-        return (await self._session.execute(query)).scalar_one()
+    async def hold(self) -> None:
+        # SQLite has one writer anyway.
+        if self._session.get_bind().dialect.name == "postgresql":
+            await self._session.execute(select(func.pg_advisory_xact_lock(_ROOM)))
+
+    async def unfinished(self) -> Sequence[Upload]:
+        return (await self._session.scalars(select(Upload).where(uploads.c.job_id.is_(None)))).all()
 
     async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Upload]:
         return (await self._session.scalars(select(Upload).where(uploads.c.episode_id.in_(episode_ids)))).all()
@@ -66,13 +73,18 @@ class SqlUploads:
 class LocalUploads:
     """Upload files in a folder, each named by its id and nothing of its owner's."""
 
-    def __init__(self, root: Path, max_bytes: int) -> None:
+    def __init__(self, root: Path, max_bytes: int, quota_bytes: int) -> None:
         self._root = root
         self._max_bytes = max_bytes
+        self._quota_bytes = quota_bytes
 
     @property
     def max_bytes(self) -> int:
         return self._max_bytes
+
+    @property
+    def quota_bytes(self) -> int:
+        return self._quota_bytes
 
     def path(self, upload_id: UploadId) -> str:
         return str(self._path(upload_id))
@@ -99,7 +111,7 @@ class LocalUploads:
         return self._root / f"{upload_id}.upload"
 
     def _create(self, upload_id: UploadId) -> None:
-        self._root.mkdir(parents=True, exist_ok=True)
+        ensure_private_folder(self._root)
         self._path(upload_id).touch(mode=0o600, exist_ok=False)
 
     def _delete(self, upload_id: UploadId) -> None:
@@ -111,5 +123,5 @@ class LocalUploads:
             return file.read(length)
 
     def _free_bytes(self) -> int:
-        self._root.mkdir(parents=True, exist_ok=True)
+        ensure_private_folder(self._root)
         return shutil.disk_usage(self._root).free

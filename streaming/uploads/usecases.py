@@ -15,6 +15,7 @@ from streaming.uploads.model import (
     UploadEmpty,
     UploadId,
     UploadNotFound,
+    UploadQuotaUsed,
     UploadsFull,
     UploadTarget,
     UploadTooLarge,
@@ -34,8 +35,12 @@ class Uploads(Protocol):
 
     async def get(self, upload_id: UploadId) -> Upload | None: ...
 
-    async def count_open(self, owner_id: str) -> int:
-        """How many of an owner's uploads are not complete."""
+    async def hold(self) -> None:
+        """Until the end of the transaction nobody else makes room: two must not be given the same room."""
+        ...
+
+    async def unfinished(self) -> Sequence[Upload]:
+        """Everybody's that are not complete."""
         ...
 
     async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Upload]:
@@ -63,6 +68,11 @@ class UploadFiles(Protocol):
     @property
     def max_bytes(self) -> int:
         """The largest file an operator allows."""
+        ...
+
+    @property
+    def quota_bytes(self) -> int:
+        """What one person's files may take here at a time, until they are ingested."""
         ...
 
     async def create(self, upload_id: UploadId) -> None: ...
@@ -105,8 +115,10 @@ async def create(
 ) -> Upload:
     """Make room for a file of ``size_bytes``.
 
+    What was declared counts, not what has arrived: whoever began may finish.
+
     Raises :class:`UploadEmpty`, :class:`UploadTooLarge`, :class:`UploadTarget`, :class:`TooManyUploads`,
-    :class:`UploadsFull`.
+    :class:`UploadQuotaUsed`, :class:`UploadsFull`.
     """
     if size_bytes == 0:
         raise UploadEmpty
@@ -114,10 +126,17 @@ async def create(
         raise UploadTooLarge(size_bytes=size_bytes, limit_bytes=files.max_bytes)
     if not await targets.exists(episode_id):
         raise UploadTarget(episode_id=episode_id)
-    count = await uploads.count_open(owner.user_id)
+    await uploads.hold()
+    theirs = await uploads.of_owner(owner.user_id)
+    count = sum(not upload.is_complete for upload in theirs)
     if count >= MAX_OPEN:
         raise TooManyUploads(count=count)
-    if await files.free_bytes() < size_bytes + DISK_RESERVE_BYTES:
+    # Of a whole file as much as is still here: its ingest takes it away.
+    used = sum([await _present(upload, files) if upload.is_complete else upload.size_bytes for upload in theirs])
+    if used + size_bytes > files.quota_bytes:
+        raise UploadQuotaUsed(used_bytes=used, limit_bytes=files.quota_bytes)
+    promised = sum([upload.size_bytes - await _present(upload, files) for upload in await uploads.unfinished()])
+    if await files.free_bytes() - promised < size_bytes + DISK_RESERVE_BYTES:
         raise UploadsFull(retry_after_s=3600)
     upload = Upload(
         id=UploadId(new_id()),
@@ -131,6 +150,13 @@ async def create(
     uploads.add(upload)
     await files.create(upload.id)
     return upload
+
+
+async def _present(upload: Upload, files: UploadFiles) -> int:
+    try:
+        return await files.size_bytes(upload.id)
+    except UploadNotFound:
+        return 0
 
 
 async def find(caller: Actor, upload_id: str, *, uploads: Uploads, now: datetime) -> Upload:

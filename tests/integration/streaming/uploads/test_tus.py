@@ -21,6 +21,7 @@ from server.settings import Settings
 from streaming.uploads import receiving
 from streaming.uploads.jobs import remove_expired
 from streaming.uploads.model import UploadId
+from streaming.uploads.repository import LocalUploads
 from streaming.uploads.usecases import Uploads
 from tests.conftest import AppClient, MakeUser
 from tests.support.clips import Clip, make_clip
@@ -30,6 +31,8 @@ from tests.support.shows import add_episode
 
 embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 UPLOADS = "/api/v1/uploads"
+GIB = 1024**3
+VIDEO_START = b"\x00\x00\x00\x18ftypisom" + bytes(500)
 OCTETS = {"Content-Type": "application/offset+octet-stream"}
 
 
@@ -296,6 +299,40 @@ class TestCreation:
         for _ in range(20):
             await tus.created(10)
         assert await code(await tus.create(10)) == (409, "too_many_uploads")
+
+    async def test_room_that_was_promised_is_taken(self, tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Twenty of 8 GiB were begun where 69 GiB were free."""
+        size = 8 * GIB
+        monkeypatch.setattr(LocalUploads, "_free_bytes", lambda _: 25 * GIB)
+        first = await tus.created(size)
+        await tus.created(size)
+        await tus.created(size - 2)
+        answer = await tus.create(10)
+        assert await code(answer) == (503, "uploads_full")
+        assert int(answer.headers["Retry-After"]) > 0
+        # What has arrived of it is not promised any more: the disk itself says so.
+        assert (await tus.patch(first, 0, VIDEO_START)).status == 204
+        assert (await tus.create(len(VIDEO_START) + 2)).status == 201
+        await tus.delete(first)
+        assert (await tus.create(size - GIB)).status == 201
+
+    async def test_one_person_has_so_much_room(
+        self, app_client: AppClient, tus: Tus, settings: Settings, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(LocalUploads, "_free_bytes", lambda _: 10_000 * GIB)
+        for _ in range(settings.upload_quota_bytes // (8 * GIB)):
+            await tus.created(8 * GIB)
+        answer = await tus.create(10)
+        assert await code(answer) == (409, "upload_quota_used")
+        other = Tus(app_client, await make_user(Role.EDITOR), tus.episode_id)
+        assert (await other.create(8 * GIB)).status == 201
+
+
+@pytest.mark.parametrize("adapters", [pytest.param("cluster", marks=pytest.mark.cluster)], indirect=True)
+async def test_two_are_not_given_the_same_room(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalUploads, "_free_bytes", lambda _: 10 * GIB)
+    answers = await asyncio.gather(*(tus.create(8 * GIB) for _ in range(6)))
+    assert sorted(answer.status for answer in answers) == [201, *[503] * 5]
 
 
 @embedded
