@@ -53,15 +53,25 @@ def times_of(playlist: Playlist) -> tuple[Clock, list[float]]:
 
 
 def corrected(playlist: Playlist, corrections: Iterable[Correction]) -> Mapping[int, bool]:
-    """Index → whether it is an ad, for the segments whose middle lies in a corrected stretch; the last word wins."""
+    """Index → whether it is an ad, for the segments whose middle lies in a corrected stretch; the last word wins.
+
+    What was said by numbers holds when dates come later, and the other way round as far as those are known.
+    """
     corrections = tuple(corrections)
     if not corrections or not playlist.segments:
         return {}
-    clock, times = times_of(playlist)
+    clock, own = times_of(playlist)
+    clocks = {clock: own}
+    if clock is Clock.DATED:
+        clocks[Clock.NUMBERED] = [float(segment.msn) for segment in playlist.segments]
+        clocks[Clock.NUMBERED].append(clocks[Clock.NUMBERED][-1] + 1)
+    middles = {
+        clock: [(times[index] + times[index + 1]) / 2 for index in range(len(playlist.segments))]
+        for clock, times in clocks.items()
+    }
     said: dict[int, bool] = {}
     for correction in corrections:
-        if correction.clock is clock:
-            for index in range(len(playlist.segments)):
-                if correction.start <= (times[index] + times[index + 1]) / 2 < correction.end:
-                    said[index] = correction.is_ad
+        for index, middle in enumerate(middles.get(correction.clock, ())):
+            if correction.start <= middle < correction.end:
+                said[index] = correction.is_ad
     return said

@@ -4,7 +4,7 @@ Pure: what earlier reloads of a live playlist showed comes in as ``Memory`` and 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 
@@ -80,6 +80,7 @@ class Detection:
     memory: Memory
     spans: Spans
     trailing_ad: bool  # the segment that is still being made is an ad
+    is_signed: bool = False  # the playlist has signals of its own
 
     @property
     def ads(self) -> list[int]:
@@ -95,24 +96,28 @@ def detect(
     *,
     in_step: bool = True,
     times: Sequence[float] | None = None,
+    is_exact: bool = True,
 ) -> Detection:
     """Say which segments of a media playlist are ads.
 
     ``spans``: when other renditions of the stream had ads.  ``in_step``: whether this one numbers its segments as they do; ``times``:
-    when its segments begin by the clock they share, if they have no dates.
+    of a live one, when its segments begin by the clock they share, and ``is_exact`` whether that is true to the moment.
     """
     rules, memory, spans = rules or Rules(), memory or Memory(), spans or Spans()
     found: dict[int, Verdict] = {}
     cue_lines: set[int] = set()
     interstitials: frozenset[int] = frozenset()
     open_break: OpenBreak | None = None
+    is_signed = False
     if not playlist.is_multivariant:
         remembered = {s.index: memory.verdicts[s.msn] for s in playlist.segments if s.msn in memory.verdicts}
         if rules.signals:
             found, cue_lines, interstitials, open_break = _explicit(playlist, spans.open_break if in_step else None)
-        if not (found and playlist.is_complete):
+            is_signed = bool(found)
+        if not (found and playlist.is_complete and times is None):
             # Of a complete playlist a rendition's own signals are the better ones: they stand at its own borders.
-            found = dict.fromkeys(spans.ads_in(playlist, times), Verdict(Source.SIGNAL, ("other-rendition",))) | found
+            elsewhere = spans.ads_in(playlist, times, in_step=in_step)
+            found = dict.fromkeys(elsewhere, Verdict(Source.SIGNAL, ("other-rendition",))) | found
         found |= _by_rule(playlist, rules)
         found = remembered | found
         if rules.heuristics:
@@ -125,13 +130,18 @@ def detect(
             found.pop(index, None)
             if is_ad and not _is_stand_in(playlist.segments[index], rules):
                 found[index] = Verdict(Source.OPERATOR, ("operator",))
+    is_live = bool(playlist.segments) and (times is not None or not playlist.is_complete)
+    learned = spans.with_ads(playlist, found, times, in_step=in_step, is_exact=is_exact)
+    if is_live and in_step:
+        learned = learned.seen_until(playlist, open_break, times, is_signed=is_signed)
     return Detection(
         found,
         frozenset(cue_lines if found else ()),
         interstitials,
-        _remember(playlist, memory, found),
-        _learned(playlist, spans, found, open_break, in_step=in_step, times=times),
+        _remember(playlist, memory, found) if is_live else memory,
+        learned,
         open_break is not None,
+        is_signed,
     )
 
 
@@ -228,26 +238,7 @@ def _is_stand_in(segment: Segment, rules: Rules) -> bool:
     return segment.gap or bool(rules.own_prefix and segment.uri.startswith(rules.own_prefix))
 
 
-def _learned(
-    playlist: Playlist,
-    spans: Spans,
-    found: Mapping[int, Verdict],
-    open_break: OpenBreak | None,
-    *,
-    in_step: bool,
-    times: Sequence[float] | None,
-) -> Spans:
-    learned = spans.with_ads(playlist, found, times)
-    if playlist.is_complete or not playlist.segments:
-        return learned
-    if not in_step:
-        return replace(learned, numbered=spans.numbered)  # its numbers are nobody else's
-    return learned.seen_until(playlist.segments[-1].msn + 1, open_break)
-
-
 def _remember(playlist: Playlist, memory: Memory, found: Mapping[int, Verdict]) -> Memory:
-    if playlist.is_complete or not playlist.segments:
-        return memory
     oldest = playlist.segments[0].msn - _REMEMBERED_BEYOND_WINDOW
     verdicts = {msn: verdict for msn, verdict in memory.verdicts.items() if msn >= oldest}
     verdicts |= {playlist.segments[index].msn: verdict for index, verdict in found.items()}

@@ -11,12 +11,15 @@ from enum import Enum
 from streaming.proxy.check import faults
 from streaming.proxy.detect import Detection, Memory, Rules, Source, Verdict, detect
 from streaming.proxy.emit import Edit, Slate, emit
-from streaming.proxy.grid import Grid, own_clock
+from streaming.proxy.grid import Grid
 from streaming.proxy.heuristics import MAX_SHARE
 from streaming.proxy.lines import Playlist
 from streaming.proxy.signals import ADDRESS_LABEL
 from streaming.proxy.spans import Spans
-from streaming.proxy.timeline import Fate, Numbering, Timeline, decide, restarted
+from streaming.proxy.timeline import Fate, Numbering, Timeline, begin_again, decide, restarted
+
+#: Names remembered beyond the window, to know a stream that counts anew from one that lags.
+_REMEMBERED_NAMES = 64
 
 
 class Mode(Enum):
@@ -51,6 +54,10 @@ class Shared:
     grid: Grid = field(default_factory=Grid)
     #: Decisions of renditions that number their segments otherwise, by name.
     own: Mapping[str, Timeline] = field(default_factory=dict)
+    #: How often upstream has counted anew, and what was before it did, for renditions that go on as they were.
+    era: int = 0
+    former: Timeline | None = None
+    former_grid: Grid = field(default_factory=Grid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,18 @@ class Rendition:
 
     #: The same on every node.
     name: str = ""
-    #: When its segments began, if it has a count of its own and no dates.
-    starts: Mapping[int, float] = field(default_factory=dict)
+    #: When its segments begin, if it numbers them otherwise.
+    grid: Grid = field(default_factory=Grid)
     memory: Memory = field(default_factory=Memory)
     msn: int = -1
     discontinuity_sequence: int = -1
+    #: Of the upstream's segments it showed last: their era, the first and the last number, and the hash of each one's name.
+    era: int = 0
+    first_msn: int = -1
+    last_msn: int = -1
+    names: Mapping[int, int] = field(default_factory=dict)
+    #: It has had signals of its own.
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +112,36 @@ def strip(
     ``detection``: what was found with the same states and rules just before, when the same is to be stripped in another way.
     """
     shared, rendition = shared or Shared(), rendition or Rendition()
-    is_live = not playlist.is_complete and playlist.playlist_type != "EVENT" and bool(playlist.segments)
-    in_step = not is_live or _is_in_step(playlist, shared, rendition)
-    timeline = shared.timeline if in_step else shared.own.get(rendition.name, Timeline())
-    if is_live and restarted(playlist, timeline):
-        rendition = replace(rendition, memory=Memory(), starts={})
-        shared = replace(shared, spans=Spans(), grid=Grid()) if in_step else shared
-    times = None
-    if is_live and in_step:
-        shared = replace(shared, grid=shared.grid.with_playlist(playlist))
-        times = None if shared.grid.dated else [shared.grid.cells[s.msn].start_s for s in playlist.segments]
-    elif is_live:
-        times = own_clock(playlist, rendition.starts, shared.grid)
-        rendition = replace(rendition, starts={s.msn: times[s.index] for s in playlist.segments} if times else {})
+    is_live = _is_live(playlist, shared, rendition)
+    in_step, timeline, times = True, Timeline(), None
+    if is_live:
+        placed = _placed(playlist, shared, rendition)
+        if placed is None:
+            nothing = detection or Detection({}, frozenset(), frozenset(), rendition.memory, shared.spans, False)
+            fates = (Fate.KEEP,) * len(playlist.segments)
+            return Stripped(playlist, nothing, fates, shared, rendition, stale=True)
+        shared, rendition, in_step = placed
+        timeline = shared.timeline if in_step else shared.own[rendition.name]
+        grid = shared.grid if in_step else rendition.grid
+        times = grid.times(playlist)
+        # A date that has left the window is known all the same, and what is announced by dates is found by it.
+        playlist.dates = grid.dates(playlist) or playlist.dates
     detection = detection or detect(
-        playlist, policy.rules, rendition.memory, shared.spans, in_step=in_step, times=times
+        playlist,
+        policy.rules,
+        rendition.memory,
+        shared.spans,
+        in_step=in_step,
+        times=times,
+        is_exact=in_step or rendition.grid.aligned,
     )
     untouched = Stripped(playlist, detection, (Fate.KEEP,) * len(playlist.segments), shared, rendition)
     if policy.mode is Mode.OFF or playlist.is_multivariant or not playlist.segments:
         return untouched
-    if refusal := _refusal(playlist, detection):
+    if not is_live and (refusal := _refusal(playlist, detection)):
         return replace(untouched, refusal=refusal)
     wishes = _wishes(playlist, detection, policy)
-    numbering, timeline = decide(playlist, wishes, timeline if is_live else Timeline())
+    numbering, timeline = decide(playlist, wishes, timeline)
     fates = tuple(decision.fate for decision in numbering.decisions)
     if is_live and 0 <= numbering.first_msn < rendition.msn:
         return replace(untouched, stale=True)
@@ -128,12 +149,14 @@ def strip(
     changed |= numbering.discontinuity_sequence != playlist.discontinuity_sequence or bool(detection.interstitial_lines)
     changed |= detection.trailing_ad
     shared = replace(shared, spans=detection.spans)
-    if is_live:
-        own = shared.own if in_step else {**shared.own, rendition.name: timeline}
-        shared = replace(shared, timeline=timeline if in_step else shared.timeline, own=own)
+    if is_live and in_step:
+        shared = replace(shared, timeline=timeline)
+    elif is_live:
+        shared = replace(shared, own={**shared.own, rendition.name: timeline})
     moved = replace(
         rendition,
         memory=detection.memory,
+        is_signed=rendition.is_signed or detection.is_signed,
         msn=numbering.first_msn,
         discontinuity_sequence=numbering.discontinuity_sequence,
     )
@@ -150,11 +173,79 @@ def strip(
     return Stripped(output, detection, fates, shared, moved, cut_s)
 
 
+def _is_live(playlist: Playlist, shared: Shared, rendition: Rendition) -> bool:
+    """Whether it is a window that slides, or the last of one that did: those who watch it have numbers of its segments."""
+    if not playlist.segments or playlist.playlist_type == "EVENT":
+        return False
+    if not playlist.is_complete:
+        return True
+    decisions = shared.own.get(rendition.name, shared.timeline).decisions
+    first = playlist.segments[0].msn
+    return playlist.playlist_type != "VOD" and first in decisions and first >= rendition.first_msn
+
+
+def _placed(playlist: Playlist, shared: Shared, rendition: Rendition) -> tuple[Shared, Rendition, bool] | None:
+    """The states with the segments of a live playlist on the stream's clock, and whether it numbers them as others do.
+
+    ``None`` if upstream went back.
+    """
+    first, last = playlist.segments[0].msn, playlist.segments[-1].msn
+    in_step = _is_in_step(playlist, shared, rendition)
+    era = shared.era
+    is_behind = in_step and rendition.msn >= 0 and rendition.era < era
+    if is_behind and last >= rendition.first_msn:
+        # Others count anew, and this one has not gone back.
+        if last <= rendition.last_msn:
+            return None
+        beyond = Timeline(
+            highest_msn=shared.timeline.highest_msn, highest_discontinuity=shared.timeline.highest_discontinuity
+        )
+        goes_on = shared.former if rendition.era == era - 1 and shared.former else begin_again(playlist, beyond)
+        shared, in_step = replace(shared, own={**shared.own, rendition.name: goes_on}), False
+        rendition = replace(rendition, grid=shared.former_grid)
+    elif is_behind:
+        rendition = replace(rendition, memory=Memory(), names={}, first_msn=-1)
+    timeline = shared.timeline if in_step else shared.own.get(rendition.name, Timeline())
+    if restarted(playlist, timeline) or _counts_anew(playlist, rendition, timeline):
+        last_msn = rendition.last_msn
+        rendition = replace(rendition, memory=Memory(), grid=Grid(), names={})
+        anew = begin_again(playlist, timeline)
+        if in_step:
+            era += 1
+            before, spans = shared.grid, shared.spans.begun_anew()
+            shared = replace(shared, timeline=anew, former=timeline, former_grid=before, spans=spans, era=era)
+            shared = replace(shared, grid=before.begun_anew(last_msn))
+        else:
+            shared = replace(shared, own={**shared.own, rendition.name: anew})
+    elif rendition.name not in shared.own and not in_step:
+        shared = replace(shared, own={**shared.own, rendition.name: timeline})
+    if in_step:
+        shared = replace(shared, grid=shared.grid.with_playlist(playlist))
+    else:
+        is_lost = rendition.era < era and not rendition.is_signed
+        rendition = replace(rendition, grid=rendition.grid.following(playlist, shared.grid, is_lost=is_lost))
+    names = {msn: name for msn, name in rendition.names.items() if msn >= first - _REMEMBERED_NAMES}
+    names |= {segment.msn: _named(segment.uri) for segment in playlist.segments}
+    return shared, replace(rendition, era=era, first_msn=first, last_msn=last, names=names), in_step
+
+
 def _is_in_step(playlist: Playlist, shared: Shared, rendition: Rendition) -> bool:
     """Settled when a rendition is first seen: its numbers were given out by one timeline, and stay with it."""
     if rendition.name in shared.own:
         return False
     return rendition.msn >= 0 or shared.grid.in_step(playlist) is not False
+
+
+def _counts_anew(playlist: Playlist, rendition: Rendition, timeline: Timeline) -> bool:
+    """Whether a stream that is too young to be sure by its numbers alone has gone back to other segments."""
+    if not timeline.decisions or playlist.segments[-1].msn >= rendition.first_msn:
+        return False
+    return all(rendition.names.get(segment.msn) != _named(segment.uri) for segment in playlist.segments)
+
+
+def _named(uri: str) -> int:
+    """What a segment is called wherever it is kept and whatever is asked along with it: hosts, folders and queries hold tokens."""
+    return hash(uri.partition("?")[0].rpartition("/")[2])
 
 
 def _refusal(playlist: Playlist, detection: Detection) -> str:

@@ -1,78 +1,132 @@
-"""Where the ads of a stream lie in time, so that a rendition without signals of its own (audio, subtitles, I-frames) is cut alike.
+"""Where the ads of a stream lie, so that a rendition without signals of its own (audio, subtitles, I-frames) is cut alike.
 
-Renditions share a clock but not their segment borders.  With dates the clock is the date; a complete playlist is measured from its
-beginning; a live one without dates leaves only the sequence numbers, which packagers keep in step.
+Renditions share a clock but not their segment borders.  A complete playlist is measured from its beginning.  In a live one, segments
+of renditions in step are told by their numbers, and those of others by the clock of ``grid.py``, on which a segment never moves and
+which is never begun again: so what is remembered cannot come to lie on something else.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from streaming.proxy.breaks import OpenBreak
-from streaming.proxy.corrections import Clock, times_of
 from streaming.proxy.lines import Playlist
 
 #: Breaks remembered: a window of hours with a break every few minutes has fewer, and the oldest are the first to be useless.
 _MAX_SPANS = 256
-#: Sequence numbers remembered: windows of live playlists without dates are shorter by far.
+#: Sequence numbers remembered beyond the window.
 _MAX_NUMBERS = 4096
 #: Borders closer than this are one border: frames of audio and video never end together.
 _SAME_BORDER_S = 0.5
 
+Times = tuple[tuple[float, float], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Ad times: ``dated`` in seconds since the epoch, ``measured`` in seconds from the beginning, ``numbered`` by sequence number."""
+    """Ad times in order: ``measured`` from the beginning of a complete playlist, ``live`` on the stream's clock; and ``numbered``,
+    the sequence numbers of those in the renditions in step."""
 
-    dated: tuple[tuple[float, float], ...] = ()
-    measured: tuple[tuple[float, float], ...] = ()
+    measured: Times = ()
+    live: Times = ()
     numbered: frozenset[int] = frozenset()
     #: The break that was running at the newest segment any rendition has shown, and the number after that segment.
     open_break: OpenBreak | None = None
     horizon_msn: int = -1
+    #: A rendition in step has signals of its own.
+    has_leader: bool = False
+    #: Of the open break as declared: from the live edge on, and no further than a segment, for those who are a little ahead.
+    ahead: tuple[float, float] | None = None
 
-    def seen_until(self, next_msn: int, open_break: OpenBreak | None) -> "Spans":
-        """What is known at the live edge, unless another rendition has shown more."""
-        return replace(self, open_break=open_break, horizon_msn=next_msn) if next_msn >= self.horizon_msn else self
+    def seen_until(
+        self, playlist: Playlist, open_break: OpenBreak | None, times: Sequence[float] | None, *, is_signed: bool
+    ) -> "Spans":
+        """What is known at the live edge, unless another rendition has shown more.  ``is_signed``: this one has signals of its own."""
+        known = replace(self, has_leader=True) if is_signed and not self.has_leader else self
+        last = playlist.segments[-1]
+        if last.msn + 1 < self.horizon_msn:
+            return known
+        ahead = None
+        if open_break is not None and open_break.duration_s and times is not None:
+            edge_s = times[-1] + last.duration_s
+            rest_s = open_break.duration_s - open_break.elapsed_s
+            ahead = edge_s, edge_s + min(rest_s, float(playlist.target_duration_s or last.duration_s))
+        return replace(known, open_break=open_break, horizon_msn=last.msn + 1, ahead=ahead)
 
-    def ads_in(self, playlist: Playlist, times: Sequence[float] | None = None) -> list[int]:
-        """Indexes of the segments whose middle lies in an ad.  ``times``: see :meth:`with_ads`."""
-        if not (self.dated or self.measured or self.numbered):
-            return []
-        clock, own = times_of(playlist)
-        if clock is Clock.NUMBERED and times is None:
-            return [segment.index for segment in playlist.segments if segment.msn in self.numbered]
-        spans = self.dated if clock is Clock.DATED else self.measured
-        starts = own if times is None or clock is not Clock.NUMBERED else times
-        middles = ((s.index, starts[s.index] + s.duration_s / 2) for s in playlist.segments)
-        return [index for index, middle in middles if any(start <= middle < end for start, end in spans)]
+    def begun_anew(self) -> "Spans":
+        """For an upstream that counts anew: its numbers mean something else now."""
+        return Spans(self.measured, self.live)
 
-    def with_ads(self, playlist: Playlist, ads: Collection[int], times: Sequence[float] | None = None) -> "Spans":
-        """The spans, and those of ``ads`` (indexes) in ``playlist``.
+    def ads_in(self, playlist: Playlist, times: Sequence[float] | None = None, *, in_step: bool = True) -> list[int]:
+        """Indexes of the segments whose middle lies in an ad.
 
-        ``times``: when its segments begin by the clock all renditions share, for a live playlist without dates; such a rendition
-        may have numbers of its own, and then it is the time alone that compares.
+        ``times``: when those of a live playlist begin on the stream's clock.  ``in_step``: whether its numbers are the shared ones.
+        """
+        if times is None and _is_whole(playlist):
+            return _within(self.measured, playlist, _measured(playlist))
+        found = {s.index for s in playlist.segments if s.msn in self.numbered} if in_step and self.numbered else set()
+        if times is not None:
+            found.update(_within(self.live, playlist, times))
+            if self.ahead is not None and not in_step:
+                found.update(_within((self.ahead,), playlist, times))
+        return sorted(found)
+
+    def with_ads(
+        self,
+        playlist: Playlist,
+        ads: Collection[int],
+        times: Sequence[float] | None = None,
+        *,
+        in_step: bool = True,
+        is_exact: bool = True,
+    ) -> "Spans":
+        """The spans, and those of ``ads`` (indexes) in ``playlist``; see :meth:`ads_in`.
+
+        ``is_exact``: the times are true to the moment.  Others are good enough to follow, but not to lead who has signals of his own.
         """
         if not ads:
             return self
-        clock, own = times_of(playlist)
+        if times is None and _is_whole(playlist):
+            return replace(self, measured=_merged(self.measured, playlist, ads, _measured(playlist)))
         known = self
-        if clock is Clock.NUMBERED:
-            newest = playlist.segments[-1].msn
+        if in_step:
+            oldest = playlist.segments[0].msn - _MAX_NUMBERS
             numbered = self.numbered | {playlist.segments[index].msn for index in ads}
-            known = replace(self, numbered=frozenset(n for n in numbered if newest - n < _MAX_NUMBERS))
-            if times is None:
-                return known
-            own = list(times)
-        before = known.dated if clock is Clock.DATED else known.measured
-        merged = _merged([*before, *((own[i], own[i] + playlist.segments[i].duration_s) for i in ads)])
-        return replace(known, dated=merged) if clock is Clock.DATED else replace(known, measured=merged)
+            known = replace(self, numbered=frozenset(number for number in numbered if number >= oldest))
+        if times is None or not (in_step or is_exact or not self.has_leader):
+            return known
+        return replace(known, live=_merged(self.live, playlist, ads, times))
 
 
-def _merged(spans: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+def _is_whole(playlist: Playlist) -> bool:
+    return playlist.is_complete or playlist.playlist_type == "EVENT"
+
+
+def _measured(playlist: Playlist) -> list[float]:
+    times, now_s = [], 0.0
+    for segment in playlist.segments:
+        times.append(now_s)
+        now_s += segment.duration_s
+    return times
+
+
+def _within(spans: Times, playlist: Playlist, times: Sequence[float]) -> list[int]:
+    found: list[int] = []
+    begins = [start_s for start_s, _ in spans]
+    for segment in playlist.segments if spans else ():
+        middle_s = times[segment.index] + segment.duration_s / 2
+        place = bisect_right(begins, middle_s) - 1
+        if place >= 0 and middle_s < spans[place][1]:
+            found.append(segment.index)
+    return found
+
+
+def _merged(spans: Times, playlist: Playlist, ads: Collection[int], times: Sequence[float]) -> Times:
+    added = ((times[index], times[index] + playlist.segments[index].duration_s) for index in ads)
     merged: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1] + _SAME_BORDER_S:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+    for start_s, end_s in sorted([*spans, *added]):
+        if merged and start_s <= merged[-1][1] + _SAME_BORDER_S:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end_s))
         else:
-            merged.append((start, end))
+            merged.append((start_s, end_s))
     return tuple(merged[-_MAX_SPANS:])

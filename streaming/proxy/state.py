@@ -15,7 +15,9 @@ from streaming.proxy.remove import Shared
 from streaming.proxy.spans import Spans
 from streaming.proxy.timeline import Decision, Fate, Timeline
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
+#: Had clocks of another kind; its numbers still count.
+_BEFORE: Final = 2
 _FATES: Final = tuple(Fate)
 
 
@@ -25,21 +27,24 @@ class StateUnreadable(ValueError):
 
 def dump(shared: Shared) -> bytes:
     """The state as bytes; equal states give equal bytes."""
-    spans, grid = shared.spans, shared.grid
+    spans = shared.spans
     running = spans.open_break
     return orjson.dumps(
         {
             "format": _FORMAT,
             "timeline": _timeline(shared.timeline),
             "own": {name: _timeline(own) for name, own in sorted(shared.own.items())},
-            "dated": spans.dated,
+            "era": shared.era,
+            "former": shared.former and _timeline(shared.former),
             "measured": spans.measured,
+            "live": spans.live,
             "numbered": sorted(spans.numbered),
+            "has_leader": spans.has_leader,
+            "ahead": spans.ahead,
             "open": running and [running.next_msn, running.elapsed_s, running.duration_s, running.name],
             "horizon": spans.horizon_msn,
-            "cells": [[msn, *cell] for msn, cell in sorted(grid.cells.items())],
-            "grid_dated": grid.dated,
-            "seams": sorted(grid.seams.items()),
+            "grid": _grid(shared.grid),
+            "former_grid": _grid(shared.former_grid),
         }
     )
 
@@ -48,19 +53,26 @@ def load(data: bytes) -> Shared:
     """The state of :func:`dump`.  Raises :class:`StateUnreadable`."""
     try:
         raw: Mapping[str, Any] = orjson.loads(data)
-        if raw["format"] != _FORMAT:
+        timeline = _read_timeline(raw["timeline"]) if raw["format"] in (_FORMAT, _BEFORE) else None
+        if timeline is None:
             raise StateUnreadable
-        spans = Spans(
-            tuple((start, end) for start, end in raw["dated"]),
-            tuple((start, end) for start, end in raw["measured"]),
-            frozenset(raw["numbered"]),
-            OpenBreak(*raw["open"]) if raw["open"] else None,
-            raw["horizon"],
-        )
-        cells = {msn: Cell(start_s, duration_s) for msn, start_s, duration_s in raw["cells"]}
-        grid = Grid(cells, raw["grid_dated"], dict(raw["seams"]))
         own = {name: _read_timeline(own) for name, own in raw["own"].items()}
-        return Shared(_read_timeline(raw["timeline"]), spans, grid, own)
+        running = OpenBreak(*raw["open"]) if raw["open"] else None
+        numbered = frozenset(raw["numbered"])
+        if raw["format"] == _BEFORE:
+            return Shared(timeline, Spans(numbered=numbered, open_break=running, horizon_msn=raw["horizon"]), own=own)
+        spans = Spans(
+            tuple((start, end) for start, end in raw["measured"]),
+            tuple((start, end) for start, end in raw["live"]),
+            numbered,
+            running,
+            raw["horizon"],
+            raw["has_leader"],
+            tuple(raw["ahead"]) if raw["ahead"] else None,
+        )
+        former = _read_timeline(raw["former"]) if raw["former"] else None
+        grid, former_grid = _read_grid(raw["grid"]), _read_grid(raw["former_grid"])
+        return Shared(timeline, spans, grid, own, raw["era"], former, former_grid)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise StateUnreadable from error
 
@@ -81,3 +93,13 @@ def _read_timeline(raw: list[Any]) -> Timeline:
     return Timeline(
         {msn: Decision(_FATES[fate], new, was, end_s) for msn, fate, new, was, end_s in decisions}, *numbers
     )
+
+
+def _grid(grid: Grid) -> list[Any]:
+    cells = [[msn, *cell] for msn, cell in sorted(grid.cells.items())]
+    return [cells, grid.edge_s, sorted(grid.seams.items()), grid.edge_date_s, grid.trusted, grid.aligned]
+
+
+def _read_grid(raw: list[Any]) -> Grid:
+    cells, edge_s, seams, *rest = raw
+    return Grid({msn: Cell(*cell) for msn, *cell in cells}, edge_s, dict(seams), *rest)

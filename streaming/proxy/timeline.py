@@ -90,11 +90,10 @@ def begin_again(playlist: Playlist, timeline: Timeline) -> Timeline:
 
 def decide(playlist: Playlist, wishes: Mapping[int, Fate], timeline: Timeline) -> tuple[Numbering, Timeline]:
     """Settle every segment of ``playlist``.  ``wishes``: the fate of the ads among them, by index; it counts for new segments only."""
-    after_restart = restarted(playlist, timeline)
-    if after_restart:
-        timeline = begin_again(playlist, timeline)
+    after_restart = not timeline.decisions and timeline.highest_msn >= 0  # see begin_again
+    # What was live stays so when it ends: those who watched have numbers of its segments.
+    is_live = bool(timeline.decisions) or (not playlist.is_complete and playlist.playlist_type != "EVENT")
     decisions = dict(timeline.decisions)
-    is_live = not playlist.is_complete and playlist.playlist_type != "EVENT"
     oldest_decided = min(decisions, default=0)
     left = 0
     for segment in playlist.segments:
