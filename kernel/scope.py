@@ -1,5 +1,6 @@
 """The composition at run time: a container for the process, a scope for each request, job or socket command."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -50,12 +51,13 @@ class Container:
         self.clock: Clock = clock or SystemClock()
         self.bindings: Bindings = {}
         self.events = outbox.EventTable({})
-        self.relay = outbox.Relay(self, self.clock)
+        self.events_committed = asyncio.Event()
+        """Set by every commit that left something to deliver; the relay waits for it."""
 
-    def wire(self, bindings: Bindings, subscriptions: outbox.Subscriptions) -> None:
+    def wire(self, bindings: Bindings, events: outbox.EventTable) -> None:
         """Take the tables; they come after the container because their adapters are made from it."""
         self.bindings = bindings
-        self.events = outbox.EventTable(subscriptions)
+        self.events = events
 
     @asynccontextmanager
     async def scope(
@@ -69,7 +71,7 @@ class Container:
 
         async def store_events(session: AsyncSession, events: list[Event]) -> None:
             if await outbox.write(session, events, self.events, scope.origin):
-                scope.uow.after_commit(self.relay.wake)
+                scope.uow.after_commit(self.events_committed.set)
 
         async with UnitOfWork(self.database, writes=write, outbox=store_events) as uow:
             scope = Scope(self, uow, actor, origin)

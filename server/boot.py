@@ -16,6 +16,7 @@ from kernel.clock import SystemClock
 from kernel.db import Database
 from kernel.jobs import Chore, JobRunner
 from kernel.private_files import close_to_others
+from kernel.relay import Relay
 from kernel.scope import Container
 from kernel.storage import LocalStorage
 from kernel.tasks import TaskSet
@@ -75,7 +76,7 @@ async def background_work(services: Services, *, worker: bool) -> AsyncIterator[
         stack.push_async_callback(services.jobs.close)
         await stack.enter_async_context(cluster.member(services.settings, services.redis, services.tasks))
         services.parts.start(services)
-        services.tasks.spawn(services.container.relay.run(), name="outbox")
+        services.tasks.spawn(Relay(services.container).run(), name="outbox")
         if worker:
             services.jobs.start_worker()
             if not isinstance(broker, InMemoryBroker):

@@ -243,7 +243,7 @@ class PartyEpisodes:
         )
 
 
-async def episode_got_media(scope: Scope, event: AssetReady) -> None:
+async def mark_episode_playable(scope: Scope, event: AssetReady) -> None:
     """A video was made ready: its episode can be played.  One that stays with its source brings no picture."""
     has_files = await scope.port(Storage).exists(event.asset_id)
     await catalog.usecases.media_ready(
@@ -256,17 +256,17 @@ async def episode_got_media(scope: Scope, event: AssetReady) -> None:
     )
 
 
-async def media_of_release_goes(scope: Scope, event: ReleaseDeleted) -> None:
+async def delete_media_of_release(scope: Scope, event: ReleaseDeleted) -> None:
     """A release is gone: so is the media of its episodes."""
     await _remove_media(scope, event.episode_ids)
 
 
-async def media_of_episode_goes(scope: Scope, event: EpisodeDeleted) -> None:
+async def delete_media_of_episode(scope: Scope, event: EpisodeDeleted) -> None:
     """An episode is gone: so is its media."""
     await _remove_media(scope, (event.episode_id,))
 
 
-async def what_a_user_said_goes(scope: Scope, event: UserDeleted) -> None:
+async def delete_chat_of_user(scope: Scope, event: UserDeleted) -> None:
     """An account is gone: so is what its owner said in parties, where those are not over and gone themselves."""
     await realtime.party.repository_chat.forget_member(scope.uow.session, event.user_id)
 
@@ -287,12 +287,13 @@ async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
             await streaming.proxy.usecases.remove(sources, source.id, now=scope.clock.now())
 
 
-async def audited(scope: Scope, event: Event) -> None:
-    """Whatever happens is written down, with who caused it, and other programs hear of what they asked for.
-
-    One subscriber for both: they hear the same events, both only write, and each delivery is a transaction of its own.
-    """
+async def record_audit(scope: Scope, event: Event) -> None:
+    """Whatever happens is written down, with who caused it."""
     await scope.port(accounts.audit.usecases.AuditLog).append(event, scope.origin)
+
+
+async def enqueue_webhooks(scope: Scope, event: Event) -> None:
+    """Other programs hear of what they asked for."""
     await accounts.webhooks.usecases.hear(
         scope.port(accounts.webhooks.usecases.Webhooks),
         scope.port(accounts.webhooks.usecases.Deliveries),
@@ -302,14 +303,20 @@ async def audited(scope: Scope, event: Event) -> None:
     )
 
 
-async def streams_end_with_login(scope: Scope, event: SessionRevoked) -> None:
+async def audit_and_enqueue(scope: Scope, event: Event) -> None:
+    """Both in one: what a row means that was written before they were two."""
+    await record_audit(scope, event)
+    await enqueue_webhooks(scope, event)
+
+
+async def end_streams_of_session(scope: Scope, event: SessionRevoked) -> None:
     """A sign-in is over: so are the streams started from it."""
     await streaming.origin.usecases.end_streams_of_login(
         event.session_id, sessions=scope.port(streaming.origin.usecases.Sessions), now=scope.clock.now()
     )
 
 
-async def uploads_go_with_the_right(scope: Scope, event: UserBanned | RoleChanged | UserDeleted) -> None:
+async def delete_uploads_of_user(scope: Scope, event: UserBanned | RoleChanged | UserDeleted) -> None:
     """Somebody may upload no longer: what they sent goes, and an ingest of it ends (it asks by itself)."""
     if isinstance(event, RoleChanged) and Role(event.after).at_least(Role.EDITOR):
         return

@@ -25,6 +25,7 @@ import streaming.origin.routes
 from kernel import log as logs
 from kernel.access import Role
 from kernel.errors import AniError, Unavailable
+from kernel.relay import Relay
 from server import accounts_cli, backup, health, keys_cli
 from server import demo as demo_content
 from server.app import create_runner
@@ -72,7 +73,7 @@ def ingest(file: Path, episode: str, subtitles: list[Path], data_dir: Path | Non
     async def action(services: Services) -> None:
         with progress_bar() as show:
             asset = await streaming.ingest.jobs.ingest(services.container, file, episode, subtitles, show)
-        await services.container.relay.drain()
+        await Relay(services.container).drain()
         out.print(f"[green]Ready to stream[/green] as asset {asset.id}. Publish the episode to show it to viewers.")
 
     _run(_with_services(_settings(data_dir=data_dir), action))
@@ -260,7 +261,7 @@ async def _make_demo(services: Services) -> bool:
     out.print("Making something to watch. This happens once and takes about a minute.")
     with progress_bar() as show:
         await demo_content.make(services, show)
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
     return True
 
 

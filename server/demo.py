@@ -10,6 +10,7 @@ import streaming.ingest.demo
 import streaming.ingest.jobs
 from catalog.model import EpisodeDraft, EpisodeId, Names, ReleaseDraft, ReleaseId, ReleaseType, Span, Status
 from catalog.usecases import Episodes, ReleaseFilter, Releases
+from kernel.relay import Relay
 from kernel.scope import Scope
 from server.services import Services
 from streaming.ingest.demo import DUSK, MORNING, NIGHT, Look
@@ -112,7 +113,7 @@ async def make(services: Services, show: Show) -> None:
             async with services.container.scope(write=True) as scope:
                 release_id, episode_id = await _drafts(scope, work)
             await streaming.ingest.jobs.ingest(services.container, clip, episode_id, on_progress=ingesting)
-            await services.container.relay.drain()  # the episode hears that it has media
+            await Relay(services.container).drain()  # the episode hears that it has media
             async with services.container.scope(write=True) as scope:
                 await catalog.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
                 await catalog.usecases.publish_release(scope.port(Releases), release_id, scope.clock.now())

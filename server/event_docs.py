@@ -9,18 +9,17 @@ import sys
 import tempfile
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import server.wiring
 from kernel.events import Event
-from kernel.outbox import Subscriptions
+from kernel.outbox import EventTable
 from server.boot import open_services
 from server.settings import Settings
 
 FEATURES = ("accounts", "catalog", "streaming", "realtime")
 
 
-def render(subscriptions: Subscriptions) -> str:
+def render(table: EventTable) -> str:
     """The whole page."""
     lines = [
         "# Domain events",
@@ -28,7 +27,7 @@ def render(subscriptions: Subscriptions) -> str:
         "Generated from the code by `make docs`; do not edit.",
         "",
         "Each is stored in the transaction that made it true, once for every subscriber, and delivered after it",
-        "(`kernel/outbox.py`). `at` is when it happened. Subscribers are bound in `server/wiring.py`.",
+        "(`kernel/outbox.py`, `kernel/relay.py`). `at` is when it happened. Subscribers are bound in `server/wiring.py`, under the names they have here.",
     ]
     for feature in FEATURES:
         events = sorted(
@@ -37,19 +36,15 @@ def render(subscriptions: Subscriptions) -> str:
         )
         if events:
             lines += ["", f"## {feature}", "", "| event | meaning | fields | heard by |", "|---|---|---|---|"]
-            lines += [_row(kind, subscriptions) for kind in events]
+            lines += [_row(kind, table) for kind in events]
     return "\n".join(lines) + "\n"
 
 
-def _row(kind: type[Event], subscriptions: Subscriptions) -> str:
+def _row(kind: type[Event], table: EventTable) -> str:
     meaning = (inspect.getdoc(kind) or "").partition("\n\n")[0].replace("\n", " ")
     described = ", ".join(f"`{field.name}`" for field in fields(kind) if field.name != "at")
-    heard = [_name(s) for base, group in subscriptions.items() if issubclass(kind, base) for s in group]
+    heard = [f"`{name}`" for name in table.subscribers_of(kind)]
     return f"| `{kind.__name__}` | {meaning} | {described} | {', '.join(heard) or '–'} |"
-
-
-def _name(subscriber: Any) -> str:
-    return f"`{subscriber.__qualname__}`"
 
 
 async def _current() -> str:

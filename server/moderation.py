@@ -160,7 +160,7 @@ def _later(column: Column[Any], after: str | None) -> list[ColumnElement[bool]]:
     return [] if after is None else [column > after]
 
 
-async def author_is_gone(scope: Scope, event: UserDeleted) -> None:
+async def withdraw_proposals_of_user(scope: Scope, event: UserDeleted) -> None:
     """Nobody is left to answer questions: what they asked for is withdrawn, and what they said is taken back."""
     now = scope.clock.now()
     await catalog.moderation.usecases.forget_author(scope.port(Proposals), event.user_id, now)

@@ -229,7 +229,7 @@ TABLE: Mapping[type[Event], Compose] = {
 }
 
 
-async def told_to_people(scope: Scope, event: Event) -> None:
+async def notify(scope: Scope, event: Event) -> None:
     """The subscriber of every event in :data:`TABLE`."""
     sending = await TABLE[type(event)](scope, event)
     if sending is not None:

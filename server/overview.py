@@ -180,7 +180,7 @@ async def retry_delivery(call: Call, delivery_id: str) -> None:
     )
     if changed.one_or_none() is None:
         raise DeliveryNotFound
-    call.scope.uow.after_commit(call.container.relay.wake)
+    call.scope.uow.after_commit(call.container.events_committed.set)
 
 
 def _disk(folder: Path) -> DiskOut:

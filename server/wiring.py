@@ -124,7 +124,7 @@ from kernel.events import Event
 from kernel.http import Router
 from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
 from kernel.mail import ConsoleMailer, SmtpMailer
-from kernel.outbox import Subscriber, Subscriptions
+from kernel.outbox import EventTable, Handler, Subscriber
 from kernel.pictures import Pictures, SqlPictures
 from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
@@ -318,25 +318,56 @@ def ports(services: Services) -> Bindings:
     }
 
 
-def subscribers(services: Services) -> Subscriptions:
-    """Event → who hears of it."""
+def subscribers(services: Services) -> EventTable:
+    """Event → who hears of it.  The names are what is stored: they stay when code moves (``FORMER_SUBSCRIBERS``)."""
     sockets = bridges.SocketsOfUsers(services.parts.realtime)
+    delete_uploads = Subscriber("delete_uploads_of_user", bridges.delete_uploads_of_user)
     table: dict[type[Event], list[Subscriber]] = {
-        AssetReady: [bridges.episode_got_media],
-        ReleaseDeleted: [bridges.media_of_release_goes],
-        EpisodeDeleted: [bridges.media_of_episode_goes],
-        SessionRevoked: [bridges.streams_end_with_login, sockets.session_revoked],
-        RoleChanged: [sockets.role_changed, bridges.uploads_go_with_the_right],
-        UserBanned: [bridges.uploads_go_with_the_right],
-        UserDeleted: [moderation.author_is_gone, bridges.what_a_user_said_goes, bridges.uploads_go_with_the_right],
+        AssetReady: [Subscriber("mark_episode_playable", bridges.mark_episode_playable)],
+        ReleaseDeleted: [Subscriber("delete_media_of_release", bridges.delete_media_of_release)],
+        EpisodeDeleted: [Subscriber("delete_media_of_episode", bridges.delete_media_of_episode)],
+        SessionRevoked: [
+            Subscriber("end_streams_of_session", bridges.end_streams_of_session),
+            Subscriber("close_sockets_of_session", sockets.session_revoked),
+        ],
+        RoleChanged: [Subscriber("close_sockets_of_user", sockets.role_changed), delete_uploads],
+        UserBanned: [delete_uploads],
+        UserDeleted: [
+            Subscriber("withdraw_proposals_of_user", moderation.withdraw_proposals_of_user),
+            Subscriber("delete_chat_of_user", bridges.delete_chat_of_user),
+            delete_uploads,
+        ],
     }
+    notify = Subscriber("notify", notices.notify)
     for kind in notices.TABLE:
-        table.setdefault(kind, []).append(notices.told_to_people)
+        table.setdefault(kind, []).append(notify)
+    written_down = [
+        Subscriber("record_audit", bridges.record_audit),
+        Subscriber("enqueue_webhooks", bridges.enqueue_webhooks),
+    ]
     for kind in Event.registry.values():
         if kind not in UNAUDITED:
-            table.setdefault(kind, []).append(bridges.audited)
-    return table
+            table.setdefault(kind, []).extend(written_down)
+    former: dict[str, Handler] = {
+        **FORMER_SUBSCRIBERS,
+        "server.bridges.SocketsOfUsers.session_revoked": sockets.session_revoked,
+        "server.bridges.SocketsOfUsers.role_changed": sockets.role_changed,
+    }
+    return EventTable(table, former)
 
+
+FORMER_SUBSCRIBERS: dict[str, Handler] = {
+    "server.bridges.episode_got_media": bridges.mark_episode_playable,
+    "server.bridges.media_of_release_goes": bridges.delete_media_of_release,
+    "server.bridges.media_of_episode_goes": bridges.delete_media_of_episode,
+    "server.bridges.streams_end_with_login": bridges.end_streams_of_session,
+    "server.bridges.uploads_go_with_the_right": bridges.delete_uploads_of_user,
+    "server.bridges.what_a_user_said_goes": bridges.delete_chat_of_user,
+    "server.bridges.audited": bridges.audit_and_enqueue,
+    "server.moderation.author_is_gone": moderation.withdraw_proposals_of_user,
+    "server.notices.told_to_people": notices.notify,
+}
+"""What 0.1 stored, module paths of its day → who handles it now.  May go once nobody upgrades from there."""
 
 UNAUDITED = {ProgressRecorded}
 """Positions come every few seconds from every player, and are nobody's business but the viewer's."""

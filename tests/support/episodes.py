@@ -11,6 +11,7 @@ import streaming.ingest.jobs
 from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType, Span
 from catalog.usecases import Episodes, Releases
 from kernel.ids import new_id
+from kernel.relay import Relay
 from server.services import Services
 from streaming.ingest.engine import Engine, Finished, Progress
 
@@ -64,7 +65,7 @@ async def add_episode(services: Services, source: Path, engine: Engine, *, title
             releases, episodes, release.id, EpisodeDraft(ordinal=1, opening=Span(0, 1_000)), now
         )
     asset = await streaming.ingest.jobs.ingest(container, source, episode.id, engine=engine)
-    await container.relay.drain()
+    await Relay(container).drain()
     async with container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         await catalog.usecases.publish_release(releases, release.id, now)

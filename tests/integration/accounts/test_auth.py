@@ -24,6 +24,8 @@ from accounts.identity.usecases import AccessCache, PasswordHasher, Registration
 from kernel.access import Role
 from kernel.errors import Unavailable
 from kernel.events import Event
+from kernel.outbox import EventTable, Subscriber
+from kernel.relay import Relay
 from kernel.scope import Container, Scope
 from server.boot import open_services
 from server.services import Services
@@ -360,10 +362,10 @@ async def test_what_happened_is_told(client: AppClient, services: Services) -> N
     async def hear(_scope: Scope, event: Event) -> None:
         told.append(event)
 
-    services.container.wire(services.container.bindings, {Event: [hear]})
+    services.container.wire(services.container.bindings, EventTable({Event: [Subscriber("hear", hear)]}))
     grant = await registered(client)
     await post(client, "logout", headers={"Authorization": f"Bearer {grant['access_token']}"})
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
     assert [type(event) for event in told] == [UserRegistered, UserLoggedIn, SessionRevoked]
 
 

@@ -15,6 +15,7 @@ from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import DEVICE_ADDRESS, DEVICE_GUESS_ACCOUNT
 from accounts.identity.model import UserId
 from accounts.identity.usecases import Users
+from kernel.relay import Relay
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person
@@ -214,7 +215,7 @@ async def test_what_happened_is_written_down(
     ann = await make_user()
     for verb in ("approve", "deny"):
         await approve(app_client, await begin(app_client), ann, verb)
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
     async with services.container.scope(write=False) as scope:
         found, _ = await scope.port(AuditLog).find(AuditFilter(subject_id=ann.user_id), offset=0, limit=20)
     told = {entry.event: entry for entry in found}

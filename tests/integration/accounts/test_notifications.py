@@ -19,6 +19,7 @@ from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
 from catalog.usecases import Episodes, Releases
 from kernel.access import Role
 from kernel.ids import new_id
+from kernel.relay import Relay
 from kernel.scope import Container
 from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted, NotMedia
 from streaming.uploads.model import Upload, UploadId
@@ -77,7 +78,7 @@ def publish(container: Container, release_id: str) -> Publish:
                 releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
             )
             await catalog.usecases.publish_episode(episodes, added.id, now)
-        await container.relay.drain()
+        await Relay(container).drain()
         return added.id
 
     return episode
@@ -151,7 +152,7 @@ async def test_telling_many_takes_no_more_statements_than_telling_few(
     for _ in range(2):
         for _ in range(4):
             await call(app_client, "POST", f"/favorites/{release_id}", await make_user())
-        await container.relay.drain()
+        await Relay(container).drain()
 
         def count(*arguments: Any) -> None:
             if "notifications" in arguments[2]:
@@ -184,20 +185,20 @@ async def test_one_hears_of_a_sign_in_from_a_new_device_and_of_a_new_password(
     app_client: AppClient, container: Container, make_user: MakeUser
 ) -> None:
     ann = await make_user()
-    await container.relay.drain()
+    await Relay(container).drain()
     assert await told(app_client, ann) == [], "registering is no news"
     for _ in range(2):
         async with app_client.post(
             "/api/v1/auth/login", json={"login": ann.email, "password": PASSWORD}, headers={"User-Agent": FIREFOX}
         ) as answer:
             assert answer.status == 200
-        await container.relay.drain()
+        await Relay(container).drain()
     [line] = await told(app_client, ann)
     assert (line["kind"], line["link"]) == ("signed_in", "/account")
     assert line["params"] == {"browser": "Firefox", "device": "Linux", "address": "127.0.0.1"}
     body = {"current_password": PASSWORD, "new_password": "eleven quiet herons"}
     assert (await call(app_client, "POST", "/auth/password", ann, body))[0] in {200, 204}
-    await container.relay.drain()
+    await Relay(container).drain()
     assert [one["kind"] for one in await told(app_client, ann)] == ["password_changed", "signed_in"]
 
 
@@ -212,7 +213,7 @@ async def test_one_hears_of_a_role_and_of_the_end_of_a_ban(
         "code"
     ] == AccountBanned.code
     await call(app_client, "DELETE", f"/admin/users/{ann.user_id}/ban", admin)
-    await container.relay.drain()
+    await Relay(container).drain()
     async with container.scope(write=False) as scope:
         kept = await SqlNotifications(scope.uow).page(ann.user_id, before=None, unread=False, limit=10)
     assert [one.kind for one in kept] == ["ban_lifted", "role_changed"]
@@ -230,7 +231,7 @@ async def test_the_uploader_hears_how_the_ingest_ended(
     async def happens(event: Any) -> None:
         async with container.scope(write=True) as scope:
             scope.uow.record(event)
-        await container.relay.drain()
+        await Relay(container).drain()
 
     now = container.clock.now()
     await happens(IngestFailed(at=now, **asset, code=NotMedia.code, reason="nobody uploaded this"))

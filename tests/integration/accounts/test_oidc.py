@@ -12,6 +12,8 @@ from accounts.identity.model import User, UserId
 from accounts.identity.usecases import AccessCache, Sessions, Users
 from kernel.access import Actor, Role
 from kernel.events import Event
+from kernel.outbox import EventTable, Subscriber
+from kernel.relay import Relay
 from kernel.scope import Scope
 from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
@@ -216,7 +218,10 @@ async def test_linking_and_unlinking(
     async def hear(_scope: Scope, event: Event) -> None:
         told.append(event)
 
-    services.container.wire(services.container.bindings, {IdentityLinked: [hear], IdentityUnlinked: [hear]})
+    services.container.wire(
+        services.container.bindings,
+        EventTable({IdentityLinked: [Subscriber("hear", hear)], IdentityUnlinked: [Subscriber("hear", hear)]}),
+    )
     ann = await make_user(nickname="ann")
     for wrong in ("not the password", "", None):
         assert (await visitor.link(ann.headers, wrong))[1]["code"] == "wrong_password"
@@ -243,7 +248,7 @@ async def test_linking_and_unlinking(
         assert answer.status == 204
     assert (await identities(app_client, ann.headers))["items"] == []
     assert (await visitor.sign_in())["error"] == "email_has_account"
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
     assert [type(event) for event in told] == [IdentityLinked, IdentityUnlinked]
 
 

@@ -17,6 +17,8 @@ from kernel.access import Role
 from kernel.db import metadata
 from kernel.events import Event
 from kernel.ids import new_id
+from kernel.outbox import EventTable, Subscriber
+from kernel.relay import Relay
 from kernel.scope import Scope
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
@@ -95,7 +97,10 @@ async def test_the_end_of_an_account(app_client: AppClient, services: Services, 
     async def hear(_scope: Scope, event: Event) -> None:
         told.append(event)
 
-    services.container.wire(services.container.bindings, {UserDeleted: [hear], SessionRevoked: [hear]})
+    services.container.wire(
+        services.container.bindings,
+        EventTable({UserDeleted: [Subscriber("hear", hear)], SessionRevoked: [Subscriber("hear", hear)]}),
+    )
     assert (await call(app_client, "POST", "me/delete", ann, {"password": PASSWORD}))[0] == 204
     assert (await call(app_client, "GET", "auth/me", ann))[0] == 401
     login = {"login": ann.email, "password": PASSWORD}
@@ -103,7 +108,7 @@ async def test_the_end_of_an_account(app_client: AppClient, services: Services, 
     assert set((await rows_of(services, ann)).values()) == {0}
     assert (await call(app_client, "GET", f"lists/{shared['id']}", bob))[0] == 404
     assert (await rows_of(services, bob))["watch_progress"] == 3
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
     assert {type(event) for event in told} == {UserDeleted, SessionRevoked}
 
 
@@ -157,7 +162,7 @@ async def test_what_becomes_of_it_when_the_account_goes(
     office, ann, moderator = Office(app_client, make_user), await make_user(), await make_user(Role.MODERATOR)
     made = await contribute(office, ann, moderator)
     assert (await call(app_client, "POST", "me/delete", ann, {"password": PASSWORD}))[0] == 204
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
     decided = await office.call(moderator, "GET", f"/moderation/proposals/{made['decided']}")
     assert (decided["state"], decided["author"]) == ("accepted", {"id": ann.user_id, "nickname": None})
     waiting = await office.call(moderator, "GET", f"/moderation/proposals/{made['waiting']}")

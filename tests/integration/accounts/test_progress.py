@@ -16,6 +16,7 @@ from accounts.library.shelf import Release
 from accounts.library.shelves import Releases
 from accounts.library.usecases import Episodes, History
 from kernel.ids import new_id
+from kernel.outbox import EventTable
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person
@@ -43,7 +44,7 @@ class EveryRelease:
 @pytest.fixture(autouse=True)
 def every_episode(services: Services) -> None:
     everything: dict[type, Any] = {Episodes: lambda _: EveryEpisode(), Releases: lambda _: EveryRelease()}
-    services.container.wire({**services.container.bindings, **everything}, {})
+    services.container.wire({**services.container.bindings, **everything}, EventTable({}))
 
 
 async def record(services: Services, *samples: Sample) -> list[Progress]:

@@ -21,6 +21,7 @@ from accounts.webhooks.repository import KEEP_DEAD, KEEP_DELIVERED, LEASE, SqlDe
 from accounts.webhooks.sending import ANSWER_BYTES, Deliverer, Resealing, Sender, WebhookTargets
 from kernel.access import Role
 from kernel.ids import new_id
+from kernel.relay import Relay
 from kernel.scope import Container
 from kernel.sealing import Box
 from server.services import Services
@@ -87,7 +88,7 @@ class Administrator:
 
     async def register(self, url: str, events: Sequence[str] = ("Release*",)) -> dict[str, Any]:
         made: dict[str, Any] = await self.call("POST", "", {"url": url, "events": list(events)}, expect=201)
-        await self.container.relay.drain()
+        await Relay(self.container).drain()
         return made
 
     async def happens(self, alias: str = "") -> str:
@@ -97,7 +98,7 @@ class Administrator:
         ) as answer:
             assert answer.status == 201, await answer.text()
             release_id = str((await answer.json())["id"])
-        await self.container.relay.drain()
+        await Relay(self.container).drain()
         return release_id
 
     async def round(self) -> None:
@@ -119,7 +120,7 @@ class Administrator:
 @pytest.fixture
 async def boss(app_client: AppClient, container: Container, services: Services, make_user: MakeUser) -> Administrator:
     person = await make_user(Role.ADMIN)
-    await container.relay.drain()
+    await Relay(container).drain()
     return Administrator(app_client, container, services, person)
 
 
@@ -151,7 +152,7 @@ async def test_an_event_arrives_signed_and_without_anything_private(boss: Admini
         "/api/v1/auth/login", json={"login": boss.person.email, "password": boss.person.password}
     ) as answer:
         assert answer.status == 200
-    await boss.container.relay.drain()
+    await Relay(boss.container).drain()
     await boss.round()
     assert receiver.messages[1]["data"] == {"user_id": boss.person.user_id}, "no session, no address"
     await boss.round()
@@ -300,7 +301,7 @@ async def test_it_pauses_when_nobody_answers_and_goes_on_when_asked(boss: Admini
     assert len(receiver.got) == FAILURES_TO_PAUSE
     seen = await boss.call("GET", f"/{webhook['id']}")
     assert (seen["pause_reason"], seen["failures"]) == ("failing", FAILURES_TO_PAUSE)
-    await boss.container.relay.drain()
+    await Relay(boss.container).drain()
     async with boss.client.get("/api/v1/notifications", headers=boss.person.headers) as answer:
         assert (await answer.json())["items"][0]["kind"] == "webhook_paused"
     await boss.happens()
@@ -433,7 +434,7 @@ async def test_changes_are_events_and_their_keys_stay_here(boss: Administrator, 
     await boss.call("POST", f"/{webhook['id']}/pause")
     await boss.call("DELETE", f"/{webhook['id']}", expect=204)
     await boss.call("GET", f"/{webhook['id']}", expect=404)
-    await boss.container.relay.drain()
+    await Relay(boss.container).drain()
     async with boss.client.get(
         f"/api/v1/admin/audit?subject_id={webhook['id']}", headers=boss.person.headers
     ) as answer:

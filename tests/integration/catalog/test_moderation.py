@@ -14,6 +14,7 @@ from catalog.moderation.states import State
 from catalog.moderation.trust import DAILY, TRUSTED_FROM, Deed, Trust
 from kernel.access import Role
 from kernel.ids import new_id
+from kernel.relay import Relay
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.moderating import RELEASE, Office
@@ -67,7 +68,7 @@ async def test_a_change_from_proposal_to_page(
     assert (page["year"], page["name"]["english"], page["name"]["main"]) == (2009, "Big Buck Bunny", "Big Buck Bunny")
     assert {genre["name"] for genre in page["genres"]} == {"Comedy", "Short"}
 
-    await container.relay.drain()
+    await Relay(container).drain()
     async with container.scope(write=False) as scope:
         entries, _ = await scope.port(AuditLog).find(AuditFilter(subject_id=proposal["id"]), offset=0, limit=10)
     assert {(entry.event, entry.actor_id) for entry in entries} == {
@@ -421,6 +422,6 @@ async def test_who_leaves_asks_for_nothing(
 ) -> None:
     proposal = await office.propose(user, await office.release(), year=2009)
     await office.call(user, "POST", "/me/delete", {"password": user.password}, status=204)
-    await container.relay.drain()
+    await Relay(container).drain()
     read = await office.call(moderator, "GET", f"/moderation/proposals/{proposal['id']}")
     assert (read["state"], read["author"]) == ("withdrawn", {"id": user.user_id, "nickname": None})

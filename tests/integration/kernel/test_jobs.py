@@ -24,6 +24,7 @@ from kernel.jobs import (
     SqlJobs,
     job_table,
 )
+from kernel.outbox import EventTable
 from kernel.tasks import TaskSet
 from server.boot import _broker
 from server.services import Services
@@ -68,7 +69,7 @@ async def runner(services: Services) -> AsyncIterator[JobRunner]:
     runs.clear()
     broker = _broker(services.settings)
     runner = JobRunner(services.container, broker, HANDLERS)
-    services.container.wire({**services.container.bindings, Jobs: lambda scope: SqlJobs(scope, runner)}, {})
+    services.container.wire({**services.container.bindings, Jobs: lambda scope: SqlJobs(scope, runner)}, EventTable({}))
     tasks = TaskSet("test")
     await broker.startup()
     if not isinstance(broker, InMemoryBroker):

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from kernel.events import Event
-from kernel.outbox import MAX_ATTEMPTS, next_attempt, outbox_table
+from kernel.outbox import EventTable, Subscriber, outbox_table
+from kernel.relay import MAX_ATTEMPTS, Relay, next_attempt
 from kernel.scope import Container, Scope
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,7 +46,10 @@ def bus_of_three(container: Container) -> Container:
     global broken
     broken = True
     heard.clear()
-    container.wire({}, {SomethingTested: [hear, fail], Event: [hear_everything]})
+    by_name = {handler.__name__: Subscriber(handler.__name__, handler) for handler in (hear, fail, hear_everything)}
+    container.wire(
+        {}, EventTable({SomethingTested: [by_name["hear"], by_name["fail"]], Event: [by_name["hear_everything"]]})
+    )
     return container
 
 
@@ -63,7 +67,7 @@ async def record(container: Container, number: int = 1) -> None:
 async def test_every_subscriber_hears_and_a_failing_one_is_kept(bus_of_three: Container) -> None:
     await record(bus_of_three)
     assert await rows(bus_of_three) == 3
-    await bus_of_three.relay.deliver_due()
+    await Relay(bus_of_three).deliver_due()
     event = SomethingTested(at=NOW, number=1, parts=("a", "b"))
     assert sorted(heard, key=lambda item: item[0]) == [("everything", event, ""), ("hear", event, "somebody")]
     assert await rows(bus_of_three) == 1
@@ -72,11 +76,11 @@ async def test_every_subscriber_hears_and_a_failing_one_is_kept(bus_of_three: Co
 async def test_a_failed_delivery_is_tried_again_and_succeeds(bus_of_three: Container) -> None:
     global broken
     await record(bus_of_three)
-    await bus_of_three.relay.deliver_due()
+    await Relay(bus_of_three).deliver_due()
     broken = False
-    assert await bus_of_three.relay.deliver_due() == 0, "not before its time"
+    assert await Relay(bus_of_three).deliver_due() == 0, "not before its time"
     await make_due(bus_of_three)
-    await bus_of_three.relay.deliver_due()
+    await Relay(bus_of_three).deliver_due()
     assert [name for name, *_ in heard].count("fail") == 1
     assert await rows(bus_of_three) == 0
 
@@ -84,9 +88,9 @@ async def test_a_failed_delivery_is_tried_again_and_succeeds(bus_of_three: Conta
 async def test_it_gives_up_after_a_while_and_keeps_the_reason(bus_of_three: Container) -> None:
     await record(bus_of_three)
     for _ in range(MAX_ATTEMPTS):
-        await bus_of_three.relay.deliver_due()
+        await Relay(bus_of_three).deliver_due()
         await make_due(bus_of_three)
-    assert await bus_of_three.relay.deliver_due() == 0
+    assert await Relay(bus_of_three).deliver_due() == 0
     async with bus_of_three.scope(write=False) as scope:
         row = (await scope.uow.session.execute(select(outbox_table))).one()
     assert row.failed_at is not None
@@ -111,14 +115,14 @@ async def test_two_relays_deliver_once(bus_of_three: Container) -> None:
     broken = False
     for number in range(10):
         await record(bus_of_three, number)
-    await asyncio.gather(bus_of_three.relay.deliver_due(), bus_of_three.relay.deliver_due())
+    await asyncio.gather(Relay(bus_of_three).deliver_due(), Relay(bus_of_three).deliver_due())
     assert sorted(
         event.number for name, event, _ in heard if name == "hear" and isinstance(event, SomethingTested)
     ) == list(range(10))
 
 
 async def test_the_running_relay_hears_of_a_commit_at_once(bus_of_three: Container) -> None:
-    task = asyncio.create_task(bus_of_three.relay.run())
+    task = asyncio.create_task(Relay(bus_of_three).run())
     try:
         await asyncio.sleep(0.05)
         await record(bus_of_three)

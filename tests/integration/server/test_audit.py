@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from kernel.access import Role
+from kernel.relay import Relay
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 
@@ -16,7 +17,7 @@ RELEASE = {"alias": "big-buck-bunny", "type": "MOVIE", "name": {"main": "Big Buc
 async def audit(
     client: AppClient, container: Container, headers: dict[str, str], query: str = ""
 ) -> list[dict[str, Any]]:
-    await container.relay.drain()
+    await Relay(container).drain()
     response = await client.get(f"/api/v1/admin/audit?{query}", headers=headers)
     assert response.status == 200, await response.text()
     items: list[dict[str, Any]] = (await response.json())["items"]
@@ -68,7 +69,7 @@ async def test_a_change_is_kept_with_what_was_there_before(
 
 async def test_the_database_refuses_to_change_it(container: Container, make_user: MakeUser) -> None:
     await make_user()
-    await container.relay.drain()
+    await Relay(container).drain()
     for statement in ("UPDATE audit_log SET event = 'Nothing'", "DELETE FROM audit_log"):
         with pytest.raises(DBAPIError, match="append-only"):
             async with container.database.engine.begin() as connection:

@@ -3,6 +3,7 @@
 from sqlalchemy import insert, select
 
 from kernel.access import Role
+from kernel.relay import Relay
 from realtime.party.repository_chat import chat_table
 from server.services import Services
 from tests.conftest import AddEpisode, AppClient, MakeUser
@@ -18,7 +19,7 @@ async def test_media_goes_with_its_release(
     moderator = await make_user(Role.MODERATOR)
     answer = await app_client.delete(f"/api/v1/releases/{episode.release_id}", headers=moderator.headers)
     assert answer.status == 204
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
     assert not await services.storage.exists(episode.asset_id)
     assert (await app_client.get(poster)).status == 404
     playback = await app_client.post(f"/api/v1/episodes/{episode.episode_id}/playback", json={})
@@ -46,7 +47,7 @@ async def test_what_somebody_said_goes_with_their_account(
         await scope.uow.session.execute(insert(chat_table), said)
     deletion = await app_client.post("/api/v1/me/delete", json={"password": ann.password}, headers=ann.headers)
     assert deletion.status == 204
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
     async with services.container.scope(write=False) as scope:
         rows = await scope.uow.session.execute(select(chat_table).order_by(chat_table.c.seq))
         assert [(row.name, row.text, row.deleted) for row in rows] == [

@@ -26,6 +26,7 @@ from kernel.access import Role
 from kernel.errors import AniError, NotFound
 from kernel.ids import new_id
 from kernel.jobs import JobContext, OwnerMayNot
+from kernel.relay import Relay
 from kernel.storage import Storage
 from realtime.gateway import standing
 from realtime.gateway.connections import Connections
@@ -365,7 +366,7 @@ async def test_what_ends_and_what_stays(
 
         later = owners.services.clock.monotonic_ms() + REMEMBERED_S * 1000
         await EVENTS[event](owners)
-        await owners.services.container.relay.drain()
+        await Relay(owners.services.container).drain()
         # What nobody is told of at once is remembered for a while, as the table says; the clock goes past that.
         monkeypatch.setattr(owners.services.clock, "monotonic_ms", lambda: later)
         await _until_told(owners, checks["socket"], TABLE[event]["socket"] == "stays")

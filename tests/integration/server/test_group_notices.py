@@ -13,6 +13,7 @@ from accounts.notifications.repository import SqlNotifications
 from kernel.access import Role
 from kernel.events import Event
 from kernel.ids import new_id
+from kernel.relay import Relay
 from kernel.scope import Container
 from server import group_notices, notices
 from tests.conftest import AppClient, MakeUser
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
 async def told(container: Container, who: Person) -> Sequence[tuple[str, dict[str, object], str]]:
     """Kind, values and link, newest first."""
-    await container.relay.drain()
+    await Relay(container).drain()
     async with container.scope(write=False) as scope:
         found = await SqlNotifications(scope.uow).page(who.user_id, before=None, unread=False, limit=50)
     return [(one.kind, dict(one.params), one.link) for one in found]

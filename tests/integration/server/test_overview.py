@@ -11,7 +11,8 @@ from kernel.clock import SystemClock
 from kernel.errors import Invalid
 from kernel.ids import new_id
 from kernel.jobs import JobContext, Jobs
-from kernel.outbox import MAX_ATTEMPTS, outbox_table
+from kernel.outbox import outbox_table
+from kernel.relay import MAX_ATTEMPTS, Relay
 from kernel.scope import Container
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
@@ -82,7 +83,7 @@ async def test_an_event_that_nobody_took_is_tried_again(
     ]
     retry = f"/api/v1/admin/deliveries/{row_id}/retry"
     assert (await app_client.post(retry, headers=admin.headers)).status == 204
-    await container.relay.drain()
+    await Relay(container).drain()
     async with container.scope(write=False) as scope:
         left = await scope.uow.session.execute(select(outbox_table).where(outbox_table.c.id == row_id))
         assert left.one_or_none() is None, "delivered"

@@ -15,6 +15,7 @@ from accounts.teams.usecases import Teams, permissions_of, teams_where
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.pictures import pictures
+from kernel.relay import Relay
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.teams.rest import Rest
@@ -29,7 +30,7 @@ async def rows(container: Container, *tables: Any) -> list[int]:
 
 
 async def audited(client: AppClient, container: Container, admin: Person, team_id: str) -> list[dict[str, Any]]:
-    await container.relay.drain()
+    await Relay(container).drain()
     async with client.get(f"/api/v1/admin/audit?subject_id={team_id}&page_size=200", headers=admin.headers) as answer:
         return list(reversed((await answer.json())["items"]))
 

@@ -12,6 +12,7 @@ import pytest
 from catalog.usecases import Episodes
 from kernel.ids import new_id
 from kernel.jobs import JobContext
+from kernel.relay import Relay
 from kernel.scope import Container
 from server.services import Services
 from server.settings import Settings
@@ -73,7 +74,7 @@ async def test_makes_the_episode_playable(
 ) -> None:
     seen: list[tuple[str, float]] = []
     asset = await ingest(container, plain, episode_id, on_progress=lambda *step: seen.append(step))
-    await container.relay.drain()
+    await Relay(container).drain()
     assert asset.state is AssetState.READY
     assert (await stored(container, asset.id)).renditions == asset.renditions
     async with container.scope(write=False) as scope:

@@ -10,6 +10,7 @@ from catalog.model import Status
 from catalog.usecases import Episodes
 from kernel.access import Role
 from kernel.ids import new_id
+from kernel.relay import Relay
 from server.services import Services
 from streaming.origin.quality import Throughput
 from streaming.origin.serving import delete_expired_streams
@@ -177,7 +178,7 @@ async def test_signing_out_ends_what_was_started(
     mine, somebody = await play(viewer.headers), await play()
 
     assert (await app_client.post("/api/v1/auth/logout", headers=viewer.headers)).status == 204
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
 
     await text_of(app_client, mine["hls_url"], status=403)
     await text_of(app_client, somebody["hls_url"])

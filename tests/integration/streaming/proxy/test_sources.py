@@ -13,6 +13,7 @@ import catalog.usecases
 from catalog.usecases import Episodes
 from kernel.access import Role
 from kernel.ids import new_id
+from kernel.relay import Relay
 from server.services import Services
 from streaming.proxy.lines import Playlist
 from streaming.proxy.repository import video_sources
@@ -34,7 +35,7 @@ async def register(client: AppClient, admin: Person, upstream: Upstream, episode
 
 
 async def publish(services: Services, episode_id: str) -> None:
-    await services.container.relay.drain()
+    await Relay(services.container).drain()
     async with services.container.scope(write=True) as scope:
         await catalog.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
 
