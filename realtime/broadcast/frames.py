@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 _FINAL_TEXT = 0x81  # FIN set, opcode 1 (RFC 6455 §5.2)
+_FINAL_BINARY = 0x82  # FIN set, opcode 2
 _SHORT_MAX = 125  # lengths up to here fit the second byte
 _MEDIUM_MAX = 0xFFFF  # lengths up to here follow it in two bytes, longer ones in eight
 
@@ -24,9 +25,18 @@ def event_text(namespace: str, event: str, *args: Any) -> bytes:
 
 def server_frame(text: bytes) -> bytes:
     """``text`` as one unfragmented, unmasked, uncompressed text frame."""
-    length = len(text)
+    return _frame(_FINAL_TEXT, text)
+
+
+def binary_frame(data: bytes) -> bytes:
+    """The same with ``data`` that is no text."""
+    return _frame(_FINAL_BINARY, data)
+
+
+def _frame(head: int, payload: bytes) -> bytes:
+    length = len(payload)
     if length <= _SHORT_MAX:
-        return bytes((_FINAL_TEXT, length)) + text
+        return bytes((head, length)) + payload
     if length <= _MEDIUM_MAX:
-        return struct.pack("!BBH", _FINAL_TEXT, 126, length) + text
-    return struct.pack("!BBQ", _FINAL_TEXT, 127, length) + text
+        return struct.pack("!BBH", head, 126, length) + payload
+    return struct.pack("!BBQ", head, 127, length) + payload

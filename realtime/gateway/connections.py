@@ -11,9 +11,11 @@ from kernel.access import Actor
 from kernel.tasks import TaskSet
 from realtime.broadcast.fanout import Broadcast
 from realtime.broadcast.frames import event_text
+from realtime.broadcast.queue import Lane
 from realtime.gateway.limits import TokenBucket
 from realtime.gateway.server import NAMESPACE, StrictServer
 from realtime.party.door import Identity
+from realtime.party.ports import Audience
 
 log = structlog.get_logger()
 
@@ -27,6 +29,20 @@ MAX_IN_FLIGHT = 32
 """Events of one connection being worked on; a client waits for its acks long before this."""
 
 CLOSE_GRACE_S = 2.0
+
+
+_TALK = b'42%b,["chat:' % NAMESPACE.encode()
+"""How the events begin that a command may overtake on the way to a slow client."""
+
+_LANES = {
+    Audience.LISTS: Lane.WHOLE_PRESENCE,
+    Audience.FIGURES: Lane.WHOLE_PRESENCE,
+    Audience.NEWS: Lane.PRESENCE,
+}
+
+
+def _room(party_id: str, audience: Audience) -> str:
+    return party_id if audience is Audience.EVERYONE else f"{party_id} {audience}"
 
 
 @dataclass(slots=True)
@@ -89,9 +105,18 @@ class Connections:
     def encode(self, event: str, data: Any) -> bytes:
         return event_text(NAMESPACE, event, data)
 
-    def to_party(self, party_id: str, text: bytes, *, state_key: str | None = None, skip: str | None = None) -> None:
+    def to_party(
+        self,
+        party_id: str,
+        text: bytes,
+        *,
+        to: Audience = Audience.EVERYONE,
+        state_key: str | None = None,
+        skip: str | None = None,
+    ) -> None:
         skip_sid = None if skip is None else self._sid(skip)
-        self._broadcast.to_room(NAMESPACE, party_id, text, state_key=state_key, skip_sid=skip_sid)
+        lane = _LANES.get(to) or (Lane.TALK if text.startswith(_TALK) else Lane.MAIN)
+        self._broadcast.to_room(NAMESPACE, _room(party_id, to), text, state_key=state_key, skip_sid=skip_sid, lane=lane)
 
     def to_connection(self, connection: str, text: bytes) -> None:
         sid = self._sid(connection)
@@ -106,10 +131,21 @@ class Connections:
         self._server.manager.basic_enter_room(sid, NAMESPACE, party_id)
         return True
 
+    def listen(self, connection: str, party_id: str, to: Audience) -> None:
+        sid = self._sid(connection)
+        if sid is not None and sid in self._by_sid:
+            self._server.manager.basic_enter_room(sid, NAMESPACE, _room(party_id, to))
+
+    def ignore(self, connection: str, party_id: str, to: Audience) -> None:
+        sid = self._sid(connection)
+        if sid is not None and sid in self._by_sid:
+            self._server.manager.basic_leave_room(sid, NAMESPACE, _room(party_id, to))
+
     def drop(self, connection: str) -> None:
         sid = self._sid(connection)
         if sid is not None and (known := self._by_sid.get(sid)) is not None and known.party_id is not None:
-            self._server.manager.basic_leave_room(sid, NAMESPACE, known.party_id)
+            for audience in Audience:
+                self._server.manager.basic_leave_room(sid, NAMESPACE, _room(known.party_id, audience))
             known.party_id = None
 
     # Ending

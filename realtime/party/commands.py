@@ -176,6 +176,8 @@ class Disconnect(Request):
     """These connections are gone (a socket closed, a node died); ``None``: all of them (the only node restarted)."""
 
     connection_ids: frozenset[str] | None
+    member_ids: frozenset[MemberId] | None = None
+    """Whose they were, where that is known: nobody else is looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

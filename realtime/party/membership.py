@@ -1,5 +1,6 @@
 """Coming, going, and what members may do to each other."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from realtime.party import sanctions, waiting
@@ -67,8 +68,10 @@ def join(turn: Turn, command: Join) -> None:
 def disconnect(turn: Turn, command: Disconnect) -> None:
     """Connections are gone; members without one stay for a while, absent."""
     gone = command.connection_ids
+    members = turn.party.members
+    among = members.keys() if command.member_ids is None else command.member_ids & members.keys()
     changed = []
-    for member in turn.party.members.values():
+    for member in map(members.__getitem__, among):
         kept = () if gone is None else tuple(held for held in member.connections if held not in gone)
         if kept != member.connections:
             left_at_ms = None if kept else turn.now_ms
@@ -168,14 +171,16 @@ def check(turn: Turn) -> None:
 
 def succession_due_ms(turn: Turn) -> int | None:
     """When the room gets a new host; ``None`` with a host there, or with nobody who could be one."""
-    if turn.party.hostless_since_ms is None or successor(turn.party.connected) is None:
+    if turn.party.hostless_since_ms is None:
+        return None
+    if not any(member.connected and member.role is not Role.MUTED for member in turn.party.members.values()):
         return None
     return turn.party.hostless_since_ms + SUCCESSION_AFTER_MS
 
 
-def forget_due_ms(turn: Turn) -> float:
-    """When the next absent member is forgotten; infinity for never."""
-    left = (member.left_at_ms for member in turn.party.members.values() if member.left_at_ms is not None)
+def forget_due_ms(among: Iterable[Member]) -> float:
+    """When the next absent one of these members is forgotten; infinity for never."""
+    left = (member.left_at_ms for member in among if member.left_at_ms is not None)
     return min((at + FORGET_AFTER_MS for at in left), default=float("inf"))
 
 

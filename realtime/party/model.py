@@ -260,6 +260,9 @@ class Party:
 
     @property
     def host(self) -> Member | None:
+        founder = self.members.get(self.founder_id)
+        if founder is not None and founder.role is Role.HOST:  # as a rule; nobody else has to be looked at
+            return founder
         return next((member for member in self.members.values() if member.role is Role.HOST), None)
 
     @property

@@ -66,6 +66,8 @@ class JoinIn(Payload):
     password: Password | None = None
     since: Version | None = None
     chat_since: Version | None = None
+    members: Literal["lists", "news"] = "lists"
+    """How this client takes ``party:members``: whole, or what changed."""
 
 
 class _CommandIn(Payload):
@@ -176,6 +178,10 @@ class ReportIn(Payload):
     drift_ms: Annotated[float, Field(ge=-DAY_MS, le=DAY_MS)] | None = None
     rate: Annotated[float, Field(ge=0, le=16)] | None = None
     version: Version | None = None
+
+
+class LookIn(Payload):
+    looks: bool
 
 
 class SayIn(Payload):

@@ -238,6 +238,18 @@ class RoomClock(Protocol):
     def now_ms(self) -> float: ...
 
 
+class Audience(StrEnum):
+    """Which of the connections in a party an event is for."""
+
+    EVERYONE = "everyone"
+    LISTS = "lists"
+    """Those of clients that take whole lists of members."""
+    NEWS = "news"
+    """Those of clients that take what changed in it."""
+    FIGURES = "figures"
+    """Those that look at the figures of the players."""
+
+
 class Outlet(Protocol):
     """The clients connected to this process.  A connection is named ``<node id>.<socket id>``."""
 
@@ -245,8 +257,16 @@ class Outlet(Protocol):
         """An event as it goes over the wire, the same for everyone."""
         ...
 
-    def to_party(self, party_id: str, text: bytes, *, state_key: str | None = None, skip: str | None = None) -> None:
-        """Send an encoded event to every connection of this process in the party, but not to the connection ``skip``.
+    def to_party(
+        self,
+        party_id: str,
+        text: bytes,
+        *,
+        to: Audience = Audience.EVERYONE,
+        state_key: str | None = None,
+        skip: str | None = None,
+    ) -> None:
+        """Send an encoded event to this audience of the party at this process, but not to the connection ``skip``.
 
         Of those with the same ``state_key`` only the newest matters to a client that does not keep up.
         """
@@ -258,6 +278,14 @@ class Outlet(Protocol):
 
     def enter(self, connection: str, party_id: str) -> bool:
         """From now on this connection of this process gets what is sent to the party; false when it is gone already."""
+        ...
+
+    def listen(self, connection: str, party_id: str, to: Audience) -> None:
+        """From now on this connection, which is in the party, is also of this audience."""
+        ...
+
+    def ignore(self, connection: str, party_id: str, to: Audience) -> None:
+        """The opposite."""
         ...
 
     def drop(self, connection: str) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from collections import deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,11 +14,12 @@ from kernel.tasks import TaskSet
 from realtime.party import message as wire_message
 from realtime.party.commands import Disconnect, Request, Tick
 from realtime.party.message import ChangeMessage, ChatMessage, Delivery, LooseMessage, Message, figures_of, pack, unpack
-from realtime.party.model import FiguresReported, Member, MemberId, Party, PartyEvent, PartyIsOver
+from realtime.party.model import Member, MemberId, Party, PartyEvent, PartyIsOver
 from realtime.party.order import InOrder
 from realtime.party.ports import Change, ChatLine, ChatLog, Json, Outlet, PartyStore, RoomClock
+from realtime.party.presence import Presence
 from realtime.party.rules import apply, next_due_ms
-from realtime.party.wire import LISTED_MEMBERS, chat_json, members_json, playback_json, waiting_json
+from realtime.party.wire import chat_json, playback_json, waiting_json
 
 log = structlog.get_logger()
 
@@ -34,11 +35,8 @@ REAP_INTERVAL_S = 5.0
 CHAT_KEPT = 1_000
 """Chat lines in memory, for those who join or come back: as many as the log of commands holds."""
 
-MEMBERS_INTERVAL_S = 0.25
-MEMBERS_INTERVAL_MAX_S = 10.0
-MEMBER_BYTES = 250
-MEMBERS_BUDGET_BYTES_S = 4_000_000
-"""What one room's member lists may cost: 250 ms up to 60 members, rarer above, so that a room of 2,500 does not send 2 GB/s."""
+TICK_PAUSE_S = 0.25
+"""After a tick that changed nothing: due by a hair's breadth of rounding, and not to be tried in a tight loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,7 @@ class Room:
         """The newest document accepted anywhere, as far as we know, with the newest figures."""
         self.connections: dict[str, MemberId] = {}
         """Of this process."""
+        self.presence = Presence(party.party_id, party.members, parts.outlet, self._exchange_figures)
         self._parts = parts
         self._tasks = TaskSet(f"party-{party.party_id}")
         self._lock = asyncio.Lock()
@@ -73,15 +72,17 @@ class Room:
         """Makes the last accepted change durable and tells it."""
         self._healing = False
         self._due_changed = asyncio.Event()
-        self._members_timer: asyncio.TimerHandle | None = None
-        self._reported: set[MemberId] = set()
+        self._due_ms = next_due_ms(party)
+        """No later than when a :class:`Tick` has something to do."""
+        self._going: dict[str, MemberId] = {}
+        """Connections that ended and are still to be stored as gone."""
+        self._farewell: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self._tasks.spawn(self._run_timers(), name="timers")
 
     async def close(self) -> None:
-        if self._members_timer is not None:
-            self._members_timer.cancel()
+        self.presence.close()
         await self._tasks.close()
 
     @property
@@ -100,11 +101,12 @@ class Room:
             async with self._lock:
                 before = self.party
                 after, events = apply(before, request, self._parts.clock.now_ms())
+                changed, gone = wire_message.touched(after, request, events)
                 if after.revision == before.revision:
                     self.party = after
-                    self._note_figures(events)
+                    if events:
+                        self.presence.moved(after.members, changed, here=True)
                     return after, events
-                changed, gone = wire_message.touched(before, after)
                 deliveries = wire_message.deliveries_of(events, self._parts.outlet)
                 message = wire_message.change_message(after, changed, gone, deliveries)
                 change = Change(
@@ -113,7 +115,7 @@ class Room:
                     changed=changed,
                     gone=gone,
                     entries=wire_message.log_entries(events),
-                    lasting=wire_message.is_lasting(before, after),
+                    lasting=wire_message.is_lasting(before, after, changed),
                     message=partial(wire_message.pack_change, message, after, changed),
                 )
                 durable = await self._parts.store.save(change)
@@ -121,12 +123,50 @@ class Room:
                     await self._reload(before.revision)
                     continue
                 if after.revision > self.party.revision:
-                    self.party = after
+                    self._adopt(after, (*changed, *gone))
             # Not cancelled with whoever asked: what is durable has to be told.
             self._newest = self._tasks.spawn(self._finish(durable, message), name="tell")
             await asyncio.shield(self._newest)
             return after, events
         raise Unavailable(retry_after_s=1)
+
+    def _adopt(self, party: Party, touched: Iterable[MemberId]) -> None:
+        """Take a newer document for ours, in which only these members are others."""
+        self.party = party
+        touched = list(touched)
+        self.presence.changed(party.members, touched)
+        self._due_ms = min(self._due_ms, next_due_ms(party, touched))
+
+    def _replace(self, party: Party) -> None:
+        """Take a document for ours that may be another one altogether."""
+        self.party = party
+        self.presence.replaced(party.members)
+        self._due_ms = next_due_ms(party)
+        self._due_changed.set()
+
+    async def gone(self, connection: str) -> bool:
+        """A connection of ours ended; false when it was none of this party.  Returns when that is stored, or has failed.
+
+        Those that end while a change is being stored go together in the next one: closing 2,400 is a few changes.
+        """
+        member_id = self.connections.pop(connection, None)
+        self.presence.remove(connection)
+        if member_id is None:
+            return False
+        self._going[connection] = member_id
+        if self._farewell is None or self._farewell.done():
+            self._farewell = self._tasks.spawn(self._say_goodbye(), name="goodbye")
+        await asyncio.shield(self._farewell)
+        return True
+
+    async def _say_goodbye(self) -> None:
+        await asyncio.sleep(0)  # whoever ends in the same moment comes along
+        while self._going:
+            going, self._going = self._going, {}
+            try:
+                await self.request(Disconnect(connection_ids=frozenset(going), member_ids=frozenset(going.values())))
+            except AniError as error:  # whoever holds the party's lease finds the loose ends
+                log.info("goodbye not stored", party=self.party_id, connections=len(going), reason=error.code)
 
     async def settled(self) -> None:
         """Returns when everything accepted so far is durable, or has failed."""
@@ -198,7 +238,7 @@ class Room:
                 self._forget_chat(message.deleted)
                 if message.figures:
                     self.party = wire_message.with_figures(self.party, message.figures)
-                    self._members_soon()
+                    self.presence.moved(self.party.members, map(MemberId, message.figures), here=False)
 
     def lost(self) -> None:
         """Messages may have been missed."""
@@ -206,13 +246,14 @@ class Room:
 
     def _deliver(self, message: ChangeMessage) -> None:
         if message.revision == self.party.revision + 1 and message.core:
-            self.party = wire_message.applied(self.party, message)
+            self._adopt(wire_message.applied(self.party, message), map(MemberId, (*message.members, *message.gone)))
         self._told_version = max(self._told_version, message.version)
         self._send(message.deliveries)
-        self._drop([held for held, key in self.connections.items() if message.closed or key in message.gone])
+        if message.closed or message.gone:
+            self._drop([held for held, key in self.connections.items() if message.closed or key in message.gone])
         self._due_changed.set()
         if message.roster:
-            self._members_soon()
+            self.presence.soon()
 
     def _deliver_chat(self, message: ChatMessage) -> None:
         self._chat.append(message.body)
@@ -236,6 +277,7 @@ class Room:
     def _drop(self, connections: list[str]) -> None:
         for connection in connections:
             self.connections.pop(connection, None)
+            self.presence.remove(connection)
             self._parts.outlet.drop(connection)
 
     # Catching up
@@ -269,7 +311,7 @@ class Room:
         """
         fresh = await self._load()
         if fresh.revision > self.party.revision or self.party.revision == from_revision:
-            self.party = self._with_our_figures(fresh)
+            self._replace(self._with_our_figures(fresh))
 
     async def _load(self) -> Party:
         fresh = await self._parts.store.load(self.party_id)
@@ -289,7 +331,7 @@ class Room:
         entries = await store.log_since(self.party_id, self._told_version)
         if fresh.revision < self._told.last:
             return  # messages overtook the answer
-        self.party = self._with_our_figures(fresh)
+        self._replace(self._with_our_figures(fresh))
         if fresh.revision == self._told.last:
             return
         if entries is None:  # further behind than the log reaches: only where it stands now is left to tell
@@ -311,8 +353,6 @@ class Room:
                 text = outlet.encode("party:kicked", {"reason": "kicked"})
                 self._send([("to", connection, text.decode()), ("drop", connection, "")])
         self._told.jump(fresh.revision)
-        self._due_changed.set()
-        self._members_soon()
 
     async def _resync_chat(self) -> None:
         told = self._chat_told
@@ -323,31 +363,11 @@ class Room:
 
     # Members' figures
 
-    def _note_figures(self, events: tuple[PartyEvent, ...]) -> None:
-        reported = {event.member_id for event in events if isinstance(event, FiguresReported)}
-        if reported:
-            self._reported |= reported
-            self._members_soon()
-
-    def _members_soon(self) -> None:
-        if self._members_timer is None:
-            count = len(self.party.members)
-            cost_bytes = count * min(count, LISTED_MEMBERS) * MEMBER_BYTES
-            delay_s = min(max(cost_bytes / MEMBERS_BUDGET_BYTES_S, MEMBERS_INTERVAL_S), MEMBERS_INTERVAL_MAX_S)
-            self._members_timer = asyncio.get_running_loop().call_later(delay_s, self._tell_members)
-
-    def _tell_members(self) -> None:
-        self._members_timer = None
-        outlet = self._parts.outlet
-        text = outlet.encode("party:members", members_json(self.party))
-        outlet.to_party(self.party_id, text, state_key="party:members")
-        reported, self._reported = self._reported, set()
-        figures = {key: figures_of(self.party.members[key]) for key in reported if key in self.party.members}
-        if figures:
-            message = LooseMessage(
-                node=self._parts.node_id, figures={str(key): value for key, value in figures.items()}
-            )
-            self._tasks.spawn(self._publish(message), name="figures")
+    def _exchange_figures(self, member_ids: frozenset[MemberId]) -> None:
+        members = self.party.members
+        figures = {str(key): figures_of(members[key]) for key in member_ids if key in members}
+        message = LooseMessage(node=self._parts.node_id, figures=figures)
+        self._tasks.spawn(self._publish(message), name="figures")
 
     async def _publish(self, message: Message) -> None:
         """To the other nodes, as well as it goes: what they miss they fetch when they hear from Valkey again."""
@@ -364,7 +384,7 @@ class Room:
         loop = asyncio.get_running_loop()
         while self.party.closed is None:
             now_s = loop.time()
-            due_in_s = (next_due_ms(self.party) - self._parts.clock.now_ms()) / 1000
+            due_in_s = (self._due_ms - self._parts.clock.now_ms()) / 1000
             wait_s = min(due_in_s, max(next_reap_s - now_s, 0))
             if wait_s > 0:
                 self._due_changed.clear()
@@ -381,12 +401,12 @@ class Room:
                 if loop.time() >= next_reap_s:
                     next_reap_s = loop.time() + REAP_INTERVAL_S
                     await self.reap()
-                if next_due_ms(self.party) <= self._parts.clock.now_ms():
+                self._due_ms = next_due_ms(self.party)
+                if self._due_ms <= self._parts.clock.now_ms():
                     _, events = await self.request(Tick())
+                    self._due_ms = next_due_ms(self.party)
                     if not events:
-                        await asyncio.sleep(
-                            MEMBERS_INTERVAL_S
-                        )  # due by a hair's breadth of rounding: not in a tight loop
+                        await asyncio.sleep(TICK_PAUSE_S)
             except Unavailable:
                 await asyncio.sleep(1)
 

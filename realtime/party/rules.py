@@ -5,6 +5,7 @@ Pure: the same arguments give the same answer on every node, and nothing outside
 """
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 from realtime.party import membership, up_next, waiting
@@ -119,15 +120,20 @@ def accepted_version(party: Party, command: Command) -> int | None:
     return None if member is None else member.accepted.version_of(command.id)
 
 
-def next_due_ms(party: Party) -> float:
+def next_due_ms(party: Party, among: Iterable[MemberId] | None = None) -> float:
     """When a :class:`Tick` next changes something, in room time; infinity for never.
 
-    Ask again after every change of ``revision``; reports that move only figures never bring it forward.
+    Ask again after every change of ``revision``; reports that move only figures never bring it forward.  With ``among``,
+    the members a change touched: no later than what that change brought forward, whatever the others are due.
     """
     if party.closed is not None:
         return math.inf
     turn = Turn(party, 0)
-    moments = [waiting.next_due_ms(turn), membership.forget_due_ms(turn)]
+    if among is None:
+        members = list(party.members.values())
+    else:
+        members = [party.members[key] for key in among if key in party.members]
+    moments = [waiting.next_due_ms(turn, members), membership.forget_due_ms(members)]
     moments += [due for due in (membership.succession_due_ms(turn), ends_at(party.playback)) if due is not None]
     if party.empty_since_ms is not None:
         moments.append(party.empty_since_ms + membership.EMPTY_CLOSE_MS)

@@ -54,7 +54,6 @@ from realtime.party.rooms import PartyNotFound, Rooms
 from realtime.party.rules import accepted_version, new_party
 from realtime.party.wire import (
     barred_json,
-    members_json,
     playback_json,
     queue_json,
     settings_json,
@@ -164,6 +163,7 @@ class Parties:
         password: str | None = None,
         since: int | None = None,
         chat_since: int | None = None,
+        news: bool = False,
     ) -> Json:
         """Let this connection in; the snapshot, or what happened after ``since``.
 
@@ -181,9 +181,11 @@ class Parties:
             if not self._outlet.enter(connection, party_id):  # gone while it was let in
                 await room.request(Disconnect(connection_ids=frozenset({connection})))
                 raise NotInParty  # noqa: TRY301 - the way out below is the same
-            return await self._answer(room, join, since, chat_since)
+            answer = await self._answer(room, join, since, chat_since)
+            return answer | room.presence.add(connection, identity.member_id, news=news)
         except BaseException:
             room.connections.pop(connection, None)
+            room.presence.remove(connection)
             self._outlet.drop(connection)
             self._rooms.release(room)
             raise
@@ -197,8 +199,7 @@ class Parties:
     async def disconnect(self, party_id: str, connection: str) -> None:
         """A connection is gone."""
         room = self._rooms.known(party_id)
-        if room is not None and room.connections.pop(connection, None) is not None:
-            await room.request(Disconnect(connection_ids=frozenset({connection})))
+        if room is not None and await room.gone(connection):
             self._rooms.release(room)
 
     async def look(self, party_id: str) -> Party:
@@ -248,6 +249,10 @@ class Parties:
     async def report(self, party_id: str, connection: str, report: Report) -> None:
         room, _ = self._present(party_id, connection)
         await room.request(report)
+
+    def look_at_figures(self, party_id: str, connection: str, looks: bool) -> None:
+        """Whether this connection wants the figures of the others' players from now on."""
+        self._present(party_id, connection)[0].presence.look(connection, looks)
 
     async def moderate(
         self, party_id: str, connection: str, request: GiveRole | Mute | Kick | BanMember | Pardon
@@ -360,7 +365,6 @@ class Parties:
             "queue": queue_json(party.queue),
             "tracks": tracks_json(party.tracks),
             "waiting": waiting_json(party.waiting),
-            **members_json(party),
             "chat": chat,
             "chat_seq": room.chat_seq,
         }

@@ -6,6 +6,7 @@ somebody with the permission says play.  A member who has made the room wait too
 joiner is excused until caught up, so that coming in never stops the others.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from realtime.party.commands import Report
@@ -110,7 +111,7 @@ def report(turn: Turn, command: Report) -> None:
     if waiting is not None and command.member_id in waiting.deadlines_ms and _is_ready(command, waiting, turn):
         _no_longer_on(turn, (command.member_id,))
     elif not figures_only:
-        check(turn)
+        check(turn, (after,))
 
 
 def left(turn: Turn) -> None:
@@ -122,15 +123,16 @@ def left(turn: Turn) -> None:
             _no_longer_on(turn, gone)
 
 
-def check(turn: Turn) -> None:
-    """Whatever is due by now: deadlines missed, stalls that lasted."""
+def check(turn: Turn, among: Iterable[Member] | None = None) -> None:
+    """Whatever is due by now: deadlines missed, stalls (of ``among``, where only they can have one) that lasted."""
     if (waiting := turn.party.waiting) is not None:
         missed = tuple(key for key, deadline in waiting.deadlines_ms.items() if deadline <= turn.now_ms)
         if missed:
             _excuse(turn, missed)
             _no_longer_on(turn, missed)
         return
-    stalled = [member for member in turn.party.members.values() if _stall_due_ms(turn, member) <= turn.now_ms]
+    members = turn.party.members.values() if among is None else among
+    stalled = [member for member in members if _stall_due_ms(turn, member) <= turn.now_ms]
     hopeless = [member for member in stalled if len(_recent_pauses(member, turn.now_ms)) >= MAX_STALL_PAUSES]
     if hopeless:
         _excuse(turn, tuple(member.member_id for member in hopeless))
@@ -145,11 +147,11 @@ def check(turn: Turn) -> None:
         _wait_for(turn, tuple(member.member_id for member in on))
 
 
-def next_due_ms(turn: Turn) -> float:
-    """When :func:`check` next has something to do; infinity for never."""
+def next_due_ms(turn: Turn, among: Iterable[Member]) -> float:
+    """When :func:`check` next has something to do for one of these members; infinity for never."""
     if (waiting := turn.party.waiting) is not None:
         return min(waiting.deadlines_ms.values())
-    return min((_stall_due_ms(turn, member) for member in turn.party.members.values()), default=float("inf"))
+    return min((_stall_due_ms(turn, member) for member in among), default=float("inf"))
 
 
 # Inside -------------------------------------------------------------------------------------------------------------

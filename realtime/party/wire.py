@@ -1,11 +1,10 @@
 """What the party looks like on the wire, namespace ``/party``; the same shapes in REST.  Pure."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from realtime.party.model import Ban, Media, Member, Party, Playback, QueueItem, Settings, StateChanged, Tracks, Waiting
 from realtime.party.ports import ChatLine, InviteLine, Json
-from realtime.party.roles import RANK, Action, permitted
+from realtime.party.roles import Action, permitted
 from realtime.party.sanctions import barred
 
 LISTED_MEMBERS = 200
@@ -82,7 +81,8 @@ def waiting_json(waiting: Waiting | None) -> Json:
     return {"on": list(waiting.deadlines_ms), "deadline_ms": min(waiting.deadlines_ms.values())}
 
 
-def member_json(member: Member) -> Json:
+def person_json(member: Member) -> Json:
+    """A member without the figures of the player, which move all the time."""
     return {
         "member_id": member.member_id,
         "user_id": member.user_id,
@@ -90,24 +90,18 @@ def member_json(member: Member) -> Json:
         "role": member.role.value,
         "connected": member.connected,
         "state": member.state.value,
-        "position_ms": member.position_ms,
-        "drift_ms": member.drift_ms,
-        "rtt_ms": member.rtt_ms,
-        "buffer_ms": member.buffer_ms,
         "joined_at_ms": member.joined_at_ms,
         "excused": member.excused,
     }
 
 
-def members_json(party: Party) -> Json:
-    """``party:members``: everyone, or in a large room those at the top of it, and how many there are."""
-    members: Mapping[Any, Member] = party.members
-    listed = sorted(
-        members.values(), key=lambda member: (not member.connected, -RANK[member.role], member.joined_at_ms)
-    )
-    return {
-        "members": [member_json(member) for member in listed[:LISTED_MEMBERS]],
-        "members_count": sum(member.connected for member in members.values()),
+def member_json(member: Member) -> Json:
+    """The same with them."""
+    return person_json(member) | {
+        "position_ms": member.position_ms,
+        "drift_ms": member.drift_ms,
+        "rtt_ms": member.rtt_ms,
+        "buffer_ms": member.buffer_ms,
     }
 
 
