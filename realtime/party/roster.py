@@ -29,7 +29,7 @@ class Roster:
         self.replace(members)
         self._told = self._persons()
         """Whom the list told last held, and what it said of them."""
-        self._told_count = self.connected_count
+        self._told_count: int | None = self.connected_count
 
     def replace(self, members: Mapping[MemberId, Member]) -> None:
         """Start over from a document that came whole; what was told stays told."""
@@ -72,12 +72,18 @@ class Roster:
 
     def told(self, to: MemberId) -> Json:
         """The list as it was told last, which is what the next :meth:`news` builds on, and ``to`` as they are now."""
-        persons, count = dict(self._told), self._told_count
+        persons = dict(self._told)
         if (member := self._members.get(to)) is not None:
-            before = persons.get(to)
             persons[to] = person_json(member)
-            count += member.connected and not (before is not None and before["connected"])
-        return {"members": list(persons.values()), "members_count": count, "members_seq": self.seq}
+        if self._told_count != self.connected_count:
+            self._told_count = (
+                None  # what this snapshot says is told again, should it change back before the others hear
+            )
+        return {
+            "members": list(persons.values()),
+            "members_count": self.connected_count,
+            "members_seq": self.seq,
+        }
 
     def news(self) -> Json | None:
         """What changed in the list since the last call, under the next number; ``None`` for nothing.

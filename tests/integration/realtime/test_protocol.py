@@ -1,12 +1,14 @@
 """Engine.IO v4 and Socket.IO v5, byte by byte, where servers tend to differ from the specifications."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 
+from kernel.ids import new_id
 from tests.support.party import Node
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
@@ -95,6 +97,36 @@ class TestPolling:
             texts += (await raw.poll(sid))[1].split("\x1e")
         assert texts[0].startswith("44/party,")
         assert texts[1] == '44/nowhere,{"message":"Invalid namespace"}'
+
+    async def test_a_burst_loses_nothing(self, raw: Raw) -> None:
+        """Forty events in one POST, as a client sends what it has gathered while the last one was under way."""
+        sid = await raw.open_polling()
+        await raw.post(sid, "40/party," + json.dumps({"token": f"user:{new_id()}:ann"}))
+        assert "40/party," in (await raw.poll(sid))[1]
+        burst = "\x1e".join(f'42/party,{number}["clock",{{"t0":{number}}}]' for number in range(40))
+        assert (await raw.post(sid, burst))[0] == 200
+        answers: list[str] = []
+        while len(answers) < 40:
+            status, text = await raw.poll(sid)
+            assert status == 200
+            packets = [item for item in text.split("\x1e") if item != "2"]
+            assert len(packets) <= 16, "what clients on python-engineio take"
+            answers += packets
+        assert sorted(int(text[9 : text.index("[")]) for text in answers) == list(range(40))
+        assert all('"ok":true' in answer for answer in answers)
+
+    async def test_a_body_in_chunks_has_the_same_limit(self, raw: Raw) -> None:
+        sid = await raw.open_polling()
+
+        async def chunks() -> AsyncIterator[bytes]:
+            for _ in range(200):
+                yield b"4" * 1_000
+
+        query = {"EIO": "4", "transport": "polling", "sid": sid}
+        with contextlib.suppress(aiohttp.ClientError):  # hanging up before the end is as good
+            async with raw.session.post(raw.url, params=query, data=chunks()) as answer:
+                assert answer.status == 400
+        assert (await raw.poll(sid))[0] == 400
 
     @pytest.mark.parametrize("body", ["abc", "4abc", "\x1e", "0", "é", "4" * 70_000, "\x1e".join(["3"] * 4_097)])
     async def test_rubbish_ends_the_session(self, raw: Raw, body: str) -> None:

@@ -1,10 +1,20 @@
 """The way past the queue, and the bounds for whoever does not keep up."""
 
+import asyncio
+
 import pytest
 from engineio import packet  # type: ignore[import-untyped]  # python-engineio ships no annotations
 
 from realtime.broadcast.frames import server_frame
-from realtime.broadcast.queue import OVERFLOW_BYTES, SLOW_BYTES, SocketQueue, StatePacket
+from realtime.broadcast.queue import (
+    DIRECT_BYTES,
+    OVERFLOW_BYTES,
+    POLL_PACKETS,
+    SLOW_BYTES,
+    Lane,
+    SocketQueue,
+    StatePacket,
+)
 
 
 class Pipe:
@@ -152,3 +162,52 @@ async def test_waiting_bytes_return_to_zero(queue: SocketQueue, pipe: Pipe) -> N
     await drain(queue)
     pipe.buffered_bytes = 0
     assert queue.waiting_bytes == 0
+
+
+async def test_on_a_slow_line_commands_go_ahead_of_chat_and_chat_of_presence(queue: SocketQueue, pipe: Pipe) -> None:
+    pipe.buffered_bytes = DIRECT_BYTES + 1
+    await queue.put(None)  # the end stays the end
+    queue.attach(pipe)
+    for number in range(3):
+        queue.enqueue(message(f"lists {number}"), Lane.WHOLE_PRESENCE)
+        queue.enqueue(message(f"news {number}"), Lane.PRESENCE)
+        queue.enqueue(message(f"chat {number}"), Lane.TALK)
+        queue.enqueue(message(f"state {number}"), Lane.MAIN)
+        await queue.put(message(f"3{number}"))  # an answer keeps its place among the states
+    await queue.put(packet.Packet(packet.PING))
+    sent = []
+    while (item := queue.get_nowait()) is not None:
+        sent.append(item.encode())
+    states = [text for number in range(3) for text in (f"4state {number}", f"43{number}")]
+    rest = [f"4{kind} {number}" for kind in ("chat", "news", "lists") for number in range(3)]
+    assert sent == ["2", *states, *rest]
+
+
+async def test_only_the_newest_whole_list_waits_however_little_does(queue: SocketQueue, pipe: Pipe) -> None:
+    pipe.buffered_bytes = DIRECT_BYTES + 1
+    for number in range(50):
+        queue.enqueue(StatePacket(f"list {number}" + "x" * 1_000, "members"), Lane.WHOLE_PRESENCE)
+    assert queue.qsize() == 1
+    assert queue.waiting_bytes < DIRECT_BYTES + 1_100
+    assert (await drain(queue))[0].startswith("4list 49")
+
+
+async def test_what_waits_does_so_here_and_not_in_the_transport(queue: SocketQueue, pipe: Pipe) -> None:
+    for _ in range(1_000):
+        if queue.write(server_frame(b"x" * 500)):
+            pipe.buffered_bytes += 504
+    assert DIRECT_BYTES < pipe.buffered_bytes < DIRECT_BYTES + 600
+
+
+async def test_an_answer_to_a_poll_holds_no_more_than_a_client_takes() -> None:
+    queue = SocketQueue()
+    for number in range(40):
+        await queue.put(message(f"2[{number}]"))
+    taken = []
+    for _ in range(3):
+        taken.append([await queue.get()])
+        with pytest.raises(asyncio.QueueEmpty):
+            while True:
+                taken[-1].append(queue.get_nowait())
+    assert [len(part) for part in taken] == [POLL_PACKETS, POLL_PACKETS, 40 - 2 * POLL_PACKETS]
+    assert [item.data for part in taken for item in part] == [f"2[{number}]" for number in range(40)]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from realtime.party import document
 from realtime.party.commands import Play, QueueAdd, QueueVote
 from realtime.party.document import FORMAT, UnknownFormat, from_json, to_json
 from realtime.party.model import Member, MemberId, Party, PartyId, Role
@@ -53,3 +54,13 @@ def test_a_document_of_a_later_program_is_refused_not_misread() -> None:
 def test_a_damaged_document_is_refused(damage: dict[str, object]) -> None:
     with pytest.raises((KeyError, ValueError, TypeError)):
         from_json({**to_json(Scene().party), **damage})
+
+
+def test_a_document_without_its_members_never_looks_at_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Scene()
+    whole = to_json(room.party)
+    seen: list[object] = []
+    plain = document._plain
+    monkeypatch.setattr(document, "_plain", lambda value: seen.append(value) or plain(value))  # type: ignore[func-returns-value]
+    assert to_json(room.party, members=False) == {key: value for key, value in whole.items() if key != "members"}
+    assert not [value for value in seen if isinstance(value, Member)]

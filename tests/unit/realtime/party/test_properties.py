@@ -35,6 +35,7 @@ from realtime.party.commands import (
     Tick,
 )
 from realtime.party.document import from_json, member_to_json, to_json
+from realtime.party.message import touched
 from realtime.party.model import (
     MAX_CONNECTIONS_PER_MEMBER,
     Access,
@@ -181,6 +182,11 @@ def test_any_requests_leave_a_sound_party(requests: list[tuple[Request, int]], w
             assert party.version > before.version, "every accepted command makes a version"
         figures = all(isinstance(event, FiguresReported) for event in events)
         assert party.revision == before.revision + (party is not before and not figures)
+        changed, gone = touched(party, request, events)
+        assert {key for key, member in party.members.items() if before.members.get(key) is not member} <= set(changed)
+        assert {key for key in before.members if key not in party.members} <= set(gone), "what changed is named"
+        brought_forward = next_due_ms(party, (*changed, *gone))
+        assert min(next_due_ms(before), brought_forward) <= next_due_ms(party), "no timer sleeps too long"
         assert from_json(to_json(party)) == party
         members = {str(key): member_to_json(member) for key, member in party.members.items()}
         assert from_json(to_json(party, members=False), members) == party

@@ -1,0 +1,38 @@
+"""The register of who is in which room."""
+
+from typing import Any
+
+import socketio
+
+from realtime.broadcast.fanout import FastManager
+
+
+def rooms_asked_by_a_disconnect(count: int) -> int:
+    """How many rooms are looked at when one of ``count`` clients goes."""
+    asked = 0
+
+    class Counting(dict[Any, Any]):
+        def copy(self) -> Any:
+            nonlocal asked
+            asked += len(self)
+            return super().copy()
+
+        def __getitem__(self, key: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            return super().__getitem__(key)
+
+    server = socketio.AsyncServer(client_manager=(manager := FastManager()), async_mode="aiohttp")
+    assert server.manager is manager
+    for number in range(count):
+        sid = manager.pre_connect(f"eio{number}", "/party")
+        manager.basic_enter_room(sid, "/party", "party")
+    manager.rooms["/party"] = Counting(manager.rooms["/party"])  # type: ignore[attr-defined]  # absent from the stubs
+    manager.basic_disconnect(sid, "/party")
+    assert not [room for room in manager.rooms["/party"].values() if sid in room]  # type: ignore[attr-defined]
+    assert sid not in manager.pending_connect["/party"]
+    return asked
+
+
+def test_one_client_going_asks_as_many_rooms_as_it_was_in() -> None:
+    assert rooms_asked_by_a_disconnect(400) == rooms_asked_by_a_disconnect(10)
