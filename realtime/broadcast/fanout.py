@@ -193,9 +193,9 @@ class FastManager(socketio.AsyncManager):
             self._members[(namespace, room)] = found
         return found
 
-    def pre_connect(self, eio_sid: str, namespace: str) -> str:
+    async def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
         self.pending_connect.setdefault(namespace, _Pending())
-        sid: str = super().pre_connect(eio_sid, namespace)  # type: ignore[misc]  # absent from the stubs
+        sid: str | None = await super().pre_connect(eio_sid, namespace)  # type: ignore[misc]  # absent from the stubs
         return sid
 
     def pre_disconnect(self, sid: str, namespace: str) -> Any:

@@ -105,7 +105,10 @@ class Presence:
         self._listen(connection, Audience.NEWS if news else Audience.LISTS)
         if looked:
             self._listen(connection, Audience.FIGURES)
-        return self.roster.told(member_id) if news else self.roster.whole()
+        if news:
+            return self.roster.told(member_id)
+        self.soon()  # as it was before there were news: one's own coming brings a list, too
+        return self.roster.whole()
 
     def look(self, connection: str, looks: bool) -> None:
         """Whether somebody wants the figures from now on; who does gets all of them at once."""
