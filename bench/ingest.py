@@ -21,9 +21,10 @@ import migrations
 from kernel import log
 from server.boot import open_services
 from server.settings import Settings
-from streaming.ingest import commands, demo, jobs, plan
+from streaming.ingest import commands, demo, filters, jobs, plan
 from streaming.ingest.engine import Engine
 from streaming.ingest.processes import NICENESS
+from streaming.ingest.timeline import Timeline
 from tests.support.shows import add_episode
 
 ROUNDS = 4  # of two, a neighbour at work may have disturbed both
@@ -71,12 +72,12 @@ def cpu_s() -> float:
 
 async def described(clip: Path) -> plan.Plan:
     source = await Engine().probe(clip)
-    return plan.make(source, source.duration_ms or 0)
+    return plan.make(source, Timeline.plain(source.duration_ms or 0))
 
 
 def bare(clip: Path, folder: Path, wanted: plan.Plan) -> float:
     """Seconds of the encoding command alone, without poster and storyboard."""
-    (folder / commands.WORK).mkdir(parents=True, exist_ok=True)
+    (folder / filters.WORK).mkdir(parents=True, exist_ok=True)
     command = commands.encode(Engine().tools.ffmpeg, clip, wanted, pictures=False)
     began = time.perf_counter()
     # With the same courtesy to other processes as the ingest has.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from streaming.ingest import filters
-from streaming.ingest.filters import FOREIGN
+from streaming.ingest.filters import FOREIGN, WORK
 from streaming.ingest.ladder import Rung
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.plan import Plan, TextPlan
@@ -25,9 +25,6 @@ CONTAINERS: Final = (
 POSTER: Final = "poster.jpg"
 MASTER: Final = "master.m3u8"
 MANIFEST: Final = "manifest.mpd"
-WORK: Final = "work"
-"""Folder of the intermediate files, under the folder that will be published; gone before that."""
-
 RAW_PICTURE: Final = f"{WORK}/picture.nut"
 THUMBNAIL: Final = f"{WORK}/thumbnail-%05d.jpg"
 """A file for each, counted from 1: ffmpeg prints no progress until every output has begun, and a sheet of a hundred
@@ -44,10 +41,6 @@ _AUDIO_BPS: Final = {1: 80_000, 2: 128_000}
 
 _STATS_S: Final = 0.5
 
-AUDIO_TAIL_S: Final = 0.03
-"""Sound stops this much before the picture: AAC comes in packets of 21 ms, and one that spilled over the last segment
-boundary would be a segment of its own with nothing in it to hear."""
-
 
 def probe(ffprobe: str, source: Path) -> list[str]:
     """Describe the tracks of ``source`` as JSON."""
@@ -57,12 +50,33 @@ def probe(ffprobe: str, source: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def measure(ffmpeg: str, source: Path, index: int) -> list[str]:
-    """Read through track ``index`` without decoding; the last ``out_time_us`` is its length."""
+def look(ffprobe: str, source: Path, index: int) -> list[str]:
+    """Describe what the first frame of track ``index`` carries, as JSON."""
     return [
-        ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}",
-        "-map", f"0:{index}", "-c", "copy", "-f", "null", "-",
+        ffprobe, "-v", "error", *_input_guard(), "-select_streams", str(index), "-read_intervals", "%+#1",
+        "-show_entries", "frame=side_data_list", "-print_format", "json", "-i", f"file:{source}",
     ]  # fmt: skip
+
+
+def measure(python: str, program: Path, ffmpeg: str, source: Path, indices: Sequence[int]) -> list[str]:
+    """Read through the tracks ``indices`` without decoding, and sum up when they have something (``packet_times.py``).
+
+    ffmpeg itself reads, and not a library: where the clock of a transport stream jumps, it joins the pieces, here as later.
+    """
+    command = [python, "-I", str(program), ffmpeg, "-v", "warning", "-nostdin", "-nostats", *_input_guard()]
+    command += ["-i", f"file:{source}"]
+    for index in indices:
+        command += ["-map", f"0:{index}"]
+    return [*command, "-c", "copy", "-copyinkf", "-f", "framecrc", "-"]
+
+
+def listen(ffmpeg: str, source: Path, indices: Sequence[int]) -> list[str]:
+    """Decode the beginning of the tracks ``indices``; writes a line for each packet, which begins with the track's place."""
+    command = [ffmpeg, "-v", "error", "-nostdin", "-nostats", "-max_error_rate", "1", *_input_guard()]
+    command += ["-i", f"file:{source}"]
+    for index in indices:
+        command += ["-map", f"0:{index}"]
+    return [*command, "-frames:a", "8", "-f", "framecrc", "-"]
 
 
 def extract_text(ffmpeg: str, source: Path, tracks: Sequence[tuple[int, str]]) -> list[str]:
@@ -83,19 +97,19 @@ def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> l
 
     ``pictures`` adds thumbnails to it (off for the benchmark's bare command).  Writes ``frame=N`` for every picture of the
     largest rendition: ``-progress`` would be silent until the last of the tracks has begun, which may be late in the film.
+    How much of a track may be undecodable is judged by who runs this, track by track.
     """
-    command = [ffmpeg, "-v", "warning", "-nostdin", "-y", "-nostats", *_input_guard(), "-i", f"file:{source}"]
+    command = [ffmpeg, "-v", "repeat+warning", "-nostdin", "-y", "-nostats", "-max_error_rate", "1"]
+    command += [*_input_guard(), "-i", f"file:{source}"]
     if plan.picture.codec in FOREIGN:
-        command += ["-f", "nut", "-i", RAW_PICTURE]
+        # Each input's own first time becomes zero.
+        command += ["-itsoffset", f"{plan.timeline.picture_begin_ms / 1000:.3f}", "-f", "nut", "-i", RAW_PICTURE]
     command += ["-filter_complex", filters.graph(plan, pictures=pictures)]
     for rung in plan.rungs:
         command += _picture_output(rung, plan, report=rung is plan.rungs[0])
     for track in plan.sound:
-        end_s = max(plan.duration_ms / 1000 - AUDIO_TAIL_S, AUDIO_TAIL_S)
         command += [
-            "-map", f"0:{track.index}",
-            # Gaps and late starts become silence, so that sound stays with its picture; the end is the picture's end.
-            "-af", f"aresample=48000:async=1:first_pts=0,apad,atrim=end={end_s:.3f}",
+            "-map", f"0:{track.index}", "-af", filters.sound(plan),
             "-c:a", "aac", "-b:a", str(_AUDIO_BPS[track.channels]), "-ac", str(track.channels),
             *_clean(), f"{WORK}/{track.name}.mp4",
         ]  # fmt: skip

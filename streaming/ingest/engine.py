@@ -5,19 +5,33 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
-from streaming.ingest import commands, packaged, plan, probe, reasons, sprites, storyboard, subtitles
-from streaming.ingest.filters import FOREIGN
+from streaming.ingest import (
+    analysis,
+    commands,
+    filters,
+    packaged,
+    plan,
+    probe,
+    reasons,
+    sprites,
+    storyboard,
+    subtitles,
+    tone_map,
+)
+from streaming.ingest.analysis import run_on
+from streaming.ingest.colour import Colour
+from streaming.ingest.filters import FOREIGN, WORK
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.model import (
     FormatUnknown,
-    NoDuration,
     NotMedia,
     Published,
     SourceDamaged,
@@ -29,6 +43,7 @@ from streaming.ingest.model import (
 from streaming.ingest.plan import Plan, TextPlan
 from streaming.ingest.probe import Source
 from streaming.ingest.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
+from streaming.ingest.timeline import Timeline
 
 log = structlog.get_logger()
 
@@ -36,8 +51,6 @@ Progress = Callable[[str, float], None]
 """Told the stage (``probing``, ``encoding``, ``packaging``) and how far all of it is, from 0 to 1."""
 
 PROBE_TIMEOUT_S: Final = 60
-READ_TIMEOUT_S: Final = 1800
-"""For passes that copy and do not decode; 50 GB from a slow network disk."""
 POSTER_TIMEOUT_S: Final = 60
 """For one group of pictures of our own."""
 PACKAGE_TIMEOUT_S: Final = 3600
@@ -49,8 +62,12 @@ _ENCODING_SHARE: Final = 0.97
 """Of all the time, as measured; the bar should not race to 100 % and stand."""
 
 _TRUNCATED: Final = 0.05
-"""A source whose picture ends this part of its length early was cut off; last frames and rounding are far below it."""
+"""A source whose picture can be decoded to less than all but this part is damaged; last frames and rounding are far below."""
 _TRUNCATED_MS: Final = 500
+
+_MOSTLY_NOISE: Final = 2 / 3
+"""A track of which more cannot be decoded is none (ffmpeg's own limit, for each track instead of for all)."""
+_TOLD_NOISE: Final = 0.05
 
 _LAST_WORDS_S: Final = 5
 
@@ -128,16 +145,14 @@ class Engine:
         report = _silent if on_progress is None else on_progress
         report("probing", 0.0)
         described = await self.probe(source, name=name)
-        if described.picture.codec in FOREIGN and described.picture.rotation % 360:
-            # Raw frames carry no display matrix, and no camera records this.
-            raise FormatUnknown(name=described.name, codec=f"turned {described.picture.codec.upper()}")
-        work = staging / commands.WORK
+        work = staging / WORK
         await asyncio.to_thread(work.mkdir, parents=True, exist_ok=True)
-        duration_ms = described.duration_ms or await self._measured_ms(source, described, staging)
-        wanted = plan.make(described, duration_ms)
+        described, times = await analysis.analyse(self.tools, source, described, staging)
+        wanted = plan.make(described, times)
         warnings = list(described.warnings)
-        texts = await self._gather_texts(source, described, side_files, staging, warnings)
-        await self._encode(source, described, wanted, staging, report)
+        texts = await self._gather_texts(source, described, times, side_files, staging, warnings)
+        undecoded = await self._encode(source, described, wanted, staging, report)
+        wanted = _without_noise(wanted, undecoded, described.name, warnings)
         report("packaging", _ENCODING_SHARE)
         await self._draw(described, wanted, staging)
         tracks = await asyncio.to_thread(_write_texts, texts, staging, wanted.duration_ms, warnings)
@@ -145,18 +160,14 @@ class Engine:
         published = await asyncio.to_thread(_finish, wanted, tracks, staging, warnings)
         return Finished(staging, published)
 
-    async def _measured_ms(self, source: Path, described: Source, cwd: Path) -> int:
-        end = _Counter("out_time_us")
-        command = commands.measure(self.tools.ffmpeg, source, described.picture.index)
-        outcome = await self._run(command, described.name, cwd, READ_TIMEOUT_S, end.read)
-        if outcome.status != 0:
-            raise SourceDamaged(name=described.name, reason=reasons.explain(outcome.stderr, hide=[str(source)]))
-        if end.value <= 0:
-            raise NoDuration(name=described.name)
-        return max(1, end.value // 1000)
-
     async def _gather_texts(
-        self, source: Path, described: Source, side_files: Sequence[Path], staging: Path, warnings: list[str]
+        self,
+        source: Path,
+        described: Source,
+        times: Timeline,
+        side_files: Sequence[Path],
+        staging: Path,
+        warnings: list[str],
     ) -> _Texts:
         texts = _Texts()
         for path in side_files[:MAX_SIDE_FILES]:
@@ -166,19 +177,19 @@ class Engine:
                 raise SubtitlesUnreadable(name=path.name, reason="there is no such file")
             texts.add(named.language, named.title, named.forced, subtitles.read(path.name, content, named.language))
         if described.text:
-            await self._extract_texts(source, described, staging, texts, warnings)
+            await self._extract_texts(source, described, times, staging, texts, warnings)
         return texts
 
     async def _extract_texts(
-        self, source: Path, described: Source, staging: Path, texts: _Texts, warnings: list[str]
+        self, source: Path, described: Source, times: Timeline, staging: Path, texts: _Texts, warnings: list[str]
     ) -> None:
         """Text tracks of the file itself; one that cannot be read is no reason to refuse the film."""
         names = [
-            (track.index, f"{commands.WORK}/text-{track.index}.{'ass' if track.codec in {'ass', 'ssa'} else 'srt'}")
+            (track.index, f"{WORK}/text-{track.index}.{'ass' if track.codec in {'ass', 'ssa'} else 'srt'}")
             for track in described.text
         ]
         command = commands.extract_text(self.tools.ffmpeg, source, names)
-        outcome = await self._run(command, described.name, staging, READ_TIMEOUT_S, _ignore)
+        outcome = await run_on(described.name, command, staging, analysis.READ_TIMEOUT_S, _ignore)
         for track, (_, name) in zip(described.text, names, strict=True):
             content = await asyncio.to_thread(_bounded_bytes, staging / name)
             try:
@@ -187,19 +198,29 @@ class Engine:
                 reason = error.details["reason"] if content else reasons.explain(outcome.stderr, hide=[str(source)])
                 warnings.append(f"Subtitle track {track.index} was left out: {reason}.")
             else:
-                texts.add(track.language, track.title, track.forced, cues)
+                texts.add(track.language, track.title, track.forced, [_in_film(cue, times) for cue in cues])
 
-    async def _encode(self, source: Path, described: Source, wanted: Plan, staging: Path, report: Progress) -> None:
+    async def _encode(
+        self, source: Path, described: Source, wanted: Plan, staging: Path, report: Progress
+    ) -> Counter[int]:
+        """Encode; the result is how many packets of each track could not be decoded, by the track's index."""
         frames = _Frames()
+        undecoded: Counter[int] = Counter()
+        if described.picture.colour.needs_mapping:
+            await asyncio.to_thread(_write_colour_table, described.picture.colour, staging)
 
         def on_line(line: str) -> None:
             if frames.read(line):
                 report("encoding", _ENCODING_SHARE * min(1.0, frames.count / wanted.frames))
 
+        def on_complaint(line: str) -> None:
+            index = reasons.undecoded_track(line)
+            if index is not None:
+                undecoded[index] += 1
+
         timeout_s = ENCODE_TIMEOUT_FLOOR_S + ENCODE_TIMEOUT_FACTOR * wanted.duration_ms / 1000
-        encoding = self._run(
-            commands.encode(self.tools.ffmpeg, source, wanted), described.name, staging, timeout_s, on_line
-        )
+        command = commands.encode(self.tools.ffmpeg, source, wanted)
+        encoding = run_on(described.name, command, staging, timeout_s, on_line, on_complaint)
         if described.picture.codec in FOREIGN:
             outcome = await self._with_foreign_decoder(encoding, source, described, staging, timeout_s)
         else:
@@ -215,6 +236,7 @@ class Engine:
         _check_length(described.name, wanted, frames.count)
         if outcome.stderr:
             log.info("ffmpeg complained", source=described.name, complaints=outcome.stderr[-5:])
+        return undecoded
 
     async def _with_foreign_decoder(
         self,
@@ -227,7 +249,7 @@ class Engine:
         """Run ``encoding`` beside the program that decodes the picture for it; neither outlives the other."""
         await asyncio.to_thread(os.mkfifo, staging / commands.RAW_PICTURE, 0o600)
         command = commands.decode(sys.executable, _FOREIGN_DECODER, source, described.picture.index)
-        decoder = asyncio.create_task(self._run(command, described.name, staging, timeout_s, None))
+        decoder = asyncio.create_task(run_on(described.name, command, staging, timeout_s))
         encoder = asyncio.create_task(encoding)
         try:
             await asyncio.wait({decoder, encoder}, return_when=asyncio.FIRST_COMPLETED)
@@ -249,7 +271,7 @@ class Engine:
         if best is not None:
             at_s = max(0.0, best - 0.5) * wanted.storyboard.interval_s  # the first is of the beginning
             command = commands.poster(self.tools.ffmpeg, wanted, at_s)
-            outcome = await self._run(command, described.name, staging, POSTER_TIMEOUT_S, None)
+            outcome = await run_on(described.name, command, staging, POSTER_TIMEOUT_S)
             if outcome.status != 0:
                 log.warning("no poster", source=described.name, stderr=outcome.stderr[-5:])
 
@@ -261,22 +283,6 @@ class Engine:
                 raise StorageFull
             # Its input is ours, so this is our fault and no refusal of the file.
             raise PackagerFailed(outcome.stderr)
-
-    async def _run(
-        self,
-        command: Sequence[str],
-        name: str,
-        cwd: Path,
-        timeout_s: float,
-        on_line: Callable[[str], Any] | None,
-    ) -> Outcome:
-        try:
-            outcome = await run(command, cwd=cwd, timeout_s=timeout_s, on_line=on_line)
-        except ProcessStuck:
-            raise SourceDamaged(name=name, reason="decoding it came to a standstill") from None
-        if outcome.status != 0 and reasons.disk_is_full(outcome.stderr):
-            raise StorageFull
-        return outcome
 
 
 class PackagerFailed(Exception):
@@ -366,7 +372,7 @@ def _tile(wanted: Plan, staging: Path) -> int | None:
 
 def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: Sequence[str]) -> Published:
     """Remove what viewers do not need, write the cues of the storyboard, and read back what there is."""
-    shutil.rmtree(staging / commands.WORK)
+    shutil.rmtree(staging / WORK)
     if (staging / storyboard.sprite_name(1)).is_file():
         cues = storyboard.webvtt(wanted.storyboard, packaged.duration_ms(staging, wanted))
         (staging / storyboard.PLAYLIST).write_text(cues, "utf-8")
@@ -375,9 +381,39 @@ def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: S
     return published
 
 
+def _in_film(cue: subtitles.Cue, times: Timeline) -> subtitles.Cue:
+    return replace(cue, start_ms=times.film_ms(cue.start_ms), end_ms=times.film_ms(cue.end_ms))
+
+
+def _write_colour_table(colours: Colour, staging: Path) -> None:
+    table = tone_map.cube(colours.transfer, colours.primaries, colours.peak_nits)
+    (staging / filters.COLOUR_TABLE).write_text(table, "ascii")
+
+
+def _without_noise(wanted: Plan, undecoded: Mapping[int, int], name: str, warnings: list[str]) -> Plan:
+    """``wanted`` without the sound that could hardly be decoded, told in ``warnings``.  Raises :class:`SourceDamaged`."""
+    share = undecoded.get(wanted.picture.index, 0) / max(1, wanted.timeline.picture_packets)
+    if share > _MOSTLY_NOISE:
+        raise SourceDamaged(name=name, reason="most of its picture cannot be decoded")
+    if share > _TOLD_NOISE:
+        warnings.append(f"{share:.0%} of its picture could not be decoded.")
+    kept = []
+    for track in wanted.sound:
+        share = undecoded.get(track.index, 0) / max(1, wanted.timeline.packets.get(track.index, 0))
+        if share > _MOSTLY_NOISE:
+            warnings.append(f"Sound track {track.index} could hardly be decoded and was left out.")
+            continue
+        if share > _TOLD_NOISE:
+            warnings.append(f"{share:.0%} of sound track {track.index} could not be decoded.")
+        kept.append(track)
+    if wanted.sound and not kept:
+        warnings.append("So the film has no sound.")
+    return replace(wanted, sound=tuple(kept))
+
+
 def _check_length(name: str, wanted: Plan, frames: int) -> None:
     encoded_ms = int(frames / wanted.frame_rate * 1000)
     if wanted.duration_ms - encoded_ms > max(_TRUNCATED_MS, wanted.duration_ms * _TRUNCATED):
         promised_s, found_s = wanted.duration_ms / 1000, encoded_ms / 1000
-        reason = f"its picture ends after {found_s:.1f} s of the {promised_s:.1f} s that its header promises"
+        reason = f"its picture can be decoded only until {found_s:.1f} s of {promised_s:.1f} s"
         raise SourceDamaged(name=name, reason=reason)

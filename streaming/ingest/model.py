@@ -16,6 +16,7 @@ The errors a file can be refused with::
     ├── NoDuration           nothing in it to watch
     ├── PictureTooSmall      under 16 pixels on a side
     ├── PictureTooLarge      over 8192 pixels on a side
+    ├── ColoursUnreadable    Dolby Vision without a picture for others, and other secrets
     ├── FormatUnknown        a codec that our ffmpeg has no decoder for
     ├── SourceDamaged        opens, but cannot be decoded to the end
     └── SubtitlesUnreadable  a side file that is no subtitle
@@ -277,6 +278,10 @@ class PictureTooSmall(MediaRefused):
 
 class PictureTooLarge(MediaRefused):
     """{name} is {width}×{height}; the largest picture we decode is {maximum} pixels on a side."""
+
+
+class ColoursUnreadable(MediaRefused):
+    """{name} is coded as {colours}, whose colours this ffmpeg cannot restore; convert it to HDR10 or BT.709 first."""
 
 
 class FormatUnknown(MediaRefused):

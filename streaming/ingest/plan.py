@@ -10,6 +10,7 @@ from streaming.ingest import languages, storyboard
 from streaming.ingest.ladder import Rung, gop_frames, ladder, output_frame_rate
 from streaming.ingest.probe import Picture, Sound, Source
 from streaming.ingest.storyboard import Storyboard
+from streaming.ingest.timeline import Timeline
 
 MAX_LABEL: Final = 40
 """Characters of a menu entry; release groups write whole sentences into track titles."""
@@ -44,7 +45,7 @@ class Plan:
     """Everything ffmpeg and the packager need to know."""
 
     picture: Picture
-    duration_ms: int
+    timeline: Timeline
     frame_rate: Fraction
     gop: int
     rungs: tuple[Rung, ...]
@@ -57,27 +58,37 @@ class Plan:
         return self.gop / self.frame_rate
 
     @property
+    def duration_ms(self) -> int:
+        """Of whole frames: what comes out of the encode."""
+        return round(self.frames / self.frame_rate * 1000)
+
+    @property
     def frames(self) -> int:
-        """How many frames the encode will come to, for the progress bar."""
-        return max(1, round(self.duration_ms / 1000 * self.frame_rate))
+        """How many frames the encode comes to."""
+        return max(1, round(self.timeline.duration_ms / 1000 * self.frame_rate))
+
+    @property
+    def held_frames(self) -> int:
+        """How many of them, at the end, are the last picture again."""
+        return self.frames - max(1, round(self.timeline.picture_ms / 1000 * self.frame_rate))
 
     @property
     def default_language(self) -> str:
         return self.sound[0].language if self.sound else languages.UNDETERMINED
 
 
-def make(source: Source, duration_ms: int) -> Plan:
-    """The plan for ``source``, whose picture lasts ``duration_ms``."""
+def make(source: Source, timeline: Timeline) -> Plan:
+    """The plan for ``source``, of which we know what it has at what time."""
     picture = source.picture
     rate = output_frame_rate(picture)
     return Plan(
         picture=picture,
-        duration_ms=duration_ms,
+        timeline=timeline,
         frame_rate=rate,
         gop=gop_frames(rate),
         rungs=ladder(picture, rate),
         sound=_sound(source.sound),
-        storyboard=storyboard.plan(picture, duration_ms),
+        storyboard=storyboard.plan(picture, timeline.duration_ms),
     )
 
 

@@ -1,12 +1,14 @@
 """What is in a media file: ffprobe's JSON to plain values, and the refusals that need no decoding.  Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
 
-from streaming.ingest import languages
-from streaming.ingest.model import NoDuration, NoPicture, NotMedia, PictureTooLarge, PictureTooSmall
+from streaming.ingest import colour, geometry, languages
+from streaming.ingest.colour import Colour
+from streaming.ingest.geometry import Crop, ratio, whole
+from streaming.ingest.model import NoPicture, NotMedia, PictureTooLarge, PictureTooSmall
 
 MIN_SIDE: Final = 16
 """Pixels: one macroblock, the smallest picture x264 has something to work with."""
@@ -19,8 +21,8 @@ MAX_TRACKS: Final = 16
 
 _TEXT_CODECS: Final = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "microdvd", "subviewer"})
 
-_HDR_TRANSFERS: Final = frozenset({"smpte2084", "arib-std-b67"})
-"""PQ and HLG (ITU-R BT.2100): shown as they are on an ordinary screen they look grey and flat."""
+MAX_PICTURES: Final = 4
+"""Tracks of pictures among which the film is looked for; cameras and discs write two, and the first are the likely ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +36,12 @@ class Picture:
     base_rate: Fraction | None = None
     average_rate: Fraction | None = None
     bit_rate_bps: int | None = None
-    hdr_transfer: str | None = None
-    """The transfer function of a high dynamic range, in ffmpeg's words; ``None``: ordinary."""
+    colour: Colour = field(default_factory=Colour)
     interlaced: bool = False
+    crop: Crop = field(default_factory=Crop)
     rotation: int = 0
-    """Degrees by which it was turned upright."""
+    """Degrees counter-clockwise by which it was turned upright."""
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Sound:
     language: str = languages.UNDETERMINED
     title: str = ""
     default: bool = False
+    codec: str = "aac"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +69,10 @@ class Source:
 
     name: str
     duration_ms: int | None
-    """Until the last frame of the picture; ``None`` where the container does not say (streamed WebM): it must be read."""
+    """What its header claims, until the last frame of the picture; ``None`` where it does not say (streamed WebM)."""
     picture: Picture
+    other_pictures: tuple[Picture, ...] = ()
+    """Those that may turn out to be the film, in this order."""
     sound: tuple[Sound, ...] = ()
     text: tuple[Text, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -75,7 +81,7 @@ class Source:
 def parse(name: str, report: Mapping[str, Any]) -> Source:
     """The source described by ``ffprobe -show_format -show_streams`` in JSON.
 
-    Raises :class:`NotMedia`, :class:`NoPicture`, :class:`NoDuration`, :class:`PictureTooSmall`, :class:`PictureTooLarge`.
+    Raises :class:`NotMedia`, :class:`NoPicture`, :class:`PictureTooSmall`, :class:`PictureTooLarge`.
     """
     streams: list[Mapping[str, Any]] = list(report.get("streams") or [])
     container: Mapping[str, Any] = report.get("format") or {}
@@ -86,15 +92,12 @@ def parse(name: str, report: Mapping[str, Any]) -> Source:
         if any(stream.get("codec_type") == "audio" for stream in streams):
             raise NoPicture(name=name)
         raise NotMedia(name=name, reason="there is neither picture nor sound in it")
-    main = max(pictures, key=lambda stream: (_flag(stream, "default"), _int(stream.get("width")) or 0))
-    picture = _picture(main, container)
-    _check_size(name, picture)
-    duration_ms = _duration_ms(main, container)
-    if duration_ms is not None and duration_ms <= 0:
-        raise NoDuration(name=name)
-    warnings = [f"Only the first of {len(pictures)} pictures was taken."] if len(pictures) > 1 else []
-    sound = [_sound(stream) for stream in streams if _decodable(stream, "audio")]
-    text = [_text(stream) for stream in streams if _decodable(stream, "subtitle")]
+    pictures.sort(key=lambda stream: (_flag(stream, "default"), whole(stream.get("width")) or 0), reverse=True)
+    shown = [_picture(stream, container) for stream in pictures[:MAX_PICTURES]]
+    check_size(name, shown[0])
+    warnings: list[str] = []
+    sound = [_sound(stream) for stream in streams if stream.get("codec_type") == "audio"]
+    text = [_text(stream) for stream in streams if _is_named(stream, "subtitle")]
     warnings += [
         f"Subtitle track {entry.index} ({entry.codec}) is made of pictures, not text, and was left out."
         for entry in text
@@ -106,8 +109,9 @@ def parse(name: str, report: Mapping[str, Any]) -> Source:
             warnings.append(f"Only the first {MAX_TRACKS} of {len(found)} {kind} tracks were taken.")
     return Source(
         name=name,
-        duration_ms=duration_ms,
-        picture=picture,
+        duration_ms=_duration_ms(pictures[0], container),
+        picture=shown[0],
+        other_pictures=tuple(shown[1:]),
         sound=tuple(sound[:MAX_TRACKS]),
         text=tuple(text[:MAX_TRACKS]),
         warnings=tuple(warnings),
@@ -119,48 +123,38 @@ def _is_cover(stream: Mapping[str, Any]) -> bool:
     return _flag(stream, "attached_pic") or _flag(stream, "still_image")
 
 
-def _decodable(stream: Mapping[str, Any], kind: str) -> bool:
+def _is_named(stream: Mapping[str, Any], kind: str) -> bool:
     return stream.get("codec_type") == kind and stream.get("codec_name") not in {None, "none", "unknown"}
 
 
 def _picture(stream: Mapping[str, Any], container: Mapping[str, Any]) -> Picture:
-    width, height = _int(stream.get("width")) or 0, _int(stream.get("height")) or 0
-    aspect = _fraction(stream.get("sample_aspect_ratio"), separator=":")
-    if aspect is not None and aspect != 1 and Fraction(1, 10) < aspect < 10:
-        # Wider pixels: more columns; taller pixels: more lines.  Nothing of the source is thrown away.
-        if aspect > 1:
-            width = round(width * aspect)
-        else:
-            height = round(height / aspect)
-    rotation = _rotation(stream)
-    if rotation % 180 == 90:
-        width, height = height, width
+    shape = geometry.read(stream)
     # A container's own rate is of all tracks; it is an upper bound, good enough to see that a source is thin.
-    transfer = stream.get("color_transfer")
-    bit_rate = _int(stream.get("bit_rate")) or _int(container.get("bit_rate"))
+    bit_rate = whole(stream.get("bit_rate")) or whole(container.get("bit_rate"))
     return Picture(
-        index=_int(stream.get("index")) or 0,
-        codec=str(stream.get("codec_name") or "unknown"),
-        width=width,
-        height=height,
-        base_rate=_fraction(stream.get("r_frame_rate")),
-        average_rate=_fraction(stream.get("avg_frame_rate")),
+        index=whole(stream.get("index")) or 0,
+        codec=_codec(stream),
+        width=shape.width,
+        height=shape.height,
+        base_rate=ratio(stream.get("r_frame_rate"), "/"),
+        average_rate=ratio(stream.get("avg_frame_rate"), "/"),
         bit_rate_bps=bit_rate or None,
-        hdr_transfer=str(transfer) if transfer in _HDR_TRANSFERS else None,
+        colour=colour.read(stream),
         interlaced=stream.get("field_order") in {"tt", "bb", "tb", "bt"},
-        rotation=rotation,
+        crop=shape.crop,
+        rotation=shape.rotation,
+        mirrored=shape.mirrored,
     )
 
 
-def _rotation(stream: Mapping[str, Any]) -> int:
-    """Degrees, from the display matrix (phones) or the older tag."""
-    for side_data in stream.get("side_data_list") or []:
-        if "rotation" in side_data:
-            return _int(side_data["rotation"]) or 0
-    return _int((stream.get("tags") or {}).get("rotate")) or 0
+def _codec(stream: Mapping[str, Any]) -> str:
+    """Its name, or the four letters by which the container calls it."""
+    name = str(stream.get("codec_name") or "none")
+    return name if name not in {"none", "unknown"} else str(stream.get("codec_tag_string") or "unknown")
 
 
-def _check_size(name: str, picture: Picture) -> None:
+def check_size(name: str, picture: Picture) -> None:
+    """Raises :class:`PictureTooSmall`, :class:`PictureTooLarge`."""
     size: dict[str, Any] = {"name": name, "width": picture.width, "height": picture.height}
     if min(picture.width, picture.height) < MIN_SIDE:
         raise PictureTooSmall(**size, minimum=MIN_SIDE)
@@ -169,30 +163,31 @@ def _check_size(name: str, picture: Picture) -> None:
 
 
 def _duration_ms(stream: Mapping[str, Any], container: Mapping[str, Any]) -> int | None:
-    """From the start of the file (where ffmpeg puts zero) to the end of the picture."""
+    """What is claimed, from the start of the file (where ffmpeg puts zero) to the end of the picture."""
     begin = (_seconds(stream.get("start_time")) or 0) - (_seconds(container.get("start_time")) or 0)
     own = _seconds(stream.get("duration"))
     if own is None:
         own = _clock_time((stream.get("tags") or {}).get("DURATION"))
-    if own is not None:
-        return round((max(begin, 0) + own) * 1000) if own > 0 else 0
-    whole = _seconds(container.get("duration"))
-    return None if whole is None else round(whole * 1000)
+    if own:
+        return round((max(begin, 0) + own) * 1000)
+    all_s = _seconds(container.get("duration"))
+    return round(all_s * 1000) if all_s else None
 
 
 def _sound(stream: Mapping[str, Any]) -> Sound:
     return Sound(
-        index=_int(stream.get("index")) or 0,
-        channels=_int(stream.get("channels")) or 2,
+        index=whole(stream.get("index")) or 0,
+        channels=whole(stream.get("channels")) or 2,
         language=_language(stream),
         title=_tag(stream, "title"),
         default=_flag(stream, "default"),
+        codec=_codec(stream),
     )
 
 
 def _text(stream: Mapping[str, Any]) -> Text:
     return Text(
-        index=_int(stream.get("index")) or 0,
+        index=whole(stream.get("index")) or 0,
         codec=str(stream.get("codec_name")),
         language=_language(stream),
         title=_tag(stream, "title"),
@@ -210,13 +205,6 @@ def _tag(stream: Mapping[str, Any], name: str) -> str:
 
 def _flag(stream: Mapping[str, Any], name: str) -> bool:
     return bool((stream.get("disposition") or {}).get(name))
-
-
-def _int(value: Any) -> int | None:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return None
 
 
 def _seconds(value: Any) -> float | None:
@@ -238,12 +226,3 @@ def _clock_time(value: Any) -> float | None:
     if hours is None or minutes is None or seconds is None:
         return None
     return hours * 3600 + minutes * 60 + seconds
-
-
-def _fraction(value: Any, separator: str = "/") -> Fraction | None:
-    """``24000/1001``; ``None`` for ``0/0``, which is how ffprobe says that it does not know."""
-    try:
-        numerator, denominator = (int(part) for part in str(value).split(separator))
-    except ValueError:
-        return None
-    return Fraction(numerator, denominator) if numerator > 0 and denominator > 0 else None

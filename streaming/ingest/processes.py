@@ -77,19 +77,25 @@ class ProcessTalkative(Exception):
 
 
 async def run(
-    command: Sequence[str], *, cwd: Path, timeout_s: float, on_line: Callable[[str], None] | None = None
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    timeout_s: float,
+    on_line: Callable[[str], None] | None = None,
+    on_complaint: Callable[[str], None] | None = None,
 ) -> Outcome:
     """Run ``command`` to its end.
 
     ``on_line`` receives every line of its standard output as it comes, and then :data:`STALL_S` without one, and without
-    using the processor, is too long as well; without it the output is kept.  Whatever happens, a cancellation too, the process is dead and reaped before this
+    using the processor, is too long as well; without it the output is kept.  ``on_complaint`` receives every line of its
+    standard error, of which the outcome has the last ones.  Whatever happens, a cancellation too, the process is dead and reaped before this
     returns.  Raises :class:`ProcessStuck`, :class:`ProcessTalkative`.
     """
     leash = (sys.executable, "-I", "-S", "-c", _LEASH, str(os.getpid()))
     process = await asyncio.create_subprocess_exec(*leash, *command, cwd=cwd, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
     assert process.stdout is not None
     assert process.stderr is not None
-    complaints = asyncio.create_task(_last_lines(process.stderr))
+    complaints = asyncio.create_task(_last_lines(process.stderr, on_complaint))
     output = asyncio.create_task(_keep(process.stdout) if on_line is None else _follow(process, on_line))
     try:
         async with asyncio.timeout(timeout_s):
@@ -135,10 +141,12 @@ async def _follow(process: Process, on_line: Callable[[str], None]) -> bytes:
     return b""
 
 
-async def _last_lines(stream: asyncio.StreamReader) -> tuple[str, ...]:
+async def _last_lines(stream: asyncio.StreamReader, on_line: Callable[[str], None] | None) -> tuple[str, ...]:
     tail: deque[str] = deque(maxlen=STDERR_LINES)
     async for line in _lines(stream):
         tail.append(line)
+        if on_line is not None:
+            on_line(line)
     return tuple(tail)
 
 

@@ -22,6 +22,13 @@ _UNDECODABLE: Final = (
     "Cannot find a matching decoder",
 )
 """ffmpeg knows AV1 by name, and decodes it only with ``libdav1d`` or in hardware, which static builds lack."""
+_CUT_OFF: Final = ("ended prematurely", "partial file")
+"""What ffmpeg says of Matroska and MP4 whose structure goes on after the end of the file."""
+_TORN: Final = "corrupt input packet"
+"""…and of other containers, as its last word, when the last packet is not all there."""
+_UNDECODED: Final = ("Error submitting packet to decoder", "Decoding error")
+_TRACK = re.compile(r"\[[av]ist#0:(\d+)/")
+"""The track a message is about: ``[aist#0:1/aac @ 0x7f84]``."""
 _FULL: Final = ("No space left on device", "Disk quota exceeded")
 _SPEAKER = re.compile(r"^(?:\[[^\]]*\] ?)+")
 """``[mov,mp4,m4a @ 0x55d0c0]`` before a message."""
@@ -35,6 +42,23 @@ def disk_is_full(stderr: Sequence[str]) -> bool:
 def is_undecodable(stderr: Sequence[str]) -> bool:
     """Whether there is no decoder for a track, which is no fault of the file's."""
     return any(word in line for line in stderr for word in _UNDECODABLE)
+
+
+def is_cut_off(stderr: Sequence[str]) -> bool:
+    """Whether a file that was read to its end has no end of its own."""
+    if any(word in line for line in stderr for word in _CUT_OFF):
+        return True
+    last = stderr[-1] if stderr else ""
+    # A transport stream is a recording of something that went on; its last packet is seldom whole.
+    return _TORN in last and "/mpeg" not in last
+
+
+def undecoded_track(line: str) -> int | None:
+    """The index of the track of which ffmpeg says in ``line`` that a packet cannot be decoded."""
+    if not any(word in line for word in _UNDECODED):
+        return None
+    match = _TRACK.match(line)
+    return int(match[1]) if match else None
 
 
 def explain(stderr: Sequence[str], *, hide: Sequence[str] = ()) -> str:

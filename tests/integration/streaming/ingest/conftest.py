@@ -11,6 +11,7 @@ from streaming.ingest.engine import Engine
 from streaming.ingest.processes import Tools
 
 TOOLS = Tools.bundled()
+FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "films"
 
 Film = Callable[..., Path]
 

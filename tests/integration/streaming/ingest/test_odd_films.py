@@ -13,6 +13,7 @@ from streaming.ingest.engine import Engine
 from streaming.ingest.model import Published
 from streaming.uploads.sniff import SNIFFED_BYTES, foreign_format
 from tests.integration.streaming.ingest.conftest import H264, PICTURE, TONE, TOOLS, Film
+from tests.integration.streaming.ingest.watching import length_s
 
 
 async def made(engine: Engine, film: Path, staging: Path, side_files: Sequence[Path] = ()) -> Published:
@@ -177,15 +178,12 @@ async def test_without_sound(engine: Engine, films: Film, tmp_path: Path) -> Non
     assert "mp4a" not in (tmp_path / "master.m3u8").read_text()
 
 
-@pytest.mark.parametrize("seconds", ["1", "6"])
-async def test_sound_of_another_length(engine: Engine, films: Film, tmp_path: Path, seconds: str) -> None:
-    """Shorter sound is followed by silence, longer sound ends with the picture: players stall where tracks end apart."""
-    film = films(f"sound-{seconds}.mp4", *PICTURE, "-f", "lavfi", "-i", f"sine=d={seconds}", *H264, "-c:a", "aac")
+async def test_shorter_sound_is_followed_by_silence(engine: Engine, films: Film, tmp_path: Path) -> None:
+    """Players stall where tracks end apart."""
+    film = films("short-sound.mp4", *PICTURE, "-f", "lavfi", "-i", "sine=d=1", *H264, "-c:a", "aac")
     published = await made(engine, film, tmp_path)
     assert published.duration_ms == 3000
-    playlist = (tmp_path / "a-und" / "main.m3u8").read_text()
-    length = sum(float(line[8:].rstrip(",")) for line in playlist.splitlines() if line.startswith("#EXTINF:"))
-    assert length == pytest.approx(3, abs=0.05)
+    assert length_s(tmp_path / "a-und" / "main.m3u8") == pytest.approx(3, abs=0.05)
 
 
 async def test_a_container_that_does_not_know_its_length(engine: Engine, films: Film, tmp_path: Path) -> None:

@@ -35,11 +35,6 @@ def encoded(name: str, *arguments: str) -> Damage:
     return lambda _folder, films, _plain: films(name, *arguments)
 
 
-def on_its_side(_folder: Path, films: Film, _plain: Path) -> Path:
-    av1 = films("av1.mp4", *PICTURE, "-t", "0.5", "-c:v", "libsvtav1", "-preset", "13")
-    return films("turned-av1.mp4", "-display_rotation", "90", "-i", str(av1), "-c", "copy")
-
-
 SECRET = "root:x:0:0:secret"
 
 
@@ -99,7 +94,6 @@ CASES: list[tuple[str, Damage, type[model.MediaRefused], str]] = [
         model.SourceDamaged,
         "ends after",
     ),
-    ("AV1 on its side", on_its_side, model.FormatUnknown, "holds turned AV1, which this ffmpeg cannot decode"),
     ("an HLS playlist", pointing_elsewhere(HLS, "list.m3u8"), model.NotMedia, "not a video container we read"),
     ("one that says mp4", pointing_elsewhere(HLS, "list.mp4"), model.NotMedia, "not a video file we can read"),
     ("a concat script", pointing_elsewhere(CONCAT, "script.mkv"), model.NotMedia, "not a video container we read"),

@@ -3,16 +3,21 @@
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from streaming.ingest import commands, plan
+from streaming.ingest.colour import Colour
+from streaming.ingest.geometry import Crop
 from streaming.ingest.plan import Plan, TextPlan
 from streaming.ingest.probe import Picture, Sound
+from streaming.ingest.timeline import Cut, Timeline
 from tests.unit.streaming.ingest.pictures import picture, source
 
 FILM = Path("/films/-y, 100%.mkv")
 
 
-def planned(shown: Picture | None = None, *, sound: tuple[Sound, ...] = ()) -> Plan:
-    return plan.make(source(shown, sound=sound), 10_000)
+def planned(shown: Picture | None = None, *, sound: tuple[Sound, ...] = (), time: Timeline | None = None) -> Plan:
+    return plan.make(source(shown, sound=sound), time or Timeline.plain(10_000))
 
 
 def graph(made: Plan) -> list[str]:
@@ -22,11 +27,15 @@ def graph(made: Plan) -> list[str]:
 
 def test_encoding_a_small_silent_film() -> None:
     assert commands.encode("ffmpeg", FILM, planned(picture(320, 180)), pictures=False) == [
-        *("ffmpeg", "-v", "warning", "-nostdin", "-y", "-nostats"),
+        *("ffmpeg", "-v", "repeat+warning", "-nostdin", "-y", "-nostats", "-max_error_rate", "1"),
         *("-protocol_whitelist", "file", "-format_whitelist", commands.CONTAINERS),
         *("-i", "file:/films/-y, 100%.mkv"),
         "-filter_complex",
-        "[0:0]fps=24/1:start_time=0,scale=320:180:out_range=tv,setsar=1,format=yuv420p,split=1[v180]",
+        (
+            "[0:0]fps=24/1:start_time=0,trim=end_frame=240,"
+            "scale=320:180:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
+            "setparams=colorspace=bt709:range=tv,split=1[v180]"
+        ),
         *("-stats_enc_post:v", "pipe:1", "-stats_enc_post_fmt:v", "frame={n}"),
         *("-map", "[v180]", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"),
         *("-crf", "21", "-maxrate", "325000", "-bufsize", "650000"),
@@ -38,8 +47,9 @@ def test_encoding_a_small_silent_film() -> None:
 def test_every_rendition_is_a_branch_of_one_decode() -> None:
     assert graph(planned()) == [
         (
-            "[0:0]fps=24/1:start_time=0,scale=1280:720:out_range=tv,setsar=1,format=yuv420p,"
-            "split=4[v720][to-v480][to-v360][still]"
+            "[0:0]fps=24/1:start_time=0,trim=end_frame=240,"
+            "scale=1280:720:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
+            "setparams=colorspace=bt709:range=tv,split=4[v720][to-v480][to-v360][still]"
         ),
         "[to-v480]scale=854:480:flags=bicubic,setsar=1[v480]",
         "[to-v360]scale=640:360:flags=bicubic,setsar=1[v360]",
@@ -51,10 +61,40 @@ def test_every_rendition_is_a_branch_of_one_decode() -> None:
 
 
 def test_hdr_is_mapped_to_what_ordinary_screens_show() -> None:
-    first = graph(planned(picture(hdr_transfer="smpte2084")))[0]
-    assert ":in_primaries=bt2020:in_transfer=smpte2084:in_color_matrix=bt2020:" in first
-    assert "out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709:intent=perceptual" in first
-    assert "format=yuv420p" in first
+    hdr = Colour(matrix="bt2020", transfer="smpte2084", primaries="bt2020", full_range=False)
+    assert graph(planned(picture(320, 180, colour=hdr)))[0] == (
+        "[0:0]fps=24/1:start_time=0,trim=end_frame=240,"
+        "scale=320:180:in_color_matrix=bt2020:in_range=tv:out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int,"
+        "format=gbrp12,lut3d=file=work/colour.cube:interp=tetrahedral,setparams=color_primaries=bt709:color_trc=bt709,"
+        "scale=out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,setparams=colorspace=bt709:range=tv,"
+        "split=2[v180][still]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("colour", "scale"),
+    [
+        (Colour(matrix=None, full_range=True), "in_range=pc:out_color_matrix=bt709"),
+        (Colour(matrix="smpte170m"), "in_color_matrix=smpte170m:out_color_matrix=smpte170m"),
+        (Colour(matrix="smpte240m"), "in_color_matrix=smpte240m:out_color_matrix=bt709"),
+        (Colour(matrix="bt709", full_range=True), "in_color_matrix=bt709:in_range=pc:out_color_matrix=bt709"),
+    ],
+)
+def test_colours_are_told_and_kept_where_players_know_them(colour: Colour, scale: str) -> None:
+    assert f"scale=320:180:{scale}:out_range=tv," in graph(planned(picture(320, 180, colour=colour)))[0]
+
+
+def test_jumps_are_taken_out_and_the_last_picture_is_held() -> None:
+    time = Timeline(10_000, 4_000, cuts=(Cut(3_000, 60_000), Cut(90_000, 5_000)))
+    made = planned(picture(320, 180), sound=(Sound(index=1, channels=2),), time=time)
+    less = "PTS-(clip(T-3.000,0,60.000)+clip(T-90.000,0,5.000))/TB"
+    assert graph(made)[0].startswith(
+        f"[0:0]setpts='{less}',fps=24/1:start_time=0,trim=end_frame=96,tpad=stop_mode=clone:stop=144,"
+    )
+    command = commands.encode("ffmpeg", FILM, made)
+    assert command[command.index("-af") + 1] == (
+        f"asetpts='{less}',aresample=48000:async=1:first_pts=0,apad,atrim=end=9.970"
+    )
 
 
 def test_interlaced_film_is_combed_out_first() -> None:
@@ -80,8 +120,14 @@ def test_a_picture_decoded_elsewhere_comes_in_beside_the_source() -> None:
         "file:/films/-y, 100%.mkv",
         "work/picture.nut",
     ]
-    assert graph(made)[0].startswith("[1:0]fps=24/1")
+    assert command[command.index("-itsoffset") + 1] == "0.000"
+    assert graph(made)[0].startswith("[1:0]setparams=range=tv:colorspace=bt709,fps=24/1")
     assert "0:1" in command
+
+
+def test_raw_frames_are_cropped_and_turned_by_us() -> None:
+    shown = picture(180, 320, codec="av1", crop=Crop(2, 4, 6, 8), rotation=90, mirrored=True)
+    assert "crop=iw-6:ih-14:2:6:exact=1,vflip,transpose=cclock,fps=" in graph(planned(shown))[0]
 
 
 def test_packaging() -> None:
@@ -124,7 +170,9 @@ def test_the_segment_is_a_hair_shorter_than_the_group_of_pictures() -> None:
 def test_no_command_takes_the_name_of_a_file_for_an_option_or_another_protocol() -> None:
     for command in (
         commands.probe("ffprobe", FILM),
-        commands.measure("ffmpeg", FILM, 0),
+        commands.look("ffprobe", FILM, 0),
+        commands.listen("ffmpeg", FILM, [1, 2]),
+        commands.measure("python", Path("packet_times.py"), "ffmpeg", FILM, [0]),
         commands.extract_text("ffmpeg", FILM, [(2, "work/text-2.ass"), (3, "work/text-3.srt")]),
         commands.encode("ffmpeg", FILM, planned()),
     ):

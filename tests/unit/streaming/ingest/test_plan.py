@@ -4,26 +4,27 @@ from fractions import Fraction
 
 from streaming.ingest import plan
 from streaming.ingest.probe import Sound
+from streaming.ingest.timeline import Timeline
 from tests.unit.streaming.ingest.pictures import picture, source
 
 
 def test_segments_are_whole_groups_of_pictures() -> None:
     rate = Fraction(24000, 1001)
-    made = plan.make(source(picture(base_rate=rate, average_rate=rate)), 60_000)
+    made = plan.make(source(picture(base_rate=rate, average_rate=rate)), Timeline.plain(60_000))
     assert made.segment_s == Fraction(4004, 1000)
     assert made.frames == 1439
 
 
 def test_the_default_track_comes_first() -> None:
     tracks = (Sound(index=1, channels=2, language="en"), Sound(index=2, channels=6, language="ja", default=True))
-    made = plan.make(source(sound=tracks), 60_000)
+    made = plan.make(source(sound=tracks), Timeline.plain(60_000))
     assert [(track.index, track.name, track.channels) for track in made.sound] == [(2, "a-ja", 2), (1, "a-en", 2)]
     assert made.default_language == "ja"
 
 
 def test_two_tracks_of_a_language_have_two_names() -> None:
     tracks = tuple(Sound(index=index, channels=1, language="en") for index in (1, 2, 3))
-    made = plan.make(source(sound=tracks), 60_000)
+    made = plan.make(source(sound=tracks), Timeline.plain(60_000))
     assert [track.name for track in made.sound] == ["a-en", "a-en-2", "a-en-3"]
     assert [track.label for track in made.sound] == ["English", "English 2", "English 3"]
 
