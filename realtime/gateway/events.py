@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from kernel.clock import Clock
 from kernel.errors import AniError, TooManyRequests, Unavailable
 from realtime.gateway.connections import MAX_IN_FLIGHT, Connection, Connections
+from realtime.gateway.malformed import Malformed
 from realtime.gateway.server import NAMESPACE, StrictServer
 
 log = structlog.get_logger()
@@ -78,6 +79,9 @@ class Events:
                 return failure("unauthenticated", "Connect first.")
             if connection.in_flight >= MAX_IN_FLIGHT or not connection.bucket.take(self._clock.monotonic_ms(), cost):
                 return failure_of(TooManyRequests(retry_after_s=1))
+            for argument in arguments:
+                if isinstance(argument, Malformed):
+                    return failure("bad_request", argument.reason)
             try:
                 payload = shape.model_validate(_only(arguments))
             except ValidationError as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from realtime.broadcast.queue import SocketQueue
 from realtime.broadcast.selftest import fast_path_works
 from realtime.gateway.admission import STRANGER_S, Admission
 from realtime.gateway.engine import StrictEngine
+from realtime.gateway.malformed import HALF_A_CHARACTER, Malformed, salvaged_event
 
 log = structlog.get_logger()
 
@@ -42,8 +44,41 @@ MAX_ATTACHMENTS = 10
 """Binary parts of one message that may be outstanding; no event of ours has any, so this only bounds memory."""
 
 
+_ATTACHMENTS = re.compile(r"5(\d{1,10})-")
+
+
 class JsonPacket(packet.Packet):
-    """What we send holds no binary parts, so nobody has to look for any: in a snapshot of 200 members that is 4 ms."""
+    """What we send holds no binary parts, so nobody has to look for any: in a snapshot of 200 members that is 4 ms.
+
+    What we are sent may hold text and numbers that are none; see :mod:`realtime.gateway.malformed`.
+    """
+
+    def decode(self, encoded_packet: Any) -> int:
+        try:
+            attachments_count: int = super().decode(encoded_packet)
+            return attachments_count
+        except fast_json.JSONDecodeError as error:
+            self.data = self._salvaged(error.doc)
+            attachments = _ATTACHMENTS.match(encoded_packet)
+            return 0 if attachments is None else int(attachments[1])
+
+    def _salvaged(self, text: str) -> Any:
+        """Raises ``ValueError`` where this is no event and no connection."""
+        if self.packet_type == packet.CONNECT and salvaged_event(f'["connect",{text}]') is not None:
+            return Malformed(HALF_A_CHARACTER)
+        event = salvaged_event(text) if self.packet_type in (packet.EVENT, packet.BINARY_EVENT) else None
+        if event is None:
+            raise ValueError("not JSON")
+        return event
+
+    @classmethod
+    def reconstruct_binary(cls, data: Any, attachments: list[bytes]) -> Any:
+        try:
+            return super().reconstruct_binary(data, attachments)
+        except (LookupError, TypeError):
+            if not isinstance(data, list) or not data:
+                raise
+            return [data[0], Malformed("A binary part is missing.")]
 
     @classmethod
     def data_is_binary(cls, data: Any) -> bool:  # noqa: ARG003 - the library's signature
@@ -125,6 +160,8 @@ class StrictServer(socketio.AsyncServer):
     async def _handle_event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:  # noqa: A002 - the library's name
         if not isinstance(data, list) or not data or not isinstance(data[0], str) or data[0] in RESERVED_EVENTS:
             raise ValueError("not an event")
+        if isinstance(data[-1], Malformed) and not self.manager.sid_from_eio_sid(eio_sid, namespace or "/"):
+            raise ValueError("not an event")  # of nobody: there is no one to answer
         await super()._handle_event(eio_sid, namespace, id, data)  # type: ignore[misc]  # as above
 
     async def _handle_disconnect(self, eio_sid: str, namespace: str | None, reason: str | None = None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import socketio.exceptions
 
 from kernel.ids import new_id
 from tests.support.party import Node, Player
@@ -91,6 +92,78 @@ async def test_malformed_payloads(ann: Player, event: str, payload: Any, caplog:
     assert ann.connected
     assert not caplog.records
     assert await ann.command("play") == 1
+
+
+HALF = "\ud83d"
+"""What cutting "😀" between its UTF-16 units leaves; both JSON libraries of clients send it as an escape."""
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("chat:send", {"id": "m", "text": "x" * 1_999 + HALF}),
+        ("chat:send", {"id": HALF, "text": "x"}),
+        ("chat:send", {"id": "m", "text": "x", "reply_to": HALF}),
+        ("chat:send", {"id": "m", "text": "x", HALF: 1}),
+        ("chat:send", {"id": "m", "text": "x", "more": {"of": [HALF]}}),
+        ("chat:react", {"emoji": HALF}),
+        ("chat:typing", {"typing": HALF}),
+        ("chat:delete", {"id": HALF}),
+        ("party:create", {"title": HALF}),
+        ("party:join", {"party_id": HALF}),
+        ("party:join", {"party_id": new_id(), "password": HALF}),
+        ("party:leave", {"why": HALF}),
+        ("party:command", {"id": "x", "kind": HALF}),
+        ("party:command", {"id": "x", "kind": "settings", "title": HALF}),
+        ("party:command", {"id": "x", "kind": "seek", "position_ms": float("nan")}),
+        ("party:report", {"position_ms": 0, "at_ms": float("inf"), "state": "playing"}),
+        ("party:report", {"position_ms": 0, "at_ms": 0, "state": HALF}),
+        ("member:kick", {"member_id": HALF}),
+        ("invite:revoke", {"invite_id": HALF}),
+        ("progress", {"episode_id": HALF}),
+        ("clock", {"t0": HALF}),
+        ("clock", HALF),
+        ("no:such:event", {"x": HALF}),
+        (HALF, {}),
+        ("chat:send", {"id": "m", "text": b"bytes", "more": HALF}),
+        ("chat:send", {"id": "m", "text": {"_placeholder": True, "num": 7}, "more": b"bytes"}),
+        ("chat:send", {"id": "m", "text": {"_placeholder": True, "num": "x"}, "more": b"bytes"}),
+    ],
+)
+async def test_what_cannot_be_text_is_answered(ann: Player, event: str, payload: Any) -> None:
+    await ann.ok("chat:send", {"id": "before", "text": "😀" * 2_000})  # as many whole characters as there may be
+    answer = await ann.ask(event, payload)
+    assert answer["ok"] is False
+    assert answer["error"]["code"] == "bad_request"
+    assert ann.connected
+    assert await ann.command("play") == 1
+
+
+async def test_nested_as_deep_as_a_message_allows(node: Node) -> None:
+    async with aiohttp.ClientSession() as session:
+        socket = await open_socket(session, node)
+        await socket.send_str('40/party,{"token":"user:' + new_id() + ':ann"}')
+        async with asyncio.timeout(10):
+            while not (await socket.receive_str()).startswith("40/party,"):
+                pass
+            for number, levels in enumerate((100, 1_000, 1_023, 1_025, 1_100, 5_000, 30_000)):
+                payload = '{"id":"m","text":"x","more":' + "[" * levels + "]" * levels + "}"
+                await socket.send_str(f'42/party,{number}["chat:send",{payload}]')
+                while not (answer := await socket.receive_str()).startswith(f"43/party,{number}["):
+                    pass
+                expected = "not_in_party" if levels <= 1_000 else "bad_request"
+                assert f'"code":"{expected}"' in answer or levels in (1_023, 1_025), (levels, answer)
+        await socket.close()
+
+
+async def test_a_connection_that_shows_half_a_character(node: Node) -> None:
+    client = socketio.AsyncClient(reconnection=False)
+    refusals: list[dict[str, str]] = []
+    client.on("connect_error", refusals.append, namespace="/party")
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await client.connect(node.url, auth={"invite": HALF}, namespaces=["/party"], transports=["websocket"])
+    assert refusals[0]["code"] == "bad_request"
+    await client.shutdown()
 
 
 async def test_several_arguments_and_none(ann: Player) -> None:
