@@ -8,6 +8,7 @@ import idna
 
 from accounts.identity.errors import EmailInvalid, NicknameInvalid
 from kernel.invisible import INVISIBLE
+from kernel.lookalikes import SEPARATORS, name_key
 
 MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets
 MAX_LOCAL_CHARS = 64  # RFC 5321 §4.5.3.1.1
@@ -21,7 +22,6 @@ _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-
 
 # Letters of these scripts look alike («а» and "a"), so one word with two of them imitates somebody else's name (UTS 39 §5.1).
 _LOOKALIKE_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
-_NAME_PUNCTUATION = frozenset(" _-.'")
 # How keyboards and word processors write the apostrophe of O'Brien.
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u0060\u00b4", "'"))
 # One character is a word in these, and a family name (李, 김): most people called so have no other.
@@ -84,7 +84,7 @@ class Nickname(str):
         least = 1 if _is_word(name[:1]) else MIN_NICKNAME_CHARS
         if not least <= len(name) <= MAX_NICKNAME_CHARS or "''" in name:
             raise NicknameInvalid
-        if not all(char in _NAME_PUNCTUATION or unicodedata.category(char)[0] in "LMN" for char in name):
+        if not all(char in SEPARATORS or unicodedata.category(char)[0] in "LMN" for char in name):
             raise NicknameInvalid
         if not INVISIBLE.isdisjoint(name) or _HIDDEN_MARK.search(name) or _piles_up_marks(name):
             raise NicknameInvalid
@@ -95,8 +95,7 @@ class Nickname(str):
     @property
     def key(self) -> str:
         """What makes it unique: case, accents' encoding and separators do not count ("Ani Fan" is "ani_fan")."""
-        folded = unicodedata.normalize("NFKC", self.casefold())
-        return "".join(char for char in folded if char not in _NAME_PUNCTUATION)
+        return name_key(self)
 
 
 def login_key(login: str) -> str:

@@ -10,7 +10,7 @@ from kernel.clock import Clock
 from kernel.errors import AniError, Unauthenticated
 from kernel.ids import new_id
 from realtime.gateway.events import Payload
-from realtime.gateway.text import one_line
+from realtime.gateway.text import one_name
 from realtime.party.door import Identity
 from realtime.party.invites import GuestTokenInvalid, Invite, read_guest_pass, read_invite
 from realtime.party.model import MAX_NAME_CHARACTERS, MemberId
@@ -33,7 +33,7 @@ class NameMissing(Unauthenticated):
 
 def clean_name(name: str) -> str:
     """``name`` as it may be shown to others; perhaps empty."""
-    return one_line(name)[:MAX_NAME_CHARACTERS].strip()
+    return one_name(name, MAX_NAME_CHARACTERS)
 
 
 class Doorkeeper:

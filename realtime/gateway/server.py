@@ -54,13 +54,14 @@ class JsonPacket(packet.Packet):
     """
 
     def decode(self, encoded_packet: Any) -> int:
+        attachments_count: int
         try:
-            attachments_count: int = super().decode(encoded_packet)
-            return attachments_count
+            attachments_count = super().decode(encoded_packet)
         except fast_json.JSONDecodeError as error:
             self.data = self._salvaged(error.doc)
             attachments = _ATTACHMENTS.match(encoded_packet)
-            return 0 if attachments is None else int(attachments[1])
+            attachments_count = 0 if attachments is None else int(attachments[1])
+        return attachments_count
 
     def _salvaged(self, text: str) -> Any:
         """Raises ``ValueError`` where this is no event and no connection."""

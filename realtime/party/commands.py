@@ -41,7 +41,7 @@ class Play(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause(Command):
-    """Stop, at ``position_ms`` if given (where the sender's picture stands), else where the room is."""
+    """Stop where the room is; at ``position_ms`` where the sender's picture stands, if that is in step with the room."""
 
     kind: ClassVar[str] = "pause"
     position_ms: int | None = None
@@ -49,10 +49,11 @@ class Pause(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seek(Command):
-    """Go to ``position_ms``; plays on if it was playing."""
+    """Go to ``position_ms``, or ``by_ms`` on from where the room is, within the media; plays on if it was playing."""
 
     kind: ClassVar[str] = "seek"
-    position_ms: int
+    position_ms: int | None = None
+    by_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,16 +132,24 @@ class QueueVote(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next(Command):
-    """Put on the next in the queue."""
+    """Put on the next in the queue: ``item_id``, which the sender saw there, if given.
+
+    What somebody else put on at the same moment is on already, and nothing more happens.
+    """
 
     kind: ClassVar[str] = "next"
+    item_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Command):
-    """Vote to go on to the next in the queue; happens when more than half of those connected want it."""
+    """Vote to go on to the next in the queue; happens when more than half of those connected want it.
+
+    ``item_id`` as in :class:`Next`: a vote that comes when it is on already is not one against it.
+    """
 
     kind: ClassVar[str] = "skip"
+    item_id: str | None = None
 
 
 # Happenings ---------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from realtime.party.model import (
     Access,
     Ban,
     ControlMode,
+    LastNext,
     Media,
     Member,
     MemberId,
@@ -72,6 +73,8 @@ def from_json(document: Mapping[str, Any], members: Mapping[str, Mapping[str, An
         given["skip_votes"] = frozenset(given["skip_votes"])
     if "bans" in given:
         given["bans"] = tuple(Ban(**ban) for ban in given["bans"])
+    if given.get("last_next") is not None:
+        given["last_next"] = LastNext(**given["last_next"])
     if "standings" in given:
         given["standings"] = tuple(map(standing_from_json, given["standings"]))
     if given.get("waiting") is not None:

@@ -27,6 +27,7 @@ from realtime.party.model import (
     Role,
     RoleNotAssignable,
 )
+from realtime.party.naming import displaced, free_name
 from realtime.party.roles import RANK, SUCCESSION_AFTER_MS, Action, hand_over, outranks, successor
 from realtime.party.turn import Turn
 
@@ -53,13 +54,18 @@ def join(turn: Turn, command: Join) -> None:
     others = tuple(connection for connection in member.connections if connection != command.connection_id)
     member = replace(
         member,
-        name=command.name.strip()[:MAX_NAME_CHARACTERS] or member.name,
         user_id=command.user_id or member.user_id,
         address="" if command.user_id else command.address,
         invite_id=command.invite_id or member.invite_id,
         connections=(*others, command.connection_id)[-MAX_CONNECTIONS_PER_MEMBER:],
     )
+    wanted = command.name.strip()[:MAX_NAME_CHARACTERS] or member.name
+    member = replace(member, name=free_name(turn.party, member, wanted))
+    if member.member_id == turn.party.founder_id:
+        turn.party = replace(turn.party, founder_name=member.name)
     turn.put(member)
+    if giving_way := displaced(turn.party, member):
+        turn.put(*giving_way)
     if member.member_id == turn.party.founder_id and member.role is not Role.HOST:
         turn.put(*hand_over(turn.party, member).values())
     _notice_presence(turn)

@@ -193,6 +193,16 @@ class QueueItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastNext:
+    """What was last taken off the queue and put on, and is on still."""
+
+    item_id: str
+    by: MemberId | None
+    """Whose wish it was; ``None``: the room went on by itself."""
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ban:
     """Who may not come back: the member, their account, and guests from their address or by their invite."""
 
@@ -247,6 +257,7 @@ class Party:
     members: Mapping[MemberId, Member] = field(default_factory=dict)
     queue: tuple[QueueItem, ...] = ()
     skip_votes: frozenset[MemberId] = frozenset()
+    last_next: "LastNext | None" = None
     bans: tuple[Ban, ...] = ()
     standings: tuple[Standing, ...] = ()
     """At most one a member, oldest first."""

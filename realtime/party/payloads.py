@@ -1,8 +1,8 @@
 """What clients send, on the socket and over REST."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, RootModel
+from pydantic import AfterValidator, Field, RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
 from realtime.gateway.events import Payload
@@ -87,7 +87,14 @@ class PauseIn(_CommandIn):
 
 class SeekIn(_CommandIn):
     kind: Literal["seek"]
-    position_ms: PositionMs
+    position_ms: PositionMs | None = None
+    by_ms: Annotated[float, Field(ge=-DAY_MS, le=DAY_MS)] | None = None
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if (self.position_ms is None) == (self.by_ms is None):
+            raise PydanticCustomError("seek_where", "seek_where: either position_ms or by_ms")
+        return self
 
 
 class RateIn(_CommandIn):
@@ -142,10 +149,12 @@ class QueueVoteIn(_CommandIn):
 
 class NextIn(_CommandIn):
     kind: Literal["next"]
+    item_id: ItemId | None = None
 
 
 class SkipIn(_CommandIn):
     kind: Literal["skip"]
+    item_id: ItemId | None = None
 
 
 AnyCommandIn = (

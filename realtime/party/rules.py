@@ -63,6 +63,9 @@ from realtime.party.playback import MAX_RATE, MIN_RATE, ends_at, paused_at, posi
 from realtime.party.roles import Action
 from realtime.party.turn import Turn, cause_of
 
+IN_STEP_MS = 3_000
+"""A player further off is moved by a seek, not nudged (``drift.SEEK_MS``, 1.5 s); the rest is for a command on its way."""
+
 
 def new_party(
     party_id: PartyId,
@@ -188,7 +191,7 @@ def _command(turn: Turn, command: Command, member: Member) -> None:
         case QueueVote():
             up_next.vote(turn, command)
         case Next():
-            up_next.play_next(turn, cause_of(command))
+            up_next.go_on(turn, command)
         case Skip():
             up_next.skip(turn, command)
         case _:
@@ -251,12 +254,20 @@ def _play(turn: Turn, command: Play) -> None:
 def _pause(turn: Turn, command: Pause) -> None:
     media = turn.media()
     position_ms = None if command.position_ms is None else turn.position_within(media, command.position_ms)
+    here_ms = position_at(turn.party.playback, turn.now_ms)
+    if position_ms is not None and abs(position_ms - here_ms) > IN_STEP_MS:
+        position_ms = None  # a player without a picture yet, or far from the room, does not know where the room is
     waiting.stop_waiting(turn)
     turn.advance(cause_of(command), playback=paused_at(turn.party.playback, turn.now_ms, position_ms))
 
 
 def _seek(turn: Turn, command: Seek) -> None:
-    position_ms = turn.position_within(turn.media(), command.position_ms)
+    media = turn.media()
+    if command.position_ms is not None:
+        position_ms = turn.position_within(media, command.position_ms)
+    else:
+        wanted_ms = round(position_at(turn.party.playback, turn.now_ms)) + (command.by_ms or 0)
+        position_ms = min(max(wanted_ms, 0), media.duration_ms)
     if _is_going(turn):
         playback = replace(turn.party.playback, position_ms=position_ms)
         waiting.start(turn, cause_of(command), playback, everyone_moves=True)

@@ -116,7 +116,11 @@ class PartySockets:
                 return kind(member_id=member_id, id=given.id, if_version=given.if_version, position_ms=position_ms)
             case SeekIn():
                 return commands.Seek(
-                    member_id=member_id, id=given.id, if_version=given.if_version, position_ms=round(given.position_ms)
+                    member_id=member_id,
+                    id=given.id,
+                    if_version=given.if_version,
+                    position_ms=None if given.position_ms is None else round(given.position_ms),
+                    by_ms=None if given.by_ms is None else round(given.by_ms),
                 )
             case RateIn():
                 return commands.SetRate(member_id=member_id, id=given.id, if_version=given.if_version, rate=given.rate)
@@ -153,9 +157,13 @@ class PartySockets:
                     wanted=given.wanted,
                 )
             case NextIn():
-                return commands.Next(member_id=member_id, id=given.id, if_version=given.if_version)
+                return commands.Next(
+                    member_id=member_id, id=given.id, if_version=given.if_version, item_id=given.item_id
+                )
             case SkipIn():
-                return commands.Skip(member_id=member_id, id=given.id, if_version=given.if_version)
+                return commands.Skip(
+                    member_id=member_id, id=given.id, if_version=given.if_version, item_id=given.item_id
+                )
             case TracksIn():
                 return commands.SetTracks(
                     member_id=member_id,
