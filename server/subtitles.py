@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
-import streaming.ingest.subtitles as formats
-from catalog.subtitles.model import TEXT_MAX, SubtitleUnreadable
+from catalog.subtitles.model import TEXT_MAX, SubtitleText, SubtitleUnreadable
 from catalog.subtitles.usecases import Subtitles
 from kernel.scope import Scope
 from streaming.ingest.model import SubtitlesUnreadable
+from streaming.ingest.subtitles import encoding as encodings
+from streaming.ingest.subtitles import reader
+from streaming.ingest.subtitles.cue import Unreadable, clip, write
 from streaming.origin.added import AddedText, AddedTrack
 
 LONGEST_MS = 7 * 24 * 3600 * 1000
@@ -17,19 +19,30 @@ LONGEST_MS = 7 * 24 * 3600 * 1000
 class WrittenFormats:
     """What ingest can read beside a video, read for the catalogue."""
 
-    async def webvtt(self, text: str, language: str) -> str:
+    async def webvtt(self, text: str) -> str:
         # Megabytes of typeset ASS take their time, and everybody else's parties go on meanwhile.
-        return await asyncio.to_thread(_webvtt, text, language)
+        return await asyncio.to_thread(_webvtt, text)
+
+    async def read(self, content: bytes, language: str, encoding: str | None) -> SubtitleText:
+        return await asyncio.to_thread(_read, content, language, encoding)
 
 
-def _webvtt(text: str, language: str) -> str:
+def _read(content: bytes, language: str, encoding: str | None) -> SubtitleText:
     try:
-        cues = formats.clip(formats.read("subtitles", text.encode(), language), LONGEST_MS)
+        decoded = encodings.decode(content, language) if encoding is None else encodings.decode_as(content, encoding)
+    except Unreadable as error:
+        raise SubtitleUnreadable(reason=str(error)) from None
+    return SubtitleText(_webvtt(decoded.text), decoded.encoding, decoded.warning)
+
+
+def _webvtt(text: str) -> str:
+    try:
+        cues = clip(reader.read_text("subtitles", text), LONGEST_MS)
     except SubtitlesUnreadable as error:
         raise SubtitleUnreadable(reason=error.details["reason"]) from None
     if not cues:
         raise SubtitleUnreadable(reason="there is no cue in it")
-    written = formats.write(cues)
+    written = write(cues)
     if len(written) > TEXT_MAX:
         raise SubtitleUnreadable(reason=f"they are longer than {TEXT_MAX} characters")
     return written

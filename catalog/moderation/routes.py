@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from catalog.model import AliasTaken, BadAlias, BadSpan, NothingToPlay, OrdinalTaken
-from catalog.moderation import discussion, inbox, review, usecases
+from catalog.moderation import discussion, inbox, review, subtitle_text, usecases
 from catalog.moderation.credits import TeamName, TeamNames
 from catalog.moderation.discussion import Comments
 from catalog.moderation.model import (
@@ -43,12 +43,15 @@ from catalog.moderation.shapes import (
 )
 from catalog.moderation.states import WrongState
 from catalog.moderation.trust import ACCEPTED_BY_ITSELF, DAILY, Deed, trust
-from catalog.moderation.usecases import Allowances, Desk, People, Proposals, Targets, TeamRights, Wanted
+from catalog.moderation.usecases import Allowances, Asked, Desk, People, Proposals, Targets, TeamRights, Wanted
 from catalog.subtitles.model import SubtitleTaken, SubtitleUnreadable, TooManySubtitles
+from catalog.subtitles.routes import READINGS
+from catalog.subtitles.usecases import SubtitleFormats
 from catalog.translations.model import NothingTranslated, TranslationTaken
 from kernel.access import Role
 from kernel.errors import Conflict, Forbidden, Stale
-from kernel.http import Call, Reply, Router, etag
+from kernel.http import Call, Prepared, Reply, Router, etag, throttled
+from kernel.scope import Scope
 
 router = Router("/api/v1/moderation", tag="Moderation")
 
@@ -103,28 +106,52 @@ async def _shown(call: Call, desk: Desk, proposal: Proposal, status: int | None 
     "/proposals",
     status=201,
     role=Role.USER,
+    transaction=False,
     summary="Propose a change",
     raises=(TargetNotFound, NothingProposed, Forbidden, DailyCap, *_AS_AN_EDITOR),
 )
-async def create_proposal(call: Call, body: ProposalIn) -> Reply[ProposalOut]:
-    """As a draft, which nobody else sees, or submitted at once. The changes of the trusted are made on submission."""
-    desk = desk_of(call)
-    proposal = await usecases.propose(
-        desk,
-        call.user,
-        kind=body.kind,
-        target_id=body.target_id,
-        parent_id=body.parent_id,
-        team_id=body.team_id,
-        asked=body.asked(),
-        note=body.note,
-    )
-    if body.submit:
-        await call.scope.uow.session.flush()
-        await usecases.submit(desk, call.user, proposal.id, review=body.review)
-    reply = await _shown(call, desk, proposal)
-    reply.headers["Location"] = f"/api/v1/moderation/proposals/{proposal.id}"
-    return reply
+async def create_proposal(call: Call, body: ProposalIn) -> Prepared[ProposalOut]:
+    """As a draft, which nobody else sees, or submitted at once. The changes of the trusted are made on submission.
+
+    The text of subtitles may be WebVTT, SRT, ASS or SSA; one that cannot be read counts as one of the day's proposals.
+    """
+    asked: Mapping[str, Asked] = body.asked()
+    has_text = subtitle_text.holds_text(body.kind, asked)
+    if has_text:
+        async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
+            await usecases.count_ahead(
+                desk_of(Call(call.request, scope)),
+                call.user,
+                kind=body.kind,
+                target_id=body.target_id,
+                parent_id=body.parent_id,
+                team_id=body.team_id,
+            )
+            formats = scope.port(SubtitleFormats)
+        asked = await subtitle_text.as_webvtt(formats, asked)
+
+    async def propose(scope: Scope) -> Reply[ProposalOut]:
+        inner = Call(call.request, scope)
+        desk = desk_of(inner)
+        proposal = await usecases.propose(
+            desk,
+            call.user,
+            kind=body.kind,
+            target_id=body.target_id,
+            parent_id=body.parent_id,
+            team_id=body.team_id,
+            asked=asked,
+            note=body.note,
+            counted=has_text,
+        )
+        if body.submit:
+            await scope.uow.session.flush()
+            await usecases.submit(desk, call.user, proposal.id, review=body.review)
+        reply = await _shown(inner, desk, proposal)
+        reply.headers["Location"] = f"/api/v1/moderation/proposals/{proposal.id}"
+        return reply
+
+    return Prepared(propose)
 
 
 @router.get("/proposals", role=Role.USER, summary="List proposals", raises=(Forbidden,))
@@ -185,13 +212,35 @@ async def get_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
 @router.put(
     "/proposals/{proposal_id}",
     role=Role.USER,
+    transaction=False,
     summary="Edit a draft",
-    raises=(ProposalNotFound, TargetNotFound, NothingProposed, BadAlias, NothingTranslated, WrongState, Stale),
+    raises=(
+        ProposalNotFound,
+        TargetNotFound,
+        NothingProposed,
+        BadAlias,
+        NothingTranslated,
+        SubtitleUnreadable,
+        WrongState,
+        Stale,
+    ),
 )
-async def update_proposal(call: Call, proposal_id: str, body: DiffIn) -> Reply[ProposalOut]:
-    desk = desk_of(call)
-    proposal = await usecases.edit(desk, call.user, proposal_id, body.asked(), body.note, version=call.if_match())
-    return await _shown(call, desk, proposal)
+async def update_proposal(call: Call, proposal_id: str, body: DiffIn) -> Prepared[ProposalOut]:
+    asked: Mapping[str, Asked] = body.asked()
+    async with call.container.scope(write=False, actor=call.actor, origin=call.origin()) as scope:
+        draft = await usecases.own(desk_of(Call(call.request, scope)), call.user, proposal_id)
+        formats, has_text = scope.port(SubtitleFormats), subtitle_text.holds_text(draft.kind, asked)
+    if has_text:
+        await throttled(call.request, READINGS)
+        asked = await subtitle_text.as_webvtt(formats, asked)
+
+    async def edit(scope: Scope) -> Reply[ProposalOut]:
+        inner = Call(call.request, scope)
+        desk = desk_of(inner)
+        proposal = await usecases.edit(desk, call.user, proposal_id, asked, body.note, version=call.if_match())
+        return await _shown(inner, desk, proposal)
+
+    return Prepared(edit)
 
 
 @router.post(

@@ -16,7 +16,7 @@ from catalog.moderation.usecases import Target
 from catalog.shapes import EpisodeEdit, EpisodeOut, NamesIn, ReleaseIn, ReleaseOut
 from catalog.subtitles.model import Subtitle
 from catalog.subtitles.shapes import SubtitleIn
-from catalog.subtitles.usecases import SubtitleFormats, Subtitles
+from catalog.subtitles.usecases import Subtitles
 from catalog.translations.model import NothingTranslated, Subject, SubjectKind, Translation
 from catalog.translations.shapes import Language, TranslationIn
 from catalog.translations.usecases import Translations
@@ -55,7 +55,6 @@ class CatalogueTargets:
         self._episodes = scope.port(Episodes)
         self._translations = scope.port(Translations)
         self._subtitles = scope.port(Subtitles)
-        self._formats = scope.port(SubtitleFormats)
 
     async def find(self, actor: Actor, kind: Kind, target_id: str) -> Target:
         target = await self.current(kind, target_id)
@@ -128,8 +127,7 @@ class CatalogueTargets:
                 if target.id is not None and body.language != target.document["language"]:
                     raise PayloadError([ProblemField(pointer="/fields/language", detail="It cannot be changed.")])
             case SubtitleIn():
-                if body.text != target.document.get("text"):
-                    body.text = await self._formats.webvtt(body.text, body.language)
+                pass  # its text was read before the transaction began (subtitle_text.py)
         return _flat(body)
 
     async def write(self, kind: Kind, target_id: str, document: Document, now: datetime) -> None:

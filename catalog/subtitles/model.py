@@ -14,6 +14,8 @@ SubtitleId = NewType("SubtitleId", str)
 
 TEXT_MAX: Final = 400_000
 """Characters; a film has 100,000 of dialogue, and a JSON request holds no more than a megabyte."""
+FILE_MAX_BYTES: Final = 4 * 1024 * 1024
+"""Of a file as it is sent: typeset ASS has megabytes of drawings around its 100 kB of dialogue."""
 LABEL_MAX: Final = 80
 TRACKS_MAX: Final = 40
 """Of one episode; a menu longer than that is no menu, and every player reads all of it."""
@@ -36,6 +38,21 @@ class TooManySubtitles(Conflict):
 
 class SubtitleUnreadable(Invalid):
     """These are no subtitles: {reason}."""
+
+
+class SubtitleFileTooLarge(Invalid):
+    """This file is over {limit_mib} MiB, that is no subtitles."""
+
+
+@dataclass(frozen=True)
+class SubtitleText:
+    """What was read from the bytes of a file."""
+
+    webvtt: str
+    encoding: str
+    """As browsers call it."""
+    warning: str | None
+    """That the encoding was guessed, for people."""
 
 
 @dataclass(frozen=True, kw_only=True)

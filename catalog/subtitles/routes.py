@@ -1,26 +1,45 @@
 """Added subtitles over HTTP."""
 
+import asyncio
 from dataclasses import replace
+from typing import Final
 
 from catalog import usecases as catalogue
 from catalog.model import EpisodeNotFound
 from catalog.subtitles import usecases
 from catalog.subtitles.model import (
+    FILE_MAX_BYTES,
     Subtitle,
     SubtitleDraft,
+    SubtitleFileTooLarge,
     SubtitleNotFound,
     SubtitleTaken,
     SubtitleUnreadable,
     TooManySubtitles,
 )
-from catalog.subtitles.shapes import SubtitleIn, SubtitleList, SubtitleOut, SubtitleTextOut
+from catalog.subtitles.shapes import (
+    SubtitleFileIn,
+    SubtitleFileOut,
+    SubtitleIn,
+    SubtitleList,
+    SubtitleOut,
+    SubtitleTextOut,
+)
 from catalog.subtitles.usecases import SubtitleFormats, Subtitles
 from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Role
 from kernel.errors import Conflict, Stale
-from kernel.http import Call, Reply, Router, etag
+from kernel.http import Call, Prepared, Reply, Router, etag
+from kernel.limits import Limit
+from kernel.problems import HttpRefusal
+from kernel.scope import Scope
 
 router = Router(tag="Subtitles")
+
+READINGS: Final = Limit("subtitles-read", attempts=120, window_s=3600)
+"""Up to half a second of the processor each; a season in two languages has fifty files, some tried twice."""
+BODY_TIMEOUT_S: Final = 60
+"""For a file of the largest size over 0.6 Mbit/s."""
 
 
 async def _release_of(call: Call, episode_id: str) -> str:
@@ -31,13 +50,51 @@ async def _release_of(call: Call, episode_id: str) -> str:
 
 
 async def _draft(call: Call, body: SubtitleIn) -> SubtitleDraft:
-    return replace(body.draft(), text=await call.port(SubtitleFormats).webvtt(body.text, body.language))
+    async with call.container.scope(write=False) as scope:
+        formats = scope.port(SubtitleFormats)
+    return replace(body.draft(), text=await formats.webvtt(body.text))
 
 
-async def _flushed(call: Call, subtitle: Subtitle) -> Reply[SubtitleOut]:
+async def _flushed(scope: Scope, subtitle: Subtitle) -> Reply[SubtitleOut]:
     # The version counts up when the row is written; the answer must carry the new one.
-    await call.scope.uow.session.flush()
+    await scope.uow.session.flush()
     return Reply(SubtitleOut.of(subtitle), headers={"ETag": etag(subtitle.version)})
+
+
+@router.post(
+    "/subtitles/read",
+    role=Role.USER,
+    transaction=False,
+    media=("application/octet-stream", "text/plain", "text/vtt", "application/x-subrip"),
+    limit=READINGS,
+    summary="Read a subtitle file of any encoding",
+    raises=(SubtitleUnreadable, SubtitleFileTooLarge),
+)
+async def read_subtitle_file(call: Call, query: SubtitleFileIn) -> SubtitleFileOut:
+    """WebVTT, SRT, ASS or SSA of up to 4 MiB. Nothing is kept: the answer's `text` is for a proposal or a track."""
+    content = await _file(call)
+    async with call.container.scope(write=False) as scope:
+        formats = scope.port(SubtitleFormats)
+    return SubtitleFileOut.model_validate(await formats.read(content, query.language, query.encoding))
+
+
+async def _file(call: Call) -> bytes:
+    """The body, as far as it is not too large."""
+    too_large = SubtitleFileTooLarge(limit_mib=FILE_MAX_BYTES // 2**20)
+    if (call.request.content_length or 0) > FILE_MAX_BYTES:
+        raise too_large
+    content = bytearray()
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            async for chunk in call.request.content.iter_any():
+                content += chunk
+                if len(content) > FILE_MAX_BYTES:
+                    raise too_large
+    except TimeoutError:
+        raise HttpRefusal(
+            408, "request_timeout", f"The file did not come within {BODY_TIMEOUT_S} s.", headers={"Connection": "close"}
+        ) from None
+    return bytes(content)
 
 
 @router.get(
@@ -54,16 +111,20 @@ async def list_subtitles(call: Call, episode_id: str) -> SubtitleList:
     "/episodes/{episode_id}/subtitles",
     status=201,
     role=Role.EDITOR,
+    transaction=False,
     summary="Add subtitles to an episode",
     raises=(EpisodeNotFound, SubtitleUnreadable, SubtitleTaken, TooManySubtitles, Conflict),
 )
-async def create_subtitle(call: Call, episode_id: str, body: SubtitleIn) -> Reply[SubtitleOut]:
+async def create_subtitle(call: Call, episode_id: str, body: SubtitleIn) -> Prepared[SubtitleOut]:
     """Players offer them from the next start of a stream on."""
-    release_id = await _release_of(call, episode_id)
     draft = await _draft(call, body)
-    return await _flushed(
-        call, await usecases.add(call.port(Subtitles), episode_id, release_id, draft, call.clock.now())
-    )
+
+    async def add(scope: Scope) -> Reply[SubtitleOut]:
+        release_id = await _release_of(Call(call.request, scope), episode_id)
+        added = await usecases.add(scope.port(Subtitles), episode_id, release_id, draft, call.clock.now())
+        return await _flushed(scope, added)
+
+    return Prepared(add)
 
 
 @router.get("/subtitles/{subtitle_id}", summary="Read added subtitles", raises=(SubtitleNotFound, EpisodeNotFound))
@@ -78,13 +139,19 @@ async def get_subtitle(call: Call, subtitle_id: str) -> Reply[SubtitleTextOut]:
 @router.put(
     "/subtitles/{subtitle_id}",
     role=Role.EDITOR,
+    transaction=False,
     summary="Edit added subtitles",
     raises=(SubtitleNotFound, SubtitleUnreadable, SubtitleTaken, Stale),
 )
-async def update_subtitle(call: Call, subtitle_id: str, body: SubtitleIn) -> Reply[SubtitleOut]:
+async def update_subtitle(call: Call, subtitle_id: str, body: SubtitleIn) -> Prepared[SubtitleOut]:
     draft = await _draft(call, body)
-    edited = await usecases.edit(call.port(Subtitles), subtitle_id, draft, call.clock.now(), version=call.if_match())
-    return await _flushed(call, edited)
+
+    async def edit(scope: Scope) -> Reply[SubtitleOut]:
+        subtitles = scope.port(Subtitles)
+        edited = await usecases.edit(subtitles, subtitle_id, draft, call.clock.now(), version=call.if_match())
+        return await _flushed(scope, edited)
+
+    return Prepared(edit)
 
 
 @router.delete(

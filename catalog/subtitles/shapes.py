@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from catalog.subtitles.model import LABEL_MAX, TEXT_MAX, Subtitle, SubtitleDraft, SubtitleTrack
+from catalog.translations.language import TAG_MAX
 from catalog.translations.shapes import NO_NUL, Language
 
 
@@ -30,6 +31,30 @@ class SubtitleIn(BaseModel):
 
     def draft(self) -> SubtitleDraft:
         return SubtitleDraft(self.language, self.label, self.forced, self.sdh, self.text)
+
+
+class SubtitleFileIn(BaseModel):
+    """What is known of a file."""
+
+    language: Annotated[
+        str, StringConstraints(max_length=TAG_MAX), Field(description="BCP 47; helps to tell old encodings apart.")
+    ] = ""
+    encoding: Annotated[
+        str | None,
+        Field(
+            max_length=40, description="What it is written in, such as `windows-1251`, where the likeliest is wrong."
+        ),
+    ] = None
+
+
+class SubtitleFileOut(BaseModel):
+    """A subtitle file as it was read."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    text: str = Field(description="WebVTT, for the `text` of a subtitle or of a proposal.", validation_alias="webvtt")
+    encoding: str = Field(description="What the file was read as.")
+    warning: str | None = Field(description="That this is a guess, and somebody should look at the letters.")
 
 
 class SubtitleOut(BaseModel):

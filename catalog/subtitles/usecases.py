@@ -10,6 +10,7 @@ from catalog.subtitles.model import (
     SubtitleId,
     SubtitleNotFound,
     SubtitleTaken,
+    SubtitleText,
     SubtitleTrack,
     TooManySubtitles,
 )
@@ -33,8 +34,15 @@ class Subtitles(Protocol):
 class SubtitleFormats(Protocol):
     """The formats that subtitles come in; bound in ``server/wiring.py``."""
 
-    async def webvtt(self, text: str, language: str) -> str:
+    async def webvtt(self, text: str) -> str:
         """WebVTT, SRT or ASS as WebVTT with nothing in it but cues; what it made before stays as it is.
+
+        Takes its time, so: before a transaction.  Raises ``SubtitleUnreadable``.
+        """
+        ...
+
+    async def read(self, content: bytes, language: str, encoding: str | None) -> SubtitleText:
+        """The same of a file, in the ``encoding`` that somebody chose or else the likeliest; ``language`` helps to tell.
 
         Raises ``SubtitleUnreadable``.
         """

@@ -15,6 +15,7 @@ from streaming.ingest.filters import FOREIGN, WORK
 from streaming.ingest.ladder import Rung
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.plan import Plan, TextPlan
+from streaming.ingest.probe import Text
 
 CONTAINERS: Final = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,ivf,nut,gxf,dv,rm,wtv"
@@ -29,6 +30,8 @@ RAW_PICTURE: Final = f"{WORK}/picture.nut"
 THUMBNAIL: Final = f"{WORK}/thumbnail-%05d.jpg"
 """A file for each, counted from 1: ffmpeg prints no progress until every output has begun, and a sheet of a hundred
 thumbnails begins when the last of them is there."""
+
+_READ_BY_US: Final = frozenset({"subrip", "srt", "text", "ass", "ssa", "webvtt"})
 
 _PRESET: Final = "veryfast"
 """The knee of x264's curve: ``faster`` takes half as long again for 5 % fewer bits, ``ultrafast`` needs twice the bits."""
@@ -79,12 +82,24 @@ def listen(ffmpeg: str, source: Path, indices: Sequence[int]) -> list[str]:
     return [*command, "-frames:a", "8", "-f", "framecrc", "-"]
 
 
-def extract_text(ffmpeg: str, source: Path, tracks: Sequence[tuple[int, str]]) -> list[str]:
-    """Write text tracks, as pairs of index and file name; ASS stays ASS, everything else becomes SRT."""
+def extract_text(ffmpeg: str, source: Path, tracks: Sequence[tuple[Text, str]]) -> list[str]:
+    """Write text tracks, each to the file name beside it, as they are wherever we read their format.
+
+    ffmpeg's own reading takes backslashes for line breaks, and drops lines that are not UTF-8.
+    """
     command = [ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}"]
-    for index, name in tracks:
-        command += ["-map", f"0:{index}", "-c:s", "ass" if name.endswith(".ass") else "srt", name]
+    for track, name in tracks:
+        command += ["-map", f"0:{track.index}", "-c:s", "copy" if track.codec in _READ_BY_US else "srt", name]
     return command
+
+
+def packets(ffprobe: str, source: Path, index: int) -> list[str]:
+    """Print the packets of track ``index``, and its private data, as JSON."""
+    return [
+        ffprobe, "-v", "error", *_input_guard(), "-select_streams", str(index), "-show_data",
+        "-show_entries", "format=start_time:stream=extradata:packet=pts_time,duration_time,data",
+        "-print_format", "json", "-i", f"file:{source}",
+    ]  # fmt: skip
 
 
 def decode(python: str, program: Path, source: Path, index: int) -> list[str]:

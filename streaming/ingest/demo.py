@@ -19,7 +19,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from streaming.ingest.processes import Tools, run
 from streaming.ingest.reasons import explain
-from streaming.ingest.subtitles import Cue
+from streaming.ingest.subtitles.cue import Cue
 
 WIDTH: Final = 1280
 HEIGHT: Final = 720

@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,13 +23,12 @@ from streaming.ingest import (
     reasons,
     sprites,
     storyboard,
-    subtitles,
+    text_tracks,
     tone_map,
 )
 from streaming.ingest.analysis import run_on
 from streaming.ingest.colour import Colour
 from streaming.ingest.filters import FOREIGN, WORK
-from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.model import (
     FormatUnknown,
     NotMedia,
@@ -38,7 +37,6 @@ from streaming.ingest.model import (
     SourceEmpty,
     SourceMissing,
     StorageFull,
-    SubtitlesUnreadable,
 )
 from streaming.ingest.plan import Plan, TextPlan
 from streaming.ingest.probe import Source
@@ -74,8 +72,6 @@ _LAST_WORDS_S: Final = 5
 _FOREIGN_DECODER: Final = Path(__file__).with_name("foreign.py")
 """By its place and not by an import, which would load a second ffmpeg into the server."""
 
-MAX_SIDE_FILES: Final = 32
-
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -83,19 +79,6 @@ class Finished:
 
     folder: Path
     published: Published
-
-
-@dataclass(slots=True)
-class _Texts:
-    """Subtitles as they are gathered: cues by track."""
-
-    plans: list[tuple[str, str, bool]] = field(default_factory=list)
-    """Language, title, forced."""
-    cues: list[list[subtitles.Cue]] = field(default_factory=list)
-
-    def add(self, language: str, title: str, forced: bool, cues: list[subtitles.Cue]) -> None:
-        self.plans.append((language, title, forced))
-        self.cues.append(cues)
 
 
 class Engine:
@@ -155,7 +138,7 @@ class Engine:
         wanted = _without_noise(wanted, undecoded, described.name, warnings)
         report("packaging", _ENCODING_SHARE)
         await self._draw(described, wanted, staging)
-        tracks = await asyncio.to_thread(_write_texts, texts, staging, wanted.duration_ms, warnings)
+        tracks = await asyncio.to_thread(text_tracks.write_all, texts, staging, wanted.duration_ms, warnings)
         await self._package(wanted, tracks, staging)
         published = await asyncio.to_thread(_finish, wanted, tracks, staging, warnings)
         return Finished(staging, published)
@@ -168,37 +151,14 @@ class Engine:
         side_files: Sequence[Path],
         staging: Path,
         warnings: list[str],
-    ) -> _Texts:
-        texts = _Texts()
-        for path in side_files[:MAX_SIDE_FILES]:
-            named = subtitles.side_file(path.name, Path(described.name).stem)
-            content = await asyncio.to_thread(_bounded_bytes, path)
-            if content is None:
-                raise SubtitlesUnreadable(name=path.name, reason="there is no such file")
-            texts.add(named.language, named.title, named.forced, subtitles.read(path.name, content, named.language))
-        if described.text:
-            await self._extract_texts(source, described, times, staging, texts, warnings)
-        return texts
+    ) -> list[text_tracks.Track]:
+        async def extract(command: Sequence[str]) -> Outcome:
+            return await run_on(described.name, command, staging, analysis.READ_TIMEOUT_S, _ignore)
 
-    async def _extract_texts(
-        self, source: Path, described: Source, times: Timeline, staging: Path, texts: _Texts, warnings: list[str]
-    ) -> None:
-        """Text tracks of the file itself; one that cannot be read is no reason to refuse the film."""
-        names = [
-            (track.index, f"{WORK}/text-{track.index}.{'ass' if track.codec in {'ass', 'ssa'} else 'srt'}")
-            for track in described.text
-        ]
-        command = commands.extract_text(self.tools.ffmpeg, source, names)
-        outcome = await run_on(described.name, command, staging, analysis.READ_TIMEOUT_S, _ignore)
-        for track, (_, name) in zip(described.text, names, strict=True):
-            content = await asyncio.to_thread(_bounded_bytes, staging / name)
-            try:
-                cues = subtitles.read(name, content or b"")
-            except SubtitlesUnreadable as error:
-                reason = error.details["reason"] if content else reasons.explain(outcome.stderr, hide=[str(source)])
-                warnings.append(f"Subtitle track {track.index} was left out: {reason}.")
-            else:
-                texts.add(track.language, track.title, track.forced, [_in_film(cue, times) for cue in cues])
+        beside = await text_tracks.beside(described.name, side_files)
+        inside = await text_tracks.inside(self.tools, source, described, times, staging, extract)
+        warnings += beside.warnings + inside.warnings
+        return beside.tracks + inside.tracks
 
     async def _encode(
         self, source: Path, described: Source, wanted: Plan, staging: Path, report: Progress
@@ -331,35 +291,6 @@ def _size_bytes(path: Path) -> int | None:
     return path.stat().st_size if path.is_file() else None
 
 
-def _bounded_bytes(path: Path) -> bytes | None:
-    """The content, one byte over the limit at most, so that a reader sees that it is too long."""
-    if not path.is_file():
-        return None
-    with path.open("rb") as file:
-        return file.read(subtitles.MAX_BYTES + 1)
-
-
-def _write_texts(texts: _Texts, staging: Path, duration_ms: int, warnings: list[str]) -> list[TextPlan]:
-    """Each track as ``s-LANG/subtitles.vtt``; those without a cue within the film are left out, with a warning."""
-    kept = [
-        (language, title, forced, clipped)
-        for (language, title, forced), cues in zip(texts.plans, texts.cues, strict=True)
-        if (clipped := subtitles.clip(cues, duration_ms))
-    ]
-    if len(kept) < len(texts.plans):
-        warnings.append(
-            f"{len(texts.plans) - len(kept)} subtitle track(s) without a cue within the film were left out."
-        )
-    names = plan.unique("s", [language for language, _, _, _ in kept])
-    labels = plan.distinct([plan.label_of(language, title) for language, title, _, _ in kept])
-    tracks = []
-    for (language, _, forced, cues), name, label in zip(kept, names, labels, strict=True):
-        (staging / name).mkdir()
-        (staging / name / "subtitles.vtt").write_text(subtitles.write(cues), "utf-8")
-        tracks.append(TextPlan(name, language or UNDETERMINED, label, forced))
-    return tracks
-
-
 def _tile(wanted: Plan, staging: Path) -> int | None:
     """Put the thumbnails together; the index of the one to make the poster of, or ``None`` where there are none."""
     pattern = Path(commands.THUMBNAIL)
@@ -379,10 +310,6 @@ def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: S
     published = packaged.read(staging, wanted, tracks, warnings)
     packaged.remember(staging, published)
     return published
-
-
-def _in_film(cue: subtitles.Cue, times: Timeline) -> subtitles.Cue:
-    return replace(cue, start_ms=times.film_ms(cue.start_ms), end_ms=times.film_ms(cue.end_ms))
 
 
 def _write_colour_table(colours: Colour, staging: Path) -> None:

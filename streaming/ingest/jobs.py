@@ -15,7 +15,7 @@ from kernel.errors import AniError
 from kernel.jobs import JobContext, OwnerMayNot
 from kernel.scope import Container
 from kernel.storage import Storage
-from streaming.ingest import packaged, subtitles, usecases, workshop
+from streaming.ingest import packaged, usecases, workshop
 from streaming.ingest.engine import Engine, Progress
 from streaming.ingest.model import (
     Asset,
@@ -29,6 +29,7 @@ from streaming.ingest.model import (
     StorageFull,
     SubtitlesUnreadable,
 )
+from streaming.ingest.subtitles.side_files import SUFFIXES, belongs_to
 from streaming.ingest.usecases import Assets, Episodes
 
 log = structlog.get_logger()
@@ -186,7 +187,9 @@ def _inputs(file: Path, name: str, given: Sequence[Path]) -> tuple[Path, list[Pa
     for path in given:
         if not path.is_file():
             raise SubtitlesUnreadable(name=path.name, reason="there is no such file")
-    beside = [path for path in sorted(file.parent.iterdir()) if subtitles.belongs_to(path.name, file.name)]
+    around = sorted(file.parent.iterdir())
+    films = [path.name for path in around if path.suffix.lower() not in SUFFIXES]
+    beside = [path for path in around if belongs_to(path.name, file.name, films)]
     return file.absolute(), list(dict.fromkeys(path.absolute() for path in (*given, *beside)))
 
 

@@ -38,6 +38,8 @@ class TextPlan:
     language: str
     label: str
     forced: bool = False
+    sdh: bool = False
+    """With the sounds, for the deaf and hard of hearing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,12 @@ MAX_SIDE: Final = 8192
 MAX_TRACKS: Final = 16
 """Sound or text tracks taken from one file; discs have up to eight, and every one is an encode or a menu entry."""
 
-_TEXT_CODECS: Final = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "microdvd", "subviewer"})
+UNNAMED: Final = "none"
+"""The codec of subtitles that ffmpeg has no name for; Matroska's WebVTT is one."""
+_TEXT_CODECS: Final = frozenset(
+    {"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text", "microdvd", "subviewer", UNNAMED}
+)
+_PICTURE_CODECS: Final = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 
 MAX_PICTURES: Final = 4
 """Tracks of pictures among which the film is looked for; cameras and discs write two, and the first are the likely ones."""
@@ -97,9 +102,9 @@ def parse(name: str, report: Mapping[str, Any]) -> Source:
     check_size(name, shown[0])
     warnings: list[str] = []
     sound = [_sound(stream) for stream in streams if stream.get("codec_type") == "audio"]
-    text = [_text(stream) for stream in streams if _is_named(stream, "subtitle")]
+    text = [_text(stream) for stream in streams if stream.get("codec_type") == "subtitle"]
     warnings += [
-        f"Subtitle track {entry.index} ({entry.codec}) is made of pictures, not text, and was left out."
+        f"Subtitle track {entry.index} ({entry.codec}) is {_unfit(entry.codec)}, and was left out."
         for entry in text
         if entry.codec not in _TEXT_CODECS
     ]
@@ -188,11 +193,20 @@ def _sound(stream: Mapping[str, Any]) -> Sound:
 def _text(stream: Mapping[str, Any]) -> Text:
     return Text(
         index=whole(stream.get("index")) or 0,
-        codec=str(stream.get("codec_name")),
+        codec=_text_codec(stream),
         language=_language(stream),
         title=_tag(stream, "title"),
         forced=_flag(stream, "forced"),
     )
+
+
+def _text_codec(stream: Mapping[str, Any]) -> str:
+    codec = str(stream.get("codec_name") or UNNAMED)
+    return UNNAMED if codec == "unknown" else codec
+
+
+def _unfit(codec: str) -> str:
+    return "made of pictures, not text" if codec in _PICTURE_CODECS else "of a kind that we cannot read"
 
 
 def _language(stream: Mapping[str, Any]) -> str:

@@ -162,6 +162,7 @@ TABLE: dict[str, str] = {
     "DELETE /episodes/{episode_id}/translations/{language}": "13+++3",
     "GET /episodes/{episode_id}/subtitles": "44+++4",
     "POST /episodes/{episode_id}/subtitles": "13+++3",
+    "POST /subtitles/read": "1+++++",
     "GET /subtitles/{subtitle_id}": "44+++4",
     "PUT /subtitles/{subtitle_id}": "13+++3",
     "DELETE /subtitles/{subtitle_id}": "13+++3",

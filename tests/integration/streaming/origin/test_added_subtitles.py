@@ -144,10 +144,10 @@ async def test_proposed_subtitles(office: Office, show: IngestedEpisode, play: P
     ],
 )
 async def test_what_was_cleaned_once_stays_as_it_is(text: str) -> None:
-    once = await WrittenFormats().webvtt(text, "en")
+    once = await WrittenFormats().webvtt(text)
     assert once.startswith("WEBVTT\n\n0")
     assert "evil" not in once
-    assert await WrittenFormats().webvtt(once, "en") == once
+    assert await WrittenFormats().webvtt(once) == once
 
 
 @pytest.mark.browser

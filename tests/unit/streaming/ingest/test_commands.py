@@ -9,11 +9,15 @@ from streaming.ingest import commands, plan
 from streaming.ingest.colour import Colour
 from streaming.ingest.geometry import Crop
 from streaming.ingest.plan import Plan, TextPlan
-from streaming.ingest.probe import Picture, Sound
+from streaming.ingest.probe import Picture, Sound, Text
 from streaming.ingest.timeline import Cut, Timeline
 from tests.unit.streaming.ingest.pictures import picture, source
 
 FILM = Path("/films/-y, 100%.mkv")
+TEXT_FILES = [
+    (Text(index=2, codec="ass", language="en"), "work/text-2.ass"),
+    (Text(index=3, codec="mov_text", language="en"), "work/text-3.srt"),
+]
 
 
 def planned(shown: Picture | None = None, *, sound: tuple[Sound, ...] = (), time: Timeline | None = None) -> Plan:
@@ -173,7 +177,8 @@ def test_no_command_takes_the_name_of_a_file_for_an_option_or_another_protocol()
         commands.look("ffprobe", FILM, 0),
         commands.listen("ffmpeg", FILM, [1, 2]),
         commands.measure("python", Path("packet_times.py"), "ffmpeg", FILM, [0]),
-        commands.extract_text("ffmpeg", FILM, [(2, "work/text-2.ass"), (3, "work/text-3.srt")]),
+        commands.extract_text("ffmpeg", FILM, TEXT_FILES),
+        commands.packets("ffprobe", FILM, 2),
         commands.encode("ffmpeg", FILM, planned()),
     ):
         assert command[command.index("-i") + 1] == "file:/films/-y, 100%.mkv"
@@ -183,8 +188,8 @@ def test_no_command_takes_the_name_of_a_file_for_an_option_or_another_protocol()
 
 
 def test_text_tracks_keep_what_their_format_has() -> None:
-    command = commands.extract_text("ffmpeg", FILM, [(2, "work/text-2.ass"), (3, "work/text-3.srt")])
+    command = commands.extract_text("ffmpeg", FILM, TEXT_FILES)
     assert command[command.index("-map") :] == [
-        *("-map", "0:2", "-c:s", "ass", "work/text-2.ass"),
+        *("-map", "0:2", "-c:s", "copy", "work/text-2.ass"),
         *("-map", "0:3", "-c:s", "srt", "work/text-3.srt"),
     ]
