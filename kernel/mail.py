@@ -39,11 +39,24 @@ class Mailer(Protocol):
         ...
 
 
+class NoMailServer(MailNotSent):
+    """This server sends no e-mail. Ask whoever runs it."""
+
+
+class NoMailer:
+    """Where nobody said how mail is to be sent: it is not, and its secrets stay out of the log."""
+
+    async def send(self, mail: Mail) -> None:  # noqa: ARG002 - a mailer's
+        raise NoMailServer
+
+
 class ConsoleMailer:
-    """Writes mail into the log, for development: nobody else ever sees it."""
+    """Writes mail into the log: for development, or because the operator chose so."""
 
     async def send(self, mail: Mail) -> None:
-        log.info("mail, not sent because ANI_SMTP_URL is empty", to=mail.to, subject=mail.subject, text=mail.text)
+        log.info(
+            "mail, not sent: there is no mail server in ANI_SMTP_URL", to=mail.to, subject=mail.subject, text=mail.text
+        )
 
 
 class SmtpMailer:

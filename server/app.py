@@ -12,6 +12,7 @@ from server import middleware, webclient, wiring
 from server.boot import background_work
 from server.routes import plain_routes
 from server.services import Services
+from server.settings import MailBy
 
 log = structlog.get_logger()
 
@@ -47,7 +48,7 @@ def create_app(services: Services) -> web.Application:
     app = web.Application(
         client_max_size=MAX_JSON_BYTES,
         middlewares=[
-            *([middleware.behind_proxies(settings.trusted_proxies)] if settings.trusted_proxies else []),
+            middleware.behind_proxies(settings.trusted_proxies),
             # Outside of what turns errors into answers: a page must be able to read those too.
             middleware.cors(frozenset(settings.cors_origins)),
             middleware.observe,
@@ -59,7 +60,12 @@ def create_app(services: Services) -> web.Application:
     app[SERVICES] = services
     app[THROTTLE] = services.parts.lenient
     app[middleware.AUTHENTICATE] = wiring.authenticate(services)
-    app.on_response_prepare.append(middleware.secure)
+    app.on_response_prepare.append(middleware.secure(settings.url))
+    if settings.mail is MailBy.NOBODY:
+        log.warning(
+            "ANI_SMTP_URL is empty, so letters are not sent: nobody can set a forgotten password, confirm an address or sign in with "
+            "a code. Set it to a mail server, or to console, which writes letters with their secret links into this log."
+        )
     if settings.url.startswith("https://"):
         app.on_response_prepare.append(middleware.only_by_tls)
 

@@ -1,6 +1,7 @@
 """Makes the services of a process and wires the features to them; runs the background work."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -35,9 +36,11 @@ CALM_S = 5
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """The services, without any background work: for commands that end by themselves."""
-    close_to_others(
-        settings.uploads_dir
-    )  # an earlier version left them open to all; the other private files see to it themselves
+    with contextlib.suppress(OSError):  # whoever writes there says what is wrong
+        # There from the start: the edge may be given this folder alone, and cannot be given one that is not there.
+        settings.media_dir.mkdir(parents=True, exist_ok=True)
+    # An earlier version left it open to all; the other private files see to it themselves.
+    close_to_others(settings.uploads_dir)
     database = Database(settings.database)
     redis = connect_redis(settings.redis_url) if settings.redis_url else None
     services = Services(

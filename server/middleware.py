@@ -25,22 +25,32 @@ Authenticate = Callable[[str], Awaitable[Actor | None]]
 
 AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate")
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        # data: for the empty <track> that hls.js begins each subtitle track with.
-        "media-src 'self' blob: data:",
-        "worker-src 'self' blob:",
-        "img-src 'self' data: blob:",
-        # Svelte sets style attributes for transitions and the seek bar; scripts stay strict.
-        "style-src 'self' 'unsafe-inline'",
-        "connect-src 'self' ws: wss:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
+
+def content_security_policy(url: str) -> str:
+    """The policy of pages of the site at ``url``: everything from there, connections too.
+
+    ``'self'`` is meant to cover the sockets of the same origin (CSP 3 §6.7.2.8), and did not before Safari 15.4; hence by name.
+    """
+    scheme, _, host = url.partition("://")
+    sockets = f"{'wss' if scheme == 'https' else 'ws'}://{host.partition('/')[0]}"
+    return "; ".join(
+        (
+            "default-src 'self'",
+            # data: for the empty <track> that hls.js begins each subtitle track with.
+            "media-src 'self' blob: data:",
+            "worker-src 'self' blob:",
+            "img-src 'self' data: blob:",
+            # Svelte sets style attributes for transitions and the seek bar; scripts stay strict.
+            "style-src 'self' 'unsafe-inline'",
+            f"connect-src 'self' {sockets}",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
 DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """For answers of the API, should a browser ever take one for a page."""
 STRICT_TRANSPORT = "max-age=31536000"
@@ -59,7 +69,9 @@ BOUNDED_ROUTES = ("/api/", "/socket.io/")
 """Routes that an address has an allowance for.  Media has its tokens, and files cost next to nothing."""
 QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/", "/avatars/")
 """Routes so frequent that one log line each says nothing; the metrics count them."""
-_SECRET_PATHS = re.compile(r"^(/l/|/hls/|/api/v1/lists/shared/)[^/]+")
+_SECRET_PATHS = re.compile(
+    r"^(/l/|/hls/|/api/v1/lists/shared/|/api/v1/auth/device/(?!(?:token|look|approve|deny)(?:/|$)))[^/]+"
+)
 """Parts of paths that open something for whoever has them; ``nginx.conf.template`` keeps the same ones to itself."""
 
 
@@ -137,15 +149,20 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
         return response
 
 
-async def secure(request: web.Request, response: web.StreamResponse) -> None:
-    """``on_response_prepare``: security headers on everything, the content policy on pages."""
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers[hdrs.SERVER] = "ani"  # instead of the versions of Python and aiohttp
-    if response.content_type == "text/html":
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    elif request.path.startswith("/api/"):
-        response.headers.setdefault("Content-Security-Policy", DATA_POLICY)
+def secure(url: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """``on_response_prepare`` of the site at ``url``: security headers on everything, the content policy on pages."""
+    page_policy = content_security_policy(url)
+
+    async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers[hdrs.SERVER] = "ani"  # instead of the versions of Python and aiohttp
+        if response.content_type == "text/html":
+            response.headers.setdefault("Content-Security-Policy", page_policy)
+        elif request.path.startswith("/api/"):
+            response.headers.setdefault("Content-Security-Policy", DATA_POLICY)
+
+    return add_headers
 
 
 async def only_by_tls(_request: web.Request, response: web.StreamResponse) -> None:
@@ -191,13 +208,27 @@ def behind_proxies(count: int) -> Middleware:
     and everything left of it may be invented.  Some append a line of their own, so all lines are one list (RFC 9110 §5.2).
     What is no address there was written by nobody we trust, so there are fewer proxies than declared; all of it counts as one
     place, and as nobody's own.
+
+    More of them than declared may be a caller's invention; or there is a proxy in front that nobody declared, and then everybody
+    shares the limits of one address.  Which it is, the operator knows: they are told once.
     """
+    told = False
 
     @web.middleware
     async def resolve(request: web.Request, handler: Handler) -> web.StreamResponse:
+        nonlocal told
         lines = ",".join(request.headers.getall(hdrs.X_FORWARDED_FOR, ()))
         hops = [hop.strip() for hop in lines.split(",") if hop.strip()]
-        if len(hops) >= count:
+        if len(hops) > count and not told:
+            told = True
+            log.warning(
+                "X-Forwarded-For names more addresses than ANI_TRUSTED_PROXIES declares. If each was written by a proxy of yours, "
+                "raise it to that number, or all people share the limits of one address; if a caller invented it, leave it.",
+                addresses=len(hops),
+                trusted_proxies=count,
+                taken_for_the_caller=_address(hops[-count]) if count else request.remote,
+            )
+        if count and len(hops) >= count:
             scheme = request.headers.get(hdrs.X_FORWARDED_PROTO, request.scheme)
             request = request.clone(
                 remote=_address(hops[-count]), scheme=scheme if scheme in {"http", "https"} else "http"

@@ -3,10 +3,12 @@
 import difflib
 import os
 from collections.abc import Iterable
+from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -17,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 from kernel.db import async_url
 from kernel.errors import Invalid
+from kernel.limits import is_loopback
 from server import oidc_settings
 from server.keyfile import MIN_SECRET_LENGTH, KeyFile, KeyFileDamaged
 from server.oidc_settings import OidcProvider
@@ -27,6 +30,15 @@ MAX_ACCEPTED_KEYS = 4
 
 OF_THE_EDGE = frozenset({"ANI_LISTEN", "ANI_UPSTREAM", "ANI_RESOLVER", "ANI_MEDIA_DIR", "ANI_RUN_DIR", "ANI_WORKERS"})
 """Of nginx.conf.template: people keep them in the same file."""
+
+
+class MailBy(StrEnum):
+    """Who carries letters."""
+
+    SMTP = "smtp"
+    CONSOLE = "console"
+    """They go to the log, with the links that set passwords: whoever reads the log may do what their addressees may."""
+    NOBODY = "nobody"
 
 
 class BadSettings(Invalid):
@@ -83,13 +95,17 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr = Field(
         SecretStr(""),
-        description="smtp://USER:PASSWORD@HOST:587 or smtps://… for e-mail. Empty: letters go to the log, for development.",
+        description="smtp://USER:PASSWORD@HOST:587 or smtps://… for e-mail. console: letters go to the log, with their secret links. "
+        "Empty: to the log where ANI_PUBLIC_URL is this machine alone, else none are sent.",
     )
     mail_from: str = Field(
         "Ani <ani@localhost>", pattern="^[^\r\n]+@[^\r\n]+$", description="The sender of our e-mail."
     )
     trusted_proxies: int = Field(
-        0, ge=0, le=10, description="Reverse proxies in front of Ani whose X-Forwarded-For is believed (nginx: 1)."
+        0,
+        ge=0,
+        le=10,
+        description="Reverse proxies in front of Ani whose X-Forwarded-For is believed (nginx: 1; with TLS in front of it: 2).",
     )
     address_rate_per_s: float = Field(
         100,
@@ -153,8 +169,9 @@ class Settings(BaseSettings):
     @field_validator("smtp_url")
     @classmethod
     def _known_smtp(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and not value.get_secret_value().startswith(("smtp://", "smtps://")):
-            raise ValueError("must begin with smtp:// or smtps://")
+        text = value.get_secret_value()
+        if text and text != MailBy.CONSOLE and not text.startswith(("smtp://", "smtps://")):
+            raise ValueError("must begin with smtp:// or smtps://, or be console")
         return value
 
     @field_validator("public_url")
@@ -221,6 +238,14 @@ class Settings(BaseSettings):
         """The address people reach Ani at, without a slash at the end."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not listened on
         return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def mail(self) -> MailBy:
+        given = self.smtp_url.get_secret_value()
+        if given:
+            return MailBy.CONSOLE if given == MailBy.CONSOLE else MailBy.SMTP
+        host = urlsplit(self.url).hostname or ""
+        return MailBy.CONSOLE if host == "localhost" or is_loopback(host) else MailBy.NOBODY
 
     @property
     def runs_jobs(self) -> bool:

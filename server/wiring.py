@@ -123,7 +123,7 @@ from kernel.access import Standing
 from kernel.events import Event
 from kernel.http import Router
 from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
-from kernel.mail import ConsoleMailer, SmtpMailer
+from kernel.mail import ConsoleMailer, Mailer, NoMailer, SmtpMailer
 from kernel.outbox import EventTable, Handler, Subscriber
 from kernel.pictures import Pictures, SqlPictures
 from kernel.pictures import routes as picture_routes
@@ -132,11 +132,22 @@ from kernel.sealing import Box
 from kernel.storage import Storage
 from kernel.throttle import CacheThrottle, LenientThrottle
 from server import bridges, library, moderation, notices, overview, routes, subtitles
+from server.settings import MailBy, Settings
 from streaming.ingest.model import AssetReady
 
 if TYPE_CHECKING:
     from server.middleware import Authenticate
     from server.services import Services
+
+
+def _mailer(settings: Settings) -> Mailer:
+    match settings.mail:
+        case MailBy.SMTP:
+            return SmtpMailer(settings.smtp_url.get_secret_value(), sender=settings.mail_from)
+        case MailBy.CONSOLE:
+            return ConsoleMailer()
+        case MailBy.NOBODY:
+            return NoMailer()
 
 
 class Parts:
@@ -163,9 +174,7 @@ class Parts:
             settings.url,
         )
         self.postman = identity.postbox.Postman(
-            SmtpMailer(settings.smtp_url.get_secret_value(), sender=settings.mail_from)
-            if settings.smtp_url.get_secret_value()
-            else ConsoleMailer(),
+            _mailer(settings),
             public_url=settings.url,
             authors={"team_invitation": bridges.TeamLetters(settings.url)},
         )
@@ -235,7 +244,9 @@ def ports(services: Services) -> Bindings:
         ),
         accounts.federation.routes.OpenIdConnect: lambda _: parts.oidc,
         identity.usecases.Throttle: lambda _: parts.throttle,
-        identity.recovery.Postbox: lambda scope: identity.postbox.SqlPostbox(scope.uow),
+        identity.recovery.Postbox: lambda scope: identity.postbox.SqlPostbox(
+            scope.uow, carried=services.settings.mail is not MailBy.NOBODY
+        ),
         identity.recovery.OneTimeTokens: lambda scope: identity.postbox.SqlOneTimeTokens(scope.uow),
         identity.cookie.RefreshCookie: lambda _: parts.refresh_cookie,
         identity.codes.LoginCodes: lambda scope: identity.codes_repository.SqlLoginCodes(scope.uow),

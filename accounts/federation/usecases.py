@@ -24,9 +24,9 @@ from accounts.federation.errors import (
     TooManyLinked,
 )
 from accounts.federation.model import Claims, Identity, IdentityId, Provider
-from accounts.identity.errors import EmailInvalid, EmailTaken, NicknameInvalid
+from accounts.identity.errors import EmailInvalid, EmailTaken, NicknameInvalid, NicknameReserved
 from accounts.identity.model import SessionId, User, UserId
-from accounts.identity.names import MAX_NICKNAME_CHARS, Email, Nickname
+from accounts.identity.names import MAX_NICKNAME_CHARS, Email, Nickname, ensure_not_reserved
 from accounts.identity.usecases import (
     AccessTokens,
     Device,
@@ -126,9 +126,11 @@ async def _free_name(users: Users, claims: Claims) -> Nickname:
 
 def _nickname(text: str) -> Nickname | None:
     try:
-        return Nickname.parse(text)
-    except NicknameInvalid:
+        name = Nickname.parse(text)
+        ensure_not_reserved(name)
+    except (NicknameInvalid, NicknameReserved):
         return None
+    return name
 
 
 async def link(

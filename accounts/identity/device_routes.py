@@ -23,7 +23,7 @@ from accounts.identity.errors import (
     SlowDown,
 )
 from accounts.identity.routes import device_of, granted, writing
-from accounts.identity.shapes import DeviceAuthorizationOut, DevicePollIn, GrantOut, WaitingDeviceOut
+from accounts.identity.shapes import DeviceAuthorizationOut, DevicePollIn, GrantOut, UserCodeIn, WaitingDeviceOut
 from accounts.identity.usecases import AccessTokens, Sessions, Throttle, Users
 from kernel.access import Role
 from kernel.errors import AniError, TooManyRequests, Unavailable
@@ -99,14 +99,52 @@ async def poll_device(call: Call, body: DevicePollIn) -> Reply[GrantOut]:
     return granted(outcome, body.delivery, cookie)
 
 
-@router.get(
-    "/{user_code}",
+@router.post(
+    "/look",
     role=Role.USER,
     summary="Which device shows this code",
     raises=(DeviceCodeNotFound, TooManyRequests, Unavailable),
 )
-async def look_at_device(call: Call, user_code: str) -> WaitingDeviceOut:
+async def look_up_device(call: Call, body: UserCodeIn) -> WaitingDeviceOut:
     """For the person to compare with what stands before them (RFC 8628 §5.4)."""
+    return await _look(call, body.user_code)
+
+
+@router.post(
+    "/approve",
+    role=Role.USER,
+    summary="Let the device with this code sign in as oneself",
+    raises=(DeviceCodeNotFound, TooManyRequests, Unavailable),
+)
+async def let_device_in(call: Call, body: UserCodeIn) -> None:
+    await _decide(call, body.user_code, approved=True)
+
+
+@router.post(
+    "/deny",
+    role=Role.USER,
+    summary="Do not let the device with this code sign in",
+    raises=(DeviceCodeNotFound, TooManyRequests, Unavailable),
+)
+async def keep_device_out(call: Call, body: UserCodeIn) -> None:
+    await _decide(call, body.user_code, approved=False)
+
+
+# With the code in the address, as clients of the past have it: it is kept out of our log and the edge's, but not out of those
+# of proxies in front.
+
+
+@router.get(
+    "/{user_code}",
+    role=Role.USER,
+    summary="Which device shows this code; rather POST /auth/device/look",
+    raises=(DeviceCodeNotFound, TooManyRequests, Unavailable),
+)
+async def look_at_device(call: Call, user_code: str) -> WaitingDeviceOut:
+    return await _look(call, user_code)
+
+
+async def _look(call: Call, user_code: str) -> WaitingDeviceOut:
     login = await device_login.look(
         call.port(DeviceLogins),
         call.port(Throttle),
@@ -121,7 +159,7 @@ async def look_at_device(call: Call, user_code: str) -> WaitingDeviceOut:
 @router.post(
     "/{user_code}/approve",
     role=Role.USER,
-    summary="Let this device sign in as oneself",
+    summary="Let this device sign in as oneself; rather POST /auth/device/approve",
     raises=(DeviceCodeNotFound, TooManyRequests, Unavailable),
 )
 async def approve_device(call: Call, user_code: str) -> None:
@@ -131,7 +169,7 @@ async def approve_device(call: Call, user_code: str) -> None:
 @router.post(
     "/{user_code}/deny",
     role=Role.USER,
-    summary="Do not let this device sign in",
+    summary="Do not let this device sign in; rather POST /auth/device/deny",
     raises=(DeviceCodeNotFound, TooManyRequests, Unavailable),
 )
 async def deny_device(call: Call, user_code: str) -> None:

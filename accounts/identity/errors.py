@@ -114,6 +114,10 @@ class NicknameTaken(Conflict):
     """Somebody already has this nickname, or one that looks the same."""
 
 
+class NicknameReserved(NicknameTaken):
+    """This nickname, or one that looks like it, is kept for the site itself. Choose another one."""
+
+
 class AlreadyVerified(Conflict):
     """This e-mail address is confirmed already."""
 

@@ -6,9 +6,10 @@ from typing import Self
 
 import idna
 
-from accounts.identity.errors import EmailInvalid, NicknameInvalid
+from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameReserved
 from kernel.invisible import INVISIBLE
 from kernel.lookalikes import SEPARATORS, name_key
+from kernel.reserved_names import is_reserved
 
 MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets
 MAX_LOCAL_CHARS = 64  # RFC 5321 §4.5.3.1.1
@@ -96,6 +97,15 @@ class Nickname(str):
     def key(self) -> str:
         """What makes it unique: case, accents' encoding and separators do not count ("Ani Fan" is "ani_fan")."""
         return name_key(self)
+
+
+def ensure_not_reserved(name: Nickname) -> None:
+    """For names that people give themselves; the operator's first account, and who has such a name, keep theirs.
+
+    Raises :class:`NicknameReserved`.
+    """
+    if is_reserved(name):
+        raise NicknameReserved
 
 
 def login_key(login: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts.identity import limits
 from accounts.identity.errors import UserNotFound
 from accounts.identity.model import User, UserId
-from accounts.identity.names import Email, Nickname
+from accounts.identity.names import Email, Nickname, ensure_not_reserved
 from accounts.identity.recovery import Letter, Postbox
 from accounts.identity.usecases import Device, Throttle, Users
 from kernel.access import Actor
@@ -22,12 +22,14 @@ def profile_version(user: User) -> int:
 async def rename(
     users: Users, throttle: Throttle, actor: Actor, *, nickname: str, now: datetime, version: int | None
 ) -> User:
-    """Raises :class:`NicknameInvalid`, :class:`NicknameTaken`, :class:`kernel.errors.Stale`,
+    """Raises :class:`NicknameInvalid`, :class:`NicknameReserved`, :class:`NicknameTaken`, :class:`kernel.errors.Stale`,
     :class:`kernel.errors.TooManyRequests`."""
     name = Nickname.parse(nickname)
     user = await _held(users, actor)
     ensure_unchanged(profile_version(user), version)
     if name != user.nickname:
+        if name.key != user.nickname_key:
+            ensure_not_reserved(name)
         await throttle.count(limits.NICKNAME, user.id)
         user.rename(name, now)
         await users.save_names()

@@ -1,7 +1,7 @@
 """``/api/v1/auth/me`` and what belongs to it: one's name, picture and address."""
 
 from accounts.identity import profile, usecases
-from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameTaken, UserNotFound
+from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameReserved, NicknameTaken, UserNotFound
 from accounts.identity.limits import AVATAR
 from accounts.identity.names import Email
 from accounts.identity.proof_routes import PROOF, prove
@@ -22,7 +22,7 @@ router = Router("/api/v1/auth", tag="Identity")
     "/me",
     role=Role.USER,
     summary="Change how one is called",
-    raises=(NicknameInvalid, NicknameTaken, UserNotFound, Stale, TooManyRequests, Unavailable),
+    raises=(NicknameInvalid, NicknameReserved, NicknameTaken, UserNotFound, Stale, TooManyRequests, Unavailable),
 )
 async def change_profile(call: Call, body: ProfileIn) -> Reply[UserOut]:
     user = await profile.rename(

@@ -80,7 +80,9 @@ class OneTimeToken:
 class Postbox(Protocol):
     """Where letters wait to be written."""
 
-    async def put(self, letter: Letter, now: datetime) -> None: ...
+    async def put(self, letter: Letter, now: datetime) -> None:
+        """Raises :class:`kernel.mail.NoMailServer` where none is set up and the letter is all that was asked for."""
+        ...
 
     async def due(self, now: datetime, *, limit: int) -> list[str]:
         """Ids of letters whose time has come, oldest first."""

@@ -117,6 +117,10 @@ class DeviceAuthorizationOut(BaseModel):
     qr_svg: str = Field(description="A QR code of `verification_uri_complete`, as an SVG document")
 
 
+class UserCodeIn(Shape):
+    user_code: Text = Field(description="As the device shows it, however spelt")
+
+
 class WaitingDeviceOut(BaseModel):
     """A device that wants to sign in as whoever asks."""
 

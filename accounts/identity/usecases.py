@@ -27,7 +27,7 @@ from accounts.identity.model import (
     hash_token,
     spend,
 )
-from accounts.identity.names import Email, Nickname, login_key
+from accounts.identity.names import Email, Nickname, ensure_not_reserved, login_key
 from kernel.access import Actor, Role
 from kernel.ids import new_id
 from kernel.limits import Limit, address_key
@@ -203,9 +203,10 @@ async def prepare_registration(
 ) -> Registration:
     """Check a registration and hash its password. Outside any transaction.
 
-    Raises :class:`EmailInvalid`, :class:`NicknameInvalid`, ``Password…``, :class:`kernel.errors.TooManyRequests`.
+    Raises :class:`EmailInvalid`, :class:`NicknameInvalid`, :class:`NicknameReserved`, ``Password…``, :class:`kernel.errors.TooManyRequests`.
     """
     address, name = Email.parse(email), Nickname.parse(nickname)
+    ensure_not_reserved(name)
     passwords.check(password, about=(address, name))
     await throttle.count(limits.REGISTER_ADDRESS, address_key(device.address))
     await throttle.count(limits.REGISTER_MAILBOX, address.mailbox)

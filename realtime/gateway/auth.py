@@ -7,8 +7,9 @@ from pydantic import Field, ValidationError
 from socketio import exceptions
 
 from kernel.clock import Clock
-from kernel.errors import AniError, Unauthenticated
+from kernel.errors import AniError, Conflict, Unauthenticated
 from kernel.ids import new_id
+from kernel.reserved_names import is_reserved
 from realtime.gateway.events import Payload
 from realtime.gateway.text import one_name
 from realtime.party.door import Identity
@@ -25,6 +26,10 @@ class Credentials(Payload):
     token: str | None = Field(None, max_length=4_096)
     invite: str | None = Field(None, max_length=1_024)
     name: str | None = Field(None, max_length=200)
+
+
+class NameReserved(Conflict):
+    """This name, or one that looks like it, is kept for the site itself. Choose another one."""
 
 
 class NameMissing(Unauthenticated):
@@ -76,6 +81,8 @@ class Doorkeeper:
         name = clean_name(credentials.name or "")
         if not name:
             raise NameMissing
+        if is_reserved(name):
+            raise NameReserved
         return Identity(MemberId(new_id()), name, invite=invite, address=address)
 
     def _readable_invite(self, token: str | None, now_s: float) -> Invite | None:

@@ -59,7 +59,7 @@ async def poll(client: AppClient, device: Any) -> tuple[int, Any]:
 
 
 async def approve(client: AppClient, device: Any, who: Person, verb: str = "approve") -> int:
-    return (await call(client, "POST", f"device/{device['user_code']}/{verb}", who))[0]
+    return (await call(client, "POST", f"device/{verb}", who, {"user_code": device["user_code"]}))[0]
 
 
 async def test_a_television_signs_in(
@@ -74,7 +74,8 @@ async def test_a_television_signs_in(
     status, problem = await poll(app_client, device)
     assert (status, problem["code"]) == (400, "authorization_pending")
 
-    status, seen = await call(app_client, "GET", f"device/{device['user_code'].lower().replace('-', ' ')}", ann)
+    typed = {"user_code": device["user_code"].lower().replace("-", " ")}
+    status, seen = await call(app_client, "POST", "device/look", ann, typed)
     assert (status, seen["user_code"]) == (200, device["user_code"])
     assert (seen["device"], seen["browser"], seen["address"], seen["same_network"]) == (
         "LG TV",

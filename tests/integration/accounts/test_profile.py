@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from accounts.identity.limits import AVATAR, NICKNAME
 from accounts.identity.postbox import Postman
+from accounts.identity.repository import users
 from kernel.images import MAX_IMAGE_BYTES
 from kernel.mail import SmtpMailer
 from kernel.pictures import AVATAR_PX, pictures
+from kernel.scope import Container
 from server import wiring
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
@@ -244,3 +246,21 @@ class TestEmail:
             assert (await self.change(app_client, ann, email, password))[0] == status
         body = {"email": "new@example.org", "password": PASSWORD}
         assert (await call(app_client, "POST", "auth/email", json=body))[0] == 401
+
+
+async def test_a_name_of_the_site_is_nobodys_but_its_holders(
+    app_client: AppClient, container: Container, make_user: MakeUser
+) -> None:
+    ann = await make_user()
+    status, problem = await call(app_client, "PATCH", "auth/me", ann, json={"nickname": "m0derator"})
+    assert (status, problem["code"]) == (409, "nickname_reserved")
+    body = {"email": "new@example.org", "nickname": "АНИ", "password": PASSWORD}
+    status, problem = await call(app_client, "POST", "auth/register", None, json=body)
+    assert (status, problem["code"]) == (409, "nickname_reserved")
+
+    async with container.scope(write=True) as scope:  # as the first administrator, and as people from before
+        await scope.uow.session.execute(
+            update(users).where(users.c.id == ann.user_id).values(nickname="Admin", nickname_key="admin")
+        )
+    status, me = await call(app_client, "PATCH", "auth/me", ann, json={"nickname": "ADMIN"})
+    assert (status, me["nickname"]) == (200, "ADMIN")

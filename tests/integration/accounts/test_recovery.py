@@ -1,12 +1,13 @@
 """Forgotten passwords and confirmed addresses: from the request through a real mail server to the new password."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from accounts.identity import recovery
 from accounts.identity.jobs import forget_expired
@@ -16,8 +17,11 @@ from accounts.identity.postbox import Postman, letter_table, one_time_tokens
 from accounts.identity.recovery import LIFETIMES, MAX_ATTEMPTS, Letter, OneTimeTokens
 from kernel.mail import ConsoleMailer, Mail, MailNotSent, SmtpMailer
 from server import wiring
+from server.app import create_app
+from server.boot import open_services
 from server.local_stack.service import free_port
 from server.services import Services
+from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
 from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 from tests.support.people import PASSWORD, Person
@@ -268,3 +272,21 @@ async def test_a_mail_server_that_is_away() -> None:
 async def test_in_development_letters_go_to_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     await ConsoleMailer().send(Mail("ann@example.org", "Hello", "Open this link"))
     assert "Open this link" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+async def test_who_asks_where_no_mail_is_sent_is_told_so(
+    settings: Settings, aiohttp_client: Callable[..., Awaitable[AppClient]]
+) -> None:
+    there = settings.model_copy(update={"public_url": "https://ani.example.org"})
+    async with open_services(there) as opened:
+        with capture_logs() as logs:
+            client = await aiohttp_client(create_app(opened))
+        assert any("ANI_SMTP_URL is empty" in line["event"] for line in logs)
+        body = {"email": "ann@example.org", "nickname": "Ann Lee", "password": "seven moons over the hill"}
+        assert (await client.post("/api/v1/auth/register", json=body)).status == 201, "an account needs no letter"
+        for path in ("forgot", "otp/request"):
+            for email in ("ann@example.org", "nobody@example.org"):
+                answer = await client.post(f"/api/v1/auth/{path}", json={"email": email})
+                assert (answer.status, (await answer.json())["code"]) == (503, "no_mail_server")
+        await client.close()

@@ -31,6 +31,9 @@ TABLE: dict[str, str] = {
     "POST /auth/otp/confirm": "1+++++",
     "POST /auth/device": "++++++",
     "POST /auth/device/token": "++++++",
+    "POST /auth/device/look": "144444",
+    "POST /auth/device/approve": "144444",
+    "POST /auth/device/deny": "144444",
     "GET /auth/device/{user_code}": "1+++++",
     "POST /auth/device/{user_code}/approve": "1+++++",
     "POST /auth/device/{user_code}/deny": "1+++++",
@@ -274,5 +277,6 @@ BODIES: dict[str, dict[str, Any] | Callable[[dict[str, str]], dict[str, Any]]] =
     "POST /moderation/reports/{report_id}/dismiss": {"outcome": "no"},
     "POST /parties/{party_id}/invites": {"role": "cohost"},
     "POST /auth/oidc/{provider}/link": {},
+    **{f"POST /auth/device/{verb}": {"user_code": "BCDF-GHJK"} for verb in ("look", "approve", "deny")},
     "POST /me/delete": {"password": "so long that it is none" * 60},
 }

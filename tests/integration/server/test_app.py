@@ -9,7 +9,7 @@ from kernel.db import Database
 from server.app import create_app
 from server.boot import open_services
 from server.event_docs import render
-from server.middleware import CONTENT_SECURITY_POLICY
+from server.middleware import content_security_policy
 from server.settings import Settings
 from server.wiring import subscribers
 from tests.conftest import AppClient
@@ -83,7 +83,7 @@ async def test_a_bad_token_is_refused_even_where_none_is_needed(token: str, app_
         assert response.status in {400, 401}, "aiohttp bounds the length of a header"
 
 
-async def test_the_api_describes_itself(app_client: AppClient) -> None:
+async def test_the_api_describes_itself(app_client: AppClient, settings: Settings) -> None:
     document = await (await app_client.get("/api/openapi.json")).json()
     api = OpenAPI.model_validate(document)
     assert api.paths is not None
@@ -92,7 +92,7 @@ async def test_the_api_describes_itself(app_client: AppClient) -> None:
     assert len(names) == len(set(names)), "clients are generated from these names"
     page = await app_client.get("/api/docs")
     assert page.content_type == "text/html"
-    assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert page.headers["Content-Security-Policy"] == content_security_policy(settings.url)
     for name in ("docs.js", "docs.css"):
         assert (await app_client.get(f"/api/docs/{name}")).status == 200
     assert (await app_client.get("/api/docs/..%2fapp.py")).status == 404

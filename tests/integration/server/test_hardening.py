@@ -16,7 +16,7 @@ from kernel.ids import new_id
 from server import wiring
 from server.app import create_app, create_runner
 from server.boot import open_services
-from server.middleware import CONTENT_SECURITY_POLICY
+from server.middleware import content_security_policy
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
@@ -274,7 +274,7 @@ async def test_listed_origins_may_send_and_read_what_the_api_needs(friendly: App
 # Headers
 
 
-async def test_every_answer_has_the_security_headers(app_client: AppClient) -> None:
+async def test_every_answer_has_the_security_headers(app_client: AppClient, settings: Settings) -> None:
     for path in (
         "/", "/healthz", "/metrics", "/api/docs", "/api/openapi.json", "/api/v1/genres", "/api/v1/auth/me", "/api/v1/x",
         "/assets/x.js", "/posters/x.jpg", "/avatars/x.webp", "/hls/x/y/z",
@@ -286,16 +286,25 @@ async def test_every_answer_has_the_security_headers(app_client: AppClient) -> N
         assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", path
         assert answer.headers["Server"] == "ani", "no versions for those who look for known holes"
         if answer.content_type == "text/html":
-            assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+            assert answer.headers["Content-Security-Policy"] == content_security_policy(settings.url)
 
 
-def test_the_policy_lets_no_foreign_or_inline_script_run(adapters: str) -> None:
-    policy = dict(part.split(" ", 1) for part in CONTENT_SECURITY_POLICY.split("; "))
+@pytest.mark.parametrize(
+    ("url", "sockets"),
+    [("https://ani.example.org", "wss://ani.example.org"), ("http://127.0.0.1:8080", "ws://127.0.0.1:8080")],
+)
+def test_the_policy_lets_no_foreign_or_inline_script_run(adapters: str, url: str, sockets: str) -> None:
+    text = content_security_policy(url)
+    policy = dict(part.split(" ", 1) for part in text.split("; "))
+    assert policy["connect-src"] == f"'self' {sockets}", "nothing is carried to anybody else, by sockets neither"
     assert policy["default-src"] == "'self'"
     assert "script-src" not in policy, "scripts fall back to 'self'"
     assert policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
-    assert "unsafe-eval" not in CONTENT_SECURITY_POLICY
-    assert not any(wild in policy[name].split() for name, wild in itertools.product(policy, ("*", "http:", "https:")))
+    assert "unsafe-eval" not in text
+    assert not any(
+        wild in policy[name].split()
+        for name, wild in itertools.product(policy, ("*", "http:", "https:", "ws:", "wss:"))
+    )
 
 
 async def test_what_concerns_a_person_is_kept_by_no_cache(app_client: AppClient, admin: Person) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from accounts.personal.routes import DOWNLOADS
 from catalog.routes import SEARCHES
@@ -124,6 +125,18 @@ async def test_an_address_has_an_allowance_whatever_it_claims(forwarded: str, be
         assert answer.content_type == "application/problem+json"
     assert await statuses(client, 1, X_Forwarded_For="203.0.113.10") == [200], "somebody else is not held up"
     assert await statuses(client, 1, "/healthz", X_Forwarded_For="203.0.113.9") == [200]
+
+
+@embedded
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "told"), [(0, "203.0.113.9", 1), (1, "203.0.113.9", 0), (1, "203.0.113.9, 10.0.0.2", 1)]
+)
+async def test_a_proxy_nobody_declared_is_told_of_once(proxies: int, forwarded: str, told: int, behind: Start) -> None:
+    client = await behind(proxies)
+    with capture_logs() as logs:
+        await statuses(client, 3, "/healthz", X_Forwarded_For=forwarded)
+    found = [line for line in logs if "ANI_TRUSTED_PROXIES" in line["event"]]
+    assert [line["log_level"] for line in found] == ["warning"] * told
 
 
 @embedded

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import BadSettings, Settings
+from server.settings import BadSettings, MailBy, Settings
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,20 @@ def test_a_damaged_secret_file_is_refused(tmp_path: Path) -> None:
 )
 def test_the_address_people_use(host: str, public: str, url: str) -> None:
     assert Settings.load(_env_file=None, host=host, public_url=public).url == url
+
+
+@pytest.mark.parametrize(
+    ("smtp_url", "public_url", "expected"),
+    [
+        ("smtp://mail.example.org", "https://ani.example.org", MailBy.SMTP),
+        ("console", "https://ani.example.org", MailBy.CONSOLE),
+        ("", "https://ani.example.org", MailBy.NOBODY),
+        ("", "http://192.168.1.5:8080", MailBy.NOBODY),
+        ("", "http://localhost:8080", MailBy.CONSOLE),
+        ("", "http://[::1]:8080", MailBy.CONSOLE),
+        ("", "", MailBy.CONSOLE),
+    ],
+)
+def test_secret_links_get_into_the_log_by_choice_alone(smtp_url: str, public_url: str, expected: MailBy) -> None:
+    """Or where nobody but the developer is."""
+    assert Settings.load(_env_file=None, smtp_url=smtp_url, public_url=public_url).mail is expected

@@ -3,6 +3,7 @@ export const texts = {
   'error.invalid_credentials': 'The e-mail, nickname or password is wrong.',
   'error.email_taken': 'Somebody already registered with this e-mail address.',
   'error.nickname_taken': 'This nickname is taken.',
+  'error.nickname_reserved': 'This nickname is kept for the site itself. Choose another one.',
   'error.email_invalid': 'This does not look like an e-mail address.',
   'error.nickname_invalid': 'A nickname has 2 to 32 characters: letters of one alphabet, digits, spaces, “_”, “-”, “.” and an apostrophe.',
   'error.password_too_short': 'The password is too short.',

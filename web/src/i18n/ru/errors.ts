@@ -6,6 +6,7 @@ export const texts: Translated<typeof en> = {
   'error.invalid_credentials': 'Неверная почта, имя или пароль.',
   'error.email_taken': 'На эту почту уже есть аккаунт.',
   'error.nickname_taken': 'Это имя занято.',
+  'error.nickname_reserved': 'Это имя оставлено за самим сайтом. Выберите другое.',
   'error.email_invalid': 'Это не похоже на адрес почты.',
   'error.nickname_invalid': 'Имя – от 2 до 32 символов: буквы одного алфавита, цифры, пробелы, «_», «-», «.» и апостроф.',
   'error.password_too_short': 'Пароль слишком короткий.',
