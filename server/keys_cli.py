@@ -58,6 +58,5 @@ async def retire(services: Services, *, at_once: bool) -> int:
     """
     await Resealing(services.parts.proxy.sealer).seal_anew(services.container)
     await accounts.webhooks.sending.Resealing(services.parts.webhook_box).seal_anew(services.container)
-    await accounts.webhooks.sending.Resealing(services.parts.webhook_box).seal_anew(services.container)
     now = services.clock.now()
     return services.settings.key_file.retire(int((now + LONGEST_LIFE if at_once else now - LONGEST_LIFE).timestamp()))
