@@ -307,6 +307,7 @@ def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: S
     if (staging / storyboard.sprite_name(1)).is_file():
         cues = storyboard.webvtt(wanted.storyboard, packaged.duration_ms(staging, wanted))
         (staging / storyboard.PLAYLIST).write_text(cues, "utf-8")
+    packaged.correct_master(staging)
     published = packaged.read(staging, wanted, tracks, warnings)
     packaged.remember(staging, published)
     return published

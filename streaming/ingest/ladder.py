@@ -7,7 +7,7 @@ from typing import Final
 
 from streaming.ingest.probe import MIN_SIDE, Picture
 
-RUNGS: Final = (2160, 1440, 1080, 720, 480, 360)
+RUNGS: Final = (2160, 1440, 1080, 720, 480, 360, 240)
 """Nominal heights, the ones people know.  Each has 0.44 to 0.56 of the pixels of the one above it, which at the bit rates
 below is the factor of 1.5 to 2 between neighbours that Apple's authoring specification asks for (§2.29)."""
 

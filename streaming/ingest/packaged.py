@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import m3u8  # type: ignore[import-untyped]  # it ships no types
 
-from streaming.ingest import storyboard
+from streaming.ingest import bandwidth, storyboard
+from streaming.ingest.bandwidth import Bandwidth, Segment
 from streaming.ingest.commands import MASTER, POSTER
 from streaming.ingest.model import AudioTrack, Published, Rendition, SubtitleTrack
 from streaming.ingest.plan import Plan, TextPlan
@@ -25,6 +26,26 @@ def duration_ms(folder: Path, plan: Plan) -> int:
     """How long the picture is: the sum of the segments of its first rendition."""
     playlist = m3u8.loads((folder / plan.rungs[0].name / "main.m3u8").read_text("utf-8"))
     return int(sum(round(segment.duration * 1000) for segment in playlist.segments))
+
+
+def correct_master(folder: Path) -> None:
+    """Tell in the multivariant playlist what its playlists really take."""
+    path = folder / MASTER
+    text = path.read_text("utf-8")
+    master = m3u8.loads(text)
+    listed = (*master.playlists, *master.iframe_playlists, *master.media)
+    measured = {each.uri: _bandwidth(folder / each.uri) for each in listed if each.uri}
+    path.write_text(bandwidth.correct(text, measured), "utf-8")
+
+
+def _bandwidth(path: Path) -> Bandwidth:
+    playlist = m3u8.loads(path.read_text("utf-8"))
+    sizes = (
+        int(segment.byterange.partition("@")[0]) if segment.byterange else (path.parent / segment.uri).stat().st_size
+        for segment in playlist.segments
+    )
+    segments = [Segment(segment.duration, size) for segment, size in zip(playlist.segments, sizes, strict=True)]
+    return bandwidth.measure(segments, playlist.target_duration)
 
 
 def read(folder: Path, plan: Plan, text: Sequence[TextPlan], warnings: Sequence[str]) -> Published:

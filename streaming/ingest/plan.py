@@ -98,18 +98,19 @@ def _sound(tracks: Iterable[Sound]) -> tuple[SoundPlan, ...]:
     # The first is what plays when nobody chooses: the one the file calls default, else the first in it.
     ordered = sorted(tracks, key=lambda track: not track.default)
     names = unique("a", [track.language for track in ordered])
-    labels = distinct([label_of(track.language, track.title) for track in ordered])
+    labels = distinct([label_of(track.language, track.title, "Audio") for track in ordered])
     return tuple(
         SoundPlan(track.index, min(track.channels, 2), name, track.language, label)
         for track, name, label in zip(ordered, names, labels, strict=True)
     )
 
 
-def label_of(language: str, title: str) -> str:
-    """The menu entry of a track: its title where it has one, the language's own name otherwise."""
+def label_of(language: str, title: str, kind: str) -> str:
+    """The menu entry of a track: its title where it has one, the language's own name otherwise, or else what ``kind`` it is."""
     cleaned = " ".join(title.translate(_UNPRINTABLE_IN_NAMES).split())
     printable = "".join(character for character in cleaned if character.isprintable())
-    return printable[:MAX_LABEL].strip() or languages.label(language)
+    title = printable[:MAX_LABEL].strip()
+    return title or (kind if language == languages.UNDETERMINED else languages.label(language))
 
 
 def unique(prefix: str, codes: Iterable[str]) -> list[str]:

@@ -95,7 +95,7 @@ def write_all(tracks: Sequence[Track], staging: Path, duration_ms: int, warnings
     if len(kept) < len(tracks):
         warnings.append(f"{len(tracks) - len(kept)} subtitle track(s) without a cue within the film were left out.")
     names = plan.unique("s", [track.language for track, _ in kept])
-    labels = plan.distinct([plan.label_of(track.language, track.title) for track, _ in kept])
+    labels = plan.distinct([plan.label_of(track.language, track.title, "Subtitles") for track, _ in kept])
     plans = []
     for (track, cues), name, label in zip(kept, names, labels, strict=True):
         (staging / name).mkdir()

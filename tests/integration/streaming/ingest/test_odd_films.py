@@ -50,7 +50,10 @@ def pixels(folder: Path, rendition: str) -> tuple[Any, Any]:
 async def test_portrait(engine: Engine, films: Film, tmp_path: Path) -> None:
     film = films("portrait.mp4", "-f", "lavfi", "-i", "testsrc2=size=360x640:rate=30:duration=1", *H264)
     published = await made(engine, film, tmp_path)
-    assert [(each.name, each.width, each.height) for each in published.renditions] == [("v360", 360, 640)]
+    assert [(each.name, each.width, each.height) for each in published.renditions] == [
+        ("v360", 360, 640),
+        ("v240", 240, 426),
+    ]
     assert published.frame_rate == 30
 
 
@@ -219,7 +222,7 @@ class TestRealFilms:
 
     async def test_big_buck_bunny(self, engine: Engine, shared_media: Path, tmp_path: Path) -> None:
         published = await made(engine, shared_media / "bigbuckbunny.mp4", tmp_path)
-        assert [each.name for each in published.renditions] == ["v720", "v480", "v360"]
+        assert [each.name for each in published.renditions] == ["v720", "v480", "v360", "v240"]
         assert published.duration_ms == pytest.approx(5280, abs=100)
         assert len(published.audio) == 1
 

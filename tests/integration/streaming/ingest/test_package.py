@@ -30,6 +30,7 @@ def test_the_master_lists_everything(asset: Finished) -> None:
     assert variants == [
         ("v562/main.m3u8", (1000, 562), 23.976, "audio"),
         ("v360/main.m3u8", (640, 360), 23.976, "audio"),
+        ("v240/main.m3u8", (428, 240), 23.976, "audio"),
     ]
     for each in master.playlists:
         assert each.stream_info.bandwidth >= each.stream_info.average_bandwidth > 100_000
@@ -42,7 +43,11 @@ def test_the_master_lists_everything(asset: Finished) -> None:
         ("SUBTITLES", "ja", "日本語", "NO", "s-ja/main.m3u8"),
         ("SUBTITLES", "ru", "Русский", "NO", "s-ru/main.m3u8"),
     }
-    assert [each.uri for each in master.iframe_playlists] == ["v562/iframes.m3u8", "v360/iframes.m3u8"]
+    assert [each.uri for each in master.iframe_playlists] == [
+        "v562/iframes.m3u8",
+        "v360/iframes.m3u8",
+        "v240/iframes.m3u8",
+    ]
 
 
 def test_the_record_says_the_same(asset: Finished) -> None:
@@ -65,7 +70,7 @@ def test_the_record_says_the_same(asset: Finished) -> None:
 def test_no_intermediate_file_is_published(asset: Finished) -> None:
     assert sorted(path.name for path in asset.folder.iterdir()) == [
         *("a-en", "a-ru", "asset.json", "manifest.mpd", "master.m3u8", "poster.jpg", "s-ja", "s-ru"),
-        *("storyboard-001.jpg", "storyboard.vtt", "v360", "v562"),
+        *("storyboard-001.jpg", "storyboard.vtt", "v240", "v360", "v562"),
     ]
 
 

@@ -53,10 +53,11 @@ def test_every_rendition_is_a_branch_of_one_decode() -> None:
         (
             "[0:0]fps=24/1:start_time=0,trim=end_frame=240,"
             "scale=1280:720:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
-            "setparams=colorspace=bt709:range=tv,split=4[v720][to-v480][to-v360][still]"
+            "setparams=colorspace=bt709:range=tv,split=5[v720][to-v480][to-v360][to-v240][still]"
         ),
         "[to-v480]scale=854:480:flags=bicubic,setsar=1[v480]",
         "[to-v360]scale=640:360:flags=bicubic,setsar=1[v360]",
+        "[to-v240]scale=426:240:flags=bicubic,setsar=1[v240]",
         (
             "[still]select='isnan(prev_selected_t)+gt(floor(t/1+1/2),floor(prev_selected_t/1+1/2))',"
             "scale=160:90:out_color_matrix=bt601:out_range=pc,format=pix_fmts=yuv420p:color_ranges=pc[thumbnails]"
@@ -149,7 +150,7 @@ def test_packaging() -> None:
         ),
         (
             "in=work/a-und.mp4,stream=audio,init_segment=a-und/init.mp4,segment_template=a-und/$Number%05d$.m4s,"
-            "playlist_name=a-und/main.m3u8,hls_group_id=audio,hls_name=—,dash_roles=alternate"
+            "playlist_name=a-und/main.m3u8,hls_group_id=audio,hls_name=Audio,dash_roles=alternate"
         ),
         (
             "in=s-ru/subtitles.vtt,stream=text,segment_template=s-ru/$Number%05d$.vtt,playlist_name=s-ru/main.m3u8,"

@@ -25,10 +25,11 @@ class TestSizes:
             ("v720", 1280, 720),
             ("v480", 854, 480),
             ("v360", 640, 360),
+            ("v240", 426, 240),
         ]
 
     def test_hd(self) -> None:
-        assert sizes(1280, 720) == [("v720", 1280, 720), ("v480", 854, 480), ("v360", 640, 360)]
+        assert sizes(1280, 720) == [("v720", 1280, 720), ("v480", 854, 480), ("v360", 640, 360), ("v240", 426, 240)]
 
     def test_cinemascope_is_named_for_the_frame_it_fits_into(self) -> None:
         assert sizes(1920, 800)[:2] == [("v1080", 1920, 800), ("v720", 1280, 534)]
@@ -39,6 +40,7 @@ class TestSizes:
             ("v720", 720, 1280),
             ("v480", 480, 854),
             ("v360", 360, 640),
+            ("v240", 240, 426),
         ]
 
     def test_a_small_source_stays_as_it_is(self) -> None:
@@ -48,7 +50,7 @@ class TestSizes:
         assert sizes(321, 241) == [("v241", 320, 240)]
 
     def test_a_rung_close_below_the_source_is_not_worth_an_encode(self) -> None:
-        assert [name for name, _, _ in sizes(1366, 768)] == ["v768", "v480", "v360"]
+        assert [name for name, _, _ in sizes(1366, 768)] == ["v768", "v480", "v360", "v240"]
 
     def test_8k_comes_out_as_4k(self) -> None:
         assert sizes(7680, 4320)[0] == ("v2160", 3840, 2160)

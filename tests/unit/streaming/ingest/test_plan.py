@@ -30,9 +30,17 @@ def test_two_tracks_of_a_language_have_two_names() -> None:
 
 
 def test_titles_cannot_break_out_of_the_playlist() -> None:
-    assert plan.label_of("en", 'Director\'s, "cut"\nin=/etc/passwd;\t\u202e') == "Director's cut in /etc/passwd"
-    assert plan.label_of("ru", " , ") == "Русский"
-    assert len(plan.label_of("en", "x" * 500)) == 40
+    assert (
+        plan.label_of("en", 'Director\'s, "cut"\nin=/etc/passwd;\t\u202e', "Audio") == "Director's cut in /etc/passwd"
+    )
+    assert plan.label_of("ru", " , ", "Audio") == "Русский"
+    assert len(plan.label_of("en", "x" * 500, "Audio")) == 40
+
+
+def test_nobodys_language_has_a_name() -> None:
+    tracks = tuple(Sound(index=index, channels=2) for index in (1, 2))
+    made = plan.make(source(sound=tracks), Timeline.plain(60_000))
+    assert [(track.language, track.label) for track in made.sound] == [("und", "Audio"), ("und", "Audio 2")]
 
 
 def test_labels_stay_distinct_when_one_already_has_a_number() -> None:
