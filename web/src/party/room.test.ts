@@ -3,14 +3,16 @@ import {
   chatArrived,
   chatDeleted,
   FEED_LIMIT,
+  figuresArrived,
   joined,
   membersChanged,
+  newsArrived,
   stateChanged,
   waitingChanged,
   type FeedEntry,
   type Room,
 } from './room';
-import type { ChatMessage, JoinAnswer, Member, Playback, Settings, StateMessage } from './wire';
+import type { ChatMessage, JoinAnswer, Member, MembersNews, Playback, Settings, StateMessage } from './wire';
 
 const NOW = 1_700_000_000_000;
 
@@ -22,10 +24,6 @@ function member(id: string, changes: Partial<Member> = {}): Member {
     role: 'member',
     connected: true,
     state: 'paused',
-    position_ms: 0,
-    drift_ms: 0,
-    rtt_ms: null,
-    buffer_ms: 0,
     joined_at_ms: 0,
     excused: false,
     ...changes,
@@ -231,6 +229,46 @@ describe('party:members', () => {
   it('keeps one’s own role up to date', () => {
     const room = membersChanged(entered(), { members: [member('me', { role: 'cohost' })] }, NOW);
     expect(room.you.role).toBe('cohost');
+  });
+});
+
+describe('news of the members', () => {
+  const news = (seq: number, changes: Partial<MembersNews> = {}): MembersNews => ({ seq, changed: [], gone: [], members_count: 2, ...changes });
+
+  it('changes the fields it names, adds and removes, and tells of it in the feed', () => {
+    let room = entered({ members_seq: 7 });
+    ({ room } = newsArrived(room, news(8, { changed: [member('boris')], members_count: 3 }), NOW));
+    ({ room } = newsArrived(room, news(9, { changed: [{ member_id: 'anna', state: 'stalled' }], members_count: 3 }), NOW));
+    expect(room.members.find(({ member_id }) => member_id === 'anna')).toEqual({ ...member('anna'), state: 'stalled' });
+    ({ room } = newsArrived(room, news(10, { changed: [{ member_id: 'anna', connected: false }], gone: ['boris'], members_count: 1 }), NOW));
+    expect(room.members.map(({ member_id }) => member_id)).toEqual(['me', 'anna']);
+    expect(room.membersCount).toBe(1);
+    expect(told(room)).toEqual(['BORIS join', 'ANNA leave', 'BORIS leave']);
+  });
+
+  it('drops what was had, and sees a gap', () => {
+    const room = entered({ members_seq: 7 });
+    expect(newsArrived(room, news(7, { gone: ['anna'] }), NOW)).toEqual({ room, gap: false });
+    expect(newsArrived(room, news(9, { gone: ['anna'] }), NOW)).toEqual({ room, gap: true });
+  });
+
+  it('starts over with the numbers of the next connection', () => {
+    const { room } = newsArrived(entered({ members_seq: 40 }), news(41), NOW);
+    expect(joined(room, answer({ members_seq: 2 }), NOW).membersSeq).toBe(2);
+  });
+
+  it('changes one’s own role', () => {
+    const { room } = newsArrived(entered({ members_seq: 0 }), news(1, { changed: [{ member_id: 'me', role: 'cohost' }] }), NOW);
+    expect(room.you.role).toBe('cohost');
+  });
+});
+
+describe('party:figures', () => {
+  it('keeps those of the others while some move', () => {
+    let room = figuresArrived(entered(), { figures: [['me', 1, 2, null, 3], ['anna', 4, 5, 6, 7]] });
+    room = figuresArrived(room, { figures: [['me', 9, 0, 20, 3]] });
+    expect(room.figures.get('me')).toEqual({ position_ms: 9, drift_ms: 0, rtt_ms: 20, buffer_ms: 3 });
+    expect(room.figures.get('anna')?.drift_ms).toBe(5);
   });
 });
 

@@ -6,9 +6,12 @@
  */
 import type {
   ChatMessage,
+  FiguresMessage,
   JoinAnswer,
   Member,
+  MemberFigures,
   MembersMessage,
+  MembersNews,
   Playback,
   QueueItem,
   Settings,
@@ -52,6 +55,10 @@ export interface Room {
   readonly tracks: Tracks;
   readonly members: readonly Member[];
   readonly membersCount: number;
+  /** Number of the last news of the list, on this connection. */
+  readonly membersSeq: number;
+  /** What players last reported, while somebody looks. */
+  readonly figures: ReadonlyMap<string, MemberFigures>;
   /** Members the room waits for. */
   readonly waitingOn: readonly string[];
   readonly feed: readonly FeedEntry[];
@@ -75,6 +82,8 @@ export function joined(before: Room | null, answer: JoinAnswer, nowMs: number): 
     tracks: answer.tracks,
     members: answer.members,
     membersCount: answer.members_count ?? answer.members.length,
+    membersSeq: 0,
+    figures: new Map(),
     waitingOn: [],
     feed: [],
     chatSeq: 0,
@@ -89,7 +98,7 @@ export function joined(before: Room | null, answer: JoinAnswer, nowMs: number): 
   }
   for (const message of answer.chat) room = withMessage(room, message);
   room = waitingChanged(membersChanged(room, answer, nowMs), answer.waiting ?? {});
-  return { ...room, you: answer.you, chatSeq: Math.max(room.chatSeq, answer.chat_seq) };
+  return { ...room, you: answer.you, membersSeq: answer.members_seq ?? 0, chatSeq: Math.max(room.chatSeq, answer.chat_seq) };
 }
 
 /** `party:state`: one version further, or nothing, or a gap. */
@@ -111,7 +120,28 @@ export function chatDeleted(room: Room, messageId: string): Room {
   return { ...room, feed };
 }
 
-/** `party:members`: the whole list; who came and who went is told in the feed. */
+/** `party:members`: the next change of the list, or nothing new, or a gap. */
+export function newsArrived(room: Room, news: MembersNews, nowMs: number): Outcome {
+  if (news.seq <= room.membersSeq) return { room, gap: false };
+  if (news.seq > room.membersSeq + 1) return { room, gap: true };
+  const members = new Map(room.members.map((member) => [member.member_id, member]));
+  for (const change of news.changed) {
+    // Whole for a member who is new; that is the server's promise.
+    members.set(change.member_id, { ...members.get(change.member_id), ...change } as Member);
+  }
+  for (const id of news.gone) members.delete(id);
+  const next = membersChanged(room, { members: [...members.values()], members_count: news.members_count }, nowMs);
+  return { room: { ...next, membersSeq: news.seq }, gap: false };
+}
+
+/** `party:figures`: of those that moved. */
+export function figuresArrived(room: Room, { figures }: FiguresMessage): Room {
+  const known = new Map(room.figures);
+  for (const [id, position_ms, drift_ms, rtt_ms, buffer_ms] of figures) known.set(id, { position_ms, drift_ms, rtt_ms, buffer_ms });
+  return { ...room, figures: known };
+}
+
+/** The whole list; who came and who went is told in the feed. */
 export function membersChanged(room: Room, message: MembersMessage, nowMs: number): Room {
   const before = new Map(room.members.map((member) => [member.member_id, member]));
   const after = new Map(message.members.map((member) => [member.member_id, member]));

@@ -12,8 +12,18 @@ import { updates } from '../realtime/updates.svelte';
 import { ClockFilter } from '../sync/clock';
 import type { Playback } from '../sync/playback';
 import { ClockKeeper } from './clock';
-import { chatArrived, chatDeleted, joined, membersChanged, stateChanged, waitingChanged, type Outcome, type Room } from './room';
-import type { ChatMessage, JoinAnswer, MembersMessage, NoticeMessage, PartyRole, PlayerState, StateMessage, WaitingMessage } from './wire';
+import {
+  chatArrived,
+  chatDeleted,
+  figuresArrived,
+  joined,
+  newsArrived,
+  stateChanged,
+  waitingChanged,
+  type Outcome,
+  type Room,
+} from './room';
+import type { ChatMessage, FiguresMessage, JoinAnswer, MembersNews, NoticeMessage, PartyRole, PlayerState, StateMessage, WaitingMessage } from './wire';
 
 export type Phase =
   | { readonly kind: 'connecting' }
@@ -73,6 +83,7 @@ export class PartySession {
   #password: string | null = null;
   #joining: Promise<void> | null = null;
   #refreshTried = false;
+  #looks = false;
   #shownVersion = -1;
   #reactionKey = 0;
   readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -122,8 +133,9 @@ export class PartySession {
   async say(text: string, replyTo: string | null): Promise<void> {
     const id = randomId();
     const answer = await this.#deliver<{ message?: ChatMessage }>('chat:send', { id, text, ...(replyTo ? { reply_to: replyTo } : {}) });
-    // The broadcast is on its way too; whichever is first puts the line up.
-    if (answer.message) this.#chat(answer.message);
+    // The broadcast is on its way too; whichever is first puts the line up. On a slow line this answer overtakes other lines.
+    const own = answer.message;
+    if (own) this.#take((room) => ({ ...chatArrived(room, own), gap: false }));
   }
 
   react(emoji: string): void {
@@ -141,6 +153,17 @@ export class PartySession {
   async inviteLink(role: PartyRole): Promise<string> {
     const { invite_url } = await api.post<{ invite_url: string }>(`/parties/${this.entry.partyId}/invites`, { role });
     return invite_url;
+  }
+
+  /** Whether this client shows what the others' players report; only then is it sent. */
+  look(looks: boolean): void {
+    if (looks === this.#looks) return;
+    this.#looks = looks;
+    if (this.phase.kind === 'joined') this.#askFigures();
+  }
+
+  #askFigures(): void {
+    void ask(this.socket, 'party:look', { looks: this.#looks }).catch(() => undefined);
   }
 
   report(figures: Figures): void {
@@ -182,8 +205,11 @@ export class PartySession {
     socket.on('chat:deleted', ({ id }: { id: string }) => {
       this.#take((room) => ({ room: chatDeleted(room, id), gap: false }));
     });
-    socket.on('party:members', (message: MembersMessage) => {
-      this.#take((room) => ({ room: membersChanged(room, message, Date.now()), gap: false }));
+    socket.on('party:members', (news: MembersNews) => {
+      this.#take((room) => newsArrived(room, news, Date.now()));
+    });
+    socket.on('party:figures', (message: FiguresMessage) => {
+      this.#take((room) => ({ room: figuresArrived(room, message), gap: false }));
     });
     socket.on('party:waiting', (message: WaitingMessage) => {
       this.#take((room) => ({ room: waitingChanged(room, message), gap: false }));
@@ -248,6 +274,7 @@ export class PartySession {
     try {
       const answer = await ask<JoinAnswer>(this.socket, 'party:join', {
         party_id: partyId,
+        members: 'news',
         ...(invite ? { invite } : {}),
         ...(this.#password !== null ? { password: this.#password } : {}),
         ...(known ? { since: known.version, chat_since: known.chatSeq } : {}),
@@ -255,6 +282,7 @@ export class PartySession {
       if (answer.you.guest_token) keepGuestPass(partyId, answer.you.guest_token);
       this.room = joined(this.room, answer, Date.now());
       this.phase = { kind: 'joined' };
+      if (this.#looks) this.#askFigures();
       this.#showPlayback();
     } catch (error) {
       const code = error instanceof Refused ? error.code : 'error';

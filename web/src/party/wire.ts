@@ -14,13 +14,21 @@ export interface Member {
   readonly role: PartyRole;
   readonly connected: boolean;
   readonly state: PlayerState;
+  readonly joined_at_ms: number;
+  readonly excused: boolean;
+}
+
+/** What a member's player reports; told to who looks at it. */
+export interface MemberFigures {
   readonly position_ms: number;
   /** Player minus room. */
   readonly drift_ms: number;
   readonly rtt_ms: number | null;
   readonly buffer_ms: number;
-  readonly joined_at_ms: number;
-  readonly excused: boolean;
+}
+
+export interface FiguresMessage {
+  readonly figures: readonly (readonly [id: string, position_ms: number, drift_ms: number, rtt_ms: number | null, buffer_ms: number])[];
 }
 
 export interface You {
@@ -79,6 +87,14 @@ export interface MembersMessage {
   readonly members_count?: number;
 }
 
+/** What changed in the list: new members whole, others by the fields that changed. */
+export interface MembersNews {
+  readonly seq: number;
+  readonly changed: readonly (Partial<Member> & Pick<Member, 'member_id'>)[];
+  readonly gone: readonly string[];
+  readonly members_count: number;
+}
+
 export interface ChatMessage {
   readonly seq: number;
   readonly id: string;
@@ -102,6 +118,8 @@ export interface WaitingMessage {
 /** The answer to `party:join`: a snapshot; with `log`, also what happened since the version that was asked for. */
 export interface JoinAnswer extends MembersMessage {
   readonly you: You;
+  /** Number of the news that `members` has in it. */
+  readonly members_seq?: number;
   readonly version: number;
   readonly playback: Playback;
   readonly settings: Settings;
