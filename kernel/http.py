@@ -332,12 +332,17 @@ def _replayed(known: Answer) -> web.Response:
     return web.Response(status=known.status, headers=headers, body=known.body or None)
 
 
+KEYS: Final = Limit("idempotency-keys", attempts=3_000, window_s=3600)
+"""Idempotency keys of one account: each is a row for a day, also under requests that make nothing else."""
+
+
 async def _once(endpoint: Endpoint, call: Call, body: bytes | None = None) -> IdempotentRequest | None:
     """The request under its ``Idempotency-Key``, if it has one that applies.  Reads the body, so: before a transaction."""
     request = call.request
     given = request.headers.get(IDEMPOTENCY_KEY) if endpoint.idempotent else None
     if given is None:
         return None
+    await request.app[THROTTLE].count(KEYS, call.user.user_id)
     if body is None:
         body = await read_body(request)
     return IdempotentRequest.of(

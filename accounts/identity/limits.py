@@ -33,3 +33,7 @@ DEVICE_GUESS_ADDRESS = Limit("device-guess-address", attempts=50, window_s=10 * 
 # A name or picture is changed a few times until it fits; more often it is meant to confuse others.
 NICKNAME = Limit("nickname", attempts=10, window_s=24 * 60 * 60)
 AVATAR = Limit("avatar", attempts=20, window_s=60 * 60)
+
+# Each trade of a refresh token leaves a row, by which a copy of it is told for as long as the session lasts. A client trades four an
+# hour; this is an office of hundreds behind one address.
+REFRESH_ADDRESS = Limit("refresh-address", attempts=3_000, window_s=60 * 60)

@@ -5,7 +5,7 @@ from typing import Never
 
 from aiohttp import hdrs
 
-from accounts.identity import letters, password_change, profile, usecases
+from accounts.identity import letters, limits, password_change, profile, usecases
 from accounts.identity.cookie import RefreshCookie
 from accounts.identity.errors import (
     AccountBanned,
@@ -153,8 +153,9 @@ async def login(call: Call, body: LoginIn) -> Reply[GrantOut]:
 @router.post(
     "/refresh",
     transaction=False,
+    limit=limits.REFRESH_ADDRESS,
     summary="Trade a refresh token for the next one and a fresh access token",
-    raises=(RefreshTokenInvalid, AccountBanned, CrossSiteRequest),
+    raises=(RefreshTokenInvalid, AccountBanned, CrossSiteRequest, TooManyRequests),
 )
 async def refresh(call: Call, body: RefreshIn) -> Reply[GrantOut]:
     async with writing(call) as scope:

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.access import Role as SiteRole
-from kernel.errors import Forbidden
-from kernel.http import Call, Prepared, Reply, Router
+from kernel.errors import Forbidden, TooManyRequests
+from kernel.http import THROTTLE, Call, Prepared, Reply, Router
 from kernel.scope import Scope
 from realtime.party.invites import Invite
 from realtime.party.inviting import (
@@ -16,6 +16,7 @@ from realtime.party.inviting import (
     InviteNotFound,
     TooManyInvites,
 )
+from realtime.party.limits import count_party
 from realtime.party.model import FounderOnly, MemberId, NotInParty, Party, PartyIsOver, Role, SettingsNotAcceptable
 from realtime.party.payloads import AccessName, ControlName, CreateIn, MediaIn, Password, Title, WaitName
 from realtime.party.ports import PartyIndex
@@ -141,10 +142,11 @@ def party_router(
         summary="Open a party",
         status=201,
         role=SiteRole.USER,
-        raises=(EpisodeNotPlayable, SettingsNotAcceptable),
+        raises=(EpisodeNotPlayable, SettingsNotAcceptable, TooManyRequests),
         transaction=False,
     )
     async def open_party(call: Call, body: NewPartyIn) -> Prepared[PartyCreatedOut]:
+        await count_party(call.request.app[THROTTLE], user_id=call.user.user_id, address=call.address)
         wanted = CreateIn(**{name: getattr(body, name) for name in NewPartyIn.model_fields})
         party, invite = await parties().prepare(call.user, new_party(wanted))
         invite_url = parties().link(invite)

@@ -5,6 +5,7 @@ from kernel.throttle import Throttle
 from realtime.gateway.connections import Connection, Connections
 from realtime.gateway.events import Ack, Empty, Events
 from realtime.party import commands
+from realtime.party.limits import count_party
 from realtime.party.model import Access, ControlMode, MemberId, NotInParty, PlayerState, Role, Wait
 from realtime.party.payloads import (
     CommandIn,
@@ -73,9 +74,11 @@ class PartySockets:
         events.on("invite:revoke", RevokeIn, self.revoke_invite, cost=5)
 
     async def create(self, connection: Connection, wanted: CreateIn) -> Ack:
-        if connection.identity.actor is None:
+        identity = connection.identity
+        if identity.actor is None:
             raise SignInToCreate
-        party_id, invite_url = await self._parties.create(connection.identity.actor, new_party(wanted))
+        await count_party(self._throttle, user_id=identity.actor.user_id, address=identity.address)
+        party_id, invite_url = await self._parties.create(identity.actor, new_party(wanted))
         return {"party_id": party_id, "invite_url": invite_url}
 
     async def join(self, connection: Connection, wanted: JoinIn) -> Ack:

@@ -7,8 +7,9 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, Field
 
 from kernel.access import Role
-from kernel.errors import Forbidden
+from kernel.errors import Forbidden, TooManyRequests
 from kernel.http import Call, Router
+from kernel.limits import Limit
 from streaming.origin import usecases
 from streaming.origin.model import (
     Marker,
@@ -122,11 +123,17 @@ class PlaybackOut(BaseModel):
         )
 
 
+PLAYBACKS: Final = Limit("playbacks", attempts=600, window_s=3600)
+"""Streams begun by one account, or by one address where nobody is signed in: a class that zaps through episodes; each is a row
+that is kept for half a day."""
+
+
 @router.post(
     "/episodes/{episode_id}/playback",
     summary="Start a stream of an episode",
     transaction=False,
-    raises=(NothingToPlay, NotPlayableYet),
+    limit=PLAYBACKS,
+    raises=(NothingToPlay, NotPlayableYet, TooManyRequests),
 )
 async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> PlaybackOut:
     origin = call.request.app[ORIGIN]

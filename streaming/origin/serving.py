@@ -30,7 +30,6 @@ from streaming.origin import added, cmcd, usecases
 from streaming.origin.conditional import RangeNotSatisfiable, accepts_gzip, none_match, parse_range, range_applies
 from streaming.origin.gate import Gate, Grant
 from streaming.origin.media import CONTENT_TYPES, OPEN_HEADERS, MediaFile, MediaFiles, MediaNotFound, Packed, pack
-from streaming.origin.model import LIFETIME
 from streaming.origin.quality import REMEMBERED_FOR_MS
 from streaming.origin.ready import Ready
 from streaming.origin.reports import Reports
@@ -47,6 +46,8 @@ STALL_TIMEOUT_S: Final = 60
 FLUSH_S: Final = 5
 """Between two writes of what players report; losing the last ones costs a guess at the next start."""
 FLUSH_TIMEOUT_S: Final = 10
+REPORTS_MAY_COME: Final = timedelta(hours=1)
+"""A session is kept for so long after its last possible request: what its player reported then is still to be written down."""
 
 VERIFY_PATH: Final = "/internal/verify"
 EDGE_HEADER: Final = "X-Ani-Edge"
@@ -241,7 +242,7 @@ async def delete_expired_streams(container: Container) -> None:
     """A chore: forget sessions a while after their last possible request, and links nobody would trust any more."""
     async with container.scope(write=True) as scope:
         sessions, now = scope.port(usecases.Sessions), container.clock.now()
-        deleted = await sessions.delete_expired(now - LIFETIME)
+        deleted = await sessions.delete_expired(now - REPORTS_MAY_COME)
         await sessions.forget_links(now - timedelta(milliseconds=REMEMBERED_FOR_MS))
     if deleted:
         log.info("expired stream sessions deleted", count=deleted)
