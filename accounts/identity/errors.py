@@ -58,6 +58,10 @@ class InvalidCredentials(Unauthenticated):
     """The login or the password is wrong."""
 
 
+class OneTimePasswordSpent(Unauthenticated):
+    """This password was good for signing in once. Choose another one where you are signed in, or let the operator set one."""
+
+
 class TokenInvalid(Unauthenticated):
     """The access token is not valid."""
 

@@ -9,7 +9,7 @@ from typing import Literal, NewType, Self
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from accounts.identity.errors import AccountBanned, RefreshTokenInvalid, SessionEnded
+from accounts.identity.errors import AccountBanned, OneTimePasswordSpent, RefreshTokenInvalid, SessionEnded
 from accounts.identity.names import Email, Nickname
 from kernel.access import Role
 from kernel.entity import Entity
@@ -164,6 +164,8 @@ class User(Entity):
     ban_reason: str | None = None
     email_key: str = ""
     nickname_key: str = ""
+    sign_ins_left: int | None = None
+    """How often the password is still good for signing in; ``None`` for one that its owner chose, which is good until changed."""
 
     def __post_init__(self) -> None:
         self.email_key = self.email.key
@@ -171,10 +173,23 @@ class User(Entity):
 
     @classmethod
     def register(
-        cls, *, email: Email, nickname: Nickname, password_hash: str, now: datetime, role: Role = Role.USER
+        cls,
+        *,
+        email: Email,
+        nickname: Nickname,
+        password_hash: str,
+        now: datetime,
+        role: Role = Role.USER,
+        sign_ins_left: int | None = None,
     ) -> Self:
         user = cls(
-            id=UserId(new_id()), email=email, nickname=nickname, role=role, password_hash=password_hash, created_at=now
+            id=UserId(new_id()),
+            email=email,
+            nickname=nickname,
+            role=role,
+            password_hash=password_hash,
+            created_at=now,
+            sign_ins_left=sign_ins_left,
         )
         user.record(UserRegistered(at=now, user_id=user.id, nickname=nickname))
         return user
@@ -213,7 +228,16 @@ class User(Entity):
 
     def change_password(self, password_hash: str, now: datetime, *, reason: str) -> None:
         self.password_hash = password_hash
+        self.sign_ins_left = None
         self.record(PasswordChanged(at=now, user_id=self.id, reason=reason))
+
+    def spend_password(self) -> None:
+        """The password was right, and somebody signs in with it. Raises :class:`OneTimePasswordSpent`."""
+        if self.sign_ins_left is None:
+            return
+        if self.sign_ins_left <= 0:
+            raise OneTimePasswordSpent
+        self.sign_ins_left -= 1
 
     def forget_password(self, now: datetime) -> None:
         """Nobody knows one any more; a letter sets another."""

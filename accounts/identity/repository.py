@@ -86,6 +86,7 @@ users = Table(
         nullable=False,
     ),
     Column("password_hash", Text, nullable=False),
+    Column("sign_ins_left", Integer),
     Column("permission_version", Integer, nullable=False),
     Column("avatar_url", Text),
     Column("email_verified_at", UtcDateTime),

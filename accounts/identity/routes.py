@@ -77,7 +77,7 @@ def writing(call: Call) -> AbstractAsyncContextManager[Scope]:
 
 def shown(user: User) -> Reply[UserOut]:
     """Somebody to themselves; the tag is for ``If-Match`` when the profile is edited."""
-    others = version_of(user.email, user.email_verified_at is None, user.role, bool(user.password_hash))
+    others = version_of(user.email, user.email_verified_at is None, user.role, bool(user.password_hash), user.sign_ins_left)
     return Reply(UserOut.of(user), headers={hdrs.ETAG: etag(profile.profile_version(user), str(others))})
 
 
@@ -128,7 +128,7 @@ async def register(call: Call, body: RegisterIn) -> Reply[GrantOut]:
     "/login",
     transaction=False,
     summary="Sign in with e-mail address or nickname, and password",
-    raises=(InvalidCredentials, AccountBanned, TooManyRequests, Unavailable),
+    raises=(InvalidCredentials, OneTimePasswordSpent, AccountBanned, TooManyRequests, Unavailable),
 )
 async def login(call: Call, body: LoginIn) -> Reply[GrantOut]:
     device = device_of(call)

@@ -200,9 +200,15 @@ def _account(user: User) -> dict[str, Any]:
 class UserOut(AccountFields):
     has_password: bool = Field(description="Whether one shows that it is oneself by password, or else by a code")
 
+    choose_password: bool = Field(
+        description="Whether the password was made for the first sign-in and is used up: time to choose one"
+    )
+
     @classmethod
     def of(cls, user: User) -> Self:
-        return cls(**_account(user), has_password=bool(user.password_hash))
+        return cls(
+            **_account(user), has_password=bool(user.password_hash), choose_password=user.sign_ins_left is not None
+        )
 
 
 class GrantOut(BaseModel):

@@ -268,13 +268,15 @@ async def sign_in(
 ) -> Grant:
     """Start a session for somebody whose password was right a moment ago.
 
-    Raises :class:`AccountBanned`, and :class:`InvalidCredentials` when the password was changed in that moment.
+    Raises :class:`AccountBanned`, :class:`OneTimePasswordSpent`, and :class:`InvalidCredentials` when the password was changed
+    in that moment.
     """
     # Held, so that whoever changes the password now either comes first, or finds this session and ends it.
     user = await users.lock(proof.user.id)
     if user is None or user.password_hash != proof.user.password_hash:
         raise InvalidCredentials
     user.ensure_not_banned()
+    user.spend_password()
     user.password_hash = proof.fresh_hash or user.password_hash
     return await start_session(sessions, tokens, user, device=device, now=now)
 

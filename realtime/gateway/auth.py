@@ -1,4 +1,7 @@
-"""Who may connect: an account by its access token, a guest by their pass or by a signed invite and a name."""
+"""Who may connect: an account by its access token, a guest by their pass, or by a name and a signed invite.
+
+A party that anyone may enter needs no invite: there a guest says a name and which party it is.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,6 +29,7 @@ class Credentials(Payload):
     token: str | None = Field(None, max_length=4_096)
     invite: str | None = Field(None, max_length=1_024)
     name: str | None = Field(None, max_length=200)
+    party_id: str | None = Field(None, max_length=64)
 
 
 class NameReserved(Conflict):
@@ -75,15 +79,17 @@ class Doorkeeper:
                     raise Unauthenticated from None
             else:
                 return Identity(MemberId(guest.member_id), guest.name, guest=guest, address=address)
-        if not credentials.invite:
+        if not credentials.invite and not credentials.party_id:
             raise Unauthenticated
-        invite = read_invite(credentials.invite, self._keys, now_s)
+        invite = read_invite(credentials.invite, self._keys, now_s) if credentials.invite else None
         name = clean_name(credentials.name or "")
         if not name:
             raise NameMissing
         if is_reserved(name):
             raise NameReserved
-        return Identity(MemberId(new_id()), name, invite=invite, address=address)
+        # Whether the party lets in whoever comes is for its rules, at the door.
+        bound_to = None if invite is not None else credentials.party_id
+        return Identity(MemberId(new_id()), name, invite=invite, address=address, bound_to=bound_to)
 
     def _readable_invite(self, token: str | None, now_s: float) -> Invite | None:
         """An account is somebody without any invite; whether one is missed is seen at the door of the party."""

@@ -16,7 +16,7 @@ from realtime.party import invites
 from realtime.party.commands import Join
 from realtime.party.guesses import Guesses
 from realtime.party.invites import GuestPass, Invite, InviteInvalid, InviteRevoked, InviteUsedUp
-from realtime.party.model import Access, Member, MemberId, Party, PasswordNeeded, Role
+from realtime.party.model import Access, InviteNeeded, Member, MemberId, Party, PasswordNeeded, Role
 from realtime.party.ports import InviteBook, InviteUse, Passwords
 from realtime.party.roles import RANK
 
@@ -31,6 +31,8 @@ class Identity:
     invite: Invite | None = None
     guest: GuestPass | None = None
     address: str = ""
+    bound_to: str | None = None
+    """A guest without an invite may enter this party alone, if it is open to everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,10 @@ class Door:
     ) -> Join:
         """The request to come in, with what was shown; ``identity`` as :meth:`identity_at` gave it.
 
-        Raises InviteUsedUp, InviteRevoked, PasswordNeeded, and what reading an invite raises.
+        Raises InviteNeeded, InviteUsedUp, InviteRevoked, PasswordNeeded, and what reading an invite raises.
         """
+        if identity.bound_to not in (None, party.party_id):
+            raise InviteNeeded
         known = identity.member_id in party.members or identity.member_id == party.founder_id
         stands_on = "" if identity.guest is None else identity.guest.invite_id
         try:
