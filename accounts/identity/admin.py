@@ -25,7 +25,7 @@ ONE_TIME_PASSWORD_BYTES = 12  # 96 bits, 16 characters: out of reach, and still 
 
 
 async def create_first_admin(users: Users, hasher: PasswordHasher, *, now: datetime) -> str | None:
-    """Make the administrator of a new installation; returns the password, to be shown once, or ``None`` if there are users.
+    """Make the administrator of a new installation; returns the password, shown and good once, or ``None`` if there are users.
 
     The one place where hashing happens inside a transaction: nobody else is there yet.
     """
@@ -33,7 +33,7 @@ async def create_first_admin(users: Users, hasher: PasswordHasher, *, now: datet
         return None
     password = secrets.token_urlsafe(ONE_TIME_PASSWORD_BYTES)
     registration = Registration(
-        Email.parse(FIRST_ADMIN_EMAIL), Nickname.parse(FIRST_ADMIN_NICKNAME), await hasher.hash(password)
+        Email.parse(FIRST_ADMIN_EMAIL), Nickname.parse(FIRST_ADMIN_NICKNAME), await hasher.hash(password), sign_ins=1
     )
     await register(users, registration, now=now, role=Role.ADMIN)
     return password

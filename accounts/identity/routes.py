@@ -16,6 +16,7 @@ from accounts.identity.errors import (
     NicknameInvalid,
     NicknameReserved,
     NicknameTaken,
+    OneTimePasswordSpent,
     PasswordTooCommon,
     PasswordTooLong,
     PasswordTooShort,
@@ -77,7 +78,9 @@ def writing(call: Call) -> AbstractAsyncContextManager[Scope]:
 
 def shown(user: User) -> Reply[UserOut]:
     """Somebody to themselves; the tag is for ``If-Match`` when the profile is edited."""
-    others = version_of(user.email, user.email_verified_at is None, user.role, bool(user.password_hash), user.sign_ins_left)
+    others = version_of(
+        user.email, user.email_verified_at is None, user.role, bool(user.password_hash), user.sign_ins_left
+    )
     return Reply(UserOut.of(user), headers={hdrs.ETAG: etag(profile.profile_version(user), str(others))})
 
 

@@ -185,6 +185,8 @@ class Registration:
     email: Email
     nickname: Nickname
     password_hash: str
+    sign_ins: int | None = None
+    """How often the password is good for; ``None`` for one its owner chose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ async def register(users: Users, registration: Registration, *, now: datetime, r
         password_hash=registration.password_hash,
         now=now,
         role=role,
+        sign_ins_left=registration.sign_ins,
     )
     await users.add(user)
     return user

@@ -75,7 +75,7 @@ class Doorkeeper:
             try:
                 guest = read_guest_pass(credentials.token, self._keys, now_s)
             except GuestTokenInvalid:
-                if not credentials.invite:
+                if not credentials.invite and not credentials.party_id:
                     raise Unauthenticated from None
             else:
                 return Identity(MemberId(guest.member_id), guest.name, guest=guest, address=address)

@@ -12,6 +12,8 @@ from accounts.identity.usecases import AccessCache, Sessions, Users
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.scope import Container
+from server import accounts_cli
+from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import PASSWORD, Person
 
@@ -147,3 +149,25 @@ async def test_who_is_promoted_at_this_moment_is_out_of_reach(container: Contain
         await asyncio.wait([banning], timeout=0.3)
     with pytest.raises(OutOfReach):
         await banning
+
+
+async def test_the_first_password_is_good_once(app_client: AppClient, services: Services) -> None:
+    password = await accounts_cli.first_admin(services)
+    assert password is not None
+    login = {"login": "admin", "password": password}
+    # Two at once are not both the first.
+    answers = await asyncio.gather(*(auth(app_client, "login", login) for _ in range(3)))
+    assert sorted(status for status, _ in answers) == [200, 401, 401]
+    assert {body["code"] for status, body in answers if status == 401} == {"one_time_password_spent"}
+    grant = next(body for status, body in answers if status == 200)
+    assert grant["user"]["choose_password"] is True
+    assert (await auth(app_client, "login", {**login, "password": "wrong, quite wrong"}))[1]["code"] == "invalid_credentials"
+
+    # Whoever signed in with it chooses another one, which stays.
+    headers = {"Authorization": f"Bearer {grant['access_token']}"}
+    chosen = {"current_password": password, "new_password": PASSWORD}
+    async with app_client.post("/api/v1/auth/password", json=chosen, headers=headers) as answer:
+        assert answer.status == 204, await answer.text()
+    for _ in range(2):
+        status, body = await auth(app_client, "login", {"login": "admin", "password": PASSWORD})
+        assert (status, body["user"]["choose_password"]) == (200, False)

@@ -121,6 +121,31 @@ async def test_guest_by_invite_keeps_identity(node: Node) -> None:
             assert (await eve.join(party_id, invite=invite))["you"]["role"] == "member"
 
 
+async def test_an_open_party_needs_a_name_alone(node: Node) -> None:
+    async with Player(node, "ann") as ann:
+        open_to_all, invite = await ann.create(access="public")
+        with_the_link, _ = await ann.create(access="unlisted")
+        with_password, _ = await ann.create(access="password", password="moon river")
+        by_invite, _ = await ann.create(access="private")
+        await ann.join(open_to_all)
+        for party_id in (open_to_all, with_the_link):
+            async with Player(node, party_id=party_id, name="Kit") as kit:
+                joined = await kit.join(party_id)
+                assert (joined["you"]["name"], joined["you"]["role"]) == ("Kit", "guest")
+            async with Player(node, token=joined["you"]["guest_token"]) as back:
+                assert (await back.join(party_id))["you"]["member_id"] == joined["you"]["member_id"]
+        async with Player(node, party_id=with_password, name="Kit") as kit:
+            assert await kit.refused("party:join", {"party_id": with_password}) == "password_needed"
+            assert (await kit.join(with_password, password="moon river"))["you"]["role"] == "guest"
+        async with Player(node, party_id=by_invite, name="Kit") as kit:
+            assert await kit.refused("party:join", {"party_id": by_invite}) == "invite_needed"
+            # Named for one party, good for that one.
+            assert await kit.refused("party:join", {"party_id": open_to_all}) == "invite_needed"
+        # A pass that is over does not keep anybody out of where everybody may go.
+        async with Player(node, token="old", party_id=open_to_all, name="Kit") as kit:
+            assert (await kit.join(open_to_all))["you"]["name"] == "Kit"
+
+
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     ("auth", "code"),
@@ -128,6 +153,9 @@ async def test_guest_by_invite_keeps_identity(node: Node) -> None:
         ({}, "unauthenticated"),
         ({"token": "nonsense"}, "unauthenticated"),
         ({"invite": "a.b", "name": "x"}, "invite_invalid"),
+        ({"name": "x"}, "unauthenticated"),
+        ({"party_id": "x", "name": "  "}, "name_missing"),
+        ({"party_id": "x" * 100, "name": "x"}, "bad_request"),
         ({"token": ["list"]}, "bad_request"),
         ("text", "bad_request"),
         ({"invite": "x" * 5000, "name": "x"}, "bad_request"),
