@@ -103,6 +103,8 @@ export const paths = {
   home: () => '/',
   release: (id: string) => `/releases/${encodeURIComponent(id)}`,
   watch: (episodeId: string) => `/watch/${encodeURIComponent(episodeId)}`,
+  /** To go on at once where the viewer stopped: they have said so by following this. */
+  resume: (episodeId: string) => `/watch/${encodeURIComponent(episodeId)}?resume`,
   newParty: (episodeId: string) => `/watch/${encodeURIComponent(episodeId)}/together`,
   /** `about` an episode; `atMs` where its viewer is. */
   propose: (releaseId: string, about?: string, atMs?: number) =>

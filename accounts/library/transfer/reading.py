@@ -64,7 +64,6 @@ def _json(data: bytes) -> tuple[Any, bool]:
             return repaired_json(without_nul(data)), True
         except (ValueError, RecursionError):
             pass
-        reason = error.msg.rstrip(".")
-        raise BadFile(
-            detail=f"{reason} in line {error.lineno}, column {error.colno}", line=error.lineno, column=error.colno
-        ) from None
+        # Not in the parser's own words, which speak to programmers.
+        where = f"line {error.lineno}, column {error.colno}"
+        raise BadFile(detail=f"it is no JSON from {where} on", line=error.lineno, column=error.colno) from None

@@ -2,7 +2,7 @@
 import { api } from './client';
 import type { Page, Role, User } from './types';
 
-export interface ManagedUser extends Omit<User, 'has_password'> {
+export interface ManagedUser extends Omit<User, 'has_password' | 'choose_password'> {
   readonly created_at: string;
   readonly banned_at: string | null;
   readonly ban_reason: string | null;

@@ -10,6 +10,8 @@ export interface User {
   readonly role: Role;
   readonly avatar_url: string | null;
   readonly has_password: boolean;
+  /** The password was made for the first sign-in, and is used up. */
+  readonly choose_password: boolean;
 }
 
 export interface Page<T> {

@@ -1,7 +1,7 @@
 /** The short facts of a release, in words. */
 import type { Episode, Release } from '../api/types';
-import { t } from '../i18n/i18n.svelte';
-import { isKnown } from '../i18n/translate';
+import { language, t } from '../i18n/i18n.svelte';
+import { isKnown, type Locale } from '../i18n/translate';
 
 /** The word for a type or season the server knows; a value newer than this client is shown as it is. */
 function word(group: 'type' | 'season', value: string): string {
@@ -31,9 +31,29 @@ export function episodeTitle(episode: Episode): string {
   return name ? `${number}. ${name}` : number;
 }
 
-/** What a release is called, in the reader's language where somebody translated it. */
-export function releaseTitle(release: Release): string {
-  return release.translation?.name || release.name.main;
+const CYRILLIC = /\p{Script=Cyrillic}/u;
+
+/**
+ * What a release is called to a reader: as somebody translated it into their language, else by the name of its own that they
+ * can read, else in English, which more people read than Japanese.
+ */
+export function titleFor(locale: Locale, release: Pick<Release, 'name' | 'translation'>): string {
+  const { main, english, alternative } = release.name;
+  const translated = release.translation?.name;
+  if (translated) return translated;
+  if (locale === 'en') return english || main;
+  return [main, alternative].find((name) => name && CYRILLIC.test(name)) ?? (english || main);
+}
+
+export function releaseTitle(release: Pick<Release, 'name' | 'translation'>): string {
+  return titleFor(language.locale, release);
+}
+
+/** The other names of a release, each once. */
+export function otherTitles(release: Release): string[] {
+  const { main, english, alternative } = release.name;
+  const names = [main, english, alternative].filter((name): name is string => Boolean(name));
+  return [...new Set(names)].filter((name) => name !== releaseTitle(release));
 }
 
 export function releaseText(release: Release): string {

@@ -9,9 +9,14 @@ function messageFor(code: string): string | null {
   return isKnown(key) && key !== 'error.too_many' ? t(key as 'error.network') : null;
 }
 
-/** Our own words for a code we know, else what the server said. */
-export function refusalText(code: string, message: string): string {
-  return messageFor(code) ?? (message || t('error.server'));
+/** Our own words for a code; what the server says beside it is for programs, in English, and no text for a page. */
+export function refusalText(code: string): string {
+  return messageFor(code) ?? t('error.server');
+}
+
+/** A word for each field that was refused; what the server says of them is for programs, in English. */
+export function fieldTexts(problem: Problem): Record<string, string> {
+  return Object.fromEntries(Object.keys(problem.fields).map((field) => [field, t('error.field')]));
 }
 
 export function errorText(error: unknown): string {
@@ -23,5 +28,5 @@ export function errorText(error: unknown): string {
   if (error.status === 401) return t('error.unauthenticated');
   if (error.status === 403) return t('error.forbidden');
   if (error.status === 404) return t('error.not_found');
-  return error.detail || t('error.invalid');
+  return t('error.invalid');
 }

@@ -49,7 +49,7 @@ export interface Figures {
   readonly rate: number;
 }
 
-/** How this visitor comes in: an account, or a name and an invite. */
+/** How this visitor comes in: an account, or a name, with an invite where one is needed. */
 export interface Entry {
   readonly partyId: string;
   readonly invite: string | null;
@@ -239,7 +239,8 @@ export class PartySession {
     const shown = invite ? { invite } : {};
     if (guestName === null) return { token: api.token ?? '', ...shown };
     const pass = guestPass(partyId);
-    return pass ? { token: pass, ...shown, name: guestName } : { invite: invite ?? '', name: guestName };
+    // Where everybody may come in, a name is enough; with a pass one is who one was.
+    return { ...(pass ? { token: pass } : {}), ...(invite ? shown : { party_id: partyId }), name: guestName };
   }
 
   /** An access token that ran out while we were away is renewed, once; everything else is final. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionOf, nextRate } from './shortcuts';
+import { actionOf, keepsKey, nextRate } from './shortcuts';
 
 function key(code: string, text: string, modifiers: Partial<Record<'ctrlKey' | 'shiftKey' | 'metaKey' | 'altKey', boolean>> = {}) {
   return { code, key: text, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...modifiers };
@@ -39,5 +39,31 @@ describe('nextRate', () => {
     expect(nextRate(1.1, 1)).toBe(1.25);
     expect(nextRate(2, 1)).toBe(2);
     expect(nextRate(0.5, -1)).toBe(0.5);
+  });
+});
+
+describe('keepsKey', () => {
+  /** A control as the selectors see it: it answers to some of them. */
+  const control = (...answers: string[]) => ({
+    closest: (selectors: string) =>
+      selectors.split(/,(?![^(]*\))/).some((selector) => answers.includes(selector.trim())) ? ({} as Element) : null,
+  });
+
+  it.each([
+    [control('[role=tab]'), 'ArrowRight', true],
+    [control('[role=tab]'), 'Home', true],
+    [control('[role=tab]'), 'KeyM', false],
+    [control('input[type=range]', 'input'), 'ArrowUp', true],
+    [control('input[type=range]', 'input'), 'KeyF', false],
+    [control('[role=slider]'), 'ArrowLeft', true],
+    [control('textarea'), 'KeyK', true],
+    [control('select'), 'ArrowDown', true],
+    [control('dialog'), 'Digit5', true],
+    [control('button:focus-visible'), 'Space', true],
+    [control('button:focus-visible'), 'ArrowRight', false],
+    [control(), 'ArrowRight', false],
+    [control(), 'Space', false],
+  ])('%# %s', (target, code, kept) => {
+    expect(keepsKey(target as unknown as Element, code)).toBe(kept);
   });
 });

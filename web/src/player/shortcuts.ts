@@ -42,6 +42,25 @@ export function actionOf(event: Key): Action | null {
   return BY_CODE[event.code] ?? null;
 }
 
+const MOVES = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'PageUp', 'PageDown'];
+
+/** Which keys a focused control uses itself; the first selector that it, or what it stands in, answers to decides. */
+const KEPT: readonly (readonly [selector: string, keys: readonly string[] | 'all'])[] = [
+  ['dialog, [role=dialog], [contenteditable], textarea, select', 'all'],
+  ['input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=submit], [type=reset], [type=file], [type=color])', 'all'],
+  ['input[type=radio], [role^=menuitem], [role=option], [role=tab], [role=treeitem], [role=radio], [role=gridcell]', [...MOVES, 'Space']],
+  ['input[type=range], [role=slider], [role=spinbutton], [role=scrollbar]', MOVES],
+  ['input, summary, [role=checkbox], [role=switch]', ['Space']],
+  // A button that was clicked keeps the focus without anybody meaning it; one that was reached by Tab is meant.
+  ['button:focus-visible, a:focus-visible, [role=button]:focus-visible', ['Space']],
+];
+
+/** Whether a key is for the control it was pressed on, and no shortcut of the player. */
+export function keepsKey(control: Pick<Element, 'closest'>, code: string): boolean {
+  const found = KEPT.find(([selector]) => control.closest(selector) !== null);
+  return found !== undefined && (found[1] === 'all' || found[1].includes(code));
+}
+
 export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2] as const;
 
 /** The neighbouring speed, up or down; the ends stay where they are. */

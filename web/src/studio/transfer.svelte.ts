@@ -71,7 +71,7 @@ export class Transfer {
           return;
         }
         if (job?.state === 'failed') {
-          this.step = { kind: 'failed', reason: job.error ? refusalText(job.error.code, job.error.message) : '' };
+          this.step = { kind: 'failed', reason: job.error ? refusalText(job.error.code) : '' };
           return;
         }
         if (job?.state === 'running') this.step = { kind: 'processing', progress: job.progress };

@@ -31,6 +31,9 @@ export const texts = {
   'nav.language': 'Language',
 
   'welcome.title': 'Welcome, {name}.',
+  'welcome.choose_password': 'Choose a password.',
+  'welcome.choose_password_text': 'The one-time password has let you in once and will not do so again.',
+  'welcome.choose_password_link': 'Choose a password',
   'welcome.text': 'A letter to {email} is on its way: the link in it confirms your address.',
 
   'library.remove': 'Remove',

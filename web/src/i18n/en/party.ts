@@ -1,5 +1,6 @@
 /** Watching together. In English. */
 export const texts = {
+  'party.sidebar': 'Chat, queue and people',
   'party.create_title': 'Start a party',
   'party.create_back': 'To the episode',
   'party.create_name': 'Party name',

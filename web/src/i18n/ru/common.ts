@@ -34,6 +34,9 @@ export const texts: Translated<typeof en> = {
   'nav.language': 'Язык',
 
   'welcome.title': 'Добро пожаловать, {name}.',
+  'welcome.choose_password': 'Придумайте пароль.',
+  'welcome.choose_password_text': 'Одноразовый пароль сработал один раз, снова войти с ним не получится.',
+  'welcome.choose_password_link': 'Придумать пароль',
   'welcome.text': 'Мы отправили письмо на {email}: ссылка в нём подтвердит ваш адрес.',
 
   'library.remove': 'Убрать',

@@ -62,6 +62,7 @@ export const texts: Translated<typeof en> = {
   'party.deleted': 'Сообщение удалено',
   'party.ended_text': 'Спасибо, что смотрели вместе.',
   'party.leave': 'Выйти',
+  'party.sidebar': 'Чат, очередь и участники',
   'party.chat': 'Чат',
   'party.members': 'Люди',
   'party.invite': 'Позвать',
