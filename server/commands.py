@@ -225,7 +225,7 @@ def _announce(settings: Settings, runner: web.AppRunner, password: str | None) -
         lines += [
             "",
             f"Administrator: [bold]{accounts_cli.FIRST_ADMIN_EMAIL}[/bold]",
-            f"One-time password: [bold]{password}[/bold]   (shown only now, good for signing in once)",
+            f"One-time password: [bold]{password}[/bold]   (shown now, good once)",
         ]
     out.print(Panel("\n".join(lines), expand=False, border_style="cyan"), soft_wrap=True)
     out.print("Stop with Ctrl-C.", style="dim")

@@ -157,6 +157,7 @@ export const texts = {
   'error.forbidden': 'You are not allowed to do this.',
   'error.unauthenticated': 'Log in first.',
   'error.not_found': 'This was not found.',
+  'error.field': 'Check this field.',
   'error.invalid': 'Something in the form is not right.',
   'error.rate_limited': 'Not so fast. Wait a moment.',
   'error.timeout': 'The server did not answer in time.',

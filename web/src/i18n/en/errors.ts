@@ -2,7 +2,6 @@
 export const texts = {
   'error.invalid_credentials': 'The e-mail, nickname or password is wrong.',
   'error.one_time_password_spent': 'This password was good for one login. Choose another where you are logged in, or have the operator set one (ani user password).',
-  'error.field': 'Check this field.',
   'error.email_taken': 'Somebody already registered with this e-mail address.',
   'error.nickname_taken': 'This nickname is taken.',
   'error.nickname_reserved': 'This nickname is kept for the site itself. Choose another one.',

@@ -1,6 +1,5 @@
 /** Watching together. In English. */
 export const texts = {
-  'party.sidebar': 'Chat, queue and people',
   'party.create_title': 'Start a party',
   'party.create_back': 'To the episode',
   'party.create_name': 'Party name',
@@ -50,6 +49,7 @@ export const texts = {
   'party.deleted': 'Message deleted',
   'party.ended_text': 'Thank you for watching together.',
   'party.leave': 'Leave',
+  'party.sidebar': 'Chat, queue and people',
   'party.chat': 'Chat',
   'party.members': 'People',
   'party.invite': 'Invite',

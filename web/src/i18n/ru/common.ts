@@ -186,6 +186,7 @@ export const texts: Translated<typeof en> = {
   'error.forbidden': 'У вас нет на это прав.',
   'error.unauthenticated': 'Сначала войдите.',
   'error.not_found': 'Не найдено.',
+  'error.field': 'Проверьте это поле.',
   'error.invalid': 'Что-то в форме заполнено неверно.',
   'error.rate_limited': 'Не так быстро. Подождите немного.',
   'error.timeout': 'Сервер не ответил вовремя.',

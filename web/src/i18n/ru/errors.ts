@@ -5,7 +5,6 @@ import type { Translated } from '../translate';
 export const texts: Translated<typeof en> = {
   'error.invalid_credentials': 'Неверная почта, имя или пароль.',
   'error.one_time_password_spent': 'Этот пароль был на один вход. Задайте новый там, где вы вошли, или попросите администратора сервера (ani user password).',
-  'error.field': 'Проверьте это поле.',
   'error.email_taken': 'На эту почту уже есть аккаунт.',
   'error.nickname_taken': 'Это имя занято.',
   'error.nickname_reserved': 'Это имя оставлено за самим сайтом. Выберите другое.',
