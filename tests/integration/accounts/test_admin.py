@@ -161,7 +161,9 @@ async def test_the_first_password_is_good_once(app_client: AppClient, services: 
     assert {body["code"] for status, body in answers if status == 401} == {"one_time_password_spent"}
     grant = next(body for status, body in answers if status == 200)
     assert grant["user"]["choose_password"] is True
-    assert (await auth(app_client, "login", {**login, "password": "wrong, quite wrong"}))[1]["code"] == "invalid_credentials"
+    assert (await auth(app_client, "login", {**login, "password": "wrong, quite wrong"}))[1][
+        "code"
+    ] == "invalid_credentials"
 
     # Whoever signed in with it chooses another one, which stays.
     headers = {"Authorization": f"Bearer {grant['access_token']}"}

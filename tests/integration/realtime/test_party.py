@@ -123,7 +123,7 @@ async def test_guest_by_invite_keeps_identity(node: Node) -> None:
 
 async def test_an_open_party_needs_a_name_alone(node: Node) -> None:
     async with Player(node, "ann") as ann:
-        open_to_all, invite = await ann.create(access="public")
+        open_to_all, _ = await ann.create(access="public")
         with_the_link, _ = await ann.create(access="unlisted")
         with_password, _ = await ann.create(access="password", password="moon river")
         by_invite, _ = await ann.create(access="private")
@@ -142,8 +142,8 @@ async def test_an_open_party_needs_a_name_alone(node: Node) -> None:
             # Named for one party, good for that one.
             assert await kit.refused("party:join", {"party_id": open_to_all}) == "invite_needed"
         # A pass that is over does not keep anybody out of where everybody may go.
-        async with Player(node, token="old", party_id=open_to_all, name="Kit") as kit:
-            assert (await kit.join(open_to_all))["you"]["name"] == "Kit"
+        async with Player(node, token="old", party_id=open_to_all, name="Kim") as kim:
+            assert (await kim.join(open_to_all))["you"]["name"] == "Kim"
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)

@@ -21,8 +21,8 @@ ROOT = Path(__file__).parents[3]
 TEXTS = ROOT / "web" / "src" / "i18n"
 PACKAGES = (accounts, catalog, kernel, realtime, server, streaming)
 TERMINAL = {
-    "bad_settings", "bad_storage_key", "database_foreign", "database_newer", "key_file_damaged", "key_ids_clash", "secret_differs",
-    "slate_missing",
+    "backup_exists", "bad_settings", "bad_storage_key", "database_foreign", "database_newer", "key_file_damaged", "key_ids_clash",
+    "no_backup", "not_empty", "program_failed", "program_missing", "secret_differs", "slate_missing",
 }  # fmt: skip
 """What an operator reads in a terminal or a log, and nobody on a page."""
 

@@ -230,4 +230,8 @@ export const texts = {
   'error.webhook_not_found': 'There is no such webhook.',
   'error.wrong_offset': 'The upload lost its place and looks for it again.',
   'error.method_not_allowed': 'This page is older than the server. Reload it.',
+  'error.colours_unreadable': 'The colours of this video cannot be restored here. Convert it to HDR10 or BT.709 first.',
+  'error.owner_may_not': 'Whoever ordered this may not have it done any more.',
+  'error.subtitle_file_too_large': 'This file is too large for subtitles.',
+  'error.upload_quota_used': 'Your unfinished files take all the room you may have. Finish or remove some first.',
 } as const;

@@ -233,4 +233,8 @@ export const texts: Translated<typeof en> = {
   'error.webhook_not_found': 'Такого вебхука нет.',
   'error.wrong_offset': 'Загрузка сбилась и ищет своё место.',
   'error.method_not_allowed': 'Страница старше сервера. Обновите её.',
+  'error.colours_unreadable': 'Цвета этого видео сервер восстановить не может. Сначала перекодируйте его в HDR10 или BT.709.',
+  'error.owner_may_not': 'У того, кто это запустил, больше нет на это прав.',
+  'error.subtitle_file_too_large': 'Для субтитров этот файл слишком большой.',
+  'error.upload_quota_used': 'Ваши незаконченные файлы заняли всё отведённое место. Сначала закончите или удалите часть.',
 };
