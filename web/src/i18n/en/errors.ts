@@ -234,4 +234,6 @@ export const texts = {
   'error.owner_may_not': 'Whoever ordered this may not have it done any more.',
   'error.subtitle_file_too_large': 'This file is too large for subtitles.',
   'error.upload_quota_used': 'Your unfinished files take all the room you may have. Finish or remove some first.',
+  'error.name_reserved': 'This name, or one that looks like it, is kept for the site itself. Choose another one.',
+  'error.no_mail_server': 'This server sends no e-mail. Ask whoever runs it.',
 } as const;
