@@ -33,7 +33,7 @@ _MATRICES: Final = {
 """ffprobe's word → the one of ffmpeg's ``scale``."""
 
 _KEPT: Final = frozenset({"bt709", "smpte170m", "bt470bg"})
-"""Every player knows these, so that a picture can stay as it is."""
+"""Matrices and primaries that every player knows, so that a picture can stay as it is."""
 
 _UNREADABLE: Final = {
     "ictcp": "ICtCp",
@@ -73,8 +73,20 @@ class Colour:
 
     @property
     def output_matrix(self) -> str:
-        """The matrix it leaves us with: its own where every player knows it."""
-        return self.matrix if self.matrix in _KEPT and not self.needs_mapping else "bt709"
+        """The matrix it leaves us with: its own where every player knows it.
+
+        RGB may choose, and BT.601 comes back exact everywhere: Chromium's software path (libyuv) caps the blue of BT.709.
+        """
+        if self.needs_mapping:
+            return "bt709"
+        if self.matrix is None:
+            return "smpte170m"
+        return self.matrix if self.matrix in _KEPT else "bt709"
+
+    @property
+    def output_primaries(self) -> str:
+        """Never "unknown": Chromium then forgets the matrix as well, and guesses all of it by the size of the picture."""
+        return self.primaries if self.primaries in _KEPT and not self.needs_mapping else "bt709"
 
 
 def read(stream: Mapping[str, Any]) -> Colour:

@@ -102,7 +102,8 @@ def _screen(picture: Picture, size: str) -> list[str]:
     if colour.full_range is not None:
         given += f":in_range={'pc' if colour.full_range else 'tv'}"
     shown = f"out_color_matrix={colour.output_matrix}:out_range=tv"
-    tags = f"setparams=colorspace={colour.output_matrix}:range=tv"
+    # All of them: players that miss one guess the others.  Every transfer that is left here is shown as BT.709's.
+    tags = f"setparams=colorspace={colour.output_matrix}:color_primaries={colour.output_primaries}:color_trc=bt709:range=tv"
     if not colour.needs_mapping:
         return [f"scale={size}{given}:{shown}", "setsar=1", "format=yuv420p", tags]
     return [

@@ -21,6 +21,14 @@ def first_picture(playlist: Path) -> bytes:
     return decoded(playlist, "-frames:v", "1", "-vf", to_rgb, "-f", "rawvideo")
 
 
+def tags(playlist: Path) -> list[str]:
+    """Range, matrix, transfer and primaries, as tagged."""
+    entries = "stream=color_range,color_space,color_transfer,color_primaries"
+    command = [TOOLS.ffprobe, "-v", "error", "-select_streams", "v:0", "-show_entries", entries, "-of", "csv=p=0"]
+    done = subprocess.run([*command, str(playlist)], capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.split("\n", 1)[0].split(",")
+
+
 def colours(playlist: Path, width: int, height: int, patches: int) -> list[Colour]:
     """The middles of ``patches`` columns of equal width."""
     picture = first_picture(playlist)

@@ -22,14 +22,22 @@ def read(**stream: Any) -> Colour:
         ({"color_space": "smpte240m"}, "smpte240m", "bt709"),
         ({"color_space": "bt2020nc", "color_primaries": "bt2020"}, "bt2020", "bt709"),
         ({"color_space": "unknown"}, "bt709", "bt709"),
-        ({"color_space": "gbr", "pix_fmt": "gbrp"}, None, "bt709"),
-        ({"pix_fmt": "rgb24"}, None, "bt709"),
+        ({"color_space": "gbr", "pix_fmt": "gbrp"}, None, "smpte170m"),
+        ({"pix_fmt": "rgb24"}, None, "smpte170m"),
         ({"color_transfer": "smpte2084"}, "bt2020", "bt709"),
     ],
 )
 def test_matrix(stream: dict[str, Any], matrix: str | None, left_with: str) -> None:
     found = read(**stream)
     assert (found.matrix, found.output_matrix) == (matrix, left_with)
+
+
+@pytest.mark.parametrize(
+    ("primaries", "left_with"),
+    [(None, "bt709"), ("unknown", "bt709"), ("bt470bg", "bt470bg"), ("bt2020", "bt709"), ("film", "bt709")],
+)
+def test_primaries_are_never_left_open(primaries: str | None, left_with: str) -> None:
+    assert read(color_primaries=primaries).output_primaries == left_with
 
 
 @pytest.mark.parametrize(

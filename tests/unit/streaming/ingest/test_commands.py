@@ -38,7 +38,7 @@ def test_encoding_a_small_silent_film() -> None:
         (
             "[0:0]fps=24/1:start_time=0,trim=end_frame=240,"
             "scale=320:180:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
-            "setparams=colorspace=bt709:range=tv,split=1[v180]"
+            "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv,split=1[v180]"
         ),
         *("-stats_enc_post:v", "pipe:1", "-stats_enc_post_fmt:v", "frame={n}"),
         *("-map", "[v180]", "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"),
@@ -53,7 +53,7 @@ def test_every_rendition_is_a_branch_of_one_decode() -> None:
         (
             "[0:0]fps=24/1:start_time=0,trim=end_frame=240,"
             "scale=1280:720:in_color_matrix=bt709:out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,"
-            "setparams=colorspace=bt709:range=tv,split=5[v720][to-v480][to-v360][to-v240][still]"
+            "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv,split=5[v720][to-v480][to-v360][to-v240][still]"
         ),
         "[to-v480]scale=854:480:flags=bicubic,setsar=1[v480]",
         "[to-v360]scale=640:360:flags=bicubic,setsar=1[v360]",
@@ -71,7 +71,7 @@ def test_hdr_is_mapped_to_what_ordinary_screens_show() -> None:
         "[0:0]fps=24/1:start_time=0,trim=end_frame=240,"
         "scale=320:180:in_color_matrix=bt2020:in_range=tv:out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int,"
         "format=gbrp12,lut3d=file=work/colour.cube:interp=tetrahedral,setparams=color_primaries=bt709:color_trc=bt709,"
-        "scale=out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,setparams=colorspace=bt709:range=tv,"
+        "scale=out_color_matrix=bt709:out_range=tv,setsar=1,format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv,"
         "split=2[v180][still]"
     )
 
@@ -79,7 +79,7 @@ def test_hdr_is_mapped_to_what_ordinary_screens_show() -> None:
 @pytest.mark.parametrize(
     ("colour", "scale"),
     [
-        (Colour(matrix=None, full_range=True), "in_range=pc:out_color_matrix=bt709"),
+        (Colour(matrix=None, full_range=True), "in_range=pc:out_color_matrix=smpte170m"),
         (Colour(matrix="smpte170m"), "in_color_matrix=smpte170m:out_color_matrix=smpte170m"),
         (Colour(matrix="smpte240m"), "in_color_matrix=smpte240m:out_color_matrix=bt709"),
         (Colour(matrix="bt709", full_range=True), "in_color_matrix=bt709:in_range=pc:out_color_matrix=bt709"),
