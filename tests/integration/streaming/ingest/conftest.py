@@ -1,6 +1,5 @@
 """Small films of every kind, made once a session with the real ffmpeg."""
 
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -72,9 +71,5 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="session")
 def shared_media() -> Path:
-    """Real films beside the checkout, or named by ``TEST_MEDIA``; skipped, and said so, where there are none."""
-    beside = Path(__file__).resolve().parents[4].parent / "shared" / "data" / "media"
-    folder = Path(os.environ.get("TEST_MEDIA", beside))
-    if not (folder / "bigbuckbunny.mp4").is_file():
-        pytest.skip("REAL FILMS NOT TESTED: name a folder with bigbuckbunny.mp4 and bikes.mp4 in TEST_MEDIA")
-    return folder
+    """Real films and captions."""
+    return Path(__file__).resolve().parents[3] / "fixtures" / "media"

@@ -218,7 +218,7 @@ async def test_a_name_that_is_an_option_a_pattern_and_a_list(engine: Engine, pla
 
 
 class TestRealFilms:
-    """Files from outside, where the data folder lies beside the checkout."""
+    """Files from outside; where they are from stands beside them."""
 
     async def test_big_buck_bunny(self, engine: Engine, shared_media: Path, tmp_path: Path) -> None:
         published = await made(engine, shared_media / "bigbuckbunny.mp4", tmp_path)

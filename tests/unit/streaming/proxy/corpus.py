@@ -1,20 +1,17 @@
-"""The folder of public playlists that may lie beside the checkout, and the words to build playlists from in tests."""
+"""Public playlists, a sample here and more where a folder lies beside the checkout, and words to build playlists from."""
 
 from functools import cache
 from pathlib import Path
 
-import pytest
-
-CORPUS = Path(__file__).parents[5] / "shared" / "data" / "hls"
+SAMPLE = Path(__file__).parents[3] / "fixtures" / "playlists"
+CORPUS = Path(__file__).parents[5] / "shared" / "data" / "hls" / "files"
 
 
 @cache
 def files() -> tuple[Path, ...]:
-    """Every playlist of the corpus; the test is skipped, and says so, where there is none."""
-    found = tuple(sorted((CORPUS / "files").glob("*.m3u8")))
-    if not found:
-        pytest.skip(f"the corpus of public playlists is not at {CORPUS}")
-    return found
+    """Every playlist there is, each once: the corpus holds the sample as well."""
+    found = {path.name: path for folder in (SAMPLE, CORPUS) for path in folder.glob("*.m3u8")}
+    return tuple(path for _, path in sorted(found.items()))
 
 
 def media(body: str, *, msn: int | None = None, vod: bool = False, target: int = 10) -> bytes:
