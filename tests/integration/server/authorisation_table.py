@@ -214,9 +214,11 @@ TABLE: dict[str, str] = {
     "DELETE /parties/{party_id}": "133+++",
     "GET /jobs/{job_id}": "14++++",
     "OPTIONS /uploads": "++++++",
+    "OPTIONS /uploads/{upload_id}": "++++++",
     "POST /uploads": "13++++",
     "HEAD /uploads/{upload_id}": "1344++",
     "PATCH /uploads/{upload_id}": "1344++",
+    "POST /uploads/{upload_id}": "1344++",
     "DELETE /uploads/{upload_id}": "1344++",
 }
 
