@@ -17,6 +17,7 @@ PATTERNS: Final = {
     "imdb": "tt[0-9]{7,10}",
 }
 """Catalogue → what its identifiers look like, as a regular expression for the whole of one."""
+_COMPILED: Final = {catalogue: re.compile(pattern, re.ASCII) for catalogue, pattern in PATTERNS.items()}
 EXTERNAL_ID_MAX: Final = 16
 
 
@@ -41,7 +42,7 @@ class ExternalIds:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if value is not None and re.fullmatch(PATTERNS[field.name], value, re.ASCII) is None:
+            if value is not None and _COMPILED[field.name].fullmatch(value) is None:
                 raise BadExternalId(catalogue=field.name, value=value)
 
 

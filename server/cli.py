@@ -77,7 +77,11 @@ def ingest(
     episode: Annotated[str, Parameter(help="The id of the episode it belongs to (see its address in the browser).")],
     subtitles: Annotated[
         list[Path] | None,
-        Parameter(negative="", help="Subtitle files (.srt, .vtt, .ass), besides those lying next to the video."),
+        Parameter(
+            negative="",
+            consume_multiple=True,
+            help="Subtitle files (.srt, .vtt, .ass), several at once or one a time, besides those next to the video.",
+        ),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:

@@ -74,6 +74,8 @@ def ingest(file: Path, episode: str, subtitles: list[Path], data_dir: Path | Non
         with progress_bar() as show:
             asset = await streaming.ingest.jobs.ingest(services.container, file, episode, subtitles, show)
         await Relay(services.container).drain()
+        for warning in asset.warnings:
+            err.print(f"Warning: {warning}", style="yellow", markup=False, soft_wrap=True)
         out.print(f"[green]Ready to stream[/green] as asset {asset.id}. Publish the episode to show it to viewers.")
 
     _run(_with_services(_settings(data_dir=data_dir), action))

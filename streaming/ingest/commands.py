@@ -33,6 +33,9 @@ thumbnails begins when the last of them is there."""
 
 _READ_BY_US: Final = frozenset({"subrip", "srt", "text", "ass", "ssa", "webvtt"})
 
+SDH: Final = "public.accessibility.transcribes-spoken-dialog;public.accessibility.describes-music-and-sound"
+"""RFC 8216 §4.3.4.1, as the packager lists them: both say that a track is for the deaf and hard of hearing."""
+
 _PRESET: Final = "veryfast"
 """The knee of x264's curve: ``faster`` takes half as long again for 5 % fewer bits, ``ultrafast`` needs twice the bits."""
 
@@ -159,7 +162,8 @@ def package(packager: str, plan: Plan, text: Sequence[TextPlan]) -> list[str]:
     command += [
         f"in={track.name}/subtitles.vtt,stream=text,segment_template={track.name}/$Number%05d$.vtt,"
         f"playlist_name={track.name}/main.m3u8,hls_group_id=subtitles,hls_name={track.label}{_language(track.language)},"
-        f"forced_subtitle={int(track.forced)},dash_roles={'forced-subtitle' if track.forced else 'subtitle'}"
+        f"forced_subtitle={int(track.forced)},dash_roles={_text_role(track)}"
+        f"{f',hls_characteristics={SDH}' if track.sdh else ''}"
         for track in text
     ]
     return [
@@ -172,6 +176,11 @@ def package(packager: str, plan: Plan, text: Sequence[TextPlan]) -> list[str]:
         # No text shows itself unasked: "zxx" is ISO 639's "no linguistic content", which no track has.
         "--default_text_language", "zxx",
     ]  # fmt: skip
+
+
+def _text_role(track: TextPlan) -> str:
+    """ISO/IEC 23009-1 §5.8.5.5; a caption is with the sounds."""
+    return "forced-subtitle" if track.forced else "caption" if track.sdh else "subtitle"
 
 
 def _quiet() -> list[str]:

@@ -17,6 +17,7 @@ from streaming.ingest import (
     analysis,
     commands,
     filters,
+    manifest,
     packaged,
     plan,
     probe,
@@ -304,6 +305,8 @@ def _tile(wanted: Plan, staging: Path) -> int | None:
 def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: Sequence[str]) -> Published:
     """Remove what viewers do not need, write the cues of the storyboard, and read back what there is."""
     shutil.rmtree(staging / WORK)
+    written = staging / commands.MANIFEST
+    written.write_text(manifest.with_whole_texts(written.read_text("utf-8"), text_tracks.WHOLE), "utf-8")
     if (staging / storyboard.sprite_name(1)).is_file():
         cues = storyboard.webvtt(wanted.storyboard, packaged.duration_ms(staging, wanted))
         (staging / storyboard.PLAYLIST).write_text(cues, "utf-8")

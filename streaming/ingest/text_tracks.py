@@ -20,6 +20,9 @@ from streaming.ingest.subtitles.side_files import side_file
 from streaming.ingest.subtitles.webvtt import cue_text
 from streaming.ingest.timeline import Timeline
 
+WHOLE: Final = "subtitles.vtt"
+"""All cues of a track, beside its segments."""
+
 MAX_SIDE_FILES: Final = 32
 """Each is a track in every player's menu."""
 
@@ -99,7 +102,7 @@ def write_all(tracks: Sequence[Track], staging: Path, duration_ms: int, warnings
     plans = []
     for (track, cues), name, label in zip(kept, names, labels, strict=True):
         (staging / name).mkdir()
-        (staging / name / "subtitles.vtt").write_text(write(cues), "utf-8")
+        (staging / name / WHOLE).write_text(write(cues), "utf-8")
         plans.append(TextPlan(name, track.language or UNDETERMINED, label, track.forced, track.sdh))
     return plans
 

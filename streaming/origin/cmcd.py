@@ -17,8 +17,11 @@ MAX_RATE_BPS: Final = 10_000_000_000
 """10 Gbit/s, above any player's link: a larger number is a bug or a joke."""
 MAX_BUFFER_MS: Final = 3_600_000
 
-# key, key=token, key="text with , inside", and the inner lists of version 2: key=(5000;v 128;a)
-_ITEM: Final = re.compile(r'\s*([A-Za-z][\w.-]*)(?:=("(?:[^"\\]|\\.)*"|\([^)]*\)|[^,]*))?\s*(?:,|$)')
+# key, key=token, key="text with , inside", and the inner lists of version 2: key=(5000;v 128;a).  Bounded, because it is
+# tried anew at every letter.
+_ITEM: Final = re.compile(
+    r'(?<![\s\w.-])\s*([A-Za-z][\w.-]{0,63})(?:=("(?:[^"\\]|\\.){0,200}"|\([^)]{0,200}\)|[^,]*))?(?:\s*(?:,|$))'
+)
 _NUMBER: Final = re.compile(r"\(?\s*(\d{1,12})")
 
 

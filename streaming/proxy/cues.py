@@ -73,7 +73,7 @@ BINARY_TAGS: Final = _BARE_BINARY_TAGS | {"#EXT-X-SCTE35", "#EXT-SCTE35"}
 #: "When was the break announced, and how far are we" has as many spellings as there are packagers.
 _ELAPSED: Final = ("ELAPSEDTIME", "ELAPSED", "AVAIL-DUR-ELAPSED", "TIMEFROMSIGNAL", "SECONDSFROMSIGNAL")
 _DURATION: Final = ("DURATION", "BREAKDUR", "BREAK-DURATION", "PLANNED-DURATION")
-_CONTINUATION = re.compile(r"\s*([\d.]{1,20})?\s*/\s*([\d.]{1,20})")
+_CONTINUATION = re.compile(r"\s*(?:([\d.]{1,20})\s*)?/\s*([\d.]{1,20})")
 _ISO_SECONDS = re.compile(r"PT(?:(\d{1,2})H)?(?:(\d{1,4})M)?(?:([\d.]{1,12})S)?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2}):(\d{2}(?:\.\d{1,6})?)")
 

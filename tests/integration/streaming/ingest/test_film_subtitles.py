@@ -1,5 +1,6 @@
 """Subtitles in films and beside them, with the real programs."""
 
+import re
 from pathlib import Path
 
 from streaming.ingest.engine import Engine
@@ -68,3 +69,11 @@ async def test_a_guess_is_told(engine: Engine, films: Film, tmp_path: Path) -> N
         ("hi", "हिन्दी", True),
     ]
     assert "Добрый вечер!" in cues(staging, "s-und")
+    manifest = (staging / "manifest.mpd").read_text("utf-8")
+    assert re.findall("<BaseURL>(.*?)</BaseURL>", manifest) == [
+        f"s-{each}/subtitles.vtt" for each in ("und", "en", "hi")
+    ]
+    assert "text/vtt" in manifest
+    assert ".vtt" not in "".join(re.findall('media="([^"]*)"', manifest))
+    assert manifest.count('value="caption"') == 1
+    assert 'CHARACTERISTICS="public.accessibility.transcribes' in (staging / "master.m3u8").read_text("utf-8")

@@ -1,0 +1,36 @@
+"""Whether something takes twice as long for twice as much.  In processor time, so that a busy machine does not matter."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+MOST: Final = 2.5
+"""Times the time for twice the input; quadratic is 4."""
+NOTHING_S: Final = 0.003
+"""Less than that says nothing; what is worse than linear takes longer for some thousand characters."""
+ROUNDS: Final = 4
+
+
+def grows(run: Callable[[int], object], size: int) -> float:
+    """How many times as long ``run(2 * size)`` takes as ``run(size)``; 1 where it takes no time to speak of."""
+    if shortest_s(lambda: run(2 * size)) < NOTHING_S:
+        return 1.0
+    least = float("inf")
+    for _ in range(ROUNDS):
+        small, large = shortest_s(lambda: run(size)), shortest_s(lambda: run(2 * size))
+        least = min(least, large / max(small, 1e-6))
+        if least <= MOST:
+            break
+    return least
+
+
+def shortest_s(run: Callable[[], object]) -> float:
+    """Of several tries; of the first, where that took no time to speak of."""
+    least = float("inf")
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        run()
+        least = min(least, time.process_time() - began)
+        if least < NOTHING_S:
+            break
+    return least
