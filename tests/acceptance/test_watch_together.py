@@ -95,6 +95,20 @@ async def test_play_pause_seek_and_rate_arrive_everywhere(party: Party, sit: Sit
     await expect(boris.see("activity").filter(has_text="Anna").first).to_be_visible()
 
 
+async def test_who_looks_at_the_people_sees_how_their_players_are(party: Party, sit: Sit) -> None:
+    anna, boris = await two_in(party, sit)
+    await started(anna, boris)
+    await expect(anna.see("members-count")).to_have_text("2")
+    await anna.see("tab-people").click()
+    other = anna.see("member").filter(has_text="Boris")
+    await expect(other.get_by_test_id("member-drift")).to_be_visible()
+    await expect(other.get_by_test_id("member-state")).to_have_text("playing", ignore_case=True)
+    await boris.press("k")
+    await expect(other.get_by_test_id("member-state")).to_have_text("ready", ignore_case=True)
+    await boris.page.close()
+    await expect(anna.see("members-count")).to_have_text("1")
+
+
 async def test_one_who_is_a_second_off_comes_back_without_a_seek_storm(party: Party, sit: Sit) -> None:
     anna, boris = await two_in(party, sit)
     await started(anna, boris)
