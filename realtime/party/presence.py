@@ -32,7 +32,7 @@ NEWS_PACE = (0.25, 10.0, 4_000.0)
 """Somebody coming is seen at once; what 200 players do after a seek (15 kB) may take its time, so that seeks do not wait behind it."""
 LISTS_PACE = (0.25, 10.0, 8_000.0)
 """A whole list of 60 is 15 kB: every 2 s while people come and go, on a line of 256 kbit/s a quarter of it."""
-STALE_LISTS_PACE = (0.25, 30.0, 400.0)
+STALE_LISTS_PACE = (0.25, 60.0, 400.0)
 """The same list again because only figures moved: 3.2 kbit/s."""
 FIGURES_PACE = (1.0, 10.0, 4_000.0)
 """Players report every 2 s; in a room of 200 that is 6 kB a second."""
