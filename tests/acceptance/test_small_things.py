@@ -1,0 +1,75 @@
+"""What people stumble over: low windows, open parties, keys, and the way back."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, expect
+
+import catalog.usecases
+from catalog.model import Names, ReleaseDraft, ReleaseType
+from catalog.usecases import Releases
+from server.boot import open_services
+from tests.acceptance.viewers import PATIENCE_S, Party, Sit, audience
+from tests.conftest import AddEpisode, StartServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+SOON = PATIENCE_S * 1000
+BOX = "(e => (({x, y, width, height}) => ({x, y, width, height}))(e.getBoundingClientRect()))(document.querySelector('[data-testid=%s]'))"
+
+
+@pytest.fixture
+async def sit(browser: Browser) -> AsyncIterator[Sit]:
+    async with audience(browser) as seats:
+        yield seats
+
+
+async def test_an_open_party_on_a_phone_on_its_side(
+    live_server: StartServer, ingested_episode: AddEpisode, sit: Sit
+) -> None:
+    server = await live_server()
+    episode = await ingested_episode(server)
+    party = await Party.open(server, episode.episode_id, access="public")
+    kit = await sit(width=844, height=390)
+    # No account, no invite: a name and in.
+    await kit.join(f"{server.url}/party/{party.party_id}", "Kit")
+    for width, height in ((844, 390), (640, 400)):  # a phone on its side, and 1280×800 at 200 %
+        await kit.page.set_viewport_size({"width": width, "height": height})
+        picture, log = await kit.page.evaluate(BOX % "video"), await kit.page.evaluate(BOX % "chat-messages")
+        field = await kit.page.evaluate(BOX % "chat-input")
+        assert picture["x"] + picture["width"] <= log["x"], "picture left, chat right"
+        assert log["height"] >= 120
+        assert 0 < field["y"] < field["y"] + field["height"] <= height
+    # An arrow on a tab goes to the next tab, and moves nobody's film.
+    version = await kit.hook("version()")
+    await kit.see("tab-chat").focus()
+    await kit.page.keyboard.press("ArrowRight")
+    await expect(kit.see("tab-next")).to_be_focused()
+    await expect(kit.see("tab-next")).to_have_attribute("aria-selected", "true")
+    assert await kit.hook("version()") == version
+    # Nobody touches anything: a moment after it begins to play the controls are gone.
+    await kit.page.evaluate("document.activeElement.blur()")
+    await kit.press("k")
+    await kit.playing()
+    await kit.until("document.querySelector('.controls').classList.contains('idle')")
+
+
+async def test_back_finds_its_place_in_the_catalogue(live_server: StartServer, sit: Sit) -> None:
+    server = await live_server()
+    async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
+        releases, now = scope.port(Releases), scope.clock.now()
+        for number in range(60):
+            draft = ReleaseDraft(f"show-{number}", ReleaseType.TV, Names(f"番組 {number}", f"Show {number}"))
+            release = await catalog.usecases.create_release(releases, draft, (), now)
+            await catalog.usecases.publish_release(releases, release.id, now)
+    ann = await sit(width=1280, height=800)
+    await ann.page.goto(server.url)
+    await ann.page.get_by_role("button", name="Show more").click()
+    card = ann.page.get_by_role("link", name="Show 3", exact=False).last  # in English, whatever its first name
+    await card.scroll_into_view_if_needed()
+    top = await card.evaluate("(link) => { const top = scrollY; link.click(); return top; }")
+    assert top > 0
+    await expect(ann.page.get_by_role("heading", level=1)).to_contain_text("Show")
+    await ann.page.go_back()
+    await expect(card).to_be_in_viewport(timeout=SOON)
+    assert abs(await ann.page.evaluate("scrollY") - top) < 50
