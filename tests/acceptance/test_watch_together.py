@@ -1,16 +1,19 @@
 """The main job in real browsers: an operator adds a video, friends open a link, and all watch it in step."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Error as PlaywrightError
 
 from tests.acceptance.viewers import PATIENCE_S, Party, Sit, Viewer, audience, skew_ms
 from tests.conftest import AddEpisode, StartServer
 from tests.support.episodes import IngestedEpisode
 from tests.support.live_server import LiveServer
+from tests.support.party import Player
 
 CLIP_S = 90
 
@@ -267,3 +270,62 @@ async def test_a_signed_in_viewer_goes_on_where_they_stopped(
     await viewer.see("resume-continue").click()
     await viewer.playing()
     assert abs(await viewer.position_ms() - stopped_ms) < 5_000
+
+
+async def test_a_joiner_without_a_picture_moves_nobody(party: Party, sit: Sit) -> None:
+    anna, boris = await sit(), await sit()
+    await anna.join(await party.link(), "Anna")
+    await anna.press("5")
+    await anna.until(f"Math.abs(document.querySelector('video').currentTime - {CLIP_S / 2}) < 1")
+
+    async def slowly(route: Route) -> None:
+        await asyncio.sleep(20)
+        with contextlib.suppress(PlaywrightError):  # the page has gone meanwhile
+            await route.continue_()
+
+    await boris.page.route("**/*.m4s", slowly)
+    await boris.page.goto(await party.link())
+    await boris.see("guest-name").fill("Boris")
+    await boris.see("join").click()
+    await boris.until("window.__ani?.locked()")
+    assert await boris.video("readyState") <= 1
+    for _ in range(3):
+        await boris.press("ArrowRight")
+    await anna.until(f"Math.abs(document.querySelector('video').currentTime - {CLIP_S / 2 + 15}) < 1")
+    await boris.press("k")
+    await anna.playing()
+    await boris.see("pause").wait_for()
+    await boris.press("k")
+    await anna.paused()
+    assert await anna.position_ms() > (CLIP_S / 2 + 14) * 1000
+    await boris.page.unroute_all(behavior="ignoreErrors")
+
+
+async def test_a_pause_by_the_system_is_never_fought(party: Party, sit: Sit) -> None:
+    anna, boris = await two_in(party, sit)
+    await started(anna, boris)
+    await boris.page.evaluate("document.querySelector('video').pause()")  # as a headset or a call does
+    await asyncio.gather(anna.paused(), boris.paused())
+    await boris.page.evaluate("document.querySelector('video').play()")
+    await asyncio.gather(anna.playing(), boris.playing())
+
+    # Who may not decide for all rests alone, is told so, and comes back when they want to.
+    async with Player(party.server, token=party.headers["Authorization"].removeprefix("Bearer ")) as host:
+        await host.join(party.party_id)
+        await host.command("settings", control="host")
+    await boris.until("document.querySelector('[data-testid=pause]').disabled")
+    await boris.page.evaluate("document.querySelector('video').pause()")
+    await boris.see("aside").wait_for()
+    await boris.page.evaluate(
+        "window.started = 0; document.querySelector('video').addEventListener('play', () => window.started += 1)"
+    )
+    at_ms = await anna.position_ms()
+    await anna.until(
+        f"document.querySelector('video').currentTime * 1000 > {at_ms + 2_000}"
+    )  # eight looks of the follower
+    assert await boris.page.evaluate("window.started") == 0
+    assert await anna.video("paused") is False
+    await boris.see("rejoin").click()
+    await boris.playing()
+    await asyncio.gather(anna.in_step(), boris.in_step())
+    await expect(boris.see("aside")).to_have_count(0)

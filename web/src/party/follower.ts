@@ -11,6 +11,25 @@ import { positionAt, type Playback } from '../sync/playback';
 /** Events after which the next look should not wait. */
 const TELLING_EVENTS = ['seeked', 'playing', 'pause', 'waiting', 'canplay', 'loadedmetadata'] as const;
 
+/** A player this near the room is in step with it, and its picture is the room's: beyond, it is sought, not nudged. */
+const IN_STEP_MS = 1_500;
+
+/**
+ * Whether this player rests while the room does not, because the system or somebody outside this page paused it.
+ * `asked`: the room was asked to rest, too. `out`: out of step until play is pressed.
+ */
+export type Aside = 'no' | 'asked' | 'out';
+
+export interface FollowerEvents {
+  /** The browser wants a click before it plays; `unblock` goes on after it. */
+  readonly onBlocked: (blocked: boolean) => void;
+  /** Something else paused the player, as a headset, a call or the system's own controls do. True: the room was asked to rest. */
+  readonly onOutsidePause: () => boolean;
+  /** Something else started the player while the room rests. */
+  readonly onOutsidePlay: () => void;
+  readonly onAside: (aside: Aside) => void;
+}
+
 /** A player that says it has ended stays there while the room is this close to the end. */
 const END_MS = 500;
 
@@ -22,18 +41,37 @@ export class Follower {
   #interval: ReturnType<typeof setInterval>;
   #startTimer: ReturnType<typeof setTimeout> | undefined;
   #blocked = false;
+  #aside: Aside = 'no';
+  /** `pause` and `play` events of the player that are still to come from what was done here. */
+  #ownPauses = 0;
+  #ownPlays = 0;
   readonly #look = (): void => {
     this.#step();
+  };
+  readonly #paused = (): void => {
+    if (this.#ownPauses > 0) this.#ownPauses -= 1;
+    else if (this.video.paused && !this.video.ended) this.#pausedFromOutside();
+  };
+  readonly #played = (): void => {
+    if (this.#ownPlays > 0) this.#ownPlays -= 1;
+    else if (!this.video.paused) this.#playedFromOutside();
+  };
+  /** Another source: the events of the one before never come. */
+  readonly #emptied = (): void => {
+    this.#ownPauses = 0;
+    this.#ownPlays = 0;
   };
 
   constructor(
     private readonly player: Player,
     private readonly video: HTMLVideoElement,
     private readonly clock: ClockFilter,
-    /** The browser wants a click before it plays; `unblock` goes on after it. */
-    private readonly onBlocked: (blocked: boolean) => void,
+    private readonly events: FollowerEvents,
   ) {
     video.preservesPitch = true;
+    video.addEventListener('pause', this.#paused);
+    video.addEventListener('play', this.#played);
+    video.addEventListener('emptied', this.#emptied);
     for (const name of TELLING_EVENTS) video.addEventListener(name, this.#look);
     document.addEventListener('visibilitychange', this.#look);
     this.#interval = setInterval(this.#look, SAMPLE_INTERVAL_MS);
@@ -43,18 +81,46 @@ export class Follower {
   follow(playback: Playback): void {
     this.#playback = playback;
     this.corrector.follow(playback);
+    if (this.#aside === 'asked' && playback.paused) this.#setAside('no');
     this.#step();
+  }
+
+  /** Where the room stands by this player's picture, ms; null while it has none, or is not in step. */
+  positionMs(): number | null {
+    const playback = this.#playback;
+    const { video } = this;
+    if (!playback || video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
+    const positionMs = video.currentTime * 1000;
+    const roomMs = positionAt(playback, this.clock.roomMs(performance.now()));
+    return Math.abs(positionMs - roomMs) <= IN_STEP_MS ? positionMs : null;
+  }
+
+  /** Rest, whatever the room does, until `rejoin`. */
+  stepAside(): void {
+    this.#pause();
+    this.#setAside('out');
+  }
+
+  /** The room does not rest, though it was asked to: this player does. */
+  stayAside(): void {
+    if (this.#aside === 'asked') this.#setAside('out');
+  }
+
+  /** To be called from a click: back to where the room is. */
+  rejoin(): void {
+    this.#setAside('no');
+    this.unblock();
   }
 
   /** To be called from a click: lets the browser play from now on. */
   unblock(): void {
     this.#blocked = false;
-    this.onBlocked(false);
+    this.events.onBlocked(false);
     // Joining late, as far as corrections go: one seek to where the room is, not a minute of nudging.
     this.corrector = new DriftCorrector();
     if (this.#playback) this.corrector.follow(this.#playback);
     // A play() inside the click is what lifts the block, even where the room rests.
-    void this.player.play().then(this.#look);
+    void this.#play().then(this.#look);
   }
 
   /** Player minus room this very moment, unsmoothed; null unless both are moving. */
@@ -69,6 +135,9 @@ export class Follower {
     clearInterval(this.#interval);
     clearTimeout(this.#startTimer);
     for (const name of TELLING_EVENTS) this.video.removeEventListener(name, this.#look);
+    this.video.removeEventListener('pause', this.#paused);
+    this.video.removeEventListener('play', this.#played);
+    this.video.removeEventListener('emptied', this.#emptied);
     document.removeEventListener('visibilitychange', this.#look);
   }
 
@@ -82,6 +151,11 @@ export class Follower {
 
   #step(): void {
     const playback = this.#playback;
+    if (this.#aside !== 'no') {
+      clearTimeout(this.#startTimer);
+      this.driftMs = null;
+      return;
+    }
     if (!playback || !this.clock.locked || this.video.readyState < HTMLMediaElement.HAVE_METADATA) return;
     const nowMs = performance.now();
     const steering = this.corrector.step({
@@ -98,7 +172,7 @@ export class Follower {
     clearTimeout(this.#startTimer);
     if (this.video.playbackRate !== steering.rate) this.video.playbackRate = steering.rate;
     if (steering.playInMs === null || steering.playInMs > 0) {
-      if (!this.video.paused) this.video.pause();
+      this.#pause();
     }
     if (steering.playInMs !== null && this.video.paused && !this.#blocked && !this.#atTheEnd(playback)) {
       if (steering.playInMs <= 0) this.#start();
@@ -119,10 +193,42 @@ export class Follower {
   }
 
   #start(): void {
-    void this.player.play().then((playing) => {
+    void this.#play().then((playing) => {
       if (playing || this.#blocked) return;
       this.#blocked = true;
-      this.onBlocked(true);
+      this.events.onBlocked(true);
     });
+  }
+
+  #pause(): void {
+    if (this.video.paused) return;
+    this.#ownPauses += 1;
+    this.video.pause();
+  }
+
+  async #play(): Promise<boolean> {
+    const starts = this.video.paused;
+    if (starts) this.#ownPlays += 1;
+    const playing = await this.player.play();
+    // Refused before it began: there is no event of it.
+    if (starts && !playing) this.#ownPlays = Math.max(0, this.#ownPlays - 1);
+    return playing;
+  }
+
+  #pausedFromOutside(): void {
+    if (this.#aside !== 'no' || this.#playback?.paused !== false) return;
+    // Browsers pause films in hidden tabs to save power: that is no wish of anybody's for the room.
+    this.#setAside(!document.hidden && this.events.onOutsidePause() ? 'asked' : 'out');
+  }
+
+  #playedFromOutside(): void {
+    if (this.#aside !== 'no') this.rejoin();
+    if (this.#playback?.paused) this.events.onOutsidePlay();
+  }
+
+  #setAside(aside: Aside): void {
+    if (aside === this.#aside) return;
+    this.#aside = aside;
+    this.events.onAside(aside);
   }
 }

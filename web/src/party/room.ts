@@ -27,6 +27,9 @@ export const FEED_LIMIT = 500;
 /** Seeks of one person within this time are one search for a place, and one line. */
 const SEEK_MERGE_MS = 4_000;
 
+/** Causes that take something off the queue, if they change anything. */
+const GOES_ON: ReadonlySet<string> = new Set(['next', 'skip']);
+
 /** A reload, a tunnel or a restart of the server: nobody has left in this time. */
 const RETURN_MS = 20_000;
 
@@ -173,8 +176,9 @@ function applied(room: Room, message: StateMessage, nowMs: number): Room {
     rate: playback.rate,
     title: (cause.kind === 'queue.add' ? message.queue?.at(-1)?.media.title : playback.media?.title) ?? '',
   };
-  // A vote to skip that was not enough changes nothing; the notice with its count tells of it.
-  const told = cause.kind === 'skip' && message.queue === undefined ? room : withHappening(room, happening);
+  // A vote to skip that was not enough changes nothing, and the notice with its count tells of it; nor does a "next" that
+  // somebody else pressed first.
+  const told = GOES_ON.has(cause.kind) && message.queue === undefined ? room : withHappening(room, happening);
   return {
     ...told,
     version,

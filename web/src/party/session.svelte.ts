@@ -23,7 +23,19 @@ import {
   type Outcome,
   type Room,
 } from './room';
-import type { ChatMessage, FiguresMessage, JoinAnswer, MembersNews, NoticeMessage, PartyRole, PlayerState, StateMessage, WaitingMessage } from './wire';
+import type {
+  Barred,
+  ChatMessage,
+  FiguresMessage,
+  Invite,
+  JoinAnswer,
+  MembersNews,
+  NoticeMessage,
+  PartyRole,
+  PlayerState,
+  StateMessage,
+  WaitingMessage,
+} from './wire';
 
 export type Phase =
   | { readonly kind: 'connecting' }
@@ -146,7 +158,7 @@ export class PartySession {
     void ask(this.socket, 'chat:typing', { typing }).catch(() => undefined);
   }
 
-  async moderate(event: 'member:kick' | 'member:ban' | 'member:mute' | 'member:role', payload: object): Promise<void> {
+  async moderate(event: 'member:kick' | 'member:ban' | 'member:mute' | 'member:role' | 'member:pardon', payload: object): Promise<void> {
     await ask(this.socket, event, payload);
   }
 
@@ -164,6 +176,18 @@ export class PartySession {
 
   #askFigures(): void {
     void ask(this.socket, 'party:look', { looks: this.#looks }).catch(() => undefined);
+  }
+
+  async invites(): Promise<readonly Invite[]> {
+    return (await ask<{ invites: readonly Invite[] }>(this.socket, 'invite:list')).invites;
+  }
+
+  async revokeInvite(inviteId: string): Promise<void> {
+    await ask(this.socket, 'invite:revoke', { invite_id: inviteId });
+  }
+
+  async barred(): Promise<readonly Barred[]> {
+    return (await ask<{ barred: readonly Barred[] }>(this.socket, 'member:barred')).barred;
   }
 
   report(figures: Figures): void {

@@ -61,6 +61,28 @@ export interface Tracks {
   readonly subtitles: string;
 }
 
+/** An open invite, as `invite:list` tells it. */
+export interface Invite {
+  readonly id: string;
+  readonly role: 'cohost' | 'member' | 'guest';
+  readonly uses: number;
+  /** 0: until it expires. */
+  readonly max_uses: number;
+  /** Unix ms. */
+  readonly expires_at_ms: number;
+  readonly by: string | null;
+  readonly by_name: string | null;
+  /** Null for those who could not give this role themselves. */
+  readonly invite_url: string | null;
+}
+
+/** Somebody who may not come back as they are. */
+export interface Barred {
+  readonly member_id: string;
+  readonly name: string;
+  readonly why: 'kicked' | 'banned';
+}
+
 export interface NoticeMessage {
   readonly code: string;
   readonly text: string;

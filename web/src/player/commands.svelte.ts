@@ -19,7 +19,8 @@ export class Commands {
 
   toggle(): void {
     const transport = this.transport();
-    if (!transport.canControl) this.#show(t('party.no_control'));
+    if (transport.aside) transport.play();
+    else if (!transport.canControl) this.#show(t('party.no_control'));
     else if (transport.paused) transport.play();
     else transport.pause();
   }
@@ -30,7 +31,7 @@ export class Commands {
       this.#show(t('party.no_control'));
       return;
     }
-    transport.seek(Math.min(Math.max(this.player().nowMs + byMs, 0), this.durationMs() || Infinity));
+    transport.skip(byMs);
     this.#show(`${byMs > 0 ? '+' : '−'}${Math.abs(byMs) / 1000}`);
   }
 

@@ -5,11 +5,17 @@ export interface Transport {
   /** False where only others may decide; the controls are then shown but do nothing. */
   readonly canControl: boolean;
   readonly paused: boolean;
+  /** This player rests alone while the others watch on; `play` brings it back, whoever decides for all. */
+  readonly aside?: boolean;
+  /** Where things stand, ms: the picture's position, or the party's while there is no picture. */
+  readonly positionMs: number;
   /** The speed people chose: a party's corrections of a few percent do not show. */
   readonly rate: number;
   play(): void;
   pause(): void;
   seek(positionMs: number): void;
+  /** From where things stand now: several quick ones add up. */
+  skip(byMs: number): void;
   setRate(rate: number): void;
   /** Makes this viewer's sound and subtitles everybody's; absent where there is nobody else. */
   readonly shareTracks?: ((audio: string, subtitles: string) => void) | undefined;
@@ -34,8 +40,14 @@ export function soloTransport(player: Player, onBlocked: () => void): Transport 
     pause: () => {
       player.pause();
     },
+    get positionMs() {
+      return player.positionMs;
+    },
     seek: (positionMs) => {
       player.seek(positionMs);
+    },
+    skip: (byMs) => {
+      player.seek(player.nowMs + byMs);
     },
     setRate: (rate) => {
       player.setRate(rate);
