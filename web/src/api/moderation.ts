@@ -211,6 +211,23 @@ export async function listSubtitles(episodeId: string): Promise<readonly Omit<Su
   return (await api.get<{ items: readonly Omit<SubtitleTrack, 'text'>[] }>(path)).items;
 }
 
+export interface SubtitleFile {
+  /** WebVTT. */
+  readonly text: string;
+  readonly encoding: string;
+  /** That the encoding was guessed. */
+  readonly warning: string | null;
+}
+
+/** Reads a subtitle file: the server tells its encoding, which a browser would take for UTF-8. */
+export async function readSubtitleFile(file: Blob, language: string, encoding: string): Promise<SubtitleFile> {
+  const query = new URLSearchParams();
+  if (language) query.set('language', language);
+  if (encoding) query.set('encoding', encoding);
+  const bytes = new Blob([file], { type: 'application/octet-stream' });
+  return (await api.send<SubtitleFile>('POST', `/subtitles/read?${query.toString()}`, { bytes })).data;
+}
+
 export function getSubtitle(id: string): Promise<SubtitleTrack> {
   return api.get(`/subtitles/${encodeURIComponent(id)}`);
 }
