@@ -59,6 +59,7 @@ export const texts = {
   'party.invite_link': 'Invite link',
   'party.invite_role': 'They join as',
   'party.invites': 'Invites and who was sent out',
+  'party.invites_own': 'Your invites',
   'party.invites_none': 'There are no open invites.',
   'party.invite_uses': { one: 'used {count} time', other: 'used {count} times' },
   'party.invite_uses_of': 'used {count} of {limit}',

@@ -72,6 +72,7 @@ export const texts: Translated<typeof en> = {
   'party.invite_link': 'Ссылка-приглашение',
   'party.invite_role': 'Придут как',
   'party.invites': 'Приглашения и кого выгнали',
+  'party.invites_own': 'Ваши приглашения',
   'party.invites_none': 'Открытых приглашений нет.',
   'party.invite_uses': { one: 'использовано {count} раз', few: 'использовано {count} раза', many: 'использовано {count} раз', other: 'использовано {count} раза' },
   'party.invite_uses_of': 'использовано {count} из {limit}',
