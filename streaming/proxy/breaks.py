@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from streaming.proxy.lines import Playlist
+from streaming.proxy.names import Name, take_apart
 from streaming.proxy.signals import Kind, Signal
 
 #: No break is longer: commercial pods run to 8 minutes, the longest that European rules allow in an hour to 12.
@@ -57,14 +58,23 @@ class _Running:
     said_until: int = 0  # the segment after the last at which a cue stood
     is_said_throughout: bool = True  # a cue stood at each segment so far
     inner: int = 0  # breaks within this one whose end is still to come
+    home: Name | None = None  # the programme's segment before the break, if ads are told from it by where they lie
 
 
 class BreakFinder:
     """Runs over the cues of one playlist; ``breaks`` and ``open_break`` are the result."""
 
-    def __init__(self, playlist: Playlist, cues: Sequence[Signal], carried: OpenBreak | None = None) -> None:
+    def __init__(
+        self,
+        playlist: Playlist,
+        cues: Sequence[Signal],
+        carried: OpenBreak | None = None,
+        home: Name | None = None,
+    ) -> None:
+        """``carried``, ``home``: the break and the programme's last segment, where the previous reload ended."""
         self._playlist = playlist
         self._segments = playlist.segments
+        self._home = home
         self._starts_s = [0.0]
         for segment in self._segments:
             self._starts_s.append(self._starts_s[-1] + segment.duration_s)
@@ -103,6 +113,7 @@ class BreakFinder:
     def _resume(self, carried: OpenBreak, index: int) -> None:
         if self._running is None:
             self._running = _Running(index, carried.elapsed_s, carried.duration_s, 0, False, [carried.name])
+            self._running.home = self._home_outside(index)
             self._any_cue_seen = True
 
     def _in_order(self, group: list[Signal]) -> Iterable[Signal]:
@@ -146,7 +157,7 @@ class BreakFinder:
                 running.names.append(cue.name)
                 running.lines.append(cue.line)
                 return
-            self._close(min(self._expiry(running), cue.index))
+            self._close(min(self._expiry(running, cue.index), cue.index))
         self._running = _Running(
             cue.index,
             cue.elapsed_s or 0.0,
@@ -156,6 +167,7 @@ class BreakFinder:
             [cue.name],
             [cue.line],
             said_until=cue.index + 1,
+            home=self._home_before(cue.index),
         )
 
     def _reaches_beyond(self, running: _Running, cue: Signal) -> bool:
@@ -223,8 +235,11 @@ class BreakFinder:
     def _between(self, start: int, end: int) -> float:
         return self._starts_s[end] - self._starts_s[start]
 
-    def _expiry(self, running: _Running) -> int:
-        """The first segment after the break going by its duration: a segment is an ad if its middle lies within."""
+    def _expiry(self, running: _Running, until: int | None = None) -> int:
+        """The first segment after the break going by its duration: a segment is an ad if its middle lies within.
+
+        Without a duration it is over where the programme is seen to be back, which is looked for before ``until``.
+        """
         if running.needs_end:
             return running.start
         if not running.duration_s and running.confirmed and running.is_said_throughout:
@@ -234,7 +249,38 @@ class BreakFinder:
         index = bisect_left(self._middles_s, begins_s + limit_s, running.start)
         if running.elapsed_s <= 0:
             index = max(index, min(running.start + 1, len(self._segments)))  # the cue stands here
+        if not running.duration_s:
+            index = self._programme_back(running, index if until is None else min(index, until))
         return max(index, running.confirmed)
+
+    def _home_before(self, start: int) -> Name | None:
+        """The programme's segment before the one at ``start``, if the latter lies elsewhere."""
+        before = start - 1 if not self.breaks or self.breaks[-1].end < start else self.breaks[-1].start - 1
+        home = self._home if before < 0 else take_apart(self._segments[before].address)
+        if home is None or start >= len(self._segments) or _is_at(home, take_apart(self._segments[start].address)):
+            return None
+        return home
+
+    def _home_outside(self, index: int) -> Name | None:
+        """The programme's segment before a break that goes on at ``index``, if the break is seen to lie elsewhere."""
+        if self._home is None or index >= len(self._segments):
+            return None
+        segment = self._segments[max(index - 1, 0)]
+        is_inside = index > 0 or not segment.discontinuity
+        return None if is_inside and _is_at(self._home, take_apart(segment.address)) else self._home
+
+    def _programme_back(self, running: _Running, until: int) -> int:
+        """Where a discontinuity brings back the programme's own host, folder and numbers; ``until`` if nowhere before.
+
+        Only where the break was elsewhere: what an encoder sends in a break from the place of the programme is the broadcaster's ads.
+        """
+        if running.home is None:
+            return until
+        for index in range(running.start + (running.elapsed_s <= 0), until):
+            segment = self._segments[index]
+            if segment.discontinuity and _is_at(running.home, take_apart(segment.address)):
+                return index
+        return until
 
     def _close(self, end: int) -> None:
         running, self._running = self._running, None
@@ -256,6 +302,13 @@ class BreakFinder:
         if end == count and not running.needs_end and self._segments and passed_s < limit_s:
             self.open_break = OpenBreak(self._segments[-1].msn + 1, passed_s, running.duration_s, running.names[0])
         self._close(end)
+
+
+def _is_at(home: Name, other: Name) -> bool:
+    """Whether ``other`` is the programme's as ``home`` is: kept in the same place, and called by the same count, or both by hashes."""
+    if home[:2] != other[:2]:
+        return False
+    return home.series == other.series or (home.is_hashed and other.is_hashed)
 
 
 def _followed_by_two_ends(cues: Sequence[Signal]) -> frozenset[int]:

@@ -12,6 +12,7 @@ from streaming.proxy.scte35 import Turn
 from streaming.proxy.signals import Kind, Signal
 
 _INTERSTITIAL = "com.apple.hls.interstitial"
+_APPLE_SCTE35 = "com.apple.scte35"
 _AD_CLASS = re.compile(
     r"(?:^|[._:/-])(?:stitched-ad|linear-ad|ads?|ad-?(?:break|pod|slot)|advert(?:isement)?s?|commercials?|(?:pre|mid|post)-?roll)"
     r"(?:$|[._:/-])",
@@ -133,6 +134,9 @@ def ad_name(date_range: DateRange) -> str | None:
     if is_interstitial(date_range):
         return None
     kind = attributes.get("CLASS", "")
+    if kind == _APPLE_SCTE35:
+        # The class says only that a message was its origin; a range of known length that it marks is a break.
+        return "daterange-class" if date_range.duration_s else None
     is_progress = _AD_PROGRESS.search(kind) is not None
     names = [name for name in attributes if _AD_ATTRIBUTE.fullmatch(name)]
     by_twitch = any(name.startswith("X-TV-TWITCH-") for name in names) and not is_progress

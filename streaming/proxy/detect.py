@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from streaming.proxy.breaks import BreakFinder, OpenBreak
 from streaming.proxy.corrections import Correction, corrected
@@ -19,9 +20,11 @@ from streaming.proxy.dateranges import (
     read_date_ranges,
     segment_dates,
 )
-from streaming.proxy.heuristics import find_suspects
+from streaming.proxy.habits import Habits, watch
+from streaming.proxy.heuristics import MAX_SHARE, find_suspects
 from streaming.proxy.lines import Playlist, Segment
-from streaming.proxy.signals import AD_TAGS, ADORNMENTS, Kind, Signal, Signals, read_signals
+from streaming.proxy.names import Name
+from streaming.proxy.signals import AD_TAGS, ADDRESS_LABEL, ADORNMENTS, Kind, Labelling, Signal, Signals, read_signals
 from streaming.proxy.spans import Spans
 
 #: Verdicts kept for segments that left the window: enough for a rendition that lags behind the others by a few reloads.
@@ -79,8 +82,11 @@ class Detection:
     interstitial_lines: frozenset[int]
     memory: Memory
     spans: Spans
+    habits: Habits
     trailing_ad: bool  # the segment that is still being made is an ad
     is_signed: bool = False  # the playlist has signals of its own
+    #: Why verdicts that nothing vouches for were left out.
+    withheld: str = ""
 
     @property
     def ads(self) -> list[int]:
@@ -97,22 +103,33 @@ def detect(
     in_step: bool = True,
     times: Sequence[float] | None = None,
     is_exact: bool = True,
+    habits: Habits | None = None,
+    rendition: str = "",
+    decided: Mapping[int, bool] | None = None,
 ) -> Detection:
     """Say which segments of a media playlist are ads.
 
     ``spans``: when other renditions of the stream had ads.  ``in_step``: whether this one numbers its segments as they do; ``times``:
     of a live one, when its segments begin by the clock they share, and ``is_exact`` whether that is true to the moment.
+    ``habits``: where ads and programme of a live stream lie, ``rendition`` being the name of this one.  ``decided``: by sequence
+    number, what players were told, and whether it was an ad.
     """
     rules, memory, spans = rules or Rules(), memory or Memory(), spans or Spans()
+    habits, decided = habits or Habits(), decided or {}
+    slides = times is not None or not (playlist.is_complete or playlist.playlist_type == "EVENT")
     found: dict[int, Verdict] = {}
     cue_lines: set[int] = set()
     interstitials: frozenset[int] = frozenset()
-    open_break: OpenBreak | None = None
+    edge = _Edge()
     is_signed = False
     if not playlist.is_multivariant:
         remembered = {s.index: memory.verdicts[s.msn] for s in playlist.segments if s.msn in memory.verdicts}
         if rules.signals:
-            found, cue_lines, interstitials, open_break = _explicit(playlist, spans.open_break if in_step else None)
+            found, cue_lines, interstitials, edge = _explicit(
+                playlist,
+                _Edge(spans.open_break, spans.labelling) if in_step else edge,
+                habits.home(rendition) if slides else None,
+            )
             is_signed = bool(found)
         if not (found and playlist.is_complete and times is None):
             # Of a complete playlist a rendition's own signals are the better ones: they stand at its own borders.
@@ -120,39 +137,84 @@ def detect(
             found = dict.fromkeys(elsewhere, Verdict(Source.SIGNAL, ("other-rendition",))) | found
         found |= _by_rule(playlist, rules)
         found = remembered | found
-        if rules.heuristics:
-            stand_ins = frozenset(segment.index for segment in playlist.segments if _is_stand_in(segment, rules))
-            for suspect in find_suspects(playlist, frozenset(found), stand_ins):
-                verdict = Verdict(Source.HEURISTIC, suspect.signs, suspect.score)
-                found |= dict.fromkeys(range(suspect.start, suspect.end), verdict)
+        known = found | {s.index: _DECIDED for s in playlist.segments if decided.get(s.msn) and s.index not in found}
+        if rules.heuristics and (in_step or not slides):  # by numbers of its own it is cut when the others are
+            for index, verdict in _guessed(playlist, rules, known).items():
+                if playlist.segments[index].msn not in decided:  # what was shown is no news to anybody
+                    found[index] = verdict
+        if slides and in_step:
+            suspects, habits = watch(playlist, known.keys() | found.keys(), habits, rendition, guess=rules.heuristics)
+            for index, (signs, score) in suspects.items():
+                if playlist.segments[index].msn not in decided:
+                    found[index] = Verdict(Source.HEURISTIC, signs, score)
         found = {index: verdict for index, verdict in found.items() if not _is_kept(playlist, index, rules)}
         for index, is_ad in corrected(playlist, rules.corrections).items():
             found.pop(index, None)
             if is_ad and not _is_stand_in(playlist.segments[index], rules):
                 found[index] = Verdict(Source.OPERATOR, ("operator",))
+    withheld = ""
+    if playlist.is_complete and times is None and _is_too_much(playlist, found):
+        withheld = f"more than {MAX_SHARE:.0%} would go without a signal that says so"
+        found = {index: verdict for index, verdict in found.items() if _is_certain(verdict)}
     is_live = bool(playlist.segments) and (times is not None or not playlist.is_complete)
     learned = spans.with_ads(playlist, found, times, in_step=in_step, is_exact=is_exact)
     if is_live and in_step:
-        learned = learned.seen_until(playlist, open_break, times, is_signed=is_signed)
+        learned = learned.seen_until(playlist, edge.open_break, edge.labelling, times, is_signed=is_signed)
     return Detection(
         found,
         frozenset(cue_lines if found else ()),
         interstitials,
         _remember(playlist, memory, found) if is_live else memory,
         learned,
-        open_break is not None,
+        habits,
+        edge.open_break is not None or bool(edge.labelling and edge.labelling.ad_state),
         is_signed,
+        withheld,
     )
 
 
+def _is_too_much(playlist: Playlist, found: Mapping[int, Verdict]) -> bool:
+    """Guesses and rules of ours may not take the larger part of a programme."""
+    unsigned_s = sum(playlist.segments[index].duration_s for index, found_ in found.items() if not _is_certain(found_))
+    return unsigned_s > MAX_SHARE * playlist.duration_s
+
+
+def _is_certain(verdict: Verdict) -> bool:
+    """Whether the playlist itself says that this is an ad, by a signal or a vendor's address, or an operator who looked at it."""
+    if verdict.source is Source.SIGNAL:
+        return verdict.reasons != (ADDRESS_LABEL,)
+    return verdict.source is Source.OPERATOR
+
+
+#: What players were told is an ad, and nobody knows any more why.
+_DECIDED = Verdict(Source.SIGNAL, ("decided-before",))
+
+
+class _Edge(NamedTuple):
+    """What is still in force where a playlist ends."""
+
+    open_break: OpenBreak | None = None
+    labelling: Labelling | None = None
+
+
+def _guessed(playlist: Playlist, rules: Rules, known: Mapping[int, Verdict]) -> dict[int, Verdict]:
+    """What looks like ads in this playlist alone, beside those that are known."""
+    stand_ins = frozenset(segment.index for segment in playlist.segments if _is_stand_in(segment, rules))
+    found: dict[int, Verdict] = {}
+    for suspect in find_suspects(playlist, known.keys(), stand_ins):
+        verdict = Verdict(Source.HEURISTIC, suspect.signs, suspect.score)
+        found |= dict.fromkeys(range(suspect.start, suspect.end), verdict)
+    return found
+
+
 def _explicit(
-    playlist: Playlist, carried: OpenBreak | None
-) -> tuple[dict[int, Verdict], set[int], frozenset[int], OpenBreak | None]:
-    signals = read_signals(playlist)
+    playlist: Playlist, carried: _Edge, home: Name | None
+) -> tuple[dict[int, Verdict], set[int], frozenset[int], _Edge]:
+    signals = read_signals(playlist, carried.labelling)
     cues, told_by, interstitials = _with_date_ranges(playlist, signals)
     reasons = {index: list(names) for index, names in signals.labels.items()}
     cue_lines = set(signals.label_lines)
-    finder = BreakFinder(playlist, cues, carried)
+    finder = BreakFinder(playlist, cues, carried.open_break, home)
     for found in finder.breaks:
         for index in range(found.start, found.end):
             if playlist.segments[index].title != "live" or set(found.names) != {TWITCH}:
@@ -166,7 +228,7 @@ def _explicit(
     if reasons:
         cue_lines |= _adornments(playlist, cue_lines)
     verdicts = {index: Verdict(Source.SIGNAL, tuple(dict.fromkeys(names))) for index, names in reasons.items()}
-    return verdicts, cue_lines, interstitials, finder.open_break
+    return verdicts, cue_lines, interstitials, _Edge(finder.open_break, signals.labelling)
 
 
 def _with_date_ranges(
@@ -217,7 +279,7 @@ def _by_rule(playlist: Playlist, rules: Rules) -> dict[int, Verdict]:
     if not (rules.ad_addresses or rules.ad_titles):
         return found
     for segment in playlist.segments:
-        if _matches(segment.uri, rules.ad_addresses):
+        if _matches(segment.address, rules.ad_addresses) or _matches(segment.uri, rules.ad_addresses):
             found[segment.index] = Verdict(Source.RULE, ("address-rule",))
         elif _matches(segment.title, rules.ad_titles):
             found[segment.index] = Verdict(Source.RULE, ("title-rule",))
@@ -230,7 +292,11 @@ def _matches(text: str, patterns: tuple[str, ...]) -> bool:
 
 def _is_kept(playlist: Playlist, index: int, rules: Rules) -> bool:
     segment = playlist.segments[index]
-    return _is_stand_in(segment, rules) or _matches(segment.uri, rules.programme_addresses)
+    return (
+        _is_stand_in(segment, rules)
+        or _matches(segment.address, rules.programme_addresses)
+        or _matches(segment.uri, rules.programme_addresses)
+    )
 
 
 def _is_stand_in(segment: Segment, rules: Rules) -> bool:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from streaming.proxy.lines import Playlist, Segment
 from streaming.proxy.names import Count, Name, count_of, take_apart
-from streaming.proxy.words import is_ad_name, is_own_part, with_ad_words
+from streaming.proxy.words import is_ad_name, own_parts, with_ad_words
 
 #: More than this is not advertising any more but a misunderstanding: the most ad-laden hour of television has about a third.
 MAX_SHARE = 0.30
@@ -47,6 +47,7 @@ _WEIGHTS = {
     "unlike-decimals": 1.0,
     "foreign-names": 1.0,
     "repeated-creative": 1.0,
+    "repeated-lengths": 2.0,
     "ad-length": 0.5,
 }
 _STRONG = frozenset(
@@ -57,8 +58,17 @@ _STRONG = frozenset(
         "clear-between-encrypted",
         "ad-word-in-address",
         "beside-known-ads",
+        "repeated-lengths",
     ]
 )
+#: Signs that nothing of the programme bears, whatever it is called and however long it is.
+_AD_SIGNS = frozenset(["clear-between-encrypted", "ad-word-in-address", "beside-known-ads"])
+#: Openings and endings of series last 90 s by the slots of Japanese television, less a few frames, or the second they fade in.
+_SONG_S = (85.0, 91.0)
+#: What a station or a series shows of itself again and again; the shortest advertising that is sold and repeated is 15 s.
+_IDENT_S = 10.5
+#: So many lengths, three of them different, are not alike by chance.
+_MIN_LENGTHS, _MIN_UNLIKE = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ class _Look:
 
     @cached_property
     def names(self) -> list[Name]:
-        return [take_apart(segment.uri) for segment in self.playlist.segments]
+        return [take_apart(segment.address) for segment in self.playlist.segments]
 
     @cached_property
     def decimals(self) -> list[int]:
@@ -87,7 +97,11 @@ class _Look:
 
     @cached_property
     def ad_words(self) -> set[int]:
-        return with_ad_words([segment.uri for segment in self.playlist.segments])
+        return with_ad_words([segment.address for segment in self.playlist.segments])
+
+    @cached_property
+    def own_parts(self) -> set[int]:
+        return own_parts([segment.address for segment in self.playlist.segments])
 
 
 def find_suspects(playlist: Playlist, ads: Collection[int], stand_ins: Collection[int] = ()) -> list[Suspect]:
@@ -165,7 +179,7 @@ def _borders(open_: Sequence[Segment]) -> list[int]:
     starts = []
     folder: str | None = None
     for place, segment in enumerate(open_):
-        before, folder = folder, segment.uri.partition("?")[0].rpartition("/")[0]
+        before, folder = folder, segment.address.partition("?")[0].rpartition("/")[0]
         if place and (folder != before or _is_seam(open_, place)):
             starts.append(place)
     if len(starts) > len(open_) * _MAX_BORDERS:
@@ -182,7 +196,7 @@ class _Survey:
     """What is usual in this playlist, measured in time, so that a foreign block can be told from it.  Blocks are places in ``open_``."""
 
     def __init__(self, look: _Look, open_: Sequence[Segment], borders: Sequence[int]) -> None:
-        playlist = look.playlist
+        playlist, self._look = look.playlist, look
         self.segments = open_
         names = self._names = [look.names[segment.index] for segment in open_]
         self._is_complete = playlist.is_complete
@@ -201,7 +215,7 @@ class _Survey:
         self._ad_shelves: set[tuple[str, str]] = set()
         self._ad_series: set[tuple[str, str]] = set()
         self._ad_addresses: set[str] = set()
-        self._uses = Counter(segment.uri for segment in open_ if segment.byterange is None)
+        self._uses = Counter(segment.address for segment in open_ if segment.byterange is None)
         self._ad_words = {place for place, segment in enumerate(open_) if segment.index in look.ad_words}
         ad_word_s = sum(open_[place].duration_s for place in self._ad_words)
         if ad_word_s > MAX_SHARE * self._total_s:
@@ -209,6 +223,8 @@ class _Survey:
         if playlist.is_complete:  # of a live playlist one sees too little to tell an oddity from an insertion
             borders = sorted({*borders, *self._leaps()})
         self._blocks = _candidates(playlist, open_, borders)
+        self._addressed = Counter(self._addresses(*block) for block in self._blocks)
+        self._timed = self._lengths_of_blocks()
 
     @classmethod
     def of(cls, look: _Look, open_: Sequence[Segment]) -> "_Survey | None":
@@ -217,6 +233,12 @@ class _Survey:
         if len(open_) < 2 or _length_s(open_) <= 0:
             return None
         return cls(look, open_, borders) if playlist.is_complete or _candidates(playlist, open_, borders) else None
+
+    @cached_property
+    def _own_parts(self) -> set[int]:
+        """Places that are called parts of the programme; none where most is, for beside a film in "/preview/" lie its ads as well."""
+        found = {place for place, segment in enumerate(self.segments) if segment.index in self._look.own_parts}
+        return found if _length_s(self.segments[place] for place in found) <= _MAIN_SHARE * self._total_s else set()
 
     def _counted(self) -> Count | None:
         """The programme by its own numbers, if they run through all but what may be ads."""
@@ -238,7 +260,7 @@ class _Survey:
     def learn(self, ads: Sequence[tuple[Segment, Name]]) -> None:
         """Note where ads are kept and how they are called, as far as the programme is not kept there or called so."""
         ad_names = [name for _, name in ads]
-        self._ad_addresses = {segment.uri for segment, _ in ads if segment.byterange is None}
+        self._ad_addresses = {segment.address for segment, _ in ads if segment.byterange is None}
         if self._count is not None:
             self._ad_series = {name.series for name in ad_names} - {self._series}
         if self._directory is not None:
@@ -261,7 +283,7 @@ class _Survey:
     def _judge(self, start: int, end: int) -> Suspect | None:
         block = self.segments[start:end]
         length_s = _length_s(block)
-        if self._goes_on(start, end) or all(is_own_part(segment.uri) for segment in block):
+        if self._goes_on(start, end):
             return None
         signs = tuple(name for name, present in self._signs(start, end, length_s) if present)
         score = sum(_WEIGHTS[sign] for sign in signs)
@@ -271,6 +293,10 @@ class _Survey:
         edges = [index for index in (start, end) if 0 < index < len(self.segments)]
         if "numbering-sandwich" not in signs and not all(_is_seam(self.segments, index) for index in edges):
             return None  # without discontinuities only the programme's own numbers can say that something was put in
+        if "ad-word-in-address" not in signs and all(place in self._own_parts for place in range(start, end)):
+            return None
+        if _AD_SIGNS.isdisjoint(signs) and self._is_own(start, end, length_s):
+            return None
         return Suspect(block[0].index, block[-1].index + 1, signs, score)
 
     def _signs(self, start: int, end: int, length_s: float) -> Iterable[tuple[str, bool]]:
@@ -301,7 +327,8 @@ class _Survey:
             and all(self._decimals[index] != self._usual_decimals for index in range(start, end)),
         )
         yield "foreign-names", is_foreign
-        yield "repeated-creative", all(self._uses[segment.uri] > 1 for segment in block)
+        yield "repeated-lengths", self._repeats_lengths(start, end)
+        yield "repeated-creative", all(self._uses[segment.address] > 1 for segment in block)
         # Advertising time is sold in multiples of 5 s.
         yield "ad-length", length_s >= 5 and abs(length_s - 5 * round(length_s / 5)) <= 0.5
 
@@ -314,7 +341,7 @@ class _Survey:
         return (
             (bool(self._ad_shelves) and all(name.shelf in self._ad_shelves for name in names))
             or (bool(self._ad_series) and all(name.series in self._ad_series for name in names))
-            or all(segment.uri in self._ad_addresses for segment in self.segments[start:end])
+            or all(segment.address in self._ad_addresses for segment in self.segments[start:end])
         )
 
     def _goes_on(self, start: int, end: int) -> bool:
@@ -336,6 +363,51 @@ class _Survey:
         around = [names[before], *names[start:end], names[after]]
         numbers = [name.number for name in around if name.number is not None and name.series == around[0].series]
         return len(numbers) == len(around) and all(earlier < later for earlier, later in pairwise(numbers))
+
+    def _is_own(self, start: int, end: int, length_s: float) -> bool:
+        """Whether the block is a part of the programme that is kept elsewhere: an opening by its length, a badge, another encoder."""
+        is_one = len({name[:2] for name in self._names[start:end]}) == 1
+        if is_one and _SONG_S[0] <= length_s <= _SONG_S[1]:
+            return True
+        uses = self._addressed[self._addresses(start, end)]
+        is_ident = length_s <= _IDENT_S and uses > 1
+        if is_ident and all(self._uses[segment.address] == uses for segment in self.segments[start:end]):
+            return True
+        return self._stood_in(start, end)
+
+    def _stood_in(self, start: int, end: int) -> bool:
+        """The programme's numbers skip as many as the block has segments: it ran on unseen, and this was shown from elsewhere."""
+        names, count = self._names, self._count
+        before, after = start - 1 if start > 0 else None, end if end < len(names) else None
+        if count is not None:
+            before, after, step = count.before[start], count.after[end - 1], count.step
+        else:
+            step = 1
+        if before is None or after is None or end - start < 2:
+            return False
+        if any(not names[place].is_followed_by(names[place + 1]) for place in range(start, end - 1)):
+            return False  # not one encoder
+        return names[before].is_followed_by(names[after], step * (end - start + 1))
+
+    def _addresses(self, start: int, end: int) -> tuple[str, ...]:
+        return tuple(segment.address for segment in self.segments[start:end])
+
+    def _lengths_of_blocks(self) -> Counter[tuple[float, ...]]:
+        """How many different blocks have just these lengths, as one creative has that is given a new name each time."""
+        found: dict[tuple[float, ...], set[tuple[str, ...]]] = {}
+        for start, end in self._blocks:
+            if end - start >= _MIN_LENGTHS:
+                found.setdefault(self._lengths(start, end), set()).add(self._addresses(start, end))
+        return Counter({lengths: len(names) for lengths, names in found.items() if len(set(lengths)) >= _MIN_UNLIKE})
+
+    def _lengths(self, start: int, end: int) -> tuple[float, ...]:
+        return tuple(round(segment.duration_s, 3) for segment in self.segments[start:end])
+
+    def _repeats_lengths(self, start: int, end: int) -> bool:
+        lengths = self._lengths(start, end)
+        blocks = self._timed[lengths]
+        # What most of it is cut into is how the encoder works.
+        return blocks > 1 and blocks * sum(lengths) <= MAX_SHARE * self._total_s
 
     def _is_foreign(self, start: int, end: int) -> bool:
         """Whether the block is named as nothing in the programme is: otherwise, or with numbers from elsewhere."""

@@ -135,7 +135,7 @@ async def explain(proxy: Proxy, upstream: Upstream, policy: Policy) -> Explained
     return Explained(
         upstream.home.url,
         not media.is_complete,
-        stripped.refusal,
+        stripped.refusal or stripped.detection.withheld,
         clock,
         tuple(segments),
         _text(media),
@@ -159,6 +159,7 @@ async def _look(fetcher: Fetcher, upstream: Upstream) -> _Look:
         rewriter = resolver(document.url, playlist, rewriter.variables)
     if not playlist.segments:
         raise SourceUnusable(reason="there are no segments in it")
+    playlist.locate(rewriter.absolute)
     return _Look(ladder, url, shape, playlist, rewriter)
 
 

@@ -6,7 +6,7 @@ draft-pantos-hls-rfc8216bis: segments with their media sequence number and every
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -149,6 +149,7 @@ class Segment:
     bitrate: str
     program_date: str  # as written, only where the tag stands
     msn: int = 0
+    address: str = ""  # where ``uri`` leads; as written until the playlist is located
 
     @property
     def program_date_s(self) -> float | None:
@@ -211,6 +212,11 @@ class Playlist:
     def duration_s(self) -> float:
         """The sum of the segments' durations."""
         return sum(segment.duration_s for segment in self.segments)
+
+    def locate(self, absolute: Callable[[str], str]) -> None:
+        """Say where the segments lie, by what ``absolute`` makes of each address as written (RFC 3986 section 5, and variables)."""
+        for segment in self.segments:
+            segment.address = absolute(segment.uri)
 
     def write(self) -> bytes:
         """The bytes of the playlist; those that were parsed, if nothing was edited."""
@@ -372,6 +378,7 @@ def _read(playlist: Playlist) -> None:
                     byterange,
                     bitrate,
                     program_date,
+                    address=uri,
                 )
             )
             start = number + 1

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 _LONGEST_EXTENSION = 6  # webvtt; a dot further left is a part of the name
 _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]{0,20}:)?(?://([^/?#]*))?([^?#]*)")
+_HASH = re.compile(r"(?=[0-9a-f-]{0,60}[0-9])(?=[0-9a-f-]{0,60}[a-f])[0-9a-f-]{16,64}(?![0-9a-z])", re.IGNORECASE)
 _LAST_NUMBER = re.compile(r"(\d{1,18})(\D{0,24})$")
 
 
@@ -30,6 +31,11 @@ class Name(NamedTuple):
     def shelf(self) -> tuple[str, str]:
         """Host and first folder: creatives of one ad server share them, whatever they are called below."""
         return self.host, self.directory.lstrip("/").partition("/")[0]
+
+    @property
+    def is_hashed(self) -> bool:
+        """Whether the file is called by a hash, whose last digits are no number."""
+        return _HASH.search(f"{self.stem}{'' if self.number is None else self.number}{self.ending}") is not None
 
     def is_followed_by(self, later: "Name", step: int = 1) -> bool:
         """Whether ``later`` is the next of this series."""

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from streaming.proxy.check import faults
-from streaming.proxy.detect import Detection, Memory, Rules, Source, Verdict, detect
+from streaming.proxy.detect import Detection, Memory, Rules, detect
 from streaming.proxy.emit import Edit, Slate, emit
 from streaming.proxy.grid import Grid
-from streaming.proxy.heuristics import MAX_SHARE
+from streaming.proxy.habits import Habits
 from streaming.proxy.lines import Playlist
-from streaming.proxy.signals import ADDRESS_LABEL
 from streaming.proxy.spans import Spans
 from streaming.proxy.timeline import Fate, Numbering, Timeline, begin_again, decide, restarted
 
@@ -58,6 +57,8 @@ class Shared:
     era: int = 0
     former: Timeline | None = None
     former_grid: Grid = field(default_factory=Grid)
+    #: Where its programme and its ads lie.
+    habits: Habits = field(default_factory=Habits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,9 @@ def strip(
     if is_live:
         placed = _placed(playlist, shared, rendition)
         if placed is None:
-            nothing = detection or Detection({}, frozenset(), frozenset(), rendition.memory, shared.spans, False)
+            nothing = Detection({}, frozenset(), frozenset(), rendition.memory, shared.spans, shared.habits, False)
             fates = (Fate.KEEP,) * len(playlist.segments)
-            return Stripped(playlist, nothing, fates, shared, rendition, stale=True)
+            return Stripped(playlist, detection or nothing, fates, shared, rendition, stale=True)
         shared, rendition, in_step = placed
         timeline = shared.timeline if in_step else shared.own[rendition.name]
         grid = shared.grid if in_step else rendition.grid
@@ -134,6 +135,9 @@ def strip(
         in_step=in_step,
         times=times,
         is_exact=in_step or rendition.grid.aligned,
+        habits=shared.habits,
+        rendition=rendition.name,
+        decided={msn: decision.fate is not Fate.KEEP for msn, decision in timeline.decisions.items()},
     )
     untouched = Stripped(playlist, detection, (Fate.KEEP,) * len(playlist.segments), shared, rendition)
     if policy.mode is Mode.OFF or playlist.is_multivariant or not playlist.segments:
@@ -148,7 +152,7 @@ def strip(
     changed = any(fate is not Fate.KEEP for fate in fates) or numbering.first_msn != playlist.segments[0].msn
     changed |= numbering.discontinuity_sequence != playlist.discontinuity_sequence or bool(detection.interstitial_lines)
     changed |= detection.trailing_ad
-    shared = replace(shared, spans=detection.spans)
+    shared = replace(shared, spans=detection.spans, habits=detection.habits)
     if is_live and in_step:
         shared = replace(shared, timeline=timeline)
     elif is_live:
@@ -214,7 +218,7 @@ def _placed(playlist: Playlist, shared: Shared, rendition: Rendition) -> tuple[S
             era += 1
             before, spans = shared.grid, shared.spans.begun_anew()
             shared = replace(shared, timeline=anew, former=timeline, former_grid=before, spans=spans, era=era)
-            shared = replace(shared, grid=before.begun_anew(last_msn))
+            shared = replace(shared, grid=before.begun_anew(last_msn), habits=shared.habits.begun_anew())
         else:
             shared = replace(shared, own={**shared.own, rendition.name: anew})
     elif rendition.name not in shared.own and not in_step:
@@ -249,23 +253,10 @@ def _named(uri: str) -> int:
 
 
 def _refusal(playlist: Playlist, detection: Detection) -> str:
-    """Guards.  A publisher's own signals are believed, but not that all he published is an ad; guesses, rules of ours and addresses
-    that we know as ad servers' may not take the larger part of a programme."""
-    if not playlist.is_complete or not detection.verdicts:
-        return ""
-    if len(detection.verdicts) == len(playlist.segments):
+    """Guards.  A publisher's own signals are believed, but not that all he published is an ad."""
+    if playlist.is_complete and len(detection.verdicts) == len(playlist.segments):
         return "nothing would be left"
-    unsigned_s = sum(playlist.segments[i].duration_s for i, v in detection.verdicts.items() if not _is_signed(v))
-    if unsigned_s > MAX_SHARE * playlist.duration_s:
-        return f"more than {MAX_SHARE:.0%} would go without a signal that says so"
-    return ""
-
-
-def _is_signed(verdict: Verdict) -> bool:
-    """Whether the playlist itself, or an operator who looked at it, says that this is an ad."""
-    if verdict.source is Source.SIGNAL:
-        return verdict.reasons != (ADDRESS_LABEL,)
-    return verdict.source is Source.OPERATOR
+    return detection.withheld if not detection.verdicts else ""
 
 
 def _wishes(playlist: Playlist, detection: Detection, policy: Policy) -> dict[int, Fate]:

@@ -129,7 +129,7 @@ class Rewriter:
 
     def _absolute(self, uri: str) -> str:
         # Most addresses are plain names beside the playlist, and urljoin is ten times the cost of everything else here.
-        if _SIMPLE.fullmatch(uri):
+        if _SIMPLE.fullmatch(uri.partition("?")[0]):
             return self._directory + uri
         if uri.startswith(("https://", "http://")):
             return uri

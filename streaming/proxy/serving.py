@@ -43,7 +43,7 @@ from streaming.proxy.live_state import LiveStates
 from streaming.proxy.model import SourceSettings, VideoSource
 from streaming.proxy.passing import pass_through
 from streaming.proxy.remove import Mode, Policy, Rendition, Shared, Stripped, strip
-from streaming.proxy.rewrite import Rewriter, Role
+from streaming.proxy.rewrite import Rewriter, Role, resolver
 from streaming.proxy.safety import MAX_KEY_BYTES
 from streaming.proxy.sealing import SealBroken, Sealer
 from streaming.proxy.slate import shapes_of
@@ -285,7 +285,7 @@ class Proxy:
     async def _renewed(self, known: Known, url: str, document: Document) -> Output:
         """The output for a new answer of the source.  Raises :class:`NotAPlaylist`."""
         in_thread = len(document.body) >= THREAD_FROM_BYTES
-        playlist = await asyncio.to_thread(parsed, document) if in_thread else parsed(document)
+        playlist = await asyncio.to_thread(_located, document, known) if in_thread else _located(document, known)
         if playlist.is_multivariant:
             raise NotAPlaylist  # where there was a media playlist: players would not understand it either
         rendition = known.renditions.get(url) or Rendition(sha256(url.encode()).hexdigest()[:16])
@@ -358,3 +358,10 @@ class Proxy:
             given = url.partition("?")[0].rpartition("/")[2].rpartition(".")[2].lower()
             ending = given if given in _ENDINGS else "mp4" if role is Role.INIT else "ts"
         return f"{self.sealer.seal_url(source_id, url, role) or 'gone'}.{ending}"
+
+
+def _located(document: Document, known: Known) -> Playlist:
+    """The playlist in an answer, knowing where its segments lie.  Raises :class:`NotAPlaylist`."""
+    playlist = parsed(document)
+    playlist.locate(resolver(document.url, playlist, known.variables).absolute)
+    return playlist

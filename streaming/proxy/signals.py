@@ -12,12 +12,21 @@ ANVATO, Twitch) the behaviour that open players agree on.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from streaming.proxy.attributes import attribute_values
 from streaming.proxy.cues import BINARY_TAGS, CUE_TAGS, Kind, Signal, binary_tag, cue_tag
 from streaming.proxy.lines import Line, Playlist
 
-__all__ = ["ADDRESS_LABEL", "ADORNMENTS", "AD_TAGS", "Kind", "Signal", "Signals", "read_signals"]
+__all__ = ["ADORNMENTS", "AD_TAGS", "Kind", "Labelling", "Signal", "Signals", "read_signals"]
+
+
+class Labelling(NamedTuple):
+    """What a playlist that ended before ``next_msn`` said of segments to come, with tags that have left the window since, or will."""
+
+    next_msn: int
+    ad_state: str
+    vast_state: str
 
 
 @dataclass(slots=True)
@@ -31,6 +40,7 @@ class Signals:
         default_factory=set
     )  # lines of messages that say nothing where they stand; alone they would
     date_ranges: list[tuple[int, int]] = field(default_factory=list)  # (segment index, line)
+    labelling: Labelling | None = None  # in force behind the last segment
 
 
 _VAST_TAGS = frozenset(
@@ -52,17 +62,22 @@ _AD_TITLE = re.compile(
 )
 #: In a playlist of Twitch any ad server may have the word.
 _TWITCH_AD_TITLE = re.compile(r"[A-Za-z]{2,20}\|\d{1,20}$")
-#: Addresses that no programme has: Google DAI; AWS MediaTailor's ad store (its own, or behind somebody's CDN) and the redirects it
-#: counts ads with; UPLYNK's flag; the creatives of Pluto and Abema; the folder from which resellers of films jump to ads; hosts that do
-#: nothing but serve ads.  ``_ad/`` alone will not do:
-#: it is also what an audio description is called.
+#: Addresses that no programme has, wherever they are kept: Google DAI's; AWS MediaTailor's ad store behind somebody's CDN, and the
+#: redirects it counts ads with; UPLYNK's flag; the creatives of Pluto and Abema; the folder from which resellers of films jump to ads.
+#: ``_ad/`` alone will not do: it is also what an audio description is called.
 _AD_ADDRESS = re.compile(
-    r"(?:[?&]source=|/source/)dclk_video_ads(?:[&/]|$)|^https?://(?:[^/?#]{1,200}\.)?dai\.google\.com/"
-    r"|^https?://segments\.mediatailor\.|^https?://[^/?#]{1,200}\.mediatailor\.[^/?#]{1,100}/v1/segment/"
-    r"|/v1/segment/[0-9a-f]{40}/|/tm/[0-9a-f]{16,64}/[^/]{1,100}/asset_\d"
+    r"(?:[?&]source=|/source/)dclk_video_ads(?:[&/]|$)|^https?://segments\.mediatailor\."
+    r"|^https?://[^/?#]{1,200}\.mediatailor\.[^/?#]{1,100}/v1/(?:hls|dash)?segment/"
+    r"|/v1/segment/[0-9a-f]{40}/|/v1/segment/[^/?#]{1,100}/[^/?#]{1,100}/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/"
+    r"|/tm/[0-9a-f]{16,64}/[^/]{1,100}/asset_\d"
     r"|/video/ad(?:jump|time)/|[?&]is_ad=1(?:&|$)|^https?://[^/?#]{0,200}abema[^/?#]{0,100}/tsad/|plutotv_filler"
-    r"|^https?://[^/?#]{0,200}pluto[^/?#]{0,100}/[^?#]{0,500}_ad(?:/|%2F|_bumper)|/creative/[^/?#]{1,200}_ad/"
-    r"|_ad/creative/|^https?://(?:[^/?#]{1,200}\.)?(?:doubleclick\.net|2mdn\.net|googlesyndication\.com|fwmrm\.net|innovid\.com"
+    r"|^https?://[^/?#]{0,200}pluto[^/?#]{0,100}/[^?#]{0,500}_ad(?:/|%2F|_bumper)|/creative/[^/?#]{1,200}_ad/|_ad/creative/",
+    re.IGNORECASE,
+)
+#: Hosts that do nothing but serve ads.  Only where an address names one itself: what lies beside a list that such a service made may
+#: be anything.
+_AD_HOST = re.compile(
+    r"(?:https?:)?//(?:[^/?#]{1,200}\.)?(?:dai\.google\.com|doubleclick\.net|2mdn\.net|googlesyndication\.com|fwmrm\.net|innovid\.com"
     r"|adnxs\.com|spotxcdn\.com|springserve\.com|flashtalking\.com|serving-sys\.com|extremereach\.io|smartadserver\.com"
     r"|stickyadstv\.com|tremorhub\.com|videoplaza\.tv|amazon-adsystem\.com|auditude\.com)(?:[:/]|$)",
     re.IGNORECASE,
@@ -73,7 +88,7 @@ _AD_ADDRESS_WORDS = (
         "dclk_video_ads",
         "dai.google.com",
         ".mediatailor.",
-        "/v1/segment/",
+        "segment/",
         "/tm/",
         "is_ad=1",
         "/video/ad",
@@ -103,15 +118,15 @@ _AD_ADDRESS_WORDS = (
         "auditude.",
     ),
 )
-#: The label of a segment that only its address gives away.
-ADDRESS_LABEL = "ad-server-address"
+#: The label of a segment that its address gives away.
+_ADDRESS_LABEL = "ad-server-address"
 _TWITCH_TAGS = frozenset(["#EXT-X-TWITCH-LIVE-SEQUENCE", "#EXT-X-TWITCH-ELAPSED-SECS", "#EXT-X-TWITCH-PREFETCH"])
 
 
-def read_signals(playlist: Playlist) -> Signals:
-    """Find every explicit signal, in order, in one pass."""
+def read_signals(playlist: Playlist, carried: Labelling | None = None) -> Signals:
+    """Find every explicit signal, in order, in one pass.  ``carried``: what was in force where the last reload ended."""
     signals = Signals()
-    addresses = "\n".join([segment.uri for segment in playlist.segments]).lower()
+    addresses = "\n".join([segment.address for segment in playlist.segments]).lower()
     any_ad_address = any(word in addresses for word in _AD_ADDRESS_WORDS)
     is_twitch = not _TWITCH_TAGS.isdisjoint(playlist.tags)
     # A list of channels is M3U as well, and there a title is somebody's name.
@@ -123,14 +138,19 @@ def read_signals(playlist: Playlist) -> Signals:
             and (_AD_TITLE.match(segment.title) or (is_twitch and _TWITCH_AD_TITLE.match(segment.title)))
         ):
             _label(signals, segment.index, "title")
-        if any_ad_address and _AD_ADDRESS.search(segment.uri):
-            _label(signals, segment.index, ADDRESS_LABEL)
-    if not playlist.tags & AD_TAGS:
+        if any_ad_address and (_AD_ADDRESS.search(segment.address) or _AD_HOST.match(segment.uri)):
+            _label(signals, segment.index, _ADDRESS_LABEL)
+    if not playlist.tags & AD_TAGS and carried is None:
         return signals
+    resumes = carried.next_msn - playlist.segments[0].msn if carried is not None and playlist.segments else -1
+    ad_is_stated = vast_is_stated = False  # by this playlist itself; what was carried is older
     ad_state = vast_state = open_id = ""
     # Who writes cue tags from the beginning of a break to its end has read the messages: one left bare is not about a break.
     speaks_in_cues = bool(_BEGINS_OF_CUES & playlist.tags) and bool(_ENDS_OF_CUES & playlist.tags)
     for index, first, last in _groups(playlist):
+        if carried is not None and index == resumes:
+            ad_state = ad_state if ad_is_stated else carried.ad_state
+            vast_state = vast_state if vast_is_stated else carried.vast_state
         if not (ad_state or vast_state) and AD_TAGS.isdisjoint([line.tag for line in playlist.lines[first:last]]):
             continue
         group = [(number, playlist.lines[number]) for number in range(first, last)]
@@ -150,7 +170,7 @@ def read_signals(playlist: Playlist) -> Signals:
             elif line.tag == "#EXT-X-DATERANGE":
                 signals.date_ranges.append((index, number))
             elif line.tag in _STATE_TAGS:
-                ad_state = _state_after(line, ad_state)
+                ad_state, ad_is_stated = _state_after(line, ad_state), True
                 if ad_state:
                     signals.label_lines.add(number)
             elif line.tag in _VAST_TAGS or line.tag.startswith(("#EXT-X-VAST-", "#EXT-X-VMAP-AD-BREAK")):
@@ -159,11 +179,16 @@ def read_signals(playlist: Playlist) -> Signals:
         if index == len(playlist.segments):
             break
         if has_vast:
-            vast_state = "vast-tags"
+            vast_state, vast_is_stated = "vast-tags", True
         elif playlist.segments[index].discontinuity:
-            vast_state = ""  # each creative is a discontinuity of its own, announced by tags of its own
+            vast_state, vast_is_stated = (
+                "",
+                True,
+            )  # each creative is a discontinuity of its own, announced by tags of its own
         for state in filter(None, (ad_state, vast_state)):
             _label(signals, index, state)
+    if playlist.segments and (ad_state or vast_state):
+        signals.labelling = Labelling(playlist.segments[-1].msn + 1, ad_state, vast_state)
     return signals
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from streaming.proxy.breaks import OpenBreak
 from streaming.proxy.lines import Playlist
+from streaming.proxy.signals import Labelling
 
 #: Breaks remembered: a window of hours with a break every few minutes has fewer, and the oldest are the first to be useless.
 _MAX_SPANS = 256
@@ -37,9 +38,17 @@ class Spans:
     has_leader: bool = False
     #: Of the open break as declared: from the live edge on, and no further than a segment, for those who are a little ahead.
     ahead: tuple[float, float] | None = None
+    #: What labels said at the newest segment of those after it.
+    labelling: Labelling | None = None
 
     def seen_until(
-        self, playlist: Playlist, open_break: OpenBreak | None, times: Sequence[float] | None, *, is_signed: bool
+        self,
+        playlist: Playlist,
+        open_break: OpenBreak | None,
+        labelling: Labelling | None,
+        times: Sequence[float] | None,
+        *,
+        is_signed: bool,
     ) -> "Spans":
         """What is known at the live edge, unless another rendition has shown more.  ``is_signed``: this one has signals of its own."""
         known = replace(self, has_leader=True) if is_signed and not self.has_leader else self
@@ -51,7 +60,7 @@ class Spans:
             edge_s = times[-1] + last.duration_s
             rest_s = open_break.duration_s - open_break.elapsed_s
             ahead = edge_s, edge_s + min(rest_s, float(playlist.target_duration_s or last.duration_s))
-        return replace(known, open_break=open_break, horizon_msn=last.msn + 1, ahead=ahead)
+        return replace(known, open_break=open_break, horizon_msn=last.msn + 1, ahead=ahead, labelling=labelling)
 
     def begun_anew(self) -> "Spans":
         """For an upstream that counts anew: its numbers mean something else now."""

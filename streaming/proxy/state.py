@@ -11,7 +11,9 @@ import orjson
 
 from streaming.proxy.breaks import OpenBreak
 from streaming.proxy.grid import Cell, Grid
+from streaming.proxy.habits import Habits, dumped, loaded
 from streaming.proxy.remove import Shared
+from streaming.proxy.signals import Labelling
 from streaming.proxy.spans import Spans
 from streaming.proxy.timeline import Decision, Fate, Timeline
 
@@ -45,6 +47,8 @@ def dump(shared: Shared) -> bytes:
             "horizon": spans.horizon_msn,
             "grid": _grid(shared.grid),
             "former_grid": _grid(shared.former_grid),
+            "labelling": spans.labelling and list(spans.labelling),
+            "habits": dumped(shared.habits),
         }
     )
 
@@ -69,10 +73,12 @@ def load(data: bytes) -> Shared:
             raw["horizon"],
             raw["has_leader"],
             tuple(raw["ahead"]) if raw["ahead"] else None,
+            Labelling(*raw["labelling"]) if raw.get("labelling") else None,
         )
         former = _read_timeline(raw["former"]) if raw["former"] else None
         grid, former_grid = _read_grid(raw["grid"]), _read_grid(raw["former_grid"])
-        return Shared(timeline, spans, grid, own, raw["era"], former, former_grid)
+        habits = loaded(raw["habits"]) if raw.get("habits") else Habits()
+        return Shared(timeline, spans, grid, own, raw["era"], former, former_grid, habits)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise StateUnreadable from error
 
