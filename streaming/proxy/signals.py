@@ -18,7 +18,7 @@ from streaming.proxy.attributes import attribute_values
 from streaming.proxy.cues import BINARY_TAGS, CUE_TAGS, Kind, Signal, binary_tag, cue_tag
 from streaming.proxy.lines import Line, Playlist
 
-__all__ = ["ADORNMENTS", "AD_TAGS", "Kind", "Labelling", "Signal", "Signals", "read_signals"]
+__all__ = ["ADDRESS_LABEL", "ADORNMENTS", "AD_TAGS", "Kind", "Labelling", "Signal", "Signals", "read_signals"]
 
 
 class Labelling(NamedTuple):
@@ -62,18 +62,20 @@ _AD_TITLE = re.compile(
 )
 #: In a playlist of Twitch any ad server may have the word.
 _TWITCH_AD_TITLE = re.compile(r"[A-Za-z]{2,20}\|\d{1,20}$")
-#: Addresses that no programme has, wherever they are kept: Google DAI's; AWS MediaTailor's ad store behind somebody's CDN, and the
-#: redirects it counts ads with; UPLYNK's flag; the creatives of Pluto and Abema; the folder from which resellers of films jump to ads.
-#: ``_ad/`` alone will not do: it is also what an audio description is called.
-_AD_ADDRESS = re.compile(
+#: Addresses of vendors, which no programme has, wherever they are kept: Google DAI's; AWS MediaTailor's ad store behind somebody's
+#: CDN, and the redirects it counts ads with; Pluto's fillers; Abema's spots; and the folder from which resellers
+#: of films jump to ads.
+_VENDOR_ADDRESS = re.compile(
     r"(?:[?&]source=|/source/)dclk_video_ads(?:[&/]|$)|^https?://segments\.mediatailor\."
     r"|^https?://[^/?#]{1,200}\.mediatailor\.[^/?#]{1,100}/v1/(?:hls|dash)?segment/"
     r"|/v1/segment/[0-9a-f]{40}/|/v1/segment/[^/?#]{1,100}/[^/?#]{1,100}/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/"
-    r"|/tm/[0-9a-f]{16,64}/[^/]{1,100}/asset_\d"
-    r"|/video/ad(?:jump|time)/|[?&]is_ad=1(?:&|$)|^https?://[^/?#]{0,200}abema[^/?#]{0,100}/tsad/|plutotv_filler"
-    r"|^https?://[^/?#]{0,200}pluto[^/?#]{0,100}/[^?#]{0,500}_ad(?:/|%2F|_bumper)|/creative/[^/?#]{1,200}_ad/|_ad/creative/",
+    r"|/tm/[0-9a-f]{16,64}/[^/]{1,100}/asset_\d|^https?://[^/?#]{0,200}abema[^/?#]{0,100}/tsad/|plutotv_filler"
+    r"|^https?://[^/?#]{0,200}pluto[^/?#]{0,100}/[^?#]{0,500}_ad(?:/|%2F|_bumper)|/video/ad(?:jump|time)/",
     re.IGNORECASE,
 )
+#: Habits of naming that have not been met in a programme: the flag of UPLYNK and others, creatives as play-out services keep them.
+#: ``_ad/`` alone will not do: it is also what an audio description is called.
+_AD_ADDRESS = re.compile(r"[?&]is_ad=1(?:&|$)|/creative/[^/?#]{1,200}_ad/|_ad/creative/", re.IGNORECASE)
 #: Hosts that do nothing but serve ads.  Only where an address names one itself: what lies beside a list that such a service made may
 #: be anything.
 _AD_HOST = re.compile(
@@ -118,8 +120,8 @@ _AD_ADDRESS_WORDS = (
         "auditude.",
     ),
 )
-#: The label of a segment that its address gives away.
-_ADDRESS_LABEL = "ad-server-address"
+#: The labels of a segment that its address gives away: for certain, and by what it is called.
+_SERVER_LABEL, ADDRESS_LABEL = "ad-server-address", "ad-address"
 _TWITCH_TAGS = frozenset(["#EXT-X-TWITCH-LIVE-SEQUENCE", "#EXT-X-TWITCH-ELAPSED-SECS", "#EXT-X-TWITCH-PREFETCH"])
 
 
@@ -138,8 +140,10 @@ def read_signals(playlist: Playlist, carried: Labelling | None = None) -> Signal
             and (_AD_TITLE.match(segment.title) or (is_twitch and _TWITCH_AD_TITLE.match(segment.title)))
         ):
             _label(signals, segment.index, "title")
-        if any_ad_address and (_AD_ADDRESS.search(segment.address) or _AD_HOST.match(segment.uri)):
-            _label(signals, segment.index, _ADDRESS_LABEL)
+        if any_ad_address and (_VENDOR_ADDRESS.search(segment.address) or _AD_HOST.match(segment.uri)):
+            _label(signals, segment.index, _SERVER_LABEL)
+        elif any_ad_address and _AD_ADDRESS.search(segment.address):
+            _label(signals, segment.index, ADDRESS_LABEL)
     if not playlist.tags & AD_TAGS and carried is None:
         return signals
     resumes = carried.next_msn - playlist.segments[0].msn if carried is not None and playlist.segments else -1

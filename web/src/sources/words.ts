@@ -18,12 +18,15 @@ const GUESSES = {
   'unlike-decimals': 'sources.sign_decimals',
   'foreign-names': 'sources.sign_names',
   'repeated-creative': 'sources.sign_repeated',
+  'repeated-lengths': 'sources.sign_lengths',
+  'several-creatives': 'sources.sign_several',
   'ad-length': 'sources.sign_length',
 } as const;
 
 const PLAIN = {
   title: 'sources.reason_title',
   'ad-server-address': 'sources.reason_address',
+  'ad-address': 'sources.reason_address',
   'other-rendition': 'sources.reason_rendition',
   'address-rule': 'sources.reason_rule',
   'title-rule': 'sources.reason_rule',

@@ -68,6 +68,8 @@ export const texts = {
   'sources.sign_decimals': 'Its lengths are written with other decimals.',
   'sources.sign_names': 'Its files are named otherwise.',
   'sources.sign_repeated': 'The same files come more than once.',
+  'sources.sign_lengths': 'Another block has exactly the same lengths under other names.',
+  'sources.sign_several': 'Several short films of another host follow one another.',
   'sources.sign_length': 'It is as long as advertising is sold.',
   'sources.activity': 'What it did',
   'sources.activity_hint': 'Of all servers together, since {since}. How it is now is as this server sees it.',

@@ -71,6 +71,8 @@ export const texts: Translated<typeof en> = {
   'sources.sign_decimals': 'Длительности записаны с другим числом знаков.',
   'sources.sign_names': 'Файлы называются иначе.',
   'sources.sign_repeated': 'Одни и те же файлы повторяются.',
+  'sources.sign_lengths': 'У другого блока точно такие же длины под другими именами.',
+  'sources.sign_several': 'Подряд идут несколько коротких роликов с чужого хоста.',
   'sources.sign_length': 'Длина такая, какой продают рекламу.',
   'sources.activity': 'Что он делал',
   'sources.activity_hint': 'По всем серверам вместе, начиная с {since}. Состояние – каким его видит этот сервер.',
