@@ -137,16 +137,15 @@ def detect(
             found = dict.fromkeys(elsewhere, Verdict(Source.SIGNAL, ("other-rendition",))) | found
         found |= _by_rule(playlist, rules)
         found = remembered | found
+        stand_ins = frozenset(segment.index for segment in playlist.segments if _is_stand_in(segment, rules))
         known = found | {s.index: _DECIDED for s in playlist.segments if decided.get(s.msn) and s.index not in found}
-        if rules.heuristics and (in_step or not slides):  # by numbers of its own it is cut when the others are
-            for index, verdict in _guessed(playlist, rules, known).items():
-                if playlist.segments[index].msn not in decided:  # what was shown is no news to anybody
-                    found[index] = verdict
         if slides and in_step:
-            suspects, habits = watch(playlist, known.keys() | found.keys(), habits, rendition, guess=rules.heuristics)
-            for index, (signs, score) in suspects.items():
-                if playlist.segments[index].msn not in decided:
-                    found[index] = Verdict(Source.HEURISTIC, signs, score)
+            guessed, habits = _guessed_live(
+                playlist, known, stand_ins, habits, rendition, decided, guess=rules.heuristics
+            )
+            found |= guessed
+        elif rules.heuristics and not slides:  # by numbers of its own a live rendition is cut when the others are
+            found |= _guessed(playlist, known, stand_ins)
         found = {index: verdict for index, verdict in found.items() if not _is_kept(playlist, index, rules)}
         for index, is_ad in corrected(playlist, rules.corrections).items():
             found.pop(index, None)
@@ -186,6 +185,8 @@ def _is_certain(verdict: Verdict) -> bool:
     return verdict.source is Source.OPERATOR
 
 
+#: Rounds of looking again in a live playlist; see ``heuristics``.
+_MAX_ROUNDS = 4
 #: What players were told is an ad, and nobody knows any more why.
 _DECIDED = Verdict(Source.SIGNAL, ("decided-before",))
 
@@ -197,9 +198,42 @@ class _Edge(NamedTuple):
     labelling: Labelling | None = None
 
 
-def _guessed(playlist: Playlist, rules: Rules, known: Mapping[int, Verdict]) -> dict[int, Verdict]:
+def _guessed_live(
+    playlist: Playlist,
+    known: Mapping[int, Verdict],
+    stand_ins: frozenset[int],
+    habits: Habits,
+    rendition: str,
+    decided: Mapping[int, bool],
+    *,
+    guess: bool,
+) -> tuple[dict[int, Verdict], Habits]:
+    """What looks like ads at the edge of a window, or within it when it is first seen; and what is known of the stream now.
+
+    Looked for again without what was found, as in a complete playlist: else somebody who looked at our output would find it.
+    """
+    found: dict[int, Verdict] = {}
+    after: Habits | None = None
+    for _ in range(_MAX_ROUNDS):
+        gone = stand_ins if after is None else stand_ins.union(known, found)
+        suspects, seen = watch(playlist, known, gone, habits, rendition, guess=guess)
+        after = after or seen
+        if not guess:
+            break
+        more = {index: Verdict(Source.HEURISTIC, *suspect) for index, suspect in suspects.items()}
+        more |= _guessed(playlist, {**known, **found, **more}, stand_ins)
+        # What was shown is no news to anybody.
+        more = {i: verdict for i, verdict in more.items() if playlist.segments[i].msn not in decided and i not in found}
+        if not more:
+            break
+        found |= more
+    else:
+        found = {}
+    return found, after or habits
+
+
+def _guessed(playlist: Playlist, known: Mapping[int, Verdict], stand_ins: frozenset[int]) -> dict[int, Verdict]:
     """What looks like ads in this playlist alone, beside those that are known."""
-    stand_ins = frozenset(segment.index for segment in playlist.segments if _is_stand_in(segment, rules))
     found: dict[int, Verdict] = {}
     for suspect in find_suspects(playlist, known.keys(), stand_ins):
         verdict = Verdict(Source.HEURISTIC, suspect.signs, suspect.score)

@@ -174,24 +174,43 @@ class Watched(NamedTuple):
     habits: Habits
 
 
-def watch(playlist: Playlist, known: Collection[int], habits: Habits, rendition: str, *, guess: bool) -> Watched:
-    """Look at the segments that are new since ``habits``.  ``known``: indexes of ads, whoever said so; ``guess``: look for others."""
+def watch(
+    playlist: Playlist,
+    known: Collection[int],
+    stand_ins: Collection[int],
+    habits: Habits,
+    rendition: str,
+    *,
+    guess: bool,
+) -> Watched:
+    """Look at the segments that are new since ``habits``.
+
+    ``known``: indexes of ads, whoever said so; ``stand_ins``: of what was replaced once; ``guess``: look for others.
+    """
     watcher = _Watcher(habits, rendition)
     new = [segment for segment in playlist.segments if segment.msn >= watcher.habit.next_msn]
     if not new:
         return Watched({}, habits)
     if not guess:
-        return Watched({}, watcher.followed(new, known))
+        return Watched({}, watcher.followed(new, {*known, *stand_ins}))
     latest = new[-_MAX_NEW:]
     addresses = [segment.address for segment in latest]
     ad_words, parts = with_ad_words(addresses), own_parts(addresses)
     suspects: dict[int, tuple[tuple[str, ...], float]] = {}
+    of_block: set[int] = set()  # those of the block that runs
     for place, segment in enumerate(latest):
-        if segment.gap:
+        if segment.index in stand_ins:
+            watcher.passed(segment)
             continue
         facts = facts_of(playlist, segment, has_ad_word=place in ad_words, is_own_part=place in parts)
         signs = watcher.step(segment.msn, facts, is_ad=segment.index in known)
+        if watcher.is_withdrawn:
+            suspects = {index: suspect for index, suspect in suspects.items() if index not in of_block}
+            watcher.is_withdrawn = False
+        if watcher.habit.block is None or not signs:
+            of_block.clear()
         if signs:
+            of_block.add(segment.index)
             suspects[segment.index] = (signs, sum(_WEIGHTS[sign] for sign in signs))
     return Watched(suspects, watcher.result(new))
 
@@ -226,11 +245,13 @@ class _Watcher:
         self._rendition = rendition
         self._ads = dict(habits.ads)
         self.habit = _copy(habits.renditions.get(rendition, Habit()))
-        self._before: Facts | None = None
+        self._is_cut = False
+        #: What was taken of the block that runs is no ad after all, as far as nobody was told so.
+        self.is_withdrawn = False
 
     def followed(self, new: list[Segment], known: Collection[int]) -> Habits:
         """Only where the programme is, for those who do not guess."""
-        programme = [segment for segment in new if segment.index not in known and not segment.gap]
+        programme = [segment for segment in new if segment.index not in known]
         if programme:
             self.habit.last = take_apart(programme[-1].address)
         return self.result(new)
@@ -246,18 +267,27 @@ class _Watcher:
         renditions = {name: others[name] for name in latest} | {self._rendition: self.habit}
         return Habits(dict(fresh[-_MAX_PLACES:]), renditions, clock_s, max(self._habits.next_msn, next_msn))
 
+    def passed(self, segment: Segment) -> None:
+        """What was replaced once says nothing: it is looked at as if it were not there, and where it was is a border."""
+        self.habit.next_msn, self._is_cut = segment.msn + 1, True
+
     def step(self, msn: int, facts: Facts, *, is_ad: bool) -> tuple[str, ...]:
         """Take the next segment in.  The signs it is taken for, if it is."""
         habit = self.habit
         if 0 <= habit.next_msn < msn:
             habit.block = None  # segments were missed, and nobody knows which
         habit.next_msn = msn + 1
-        before, self._before = self._before, facts
+        if self._is_cut:
+            facts = facts._replace(is_border=True)
+        self._is_cut = is_ad  # where an ad ends there is a border, whoever forgot to say so
         if is_ad:
             for place in facts.places:
                 self._see(place, weight=_ENOUGH)
             return ()
-        is_border = facts.is_border or before is None or before.name[:2] != facts.name[:2]
+        before = habit.block.last if habit.block is not None else habit.last
+        is_border = (
+            facts.is_border or before is None or before[:2] != facts.name[:2]
+        )  # a change of folder is one as well
         if self._is_home(facts) or (habit.block is None and not is_border):
             self._come_home(facts)
             return ()
@@ -308,9 +338,13 @@ class _Watcher:
                     values[value] *= _MAX_POD_S / 2 / max(habit.seen_s, _MAX_POD_S)
             _merge(habit.traits, block.traits)
             habit.block, habit.last = None, facts.name
+            self.is_withdrawn = True
             return ()
         may_s = max(_MAX_POD_S, _MAX_HIDDEN_SHARE * (habit.seen_s + habit.hidden_s))
-        if not block.is_taken or habit.hidden_s + facts.duration_s > may_s:
+        if not block.is_taken:
+            return ()
+        if habit.hidden_s + facts.duration_s > may_s:
+            block.is_taken, self.is_withdrawn = False, True
             return ()
         habit.hidden_s += facts.duration_s
         return block.taken_for

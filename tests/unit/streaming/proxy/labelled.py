@@ -6,6 +6,7 @@ can know at the moment it is shown for the first time (the first pod of a host n
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from streaming.proxy.lines import Playlist
 from streaming.proxy.remove import Mode, Policy, Rendition, Shared, strip
@@ -41,6 +42,7 @@ class Case:
     def ads(self) -> set[int]:
         return set(Scene("", self.blocks).ads)
 
+    @cached_property
     def body(self) -> list[list[str]]:
         """The lines of each segment."""
         found: list[list[str]] = []
@@ -55,12 +57,12 @@ class Case:
         return found
 
     def whole(self) -> Playlist:
-        lines = [line for segment in self.body() for line in segment]
+        lines = [line for segment in self.body for line in segment]
         return located(media("\n".join(lines), vod=True), self.base)
 
     def window(self, edge: int, size: int) -> Playlist:
         """The last ``size`` segments before ``edge``, keys and maps stated again as packagers do."""
-        body = self.body()
+        body = self.body
         start = max(edge - size, 0)
         state: dict[str, str] = {}
         for segment in body[:start]:
@@ -82,11 +84,12 @@ def watched(case: Case, size: int, policy: Policy, *, step: int = 1) -> dict[int
     """The fate of each segment as first shown, through windows of ``size``, ``step`` segments a reload."""
     shared, rendition = Shared(), Rendition("v")
     fates: dict[int, Fate] = {}
-    count = len(case.body())
+    count = len(case.body)
     for edge in [*range(min(size, count), count, step), count]:
-        result = strip(case.window(edge, size), policy, shared, rendition)
+        playlist = case.window(edge, size)
+        result = strip(playlist, policy, shared, rendition)
         shared, rendition = load(dump(result.shared)), result.rendition  # as another node gets it
-        for segment, fate in zip(case.window(edge, size).segments, result.fates, strict=True):
+        for segment, fate in zip(playlist.segments, result.fates, strict=True):
             number = segment.msn - case.msn
             assert fates.setdefault(number, fate) is fate, f"{case.name}: {number} was {fates[number]}, is {fate}"
     return fates
