@@ -28,7 +28,7 @@ async def analyse(tools: Tools, source: Path, described: Source, cwd: Path) -> t
     """
     heard, warnings = await _audible(tools, source, described, cwd)
     pictures = [described.picture, *described.other_pictures]
-    measured, complaints = await _measured(tools, source, described.name, [*pictures, *heard], cwd)
+    measured, complaints, restarts = await _measured(tools, source, described, [*pictures, *heard], cwd)
     chosen = timeline.most_like_a_film(measured[: len(pictures)])
     picture, track = pictures[chosen], measured[chosen]
     if not track.packets:
@@ -47,7 +47,8 @@ async def analyse(tools: Tools, source: Path, described: Source, cwd: Path) -> t
         f"Sound track {each.index} is empty and was left out." for each, size in sound.items() if not size.packets
     ]
     sound = {each: size for each, size in sound.items() if size.packets}
-    times = timeline.make(track, {each.index: size for each, size in sound.items()})
+    sizes = {each.index: size for each, size in sound.items()}
+    times = timeline.make(track, sizes, recorded=described.is_recorded, restarts=restarts)
     claimed_ms = described.duration_ms if chosen == 0 else None
     if timeline.promises_more(claimed_ms, times.duration_ms):
         assert claimed_ms is not None
@@ -87,23 +88,40 @@ async def run_on(
 
 
 async def _measured(
-    tools: Tools, source: Path, name: str, tracks: Sequence[Picture | Sound], cwd: Path
-) -> tuple[list[Measured], Sequence[str]]:
-    """Each of ``tracks`` by its packets, and what ffmpeg complained of."""
+    tools: Tools,
+    source: Path,
+    described: Source,
+    tracks: Sequence[Picture | Sound],
+    cwd: Path,
+    *,
+    restarts: bool = False,
+) -> tuple[list[Measured], Sequence[str], bool]:
+    """Each of ``tracks`` by its packets, what ffmpeg complained of, and whether it was told that their clock goes back.
+
+    That is seen only on the way, so a transport stream with such a clock is read again (``restarts``); in other containers
+    no packet of the old time comes after the first of the new one.
+    """
+    name = described.name
     lines = ["[]"]
+    went_back = [False]
 
     def on_line(line: str) -> None:
         lines[0] = line
 
+    def on_complaint(line: str) -> None:
+        went_back[0] = went_back[0] or reasons.clock_restarted(line)
+
     indices = [track.index for track in tracks]
-    command = commands.measure(sys.executable, _PACKET_TIMES, tools.ffmpeg, source, indices)
-    outcome = await run_on(name, command, cwd, READ_TIMEOUT_S, on_line)
+    command = commands.measure(sys.executable, _PACKET_TIMES, tools.ffmpeg, source, indices, restarts=restarts)
+    outcome = await run_on(name, command, cwd, READ_TIMEOUT_S, on_line, on_complaint)
     if outcome.status != 0:
         raise SourceDamaged(name=name, reason=reasons.explain(outcome.stderr, hide=[str(source)]))
+    if went_back[0] and described.is_transport_stream and not restarts:
+        return await _measured(tools, source, described, tracks, cwd, restarts=True)
     records = await asyncio.to_thread(json.loads, lines[0])
     if len(records) != len(tracks):
         raise SourceDamaged(name=name, reason="its tracks cannot be read")
-    return [Measured.read(record) for record in records], outcome.stderr
+    return [Measured.read(record) for record in records], outcome.stderr, restarts
 
 
 async def _audible(tools: Tools, source: Path, described: Source, cwd: Path) -> tuple[list[Sound], list[str]]:

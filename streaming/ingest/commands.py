@@ -47,6 +47,14 @@ _AUDIO_BPS: Final = {1: 80_000, 2: 128_000}
 
 _STATS_S: Final = 0.5
 
+_JOIN_S: Final = 1
+"""Where a clock goes back, ffmpeg closes every step longer than this.  With its own 10 s, a packet of the old time that is
+read after the first of the new one leaves a hole as long as what was before."""
+
+_NEVER_S: Final = 1_000_000
+"""Longer than the 26 h after which a transport stream's clock begins anew: steps ahead are left to our own timeline, because
+ffmpeg joins a hole in one track alone as well, and leaves the tracks out of step."""
+
 
 def probe(ffprobe: str, source: Path) -> list[str]:
     """Describe the tracks of ``source`` as JSON."""
@@ -64,13 +72,16 @@ def look(ffprobe: str, source: Path, index: int) -> list[str]:
     ]  # fmt: skip
 
 
-def measure(python: str, program: Path, ffmpeg: str, source: Path, indices: Sequence[int]) -> list[str]:
+def measure(
+    python: str, program: Path, ffmpeg: str, source: Path, indices: Sequence[int], *, restarts: bool
+) -> list[str]:
     """Read through the tracks ``indices`` without decoding, and sum up when they have something (``packet_times.py``).
 
-    ffmpeg itself reads, and not a library: where the clock of a transport stream jumps, it joins the pieces, here as later.
+    ffmpeg itself reads, and not a library: where the clock of a transport stream goes back, it joins the pieces, here as in
+    :func:`encode`; ``restarts``: it is known to.
     """
     command = [python, "-I", str(program), ffmpeg, "-v", "warning", "-nostdin", "-nostats", *_input_guard()]
-    command += ["-i", f"file:{source}"]
+    command += [*_clock(restarts=restarts), "-i", f"file:{source}"]
     for index in indices:
         command += ["-map", f"0:{index}"]
     return [*command, "-c", "copy", "-copyinkf", "-f", "framecrc", "-"]
@@ -118,7 +129,7 @@ def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> l
     How much of a track may be undecodable is judged by who runs this, track by track.
     """
     command = [ffmpeg, "-v", "repeat+warning", "-nostdin", "-y", "-nostats", "-max_error_rate", "1"]
-    command += [*_input_guard(), "-i", f"file:{source}"]
+    command += [*_input_guard(), *_clock(restarts=plan.timeline.restarts), "-i", f"file:{source}"]
     if plan.picture.codec in FOREIGN:
         # Each input's own first time becomes zero.
         command += ["-itsoffset", f"{plan.timeline.picture_begin_ms / 1000:.3f}", "-f", "nut", "-i", RAW_PICTURE]
@@ -189,6 +200,10 @@ def _quiet() -> list[str]:
 
 def _input_guard() -> list[str]:
     return ["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]
+
+
+def _clock(*, restarts: bool) -> list[str]:
+    return ["-dts_delta_threshold", str(_JOIN_S if restarts else _NEVER_S)]
 
 
 def _clean() -> list[str]:

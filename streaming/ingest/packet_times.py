@@ -19,6 +19,12 @@ MAX_RUNS = 1_000
 LONGEST_MS = 60_000
 """Steps over this are jumps, and say nothing of how long a picture usually stays."""
 
+UNKNOWN_STEP_MS = 1_000
+"""A first packet is taken to last this long at most."""
+
+UNSET = -(2**63)
+"""How framecrc writes a time that nobody knows (``AV_NOPTS_VALUE``)."""
+
 REPORT_PACKETS = 20_000
 
 
@@ -31,26 +37,28 @@ class Track:
         self.runs: list[list[float]] = []
         self.longest_ms = 0.0
         self.last_ms = self.last_duration_ms = self._previous_ms = 0.0
+        self._delay_ms = float(LONGEST_MS)
 
     def add(self, decoded: str, shown: str, duration: str) -> None:
         """Count a packet with its times, in ticks."""
-        try:
-            at_ms = float(shown) * self.tick_ms
-        except ValueError:
-            try:
-                at_ms = float(decoded) * self.tick_ms
-            except ValueError:
-                return  # nobody knows when it is
-        try:
-            duration_ms = max(0.0, float(duration) * self.tick_ms)
-        except ValueError:
-            duration_ms = 0.0
+        shown_ms, decoded_ms = self._time_ms(shown), self._time_ms(decoded)
+        if shown_ms is not None and decoded_ms is not None:
+            self._delay_ms = max(0.0, min(self._delay_ms, shown_ms - decoded_ms))
+        if shown_ms is not None:
+            at_ms = shown_ms
+        elif decoded_ms is not None:
+            # Program streams say when every other picture is shown; it is not before this.
+            at_ms = decoded_ms + (self._delay_ms if self._delay_ms < LONGEST_MS else 0)
+        else:
+            return  # nobody knows when it is
+        duration_ms = max(0.0, self._time_ms(duration) or 0.0)
         step_ms = at_ms - self._previous_ms
         if self.packets and self.longest_ms < step_ms <= LONGEST_MS:
             self.longest_ms = step_ms
         self._previous_ms = at_ms
         self.packets += 1
-        end_ms = at_ms + min(duration_ms, SPLIT_MS)
+        # Before a jump MP4 has a packet that lasts until after it.
+        end_ms = at_ms + min(duration_ms, SPLIT_MS, self.longest_ms or UNKNOWN_STEP_MS)
         if not self.runs or (at_ms - self.runs[-1][1] > SPLIT_MS and len(self.runs) < MAX_RUNS):
             self.runs.append([at_ms, end_ms])
         else:
@@ -58,6 +66,13 @@ class Track:
             run[0], run[1] = min(run[0], at_ms), max(run[1], end_ms)
         if at_ms >= self.last_ms or self.packets == 1:
             self.last_ms, self.last_duration_ms = at_ms, duration_ms
+
+    def _time_ms(self, ticks: str) -> float | None:
+        try:
+            number = int(ticks)
+        except ValueError:
+            return None
+        return None if number == UNSET else number * self.tick_ms
 
     def summary(self) -> dict[str, Any]:
         return {

@@ -26,6 +26,9 @@ _TEXT_CODECS: Final = frozenset(
 )
 _PICTURE_CODECS: Final = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "dvb_teletext", "xsub"})
 
+_RECORDED: Final = frozenset({"mpegts", "mpeg", "wtv", "ogg"})
+"""Containers of which ffmpeg expects discontinuities (``AVFMT_TS_DISCONT``)."""
+
 MAX_PICTURES: Final = 4
 """Tracks of pictures among which the film is looked for; cameras and discs write two, and the first are the likely ones."""
 
@@ -78,9 +81,20 @@ class Source:
     picture: Picture
     other_pictures: tuple[Picture, ...] = ()
     """Those that may turn out to be the film, in this order."""
+    container: str = ""
+    """In ffmpeg's words: ``mpegts``."""
     sound: tuple[Sound, ...] = ()
     text: tuple[Text, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether its container is one of broadcasts and streams, in which the clock may start anew at any time."""
+        return self.container in _RECORDED
+
+    @property
+    def is_transport_stream(self) -> bool:
+        return self.container == "mpegts"
 
 
 def parse(name: str, report: Mapping[str, Any]) -> Source:
@@ -117,6 +131,7 @@ def parse(name: str, report: Mapping[str, Any]) -> Source:
         duration_ms=_duration_ms(pictures[0], container),
         picture=shown[0],
         other_pictures=tuple(shown[1:]),
+        container=str(container.get("format_name") or ""),
         sound=tuple(sound[:MAX_TRACKS]),
         text=tuple(text[:MAX_TRACKS]),
         warnings=tuple(warnings),
@@ -171,10 +186,12 @@ def _duration_ms(stream: Mapping[str, Any], container: Mapping[str, Any]) -> int
     """What is claimed, from the start of the file (where ffmpeg puts zero) to the end of the picture."""
     begin = (_seconds(stream.get("start_time")) or 0) - (_seconds(container.get("start_time")) or 0)
     own = _seconds(stream.get("duration"))
-    if own is None:
-        own = _clock_time((stream.get("tags") or {}).get("DURATION"))
     if own:
         return round((max(begin, 0) + own) * 1000)
+    # Some programs write how long the track is, and some when it ends: the smaller promise is the one to hold it to.
+    tagged = _clock_time((stream.get("tags") or {}).get("DURATION"))
+    if tagged:
+        return round(tagged * 1000)
     all_s = _seconds(container.get("duration"))
     return round(all_s * 1000) if all_s else None
 

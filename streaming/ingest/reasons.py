@@ -26,6 +26,7 @@ _CUT_OFF: Final = ("ended prematurely", "partial file")
 """What ffmpeg says of Matroska and MP4 whose structure goes on after the end of the file."""
 _TORN: Final = "corrupt input packet"
 """…and of other containers, as its last word, when the last packet is not all there."""
+_RESTARTED: Final = "timestamp discontinuity"
 _UNDECODED: Final = ("Error submitting packet to decoder", "Decoding error")
 _TRACK = re.compile(r"\[[av]ist#0:(\d+)/")
 """The track a message is about: ``[aist#0:1/aac @ 0x7f84]``."""
@@ -51,6 +52,11 @@ def is_cut_off(stderr: Sequence[str]) -> bool:
     last = stderr[-1] if stderr else ""
     # A transport stream is a recording of something that went on; its last packet is seldom whole.
     return _TORN in last and "/mpeg" not in last
+
+
+def clock_restarted(line: str) -> bool:
+    """Whether ffmpeg says in ``line`` that it put a clock right that went back."""
+    return _RESTARTED in line
 
 
 def undecoded_track(line: str) -> int | None:

@@ -10,8 +10,10 @@ from statistics import median
 from typing import Any, Final
 
 MAX_GAP_MS: Final = 60_000
-"""A longer time in which no track has anything is a jump of the clock and no scene: nobody waits a minute before nothing.
-(In MPEG transport streams ffmpeg joins jumps from 10 s on by itself.)"""
+"""A longer time in which no track has anything is a jump of the clock and no scene: nobody waits a minute before nothing."""
+
+MAX_RECORDED_GAP_MS: Final = 10_000
+"""The same for what was recorded from the air or from a stream: there nothing is ever meant, and the signal was lost."""
 
 SLOW_FACTOR: Final = 4
 """Slides stay for minutes: in a film that is mostly gaps, only those so many times as long as the usual ones are jumps."""
@@ -108,6 +110,8 @@ class Timeline:
     """How many each track of sound has, by index."""
     picture_packets: int = 0
     cuts: tuple[Cut, ...] = ()
+    restarts: bool = False
+    """Whether the clock of a transport stream goes back somewhere; then ffmpeg closes every step of it."""
 
     @classmethod
     def plain(cls, duration_ms: int) -> "Timeline":
@@ -119,9 +123,12 @@ class Timeline:
         return _film_ms(source_ms, self.cuts)
 
 
-def make(picture: Measured, sound: Mapping[int, Measured]) -> Timeline:
+def make(
+    picture: Measured, sound: Mapping[int, Measured], *, recorded: bool = False, restarts: bool = False
+) -> Timeline:
     """The time of a film of ``picture`` and the tracks of ``sound`` (by index)."""
-    cuts = _jumps([picture, *sound.values()], picture.packets)
+    max_gap_ms = MAX_RECORDED_GAP_MS if recorded else MAX_GAP_MS
+    cuts = _jumps([picture, *sound.values()], picture.packets, max_gap_ms)
     heard_ms = max((_film_ms(track.end_ms, cuts) for track in sound.values()), default=0)
     picture_ms = _film_ms(picture.end_ms, cuts)
     if not picture.is_believed:
@@ -130,7 +137,7 @@ def make(picture: Measured, sound: Mapping[int, Measured]) -> Timeline:
         picture_ms = max(picture_ms, min(picture_ms + picture.last_duration_ms, limit_ms))
     duration_ms = heard_ms if heard_ms - picture_ms > HOLD_MS else picture_ms
     packets = {index: track.packets for index, track in sound.items()}
-    return Timeline(duration_ms, picture_ms, picture.begin_ms, packets, picture.packets, cuts)
+    return Timeline(duration_ms, picture_ms, picture.begin_ms, packets, picture.packets, cuts, restarts)
 
 
 def most_like_a_film(pictures: Sequence[Measured]) -> int:
@@ -159,7 +166,7 @@ def _film_ms(source_ms: int, cuts: Iterable[Cut]) -> int:
     return source_ms - sum(min(cut.length_ms, max(0, source_ms - cut.at_ms)) for cut in cuts)
 
 
-def _jumps(tracks: Sequence[Measured], pictures: int) -> tuple[Cut, ...]:
+def _jumps(tracks: Sequence[Measured], pictures: int, max_gap_ms: int) -> tuple[Cut, ...]:
     """The times in which no track has anything, where they are too long to be meant."""
     runs = sorted(run for track in tracks for run in track.runs)
     gaps: list[Cut] = []
@@ -169,7 +176,7 @@ def _jumps(tracks: Sequence[Measured], pictures: int) -> tuple[Cut, ...]:
             gaps.append(Cut(reach_ms, begin_ms - reach_ms))
         reach_ms = max(reach_ms, end_ms)
     usual_ms = median(gap.length_ms for gap in gaps) if gaps and len(gaps) * 4 >= pictures > 2 else 0
-    limit_ms = min(MAX_STILL_MS, max(MAX_GAP_MS, SLOW_FACTOR * usual_ms))
+    limit_ms = min(MAX_STILL_MS, max(max_gap_ms, SLOW_FACTOR * usual_ms))
     jumps = [gap for gap in gaps if gap.length_ms > limit_ms]
     jumps = sorted(jumps, key=lambda gap: gap.length_ms)[-MAX_CUTS:]
     return tuple(sorted(jumps, key=lambda gap: gap.at_ms))

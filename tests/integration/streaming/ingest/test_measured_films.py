@@ -41,11 +41,11 @@ def together(staging: Path, *expected_s: float) -> None:
     assert clicks == pytest.approx(flashes, abs=0.05)
 
 
-@pytest.mark.parametrize("begin_s", [(0, 3604), (3600, 0)])
+@pytest.mark.parametrize("begin_s", [(0, 3604), (3600, 0), (0, 0), (5, 7)])
 async def test_a_recording_whose_clock_jumps(
     engine: Engine, films: Film, tmp_path: Path, begin_s: tuple[int, int]
 ) -> None:
-    """An hour ahead, or back to its beginning: what a restarted encoder leaves in one file."""
+    """An hour ahead, back to its beginning, or back a little: what a restarted encoder leaves in one file."""
     parts = [
         films(f"part-{begin}.ts", *EVENTS, "-t", "4", *H264, "-c:a", "mp2", "-output_ts_offset", str(begin))
         for begin in begin_s
@@ -54,6 +54,35 @@ async def test_a_recording_whose_clock_jumps(
     film.write_bytes(b"".join(part.read_bytes() for part in parts))
     await made(engine, film, tmp_path / "staging", 8000)
     together(tmp_path / "staging", 1, 5)
+
+
+async def test_a_disc_whose_clock_begins_anew(engine: Engine, films: Film, tmp_path: Path) -> None:
+    part = films("part.mpg", *EVENTS, "-t", "4", "-c:v", "mpeg2video", "-c:a", "mp2")
+    film = tmp_path / "cells.mpg"
+    film.write_bytes(part.read_bytes() * 2)
+    await made(engine, film, tmp_path / "staging", 8000)
+    together(tmp_path / "staging", 1, 5)
+
+
+async def test_sound_that_was_away_comes_back_in_step(engine: Engine, films: Film, tmp_path: Path) -> None:
+    """ffmpeg would join what is left of it, and move one track against the other."""
+    picture = "color=gray:size=64x48:rate=25:duration=16,drawbox=c=white:t=fill:enable='lt(mod(t-1,14),0.12)*gte(t,1)'"
+    click = "aevalsrc='if(lt(mod(t-1,14),0.12)*gte(t,1),sin(2*PI*1000*t),0)':d=16:s=48000,aselect='lt(t,2)+gte(t,14)'"
+    film = films("away.ts", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", click, *H264, "-c:a", "mp2")
+    await made(engine, film, tmp_path, 16_000)
+    together(tmp_path, 1, 15)
+
+
+async def test_an_hour_of_nothing_in_mp4(engine: Engine, films: Film, tmp_path: Path) -> None:
+    """Its packets last until the next one, an hour if need be."""
+    film = films(
+        "hole.mp4",
+        *EVENTS,
+        *("-vf", "setpts='PTS+gte(T,4)*3600/TB'", "-af", "asetpts='PTS+gte(T,4)*3600/TB'"),
+        *("-fps_mode", "passthrough", *H264, "-c:a", "aac"),
+    )
+    await made(engine, film, tmp_path, 8000)
+    together(tmp_path, 1, 5)
 
 
 async def test_an_hour_of_nothing_in_matroska(engine: Engine, films: Film, tmp_path: Path) -> None:

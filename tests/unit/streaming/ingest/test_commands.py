@@ -33,7 +33,7 @@ def test_encoding_a_small_silent_film() -> None:
     assert commands.encode("ffmpeg", FILM, planned(picture(320, 180)), pictures=False) == [
         *("ffmpeg", "-v", "repeat+warning", "-nostdin", "-y", "-nostats", "-max_error_rate", "1"),
         *("-protocol_whitelist", "file", "-format_whitelist", commands.CONTAINERS),
-        *("-i", "file:/films/-y, 100%.mkv"),
+        *("-dts_delta_threshold", "1000000", "-i", "file:/films/-y, 100%.mkv"),
         "-filter_complex",
         (
             "[0:0]fps=24/1:start_time=0,trim=end_frame=240,"
@@ -177,7 +177,7 @@ def test_no_command_takes_the_name_of_a_file_for_an_option_or_another_protocol()
         commands.probe("ffprobe", FILM),
         commands.look("ffprobe", FILM, 0),
         commands.listen("ffmpeg", FILM, [1, 2]),
-        commands.measure("python", Path("packet_times.py"), "ffmpeg", FILM, [0]),
+        commands.measure("python", Path("packet_times.py"), "ffmpeg", FILM, [0], restarts=False),
         commands.extract_text("ffmpeg", FILM, TEXT_FILES),
         commands.packets("ffprobe", FILM, 2),
         commands.encode("ffmpeg", FILM, planned()),

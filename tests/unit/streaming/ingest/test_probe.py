@@ -116,6 +116,14 @@ class TestDuration:
         }
         assert probed(tagged, duration="5000.0").duration_ms == 3_723_500
 
+    def test_of_a_late_picture_as_matroska_says_it(self) -> None:
+        """Either when it ends or how long it is; promising too much would be told as a fault."""
+        late = {key: value for key, value in VIDEO.items() if key != "duration"} | {
+            "start_time": "3.000000",
+            "tags": {"DURATION": "00:00:11.000000000"},
+        }
+        assert probed(late, start_time="0.000000").duration_ms == 11_000
+
     def test_of_the_file_where_the_track_does_not_say(self) -> None:
         bare = {key: value for key, value in VIDEO.items() if key != "duration"}
         assert probed(bare, duration="61.25").duration_ms == 61_250

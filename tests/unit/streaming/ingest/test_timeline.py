@@ -67,6 +67,13 @@ class TestJumps:
         assert made.film_ms(2000) == 2000
         assert made.film_ms(1_000_000) == 4010
 
+    def test_a_lost_signal(self) -> None:
+        """Nobody records a blank of 20 s on purpose; in a film that somebody made it may be meant."""
+        picture = film((0, 4000), (24_000, 28_000))
+        assert timeline.make(picture, {}).duration_ms == 28_000
+        assert timeline.make(picture, {}, recorded=True).duration_ms == 8000
+        assert timeline.make(picture, {1: sound((0, 28_000))}, recorded=True).duration_ms == 28_000
+
     def test_ten_days_before_a_stray_packet(self) -> None:
         made = timeline.make(film((0, 8000)), {1: sound((0, 8000), (DAYS_MS, DAYS_MS + 20))})
         assert made.duration_ms < 9000
