@@ -31,6 +31,7 @@ from kernel.entity import Entity
 from kernel.errors import Conflict, Stale, Unavailable
 from kernel.events import Event
 from kernel.private_files import ensure_private_database
+from kernel.statements import Work, run_last
 
 log = structlog.get_logger()
 
@@ -255,6 +256,7 @@ class UnitOfWork:
         self._writes = writes
         self._outbox = outbox
         self._loose_events: list[Event] = []
+        self._last: list[Work] = []
         self._after_commit: list[Callable[[], Awaitable[None] | None]] = []
         self._holds_lock = False
         self.session = database.sessions() if writes else database.read_sessions()
@@ -307,6 +309,10 @@ class UnitOfWork:
         """Record an event that belongs to no entity of this unit of work."""
         self._loose_events.append(happened)
 
+    def with_commit(self, work: Work) -> None:
+        """Execute these last, together with the commit; see :mod:`kernel.statements`."""
+        self._last.append(work)
+
     def after_commit(self, action: Callable[[], Awaitable[None] | None]) -> None:
         """Run ``action`` once everything is durable; never when it is not."""
         self._after_commit.append(action)
@@ -325,6 +331,8 @@ class UnitOfWork:
             self._loose_events = []
             if events:
                 await self._outbox(self.session, events)
+            if self._last:
+                await run_last(self.session, [each for work in self._last for each in work])
             await self.session.commit()
         except StaleDataError as error:
             raise Stale from error

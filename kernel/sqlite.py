@@ -3,7 +3,8 @@
 ``aiosqlite`` runs every call of the database API in the connection's own thread: making a cursor, executing, fetching and
 closing are four trips, each of which waits for the other thread to be given the interpreter.  With ``BEGIN`` and the
 ``ROLLBACK`` that ends a read, twice, looking one row up took eleven.  Here it takes two: a statement is executed, fetched and
-its cursor closed in one go, ``BEGIN`` waits for the first statement, and nothing is rolled back that never began.
+its cursor closed in one go, ``BEGIN`` waits for the first statement, and nothing is rolled back that never began.  Writes whose
+results nobody waits for go together (see :mod:`kernel.statements`).
 """
 
 import sqlite3
@@ -13,28 +14,35 @@ from typing import Any, Self
 import aiosqlite
 from aiosqlite.core import _STOP_RUNNING_SENTINEL
 
-_DEFERRED = "BEGIN"
+BEGINNINGS = ("BEGIN", "BEGIN IMMEDIATE")
 
 
 class Connection(aiosqlite.Connection):
     """For SQLAlchemy's ``async_creator_fn``, which uses of it what is here, and no more."""
 
-    _begins = False
+    _beginning: str | None = None
+    """What begins the transaction, with the next statement."""
 
     def cursor(self) -> "Cursor":  # type: ignore[override]  # what SQLAlchemy uses of a cursor
         return Cursor(self)
 
     async def run(self, sql: str, parameters: Any, *, many: bool) -> "_Outcome":
         """Execute ``sql`` in the thread, with everything that belongs to it."""
-        if sql == _DEFERRED:
-            # SQLite takes its snapshot at the first read after BEGIN, not at BEGIN: nothing changes by waiting for it.
-            self._begins = True
+        if sql in BEGINNINGS:
+            # SQLite takes its snapshot at the first read after BEGIN, not at BEGIN, and whoever says IMMEDIATE has our lock of
+            # writers: nothing changes by waiting for it.
+            self._beginning = sql
             return _Outcome()
-        begins, self._begins = self._begins, False
+        beginning, self._beginning = self._beginning, None
         outcome: _Outcome = await self._execute(  # type: ignore[no-untyped-call]  # aiosqlite has no types for it
-            _run, self._conn, sql, parameters, many=many, begins=begins
+            _run, self._conn, sql, parameters, many=many, beginning=beginning
         )
         return outcome
+
+    async def run_last(self, work: Sequence[tuple[str, Sequence[Any]]]) -> None:
+        """Execute each statement with each of its rows and commit, in one trip."""
+        beginning, self._beginning = self._beginning, None
+        await self._execute(_run_last, self._conn, work, beginning=beginning)  # type: ignore[no-untyped-call]  # as above
 
     def stop(self) -> None:
         """End the thread once everything before is done.
@@ -53,12 +61,12 @@ class Connection(aiosqlite.Connection):
         self._tx.put_nowait((None, end))
 
     async def commit(self) -> None:
-        self._begins = False
+        self._beginning = None
         if self.in_transaction:
             await super().commit()
 
     async def rollback(self) -> None:
-        self._begins = False
+        self._beginning = None
         if self.in_transaction:
             await super().rollback()
 
@@ -76,16 +84,30 @@ class _Outcome:
         self.lastrowid = None if cursor is None else cursor.lastrowid
 
 
-def _run(connection: sqlite3.Connection, sql: str, parameters: Any, *, many: bool, begins: bool) -> _Outcome:
+def _run(connection: sqlite3.Connection, sql: str, parameters: Any, *, many: bool, beginning: str | None) -> _Outcome:
     cursor = connection.cursor()
     try:
-        if begins:
-            cursor.execute(_DEFERRED)
+        if beginning is not None:
+            cursor.execute(beginning)
         if many:
             cursor.executemany(sql, parameters)
         else:
             cursor.execute(sql, parameters)
         return _Outcome(cursor)
+    finally:
+        cursor.close()
+
+
+def _run_last(
+    connection: sqlite3.Connection, work: Sequence[tuple[str, Sequence[Any]]], *, beginning: str | None
+) -> None:
+    cursor = connection.cursor()
+    try:
+        if beginning is not None:
+            cursor.execute(beginning)
+        for sql, rows in work:
+            cursor.executemany(sql, rows)
+        connection.commit()
     finally:
         cursor.close()
 

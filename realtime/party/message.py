@@ -117,13 +117,13 @@ def is_lasting(before: Party, after: Party, changed: Iterable[MemberId]) -> bool
 
 
 def change_message(
-    after: Party, changed: Sequence[MemberId], gone: Sequence[MemberId], deliveries: list[Delivery]
+    after: Party, events: Iterable[PartyEvent], gone: Sequence[MemberId], deliveries: list[Delivery]
 ) -> ChangeMessage:
     """A change as its own room takes it: without the document, which that room has."""
     return ChangeMessage(
         revision=after.revision,
         version=after.version,
-        roster=bool(changed or gone),
+        roster=any(isinstance(event, MembersChanged) for event in events),  # not where somebody's command is remembered
         gone=list(gone),
         deliveries=deliveries,
         closed=after.closed is not None,

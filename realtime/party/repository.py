@@ -6,17 +6,20 @@ Every write takes a batch and makes one transaction of it; see :mod:`realtime.gr
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import UpdateBase
 
 from kernel.db import Id, Json, UtcDateTime, metadata
 from kernel.scope import Container, Scope
 from realtime.party.document import from_json, member_to_json, to_json
-from realtime.party.model import MemberId, Party, PartyClosed, PartyCreated
+from realtime.party.model import Member, MemberId, Party, PartyClosed, PartyCreated
 from realtime.party.ports import LOG_LENGTH, Change, LogEntry, PartySummary
 
 party_table = sa.Table(
@@ -72,7 +75,7 @@ class SqlParties:
             PartyCreated(at=scope.clock.now(), party_id=party.party_id, host_user_id=host.user_id if host else None)
         )
         row = _party_row(party, scope.clock.now())
-        await scope.uow.session.execute(sa.insert(party_table).values(**row, chat_seq=0))
+        await scope.uow.session.execute(sa.insert(party_table).values(**row))
 
     async def load(self, party_id: str) -> Party | None:
         async with self._container.scope(write=False) as scope:
@@ -98,28 +101,24 @@ class SqlParties:
     async def write(self, changes: Sequence[Change]) -> list[None]:
         """Store changes in order, in one transaction; those of one party are folded into one."""
         async with self._container.scope(write=True) as scope:
-            session, now = scope.uow.session, scope.clock.now()
-            for party_id, folded in _by_party(changes).items():
+            now = scope.clock.now()
+            work: list[tuple[UpdateBase, list[Row]]] = []
+            statements = _statements(scope.uow.session.get_bind().dialect.name)
+            for folded in _by_party(changes).values():
                 latest = folded[-1].party
-                await self._write_party(session, latest, now)
-                await _write_members(session, folded)
+                work.append((statements.party, [_party_row(latest, now)]))
+                kept, gone = _member_rows(folded)
+                work += [(statements.member, kept), (statements.member_gone, gone)]
                 if self._with_log:
-                    await _write_log(session, party_id, [entry for change in folded for entry in change.entries])
+                    entries = [entry for change in folded for entry in change.entries]
+                    work += [
+                        (statements.log, _log_rows(latest, entries)),
+                        (statements.log_old, _log_ends(latest, entries)),
+                    ]
                 if latest.closed is not None:
-                    scope.uow.record(PartyClosed(at=now, party_id=party_id, reason=latest.closed))
+                    scope.uow.record(PartyClosed(at=now, party_id=latest.party_id, reason=latest.closed))
+            scope.uow.with_commit([(statement, rows) for statement, rows in work if rows])
         return [None] * len(changes)
-
-    async def _write_party(self, session: AsyncSession, party: Party, now: datetime) -> None:
-        row = _party_row(party, now)
-        statement = upsert(session, party_table).values(**row, chat_seq=0)
-        kept = {name: statement.excluded[name] for name in row if name not in ("id", "created_at")}
-        await session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[party_table.c.id],
-                set_=kept,
-                where=party_table.c.revision < statement.excluded.revision,  # another node's snapshot may be newer
-            )
-        )
 
     async def public(self, *, limit: int, offset: int) -> tuple[Sequence[PartySummary], int]:
         listed = sa.and_(party_table.c.closed.is_(False), party_table.c.access == "public")
@@ -172,57 +171,90 @@ def _by_party(changes: Sequence[Change]) -> dict[str, list[Change]]:
     return grouped
 
 
-async def _write_members(session: AsyncSession, changes: Sequence[Change]) -> None:
-    latest: dict[MemberId, tuple[int, dict[str, Any] | None]] = {}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What :meth:`SqlParties.write` executes; the parameters have the names of their columns, with an underscore in a condition."""
+
+    party: UpdateBase
+    member: UpdateBase
+    member_gone: UpdateBase
+    log: UpdateBase
+    log_old: UpdateBase
+
+
+@cache
+def _statements(dialect: str) -> _Statements:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    party, member = insert(party_table), insert(member_table)
+    columns = [column.name for column in party_table.c if column.name not in ("id", "created_at", "chat_seq")]
+    return _Statements(
+        party=party.on_conflict_do_update(
+            index_elements=[party_table.c.id],
+            set_={name: party.excluded[name] for name in columns},
+            where=party_table.c.revision < party.excluded.revision,  # another node's snapshot may be newer
+        ),
+        member=member.on_conflict_do_update(
+            index_elements=[member_table.c.party_id, member_table.c.member_id],
+            set_={"revision": member.excluded.revision, "document": member.excluded.document},
+            where=member_table.c.revision <= member.excluded.revision,
+        ),
+        member_gone=sa.delete(member_table).where(
+            member_table.c.party_id == sa.bindparam("_party_id"),
+            member_table.c.member_id == sa.bindparam("_member_id"),
+            member_table.c.revision <= sa.bindparam("_revision"),
+        ),
+        log=sa.insert(log_table),
+        log_old=sa.delete(log_table).where(
+            log_table.c.party_id == sa.bindparam("_party_id"), log_table.c.version <= sa.bindparam("_version")
+        ),
+    )
+
+
+def _member_rows(changes: Sequence[Change]) -> tuple[list[Row], list[Row]]:
+    """Of the members that changed, as they are last, and of those that are gone."""
+    latest: dict[MemberId, tuple[int, Member | None]] = {}
     for change in changes:
         revision = change.party.revision
-        latest.update({key: (revision, member_to_json(change.party.members[key])) for key in change.changed})
+        latest.update({key: (revision, change.party.members[key]) for key in change.changed})
         latest.update(dict.fromkeys(change.gone, (revision, None)))
     party_id = changes[-1].party.party_id
-    rows = [
-        {"party_id": party_id, "member_id": key, "revision": revision, "document": document}
-        for key, (revision, document) in latest.items()
-        if document is not None
+    kept = [
+        {"party_id": party_id, "member_id": key, "revision": revision, "document": member_to_json(member)}
+        for key, (revision, member) in latest.items()
+        if member is not None
     ]
-    if rows:
-        statement = upsert(session, member_table)
-        statement = statement.on_conflict_do_update(
-            index_elements=[member_table.c.party_id, member_table.c.member_id],
-            set_={"revision": statement.excluded.revision, "document": statement.excluded.document},
-            where=member_table.c.revision <= statement.excluded.revision,
-        )
-        await session.execute(statement, rows)
-    gone = [key for key, (_, document) in latest.items() if document is None]
-    if gone:
-        await session.execute(
-            sa.delete(member_table).where(
-                member_table.c.party_id == party_id,
-                member_table.c.member_id.in_(gone),
-                member_table.c.revision <= changes[-1].party.revision,
-            )
-        )
+    newest = changes[-1].party.revision
+    gone = [
+        {"_party_id": party_id, "_member_id": key, "_revision": newest}
+        for key, (_, member) in latest.items()
+        if member is None
+    ]
+    return kept, gone
 
 
-async def _write_log(session: AsyncSession, party_id: str, entries: Sequence[LogEntry]) -> None:
-    if not entries:
-        return
-    rows = [{"party_id": party_id, "version": entry.version, "body": entry.body} for entry in entries]
-    await session.execute(sa.insert(log_table), rows)
-    newest = entries[-1].version
-    if any(entry.version % (LOG_LENGTH // 10) == 0 for entry in entries):  # now and then; a tenth too many does no harm
-        await session.execute(
-            sa.delete(log_table).where(log_table.c.party_id == party_id, log_table.c.version <= newest - LOG_LENGTH)
-        )
+def _log_rows(party: Party, entries: Sequence[LogEntry]) -> list[Row]:
+    return [{"party_id": party.party_id, "version": entry.version, "body": entry.body} for entry in entries]
 
 
-def _party_row(party: Party, now: datetime) -> dict[str, Any]:
+def _log_ends(party: Party, entries: Sequence[LogEntry]) -> list[Row]:
+    """Up to where the log is no longer wanted, now and then; a tenth too many does no harm."""
+    if not any(entry.version % (LOG_LENGTH // 10) == 0 for entry in entries):
+        return []
+    return [{"_party_id": party.party_id, "_version": entries[-1].version - LOG_LENGTH}]
+
+
+def _party_row(party: Party, now: datetime) -> Row:
     return {
         "id": party.party_id,
         "revision": party.revision,
         "document": to_json(party, members=False),
         "title": party.settings.title,
         "access": party.settings.access.value,
-        "members_count": sum(member.connected for member in party.members.values()),
+        "members_count": party.connected_count,
+        "chat_seq": 0,
         "created_at": now,
         "saved_at": now,
         "closed": party.closed is not None,

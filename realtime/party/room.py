@@ -108,7 +108,7 @@ class Room:
                         self.presence.moved(after.members, changed, here=True)
                     return after, events
                 deliveries = wire_message.deliveries_of(events, self._parts.outlet)
-                message = wire_message.change_message(after, changed, gone, deliveries)
+                message = wire_message.change_message(after, events, gone, deliveries)
                 change = Change(
                     party=after,
                     expected_revision=before.revision,

@@ -172,7 +172,7 @@ def party_json(party: Party) -> Json:
         "needs_password": bool(party.settings.password_hash),
         "control": party.settings.control.value,
         "capacity": party.settings.capacity,
-        "members_count": sum(member.connected for member in party.members.values()),
+        "members_count": party.connected_count,
         "media": media_json(party.playback.media),
         "closed": party.closed,
     }
