@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
+from itertools import groupby
 from typing import NamedTuple
 
 from streaming.proxy.breaks import BreakFinder, OpenBreak
@@ -254,8 +255,9 @@ def _explicit(
             if playlist.segments[index].title != "live" or set(found.names) != {TWITCH}:
                 reasons.setdefault(index, []).extend(found.names)
         cue_lines.update(found.lines)
-    for date_range, lines in told_by:
-        if not cue_lines.isdisjoint(lines):
+    used = _Used(signals.cues, cue_lines)
+    for date_range, witnesses in told_by:
+        if used.by(witnesses):
             cue_lines.update(line for _, line in date_range.places)
     if finder.breaks:
         cue_lines.update(finder.stray_lines, signals.overruled)
@@ -265,46 +267,73 @@ def _explicit(
     return verdicts, cue_lines, interstitials, _Edge(finder.open_break, signals.labelling)
 
 
+@dataclass(frozen=True, slots=True)
+class _Witnesses:
+    """What says the same as a date range: cues of any kind at some places, cues that begin a break at others, and its own lines."""
+
+    at: frozenset[int] = frozenset()
+    beginning_at: frozenset[int] = frozenset()
+    lines: tuple[int, ...] = ()
+
+
+class _Used:
+    """Where the cues that made a break stand, so that each date range asks for its places only."""
+
+    def __init__(self, cues: Sequence[Signal], lines: set[int]) -> None:
+        self._lines = lines
+        used = [cue for cue in cues if cue.line in lines]
+        self._at = {cue.index for cue in used}
+        self._beginning_at = {cue.index for cue in used if cue.kind is Kind.OUT}
+
+    def by(self, witnesses: _Witnesses) -> bool:
+        return (
+            not self._at.isdisjoint(witnesses.at)
+            or not self._beginning_at.isdisjoint(witnesses.beginning_at)
+            or not self._lines.isdisjoint(witnesses.lines)
+        )
+
+
 def _with_date_ranges(
     playlist: Playlist, signals: Signals
-) -> tuple[list[Signal], list[tuple[DateRange, list[int]]], frozenset[int]]:
-    """All cues; date ranges with the lines of the cues that say the same, to go with them; and the lines of interstitials."""
+) -> tuple[list[Signal], list[tuple[DateRange, _Witnesses]], frozenset[int]]:
+    """All cues; date ranges with what says the same, to go with it; and the lines of interstitials."""
     if not signals.date_ranges:
         return signals.cues, [], frozenset()
     ranges = read_date_ranges(playlist, signals.date_ranges)
     interstitials = frozenset(line for found in ranges if is_interstitial(found) for _, line in found.places)
     cues: list[Signal] = list(signals.cues)
-    told_by: list[tuple[DateRange, list[int]]] = []
+    told_by: list[tuple[DateRange, _Witnesses]] = []
     dates = segment_dates(playlist)
-    at: dict[int, list[Signal]] = {}
-    for cue in signals.cues:
-        at.setdefault(cue.index, []).append(cue)
+    all_at = {cue.index for cue in signals.cues}
+    beginning_at = {cue.index for cue in signals.cues if cue.kind is Kind.OUT}
     for found in ranges:
         name = ad_name(found)
         if name is None:
             continue
         located = locate(playlist, found, name, dates)
         # Where cue tags mark the same break they are the better witness: they stand at the very segment.
-        places = {index for index, _ in found.places}
+        at = all_at & {index for index, _ in found.places}
         starts = {cue.index + near for cue in located if cue.kind is Kind.OUT for near in (-1, 0, 1)}
-        witnesses = [
-            cue for index in places | starts for cue in at.get(index, ()) if index in places or cue.kind is Kind.OUT
-        ]
-        cues += [] if witnesses else located
-        told_by.append((found, [cue.line for cue in witnesses or located]))
+        witnesses = _Witnesses(frozenset(at), frozenset(beginning_at & starts))
+        if not (witnesses.at or witnesses.beginning_at):
+            cues += located
+            witnesses = _Witnesses(lines=tuple(cue.line for cue in located))
+        told_by.append((found, witnesses))
     return cues, told_by, interstitials
+
+
+_DECORATED = AD_TAGS | ADORNMENTS
 
 
 def _adornments(playlist: Playlist, cue_lines: set[int]) -> set[int]:
     """Tags that stand in one run of tags with a cue that was used, and say the same in another dialect."""
     found: set[int] = set()
-    for line in cue_lines:
-        for step in (-1, 1):
-            number = line + step
-            while 0 <= number < len(playlist.lines) and playlist.lines[number].tag in AD_TAGS | ADORNMENTS:
-                if playlist.lines[number].tag != "#EXT-X-DATERANGE":
-                    found.add(number)
-                number += step
+    numbers = (number for number, line in enumerate(playlist.lines) if line.tag in _DECORATED or number in cue_lines)
+    # Numbers that follow each other are one run: then number and place among them differ by the same.
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        lines = [number for _, number in run]
+        if not cue_lines.isdisjoint(lines):
+            found.update(number for number in lines if playlist.lines[number].tag != "#EXT-X-DATERANGE")
     return found
 
 

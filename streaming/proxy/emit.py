@@ -4,18 +4,29 @@ What is in force for a segment (keys, initialisation section, byte offset, bitra
 have stood within an ad.  The emitter follows what a reader of the *output* would have in force, and states anew what differs.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from streaming.proxy.attributes import attribute_values, decimal, parse_attributes, replace_values, without_attributes
 from streaming.proxy.dateranges import segment_dates
-from streaming.proxy.lines import PLAYLIST_TAGS, Key, Line, Playlist, Segment, format_date, parse_key, tag_line
+from streaming.proxy.lines import PLAYLIST_TAGS, Key, Line, Playlist, Segment, format_date, keys_after, parse_key, tag_line
 from streaming.proxy.timeline import Fate, Numbering
 
 _LOW_LATENCY_TAGS = frozenset(["#EXT-X-PART", "#EXT-X-PRELOAD-HINT", "#EXT-X-PART-INF", "#EXT-X-RENDITION-REPORT"])
 _LOW_LATENCY_CONTROLS = frozenset(["CAN-BLOCK-RELOAD", "PART-HOLD-BACK", "CAN-SKIP-UNTIL", "CAN-SKIP-DATERANGES"])
 #: Tags of a replaced segment that stay: its time is kept, so what says when it is stays true.
 _TIME_TAGS = frozenset(["#EXT-X-PROGRAM-DATE-TIME", "#EXT-X-DATERANGE"])
+
+
+#: What is stated anew after ads may be as long as all of the upstream's playlist twice over, and this beside: a key with its system's
+#: data is a few kilobytes, and stands again after each break.
+_MAX_RESTATED, _RESTATED = 2, 64 * 1024
+
+
+class TooMuchRestated(ValueError):
+    """What was in force before its ads would have to be stated again so often that the output is many times the input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,7 @@ class Edit:
 
 
 def emit(playlist: Playlist, edit: Edit) -> list[Line]:
-    """The lines of the output."""
+    """The lines of the output.  Raises :class:`TooMuchRestated`."""
     return _Emitter(playlist, edit).run()
 
 
@@ -57,6 +68,14 @@ class _Emitter:
         self._in_step = True  # a reader of the output has in force what a reader of the original has
         self._ranges: dict[str, int] = {}  # where an implicit byte range would go on, for a reader of the output
         self._dates: Callable[[int], float | None] = _lazy_dates(playlist)
+        self._left = _RESTATED + _MAX_RESTATED * sum(len(line.text) for line in playlist.lines)  # characters to restate
+        #: When each segment ends, and what is deleted until then; empty where nothing is.
+        self._ends_s: list[float] = []
+        self._deleted_s: list[float] = []
+        if any(decision.fate is Fate.DELETE for decision in edit.numbering.decisions):
+            pairs = list(zip(playlist.segments, edit.numbering.decisions, strict=True))
+            self._ends_s = list(accumulate(segment.duration_s for segment, _ in pairs))
+            self._deleted_s = list(accumulate(s.duration_s if d.fate is Fate.DELETE else 0.0 for s, d in pairs))
         self._uses_dates = "#EXT-X-PROGRAM-DATE-TIME" in playlist.tags
 
     def run(self) -> list[Line]:
@@ -78,6 +97,9 @@ class _Emitter:
         return _renumbered(self._out, self._playlist, self._edit.numbering, self._end)
 
     def _add(self, tag: str, value: str = "") -> None:
+        self._left -= len(value)
+        if self._left < 0:
+            raise TooMuchRestated
         self._out.append(tag_line(tag, value, self._end))
 
     def _copy(self, number: int) -> None:
@@ -99,18 +121,26 @@ class _Emitter:
     def _start(self, line: Line) -> Line:
         """The preferred start (RFC 8216 section 4.3.5.2) stays the same moment of the programme, whatever was deleted before it."""
         offset_s = decimal(attribute_values(line.value).get("TIME-OFFSET"))
-        pairs = list(zip(self._playlist.segments, self._edit.numbering.decisions, strict=True))
-        if offset_s is None or all(decision.fate is not Fate.DELETE for _, decision in pairs):
+        if offset_s is None or not self._deleted_s:
             return line
-        left_s, deleted_s = abs(offset_s), 0.0
-        for segment, decision in pairs if offset_s >= 0 else reversed(pairs):
-            if left_s <= 0:
-                break
-            deleted_s += min(segment.duration_s, left_s) if decision.fate is Fate.DELETE else 0.0
-            left_s -= segment.duration_s
+        total_s, left_s = self._ends_s[-1], abs(offset_s)
+        if offset_s >= 0:
+            deleted_s = self._deleted_until(left_s)
+        else:
+            deleted_s = self._deleted_until(total_s) - self._deleted_until(total_s - left_s)
         moved_s = abs(offset_s) - deleted_s
         value = replace_values(line.value, {"TIME-OFFSET": f"{moved_s if offset_s >= 0 else -moved_s:g}"})
         return tag_line(line.tag, value, line.end)
+
+    def _deleted_until(self, moment_s: float) -> float:
+        """How much of the playlist before ``moment_s`` is deleted."""
+        index = bisect_left(self._ends_s, moment_s)
+        if index >= len(self._ends_s):
+            return self._deleted_s[-1]
+        before_s = self._deleted_s[index - 1] if index else 0.0
+        is_deleted = self._deleted_s[index] > before_s
+        begins_s = self._ends_s[index - 1] if index else 0.0
+        return before_s + (max(moment_s - begins_s, 0.0) if is_deleted else 0.0)
 
     def _trail(self, number: int) -> None:
         line = self._playlist.lines[number]
@@ -136,7 +166,7 @@ class _Emitter:
         for number in own:
             line = lines[number]
             if line.tag == "#EXT-X-KEY" and not rewrite_keys:
-                keys = _apply(keys, parse_key(line.value))
+                keys = keys_after(keys, parse_key(line.value))
             elif line.tag == "#EXT-X-MAP":
                 map_value = line.value
             elif line.tag == "#EXT-X-BITRATE":
@@ -238,10 +268,6 @@ class _Emitter:
 def _with_iv(key: Key, msn: int) -> Key:
     """State the IV that was the sequence number (RFC 8216 section 5.2), since the number is about to change."""
     return parse_key(f"{key.value},IV=0x{msn:032x}") if key.iv_is_sequence_number else key
-
-
-def _apply(keys: tuple[Key, ...], key: Key) -> tuple[Key, ...]:
-    return () if key.method == "NONE" else (*(k for k in keys if k.format != key.format), key)
 
 
 def _lazy_dates(playlist: Playlist) -> Callable[[int], float | None]:

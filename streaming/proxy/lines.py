@@ -90,6 +90,10 @@ _MULTIVARIANT_TAGS = frozenset(
 IDENTITY = "identity"
 
 
+#: Key formats in force at once.  Packagers write up to five; each is carried along to every segment (RFC 8216 section 4.3.2.4), so a
+#: list with one more at each would cost its square.
+MAX_KEY_FORMATS = 16
+
 #: Tags are case-sensitive (RFC 8216 section 4.1), and players go by that; but those who write cues by hand do not.
 _CUES = {tag: tag for tag in ("#EXT-X-CUE-OUT", "#EXT-X-CUE-OUT-CONT", "#EXT-X-CUE-IN", "#EXT-X-CUE")}
 
@@ -297,6 +301,13 @@ def parse_key(value: str) -> Key:
     )
 
 
+def keys_after(keys: tuple[Key, ...], key: Key) -> tuple[Key, ...]:
+    """What is in force once ``key`` was read: one of each format, the newest ``MAX_KEY_FORMATS``."""
+    if key.method == "NONE":
+        return ()
+    return (*(known for known in keys if known.format != key.format), key)[-MAX_KEY_FORMATS:]
+
+
 def _read(playlist: Playlist) -> None:
     segments = playlist.segments
     tags = playlist.tags
@@ -331,7 +342,7 @@ def _read(playlist: Playlist) -> None:
                     pending_range = (int(match.group(1)), int(offset) if offset is not None else None)
             elif tag == "#EXT-X-KEY":
                 key = known_keys.get(line.value) or known_keys.setdefault(line.value, parse_key(line.value))
-                keys = () if key.method == "NONE" else (*(k for k in keys if k.format != key.format), key)
+                keys = keys_after(keys, key)
             elif tag == "#EXT-X-MAP":
                 map_value = line.value
             elif tag == "#EXT-X-GAP":

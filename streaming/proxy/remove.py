@@ -10,7 +10,7 @@ from enum import Enum
 
 from streaming.proxy.check import faults
 from streaming.proxy.detect import Detection, Memory, Rules, detect
-from streaming.proxy.emit import Edit, Slate, emit
+from streaming.proxy.emit import Edit, Slate, TooMuchRestated, emit
 from streaming.proxy.grid import Grid
 from streaming.proxy.habits import Habits
 from streaming.proxy.lines import Playlist
@@ -170,7 +170,10 @@ def strip(
     downgrade = is_live and timeline.has_deletions
     slates = _slates(playlist, numbering, policy)
     edit = Edit(numbering, dropped, slates, policy.gap_uri, detection.trailing_ad, downgrade)
-    output = Playlist(emit(playlist, edit))
+    try:
+        output = Playlist(emit(playlist, edit))
+    except TooMuchRestated:
+        return replace(untouched, refusal="what is in force between its ads is too long to be stated after each")
     if found := faults(playlist, output, numbering):
         return replace(untouched, refusal=f"own check: {found[0]}")
     cut_s = sum(s.duration_s for s, fate in zip(playlist.segments, fates, strict=True) if fate is not Fate.KEEP)

@@ -159,10 +159,11 @@ def read_signals(playlist: Playlist, carried: Labelling | None = None) -> Signal
             continue
         group = [(number, playlist.lines[number]) for number in range(first, last)]
         has_cue_tag = any(line.tag in CUE_TAGS for _, line in group)
+        beside = _length_beside(group, index) if has_cue_tag else None
         has_vast = False
         for number, line in group:
             if line.tag in CUE_TAGS:
-                signal = _with_length(cue_tag(line, index, number), group)
+                signal = _with_length(cue_tag(line, index, number), line, beside)
                 open_id, signal = _said_again(line, signal, open_id)
                 _add(signals, signal)
             elif line.tag in BINARY_TAGS:
@@ -205,19 +206,25 @@ def _add(signals: Signals, signal: Signal | None) -> None:
         signals.cues.append(signal)
 
 
-def _with_length(signal: Signal | None, group: Sequence[tuple[int, Line]]) -> Signal | None:
-    """A cue-out that does not say how long: the message in it or beside it may."""
+def _length_beside(group: Sequence[tuple[int, Line]], index: int) -> tuple[int, float] | None:
+    """The first message of a group of tags that says how long the break is: its line, and seconds."""
+    for number, line in group:
+        if line.tag in BINARY_TAGS:
+            message = binary_tag(line, index, number)
+            if message is not None and message.kind is Kind.OUT and message.duration_s:
+                return number, message.duration_s
+    return None
+
+
+def _with_length(signal: Signal | None, line: Line, beside: tuple[int, float] | None) -> Signal | None:
+    """A cue-out that does not say how long: the message in it or beside it may, whichever comes first."""
     if signal is None or signal.kind is not Kind.OUT or signal.duration_s is not None:
         return signal
-    for number, line in group:
-        message = None
-        if line.tag in BINARY_TAGS:
-            message = binary_tag(line, signal.index, number)
-        elif number == signal.line and "=" in line.value:
-            message = binary_tag(line._replace(tag="#EXT-X-SCTE35"), signal.index, number)
+    if "=" in line.value and (beside is None or signal.line < beside[0]):
+        message = binary_tag(line._replace(tag="#EXT-X-SCTE35"), signal.index, signal.line)
         if message is not None and message.kind is Kind.OUT and message.duration_s:
             return replace(signal, duration_s=message.duration_s)
-    return signal
+    return signal if beside is None else replace(signal, duration_s=beside[1])
 
 
 def _said_again(line: Line, signal: Signal | None, open_id: str) -> tuple[str, Signal | None]:
