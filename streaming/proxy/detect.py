@@ -23,7 +23,7 @@ from streaming.proxy.dateranges import (
 )
 from streaming.proxy.habits import Habits, watch
 from streaming.proxy.heuristics import MAX_SHARE, find_suspects
-from streaming.proxy.lines import Playlist, Segment
+from streaming.proxy.lines import PREFETCH_TAGS, Playlist, Segment
 from streaming.proxy.names import Name
 from streaming.proxy.signals import AD_TAGS, ADDRESS_LABEL, ADORNMENTS, Kind, Labelling, Signal, Signals, read_signals
 from streaming.proxy.spans import Spans
@@ -167,7 +167,9 @@ def detect(
         _remember(playlist, memory, found) if is_live else memory,
         learned,
         habits,
-        edge.open_break is not None or bool(edge.labelling and edge.labelling.ad_state),
+        edge.open_break is not None
+        or bool(edge.labelling and edge.labelling.ad_state)
+        or _is_ad_coming(playlist, rules),
         is_signed,
         withheld,
     )
@@ -347,6 +349,14 @@ def _by_rule(playlist: Playlist, rules: Rules) -> dict[int, Verdict]:
         elif _matches(segment.title, rules.ad_titles):
             found[segment.index] = Verdict(Source.RULE, ("title-rule",))
     return found
+
+
+def _is_ad_coming(playlist: Playlist, rules: Rules) -> bool:
+    """Whether what is announced behind the last segment is an ad by its address."""
+    if not rules.ad_addresses or playlist.tags.isdisjoint(PREFETCH_TAGS):
+        return False
+    announced = (line for line in playlist.lines[playlist.trailer :] if line.tag in PREFETCH_TAGS)
+    return any(_matches(line.value, rules.ad_addresses) for line in announced)
 
 
 def _matches(text: str, patterns: tuple[str, ...]) -> bool:

@@ -45,6 +45,8 @@ def parsed(document: Document) -> Playlist:
     head = document.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith(b"#EXTM3U"):
         raise NotAPlaylist
+    if document.body.count(b"\n") + document.body.count(b"\r") > 2 * MAX_PLAYLIST_LINES:
+        raise NotAPlaylist  # before it is taken apart into millions of nothing
     playlist = Playlist.parse(document.body)
     if len(playlist.lines) > MAX_PLAYLIST_LINES:
         raise NotAPlaylist

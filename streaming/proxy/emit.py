@@ -11,11 +11,32 @@ from itertools import accumulate
 
 from streaming.proxy.attributes import attribute_values, decimal, parse_attributes, replace_values, without_attributes
 from streaming.proxy.dateranges import segment_dates
-from streaming.proxy.lines import PLAYLIST_TAGS, Key, Line, Playlist, Segment, format_date, keys_after, parse_key, tag_line
+from streaming.proxy.lines import (
+    PLAYLIST_TAGS,
+    PREFETCH_TAGS,
+    Key,
+    Line,
+    Playlist,
+    Segment,
+    format_date,
+    keys_after,
+    parse_key,
+    tag_line,
+)
 from streaming.proxy.timeline import Fate, Numbering
 
 _LOW_LATENCY_TAGS = frozenset(["#EXT-X-PART", "#EXT-X-PRELOAD-HINT", "#EXT-X-PART-INF", "#EXT-X-RENDITION-REPORT"])
 _LOW_LATENCY_CONTROLS = frozenset(["CAN-BLOCK-RELOAD", "PART-HOLD-BACK", "CAN-SKIP-UNTIL", "CAN-SKIP-DATERANGES"])
+#: The protocol version a tag needs, or an attribute of one (rfc8216bis section 8; RFC 8216 section 7).
+_VERSIONS: Mapping[str, int] = {
+    "#EXT-X-BYTERANGE": 4,
+    "#EXT-X-I-FRAMES-ONLY": 4,
+    "#EXT-X-MAP": 6,
+    "#EXT-X-GAP": 8,
+    "#EXT-X-DEFINE": 8,
+    "#EXT-X-SKIP": 9,
+}
+_KEY_VERSION, _IV_VERSION, _DECIMAL_VERSION, _MAP_OF_PICTURES_VERSION = 5, 2, 3, 5
 #: Tags of a replaced segment that stay: its time is kept, so what says when it is stays true.
 _TIME_TAGS = frozenset(["#EXT-X-PROGRAM-DATE-TIME", "#EXT-X-DATERANGE"])
 
@@ -94,7 +115,7 @@ class _Emitter:
                     self._delete(segment)
         for number in range(self._playlist.trailer, len(lines)):
             self._trail(number)
-        return _renumbered(self._out, self._playlist, self._edit.numbering, self._end)
+        return _versioned(_renumbered(self._out, self._playlist, self._edit.numbering, self._end), self._playlist)
 
     def _add(self, tag: str, value: str = "") -> None:
         self._left -= len(value)
@@ -146,7 +167,7 @@ class _Emitter:
         line = self._playlist.lines[number]
         if self._edit.trailing_ad and line.tag == "#EXT-X-PART" and not self._edit.downgrade:
             self._gap_part(line)
-        elif not (self._edit.trailing_ad and line.tag == "#EXT-X-PRELOAD-HINT"):
+        elif not (self._edit.trailing_ad and (line.tag == "#EXT-X-PRELOAD-HINT" or line.tag in PREFETCH_TAGS)):
             self._copy(number)
 
     def _keep(self, segment: Segment, discontinuity: bool) -> None:
@@ -299,3 +320,31 @@ def _renumbered(lines: list[Line], playlist: Playlist, numbering: Numbering, end
             header = next((i for i, known in enumerate(lines) if known.tag == "#EXTM3U"), -1)
             lines.insert(header + 1, line)
     return lines
+
+
+def _versioned(lines: list[Line], playlist: Playlist) -> list[Line]:
+    """State the protocol version that the tags of the output need (RFC 8216 section 7), where upstream's was lower."""
+    of_pictures = "#EXT-X-I-FRAMES-ONLY" in playlist.tags
+    needed = max((_version(line, of_pictures=of_pictures) for line in lines), default=1)
+    if needed <= playlist.version:
+        return lines
+    place = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].tag == "#EXT-X-VERSION"), None)
+    if place is not None:
+        lines[place] = tag_line("#EXT-X-VERSION", str(needed), lines[place].end or playlist.line_end)
+    else:
+        header = next((i for i, known in enumerate(lines) if known.tag == "#EXTM3U"), -1)
+        lines.insert(header + 1, tag_line("#EXT-X-VERSION", str(needed), playlist.line_end))
+    return lines
+
+
+def _version(line: Line, *, of_pictures: bool) -> int:
+    if line.tag == "#EXTINF":
+        return _DECIMAL_VERSION if "." in line.value.partition(",")[0] else 1
+    if line.tag == "#EXT-X-KEY":
+        key = parse_key(line.value)
+        if key.method.startswith("SAMPLE-AES") or "KEYFORMAT" in line.value:
+            return _KEY_VERSION
+        return _IV_VERSION if key.iv else 1
+    if line.tag == "#EXT-X-MAP" and of_pictures:
+        return _MAP_OF_PICTURES_VERSION
+    return _VERSIONS.get(line.tag, 1)

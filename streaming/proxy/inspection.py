@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from kernel.errors import AniError
 from kernel.ids import new_id
@@ -10,6 +11,7 @@ from kernel.scope import Container
 from streaming.origin.ladder import Ladder
 from streaming.origin.model import StreamableAsset, Track
 from streaming.origin.usecases import Assets
+from streaming.proxy.aside import aside
 from streaming.proxy.corrections import Clock, times_of
 from streaming.proxy.documents import parsed
 from streaming.proxy.emit import Slate
@@ -85,7 +87,10 @@ async def probe(proxy: Proxy, settings: SourceSettings, headers: Mapping[str, st
 
 async def _found(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Findings:
     look = await _look(fetcher, upstream)
-    ladder, media = look.ladder, look.playlist
+    return await aside(lambda: _findings(look.ladder, look.playlist, policy))
+
+
+def _findings(ladder: Ladder, media: Playlist, policy: Policy) -> Findings:
     stripped = strip(media, policy)
     methods = sorted({f"{key.method} ({key.format})" for segment in media.segments for key in segment.keys})
     signals = sorted({reason for verdict in stripped.detection.verdicts.values() for reason in verdict.reasons})
@@ -105,12 +110,17 @@ async def _found(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Findin
 async def explain(proxy: Proxy, upstream: Upstream, policy: Policy) -> Explained:
     """What the detector makes of the source's first variant at this moment.  Raises as :func:`probe`."""
     look = await _look(proxy.fetcher, upstream)
-    media, stripped = look.playlist, strip(look.playlist, policy)
+    media = look.playlist
+    stripped = await aside(partial(strip, media, policy))
     if policy.mode is Mode.REPLACE and stripped.cut_segments:
         cut = [index for index, fate in enumerate(stripped.fates) if fate is not Fate.KEEP]
         if await proxy.stand_ins.fitting(upstream, look.url, media, look.rewriter, look.shape, cut) is not None:
             policy = replace(policy, slate=lambda duration_s, start_s: Slate(f"slate-{start_s:.3f}-{duration_s:.3f}"))
-            stripped = strip(media, policy)
+            stripped = await aside(partial(strip, media, policy))
+    return await aside(lambda: _explained(upstream.home.url, media, stripped))
+
+
+def _explained(url: str, media: Playlist, stripped: Stripped) -> Explained:
     segments, start_s = [], 0.0
     clock, times = times_of(media)
     for segment, fate in zip(media.segments, stripped.fates, strict=True):
@@ -133,7 +143,7 @@ async def explain(proxy: Proxy, upstream: Upstream, policy: Policy) -> Explained
         )
         start_s += segment.duration_s
     return Explained(
-        upstream.home.url,
+        url,
         not media.is_complete,
         stripped.refusal or stripped.detection.withheld,
         clock,
@@ -145,7 +155,7 @@ async def explain(proxy: Proxy, upstream: Upstream, policy: Policy) -> Explained
 
 async def _look(fetcher: Fetcher, upstream: Upstream) -> _Look:
     document = await fetcher.document(upstream, upstream.home.url, fresh_s=_FRESH_S)
-    playlist = parsed(document)
+    playlist = await aside(partial(parsed, document))
     ladder, shape, url = single(document.url), None, upstream.home.url
     rewriter = resolver(document.url, playlist, {})
     if playlist.is_multivariant:
@@ -155,7 +165,7 @@ async def _look(fetcher: Fetcher, upstream: Upstream) -> _Look:
         shape = shapes_of(ladder).get(ladder.variants[0].uri)
         url = rewriter.absolute(ladder.variants[0].uri)
         document = await fetcher.document(upstream, url, fresh_s=_FRESH_S)
-        playlist = parsed(document)
+        playlist = await aside(partial(parsed, document))
         rewriter = resolver(document.url, playlist, rewriter.variables)
     if not playlist.segments:
         raise SourceUnusable(reason="there are no segments in it")

@@ -83,6 +83,8 @@ SEGMENT_TAGS = frozenset(
         "#EXT-X-TILES",
     ]
 )
+#: Segments still being made, in the older ways of low latency (Twitch, and the community's LHLS): the whole value is the address.
+PREFETCH_TAGS = frozenset(["#EXT-X-TWITCH-PREFETCH", "#EXT-X-PREFETCH"])
 _MULTIVARIANT_TAGS = frozenset(
     ["#EXT-X-STREAM-INF", "#EXT-X-I-FRAME-STREAM-INF", "#EXT-X-MEDIA", "#EXT-X-SESSION-DATA", "#EXT-X-SESSION-KEY"]
 )

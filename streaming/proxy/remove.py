@@ -152,6 +152,8 @@ def strip(
     changed = any(fate is not Fate.KEEP for fate in fates) or numbering.first_msn != playlist.segments[0].msn
     changed |= numbering.discontinuity_sequence != playlist.discontinuity_sequence or bool(detection.interstitial_lines)
     changed |= detection.trailing_ad
+    # A seam that only we know of, behind ads that have left the window.
+    changed |= any(d.discontinuity != d.was_discontinuity for d in numbering.decisions)
     shared = replace(shared, spans=detection.spans, habits=detection.habits)
     if is_live and in_step:
         shared = replace(shared, timeline=timeline)

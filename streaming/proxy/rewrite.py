@@ -9,13 +9,20 @@ from enum import Enum
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from streaming.proxy.attributes import attribute_values, parse_attributes, replace_values
-from streaming.proxy.lines import Line, Playlist, tag_line, write_lines
+from streaming.proxy.lines import PREFETCH_TAGS, Line, Playlist, tag_line, write_lines
 
 _SIMPLE = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~=()%,@+-]*(?:/[A-Za-z0-9_~=()%,@+-][A-Za-z0-9_.~=()%,@+-]*)*")
 _UNQUOTABLE = re.compile(r'["\x00-\x1f\x7f\x85\u2028\u2029]')
 #: To RFC 8216 part of a line, to JavaScript's "." or Python's splitlines() its end: behind it another line would begin, and lead past us.
 _LINE_ENDS_OF_OTHERS = re.compile(rb"[\x0b\x0c\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
 _VARIABLE = re.compile(r"\{\$([A-Za-z0-9_-]{1,100})\}")
+_ABSOLUTE = ("https://", "http://", "//")
+#: Of an address with its variables filled in: longer ones are refused when they are asked for.
+_LONGEST_ADDRESS = 8192
+#: A variable is put into every address that names it, and many may: longer values would multiply the playlist.
+_LONGEST_VALUE = 2048
+#: Beyond this and so many times the playlist, variables stay as they are written.
+_FILLED_IN, _MOST_FILLED_IN = 256 * 1024, 4
 #: Not addresses to fetch: inline data, FairPlay's and other key systems' names.
 _OPAQUE_SCHEMES = ("data:", "skd:", "urn:")
 
@@ -69,10 +76,12 @@ class Rewriter:
         self._imported = dict(variables or {})
         self._keep = keep
         self.variables: dict[str, str] = {}
+        self._filled_in = _FILLED_IN  # characters of addresses with variables that may still be written
 
     def rewrite(self, playlist: Playlist) -> bytes:
         """The playlist with every address shown through the callback."""
         self.define(playlist)
+        self._filled_in = _FILLED_IN + _MOST_FILLED_IN * sum(len(line.text) for line in playlist.lines)
         uri_role = Role.PLAYLIST if playlist.is_multivariant else Role.SEGMENT
         return _LINE_ENDS_OF_OTHERS.sub(b" ", write_lines([self._line(line, uri_role) for line in playlist.lines]))
 
@@ -80,11 +89,12 @@ class Rewriter:
         if not line.tag:
             uri = line.text.strip(" \t\ufeff")
             return Line(self._address(uri, uri_role), line.end) if uri else line
-        if line.tag == "#EXT-X-PREFETCH":
-            shown = self._address(line.value.strip(), Role.SEGMENT)
-            return Line(f"{line.tag}:{shown}", line.end, line.tag, shown)
+        if line.tag in PREFETCH_TAGS:
+            return tag_line(line.tag, self._address(line.value.strip(), Role.SEGMENT), line.end)
         if line.tag == "#EXT-X-DEFINE":
             return self._definition(line)
+        if line.tag.startswith("#EXT") and line.value.lstrip().startswith(_ABSOLUTE):
+            return tag_line(line.tag, self._address(line.value.strip(), Role.OTHER), line.end)  # a vendor's, as bare
         if "=" not in line.value or line.tag == "#EXTINF":
             return line
         if line.tag == "#EXT-X-PRELOAD-HINT":
@@ -125,7 +135,11 @@ class Rewriter:
     def _with_variables(self, uri: str) -> str:
         if not self.variables or "{$" not in uri:
             return uri
-        return _VARIABLE.sub(lambda match: self.variables.get(match.group(1), match.group()), uri)
+        if len(uri) > _LONGEST_ADDRESS or self._filled_in < 0:
+            return uri
+        found = _VARIABLE.sub(lambda match: self.variables.get(match.group(1), match.group()), uri)[:_LONGEST_ADDRESS]
+        self._filled_in -= len(found)
+        return found
 
     def _absolute(self, uri: str) -> str:
         # Most addresses are plain names beside the playlist, and urljoin is ten times the cost of everything else here.
@@ -148,13 +162,13 @@ class Rewriter:
                 continue
             attributes = attribute_values(line.value)
             if "NAME" in attributes:
-                self.variables[attributes["NAME"]] = attributes.get("VALUE", "")
+                self.variables[attributes["NAME"]] = attributes.get("VALUE", "")[:_LONGEST_VALUE]
             elif "IMPORT" in attributes:
-                self.variables[attributes["IMPORT"]] = self._imported.get(attributes["IMPORT"], "")
+                self.variables[attributes["IMPORT"]] = self._imported.get(attributes["IMPORT"], "")[:_LONGEST_VALUE]
             elif "QUERYPARAM" in attributes:
                 value = query.get(attributes["QUERYPARAM"], "")
                 # Unquoted it may hold what a quoted string cannot (RFC 8216 section 4.2), such as a line of its own.
-                self.variables[attributes["QUERYPARAM"]] = "" if _UNQUOTABLE.search(value) else value
+                self.variables[attributes["QUERYPARAM"]] = "" if _UNQUOTABLE.search(value) else value[:_LONGEST_VALUE]
 
 
 def resolver(url: str, playlist: Playlist, variables: Mapping[str, str]) -> Rewriter:

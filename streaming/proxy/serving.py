@@ -25,6 +25,7 @@ from streaming.origin.gate import Gate
 from streaming.origin.media import OPEN_HEADERS
 from streaming.proxy import usecases
 from streaming.proxy.activity import SHARE_EVERY_S, Activities
+from streaming.proxy.aside import aside
 from streaming.proxy.documents import BLOCKS_AHEAD, NotAPlaylist, blocking, blocks, parsed
 from streaming.proxy.fetch import (
     STALE_IF_ERROR_S,
@@ -62,8 +63,6 @@ LEADER_WAIT_S: Final = 3.0
 """Sound does not wait for the picture's playlist longer than a player has in its buffer."""
 COMPLETE_FRESH_S: Final = 60.0
 """A finished playlist hardly ever changes; but the addresses in it may expire."""
-THREAD_FROM_BYTES: Final = 32 * 1024
-"""From here on surgery takes longer than a millisecond, and goes to a thread."""
 
 _ENDINGS: Final = frozenset(
     {
@@ -196,12 +195,13 @@ class Proxy:
             if not fetch:
                 raise UpstreamFailed
             document = await self.fetcher.document(known.upstream, source.settings.url, fresh_s=REMEMBERED_S)
-        playlist = parsed(document)
+        size_bytes = len(document.body)
+        playlist = await aside(partial(parsed, document), size_bytes=size_bytes)
         if not playlist.is_multivariant:
             known.is_primed = True
             return playlist, False
         rewriter = Rewriter(document.url, lambda url, role: "p/" + self._name(source.id, url, role))
-        output = Playlist.parse(rewriter.rewrite(playlist))
+        output = await aside(lambda: Playlist.parse(rewriter.rewrite(playlist)), size_bytes=size_bytes)
         known.variables, known.is_primed = rewriter.variables, True
         ladder = read_ladder(playlist)
         known.shapes = {rewriter.absolute(uri): shape for uri, shape in shapes_of(ladder).items()}
@@ -284,8 +284,8 @@ class Proxy:
 
     async def _renewed(self, known: Known, url: str, document: Document) -> Output:
         """The output for a new answer of the source.  Raises :class:`NotAPlaylist`."""
-        in_thread = len(document.body) >= THREAD_FROM_BYTES
-        playlist = await asyncio.to_thread(_located, document, known) if in_thread else _located(document, known)
+        size_bytes = len(document.body)
+        playlist = await aside(partial(_located, document, known), size_bytes=size_bytes)
         if playlist.is_multivariant:
             raise NotAPlaylist  # where there was a media playlist: players would not understand it either
         rendition = known.renditions.get(url) or Rendition(sha256(url.encode()).hexdigest()[:16])
@@ -293,7 +293,7 @@ class Proxy:
         async def stripped(policy: Policy, shared: Shared, looked: Stripped | None = None) -> Stripped:
             found = None if looked is None else looked.detection
             work = partial(strip, playlist, policy, shared, rendition, detection=found)
-            return await asyncio.to_thread(work) if in_thread else work()
+            return await aside(work, size_bytes=size_bytes)
 
         before_step = known.shared
 
@@ -320,7 +320,7 @@ class Proxy:
         known.renditions[url] = result.rendition
         self._count(known, url, playlist, result, before_step)
         finish = partial(self._finished, known, document, playlist, result)
-        return await asyncio.to_thread(finish) if in_thread else finish()
+        return await aside(finish, size_bytes=size_bytes)
 
     def _finished(self, known: Known, document: Document, playlist: Playlist, result: Stripped) -> Output:
         rewriter = Rewriter(

@@ -12,7 +12,11 @@ _AD = "#EXT-X-CUE-OUT:6\n#EXTINF:6,\na%n.ts\n#EXT-X-CUE-IN\n"
 UNITS: dict[str, str] = {
     "a key format each": '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k%n",KEYFORMAT="f%n"\n' + _AD + _SEGMENT,
     "a key format each before one": '#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k%n",KEYFORMAT="f%n"\n',
-    "keys and none in turn": '#EXT-X-KEY:METHOD=AES-128,URI="k%n"\n' + _AD + _SEGMENT + "#EXT-X-KEY:METHOD=NONE\n" + _SEGMENT,
+    "keys and none in turn": '#EXT-X-KEY:METHOD=AES-128,URI="k%n"\n'
+    + _AD
+    + _SEGMENT
+    + "#EXT-X-KEY:METHOD=NONE\n"
+    + _SEGMENT,
     "a section each": '#EXT-X-MAP:URI="m%n"\n' + _AD + _SEGMENT,
     "ranges and cues before one": _IN + "#EXT-X-CUE-OUT:6\n",
     "whole ranges and cues before one": _OUT + _IN + "#EXT-X-CUE-OUT\n",
@@ -21,7 +25,8 @@ UNITS: dict[str, str] = {
     "cues in and out before one": "#EXT-X-CUE-OUT\n#EXT-X-CUE-IN\n#EXT-X-CUE-OUT-CONT\n",
     "ranges at segments": _OUT + _SEGMENT + _IN + _SEGMENT,
     "one range at segments": _OUT.replace("%n", "1") + _SEGMENT + _IN.replace("%n", "1") + _SEGMENT,
-    "ranges of a class": '#EXT-X-DATERANGE:ID="%n",CLASS="x.ad",START-DATE="2026-01-01T00:00:00Z",END-ON-NEXT=YES\n' + _SEGMENT,
+    "ranges of a class": '#EXT-X-DATERANGE:ID="%n",CLASS="x.ad",START-DATE="2026-01-01T00:00:00Z",END-ON-NEXT=YES\n'
+    + _SEGMENT,
     "ranges and dates": "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n" + _OUT + _SEGMENT,
     "interstitials": '#EXT-X-DATERANGE:ID="%n",CLASS="com.apple.hls.interstitial",START-DATE="2026-01-01T00:00:00Z",X-ASSET-URI="a"\n',
     "starts": "#EXT-X-START:TIME-OFFSET=%n\n" + _AD + _SEGMENT,
@@ -39,14 +44,22 @@ UNITS: dict[str, str] = {
     "versions": "#EXT-X-VERSION:%n\n#EXT-X-TARGETDURATION:6\n#EXT-X-PLAYLIST-TYPE:EVENT\n" + _AD,
     "skips": "#EXT-X-SKIP:SKIPPED-SEGMENTS=%n\n" + _AD,
     "bit rates": "#EXT-X-BITRATE:%n\n" + _AD + _SEGMENT,
-    "vendors": "#UPLYNK-SEGMENT:1,2,ad\n#EXT-X-VAST-ID:%n\n#ANVATO-SEGMENT-INFO:type=ad\n#EXT-X-ASSET:CAID=%n\n" + _SEGMENT,
+    "vendors": "#UPLYNK-SEGMENT:1,2,ad\n#EXT-X-VAST-ID:%n\n#ANVATO-SEGMENT-INFO:type=ad\n#EXT-X-ASSET:CAID=%n\n"
+    + _SEGMENT,
     "vendors before one": "#EXT-X-ASSET:CAID=%n\n#EXT-X-CUE-OUT:6\n#EXT-X-VAST-ID:%n\n#UPLYNK-SEGMENT:1,2,ad\n",
-    "markers": "#EXT-X-MARKER:TYPE=PodBegin\n#EXT-X-AD-START\n" + _SEGMENT + "#EXT-X-AD-END\n#EXT-X-MARKER:TYPE=PodEnd\n" + _SEGMENT,
-    "splices": '#EXT-X-CUE:TYPE="SpliceOut",DURATION=6,ELAPSED=3\n#EXT-X-CUE-SPAN:TIMEFROMSIGNAL=PT6S\n#EXT-X-SCTE35:CUE="/DA=",CUE-OUT=YES\n' + _SEGMENT,
-    "dates": "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n" + _AD + "#EXT-X-PROGRAM-DATE-TIME:2025-01-01T00:00:00Z\n" + _SEGMENT,
+    "markers": "#EXT-X-MARKER:TYPE=PodBegin\n#EXT-X-AD-START\n"
+    + _SEGMENT
+    + "#EXT-X-AD-END\n#EXT-X-MARKER:TYPE=PodEnd\n"
+    + _SEGMENT,
+    "splices": '#EXT-X-CUE:TYPE="SpliceOut",DURATION=6,ELAPSED=3\n#EXT-X-CUE-SPAN:TIMEFROMSIGNAL=PT6S\n#EXT-X-SCTE35:CUE="/DA=",CUE-OUT=YES\n'
+    + _SEGMENT,
+    "dates": "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n"
+    + _AD
+    + "#EXT-X-PROGRAM-DATE-TIME:2025-01-01T00:00:00Z\n"
+    + _SEGMENT,
     "dates before one": "#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z\n",
     "blocks": "#EXT-X-DISCONTINUITY\n#EXTINF:5,\nhttps://h%n/ads/%n.ts\n#EXT-X-DISCONTINUITY\n" + _SEGMENT * 3,
-    "comments": "# %n\n#EXT-X-%n:URI=\"%n\"\n\n",
+    "comments": '# %n\n#EXT-X-%n:URI="%n"\n\n',
     "titles": "#EXTINF:6,Amazon|%n\n%n.ts\n#EXTINF:6,live\n%n.ts\n",
     "short segments": "#EXTINF:0,\n%n.ts\n#EXT-X-CUE-OUT-CONT:9999/9999\n#EXTINF:0,\n%n.ts\n#EXT-X-CUE-IN\n",
 }

@@ -90,7 +90,7 @@ def test_deleting_keeps_the_programme_decipherable_dated_and_numbered() -> None:
 def test_gaps_keep_numbers_and_durations() -> None:
     assert _strip(VOD, REPLACE).playlist.write() == _block("""
         #EXTM3U
-        #EXT-X-VERSION:3
+        #EXT-X-VERSION:8
         #EXT-X-TARGETDURATION:6
         #EXT-X-MEDIA-SEQUENCE:5
         #EXT-X-KEY:METHOD=AES-128,URI="k1"
@@ -174,6 +174,7 @@ def test_maps_and_byte_ranges_are_put_back() -> None:
     )
     assert stripped.playlist.write() == _block("""
         #EXTM3U
+        #EXT-X-VERSION:6
         #EXT-X-TARGETDURATION:6
         #EXT-X-MAP:URI="show.mp4"
         #EXTINF:6,

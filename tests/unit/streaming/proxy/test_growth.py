@@ -1,0 +1,79 @@
+"""What playlists written to cost do cost: twice the input is no more than about twice the work, and no many times the output."""
+
+import time
+
+import pytest
+
+from streaming.proxy.detect import Rules
+from streaming.proxy.emit import Slate
+from streaming.proxy.lines import Playlist
+from streaming.proxy.remove import Mode, Policy, strip
+from streaming.proxy.rewrite import Rewriter
+from tests.unit.streaming.proxy.hostile import LONG_LINES, UNITS, hostile, long_line
+
+_POLICIES = [
+    Policy(Mode.REPLACE, Rules(own_prefix="/own/"), lambda duration_s, start_s: Slate("/own/s.ts", "/own/i.mp4")),
+    Policy(Mode.DELETE),
+]
+#: Of work that is a few milliseconds: beside it a pause of the collector is long.
+_COUNT = 250
+_ATTEMPTS = 6
+
+
+def _work(data: bytes) -> int:
+    """All that is done to a playlist.  Returns the length of the longest output."""
+    longest = 0
+    for policy in _POLICIES:
+        output = strip(Playlist.parse(data), policy).playlist
+        rewritten = Rewriter("https://up.example.com/a/b.m3u8?q=1", lambda url, _role: url).rewrite(output)
+        # An address is longer once it is whole; how often is counted elsewhere.
+        longest = max(longest, len(output.write()), len(rewritten) - 32 * len(output.lines))
+    return longest
+
+
+def _grows(small: bytes, large: bytes) -> float:
+    """How many times the work, at best: noise only ever adds."""
+    best = {small: float("inf"), large: float("inf")}
+    for _ in range(_ATTEMPTS):
+        for data in best:
+            begun_s = time.thread_time()
+            _work(data)
+            best[data] = min(best[data], time.thread_time() - begun_s)
+        if best[large] <= 2.5 * best[small]:
+            break
+    return best[large] / best[small]
+
+
+@pytest.mark.parametrize("vod", [False, True], ids=["live", "vod"])
+@pytest.mark.parametrize("name", UNITS)
+def test_many_lines(name: str, vod: bool) -> None:
+    small, large = (hostile(UNITS[name], count, vod=vod) for count in (_COUNT, 2 * _COUNT))
+    assert _work(large) <= 4 * len(large) + 64 * 1024
+    assert _grows(small, large) <= 2.5
+
+
+@pytest.mark.parametrize("name", LONG_LINES)
+def test_long_lines(name: str) -> None:
+    small, large = (long_line(LONG_LINES[name], count) for count in (20_000, 40_000))
+    assert _work(large) <= 4 * len(large) + 64 * 1024
+    assert _grows(small, large) <= 2.5
+
+
+def test_keys_as_long_as_the_playlist_are_not_said_again_after_each_break() -> None:
+    key = f'#EXT-X-KEY:METHOD=SAMPLE-AES,KEYFORMAT="f",URI="data:{"x" * 50_000}"\n'
+    data = hostile(key, 1) + hostile("#EXT-X-CUE-OUT:6\n#EXTINF:6,\na.ts\n#EXT-X-CUE-IN\n#EXTINF:6,\np.ts\n", 500)
+    assert _work(data) <= 4 * len(data) + 64 * 1024
+    assert "too long" in strip(Playlist.parse(data), _POLICIES[0]).refusal
+
+
+def test_a_variable_does_not_multiply_a_playlist() -> None:
+    body = '#EXTM3U\n#EXT-X-DEFINE:NAME="v",VALUE="' + "x" * 100_000 + '"\n' + "#EXTINF:6,\n{$v}{$v}{$v}\n" * 5000
+    output = Rewriter("https://up.example.com/a.m3u8", lambda url, _role: url).rewrite(Playlist.parse(body))
+    assert len(output) <= 6 * len(body) + 512 * 1024
+
+
+@pytest.mark.parametrize("count", [5, 16])
+def test_key_formats_that_packagers_write_stay_in_force(count: int) -> None:
+    keys = "".join(f'#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k{n}",KEYFORMAT="f{n}"\n' for n in range(count))
+    playlist = Playlist.parse("#EXTM3U\n" + keys + "#EXTINF:6,\na.ts\n")
+    assert len(playlist.segments[0].keys) == count
