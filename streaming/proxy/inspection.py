@@ -15,7 +15,7 @@ from streaming.proxy.aside import aside
 from streaming.proxy.corrections import Clock, times_of
 from streaming.proxy.documents import parsed
 from streaming.proxy.emit import Slate
-from streaming.proxy.fetch import Fetcher, Upstream
+from streaming.proxy.fetch import Document, Fetcher, Upstream
 from streaming.proxy.ladder import read_ladder, single
 from streaming.proxy.lines import Playlist
 from streaming.proxy.model import Findings, SourceSettings, SourceUnusable, VideoSource
@@ -155,22 +155,32 @@ def _explained(url: str, media: Playlist, stripped: Stripped) -> Explained:
 
 async def _look(fetcher: Fetcher, upstream: Upstream) -> _Look:
     document = await fetcher.document(upstream, upstream.home.url, fresh_s=_FRESH_S)
-    playlist = await aside(partial(parsed, document))
+    playlist, rewriter = await aside(partial(_read, document, {}))
     ladder, shape, url = single(document.url), None, upstream.home.url
-    rewriter = resolver(document.url, playlist, {})
     if playlist.is_multivariant:
-        ladder = read_ladder(playlist)
+        ladder, shapes = await aside(partial(_ladder, playlist))
         if not ladder.variants:
             raise SourceUnusable(reason="it offers no variant")
-        shape = shapes_of(ladder).get(ladder.variants[0].uri)
+        shape = shapes.get(ladder.variants[0].uri)
         url = rewriter.absolute(ladder.variants[0].uri)
         document = await fetcher.document(upstream, url, fresh_s=_FRESH_S)
-        playlist = await aside(partial(parsed, document))
-        rewriter = resolver(document.url, playlist, rewriter.variables)
+        playlist, rewriter = await aside(partial(_read, document, rewriter.variables))
     if not playlist.segments:
         raise SourceUnusable(reason="there are no segments in it")
-    playlist.locate(rewriter.absolute)
     return _Look(ladder, url, shape, playlist, rewriter)
+
+
+def _read(document: Document, variables: Mapping[str, str]) -> tuple[Playlist, Rewriter]:
+    """The playlist in an answer, and where its addresses lead."""
+    playlist = parsed(document)
+    rewriter = resolver(document.url, playlist, variables)
+    playlist.locate(rewriter.absolute)
+    return playlist, rewriter
+
+
+def _ladder(playlist: Playlist) -> tuple[Ladder, dict[str, Shape]]:
+    ladder = read_ladder(playlist)
+    return ladder, shapes_of(ladder)
 
 
 def _text(playlist: Playlist) -> str:

@@ -145,7 +145,7 @@ class Rewriter:
         # Most addresses are plain names beside the playlist, and urljoin is ten times the cost of everything else here.
         if _SIMPLE.fullmatch(uri.partition("?")[0]):
             return self._directory + uri
-        if uri.startswith(("https://", "http://")):
+        if uri.startswith(("https://", "http://")) or len(uri) > _LONGEST_ADDRESS:
             return uri
         try:
             return urljoin(self._base_url, uri)

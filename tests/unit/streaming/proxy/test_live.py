@@ -299,3 +299,48 @@ def test_an_event_playlist_only_grows() -> None:
             names = [segment.uri for segment in output.segments]
             assert names[: len(before)] == before
             before = names
+
+
+def test_a_seam_behind_ads_that_have_left_the_window_stays() -> None:
+    """A pod with a discontinuity within and none at its end: what follows our slates is another clock, also when it is all there is."""
+    lines = [f"#EXTINF:6,\n{'a' if 4 <= n < 8 else 'p'}{n}.ts\n" for n in range(20)]
+    lines[4] = "#EXT-X-CUE-OUT:24\n" + lines[4]
+    lines[6] = "#EXT-X-DISCONTINUITY\n" + lines[6]
+    lines[8] = "#EXT-X-CUE-IN\n" + lines[8]
+    proxy, viewer = Proxy(SLATE), Viewer()
+    for first in range(15):
+        head = f"#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-MEDIA-SEQUENCE:{100 + first}\n"
+        head += f"#EXT-X-DISCONTINUITY-SEQUENCE:{int(first > 6)}\n"
+        output = proxy.serve((head + "".join(lines[first : first + 5])).encode()).playlist
+        viewer.reads(output)
+        if first == 8:
+            assert output.segments[0].discontinuity
+
+
+_PREFETCHED = """#EXTM3U
+#EXT-X-TARGETDURATION:6
+#EXT-X-MEDIA-SEQUENCE:7
+#EXTINF:6,
+p7.ts
+{}#EXTINF:6,
+x8.ts
+#EXT-X-TWITCH-PREFETCH:https://cdn.example.com/x9.ts
+#EXT-X-PREFETCH:x10.ts
+"""
+
+
+def test_what_is_announced_goes_with_the_break_that_runs() -> None:
+    kept = Proxy(GAP).serve(_PREFETCHED.format("").encode()).playlist
+    assert {"#EXT-X-TWITCH-PREFETCH", "#EXT-X-PREFETCH"} <= kept.tags
+    cut = Proxy(GAP).serve(_PREFETCHED.format("#EXT-X-CUE-OUT:30\n").encode()).playlist
+    assert {"#EXT-X-TWITCH-PREFETCH", "#EXT-X-PREFETCH"}.isdisjoint(cut.tags)
+    by_rule = Proxy(Policy(Mode.REPLACE, Rules(ad_addresses=("*x9*",)))).serve(_PREFETCHED.format("").encode()).playlist
+    assert "#EXT-X-TWITCH-PREFETCH" not in by_rule.tags
+
+
+@pytest.mark.parametrize("stated", ["", "#EXT-X-VERSION:3\n", "#EXT-X-VERSION:11\n"])
+def test_the_version_is_that_of_the_tags(stated: str) -> None:
+    data = f"#EXTM3U\n{stated}#EXT-X-TARGETDURATION:6\n#EXTINF:6,\np.ts\n#EXT-X-CUE-OUT:6\n#EXTINF:6,\na.ts\n"
+    assert Proxy(GAP).serve(data.encode()).playlist.version == max(8, 11 if "11" in stated else 0)
+    in_mp4 = Policy(Mode.REPLACE, SLATE.rules, lambda duration_s, start_s: Slate("/own/s.mp4", "/own/i.mp4"))
+    assert Proxy(in_mp4).serve(data.encode()).playlist.version == max(6, 11 if "11" in stated else 0)

@@ -124,3 +124,12 @@ def test_no_address_of_the_corpus_is_shown() -> None:
         output = Playlist.parse(Rewriter(BASE, lambda _url, role: f"ours/{role.value}").rewrite(playlist))
         assert all(segment.uri == "ours/segment" for segment in output.segments), path.name
         assert len(output.lines) == len(playlist.lines)
+
+
+def test_bare_addresses_of_vendors_go_through_the_proxy_too() -> None:
+    assert _rewritten(
+        "#EXTM3U\n#EXT-X-TWITCH-PREFETCH:https://cdn.example.com/9.ts\n#EXT-X-PREFETCH:10.ts\n#EXT-X-LOGO:https://x.example/a.png\n"
+    ) == (
+        "#EXTM3U\n#EXT-X-TWITCH-PREFETCH:<segment https://cdn.example.com/9.ts>\n"
+        "#EXT-X-PREFETCH:<segment https://up.example.com/live/show/10.ts>\n#EXT-X-LOGO:<other https://x.example/a.png>\n"
+    )
