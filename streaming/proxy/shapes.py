@@ -27,7 +27,10 @@ class SourceChange(BaseModel):
         Mode.REPLACE, description="replace: same time, our picture for ads. delete: shorter. off: as it is."
     )
     signals: bool = Field(True, description="Believe what the playlist itself says about its ads.")
-    heuristics: bool = Field(False, description="Also guess, where nothing is said.")
+    heuristics: bool = Field(
+        False,
+        description="Also guess, where nothing is said. Of a live source the first pod of a host nobody has seen is shown.",
+    )
     allowed_hosts: list[Host] = Field(
         default_factory=list,
         max_length=50,
