@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar, get_origin
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from kernel.problems import HttpRefusal, PayloadError, ProblemField
+from kernel.problems import Fault, HttpRefusal, PayloadError, ProblemField
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -28,7 +28,7 @@ def parse_query(request: web.Request, model: type[M]) -> M:
             continue  # they are for the answer
         found = request.query.getall(name)
         if any("\0" in text for text in found):
-            raise PayloadError([ProblemField(pointer=f"/{name}", detail=_NO_NUL)])
+            raise PayloadError([ProblemField(pointer=f"/{name}", detail=_NO_NUL, code=Fault.NUL)])
         values[name] = found if len(found) > 1 or _is_list(model, name) else found[0]
     try:
         return model.model_validate(values)
@@ -47,7 +47,7 @@ async def parse_body(request: web.Request, model: type[M]) -> M:
         raise HttpRefusal(415, "unsupported_media_type", "Send JSON, with Content-Type: application/json.")
     body = await read_body(request)
     if holds_nul(body):
-        raise PayloadError([ProblemField(pointer="/", detail=_NO_NUL)])
+        raise PayloadError([ProblemField(pointer="/", detail=_NO_NUL, code=Fault.NUL)])
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -1,10 +1,13 @@
 """Errors as ``application/problem+json`` (RFC 9457): the one table from domain errors to HTTP statuses."""
 
-from typing import Any
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final
 
 import orjson
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from kernel import errors
 
@@ -38,11 +41,59 @@ TITLES = {
 }
 
 
+class Fault(StrEnum):
+    """What can be wrong with one field, in words a program can translate."""
+
+    REQUIRED = "required"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    TOO_FEW = "too_few"
+    TOO_MANY = "too_many"
+    TOO_SMALL = "too_small"
+    TOO_LARGE = "too_large"
+    CHOICE = "choice"
+    UNKNOWN = "unknown"
+    FIXED = "fixed"
+    NUL = "nul"
+    FORMAT = "format"
+
+
+_FAULTS: Final = {
+    "missing": (Fault.REQUIRED, ""),
+    "string_too_short": (Fault.TOO_SHORT, "min_length"),
+    "string_too_long": (Fault.TOO_LONG, "max_length"),
+    "bytes_too_short": (Fault.TOO_SHORT, "min_length"),
+    "bytes_too_long": (Fault.TOO_LONG, "max_length"),
+    "too_short": (Fault.TOO_FEW, "min_length"),
+    "too_long": (Fault.TOO_MANY, "max_length"),
+    "greater_than": (Fault.TOO_SMALL, "gt"),
+    "greater_than_equal": (Fault.TOO_SMALL, "ge"),
+    "less_than": (Fault.TOO_LARGE, "lt"),
+    "less_than_equal": (Fault.TOO_LARGE, "le"),
+    "enum": (Fault.CHOICE, ""),
+    "literal_error": (Fault.CHOICE, ""),
+    "extra_forbidden": (Fault.UNKNOWN, ""),
+}
+"""By pydantic's names of errors: the fault, and which part of their context is the limit.  The others are faults of form."""
+
+
 class ProblemField(BaseModel):
-    """One thing wrong with the payload; ``pointer`` is a JSON pointer (RFC 6901) into it."""
+    """One thing wrong with the payload; ``pointer`` is a JSON pointer (RFC 6901) into it, ``code`` is for programs."""
 
     pointer: str
     detail: str
+    code: Fault = Fault.FORMAT
+    limit: int | float | None = None
+    """The least or most there may be: characters, entries, or the number itself."""
+
+
+def fault_of(kind: str, context: Mapping[str, Any]) -> tuple[Fault, int | float | None]:
+    """What an error of pydantic's is, and the limit it is about.  Pure."""
+    fault, name = _FAULTS.get(kind, (Fault.FORMAT, ""))
+    limit = context.get(name)
+    if fault is Fault.TOO_SHORT and limit == 1:
+        return Fault.REQUIRED, None  # an empty text is none
+    return fault, limit if isinstance(limit, int | float) else None
 
 
 class Problem(BaseModel):
@@ -67,16 +118,13 @@ class PayloadError(Exception):
     @classmethod
     def of(cls, error: ValidationError) -> "PayloadError":
         # Without the input: it may hold a password.
-        return cls(
-            [
-                ProblemField(
-                    pointer="".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in item["loc"])
-                    or "/",
-                    detail=item["msg"],
-                )
-                for item in error.errors(include_url=False, include_input=False, include_context=False)
-            ]
-        )
+        return cls([_field(item) for item in error.errors(include_url=False, include_input=False)])
+
+
+def _field(error: ErrorDetails) -> ProblemField:
+    fault, limit = fault_of(error["type"], error.get("ctx", {}))
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"]) or "/"
+    return ProblemField(pointer=pointer, detail=error["msg"], code=fault, limit=limit)
 
 
 class HttpRefusal(Exception):

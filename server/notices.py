@@ -41,12 +41,24 @@ SESSIONS_LOOKED_AT = 200
 """Of a user's sign-ins before this one, the newest: who has had more devices than that is told once too often."""
 
 
+RELEASE_NAMES = (
+    release_table.c.name_main.label("release"),
+    release_table.c.name_english.label("release_english"),
+    release_table.c.name_alternative.label("release_alternative"),
+)
+
+
+def _names(row: Any) -> dict[str, str]:
+    """All names of a release, for a client to take the one its reader can read; those it has."""
+    return {column.name: name for column in RELEASE_NAMES if (name := row._mapping[column.name])}
+
+
 async def new_episode(scope: Scope, event: EpisodePublished) -> Sending | None:
     """To whoever likes the release, watches it or means to."""
     session = scope.uow.session
     episode = (
         await session.execute(
-            select(episode_table.c.ordinal, episode_table.c.name, release_table.c.name_main.label("release"))
+            select(episode_table.c.ordinal, episode_table.c.name, *RELEASE_NAMES)
             .join(release_table, release_table.c.id == episode_table.c.release_id)
             .where(
                 episode_table.c.id == event.episode_id,
@@ -80,7 +92,7 @@ async def new_episode(scope: Scope, event: EpisodePublished) -> Sending | None:
         kind=Kind.EPISODE_PUBLISHED,
         at=event.at,
         params={
-            "release": episode.release,
+            **_names(episode),
             "ordinal": episode.ordinal,
             "name": episode.name,
             "count": max(1, count),
@@ -164,7 +176,7 @@ async def _about_upload(
     ).one_or_none()
     episode = (
         await session.execute(
-            select(episode_table.c.ordinal, episode_table.c.release_id, release_table.c.name_main.label("release"))
+            select(episode_table.c.ordinal, episode_table.c.release_id, *RELEASE_NAMES)
             .join(release_table, release_table.c.id == episode_table.c.release_id)
             .where(episode_table.c.id == episode_id)
         )
@@ -174,7 +186,7 @@ async def _about_upload(
     notice = Notice(
         kind=kind,
         at=event.at,
-        params={"release": episode.release, "ordinal": episode.ordinal, "file": upload.file_name, **params},
+        params={**_names(episode), "ordinal": episode.ordinal, "file": upload.file_name, **params},
         link=f"/studio/releases/{episode.release_id}",
         topic=f"upload:{episode_id}",
     )

@@ -24,7 +24,7 @@ from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Actor, Role
 from kernel.errors import NotFound
 from kernel.ids import is_id
-from kernel.problems import PayloadError, ProblemField
+from kernel.problems import Fault, PayloadError, ProblemField
 from kernel.scope import Scope
 
 _GROUPS: Final = ("name", "external_ids")
@@ -106,7 +106,10 @@ class CatalogueTargets:
         unknown = [name for name in document if name not in FIELDS[target.kind]]
         if unknown:
             raise PayloadError(
-                [ProblemField(pointer=f"/fields/{name}", detail="There is no such field.") for name in unknown]
+                [
+                    ProblemField(pointer=f"/fields/{name}", detail="There is no such field.", code=Fault.UNKNOWN)
+                    for name in unknown
+                ]
             )
         try:
             body = shape.model_validate(_nested(document))
@@ -114,7 +117,7 @@ class CatalogueTargets:
             raise PayloadError(
                 [
                     # Back to the flat name: /name/main is /fields/name.main.
-                    ProblemField(pointer=f"/fields/{field.pointer[1:].replace('/', '.')}", detail=field.detail)
+                    field.model_copy(update={"pointer": f"/fields/{field.pointer[1:].replace('/', '.')}"})
                     for field in PayloadError.of(error).fields
                 ]
             ) from None
@@ -125,7 +128,9 @@ class CatalogueTargets:
                 if not (body.name or body.description):
                     raise NothingTranslated
                 if target.id is not None and body.language != target.document["language"]:
-                    raise PayloadError([ProblemField(pointer="/fields/language", detail="It cannot be changed.")])
+                    raise PayloadError(
+                        [ProblemField(pointer="/fields/language", detail="It cannot be changed.", code=Fault.FIXED)]
+                    )
             case SubtitleIn():
                 pass  # its text was read before the transaction began (subtitle_text.py)
         return _flat(body)

@@ -59,7 +59,9 @@ async def release_id(container: Container) -> str:
     """A published release without episodes."""
     async with container.scope(write=True) as scope:
         releases, now = scope.port(Releases), scope.clock.now()
-        draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.TV, Names("Moon Road"), episodes_total=12)
+        draft = ReleaseDraft(
+            f"show-{new_id()}", ReleaseType.TV, Names("Moon Road", english="Moonlit Road"), episodes_total=12
+        )
         release = await catalog.usecases.create_release(releases, draft, (), now)
         await catalog.usecases.publish_release(releases, release.id, now)
     return release.id
@@ -114,7 +116,8 @@ async def test_fans_hear_of_a_new_episode_at_once_and_others_do_not(
         "kind": "episode_published", "link": f"/watch/{episode_id}", "read_at": None,
     }  # fmt: skip
     assert mine["params"] == {
-        "release": "Moon Road", "ordinal": 3.0, "name": "", "count": 1, "first": 3.0, "last": 3.0,
+        "release": "Moon Road", "release_english": "Moonlit Road",
+        "ordinal": 3.0, "name": "", "count": 1, "first": 3.0, "last": 3.0,
     }  # fmt: skip
     assert pushed["unread_count"] == 1
     assert {name: pushed[name] for name in ("id", "kind", "params", "link")} == {
@@ -247,7 +250,7 @@ async def test_the_uploader_hears_how_the_ingest_ended(
     [failed] = await told(app_client, editor)
     assert (failed["kind"], failed["link"]) == ("ingest_failed", f"/studio/releases/{release_id}")
     assert failed["params"] == {
-        "release": "Moon Road", "ordinal": 5.0, "file": "five.mkv", "code": "not_media", "reason": "This is no video.",
+        "release": "Moon Road", "release_english": "Moonlit Road", "ordinal": 5.0, "file": "five.mkv", "code": "not_media", "reason": "This is no video.",
     }  # fmt: skip
     await happens(AssetReady(at=now, **asset, duration_ms=1_000, height_px=720))
     assert [one["kind"] for one in await told(app_client, editor)] == ["ingest_finished"], "the failure gave way"

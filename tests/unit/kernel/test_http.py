@@ -1,14 +1,15 @@
 """Field masks, identifiers and error messages: the pure parts of the HTTP helper."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from kernel.errors import AniError, Conflict, NotFound, Stale, TooManyRequests
 from kernel.http import Router
 from kernel.ids import is_id, new_id
 from kernel.masks import mask
-from kernel.problems import status_of
+from kernel.problems import Fault, PayloadError, status_of
 
 KNOWN_ID = "01a20000-0000-7000-8000-000000000000"  # parameters must be the same in every worker of a test run
 
@@ -82,3 +83,50 @@ def test_a_route_must_take_its_path_parameters() -> None:
 
         @router.get("/things/{thing_id}", summary="Read a thing")
         async def read(call: object) -> None: ...
+
+
+class Box(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    label: str = Field("box", min_length=1, max_length=3)
+    code: str = Field("0000", min_length=4, pattern="^[0-9]+$")
+    count: int = Field(1, ge=1, le=9)
+    colours: list[Literal["red", "blue"]] = Field([], max_length=2)
+
+    @field_validator("count")
+    @classmethod
+    def _even_enough(cls, count: int) -> int:
+        if count == 7:
+            raise ValueError("Seven brings no luck.")
+        return count
+
+
+class Parcel(BaseModel):
+    box: Box
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer", "fault", "limit"),
+    [
+        ({}, "/box", Fault.REQUIRED, None),
+        ({"box": {"label": ""}}, "/box/label", Fault.REQUIRED, None),
+        ({"box": {"label": "boxes"}}, "/box/label", Fault.TOO_LONG, 3),
+        ({"box": {"code": "12"}}, "/box/code", Fault.TOO_SHORT, 4),
+        ({"box": {"code": "12ab"}}, "/box/code", Fault.FORMAT, None),
+        ({"box": {"count": 0}}, "/box/count", Fault.TOO_SMALL, 1),
+        ({"box": {"count": 10}}, "/box/count", Fault.TOO_LARGE, 9),
+        ({"box": {"count": 7}}, "/box/count", Fault.FORMAT, None),
+        ({"box": {"count": "few"}}, "/box/count", Fault.FORMAT, None),
+        ({"box": {"colours": ["red", "green"]}}, "/box/colours/1", Fault.CHOICE, None),
+        ({"box": {"colours": ["red", "red", "red"]}}, "/box/colours", Fault.TOO_MANY, 2),
+        ({"box": {"lid~/": True}}, "/box/lid~0~1", Fault.UNKNOWN, None),
+    ],
+)
+def test_a_refused_field_says_what_is_wrong_and_which_limit_there_is(
+    given: dict[str, Any], pointer: str, fault: Fault, limit: int | None
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Parcel.model_validate(given)
+    [field] = PayloadError.of(refused.value).fields
+    assert (field.pointer, field.code, field.limit) == (pointer, fault, limit)
+    assert field.detail

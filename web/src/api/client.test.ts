@@ -228,13 +228,13 @@ describe('problems', () => {
     return new ApiClient({ ...new FakeServer(), fetch: (async () => response) as unknown as typeof fetch });
   }
 
-  it('carry code, detail, field messages and the wait', async () => {
-    const body = { title: 'Invalid', detail: 'Look again', code: 'validation', errors: [{ field: 'body.email', message: 'not an address' }] };
+  it('carry code, detail, the faults of fields and the wait', async () => {
+    const body = { title: 'Invalid', detail: 'Look again', code: 'validation', errors: [{ pointer: '/name/main', code: 'too_long', limit: 300 }, { pointer: '/genres/2', code: 'required' }, { pointer: '/' }, 7] };
     await expect(failing(json(body, 422, { 'Retry-After': '7' })).get('/a')).rejects.toMatchObject({
       status: 422,
       code: 'validation',
       detail: 'Look again',
-      fields: { email: 'not an address' },
+      fields: { main: { code: 'too_long', limit: 300 }, genres: { code: 'required', limit: null } },
       retryAfterS: 7,
     });
   });

@@ -1,5 +1,11 @@
 /** What can go wrong with a request, as one error the pages know how to put into words. */
 
+/** One thing wrong with a field: a code of the server's, and how many or how much there may be, where that is the matter. */
+export interface FieldFault {
+  readonly code: string;
+  readonly limit: number | null;
+}
+
 /** An answer in `application/problem+json` (RFC 9457), or `status` 0 when no answer came at all. */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -8,8 +14,8 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     readonly detail: string,
-    /** Message per form field, for validation problems. */
-    readonly fields: Readonly<Record<string, string>> = {},
+    /** What is wrong with each form field, for validation problems. */
+    readonly fields: Readonly<Record<string, FieldFault>> = {},
     /** Seconds the server asks us to wait, if it said so. */
     readonly retryAfterS: number | null = null,
   ) {
@@ -42,22 +48,23 @@ export async function problemOf(response: Response): Promise<Problem> {
     response.status,
     typeof document.code === 'string' ? document.code : '',
     typeof document.detail === 'string' ? document.detail : typeof document.title === 'string' ? document.title : '',
-    fieldMessages(document.errors),
+    fieldFaults(document.errors),
     Number.isFinite(retryAfter) ? retryAfter : null,
   );
 }
 
-/** `errors` lists `{field|loc|pointer, message|msg|detail}`; the last part of a path names the field. */
-function fieldMessages(errors: unknown): Record<string, string> {
-  const messages: Record<string, string> = {};
-  if (!Array.isArray(errors)) return messages;
+/** `errors` lists `{pointer, code, limit}`; the last name in a path is the field, numbers are places in its list. */
+function fieldFaults(errors: unknown): Record<string, FieldFault> {
+  const faults: Record<string, FieldFault> = {};
+  if (!Array.isArray(errors)) return faults;
   for (const entry of errors as readonly unknown[]) {
     if (typeof entry !== 'object' || entry === null) continue;
-    const { field, loc, pointer, message, msg, detail } = entry as Record<string, unknown>;
-    const path = Array.isArray(loc) ? loc.join('/') : String(field ?? pointer ?? '');
-    const name = path.split(/[/.]/).at(-1);
-    const text = message ?? msg ?? detail;
-    if (name && typeof text === 'string') messages[name] ??= text;
+    const { pointer, code, limit } = entry as Record<string, unknown>;
+    const name = String(pointer ?? '')
+      .split(/[/.]/)
+      .filter((part) => !/^\d*$/.test(part))
+      .at(-1);
+    if (name) faults[name] ??= { code: typeof code === 'string' ? code : '', limit: typeof limit === 'number' ? limit : null };
   }
-  return messages;
+  return faults;
 }

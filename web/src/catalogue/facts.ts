@@ -45,6 +45,18 @@ export function titleFor(locale: Locale, release: Pick<Release, 'name' | 'transl
   return [main, alternative].find((name) => name && CYRILLIC.test(name)) ?? (english || main);
 }
 
+/** What a player calls an episode, as the server does: "Release", "Release – 2", or "Release – 2. Name". */
+export function playedTitle(
+  locale: Locale,
+  release: Pick<Release, 'name' | 'translation' | 'episodes_total'>,
+  episode: Pick<Episode, 'ordinal' | 'name' | 'translation'>,
+): string {
+  const title = titleFor(locale, release);
+  const name = episode.translation?.name || episode.name;
+  if (release.episodes_total === 1 && !name) return title;
+  return `${title} – ${episode.ordinal}${name ? `. ${name}` : ''}`;
+}
+
 export function releaseTitle(release: Pick<Release, 'name' | 'translation'>): string {
   return titleFor(language.locale, release);
 }

@@ -26,7 +26,7 @@ function closure(path: string, seen = new Set<string>()): Set<string> {
 /** The keys that the sources name, whole or up to a `${…}`. Codes of refusals come from the server. */
 function shown(paths: Iterable<string>): string[] {
   const text = [...paths].map((path) => sources[path] ?? '').join('\n');
-  const begun = [...text.matchAll(/`([a-z_]+\.[a-z_.]*)\$\{/g)].map((match) => match[1] ?? '').filter((prefix) => prefix !== 'error.');
+  const begun = [...text.matchAll(/`([a-z_]+\.[a-z_.]*)\$\{/g)].map((match) => match[1] ?? '').filter((prefix) => !prefix.startsWith('error.'));
   return Object.keys(en).filter((key) => text.includes(`'${key}'`) || begun.some((prefix) => key.startsWith(prefix)));
 }
 

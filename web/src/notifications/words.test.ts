@@ -20,6 +20,12 @@ describe('words', () => {
     expect(wordsOf('ru', { kind: 'episode_published', params: { ...season, count: 3, last: 3 } })).toBe('Moon Road: 3 новые серии, с 1 по 3');
   });
 
+  it('calls a release by the name its reader can read', () => {
+    const params = { release: '葬送のフリーレン', release_english: 'Frieren', release_alternative: 'Фрирен', ordinal: 3, name: '', count: 1, first: 3, last: 3 };
+    expect(wordsOf('en', { kind: 'episode_published', params })).toBe('Frieren: episode 3 is out');
+    expect(wordsOf('ru', { kind: 'episode_published', params })).toContain('Фрирен');
+  });
+
   it('says roles in the reader’s language', () => {
     expect(wordsOf('en', { kind: 'role_changed', params: { before: 'user', after: 'editor' } })).toBe('You are now: Editor');
     expect(wordsOf('ru', { kind: 'role_changed', params: { before: 'user', after: 'editor' } })).toBe('Теперь ваша роль: Редактор');

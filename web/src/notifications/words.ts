@@ -1,4 +1,5 @@
 /** What the server says by kind and values, in words. */
+import { titleFor } from '../catalogue/facts';
 import { isKnown, translate, type Locale, type MessageKey } from '../i18n/translate';
 
 export interface Notification {
@@ -47,6 +48,10 @@ export function wordsOf(locale: Locale, { kind, params }: Pick<Notification, 'ki
   }
   if (kind === 'signed_in') {
     spoken['where'] = [params['browser'], params['device']].filter(Boolean).join(', ') || say(locale, 'account.unknown_device', {});
+  }
+  if ('release' in params) {
+    const [main, english, alternative] = ['release', 'release_english', 'release_alternative'].map((name) => String(params[name] ?? ''));
+    spoken['release'] = titleFor(locale, { name: { main: main ?? '', english: english || null, alternative: alternative || null }, translation: null });
   }
   return say(locale, known, spoken);
 }

@@ -1,4 +1,5 @@
 /** Who did what, in words. */
+import { titleOf } from '../catalogue/playing.svelte';
 import { timecode } from '../i18n/format';
 import { t } from '../i18n/i18n.svelte';
 import type { Happening } from './room';
@@ -18,12 +19,12 @@ export function happeningText(happening: Happening): string | null {
     case 'rate':
       return t('party.did_rate', { name, rate: happening.rate });
     case 'media':
-      return t('party.did_media', { name, title: happening.title });
+      return t('party.did_media', { name, title: titleOf(happening.media) });
     case 'next':
     case 'skip':
-      return t('party.did_next', { title: happening.title });
+      return t('party.did_next', { title: titleOf(happening.media) });
     case 'queue.add':
-      return t('party.did_queue', { name, title: happening.title });
+      return t('party.did_queue', { name, title: titleOf(happening.media) });
     case 'tracks':
       return t('party.did_tracks', { name });
     case 'settings':

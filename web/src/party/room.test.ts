@@ -118,7 +118,7 @@ describe('party:state', () => {
   it('keeps the queue and the tracks until a version changes them', () => {
     const item = { item_id: 'anna:1', media: { episode_id: 'e2', title: 'Second', duration_ms: 1_000 }, added_by: 'anna', votes: 0 };
     const added = stateChanged(entered(), { ...state(4, 'queue.add', 'anna'), queue: [item] }, NOW).room;
-    expect(added.feed.at(-1)).toMatchObject({ what: 'queue.add', name: 'ANNA', title: 'Second' });
+    expect(added.feed.at(-1)).toMatchObject({ what: 'queue.add', name: 'ANNA', media: { episode_id: 'e2', title: 'Second' } });
     const chosen = stateChanged(added, { ...state(5, 'tracks', 'anna'), tracks: { audio: 'ja', subtitles: 'off' } }, NOW).room;
     expect(chosen.queue).toEqual([item]);
     const next = stateChanged(chosen, { ...state(6, 'next', 'anna'), queue: [] }, NOW).room;

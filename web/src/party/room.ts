@@ -43,7 +43,8 @@ export interface Happening {
   readonly name: string | null;
   readonly position_ms: number;
   readonly rate: number;
-  readonly title: string;
+  /** What it was about, if it was about an episode. */
+  readonly media: Playback['media'];
 }
 
 export type FeedEntry = (ChatMessage & { readonly kind: 'chat'; readonly key: string }) | Happening;
@@ -174,7 +175,7 @@ function applied(room: Room, message: StateMessage, nowMs: number): Room {
     name: room.members.find((member) => member.member_id === cause.member_id)?.name ?? null,
     position_ms: playback.position_ms,
     rate: playback.rate,
-    title: (cause.kind === 'queue.add' ? message.queue?.at(-1)?.media.title : playback.media?.title) ?? '',
+    media: (cause.kind === 'queue.add' ? message.queue?.at(-1)?.media : playback.media) ?? null,
   };
   // A vote to skip that was not enough changes nothing, and the notice with its count tells of it; nor does a "next" that
   // somebody else pressed first.
@@ -216,7 +217,7 @@ function withComing(room: Room, what: 'join' | 'leave', member: Member, nowMs: n
     name: member.name,
     position_ms: 0,
     rate: 1,
-    title: '',
+    media: null,
   };
   return withFeed(room, [...room.feed, happening]);
 }
