@@ -8,11 +8,12 @@ in) or have skipped the time in between (another encoder stood in).
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, NamedTuple, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple, TypeAlias
 
 from streaming.proxy.lines import Playlist, Segment
 from streaming.proxy.names import Name, take_apart
+from streaming.proxy.segment_facts import Facts, facts_of
 from streaming.proxy.words import own_parts, with_ad_words
 
 #: Before so much was seen nothing is foreign.
@@ -27,10 +28,10 @@ _ENOUGH: Final = 2
 #: An hour's programme outweighs what was before; a place of ads that was not used for six hours of the stream is forgotten.
 _FADES_S: Final = 3600.0
 _FORGOTTEN_S: Final = 6 * 3600.0
-#: Bounds of what is kept: values of a trait, places of ads, places of one block, renditions, characters of a name.
-_MAX_VALUES, _MAX_PLACES, _MAX_OF_BLOCK, _MAX_RENDITIONS, _MAX_TEXT, _MOST_SEEN = 8, 128, 24, 16, 200, 1000
-#: Of a window that is seen for the first time the newest tell what is usual now; half an hour.
-_MAX_NEW: Final = 256
+#: Bounds of what is kept: values of a trait, places of ads, places of one block, renditions, what is counted.
+_MAX_VALUES, _MAX_PLACES, _MAX_OF_BLOCK, _MAX_RENDITIONS, _MOST_SEEN = 8, 128, 24, 16, 1000
+#: Of a window that is seen for the first time the newest tell what is usual now; ten minutes and more.
+_MAX_NEW: Final = 128
 #: The lengths in which advertisements are sold, give or take what their last segment is cut; badges of stations are shorter than most.
 _AD_LENGTHS_S, _AD_TOLERANCE_S, _BADGE_S = (10, 15, 20, 30, 60), 0.5, 10.5
 #: Openings and endings; see ``heuristics``.
@@ -55,49 +56,6 @@ _LEARNED_BY: Final = _AD_SIGNS - {"beside-known-ads"} | {"numbering-sandwich"}
 
 #: Trait → value → seconds.
 Traits: TypeAlias = dict[str, dict[str, float]]
-
-
-class Facts(NamedTuple):
-    """What is compared of a segment."""
-
-    name: Name
-    duration_s: float
-    is_border: bool  # a discontinuity stands before it
-    is_encrypted: bool
-    packager: str
-    decimals: int
-    has_ad_word: bool
-    is_own_part: bool
-
-    @property
-    def host(self) -> str:
-        return self.name.host[:_MAX_TEXT]
-
-    @property
-    def folder(self) -> str:
-        return f"{self.name.host}{self.name.directory}"[:_MAX_TEXT]
-
-    @property
-    def series(self) -> str:
-        return f"{self.name.stem}#{self.name.ending}"[:_MAX_TEXT]
-
-    @property
-    def traits(self) -> dict[str, str]:
-        return {
-            "host": self.host,
-            "folder": self.folder,
-            "series": self.series,
-            "encrypted": str(self.is_encrypted),
-            "packager": self.packager,
-            "decimals": str(self.decimals),
-            "ad-word": str(self.has_ad_word),
-        }
-
-    @property
-    def places(self) -> tuple[str, str]:
-        """Where ads like this would lie: on a host that has nothing else, or in a folder of one that has."""
-        host, first = self.name.shelf
-        return f"host {host}"[:_MAX_TEXT], f"shelf {host}/{first}"[:_MAX_TEXT]
 
 
 class Known(NamedTuple):
@@ -213,28 +171,6 @@ def watch(
             of_block.add(segment.index)
             suspects[segment.index] = (signs, sum(_WEIGHTS[sign] for sign in signs))
     return Watched(suspects, watcher.result(new))
-
-
-def facts_of(playlist: Playlist, segment: Segment, *, has_ad_word: bool = False, is_own_part: bool = False) -> Facts:
-    """What is compared of ``segment``."""
-    return Facts(
-        take_apart(segment.address),
-        segment.duration_s,
-        segment.discontinuity,
-        bool(segment.keys),
-        f"{bool(segment.title):d}{bool(segment.map_value):d}",
-        decimals_of(playlist, segment),
-        has_ad_word,
-        is_own_part,
-    )
-
-
-def decimals_of(playlist: Playlist, segment: Segment) -> int:
-    """How many decimals its duration is written with."""
-    number = segment.uri_line - 1
-    while number > segment.first and playlist.lines[number].tag != "#EXTINF":
-        number -= 1
-    return len(playlist.lines[number].value.partition(",")[0].partition(".")[2])
 
 
 class _Watcher:
@@ -473,59 +409,3 @@ def _copy(habit: Habit) -> Habit:
 
 def _copied(traits: Traits) -> Traits:
     return {trait: dict(values) for trait, values in traits.items()}
-
-
-def dumped(habits: Habits) -> dict[str, Any]:
-    """As JSON has it; equal habits give equal values."""
-    return {
-        "ads": [[place, *known] for place, known in sorted(habits.ads.items())],
-        "renditions": {name: _dumped_habit(habit) for name, habit in sorted(habits.renditions.items())},
-        "clock": habits.clock_s,
-        "next": habits.next_msn,
-    }
-
-
-def loaded(raw: Mapping[str, Any]) -> Habits:
-    """The habits of :func:`dumped`.  Raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
-    renditions = {name: _loaded_habit(habit) for name, habit in raw["renditions"].items()}
-    return Habits({place: Known(*known) for place, *known in raw["ads"]}, renditions, raw["clock"], raw["next"])
-
-
-def _dumped_habit(habit: Habit) -> dict[str, Any]:
-    return {
-        **{one.name: getattr(habit, one.name) for one in fields(habit)},
-        "last": habit.last and list(habit.last),
-        "traits": _sorted(habit.traits),
-        "block": habit.block and _dumped_block(habit.block),
-    }
-
-
-def _loaded_habit(raw: Mapping[str, Any]) -> Habit:
-    block = raw["block"] and Block(
-        **{
-            **raw["block"],
-            "signs": set(raw["block"]["signs"]),
-            "places": set(raw["block"]["places"]),
-            "taken_for": tuple(raw["block"]["taken_for"]),
-            "last": _name(raw["block"]["last"]),
-        }
-    )
-    return Habit(**{**raw, "last": _name(raw["last"]), "block": block})
-
-
-def _dumped_block(block: Block) -> dict[str, Any]:
-    return {
-        **{one.name: getattr(block, one.name) for one in fields(block)},
-        "signs": sorted(block.signs),
-        "places": sorted(block.places),
-        "last": block.last and list(block.last),
-        "traits": _sorted(block.traits),
-    }
-
-
-def _sorted(traits: Traits) -> Traits:
-    return {trait: dict(sorted(values.items())) for trait, values in sorted(traits.items())}
-
-
-def _name(raw: list[Any] | None) -> Name | None:
-    return Name(*raw) if raw else None

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from streaming.proxy.lines import Playlist, Segment
 from streaming.proxy.names import Count, Name, count_of, take_apart
+from streaming.proxy.segment_facts import decimals_of
 from streaming.proxy.words import is_ad_name, own_parts, with_ad_words
 
 #: More than this is not advertising any more but a misunderstanding: the most ad-laden hour of television has about a third.
@@ -93,7 +94,7 @@ class _Look:
 
     @cached_property
     def decimals(self) -> list[int]:
-        return [_decimals(self.playlist, segment) for segment in self.playlist.segments]
+        return [decimals_of(self.playlist, segment) for segment in self.playlist.segments]
 
     @cached_property
     def ad_words(self) -> set[int]:
@@ -455,11 +456,3 @@ def _stretch(is_own: Sequence[bool]) -> range:
 def _packager(segment: Segment) -> tuple[bool, bool]:
     """How the packager writes: each program has one habit of titles and initialisation sections."""
     return bool(segment.title), bool(segment.map_value)
-
-
-def _decimals(playlist: Playlist, segment: Segment) -> int:
-    """How many decimals its duration is written with."""
-    number = segment.uri_line - 1
-    while number > segment.first and playlist.lines[number].tag != "#EXTINF":
-        number -= 1
-    return len(playlist.lines[number].value.partition(",")[0].partition(".")[2])

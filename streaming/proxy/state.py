@@ -11,7 +11,8 @@ import orjson
 
 from streaming.proxy.breaks import OpenBreak
 from streaming.proxy.grid import Cell, Grid
-from streaming.proxy.habits import Habits, dumped, loaded
+from streaming.proxy.habits import Habits
+from streaming.proxy.habits_codec import dumped, loaded
 from streaming.proxy.remove import Shared
 from streaming.proxy.signals import Labelling
 from streaming.proxy.spans import Spans
