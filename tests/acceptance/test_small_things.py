@@ -73,3 +73,25 @@ async def test_back_finds_its_place_in_the_catalogue(live_server: StartServer, s
     await ann.page.go_back()
     await expect(card).to_be_in_viewport(timeout=SOON)
     assert abs(await ann.page.evaluate("scrollY") - top) < 50
+
+
+async def test_the_settings_of_a_phone_have_a_way_out_and_the_full_screen_is_full(
+    live_server: StartServer, ingested_episode: AddEpisode, sit: Sit
+) -> None:
+    server = await live_server()
+    episode = await ingested_episode(server)
+    kit = await sit(width=390, height=844)
+    await kit.page.goto(f"{server.url}/watch/{episode.episode_id}")
+    await kit.playing()
+    await kit.press("k")
+    await kit.paused()
+    for way_out in ("settings-close", "settings-scrim"):
+        await kit.see("settings").click()
+        await kit.see(way_out).click(position={"x": 20, "y": 20})
+        await expect(kit.see("settings-close")).to_have_count(0)
+    # A gutter for a scrollbar would be a strip of the page beside the picture.
+    gutter = "getComputedStyle(document.documentElement).scrollbarGutter"
+    assert await kit.page.evaluate(gutter) == "stable"
+    await kit.press("f")
+    await kit.until("document.fullscreenElement !== null")
+    assert await kit.page.evaluate(gutter) == "auto"
