@@ -31,7 +31,7 @@ from kernel.entity import Entity
 from kernel.errors import Conflict, Stale, Unavailable
 from kernel.events import Event
 from kernel.private_files import ensure_private_database
-from kernel.statements import Work, run_last
+from kernel.statements import Work, run_and_commit, run_last
 
 log = structlog.get_logger()
 
@@ -206,6 +206,47 @@ class Database:
 
         return engine
 
+    async def write(self, work: Work) -> None:
+        """One transaction of nothing but these (see :mod:`kernel.statements`), without a session and events; returns when it is durable.
+
+        Raises :class:`Conflict` where a constraint objects, :class:`Unavailable` where the database is away or busy.
+        """
+        try:
+            if not self.is_sqlite:
+                async with self.engine.begin() as connection:
+                    for statement, rows in work:
+                        await connection.execute(statement, rows)
+                return
+            await self.acquire_write_lock()
+            # Shielded: whoever asked may be cancelled, but the next writer must not come before this one is out.
+            writing = asyncio.ensure_future(self._write(work))
+            self._ending.add(writing)
+            writing.add_done_callback(self._ending.discard)
+            await asyncio.shield(writing)
+        except IntegrityError as error:
+            log.info("constraint refused a write", reason=str(error.orig))
+            raise Conflict from error
+        except DBAPIError as error:
+            if (why := outage(error)) is not None:
+                log.warning("the database failed", reason=str(error).partition("\n")[0])
+                raise why from error
+            raise
+
+    async def _write(self, work: Work) -> None:
+        try:
+            async with self.engine.connect() as connection:
+                await run_and_commit(connection, work, beginning="BEGIN IMMEDIATE")
+        finally:
+            self.write_lock.release()
+
+    async def acquire_write_lock(self) -> None:
+        """Raises :class:`Unavailable` when it is not free in time."""
+        try:
+            async with asyncio.timeout(LOCK_TIMEOUT_S):
+                await self.write_lock.acquire()
+        except TimeoutError:
+            raise Unavailable(retry_after_s=LOCK_TIMEOUT_S) from None
+
     async def end(self, session: AsyncSession) -> None:
         """Close a session.  Whoever waits may be cancelled; the session is closed all the same, before the database is."""
         ending = asyncio.ensure_future(session.close())
@@ -263,11 +304,7 @@ class UnitOfWork:
 
     async def __aenter__(self) -> Self:
         if self._writes and self._database.is_sqlite:
-            try:
-                async with asyncio.timeout(LOCK_TIMEOUT_S):
-                    await self._database.write_lock.acquire()
-            except TimeoutError:
-                raise Unavailable(retry_after_s=LOCK_TIMEOUT_S) from None
+            await self._database.acquire_write_lock()
             self._holds_lock = True
         try:
             if self._holds_lock:

@@ -39,10 +39,12 @@ class Connection(aiosqlite.Connection):
         )
         return outcome
 
-    async def run_last(self, work: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    async def run_last(self, work: Sequence[tuple[str, Sequence[Any]]], *, beginning: str | None = None) -> None:
         """Execute each statement with each of its rows and commit, in one trip."""
-        beginning, self._beginning = self._beginning, None
-        await self._execute(_run_last, self._conn, work, beginning=beginning)  # type: ignore[no-untyped-call]  # as above
+        deferred, self._beginning = self._beginning, None
+        await self._execute(  # type: ignore[no-untyped-call]  # as above
+            _run_last, self._conn, work, beginning=beginning or deferred
+        )
 
     def stop(self) -> None:
         """End the thread once everything before is done.

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -29,19 +29,28 @@ async def run_last(session: AsyncSession, work: Work) -> None:
 
     The session is still to be committed, which may have happened by then.  Raises what the session itself would.
     """
-    connection = await session.connection()
-    driver = (await connection.get_raw_connection()).driver_connection
-    if not isinstance(driver, sqlite.Connection):
+    if not await run_and_commit(await session.connection(), work):
         for statement, rows in work:
             await session.execute(statement, rows)
-        return
+
+
+async def run_and_commit(connection: AsyncConnection, work: Work, *, beginning: str | None = None) -> bool:
+    """Execute these in one trip that ends the transaction; false, and nothing done, where the driver has no such thing.
+
+    ``beginning`` begins it, where SQLAlchemy has not.  Raises what SQLAlchemy would.
+    """
+    driver = (await connection.get_raw_connection()).driver_connection
+    if not isinstance(driver, sqlite.Connection):
+        return False
     dialect = connection.dialect
     scripts = [(_compiled(statement, dialect), rows) for statement, rows in work]
+    lines = [(compiled.sql, list(map(compiled.row, rows))) for compiled, rows in scripts]
     try:
-        await driver.run_last([(compiled.sql, list(map(compiled.row, rows))) for compiled, rows in scripts])
+        await driver.run_last(lines, beginning=beginning)
     except sqlite3.Error as error:
         text = "; ".join(compiled.sql for compiled, _ in scripts)
         raise DBAPIError.instance(text, None, error, sqlite3.Error, dialect=dialect) from error
+    return True
 
 
 class _Compiled:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import UpdateBase
 
 from kernel.db import Id, Json, UtcDateTime, metadata
+from kernel.events import Event
 from kernel.scope import Container, Scope
 from realtime.party.document import from_json, member_to_json, to_json
 from realtime.party.model import Member, MemberId, Party, PartyClosed, PartyCreated
@@ -100,24 +101,28 @@ class SqlParties:
 
     async def write(self, changes: Sequence[Change]) -> list[None]:
         """Store changes in order, in one transaction; those of one party are folded into one."""
-        async with self._container.scope(write=True) as scope:
-            now = scope.clock.now()
-            work: list[tuple[UpdateBase, list[Row]]] = []
-            statements = _statements(scope.uow.session.get_bind().dialect.name)
-            for folded in _by_party(changes).values():
-                latest = folded[-1].party
-                work.append((statements.party, [_party_row(latest, now)]))
-                kept, gone = _member_rows(folded)
-                work += [(statements.member, kept), (statements.member_gone, gone)]
-                if self._with_log:
-                    entries = [entry for change in folded for entry in change.entries]
-                    work += [
-                        (statements.log, _log_rows(latest, entries)),
-                        (statements.log_old, _log_ends(latest, entries)),
-                    ]
-                if latest.closed is not None:
-                    scope.uow.record(PartyClosed(at=now, party_id=latest.party_id, reason=latest.closed))
-            scope.uow.with_commit([(statement, rows) for statement, rows in work if rows])
+        now = self._container.clock.now()
+        statements = _statements(self._container.database.engine.dialect.name)
+        work: list[tuple[UpdateBase, list[Row]]] = []
+        ended: list[Event] = []
+        for folded in _by_party(changes).values():
+            latest = folded[-1].party
+            work.append((statements.party, [_party_row(latest, now)]))
+            kept, gone = _member_rows(folded)
+            work += [(statements.member, kept), (statements.member_gone, gone)]
+            if self._with_log:
+                entries = [entry for change in folded for entry in change.entries]
+                work += [(statements.log, _log_rows(latest, entries)), (statements.log_old, _log_ends(latest, entries))]
+            if latest.closed is not None:
+                ended.append(PartyClosed(at=now, party_id=latest.party_id, reason=latest.closed))
+        work = [(statement, rows) for statement, rows in work if rows]
+        if not ended:
+            await self._container.database.write(work)
+        else:
+            async with self._container.scope(write=True) as scope:
+                for event in ended:
+                    scope.uow.record(event)
+                scope.uow.with_commit(work)
         return [None] * len(changes)
 
     async def public(self, *, limit: int, offset: int) -> tuple[Sequence[PartySummary], int]:

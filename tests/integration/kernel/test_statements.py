@@ -1,5 +1,7 @@
 """Writes that go to the database together with the commit."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
@@ -79,6 +81,31 @@ async def test_it_takes_one_trip(database: Database, monkeypatch: pytest.MonkeyP
         return await execute(self, function, *arguments, **options)  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(Connection, "_execute", counted)
+    await database.write([(insert, [{"id": 2, "name": "b"}])])
+    assert trips == ["_run_last"]
+    trips.clear()
     await write(database, [(insert, [{"id": 1, "name": "a"}]), (delete, [{"_name": "b"}])])
     assert trips == ["_run_last"]
     assert await names(database) == ["a"]
+
+
+async def test_a_transaction_of_its_own(database: Database) -> None:
+    await database.write([(insert, [{"id": 1, "name": "a"}])])
+    with pytest.raises(Conflict):
+        await database.write(
+            [(delete, [{"_name": "a"}]), (insert, [{"id": 2, "name": "b"}, {"id": 2, "name": "taken"}])]
+        )
+    assert await names(database) == ["a"], "all of it or nothing"
+    await database.write([(delete, [{"_name": "a"}])])
+    assert await names(database) == [], "and the connection came back clean"
+
+
+async def test_who_is_cancelled_leaves_the_next_writer_alone(database: Database) -> None:
+    writing = asyncio.create_task(database.write([(insert, [{"id": 1, "name": "a"}])]))
+    await asyncio.sleep(0)
+    writing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await writing
+    await database.write([(insert, [{"id": 2, "name": "b"}])])
+    assert "b" in await names(database)
+    assert not database.write_lock.locked()
