@@ -27,6 +27,8 @@ context.configure(
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=render,
     compare_type=True,
+    # On SQLite too, where Alembic would commit after each step: a start at the same moment would come in between.
+    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()

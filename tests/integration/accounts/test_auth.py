@@ -66,6 +66,7 @@ async def test_from_signing_up_to_logging_out(client: AppClient) -> None:
         "id": "",
         "email": "Ann@example.org",
         "has_password": True,
+        "choose_password": False,
         "email_verified": False,
         "nickname": "Ann Lee",
         "role": "user",

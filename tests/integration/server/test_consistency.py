@@ -22,6 +22,7 @@ WHOLE_LISTS = {
     "/episodes/{episode_id}/subtitles",
     "/episodes/{episode_id}/translations",
     "/genres",
+    "/parties/{party_id}/invites",
     "/library/continue",
     "/library/lists",
     "/library/lists/{list_id}",
