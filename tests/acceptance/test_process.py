@@ -101,7 +101,9 @@ def test_a_setting_that_does_not_exist_is_told(tmp_path: Path) -> None:
 
 def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "ani.sqlite3").write_bytes(b"no database at all, " * 100)
+    file = tmp_path / "data" / "ani.sqlite3"
+    file.write_bytes(b"no database at all, " * 100)
+    file.chmod(0o600)
     ended = LiveServer(tmp_path, {}).ani("user", "list")
     assert (ended.returncode, ended.stderr.count("\n")) == (1, 1), ended.stderr
     assert "not one of Ani's" in ended.stderr

@@ -138,11 +138,12 @@ async def nothing_moves(browser: Browser, url: str, locale: str) -> None:
 async def test_what_a_first_visit_gets(server: LiveServer) -> None:
     """The first page asks for one file in English, two in Russian: 45 kB at most, for ever in the cache."""
     async with launched_chromium("--blink-settings=defaultFontSize=21") as browser:
+        got: list[Response] = []
         for locale, files in (("en-US", 1), ("ru-RU", 2)):
+            got.clear()
             context = await browser.new_context(locale=locale)
             page = await context.new_page()
-            got: list[Response] = []
-            page.on("response", got.append)
+            page.on("response", lambda response: got.append(response))
             await page.goto(f"{server.url}/login")
             await page.get_by_test_id("submit").wait_for()
             await page.evaluate("document.fonts.ready")

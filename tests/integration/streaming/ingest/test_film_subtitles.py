@@ -64,7 +64,7 @@ async def test_a_guess_is_told(engine: Engine, films: Film, tmp_path: Path) -> N
         "Subtitles silent.srt: it is not UTF-8 and was read as windows-1251: look at its letters.",
     )
     assert [(track.language, track.label, track.forced) for track in published.subtitles] == [
-        ("und", "—", False),
+        ("und", "Subtitles", False),
         ("en", "English SDH", False),
         ("hi", "हिन्दी", True),
     ]
