@@ -1,15 +1,19 @@
 """A backup that is made while the server runs, and an installation that comes back from it elsewhere."""
 
 import os
-import shutil
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+import migrations
 from kernel.access import Role
+from server import backup
+from server.backup import NoBackup
+from server.boot import open_services
 from server.local_stack import Postgres
 from server.local_stack.programs import postgres_folder
+from server.settings import Settings
 from tests.conftest import AddEpisode, StartServer
 from tests.support.live_server import LiveServer
 from tests.support.people import Person
@@ -84,12 +88,17 @@ async def test_postgresql_by_its_own_programs(
         await elsewhere.stop()
 
 
-def test_half_a_backup_is_none(tmp_path: Path) -> None:
-    server = LiveServer(tmp_path, {})
-    assert server.ani("user", "list").returncode == 0
-    assert server.ani("backup", str(tmp_path / "copy")).returncode == 0
-    (tmp_path / "copy" / "backup.json").unlink()
-    shutil.rmtree(tmp_path / "data")
-    ended = server.ani("restore", str(tmp_path / "copy"))
-    assert ended.returncode == 1
-    assert "no whole backup" in ended.stderr
+async def test_half_a_backup_is_none(tmp_path: Path) -> None:
+    made, empty = (Settings.load(_env_file=None, data_dir=tmp_path / name) for name in ("made", "empty"))
+    async with open_services(made) as services:
+        await migrations.upgrade(services.database)
+        await backup.make(services, tmp_path / "copy", with_media=True, show=lambda _stage, _fraction: None)
+    manifest = tmp_path / "copy" / "backup.json"
+    whole = manifest.read_bytes()
+    for damaged in (None, whole[:20], whole.replace(b'"format": 1', b'"format": 2')):
+        manifest.unlink()
+        if damaged is not None:
+            manifest.write_bytes(damaged)
+        with pytest.raises(NoBackup, match="no whole backup"):
+            await backup.restore(empty, tmp_path / "copy", show=lambda _stage, _fraction: None)
+        manifest.touch()
