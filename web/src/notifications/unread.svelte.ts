@@ -12,9 +12,21 @@ export interface Pushed {
 class Unread {
   count = $state(0);
 
+  /** How often the count was told since the page began. */
+  told = 0;
+
+  /** What the server says by itself; without a number one more came, of which it was told to very many at once. */
+  tell(count: number | undefined): void {
+    this.told += 1;
+    this.count = count ?? this.count + 1;
+  }
+
   async load(): Promise<void> {
+    const told = this.told;
     try {
-      this.count = (await api.get<{ unread_count: number }>('/notifications/unread')).unread_count;
+      const { unread_count } = await api.get<{ unread_count: number }>('/notifications/unread');
+      // On a slow line the answer may be older than what was told meanwhile.
+      if (told === this.told) this.count = unread_count;
     } catch {
       // The bell stays as it is; the next push or connection puts it right.
     }
@@ -31,10 +43,10 @@ export function keepUnread(): void {
     void unread.load();
     const stops = [
       onUpdate<Pushed>('notification', (pushed) => {
-        unread.count = pushed.unread_count ?? unread.count + 1;
+        unread.tell(pushed.unread_count);
       }),
       onUpdate<{ unread_count: number }>('notifications:unread', (news) => {
-        unread.count = news.unread_count;
+        unread.tell(news.unread_count);
       }),
       // Logging in is itself told to its owner, before the socket of that visit is there.
       onConnect(() => void unread.load()),
