@@ -221,8 +221,19 @@ class JobContext:
 
 
 JobHandler = Callable[[JobContext, dict[str, Any]], Awaitable[dict[str, Any] | None]]
-Chore = Callable[[Container], Awaitable[None]]
-"""Small regular work: removing what expired, taking snapshots."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodicTask:
+    """Small regular work: removing what expired, sending what is due.
+
+    ``name`` is what the processes of an installation agree by, so that one of them does it in each interval; it stays when
+    the code behind it moves.
+    """
+
+    name: str
+    interval_s: float
+    run: Callable[[Container], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from kernel.bus import MemoryBus, ValkeyBus
 from kernel.cache import MemoryCache, ValkeyCache
 from kernel.clock import SystemClock
 from kernel.db import Database
-from kernel.jobs import Chore, JobRunner
+from kernel.jobs import JobRunner, PeriodicTask
 from kernel.private_files import close_to_others
 from kernel.relay import Relay
 from kernel.scope import Container
@@ -27,10 +27,10 @@ from server.settings import Settings
 
 log = structlog.get_logger()
 
-SELDOM_S = 600
-"""Chores that come this seldom tidy up, and nobody waits for them."""
-CALM_S = 5
-"""Seconds from the start to the first of those: whoever is there at once is answered first."""
+HOUSEKEEPING_INTERVAL_S = 600
+"""Periodic tasks with this interval or a longer one tidy up, and nobody waits for them."""
+STARTUP_DELAY_S = 5
+"""From the start to the first of those: whoever is there at once is answered first."""
 
 
 @asynccontextmanager
@@ -84,23 +84,22 @@ async def background_work(services: Services, *, worker: bool) -> AsyncIterator[
             services.jobs.start_worker()
             if not isinstance(broker, InMemoryBroker):
                 services.tasks.spawn(run_receiver_task(broker, run_startup=False), name="receiver")
-            for interval_s, chore in wiring.chores(services):
-                services.tasks.spawn(_repeat(services, interval_s, chore), name=chore.__qualname__)
+            for task in wiring.periodic_tasks(services):
+                services.tasks.spawn(_repeat(services, task), name=task.name)
         yield
 
 
-async def _repeat(services: Services, interval_s: float, chore: Chore) -> None:
-    if interval_s >= SELDOM_S:
-        await asyncio.sleep(CALM_S)
+async def _repeat(services: Services, task: PeriodicTask) -> None:
+    if task.interval_s >= HOUSEKEEPING_INTERVAL_S:
+        await asyncio.sleep(STARTUP_DELAY_S)
     while True:
         # One process at a time: whoever adds the mark first does it in this interval.
-        mark = f"chore:{chore.__module__}.{chore.__qualname__}"
         try:
-            if await services.cache.add(mark, b"1", ttl_s=interval_s * 0.9):
-                await chore(services.container)
-        except Exception:  # the cache's too: a chore must outlive a restart of Valkey
-            log.exception("chore failed, and is tried again next time", chore=mark)
-        await asyncio.sleep(interval_s)
+            if await services.cache.add(f"periodic-task:{task.name}", b"1", ttl_s=task.interval_s * 0.9):
+                await task.run(services.container)
+        except Exception:  # the cache's too: a periodic task must outlive a restart of Valkey
+            log.exception("periodic task failed, and is tried again next time", task=task.name)
+        await asyncio.sleep(task.interval_s)
 
 
 def _broker(settings: Settings) -> AsyncBroker:

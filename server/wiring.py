@@ -85,9 +85,7 @@ import catalog.routes
 import catalog.subtitles.repository
 import catalog.subtitles.routes
 import catalog.subtitles.usecases
-import catalog.translations.repository
-import catalog.translations.routes
-import catalog.translations.usecases
+import catalog.translations.feature
 import catalog.usecases
 import kernel.idempotency
 import realtime.compose
@@ -122,7 +120,7 @@ from catalog.model import EpisodeDeleted, ReleaseDeleted
 from kernel.access import Standing
 from kernel.events import Event
 from kernel.http import Router
-from kernel.jobs import Chore, JobHandler, Jobs, SqlJobs
+from kernel.jobs import JobHandler, Jobs, PeriodicTask, SqlJobs
 from kernel.mail import ConsoleMailer, Mailer, NoMailer, SmtpMailer
 from kernel.outbox import EventTable, Handler, Subscriber
 from kernel.pictures import Pictures, SqlPictures
@@ -284,9 +282,7 @@ def ports(services: Services) -> Bindings:
         accounts.teams.inviting.Invitations: lambda scope: accounts.teams.repository.SqlInvitations(scope.uow),
         catalog.usecases.Releases: lambda scope: catalog.repository.SqlReleases(scope.uow),
         catalog.usecases.Episodes: lambda scope: catalog.repository.SqlEpisodes(scope.uow),
-        catalog.translations.usecases.Translations: lambda scope: catalog.translations.repository.SqlTranslations(
-            scope.uow
-        ),
+        **catalog.translations.feature.FEATURE.ports,
         catalog.subtitles.usecases.Subtitles: lambda scope: catalog.subtitles.repository.SqlSubtitles(scope.uow),
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.usecases.Proposals: lambda scope: catalog.moderation.repository.SqlProposals(scope.uow),
@@ -390,24 +386,26 @@ JOBS: dict[str, JobHandler] = {
 """Job kind → handler."""
 
 
-def chores(services: Services) -> list[tuple[float, Chore]]:
-    """Seconds between two runs → what is done."""
+def periodic_tasks(services: Services) -> list[PeriodicTask]:
+    """What one process of the installation does every so many seconds."""
     return [
-        (2, services.parts.postman.deliver_letters),
-        (3600, accounts.identity.jobs.forget_expired),
-        (3600, accounts.library.transfer.jobs.forget_expired),
-        (3600, accounts.teams.jobs.forget_ended),
-        (3600, kernel.idempotency.forget_expired),
-        (3600, accounts.notifications.jobs.forget_old),
-        (86_400, catalog.moderation.jobs.tidy),
-        (600, streaming.ingest.jobs.sweep),
-        (600, streaming.uploads.jobs.remove_expired),
-        (3600, streaming.origin.serving.delete_expired_streams),
-        (3600, streaming.proxy.jobs.Resealing(services.parts.proxy.sealer).seal_anew),
-        (86_400, streaming.proxy.jobs.remove_old_slates),
-        (1, services.parts.webhooks.deliver_due),
-        (3600, accounts.webhooks.sending.Resealing(services.parts.webhook_box).seal_anew),
-        (3600, accounts.webhooks.sending.forget_old),
+        PeriodicTask("deliver_letters", 2, services.parts.postman.deliver_letters),
+        PeriodicTask("delete_expired_logins", 3600, accounts.identity.jobs.forget_expired),
+        PeriodicTask("delete_expired_library_imports", 3600, accounts.library.transfer.jobs.forget_expired),
+        PeriodicTask("delete_ended_invitations", 3600, accounts.teams.jobs.forget_ended),
+        PeriodicTask("delete_expired_idempotency_keys", 3600, kernel.idempotency.forget_expired),
+        PeriodicTask("delete_old_notifications", 3600, accounts.notifications.jobs.forget_old),
+        PeriodicTask("tidy_moderation", 86_400, catalog.moderation.jobs.tidy),
+        PeriodicTask("sweep_media", 600, streaming.ingest.jobs.sweep),
+        PeriodicTask("delete_expired_uploads", 600, streaming.uploads.jobs.remove_expired),
+        PeriodicTask("delete_expired_streams", 3600, streaming.origin.serving.delete_expired_streams),
+        PeriodicTask("reencrypt_sources", 3600, streaming.proxy.jobs.Resealing(services.parts.proxy.sealer).seal_anew),
+        PeriodicTask("delete_old_slates", 86_400, streaming.proxy.jobs.remove_old_slates),
+        PeriodicTask("deliver_webhooks", 1, services.parts.webhooks.deliver_due),
+        PeriodicTask(
+            "reencrypt_webhooks", 3600, accounts.webhooks.sending.Resealing(services.parts.webhook_box).seal_anew
+        ),
+        PeriodicTask("delete_old_webhook_deliveries", 3600, accounts.webhooks.sending.forget_old),
     ]
 
 
@@ -432,7 +430,7 @@ def routers(services: Services) -> list[Router]:
         accounts.webhooks.routes.router,
         accounts.audit.routes.router,
         catalog.routes.router,
-        catalog.translations.routes.router,
+        *catalog.translations.feature.FEATURE.routers,
         catalog.subtitles.routes.router,
         catalog.moderation.routes.router,
         catalog.moderation.report_routes.router,

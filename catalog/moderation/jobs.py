@@ -11,7 +11,7 @@ DRAFTS_KEPT: Final = timedelta(days=90)
 
 
 async def tidy(container: Container) -> None:
-    """A chore: forget old drafts, and what people did on other days."""
+    """A periodic task: forget old drafts, and what people did on other days."""
     async with container.scope(write=True) as scope:
         now = scope.clock.now()
         await SqlProposals(scope.uow).forget_drafts(now - DRAFTS_KEPT)

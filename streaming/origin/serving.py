@@ -239,7 +239,7 @@ class Origin:
 
 
 async def delete_expired_streams(container: Container) -> None:
-    """A chore: forget sessions a while after their last possible request, and links nobody would trust any more."""
+    """A periodic task: forget sessions a while after their last possible request, and links nobody would trust any more."""
     async with container.scope(write=True) as scope:
         sessions, now = scope.port(usecases.Sessions), container.clock.now()
         deleted = await sessions.delete_expired(now - REPORTS_MAY_COME)

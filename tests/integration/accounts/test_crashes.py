@@ -41,7 +41,7 @@ def settings(settings: Settings, mailbox: Mailbox) -> Settings:
 
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiring, "chores", lambda _services: [])
+    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
 
 
 @pytest.fixture

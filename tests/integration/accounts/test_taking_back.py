@@ -35,7 +35,7 @@ at_once = pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rounds of the running application would take the letters before the test looks at them."""
-    monkeypatch.setattr(wiring, "chores", lambda _services: [])
+    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ MAX_STEPS = 40
 
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiring, "chores", lambda _services: [])
+    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
 
 
 @pytest.fixture

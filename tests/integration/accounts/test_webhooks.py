@@ -66,7 +66,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """With this machine as a network that webhooks may be sent to, and no chores but those a test does."""
+    """With this machine as a network that webhooks may be sent to, and no periodic tasks but those a test does."""
     return settings.model_copy(update={"webhook_networks": ["127.0.0.0/8"], "embedded_worker": False})
 
 

@@ -110,11 +110,11 @@ async def test_a_day_later_it_is_a_new_request(app_client: AppClient, editor: Pe
             update(idempotency_keys).where(idempotency_keys.c.key_hash == key_hash).values(expires_at=past)
         )
     await forget_expired(container)
-    assert await stored(container) == 1, "the chore takes what is over, and nothing else"
+    assert await stored(container) == 1, "the periodic task takes what is over, and nothing else"
     assert (await create(app_client, editor, "younger", release("younger")))[2]
 
 
-async def test_an_answer_that_is_over_is_not_given_even_before_the_chore(
+async def test_an_answer_that_is_over_is_not_given_even_before_the_periodic_task(
     app_client: AppClient, editor: Person, container: Container
 ) -> None:
     await create(app_client, editor, KEY, release("old"))

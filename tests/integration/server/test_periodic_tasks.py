@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kernel.jobs import PeriodicTask
 from kernel.scope import Container
 from server import boot, wiring
 from server.boot import background_work
@@ -13,14 +14,14 @@ from server.services import Services
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
 
-async def test_a_chore_outlives_its_own_failure_and_the_caches(
+async def test_a_periodic_task_outlives_its_own_failure_and_the_caches(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs: list[Container] = []
     refusals = 0
     add = services.cache.add
 
-    async def chore(container: Container) -> None:
+    async def flaky(container: Container) -> None:
         runs.append(container)
         if len(runs) == 1:
             raise RuntimeError("the first time it fails")
@@ -33,7 +34,7 @@ async def test_a_chore_outlives_its_own_failure_and_the_caches(
         return await add(*arguments, **options)
 
     monkeypatch.setattr(services.cache, "add", moody)
-    monkeypatch.setattr(wiring, "chores", lambda _services: [(0.01, chore)])
+    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [PeriodicTask("a", 0.01, flaky)])
     async with background_work(services, worker=True), asyncio.timeout(15):
         while len(runs) < 3:
             await asyncio.sleep(0.01)
@@ -49,8 +50,9 @@ async def test_tidying_lets_the_start_be_over_first(services: Services, monkeypa
     async def seldom(_container: Container) -> None:
         runs.append("seldom")
 
-    monkeypatch.setattr(boot, "CALM_S", 0.1)
-    monkeypatch.setattr(wiring, "chores", lambda _services: [(3600, seldom), (0.01, often)])
+    monkeypatch.setattr(boot, "STARTUP_DELAY_S", 0.1)
+    tasks = [PeriodicTask("seldom", 3600, seldom), PeriodicTask("often", 0.01, often)]
+    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: tasks)
     async with background_work(services, worker=True), asyncio.timeout(15):
         while "seldom" not in runs:
             await asyncio.sleep(0.01)
