@@ -21,9 +21,9 @@ import uvloop
 from aiohttp import web
 
 from realtime.broadcast import json as fast_json
-from realtime.broadcast.fanout import FastManager
+from realtime.broadcast.adapters.fanout import FastManager
 from realtime.broadcast.frames import event_text, server_frame
-from realtime.gateway.server import FastServer
+from realtime.gateway.adapters.server import FastServer
 
 MEMBERS = 500
 MESSAGES = 60

@@ -16,14 +16,14 @@ Room time is the time of the simulation, so true drift is known exactly.
 import math
 from dataclasses import dataclass, field
 
+from bench.drift import SAMPLE_INTERVAL_MS, DriftCorrector, Observation, PlayerMode, Steering
 from bench.simulated_devices import Device, Direction, Network, SimulatedPlayer
 from bench.virtual_time import Simulation
-from realtime.clock.filter import ClockFilter
-from realtime.party.commands import Join, Report, Request, Tick
-from realtime.party.drift import SAMPLE_INTERVAL_MS, DriftCorrector, Observation, PlayerMode, Steering
-from realtime.party.model import Media, MemberId, PartyId, Playback, PlayerState, Role, Settings, StateChanged
-from realtime.party.playback import position_at
-from realtime.party.rules import apply, new_party, next_due_ms
+from realtime.party.domain.commands import Join, Report, Request, Tick
+from realtime.party.domain.model import Media, MemberId, PartyId, Playback, PlayerState, Role, Settings, StateChanged
+from realtime.party.domain.rules import apply, new_party, next_due_ms
+from realtime.sync.clock_filter import ClockFilter
+from realtime.sync.playback import position_at
 
 REPORT_INTERVAL_MS = 2_000.0
 SERVER_WORK_MS = 0.2

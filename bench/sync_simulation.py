@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from bench.simulated_devices import Device, Network
 from bench.simulation import Server, SimulatedMember, in_step_after_ms, open_party, percentile
 from bench.virtual_time import Simulation
-from realtime.clock.filter import ClockFilter
-from realtime.party.commands import Play, Seek
-from realtime.party.model import MemberId, Settings, Wait
+from realtime.party.domain.commands import Play, Seek
+from realtime.party.domain.model import MemberId, Settings, Wait
+from realtime.sync.clock_filter import ClockFilter
 
 HOST = MemberId("m0")
 PLAYS_FROM_MS = 4_000.0

@@ -1,0 +1,1 @@
+"""What happens at once for many: parties over Socket.IO, the room clock, viewing progress."""

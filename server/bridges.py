@@ -18,8 +18,8 @@ import accounts.teams.letters
 import accounts.teams.usecases
 import accounts.webhooks.usecases
 import catalog.usecases
+import realtime.party.chat.repository
 import realtime.party.ports
-import realtime.party.repository_chat
 import streaming.ingest.usecases
 import streaming.origin.usecases
 import streaming.proxy.usecases
@@ -36,7 +36,7 @@ from kernel.jobs import JobNews
 from kernel.mail import Mail
 from kernel.scope import Container, Scope
 from kernel.storage import Storage
-from realtime.compose import RealtimeGateway
+from realtime.feature import RealtimeGateway
 from streaming.ingest.model import AssetReady
 from streaming.origin.model import Marker, PlayableEpisode
 
@@ -268,7 +268,7 @@ async def delete_media_of_episode(scope: Scope, event: EpisodeDeleted) -> None:
 
 async def delete_chat_of_user(scope: Scope, event: UserDeleted) -> None:
     """An account is gone: so is what its owner said in parties, where those are not over and gone themselves."""
-    await realtime.party.repository_chat.forget_member(scope.uow.session, event.user_id)
+    await realtime.party.chat.repository.forget_member(scope.uow.session, event.user_id)
 
 
 async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:

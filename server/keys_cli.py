@@ -12,7 +12,7 @@ from streaming.origin.token import KeyIdsClash, Keyring
 from streaming.proxy.jobs import Resealing
 
 LONGEST_LIFE = timedelta(days=90)
-"""Of all that is signed, an invite to a party lives longest (``realtime.party.door.LONGEST_INVITE_LIFE_S``)."""
+"""Of all that is signed, an invite to a party lives longest (``realtime.party.admission.admission.LONGEST_INVITE_LIFE_S``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from catalog.translations.model import SubjectKind
 from catalog.translations.repository import translation_table
 from kernel.scope import Container, Scope
 from kernel.titles import KEY_CHARS
-from realtime.compose import RealtimeGateway
+from realtime.feature import RealtimeGateway
 from realtime.progress.usecases import ProgressMark
 from streaming.origin.model import Voice
 

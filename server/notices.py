@@ -30,7 +30,7 @@ from catalog.repository import episode_table, release_table
 from kernel.access import Role
 from kernel.events import Event
 from kernel.scope import Scope
-from realtime.compose import RealtimeGateway
+from realtime.feature import RealtimeGateway
 from server import group_notices
 from server.sending import Compose, Sending
 from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted

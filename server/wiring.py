@@ -88,7 +88,7 @@ import catalog.subtitles.usecases
 import catalog.translations.feature
 import catalog.usecases
 import kernel.idempotency
-import realtime.compose
+import realtime.feature
 import streaming.ingest.jobs
 import streaming.ingest.repository
 import streaming.ingest.usecases
@@ -201,8 +201,8 @@ class Parts:
         )
         self.origin.outside = streaming.proxy.inspection.SourcesAhead(services.container, self.proxy)
 
-        self.realtime = realtime.compose.build(
-            realtime.compose.Ports(
+        self.realtime = realtime.feature.build(
+            realtime.feature.Ports(
                 container=services.container,
                 bus=services.bus,
                 redis=services.redis,

@@ -9,12 +9,12 @@ from prometheus_client import Gauge
 
 from kernel.access import Actor
 from kernel.tasks import TaskSet
-from realtime.broadcast.fanout import Broadcast
+from realtime.broadcast.adapters.fanout import Broadcast
+from realtime.broadcast.adapters.queue import Lane
 from realtime.broadcast.frames import event_text
-from realtime.broadcast.queue import Lane
-from realtime.gateway.limits import TokenBucket
-from realtime.gateway.server import NAMESPACE, StrictServer
-from realtime.party.door import Identity
+from realtime.gateway.adapters.server import NAMESPACE, StrictServer
+from realtime.gateway.token_bucket import TokenBucket
+from realtime.party.admission.admission import Identity
 from realtime.party.ports import Audience
 
 log = structlog.get_logger()

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from kernel.access import Actor
-from realtime.party.invites import Invite
-from realtime.party.model import MemberId, Party
+from realtime.party.domain.model import MemberId, Party
+from realtime.party.invites.model import Invite
 
 Json = dict[str, Any]
 

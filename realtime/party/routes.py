@@ -9,21 +9,29 @@ from kernel.access import Role as SiteRole
 from kernel.errors import Forbidden, TooManyRequests
 from kernel.http import THROTTLE, Call, Prepared, Reply, Router
 from kernel.scope import Scope
-from realtime.party.invites import Invite
-from realtime.party.inviting import (
+from realtime.party.domain.model import (
+    FounderOnly,
+    MemberId,
+    NotInParty,
+    Party,
+    PartyIsOver,
+    Role,
+    SettingsNotAcceptable,
+)
+from realtime.party.invites.model import Invite
+from realtime.party.invites.usecases import (
     DEFAULT_INVITE_LIFE_S,
     LONGEST_INVITE_LIFE_S,
     InviteNotFound,
     TooManyInvites,
 )
 from realtime.party.limits import count_party
-from realtime.party.model import FounderOnly, MemberId, NotInParty, Party, PartyIsOver, Role, SettingsNotAcceptable
-from realtime.party.payloads import AccessName, ControlName, CreateIn, MediaIn, Password, Title, WaitName
 from realtime.party.ports import PartyIndex
-from realtime.party.rooms import PartyNotFound
+from realtime.party.replica.registry import PartyNotFound
+from realtime.party.schemas import AccessName, ControlName, CreateIn, MediaIn, Password, Title, WaitName
+from realtime.party.serializers import invite_json, party_json
 from realtime.party.sockets import new_party
 from realtime.party.usecases import EpisodeNotPlayable, Parties
-from realtime.party.wire import invite_json, party_json
 
 
 class NewPartyIn(BaseModel):

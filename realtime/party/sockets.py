@@ -2,12 +2,12 @@
 
 from kernel.limits import Limit
 from kernel.throttle import Throttle
+from realtime.gateway.adapters.events import Ack, Empty, Events
 from realtime.gateway.connections import Connection, Connections
-from realtime.gateway.events import Ack, Empty, Events
-from realtime.party import commands
+from realtime.party.domain import commands
+from realtime.party.domain.model import Access, ControlMode, MemberId, NotInParty, PlayerState, Role, Wait
 from realtime.party.limits import count_party
-from realtime.party.model import Access, ControlMode, MemberId, NotInParty, PlayerState, Role, Wait
-from realtime.party.payloads import (
+from realtime.party.schemas import (
     CommandIn,
     CreateIn,
     DeleteIn,
@@ -36,8 +36,8 @@ from realtime.party.payloads import (
     TracksIn,
     TypingIn,
 )
+from realtime.party.serializers import chat_json, invite_json
 from realtime.party.usecases import NewParty, Parties, SignInToCreate
-from realtime.party.wire import chat_json, invite_json
 
 CHAT = Limit("chat", attempts=40, window_s=20)
 """Messages of one person over all their devices and parties: two a second, longer than anybody types."""

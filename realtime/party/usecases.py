@@ -6,7 +6,8 @@ from kernel.access import Actor
 from kernel.clock import Clock
 from kernel.errors import Forbidden, NotFound, Unauthenticated
 from kernel.ids import new_id
-from realtime.party.commands import (
+from realtime.party.admission.admission import Door, Identity
+from realtime.party.domain.commands import (
     BanMember,
     Close,
     Command,
@@ -19,10 +20,7 @@ from realtime.party.commands import (
     Pardon,
     Report,
 )
-from realtime.party.door import Door, Identity
-from realtime.party.invites import Invite
-from realtime.party.inviting import Inviting
-from realtime.party.model import (
+from realtime.party.domain.model import (
     MAX_MEMBERS,
     Access,
     ControlMode,
@@ -37,7 +35,10 @@ from realtime.party.model import (
     Settings,
     Wait,
 )
-from realtime.party.playback import position_at
+from realtime.party.domain.roles import Action, may
+from realtime.party.domain.rules import accepted_version, new_party
+from realtime.party.invites.model import Invite
+from realtime.party.invites.usecases import Inviting
 from realtime.party.ports import (
     ChatLine,
     ChatLog,
@@ -48,11 +49,9 @@ from realtime.party.ports import (
     PartyStore,
     RoomClock,
 )
-from realtime.party.roles import Action, may
-from realtime.party.room import CHAT_KEPT, Room
-from realtime.party.rooms import PartyNotFound, Rooms
-from realtime.party.rules import accepted_version, new_party
-from realtime.party.wire import (
+from realtime.party.replica.registry import PartyNotFound, Rooms
+from realtime.party.replica.replica import CHAT_KEPT, Room
+from realtime.party.serializers import (
     barred_json,
     playback_json,
     queue_json,
@@ -61,6 +60,7 @@ from realtime.party.wire import (
     waiting_json,
     you_json,
 )
+from realtime.sync.playback import position_at
 
 CHAT_IN_SNAPSHOT = 100
 """Messages a newcomer is shown."""

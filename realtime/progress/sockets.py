@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from kernel.errors import Unauthenticated
+from realtime.gateway.adapters.events import Events, Payload
 from realtime.gateway.connections import Connection, Connections
-from realtime.gateway.events import Events, Payload
-from realtime.gateway.users import UserChannel
+from realtime.gateway.user_channel import UserChannel
 from realtime.progress.usecases import Audio, Progress, ProgressMark
 
 _Ms = Annotated[float, Field(ge=0, le=7 * 24 * 3600 * 1000)]

@@ -16,7 +16,7 @@ from kernel.cache import MemoryCache, ValkeyCache
 from kernel.ids import new_id
 from kernel.scope import Container
 from kernel.throttle import CacheThrottle, LenientThrottle
-from realtime.compose import Ports, RealtimeGateway, build
+from realtime.feature import Ports, RealtimeGateway, build
 from realtime.party.ports import Episode
 from realtime.progress.usecases import ProgressMark
 from server.services import connect_redis

@@ -10,13 +10,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from bench.drift import DriftCorrector, Observation, PlayerMode, Steering
 from bench.simulated_devices import Device
 from bench.simulation import open_party
-from realtime.clock.filter import ClockFilter
-from realtime.party.commands import Play, Seek
-from realtime.party.drift import DriftCorrector, Observation, PlayerMode, Steering
-from realtime.party.model import Media, MemberId, Playback
-from realtime.party.playback import position_at, time_at
+from realtime.party.domain.commands import Play, Seek
+from realtime.party.domain.model import Media, MemberId, Playback
+from realtime.sync.clock_filter import ClockFilter
+from realtime.sync.playback import position_at, time_at
 
 HERE = Path(__file__).parent
 MEDIA = Media(episode_id="episode", title="Episode", duration_ms=600_000)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from realtime.party import presence
-from realtime.party.commands import Disconnect
-from realtime.party.room import Room
+from realtime.party.domain.commands import Disconnect
+from realtime.party.replica import presence
+from realtime.party.replica.replica import Room
 from tests.support.party import Node, Player
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)

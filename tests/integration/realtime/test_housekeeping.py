@@ -8,14 +8,14 @@ import sqlalchemy as sa
 
 from kernel.ids import new_id
 from kernel.scope import Container
-from realtime.party.invites import GUEST_LIFE_S, Invite
+from realtime.party.chat.repository import chat_table, forget_member
+from realtime.party.domain.membership import EMPTY_CLOSE_MS
+from realtime.party.domain.model import Role
+from realtime.party.invites.model import GUEST_LIFE_S, Invite
+from realtime.party.invites.repository import SqlInvites
 from realtime.party.jobs import KEEP_CLOSED_MS, close_abandoned, forget_closed
-from realtime.party.membership import EMPTY_CLOSE_MS
-from realtime.party.model import Role
 from realtime.party.ports import InviteUse
-from realtime.party.repository import SqlParties, party_table
-from realtime.party.repository_chat import chat_table, forget_member
-from realtime.party.repository_invites import SqlInvites
+from realtime.party.stores.repository import SqlParties, party_table
 from tests.support.party import Node, Player
 
 

@@ -8,7 +8,7 @@ import socketio.exceptions
 from kernel.access import Actor
 from kernel.access import Role as SiteRole
 from kernel.ids import new_id
-from realtime.party.model import MemberId, Role
+from realtime.party.domain.model import MemberId, Role
 from tests.support.party import EPISODE_ID, Node, Player
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from kernel.access import Role as SiteRole
 from kernel.ids import new_id
-from realtime.party.invites import read_guest_pass, read_invite
-from realtime.party.model import MemberId, Role
+from realtime.party.domain.model import MemberId, Role
+from realtime.party.invites.model import read_guest_pass, read_invite
 from tests.conftest import AppClient
 from tests.support.party import EPISODE_ID, KEY, Node, Player
 from tests.support.people import Person

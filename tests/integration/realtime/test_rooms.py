@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from realtime.party import rooms
+from realtime.party.replica import registry
 from tests.support.party import Node, Player
 
 
@@ -18,7 +18,7 @@ async def test_many_at_the_same_moment_open_one_room(node: Node) -> None:
 
 
 async def test_an_empty_room_is_let_go_and_comes_back_as_it_was(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rooms, "LINGER_S", 0.1)
+    monkeypatch.setattr(registry, "LINGER_S", 0.1)
     running = node.gateway._running
     assert running is not None
     async with Player(node, "ann") as ann, Player(node, "bob") as bob:

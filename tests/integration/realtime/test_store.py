@@ -8,13 +8,13 @@ import pytest
 
 from kernel.ids import new_id
 from kernel.scope import Container
-from realtime.party.accepted import Accepted
-from realtime.party.model import Media, Member, MemberId, Party, PartyId, Playback, Role, Settings
+from realtime.party.domain.accepted import Accepted
+from realtime.party.domain.model import Media, Member, MemberId, Party, PartyId, Playback, Role, Settings
+from realtime.party.domain.rules import new_party
 from realtime.party.ports import LOG_LENGTH, Change, LogEntry, PartyStore
-from realtime.party.repository import SqlParties
-from realtime.party.rules import new_party
-from realtime.party.store import EmbeddedStore
-from realtime.party.valkey import ValkeyStore
+from realtime.party.stores.adapters.valkey import ValkeyStore
+from realtime.party.stores.embedded import EmbeddedStore
+from realtime.party.stores.repository import SqlParties
 from server.services import Services
 
 

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from kernel.scope import Container
-from realtime.gateway import server as gateway_server
+from realtime.gateway.adapters import server as gateway_server
 from server.services import Services
 from tests.support.party import Node, Player, running_node
 

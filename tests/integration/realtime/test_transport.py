@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from kernel.scope import Container
-from realtime.broadcast.fanout import FastEngine
-from realtime.broadcast.queue import OVERFLOW_BYTES
-from realtime.gateway.server import StrictServer
+from realtime.broadcast.adapters.fanout import FastEngine
+from realtime.broadcast.adapters.queue import OVERFLOW_BYTES
+from realtime.gateway.adapters.server import StrictServer
 from server.services import Services
 from tests.support.party import Node, Player, running_node
 

@@ -28,10 +28,10 @@ from kernel.ids import new_id
 from kernel.jobs import JobContext, OwnerMayNot
 from kernel.relay import Relay
 from kernel.storage import Storage
-from realtime.gateway import standing
+from realtime.gateway import session_checks
 from realtime.gateway.connections import Connections
-from realtime.party.door import Identity
-from realtime.party.model import MemberId
+from realtime.party.admission.admission import Identity
+from realtime.party.domain.model import MemberId
 from server.bridges import SessionRoles
 from server.services import Services
 from streaming.ingest.engine import Engine, Finished
@@ -452,14 +452,14 @@ async def test_sockets_are_compared_with_their_accounts_should_the_message_be_lo
         identity = Identity(MemberId(person.user_id), person.nickname, actor=person.actor)
         sockets.open.append((person.nickname, identity.actor))
     roles_of = SessionRoles(services.container)
-    assert await standing.check(sockets, roles_of) == 0
+    assert await session_checks.check(sockets, roles_of) == 0
 
     async with services.container.scope(write=True) as scope:
         await scope.uow.session.execute(update(users).where(users.c.id == bob.user_id).values(role=Role.USER))
         await scope.uow.session.execute(
             update(sessions).where(sessions.c.id == eve.session_id).values(ended_at=scope.clock.now())
         )
-    assert await standing.check(sockets, roles_of) == 2
+    assert await session_checks.check(sockets, roles_of) == 2
     assert closed == [bob.nickname, eve.nickname]
 
 

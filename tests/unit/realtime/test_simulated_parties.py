@@ -11,12 +11,12 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
+from bench.drift import SEEK_ONLY_MS
 from bench.simulated_devices import Device, Network
 from bench.simulation import Server, SimulatedMember, in_step_after_ms, open_party, percentile
 from bench.virtual_time import Simulation
-from realtime.party.commands import Command, Pause, Play, Seek, SetRate
-from realtime.party.drift import SEEK_ONLY_MS
-from realtime.party.model import MemberId, Settings, Wait
+from realtime.party.domain.commands import Command, Pause, Play, Seek, SetRate
+from realtime.party.domain.model import MemberId, Settings, Wait
 
 HOST = MemberId("m0")
 ROUGH = Network(rtt_ms=100, jitter_ms=20, loss=0.01)

@@ -1,4 +1,4 @@
-/** What a role may do, for showing and hiding buttons; the server decides anyway (`realtime/party/roles.py`). */
+/** What a role may do, for showing and hiding buttons; the server decides anyway (`realtime/party/domain/roles.py`). */
 import type { ControlMode } from '../api/types';
 import type { PartyRole } from './wire';
 

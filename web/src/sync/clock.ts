@@ -5,7 +5,7 @@
  * filter keeps the least of the one and the greatest of the other, and takes the middle. It bounds its own error, and
  * tells a clock that stepped (server restarted, laptop slept): the bounds then contradict.
  *
- * `realtime/clock/filter.py` is the same in Python, with the reasons; both are held to `tests/vectors/clock.json`.
+ * `realtime/sync/clock_filter.py` is the same in Python, with the reasons; both are held to `tests/vectors/clock.json`.
  * All times in milliseconds of monotonic clocks: `performance.now()` here, room time at the server.
  */
 

@@ -5,7 +5,7 @@
  * `SAMPLE_INTERVAL_MS` and whenever the player says `seeked`, `playing`, `pause` or `waiting`; then do what the
  * {@link Steering} says.
  *
- * `realtime/party/drift.py` is the same in Python, with the reasons; both are held to `tests/vectors/drift.json`.
+ * `bench/drift.py` is the same in Python, with the reasons; both are held to `tests/vectors/drift.json`.
  */
 import { positionAt, timeAt, type Media, type Playback } from './playback';
 

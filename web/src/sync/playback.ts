@@ -1,7 +1,7 @@
 /**
  * Position arithmetic of the playback document, in milliseconds of room time and of media.
  *
- * `realtime/party/playback.py` is the same in Python; both are held to `tests/vectors/playback.json`.
+ * `realtime/sync/playback.py` is the same in Python; both are held to `tests/vectors/playback.json`.
  */
 
 export interface Media {

@@ -4,7 +4,7 @@ from typing import Any
 
 import socketio
 
-from realtime.broadcast.fanout import FastManager
+from realtime.broadcast.adapters.fanout import FastManager
 
 
 async def rooms_asked_by_a_disconnect(count: int) -> int:

@@ -5,8 +5,7 @@ import asyncio
 import pytest
 from engineio import packet  # type: ignore[import-untyped]  # python-engineio ships no annotations
 
-from realtime.broadcast.frames import server_frame
-from realtime.broadcast.queue import (
+from realtime.broadcast.adapters.queue import (
     DIRECT_BYTES,
     OVERFLOW_BYTES,
     POLL_PACKETS,
@@ -15,6 +14,7 @@ from realtime.broadcast.queue import (
     SocketQueue,
     StatePacket,
 )
+from realtime.broadcast.frames import server_frame
 
 
 class Pipe:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from realtime.broadcast.fanout import FastEngine, FastManager, StockBroadcast
-from realtime.broadcast.selftest import fast_path_works
-from realtime.gateway.server import FastServer, StrictServer, build_server
+from realtime.broadcast.adapters.fanout import FastEngine, FastManager, StockBroadcast
+from realtime.broadcast.adapters.selftest import fast_path_works
+from realtime.gateway.adapters.server import FastServer, StrictServer, build_server
 
 
 def fast_server() -> FastServer:

@@ -1,0 +1,1 @@
+"""Who comes into a party: authentication of connections, invites and passwords shown, guest passes."""

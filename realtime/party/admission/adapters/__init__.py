@@ -1,0 +1,1 @@
+"""Admission over Socket.IO's handshake and argon2."""

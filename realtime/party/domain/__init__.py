@@ -1,0 +1,1 @@
+"""The rules of a party: pure functions on immutable values."""

@@ -1,0 +1,1 @@
+"""Invites: signed links into a party, made, listed and revoked."""

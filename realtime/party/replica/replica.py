@@ -1,0 +1,434 @@
+"""One party as this process sees it: the document, who is here, what they have been told, and its timers."""
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+
+from kernel.errors import AniError, Unavailable
+from kernel.tasks import TaskSet
+from realtime.party.domain.commands import Disconnect, Request, Tick
+from realtime.party.domain.model import Member, MemberId, Party, PartyEvent, PartyIsOver
+from realtime.party.domain.rules import apply, next_due_ms
+from realtime.party.ports import Change, ChatLine, ChatLog, Json, Outlet, PartyStore, RoomClock
+from realtime.party.replica import node_messages as wire_message
+from realtime.party.replica.node_messages import (
+    ChangeMessage,
+    ChatMessage,
+    Delivery,
+    LooseMessage,
+    Message,
+    figures_of,
+    pack,
+    unpack,
+)
+from realtime.party.replica.presence import Presence
+from realtime.party.replica.reorder_buffer import InOrder
+from realtime.party.serializers import chat_json, playback_json, waiting_json
+
+log = structlog.get_logger()
+
+MAX_RACES = 20
+"""Times a change is made again after another node was faster; with two busy nodes even five in a row are rare."""
+
+GAP_PATIENCE_S = 0.25
+"""How long a missing message may just be late, before the store is asked."""
+
+REAP_INTERVAL_S = 5.0
+"""How often the holder of the lease looks for nodes that died with members on them."""
+
+CHAT_KEPT = 1_000
+"""Chat lines in memory, for those who join or come back: as many as the log of commands holds."""
+
+TICK_PAUSE_S = 0.25
+"""After a tick that changed nothing: due by a hair's breadth of rounding, and not to be tried in a tight loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomParts:
+    """What every room of this process works with."""
+
+    store: PartyStore
+    chat: ChatLog
+    outlet: Outlet
+    clock: RoomClock
+    node_id: str
+
+
+class Room:
+    """Requests go in by :meth:`request`, messages of all nodes by :meth:`receive`; both come out in order of revision."""
+
+    def __init__(self, party: Party, chat: Sequence[ChatLine], parts: RoomParts) -> None:
+        """``chat``: the last :data:`CHAT_KEPT` lines."""
+        self.party = party
+        """The newest document accepted anywhere, as far as we know, with the newest figures."""
+        self.connections: dict[str, MemberId] = {}
+        """Of this process."""
+        self.presence = Presence(party.party_id, party.members, parts.outlet, self._exchange_figures)
+        self._parts = parts
+        self._tasks = TaskSet(f"party-{party.party_id}")
+        self._lock = asyncio.Lock()
+        self._told = InOrder[ChangeMessage](party.revision, deliver=self._deliver, gap=self._on_gap)
+        self._told_version = party.version
+        self._chat: deque[Json] = deque(map(chat_json, chat), maxlen=CHAT_KEPT)
+        last_seq = chat[-1].seq if chat else 0
+        self._chat_told = InOrder[ChatMessage](last_seq, deliver=self._deliver_chat, gap=self._on_gap)
+        self._newest: asyncio.Task[None] | None = None
+        """Makes the last accepted change durable and tells it."""
+        self._healing = False
+        self._due_changed = asyncio.Event()
+        self._due_ms = next_due_ms(party)
+        """No later than when a :class:`Tick` has something to do."""
+        self._going: dict[str, MemberId] = {}
+        """Connections that ended and are still to be stored as gone."""
+        self._farewell: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._tasks.spawn(self._run_timers(), name="timers")
+
+    async def close(self) -> None:
+        self.presence.close()
+        await self._tasks.close()
+
+    @property
+    def party_id(self) -> str:
+        return self.party.party_id
+
+    def member_of(self, connection: str) -> Member | None:
+        member_id = self.connections.get(connection)
+        return None if member_id is None else self.party.members.get(member_id)
+
+    # Requests
+
+    async def request(self, request: Request) -> tuple[Party, tuple[PartyEvent, ...]]:
+        """Apply, store, tell everybody; returns when it is durable and told.  Raises what ``apply`` raises, and Unavailable."""
+        for _ in range(MAX_RACES):
+            async with self._lock:
+                before = self.party
+                after, events = apply(before, request, self._parts.clock.now_ms())
+                changed, gone = wire_message.touched(after, request, events)
+                if after.revision == before.revision:
+                    self.party = after
+                    if events:
+                        self.presence.moved(after.members, changed, here=True)
+                    return after, events
+                deliveries = wire_message.deliveries_of(events, self._parts.outlet)
+                message = wire_message.change_message(after, events, gone, deliveries)
+                change = Change(
+                    party=after,
+                    expected_revision=before.revision,
+                    changed=changed,
+                    gone=gone,
+                    entries=wire_message.log_entries(events),
+                    lasting=wire_message.is_lasting(before, after, changed),
+                    message=partial(wire_message.pack_change, message, after, changed),
+                )
+                durable = await self._parts.store.save(change)
+                if durable is None:
+                    await self._reload(before.revision)
+                    continue
+                if after.revision > self.party.revision:
+                    self._adopt(after, (*changed, *gone))
+            # Not cancelled with whoever asked: what is durable has to be told.
+            self._newest = self._tasks.spawn(self._finish(durable, message), name="tell")
+            await asyncio.shield(self._newest)
+            return after, events
+        raise Unavailable(retry_after_s=1)
+
+    def _adopt(self, party: Party, touched: Iterable[MemberId]) -> None:
+        """Take a newer document for ours, in which only these members are others."""
+        self.party = party
+        touched = list(touched)
+        self.presence.changed(party.members, touched)
+        self._due_ms = min(self._due_ms, next_due_ms(party, touched))
+
+    def _replace(self, party: Party) -> None:
+        """Take a document for ours that may be another one altogether."""
+        self.party = party
+        self.presence.replaced(party.members)
+        self._due_ms = next_due_ms(party)
+        self._due_changed.set()
+
+    async def gone(self, connection: str) -> bool:
+        """A connection of ours ended; false when it was none of this party.  Returns when that is stored, or has failed.
+
+        Those that end while a change is being stored go together in the next one: closing 2,400 is a few changes.
+        """
+        member_id = self.connections.pop(connection, None)
+        self.presence.remove(connection)
+        if member_id is None:
+            return False
+        self._going[connection] = member_id
+        if self._farewell is None or self._farewell.done():
+            self._farewell = self._tasks.spawn(self._say_goodbye(), name="goodbye")
+        await asyncio.shield(self._farewell)
+        return True
+
+    async def _say_goodbye(self) -> None:
+        await asyncio.sleep(0)  # whoever ends in the same moment comes along
+        while self._going:
+            going, self._going = self._going, {}
+            try:
+                await self.request(Disconnect(connection_ids=frozenset(going), member_ids=frozenset(going.values())))
+            except AniError as error:  # whoever holds the party's lease finds the loose ends
+                log.info("goodbye not stored", party=self.party_id, connections=len(going), reason=error.code)
+
+    async def settled(self) -> None:
+        """Returns when everything accepted so far is durable, or has failed."""
+        if self._newest is not None and not self._newest.done():
+            await asyncio.wait({self._newest})
+
+    async def _finish(self, durable: Awaitable[None], message: ChangeMessage) -> None:
+        try:
+            await durable
+        except AniError:
+            await self._resync()
+            raise
+        self._told.arrive(message.revision, message)
+
+    async def post(self, line: ChatLine) -> ChatLine:
+        """Keep a chat line and show it to everybody; returns when it is durable."""
+        return await asyncio.shield(self._tasks.spawn(self._post(line), name="post"))
+
+    async def _post(self, line: ChatLine) -> ChatLine:
+        posted = await self._parts.chat.post(line)
+        if posted.fresh:
+            message = ChatMessage(seq=posted.line.seq, body=chat_json(posted.line))
+            self._chat_told.arrive(message.seq, message)
+            self._tasks.spawn(self._publish(message), name="publish")
+        return posted.line
+
+    def chat_since(self, seq: int, limit: int) -> list[Json]:
+        """What was said after number ``seq``, oldest first; of more than ``limit`` lines the newest."""
+        return [body for body in self._chat if body["seq"] > seq][-limit:]
+
+    @property
+    def chat_seq(self) -> int:
+        """The newest number told."""
+        return self._chat_told.last
+
+    async def delete_message(self, line: ChatLine, *, by: MemberId) -> None:
+        """Take a chat line back; returns when that is durable."""
+        await self._parts.chat.delete(self.party_id, line.message_id)
+        self._forget_chat([line.message_id])
+        body = {"id": line.message_id, "seq": line.seq, "member_id": by}
+        await self.announce("chat:deleted", body, deleted=[line.message_id])
+
+    async def announce(self, event: str, data: Json, *, skip: str | None = None, deleted: Sequence[str] = ()) -> None:
+        """Tell everybody something that may be lost without harm."""
+        text = self._parts.outlet.encode(event, data)
+        self._parts.outlet.to_party(self.party_id, text, skip=skip)
+        message = LooseMessage(
+            node=self._parts.node_id, deliveries=[("party", "", text.decode())], deleted=list(deleted)
+        )
+        await self._publish(message)
+
+    # Messages
+
+    def receive(self, data: bytes) -> None:
+        """A message from any node, our own among them."""
+        try:
+            message = unpack(data)
+        except (ValueError, KeyError, TypeError) as error:  # a node of another version
+            log.warning("unreadable message between nodes", party=self.party_id, reason=repr(error))
+            self._on_gap()
+            return
+        match message:
+            case ChangeMessage():
+                self._told.arrive(message.revision, message)
+            case ChatMessage():
+                self._chat_told.arrive(message.seq, message)
+            case LooseMessage() if message.node != self._parts.node_id:
+                self._send(message.deliveries)
+                self._forget_chat(message.deleted)
+                if message.figures:
+                    self.party = wire_message.with_figures(self.party, message.figures)
+                    self.presence.moved(self.party.members, map(MemberId, message.figures), here=False)
+
+    def lost(self) -> None:
+        """Messages may have been missed."""
+        self._tasks.spawn(self._heal(0), name="heal")
+
+    def _deliver(self, message: ChangeMessage) -> None:
+        if message.revision == self.party.revision + 1 and message.core:
+            self._adopt(wire_message.applied(self.party, message), map(MemberId, (*message.members, *message.gone)))
+        self._told_version = max(self._told_version, message.version)
+        self._send(message.deliveries)
+        if message.closed or message.gone:
+            self._drop([held for held, key in self.connections.items() if message.closed or key in message.gone])
+        self._due_changed.set()
+        if message.roster:
+            self.presence.soon()
+
+    def _deliver_chat(self, message: ChatMessage) -> None:
+        self._chat.append(message.body)
+        self._parts.outlet.to_party(self.party_id, self._parts.outlet.encode("chat:message", message.body))
+
+    def _forget_chat(self, message_ids: Sequence[str]) -> None:
+        for body in self._chat:
+            if body["id"] in message_ids:
+                body |= {"text": "", "deleted": True}
+
+    def _send(self, deliveries: list[Delivery]) -> None:
+        outlet = self._parts.outlet
+        for where, whom, text in deliveries:
+            if where == "party":
+                outlet.to_party(self.party_id, text.encode(), state_key=whom or None)
+            elif where == "to":
+                outlet.to_connection(whom, text.encode())
+            elif where == "drop":
+                self._drop([whom])
+
+    def _drop(self, connections: list[str]) -> None:
+        for connection in connections:
+            self.connections.pop(connection, None)
+            self.presence.remove(connection)
+            self._parts.outlet.drop(connection)
+
+    # Catching up
+
+    def _on_gap(self) -> None:
+        if not self._healing:
+            self._healing = True
+            self._tasks.spawn(self._heal(GAP_PATIENCE_S), name="heal")
+
+    async def _heal(self, patience_s: float) -> None:
+        """Fetch from the store what did not come by message, until nothing is missing."""
+        self._healing = True
+        try:
+            while True:
+                await asyncio.sleep(patience_s)
+                if patience_s and not (self._told.has_gap or self._chat_told.has_gap):
+                    return
+                try:
+                    await self._resync()
+                    await self._resync_chat()
+                    patience_s = GAP_PATIENCE_S
+                except Unavailable:
+                    patience_s = 1.0
+        finally:
+            self._healing = False
+
+    async def _reload(self, from_revision: int) -> None:
+        """Somebody was faster than a change made from ``from_revision``: take theirs to build on.
+
+        Telling it to the members here is left to the messages, which carry more than the document: notices, who is out.
+        """
+        fresh = await self._load()
+        if fresh.revision > self.party.revision or self.party.revision == from_revision:
+            self._replace(self._with_our_figures(fresh))
+
+    async def _load(self) -> Party:
+        fresh = await self._parts.store.load(self.party_id)
+        if fresh is None:
+            raise PartyIsOver
+        return fresh
+
+    def _with_our_figures(self, fresh: Party) -> Party:
+        return wire_message.with_figures(
+            fresh, {str(key): figures_of(member) for key, member in self.party.members.items()}
+        )
+
+    async def _resync(self) -> None:
+        """Take the stored document for ours, and tell the members here every version they have not been told."""
+        store, outlet = self._parts.store, self._parts.outlet
+        fresh = await self._load()
+        entries = await store.log_since(self.party_id, self._told_version)
+        if fresh.revision < self._told.last:
+            return  # messages overtook the answer
+        self._replace(self._with_our_figures(fresh))
+        if fresh.revision == self._told.last:
+            return
+        if entries is None:  # further behind than the log reaches: only where it stands now is left to tell
+            cause = {"member_id": None, "kind": "resync", "command_id": None}
+            states: list[Json] = [{"version": fresh.version, "playback": playback_json(fresh.playback), "cause": cause}]
+        else:
+            states = [entry.body for entry in entries if self._told_version < entry.version <= fresh.version]
+        for state in states:
+            outlet.to_party(self.party_id, outlet.encode("party:state", state), state_key="party:state")
+        self._told_version = fresh.version
+        outlet.to_party(
+            self.party_id, outlet.encode("party:waiting", waiting_json(fresh.waiting)), state_key="party:waiting"
+        )
+        if fresh.closed is not None:
+            outlet.to_party(self.party_id, outlet.encode("party:closed", {"reason": fresh.closed}))
+            self._drop(list(self.connections))
+        for connection, member_id in list(self.connections.items()):
+            if member_id not in fresh.members:  # removed while we heard nothing
+                text = outlet.encode("party:kicked", {"reason": "kicked"})
+                self._send([("to", connection, text.decode()), ("drop", connection, "")])
+        self._told.jump(fresh.revision)
+
+    async def _resync_chat(self) -> None:
+        told = self._chat_told
+        for line in await self._parts.chat.since(self.party_id, told.last, limit=CHAT_KEPT):
+            if line.seq > told.last + 1:  # beyond the limit, or a line whose commit failed: nobody can have it
+                told.jump(line.seq - 1)
+            told.arrive(line.seq, ChatMessage(seq=line.seq, body=chat_json(line)))
+
+    # Members' figures
+
+    def _exchange_figures(self, member_ids: frozenset[MemberId]) -> None:
+        members = self.party.members
+        figures = {str(key): figures_of(members[key]) for key in member_ids if key in members}
+        message = LooseMessage(node=self._parts.node_id, figures=figures)
+        self._tasks.spawn(self._publish(message), name="figures")
+
+    async def _publish(self, message: Message) -> None:
+        """To the other nodes, as well as it goes: what they miss they fetch when they hear from Valkey again."""
+        try:
+            await self._parts.store.publish(self.party_id, pack(message))
+        except Unavailable:
+            log.info("other nodes not told", party=self.party_id)
+
+    # Timers
+
+    async def _run_timers(self) -> None:
+        """Let what is due happen, on whichever node holds the party's lease."""
+        next_reap_s = 0.0
+        loop = asyncio.get_running_loop()
+        while self.party.closed is None:
+            now_s = loop.time()
+            due_in_s = (self._due_ms - self._parts.clock.now_ms()) / 1000
+            wait_s = min(due_in_s, max(next_reap_s - now_s, 0))
+            if wait_s > 0:
+                self._due_changed.clear()
+                try:
+                    async with asyncio.timeout(None if math.isinf(wait_s) else wait_s):
+                        await self._due_changed.wait()
+                    continue  # something changed: the moment may be another one
+                except TimeoutError:
+                    pass
+            try:
+                if not await self._parts.store.lease(self.party_id):
+                    await asyncio.sleep(1)  # the other node's business; look again in case it dies
+                    continue
+                if loop.time() >= next_reap_s:
+                    next_reap_s = loop.time() + REAP_INTERVAL_S
+                    await self.reap()
+                self._due_ms = next_due_ms(self.party)
+                if self._due_ms <= self._parts.clock.now_ms():
+                    _, events = await self.request(Tick())
+                    self._due_ms = next_due_ms(self.party)
+                    if not events:
+                        await asyncio.sleep(TICK_PAUSE_S)
+            except Unavailable:
+                await asyncio.sleep(1)
+
+    async def reap(self) -> None:
+        """Disconnect members whose node is gone, and connections of ours that ended without our storing it."""
+        held = {
+            connection
+            for member in self.party.members.values()
+            for connection in member.connections
+            if connection not in self.connections
+        }
+        nodes = sorted({connection.partition(".")[0] for connection in held} - {self._parts.node_id})
+        dead = {*(await self._parts.store.dead_nodes(nodes) if nodes else ()), self._parts.node_id}
+        gone = frozenset(connection for connection in held if connection.partition(".")[0] in dead)
+        if gone:
+            await self.request(Disconnect(connection_ids=gone))

@@ -1,0 +1,1 @@
+"""Where the document of a party lives: memory and SQL, or Valkey with a copy in SQL."""
