@@ -141,6 +141,7 @@ class Database:
         self.is_sqlite = self.url.startswith("sqlite")
         self.write_lock = asyncio.Lock()
         self._ending: set[asyncio.Task[None]] = set()
+        self._sqlite = sqlite.Connector()
         self.engine = self._sqlite_engine() if self.is_sqlite else self._postgresql_engine()
         options: dict[str, Any] = {"sync_session_class": SeeingSession, "expire_on_commit": False}
         self.sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(self.engine, **options)
@@ -161,7 +162,7 @@ class Database:
             connect_args={
                 "timeout": LOCK_TIMEOUT_S,
                 "isolation_level": None,
-                "async_creator_fn": sqlite.connect,
+                "async_creator_fn": self._sqlite.connect,
             },
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
@@ -259,6 +260,8 @@ class Database:
         if self._ending:
             await asyncio.wait(self._ending, timeout=STATEMENT_TIMEOUT_S)
         await self.engine.dispose()
+        if not await self._sqlite.close(timeout_s=STATEMENT_TIMEOUT_S):
+            log.warning("a connection to SQLite is still busy", after_s=STATEMENT_TIMEOUT_S)
 
 
 def _json_text(value: Any) -> str:

@@ -7,9 +7,13 @@ its cursor closed in one go, ``BEGIN`` waits for the first statement, and nothin
 results nobody waits for go together (see :mod:`kernel.statements`).
 """
 
+import asyncio
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
+from threading import Thread
 from typing import Any, Self
+from weakref import WeakSet
 
 import aiosqlite
 from aiosqlite.core import _STOP_RUNNING_SENTINEL
@@ -153,8 +157,38 @@ class Cursor:
         return self._outcome.lastrowid
 
 
-def connect(*arguments: Any, **options: Any) -> Connection:
-    """Like ``aiosqlite.connect``."""
-    connection = Connection(lambda: sqlite3.connect(*arguments, **options), iter_chunk_size=64)
-    connection._thread.daemon = True  # as SQLAlchemy does: a connection nobody closed must not keep the process
-    return connection
+class Connector:
+    """Makes connections, and waits for the threads of those that it made."""
+
+    def __init__(self) -> None:
+        self._connections: WeakSet[Connection] = WeakSet()
+        self._threads: list[Thread] = []
+        self._closed = False
+
+    def connect(self, *arguments: Any, **options: Any) -> Connection:
+        """Like ``aiosqlite.connect``; raises ``sqlite3.ProgrammingError`` after :meth:`close`."""
+        if self._closed:
+            raise sqlite3.ProgrammingError("Cannot operate on a closed database.")  # SQLite's own words
+        connection = Connection(lambda: sqlite3.connect(*arguments, **options), iter_chunk_size=64)
+        connection._thread.daemon = True  # as SQLAlchemy does: a connection nobody closed must not keep the process
+        self._connections.add(connection)
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._threads.append(connection._thread)
+        return connection
+
+    async def close(self, *, timeout_s: float) -> bool:
+        """Stop every connection and wait until its thread has ended; false if one has not after ``timeout_s``.
+
+        Whoever is cancelled while it connects, or twice while it ends, no longer waits for its thread.  That would report to
+        an event loop that is closed by then, and what it was writing would be lost with the process.
+        """
+        self._closed = True
+        for connection in list(self._connections):
+            connection.stop()
+        return await asyncio.to_thread(self._join, time.monotonic() + timeout_s)
+
+    def _join(self, deadline_s: float) -> bool:
+        for thread in self._threads:
+            if thread.ident is not None:  # else nobody awaited the connection, and it never started
+                thread.join(max(0, deadline_s - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)

@@ -2,16 +2,18 @@
 
 import asyncio
 import contextlib
+import sqlite3
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from kernel.db import Database, UnitOfWork
-from kernel.sqlite import Connection, connect
+from kernel.sqlite import Connection, Connector
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def test_a_dropped_connection_tells_nobody(tmp_path: Path, died: list[str]) -> N
     held, threads = threading.Event(), []
 
     async def drop() -> None:
-        connection = await connect(tmp_path / "x.sqlite3")
+        connection = await Connector().connect(tmp_path / "x.sqlite3")
         threads.append(connection._thread)
         connection._tx.put_nowait((None, held.wait))
         connection.stop()
@@ -167,6 +169,46 @@ def test_a_database_closes_after_its_last_reader(tmp_path: Path, died: list[str]
     ended[0].join(10)
     assert not ended[0].is_alive()
     assert died == []
+
+
+def test_a_database_closes_after_whoever_was_cancelled_while_connecting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, died: list[str]
+) -> None:
+    """Nobody waits for that connection any more, and its thread is at it all the same."""
+    held, opening = threading.Event(), threading.Event()
+    file: Callable[..., sqlite3.Connection] = sqlite3.connect
+
+    def slow(*arguments: Any, **options: Any) -> sqlite3.Connection:
+        opening.set()
+        held.wait()
+        return file(*arguments, **options)
+
+    async def read(database: Database) -> None:
+        async with UnitOfWork(database, writes=False, outbox=no_outbox) as unit:
+            await unit.session.execute(text("SELECT 1"))
+
+    async def main() -> None:
+        database = Database(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+        monkeypatch.setattr(sqlite3, "connect", slow)
+        reader = asyncio.create_task(read(database))
+        await asyncio.to_thread(opening.wait)
+        reader.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await reader
+        asyncio.get_running_loop().call_later(0.05, held.set)
+        await database.close()
+
+    before = set(threading.enumerate())
+    asyncio.run(main())
+    assert not set(threading.enumerate()) - before
+    assert died == []
+
+
+async def test_a_database_that_is_closed_stays_so(database: Database) -> None:
+    """Whoever comes late, cancelled or forgotten, would open a connection that nobody closes."""
+    await database.close()
+    with pytest.raises(ProgrammingError, match="closed database"):
+        await names(database)
 
 
 async def no_outbox(_session: object, _events: object) -> None:

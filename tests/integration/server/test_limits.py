@@ -1,10 +1,12 @@
 """How much one account or one address may ask for, and that nobody talks themselves out of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
 from accounts.personal.routes import DOWNLOADS
@@ -23,8 +25,6 @@ from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person
 
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": "10", "Upload-Metadata": "episode_id eA=="}
-
-Connect = Callable[..., Awaitable[AppClient]]
 
 
 async def use_up(services: Services, limit: Limit, key: str) -> None:
@@ -83,19 +83,16 @@ async def test_searching_goes_on_while_the_cache_is_away_and_that_is_counted(
 
 
 @pytest.fixture
-async def behind(settings: Settings, aiohttp_client: Connect) -> Any:
+async def behind(settings: Settings) -> AsyncIterator["Start"]:
     """Start an application with so many trusted proxies and an allowance of 1 request a second."""
-    opened: list[Any] = []
+    async with AsyncExitStack() as stack:
 
-    async def start(proxies: int) -> AppClient:
-        changed = settings.model_copy(update={"trusted_proxies": proxies, "address_rate_per_s": 1.0})
-        context = open_services(changed)
-        opened.append(context)
-        return await aiohttp_client(create_app(await context.__aenter__()))
+        async def start(proxies: int) -> AppClient:
+            changed = settings.model_copy(update={"trusted_proxies": proxies, "address_rate_per_s": 1.0})
+            app = create_app(await stack.enter_async_context(open_services(changed)))
+            return await stack.enter_async_context(TestClient(TestServer(app)))
 
-    yield start
-    for context in opened:
-        await context.__aexit__(None, None, None)
+        yield start
 
 
 embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
