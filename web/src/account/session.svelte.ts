@@ -1,7 +1,7 @@
 /** Who is signed in, for the pages. */
 import { api } from '../api/client';
-import { forget, recall, remember } from '../ui/memory';
 import type { Role, User } from '../api/types';
+import { readSetting, removeSetting, saveSetting } from '../ui/localSettings';
 
 /** Ascending: each role may do what the ones before it may. */
 const ROLES: readonly Role[] = ['user', 'editor', 'moderator', 'admin'];
@@ -21,8 +21,8 @@ class Session {
     api.onUser = (user) => {
       this.#user = user;
       if (!user) this.isNew = false;
-      if (user) remember(MARK, '1');
-      else forget(MARK);
+      if (user) saveSetting(MARK, '1');
+      else removeSetting(MARK);
     };
   }
 
@@ -57,7 +57,7 @@ class Session {
   /** Picks the session up from the refresh cookie, if one was ever left here. */
   async restore(): Promise<void> {
     try {
-      if (recall(MARK, (value) => value === '1')) await api.refresh();
+      if (readSetting(MARK, (value) => value === '1')) await api.refresh();
     } catch {
       // Not signed out: nobody knows. A page that sent them to log in would be wrong.
       this.#unreachable = true;

@@ -1,5 +1,5 @@
 /** Teams over REST. */
-import type { Proof } from '../account/proof';
+import type { Reauthentication } from '../account/reauthentication';
 import { api } from './client';
 import type { Page } from './types';
 
@@ -168,8 +168,8 @@ export async function removeTeamMember(id: string, userId: string): Promise<void
 }
 
 /** `transfer` hands one's own ownership over, `owners` makes one more owner. */
-export function giveOwnership(id: string, how: 'transfer' | 'owners', userId: string, proof: Proof): Promise<Team> {
-  return api.post(at(id, `/${how}`), { user_id: userId, ...proof });
+export function giveOwnership(id: string, how: 'transfer' | 'owners', userId: string, reauthentication: Reauthentication): Promise<Team> {
+  return api.post(at(id, `/${how}`), { user_id: userId, ...reauthentication });
 }
 
 export function stepDown(id: string): Promise<Team> {

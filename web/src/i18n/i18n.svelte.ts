@@ -1,6 +1,6 @@
 /** The language in use: reactive, remembered, and applied to `<html lang>`. */
+import { readSetting, saveSetting } from '../ui/localSettings';
 import * as format from './format';
-import { remember, recall } from '../ui/memory';
 import {
   hasTexts,
   isLocale,
@@ -25,7 +25,7 @@ class Language {
 
   /** Call before the first page is drawn, so that nothing flashes in another language. */
   async start(): Promise<void> {
-    this.#use(pickLocale(recall('language', isLocale), navigator.languages));
+    this.#use(pickLocale(readSetting('language', isLocale), navigator.languages));
     try {
       await loadTexts(this.#locale);
     } catch {
@@ -40,7 +40,7 @@ class Language {
   }
 
   async choose(locale: Locale): Promise<void> {
-    remember('language', locale);
+    saveSetting('language', locale);
     this.#chosen = locale;
     try {
       // A page that is opened meanwhile brings its texts in the old language, and needs them in the new one as well.

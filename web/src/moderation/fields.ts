@@ -1,8 +1,8 @@
 /** What can be proposed of each kind of thing: the form's fields, and the changes that what was typed amounts to. Pure. */
 import type { Change, Kind, Value } from '../api/moderation';
 import type { Episode, Release } from '../api/types';
-import { markMs, markText } from './marks';
 import { AGE_RATINGS, SEASONS, TYPES } from '../studio/fields';
+import { formatTimecode, parseTimecode } from './timecode';
 
 export type Document = Readonly<Record<string, Value>>;
 
@@ -98,7 +98,7 @@ export function rawOf(field: Field, value: Value | undefined): Raw {
   if (field.input === 'check') return value === true;
   if (field.input === 'list') return Array.isArray(value) ? value.join(', ') : '';
   if (field.input === 'number') return typeof value === 'number' ? value : null;
-  if (field.input === 'span') return isSpan(value) ? { start: markText(value.start_ms), stop: markText(value.stop_ms) } : spanRaw(null);
+  if (field.input === 'span') return isSpan(value) ? { start: formatTimecode(value.start_ms), stop: formatTimecode(value.stop_ms) } : spanRaw(null);
   return value === null || value === undefined ? '' : String(value as string | number);
 }
 
@@ -106,7 +106,7 @@ export function valueOf(field: Field, raw: Raw | undefined): Value {
   if (field.input === 'check') return raw === true;
   if (field.input === 'number') return typeof raw === 'number' ? raw : null;
   if (field.input === 'span') {
-    const [start, stop] = [markMs(spanRaw(raw).start), markMs(spanRaw(raw).stop)];
+    const [start, stop] = [parseTimecode(spanRaw(raw).start), parseTimecode(spanRaw(raw).stop)];
     // What is half typed is nothing yet; its input keeps the form from being sent.
     return start === null || stop === null ? null : { start_ms: start, stop_ms: stop };
   }

@@ -21,7 +21,7 @@ import type {
   You,
 } from './wire';
 
-/** Messages and happenings kept; older ones are gone from the screen for good. */
+/** Messages and activities kept; older ones are gone from the screen for good. */
 export const FEED_LIMIT = 500;
 
 /** Seeks of one person within this time are one search for a place, and one line. */
@@ -33,8 +33,8 @@ const GOES_ON: ReadonlySet<string> = new Set(['next', 'skip']);
 /** A reload, a tunnel or a restart of the server: nobody has left in this time. */
 const RETURN_MS = 20_000;
 
-export interface Happening {
-  readonly kind: 'happening';
+export interface PartyActivity {
+  readonly kind: 'activity';
   readonly key: string;
   /** Unix ms by this client's clock. */
   readonly at_ms: number;
@@ -47,7 +47,7 @@ export interface Happening {
   readonly media: Playback['media'];
 }
 
-export type FeedEntry = (ChatMessage & { readonly kind: 'chat'; readonly key: string }) | Happening;
+export type FeedEntry = (ChatMessage & { readonly kind: 'chat'; readonly key: string }) | PartyActivity;
 
 export interface Room {
   readonly you: You;
@@ -166,8 +166,8 @@ export function waitingChanged(room: Room, message: WaitingMessage): Room {
 
 function applied(room: Room, message: StateMessage, nowMs: number): Room {
   const { version, playback, cause } = message;
-  const happening: Happening = {
-    kind: 'happening',
+  const activity: PartyActivity = {
+    kind: 'activity',
     key: `v${version}`,
     at_ms: nowMs,
     what: cause.kind,
@@ -179,7 +179,7 @@ function applied(room: Room, message: StateMessage, nowMs: number): Room {
   };
   // A vote to skip that was not enough changes nothing, and the notice with its count tells of it; nor does a "next" that
   // somebody else pressed first.
-  const told = GOES_ON.has(cause.kind) && message.queue === undefined ? room : withHappening(room, happening);
+  const told = GOES_ON.has(cause.kind) && message.queue === undefined ? room : withActivity(room, activity);
   return {
     ...told,
     version,
@@ -190,26 +190,26 @@ function applied(room: Room, message: StateMessage, nowMs: number): Room {
   };
 }
 
-function withHappening(room: Room, happening: Happening): Room {
+function withActivity(room: Room, activity: PartyActivity): Room {
   const last = room.feed.at(-1);
   const merges =
-    happening.what === 'seek' &&
-    last?.kind === 'happening' &&
+    activity.what === 'seek' &&
+    last?.kind === 'activity' &&
     last.what === 'seek' &&
-    last.member_id === happening.member_id &&
-    happening.at_ms - last.at_ms < SEEK_MERGE_MS;
-  return withFeed(room, merges ? [...room.feed.slice(0, -1), happening] : [...room.feed, happening]);
+    last.member_id === activity.member_id &&
+    activity.at_ms - last.at_ms < SEEK_MERGE_MS;
+  return withFeed(room, merges ? [...room.feed.slice(0, -1), activity] : [...room.feed, activity]);
 }
 
 /** One's own coming is no news to oneself; a quick return takes back the line about the going. */
 function withComing(room: Room, what: 'join' | 'leave', member: Member, nowMs: number): Room {
   if (member.member_id === room.you.member_id) return room;
   const left = what === 'join' ? room.feed.findLast((entry) => isLeaving(entry, member.member_id)) : undefined;
-  if (left?.kind === 'happening' && nowMs - left.at_ms < RETURN_MS) {
+  if (left?.kind === 'activity' && nowMs - left.at_ms < RETURN_MS) {
     return { ...room, feed: room.feed.filter((entry) => entry !== left) };
   }
-  const happening: Happening = {
-    kind: 'happening',
+  const activity: PartyActivity = {
+    kind: 'activity',
     key: `${what}-${member.member_id}-${nowMs}`,
     at_ms: nowMs,
     what,
@@ -219,11 +219,11 @@ function withComing(room: Room, what: 'join' | 'leave', member: Member, nowMs: n
     rate: 1,
     media: null,
   };
-  return withFeed(room, [...room.feed, happening]);
+  return withFeed(room, [...room.feed, activity]);
 }
 
 function isLeaving(entry: FeedEntry, memberId: string): boolean {
-  return entry.kind === 'happening' && entry.what === 'leave' && entry.member_id === memberId;
+  return entry.kind === 'activity' && entry.what === 'leave' && entry.member_id === memberId;
 }
 
 /** Puts a message in its place by number, once. */

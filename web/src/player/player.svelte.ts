@@ -1,7 +1,7 @@
 /** The player as the page sees it: the state of a `<video>` and its stream, reactive, and the verbs on it. */
 import type { Voice } from '../api/types';
 import { cut } from '../i18n/cut';
-import { recall, recallNumber, remember } from '../ui/memory';
+import { readNumberSetting, readSetting, saveSetting } from '../ui/localSettings';
 import { Stream, type Level, type StreamError, type StreamSource, type Track } from './stream';
 
 export interface Range {
@@ -42,8 +42,8 @@ export class Player {
   /** Metadata is there: the position can be set. */
   ready = $state(false);
   rate = $state(1);
-  volume = $state(recallNumber('volume', 1, 0, 1));
-  muted = $state(recall('muted', (value) => value === '1') !== null);
+  volume = $state(readNumberSetting('volume', 1, 0, 1));
+  muted = $state(readSetting('muted', (value) => value === '1') !== null);
   buffered = $state.raw<readonly Range[]>([]);
   levels = $state.raw<readonly Level[]>([]);
   level = $state(-1);
@@ -158,7 +158,7 @@ export class Player {
     if (!this.#stream) return;
     this.#stream.level = index;
     const height = this.levels.find((level) => level.index === index)?.heightPx;
-    remember('quality', height ? String(height) : 'auto');
+    saveSetting('quality', height ? String(height) : 'auto');
     this.#readTracks();
   }
 
@@ -166,7 +166,7 @@ export class Player {
     if (!this.#stream) return;
     this.#stream.audioTrack = index;
     const language = this.audioTracks[index]?.language;
-    if (language) remember('audio', language);
+    if (language) saveSetting('audio', language);
     this.#readTracks();
   }
 
@@ -181,7 +181,7 @@ export class Player {
   setSubtitleTrack(index: number): void {
     if (!this.#stream) return;
     this.#stream.subtitleTrack = index;
-    remember('subtitles', index < 0 ? 'off' : (this.subtitleTracks[index]?.language ?? 'on'));
+    saveSetting('subtitles', index < 0 ? 'off' : (this.subtitleTracks[index]?.language ?? 'on'));
     this.#readTracks();
   }
 
@@ -229,8 +229,8 @@ export class Player {
       this.volume = video.volume;
       this.muted = video.muted;
       if (this.#forgetMute) return;
-      remember('volume', String(video.volume));
-      remember('muted', video.muted ? '1' : '0');
+      saveSetting('volume', String(video.volume));
+      saveSetting('muted', video.muted ? '1' : '0');
     }
   }
 
@@ -257,14 +257,14 @@ export class Player {
 
   #applyPreferences(stream: Stream): void {
     if (this.#stream !== stream) return;
-    const heightPx = recallNumber('quality', 0, 1, 10_000);
+    const heightPx = readNumberSetting('quality', 0, 1, 10_000);
     // The best that is not above the choice: a choice of 1080 means 720 for a film that has no more.
     const level = heightPx > 0 ? stream.levels.find((candidate) => candidate.heightPx <= heightPx) : undefined;
     if (level) stream.level = level.index;
     const voice = indexOfVoice(stream.audioTracks, this.#wanted);
-    const audio = voice >= 0 ? voice : indexOfLanguage(stream.audioTracks, recall('audio', () => true));
+    const audio = voice >= 0 ? voice : indexOfLanguage(stream.audioTracks, readSetting('audio', () => true));
     if (audio >= 0) stream.audioTrack = audio;
-    const subtitles = recall('subtitles', (value) => value !== 'off');
+    const subtitles = readSetting('subtitles', (value) => value !== 'off');
     if (subtitles !== null) stream.subtitleTrack = Math.max(0, indexOfLanguage(stream.subtitleTracks, subtitles));
     this.#applyShared(stream);
     this.#readTracks();

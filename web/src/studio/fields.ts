@@ -1,5 +1,5 @@
 /** The release form: what an editor types, and the draft the server gets. Pure. */
-import type { ReleaseDraft } from '../api/catalogue';
+import type { ReleaseDraft } from '../api/catalog';
 import type { ExternalCatalogue, Release } from '../api/types';
 
 export const TYPES = ['TV', 'MOVIE', 'ONA', 'OVA', 'OAD', 'WEB', 'SPECIAL', 'DORAMA'] as const;

@@ -5,16 +5,16 @@ import { upload, type Surroundings } from '../api/tus';
 import type { Job, JobNews } from '../api/types';
 import { errorText, refusalText } from '../i18n/errors';
 import { onUpdate } from '../realtime/updates.svelte';
-import { forget, recall, remember } from '../ui/memory';
+import { readSetting, removeSetting, saveSetting } from '../ui/localSettings';
 
 /** News come over the socket; this is for when it is away. */
 const POLL_MS = 5_000;
 
 const browser: Surroundings = {
   request: (method, path, options) => api.request(method, path, options),
-  remember,
-  recall: (key) => recall(key, () => true),
-  forget,
+  remember: saveSetting,
+  recall: (key) => readSetting(key, () => true),
+  forget: removeSetting,
   wait,
 };
 

@@ -1,5 +1,5 @@
 /** The theme chosen here, else the one of the system; `boot.js` applies it before the first paint. */
-import { recall, remember } from './memory';
+import { readSetting, saveSetting } from './localSettings';
 
 export type Theme = 'dark' | 'light';
 
@@ -12,7 +12,7 @@ class ThemeSwitch {
 
   constructor() {
     matchMedia(SYSTEM_IS_LIGHT).addEventListener('change', (system) => {
-      if (recall('theme', isTheme) === null) this.#use(system.matches ? 'light' : 'dark');
+      if (readSetting('theme', isTheme) === null) this.#use(system.matches ? 'light' : 'dark');
     });
     this.#tint();
   }
@@ -23,7 +23,7 @@ class ThemeSwitch {
 
   toggle(): void {
     this.#use(this.#theme === 'dark' ? 'light' : 'dark');
-    remember('theme', this.#theme);
+    saveSetting('theme', this.#theme);
   }
 
   #use(theme: Theme): void {

@@ -5,7 +5,7 @@ import { Problem } from '../api/problem';
 const SIDE_PX = 512;
 
 /** The middle of a picture, upright. Raises Problem for what the browser cannot read. */
-export async function squared(file: Blob): Promise<Blob> {
+export async function cropAvatar(file: Blob): Promise<Blob> {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file);

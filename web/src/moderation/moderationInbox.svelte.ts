@@ -4,7 +4,7 @@ import { api } from '../api/client';
 import type { Inbox } from '../api/moderation';
 import type { MyTeam } from '../api/teams';
 
-class Desk {
+class ModerationInbox {
   /** The teams for which they decide. */
   teams = $state.raw<readonly MyTeam[]>([]);
   /** How much waits, where they decide on something. */
@@ -48,16 +48,16 @@ class Desk {
   }
 }
 
-export const desk = new Desk();
+export const moderationInbox = new ModerationInbox();
 
-/** Knows the desk of whoever is signed in. Call while a component of every page initialises. */
-export function keepDesk(): void {
+/** Knows the moderationInbox of whoever is signed in. Call while a component of every page initialises. */
+export function followModerationInbox(): void {
   const user = $derived(session.user?.id ?? null);
   $effect(() => {
     if (user === null) return;
-    void desk.load();
+    void moderationInbox.load();
     return () => {
-      desk.forget();
+      moderationInbox.forget();
     };
   });
 }

@@ -1,15 +1,15 @@
 /** Who did what, in words. */
-import { titleOf } from '../catalogue/playing.svelte';
+import { titleOf } from '../catalog/playing.svelte';
 import { timecode } from '../i18n/format';
 import { t } from '../i18n/i18n.svelte';
-import type { Happening } from './room';
+import type { PartyActivity } from './room';
 import type { NoticeMessage } from './wire';
 
 /** Null for what needs no line of its own: the list of what comes next shows those changes itself. */
-export function happeningText(happening: Happening): string | null {
-  const name = happening.name ?? t('party.someone');
-  const position = timecode(happening.position_ms);
-  switch (happening.what) {
+export function activityText(activity: PartyActivity): string | null {
+  const name = activity.name ?? t('party.someone');
+  const position = timecode(activity.position_ms);
+  switch (activity.what) {
     case 'play':
       return t('party.did_play', { name, position });
     case 'pause':
@@ -17,14 +17,14 @@ export function happeningText(happening: Happening): string | null {
     case 'seek':
       return t('party.did_seek', { name, position });
     case 'rate':
-      return t('party.did_rate', { name, rate: happening.rate });
+      return t('party.did_rate', { name, rate: activity.rate });
     case 'media':
-      return t('party.did_media', { name, title: titleOf(happening.media) });
+      return t('party.did_media', { name, title: titleOf(activity.media) });
     case 'next':
     case 'skip':
-      return t('party.did_next', { title: titleOf(happening.media) });
+      return t('party.did_next', { title: titleOf(activity.media) });
     case 'queue.add':
-      return t('party.did_queue', { name, title: titleOf(happening.media) });
+      return t('party.did_queue', { name, title: titleOf(activity.media) });
     case 'tracks':
       return t('party.did_tracks', { name });
     case 'settings':

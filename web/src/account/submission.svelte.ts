@@ -2,7 +2,7 @@
 import { Problem } from '../api/problem';
 import { errorText } from '../i18n/errors';
 
-export class Attempt {
+export class Submission {
   #busy = $state(false);
   #text = $state('');
   #failed = $state(false);

@@ -4,13 +4,13 @@ import { timecode } from '../i18n/format';
 const MARK = /^(?:(\d{1,2}):)?(\d{1,3}):([0-5]?\d(?:[.,]\d{1,3})?)$/;
 
 /** With the part of a second that a mark has: `90500` is `1:30.5`. */
-export function markText(ms: number): string {
+export function formatTimecode(ms: number): string {
   const rest = ms % 1000;
   return rest === 0 ? timecode(ms) : `${timecode(ms)}.${String(rest).padStart(3, '0').replace(/0+$/, '')}`;
 }
 
 /** In ms; null for what is no moment. */
-export function markMs(text: string): number | null {
+export function parseTimecode(text: string): number | null {
   const match = MARK.exec(text.trim());
   if (!match) return null;
   const [, hours = '0', minutes = '0', seconds = '0'] = match;

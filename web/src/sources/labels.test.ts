@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Problem } from '../api/problem';
 import { loadTexts } from '../i18n/translate';
-import { guardText, keySystems, refusalOf } from './words';
+import { guardText, keySystems, refusalOf } from './labels';
 
 beforeAll(() => loadTexts('en', ['sources', 'errors']));
 

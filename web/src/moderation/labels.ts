@@ -1,11 +1,11 @@
 /** Proposals and reports, in words. */
 import type { ProposalState, Value } from '../api/moderation';
-import { seasonName, typeName } from '../catalogue/facts';
+import { seasonName, typeName } from '../catalog/facts';
 import { momentText } from '../i18n/format';
 import { language, languageName, t } from '../i18n/i18n.svelte';
 import { isKnown, type MessageKey } from '../i18n/translate';
 import { isSpan } from './fields';
-import { markText } from './marks';
+import { formatTimecode } from './timecode';
 
 const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
   'name.main': 'edit.name_main',
@@ -45,7 +45,7 @@ export function valueText(field: string, value: Value): string {
   if (field === 'age_rating') return `${String(value as number)}+`;
   if (field === 'language') return languageName(String(value as string));
   if (Array.isArray(value)) return value.join(', ');
-  if (isSpan(value)) return `${markText(value.start_ms)} – ${markText(value.stop_ms)}`;
+  if (isSpan(value)) return `${formatTimecode(value.start_ms)} – ${formatTimecode(value.stop_ms)}`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 

@@ -1,7 +1,7 @@
 /**
- * Keeps this player where the room is: looks at it, asks the drift corrector what to do, and does that.
+ * Keeps this player where the party is: samples it, asks the drift corrector what to do, and does that.
  *
- * All the judgement is in `sync/drift.ts`; here are only the hands.
+ * The decisions are made in `sync/drift.ts`; this applies them.
  */
 import type { Player } from '../player/player.svelte';
 import type { ClockFilter } from '../sync/clock';
@@ -20,7 +20,7 @@ const IN_STEP_MS = 1_500;
  */
 export type Aside = 'no' | 'asked' | 'out';
 
-export interface FollowerEvents {
+export interface PlaybackSyncEvents {
   /** The browser wants a click before it plays; `unblock` goes on after it. */
   readonly onBlocked: (blocked: boolean) => void;
   /** Something else paused the player, as a headset, a call or the system's own controls do. True: the room was asked to rest. */
@@ -33,7 +33,7 @@ export interface FollowerEvents {
 /** A player that says it has ended stays there while the room is this close to the end. */
 const END_MS = 500;
 
-export class Follower {
+export class PlaybackSync {
   corrector = new DriftCorrector();
   /** Player minus room, smoothed; null while it has no meaning. */
   driftMs: number | null = null;
@@ -66,7 +66,7 @@ export class Follower {
     private readonly player: Player,
     private readonly video: HTMLVideoElement,
     private readonly clock: ClockFilter,
-    private readonly events: FollowerEvents,
+    private readonly events: PlaybackSyncEvents,
   ) {
     video.preservesPitch = true;
     video.addEventListener('pause', this.#paused);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExplainedSegment } from '../api/sources';
-import { lineMarks, momentOn, runsOf } from './runs';
+import { groupRuns, lineMarks, momentOn } from './adRuns';
 
 function segment(index: number, source: ExplainedSegment['source'], reasons: readonly string[] = []): ExplainedSegment {
   return {
@@ -18,9 +18,9 @@ function segment(index: number, source: ExplainedSegment['source'], reasons: rea
   };
 }
 
-describe('runsOf', () => {
+describe('groupRuns', () => {
   it('puts neighbours of one kind together, with all their reasons', () => {
-    const runs = runsOf([segment(0, null), segment(1, 'signal', ['cue-out']), segment(2, 'signal', ['cue-out', 'cue-in']), segment(3, null)]);
+    const runs = groupRuns([segment(0, null), segment(1, 'signal', ['cue-out']), segment(2, 'signal', ['cue-out', 'cue-in']), segment(3, null)]);
     expect(runs.map((run) => [run.first, run.end, run.source])).toEqual([
       [0, 1, null],
       [1, 3, 'signal'],
@@ -30,8 +30,8 @@ describe('runsOf', () => {
   });
 
   it('keeps those who say so apart', () => {
-    expect(runsOf([segment(0, 'signal'), segment(1, 'operator')])).toHaveLength(2);
-    expect(runsOf([])).toEqual([]);
+    expect(groupRuns([segment(0, 'signal'), segment(1, 'operator')])).toHaveLength(2);
+    expect(groupRuns([])).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 
 const PREFIX = 'ani.';
 
-export function remember(name: string, value: string): void {
+export function saveSetting(name: string, value: string): void {
   try {
     localStorage.setItem(PREFIX + name, value);
   } catch {
@@ -10,7 +10,7 @@ export function remember(name: string, value: string): void {
   }
 }
 
-export function forget(name: string): void {
+export function removeSetting(name: string): void {
   try {
     localStorage.removeItem(PREFIX + name);
   } catch {
@@ -19,7 +19,7 @@ export function forget(name: string): void {
 }
 
 /** The remembered value, or null if there is none or `accepts` turns it down. */
-export function recall(name: string, accepts: (value: string) => boolean): string | null {
+export function readSetting(name: string, accepts: (value: string) => boolean): string | null {
   try {
     const value = localStorage.getItem(PREFIX + name);
     return value !== null && accepts(value) ? value : null;
@@ -28,8 +28,8 @@ export function recall(name: string, accepts: (value: string) => boolean): strin
   }
 }
 
-/** As `recall`, for a number within [min, max]. */
-export function recallNumber(name: string, fallback: number, min: number, max: number): number {
-  const value = recall(name, (text) => text.trim() !== '' && Number(text) >= min && Number(text) <= max);
+/** As `readSetting`, for a number within [min, max]. */
+export function readNumberSetting(name: string, fallback: number, min: number, max: number): number {
+  const value = readSetting(name, (text) => text.trim() !== '' && Number(text) >= min && Number(text) <= max);
   return value === null ? fallback : Number(value);
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../i18n/en';
 import { loadTexts } from '../i18n/translate';
-import { byDay, dayText, detailOf, iconOf, wordsOf, type Notification } from './words';
+import { byDay, dayText, detailOf, iconOf, notificationText, type Notification } from './labels';
 
 beforeAll(async () => {
   await Promise.all([loadTexts('en', ['notifications']), loadTexts('ru', ['notifications'])]);
@@ -14,25 +14,25 @@ function made(created_at: string, kind = 'ban_lifted'): Notification {
 describe('words', () => {
   it('tells one episode from several', () => {
     const params = { release: 'Moon Road', ordinal: 12.5, name: '', count: 1, first: 12.5, last: 12.5 };
-    expect(wordsOf('en', { kind: 'episode_published', params })).toBe('Moon Road: episode 12.5 is out');
+    expect(notificationText('en', { kind: 'episode_published', params })).toBe('Moon Road: episode 12.5 is out');
     const season = { ...params, count: 24, first: 1, last: 24 };
-    expect(wordsOf('en', { kind: 'episode_published', params: season })).toBe('Moon Road: 24 new episodes, 1 to 24');
-    expect(wordsOf('ru', { kind: 'episode_published', params: { ...season, count: 3, last: 3 } })).toBe('Moon Road: 3 новые серии, с 1 по 3');
+    expect(notificationText('en', { kind: 'episode_published', params: season })).toBe('Moon Road: 24 new episodes, 1 to 24');
+    expect(notificationText('ru', { kind: 'episode_published', params: { ...season, count: 3, last: 3 } })).toBe('Moon Road: 3 новые серии, с 1 по 3');
   });
 
   it('calls a release by the name its reader can read', () => {
     const params = { release: '葬送のフリーレン', release_english: 'Frieren', release_alternative: 'Фрирен', ordinal: 3, name: '', count: 1, first: 3, last: 3 };
-    expect(wordsOf('en', { kind: 'episode_published', params })).toBe('Frieren: episode 3 is out');
-    expect(wordsOf('ru', { kind: 'episode_published', params })).toContain('Фрирен');
+    expect(notificationText('en', { kind: 'episode_published', params })).toBe('Frieren: episode 3 is out');
+    expect(notificationText('ru', { kind: 'episode_published', params })).toContain('Фрирен');
   });
 
   it('says roles in the reader’s language', () => {
-    expect(wordsOf('en', { kind: 'role_changed', params: { before: 'user', after: 'editor' } })).toBe('You are now: Editor');
-    expect(wordsOf('ru', { kind: 'role_changed', params: { before: 'user', after: 'editor' } })).toBe('Теперь ваша роль: Редактор');
+    expect(notificationText('en', { kind: 'role_changed', params: { before: 'user', after: 'editor' } })).toBe('You are now: Editor');
+    expect(notificationText('ru', { kind: 'role_changed', params: { before: 'user', after: 'editor' } })).toBe('Теперь ваша роль: Редактор');
   });
 
   it('has something to say of a kind that came after it', () => {
-    expect(wordsOf('en', { kind: 'born_tomorrow', params: {} })).toBe(en['notification.other']);
+    expect(notificationText('en', { kind: 'born_tomorrow', params: {} })).toBe(en['notification.other']);
     expect(iconOf('born_tomorrow')).toBe('bell');
   });
 
@@ -43,7 +43,7 @@ describe('words', () => {
     };
     for (const key of Object.keys(en).filter((name) => name.startsWith('notification.'))) {
       for (const locale of ['en', 'ru'] as const) {
-        expect(wordsOf(locale, { kind: key.replace('notification.', ''), params })).not.toMatch(/[{}]/);
+        expect(notificationText(locale, { kind: key.replace('notification.', ''), params })).not.toMatch(/[{}]/);
       }
     }
   });

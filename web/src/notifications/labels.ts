@@ -1,5 +1,5 @@
 /** What the server says by kind and values, in words. */
-import { titleFor } from '../catalogue/facts';
+import { titleFor } from '../catalog/facts';
 import { isKnown, translate, type Locale, type MessageKey } from '../i18n/translate';
 
 export interface Notification {
@@ -37,7 +37,7 @@ export function iconOf(kind: string): (typeof ICONS)[number][1] | 'bell' {
 }
 
 /** The sentence for a notification; one for kinds that are newer than this client. */
-export function wordsOf(locale: Locale, { kind, params }: Pick<Notification, 'kind' | 'params'>): string {
+export function notificationText(locale: Locale, { kind, params }: Pick<Notification, 'kind' | 'params'>): string {
   const several = kind === 'episode_published' && Number(params['count']) > 1;
   const key = `notification.${several ? 'episodes_published' : kind}`;
   const known = isKnown(key) ? key : 'notification.other';

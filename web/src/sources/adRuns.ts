@@ -1,7 +1,7 @@
 /** From segments to what a person looks at: runs of programme and of ads, each with its reasons.  Pure. */
 import type { Clock, ExplainedSegment } from '../api/sources';
 
-export interface Run {
+export interface AdRun {
   /** Index of the first segment, and of the one after the last. */
   readonly first: number;
   readonly end: number;
@@ -18,8 +18,8 @@ export interface Run {
 }
 
 /** Neighbours with the same verdict are one run; the reasons of all of them are its reasons. */
-export function runsOf(segments: readonly ExplainedSegment[]): Run[] {
-  const runs: Run[] = [];
+export function groupRuns(segments: readonly ExplainedSegment[]): AdRun[] {
+  const runs: AdRun[] = [];
   segments.forEach((segment, index) => {
     const last = runs.at(-1);
     if (last && last.source === segment.source && last.fate === segment.fate) {

@@ -6,7 +6,7 @@ export const ASK_AGAIN_MS = 3_000;
 /** One that has not answered by then will not. */
 const PATIENCE_MS = 10_000;
 
-export async function reachable(ask: typeof fetch = fetch): Promise<boolean> {
+export async function serverReachable(ask: typeof fetch = fetch): Promise<boolean> {
   try {
     const answer = await ask(window.location.pathname, {
       method: 'HEAD',
@@ -21,9 +21,9 @@ export async function reachable(ask: typeof fetch = fetch): Promise<boolean> {
 }
 
 /** Resolves once the server is reachable; false: `signal` was aborted before. */
-export async function untilReachable(
+export async function waitUntilReachable(
   signal: AbortSignal,
-  ask: () => Promise<boolean> = reachable,
+  ask: () => Promise<boolean> = serverReachable,
   wait: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 ): Promise<boolean> {
   while (!signal.aborted) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markMs, markText } from './marks';
+import { formatTimecode, parseTimecode } from './timecode';
 
 describe('a mark', () => {
   it.each([
@@ -11,14 +11,14 @@ describe('a mark', () => {
     ['1:02:03', 3_723_000],
     ['100:00', 6_000_000],
   ])('%s is %i ms', (text, ms) => {
-    expect(markMs(text)).toBe(ms);
+    expect(parseTimecode(text)).toBe(ms);
   });
 
   it.each(['', '90', '1:60', '1:', ':30', '-1:30', '1:30:', '1:2:3:4', '1e3:00', 'one', '1:30.1234', '9999:00'])('%j is none', (text) => {
-    expect(markMs(text)).toBeNull();
+    expect(parseTimecode(text)).toBeNull();
   });
 
   it.each([0, 90_000, 90_500, 90_007, 3_723_120, 35_999_999])('%i ms comes back as it was', (ms) => {
-    expect(markMs(markText(ms))).toBe(ms);
+    expect(parseTimecode(formatTimecode(ms))).toBe(ms);
   });
 });

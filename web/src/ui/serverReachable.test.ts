@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ASK_AGAIN_MS, reachable, untilReachable } from './reach';
+import { ASK_AGAIN_MS, serverReachable, waitUntilReachable } from './serverReachable';
 
-describe('reachable', () => {
+describe('serverReachable', () => {
   afterEach(() => vi.unstubAllGlobals());
 
   const asked = (answer: () => Promise<Response>): Promise<boolean> => {
     vi.stubGlobal('window', { location: { pathname: '/library' } });
-    return reachable(answer as typeof fetch);
+    return serverReachable(answer as typeof fetch);
   };
 
   it('is a server that answers, whatever it says', async () => {
@@ -20,19 +20,19 @@ describe('reachable', () => {
   });
 });
 
-describe('untilReachable', () => {
+describe('waitUntilReachable', () => {
   it('asks again, with pauses, until the server is there', async () => {
     const answers = [false, false, true];
     const waits: number[] = [];
     const ask = (): Promise<boolean> => Promise.resolve(answers.shift() ?? true);
     const wait = (ms: number): Promise<void> => (waits.push(ms), Promise.resolve());
-    expect(await untilReachable(new AbortController().signal, ask, wait)).toBe(true);
+    expect(await waitUntilReachable(new AbortController().signal, ask, wait)).toBe(true);
     expect(waits).toEqual([ASK_AGAIN_MS, ASK_AGAIN_MS]);
   });
 
   it('gives up when nobody waits any more', async () => {
     const leaving = new AbortController();
     const wait = (): Promise<void> => (leaving.abort(), Promise.resolve());
-    expect(await untilReachable(leaving.signal, () => Promise.resolve(false), wait)).toBe(false);
+    expect(await waitUntilReachable(leaving.signal, () => Promise.resolve(false), wait)).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
 /** What the detector calls things, in words. */
 import { Problem } from '../api/problem';
+import type { Activity, ExplainedSegment, Policy, Source } from '../api/sources';
 import { errorText } from '../i18n/errors';
 import { t } from '../i18n/i18n.svelte';
-import type { Activity, ExplainedSegment, Policy, Source } from '../api/sources';
 
 const GUESSES = {
   'foreign-host': 'sources.sign_host',
