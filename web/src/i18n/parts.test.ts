@@ -59,7 +59,7 @@ describe('what is shown', () => {
   });
 
   it.each(Object.entries(PAGES))('by %s comes with it', (_, page) => {
-    const file = /pages\/\w+\.svelte/.exec(page.component.toString())?.[0] ?? '';
+    const file = /pages\/[\w/]+\.svelte/.exec(page.component.toString())?.[0] ?? '';
     const paths = closure(`../${file}`);
     expect(paths.size).toBeGreaterThan(1);
     const brought = Object.assign({}, common, ...page.texts.map((part) => files[`./en/${part}.ts`])) as Texts;
@@ -67,7 +67,7 @@ describe('what is shown', () => {
   });
 
   it.each(Object.entries(PAGES))('by %s needs every part it brings', (_, page) => {
-    const file = /pages\/\w+\.svelte/.exec(page.component.toString())?.[0] ?? '';
+    const file = /pages\/[\w/]+\.svelte/.exec(page.component.toString())?.[0] ?? '';
     const keys = new Set(shown(closure(`../${file}`)));
     for (const part of page.texts.filter((part) => part !== 'errors')) {
       expect(Object.keys(files[`./en/${part}.ts`] ?? {}).some((key) => keys.has(key))).toBe(true);

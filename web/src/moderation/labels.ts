@@ -1,11 +1,11 @@
 /** Proposals and reports, in words. */
 import type { ProposalState, Value } from '../api/moderation';
-import { seasonName, typeName } from '../catalog/facts';
+import { seasonName, typeName } from '../catalog/labels';
 import { momentText } from '../i18n/format';
 import { language, languageName, t } from '../i18n/i18n.svelte';
 import { isKnown, type MessageKey } from '../i18n/translate';
-import { isSpan } from './fields';
-import { formatTimecode } from './timecode';
+import { isSpan } from './proposals/fields';
+import { formatTimecode } from './proposals/timecode';
 
 const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
   'name.main': 'edit.name_main',

@@ -1,5 +1,5 @@
 /** What the server says by kind and values, in words. */
-import { titleFor } from '../catalog/facts';
+import { titleFor } from '../catalog/labels';
 import { isKnown, translate, type Locale, type MessageKey } from '../i18n/translate';
 
 export interface Notification {

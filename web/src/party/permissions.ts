@@ -1,6 +1,6 @@
 /** What a role may do, for showing and hiding buttons; the server decides anyway (`realtime/party/domain/roles.py`). */
 import type { ControlMode } from '../api/types';
-import type { PartyRole } from './wire';
+import type { PartyRole } from './messages';
 
 export type PartyAction = 'control' | 'media' | 'queue_order' | 'queue' | 'skip' | 'chat' | 'invite' | 'moderate' | 'settings' | 'roles';
 

@@ -11,31 +11,31 @@ import { positionAt, type Playback } from '../sync/playback';
 /** Events after which the next look should not wait. */
 const TELLING_EVENTS = ['seeked', 'playing', 'pause', 'waiting', 'canplay', 'loadedmetadata'] as const;
 
-/** A player this near the room is in step with it, and its picture is the room's: beyond, it is sought, not nudged. */
+/** A player this near the party is in step with it, and its picture is the party's: beyond, it is sought, not nudged. */
 const IN_STEP_MS = 1_500;
 
 /**
- * Whether this player rests while the room does not, because the system or somebody outside this page paused it.
- * `asked`: the room was asked to rest, too. `out`: out of step until play is pressed.
+ * Whether this player rests while the party does not, because the system or somebody outside this page paused it.
+ * `asked`: the party was asked to rest, too. `out`: out of step until play is pressed.
  */
 export type Aside = 'no' | 'asked' | 'out';
 
 export interface PlaybackSyncEvents {
   /** The browser wants a click before it plays; `unblock` goes on after it. */
   readonly onBlocked: (blocked: boolean) => void;
-  /** Something else paused the player, as a headset, a call or the system's own controls do. True: the room was asked to rest. */
+  /** Something else paused the player, as a headset, a call or the system's own controls do. True: the party was asked to rest. */
   readonly onOutsidePause: () => boolean;
-  /** Something else started the player while the room rests. */
+  /** Something else started the player while the party rests. */
   readonly onOutsidePlay: () => void;
   readonly onAside: (aside: Aside) => void;
 }
 
-/** A player that says it has ended stays there while the room is this close to the end. */
+/** A player that says it has ended stays there while the party is this close to the end. */
 const END_MS = 500;
 
 export class PlaybackSync {
   corrector = new DriftCorrector();
-  /** Player minus room, smoothed; null while it has no meaning. */
+  /** Player minus party, smoothed; null while it has no meaning. */
   driftMs: number | null = null;
   #playback: Playback | null = null;
   #interval: ReturnType<typeof setInterval>;
@@ -77,7 +77,7 @@ export class PlaybackSync {
     this.#interval = setInterval(this.#look, SAMPLE_INTERVAL_MS);
   }
 
-  /** The room's newest playback document. */
+  /** The party's newest playback document. */
   follow(playback: Playback): void {
     this.#playback = playback;
     this.corrector.follow(playback);
@@ -85,7 +85,7 @@ export class PlaybackSync {
     this.#step();
   }
 
-  /** Where the room stands by this player's picture, ms; null while it has none, or is not in step. */
+  /** Where the party stands by this player's picture, ms; null while it has none, or is not in step. */
   positionMs(): number | null {
     const playback = this.#playback;
     const { video } = this;
@@ -95,18 +95,18 @@ export class PlaybackSync {
     return Math.abs(positionMs - roomMs) <= IN_STEP_MS ? positionMs : null;
   }
 
-  /** Rest, whatever the room does, until `rejoin`. */
+  /** Rest, whatever the party does, until `rejoin`. */
   stepAside(): void {
     this.#pause();
     this.#setAside('out');
   }
 
-  /** The room does not rest, though it was asked to: this player does. */
+  /** The party does not rest, though it was asked to: this player does. */
   stayAside(): void {
     if (this.#aside === 'asked') this.#setAside('out');
   }
 
-  /** To be called from a click: back to where the room is. */
+  /** To be called from a click: back to where the party is. */
   rejoin(): void {
     this.#setAside('no');
     this.unblock();
@@ -116,14 +116,14 @@ export class PlaybackSync {
   unblock(): void {
     this.#blocked = false;
     this.events.onBlocked(false);
-    // Joining late, as far as corrections go: one seek to where the room is, not a minute of nudging.
+    // Joining late, as far as corrections go: one seek to where the party is, not a minute of nudging.
     this.corrector = new DriftCorrector();
     if (this.#playback) this.corrector.follow(this.#playback);
-    // A play() inside the click is what lifts the block, even where the room rests.
+    // A play() inside the click is what lifts the block, even where the party rests.
     void this.#play().then(this.#look);
   }
 
-  /** Player minus room this very moment, unsmoothed; null unless both are moving. */
+  /** Player minus party this very moment, unsmoothed; null unless both are moving. */
   rawDriftMs(): number | null {
     const playback = this.#playback;
     if (!playback || playback.paused || this.#mode() !== 'playing') return null;
@@ -217,7 +217,7 @@ export class PlaybackSync {
 
   #pausedFromOutside(): void {
     if (this.#aside !== 'no' || this.#playback?.paused !== false) return;
-    // Browsers pause films in hidden tabs to save power: that is no wish of anybody's for the room.
+    // Browsers pause films in hidden tabs to save power: that is no wish of anybody's for the party.
     this.#setAside(!document.hidden && this.events.onOutsidePause() ? 'asked' : 'out');
   }
 

@@ -1,5 +1,5 @@
 /**
- * One visit to a party: the connection, the room that comes over it, and the verbs.
+ * One visit to a party: the connection, the party that comes over it, and the verbs.
  *
  * A lost connection is taken up again by version: what happened meanwhile is asked for, nothing is had twice, and what
  * this client was saying when the line broke is said again under the same id.
@@ -11,7 +11,7 @@ import { ask, openSocket, Refused, type Auth } from '../realtime/socket';
 import { updates } from '../realtime/updates.svelte';
 import { ClockFilter } from '../sync/clock';
 import type { Playback } from '../sync/playback';
-import { ClockKeeper } from './clock';
+import { ClockSync } from './clockSync';
 import {
   chatArrived,
   chatDeleted,
@@ -21,8 +21,8 @@ import {
   stateChanged,
   waitingChanged,
   type Outcome,
-  type Room,
-} from './room';
+  type PartyReplica,
+} from './replica';
 import type {
   Barred,
   ChatMessage,
@@ -35,7 +35,7 @@ import type {
   PlayerState,
   StateMessage,
   WaitingMessage,
-} from './wire';
+} from './messages';
 
 export type Phase =
   | { readonly kind: 'connecting' }
@@ -77,7 +77,7 @@ const SEND_TRIES = 3;
 const RECONNECT_WAIT_MS = 10_000;
 
 export class PartySession {
-  room = $state.raw<Room | null>(null);
+  party = $state.raw<PartyReplica | null>(null);
   phase = $state.raw<Phase>({ kind: 'connecting' });
   typing = $state.raw<readonly { readonly id: string; readonly name: string }[]>([]);
   reactions = $state.raw<readonly Reaction[]>([]);
@@ -88,10 +88,10 @@ export class PartySession {
   readonly socket: Socket;
   /** Called with each newer playback document. */
   onPlayback: (playback: Playback) => void = () => {};
-  /** Called with what the room has to say to everybody. */
+  /** Called with what the party has to say to everybody. */
   onNotice: (notice: NoticeMessage) => void = () => {};
 
-  readonly #keeper: ClockKeeper;
+  readonly #clockSync: ClockSync;
   #password: string | null = null;
   #joining: Promise<void> | null = null;
   #refreshTried = false;
@@ -103,7 +103,7 @@ export class PartySession {
 
   constructor(private readonly entry: Entry) {
     this.socket = openSocket(() => this.#auth());
-    this.#keeper = new ClockKeeper(this.socket, this.clock, () => {
+    this.#clockSync = new ClockSync(this.socket, this.clock, () => {
       this.rttMs = this.clock.rttMs;
       this.clockLocked = this.clock.locked;
     });
@@ -112,13 +112,13 @@ export class PartySession {
     this.socket.connect();
   }
 
-  /** Room time now, ms; before the clock is set, a guess. */
+  /** PartyReplica time now, ms; before the clock is set, a guess. */
   nowMs(): number {
     return this.clock.roomMs(performance.now());
   }
 
   close(): void {
-    this.#keeper.stop();
+    this.#clockSync.stop();
     for (const timer of [...this.#typingTimers.values(), ...this.#timers]) clearTimeout(timer);
     this.socket.removeAllListeners();
     this.socket.disconnect();
@@ -137,7 +137,7 @@ export class PartySession {
     void this.#join();
   }
 
-  /** Sends a command; resolves when the room has taken it. Raises Refused. */
+  /** Sends a command; resolves when the party has taken it. Raises Refused. */
   async command(kind: string, args: object = {}): Promise<void> {
     await this.#deliver('party:command', { id: randomId(), kind, ...args });
   }
@@ -147,7 +147,7 @@ export class PartySession {
     const answer = await this.#deliver<{ message?: ChatMessage }>('chat:send', { id, text, ...(replyTo ? { reply_to: replyTo } : {}) });
     // The broadcast is on its way too; whichever is first puts the line up. On a slow line this answer overtakes other lines.
     const own = answer.message;
-    if (own) this.#take((room) => ({ ...chatArrived(room, own), gap: false }));
+    if (own) this.#take((party) => ({ ...chatArrived(party, own), gap: false }));
   }
 
   react(emoji: string): void {
@@ -196,7 +196,7 @@ export class PartySession {
       ...figures,
       at_ms: this.nowMs(),
       rtt_ms: this.clock.rttMs,
-      version: this.room?.version ?? 0,
+      version: this.party?.version ?? 0,
     }).catch(() => undefined);
   }
 
@@ -204,11 +204,11 @@ export class PartySession {
     const { socket } = this;
     socket.on('connect', () => {
       this.#refreshTried = false;
-      this.#keeper.start();
+      this.#clockSync.start();
       void this.#join();
     });
     socket.on('disconnect', (reason) => {
-      this.#keeper.stop();
+      this.#clockSync.stop();
       if (this.phase.kind === 'ended') return;
       const restarting = this.phase.kind === 'reconnecting' && this.phase.restarting;
       this.phase = { kind: 'reconnecting', restarting };
@@ -221,22 +221,22 @@ export class PartySession {
       else if (this.phase.kind !== 'reconnecting') this.phase = { kind: 'reconnecting', restarting: false };
     });
     socket.on('party:state', (message: StateMessage) => {
-      this.#take((room) => stateChanged(room, message, Date.now()));
+      this.#take((party) => stateChanged(party, message, Date.now()));
     });
     socket.on('chat:message', (message: ChatMessage) => {
       this.#chat(message);
     });
     socket.on('chat:deleted', ({ id }: { id: string }) => {
-      this.#take((room) => ({ room: chatDeleted(room, id), gap: false }));
+      this.#take((party) => ({ party: chatDeleted(party, id), gap: false }));
     });
     socket.on('party:members', (news: MembersNews) => {
-      this.#take((room) => newsArrived(room, news, Date.now()));
+      this.#take((party) => newsArrived(party, news, Date.now()));
     });
     socket.on('party:figures', (message: FiguresMessage) => {
-      this.#take((room) => ({ room: figuresArrived(room, message), gap: false }));
+      this.#take((party) => ({ party: figuresArrived(party, message), gap: false }));
     });
     socket.on('party:waiting', (message: WaitingMessage) => {
-      this.#take((room) => ({ room: waitingChanged(room, message), gap: false }));
+      this.#take((party) => ({ party: waitingChanged(party, message), gap: false }));
     });
     socket.on('party:notice', (message: NoticeMessage) => {
       this.onNotice(message);
@@ -295,7 +295,7 @@ export class PartySession {
 
   async #joinOnce(): Promise<void> {
     const { partyId, invite } = this.entry;
-    const known = this.room;
+    const known = this.party;
     try {
       const answer = await ask<JoinAnswer>(this.socket, 'party:join', {
         party_id: partyId,
@@ -305,7 +305,7 @@ export class PartySession {
         ...(known ? { since: known.version, chat_since: known.chatSeq } : {}),
       });
       if (answer.you.guest_token) keepGuestPass(partyId, answer.you.guest_token);
-      this.room = joined(this.room, answer, Date.now());
+      this.party = joined(this.party, answer, Date.now());
       this.phase = { kind: 'joined' };
       if (this.#looks) this.#askFigures();
       this.#showPlayback();
@@ -321,23 +321,23 @@ export class PartySession {
     }
   }
 
-  #take(change: (room: Room) => Outcome): void {
-    if (!this.room) return;
-    const { room, gap } = change(this.room);
-    this.room = room;
+  #take(change: (party: PartyReplica) => Outcome): void {
+    if (!this.party) return;
+    const { party, gap } = change(this.party);
+    this.party = party;
     this.#showPlayback();
     if (gap) void this.#join();
   }
 
   #chat(message: ChatMessage): void {
     this.#setTyping(message.member_id, message.name, false);
-    this.#take((room) => chatArrived(room, message));
+    this.#take((party) => chatArrived(party, message));
   }
 
   #showPlayback(): void {
-    if (!this.room || this.room.version === this.#shownVersion) return;
-    this.#shownVersion = this.room.version;
-    this.onPlayback(this.room.playback);
+    if (!this.party || this.party.version === this.#shownVersion) return;
+    this.#shownVersion = this.party.version;
+    this.onPlayback(this.party.playback);
   }
 
   async #deliver<T = object>(event: string, payload: object): Promise<T> {

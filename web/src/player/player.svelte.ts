@@ -1,6 +1,6 @@
 /** The player as the page sees it: the state of a `<video>` and its stream, reactive, and the verbs on it. */
 import type { Voice } from '../api/types';
-import { cut } from '../i18n/cut';
+import { truncate } from '../i18n/truncate';
 import { readNumberSetting, readSetting, saveSetting } from '../ui/localSettings';
 import { Stream, type Level, type StreamError, type StreamSource, type Track } from './stream';
 
@@ -173,7 +173,7 @@ export class Player {
   /** What is listened to, where there is a choice. */
   get voice(): Voice | null {
     const track = this.audioTracks.length > 1 ? this.audioTracks[this.audioTrack] : undefined;
-    return track?.language ? { language: track.language.slice(0, 35), label: cut(track.label, 120) } : null;
+    return track?.language ? { language: track.language.slice(0, 35), label: truncate(track.label, 120) } : null;
   }
 
   #wanted: Voice | null = null;

@@ -1,0 +1,145 @@
+/** What can be proposed of each kind of thing: the form's fields, and the changes that what was typed amounts to. Pure. */
+import type { Change, Kind, Value } from '../../api/moderation';
+import type { Episode, Release } from '../../api/types';
+import { AGE_RATINGS, SEASONS, TYPES } from '../../studio/releaseFields';
+import { formatTimecode, parseTimecode } from './timecode';
+
+export type Document = Readonly<Record<string, Value>>;
+
+export interface Field {
+  readonly name: string;
+  readonly input: 'line' | 'text' | 'file' | 'number' | 'check' | 'list' | 'choice' | 'language' | 'span';
+  readonly required?: boolean;
+  readonly max?: number;
+  readonly min?: number;
+  readonly choices?: readonly (string | number)[];
+  /** Absent means null; other texts are empty instead. */
+  readonly nullable?: boolean;
+}
+
+export const FORMS: Readonly<Record<Kind, readonly Field[]>> = {
+  release: [
+    { name: 'name.main', input: 'line', required: true, max: 255 },
+    { name: 'name.english', input: 'line', max: 255, nullable: true },
+    { name: 'name.alternative', input: 'line', max: 255, nullable: true },
+    { name: 'alias', input: 'line', max: 80, required: true },
+    { name: 'type', input: 'choice', choices: TYPES, required: true },
+    { name: 'year', input: 'number', min: 1888, max: 2100, nullable: true },
+    { name: 'season', input: 'choice', choices: SEASONS, nullable: true },
+    { name: 'age_rating', input: 'choice', choices: AGE_RATINGS, required: true },
+    { name: 'episodes_total', input: 'number', min: 1, max: 10_000, nullable: true },
+    { name: 'genres', input: 'list' },
+    { name: 'description', input: 'text', max: 10_000 },
+    { name: 'is_ongoing', input: 'check' },
+  ],
+  episode: [
+    { name: 'ordinal', input: 'number', min: 0, max: 100_000, required: true },
+    { name: 'name', input: 'line', max: 255 },
+    { name: 'opening', input: 'span' },
+    { name: 'ending', input: 'span' },
+  ],
+  translation: [
+    { name: 'language', input: 'language', required: true },
+    { name: 'name', input: 'line', max: 255 },
+    { name: 'description', input: 'text', max: 10_000 },
+  ],
+  subtitle: [
+    { name: 'language', input: 'language', required: true },
+    { name: 'label', input: 'line', max: 80, required: true },
+    { name: 'text', input: 'file', max: 400_000, required: true },
+    { name: 'forced', input: 'check' },
+    { name: 'sdh', input: 'check' },
+  ],
+};
+
+/** A stretch of an episode as its two ends are typed. */
+export interface RawSpan {
+  readonly start: string;
+  readonly stop: string;
+}
+
+/** What an input holds. */
+export type Raw = string | number | boolean | null | RawSpan;
+
+/** A stretch of an episode. A type, as only those are JSON values. */
+export type Span = { readonly start_ms: number; readonly stop_ms: number };
+
+export function isSpan(value: Value | undefined): value is Span {
+  return typeof value === 'object' && value !== null && 'start_ms' in value && 'stop_ms' in value;
+}
+
+export function spanRaw(raw: Raw | undefined): RawSpan {
+  return typeof raw === 'object' && raw !== null ? raw : { start: '', stop: '' };
+}
+
+export function releaseDocument(release: Release): Document {
+  return {
+    'name.main': release.name.main,
+    'name.english': release.name.english,
+    'name.alternative': release.name.alternative,
+    alias: release.alias,
+    type: release.type,
+    year: release.year,
+    season: release.season,
+    age_rating: release.age_rating,
+    episodes_total: release.episodes_total,
+    genres: release.genres.map((genre) => genre.name),
+    description: release.description,
+    is_ongoing: release.is_ongoing,
+  };
+}
+
+export function episodeDocument(episode: Episode): Document {
+  const span = (of: Span | null): Value => of && { start_ms: of.start_ms, stop_ms: of.stop_ms };
+  return { ordinal: episode.ordinal, name: episode.name, opening: span(episode.opening), ending: span(episode.ending) };
+}
+
+export function rawOf(field: Field, value: Value | undefined): Raw {
+  if (field.input === 'check') return value === true;
+  if (field.input === 'list') return Array.isArray(value) ? value.join(', ') : '';
+  if (field.input === 'number') return typeof value === 'number' ? value : null;
+  if (field.input === 'span') return isSpan(value) ? { start: formatTimecode(value.start_ms), stop: formatTimecode(value.stop_ms) } : spanRaw(null);
+  return value === null || value === undefined ? '' : String(value as string | number);
+}
+
+export function valueOf(field: Field, raw: Raw | undefined): Value {
+  if (field.input === 'check') return raw === true;
+  if (field.input === 'number') return typeof raw === 'number' ? raw : null;
+  if (field.input === 'span') {
+    const [start, stop] = [parseTimecode(spanRaw(raw).start), parseTimecode(spanRaw(raw).stop)];
+    // What is half typed is nothing yet; its input keeps the form from being sent.
+    return start === null || stop === null ? null : { start_ms: start, stop_ms: stop };
+  }
+  const text = String(raw ?? '').trim();
+  if (field.input === 'list') {
+    return [...new Set(text.split(',').map((name) => name.trim()))].filter(Boolean);
+  }
+  if (text === '' && field.nullable) return null;
+  return field.choices?.find((choice) => String(choice) === text) ?? text;
+}
+
+/** The fields whose typed value says something else than what stands there; everything filled in, where it is new. */
+export function changesOf(kind: Kind, before: Document | null, raw: Readonly<Record<string, Raw>>): Change[] {
+  const changes: Change[] = [];
+  for (const field of FORMS[kind]) {
+    const was = before?.[field.name] ?? (before === null ? null : valueOf(field, rawOf(field, undefined)));
+    const after = valueOf(field, raw[field.name]);
+    if (before === null ? isEmpty(after) : same(was, after)) continue;
+    changes.push({ field: field.name, before: was, after, current: was, conflict: false });
+  }
+  return changes;
+}
+
+function isEmpty(value: Value): boolean {
+  return value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0);
+}
+
+/** Lists of names say the same in any order. */
+export function same(a: Value, b: Value): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    const names = (list: readonly Value[]): string => list.map((name) => String(name as string).toLowerCase()).sort().join('\n');
+    return names(a as readonly Value[]) === names(b as readonly Value[]);
+  }
+  if (isSpan(a) && isSpan(b)) return a.start_ms === b.start_ms && a.stop_ms === b.stop_ms;
+  return a === b;
+}
