@@ -17,10 +17,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from streaming.proxy.detect import Rules, detect
-from streaming.proxy.lines import Playlist
-from streaming.proxy.remove import Mode, Policy, strip
-from streaming.proxy.rewrite import Rewriter
+from streaming.proxy.detect.detect import Rules, detect
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.playlist.rewrite import Rewriter
+from streaming.proxy.strip.strip import Mode, Policy, strip
 
 CORPUS = Path(__file__).parents[2] / "shared" / "data" / "hls"
 _RUNS = 50

@@ -21,10 +21,12 @@ import migrations
 from kernel import log
 from server.boot import open_services
 from server.settings import Settings
-from streaming.ingest import commands, demo, filters, jobs, plan
+from streaming.ingest import jobs, plan
+from streaming.ingest.adapters import demo
 from streaming.ingest.engine import Engine
-from streaming.ingest.processes import NICENESS
-from streaming.ingest.timeline import Timeline
+from streaming.ingest.ffmpeg import commands, filters
+from streaming.ingest.ffmpeg.processes import NICENESS
+from streaming.ingest.timing.timeline import Timeline
 from tests.support.shows import add_episode
 
 ROUNDS = 4  # of two, a neighbour at work may have disturbed both

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import catalog.usecases
-import streaming.ingest.demo
+import streaming.ingest.adapters.demo
 import streaming.ingest.jobs
 from catalog.model import EpisodeDraft, EpisodeId, Names, ReleaseDraft, ReleaseId, ReleaseType, Span, Status
 from catalog.usecases import Episodes, ReleaseFilter, Releases
 from kernel.relay import Relay
 from kernel.scope import Scope
 from server.services import Services
-from streaming.ingest.demo import DUSK, MORNING, NIGHT, Look
+from streaming.ingest.adapters.demo import DUSK, MORNING, NIGHT, Look
 
 Show = Callable[[str, float], None]
 """Told what is being done and how far all of it is, from 0 to 1."""
@@ -103,7 +103,7 @@ async def make(services: Services, show: Show) -> None:
                 continue
             clip = Path(folder, f"{work.release.alias}.mkv")
             show(f"{title}: drawing", before)
-            await streaming.ingest.demo.make(clip, look=work.look, seconds=work.seconds)
+            await streaming.ingest.adapters.demo.make(clip, look=work.look, seconds=work.seconds)
 
             def ingesting(
                 stage: str, fraction: float, title: str = title, at: float = before, of: float = share

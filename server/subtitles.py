@@ -10,7 +10,7 @@ from streaming.ingest.model import SubtitlesUnreadable
 from streaming.ingest.subtitles import encoding as encodings
 from streaming.ingest.subtitles import reader
 from streaming.ingest.subtitles.cue import Unreadable, clip, write
-from streaming.origin.added import AddedText, AddedTrack
+from streaming.origin.sidecar_subtitles import AddedText, AddedTrack
 
 LONGEST_MS = 7 * 24 * 3600 * 1000
 """No episode is longer; a player shows no cue after the end of the video anyway."""

@@ -92,23 +92,23 @@ import realtime.feature
 import streaming.ingest.jobs
 import streaming.ingest.repository
 import streaming.ingest.usecases
-import streaming.origin.added
-import streaming.origin.posters
+import streaming.origin.adapters.posters
+import streaming.origin.adapters.serving
 import streaming.origin.repository
 import streaming.origin.routes
-import streaming.origin.serving
+import streaming.origin.sidecar_subtitles
 import streaming.origin.token
 import streaming.origin.usecases
-import streaming.proxy.activity
-import streaming.proxy.fetch
+import streaming.proxy.adapters.activity
+import streaming.proxy.adapters.serving
+import streaming.proxy.adapters.state_store
 import streaming.proxy.inspection
 import streaming.proxy.jobs
-import streaming.proxy.live_state
 import streaming.proxy.repository
 import streaming.proxy.routes
 import streaming.proxy.sealing
-import streaming.proxy.serving
-import streaming.proxy.slates
+import streaming.proxy.slates.adapters.store
+import streaming.proxy.upstream.adapters.fetch
 import streaming.proxy.usecases
 import streaming.uploads.jobs
 import streaming.uploads.repository
@@ -182,22 +182,22 @@ class Parts:
             accounts.webhooks.sending.Sender(self.webhook_targets), self.webhook_box
         )
         self.ladders = streaming.origin.repository.Ladders(services.storage)
-        self.origin = streaming.origin.serving.Origin(
+        self.origin = streaming.origin.adapters.serving.Origin(
             services.container,
             services.storage,
             streaming.origin.token.Keyring.of(settings.derive_keys("stream-token")),
             edge_secret=settings.edge_secret.get_secret_value(),
         )
         self.authenticator.on_change(self.origin.gate.forget_user)
-        fetcher = streaming.proxy.fetch.Fetcher(networks=tuple(settings.proxy_networks))
-        self.proxy = streaming.proxy.serving.Proxy(
+        fetcher = streaming.proxy.upstream.adapters.fetch.Fetcher(networks=tuple(settings.proxy_networks))
+        self.proxy = streaming.proxy.adapters.serving.Proxy(
             services.container,
             fetcher,
             streaming.proxy.sealing.Sealer(settings.derive_keys("proxy")),
             self.origin.gate,
-            streaming.proxy.live_state.LiveStates(services.cache),
-            streaming.proxy.slates.Slates(services.storage),
-            streaming.proxy.activity.Activities(services.cache, fetcher),
+            streaming.proxy.adapters.state_store.LiveStates(services.cache),
+            streaming.proxy.slates.adapters.store.Slates(services.storage),
+            streaming.proxy.adapters.activity.Activities(services.cache, fetcher),
         )
         self.origin.outside = streaming.proxy.inspection.SourcesAhead(services.container, self.proxy)
 
@@ -308,15 +308,15 @@ def ports(services: Services) -> Bindings:
         streaming.origin.usecases.PlaybackRights: bridges.CataloguePlaybackRights,
         streaming.origin.usecases.ResumePositions: library.LibraryResumePositions,
         streaming.origin.usecases.Sessions: lambda scope: streaming.origin.repository.SqlSessions(scope.uow),
-        streaming.origin.usecases.Assets: lambda scope: streaming.origin.added.SubtitledAssets(
+        streaming.origin.usecases.Assets: lambda scope: streaming.origin.sidecar_subtitles.SubtitledAssets(
             streaming.proxy.inspection.SourcedAssets(
                 streaming.origin.repository.PublishedAssets(scope.uow, parts.ladders),
                 scope.port(streaming.proxy.usecases.Sources),
                 parts.proxy,
             ),
-            scope.port(streaming.origin.added.AddedSubtitles),
+            scope.port(streaming.origin.sidecar_subtitles.AddedSubtitles),
         ),
-        streaming.origin.added.AddedSubtitles: subtitles.AddedSubtitles,
+        streaming.origin.sidecar_subtitles.AddedSubtitles: subtitles.AddedSubtitles,
         streaming.proxy.usecases.Sources: lambda scope: streaming.proxy.repository.SqlSources(scope.uow),
         streaming.proxy.usecases.Episodes: bridges.KnownEpisodes,
         Jobs: lambda scope: SqlJobs(scope, services.jobs),
@@ -398,7 +398,7 @@ def periodic_tasks(services: Services) -> list[PeriodicTask]:
         PeriodicTask("tidy_moderation", 86_400, catalog.moderation.jobs.tidy),
         PeriodicTask("sweep_media", 600, streaming.ingest.jobs.sweep),
         PeriodicTask("delete_expired_uploads", 600, streaming.uploads.jobs.remove_expired),
-        PeriodicTask("delete_expired_streams", 3600, streaming.origin.serving.delete_expired_streams),
+        PeriodicTask("delete_expired_streams", 3600, streaming.origin.adapters.serving.delete_expired_streams),
         PeriodicTask("reencrypt_sources", 3600, streaming.proxy.jobs.Resealing(services.parts.proxy.sealer).seal_anew),
         PeriodicTask("delete_old_slates", 86_400, streaming.proxy.jobs.remove_old_slates),
         PeriodicTask("deliver_webhooks", 1, services.parts.webhooks.deliver_due),
@@ -456,7 +456,7 @@ def mount(app: web.Application, services: Services) -> None:
     streaming.origin.routes.mount(app, services.parts.origin)
     streaming.proxy.routes.mount(app, services.parts.proxy)
     streaming.uploads.routes.mount(app)
-    app.add_routes(streaming.origin.posters.routes(services.storage))
+    app.add_routes(streaming.origin.adapters.posters.routes(services.storage))
     app.add_routes(picture_routes(services.container))
 
     gateway = services.parts.realtime

@@ -8,17 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from streaming.ingest import colour, commands, probe, reasons, timeline
+from streaming.ingest import probe
+from streaming.ingest.ffmpeg import commands, errors
+from streaming.ingest.ffmpeg.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
 from streaming.ingest.model import ColoursUnreadable, NoDuration, SourceDamaged, StorageFull
+from streaming.ingest.picture import colour
 from streaming.ingest.probe import Picture, Sound, Source
-from streaming.ingest.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
-from streaming.ingest.timeline import Measured, Timeline
+from streaming.ingest.timing import timeline
+from streaming.ingest.timing.timeline import Measured, Timeline
 
 READ_TIMEOUT_S: Final = 1800
 """For passes that copy and do not decode; 50 GB from a slow network disk."""
 LOOK_TIMEOUT_S: Final = 60
 
-_PACKET_TIMES: Final = Path(__file__).with_name("packet_times.py")
+_PACKET_TIMES: Final = Path(__file__).with_name("timing") / "packet_times.py"
 
 
 async def analyse(tools: Tools, source: Path, described: Source, cwd: Path) -> tuple[Source, Timeline]:
@@ -52,7 +55,7 @@ async def analyse(tools: Tools, source: Path, described: Source, cwd: Path) -> t
     claimed_ms = described.duration_ms if chosen == 0 else None
     if timeline.promises_more(claimed_ms, times.duration_ms):
         assert claimed_ms is not None
-        if reasons.is_cut_off(complaints):
+        if errors.is_cut_off(complaints):
             promised_s, found_s = claimed_ms / 1000, times.picture_ms / 1000
             reason = f"its picture ends after {found_s:.1f} s of the {promised_s:.1f} s that its header promises"
             raise SourceDamaged(name=described.name, reason=reason)
@@ -82,7 +85,7 @@ async def run_on(
         outcome = await run(command, cwd=cwd, timeout_s=timeout_s, on_line=on_line, on_complaint=on_complaint)
     except ProcessStuck:
         raise SourceDamaged(name=name, reason="decoding it came to a standstill") from None
-    if outcome.status != 0 and reasons.disk_is_full(outcome.stderr):
+    if outcome.status != 0 and errors.disk_is_full(outcome.stderr):
         raise StorageFull
     return outcome
 
@@ -109,13 +112,13 @@ async def _measured(
         lines[0] = line
 
     def on_complaint(line: str) -> None:
-        went_back[0] = went_back[0] or reasons.clock_restarted(line)
+        went_back[0] = went_back[0] or errors.clock_restarted(line)
 
     indices = [track.index for track in tracks]
     command = commands.measure(sys.executable, _PACKET_TIMES, tools.ffmpeg, source, indices, restarts=restarts)
     outcome = await run_on(name, command, cwd, READ_TIMEOUT_S, on_line, on_complaint)
     if outcome.status != 0:
-        raise SourceDamaged(name=name, reason=reasons.explain(outcome.stderr, hide=[str(source)]))
+        raise SourceDamaged(name=name, reason=errors.explain(outcome.stderr, hide=[str(source)]))
     if went_back[0] and described.is_transport_stream and not restarts:
         return await _measured(tools, source, described, tracks, cwd, restarts=True)
     records = await asyncio.to_thread(json.loads, lines[0])

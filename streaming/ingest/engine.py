@@ -13,23 +13,12 @@ from typing import Any, Final
 
 import structlog
 
-from streaming.ingest import (
-    analysis,
-    commands,
-    filters,
-    manifest,
-    packaged,
-    plan,
-    probe,
-    reasons,
-    sprites,
-    storyboard,
-    text_tracks,
-    tone_map,
-)
+from streaming.ingest import analysis, plan, probe
+from streaming.ingest.adapters import sprites
 from streaming.ingest.analysis import run_on
-from streaming.ingest.colour import Colour
-from streaming.ingest.filters import FOREIGN, WORK
+from streaming.ingest.ffmpeg import commands, errors, filters
+from streaming.ingest.ffmpeg.filters import FOREIGN, WORK
+from streaming.ingest.ffmpeg.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
 from streaming.ingest.model import (
     FormatUnknown,
     NotMedia,
@@ -39,10 +28,13 @@ from streaming.ingest.model import (
     SourceMissing,
     StorageFull,
 )
+from streaming.ingest.packaging import manifest, package_report
+from streaming.ingest.picture import storyboard, tone_map
+from streaming.ingest.picture.colour import Colour
 from streaming.ingest.plan import Plan, TextPlan
 from streaming.ingest.probe import Source
-from streaming.ingest.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
-from streaming.ingest.timeline import Timeline
+from streaming.ingest.subtitles import text_tracks
+from streaming.ingest.timing.timeline import Timeline
 
 log = structlog.get_logger()
 
@@ -70,7 +62,7 @@ _TOLD_NOISE: Final = 0.05
 
 _LAST_WORDS_S: Final = 5
 
-_FOREIGN_DECODER: Final = Path(__file__).with_name("foreign.py")
+_FOREIGN_DECODER: Final = Path(__file__).with_name("adapters") / "av1_decoder.py"
 """By its place and not by an import, which would load a second ffmpeg into the server."""
 
 
@@ -106,7 +98,7 @@ class Engine:
         except (ProcessStuck, ProcessTalkative):
             raise NotMedia(name=name, reason="its header cannot be read in a reasonable time") from None
         if outcome.status != 0:
-            raise NotMedia(name=name, reason=reasons.explain(outcome.stderr, hide=[str(source)]))
+            raise NotMedia(name=name, reason=errors.explain(outcome.stderr, hide=[str(source)]))
         try:
             report: dict[str, Any] = json.loads(outcome.stdout)
         except ValueError:
@@ -175,7 +167,7 @@ class Engine:
                 report("encoding", _ENCODING_SHARE * min(1.0, frames.count / wanted.frames))
 
         def on_complaint(line: str) -> None:
-            index = reasons.undecoded_track(line)
+            index = errors.undecoded_track(line)
             if index is not None:
                 undecoded[index] += 1
 
@@ -186,10 +178,10 @@ class Engine:
             outcome = await self._with_foreign_decoder(encoding, source, described, staging, timeout_s)
         else:
             outcome = await encoding
-        if outcome.status != 0 and reasons.is_undecodable(outcome.stderr):
+        if outcome.status != 0 and errors.is_undecodable(outcome.stderr):
             raise FormatUnknown(name=described.name, codec=described.picture.codec.upper())
         if outcome.status != 0:
-            reason = reasons.explain(outcome.stderr, hide=[str(source), str(staging)])
+            reason = errors.explain(outcome.stderr, hide=[str(source), str(staging)])
             log.warning("ffmpeg failed", status=outcome.status, stderr=outcome.stderr[-10:])
             raise SourceDamaged(name=described.name, reason=reason)
         if frames.count == 0:
@@ -240,7 +232,7 @@ class Engine:
         command = commands.package(self.tools.packager, wanted, tracks)
         outcome = await run(command, cwd=staging, timeout_s=PACKAGE_TIMEOUT_S)
         if outcome.status != 0:
-            if reasons.disk_is_full(outcome.stderr):
+            if errors.disk_is_full(outcome.stderr):
                 raise StorageFull
             # Its input is ours, so this is our fault and no refusal of the file.
             raise PackagerFailed(outcome.stderr)
@@ -308,11 +300,11 @@ def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: S
     written = staging / commands.MANIFEST
     written.write_text(manifest.with_whole_texts(written.read_text("utf-8"), text_tracks.WHOLE), "utf-8")
     if (staging / storyboard.sprite_name(1)).is_file():
-        cues = storyboard.webvtt(wanted.storyboard, packaged.duration_ms(staging, wanted))
+        cues = storyboard.webvtt(wanted.storyboard, package_report.duration_ms(staging, wanted))
         (staging / storyboard.PLAYLIST).write_text(cues, "utf-8")
-    packaged.correct_master(staging)
-    published = packaged.read(staging, wanted, tracks, warnings)
-    packaged.remember(staging, published)
+    package_report.correct_master(staging)
+    published = package_report.read(staging, wanted, tracks, warnings)
+    package_report.remember(staging, published)
     return published
 
 

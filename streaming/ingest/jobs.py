@@ -15,7 +15,7 @@ from kernel.errors import AniError
 from kernel.jobs import JobContext, OwnerMayNot
 from kernel.scope import Container
 from kernel.storage import Storage
-from streaming.ingest import packaged, usecases, workshop
+from streaming.ingest import usecases
 from streaming.ingest.engine import Engine, Progress
 from streaming.ingest.model import (
     Asset,
@@ -29,6 +29,8 @@ from streaming.ingest.model import (
     StorageFull,
     SubtitlesUnreadable,
 )
+from streaming.ingest.packaging import package_report
+from streaming.ingest.packaging.staging import abandoned, fingerprint, occupied
 from streaming.ingest.subtitles.side_files import SUFFIXES, belongs_to
 from streaming.ingest.usecases import Assets, Episodes
 
@@ -63,7 +65,7 @@ async def ingest(
     """
     name = name or file.name
     file, side_files = await asyncio.to_thread(_inputs, file, name, subtitle_files)
-    mark = await asyncio.to_thread(workshop.fingerprint, file, side_files)
+    mark = await asyncio.to_thread(fingerprint, file, side_files)
     async with container.scope(write=True) as scope:
         storage = scope.port(Storage)
         asset = await usecases.register(
@@ -84,7 +86,7 @@ async def ingest(
                 await usecases.retry(scope.port(Assets), asset.id, scope.clock.now())
         async with _recorded_failure(container, asset.id):
             # Whoever died between the two next lines left a whole asset: only the record is missing.
-            published = await asyncio.to_thread(packaged.recall, storage.path(asset.id))
+            published = await asyncio.to_thread(package_report.recall, storage.path(asset.id))
             if published is None:
                 made = await (engine or Engine()).make(
                     file, staging, name=name, side_files=side_files, on_progress=on_progress
@@ -170,9 +172,9 @@ async def sweep(container: Container) -> None:
     async with container.scope(write=False) as scope:
         storage = scope.port(Storage)
     root = storage.staging("any").parent
-    with workshop.abandoned(root) as left:
+    with abandoned(root) as left:
         for asset_id in left:
-            published = await asyncio.to_thread(packaged.recall, storage.path(asset_id))
+            published = await asyncio.to_thread(package_report.recall, storage.path(asset_id))
             async with container.scope(write=True) as scope:
                 await usecases.settle(scope.port(Assets), asset_id, published, scope.clock.now())
             log.info("swept up after an interrupted ingest", asset_id=asset_id, published=published is not None)
@@ -195,8 +197,8 @@ def _inputs(file: Path, name: str, given: Sequence[Path]) -> tuple[Path, list[Pa
 
 @contextlib.asynccontextmanager
 async def _at_work(staging: Path) -> AsyncIterator[None]:
-    """:func:`workshop.occupied`, without blocking the loop while thousands of segments are removed."""
-    workplace = workshop.occupied(staging)
+    """:func:`occupied`, without blocking the loop while thousands of segments are removed."""
+    workplace = occupied(staging)
     await asyncio.to_thread(workplace.__enter__)
     try:
         yield

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from streaming.ingest import languages, storyboard
-from streaming.ingest.ladder import Rung, gop_frames, ladder, output_frame_rate
+from streaming.ingest import languages
+from streaming.ingest.picture import storyboard
+from streaming.ingest.picture.ladder import Rung, gop_frames, ladder, output_frame_rate
+from streaming.ingest.picture.storyboard import Storyboard
 from streaming.ingest.probe import Picture, Sound, Source
-from streaming.ingest.storyboard import Storyboard
-from streaming.ingest.timeline import Timeline
+from streaming.ingest.timing.timeline import Timeline
 
 MAX_LABEL: Final = 40
 """Characters of a menu entry; release groups write whole sentences into track titles."""

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final
 
-from streaming.ingest import colour, geometry, languages
-from streaming.ingest.colour import Colour
-from streaming.ingest.geometry import Crop, ratio, whole
+from streaming.ingest import languages
 from streaming.ingest.model import NoPicture, NotMedia, PictureTooLarge, PictureTooSmall
+from streaming.ingest.picture import colour, geometry
+from streaming.ingest.picture.colour import Colour
+from streaming.ingest.picture.geometry import Crop, ratio, whole
 
 MIN_SIDE: Final = 16
 """Pixels: one macroblock, the smallest picture x264 has something to work with."""

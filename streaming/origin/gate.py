@@ -12,7 +12,7 @@ from typing import Final
 from kernel.clock import Clock
 from kernel.errors import AniError, Unavailable
 from kernel.tasks import TaskSet
-from streaming.origin.media import OPEN_HEADERS, Packed, pack
+from streaming.origin.media.files import OPEN_HEADERS, Packed, pack
 from streaming.origin.model import TokenForeign
 from streaming.origin.token import Keyring, StreamToken, verify
 from streaming.origin.usecases import OpenStream

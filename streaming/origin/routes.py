@@ -11,6 +11,7 @@ from kernel.errors import Forbidden, TooManyRequests
 from kernel.http import Call, Router
 from kernel.limits import Limit
 from streaming.origin import usecases
+from streaming.origin.adapters.serving import MASTER, VERIFY_PATH, Origin
 from streaming.origin.model import (
     Marker,
     NothingToPlay,
@@ -18,7 +19,6 @@ from streaming.origin.model import (
     StreamNotFound,
 )
 from streaming.origin.quality import Device
-from streaming.origin.serving import MASTER, VERIFY_PATH, Origin
 
 router = Router("/api/v1", tag="Playback")
 media_router = Router("", tag="Media")

@@ -11,19 +11,19 @@ from kernel.scope import Container
 from streaming.origin.ladder import Ladder
 from streaming.origin.model import StreamableAsset, Track
 from streaming.origin.usecases import Assets
-from streaming.proxy.aside import aside
-from streaming.proxy.corrections import Clock, times_of
-from streaming.proxy.documents import parsed
-from streaming.proxy.emit import Slate
-from streaming.proxy.fetch import Document, Fetcher, Upstream
+from streaming.proxy.adapters.serving import Proxy
+from streaming.proxy.detect.corrections import Clock, times_of
 from streaming.proxy.ladder import read_ladder, single
-from streaming.proxy.lines import Playlist
 from streaming.proxy.model import Findings, SourceSettings, SourceUnusable, VideoSource
-from streaming.proxy.remove import Mode, Policy, Stripped, strip
-from streaming.proxy.rewrite import Rewriter, resolver
-from streaming.proxy.serving import Proxy
-from streaming.proxy.slate import Shape, shapes_of
-from streaming.proxy.timeline import Fate
+from streaming.proxy.offload import aside
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.playlist.rewrite import Rewriter, resolver
+from streaming.proxy.slates.stream_format import Shape, shapes_of
+from streaming.proxy.strip.strip import Mode, Policy, Stripped, strip
+from streaming.proxy.strip.timeline import Fate
+from streaming.proxy.strip.writer import Slate
+from streaming.proxy.upstream.adapters.fetch import Document, Fetcher, Upstream
+from streaming.proxy.upstream.responses import parsed
 from streaming.proxy.usecases import Sources
 
 #: Findings are looked at by people; nothing needs to be newer than a click.

@@ -6,7 +6,7 @@ from kernel.errors import AniError
 from kernel.scope import Container
 from kernel.storage import Storage
 from streaming.proxy.sealing import SealBroken, Sealer
-from streaming.proxy.slates import remove_old
+from streaming.proxy.slates.adapters.store import remove_old
 from streaming.proxy.usecases import Sources
 
 log = structlog.get_logger()

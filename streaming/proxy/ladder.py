@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from streaming.origin.ladder import IFrames, Ladder, Rendition, Variant
-from streaming.proxy.attributes import attribute_values, decimal
-from streaming.proxy.lines import Playlist
+from streaming.proxy.playlist.attributes import attribute_values, decimal
+from streaming.proxy.playlist.playlist import Playlist
 
 _RESOLUTION = re.compile(r"(\d{1,5})x(\d{1,5})")
 #: What a source without a multivariant playlist is taken to need; only its place among other variants would follow from it.

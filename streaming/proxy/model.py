@@ -22,9 +22,9 @@ from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
 from streaming.ingest.model import AssetReady
-from streaming.proxy.corrections import MAX_CORRECTIONS, Correction
-from streaming.proxy.detect import Rules
-from streaming.proxy.remove import Mode
+from streaming.proxy.detect.corrections import MAX_CORRECTIONS, Correction
+from streaming.proxy.detect.detect import Rules
+from streaming.proxy.strip.strip import Mode
 
 SourceId = NewType("SourceId", str)
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Column, Dialect, Integer, Table, Text, TypeDecorator, UniqueConstraint, func, select, update
 
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
-from streaming.proxy.corrections import Clock, Correction
+from streaming.proxy.detect.corrections import Clock, Correction
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
-from streaming.proxy.remove import Mode
+from streaming.proxy.strip.strip import Mode
 
 
 class _Settings(TypeDecorator[SourceSettings]):

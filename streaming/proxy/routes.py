@@ -10,10 +10,8 @@ from kernel.errors import NotFound, Stale
 from kernel.http import Call, Prepared, Reply, Router, etag
 from kernel.scope import Scope
 from streaming.proxy import inspection, usecases
-from streaming.proxy.activity import Activity
-from streaming.proxy.documents import NotAPlaylist
-from streaming.proxy.fetch import UpstreamFailed, UpstreamRefused, UpstreamTooLarge
-from streaming.proxy.meters import Counts
+from streaming.proxy.adapters.activity import Activity
+from streaming.proxy.adapters.serving import Proxy
 from streaming.proxy.model import (
     CorrectionNotFound,
     CredentialsStay,
@@ -23,8 +21,7 @@ from streaming.proxy.model import (
     TooManyCorrections,
     VideoSource,
 )
-from streaming.proxy.serving import Proxy
-from streaming.proxy.shapes import (
+from streaming.proxy.schemas import (
     CorrectionIn,
     ExplainedOut,
     ExplainedSegmentOut,
@@ -35,6 +32,9 @@ from streaming.proxy.shapes import (
     SourceOut,
     SourcesOut,
 )
+from streaming.proxy.upstream.adapters.fetch import UpstreamFailed, UpstreamRefused, UpstreamTooLarge
+from streaming.proxy.upstream.metrics import Counts
+from streaming.proxy.upstream.responses import NotAPlaylist
 
 router = Router("/api/v1", tag="Video sources")
 media_router = Router("", tag="Media")

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kernel.errors import NotFound
-from streaming.proxy.rewrite import Role
+from streaming.proxy.playlist.rewrite import Role
 
 _NONCE_BYTES = 12
 _ROLES = {role: bytes([number]) for number, role in enumerate(Role)}

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kernel.errors import Stale
 from kernel.ids import new_id
-from streaming.proxy.corrections import Clock, Correction
+from streaming.proxy.detect.corrections import Clock, Correction
 from streaming.proxy.model import EpisodeHasSource, Findings, SourceId, SourceNotFound, SourceSettings, VideoSource
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, Column, Index, Table, Text, func, select
 
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from kernel.private_files import ensure_private_folder
+from streaming.uploads.adapters.receiver import claim_path
 from streaming.uploads.model import Upload, UploadId, UploadNotFound
-from streaming.uploads.receiving import claim_path
 
 uploads = Table(
     "uploads",

@@ -23,9 +23,10 @@ from kernel.jobs import Jobs
 from kernel.limits import Limit
 from kernel.problems import HttpRefusal
 from kernel.scope import Scope
-from streaming.uploads import receiving, tus, usecases
+from streaming.uploads import tus, usecases
+from streaming.uploads.adapters import receiver
+from streaming.uploads.adapters.receiver import TooMuchData
 from streaming.uploads.model import ChecksumMismatch, NotVideo, Upload, UploadBusy, UploadComplete, UploadNotFound
-from streaming.uploads.receiving import TooMuchData
 from streaming.uploads.usecases import UploadFiles, Uploads, UploadTargets
 
 router = Router(tag="Uploads")
@@ -65,7 +66,7 @@ def _tus(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamRespon
         except ChecksumMismatch as error:
             raise HttpRefusal(_CHECKSUM_MISMATCH, error.code, error.message) from error
         except UploadBusy as error:
-            headers = {str(hdrs.RETRY_AFTER): str(receiving.HANDOVER_S)}
+            headers = {str(hdrs.RETRY_AFTER): str(receiver.HANDOVER_S)}
             raise HttpRefusal(_LOCKED, error.code, error.message, headers=headers) from error
         response.headers["Tus-Resumable"] = tus.VERSION
         return response
@@ -152,7 +153,7 @@ async def _delete(request: web.Request, actor: Actor) -> web.Response:
         upload = await _find(request, actor, scope)
         if upload.is_complete:
             raise UploadComplete
-        async with receiving.exclusively(Path(scope.port(UploadFiles).path(upload.id))):
+        async with receiver.exclusively(Path(scope.port(UploadFiles).path(upload.id))):
             await usecases.remove(upload, uploads=scope.port(Uploads), files=scope.port(UploadFiles))
     return web.Response(status=204)
 
@@ -163,14 +164,14 @@ async def _receive(request: web.Request, actor: Actor, upload: Upload, *, offset
     async with request.app[CONTAINER].scope(write=False) as scope:
         files = scope.port(UploadFiles)
     try:
-        async with receiving.exclusively(Path(files.path(upload.id))) as file:
-            await receiving.append(
+        async with receiver.exclusively(Path(files.path(upload.id))) as file:
+            await receiver.append(
                 file,
                 request.content,
                 offset=offset,
                 total_bytes=upload.size_bytes,
                 checksum=checksum,
-                claim=receiving.claim_path(Path(files.path(upload.id))),
+                claim=receiver.claim_path(Path(files.path(upload.id))),
                 stopping=request.app[_STOPPING],
                 ensure_allowed=partial(_ensure_allowed, request, actor),
             )

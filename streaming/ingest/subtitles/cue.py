@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from streaming.ingest.storyboard import timestamp
+from streaming.ingest.picture.storyboard import timestamp
 
 MAX_CUES: Final = 20_000
 """Typeset karaoke has thousands of cues; a player scans them all at every time update."""

@@ -37,7 +37,7 @@ from server.services import Services
 from streaming.ingest.engine import Engine, Finished
 from streaming.ingest.model import EpisodeUnknown, MediaRefused
 from streaming.origin.gate import REMEMBERED_S
-from streaming.uploads import receiving
+from streaming.uploads.adapters import receiver
 from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.support.people import PASSWORD, Person
 from tests.support.world import World
@@ -354,7 +354,7 @@ def test_the_table_has_every_event() -> None:
 async def test_what_ends_and_what_stays(
     event: str, owners: Owners, make_user: MakeUser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "RIGHT_CHECK_S", 0)
+    monkeypatch.setattr(receiver, "RIGHT_CHECK_S", 0)
     if event == "demotion below editor":
         owners.viewer = await make_user(Role.EDITOR)
         owners.people[0] = owners.viewer

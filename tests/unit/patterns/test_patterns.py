@@ -53,7 +53,7 @@ def test_all_are_found() -> None:
         "accounts.identity.names._MAILBOX",
         "streaming.origin.cmcd._ITEM",
         "streaming.ingest.subtitles.srt._TAG",
-        "streaming.proxy.signals._LABEL",
+        "streaming.proxy.detect.signals._LABEL",
     } & places
 
 

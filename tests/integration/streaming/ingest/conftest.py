@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from streaming.ingest.engine import Engine
-from streaming.ingest.processes import Tools
+from streaming.ingest.ffmpeg.processes import Tools
 
 TOOLS = Tools.bundled()
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "films"

@@ -16,7 +16,7 @@ from kernel.relay import Relay
 from kernel.scope import Container
 from server.services import Services
 from server.settings import Settings
-from streaming.ingest import jobs, packaged, usecases, workshop
+from streaming.ingest import jobs, usecases
 from streaming.ingest.jobs import ingest, sweep
 from streaming.ingest.model import (
     Asset,
@@ -28,6 +28,8 @@ from streaming.ingest.model import (
     SourceMissing,
     SubtitlesUnreadable,
 )
+from streaming.ingest.packaging import package_report
+from streaming.ingest.packaging.staging import fingerprint
 from streaming.ingest.usecases import Assets
 from tests.integration.streaming.ingest.conftest import H264, Film
 from tests.support.shows import add_episode
@@ -55,7 +57,7 @@ async def stored(container: Container, asset_id: str) -> Asset:
 
 async def only(container: Container, episode_id: str, file: Path) -> Asset:
     async with container.scope(write=False) as scope:
-        asset = await scope.port(Assets).find(episode_id, workshop.fingerprint(file, []))
+        asset = await scope.port(Assets).find(episode_id, fingerprint(file, []))
         assert asset is not None
         return asset
 
@@ -156,7 +158,7 @@ class TestRefused:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as patch:
-            patch.setattr(packaged, "remember", full)
+            patch.setattr(package_report, "remember", full)
             with pytest.raises(Exception, match="not enough room on the disk"):
                 await ingest(container, plain, episode_id)
         failed = await only(container, episode_id, plain)

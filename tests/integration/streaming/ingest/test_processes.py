@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from streaming.ingest import processes
-from streaming.ingest.processes import ProcessStuck, ProcessTalkative, run
+from streaming.ingest.ffmpeg import processes
+from streaming.ingest.ffmpeg.processes import ProcessStuck, ProcessTalkative, run
 
 FLOOD = "import sys\nwhile True: sys.stdout.write('x' * 65536); sys.stderr.write('y' * 65536)"
 PID = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from streaming.ingest import model, tone_map
-from streaming.ingest.colour import HLG, PQ
+from streaming.ingest import model
 from streaming.ingest.engine import Engine
+from streaming.ingest.picture import tone_map
+from streaming.ingest.picture.colour import HLG, PQ
 from tests.integration.streaming.ingest.boxes import clap, dolby_vision, with_box
 from tests.integration.streaming.ingest.conftest import FIXTURES, H264, TONE, TOOLS, Film
 from tests.integration.streaming.ingest.watching import Colour, colours, decoded, first_picture, tags

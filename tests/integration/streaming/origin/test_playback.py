@@ -12,8 +12,8 @@ from kernel.access import Role
 from kernel.ids import new_id
 from kernel.relay import Relay
 from server.services import Services
+from streaming.origin.adapters.serving import delete_expired_streams
 from streaming.origin.quality import Throughput
-from streaming.origin.serving import delete_expired_streams
 from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.origin.conftest import Play
 from tests.support.episodes import IngestedEpisode

@@ -8,13 +8,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from server.services import Services
-from streaming.proxy.check import effective_keys
-from streaming.proxy.lines import Playlist
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.strip.validate import effective_keys
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
 from tests.integration.streaming.proxy.test_sources import play, publish
 from tests.support.people import Person
-from tests.unit.streaming.proxy.test_live import Channel, Viewer
+from tests.unit.streaming.proxy.strip.test_live import Channel, Viewer
 
 TARGET_S = 2
 #: 330 segments of 2 s: a usual break, one longer than the window, one straight after a short piece of programme, one at the end.

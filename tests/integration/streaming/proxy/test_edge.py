@@ -10,7 +10,7 @@ from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
 from catalog.usecases import Episodes, Releases
 from kernel.access import Role
 from server.boot import open_services
-from streaming.proxy.lines import Playlist
+from streaming.proxy.playlist.playlist import Playlist
 from tests.conftest import Edge, StartServer
 from tests.integration.streaming.proxy.conftest import StartUpstream
 from tests.support.hls_colours import FPS, SEGMENT_S, colours_played

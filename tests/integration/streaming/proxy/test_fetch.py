@@ -15,9 +15,9 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
 from kernel.addresses import AddressRefused, Limits
-from streaming.proxy.breaker import FAILURES_TO_OPEN, OPEN_S, Breaker, Circuit
-from streaming.proxy.fetch import Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
-from streaming.proxy.meters import REQUESTS
+from streaming.proxy.upstream.adapters.fetch import Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
+from streaming.proxy.upstream.breaker import FAILURES_TO_OPEN, OPEN_S, Breaker, Circuit
+from streaming.proxy.upstream.metrics import REQUESTS
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -330,7 +330,7 @@ async def test_a_literal_that_slipped_through_is_stopped_at_the_socket(
     monkeypatch.setattr("kernel.addresses._is_public", lambda _address: True)
     source = fetcher.upstream("source", f"http://{host}/a.m3u8", {}, ())
     monkeypatch.undo()
-    monkeypatch.setattr("streaming.proxy.fetch.vet_url", lambda *_: source.home)
+    monkeypatch.setattr("streaming.proxy.upstream.adapters.fetch.vet_url", lambda *_: source.home)
     try:
         with pytest.raises((AddressRefused, UpstreamFailed)):
             await fetcher.document(source, source.home.url, fresh_s=0)

@@ -12,10 +12,10 @@ import pytest
 import structlog
 
 from server.services import Services
-from streaming.proxy import fetch
-from streaming.proxy.breaker import FAILURES_TO_OPEN, OPEN_S, Circuit
-from streaming.proxy.fetch import Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
-from streaming.proxy.lines import Playlist
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.upstream.adapters import fetch
+from streaming.proxy.upstream.adapters.fetch import Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
+from streaming.proxy.upstream.breaker import FAILURES_TO_OPEN, OPEN_S, Circuit
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
 from tests.integration.streaming.proxy.test_sources import play, publish

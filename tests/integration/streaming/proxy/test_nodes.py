@@ -13,17 +13,17 @@ from server.app import create_app
 from server.boot import open_services
 from server.services import Services
 from server.settings import Settings
-from streaming.proxy.activity import Activities
-from streaming.proxy.fetch import Fetcher
-from streaming.proxy.lines import Playlist
-from streaming.proxy.live_state import LiveStates
-from streaming.proxy.remove import Mode, Policy, Shared, Stripped, strip
-from streaming.proxy.state import StateUnreadable, dump, load
+from streaming.proxy.adapters.activity import Activities
+from streaming.proxy.adapters.state_store import LiveStates
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.strip.state_codec import StateUnreadable, dump, load
+from streaming.proxy.strip.strip import Mode, Policy, Shared, Stripped, strip
+from streaming.proxy.upstream.adapters.fetch import Fetcher
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
 from tests.integration.streaming.proxy.test_sources import play, publish
 from tests.support.people import Person
-from tests.unit.streaming.proxy.test_live import Channel, Viewer
+from tests.unit.streaming.proxy.strip.test_live import Channel, Viewer
 
 PLAN = "p" * 12 + "a" * 6 + "p" * 10 + "a" * 9 + "p" * 14
 

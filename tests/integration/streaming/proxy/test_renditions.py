@@ -7,8 +7,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from server.services import Services
-from streaming.proxy.lines import Playlist
-from streaming.proxy.remove import Mode
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.strip.strip import Mode
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
 from tests.integration.streaming.proxy.test_sources import play, publish

@@ -8,7 +8,7 @@ from server.services import Services
 from server.settings import Settings
 from streaming.proxy.jobs import Resealing
 from streaming.proxy.model import Findings, SourceId, SourceSettings
-from streaming.proxy.rewrite import Role
+from streaming.proxy.playlist.rewrite import Role
 from streaming.proxy.sealing import SealBroken, Sealer
 from streaming.proxy.usecases import Sources, register
 

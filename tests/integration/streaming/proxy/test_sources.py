@@ -15,13 +15,13 @@ from kernel.access import Role
 from kernel.ids import new_id
 from kernel.relay import Relay
 from server.services import Services
-from streaming.proxy.lines import Playlist
+from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.repository import video_sources
 from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream, Upstream
 from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
 from tests.support.people import Person
-from tests.unit.streaming.proxy.test_live import LOW_LATENCY
+from tests.unit.streaming.proxy.strip.test_live import LOW_LATENCY
 
 Json = dict[str, Any]
 

@@ -18,7 +18,7 @@ from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
 from server.settings import Settings
-from streaming.uploads import receiving
+from streaming.uploads.adapters import receiver
 from streaming.uploads.jobs import remove_expired
 from streaming.uploads.model import UploadId
 from streaming.uploads.repository import LocalUploads
@@ -205,7 +205,7 @@ class TestCore:
     async def test_a_file_held_by_something_that_does_not_end(
         self, tus: Tus, settings: Settings, film: bytes, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(receiving, "HANDOVER_S", 1)
+        monkeypatch.setattr(receiver, "HANDOVER_S", 1)
         url = await tus.created(len(film))
         with next(settings.uploads_dir.glob("*.upload")).open("rb") as held:
             fcntl.flock(held.fileno(), fcntl.LOCK_EX)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from streaming.ingest import plan
 from streaming.ingest.probe import Sound
-from streaming.ingest.timeline import Timeline
+from streaming.ingest.timing.timeline import Timeline
 from tests.unit.streaming.ingest.pictures import picture, source
 
 

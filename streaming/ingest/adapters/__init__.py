@@ -1,0 +1,1 @@
+"""What draws or decodes pictures with a library: Pillow and PyAV."""

@@ -1,0 +1,232 @@
+"""The command lines of ffprobe, ffmpeg and the packager: from values to argument lists.  Pure.
+
+Three rules keep these safe.  The source is always written ``file:PATH``, so that no name is an option or another protocol.
+Only the file protocol and real media containers are let in, because a playlist (HLS, concat, SDP) is a program that reads
+other files.  Outputs are relative to the work folder, so that no comma or percent sign of the machine's paths reaches a
+parser.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from streaming.ingest.ffmpeg import filters
+from streaming.ingest.ffmpeg.filters import FOREIGN, WORK
+from streaming.ingest.languages import UNDETERMINED
+from streaming.ingest.picture.ladder import Rung
+from streaming.ingest.plan import Plan, TextPlan
+from streaming.ingest.probe import Text
+
+CONTAINERS: Final = (
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,ivf,nut,gxf,dv,rm,wtv"
+    # Sound only: let in to be refused with the right reason.
+    ",mp3,wav,flac,aac,aiff,ac3"
+)
+
+POSTER: Final = "poster.jpg"
+MASTER: Final = "master.m3u8"
+MANIFEST: Final = "manifest.mpd"
+RAW_PICTURE: Final = f"{WORK}/picture.nut"
+THUMBNAIL: Final = f"{WORK}/thumbnail-%05d.jpg"
+"""A file for each, counted from 1: ffmpeg prints no progress until every output has begun, and a sheet of a hundred
+thumbnails begins when the last of them is there."""
+
+_READ_BY_US: Final = frozenset({"subrip", "srt", "text", "ass", "ssa", "webvtt"})
+
+SDH: Final = "public.accessibility.transcribes-spoken-dialog;public.accessibility.describes-music-and-sound"
+"""RFC 8216 §4.3.4.1, as the packager lists them: both say that a track is for the deaf and hard of hearing."""
+
+_PRESET: Final = "veryfast"
+"""The knee of x264's curve: ``faster`` takes half as long again for 5 % fewer bits, ``ultrafast`` needs twice the bits."""
+
+_CRF: Final = 21
+"""Constant quality under a ceiling: drawn pictures take far less than their rung allows, and film up to it."""
+
+_AUDIO_BPS: Final = {1: 80_000, 2: 128_000}
+"""AAC-LC by channels: ffmpeg's encoder is transparent to most ears from 128 kb/s in stereo."""
+
+_STATS_S: Final = 0.5
+
+_JOIN_S: Final = 1
+"""Where a clock goes back, ffmpeg closes every step longer than this.  With its own 10 s, a packet of the old time that is
+read after the first of the new one leaves a hole as long as what was before."""
+
+_NEVER_S: Final = 1_000_000
+"""Longer than the 26 h after which a transport stream's clock begins anew: steps ahead are left to our own timeline, because
+ffmpeg joins a hole in one track alone as well, and leaves the tracks out of step."""
+
+
+def probe(ffprobe: str, source: Path) -> list[str]:
+    """Describe the tracks of ``source`` as JSON."""
+    return [
+        ffprobe, "-v", "error", *_input_guard(),
+        "-show_format", "-show_streams", "-print_format", "json", "-i", f"file:{source}",
+    ]  # fmt: skip
+
+
+def look(ffprobe: str, source: Path, index: int) -> list[str]:
+    """Describe what the first frame of track ``index`` carries, as JSON."""
+    return [
+        ffprobe, "-v", "error", *_input_guard(), "-select_streams", str(index), "-read_intervals", "%+#1",
+        "-show_entries", "frame=side_data_list", "-print_format", "json", "-i", f"file:{source}",
+    ]  # fmt: skip
+
+
+def measure(
+    python: str, program: Path, ffmpeg: str, source: Path, indices: Sequence[int], *, restarts: bool
+) -> list[str]:
+    """Read through the tracks ``indices`` without decoding, and sum up when they have something (``packet_times.py``).
+
+    ffmpeg itself reads, and not a library: where the clock of a transport stream goes back, it joins the pieces, here as in
+    :func:`encode`; ``restarts``: it is known to.
+    """
+    command = [python, "-I", str(program), ffmpeg, "-v", "warning", "-nostdin", "-nostats", *_input_guard()]
+    command += [*_clock(restarts=restarts), "-i", f"file:{source}"]
+    for index in indices:
+        command += ["-map", f"0:{index}"]
+    return [*command, "-c", "copy", "-copyinkf", "-f", "framecrc", "-"]
+
+
+def listen(ffmpeg: str, source: Path, indices: Sequence[int]) -> list[str]:
+    """Decode the beginning of the tracks ``indices``; writes a line for each packet, which begins with the track's place."""
+    command = [ffmpeg, "-v", "error", "-nostdin", "-nostats", "-max_error_rate", "1", *_input_guard()]
+    command += ["-i", f"file:{source}"]
+    for index in indices:
+        command += ["-map", f"0:{index}"]
+    return [*command, "-frames:a", "8", "-f", "framecrc", "-"]
+
+
+def extract_text(ffmpeg: str, source: Path, tracks: Sequence[tuple[Text, str]]) -> list[str]:
+    """Write text tracks, each to the file name beside it, as they are wherever we read their format.
+
+    ffmpeg's own reading takes backslashes for line breaks, and drops lines that are not UTF-8.
+    """
+    command = [ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}"]
+    for track, name in tracks:
+        command += ["-map", f"0:{track.index}", "-c:s", "copy" if track.codec in _READ_BY_US else "srt", name]
+    return command
+
+
+def packets(ffprobe: str, source: Path, index: int) -> list[str]:
+    """Print the packets of track ``index``, and its private data, as JSON."""
+    return [
+        ffprobe, "-v", "error", *_input_guard(), "-select_streams", str(index), "-show_data",
+        "-show_entries", "format=start_time:stream=extradata:packet=pts_time,duration_time,data",
+        "-print_format", "json", "-i", f"file:{source}",
+    ]  # fmt: skip
+
+
+def decode(python: str, program: Path, source: Path, index: int) -> list[str]:
+    """Decode track ``index`` of a codec in :data:`FOREIGN` into :data:`RAW_PICTURE`, a FIFO."""
+    return [python, "-I", str(program), str(source), str(index), RAW_PICTURE, CONTAINERS]
+
+
+def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> list[str]:
+    """Encode every rendition and track of sound in one run, which decodes the source once.
+
+    ``pictures`` adds thumbnails to it (off for the benchmark's bare command).  Writes ``frame=N`` for every picture of the
+    largest rendition: ``-progress`` would be silent until the last of the tracks has begun, which may be late in the film.
+    How much of a track may be undecodable is judged by who runs this, track by track.
+    """
+    command = [ffmpeg, "-v", "repeat+warning", "-nostdin", "-y", "-nostats", "-max_error_rate", "1"]
+    command += [*_input_guard(), *_clock(restarts=plan.timeline.restarts), "-i", f"file:{source}"]
+    if plan.picture.codec in FOREIGN:
+        # Each input's own first time becomes zero.
+        command += ["-itsoffset", f"{plan.timeline.picture_begin_ms / 1000:.3f}", "-f", "nut", "-i", RAW_PICTURE]
+    command += ["-filter_complex", filters.graph(plan, pictures=pictures)]
+    for rung in plan.rungs:
+        command += _picture_output(rung, plan, report=rung is plan.rungs[0])
+    for track in plan.sound:
+        command += [
+            "-map", f"0:{track.index}", "-af", filters.sound(plan),
+            "-c:a", "aac", "-b:a", str(_AUDIO_BPS[track.channels]), "-ac", str(track.channels),
+            *_clean(), f"{WORK}/{track.name}.mp4",
+        ]  # fmt: skip
+    if pictures:
+        command += ["-map", "[thumbnails]", "-fps_mode", "passthrough", "-q:v", "2", THUMBNAIL]
+    return command
+
+
+def poster(ffmpeg: str, plan: Plan, at_s: float) -> list[str]:
+    """Write the picture at ``at_s`` as :data:`POSTER`, from the largest rendition that was encoded."""
+    top = plan.rungs[0]
+    return [
+        ffmpeg, "-v", "warning", "-nostdin", "-y", "-ss", f"{at_s:.3f}", "-i", f"{WORK}/{top.name}.mp4",
+        "-vf", filters.poster(top.width, top.height), "-frames:v", "1", "-update", "1", "-q:v", "3", POSTER,
+    ]  # fmt: skip
+
+
+def package(packager: str, plan: Plan, text: Sequence[TextPlan]) -> list[str]:
+    """Cut the encoded tracks into CMAF segments, with HLS playlists and a DASH manifest over the same ones."""
+    command = [packager, "--quiet"]
+    command += [
+        f"in={WORK}/{rung.name}.mp4,stream=video,{_segments(rung.name)},iframe_playlist_name={rung.name}/iframes.m3u8"
+        for rung in plan.rungs
+    ]
+    command += [
+        f"in={WORK}/{track.name}.mp4,stream=audio,{_segments(track.name)},"
+        f"hls_group_id=audio,hls_name={track.label}{_language(track.language)}"
+        # Without roles the DASH manifest offers two tracks of one language as two qualities of the same.
+        f",dash_roles={'alternate' if position else 'main'}"
+        for position, track in enumerate(plan.sound)
+    ]
+    command += [
+        f"in={track.name}/subtitles.vtt,stream=text,segment_template={track.name}/$Number%05d$.vtt,"
+        f"playlist_name={track.name}/main.m3u8,hls_group_id=subtitles,hls_name={track.label}{_language(track.language)},"
+        f"forced_subtitle={int(track.forced)},dash_roles={_text_role(track)}"
+        f"{f',hls_characteristics={SDH}' if track.sdh else ''}"
+        for track in text
+    ]
+    return [
+        *command,
+        # A hair under the distance of keyframes: at exactly that, rounding would let one segment swallow its neighbour.
+        "--segment_duration", f"{float(plan.segment_s) - 0.001:.6f}",
+        "--hls_playlist_type", "VOD", "--hls_master_playlist_output", MASTER,
+        "--mpd_output", MANIFEST, "--generate_static_live_mpd",
+        "--default_language", plan.default_language,
+        # No text shows itself unasked: "zxx" is ISO 639's "no linguistic content", which no track has.
+        "--default_text_language", "zxx",
+    ]  # fmt: skip
+
+
+def _text_role(track: TextPlan) -> str:
+    """ISO/IEC 23009-1 §5.8.5.5; a caption is with the sounds."""
+    return "forced-subtitle" if track.forced else "caption" if track.sdh else "subtitle"
+
+
+def _quiet() -> list[str]:
+    return ["-v", "warning", "-nostdin", "-y", "-nostats", "-progress", "pipe:1", "-stats_period", str(_STATS_S)]
+
+
+def _input_guard() -> list[str]:
+    return ["-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]
+
+
+def _clock(*, restarts: bool) -> list[str]:
+    return ["-dts_delta_threshold", str(_JOIN_S if restarts else _NEVER_S)]
+
+
+def _clean() -> list[str]:
+    """Nothing of the source's own labels: titles, chapters and camera positions are none of the viewer's business."""
+    return ["-map_metadata", "-1", "-map_chapters", "-1"]
+
+
+def _picture_output(rung: Rung, plan: Plan, *, report: bool) -> list[str]:
+    gop = str(plan.gop)
+    return [
+        *(("-stats_enc_post:v", "pipe:1", "-stats_enc_post_fmt:v", "frame={n}") if report else ()),
+        "-map", f"[{rung.name}]", "-c:v", "libx264", "-preset", _PRESET, "-profile:v", "high",
+        "-crf", str(_CRF), "-maxrate", str(rung.max_bps), "-bufsize", str(2 * rung.max_bps),
+        # The same frames are keyframes in every rendition, scene cut or not: that is what makes switching seamless.
+        "-g", gop, "-keyint_min", gop, "-sc_threshold", "0",
+        *_clean(), f"{WORK}/{rung.name}.mp4",
+    ]  # fmt: skip
+
+
+def _language(language: str) -> str:
+    """The packager knows no "undetermined"; LANGUAGE is optional (RFC 8216 §4.3.4.1)."""
+    return "" if language == UNDETERMINED else f",lang={language}"
+
+
+def _segments(name: str) -> str:
+    return f"init_segment={name}/init.mp4,segment_template={name}/$Number%05d$.m4s,playlist_name={name}/main.m3u8"

@@ -1,0 +1,1 @@
+"""Published files: where they are built, what the packager made of them, bandwidths and manifests."""

@@ -1,0 +1,1 @@
+"""Media over HTTP: the routes that serve bytes, and responses prepared once."""

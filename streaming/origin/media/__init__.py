@@ -1,0 +1,1 @@
+"""Published files, and conditional and range requests for them."""

@@ -1,0 +1,190 @@
+"""Published files on their way out: which may be asked for, what they are, and the small ones held in memory.
+
+A published asset never changes, so nothing here is ever looked at twice.
+"""
+
+import asyncio
+import gzip
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from multidict import CIMultiDict
+
+from kernel.errors import NotFound
+from kernel.storage import Storage
+from streaming.origin.adapters.prebuilt import Ready
+
+CONTENT_TYPES: Final[Mapping[str, str]] = {
+    ".m3u8": "application/vnd.apple.mpegurl",  # RFC 8216 §4
+    ".mpd": "application/dash+xml",
+    ".m4s": "video/iso.segment",
+    ".mp4": "video/mp4",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".jpg": "image/jpeg",
+}
+"""Everything else in the folder is nobody's business."""
+
+_TEXT: Final = frozenset({".m3u8", ".mpd", ".vtt"})
+
+# Names as our packager gives them; no empty part, none that starts with a dot, nothing percent-encoded or with a backslash.
+_SAFE_PATH: Final = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/){0,4}[A-Za-z0-9_][A-Za-z0-9_.-]*", re.ASCII)
+
+MAX_PATH: Final = 200
+
+SMALL_BYTES: Final = 256 * 1024
+"""Held in memory up to here: playlists, init sections, subtitles, posters and sprites, but not segments."""
+MEMORY_BYTES: Final = 64 * 1024 * 1024
+"""All of them together; a two-hour episode's small files are about 2 MB."""
+ENTRY_BYTES: Final = 1_000
+"""What an entry weighs besides its bytes, so that names of large files count too."""
+
+
+class MediaNotFound(NotFound):
+    """There is no such file in this stream."""
+
+
+OPEN_HEADERS: Final[Mapping[str, str]] = {
+    # The token in the address is the permission; no cookie takes part, so any page's player may read the answer.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Length, Content-Range, ETag",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Timing-Allow-Origin": "*",
+    "X-Content-Type-Options": "nosniff",
+}
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+"""A year, the longest there is (RFC 9111 §1.2.2 speaks of it as practically for ever)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Bytes with the headers they are sent with, made once."""
+
+    body: bytes
+    headers: CIMultiDict[str]
+    gzipped: bytes | None
+    """Compressed, when it gains by it."""
+    gzip_headers: CIMultiDict[str]
+    ready: Ready
+    ready_gzipped: Ready | None
+
+    @property
+    def weight_bytes(self) -> int:
+        return len(self.body) + len(self.gzipped or b"")
+
+
+def pack(body: bytes, headers: Mapping[str, str], *, compress: bool) -> Packed:
+    """``body`` ready to be sent with ``headers``, also compressed where that makes it smaller."""
+    gzipped = gzip.compress(body, 6, mtime=0) if compress else None
+    if gzipped is not None and len(gzipped) >= len(body):
+        gzipped = None
+    plain = CIMultiDict(headers)
+    packed = CIMultiDict(headers)
+    if compress:
+        plain["Vary"] = packed["Vary"] = "Accept-Encoding"
+        packed["Content-Encoding"] = "gzip"
+        if "ETag" in packed:
+            packed["ETag"] = "W/" + packed["ETag"]  # other bytes, so at most weakly the same (RFC 9110 §8.8.1)
+    ready_gzipped = None if gzipped is None else Ready(gzipped, packed)
+    return Packed(body, plain, gzipped, packed, Ready(body, plain), ready_gzipped)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A published file."""
+
+    path: Path
+    size_bytes: int
+    etag: str
+    headers: CIMultiDict[str]
+    packed: Packed | None = None
+    """All of it, when it is small."""
+
+    @property
+    def weight_bytes(self) -> int:
+        return ENTRY_BYTES + (self.packed.weight_bytes if self.packed else 0)
+
+
+def is_safe(path: str) -> bool:
+    """Whether ``path`` (percent-decoded once) can name a published file at all."""
+    return (
+        len(path) <= MAX_PATH and _SAFE_PATH.fullmatch(path) is not None and os.path.splitext(path)[1] in CONTENT_TYPES  # noqa: PTH122 - a string, not yet a path
+    )
+
+
+class MediaFiles:
+    """The files of published assets, with the small ones in memory."""
+
+    def __init__(self, storage: Storage, *, memory_bytes: int = MEMORY_BYTES) -> None:
+        self._storage = storage
+        self._memory_bytes = memory_bytes
+        self._held: dict[tuple[str, str], MediaFile] = {}
+        self._weight = 0
+
+    @property
+    def weight_bytes(self) -> int:
+        """What is held in memory now."""
+        return self._weight
+
+    def held(self, asset_id: str, path: str) -> MediaFile | None:
+        """The file if we know it already; never waits."""
+        return self._held.get((asset_id, path))
+
+    async def get(self, asset_id: str, path: str) -> MediaFile:
+        """The file.  Raises :class:`MediaNotFound`."""
+        if not is_safe(path):
+            raise MediaNotFound
+        key = (asset_id, path)
+        found = self._held.pop(key, None)
+        if found is not None:
+            self._held[key] = found  # last in line for eviction
+            return found
+        folder = self._storage.path(asset_id)
+        found = await asyncio.to_thread(_load, folder, path)
+        if key not in self._held:
+            self._weight += found.weight_bytes
+        self._held[key] = found
+        while self._weight > self._memory_bytes and len(self._held) > 1:
+            self._weight -= self._held.pop(next(iter(self._held))).weight_bytes
+        return found
+
+    def forget(self, asset_id: str) -> None:
+        """The asset was deleted."""
+        for key in [key for key in self._held if key[0] == asset_id]:
+            self._weight -= self._held.pop(key).weight_bytes
+
+
+def _load(folder: Path, path: str) -> MediaFile:
+    file = folder / path
+    try:
+        if not file.resolve(strict=True).is_relative_to(folder.resolve(strict=True)):
+            raise MediaNotFound  # a symbolic link out of the asset
+        with file.open("rb") as opened:
+            status = os.fstat(opened.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise MediaNotFound
+            body = opened.read() if status.st_size <= SMALL_BYTES else None
+    except (OSError, RuntimeError):
+        # Missing, a folder, a name too long, or (RuntimeError before Python 3.13) a loop of links: all one to a viewer.
+        raise MediaNotFound from None
+    etag = etag_of(status)
+    headers = CIMultiDict(
+        {
+            **OPEN_HEADERS,
+            "Content-Type": CONTENT_TYPES[file.suffix],
+            "Cache-Control": IMMUTABLE,
+            "ETag": etag,
+            "Accept-Ranges": "bytes",
+        }
+    )
+    packed = None if body is None else pack(body, headers, compress=file.suffix in _TEXT)
+    return MediaFile(file, status.st_size, etag, headers, packed)
+
+
+def etag_of(status: os.stat_result) -> str:
+    """The tag that nginx gives the same file, so that a download begun at the edge can go on here, and the reverse."""
+    return f'"{int(status.st_mtime):x}-{status.st_size:x}"'

@@ -1,0 +1,1 @@
+"""Where the ads of a playlist are: explicit signals, an operator's rules, heuristics.  Pure."""

@@ -1,0 +1,1 @@
+"""The HTTP client for upstreams: fetch, decompress, pass through."""

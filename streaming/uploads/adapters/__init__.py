@@ -1,0 +1,1 @@
+"""Bytes from the network to the disk."""
