@@ -7,7 +7,7 @@ A route is a function with annotations; the helper reads them once, at import:
 * ``body: SomeModel`` – the JSON body; ``query: SomeModel`` – the query string;
 * the return annotation – the JSON answer (a pydantic model), ``None`` (204) or :class:`Reply` for headers of one's own.
 
-From the same annotations comes the OpenAPI document (``server/openapi.py``).  GET and HEAD see a read-only scope, the others
+From the same annotations comes the OpenAPI document (``server/openapi/document.py``).  GET and HEAD see a read-only scope, the others
 one transaction that is committed before the answer is sent.
 """
 

@@ -64,9 +64,9 @@ def plain_routes(services: Services, endpoints: Iterable[Endpoint], version: str
 
     async def openapi_json(_request: web.Request) -> web.Response:
         if not described:  # half a second of work, and a quarter to load what does it: a start should not wait for them
-            from server import openapi
+            from server.openapi.document import openapi_document
 
-            described.append(orjson.dumps(openapi.document(endpoints, version=version, url=services.settings.url)))
+            described.append(orjson.dumps(openapi_document(endpoints, version=version, url=services.settings.url)))
         return web.Response(body=described[0], content_type="application/json")
 
     async def docs(_request: web.Request) -> web.Response:

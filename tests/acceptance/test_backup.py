@@ -8,9 +8,9 @@ import pytest
 
 import migrations
 from kernel.access import Role
-from server import backup
-from server.backup import NoBackup
 from server.boot import open_services
+from server.cli import backup
+from server.cli.backup import NoBackup
 from server.local_stack import Postgres
 from server.local_stack.programs import postgres_folder
 from server.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 
 import migrations
 from kernel.access import Role
-from server.cli import app
+from server.cli.app import app
 from tests.conftest import AddEpisode, StartServer
 
 COMMANDS = ["serve", "worker", "migrate", "ingest", "demo", "user"]

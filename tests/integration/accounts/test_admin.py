@@ -12,7 +12,7 @@ from accounts.identity.usecases import AccessCache, Sessions, Users
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.scope import Container
-from server import accounts_cli
+from server.cli import accounts
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import PASSWORD, Person
@@ -152,7 +152,7 @@ async def test_who_is_promoted_at_this_moment_is_out_of_reach(container: Contain
 
 
 async def test_the_first_password_is_good_once(app_client: AppClient, services: Services) -> None:
-    password = await accounts_cli.first_admin(services)
+    password = await accounts.first_admin(services)
     assert password is not None
     login = {"login": "admin", "password": password}
     # Two at once are not both the first.

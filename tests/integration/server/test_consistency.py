@@ -6,7 +6,8 @@ import pytest
 
 from kernel.access import Role
 from kernel.http import Endpoint
-from server import openapi, wiring
+from server import wiring
+from server.openapi.document import openapi_document
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.integration.server.test_authorisation import PARAMETER
@@ -97,7 +98,7 @@ async def test_no_page_is_endless(services: Services) -> None:
 
 async def test_what_a_field_mask_may_leave_out_is_not_called_required(services: Services) -> None:
     known = endpoints(services)
-    described = openapi.document(known, version="1", url="https://ani.example.org")
+    described = openapi_document(known, version="1", url="https://ani.example.org")
     reads = [endpoint for endpoint in known if endpoint.masks]
     assert reads
     for endpoint in reads:

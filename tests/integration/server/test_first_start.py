@@ -18,7 +18,7 @@ from server.local_stack.service import free_port
 STARTS = 3
 START = """
 import asyncio, sys
-from server import commands
+from server.cli import commands
 from server.boot import open_services
 from server.settings import Settings
 

@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 import pytest
 
-from server import commands
-from server.cli import app
+from server.cli import commands
+from server.cli.app import app
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from server.cli import app as ani
+from server.cli.app import app as ani
 from server.local_stack import Nginx, render
 from server.settings import Settings
 

@@ -9,7 +9,7 @@ import pytest
 from accounts.identity.model import Session, User
 from accounts.identity.names import Email, Nickname
 from accounts.identity.tokens import JwtAccessTokens, SigningKey
-from server import keys_cli
+from server.cli import keys
 from server.keyfile import KeyFile, KeyFileDamaged, StoredKey
 from server.settings import BadSettings, Settings
 from streaming.origin.token import KeyIdsClash, Keyring
@@ -51,12 +51,12 @@ def test_a_damaged_file_is_refused(file: KeyFile, content: str) -> None:
 def test_the_settings_take_all_keys(tmp_path: Path) -> None:
     before = Settings.load(_env_file=None, data_dir=tmp_path)
     [old] = before.derive_keys("a")
-    [only] = keys_cli.listed(before)
-    keys_cli.rotate(before)
+    [only] = keys.listed(before)
+    keys.rotate(before)
     after = Settings.load(_env_file=None, data_dir=tmp_path)
     new, former = after.derive_keys("a")
     assert former == old != new
-    signing, believed = keys_cli.listed(after)
+    signing, believed = keys.listed(after)
     assert (signing.signs, believed.signs, believed.id) == (True, False, only.id)
     assert signing.replaced_at is None
     assert believed.replaced_at is not None
@@ -67,7 +67,7 @@ def test_keys_from_the_environment(tmp_path: Path) -> None:
     old = Settings.load(**given, secret_key="o" * 32)
     both = Settings.load(**given, secret_key="n" * 32, accepted_secret_keys=f"{'o' * 32}, {'n' * 32}")
     assert both.derive_keys("a")[1:] == old.derive_keys("a"), "the same key twice counts once"
-    assert [key.signs for key in keys_cli.listed(both)] == [True, False]
+    assert [key.signs for key in keys.listed(both)] == [True, False]
     for wrong in ("short", ",".join(letter * 32 for letter in "abcde")):
         with pytest.raises(BadSettings, match="ANI_ACCEPTED_SECRET_KEYS") as caught:
             Settings.load(**given, secret_key="n" * 32, accepted_secret_keys=wrong)
@@ -102,7 +102,7 @@ def test_stream_tokens_tell_all_keys_apart(tmp_path: Path) -> None:
     """They have one byte for the id of a key: a new key never gets that of one before it."""
     settings = Settings.load(_env_file=None, data_dir=tmp_path, secret_key="k" * 32)
     for _ in range(30):
-        settings = settings.with_secret(keys_cli.next_secret(settings))
+        settings = settings.with_secret(keys.next_secret(settings))
         Keyring.of(settings.derive_keys("stream-token"))
     with pytest.raises(KeyIdsClash):
         Keyring.of([number.to_bytes(32, "big") for number in range(257)])

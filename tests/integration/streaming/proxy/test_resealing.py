@@ -3,7 +3,7 @@
 import pytest
 
 from kernel.ids import new_id
-from server import keys_cli
+from server.cli import keys
 from server.services import Services
 from server.settings import Settings
 from streaming.proxy.jobs import Resealing
@@ -61,5 +61,5 @@ async def test_retiring_seals_first(services: Services, settings: Settings) -> N
     source_id = await add_source(services, Sealer([OLD]).seal_headers(HEADERS))
     services.parts.proxy.sealer = Sealer([NEW, OLD])
     settings.key_file.rotate("n" * 64, 1)
-    assert await keys_cli.retire(services, at_once=False) == 1
+    assert await keys.retire(services, at_once=False) == 1
     assert Sealer([NEW]).open_headers((await sealed_headers(services, source_id))[0]) == HEADERS

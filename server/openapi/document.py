@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, read off the routers; what cannot be is in ``openapi_raw.py``."""
+"""The OpenAPI 3.1 document, read off the routers; what cannot be is in ``handwritten.py``."""
 
 import re
 from collections.abc import Iterable
@@ -26,12 +26,12 @@ from pydantic import BaseModel
 from kernel.access import Role
 from kernel.http import IDEMPOTENCY_KEY, Endpoint
 from kernel.problems import TITLES, Problem, status_of
-from server import openapi_raw, openapi_schemas
+from server.openapi import component_schemas, handwritten
 
 _PATTERN_IN_PATH = re.compile(r"{(\w+):[^{}]*}")
 
 
-def document(endpoints: Iterable[Endpoint], *, version: str, url: str) -> dict[str, Any]:
+def openapi_document(endpoints: Iterable[Endpoint], *, version: str, url: str) -> dict[str, Any]:
     """The whole document as JSON values."""
     paths: dict[str, PathItem] = {}
     tags: dict[str, None] = {}
@@ -69,18 +69,18 @@ def document(endpoints: Iterable[Endpoint], *, version: str, url: str) -> dict[s
     models: list[type[BaseModel]] = [Problem]
     for endpoint in endpoints:
         models += [model for model in (endpoint.body, endpoint.returns) if model is not None]
-    references, schemas = openapi_schemas.named(models)
-    value: dict[str, Any] = openapi_schemas.pointed(
+    references, schemas = component_schemas.named(models)
+    value: dict[str, Any] = component_schemas.pointed(
         api.model_dump(mode="json", by_alias=True, exclude_none=True), references
     )
     value["components"]["schemas"] = schemas
-    for path, operations in openapi_raw.PATHS.items():
+    for path, operations in handwritten.PATHS.items():
         value["paths"].setdefault(path, {}).update(operations)
     for endpoint in endpoints:
         if endpoint.masks:
             path = _PATTERN_IN_PATH.sub(r"{\1}", endpoint.path)
             content = value["paths"][path]["get"]["responses"][str(endpoint.status)]["content"]["application/json"]
-            content["schema"] = {"anyOf": [content["schema"], openapi_schemas.masked(content["schema"], schemas)]}
+            content["schema"] = {"anyOf": [content["schema"], component_schemas.masked(content["schema"], schemas)]}
     return value
 
 
@@ -216,4 +216,4 @@ def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
 
 
 def _json(model: type[BaseModel]) -> MediaType:
-    return MediaType(schema=Reference.model_validate({"$ref": openapi_schemas.place_of(model)}))
+    return MediaType(schema=Reference.model_validate({"$ref": component_schemas.place_of(model)}))

@@ -26,10 +26,11 @@ from kernel import log as logs
 from kernel.access import Role
 from kernel.errors import AniError, Unavailable
 from kernel.relay import Relay
-from server import accounts_cli, backup, health, keys_cli
-from server import demo as demo_content
+from server import health
 from server.app import create_runner
 from server.boot import background_work, open_services
+from server.cli import accounts, backup, keys
+from server.cli import demo as demo_content
 from server.listening import Listening, raise_open_files
 from server.services import Services
 from server.settings import BadSettings, Settings
@@ -115,7 +116,7 @@ def user_list(search: str, data_dir: Path | None) -> None:
     async def action(services: Services) -> None:
         table = Table("nickname", "e-mail", "role", "since", "id", box=None, pad_edge=False)
         async with services.container.scope(write=False) as scope:
-            users, total = await accounts_cli.users(scope, search)
+            users, total = await accounts.users(scope, search)
         for user in users:
             table.add_row(user.nickname, user.email, user.role, user.since.strftime("%Y-%m-%d"), user.id)
         _show(table)
@@ -127,7 +128,7 @@ def user_list(search: str, data_dir: Path | None) -> None:
 
 def user_role(who: str, role: Role, data_dir: Path | None) -> None:
     async def action(services: Services) -> None:
-        await accounts_cli.set_role(services, who, role)
+        await accounts.set_role(services, who, role)
         out.print(f"{who} is now [bold]{role}[/bold].")
 
     _run(_with_services(_settings(data_dir=data_dir), action))
@@ -136,7 +137,7 @@ def user_role(who: str, role: Role, data_dir: Path | None) -> None:
 def user_password(who: str, data_dir: Path | None) -> None:
     async def action(services: Services) -> None:
         password = out.input("New password: ", password=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
-        await accounts_cli.set_password(services, who, password)
+        await accounts.set_password(services, who, password)
         out.print(f"{who} has a new password; their sessions ended.")
 
     _run(_with_services(_settings(data_dir=data_dir), action))
@@ -144,7 +145,7 @@ def user_password(who: str, data_dir: Path | None) -> None:
 
 def keys_list(data_dir: Path | None) -> None:
     table = Table("id", "", "replaced", box=None, pad_edge=False)
-    for key in keys_cli.listed(_settings(data_dir=data_dir)):
+    for key in keys.listed(_settings(data_dir=data_dir)):
         since = "" if key.replaced_at is None else key.replaced_at.strftime("%Y-%m-%d %H:%M UTC")
         table.add_row(key.id, "signs" if key.signs else "believed", since)
     _show(table)
@@ -156,10 +157,10 @@ def keys_rotate(data_dir: Path | None) -> None:
         out.print(
             "The key is in ANI_SECRET_KEY. Put this one there, and the present one into ANI_ACCEPTED_SECRET_KEYS:"
         )
-        out.print(keys_cli.next_secret(settings), markup=False, soft_wrap=True)
+        out.print(keys.next_secret(settings), markup=False, soft_wrap=True)
         out.print("With several servers: docs/security.md says in which order.")
         return
-    keys_cli.rotate(settings)
+    keys.rotate(settings)
     out.print(
         "A new key signs once the server is started again. Remove the former ones later: [bold]ani keys retire[/bold]."
     )
@@ -171,7 +172,7 @@ def keys_retire(*, at_once: bool, data_dir: Path | None) -> None:
         _fail("The keys are in ANI_SECRET_KEY and ANI_ACCEPTED_SECRET_KEYS: remove them there.", EXIT_REFUSED)
 
     async def action(services: Services) -> None:
-        count = await keys_cli.retire(services, at_once=at_once)
+        count = await keys.retire(services, at_once=at_once)
         out.print(f"{count} removed. Start the server again for it to forget them too.")
 
     _run(_with_services(settings, action))
@@ -226,7 +227,7 @@ def _announce(settings: Settings, runner: web.AppRunner, password: str | None) -
     if password is not None:
         lines += [
             "",
-            f"Administrator: [bold]{accounts_cli.FIRST_ADMIN_EMAIL}[/bold]",
+            f"Administrator: [bold]{accounts.FIRST_ADMIN_EMAIL}[/bold]",
             f"One-time password: [bold]{password}[/bold]   (shown now, good once)",
         ]
     out.print(Panel("\n".join(lines), expand=False, border_style="cyan"), soft_wrap=True)
@@ -254,7 +255,7 @@ async def _worker(settings: Settings) -> None:
 async def _prepare(services: Services) -> str | None:
     """Bring the database up to date; returns the password of the administrator where one was made."""
     await migrations.upgrade(services.database)
-    return await accounts_cli.first_admin(services)
+    return await accounts.first_admin(services)
 
 
 async def _make_demo(services: Services) -> bool:

@@ -41,7 +41,7 @@ def serve(
     ] = False,
 ) -> None:
     """Start the server: API, streams, parties and the web client."""
-    from server import commands
+    from server.cli import commands
 
     commands.serve(with_demo=demo_content, host=host, port=port, data_dir=data_dir)
 
@@ -49,7 +49,7 @@ def serve(
 @app.command
 def worker(*, data_dir: DataDir = None) -> None:
     """Do background jobs (making uploads ready to stream) without serving anything."""
-    from server import commands
+    from server.cli import commands
 
     commands.worker(data_dir)
 
@@ -64,7 +64,7 @@ def migrate(
     data_dir: DataDir = None,
 ) -> None:
     """Bring the database to this version of Ani; `ani serve` does so by itself."""
-    from server import commands
+    from server.cli import commands
 
     commands.migrate(to, down=down, data_dir=data_dir)
 
@@ -86,7 +86,7 @@ def ingest(
     data_dir: DataDir = None,
 ) -> None:
     """Make a video ready to stream, and attach it to an episode."""
-    from server import commands
+    from server.cli import commands
 
     commands.ingest(file, episode, subtitles or [], data_dir)
 
@@ -94,7 +94,7 @@ def ingest(
 @app.command
 def demo(*, data_dir: DataDir = None) -> None:
     """Fill an empty catalogue with a few clips made on the spot."""
-    from server import commands
+    from server.cli import commands
 
     commands.demo(data_dir)
 
@@ -110,7 +110,7 @@ def backup(
     data_dir: DataDir = None,
 ) -> None:
     """Copy database, secret key and media into a folder, while the server runs."""
-    from server import commands
+    from server.cli import commands
 
     commands.make_backup(folder, data_dir, with_media=media)
 
@@ -118,7 +118,7 @@ def backup(
 @app.command
 def restore(folder: Annotated[Path, Parameter(help="What `ani backup` made.")], /, *, data_dir: DataDir = None) -> None:
     """Put a backup into an empty installation, before its first start."""
-    from server import commands
+    from server.cli import commands
 
     commands.restore_backup(folder, data_dir)
 
@@ -130,7 +130,7 @@ def user_list(
     data_dir: DataDir = None,
 ) -> None:
     """List users, newest first."""
-    from server import commands
+    from server.cli import commands
 
     commands.user_list(search, data_dir)
 
@@ -140,7 +140,7 @@ def user_role(
     who: Who, role: Annotated[Role, Parameter(help="What they are from now on.")], /, *, data_dir: DataDir = None
 ) -> None:
     """Give a user another role: user, editor, moderator or admin."""
-    from server import commands
+    from server.cli import commands
 
     commands.user_role(who, role, data_dir)
 
@@ -148,7 +148,7 @@ def user_role(
 @user_app.command(name="password")
 def user_password(who: Who, /, *, data_dir: DataDir = None) -> None:
     """Set a user's password (asked for, or read from standard input) and end their sessions."""
-    from server import commands
+    from server.cli import commands
 
     commands.user_password(who, data_dir)
 
@@ -156,7 +156,7 @@ def user_password(who: Who, /, *, data_dir: DataDir = None) -> None:
 @keys_app.command(name="list")
 def keys_list(*, data_dir: DataDir = None) -> None:
     """List the keys that are believed. The first signs."""
-    from server import commands
+    from server.cli import commands
 
     commands.keys_list(data_dir)
 
@@ -164,7 +164,7 @@ def keys_list(*, data_dir: DataDir = None) -> None:
 @keys_app.command(name="rotate")
 def keys_rotate(*, data_dir: DataDir = None) -> None:
     """Make a new key that signs from the next start on. Nobody is signed out: the former key is still believed."""
-    from server import commands
+    from server.cli import commands
 
     commands.keys_rotate(data_dir)
 
@@ -184,6 +184,6 @@ def keys_retire(
     data_dir: DataDir = None,
 ) -> None:
     """Remove former keys that were replaced over 90 days ago, and so have nothing valid left to their name."""
-    from server import commands
+    from server.cli import commands
 
     commands.keys_retire(at_once=at_once, data_dir=data_dir)
