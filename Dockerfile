@@ -18,6 +18,7 @@ COPY streaming streaming
 COPY realtime realtime
 COPY catalog catalog
 COPY accounts accounts
+COPY notify notify
 COPY kernel kernel
 COPY migrations migrations
 COPY web/hatch_build.py web/

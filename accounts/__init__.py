@@ -1,1 +1,1 @@
-"""People: who they are (``identity``) and what they keep (``library``)."""
+"""People: who they are (``identity``), whom they work with (``teams``) and what they keep (``library``)."""

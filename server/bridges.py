@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-import accounts.audit.usecases
 import accounts.identity.recovery
 import accounts.library.model
 import accounts.library.progress
@@ -16,8 +15,9 @@ import accounts.teams.invitation
 import accounts.teams.inviting
 import accounts.teams.letters
 import accounts.teams.usecases
-import accounts.webhooks.usecases
 import catalog.usecases
+import notify.audit.usecases
+import notify.webhooks.usecases
 import realtime.party.chat.repository
 import realtime.party.ports
 import streaming.ingest.usecases
@@ -289,14 +289,14 @@ async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
 
 async def record_audit(scope: Scope, event: Event) -> None:
     """Whatever happens is written down, with who caused it."""
-    await scope.port(accounts.audit.usecases.AuditLog).append(event, scope.origin)
+    await scope.port(notify.audit.usecases.AuditLog).append(event, scope.origin)
 
 
 async def enqueue_webhooks(scope: Scope, event: Event) -> None:
     """Other programs hear of what they asked for."""
-    await accounts.webhooks.usecases.hear(
-        scope.port(accounts.webhooks.usecases.Webhooks),
-        scope.port(accounts.webhooks.usecases.Deliveries),
+    await notify.webhooks.usecases.hear(
+        scope.port(notify.webhooks.usecases.Webhooks),
+        scope.port(notify.webhooks.usecases.Deliveries),
         event,
         scope.origin,
         now=scope.clock.now(),

@@ -16,7 +16,7 @@ from kernel.outbox import EventTable
 from server.boot import open_services
 from server.settings import Settings
 
-FEATURES = ("accounts", "catalog", "streaming", "realtime")
+FEATURES = ("accounts", "catalog", "streaming", "realtime", "notify")
 
 
 def render(table: EventTable) -> str:

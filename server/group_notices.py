@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import select
 
 from accounts.identity.repository import users
-from accounts.notifications.model import Kind, Notice, Value
 from accounts.teams.events import (
     InvitationAccepted,
     InvitationDeclined,
@@ -31,6 +30,7 @@ from catalog.moderation.events import (
 from catalog.moderation.repository import proposal_table, report_table
 from kernel.events import Event
 from kernel.scope import Scope
+from notify.notifications.model import Kind, Notice, Value
 from server.sending import Compose, Sending
 
 # Teams

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, or_, select, union
 
-import accounts.notifications.usecases
 from accounts.federation.model import IdentityLinked
 from accounts.identity.devices import browser_of, device_of
 from accounts.identity.model import (
@@ -21,15 +20,15 @@ from accounts.identity.repository import sessions, users
 from accounts.library.shelf import ShelfName
 from accounts.library.shelves_repository import favorites, shelf_items
 from accounts.library.transfer.usecases import LibraryImported
-from accounts.notifications.model import MERGES_WITHIN, Kind, Notice
-from accounts.notifications.usecases import Notifications, Push
-from accounts.webhooks.model import PauseReason, WebhookPaused
-from accounts.webhooks.usecases import Webhooks
 from catalog.model import EpisodePublished, Status
 from catalog.repository import episode_table, release_table
 from kernel.access import Role
 from kernel.events import Event
 from kernel.scope import Scope
+from notify.notifications.model import MERGES_WITHIN, Kind, Notice
+from notify.notifications.usecases import Notifications, Push, send
+from notify.webhooks.model import PauseReason, WebhookPaused
+from notify.webhooks.usecases import Webhooks
 from realtime.feature import RealtimeGateway
 from server import group_notices
 from server.sending import Compose, Sending
@@ -245,9 +244,7 @@ async def notify(scope: Scope, event: Event) -> None:
     """The subscriber of every event in :data:`TABLE`."""
     sending = await TABLE[type(event)](scope, event)
     if sending is not None:
-        await accounts.notifications.usecases.send(
-            scope.port(Notifications), scope.port(Push), sending.notice, sending.to
-        )
+        await send(scope.port(Notifications), scope.port(Push), sending.notice, sending.to)
 
 
 class SocketPush:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from accounts.notifications.model import Notice
 from kernel.scope import Scope
+from notify.notifications.model import Notice
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-import accounts.audit.repository
-import accounts.audit.routes
-import accounts.audit.usecases
 import accounts.federation.cookie
 import accounts.federation.provider
 import accounts.federation.repository
@@ -53,11 +50,8 @@ import accounts.library.transfer.repository
 import accounts.library.transfer.routes
 import accounts.library.transfer.usecases
 import accounts.library.usecases
-import accounts.notifications.jobs
-import accounts.notifications.repository
-import accounts.notifications.routes
-import accounts.notifications.usecases
 import accounts.personal.contributions
+import accounts.personal.notifications
 import accounts.personal.routes
 import accounts.teams.invitation_routes
 import accounts.teams.inviting
@@ -65,10 +59,6 @@ import accounts.teams.jobs
 import accounts.teams.repository
 import accounts.teams.routes
 import accounts.teams.usecases
-import accounts.webhooks.repository
-import accounts.webhooks.routes
-import accounts.webhooks.sending
-import accounts.webhooks.usecases
 import catalog.moderation.credit_routes
 import catalog.moderation.credits
 import catalog.moderation.credits_repository
@@ -88,6 +78,18 @@ import catalog.subtitles.usecases
 import catalog.translations.feature
 import catalog.usecases
 import kernel.idempotency
+import notify.audit.repository
+import notify.audit.routes
+import notify.audit.usecases
+import notify.notifications.jobs
+import notify.notifications.repository
+import notify.notifications.routes
+import notify.notifications.usecases
+import notify.webhooks.adapters.http_sender
+import notify.webhooks.jobs
+import notify.webhooks.repository
+import notify.webhooks.routes
+import notify.webhooks.usecases
 import realtime.feature
 import streaming.ingest.jobs
 import streaming.ingest.repository
@@ -177,9 +179,9 @@ class Parts:
             authors={"team_invitation": bridges.TeamLetters(settings.url)},
         )
         self.webhook_box = Box(settings.derive_keys("webhooks"))
-        self.webhook_targets = accounts.webhooks.sending.WebhookTargets(tuple(settings.webhook_networks))
-        self.webhooks = accounts.webhooks.sending.Deliverer(
-            accounts.webhooks.sending.Sender(self.webhook_targets), self.webhook_box
+        self.webhook_targets = notify.webhooks.adapters.http_sender.WebhookTargets(tuple(settings.webhook_networks))
+        self.webhooks = notify.webhooks.jobs.Deliverer(
+            notify.webhooks.adapters.http_sender.Sender(self.webhook_targets), self.webhook_box
         )
         self.ladders = streaming.origin.repository.Ladders(services.storage)
         self.origin = streaming.origin.adapters.serving.Origin(
@@ -251,7 +253,7 @@ def ports(services: Services) -> Bindings:
         identity.codes.CodeSeal: lambda _: parts.code_seal,
         identity.device_login.DeviceLogins: lambda scope: identity.device_login_repository.SqlDeviceLogins(scope.uow),
         identity.device_routes.DevicePage: lambda _: parts.device_page,
-        accounts.audit.usecases.AuditLog: lambda scope: accounts.audit.repository.SqlAuditLog(scope.uow),
+        notify.audit.usecases.AuditLog: lambda scope: notify.audit.repository.SqlAuditLog(scope.uow),
         shelf.usecases.History: lambda scope: shelf.repository.SqlHistory(scope.uow),
         shelf.usecases.Episodes: bridges.KnownEpisodes,
         shelf.shelves.Shelves: lambda scope: shelf.shelves_repository.SqlShelves(scope.uow),
@@ -264,14 +266,17 @@ def ports(services: Services) -> Bindings:
         shelf.transfer.exporting.ShelvedReleases: (
             lambda scope: shelf.transfer.repository.SqlShelvedReleases(scope.uow)
         ),
-        accounts.notifications.usecases.Notifications: (
-            lambda scope: accounts.notifications.repository.SqlNotifications(scope.uow)
+        notify.notifications.usecases.Notifications: (
+            lambda scope: notify.notifications.repository.SqlNotifications(scope.uow)
         ),
-        accounts.webhooks.usecases.Webhooks: lambda scope: accounts.webhooks.repository.SqlWebhooks(scope.uow),
-        accounts.webhooks.usecases.Deliveries: lambda scope: accounts.webhooks.repository.SqlDeliveries(scope.uow),
-        accounts.webhooks.usecases.Seal: lambda _: parts.webhook_box,
-        accounts.webhooks.usecases.Targets: lambda _: parts.webhook_targets,
-        accounts.notifications.usecases.Push: lambda scope: notices.SocketPush(scope, parts.realtime),
+        accounts.personal.notifications.NotificationArchive: (
+            lambda scope: notify.notifications.repository.SqlNotificationArchive(scope.uow)
+        ),
+        notify.webhooks.usecases.Webhooks: lambda scope: notify.webhooks.repository.SqlWebhooks(scope.uow),
+        notify.webhooks.usecases.Deliveries: lambda scope: notify.webhooks.repository.SqlDeliveries(scope.uow),
+        notify.webhooks.usecases.Seal: lambda _: parts.webhook_box,
+        notify.webhooks.usecases.Targets: lambda _: parts.webhook_targets,
+        notify.notifications.usecases.Push: lambda scope: notices.SocketPush(scope, parts.realtime),
         accounts.teams.usecases.Teams: lambda scope: accounts.teams.repository.SqlTeams(scope.uow),
         accounts.teams.usecases.People: bridges.TeamPeople,
         accounts.teams.invitation_routes.InvitationLinks: lambda _: accounts.teams.invitation_routes.InvitationLinks(
@@ -394,7 +399,7 @@ def periodic_tasks(services: Services) -> list[PeriodicTask]:
         PeriodicTask("delete_expired_library_imports", 3600, accounts.library.transfer.jobs.forget_expired),
         PeriodicTask("delete_ended_invitations", 3600, accounts.teams.jobs.forget_ended),
         PeriodicTask("delete_expired_idempotency_keys", 3600, kernel.idempotency.forget_expired),
-        PeriodicTask("delete_old_notifications", 3600, accounts.notifications.jobs.forget_old),
+        PeriodicTask("delete_old_notifications", 3600, notify.notifications.jobs.forget_old),
         PeriodicTask("tidy_moderation", 86_400, catalog.moderation.jobs.tidy),
         PeriodicTask("sweep_media", 600, streaming.ingest.jobs.sweep),
         PeriodicTask("delete_expired_uploads", 600, streaming.uploads.jobs.remove_expired),
@@ -402,10 +407,8 @@ def periodic_tasks(services: Services) -> list[PeriodicTask]:
         PeriodicTask("reencrypt_sources", 3600, streaming.proxy.jobs.Resealing(services.parts.proxy.sealer).seal_anew),
         PeriodicTask("delete_old_slates", 86_400, streaming.proxy.jobs.remove_old_slates),
         PeriodicTask("deliver_webhooks", 1, services.parts.webhooks.deliver_due),
-        PeriodicTask(
-            "reencrypt_webhooks", 3600, accounts.webhooks.sending.Resealing(services.parts.webhook_box).seal_anew
-        ),
-        PeriodicTask("delete_old_webhook_deliveries", 3600, accounts.webhooks.sending.forget_old),
+        PeriodicTask("reencrypt_webhooks", 3600, notify.webhooks.jobs.Resealing(services.parts.webhook_box).seal_anew),
+        PeriodicTask("delete_old_webhook_deliveries", 3600, notify.webhooks.jobs.forget_old),
     ]
 
 
@@ -426,9 +429,9 @@ def routers(services: Services) -> list[Router]:
         accounts.teams.routes.router,
         accounts.teams.invitation_routes.router,
         accounts.personal.routes.router,
-        accounts.notifications.routes.router,
-        accounts.webhooks.routes.router,
-        accounts.audit.routes.router,
+        notify.notifications.routes.router,
+        notify.webhooks.routes.router,
+        notify.audit.routes.router,
         catalog.routes.router,
         *catalog.translations.feature.FEATURE.routers,
         catalog.subtitles.routes.router,

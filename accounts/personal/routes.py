@@ -21,10 +21,9 @@ from accounts.library.lists.usecases import Lists
 from accounts.library.shapes import ChangedFavoriteOut, ChangedProgressOut, ChangedShelfItemOut
 from accounts.library.shelves import Shelves
 from accounts.library.usecases import History
-from accounts.notifications.routes import NotificationOut
-from accounts.notifications.usecases import Notifications
 from accounts.personal import usecases
 from accounts.personal.contributions import Contributions
+from accounts.personal.notifications import NotificationArchive
 from accounts.teams.errors import SoleOwner
 from accounts.teams.invitation_shapes import SentInvitationOut
 from accounts.teams.inviting import Invitations
@@ -47,6 +46,16 @@ class Kept(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: str
+
+
+class NotificationKept(Kept):
+    """What happened, without words: clients have a text for each kind, and put the values into it."""
+
+    kind: str
+    params: dict[str, Any]
+    link: str = Field(description="A path of the web client; empty where there is nowhere to go.")
+    created_at: datetime
+    read_at: datetime | None
 
 
 class ProposalKept(Kept):
@@ -96,7 +105,7 @@ class PersonalDataOut(BaseModel):
     lists: list[OwnListOut]
     teams: list[MyTeamOut]
     invitations: list[SentInvitationOut]
-    notifications: list[NotificationOut]
+    notifications: list[NotificationKept]
     proposals: list[ProposalKept]
     comments: list[CommentKept]
     reports: list[ReportKept]
@@ -128,7 +137,7 @@ async def _account(call: Call) -> PersonalDataOut:
         call.port(Lists),
         call.port(Teams),
         call.port(Invitations),
-        call.port(Notifications),
+        call.port(NotificationArchive),
         call.user,
         call.clock.now(),
     )
@@ -143,7 +152,7 @@ async def _account(call: Call) -> PersonalDataOut:
         lists=[OwnListOut.of(row, found.list_items.get(row.id, ())) for row in found.library.lists if not row.removed],
         teams=[MyTeamOut.of_mine(one) for one in found.teams],
         invitations=[SentInvitationOut.of(row) for row in found.invitations],
-        notifications=[NotificationOut.of(one) for one in found.notifications],
+        notifications=[NotificationKept.model_validate(one) for one in found.notifications],
         proposals=[],
         comments=[],
         reports=[],

@@ -15,8 +15,7 @@ from accounts.library.lists.model import ListItem
 from accounts.library.lists.usecases import Lists
 from accounts.library.shelves import Shelves
 from accounts.library.usecases import History
-from accounts.notifications.model import MAX_KEPT, Notification
-from accounts.notifications.usecases import Notifications
+from accounts.personal.notifications import NotificationArchive, ReceivedNotification
 from accounts.teams.invitation import Invitation
 from accounts.teams.inviting import Invitations
 from accounts.teams.usecases import Membership, People, Teams, end_account
@@ -38,7 +37,7 @@ class PersonalData:
     teams: list[Membership]
     invitations: list[Invitation]
     """To teams, sent by them."""
-    notifications: Sequence[Notification]
+    notifications: Sequence[ReceivedNotification]
 
 
 async def collect(
@@ -50,7 +49,7 @@ async def collect(
     lists: Lists,
     teams: Teams,
     invitations: Invitations,
-    notifications: Notifications,
+    notifications: NotificationArchive,
     actor: Actor,
     now: datetime,
 ) -> PersonalData:
@@ -76,7 +75,7 @@ async def collect(
         items,
         await teams.of_user(user.id),
         await invitations.of_person(user.id),
-        await notifications.page(user.id, before=None, unread=False, limit=MAX_KEPT),
+        await notifications.of_user(user.id),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import accounts.webhooks.sending
+import notify.webhooks.jobs
 from accounts.identity.tokens import SigningKey
 from server.keyfile import new_secret
 from server.services import Services
@@ -57,6 +57,6 @@ async def retire(services: Services, *, at_once: bool) -> int:
     What is sealed with them in the database comes under the present key first.
     """
     await Resealing(services.parts.proxy.sealer).seal_anew(services.container)
-    await accounts.webhooks.sending.Resealing(services.parts.webhook_box).seal_anew(services.container)
+    await notify.webhooks.jobs.Resealing(services.parts.webhook_box).seal_anew(services.container)
     now = services.clock.now()
     return services.settings.key_file.retire(int((now + LONGEST_LIFE if at_once else now - LONGEST_LIFE).timestamp()))

@@ -8,11 +8,11 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from accounts.notifications.model import Kind, Notice
-from accounts.notifications.usecases import Notifications
 from kernel.ids import new_id
 from kernel.jobs import Jobs
 from kernel.scope import Container
+from notify.notifications.model import Kind, Notice
+from notify.notifications.usecases import Notifications
 from streaming.origin.model import StreamSession, StreamSessionId
 from streaming.origin.usecases import Sessions
 from tests.conftest import AppClient

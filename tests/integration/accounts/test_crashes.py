@@ -8,11 +8,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from accounts.audit.repository import audit_log_table
 from accounts.identity.postbox import letter_table, one_time_tokens
 from accounts.identity.repository import refresh_tokens, sessions, users
 from accounts.teams.repository import team_member_table
 from kernel.outbox import outbox_table
+from notify.audit.repository import audit_log_table
 from server import wiring
 from server.services import Services
 from server.settings import Settings

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from accounts.audit.usecases import AuditFilter, AuditLog
 from accounts.identity import usecases
 from accounts.identity.device_login import INTERVAL_S, LIFETIME
 from accounts.identity.device_login_repository import device_logins
@@ -16,6 +15,7 @@ from accounts.identity.limits import DEVICE_ADDRESS, DEVICE_GUESS_ACCOUNT
 from accounts.identity.model import UserId
 from accounts.identity.usecases import Users
 from kernel.relay import Relay
+from notify.audit.usecases import AuditFilter, AuditLog
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person

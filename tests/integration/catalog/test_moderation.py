@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from accounts.audit.usecases import AuditFilter, AuditLog
 from catalog.moderation.jobs import DRAFTS_KEPT, tidy
 from catalog.moderation.model import LEASE
 from catalog.moderation.repository import SqlAllowances, SqlProposals, proposal_table
@@ -16,6 +15,7 @@ from kernel.access import Role
 from kernel.ids import new_id
 from kernel.relay import Relay
 from kernel.scope import Container
+from notify.audit.usecases import AuditFilter, AuditLog
 from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.moderating import RELEASE, Office
 from tests.support.people import Person

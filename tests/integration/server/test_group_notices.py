@@ -8,13 +8,13 @@ from sqlalchemy import select, update
 
 from accounts.federation.model import IdentityLinked
 from accounts.identity.repository import users
-from accounts.notifications.model import Kind
-from accounts.notifications.repository import SqlNotifications
 from kernel.access import Role
 from kernel.events import Event
 from kernel.ids import new_id
 from kernel.relay import Relay
 from kernel.scope import Container
+from notify.notifications.model import Kind
+from notify.notifications.repository import SqlNotifications
 from server import group_notices, notices
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.teams.rest import Rest

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, insert, select
 
-from accounts.audit.repository import audit_log_table
 from kernel.events import Event
 from kernel.ids import new_id
 from kernel.outbox import outbox_table
 from kernel.relay import Relay
+from notify.audit.repository import audit_log_table
 from server import wiring
 from server.services import Services
 

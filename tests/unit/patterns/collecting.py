@@ -10,7 +10,7 @@ from re import _constants, _parser  # the standard library's own reading of a pa
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[3]
-PACKAGES: Final = ("accounts", "catalog", "kernel", "realtime", "server", "streaming")
+PACKAGES: Final = ("accounts", "catalog", "kernel", "notify", "realtime", "server", "streaming")
 
 SCANNING: Final = frozenset({"search", "split", "findall", "finditer", "sub", "subn"})
 """They try at every place; ``finditer`` stands for them all."""

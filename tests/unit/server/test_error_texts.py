@@ -12,6 +12,7 @@ import pytest
 import accounts
 import catalog
 import kernel
+import notify
 import realtime
 import server
 import streaming
@@ -19,7 +20,7 @@ from kernel.errors import AniError
 
 ROOT = Path(__file__).parents[3]
 TEXTS = ROOT / "web" / "src" / "i18n"
-PACKAGES = (accounts, catalog, kernel, realtime, server, streaming)
+PACKAGES = (accounts, catalog, kernel, notify, realtime, server, streaming)
 TERMINAL = {
     "backup_exists", "bad_settings", "bad_storage_key", "database_foreign", "database_newer", "key_file_damaged", "key_ids_clash",
     "no_backup", "not_empty", "program_failed", "program_missing", "secret_differs", "slate_missing",

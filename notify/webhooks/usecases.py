@@ -5,8 +5,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from accounts.webhooks import payload, signature
-from accounts.webhooks.model import (
+from kernel.events import Event
+from kernel.ids import new_id
+from kernel.versions import ensure_unchanged
+from notify.webhooks import payload, signature
+from notify.webhooks.model import (
     MAX_QUEUED,
     MAX_WEBHOOKS,
     Delivery,
@@ -20,9 +23,6 @@ from accounts.webhooks.model import (
     WebhookId,
     WebhookNotFound,
 )
-from kernel.events import Event
-from kernel.ids import new_id
-from kernel.versions import ensure_unchanged
 
 PING: Final = "ping"
 """The type of a test message; no event is called so."""

@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import event as hooks
 from sqlalchemy import func, select
 
-import accounts.notifications.jobs
 import catalog.usecases
+import notify.notifications.jobs
 from accounts.identity.errors import AccountBanned
 from accounts.library.shelf import ShelfName
-from accounts.notifications.model import KEPT, MAX_KEPT, Kind, Notice
-from accounts.notifications.repository import SqlNotifications, notices, notifications
 from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
 from catalog.usecases import Episodes, Releases
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.relay import Relay
 from kernel.scope import Container
+from notify.notifications.model import KEPT, MAX_KEPT, Kind, Notice
+from notify.notifications.repository import SqlNotifications, notices, notifications
 from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted, NotMedia
 from streaming.uploads.model import Upload, UploadId
 from streaming.uploads.usecases import Uploads
@@ -335,7 +335,7 @@ async def test_what_is_old_or_too_much_goes(app_client: AppClient, container: Co
     await give(container, bob, 1, age_days=KEPT.days - 1)
     await give(container, ann, MAX_KEPT + 3)
     newest = [one["id"] for one in await told(app_client, ann)]
-    await accounts.notifications.jobs.forget_old(container)
+    await notify.notifications.jobs.forget_old(container)
     assert len(await told(app_client, bob)) == 1
     assert [one["id"] for one in await told(app_client, ann)] == newest
     async with container.scope(write=False) as scope:

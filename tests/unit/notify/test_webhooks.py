@@ -15,8 +15,14 @@ from hypothesis import strategies as st
 import server.wiring  # noqa: F401 - imports every event
 from accounts.identity.model import NicknameChanged, RefreshTokenReused, UserBanned, UserLoggedIn
 from accounts.library.shelf import FavoritesChanged
-from accounts.webhooks import payload, signature
-from accounts.webhooks.model import (
+from catalog.model import ReleaseCreated, ReleaseDeleted
+from kernel.addresses import AddressRefused
+from kernel.events import Event
+from kernel.ids import new_id
+from kernel.sealing import Box, SealBrokenError
+from notify.webhooks import payload, signature
+from notify.webhooks.adapters.http_sender import WebhookTargets
+from notify.webhooks.model import (
     FAILURES_TO_PAUSE,
     FIRST_RETRY,
     JITTER,
@@ -30,12 +36,6 @@ from accounts.webhooks.model import (
     WebhookPaused,
     retry_delay,
 )
-from accounts.webhooks.sending import WebhookTargets
-from catalog.model import ReleaseCreated, ReleaseDeleted
-from kernel.addresses import AddressRefused
-from kernel.events import Event
-from kernel.ids import new_id
-from kernel.sealing import Box, SealBrokenError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -7,10 +7,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import Column, Index, String, Table, Text, func, insert, select
 from sqlalchemy.sql import ColumnElement
 
-from accounts.audit.usecases import AuditEntry, AuditFilter
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
 from kernel.ids import is_id, new_id
+from notify.audit.usecases import AuditEntry, AuditFilter
 
 audit_log_table = Table(
     "audit_log",

@@ -1,7 +1,7 @@
 """Regular work: forgetting what is old."""
 
-from accounts.notifications.repository import SqlNotifications
 from kernel.scope import Container
+from notify.notifications.repository import SqlNotifications
 
 
 async def forget_old(container: Container) -> None:

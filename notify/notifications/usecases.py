@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from accounts.notifications.model import ESSENTIAL, EssentialKind, Kind, Notice, Notification, NotificationNotFound
+from notify.notifications.model import ESSENTIAL, EssentialKind, Kind, Notice, Notification, NotificationNotFound
 
 MAX_COUNTED: Final = 100
 """Up to how many recipients each is sent their own unread count; past that clients add one, as they can."""

@@ -25,8 +25,9 @@ from sqlalchemy import (
 )
 
 from accounts.identity.repository import users
-from accounts.notifications.model import KEPT, MAX_KEPT, MERGES_WITHIN, Kind, Notice, Notification
+from accounts.personal.notifications import ReceivedNotification
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
+from notify.notifications.model import KEPT, MAX_KEPT, MERGES_WITHIN, Kind, Notice, Notification
 
 notices = Table(
     "notices",
@@ -175,3 +176,24 @@ class SqlNotifications:
                 .scalar_subquery()
             )
             await self._session.execute(delete(notifications).where(c.user_id == user_id, c.notice_id < oldest_kept))
+
+
+class SqlNotificationArchive:
+    """The ``NotificationArchive`` of ``accounts.personal``."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._notifications = SqlNotifications(uow)
+
+    async def of_user(self, user_id: str) -> list[ReceivedNotification]:
+        found = await self._notifications.page(user_id, before=None, unread=False, limit=MAX_KEPT)
+        return [
+            ReceivedNotification(
+                id=one.id,
+                kind=one.kind,
+                params=one.params,
+                link=one.link,
+                created_at=one.created_at,
+                read_at=one.read_at,
+            )
+            for one in found
+        ]

@@ -1,144 +1,37 @@
 """``/api/v1/webhooks``: telling other programs what happens here, for administrators."""
 
 import inspect
-from datetime import datetime
-from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-
-from accounts.webhooks import payload, usecases
-from accounts.webhooks.model import (
-    Delivery,
-    DeliveryNotFound,
-    DeliveryNotOver,
-    DeliveryState,
-    TooManyWebhooks,
-    UnknownEvents,
-    Webhook,
-    WebhookNotFound,
-)
-from accounts.webhooks.usecases import Deliveries, Seal, Targets, Webhooks
 from kernel.access import Role
 from kernel.addresses import AddressRefused
 from kernel.errors import Stale
 from kernel.events import Event
 from kernel.http import Call, Reply, Router, etag
-from kernel.ids import is_id
 from kernel.versions import version_of
+from notify.webhooks import payload, usecases
+from notify.webhooks.model import (
+    DeliveryNotFound,
+    DeliveryNotOver,
+    TooManyWebhooks,
+    UnknownEvents,
+    Webhook,
+    WebhookNotFound,
+)
+from notify.webhooks.schemas import (
+    DeliveriesOut,
+    DeliveriesQuery,
+    DeliveryOut,
+    EventOut,
+    EventsOut,
+    ReplayedOut,
+    WebhookIn,
+    WebhookOut,
+    WebhooksOut,
+    WebhookWithSecretOut,
+)
+from notify.webhooks.usecases import Deliveries, Seal, Targets, Webhooks
 
 router = Router("/api/v1/webhooks", tag="Webhooks")
-
-MAX_URL_CHARS = 2_000
-"""What the column holds; no receiver we know of has more than 300."""
-
-
-def _one_line(text: str) -> str:
-    if any(ord(character) < 0x20 for character in text):
-        raise ValueError("must be one line")
-    return text
-
-
-def _identifier(text: str) -> str:
-    if not is_id(text):
-        raise ValueError("must be the id of a delivery")
-    return text
-
-
-Filter = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z]*\*?$")]
-
-
-class WebhookIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    url: Annotated[str, Field(min_length=1, max_length=MAX_URL_CHARS)]
-    description: Annotated[str, Field(max_length=200), AfterValidator(_one_line)] = ""
-    events: Annotated[
-        list[Filter],
-        Field(
-            min_length=1,
-            max_length=100,
-            description="Names of events, `Release*` for all that begin so, `*` for all. "
-            "Events about one person have to be named in full.",
-        ),
-    ]
-
-
-class WebhookOut(BaseModel):
-    id: str
-    url: str
-    description: str
-    events: list[str]
-    created_at: datetime
-    updated_at: datetime
-    former_until: Annotated[datetime | None, Field(description="Until when the secret before this one signs, too.")]
-    paused_at: datetime | None
-    pause_reason: str | None
-    failures: Annotated[int, Field(description="Failed attempts in a row.")]
-    last_success_at: datetime | None
-    last_failure_at: datetime | None
-    dropped: Annotated[int, Field(description="Events let go because too many waited already.")]
-    version: Annotated[int, Field(description="Of address, description and events.")]
-
-    @classmethod
-    def of(cls, webhook: Webhook) -> Self:
-        return cls.model_validate(webhook, from_attributes=True)
-
-
-class WebhookWithSecretOut(WebhookOut):
-    secret: Annotated[str, Field(description="Shown this once; `whsec_` and Base64, as the libraries take it.")]
-
-    @classmethod
-    def with_secret(cls, webhook: Webhook, secret: str) -> Self:
-        return cls(secret=secret, **WebhookOut.of(webhook).model_dump())
-
-
-class WebhooksOut(BaseModel):
-    items: list[WebhookOut]
-
-
-class EventOut(BaseModel):
-    name: str
-    description: str
-    personal: Annotated[bool, Field(description="About one person: only told to filters that name it in full.")]
-
-
-class EventsOut(BaseModel):
-    items: list[EventOut]
-
-
-class DeliveryOut(BaseModel):
-    id: str
-    message_id: Annotated[str, Field(description="`webhook-id`: equal for all attempts and replays.")]
-    event: str
-    body: str
-    created_at: datetime
-    state: DeliveryState
-    attempts: int
-    not_before: Annotated[datetime, Field(description="When it is tried next.")]
-    status: int | None
-    error: str | None
-    answer: Annotated[str | None, Field(description="The beginning of the receiver's answer.")]
-    duration_ms: int | None
-    ended_at: datetime | None
-
-    @classmethod
-    def of(cls, delivery: Delivery) -> Self:
-        return cls.model_validate(delivery, from_attributes=True)
-
-
-class DeliveriesQuery(BaseModel):
-    state: DeliveryState | None = None
-    before: Annotated[str, AfterValidator(_identifier), Field(description="Go on below this id.")] | None = None
-    limit: Annotated[int, Field(ge=1, le=100)] = 30
-
-
-class DeliveriesOut(BaseModel):
-    items: list[DeliveryOut]
-    next_before: Annotated[str | None, Field(description="Ask with `before` set to this; null at the end.")]
-
-
-class ReplayedOut(BaseModel):
-    queued: int
 
 
 @router.get("", role=Role.ADMIN, summary="List the webhooks")

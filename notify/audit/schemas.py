@@ -1,16 +1,12 @@
-"""``/api/v1/admin/audit``: what happened, for administrators."""
+"""What is asked and answered about the audit log."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from accounts.audit.usecases import AuditEntry, AuditFilter, AuditLog
-from kernel.access import Role
-from kernel.http import Call, Router
 from kernel.ids import ID_PATTERN
-
-router = Router("/api/v1/admin", tag="Administration")
+from notify.audit.usecases import AuditEntry
 
 Identifier = Annotated[str, Field(pattern=ID_PATTERN)]
 
@@ -53,15 +49,3 @@ class AuditPage(BaseModel):
     total: int
     page: int
     page_size: int
-
-
-@router.get("/audit", role=Role.ADMIN, summary="Search the audit log")
-async def search_audit_log(call: Call, query: AuditQuery) -> AuditPage:
-    """Newest first. Entries are never changed or removed."""
-    wanted = AuditFilter(query.event, query.actor_id, query.subject_id, query.field, query.since, query.until)
-    entries, total = await call.port(AuditLog).find(
-        wanted, offset=(query.page - 1) * query.page_size, limit=query.page_size
-    )
-    return AuditPage(
-        items=[AuditEntryOut.of(entry) for entry in entries], total=total, page=query.page, page_size=query.page_size
-    )

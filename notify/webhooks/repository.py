@@ -24,7 +24,8 @@ from sqlalchemy import (
     update,
 )
 
-from accounts.webhooks.model import (
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from notify.webhooks.model import (
     MAX_ATTEMPTS,
     Delivery,
     DeliveryState,
@@ -32,8 +33,7 @@ from accounts.webhooks.model import (
     Webhook,
     retry_delay,
 )
-from accounts.webhooks.usecases import PING, REPLAYED_AT_ONCE
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from notify.webhooks.usecases import PING, REPLAYED_AT_ONCE
 
 LEASE: Final = timedelta(seconds=60)
 """A delivery that was begun is left alone for this long, six times what an attempt may take; then whoever began it is dead."""

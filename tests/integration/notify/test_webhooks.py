@@ -15,15 +15,17 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import update
 
-from accounts.webhooks import sending
-from accounts.webhooks.model import FAILURES_TO_PAUSE, MAX_ATTEMPTS, MAX_QUEUED, SILENCE_TO_PAUSE
-from accounts.webhooks.repository import KEEP_DEAD, KEEP_DELIVERED, LEASE, SqlDeliveries, delivery_table, webhook_table
-from accounts.webhooks.sending import ANSWER_BYTES, Deliverer, Resealing, Sender, WebhookTargets
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.relay import Relay
 from kernel.scope import Container
 from kernel.sealing import Box
+from notify.webhooks import jobs
+from notify.webhooks.adapters import http_sender
+from notify.webhooks.adapters.http_sender import ANSWER_BYTES, Sender, WebhookTargets
+from notify.webhooks.jobs import Deliverer, Resealing
+from notify.webhooks.model import FAILURES_TO_PAUSE, MAX_ATTEMPTS, MAX_QUEUED, SILENCE_TO_PAUSE
+from notify.webhooks.repository import KEEP_DEAD, KEEP_DELIVERED, LEASE, SqlDeliveries, delivery_table, webhook_table
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
@@ -200,8 +202,8 @@ async def test_redirects_are_not_followed(boss: Administrator, receiver: Receive
 async def test_a_receiver_that_says_nothing_holds_up_nobody(
     boss: Administrator, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "TOTAL_TIMEOUT_S", 0.5)
-    monkeypatch.setattr(sending, "ROUND_S", 5)
+    monkeypatch.setattr(http_sender, "TOTAL_TIMEOUT_S", 0.5)
+    monkeypatch.setattr(jobs, "ROUND_S", 5)
     slow = await boss.register(receiver.url + "?slow", ["ReleaseCreated"])
     receiver.answers = [30.0]
     await boss.happens()
@@ -368,7 +370,7 @@ async def test_what_ended_long_ago_goes(boss: Administrator, receiver: Receiver)
                         ended_at=now - age,
                     )
                 )
-    await sending.forget_old(boss.container)
+    await jobs.forget_old(boss.container)
     assert sorted(one["event"] for one in await boss.deliveries(webhook)) == ["dead", "delivered"]
 
 

@@ -1,39 +1,26 @@
-"""Sending: one careful HTTP client, and the rounds in which deliveries leave.
+"""The rounds in which deliveries leave, secrets come under the present key, and what is over is removed.
 
 A delivery is claimed in one transaction, sent outside any, and settled in another.  Whoever dies in between leaves a claim that
 runs out, so a receiver hears everything at least once, and perhaps twice: that is what ``webhook-id`` is for.
 """
 
 import asyncio
-import time
 from functools import partial
 from typing import Final
 
-import aiohttp
 import structlog
 from aiohttp import hdrs
-from aiohttp.abc import AbstractResolver
 from prometheus_client import Counter
 
-from accounts.webhooks import signature
-from accounts.webhooks.model import Delivery, DeliveryState, Outcome, WebhookId
-from accounts.webhooks.repository import SqlDeliveries, SqlWebhooks
-from kernel.addresses import AddressRefused, Limits, in_networks, vet_url
-from kernel.outbound import as_the_client_reads_it, guarded_session
 from kernel.scope import Container
 from kernel.sealing import Box, SealBrokenError
 from kernel.tasks import TaskSet
+from notify.webhooks import signature
+from notify.webhooks.adapters.http_sender import Sender
+from notify.webhooks.model import Delivery, DeliveryState, Outcome, WebhookId
+from notify.webhooks.repository import SqlDeliveries, SqlWebhooks
 
 log = structlog.get_logger()
-
-CONNECT_TIMEOUT_S: Final = 5.0
-"""A handshake across the world takes half a second; a host that needs longer than this is down."""
-
-TOTAL_TIMEOUT_S: Final = 10.0
-"""For the whole exchange.  Receivers are to store what they get and work on it later."""
-
-ANSWER_BYTES: Final = 1_024
-"""Kept of an answer's body: enough for the error message in it."""
 
 AT_ONCE: Final = 8
 """Receivers that are sent to at the same time."""
@@ -48,67 +35,6 @@ ROUND_S: Final = 1.0
 
 DELIVERIES: Final = Counter("ani_webhook_attempts_total", "Attempts to deliver to webhooks", ["outcome"])
 """Outcomes: delivered, retried, dead."""
-
-
-class WebhookTargets:
-    """Where webhooks may point: any public host over https; http only to an address in a network opened on purpose."""
-
-    def __init__(self, networks: tuple[str, ...] = ()) -> None:
-        self.limits = Limits(allowed_networks=networks)
-
-    def vet(self, url: str) -> None:
-        vetted = vet_url(url, self.limits)
-        as_the_client_reads_it(vetted)
-        if vetted.scheme == "http" and not (vetted.address and in_networks(vetted.address, self.limits)):
-            raise AddressRefused(reason="webhooks go over https")
-
-
-class Sender:
-    """The client; ``attempt`` never raises."""
-
-    def __init__(self, targets: WebhookTargets, *, resolver: AbstractResolver | None = None) -> None:
-        self._targets = targets
-        self._resolver = resolver
-        self._session: aiohttp.ClientSession | None = None
-
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-    async def attempt(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
-        begin = time.monotonic()
-        try:
-            self._targets.vet(url)  # what was allowed when it was registered may not be any more
-            target = as_the_client_reads_it(vet_url(url, self._targets.limits))
-            async with self._client().post(target, data=body, headers=headers, allow_redirects=False) as response:
-                answer = await response.content.read(ANSWER_BYTES)
-                status, retry_after = response.status, response.headers.get(hdrs.RETRY_AFTER, "")
-                response.close()  # whatever else there is to it
-        except AddressRefused as error:
-            return Outcome(status=None, error=error.message, duration_ms=_ms_since(begin))
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            reason = error.__cause__ if isinstance(error.__cause__, AddressRefused) else error
-            return Outcome(status=None, error=_words(reason), duration_ms=_ms_since(begin))
-        error_text = "" if 200 <= status < 300 else "redirects are not followed" if 300 <= status < 400 else "refused"
-        return Outcome(
-            status=status,
-            error=error_text,
-            answer=answer.decode(errors="replace").replace("\x00", "�"),
-            duration_ms=_ms_since(begin),
-            retry_after_s=int(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0,
-        )
-
-    def _client(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = guarded_session(
-                self._targets.limits,
-                aiohttp.ClientTimeout(total=TOTAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-                connections=AT_ONCE * 2,
-                connections_per_host=AT_ONCE,
-                resolver=self._resolver,
-            )
-        return self._session
 
 
 class Deliverer:
@@ -225,15 +151,3 @@ async def forget_old(container: Container) -> None:
     """Remove deliveries that ended long ago."""
     async with container.scope(write=True) as scope:
         await SqlDeliveries(scope.uow).forget(container.clock.now())
-
-
-def _ms_since(begin: float) -> int:
-    return round((time.monotonic() - begin) * 1000)
-
-
-def _words(error: BaseException) -> str:
-    if isinstance(error, AddressRefused):
-        return error.message
-    if isinstance(error, TimeoutError):
-        return f"no answer within {TOTAL_TIMEOUT_S:g} s"
-    return f"{type(error).__name__}: {error}"

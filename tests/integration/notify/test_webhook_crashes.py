@@ -8,8 +8,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import update
 
-from accounts.webhooks.repository import LEASE, delivery_table
 from kernel.access import Role
+from notify.webhooks.repository import LEASE, delivery_table
 from server import wiring
 from server.services import Services
 from server.settings import Settings
