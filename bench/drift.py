@@ -15,8 +15,7 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 
-from realtime.party.domain.model import Playback
-from realtime.sync.playback import position_at, time_at
+from realtime.sync.playback import Playback, position_at, time_at
 
 SAMPLE_INTERVAL_MS = 250.0
 """Often enough that a nudge ends in time, seldom enough not to show up in a profile."""

@@ -20,10 +20,11 @@ from bench.drift import SAMPLE_INTERVAL_MS, DriftCorrector, Observation, PlayerM
 from bench.simulated_devices import Device, Direction, Network, SimulatedPlayer
 from bench.virtual_time import Simulation
 from realtime.party.domain.commands import Join, Report, Request, Tick
-from realtime.party.domain.model import Media, MemberId, PartyId, Playback, PlayerState, Role, Settings, StateChanged
+from realtime.party.domain.events import StateChanged
+from realtime.party.domain.model import MemberId, PartyId, PlayerState, Role, Settings
 from realtime.party.domain.rules import apply, new_party, next_due_ms
 from realtime.sync.clock_filter import ClockFilter
-from realtime.sync.playback import position_at
+from realtime.sync.playback import Media, Playback, position_at
 
 REPORT_INTERVAL_MS = 2_000.0
 SERVER_WORK_MS = 0.2

@@ -22,23 +22,24 @@ from kernel.throttle import Throttle
 from realtime.broadcast.adapters.fanout import Broadcast
 from realtime.gateway.adapters.events import Events
 from realtime.gateway.adapters.server import NAMESPACE, StrictServer, build_server
-from realtime.gateway.connection_limits import Admission
+from realtime.gateway.connection_limits import ConnectionLimiter
 from realtime.gateway.connections import Connections
 from realtime.gateway.session_checks import SessionRoles, check_for_ever
 from realtime.gateway.user_channel import UserChannel
-from realtime.party.admission.adapters.authenticator import ConnectionRefused, Doorkeeper, refusal
+from realtime.party.admission.adapters.authenticator import ConnectionAuthenticator, ConnectionRefused, refusal
 from realtime.party.admission.adapters.passwords import Argon2Passwords
-from realtime.party.admission.admission import Door, Identity, Keys
+from realtime.party.admission.admission import Admission, Identity, Keys
 from realtime.party.chat.log import GroupedChat
 from realtime.party.chat.repository import SqlChat, SqlClockOffsets
+from realtime.party.client_sink import SocketSink
 from realtime.party.domain.model import Party
 from realtime.party.invites.model import Invite
 from realtime.party.invites.repository import GroupedInvites, SqlInvites
 from realtime.party.invites.usecases import Inviting
 from realtime.party.jobs import close_abandoned, forget_closed
 from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, InviteUse, Posted
-from realtime.party.replica.registry import Rooms
-from realtime.party.replica.replica import RoomParts
+from realtime.party.replica.registry import PartyRegistry
+from realtime.party.replica.replica import PartyContext
 from realtime.party.routes import party_router
 from realtime.party.sockets import PartySockets
 from realtime.party.stores.adapters.valkey import ValkeyStore
@@ -97,7 +98,7 @@ class RealtimeGateway:
         self._ports = ports
         self._index = SqlParties(ports.container, with_log=ports.redis is None)
         self._users = UserChannel(ports.bus)
-        self._running: _Running | None = None
+        self._running: _Runtime | None = None
         self.router: Router = party_router(lambda: self.parties, self._index, self._insert)
 
     @property
@@ -119,7 +120,7 @@ class RealtimeGateway:
         app.router.add_route("*", SOCKET_PATH, self._handle)
 
     async def start(self) -> None:
-        self._running = await _Running.start(self._ports, self._index, self._users)
+        self._running = await _Runtime.start(self._ports, self._index, self._users)
         # What exists now lives as long as the process: the collector need not look at it again.
         gc.collect()
         gc.freeze()
@@ -157,7 +158,7 @@ class RealtimeGateway:
         return response if isinstance(response, web.StreamResponse) else web.Response(status=400)
 
 
-class _Running:
+class _Runtime:
     """The parts between start and stop."""
 
     def __init__(
@@ -166,7 +167,8 @@ class _Running:
         container = ports.container
         self.server = server
         node_id = secrets.token_hex(4)
-        self.connections = Connections(server, broadcast, node_id)
+        self.connections: Connections[Identity] = Connections(server, broadcast, node_id)
+        sink = SocketSink(self.connections)
         self.users = users
         chat_table = SqlChat(container)
         self._chat_commits: GroupCommit[ChatLine, Posted] = GroupCommit(chat_table.write, name="chat")
@@ -179,42 +181,42 @@ class _Running:
         else:
             self._store = ValkeyStore(ports.redis, index, node_id)
             self._clock = ClusterClock(self._store.time_ms)
-        self.rooms = Rooms(
-            RoomParts(store=self._store, chat=chat, outlet=self.connections, clock=self._clock, node_id=node_id)
+        self.registry = PartyRegistry(
+            PartyContext(store=self._store, chat=chat, sink=sink, clock=self._clock, node_id=node_id)
         )
         invites_table = SqlInvites(container)
         self._invite_commits: GroupCommit[Invite, InviteUse] = GroupCommit(invites_table.use_all, name="invite")
         invite_book = GroupedInvites(invites_table, self._invite_commits)
-        door = Door(
+        admission = Admission(
             invite_book=invite_book,
             passwords=Argon2Passwords(),
             clock=container.clock,
             keys=Keys(ports.keys, ports.public_url),
         )
         self.parties = Parties(
-            rooms=self.rooms,
+            registry=self.registry,
             store=self._store,
             chat=chat,
-            door=door,
-            inviting=Inviting(book=invite_book, door=door, clock=container.clock, room_clock=self._clock),
+            admission=admission,
+            inviting=Inviting(book=invite_book, admission=admission, clock=container.clock, room_clock=self._clock),
             episodes=ports.episodes,
-            outlet=self.connections,
+            sink=sink,
             room_clock=self._clock,
             clock=container.clock,
         )
         self._progress = Progress(ports.progress)
-        self._doorkeeper = Doorkeeper(ports.authenticate, ports.keys, container.clock)
-        self._sockets = PartySockets(self.parties, self.connections, ports.throttle)
+        self._authenticator = ConnectionAuthenticator(ports.authenticate, ports.keys, container.clock)
+        self._sockets = PartySockets(self.parties, sink, ports.throttle)
         self._index = index
         self._container = container
         self._tasks = TaskSet("realtime")
         self._register(ports)
 
     @classmethod
-    async def start(cls, ports: Ports, index: SqlParties, users: UserChannel) -> "_Running":
+    async def start(cls, ports: Ports, index: SqlParties, users: UserChannel) -> "_Runtime":
         allowed = {*ports.cors_origins, _origin(ports.public_url)}
         server, broadcast = await build_server(
-            admission=Admission(ports.address_connections),
+            limiter=ConnectionLimiter(ports.address_connections),
             cors_allowed_origins=lambda origin, environ: _may(origin, environ, allowed),
         )
         running = cls(ports, server, broadcast, index, users)
@@ -224,7 +226,7 @@ class _Running:
         running._invite_commits.start()
         running._progress.start()
         await running.users.start()
-        running._tasks.spawn(running._keep_house(), name="housekeeping")
+        running._tasks.spawn(running._run_housekeeping(), name="housekeeping")
         running._tasks.spawn(check_for_ever(running.connections, ports.session_roles), name="standing")
         return running
 
@@ -234,7 +236,7 @@ class _Running:
         await asyncio.sleep(0.05)  # let the frames reach the sockets before their closing does
         await self.connections.close_all()
         await self._progress.close()
-        await self.rooms.close()
+        await self.registry.close()
         await self._chat_commits.close()
         await self._invite_commits.close()
         await self._store.close()
@@ -242,7 +244,7 @@ class _Running:
         await self.users.close()
         await self.server.shutdown()
 
-    async def _keep_house(self) -> None:
+    async def _run_housekeeping(self) -> None:
         """On every process that serves sockets: doing it twice does nothing twice."""
         invites = SqlInvites(self._container)
         while True:
@@ -259,7 +261,7 @@ class _Running:
         clock_sockets.register(events, self._clock)
         self._sockets.register(events)
         ProgressSockets(self._progress, self.connections, self.users).register(events)
-        events.otherwise()
+        events.register_fallback()
         self.users.handle("close", self._close_user)
         self.users.handle("tell", self._tell_user)
         self.server.on("connect", self._connect, namespace=NAMESPACE)
@@ -283,7 +285,7 @@ class _Running:
         """Raises ``socketio.ConnectionRefusedError``."""
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                return await self._doorkeeper.identify(auth, address)
+                return await self._authenticator.identify(auth, address)
         except TimeoutError:
             raise refusal("unavailable", "Try again in a moment.") from None
         except ConnectionRefused:
@@ -294,11 +296,11 @@ class _Running:
 
     async def _disconnect(self, sid: str, _reason: str) -> None:
         connection = self.connections.remove(sid)
-        if connection is not None and connection.party_id is not None:
+        if connection is not None and connection.room is not None:
             try:
-                await self.parties.disconnect(connection.party_id, connection.name)
+                await self.parties.disconnect(connection.room, connection.name)
             except AniError as error:  # whoever holds the party's lease finds the loose end
-                log.info("goodbye not stored", party=connection.party_id, reason=error.code)
+                log.info("goodbye not stored", party=connection.room, reason=error.code)
 
     def _close_user(self, message: dict[str, Any]) -> None:
         self.connections.close_of_user(message["user_id"], session_id=message["session_id"])

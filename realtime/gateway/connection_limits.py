@@ -29,7 +29,7 @@ class _Address:
     """Oldest first."""
 
 
-class Admission:
+class ConnectionLimiter:
     """``per_address`` connections at a time, and as many a minute after a first burst of that; 0 for any number."""
 
     def __init__(self, per_address: int) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 from prometheus_client import Gauge
@@ -14,8 +14,6 @@ from realtime.broadcast.adapters.queue import Lane
 from realtime.broadcast.frames import event_text
 from realtime.gateway.adapters.server import NAMESPACE, StrictServer
 from realtime.gateway.token_bucket import TokenBucket
-from realtime.party.admission.admission import Identity
-from realtime.party.ports import Audience
 
 log = structlog.get_logger()
 
@@ -31,48 +29,48 @@ MAX_IN_FLIGHT = 32
 CLOSE_GRACE_S = 2.0
 
 
-_TALK = b'42%b,["chat:' % NAMESPACE.encode()
-"""How the events begin that a command may overtake on the way to a slow client."""
+class Identity(Protocol):
+    """Who is behind a connection, as far as the gateway has to know."""
 
-_LANES = {
-    Audience.LISTS: Lane.WHOLE_PRESENCE,
-    Audience.FIGURES: Lane.WHOLE_PRESENCE,
-    Audience.NEWS: Lane.PRESENCE,
-}
+    @property
+    def actor(self) -> Actor | None:
+        """The account, or ``None`` for a guest."""
+        ...
 
 
-def _room(party_id: str, audience: Audience) -> str:
-    return party_id if audience is Audience.EVERYONE else f"{party_id} {audience}"
+IdentityT = TypeVar("IdentityT", bound=Identity, covariant=True)
 
 
 @dataclass(slots=True)
-class Connection:
+class Connection(Generic[IdentityT]):
     """One socket in the namespace."""
 
     sid: str
     name: str
     """``<node id>.<sid>``: unique in the cluster."""
-    identity: Identity
-    party_id: str | None = None
+    identity: IdentityT
+    room: str | None = None
+    """What it has entered: the id of its party."""
     bucket: TokenBucket = field(default_factory=lambda: TokenBucket(EVENTS_PER_S, EVENTS_BURST))
     in_flight: int = 0
 
 
-class Connections:
-    """The :class:`~realtime.party.ports.Outlet` over Socket.IO, and the register behind it."""
+class Connections(Generic[IdentityT]):
+    """The register of connected sockets, and what is sent to them.  A room is whatever name sockets were put under."""
 
     def __init__(self, server: StrictServer, broadcast: Broadcast, node_id: str) -> None:
         self._server = server
         self._broadcast = broadcast
         self.node_id = node_id
-        self._by_sid: dict[str, Connection] = {}
+        self._by_sid: dict[str, Connection[IdentityT]] = {}
         self._by_user: dict[str, set[str]] = {}
         self._tasks = TaskSet("connections")
 
     def __len__(self) -> int:
         return len(self._by_sid)
 
-    def add(self, sid: str, identity: Identity) -> Connection:
+    def add(self, sid: str, identity: IdentityT) -> Connection[IdentityT]:  # type: ignore[misc]  # the one place that writes
+        """A socket has joined the namespace."""
         connection = Connection(sid, f"{self.node_id}.{sid}", identity)
         self._by_sid[sid] = connection
         CONNECTIONS.set(len(self._by_sid))
@@ -80,10 +78,17 @@ class Connections:
             self._by_user.setdefault(identity.actor.user_id, set()).add(sid)
         return connection
 
-    def get(self, sid: str) -> Connection | None:
+    def get(self, sid: str) -> Connection[IdentityT] | None:
+        """By the id Socket.IO gave it."""
         return self._by_sid.get(sid)
 
-    def remove(self, sid: str) -> Connection | None:
+    def named(self, name: str) -> Connection[IdentityT] | None:
+        """By its name in the cluster; ``None`` where it is none of this process, or gone."""
+        sid = self._sid(name)
+        return None if sid is None else self._by_sid.get(sid)
+
+    def remove(self, sid: str) -> Connection[IdentityT] | None:
+        """A socket has left the namespace."""
         connection = self._by_sid.pop(sid, None)
         CONNECTIONS.set(len(self._by_sid))
         if connection is not None and connection.identity.actor is not None:
@@ -93,64 +98,48 @@ class Connections:
                 self._by_user.pop(connection.identity.actor.user_id, None)
         return connection
 
-    def of_user(self, user_id: str) -> list[Connection]:
+    def of_user(self, user_id: str) -> list[Connection[IdentityT]]:
+        """The sockets an account has open at this process."""
         return [self._by_sid[sid] for sid in self._by_user.get(user_id, ())]
 
     def of_accounts(self) -> list[tuple[str, Actor]]:
         """The sockets of people who are signed in, by their sid, and whom each was opened by."""
         return [(sid, found.identity.actor) for sid, found in self._by_sid.items() if found.identity.actor is not None]
 
-    # Outlet
+    # Sending
 
     def encode(self, event: str, data: Any) -> bytes:
+        """An event as it goes over the wire, the same for everyone."""
         return event_text(NAMESPACE, event, data)
 
-    def to_party(
-        self,
-        party_id: str,
-        text: bytes,
-        *,
-        to: Audience = Audience.EVERYONE,
-        state_key: str | None = None,
-        skip: str | None = None,
+    def to_room(
+        self, room: str, text: bytes, *, lane: Lane = Lane.MAIN, state_key: str | None = None, skip: str | None = None
     ) -> None:
+        """Send an encoded event to every socket in ``room``, but not to the connection named ``skip``."""
         skip_sid = None if skip is None else self._sid(skip)
-        lane = _LANES.get(to) or (Lane.TALK if text.startswith(_TALK) else Lane.MAIN)
-        self._broadcast.to_room(NAMESPACE, _room(party_id, to), text, state_key=state_key, skip_sid=skip_sid, lane=lane)
+        self._broadcast.to_room(NAMESPACE, room, text, state_key=state_key, skip_sid=skip_sid, lane=lane)
 
-    def to_connection(self, connection: str, text: bytes) -> None:
-        sid = self._sid(connection)
-        if sid is not None and sid in self._by_sid:
-            self._broadcast.to_room(NAMESPACE, sid, text)
+    def to_connection(self, name: str, text: bytes) -> None:
+        """Send an encoded event to one connection, if it is one of this process."""
+        if (connection := self.named(name)) is not None:
+            self._broadcast.to_room(NAMESPACE, connection.sid, text)
 
-    def enter(self, connection: str, party_id: str) -> bool:
-        sid = self._sid(connection)
-        if sid is None or (known := self._by_sid.get(sid)) is None:
-            return False
-        known.party_id = party_id
-        self._server.manager.basic_enter_room(sid, NAMESPACE, party_id)
-        return True
+    def enter(self, name: str, room: str) -> bool:
+        """From now on this connection gets what is sent to ``room``; false when it is gone already."""
+        connection = self.named(name)
+        if connection is not None:
+            self._server.manager.basic_enter_room(connection.sid, NAMESPACE, room)
+        return connection is not None
 
-    def listen(self, connection: str, party_id: str, to: Audience) -> None:
-        sid = self._sid(connection)
-        if sid is not None and sid in self._by_sid:
-            self._server.manager.basic_enter_room(sid, NAMESPACE, _room(party_id, to))
-
-    def ignore(self, connection: str, party_id: str, to: Audience) -> None:
-        sid = self._sid(connection)
-        if sid is not None and sid in self._by_sid:
-            self._server.manager.basic_leave_room(sid, NAMESPACE, _room(party_id, to))
-
-    def drop(self, connection: str) -> None:
-        sid = self._sid(connection)
-        if sid is not None and (known := self._by_sid.get(sid)) is not None and known.party_id is not None:
-            for audience in Audience:
-                self._server.manager.basic_leave_room(sid, NAMESPACE, _room(known.party_id, audience))
-            known.party_id = None
+    def leave(self, name: str, room: str) -> None:
+        """The opposite."""
+        if (connection := self.named(name)) is not None:
+            self._server.manager.basic_leave_room(connection.sid, NAMESPACE, room)
 
     # Ending
 
     def to_everyone(self, event: str, data: Any) -> None:
+        """Send one event to every socket of this process."""
         text = self.encode(event, data)
         for sid in list(self._by_sid):
             self._broadcast.to_room(NAMESPACE, sid, text)

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from kernel.access import Role
-from realtime.gateway.connections import Connections
+from realtime.gateway.connections import Connections, Identity
 
 log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ SessionRoles = Callable[[Collection[str]], Awaitable[Mapping[str, Role]]]
 """The present role behind each of these sessions that has not ended (``kernel.access.Standing.roles``)."""
 
 
-async def check_for_ever(connections: Connections, roles_of: SessionRoles) -> None:
+async def check_for_ever(connections: Connections[Identity], roles_of: SessionRoles) -> None:
     """:func:`check` at intervals, until cancelled."""
     while True:
         await asyncio.sleep(INTERVAL_S)
@@ -31,7 +31,7 @@ async def check_for_ever(connections: Connections, roles_of: SessionRoles) -> No
             log.exception("sockets not checked, and are next time")
 
 
-async def check(connections: Connections, roles_of: SessionRoles) -> int:
+async def check(connections: Connections[Identity], roles_of: SessionRoles) -> int:
     """Close the sockets whose session has ended or whose role is another by now; how many."""
     closed, present = 0, connections.of_accounts()
     for first in range(0, len(present), BATCH):

@@ -34,7 +34,7 @@ class Change:
     changed: tuple[MemberId, ...]
     gone: tuple[MemberId, ...]
     entries: tuple[LogEntry, ...]
-    lasting: bool
+    write_through: bool
     """Whether it touches what has to outlive Valkey at once (settings, queue, roles, bans, the end), not just soon."""
     message: Callable[[], bytes]
     """Makes what the rooms of every node are to receive, opaque to the store; where there is one node, it is not made."""
@@ -232,12 +232,6 @@ class Passwords(Protocol):
     async def verify(self, password: str, hashed: str) -> bool: ...
 
 
-class RoomClock(Protocol):
-    """Room time: milliseconds of the one clock all nodes share."""
-
-    def now_ms(self) -> float: ...
-
-
 class Audience(StrEnum):
     """Which of the connections in a party an event is for."""
 
@@ -246,11 +240,11 @@ class Audience(StrEnum):
     """Those of clients that take whole lists of members."""
     NEWS = "news"
     """Those of clients that take what changed in it."""
-    FIGURES = "figures"
+    TELEMETRY = "telemetry"
     """Those that look at the figures of the players."""
 
 
-class Outlet(Protocol):
+class ClientSink(Protocol):
     """The clients connected to this process.  A connection is named ``<node id>.<socket id>``."""
 
     def encode(self, event: str, data: Json) -> bytes:

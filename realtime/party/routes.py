@@ -9,15 +9,8 @@ from kernel.access import Role as SiteRole
 from kernel.errors import Forbidden, TooManyRequests
 from kernel.http import THROTTLE, Call, Prepared, Reply, Router
 from kernel.scope import Scope
-from realtime.party.domain.model import (
-    FounderOnly,
-    MemberId,
-    NotInParty,
-    Party,
-    PartyIsOver,
-    Role,
-    SettingsNotAcceptable,
-)
+from realtime.party.domain.errors import FounderOnly, NotInParty, PartyIsOver, SettingsNotAcceptable
+from realtime.party.domain.model import MemberId, Party, Role
 from realtime.party.invites.model import Invite
 from realtime.party.invites.usecases import (
     DEFAULT_INVITE_LIFE_S,
@@ -28,9 +21,8 @@ from realtime.party.invites.usecases import (
 from realtime.party.limits import count_party
 from realtime.party.ports import PartyIndex
 from realtime.party.replica.registry import PartyNotFound
-from realtime.party.schemas import AccessName, ControlName, CreateIn, MediaIn, Password, Title, WaitName
+from realtime.party.schemas import AccessName, ControlName, CreateIn, MediaIn, Password, Title, WaitName, new_party
 from realtime.party.serializers import invite_json, party_json
-from realtime.party.sockets import new_party
 from realtime.party.usecases import EpisodeNotPlayable, Parties
 
 

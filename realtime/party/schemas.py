@@ -7,8 +7,9 @@ from pydantic_core import PydanticCustomError
 
 from realtime.gateway.adapters.events import Payload
 from realtime.gateway.text import one_line
-from realtime.party.domain.model import MAX_MEMBERS, MAX_TITLE_CHARACTERS
+from realtime.party.domain.model import MAX_MEMBERS, MAX_TITLE_CHARACTERS, Access, ControlMode, Wait
 from realtime.party.invites.usecases import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S
+from realtime.party.usecases import NewParty
 
 MAX_CHAT_CHARACTERS = 2_000
 """A screenful; longer belongs elsewhere."""
@@ -231,3 +232,16 @@ class MuteIn(MemberIn):
 
 class RoleIn(MemberIn):
     role: Literal["host", "cohost", "member", "guest"]
+
+
+def new_party(wanted: CreateIn) -> NewParty:
+    """What is asked of the use case."""
+    return NewParty(
+        title=wanted.title,
+        episode_id=None if wanted.media is None else wanted.media.episode_id,
+        control=ControlMode(wanted.control),
+        access=Access(wanted.access),
+        password=wanted.password,
+        capacity=wanted.capacity,
+        wait=Wait(wanted.wait),
+    )

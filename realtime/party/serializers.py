@@ -2,21 +2,12 @@
 
 from collections.abc import Iterable
 
-from realtime.party.domain.model import (
-    Ban,
-    Media,
-    Member,
-    Party,
-    Playback,
-    QueueItem,
-    Settings,
-    StateChanged,
-    Tracks,
-    Waiting,
-)
+from realtime.party.domain.events import StateChanged
+from realtime.party.domain.model import Ban, Member, Party, QueueItem, Settings, Tracks, Waiting
 from realtime.party.domain.roles import Action, permitted
 from realtime.party.domain.sanctions import barred
 from realtime.party.ports import ChatLine, InviteLine, Json
+from realtime.sync.playback import Media, Playback
 
 LISTED_MEMBERS = 200
 """Members named in one list, the highest roles first: more than anybody reads, 50 kB on the wire."""

@@ -3,10 +3,13 @@
 from kernel.limits import Limit
 from kernel.throttle import Throttle
 from realtime.gateway.adapters.events import Ack, Empty, Events
-from realtime.gateway.connections import Connection, Connections
+from realtime.gateway.connections import Connection
+from realtime.party.admission.admission import Identity
 from realtime.party.domain import commands
-from realtime.party.domain.model import Access, ControlMode, MemberId, NotInParty, PlayerState, Role, Wait
+from realtime.party.domain.errors import NotInParty
+from realtime.party.domain.model import Access, ControlMode, MemberId, PlayerState, Role, Wait
 from realtime.party.limits import count_party
+from realtime.party.ports import ClientSink
 from realtime.party.schemas import (
     CommandIn,
     CreateIn,
@@ -35,20 +38,24 @@ from realtime.party.schemas import (
     SkipIn,
     TracksIn,
     TypingIn,
+    new_party,
 )
 from realtime.party.serializers import chat_json, invite_json
-from realtime.party.usecases import NewParty, Parties, SignInToCreate
+from realtime.party.usecases import Parties, SignInToCreate
 
 CHAT = Limit("chat", attempts=40, window_s=20)
 """Messages of one person over all their devices and parties: two a second, longer than anybody types."""
 
 
+PartyConnection = Connection[Identity]
+
+
 class PartySockets:
     """One method for each event; what it returns is the ack."""
 
-    def __init__(self, parties: Parties, connections: Connections, throttle: Throttle) -> None:
+    def __init__(self, parties: Parties, sink: ClientSink, throttle: Throttle) -> None:
         self._parties = parties
-        self._connections = connections
+        self._sink = sink
         self._throttle = throttle
 
     def register(self, events: Events) -> None:
@@ -73,7 +80,7 @@ class PartySockets:
         events.on("invite:list", Empty, self.invites, cost=5)
         events.on("invite:revoke", RevokeIn, self.revoke_invite, cost=5)
 
-    async def create(self, connection: Connection, wanted: CreateIn) -> Ack:
+    async def create(self, connection: PartyConnection, wanted: CreateIn) -> Ack:
         identity = connection.identity
         if identity.actor is None:
             raise SignInToCreate
@@ -81,8 +88,8 @@ class PartySockets:
         party_id, invite_url = await self._parties.create(identity.actor, new_party(wanted))
         return {"party_id": party_id, "invite_url": invite_url}
 
-    async def join(self, connection: Connection, wanted: JoinIn) -> Ack:
-        if connection.party_id is not None and connection.party_id != wanted.party_id:
+    async def join(self, connection: PartyConnection, wanted: JoinIn) -> Ack:
+        if connection.room is not None and connection.room != wanted.party_id:
             await self.gone(connection)
         return await self._parties.join(
             connection.identity,
@@ -95,16 +102,16 @@ class PartySockets:
             news=wanted.members == "news",
         )
 
-    async def leave(self, connection: Connection, _nothing: Empty) -> None:
+    async def leave(self, connection: PartyConnection, _nothing: Empty) -> None:
         await self._parties.leave(_party_of(connection), connection.name)
 
-    async def gone(self, connection: Connection) -> None:
+    async def gone(self, connection: PartyConnection) -> None:
         """The connection is over, or moves to another party."""
-        if (party_id := connection.party_id) is not None:
-            self._connections.drop(connection.name)
+        if (party_id := connection.room) is not None:
+            self._sink.drop(connection.name)
             await self._parties.disconnect(party_id, connection.name)
 
-    async def command(self, connection: Connection, wanted: CommandIn) -> Ack:
+    async def command(self, connection: PartyConnection, wanted: CommandIn) -> Ack:
         party_id = _party_of(connection)
         member_id = self._member_id(connection)
         version = await self._parties.command(party_id, connection.name, await self._command(wanted, member_id))
@@ -192,7 +199,7 @@ class PartySockets:
             autoplay=given.autoplay,
         )
 
-    async def report(self, connection: Connection, given: ReportIn) -> None:
+    async def report(self, connection: PartyConnection, given: ReportIn) -> None:
         party_id = _party_of(connection)
         report = commands.Report(
             member_id=self._member_id(connection),
@@ -206,55 +213,55 @@ class PartySockets:
         )
         await self._parties.report(party_id, connection.name, report)
 
-    async def look(self, connection: Connection, given: LookIn) -> None:
-        self._parties.look_at_figures(_party_of(connection), connection.name, given.looks)
+    async def look(self, connection: PartyConnection, given: LookIn) -> None:
+        self._parties.look_at_telemetry(_party_of(connection), connection.name, given.looks)
 
     # Chat
 
-    async def say(self, connection: Connection, given: SayIn) -> Ack:
+    async def say(self, connection: PartyConnection, given: SayIn) -> Ack:
         await self._throttle.count(CHAT, connection.identity.member_id)
         line = await self._parties.say(
             _party_of(connection), connection.name, message_id=given.id, text=given.text, reply_to=given.reply_to
         )
         return {"seq": line.seq, "message": chat_json(line)}
 
-    async def react(self, connection: Connection, given: ReactIn) -> None:
+    async def react(self, connection: PartyConnection, given: ReactIn) -> None:
         await self._parties.react(_party_of(connection), connection.name, given.emoji)
 
-    async def typing(self, connection: Connection, given: TypingIn) -> None:
+    async def typing(self, connection: PartyConnection, given: TypingIn) -> None:
         await self._parties.typing(_party_of(connection), connection.name, given.typing)
 
-    async def delete_message(self, connection: Connection, given: DeleteIn) -> None:
+    async def delete_message(self, connection: PartyConnection, given: DeleteIn) -> None:
         await self._parties.delete_message(_party_of(connection), connection.name, given.id)
 
     # Moderation
 
-    async def give_role(self, connection: Connection, given: RoleIn) -> None:
+    async def give_role(self, connection: PartyConnection, given: RoleIn) -> None:
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, commands.GiveRole(by=by, member_id=member_id, role=Role(given.role)))
 
-    async def mute(self, connection: Connection, given: MuteIn) -> None:
+    async def mute(self, connection: PartyConnection, given: MuteIn) -> None:
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, commands.Mute(by=by, member_id=member_id, muted=given.muted))
 
-    async def kick(self, connection: Connection, given: MemberIn) -> None:
+    async def kick(self, connection: PartyConnection, given: MemberIn) -> None:
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, commands.Kick(by=by, member_id=member_id))
 
-    async def ban(self, connection: Connection, given: MemberIn) -> None:
+    async def ban(self, connection: PartyConnection, given: MemberIn) -> None:
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, commands.BanMember(by=by, member_id=member_id))
 
-    async def pardon(self, connection: Connection, given: MemberIn) -> None:
+    async def pardon(self, connection: PartyConnection, given: MemberIn) -> None:
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, commands.Pardon(by=by, member_id=member_id))
 
-    async def barred(self, connection: Connection, _nothing: Empty) -> Ack:
+    async def barred(self, connection: PartyConnection, _nothing: Empty) -> Ack:
         return {"barred": self._parties.barred(_party_of(connection), connection.name)}
 
     # Invites
 
-    async def invite(self, connection: Connection, wanted: InviteIn) -> Ack:
+    async def invite(self, connection: PartyConnection, wanted: InviteIn) -> Ack:
         invite, link = await self._parties.invite(
             _party_of(connection),
             self._member_id(connection),
@@ -264,42 +271,30 @@ class PartySockets:
         )
         return {"invite_id": invite.invite_id, "invite_url": link}
 
-    async def invites(self, connection: Connection, _nothing: Empty) -> Ack:
+    async def invites(self, connection: PartyConnection, _nothing: Empty) -> Ack:
         lines = await self._parties.invites(_party_of(connection), self._member_id(connection))
         return {"invites": [invite_json(line) for line in lines]}
 
-    async def revoke_invite(self, connection: Connection, given: RevokeIn) -> None:
+    async def revoke_invite(self, connection: PartyConnection, given: RevokeIn) -> None:
         await self._parties.revoke_invite(_party_of(connection), self._member_id(connection), given.invite_id)
 
     # Inside
 
-    def _member_id(self, connection: Connection) -> MemberId:
+    def _member_id(self, connection: PartyConnection) -> MemberId:
         return self._parties.member(_party_of(connection), connection.name).member_id
 
-    def _pair(self, connection: Connection, given: MemberIn) -> tuple[MemberId, MemberId]:
+    def _pair(self, connection: PartyConnection, given: MemberIn) -> tuple[MemberId, MemberId]:
         return self._member_id(connection), MemberId(given.member_id)
 
     async def _moderate(
         self,
-        connection: Connection,
+        connection: PartyConnection,
         request: commands.GiveRole | commands.Mute | commands.Kick | commands.BanMember | commands.Pardon,
     ) -> None:
         await self._parties.moderate(_party_of(connection), connection.name, request)
 
 
-def new_party(wanted: CreateIn) -> NewParty:
-    return NewParty(
-        title=wanted.title,
-        episode_id=None if wanted.media is None else wanted.media.episode_id,
-        control=ControlMode(wanted.control),
-        access=Access(wanted.access),
-        password=wanted.password,
-        capacity=wanted.capacity,
-        wait=Wait(wanted.wait),
-    )
-
-
-def _party_of(connection: Connection) -> str:
-    if connection.party_id is None:
+def _party_of(connection: PartyConnection) -> str:
+    if connection.room is None:
         raise NotInParty
-    return connection.party_id
+    return connection.room

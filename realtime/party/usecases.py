@@ -6,7 +6,7 @@ from kernel.access import Actor
 from kernel.clock import Clock
 from kernel.errors import Forbidden, NotFound, Unauthenticated
 from kernel.ids import new_id
-from realtime.party.admission.admission import Door, Identity
+from realtime.party.admission.admission import Admission, Identity
 from realtime.party.domain.commands import (
     BanMember,
     Close,
@@ -20,15 +20,13 @@ from realtime.party.domain.commands import (
     Pardon,
     Report,
 )
+from realtime.party.domain.errors import NotInParty, NotPermitted
 from realtime.party.domain.model import (
     MAX_MEMBERS,
     Access,
     ControlMode,
-    Media,
     Member,
     MemberId,
-    NotInParty,
-    NotPermitted,
     Party,
     PartyId,
     Role,
@@ -42,15 +40,14 @@ from realtime.party.invites.usecases import Inviting
 from realtime.party.ports import (
     ChatLine,
     ChatLog,
+    ClientSink,
     EpisodeInfo,
     InviteLine,
     Json,
-    Outlet,
     PartyStore,
-    RoomClock,
 )
-from realtime.party.replica.registry import PartyNotFound, Rooms
-from realtime.party.replica.replica import CHAT_KEPT, Room
+from realtime.party.replica.registry import PartyNotFound, PartyRegistry
+from realtime.party.replica.replica import CHAT_KEPT, PartyReplica
 from realtime.party.serializers import (
     barred_json,
     playback_json,
@@ -60,7 +57,8 @@ from realtime.party.serializers import (
     waiting_json,
     you_json,
 )
-from realtime.sync.playback import position_at
+from realtime.sync.playback import Media, position_at
+from realtime.sync.room_clock import RoomClock
 
 CHAT_IN_SNAPSHOT = 100
 """Messages a newcomer is shown."""
@@ -99,23 +97,23 @@ class Parties:
     def __init__(
         self,
         *,
-        rooms: Rooms,
+        registry: PartyRegistry,
         store: PartyStore,
         chat: ChatLog,
-        door: Door,
+        admission: Admission,
         inviting: Inviting,
         episodes: EpisodeInfo,
-        outlet: Outlet,
+        sink: ClientSink,
         room_clock: RoomClock,
         clock: Clock,
     ) -> None:
-        self._rooms = rooms
+        self._registry = registry
         self._store = store
         self._chat = chat
-        self._door = door
+        self._admission = admission
         self._inviting = inviting
         self._episodes = episodes
-        self._outlet = outlet
+        self._sink = sink
         self._room_clock = room_clock
         self._clock = clock
 
@@ -137,7 +135,7 @@ class Parties:
             title=wanted.title.strip(),
             control=wanted.control,
             access=wanted.access,
-            password_hash=await self._door.hash(wanted.password) if wanted.password else "",
+            password_hash=await self._admission.hash(wanted.password) if wanted.password else "",
             capacity=wanted.capacity,
             wait=wanted.wait,
         )
@@ -171,55 +169,55 @@ class Parties:
         InviteUsedUp, InviteRevoked and what reading an invite raises.  An event sent while this answer was made may also come as an event of its own: clients
         drop versions and chat numbers they have had.
         """
-        room = await self._rooms.open(party_id)
+        replica = await self._registry.open(party_id)
         try:
-            identity = self._door.identity_at(party_id, identity, room.connections.get(connection))
-            join = await self._door.admission(room.party, identity, connection, invite, password)
-            room.connections[connection] = identity.member_id
-            await room.request(join)
-            room.connections[connection] = identity.member_id  # an earlier goodbye told meanwhile took it away
-            if not self._outlet.enter(connection, party_id):  # gone while it was let in
-                await room.request(Disconnect(connection_ids=frozenset({connection})))
+            identity = self._admission.identity_at(party_id, identity, replica.connections.get(connection))
+            join = await self._admission.request_to_join(replica.party, identity, connection, invite, password)
+            replica.connections[connection] = identity.member_id
+            await replica.request(join)
+            replica.connections[connection] = identity.member_id  # an earlier goodbye told meanwhile took it away
+            if not self._sink.enter(connection, party_id):  # gone while it was let in
+                await replica.request(Disconnect(connection_ids=frozenset({connection})))
                 raise NotInParty  # noqa: TRY301 - the way out below is the same
-            answer = await self._answer(room, join, since, chat_since)
-            return answer | room.presence.add(connection, identity.member_id, news=news)
+            answer = await self._answer(replica, join, since, chat_since)
+            return answer | replica.presence.add(connection, identity.member_id, news=news)
         except BaseException:
-            room.connections.pop(connection, None)
-            room.presence.remove(connection)
-            self._outlet.drop(connection)
-            self._rooms.release(room)
+            replica.connections.pop(connection, None)
+            replica.presence.remove(connection)
+            self._sink.drop(connection)
+            self._registry.release(replica)
             raise
 
     async def leave(self, party_id: str, connection: str) -> None:
         """Say goodbye, on all devices."""
-        room, member = self._present(party_id, connection)
-        await room.request(Leave(member_id=member.member_id))
-        self._rooms.release(room)
+        replica, member = self._present(party_id, connection)
+        await replica.request(Leave(member_id=member.member_id))
+        self._registry.release(replica)
 
     async def disconnect(self, party_id: str, connection: str) -> None:
         """A connection is gone."""
-        room = self._rooms.known(party_id)
-        if room is not None and await room.gone(connection):
-            self._rooms.release(room)
+        replica = self._registry.known(party_id)
+        if replica is not None and await replica.gone(connection):
+            self._registry.release(replica)
 
     async def look(self, party_id: str) -> Party:
         """The party as it is, without joining.  Raises PartyNotFound."""
-        room = self._rooms.known(party_id)
-        party = room.party if room is not None else await self._store.load(party_id)
+        replica = self._registry.known(party_id)
+        party = replica.party if replica is not None else await self._store.load(party_id)
         if party is None:
             raise PartyNotFound
         return party
 
     async def wake(self, party_id: str) -> None:
         """Let whatever is due in a party happen, though nobody is there.  Raises PartyNotFound."""
-        self._rooms.release(await self._rooms.open(party_id))
+        self._registry.release(await self._registry.open(party_id))
 
     async def close(self, party_id: str, *, by: MemberId | None, reason: str) -> None:
-        room = await self._rooms.open(party_id)
+        replica = await self._registry.open(party_id)
         try:
-            await room.request(Close(by=by, reason=reason))
+            await replica.request(Close(by=by, reason=reason))
         finally:
-            self._rooms.release(room)
+            self._registry.release(replica)
 
     # Steering
 
@@ -235,30 +233,30 @@ class Parties:
         return Media(episode_id=episode_id, title=episode.title[:200], duration_ms=episode.duration_ms)
 
     async def hash_password(self, password: str) -> str:
-        return await self._door.hash(password)
+        return await self._admission.hash(password)
 
     async def command(self, party_id: str, connection: str, command: Command) -> int:
         """Apply a command; the version it made, the same for the same id sent again."""
-        room, _ = self._present(party_id, connection)
-        party, events = await room.request(command)
+        replica, _ = self._present(party_id, connection)
+        party, events = await replica.request(command)
         if not events:  # sent before: the first one's change may still be on its way to the disk
-            await room.settled()
+            await replica.wait_durable()
         version = accepted_version(party, command)
         return party.version if version is None else version
 
     async def report(self, party_id: str, connection: str, report: Report) -> None:
-        room, _ = self._present(party_id, connection)
-        await room.request(report)
+        replica, _ = self._present(party_id, connection)
+        await replica.request(report)
 
-    def look_at_figures(self, party_id: str, connection: str, looks: bool) -> None:
+    def look_at_telemetry(self, party_id: str, connection: str, looks: bool) -> None:
         """Whether this connection wants the figures of the others' players from now on."""
         self._present(party_id, connection)[0].presence.look(connection, looks)
 
     async def moderate(
         self, party_id: str, connection: str, request: GiveRole | Mute | Kick | BanMember | Pardon
     ) -> None:
-        room, _ = self._present(party_id, connection)
-        await room.request(request)
+        replica, _ = self._present(party_id, connection)
+        await replica.request(request)
 
     # Chat
 
@@ -266,8 +264,8 @@ class Parties:
         self, party_id: str, connection: str, *, message_id: str, text: str, reply_to: str | None
     ) -> ChatLine:
         """Keep a message and show it to all; the same id sent again changes nothing.  Raises NotPermitted."""
-        room, member = self._speaking(party_id, connection)
-        return await room.post(
+        replica, member = self._speaking(party_id, connection)
+        return await replica.post(
             ChatLine(
                 party_id=party_id,
                 message_id=message_id,
@@ -275,43 +273,43 @@ class Parties:
                 name=member.name,
                 text=text,
                 reply_to=reply_to,
-                position_ms=self._position_ms(room),
+                position_ms=self._position_ms(replica),
                 sent_at_ms=self._clock.now_ms(),
             )
         )
 
     async def react(self, party_id: str, connection: str, emoji: str) -> None:
-        room, member = self._speaking(party_id, connection)
+        replica, member = self._speaking(party_id, connection)
         body = {
             "member_id": member.member_id,
             "name": member.name,
             "emoji": emoji,
-            "position_ms": self._position_ms(room),
+            "position_ms": self._position_ms(replica),
         }
-        await room.announce("chat:reaction", body)
+        await replica.announce("chat:reaction", body)
 
     async def typing(self, party_id: str, connection: str, typing: bool) -> None:
-        room, member = self._speaking(party_id, connection)
+        replica, member = self._speaking(party_id, connection)
         body = {"member_id": member.member_id, "name": member.name, "typing": typing}
-        await room.announce("chat:typing", body, skip=connection)
+        await replica.announce("chat:typing", body, skip=connection)
 
     async def delete_message(self, party_id: str, connection: str, message_id: str) -> None:
         """Raises MessageNotFound, NotYourMessage."""
-        room, member = self._present(party_id, connection)
+        replica, member = self._present(party_id, connection)
         line = await self._chat.find(party_id, message_id)
         if line is None:
             raise MessageNotFound
-        moderates = may(member.role, Action.MODERATE, room.party.settings.control)
+        moderates = may(member.role, Action.MODERATE, replica.party.settings.control)
         if line.member_id != member.member_id and not moderates:
             raise NotYourMessage
-        await room.delete_message(line, by=member.member_id)
+        await replica.delete_message(line, by=member.member_id)
 
     def barred(self, party_id: str, connection: str) -> list[Json]:
         """Who may not come back, for those who may change that.  Raises NotInParty, NotPermitted."""
-        room, member = self._present(party_id, connection)
-        if not may(member.role, Action.MODERATE, room.party.settings.control):
+        replica, member = self._present(party_id, connection)
+        if not may(member.role, Action.MODERATE, replica.party.settings.control):
             raise NotPermitted
-        return barred_json(room.party)
+        return barred_json(replica.party)
 
     # Invites
 
@@ -335,30 +333,30 @@ class Parties:
 
     # Inside
 
-    def _present(self, party_id: str, connection: str) -> tuple[Room, Member]:
-        room = self._rooms.known(party_id)
-        member = None if room is None else room.member_of(connection)
-        if room is None or member is None:
+    def _present(self, party_id: str, connection: str) -> tuple[PartyReplica, Member]:
+        replica = self._registry.known(party_id)
+        member = None if replica is None else replica.member_of(connection)
+        if replica is None or member is None:
             raise NotInParty
-        return room, member
+        return replica, member
 
-    def _speaking(self, party_id: str, connection: str) -> tuple[Room, Member]:
-        room, member = self._present(party_id, connection)
-        if not may(member.role, Action.CHAT, room.party.settings.control):
+    def _speaking(self, party_id: str, connection: str) -> tuple[PartyReplica, Member]:
+        replica, member = self._present(party_id, connection)
+        if not may(member.role, Action.CHAT, replica.party.settings.control):
             raise Forbidden
-        return room, member
+        return replica, member
 
-    def _position_ms(self, room: Room) -> int:
-        return round(position_at(room.party.playback, self._room_clock.now_ms()))
+    def _position_ms(self, replica: PartyReplica) -> int:
+        return round(position_at(replica.party.playback, self._room_clock.now_ms()))
 
-    async def _answer(self, room: Room, join: Join, since: int | None, chat_since: int | None) -> Json:
-        log = None if since is None else await self._store.log_since(room.party_id, since)
+    async def _answer(self, replica: PartyReplica, join: Join, since: int | None, chat_since: int | None) -> Json:
+        log = None if since is None else await self._store.log_since(replica.party_id, since)
         resumes = log is not None and chat_since is not None
-        chat = room.chat_since(chat_since or 0, CHAT_KEPT) if resumes else room.chat_since(0, CHAT_IN_SNAPSHOT)
-        party = room.party
+        chat = replica.chat_since(chat_since or 0, CHAT_KEPT) if resumes else replica.chat_since(0, CHAT_IN_SNAPSHOT)
+        party = replica.party
         member = party.members[join.member_id]
         answer: Json = {
-            "you": you_json(member, party, self._door.guest_token(party, member, join)),
+            "you": you_json(member, party, self._admission.guest_token(party, member, join)),
             "version": party.version,
             "playback": playback_json(party.playback),
             "settings": settings_json(party.settings),
@@ -366,7 +364,7 @@ class Parties:
             "tracks": tracks_json(party.tracks),
             "waiting": waiting_json(party.waiting),
             "chat": chat,
-            "chat_seq": room.chat_seq,
+            "chat_seq": replica.chat_seq,
         }
         if log is not None:
             answer["log"] = [entry.body for entry in log]

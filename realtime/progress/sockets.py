@@ -6,7 +6,7 @@ from pydantic import Field
 
 from kernel.errors import Unauthenticated
 from realtime.gateway.adapters.events import Events, Payload
-from realtime.gateway.connections import Connection, Connections
+from realtime.gateway.connections import Connection, Connections, Identity
 from realtime.gateway.user_channel import UserChannel
 from realtime.progress.usecases import Audio, Progress, ProgressMark
 
@@ -31,7 +31,7 @@ class GuestsKeepNothing(Unauthenticated):
 
 
 class ProgressSockets:
-    def __init__(self, progress: Progress, connections: Connections, users: UserChannel) -> None:
+    def __init__(self, progress: Progress, connections: Connections[Identity], users: UserChannel) -> None:
         self._progress = progress
         self._connections = connections
         self._users = users
@@ -40,7 +40,7 @@ class ProgressSockets:
         events.on("progress", ProgressIn, self.record)
         self._users.handle("progress", self._tell)
 
-    async def record(self, connection: Connection, given: ProgressIn) -> None:
+    async def record(self, connection: Connection[Identity], given: ProgressIn) -> None:
         """Acknowledged after it is durable."""
         actor = connection.identity.actor
         if actor is None:

@@ -6,9 +6,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import replace
-
-from realtime.party.domain.model import Playback
+from dataclasses import dataclass, replace
 
 MIN_LEAD_MS = 150
 """Under this, a command would reach a member on a mobile network only after it took effect."""
@@ -18,6 +16,30 @@ LEAD_PER_RTT = 1.5
 """Half a round trip carries the command; the rest is for jitter and for the player to get going."""
 MIN_RATE = 0.25
 MAX_RATE = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """What is on."""
+
+    episode_id: str
+    title: str
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playback:
+    """Where the room stands; ``realtime.sync.playback`` has the arithmetic.
+
+    From ``anchor_ms`` on the position moves from ``position_ms`` at ``rate``; until then it rests there, so that an
+    anchor a little in the future makes all players start together.
+    """
+
+    media: Media | None = None
+    position_ms: int = 0
+    rate: float = 1.0
+    paused: bool = True
+    anchor_ms: int = 0
 
 
 def position_at(playback: Playback, at_ms: float) -> float:

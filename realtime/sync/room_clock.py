@@ -18,6 +18,12 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 FIRST_LOCK_TIMEOUT_S = 5.0
 
 
+class RoomClock(Protocol):
+    """Room time: milliseconds of the one clock all nodes share."""
+
+    def now_ms(self) -> float: ...
+
+
 class OffsetStore(Protocol):
     """Keeps where room time stood against the boot clock of one boot."""
 

@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from realtime.gateway.adapters.events import Ack, Events, Payload
-from realtime.gateway.connections import Connection
-from realtime.party.ports import RoomClock
+from realtime.gateway.connections import Connection, Identity
+from realtime.sync.room_clock import RoomClock
 
 
 class ClockIn(Payload):
@@ -14,7 +14,7 @@ class ClockIn(Payload):
 
 
 def register(events: Events, clock: RoomClock) -> None:
-    async def tell(_connection: Connection, given: ClockIn) -> Ack:
+    async def tell(_connection: Connection[Identity], given: ClockIn) -> Ack:
         now_ms = clock.now_ms()  # received and sent in the same breath: nothing is done in between
         return {"t0": given.t0, "t1": now_ms, "t2": now_ms}
 

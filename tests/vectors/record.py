@@ -14,9 +14,9 @@ from bench.drift import DriftCorrector, Observation, PlayerMode, Steering
 from bench.simulated_devices import Device
 from bench.simulation import open_party
 from realtime.party.domain.commands import Play, Seek
-from realtime.party.domain.model import Media, MemberId, Playback
+from realtime.party.domain.model import MemberId
 from realtime.sync.clock_filter import ClockFilter
-from realtime.sync.playback import position_at, time_at
+from realtime.sync.playback import Media, Playback, position_at, time_at
 
 HERE = Path(__file__).parent
 MEDIA = Media(episode_id="episode", title="Episode", duration_ms=600_000)

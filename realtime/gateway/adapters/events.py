@@ -42,7 +42,7 @@ class Empty(Payload):
 
 
 P = TypeVar("P", bound=BaseModel)
-Handler = Callable[[Connection, P], Awaitable[Ack | None]]
+Handler = Callable[[Connection[Any], P], Awaitable[Ack | None]]
 
 
 def failure(code: str, message: str, **more: Any) -> Ack:
@@ -57,7 +57,7 @@ def failure_of(error: AniError) -> Ack:
 class Events:
     """The events of the namespace: every one is bounded, validated and answered."""
 
-    def __init__(self, server: StrictServer, connections: Connections, clock: Clock) -> None:
+    def __init__(self, server: StrictServer, connections: Connections[Any], clock: Clock) -> None:
         self._server = server
         self._connections = connections
         self._clock = clock
@@ -103,7 +103,7 @@ class Events:
 
         self._server.on(event, receive, namespace=NAMESPACE)
 
-    def otherwise(self) -> None:
+    def register_fallback(self) -> None:
         """Answer events nobody handles."""
 
         async def unknown(event: str, _sid: str, *_arguments: Any) -> Ack:

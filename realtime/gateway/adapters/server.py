@@ -17,7 +17,7 @@ from realtime.broadcast.adapters.fanout import Broadcast, FastEngine, FastManage
 from realtime.broadcast.adapters.queue import SocketQueue
 from realtime.broadcast.adapters.selftest import fast_path_works
 from realtime.gateway.adapters.engine import StrictEngine
-from realtime.gateway.connection_limits import STRANGER_S, Admission
+from realtime.gateway.connection_limits import STRANGER_S, ConnectionLimiter
 from realtime.gateway.malformed import HALF_A_CHARACTER, Malformed, salvaged_event
 
 log = structlog.get_logger()
@@ -89,9 +89,9 @@ class JsonPacket(packet.Packet):
 class StrictServer(socketio.AsyncServer):
     """A Socket.IO server that ends a connection which breaks the protocol, as the reference server does, or comes to nothing."""
 
-    def __init__(self, *, admission: Admission | None = None, **options: Any) -> None:
+    def __init__(self, *, limiter: ConnectionLimiter | None = None, **options: Any) -> None:
         super().__init__(**options)
-        self._admission = Admission(0) if admission is None else admission
+        self._limiter = ConnectionLimiter(0) if limiter is None else limiter
         self.eio.admit = self._admit
         self._tasks = TaskSet("socket-server")
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
@@ -106,13 +106,13 @@ class StrictServer(socketio.AsyncServer):
 
     def _admit(self, address: str) -> None:
         """One more connection from ``address``.  Raises :class:`TooManyRequests`."""
-        displaced = self._admission.ask(address, asyncio.get_running_loop().time() * 1000)
+        displaced = self._limiter.ask(address, asyncio.get_running_loop().time() * 1000)
         if displaced is not None:
             self._end_stranger(displaced, "displaced")
 
     def displace_stranger(self) -> bool:
         """End the oldest connection without a namespace; false when there is none."""
-        displaced = self._admission.oldest_stranger()
+        displaced = self._limiter.oldest_stranger()
         if displaced is not None:
             self._end_stranger(displaced, "displaced")
         return displaced is not None
@@ -127,7 +127,7 @@ class StrictServer(socketio.AsyncServer):
         self._tasks.spawn(self.end(eio_sid), name="end")
 
     def _forget(self, eio_sid: str) -> None:
-        self._admission.closed(eio_sid)
+        self._limiter.closed(eio_sid)
         self._no_deadline(eio_sid)
 
     def _no_deadline(self, eio_sid: str) -> None:
@@ -136,7 +136,7 @@ class StrictServer(socketio.AsyncServer):
 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)  # type: ignore[misc]  # private hook, absent from the stubs
-        self._admission.opened(eio_sid, environ["aiohttp.request"].remote or "")
+        self._limiter.opened(eio_sid, environ["aiohttp.request"].remote or "")
         loop = asyncio.get_running_loop()
         self._deadlines[eio_sid] = loop.call_later(STRANGER_S, self._end_stranger, eio_sid, "stranger")
 
@@ -192,7 +192,7 @@ class StrictServer(socketio.AsyncServer):
             return
         await super()._handle_connect(eio_sid, namespace, data)  # type: ignore[misc]  # as above
         if self.manager.sid_from_eio_sid(eio_sid, namespace or "/") is not None:
-            self._admission.joined(eio_sid)
+            self._limiter.joined(eio_sid)
             self._no_deadline(eio_sid)
 
 
@@ -208,11 +208,11 @@ class FastServer(StrictServer):
 
 
 async def build_server(
-    *, admission: Admission | None = None, cors_allowed_origins: AllowedOrigin | None = None
+    *, limiter: ConnectionLimiter | None = None, cors_allowed_origins: AllowedOrigin | None = None
 ) -> tuple[StrictServer, Broadcast]:
     """A server and its fan-out: the fast ones where they fit the installed libraries, the stock ones otherwise."""
     options: dict[str, Any] = {
-        "admission": admission,
+        "limiter": limiter,
         "async_mode": "aiohttp",
         "json": fast_json,
         "serializer": JsonPacket,

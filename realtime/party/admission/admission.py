@@ -12,12 +12,13 @@ from kernel.clock import Clock
 from kernel.errors import Unauthenticated
 from kernel.ids import new_id
 from kernel.limits import UNKNOWN_PLACE, address_key
-from realtime.party.admission.password_attempts import Guesses
+from realtime.party.admission.password_attempts import AttemptLimiter
 from realtime.party.domain.commands import Join
-from realtime.party.domain.model import Access, InviteNeeded, Member, MemberId, Party, PasswordNeeded, Role
+from realtime.party.domain.errors import InviteNeeded, InviteRevoked, PasswordNeeded
+from realtime.party.domain.model import Access, Member, MemberId, Party, Role
 from realtime.party.domain.roles import RANK
 from realtime.party.invites import model as tokens
-from realtime.party.invites.model import GuestPass, Invite, InviteInvalid, InviteRevoked, InviteUsedUp
+from realtime.party.invites.model import GuestPass, Invite, InviteInvalid, InviteUsedUp
 from realtime.party.ports import InviteBook, InviteUse, Passwords
 
 
@@ -43,7 +44,7 @@ class Keys:
     public_url: str
 
 
-class Door:
+class Admission:
     """Reads invites and passwords, signs links and passes; whether what is shown is enough is for the rules."""
 
     def __init__(self, *, invite_book: InviteBook, passwords: Passwords, clock: Clock, keys: Keys) -> None:
@@ -51,7 +52,7 @@ class Door:
         self._passwords = passwords
         self._clock = clock
         self._keys = keys
-        self._guesses = Guesses()
+        self._attempts = AttemptLimiter()
 
     async def hash(self, password: str) -> str:
         return await self._passwords.hash(password)
@@ -67,7 +68,7 @@ class Door:
             identity = replace(identity, member_id=MemberId(new_id()))
         return replace(identity, guest=guest, invite=invite)
 
-    async def admission(
+    async def request_to_join(
         self, party: Party, identity: Identity, connection: str, token: str | None, password: str | None
     ) -> Join:
         """The request to come in, with what was shown; ``identity`` as :meth:`identity_at` gave it.
@@ -149,7 +150,7 @@ class Door:
     async def _password_ok(self, party: Party, password: str | None, address: str) -> bool:
         if party.settings.access is not Access.PASSWORD or not password:
             return False
-        self._guesses.count(f"{address_key(address)} {party.party_id}", self._clock.monotonic_ms())
+        self._attempts.count(f"{address_key(address)} {party.party_id}", self._clock.monotonic_ms())
         if not await self._passwords.verify(password, party.settings.password_hash):
             raise PasswordNeeded
         return True

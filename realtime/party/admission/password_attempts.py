@@ -11,7 +11,7 @@ REMEMBERED = 10_000
 """Addresses kept; beyond that the longest quiet one is forgotten."""
 
 
-class Guesses:
+class AttemptLimiter:
     """Counts tries by key (an address at a door) within a window, in this process."""
 
     def __init__(self) -> None:

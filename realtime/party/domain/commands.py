@@ -8,7 +8,8 @@ room itself then acts.
 from dataclasses import dataclass
 from typing import ClassVar
 
-from realtime.party.domain.model import Access, ControlMode, Media, MemberId, PlayerState, Role, Wait
+from realtime.party.domain.model import Access, ControlMode, MemberId, PlayerState, Role, Wait
+from realtime.sync.playback import Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,31 +5,33 @@ from dataclasses import replace
 
 from realtime.party.domain import sanctions, waiting
 from realtime.party.domain.commands import BanMember, Disconnect, GiveRole, Join, Kick, Leave, Moderate, Mute, Pardon
+from realtime.party.domain.errors import (
+    BannedFromParty,
+    FounderOnly,
+    InviteNeeded,
+    InviteRevoked,
+    KickedFromParty,
+    MemberNotFound,
+    OutranksYou,
+    PartyFull,
+    PasswordNeeded,
+    RoleNotAssignable,
+)
+from realtime.party.domain.events import MemberRemoved
 from realtime.party.domain.model import (
     MAX_BANS,
     MAX_CONNECTIONS_PER_MEMBER,
     MAX_NAME_CHARACTERS,
     Access,
     Ban,
-    BannedFromParty,
-    FounderOnly,
-    InviteNeeded,
-    KickedFromParty,
     Member,
     MemberId,
-    MemberNotFound,
-    MemberRemoved,
-    OutranksYou,
-    PartyFull,
-    PasswordNeeded,
     PlayerState,
     Role,
-    RoleNotAssignable,
 )
 from realtime.party.domain.naming import displaced, free_name
 from realtime.party.domain.roles import RANK, SUCCESSION_AFTER_MS, Action, hand_over, outranks, successor
-from realtime.party.domain.transition import Turn
-from realtime.party.invites.model import InviteRevoked
+from realtime.party.domain.transition import Transition
 
 FORGET_AFTER_MS = 300_000
 """How long an absent member's place, role and remembered commands are kept: a tunnel, a reboot, a change of device."""
@@ -39,15 +41,15 @@ EMPTY_CLOSE_MS = 7 * 24 * 3_600_000
 """A party is opened on Monday for Friday; a week after the last one left, the evening is over."""
 
 
-def join(turn: Turn, command: Join) -> None:
+def join(transition: Transition, command: Join) -> None:
     """A new member, one who is back, or one more device of somebody.
 
     Raises BannedFromParty, KickedFromParty, InviteNeeded, InviteRevoked, PasswordNeeded, PartyFull.
     """
-    if sanctions.is_banned(turn.party, command):
+    if sanctions.is_banned(transition.party, command):
         raise BannedFromParty
-    known = turn.party.members.get(command.member_id)
-    member = _admit(turn, command) if known is None else known
+    known = transition.party.members.get(command.member_id)
+    member = _admit(transition, command) if known is None else known
     if not member.connected:
         # Whoever comes (back) catches up first; the room does not wait for that.
         member = replace(member, left_at_ms=None, excused=True, stalled_since_ms=None, state=PlayerState.PAUSED)
@@ -60,89 +62,89 @@ def join(turn: Turn, command: Join) -> None:
         connections=(*others, command.connection_id)[-MAX_CONNECTIONS_PER_MEMBER:],
     )
     wanted = command.name.strip()[:MAX_NAME_CHARACTERS] or member.name
-    member = replace(member, name=free_name(turn.party, member, wanted))
-    if member.member_id == turn.party.founder_id:
-        turn.party = replace(turn.party, founder_name=member.name)
-    turn.put(member)
-    if giving_way := displaced(turn.party, member):
-        turn.put(*giving_way)
-    if member.member_id == turn.party.founder_id and member.role is not Role.HOST:
-        turn.put(*hand_over(turn.party, member).values())
-    _notice_presence(turn)
+    member = replace(member, name=free_name(transition.party, member, wanted))
+    if member.member_id == transition.party.founder_id:
+        transition.party = replace(transition.party, founder_name=member.name)
+    transition.put(member)
+    if giving_way := displaced(transition.party, member):
+        transition.put(*giving_way)
+    if member.member_id == transition.party.founder_id and member.role is not Role.HOST:
+        transition.put(*hand_over(transition.party, member).values())
+    _notice_presence(transition)
 
 
-def disconnect(turn: Turn, command: Disconnect) -> None:
+def disconnect(transition: Transition, command: Disconnect) -> None:
     """Connections are gone; members without one stay for a while, absent."""
     gone = command.connection_ids
-    members = turn.party.members
+    members = transition.party.members
     among = members.keys() if command.member_ids is None else command.member_ids & members.keys()
     changed = []
     for member in map(members.__getitem__, among):
         kept = () if gone is None else tuple(held for held in member.connections if held not in gone)
         if kept != member.connections:
-            left_at_ms = None if kept else turn.now_ms
+            left_at_ms = None if kept else transition.now_ms
             changed.append(replace(member, connections=kept, left_at_ms=left_at_ms, stalled_since_ms=None))
     if changed:
-        turn.put(*changed)
-        _notice_presence(turn)
+        transition.put(*changed)
+        _notice_presence(transition)
 
 
-def leave(turn: Turn, command: Leave) -> None:
+def leave(transition: Transition, command: Leave) -> None:
     """Somebody says goodbye.  Raises NotInParty."""
-    turn.member(command.member_id)
-    _remove(turn, command.member_id)
+    transition.member(command.member_id)
+    _remove(transition, command.member_id)
 
 
-def give_role(turn: Turn, command: GiveRole) -> None:
+def give_role(transition: Transition, command: GiveRole) -> None:
     """Raises NotInParty, NotPermitted, MemberNotFound, RoleNotAssignable, FounderOnly."""
-    actor, target = _actor_and_target(turn, command, Action.ROLES, yourself=True)
+    actor, target = _actor_and_target(transition, command, Action.ROLES, yourself=True)
     if command.role is Role.MUTED or target.role is Role.HOST:
         # Muting remembers the role to give back, so it has its own command; a host hands over, nobody unseats one.
         raise RoleNotAssignable
     if command.role is Role.HOST:
         if target.role is Role.MUTED or not target.connected:
             raise RoleNotAssignable
-        if actor.member_id != turn.party.founder_id:
+        if actor.member_id != transition.party.founder_id:
             raise FounderOnly  # a stand-in keeps the place warm; it is not theirs to give
-        turn.party = replace(turn.party, founder_id=target.member_id, founder_name=target.name)
-        turn.put(*hand_over(turn.party, target).values())
-        _notice_presence(turn)
-        turn.notice("host", f"{target.name} is host now.", target.member_id)
+        transition.party = replace(transition.party, founder_id=target.member_id, founder_name=target.name)
+        transition.put(*hand_over(transition.party, target).values())
+        _notice_presence(transition)
+        transition.notice("host", f"{target.name} is host now.", target.member_id)
         return
     before = target.unmuted_role or target.role
     if target.role is Role.MUTED:
         after = replace(target, unmuted_role=command.role)
     else:
         after = replace(target, role=command.role)
-    turn.put(after)
+    transition.put(after)
     if command.role is not before:
         lowered = RANK[command.role] < RANK[before]
-        turn.party = sanctions.noted(turn.party, after, ceiling=command.role if lowered else None)
+        transition.party = sanctions.noted(transition.party, after, ceiling=command.role if lowered else None)
 
 
-def mute(turn: Turn, command: Mute) -> None:
+def mute(transition: Transition, command: Mute) -> None:
     """Raises NotInParty, NotPermitted, MemberNotFound, OutranksYou."""
-    _, target = _actor_and_target(turn, command, Action.MODERATE)
+    _, target = _actor_and_target(transition, command, Action.MODERATE)
     if command.muted and target.role is not Role.MUTED:
-        turn.put(replace(target, role=Role.MUTED, unmuted_role=target.role))
-        turn.party = sanctions.noted(turn.party, target, muted=True)
-        turn.notice("muted", f"{target.name} was muted.", target.member_id)
+        transition.put(replace(target, role=Role.MUTED, unmuted_role=target.role))
+        transition.party = sanctions.noted(transition.party, target, muted=True)
+        transition.notice("muted", f"{target.name} was muted.", target.member_id)
     elif not command.muted and target.role is Role.MUTED:
-        turn.put(replace(target, role=target.unmuted_role or Role.GUEST, unmuted_role=None))
-        turn.party = sanctions.noted(turn.party, target, muted=False)
-        turn.notice("unmuted", f"{target.name} may speak again.", target.member_id)
+        transition.put(replace(target, role=target.unmuted_role or Role.GUEST, unmuted_role=None))
+        transition.party = sanctions.noted(transition.party, target, muted=False)
+        transition.notice("unmuted", f"{target.name} may speak again.", target.member_id)
 
 
-def kick(turn: Turn, command: Kick) -> None:
+def kick(transition: Transition, command: Kick) -> None:
     """Raises NotInParty, NotPermitted, MemberNotFound, OutranksYou."""
-    _, target = _actor_and_target(turn, command, Action.MODERATE)
-    turn.party = sanctions.noted(turn.party, target, kicked_at_ms=turn.now_ms)
-    _expel(turn, target, "kicked")
+    _, target = _actor_and_target(transition, command, Action.MODERATE)
+    transition.party = sanctions.noted(transition.party, target, kicked_at_ms=transition.now_ms)
+    _expel(transition, target, "kicked")
 
 
-def ban(turn: Turn, command: BanMember) -> None:
+def ban(transition: Transition, command: BanMember) -> None:
     """Raises NotInParty, NotPermitted, MemberNotFound, OutranksYou."""
-    _, target = _actor_and_target(turn, command, Action.MODERATE)
+    _, target = _actor_and_target(transition, command, Action.MODERATE)
     entry = Ban(
         member_id=target.member_id,
         user_id=target.user_id,
@@ -150,38 +152,38 @@ def ban(turn: Turn, command: BanMember) -> None:
         name=target.name,
         invite_id=target.invite_id,
     )
-    turn.party = replace(turn.party, bans=(*turn.party.bans, entry)[-MAX_BANS:])
-    _expel(turn, target, "banned")
+    transition.party = replace(transition.party, bans=(*transition.party.bans, entry)[-MAX_BANS:])
+    _expel(transition, target, "banned")
 
 
-def pardon(turn: Turn, command: Pardon) -> None:
+def pardon(transition: Transition, command: Pardon) -> None:
     """Raises NotInParty, NotPermitted, MemberNotFound where nobody of this id is kept out."""
-    turn.require(turn.member(command.by), Action.MODERATE)
-    if not any(entry.member_id == command.member_id for entry in sanctions.barred(turn.party)):
+    transition.require(transition.member(command.by), Action.MODERATE)
+    if not any(entry.member_id == command.member_id for entry in sanctions.barred(transition.party)):
         raise MemberNotFound
-    turn.party = sanctions.pardoned(turn.party, command.member_id)
+    transition.party = sanctions.pardoned(transition.party, command.member_id)
 
 
-def check(turn: Turn) -> None:
+def check(transition: Transition) -> None:
     """Whatever is due by now: a new host, forgetting the absent."""
-    if (due := succession_due_ms(turn)) is not None and due <= turn.now_ms:
-        heir = successor(turn.party.connected)
+    if (due := succession_due_ms(transition)) is not None and due <= transition.now_ms:
+        heir = successor(transition.party.connected)
         if heir is not None:
-            turn.put(*hand_over(turn.party, heir).values())
-            turn.notice("host", f"{heir.name} is host now.", heir.member_id)
-            _notice_presence(turn)
-    for member in tuple(turn.party.members.values()):
-        if member.left_at_ms is not None and member.left_at_ms + FORGET_AFTER_MS <= turn.now_ms:
-            _remove(turn, member.member_id)
+            transition.put(*hand_over(transition.party, heir).values())
+            transition.notice("host", f"{heir.name} is host now.", heir.member_id)
+            _notice_presence(transition)
+    for member in tuple(transition.party.members.values()):
+        if member.left_at_ms is not None and member.left_at_ms + FORGET_AFTER_MS <= transition.now_ms:
+            _remove(transition, member.member_id)
 
 
-def succession_due_ms(turn: Turn) -> int | None:
+def succession_due_ms(transition: Transition) -> int | None:
     """When the room gets a new host; ``None`` with a host there, or with nobody who could be one."""
-    if turn.party.hostless_since_ms is None:
+    if transition.party.hostless_since_ms is None:
         return None
-    if not any(member.connected and member.role is not Role.MUTED for member in turn.party.members.values()):
+    if not any(member.connected and member.role is not Role.MUTED for member in transition.party.members.values()):
         return None
-    return turn.party.hostless_since_ms + SUCCESSION_AFTER_MS
+    return transition.party.hostless_since_ms + SUCCESSION_AFTER_MS
 
 
 def forget_due_ms(among: Iterable[Member]) -> float:
@@ -193,11 +195,11 @@ def forget_due_ms(among: Iterable[Member]) -> float:
 # Inside -------------------------------------------------------------------------------------------------------------
 
 
-def _admit(turn: Turn, command: Join) -> Member:
-    party, settings = turn.party, turn.party.settings
+def _admit(transition: Transition, command: Join) -> Member:
+    party, settings = transition.party, transition.party.settings
     if command.member_id == party.founder_id:
         role = command.role if party.host is not None else Role.HOST
-        return Member(member_id=command.member_id, name="Guest", role=role, joined_at_ms=turn.now_ms)
+        return Member(member_id=command.member_id, name="Guest", role=role, joined_at_ms=transition.now_ms)
     standing = sanctions.standing_of(party, command)
     if standing is not None and sanctions.keeps_out(party, standing, command):
         raise KickedFromParty
@@ -207,7 +209,7 @@ def _admit(turn: Turn, command: Join) -> Member:
         raise PasswordNeeded
     if len(party.members) >= settings.capacity:
         raise PartyFull(capacity=settings.capacity)
-    role = _role_on_arrival(turn, command)
+    role = _role_on_arrival(transition, command)
     if standing is not None and standing.ceiling is not None:
         role = min(role, standing.ceiling, key=RANK.__getitem__)
     muted = standing is not None and standing.muted
@@ -219,20 +221,20 @@ def _admit(turn: Turn, command: Join) -> Member:
         unmuted_role=role if muted else None,
         address="" if command.user_id else command.address,
         invite_id=command.invite_id,
-        joined_at_ms=turn.now_ms,
+        joined_at_ms=transition.now_ms,
     )
     if standing is not None and (standing.member_id != member.member_id or standing.kicked_at_ms is not None):
         # From here on a decision of their own: lifting it frees nobody else, nor does another's bind them again.
-        turn.party = sanctions.noted(party, member, muted=muted, ceiling=standing.ceiling, kicked_at_ms=None)
+        transition.party = sanctions.noted(party, member, muted=muted, ceiling=standing.ceiling, kicked_at_ms=None)
     return member
 
 
-def _role_on_arrival(turn: Turn, command: Join) -> Role:
+def _role_on_arrival(transition: Transition, command: Join) -> Role:
     """What they were invited as, as far as whoever made the invite may still give it.  Raises InviteRevoked."""
     role = Role.GUEST if command.role in (Role.HOST, Role.MUTED) else command.role
     if command.invite_by is None:
         return role
-    worth = sanctions.worth_of_invite(turn.party, command.invite_by)
+    worth = sanctions.worth_of_invite(transition.party, command.invite_by)
     if worth is None:
         raise InviteRevoked
     # An account is a member without any invite: an invite worth less does not take that away.
@@ -241,43 +243,43 @@ def _role_on_arrival(turn: Turn, command: Join) -> Role:
 
 
 def _actor_and_target(
-    turn: Turn, command: Moderate, action: Action, *, yourself: bool = False
+    transition: Transition, command: Moderate, action: Action, *, yourself: bool = False
 ) -> tuple[Member, Member]:
-    actor = turn.member(command.by)
-    turn.require(actor, action)
-    target = turn.party.members.get(command.member_id)
+    actor = transition.member(command.by)
+    transition.require(actor, action)
+    target = transition.party.members.get(command.member_id)
     if target is None:
         raise MemberNotFound
-    protected = target.member_id == turn.party.founder_id and actor.member_id != target.member_id
+    protected = target.member_id == transition.party.founder_id and actor.member_id != target.member_id
     if protected or not (yourself or outranks(actor, target)):
         raise OutranksYou
     return actor, target
 
 
-def _expel(turn: Turn, target: Member, reason: str) -> None:
-    turn.events.append(MemberRemoved(member_id=target.member_id, reason=reason, connections=target.connections))
-    _remove(turn, target.member_id)
-    turn.notice(reason, f"{target.name} was {reason}.", target.member_id)
+def _expel(transition: Transition, target: Member, reason: str) -> None:
+    transition.events.append(MemberRemoved(member_id=target.member_id, reason=reason, connections=target.connections))
+    _remove(transition, target.member_id)
+    transition.notice(reason, f"{target.name} was {reason}.", target.member_id)
 
 
-def _remove(turn: Turn, member_id: MemberId) -> None:
-    turn.remove(member_id)
-    turn.party = replace(turn.party, skip_votes=turn.party.skip_votes - {member_id})
-    _notice_presence(turn)
+def _remove(transition: Transition, member_id: MemberId) -> None:
+    transition.remove(member_id)
+    transition.party = replace(transition.party, skip_votes=transition.party.skip_votes - {member_id})
+    _notice_presence(transition)
 
 
-def _notice_presence(turn: Turn) -> None:
+def _notice_presence(transition: Transition) -> None:
     """Keep what depends on who is there: since when without a host, since when empty, whom the room waits for."""
-    party = turn.party
+    party = transition.party
     host = party.host
     anybody = any(member.connected for member in party.members.values())
     host_missing = anybody and (host is None or not host.connected)
-    turn.party = replace(
+    transition.party = replace(
         party,
-        hostless_since_ms=_since(party.hostless_since_ms, turn.now_ms) if host_missing else None,
-        empty_since_ms=None if anybody else _since(party.empty_since_ms, turn.now_ms),
+        hostless_since_ms=_since(party.hostless_since_ms, transition.now_ms) if host_missing else None,
+        empty_since_ms=None if anybody else _since(party.empty_since_ms, transition.now_ms),
     )
-    waiting.left(turn)
+    waiting.left(transition)
 
 
 def _since(known_ms: int | None, now_ms: int) -> int:

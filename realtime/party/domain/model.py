@@ -1,4 +1,4 @@
-"""The party: one versioned document, the events its rules produce, and the reasons they refuse.
+"""The party: one versioned document.
 
 Everything here is an immutable value.  The rules (:func:`realtime.party.domain.rules.apply`) take a party and a command and
 return the next party and what happened; they never wait, read a clock or touch the outside.
@@ -20,11 +20,10 @@ milliseconds: half a millisecond of rounding is far below what a player can be s
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, NewType
+from typing import NewType
 
-from kernel.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Stale
-from kernel.events import Event
 from realtime.party.domain.accepted import Accepted
+from realtime.sync.playback import Media, Playback
 
 PartyId = NewType("PartyId", str)
 MemberId = NewType("MemberId", str)
@@ -88,30 +87,6 @@ class PlayerState(StrEnum):
     PAUSED = "paused"
     STALLED = "stalled"
     READY = "ready"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
-    """What is on."""
-
-    episode_id: str
-    title: str
-    duration_ms: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Playback:
-    """Where the room stands; ``realtime.sync.playback`` has the arithmetic.
-
-    From ``anchor_ms`` on the position moves from ``position_ms`` at ``rate``; until then it rests there, so that an
-    anchor a little in the future makes all players start together.
-    """
-
-    media: Media | None = None
-    position_ms: int = 0
-    rate: float = 1.0
-    paused: bool = True
-    anchor_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,180 +262,3 @@ class Party:
         return sorted(
             (member for member in self.members.values() if member.connected), key=lambda member: member.joined_at_ms
         )
-
-
-# What happened ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
-    """Why a version was made.  ``member_id`` and ``command_id`` are ``None`` where the room itself acted."""
-
-    kind: str
-    member_id: MemberId | None = None
-    command_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyEvent:
-    """Something members are to hear of."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateChanged(PartyEvent):
-    """One entry of the log → ``party:state``.  What is ``None`` this version did not change."""
-
-    version: int
-    playback: Playback
-    cause: Cause
-    settings: Settings | None = None
-    queue: tuple[QueueItem, ...] | None = None
-    tracks: Tracks | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MembersChanged(PartyEvent):
-    """These members came, went, or changed role, name, player state or excuse → ``party:members``."""
-
-    member_ids: tuple[MemberId, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FiguresReported(PartyEvent):
-    """Only this member's figures moved: for the next ``party:members``, not for the store."""
-
-    member_id: MemberId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingChanged(PartyEvent):
-    """Whom the room waits for → ``party:waiting``; nobody: it goes on."""
-
-    on: tuple[MemberId, ...] = ()
-    deadline_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noticed(PartyEvent):
-    """A moderation or system notice → ``party:notice``; ``code`` is for translation, ``text`` for reading."""
-
-    code: str
-    text: str
-    member_id: MemberId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberRemoved(PartyEvent):
-    """Close these connections of a member who is out (``kicked`` or ``banned``) → ``party:kicked``."""
-
-    member_id: MemberId
-    reason: str
-    connections: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed(PartyEvent):
-    """The party is over → ``party:closed``."""
-
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartyCreated(Event):
-    """A party was opened."""
-
-    party_id: str
-    host_user_id: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PartyClosed(Event):
-    """A party is over."""
-
-    party_id: str
-    reason: str
-
-
-# Why not ------------------------------------------------------------------------------------------------------------
-
-
-class PartyIsOver(Gone):
-    """This party is over."""
-
-
-class NotInParty(Forbidden):
-    """You are not in this party."""
-
-
-class NotPermitted(Forbidden):
-    """Your role in this party does not allow this."""
-
-    code: ClassVar[str] = "forbidden"
-
-
-class OutranksYou(Forbidden):
-    """You can only do this to members ranked below you."""
-
-
-class BannedFromParty(Forbidden):
-    """You were banned from this party."""
-
-
-class KickedFromParty(Forbidden):
-    """You were removed from this party. Ask its host for a new invite."""
-
-
-class FounderOnly(Forbidden):
-    """Only the person this party belongs to can do this."""
-
-
-class InviteNeeded(Forbidden):
-    """This party is private: ask for an invite."""
-
-
-class PasswordNeeded(Forbidden):
-    """This party needs its password."""
-
-
-class PartyFull(Conflict):
-    """This party is full ({capacity} members)."""
-
-
-class VersionPassed(Stale):
-    """The party moved on to version {version}."""
-
-
-class NothingPlaying(Conflict):
-    """Choose something to watch first."""
-
-
-class QueueEmpty(Conflict):
-    """There is nothing in the queue."""
-
-
-class QueueFull(Conflict):
-    """The queue is full ({limit} items)."""
-
-
-class QueueItemNotFound(NotFound):
-    """This is not in the queue (any more)."""
-
-
-class MemberNotFound(NotFound):
-    """This member is not in the party."""
-
-
-class PositionOutOfRange(Invalid):
-    """The position must be between 0 and {duration_ms} ms."""
-
-
-class RateOutOfRange(Invalid):
-    """The speed must be between {low}× and {high}×."""
-
-
-class SettingsNotAcceptable(Invalid):
-    """{reason}"""
-
-
-class RoleNotAssignable(Invalid):
-    """This role cannot be given to this member."""

@@ -37,31 +37,22 @@ from realtime.party.domain.commands import (
     Skip,
     Tick,
 )
+from realtime.party.domain.errors import FounderOnly, PartyIsOver, RateOutOfRange, SettingsNotAcceptable, VersionPassed
+from realtime.party.domain.events import Cause, Closed, PartyEvent, TelemetryReported
 from realtime.party.domain.model import (
     MAX_MEMBERS,
     MAX_TITLE_CHARACTERS,
     Access,
-    Cause,
-    Closed,
-    FiguresReported,
-    FounderOnly,
-    Media,
     Member,
     MemberId,
     Party,
-    PartyEvent,
     PartyId,
-    PartyIsOver,
-    Playback,
-    RateOutOfRange,
     Settings,
-    SettingsNotAcceptable,
-    VersionPassed,
     Wait,
 )
 from realtime.party.domain.roles import Action
-from realtime.party.domain.transition import Turn, cause_of
-from realtime.sync.playback import MAX_RATE, MIN_RATE, ends_at, paused_at, position_at, with_rate
+from realtime.party.domain.transition import Transition, cause_of
+from realtime.sync.playback import MAX_RATE, MIN_RATE, Media, Playback, ends_at, paused_at, position_at, with_rate
 
 IN_STEP_MS = 3_000
 """A player further off is moved by a seek, not nudged (``drift.SEEK_MS``, 1.5 s); the rest is for a command on its way."""
@@ -96,25 +87,25 @@ def apply(party: Party, request: Request, now_ms: float) -> tuple[Party, tuple[P
     Raises one of the errors of ``realtime.party.domain.model`` when refused; then nothing has changed.  A command that this
     member has already had accepted changes nothing and is not an error (see :func:`accepted_version`).
     """
-    turn = Turn(party, now_ms)
+    transition = Transition(party, now_ms)
     if party.closed is not None:
         if isinstance(request, Disconnect | Leave | Tick):
             return party, ()
         raise PartyIsOver
     if isinstance(request, Command):
-        member = turn.member(request.member_id)
+        member = transition.member(request.member_id)
         if accepted_version(party, request) is not None:
             return party, ()
         if request.if_version is not None and request.if_version != party.version:
             raise VersionPassed(version=party.version)
-        _command(turn, request, member)
-        _remember(turn, request, party.version + 1)
+        _command(transition, request, member)
+        _remember(transition, request, party.version + 1)
     else:
-        _happening(turn, request)
-    figures_only = turn.events and all(isinstance(event, FiguresReported) for event in turn.events)
-    if turn.party is party or figures_only:
-        return turn.party, tuple(turn.events)
-    return replace(turn.party, revision=party.revision + 1), tuple(turn.events)
+        _apply_system(transition, request)
+    telemetry_only = transition.events and all(isinstance(event, TelemetryReported) for event in transition.events)
+    if transition.party is party or telemetry_only:
+        return transition.party, tuple(transition.events)
+    return replace(transition.party, revision=party.revision + 1), tuple(transition.events)
 
 
 def accepted_version(party: Party, command: Command) -> int | None:
@@ -131,13 +122,13 @@ def next_due_ms(party: Party, among: Iterable[MemberId] | None = None) -> float:
     """
     if party.closed is not None:
         return math.inf
-    turn = Turn(party, 0)
+    transition = Transition(party, 0)
     if among is None:
         members = list(party.members.values())
     else:
         members = [party.members[key] for key in among if key in party.members]
-    moments = [waiting.next_due_ms(turn, members), membership.forget_due_ms(members)]
-    moments += [due for due in (membership.succession_due_ms(turn), ends_at(party.playback)) if due is not None]
+    moments = [waiting.next_due_ms(transition, members), membership.forget_due_ms(members)]
+    moments += [due for due in (membership.succession_due_ms(transition), ends_at(party.playback)) if due is not None]
     if party.empty_since_ms is not None:
         moments.append(party.empty_since_ms + membership.EMPTY_CLOSE_MS)
         if not party.playback.paused:
@@ -164,147 +155,151 @@ _ACTIONS: dict[type[Command], Action] = {
 }
 
 
-def _command(turn: Turn, command: Command, member: Member) -> None:
-    turn.require(member, _ACTIONS[type(command)])
+def _command(transition: Transition, command: Command, member: Member) -> None:
+    transition.require(member, _ACTIONS[type(command)])
     match command:
         case Play():
-            _play(turn, command)
+            _play(transition, command)
         case Pause():
-            _pause(turn, command)
+            _pause(transition, command)
         case Seek():
-            _seek(turn, command)
+            _seek(transition, command)
         case SetRate():
-            _set_rate(turn, command)
+            _set_rate(transition, command)
         case SetMedia():
-            position_ms = turn.position_within(command.media, command.position_ms)
-            queue.put_on(turn, cause_of(command), command.media, position_ms, playing=_is_going(turn))
+            position_ms = transition.position_within(command.media, command.position_ms)
+            queue.set_media(transition, cause_of(command), command.media, position_ms, playing=_is_going(transition))
         case SetTracks():
-            _set_tracks(turn, command)
+            _set_tracks(transition, command)
         case ChangeSettings():
-            _change_settings(turn, command)
+            _change_settings(transition, command)
         case QueueAdd():
-            queue.add(turn, command)
+            queue.add(transition, command)
         case QueueRemove():
-            queue.remove(turn, command, member)
+            queue.remove(transition, command, member)
         case QueueMove():
-            queue.move(turn, command)
+            queue.move(transition, command)
         case QueueVote():
-            queue.vote(turn, command)
+            queue.vote(transition, command)
         case Next():
-            queue.go_on(turn, command)
+            queue.go_on(transition, command)
         case Skip():
-            queue.skip(turn, command)
+            queue.skip(transition, command)
         case _:
             raise TypeError(command)
 
 
-def _happening(turn: Turn, request: Request) -> None:
+def _apply_system(transition: Transition, request: Request) -> None:
     match request:
         case Report():
-            waiting.report(turn, request)
+            waiting.report(transition, request)
         case Join():
-            membership.join(turn, request)
+            membership.join(transition, request)
         case Disconnect():
-            membership.disconnect(turn, request)
+            membership.disconnect(transition, request)
         case Leave():
-            membership.leave(turn, request)
+            membership.leave(transition, request)
         case GiveRole():
-            membership.give_role(turn, request)
+            membership.give_role(transition, request)
         case Mute():
-            membership.mute(turn, request)
+            membership.mute(transition, request)
         case Kick():
-            membership.kick(turn, request)
+            membership.kick(transition, request)
         case BanMember():
-            membership.ban(turn, request)
+            membership.ban(transition, request)
         case Pardon():
-            membership.pardon(turn, request)
+            membership.pardon(transition, request)
         case Close():
             if request.by is not None:
-                turn.require(turn.member(request.by), Action.CLOSE)
-                if request.by != turn.party.founder_id:
+                transition.require(transition.member(request.by), Action.CLOSE)
+                if request.by != transition.party.founder_id:
                     raise FounderOnly
-            _close(turn, request.reason)
+            _close(transition, request.reason)
         case Tick():
-            _tick(turn)
+            _tick(transition)
         case _:
             raise TypeError(request)
 
 
-def _is_going(turn: Turn) -> bool:
+def _is_going(transition: Transition) -> bool:
     """Whether the room plays, or would if it were not waiting for somebody."""
-    return not turn.party.playback.paused or turn.party.waiting is not None
+    return not transition.party.playback.paused or transition.party.waiting is not None
 
 
-def _play(turn: Turn, command: Play) -> None:
-    media = turn.media()
-    playback = turn.party.playback
-    here = round(position_at(playback, turn.now_ms))
-    position_ms = here if command.position_ms is None else turn.position_within(media, command.position_ms)
+def _play(transition: Transition, command: Play) -> None:
+    media = transition.media()
+    playback = transition.party.playback
+    here = round(position_at(playback, transition.now_ms))
+    position_ms = here if command.position_ms is None else transition.position_within(media, command.position_ms)
     if position_ms >= media.duration_ms and command.position_ms is None:
         position_ms = 0  # play at the end means: again
-    if turn.party.waiting is not None and position_ms == here:
-        waiting.go_on_without(turn, cause_of(command))
+    if transition.party.waiting is not None and position_ms == here:
+        waiting.go_on_without(transition, cause_of(command))
     elif not playback.paused and position_ms == here:
-        turn.advance(cause_of(command))  # already so; still a version, so that the sender's ack has one
+        transition.advance(cause_of(command))  # already so; still a version, so that the sender's ack has one
     else:
         playback = replace(playback, position_ms=position_ms)
-        waiting.start(turn, cause_of(command), playback, everyone_moves=position_ms != here)
+        waiting.start(transition, cause_of(command), playback, everyone_moves=position_ms != here)
 
 
-def _pause(turn: Turn, command: Pause) -> None:
-    media = turn.media()
-    position_ms = None if command.position_ms is None else turn.position_within(media, command.position_ms)
-    here_ms = position_at(turn.party.playback, turn.now_ms)
+def _pause(transition: Transition, command: Pause) -> None:
+    media = transition.media()
+    position_ms = None if command.position_ms is None else transition.position_within(media, command.position_ms)
+    here_ms = position_at(transition.party.playback, transition.now_ms)
     if position_ms is not None and abs(position_ms - here_ms) > IN_STEP_MS:
         position_ms = None  # a player without a picture yet, or far from the room, does not know where the room is
-    waiting.stop_waiting(turn)
-    turn.advance(cause_of(command), playback=paused_at(turn.party.playback, turn.now_ms, position_ms))
+    waiting.stop_waiting(transition)
+    transition.advance(cause_of(command), playback=paused_at(transition.party.playback, transition.now_ms, position_ms))
 
 
-def _seek(turn: Turn, command: Seek) -> None:
-    media = turn.media()
+def _seek(transition: Transition, command: Seek) -> None:
+    media = transition.media()
     if command.position_ms is not None:
-        position_ms = turn.position_within(media, command.position_ms)
+        position_ms = transition.position_within(media, command.position_ms)
     else:
-        wanted_ms = round(position_at(turn.party.playback, turn.now_ms)) + (command.by_ms or 0)
+        wanted_ms = round(position_at(transition.party.playback, transition.now_ms)) + (command.by_ms or 0)
         position_ms = min(max(wanted_ms, 0), media.duration_ms)
-    if _is_going(turn):
-        playback = replace(turn.party.playback, position_ms=position_ms)
-        waiting.start(turn, cause_of(command), playback, everyone_moves=True)
+    if _is_going(transition):
+        playback = replace(transition.party.playback, position_ms=position_ms)
+        waiting.start(transition, cause_of(command), playback, everyone_moves=True)
     else:
-        waiting.forget_readiness(turn)
-        turn.advance(cause_of(command), playback=paused_at(turn.party.playback, turn.now_ms, position_ms))
+        waiting.forget_readiness(transition)
+        transition.advance(
+            cause_of(command), playback=paused_at(transition.party.playback, transition.now_ms, position_ms)
+        )
 
 
-def _set_rate(turn: Turn, command: SetRate) -> None:
-    turn.media()
+def _set_rate(transition: Transition, command: SetRate) -> None:
+    transition.media()
     if not MIN_RATE <= command.rate <= MAX_RATE:
         raise RateOutOfRange(low=MIN_RATE, high=MAX_RATE)
-    turn.advance(cause_of(command), playback=with_rate(turn.party.playback, turn.now_ms, command.rate))
+    transition.advance(
+        cause_of(command), playback=with_rate(transition.party.playback, transition.now_ms, command.rate)
+    )
 
 
-def _set_tracks(turn: Turn, command: SetTracks) -> None:
-    tracks = turn.party.tracks
+def _set_tracks(transition: Transition, command: SetTracks) -> None:
+    tracks = transition.party.tracks
     if command.audio is not None:
         tracks = replace(tracks, audio=command.audio)
     if command.subtitles is not None:
         tracks = replace(tracks, subtitles=command.subtitles)
-    turn.advance(cause_of(command), tracks=tracks)
+    transition.advance(cause_of(command), tracks=tracks)
 
 
-def _change_settings(turn: Turn, command: ChangeSettings) -> None:
+def _change_settings(transition: Transition, command: ChangeSettings) -> None:
     given = {
         name: value
         for name in ("title", "control", "access", "password_hash", "capacity", "wait", "autoplay")
         if (value := getattr(command, name)) is not None
     }
-    settings = replace(turn.party.settings, **given)
+    settings = replace(transition.party.settings, **given)
     if settings.access is not Access.PASSWORD:
         settings = replace(settings, password_hash="")
     _check_settings(settings)
-    turn.advance(cause_of(command), settings=settings)
-    if settings.wait is Wait.OFF and turn.party.waiting is not None:
-        waiting.resume(turn, Cause(kind="resume"))
+    transition.advance(cause_of(command), settings=settings)
+    if settings.wait is Wait.OFF and transition.party.waiting is not None:
+        waiting.resume(transition, Cause(kind="resume"))
 
 
 def _check_settings(settings: Settings) -> None:
@@ -316,33 +311,37 @@ def _check_settings(settings: Settings) -> None:
         raise SettingsNotAcceptable(reason="Access by password needs a password.")
 
 
-def _close(turn: Turn, reason: str) -> None:
-    turn.party = replace(turn.party, closed=reason, waiting=None)
-    turn.events.append(Closed(reason=reason))
+def _close(transition: Transition, reason: str) -> None:
+    transition.party = replace(transition.party, closed=reason, waiting=None)
+    transition.events.append(Closed(reason=reason))
 
 
-def _tick(turn: Turn) -> None:
-    empty_since_ms = turn.party.empty_since_ms
-    if empty_since_ms is not None and empty_since_ms + membership.EMPTY_CLOSE_MS <= turn.now_ms:
-        _close(turn, "empty")
+def _tick(transition: Transition) -> None:
+    empty_since_ms = transition.party.empty_since_ms
+    if empty_since_ms is not None and empty_since_ms + membership.EMPTY_CLOSE_MS <= transition.now_ms:
+        _close(transition, "empty")
         return
-    membership.check(turn)
-    waiting.check(turn)
-    playback = turn.party.playback
-    if empty_since_ms is not None and not playback.paused and empty_since_ms + membership.EMPTY_PAUSE_MS <= turn.now_ms:
+    membership.check(transition)
+    waiting.check(transition)
+    playback = transition.party.playback
+    if (
+        empty_since_ms is not None
+        and not playback.paused
+        and empty_since_ms + membership.EMPTY_PAUSE_MS <= transition.now_ms
+    ):
         # Where they left: nobody has seen what would have come since.
-        turn.advance(Cause(kind="empty"), playback=paused_at(playback, empty_since_ms))
-    elif (end := ends_at(playback)) is not None and end <= turn.now_ms:
-        if turn.party.settings.autoplay and turn.party.queue:
-            queue.play_next(turn, Cause(kind="next"))
+        transition.advance(Cause(kind="empty"), playback=paused_at(playback, empty_since_ms))
+    elif (end := ends_at(playback)) is not None and end <= transition.now_ms:
+        if transition.party.settings.autoplay and transition.party.queue:
+            queue.play_next(transition, Cause(kind="next"))
         else:
-            turn.advance(Cause(kind="end"), playback=paused_at(playback, turn.now_ms))
+            transition.advance(Cause(kind="end"), playback=paused_at(playback, transition.now_ms))
 
 
-def _remember(turn: Turn, command: Command, version: int) -> None:
+def _remember(transition: Transition, command: Command, version: int) -> None:
     """Keep the command's id with the version it made, so that a retry gets the same answer."""
-    member = turn.party.members[command.member_id]
+    member = transition.party.members[command.member_id]
     accepted = member.accepted.having(command.id, version)
-    turn.party = replace(
-        turn.party, members={**turn.party.members, member.member_id: replace(member, accepted=accepted)}
+    transition.party = replace(
+        transition.party, members={**transition.party.members, member.member_id: replace(member, accepted=accepted)}
     )

@@ -7,31 +7,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from realtime.party.domain.commands import Command
-from realtime.party.domain.model import (
-    Cause,
-    FiguresReported,
-    Media,
-    Member,
-    MemberId,
-    MembersChanged,
-    NothingPlaying,
-    Noticed,
-    NotInParty,
-    NotPermitted,
-    Party,
-    PartyEvent,
-    Playback,
-    PositionOutOfRange,
-    QueueItem,
-    Settings,
-    StateChanged,
-    Tracks,
-)
+from realtime.party.domain.errors import NothingPlaying, NotInParty, NotPermitted, PositionOutOfRange
+from realtime.party.domain.events import Cause, MembersChanged, Noticed, PartyEvent, StateChanged, TelemetryReported
+from realtime.party.domain.model import Member, MemberId, Party, QueueItem, Settings, Tracks
 from realtime.party.domain.roles import Action, may
-from realtime.sync.playback import lead_ms
+from realtime.sync.playback import Media, Playback, lead_ms
 
 
-class Turn:
+class Transition:
     """The working state of one call of ``apply``."""
 
     def __init__(self, party: Party, now_ms: float) -> None:
@@ -109,10 +92,10 @@ class Turn:
         self._store(members)
         self.events.append(MembersChanged(member_ids=tuple(member.member_id for member in members)))
 
-    def put_figures(self, member: Member) -> None:
+    def put_telemetry(self, member: Member) -> None:
         """Store a member of whom only the figures moved."""
         self._store((member,))
-        self.events.append(FiguresReported(member_id=member.member_id))
+        self.events.append(TelemetryReported(member_id=member.member_id))
 
     def remove(self, member_id: MemberId) -> None:
         """Forget a member, and tell."""

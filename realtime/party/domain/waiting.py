@@ -10,19 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from realtime.party.domain.commands import Report
-from realtime.party.domain.model import (
-    Cause,
-    Member,
-    MemberId,
-    Playback,
-    PlayerState,
-    QueueItem,
-    Wait,
-    Waiting,
-    WaitingChanged,
-)
-from realtime.party.domain.transition import Turn
-from realtime.sync.playback import paused_at, playing_from
+from realtime.party.domain.events import Cause, WaitingChanged
+from realtime.party.domain.model import Member, MemberId, PlayerState, QueueItem, Wait, Waiting
+from realtime.party.domain.transition import Transition
+from realtime.sync.playback import Playback, paused_at, playing_from
 
 STALL_MS = 500
 """A shorter hiccup is caught up by a nudge without anyone noticing; after half a second people do notice."""
@@ -36,7 +27,7 @@ CAUGHT_UP_MS = 1_500
 
 
 def start(
-    turn: Turn,
+    transition: Transition,
     cause: Cause,
     playback: Playback,
     *,
@@ -48,49 +39,53 @@ def start(
     ``everyone_moves``: the position jumped, so what players said about their buffers before is void.
     """
     if everyone_moves:
-        forget_readiness(turn)
-    on = _unready(turn) if turn.party.settings.wait is not Wait.OFF else ()
+        forget_readiness(transition)
+    on = _unready(transition) if transition.party.settings.wait is not Wait.OFF else ()
     if on:
-        turn.advance(cause, playback=replace(playback, paused=True, anchor_ms=turn.now_ms), queue=queue)
-        _wait_for(turn, on)
+        transition.advance(cause, playback=replace(playback, paused=True, anchor_ms=transition.now_ms), queue=queue)
+        _wait_for(transition, on)
     else:
-        stop_waiting(turn)
-        turn.advance(cause, playback=playing_from(playback, turn.start_ms(), playback.position_ms), queue=queue)
+        stop_waiting(transition)
+        transition.advance(
+            cause, playback=playing_from(playback, transition.start_ms(), playback.position_ms), queue=queue
+        )
 
 
-def stop_waiting(turn: Turn) -> None:
+def stop_waiting(transition: Transition) -> None:
     """Nobody is waited for any more; the playback is the caller's to set."""
-    if turn.party.waiting is not None:
-        turn.party = replace(turn.party, waiting=None)
-        turn.events.append(WaitingChanged())
+    if transition.party.waiting is not None:
+        transition.party = replace(transition.party, waiting=None)
+        transition.events.append(WaitingChanged())
 
 
-def go_on_without(turn: Turn, cause: Cause) -> None:
+def go_on_without(transition: Transition, cause: Cause) -> None:
     """Excuse everyone who is waited for, and start."""
-    assert turn.party.waiting is not None
-    _excuse(turn, tuple(turn.party.waiting.deadlines_ms))
-    resume(turn, cause)
+    assert transition.party.waiting is not None
+    _excuse(transition, tuple(transition.party.waiting.deadlines_ms))
+    resume(transition, cause)
 
 
-def resume(turn: Turn, cause: Cause) -> None:
+def resume(transition: Transition, cause: Cause) -> None:
     """Stop waiting, and start from where the room rests."""
-    stop_waiting(turn)
-    playback = turn.party.playback
-    turn.advance(cause, playback=playing_from(playback, turn.start_ms(), playback.position_ms))
+    stop_waiting(transition)
+    playback = transition.party.playback
+    transition.advance(cause, playback=playing_from(playback, transition.start_ms(), playback.position_ms))
 
 
-def forget_readiness(turn: Turn) -> None:
+def forget_readiness(transition: Transition) -> None:
     """The position jumped: nobody is ready until they say so again."""
     ready = [
-        member for member in turn.party.members.values() if member.state in (PlayerState.READY, PlayerState.PLAYING)
+        member
+        for member in transition.party.members.values()
+        if member.state in (PlayerState.READY, PlayerState.PLAYING)
     ]
-    if ready and turn.party.settings.wait is not Wait.OFF:
-        turn.put(*(replace(member, state=PlayerState.PAUSED) for member in ready))
+    if ready and transition.party.settings.wait is not Wait.OFF:
+        transition.put(*(replace(member, state=PlayerState.PAUSED) for member in ready))
 
 
-def report(turn: Turn, command: Report) -> None:
+def report(transition: Transition, command: Report) -> None:
     """Take in what a member's player says, and whatever follows from it for the room."""
-    before = turn.member(command.member_id)
+    before = transition.member(command.member_id)
     after = replace(
         before,
         state=command.state,
@@ -98,74 +93,78 @@ def report(turn: Turn, command: Report) -> None:
         drift_ms=round(command.drift_ms),
         rtt_ms=before.rtt_ms if command.rtt_ms is None else round(command.rtt_ms),
         buffer_ms=round(command.buffer_ms),
-        reported_at_ms=turn.now_ms,
-        stalled_since_ms=_stalled_since(before, command, turn.now_ms),
+        reported_at_ms=transition.now_ms,
+        stalled_since_ms=_stalled_since(before, command, transition.now_ms),
         excused=before.excused and not _caught_up(command),
     )
-    figures_only = before.state is after.state and before.excused is after.excused
-    if figures_only:
-        turn.put_figures(after)
+    telemetry_only = before.state is after.state and before.excused is after.excused
+    if telemetry_only:
+        transition.put_telemetry(after)
     else:
-        turn.put(after)
-    waiting = turn.party.waiting
-    if waiting is not None and command.member_id in waiting.deadlines_ms and _is_ready(command, waiting, turn):
-        _no_longer_on(turn, (command.member_id,))
-    elif not figures_only:
-        check(turn, (after,))
+        transition.put(after)
+    waiting = transition.party.waiting
+    if waiting is not None and command.member_id in waiting.deadlines_ms and _is_ready(command, waiting, transition):
+        _no_longer_on(transition, (command.member_id,))
+    elif not telemetry_only:
+        check(transition, (after,))
 
 
-def left(turn: Turn) -> None:
+def left(transition: Transition) -> None:
     """Nobody waits for those who are not there."""
-    if (waiting := turn.party.waiting) is not None:
-        members = turn.party.members
+    if (waiting := transition.party.waiting) is not None:
+        members = transition.party.members
         gone = tuple(key for key in waiting.deadlines_ms if key not in members or not members[key].connected)
         if gone:
-            _no_longer_on(turn, gone)
+            _no_longer_on(transition, gone)
 
 
-def check(turn: Turn, among: Iterable[Member] | None = None) -> None:
+def check(transition: Transition, among: Iterable[Member] | None = None) -> None:
     """Whatever is due by now: deadlines missed, stalls (of ``among``, where only they can have one) that lasted."""
-    if (waiting := turn.party.waiting) is not None:
-        missed = tuple(key for key, deadline in waiting.deadlines_ms.items() if deadline <= turn.now_ms)
+    if (waiting := transition.party.waiting) is not None:
+        missed = tuple(key for key, deadline in waiting.deadlines_ms.items() if deadline <= transition.now_ms)
         if missed:
-            _excuse(turn, missed)
-            _no_longer_on(turn, missed)
+            _excuse(transition, missed)
+            _no_longer_on(transition, missed)
         return
-    members = turn.party.members.values() if among is None else among
-    stalled = [member for member in members if _stall_due_ms(turn, member) <= turn.now_ms]
-    hopeless = [member for member in stalled if len(_recent_pauses(member, turn.now_ms)) >= MAX_STALL_PAUSES]
+    members = transition.party.members.values() if among is None else among
+    stalled = [member for member in members if _stall_due_ms(transition, member) <= transition.now_ms]
+    hopeless = [member for member in stalled if len(_recent_pauses(member, transition.now_ms)) >= MAX_STALL_PAUSES]
     if hopeless:
-        _excuse(turn, tuple(member.member_id for member in hopeless))
+        _excuse(transition, tuple(member.member_id for member in hopeless))
     on = [member for member in stalled if member not in hopeless]
     if on:
-        turn.put(
-            *(replace(member, stall_pauses_ms=(*_recent_pauses(member, turn.now_ms), turn.now_ms)) for member in on)
+        transition.put(
+            *(
+                replace(member, stall_pauses_ms=(*_recent_pauses(member, transition.now_ms), transition.now_ms))
+                for member in on
+            )
         )
-        turn.advance(
-            Cause(kind="wait", member_id=on[0].member_id), playback=paused_at(turn.party.playback, turn.now_ms)
+        transition.advance(
+            Cause(kind="wait", member_id=on[0].member_id),
+            playback=paused_at(transition.party.playback, transition.now_ms),
         )
-        _wait_for(turn, tuple(member.member_id for member in on))
+        _wait_for(transition, tuple(member.member_id for member in on))
 
 
-def next_due_ms(turn: Turn, among: Iterable[Member]) -> float:
+def next_due_ms(transition: Transition, among: Iterable[Member]) -> float:
     """When :func:`check` next has something to do for one of these members; infinity for never."""
-    if (waiting := turn.party.waiting) is not None:
+    if (waiting := transition.party.waiting) is not None:
         return min(waiting.deadlines_ms.values())
-    return min((_stall_due_ms(turn, member) for member in among), default=float("inf"))
+    return min((_stall_due_ms(transition, member) for member in among), default=float("inf"))
 
 
 # Inside -------------------------------------------------------------------------------------------------------------
 
 
-def _stall_due_ms(turn: Turn, member: Member) -> float:
+def _stall_due_ms(transition: Transition, member: Member) -> float:
     """When this member's stall makes the room wait; infinity for never."""
-    playback = turn.party.playback
+    playback = transition.party.playback
     if (
         member.stalled_since_ms is None
         or member.excused
         or not member.connected
         or playback.paused
-        or turn.party.settings.wait is not Wait.STALL
+        or transition.party.settings.wait is not Wait.STALL
     ):
         return float("inf")
     return max(member.stalled_since_ms, playback.anchor_ms) + STALL_MS
@@ -186,12 +185,12 @@ def _caught_up(command: Report) -> bool:
     )
 
 
-def _is_ready(command: Report, waiting: Waiting, turn: Turn) -> bool:
+def _is_ready(command: Report, waiting: Waiting, transition: Transition) -> bool:
     if command.state not in (PlayerState.READY, PlayerState.PLAYING):
         return False
     if command.version is not None:
         return command.version >= waiting.version
-    near = abs(command.position_ms - turn.party.playback.position_ms) <= CAUGHT_UP_MS
+    near = abs(command.position_ms - transition.party.playback.position_ms) <= CAUGHT_UP_MS
     return near and command.at_ms >= waiting.since_ms
 
 
@@ -199,36 +198,38 @@ def _recent_pauses(member: Member, now_ms: int) -> tuple[int, ...]:
     return tuple(at for at in member.stall_pauses_ms if at > now_ms - STALL_PAUSES_WINDOW_MS)
 
 
-def _unready(turn: Turn) -> tuple[MemberId, ...]:
+def _unready(transition: Transition) -> tuple[MemberId, ...]:
     return tuple(
         member.member_id
-        for member in turn.party.connected
+        for member in transition.party.connected
         if not member.excused and member.state not in (PlayerState.READY, PlayerState.PLAYING)
     )
 
 
-def _wait_for(turn: Turn, on: tuple[MemberId, ...]) -> None:
-    deadline = turn.now_ms + DEADLINE_MS
-    turn.party = replace(
-        turn.party,
-        waiting=Waiting(deadlines_ms=dict.fromkeys(on, deadline), since_ms=turn.now_ms, version=turn.party.version),
+def _wait_for(transition: Transition, on: tuple[MemberId, ...]) -> None:
+    deadline = transition.now_ms + DEADLINE_MS
+    transition.party = replace(
+        transition.party,
+        waiting=Waiting(
+            deadlines_ms=dict.fromkeys(on, deadline), since_ms=transition.now_ms, version=transition.party.version
+        ),
     )
-    turn.events.append(WaitingChanged(on=on, deadline_ms=deadline))
+    transition.events.append(WaitingChanged(on=on, deadline_ms=deadline))
 
 
-def _excuse(turn: Turn, member_ids: tuple[MemberId, ...]) -> None:
-    members = [turn.party.members[key] for key in member_ids if key in turn.party.members]
-    turn.put(*(replace(member, excused=True) for member in members))
+def _excuse(transition: Transition, member_ids: tuple[MemberId, ...]) -> None:
+    members = [transition.party.members[key] for key in member_ids if key in transition.party.members]
+    transition.put(*(replace(member, excused=True) for member in members))
     for member in members:
-        turn.notice("excused", f"Going on without {member.name}, who will catch up.", member.member_id)
+        transition.notice("excused", f"Going on without {member.name}, who will catch up.", member.member_id)
 
 
-def _no_longer_on(turn: Turn, member_ids: tuple[MemberId, ...]) -> None:
-    waiting = turn.party.waiting
+def _no_longer_on(transition: Transition, member_ids: tuple[MemberId, ...]) -> None:
+    waiting = transition.party.waiting
     assert waiting is not None
     left_on = {key: deadline for key, deadline in waiting.deadlines_ms.items() if key not in member_ids}
     if left_on:
-        turn.party = replace(turn.party, waiting=replace(waiting, deadlines_ms=left_on))
-        turn.events.append(WaitingChanged(on=tuple(left_on), deadline_ms=min(left_on.values())))
+        transition.party = replace(transition.party, waiting=replace(waiting, deadlines_ms=left_on))
+        transition.events.append(WaitingChanged(on=tuple(left_on), deadline_ms=min(left_on.values())))
     else:
-        resume(turn, Cause(kind="resume"))
+        resume(transition, Cause(kind="resume"))

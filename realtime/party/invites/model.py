@@ -37,10 +37,6 @@ class InviteUsedUp(Unauthenticated):
     """This invite has been used as often as it may be. Ask for a new one."""
 
 
-class InviteRevoked(Unauthenticated):
-    """This invite has been withdrawn. Ask for a new one."""
-
-
 class GuestTokenInvalid(Unauthenticated):
     """Your guest pass is not valid any more. Open the invite link again."""
 

@@ -3,11 +3,13 @@
 from kernel.clock import Clock
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.ids import new_id
-from realtime.party.admission.admission import Door
-from realtime.party.domain.model import Member, MemberId, NotInParty, Party, PartyId, Role
+from realtime.party.admission.admission import Admission
+from realtime.party.domain.errors import NotInParty
+from realtime.party.domain.model import Member, MemberId, Party, PartyId, Role
 from realtime.party.domain.roles import RANK, Action, may
 from realtime.party.invites.model import Invite
-from realtime.party.ports import InviteBook, InviteLine, RoomClock
+from realtime.party.ports import InviteBook, InviteLine
+from realtime.sync.room_clock import RoomClock
 
 DEFAULT_INVITE_LIFE_S = 7 * 24 * 3600
 LONGEST_INVITE_LIFE_S = 90 * 24 * 3600
@@ -27,9 +29,9 @@ class InviteNotFound(NotFound):
 class Inviting:
     """What members do with the invites of their party; the party is the caller's to find."""
 
-    def __init__(self, *, book: InviteBook, door: Door, clock: Clock, room_clock: RoomClock) -> None:
+    def __init__(self, *, book: InviteBook, admission: Admission, clock: Clock, room_clock: RoomClock) -> None:
         self._book = book
-        self._door = door
+        self._admission = admission
         self._clock = clock
         self._room_clock = room_clock
 
@@ -38,7 +40,7 @@ class Inviting:
         return self._new(party, party.founder_id, Role.GUEST, DEFAULT_INVITE_LIFE_S, 0)
 
     def link(self, invite: Invite) -> str:
-        return self._door.link(invite)
+        return self._admission.link(invite)
 
     async def add(self, invite: Invite) -> None:
         await self._book.add(invite)
@@ -64,11 +66,11 @@ class Inviting:
             same = (held.by, held.role, held.max_uses) == (wanted.by, wanted.role, 0) and not max_uses
             lasts = wanted.expires_at_s - life_s // 2 < held.expires_at_s <= wanted.expires_at_s
             if same and lasts and held.made_at_ms > newest_kick_ms and not _bound(party, held):
-                return held, self._door.link(held)
+                return held, self._admission.link(held)
         if len(open_ones) >= MAX_INVITES:
             raise TooManyInvites(limit=MAX_INVITES)
         await self._book.add(wanted)
-        return wanted, self._door.link(wanted)
+        return wanted, self._admission.link(wanted)
 
     async def listed(self, party: Party, member_id: MemberId) -> list[InviteLine]:
         """The open invites, newest first: for those who moderate all, for others their own.  Raises NotInParty."""
@@ -78,7 +80,7 @@ class Inviting:
             InviteLine(
                 known=known,
                 by_name=_name(party.members.get(MemberId(known.invite.by))),
-                url=self._door.link(known.invite) if _may_give(own, known.invite.role) else None,
+                url=self._admission.link(known.invite) if _may_give(own, known.invite.role) else None,
             )
             for known in await self._book.of_party(party.party_id, limit=MAX_INVITES)
             if everything or known.invite.by == member_id

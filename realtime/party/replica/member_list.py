@@ -20,16 +20,16 @@ def _place(member: Member) -> _Place:
     return (not member.connected, -RANK[member.role], member.joined_at_ms, member.member_id)
 
 
-class Roster:
+class MemberList:
     """The members of one party as this process knows them."""
 
     def __init__(self, members: Mapping[MemberId, Member]) -> None:
         self.seq = 0
         """Number of the last :meth:`news`."""
         self.replace(members)
-        self._told = self._persons()
+        self._delivered = self._persons()
         """Whom the list told last held, and what it said of them."""
-        self._told_count: int | None = self.connected_count
+        self._delivered_count: int | None = self.connected_count
 
     def replace(self, members: Mapping[MemberId, Member]) -> None:
         """Start over from a document that came whole; what was told stays told."""
@@ -70,13 +70,13 @@ class Roster:
         """The list as it is, with figures, for clients that take no news."""
         return {"members": [member_json(member) for member in self.listed()], "members_count": self.connected_count}
 
-    def told(self, to: MemberId) -> Json:
+    def delivered(self, to: MemberId) -> Json:
         """The list as it was told last, which is what the next :meth:`news` builds on, and ``to`` as they are now."""
-        persons = dict(self._told)
+        persons = dict(self._delivered)
         if (member := self._members.get(to)) is not None:
             persons[to] = person_json(member)
-        if self._told_count != self.connected_count:
-            self._told_count = (
+        if self._delivered_count != self.connected_count:
+            self._delivered_count = (
                 None  # what this snapshot says is told again, should it change back before the others hear
             )
         return {
@@ -92,21 +92,21 @@ class Roster:
         """
         now = self._persons()
         changed = [
-            person if (told := self._told.get(key)) is None else _difference(told, person)
+            person if (before := self._delivered.get(key)) is None else _difference(before, person)
             for key, person in now.items()
-            if self._told.get(key) != person
+            if self._delivered.get(key) != person
         ]
-        gone = [key for key in self._told if key not in now]
-        if not changed and not gone and self._told_count == self.connected_count:
+        gone = [key for key in self._delivered if key not in now]
+        if not changed and not gone and self._delivered_count == self.connected_count:
             return None
-        self._told, self._told_count = now, self.connected_count
+        self._delivered, self._delivered_count = now, self.connected_count
         self.seq += 1
         return {"seq": self.seq, "changed": changed, "gone": gone, "members_count": self.connected_count}
 
     def _persons(self) -> dict[MemberId, Json]:
         return {member.member_id: person_json(member) for member in self.listed()}
 
-    def figures(self, among: Iterable[MemberId] | None = None) -> list[list[Any]]:
+    def telemetry(self, among: Iterable[MemberId] | None = None) -> list[list[Any]]:
         """``[member_id, position_ms, drift_ms, rtt_ms, buffer_ms]`` of those listed, or of those of ``among`` who are."""
         keys = (MemberId(place[-1]) for place in self._order[:LISTED_MEMBERS])
         wanted = None if among is None else frozenset(among)
@@ -117,5 +117,5 @@ class Roster:
         ]
 
 
-def _difference(told: Json, now: Json) -> Json:
-    return {"member_id": now["member_id"], **{name: value for name, value in now.items() if told[name] != value}}
+def _difference(before: Json, now: Json) -> Json:
+    return {"member_id": now["member_id"], **{name: value for name, value in now.items() if before[name] != value}}

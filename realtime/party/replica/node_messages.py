@@ -10,28 +10,26 @@ from typing import Any
 
 import orjson
 
+from realtime.party.codec import from_json, member_from_json, member_to_json, to_json
 from realtime.party.domain.commands import Command, Request
-from realtime.party.domain.model import (
+from realtime.party.domain.events import (
     Closed,
-    FiguresReported,
-    Member,
-    MemberId,
     MemberRemoved,
     MembersChanged,
     Noticed,
-    Party,
     PartyEvent,
     StateChanged,
+    TelemetryReported,
     WaitingChanged,
 )
-from realtime.party.ports import Json, LogEntry, Outlet
+from realtime.party.domain.model import Member, MemberId, Party
+from realtime.party.ports import ClientSink, Json, LogEntry
 from realtime.party.serializers import state_json
-from realtime.party.stores.codec import from_json, member_from_json, member_to_json, to_json
 
 Delivery = tuple[str, str, str]
 """(where, whom, text): ``party`` with the state key or "", ``to`` one connection, ``drop`` one connection."""
 
-FIGURES = ("position_ms", "drift_ms", "rtt_ms", "buffer_ms", "reported_at_ms")
+TELEMETRY = ("position_ms", "drift_ms", "rtt_ms", "buffer_ms", "reported_at_ms")
 """The fields of a member that move without making a revision."""
 
 
@@ -39,7 +37,7 @@ FIGURES = ("position_ms", "drift_ms", "rtt_ms", "buffer_ms", "reported_at_ms")
 class ChangeMessage:
     revision: int
     version: int
-    roster: bool
+    member_list: bool
     """Whether members came, went or changed."""
     gone: list[str]
     deliveries: list[Delivery]
@@ -56,17 +54,17 @@ class ChatMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LooseMessage:
+class EphemeralMessage:
     node: str
     deliveries: list[Delivery] = field(default_factory=list)
     figures: dict[str, list[Any]] = field(default_factory=dict)
-    """Member id → values of :data:`FIGURES`."""
+    """Member id → values of :data:`TELEMETRY`."""
     deleted: list[str] = field(default_factory=list)
     """Chat messages that are gone."""
 
 
-Message = ChangeMessage | ChatMessage | LooseMessage
-_KINDS: dict[str, Any] = {"change": ChangeMessage, "chat": ChatMessage, "loose": LooseMessage}
+Message = ChangeMessage | ChatMessage | EphemeralMessage
+_KINDS: dict[str, Any] = {"change": ChangeMessage, "chat": ChatMessage, "loose": EphemeralMessage}
 
 
 def pack(message: Message) -> bytes:
@@ -92,7 +90,7 @@ def touched(
     for event in events:
         if isinstance(event, MembersChanged):
             named |= dict.fromkeys(event.member_ids)
-        elif isinstance(event, FiguresReported):
+        elif isinstance(event, TelemetryReported):
             named[event.member_id] = None
     if isinstance(request, Command):  # its sender remembers it
         named[request.member_id] = None
@@ -100,7 +98,7 @@ def touched(
     return changed, tuple(key for key in named if key not in after.members)
 
 
-def is_lasting(before: Party, after: Party, changed: Iterable[MemberId]) -> bool:
+def is_write_through(before: Party, after: Party, changed: Iterable[MemberId]) -> bool:
     """Whether more changed than where the room stands and who is there."""
     if (before.settings, before.queue, before.bans, before.standings, before.closed, before.founder_id) != (
         after.settings,
@@ -123,7 +121,9 @@ def change_message(
     return ChangeMessage(
         revision=after.revision,
         version=after.version,
-        roster=any(isinstance(event, MembersChanged) for event in events),  # not where somebody's command is remembered
+        member_list=any(
+            isinstance(event, MembersChanged) for event in events
+        ),  # not where somebody's command is remembered
         gone=list(gone),
         deliveries=deliveries,
         closed=after.closed is not None,
@@ -151,41 +151,41 @@ def log_entries(events: Iterable[PartyEvent]) -> tuple[LogEntry, ...]:
     )
 
 
-def figures_of(member: Member) -> list[Any]:
-    return [getattr(member, name) for name in FIGURES]
+def telemetry_of(member: Member) -> list[Any]:
+    return [getattr(member, name) for name in TELEMETRY]
 
 
-def with_figures(party: Party, figures: dict[str, list[Any]]) -> Party:
+def with_telemetry(party: Party, figures: dict[str, list[Any]]) -> Party:
     """The same party with newer figures of some members, where it knows them."""
     members = dict(party.members)
     for key, values in figures.items():
         known = members.get(MemberId(key))
         if known is not None and (known.reported_at_ms or 0) < (values[-1] or 0):
-            members[MemberId(key)] = replace(known, **dict(zip(FIGURES, values, strict=True)))
+            members[MemberId(key)] = replace(known, **dict(zip(TELEMETRY, values, strict=True)))
     return replace(party, members=members)
 
 
-def deliveries_of(events: Iterable[PartyEvent], outlet: Outlet) -> list[Delivery]:
-    return [delivery for event in events for delivery in _deliveries(event, outlet)]
+def deliveries_of(events: Iterable[PartyEvent], sink: ClientSink) -> list[Delivery]:
+    return [delivery for event in events for delivery in _deliveries(event, sink)]
 
 
-def _deliveries(event: PartyEvent, outlet: Outlet) -> list[Delivery]:
+def _deliveries(event: PartyEvent, sink: ClientSink) -> list[Delivery]:
     match event:
         case StateChanged():
-            return [("party", "party:state", outlet.encode("party:state", state_json(event)).decode())]
+            return [("party", "party:state", sink.encode("party:state", state_json(event)).decode())]
         case WaitingChanged():
             body: Json = {"on": list(event.on), "deadline_ms": event.deadline_ms} if event.on else {}
-            return [("party", "party:waiting", outlet.encode("party:waiting", body).decode())]
+            return [("party", "party:waiting", sink.encode("party:waiting", body).decode())]
         case Noticed():
             notice = {"code": event.code, "text": event.text, "member_id": event.member_id}
-            return [("party", "", outlet.encode("party:notice", notice).decode())]
+            return [("party", "", sink.encode("party:notice", notice).decode())]
         case MemberRemoved():
-            text = outlet.encode("party:kicked", {"reason": event.reason}).decode()
+            text = sink.encode("party:kicked", {"reason": event.reason}).decode()
             return [
                 delivery
                 for connection in event.connections
                 for delivery in (("to", connection, text), ("drop", connection, ""))
             ]
         case Closed():
-            return [("party", "", outlet.encode("party:closed", {"reason": event.reason}).decode())]
+            return [("party", "", sink.encode("party:closed", {"reason": event.reason}).decode())]
     return []

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
 from realtime.party.domain.model import Member, MemberId
-from realtime.party.ports import Audience, Json, Outlet
-from realtime.party.replica.member_list import Roster
+from realtime.party.ports import Audience, ClientSink, Json
+from realtime.party.replica.member_list import MemberList
 
 ROOM_BYTES_S = 4_000_000
 """What one room may cost the server in each kind of message: 2,500 members are told of 160 bytes every 100 ms."""
@@ -34,7 +34,7 @@ LISTS_PACE = (0.25, 10.0, 8_000.0)
 """A whole list of 60 is 15 kB: every 2 s while people come and go, on a line of 256 kbit/s a quarter of it."""
 STALE_LISTS_PACE = (0.25, 60.0, 400.0)
 """The same list again because only figures moved: 3.2 kbit/s."""
-FIGURES_PACE = (1.0, 10.0, 4_000.0)
+TELEMETRY_PACE = (1.0, 10.0, 4_000.0)
 """Players report every 2 s; in a room of 200 that is 6 kB a second."""
 EXCHANGE_S = 2.0
 """How often the nodes tell each other what players reported."""
@@ -72,89 +72,89 @@ class Presence:
         self,
         party_id: str,
         members: Mapping[MemberId, Member],
-        outlet: Outlet,
+        sink: ClientSink,
         exchange: Callable[[frozenset[MemberId]], None],
     ) -> None:
         """``exchange`` tells the other nodes the figures of these members."""
-        self.roster = Roster(members)
+        self.member_list = MemberList(members)
         self._party_id = party_id
-        self._outlet = outlet
+        self._sink = sink
         self._exchange = exchange
         self._audiences: dict[str, set[Audience]] = {}
         """Connection → what it listens to."""
         self._counts = dict.fromkeys(Audience, 0)
         self._news_pace, self._lists_pace = Pace(*NEWS_PACE), Pace(*LISTS_PACE)
-        self._stale_pace, self._figures_pace = Pace(*STALE_LISTS_PACE), Pace(*FIGURES_PACE)
-        self._news, self._lists = _Timer(self._tell_news), _Timer(self._tell_lists)
-        self._figures, self._exchanges = _Timer(self._tell_figures), _Timer(self._tell_nodes)
+        self._stale_pace, self._telemetry_pace = Pace(*STALE_LISTS_PACE), Pace(*TELEMETRY_PACE)
+        self._news, self._lists = _Timer(self._send_news), _Timer(self._send_lists)
+        self._telemetry_timer, self._exchanges = _Timer(self._send_telemetry), _Timer(self._send_to_nodes)
         self._moved: set[MemberId] = set()
         """Whose figures moved since those who look were told."""
         self._reported: set[MemberId] = set()
         """The same for the other nodes, of those who reported here."""
 
     def close(self) -> None:
-        for timer in (self._news, self._lists, self._figures, self._exchanges):
+        for timer in (self._news, self._lists, self._telemetry_timer, self._exchanges):
             timer.cancel()
 
     # Who listens
 
     def add(self, connection: str, member_id: MemberId, *, news: bool) -> Json:
         """A connection came in, or asks again; the list for its snapshot."""
-        looked = Audience.FIGURES in self._audiences.get(connection, ())
+        looked = Audience.TELEMETRY in self._audiences.get(connection, ())
         self.remove(connection)
         self._listen(connection, Audience.NEWS if news else Audience.LISTS)
         if looked:
-            self._listen(connection, Audience.FIGURES)
+            self._listen(connection, Audience.TELEMETRY)
         if news:
-            return self.roster.told(member_id)
+            return self.member_list.delivered(member_id)
         self.soon()  # as it was before there were news: one's own coming brings a list, too
-        return self.roster.whole()
+        return self.member_list.whole()
 
     def look(self, connection: str, looks: bool) -> None:
         """Whether somebody wants the figures from now on; who does gets all of them at once."""
-        listens = Audience.FIGURES in self._audiences.get(connection, ())
+        listens = Audience.TELEMETRY in self._audiences.get(connection, ())
         if looks and connection in self._audiences:
             if not listens:
-                self._listen(connection, Audience.FIGURES)
-            body = {"figures": self.roster.figures()}
-            self._outlet.to_connection(connection, self._outlet.encode("party:figures", body))
+                self._listen(connection, Audience.TELEMETRY)
+            body = {"figures": self.member_list.telemetry()}
+            self._sink.to_connection(connection, self._sink.encode("party:figures", body))
         elif listens and not looks:
-            self._audiences[connection].discard(Audience.FIGURES)
-            self._counts[Audience.FIGURES] -= 1
-            self._outlet.ignore(connection, self._party_id, Audience.FIGURES)
+            self._audiences[connection].discard(Audience.TELEMETRY)
+            self._counts[Audience.TELEMETRY] -= 1
+            self._sink.ignore(connection, self._party_id, Audience.TELEMETRY)
 
     def _listen(self, connection: str, audience: Audience) -> None:
         self._audiences.setdefault(connection, set()).add(audience)
         self._counts[audience] += 1
-        self._outlet.listen(connection, self._party_id, audience)
+        self._sink.listen(connection, self._party_id, audience)
 
     def remove(self, connection: str) -> None:
         for audience in self._audiences.pop(connection, ()):
             self._counts[audience] -= 1
-            self._outlet.ignore(connection, self._party_id, audience)
+            self._sink.ignore(connection, self._party_id, audience)
 
     # What happens
 
     def replaced(self, members: Mapping[MemberId, Member]) -> None:
         """The document came whole."""
-        self.roster.replace(members)
+        self.member_list.replace(members)
         self.soon()
 
     def changed(self, members: Mapping[MemberId, Member], keys: Iterable[MemberId]) -> None:
         """These members came, went or changed; :meth:`soon` tells of it when that may be told."""
-        self.roster.update(members, keys)
+        self.member_list.update(members, keys)
 
     def moved(self, members: Mapping[MemberId, Member], keys: Iterable[MemberId], *, here: bool) -> None:
         """Only figures of these members did; ``here``: they were reported to this node."""
         moved = list(keys)
-        self.roster.update(members, moved)
+        self.member_list.update(members, moved)
         now_s = asyncio.get_running_loop().time()
         if here:
             self._reported.update(moved)
             self._exchanges.within(EXCHANGE_S)
-        if self._counts[Audience.FIGURES]:
+        if self._counts[Audience.TELEMETRY]:
             self._moved.update(moved)
-            self._figures.within(self._figures_pace.wait_s(now_s))
+            self._telemetry_timer.within(self._telemetry_pace.wait_s(now_s))
         if self._counts[Audience.LISTS]:
             self._lists.within(self._stale_pace.wait_s(now_s))
 
@@ -167,28 +167,28 @@ class Presence:
 
     # Telling
 
-    def _tell_news(self) -> None:
-        news = self.roster.news()  # numbered also while nobody listens: a snapshot names the number it stands at
+    def _send_news(self) -> None:
+        news = self.member_list.news()  # numbered also while nobody listens: a snapshot names the number it stands at
         if news is not None and self._counts[Audience.NEWS]:
             self._send("party:members", news, Audience.NEWS, [self._news_pace])
 
-    def _tell_lists(self) -> None:
+    def _send_lists(self) -> None:
         if self._counts[Audience.LISTS]:
-            self._send("party:members", self.roster.whole(), Audience.LISTS, [self._lists_pace, self._stale_pace])
+            self._send("party:members", self.member_list.whole(), Audience.LISTS, [self._lists_pace, self._stale_pace])
 
-    def _tell_figures(self) -> None:
+    def _send_telemetry(self) -> None:
         moved, self._moved = self._moved, set()
-        if self._counts[Audience.FIGURES] and (figures := self.roster.figures(moved)):
-            self._send("party:figures", {"figures": figures}, Audience.FIGURES, [self._figures_pace])
+        if self._counts[Audience.TELEMETRY] and (figures := self.member_list.telemetry(moved)):
+            self._send("party:figures", {"figures": figures}, Audience.TELEMETRY, [self._telemetry_pace])
 
-    def _tell_nodes(self) -> None:
+    def _send_to_nodes(self) -> None:
         reported, self._reported = frozenset(self._reported), set()
         if reported:
             self._exchange(reported)
 
     def _send(self, event: str, body: Json, audience: Audience, paces: Iterable[Pace]) -> None:
-        text = self._outlet.encode(event, body)
+        text = self._sink.encode(event, body)
         now_s = asyncio.get_running_loop().time()
         for pace in paces:
             pace.sent(now_s, len(text), self._counts[audience])
-        self._outlet.to_party(self._party_id, text, to=audience, state_key=f"{event} {audience}")
+        self._sink.to_party(self._party_id, text, to=audience, state_key=f"{event} {audience}")

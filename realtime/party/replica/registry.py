@@ -8,7 +8,7 @@ from kernel.errors import NotFound
 from kernel.tasks import TaskSet
 from realtime.party.domain.commands import Tick
 from realtime.party.domain.model import Party
-from realtime.party.replica.replica import CHAT_KEPT, Room, RoomParts
+from realtime.party.replica.replica import CHAT_KEPT, PartyContext, PartyReplica
 
 log = structlog.get_logger()
 
@@ -20,91 +20,95 @@ class PartyNotFound(NotFound):
     """There is no such party."""
 
 
-class Rooms:
+class PartyRegistry:
     """Opens a room with its first member and lets go of it some time after the last."""
 
-    def __init__(self, parts: RoomParts) -> None:
-        self._parts = parts
-        self._rooms: dict[str, Room] = {}
-        self._opening: dict[str, asyncio.Task[Room]] = {}
+    def __init__(self, context: PartyContext) -> None:
+        self._context = context
+        self._replicas: dict[str, PartyReplica] = {}
+        self._opening: dict[str, asyncio.Task[PartyReplica]] = {}
         self._lingering: dict[str, asyncio.TimerHandle] = {}
         self._tasks = TaskSet("rooms")
 
-    def known(self, party_id: str) -> Room | None:
-        return self._rooms.get(party_id)
+    def known(self, party_id: str) -> PartyReplica | None:
+        return self._replicas.get(party_id)
 
-    async def open(self, party_id: str) -> Room:
-        """The room, followed before anybody is let in.  Raises PartyNotFound."""
+    async def open(self, party_id: str) -> PartyReplica:
+        """The replica, followed before anybody is let in.  Raises PartyNotFound."""
         if (timer := self._lingering.pop(party_id, None)) is not None:
             timer.cancel()
-        if (room := self._rooms.get(party_id)) is not None:
-            return room
+        if (replica := self._replicas.get(party_id)) is not None:
+            return replica
         opening = self._opening.get(party_id)
         if opening is None:
             opening = self._opening[party_id] = asyncio.create_task(self._open(party_id), name=f"open-{party_id}")
             opening.add_done_callback(lambda _: self._opening.pop(party_id, None))
         return await asyncio.shield(opening)  # whoever asked first may lose patience without taking the others along
 
-    async def _open(self, party_id: str) -> Room:
+    async def _open(self, party_id: str) -> PartyReplica:
         early: list[bytes] = []  # what comes between the subscription and the document
-        waiting_room: list[Room] = []
+        opened: list[PartyReplica] = []
 
         def receive(data: bytes) -> None:
-            if waiting_room:
-                waiting_room[0].receive(data)
+            if opened:
+                opened[0].receive(data)
             else:
                 early.append(data)
 
         def lost() -> None:
-            if waiting_room:
-                waiting_room[0].lost()
+            if opened:
+                opened[0].lost()
 
         await self._load(party_id)  # nobody follows what does not exist
-        await self._parts.store.follow(party_id, receive, lost)
+        await self._context.store.follow(party_id, receive, lost)
         try:
-            chat = await self._parts.chat.since(party_id, 0, limit=CHAT_KEPT)
-            room = Room(await self._load(party_id), chat, self._parts)
-            waiting_room.append(room)
+            chat = await self._context.chat.since(party_id, 0, limit=CHAT_KEPT)
+            replica = PartyReplica(await self._load(party_id), chat, self._context)
+            opened.append(replica)
             for data in early:
-                room.receive(data)
-            if room.party.closed is None:
-                await room.reap()
-                await room.request(Tick())
+                replica.receive(data)
+            if replica.party.closed is None:
+                await replica.reap()
+                await replica.request(Tick())
         except BaseException:
-            await self._parts.store.unfollow(party_id)
+            await self._context.store.unfollow(party_id)
             raise
-        room.start()
-        self._rooms[party_id] = room
-        return room
+        replica.start()
+        self._replicas[party_id] = replica
+        return replica
 
     async def _load(self, party_id: str) -> Party:
-        party = await self._parts.store.load(party_id)
+        party = await self._context.store.load(party_id)
         if party is None:
             raise PartyNotFound
         return party
 
-    def release(self, room: Room) -> None:
-        """Somebody left: let go of the room if it stays empty."""
-        if room.connections or room.party_id in self._lingering or self._rooms.get(room.party_id) is not room:
+    def release(self, replica: PartyReplica) -> None:
+        """Somebody left: let go of the replica if it stays empty."""
+        if (
+            replica.connections
+            or replica.party_id in self._lingering
+            or self._replicas.get(replica.party_id) is not replica
+        ):
             return
         loop = asyncio.get_running_loop()
-        self._lingering[room.party_id] = loop.call_later(LINGER_S, self._let_go, room)
+        self._lingering[replica.party_id] = loop.call_later(LINGER_S, self._let_go, replica)
 
-    def _let_go(self, room: Room) -> None:
-        self._lingering.pop(room.party_id, None)
-        if not room.connections and self._rooms.get(room.party_id) is room:
-            del self._rooms[room.party_id]
-            self._tasks.spawn(self._close(room), name="close")
+    def _let_go(self, replica: PartyReplica) -> None:
+        self._lingering.pop(replica.party_id, None)
+        if not replica.connections and self._replicas.get(replica.party_id) is replica:
+            del self._replicas[replica.party_id]
+            self._tasks.spawn(self._close(replica), name="close")
 
-    async def _close(self, room: Room) -> None:
-        await room.close()
-        if room.party_id not in self._rooms and room.party_id not in self._opening:
-            await self._parts.store.unfollow(room.party_id)
+    async def _close(self, replica: PartyReplica) -> None:
+        await replica.close()
+        if replica.party_id not in self._replicas and replica.party_id not in self._opening:
+            await self._context.store.unfollow(replica.party_id)
 
     async def close(self) -> None:
         """Let go of everything: the process ends."""
         for timer in self._lingering.values():
             timer.cancel()
-        await asyncio.gather(*(room.close() for room in self._rooms.values()))
-        self._rooms.clear()
+        await asyncio.gather(*(replica.close() for replica in self._replicas.values()))
+        self._replicas.clear()
         await self._tasks.close()

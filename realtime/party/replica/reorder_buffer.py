@@ -9,7 +9,7 @@ MAX_AHEAD = 1_000
 """Messages kept while one before them is missing; whoever is further behind starts over from the store."""
 
 
-class InOrder(Generic[T]):
+class ReorderBuffer(Generic[T]):
     """Calls ``deliver`` for number 1 after ``last``, then 2, and so on; ``gap`` when something has to be fetched."""
 
     def __init__(self, last: int, *, deliver: Callable[[T], None], gap: Callable[[], None]) -> None:

@@ -12,23 +12,26 @@ import structlog
 from kernel.errors import AniError, Unavailable
 from kernel.tasks import TaskSet
 from realtime.party.domain.commands import Disconnect, Request, Tick
-from realtime.party.domain.model import Member, MemberId, Party, PartyEvent, PartyIsOver
+from realtime.party.domain.errors import PartyIsOver
+from realtime.party.domain.events import PartyEvent
+from realtime.party.domain.model import Member, MemberId, Party
 from realtime.party.domain.rules import apply, next_due_ms
-from realtime.party.ports import Change, ChatLine, ChatLog, Json, Outlet, PartyStore, RoomClock
+from realtime.party.ports import Change, ChatLine, ChatLog, ClientSink, Json, PartyStore
 from realtime.party.replica import node_messages as wire_message
 from realtime.party.replica.node_messages import (
     ChangeMessage,
     ChatMessage,
     Delivery,
-    LooseMessage,
+    EphemeralMessage,
     Message,
-    figures_of,
     pack,
+    telemetry_of,
     unpack,
 )
 from realtime.party.replica.presence import Presence
-from realtime.party.replica.reorder_buffer import InOrder
+from realtime.party.replica.reorder_buffer import ReorderBuffer
 from realtime.party.serializers import chat_json, playback_json, waiting_json
+from realtime.sync.room_clock import RoomClock
 
 log = structlog.get_logger()
 
@@ -49,34 +52,34 @@ TICK_PAUSE_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class RoomParts:
+class PartyContext:
     """What every room of this process works with."""
 
     store: PartyStore
     chat: ChatLog
-    outlet: Outlet
+    sink: ClientSink
     clock: RoomClock
     node_id: str
 
 
-class Room:
+class PartyReplica:
     """Requests go in by :meth:`request`, messages of all nodes by :meth:`receive`; both come out in order of revision."""
 
-    def __init__(self, party: Party, chat: Sequence[ChatLine], parts: RoomParts) -> None:
+    def __init__(self, party: Party, chat: Sequence[ChatLine], context: PartyContext) -> None:
         """``chat``: the last :data:`CHAT_KEPT` lines."""
         self.party = party
         """The newest document accepted anywhere, as far as we know, with the newest figures."""
         self.connections: dict[str, MemberId] = {}
         """Of this process."""
-        self.presence = Presence(party.party_id, party.members, parts.outlet, self._exchange_figures)
-        self._parts = parts
+        self.presence = Presence(party.party_id, party.members, context.sink, self._exchange_telemetry)
+        self._context = context
         self._tasks = TaskSet(f"party-{party.party_id}")
         self._lock = asyncio.Lock()
-        self._told = InOrder[ChangeMessage](party.revision, deliver=self._deliver, gap=self._on_gap)
-        self._told_version = party.version
+        self._delivered = ReorderBuffer[ChangeMessage](party.revision, deliver=self._deliver, gap=self._on_gap)
+        self._delivered_version = party.version
         self._chat: deque[Json] = deque(map(chat_json, chat), maxlen=CHAT_KEPT)
         last_seq = chat[-1].seq if chat else 0
-        self._chat_told = InOrder[ChatMessage](last_seq, deliver=self._deliver_chat, gap=self._on_gap)
+        self._delivered_chat = ReorderBuffer[ChatMessage](last_seq, deliver=self._deliver_chat, gap=self._on_gap)
         self._newest: asyncio.Task[None] | None = None
         """Makes the last accepted change durable and tells it."""
         self._healing = False
@@ -109,14 +112,14 @@ class Room:
         for _ in range(MAX_RACES):
             async with self._lock:
                 before = self.party
-                after, events = apply(before, request, self._parts.clock.now_ms())
+                after, events = apply(before, request, self._context.clock.now_ms())
                 changed, gone = wire_message.touched(after, request, events)
                 if after.revision == before.revision:
                     self.party = after
                     if events:
                         self.presence.moved(after.members, changed, here=True)
                     return after, events
-                deliveries = wire_message.deliveries_of(events, self._parts.outlet)
+                deliveries = wire_message.deliveries_of(events, self._context.sink)
                 message = wire_message.change_message(after, events, gone, deliveries)
                 change = Change(
                     party=after,
@@ -124,10 +127,10 @@ class Room:
                     changed=changed,
                     gone=gone,
                     entries=wire_message.log_entries(events),
-                    lasting=wire_message.is_lasting(before, after, changed),
+                    write_through=wire_message.is_write_through(before, after, changed),
                     message=partial(wire_message.pack_change, message, after, changed),
                 )
-                durable = await self._parts.store.save(change)
+                durable = await self._context.store.save(change)
                 if durable is None:
                     await self._reload(before.revision)
                     continue
@@ -177,7 +180,7 @@ class Room:
             except AniError as error:  # whoever holds the party's lease finds the loose ends
                 log.info("goodbye not stored", party=self.party_id, connections=len(going), reason=error.code)
 
-    async def settled(self) -> None:
+    async def wait_durable(self) -> None:
         """Returns when everything accepted so far is durable, or has failed."""
         if self._newest is not None and not self._newest.done():
             await asyncio.wait({self._newest})
@@ -188,17 +191,17 @@ class Room:
         except AniError:
             await self._resync()
             raise
-        self._told.arrive(message.revision, message)
+        self._delivered.arrive(message.revision, message)
 
     async def post(self, line: ChatLine) -> ChatLine:
         """Keep a chat line and show it to everybody; returns when it is durable."""
         return await asyncio.shield(self._tasks.spawn(self._post(line), name="post"))
 
     async def _post(self, line: ChatLine) -> ChatLine:
-        posted = await self._parts.chat.post(line)
+        posted = await self._context.chat.post(line)
         if posted.fresh:
             message = ChatMessage(seq=posted.line.seq, body=chat_json(posted.line))
-            self._chat_told.arrive(message.seq, message)
+            self._delivered_chat.arrive(message.seq, message)
             self._tasks.spawn(self._publish(message), name="publish")
         return posted.line
 
@@ -209,21 +212,21 @@ class Room:
     @property
     def chat_seq(self) -> int:
         """The newest number told."""
-        return self._chat_told.last
+        return self._delivered_chat.last
 
     async def delete_message(self, line: ChatLine, *, by: MemberId) -> None:
         """Take a chat line back; returns when that is durable."""
-        await self._parts.chat.delete(self.party_id, line.message_id)
+        await self._context.chat.delete(self.party_id, line.message_id)
         self._forget_chat([line.message_id])
         body = {"id": line.message_id, "seq": line.seq, "member_id": by}
         await self.announce("chat:deleted", body, deleted=[line.message_id])
 
     async def announce(self, event: str, data: Json, *, skip: str | None = None, deleted: Sequence[str] = ()) -> None:
         """Tell everybody something that may be lost without harm."""
-        text = self._parts.outlet.encode(event, data)
-        self._parts.outlet.to_party(self.party_id, text, skip=skip)
-        message = LooseMessage(
-            node=self._parts.node_id, deliveries=[("party", "", text.decode())], deleted=list(deleted)
+        text = self._context.sink.encode(event, data)
+        self._context.sink.to_party(self.party_id, text, skip=skip)
+        message = EphemeralMessage(
+            node=self._context.node_id, deliveries=[("party", "", text.decode())], deleted=list(deleted)
         )
         await self._publish(message)
 
@@ -239,14 +242,14 @@ class Room:
             return
         match message:
             case ChangeMessage():
-                self._told.arrive(message.revision, message)
+                self._delivered.arrive(message.revision, message)
             case ChatMessage():
-                self._chat_told.arrive(message.seq, message)
-            case LooseMessage() if message.node != self._parts.node_id:
+                self._delivered_chat.arrive(message.seq, message)
+            case EphemeralMessage() if message.node != self._context.node_id:
                 self._send(message.deliveries)
                 self._forget_chat(message.deleted)
                 if message.figures:
-                    self.party = wire_message.with_figures(self.party, message.figures)
+                    self.party = wire_message.with_telemetry(self.party, message.figures)
                     self.presence.moved(self.party.members, map(MemberId, message.figures), here=False)
 
     def lost(self) -> None:
@@ -256,17 +259,17 @@ class Room:
     def _deliver(self, message: ChangeMessage) -> None:
         if message.revision == self.party.revision + 1 and message.core:
             self._adopt(wire_message.applied(self.party, message), map(MemberId, (*message.members, *message.gone)))
-        self._told_version = max(self._told_version, message.version)
+        self._delivered_version = max(self._delivered_version, message.version)
         self._send(message.deliveries)
         if message.closed or message.gone:
             self._drop([held for held, key in self.connections.items() if message.closed or key in message.gone])
         self._due_changed.set()
-        if message.roster:
+        if message.member_list:
             self.presence.soon()
 
     def _deliver_chat(self, message: ChatMessage) -> None:
         self._chat.append(message.body)
-        self._parts.outlet.to_party(self.party_id, self._parts.outlet.encode("chat:message", message.body))
+        self._context.sink.to_party(self.party_id, self._context.sink.encode("chat:message", message.body))
 
     def _forget_chat(self, message_ids: Sequence[str]) -> None:
         for body in self._chat:
@@ -274,12 +277,12 @@ class Room:
                 body |= {"text": "", "deleted": True}
 
     def _send(self, deliveries: list[Delivery]) -> None:
-        outlet = self._parts.outlet
+        sink = self._context.sink
         for where, whom, text in deliveries:
             if where == "party":
-                outlet.to_party(self.party_id, text.encode(), state_key=whom or None)
+                sink.to_party(self.party_id, text.encode(), state_key=whom or None)
             elif where == "to":
-                outlet.to_connection(whom, text.encode())
+                sink.to_connection(whom, text.encode())
             elif where == "drop":
                 self._drop([whom])
 
@@ -287,7 +290,7 @@ class Room:
         for connection in connections:
             self.connections.pop(connection, None)
             self.presence.remove(connection)
-            self._parts.outlet.drop(connection)
+            self._context.sink.drop(connection)
 
     # Catching up
 
@@ -302,7 +305,7 @@ class Room:
         try:
             while True:
                 await asyncio.sleep(patience_s)
-                if patience_s and not (self._told.has_gap or self._chat_told.has_gap):
+                if patience_s and not (self._delivered.has_gap or self._delivered_chat.has_gap):
                     return
                 try:
                     await self._resync()
@@ -320,68 +323,68 @@ class Room:
         """
         fresh = await self._load()
         if fresh.revision > self.party.revision or self.party.revision == from_revision:
-            self._replace(self._with_our_figures(fresh))
+            self._replace(self._with_our_telemetry(fresh))
 
     async def _load(self) -> Party:
-        fresh = await self._parts.store.load(self.party_id)
+        fresh = await self._context.store.load(self.party_id)
         if fresh is None:
             raise PartyIsOver
         return fresh
 
-    def _with_our_figures(self, fresh: Party) -> Party:
-        return wire_message.with_figures(
-            fresh, {str(key): figures_of(member) for key, member in self.party.members.items()}
+    def _with_our_telemetry(self, fresh: Party) -> Party:
+        return wire_message.with_telemetry(
+            fresh, {str(key): telemetry_of(member) for key, member in self.party.members.items()}
         )
 
     async def _resync(self) -> None:
         """Take the stored document for ours, and tell the members here every version they have not been told."""
-        store, outlet = self._parts.store, self._parts.outlet
+        store, sink = self._context.store, self._context.sink
         fresh = await self._load()
-        entries = await store.log_since(self.party_id, self._told_version)
-        if fresh.revision < self._told.last:
+        entries = await store.log_since(self.party_id, self._delivered_version)
+        if fresh.revision < self._delivered.last:
             return  # messages overtook the answer
-        self._replace(self._with_our_figures(fresh))
-        if fresh.revision == self._told.last:
+        self._replace(self._with_our_telemetry(fresh))
+        if fresh.revision == self._delivered.last:
             return
         if entries is None:  # further behind than the log reaches: only where it stands now is left to tell
             cause = {"member_id": None, "kind": "resync", "command_id": None}
             states: list[Json] = [{"version": fresh.version, "playback": playback_json(fresh.playback), "cause": cause}]
         else:
-            states = [entry.body for entry in entries if self._told_version < entry.version <= fresh.version]
+            states = [entry.body for entry in entries if self._delivered_version < entry.version <= fresh.version]
         for state in states:
-            outlet.to_party(self.party_id, outlet.encode("party:state", state), state_key="party:state")
-        self._told_version = fresh.version
-        outlet.to_party(
-            self.party_id, outlet.encode("party:waiting", waiting_json(fresh.waiting)), state_key="party:waiting"
+            sink.to_party(self.party_id, sink.encode("party:state", state), state_key="party:state")
+        self._delivered_version = fresh.version
+        sink.to_party(
+            self.party_id, sink.encode("party:waiting", waiting_json(fresh.waiting)), state_key="party:waiting"
         )
         if fresh.closed is not None:
-            outlet.to_party(self.party_id, outlet.encode("party:closed", {"reason": fresh.closed}))
+            sink.to_party(self.party_id, sink.encode("party:closed", {"reason": fresh.closed}))
             self._drop(list(self.connections))
         for connection, member_id in list(self.connections.items()):
             if member_id not in fresh.members:  # removed while we heard nothing
-                text = outlet.encode("party:kicked", {"reason": "kicked"})
+                text = sink.encode("party:kicked", {"reason": "kicked"})
                 self._send([("to", connection, text.decode()), ("drop", connection, "")])
-        self._told.jump(fresh.revision)
+        self._delivered.jump(fresh.revision)
 
     async def _resync_chat(self) -> None:
-        told = self._chat_told
-        for line in await self._parts.chat.since(self.party_id, told.last, limit=CHAT_KEPT):
+        told = self._delivered_chat
+        for line in await self._context.chat.since(self.party_id, told.last, limit=CHAT_KEPT):
             if line.seq > told.last + 1:  # beyond the limit, or a line whose commit failed: nobody can have it
                 told.jump(line.seq - 1)
             told.arrive(line.seq, ChatMessage(seq=line.seq, body=chat_json(line)))
 
     # Members' figures
 
-    def _exchange_figures(self, member_ids: frozenset[MemberId]) -> None:
+    def _exchange_telemetry(self, member_ids: frozenset[MemberId]) -> None:
         members = self.party.members
-        figures = {str(key): figures_of(members[key]) for key in member_ids if key in members}
-        message = LooseMessage(node=self._parts.node_id, figures=figures)
+        figures = {str(key): telemetry_of(members[key]) for key in member_ids if key in members}
+        message = EphemeralMessage(node=self._context.node_id, figures=figures)
         self._tasks.spawn(self._publish(message), name="figures")
 
     async def _publish(self, message: Message) -> None:
         """To the other nodes, as well as it goes: what they miss they fetch when they hear from Valkey again."""
         try:
-            await self._parts.store.publish(self.party_id, pack(message))
+            await self._context.store.publish(self.party_id, pack(message))
         except Unavailable:
             log.info("other nodes not told", party=self.party_id)
 
@@ -393,7 +396,7 @@ class Room:
         loop = asyncio.get_running_loop()
         while self.party.closed is None:
             now_s = loop.time()
-            due_in_s = (self._due_ms - self._parts.clock.now_ms()) / 1000
+            due_in_s = (self._due_ms - self._context.clock.now_ms()) / 1000
             wait_s = min(due_in_s, max(next_reap_s - now_s, 0))
             if wait_s > 0:
                 self._due_changed.clear()
@@ -404,14 +407,14 @@ class Room:
                 except TimeoutError:
                     pass
             try:
-                if not await self._parts.store.lease(self.party_id):
+                if not await self._context.store.lease(self.party_id):
                     await asyncio.sleep(1)  # the other node's business; look again in case it dies
                     continue
                 if loop.time() >= next_reap_s:
                     next_reap_s = loop.time() + REAP_INTERVAL_S
                     await self.reap()
                 self._due_ms = next_due_ms(self.party)
-                if self._due_ms <= self._parts.clock.now_ms():
+                if self._due_ms <= self._context.clock.now_ms():
                     _, events = await self.request(Tick())
                     self._due_ms = next_due_ms(self.party)
                     if not events:
@@ -427,8 +430,8 @@ class Room:
             for connection in member.connections
             if connection not in self.connections
         }
-        nodes = sorted({connection.partition(".")[0] for connection in held} - {self._parts.node_id})
-        dead = {*(await self._parts.store.dead_nodes(nodes) if nodes else ()), self._parts.node_id}
+        nodes = sorted({connection.partition(".")[0] for connection in held} - {self._context.node_id})
+        dead = {*(await self._context.store.dead_nodes(nodes) if nodes else ()), self._context.node_id}
         gone = frozenset(connection for connection in held if connection.partition(".")[0] in dead)
         if gone:
             await self.request(Disconnect(connection_ids=gone))

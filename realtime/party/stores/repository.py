@@ -19,9 +19,10 @@ from sqlalchemy.sql.dml import UpdateBase
 from kernel.db import Id, Json, UtcDateTime, metadata
 from kernel.events import Event
 from kernel.scope import Container, Scope
-from realtime.party.domain.model import Member, MemberId, Party, PartyClosed, PartyCreated
+from realtime.party.codec import from_json, member_to_json, to_json
+from realtime.party.domain.events import PartyClosed, PartyCreated
+from realtime.party.domain.model import Member, MemberId, Party
 from realtime.party.ports import LOG_LENGTH, Change, LogEntry, PartySummary
-from realtime.party.stores.codec import from_json, member_to_json, to_json
 
 party_table = sa.Table(
     "party",

@@ -1,4 +1,4 @@
-"""Many at once: news and figures on the wire, goodbyes of one moment, and work that does not grow with the room."""
+"""Many at once: news and figures on the wire, goodbyes of one moment, and work that does not grow with the replica."""
 
 import asyncio
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from realtime.party.domain.commands import Disconnect
 from realtime.party.replica import presence
-from realtime.party.replica.replica import Room
+from realtime.party.replica.replica import PartyReplica
 from tests.support.party import Node, Player
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
@@ -40,7 +40,7 @@ async def test_news_go_to_who_takes_them_and_lists_to_who_does_not(node: Node) -
 
 
 async def test_figures_go_to_who_looks_at_them(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presence, "FIGURES_PACE", (0.05, 1.0, 100_000.0))
+    monkeypatch.setattr(presence, "TELEMETRY_PACE", (0.05, 1.0, 100_000.0))
     async with Player(node, "ann") as ann, Player(node, "bob") as bob:
         party_id, _ = await ann.create()
         await ann.join(party_id, members="news")
@@ -68,12 +68,12 @@ async def test_figures_go_to_who_looks_at_them(node: Node, monkeypatch: pytest.M
 
 async def test_goodbyes_of_one_moment_are_a_few_changes(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     goodbyes: list[Disconnect] = []
-    request = Room.request
+    request = PartyReplica.request
 
-    async def counted(room: Room, asked: Any) -> Any:
+    async def counted(replica: PartyReplica, asked: Any) -> Any:
         if isinstance(asked, Disconnect):
             goodbyes.append(asked)
-        return await request(room, asked)
+        return await request(replica, asked)
 
     async with Player(node, "ann") as ann:
         party_id, invite = await ann.create()
@@ -83,7 +83,7 @@ async def test_goodbyes_of_one_moment_are_a_few_changes(node: Node, monkeypatch:
             await player.connect()
             await player.join(party_id, members="news")
         await ann.hears("party:members", members_count=41)
-        monkeypatch.setattr(Room, "request", counted)
+        monkeypatch.setattr(PartyReplica, "request", counted)
         ann.heard.clear()
         await asyncio.gather(*(player.vanish() for player in crowd))
         await ann.hears("party:members", members_count=1)

@@ -181,7 +181,7 @@ async def test_who_is_signed_out_while_they_connect_stays_out(node: Node, monkey
     async def signed_out_meanwhile(_token: str) -> Actor | None:
         return answers.pop(0)
 
-    monkeypatch.setattr(running._doorkeeper, "_authenticate", signed_out_meanwhile)
+    monkeypatch.setattr(running._authenticator, "_authenticate", signed_out_meanwhile)
     with pytest.raises(socketio.exceptions.ConnectionError):
         await Player(node, "ann").connect()
     assert answers == []

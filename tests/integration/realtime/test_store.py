@@ -9,12 +9,13 @@ import pytest
 from kernel.ids import new_id
 from kernel.scope import Container
 from realtime.party.domain.accepted import Accepted
-from realtime.party.domain.model import Media, Member, MemberId, Party, PartyId, Playback, Role, Settings
+from realtime.party.domain.model import Member, MemberId, Party, PartyId, Role, Settings
 from realtime.party.domain.rules import new_party
 from realtime.party.ports import LOG_LENGTH, Change, LogEntry, PartyStore
 from realtime.party.stores.adapters.valkey import ValkeyStore
 from realtime.party.stores.embedded import EmbeddedStore
 from realtime.party.stores.repository import SqlParties
+from realtime.sync.playback import Media, Playback
 from server.services import Services
 
 
@@ -44,7 +45,7 @@ def advanced(before: Party, *, version: bool = True, **changes: object) -> Chang
         changed=tuple(key for key, member in after.members.items() if before.members.get(key) is not member),
         gone=tuple(key for key in before.members if key not in after.members),
         entries=(LogEntry(version=after.version, body={"version": after.version}),) if version else (),
-        lasting=after.closed is not None,
+        write_through=after.closed is not None,
         message=lambda: b"revision %d" % after.revision,
     )
 

@@ -53,7 +53,7 @@ async def test_who_joins_nothing_is_let_go(
             assert (await ann.ok("clock", {"t0": 0}))["t1"] > 0
         assert node.gateway._running is not None
         async with asyncio.timeout(5):
-            while node.gateway._running.server._admission._of:
+            while node.gateway._running.server._limiter._of:
                 await asyncio.sleep(0.02)
         assert not node.gateway._running.server._deadlines
 
@@ -77,7 +77,7 @@ async def test_an_address_has_so_many_sockets_and_strangers_go_first(container: 
         assert int(statuses[0][1]) >= 1
         running = node.gateway._running
         assert running is not None
-        running.server._admission._place("127.0.0.1").bucket._tokens = 5.0
+        running.server._limiter._place("127.0.0.1").bucket._tokens = 5.0
         async with Player(node, "ann") as ann:
             await is_over(strangers[0])
             assert (await ann.ok("clock", {"t0": 0}))["t1"] > 0

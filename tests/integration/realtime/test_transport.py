@@ -87,7 +87,7 @@ async def test_a_member_who_does_not_read_holds_up_nobody_and_is_let_go(node: No
         loop = asyncio.get_running_loop()
         for _ in range(400):  # 8 MB
             began = loop.time()
-            running.connections.to_party(party_id, text)
+            running.connections.to_room(party_id, text)
             assert loop.time() - began < 1  # it does not wait for the slow one; the machine may be busy
             assert queue.waiting_bytes < OVERFLOW_BYTES + 100_000
             await asyncio.sleep(0.001)

@@ -436,7 +436,7 @@ async def test_sockets_are_compared_with_their_accounts_should_the_message_be_lo
 ) -> None:
     closed: list[str] = []
 
-    class Sockets(Connections):
+    class Sockets(Connections[Identity]):
         def __init__(self) -> None:
             self.open: list[tuple[str, Any]] = []
 

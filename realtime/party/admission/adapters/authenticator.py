@@ -45,7 +45,7 @@ def clean_name(name: str) -> str:
     return one_name(name, MAX_NAME_CHARACTERS)
 
 
-class Doorkeeper:
+class ConnectionAuthenticator:
     """Turns ``auth`` into an identity."""
 
     def __init__(self, authenticate: Authenticate, keys: Sequence[bytes], clock: Clock) -> None:

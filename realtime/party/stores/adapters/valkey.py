@@ -27,10 +27,10 @@ from redis.exceptions import RedisError, ResponseError
 from kernel.errors import Unavailable
 from kernel.group_commit import GroupCommit
 from kernel.tasks import TaskSet
+from realtime.party.codec import from_json, member_to_json, to_json
 from realtime.party.domain.model import Party
 from realtime.party.ports import LOG_LENGTH, Change, LogEntry, Lost, Receive
 from realtime.party.stores.adapters.subscriptions import Subscriptions
-from realtime.party.stores.codec import from_json, member_to_json, to_json
 from realtime.party.stores.embedded import entries_after
 from realtime.party.stores.repository import SqlParties
 
@@ -169,7 +169,7 @@ class ValkeyStore:
         if not saved:
             return None
         snapshot = self._snapshots.begin(change)
-        if change.lasting:
+        if change.write_through:
             return snapshot
         snapshot.add_done_callback(_note_failure)
         return _done()

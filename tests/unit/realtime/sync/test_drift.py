@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from bench.drift import SAMPLE_INTERVAL_MS, DriftCorrector, Observation, PlayerMode, Steering
-from realtime.party.domain.model import Playback
+from realtime.sync.playback import Playback
 from tests.unit.realtime.party.domain.scene import FILM, SHORT
 
 PAUSED = Playback(media=FILM, position_ms=100_000, rate=1.0, paused=True, anchor_ms=0)

@@ -6,8 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from realtime.party.domain.model import Playback
-from realtime.sync.playback import ends_at, lead_ms, paused_at, playing_from, position_at, time_at, with_rate
+from realtime.sync.playback import Playback, ends_at, lead_ms, paused_at, playing_from, position_at, time_at, with_rate
 from tests.unit.realtime.party.domain.scene import FILM
 
 PLAYING = Playback(media=FILM, position_ms=60_000, rate=1.0, paused=False, anchor_ms=10_000)

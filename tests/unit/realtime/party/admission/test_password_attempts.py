@@ -4,30 +4,31 @@ import pytest
 
 from kernel.clock import SystemClock
 from kernel.errors import TooManyRequests
-from realtime.party.admission.admission import Door, Identity, Keys
-from realtime.party.admission.password_attempts import REMEMBERED, TRIES, WINDOW_MS, Guesses
-from realtime.party.domain.model import Access, MemberId, PartyId, PasswordNeeded, Settings
+from realtime.party.admission.admission import Admission, Identity, Keys
+from realtime.party.admission.password_attempts import REMEMBERED, TRIES, WINDOW_MS, AttemptLimiter
+from realtime.party.domain.errors import PasswordNeeded
+from realtime.party.domain.model import Access, MemberId, PartyId, Settings
 from realtime.party.domain.rules import new_party
 from realtime.party.invites.model import Invite
 from realtime.party.ports import InviteUse, KnownInvite
 
 
 def test_so_many_tries_in_a_window() -> None:
-    guesses = Guesses()
+    limiter = AttemptLimiter()
     for _ in range(TRIES):
-        guesses.count("door", 1_000)
+        limiter.count("door", 1_000)
     with pytest.raises(TooManyRequests) as refused:
-        guesses.count("door", 31_000)
+        limiter.count("door", 31_000)
     assert refused.value.retry_after_s == 30
-    guesses.count("another door", 31_000)
-    guesses.count("door", 1_000 + WINDOW_MS)
+    limiter.count("another door", 31_000)
+    limiter.count("door", 1_000 + WINDOW_MS)
 
 
 def test_memory_is_bounded() -> None:
-    guesses = Guesses()
+    limiter = AttemptLimiter()
     for number in range(REMEMBERED + 100):
-        guesses.count(str(number), 0)
-    assert len(guesses._tries) == REMEMBERED
+        limiter.count(str(number), 0)
+    assert len(limiter._tries) == REMEMBERED
 
 
 class NothingFits:
@@ -59,7 +60,7 @@ class NobodyInvited:
 
 async def test_all_addresses_of_one_subscriber_are_one_place() -> None:
     """Whoever has an IPv6 address has 2^64 of them."""
-    door = Door(
+    admission = Admission(
         invite_book=NobodyInvited(), passwords=NothingFits(), clock=SystemClock(), keys=Keys([b"x" * 32], "http://x")
     )
     party = new_party(
@@ -67,11 +68,11 @@ async def test_all_addresses_of_one_subscriber_are_one_place() -> None:
     )
     for number in range(TRIES):
         with pytest.raises(PasswordNeeded):
-            await door.admission(party, guest(f"2001:db8::{number:x}"), "c", None, "guess")
+            await admission.request_to_join(party, guest(f"2001:db8::{number:x}"), "c", None, "guess")
     with pytest.raises(TooManyRequests):
-        await door.admission(party, guest("2001:db8::ffff"), "c", None, "guess")
+        await admission.request_to_join(party, guest("2001:db8::ffff"), "c", None, "guess")
     with pytest.raises(PasswordNeeded):
-        await door.admission(party, guest("2001:db8:0:1::1"), "c", None, "guess")
+        await admission.request_to_join(party, guest("2001:db8:0:1::1"), "c", None, "guess")
 
 
 def guest(address: str) -> Identity:

@@ -2,22 +2,12 @@
 
 from typing import Any
 
+from realtime.party.codec import from_json, to_json
 from realtime.party.domain.commands import Command, Join, Report, Request
-from realtime.party.domain.model import (
-    Media,
-    Member,
-    MemberId,
-    Party,
-    PartyEvent,
-    PartyId,
-    PlayerState,
-    Role,
-    Settings,
-    StateChanged,
-    WaitingChanged,
-)
+from realtime.party.domain.events import PartyEvent, StateChanged, WaitingChanged
+from realtime.party.domain.model import Member, MemberId, Party, PartyId, PlayerState, Role, Settings
 from realtime.party.domain.rules import apply, new_party
-from realtime.party.stores.codec import from_json, to_json
+from realtime.sync.playback import Media
 
 FILM = Media(episode_id="film", title="Film", duration_ms=3_600_000)
 SHORT = Media(episode_id="short", title="Short", duration_ms=60_000)

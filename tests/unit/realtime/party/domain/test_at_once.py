@@ -3,8 +3,8 @@
 import pytest
 
 from realtime.party.domain.commands import Next, Pause, Play, QueueAdd, QueueRemove, Seek, Skip, Tick
-from realtime.party.domain.model import Media, QueueItemNotFound
-from realtime.sync.playback import position_at
+from realtime.party.domain.errors import QueueItemNotFound
+from realtime.sync.playback import Media, position_at
 
 from .scene import FILM, SHORT, Scene
 

@@ -21,27 +21,20 @@ from realtime.party.domain.commands import (
     Play,
     Tick,
 )
-from realtime.party.domain.model import (
-    MAX_BANS,
-    MAX_CONNECTIONS_PER_MEMBER,
-    Access,
-    Ban,
+from realtime.party.domain.errors import (
     BannedFromParty,
-    Closed,
-    ControlMode,
     InviteNeeded,
-    MemberId,
     MemberNotFound,
-    MemberRemoved,
     NotPermitted,
     OutranksYou,
     PartyFull,
     PartyIsOver,
     PasswordNeeded,
-    Role,
     RoleNotAssignable,
     SettingsNotAcceptable,
 )
+from realtime.party.domain.events import Closed, MemberRemoved
+from realtime.party.domain.model import MAX_BANS, MAX_CONNECTIONS_PER_MEMBER, Access, Ban, ControlMode, MemberId, Role
 from realtime.party.domain.roles import Action, may, permitted
 from realtime.party.domain.rules import next_due_ms
 

@@ -6,21 +6,13 @@ from typing import Any
 import pytest
 
 from kernel.errors import AniError
+from realtime.party.codec import member_from_json, member_to_json
 from realtime.party.domain.accepted import REMEMBERED_COMMANDS, Accepted
 from realtime.party.domain.commands import Command, Pause, Play, Seek, SetMedia, SetRate, SetTracks, Tick
-from realtime.party.domain.model import (
-    Cause,
-    NothingPlaying,
-    NotInParty,
-    PlayerState,
-    PositionOutOfRange,
-    RateOutOfRange,
-    StateChanged,
-    Tracks,
-    VersionPassed,
-)
+from realtime.party.domain.errors import NothingPlaying, NotInParty, PositionOutOfRange, RateOutOfRange, VersionPassed
+from realtime.party.domain.events import Cause, StateChanged
+from realtime.party.domain.model import PlayerState, Tracks
 from realtime.party.domain.rules import accepted_version, apply, next_due_ms
-from realtime.party.stores.codec import member_from_json, member_to_json
 from realtime.sync.playback import position_at
 
 from .scene import FILM, SHORT, Scene

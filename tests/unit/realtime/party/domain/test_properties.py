@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from kernel.errors import AniError
+from realtime.party.codec import from_json, member_to_json, to_json
 from realtime.party.domain.accepted import REMEMBERED_COMMANDS
 from realtime.party.domain.commands import (
     BanMember,
@@ -34,25 +35,23 @@ from realtime.party.domain.commands import (
     Skip,
     Tick,
 )
+from realtime.party.domain.events import StateChanged, TelemetryReported
 from realtime.party.domain.model import (
     MAX_CONNECTIONS_PER_MEMBER,
     Access,
     ControlMode,
-    FiguresReported,
     MemberId,
     Party,
     PartyId,
-    Playback,
     PlayerState,
     QueueItem,
     Role,
     Settings,
-    StateChanged,
     Wait,
 )
 from realtime.party.domain.rules import accepted_version, apply, new_party, next_due_ms
 from realtime.party.replica.node_messages import touched
-from realtime.party.stores.codec import from_json, member_to_json, to_json
+from realtime.sync.playback import Playback
 
 from .scene import FILM, SHORT
 
@@ -180,7 +179,7 @@ def test_any_requests_leave_a_sound_party(requests: list[tuple[Request, int]], w
         assert made == list(range(before.version + 1, party.version + 1)), "versions grow by one, each told once"
         if isinstance(request, Command) and accepted_version(before, request) is None:
             assert party.version > before.version, "every accepted command makes a version"
-        figures = all(isinstance(event, FiguresReported) for event in events)
+        figures = all(isinstance(event, TelemetryReported) for event in events)
         assert party.revision == before.revision + (party is not before and not figures)
         changed, gone = touched(party, request, events)
         assert {key for key, member in party.members.items() if before.members.get(key) is not member} <= set(changed)

@@ -19,16 +19,10 @@ from realtime.party.domain.commands import (
     Skip,
     Tick,
 )
-from realtime.party.domain.model import (
-    MAX_QUEUE_ITEMS,
-    Cause,
-    ControlMode,
-    Media,
-    NotPermitted,
-    QueueEmpty,
-    QueueFull,
-    QueueItemNotFound,
-)
+from realtime.party.domain.errors import NotPermitted, QueueEmpty, QueueFull, QueueItemNotFound
+from realtime.party.domain.events import Cause
+from realtime.party.domain.model import MAX_QUEUE_ITEMS, ControlMode
+from realtime.sync.playback import Media
 
 from .scene import FILM, SHORT, Scene
 

@@ -6,20 +6,17 @@ from typing import Any
 import pytest
 
 from realtime.party.domain.commands import BanMember, Close, GiveRole, Kick, Leave, Moderate, Mute, Pardon, Play, Tick
-from realtime.party.domain.membership import FORGET_AFTER_MS
-from realtime.party.domain.model import (
-    MAX_STANDINGS,
+from realtime.party.domain.errors import (
     BannedFromParty,
     FounderOnly,
+    InviteRevoked,
     KickedFromParty,
-    MemberId,
     MemberNotFound,
     NotPermitted,
     OutranksYou,
-    Role,
-    Standing,
 )
-from realtime.party.invites.model import InviteRevoked
+from realtime.party.domain.membership import FORGET_AFTER_MS
+from realtime.party.domain.model import MAX_STANDINGS, MemberId, Role, Standing
 
 from .scene import Scene
 from .test_membership import drop

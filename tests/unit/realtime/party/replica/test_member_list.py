@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from realtime.party.domain.model import Member, MemberId, PlayerState, Role
-from realtime.party.replica.member_list import Roster
+from realtime.party.replica.member_list import MemberList
 from realtime.party.serializers import LISTED_MEMBERS, person_json
 
 
@@ -50,8 +50,8 @@ def shown(members: Iterable[Member]) -> dict[str, Any]:
 def test_a_client_of_news_sees_what_a_client_of_lists_sees() -> None:
     dice = random.Random(7)
     members = crowd(LISTED_MEMBERS + 20)
-    roster = Roster(members)
-    client = Client(roster.told(MemberId("m00000")))
+    listing = MemberList(members)
+    client = Client(listing.delivered(MemberId("m00000")))
     for step in range(600):
         key = MemberId(f"m{dice.randrange(LISTED_MEMBERS + 60):05}")
         before = members.get(key)
@@ -67,67 +67,67 @@ def test_a_client_of_news_sees_what_a_client_of_lists_sees() -> None:
                 connections=dice.choice([(), ("c",)]),
                 name=f"Guest {step}",
             )
-        roster.update(members, [key])
-        if dice.random() < 0.3 and (news := roster.news()) is not None:
+        listing.update(members, [key])
+        if dice.random() < 0.3 and (news := listing.news()) is not None:
             client.hear(news)
-            newcomer = Client(roster.told(key))
-            expected = shown(roster.listed())
+            newcomer = Client(listing.delivered(key))
+            expected = shown(listing.listed())
             assert client.members == expected
             assert {**newcomer.members, **expected} == newcomer.members, "at most oneself besides"
             assert client.count == newcomer.count == sum(member.connected for member in members.values())
-    assert [member.member_id for member in Roster(members).listed()] == [m.member_id for m in roster.listed()]
+    assert [member.member_id for member in MemberList(members).listed()] == [m.member_id for m in listing.listed()]
 
 
 def test_what_was_told_before_one_came_and_taken_back_after_is_no_lie() -> None:
     members = crowd(3)
-    roster = Roster(members)
+    listing = MemberList(members)
     key = MemberId("m00001")
     members[key] = replace(members[key], state=PlayerState.STALLED)
-    roster.update(members, [key])
-    newcomer = Client(roster.told(MemberId("m00002")))
+    listing.update(members, [key])
+    newcomer = Client(listing.delivered(MemberId("m00002")))
     members[key] = replace(members[key], state=PlayerState.PAUSED)
-    roster.update(members, [key])
-    assert roster.news() is None
+    listing.update(members, [key])
+    assert listing.news() is None
     assert newcomer.members == shown(members.values())
 
 
 def test_one_sees_oneself_at_once() -> None:
     members = crowd(3)
-    roster = Roster(members)
+    listing = MemberList(members)
     members[MemberId("m00003")] = person(3)
-    roster.update(members, [MemberId("m00003")])
-    mine = roster.told(MemberId("m00003"))
+    listing.update(members, [MemberId("m00003")])
+    mine = listing.delivered(MemberId("m00003"))
     assert [member["member_id"] for member in mine["members"]][-1] == "m00003"
     assert mine["members_count"] == 4
     del members[MemberId("m00003")]
-    roster.update(members, [MemberId("m00003")])
-    assert roster.news() == {"seq": 1, "changed": [], "gone": [], "members_count": 3}
+    listing.update(members, [MemberId("m00003")])
+    assert listing.news() == {"seq": 1, "changed": [], "gone": [], "members_count": 3}
 
 
 def test_news_name_only_what_changed() -> None:
     members = crowd(5)
-    roster = Roster(members)
+    listing = MemberList(members)
     key = MemberId("m00002")
     members[key] = replace(members[key], state=PlayerState.PLAYING, position_ms=7, drift_ms=3)
-    roster.update(members, [key])
-    assert roster.news() == {
+    listing.update(members, [key])
+    assert listing.news() == {
         "seq": 1,
         "changed": [{"member_id": key, "state": "playing"}],
         "gone": [],
         "members_count": 5,
     }
     members[key] = replace(members[key], position_ms=9)
-    roster.update(members, [key])
-    assert roster.news() is None, "figures are no news"
-    assert roster.figures([key]) == [[key, 9, 3, None, 0]]
+    listing.update(members, [key])
+    assert listing.news() is None, "figures are no news"
+    assert listing.telemetry([key]) == [[key, 9, 3, None, 0]]
 
 
 def news_of_one_coming(count: int) -> dict[str, Any]:
     members = crowd(count)
-    roster = Roster(members)
+    listing = MemberList(members)
     members[MemberId("m99999")] = person(99_999)
-    roster.update(members, [MemberId("m99999")])
-    news = roster.news()
+    listing.update(members, [MemberId("m99999")])
+    news = listing.news()
     assert news is not None
     return news
 
@@ -156,14 +156,14 @@ class CountingPlaces(list[Any]):
 
 def places_looked_at(count: int) -> int:
     members = crowd(count)
-    roster = Roster(members)
-    roster._order = CountingPlaces(roster._order)
+    listing = MemberList(members)
+    listing._order = CountingPlaces(listing._order)
     CountingPlaces.looked = 0
     for number in (count + 1, 3, count // 2):
         member = person(number, role=Role.MEMBER)
         members[member.member_id] = member
-        roster.update(members, [member.member_id])
-        roster.news()
+        listing.update(members, [member.member_id])
+        listing.news()
     return CountingPlaces.looked
 
 

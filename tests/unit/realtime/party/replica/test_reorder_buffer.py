@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.party.replica.reorder_buffer import MAX_AHEAD, InOrder
+from realtime.party.replica.reorder_buffer import MAX_AHEAD, ReorderBuffer
 
 
 class Heard:
     def __init__(self, last: int = 0) -> None:
         self.messages: list[str] = []
         self.gaps = 0
-        self.order = InOrder[str](last, deliver=self.messages.append, gap=self.on_gap)
+        self.order = ReorderBuffer[str](last, deliver=self.messages.append, gap=self.on_gap)
 
     def on_gap(self) -> None:
         self.gaps += 1

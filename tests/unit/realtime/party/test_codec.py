@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from realtime.party import codec
+from realtime.party.codec import FORMAT, UnknownFormat, from_json, to_json
 from realtime.party.domain.commands import Play, QueueAdd, QueueVote
 from realtime.party.domain.model import Member, MemberId, Party, PartyId, Role
-from realtime.party.stores import codec
-from realtime.party.stores.codec import FORMAT, UnknownFormat, from_json, to_json
 from tests.unit.realtime.party.domain.scene import SHORT, Scene
 
 

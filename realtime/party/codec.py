@@ -17,12 +17,10 @@ from realtime.party.domain.model import (
     Ban,
     ControlMode,
     LastNext,
-    Media,
     Member,
     MemberId,
     Party,
     PartyId,
-    Playback,
     PlayerState,
     QueueItem,
     Role,
@@ -32,6 +30,7 @@ from realtime.party.domain.model import (
     Wait,
     Waiting,
 )
+from realtime.sync.playback import Media, Playback
 
 FORMAT = 1
 
