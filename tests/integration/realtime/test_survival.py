@@ -194,7 +194,7 @@ async def test_members_of_a_dead_node_are_noticed(container: Container, services
             await ann.hears("party:members", members_count=2)
             dying: Any = other.gateway._running  # it beats no more, and runs no timers
             await dying._store._tasks.close()
-            await dying.rooms.close()
+            await dying.registry.close()
             ann.heard.clear()
             await ann.hears("party:members", timeout_s=20, members_count=1)
         await bob.vanish()
