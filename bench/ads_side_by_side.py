@@ -26,10 +26,10 @@ from urllib.parse import quote
 import aiohttp
 from aiohttp import web
 
-import catalog.usecases
+import catalog.releases.usecases
 from bench.http import cpu_s, figure
-from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
-from catalog.usecases import Episodes, Releases
+from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.usecases import Episodes, Releases
 from kernel import log
 from kernel.access import Role
 from server.boot import open_services
@@ -131,9 +131,11 @@ async def ours(server: LiveServer, upstream: str) -> Ours:
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         draft = ReleaseDraft("bench", ReleaseType.WEB, Names("Bench"), episodes_total=1)
-        release = await catalog.usecases.create_release(releases, draft, (), now)
-        episode = await catalog.usecases.add_episode(releases, episodes, release.id, EpisodeDraft(ordinal=1), now)
-        await catalog.usecases.publish_release(releases, release.id, now)
+        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+        episode = await catalog.releases.usecases.add_episode(
+            releases, episodes, release.id, EpisodeDraft(ordinal=1), now
+        )
+        await catalog.releases.usecases.publish_release(releases, release.id, now)
     admin = await server.make_user(Role.ADMIN)
     api = f"{server.url}/api/v1"
     async with aiohttp.ClientSession() as session:

@@ -15,7 +15,7 @@ import accounts.teams.invitation
 import accounts.teams.inviting
 import accounts.teams.letters
 import accounts.teams.usecases
-import catalog.usecases
+import catalog.releases.usecases
 import notify.audit.usecases
 import notify.webhooks.usecases
 import realtime.party.chat.repository
@@ -27,9 +27,9 @@ import streaming.uploads.usecases
 from accounts.identity.model import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from accounts.identity.names import Email
 from accounts.identity.repository import users
-from catalog.model import Episode, EpisodeDeleted, Release, ReleaseDeleted, Status
-from catalog.repository import episode_table, release_table
-from catalog.usecases import Episodes, Reader, Releases
+from catalog.releases.model import Episode, EpisodeDeleted, Release, ReleaseDeleted, Status
+from catalog.releases.repository import episode_table, release_table
+from catalog.releases.usecases import Episodes, Reader, Releases
 from kernel.access import Actor, Role, Standing
 from kernel.events import Event
 from kernel.jobs import JobNews
@@ -200,10 +200,10 @@ class CataloguePlaybackRights:
 
     async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
         try:
-            episode, release = await catalog.usecases.episode(
+            episode, release = await catalog.releases.usecases.episode(
                 self._scope.port(Episodes), self._scope.port(Releases), reader_for(actor), episode_id
             )
-        except catalog.model.EpisodeNotFound:
+        except catalog.releases.model.EpisodeNotFound:
             return None
         return PlayableEpisode(
             episode_id=episode.id,
@@ -233,10 +233,10 @@ class PartyEpisodes:
     async def __call__(self, episode_id: str) -> realtime.party.ports.Episode | None:
         async with self._container.scope(write=False) as scope:
             try:
-                episode, release = await catalog.usecases.episode(
+                episode, release = await catalog.releases.usecases.episode(
                     scope.port(Episodes), scope.port(Releases), Reader(sees_drafts=False), episode_id
                 )
-            except catalog.model.EpisodeNotFound:
+            except catalog.releases.model.EpisodeNotFound:
                 return None
         return realtime.party.ports.Episode(
             title=title_of(episode, release), duration_ms=episode.duration_ms, playable=episode.playable
@@ -246,7 +246,7 @@ class PartyEpisodes:
 async def mark_episode_playable(scope: Scope, event: AssetReady) -> None:
     """A video was made ready: its episode can be played.  One that stays with its source brings no picture."""
     has_files = await scope.port(Storage).exists(event.asset_id)
-    await catalog.usecases.media_ready(
+    await catalog.releases.usecases.media_ready(
         scope.port(Releases),
         scope.port(Episodes),
         event.episode_id,

@@ -17,7 +17,7 @@ from accounts.teams.events import (
     TeamDeleted,
 )
 from accounts.teams.repository import team_invitation_table, team_table
-from catalog.moderation.events import (
+from catalog.moderation.proposals.events import (
     ProposalAccepted,
     ProposalCommented,
     ProposalEvent,
@@ -27,7 +27,7 @@ from catalog.moderation.events import (
     ReportDismissed,
     ReportResolved,
 )
-from catalog.moderation.repository import proposal_table, report_table
+from catalog.moderation.proposals.repository import proposal_table, report_table
 from kernel.events import Event
 from kernel.scope import Scope
 from notify.notifications.model import Kind, Notice, Value

@@ -13,9 +13,9 @@ from accounts.library.news import MAX_NAMED, Change, News
 from accounts.library.transfer.document import Work
 from accounts.library.transfer.matching import title_keys
 from accounts.library.transfer.plan import EpisodeRef
-from catalog.external import PATTERNS
-from catalog.model import Status
-from catalog.repository import episode_table, release_table
+from catalog.releases.external_ids import PATTERNS
+from catalog.releases.model import Status
+from catalog.releases.repository import episode_table, release_table
 from catalog.translations.model import SubjectKind
 from catalog.translations.repository import translation_table
 from kernel.scope import Container, Scope

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, or_, select
 
 import accounts.teams.usecases
-import catalog.moderation.usecases
+import catalog.moderation.proposals.usecases
 from accounts.identity.model import UserDeleted
 from accounts.identity.repository import users
 from accounts.personal.contributions import PAGE, CommentMade, ProposalMade, ReportMade
@@ -14,11 +14,11 @@ from accounts.teams.errors import TeamNotFound
 from accounts.teams.permissions import Permission
 from accounts.teams.repository import team_member_table, team_table
 from accounts.teams.usecases import Teams
-from catalog.moderation.credits import TeamName
-from catalog.moderation.discussion import Comments
-from catalog.moderation.model import Comment, Proposal, Report, Subject
-from catalog.moderation.repository import comment_table, proposal_table, report_table
-from catalog.moderation.usecases import Proposals
+from catalog.moderation.comments.usecases import Comments
+from catalog.moderation.credits.usecases import TeamName
+from catalog.moderation.proposals.model import Comment, Proposal, Report, Subject
+from catalog.moderation.proposals.repository import comment_table, proposal_table, report_table
+from catalog.moderation.proposals.usecases import Proposals
 from kernel.access import Actor, Role
 from kernel.scope import Scope
 
@@ -163,5 +163,5 @@ def _later(column: Column[Any], after: str | None) -> list[ColumnElement[bool]]:
 async def withdraw_proposals_of_user(scope: Scope, event: UserDeleted) -> None:
     """Nobody is left to answer questions: what they asked for is withdrawn, and what they said is taken back."""
     now = scope.clock.now()
-    await catalog.moderation.usecases.forget_author(scope.port(Proposals), event.user_id, now)
+    await catalog.moderation.proposals.usecases.forget_author(scope.port(Proposals), event.user_id, now)
     await scope.port(Comments).forget_author(event.user_id, now)

@@ -20,8 +20,8 @@ from accounts.identity.repository import sessions, users
 from accounts.library.shelf import ShelfName
 from accounts.library.shelves_repository import favorites, shelf_items
 from accounts.library.transfer.usecases import LibraryImported
-from catalog.model import EpisodePublished, Status
-from catalog.repository import episode_table, release_table
+from catalog.releases.model import EpisodePublished, Status
+from catalog.releases.repository import episode_table, release_table
 from kernel.access import Role
 from kernel.events import Event
 from kernel.scope import Scope

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Table, func, select, update
 
 from accounts.identity.repository import users
-from catalog.repository import episode_table, release_table
+from catalog.releases.repository import episode_table, release_table
 from kernel.access import Role
 from kernel.errors import NotFound
 from kernel.http import Call, Router

@@ -59,24 +59,24 @@ import accounts.teams.jobs
 import accounts.teams.repository
 import accounts.teams.routes
 import accounts.teams.usecases
-import catalog.moderation.credit_routes
-import catalog.moderation.credits
-import catalog.moderation.credits_repository
-import catalog.moderation.discussion
-import catalog.moderation.jobs
-import catalog.moderation.report_routes
-import catalog.moderation.reports
-import catalog.moderation.repository
-import catalog.moderation.routes
-import catalog.moderation.targets
-import catalog.moderation.usecases
-import catalog.repository
-import catalog.routes
+import catalog.moderation.comments.usecases
+import catalog.moderation.credits.repository
+import catalog.moderation.credits.routes
+import catalog.moderation.credits.usecases
+import catalog.moderation.proposals.adapters.catalogue_targets
+import catalog.moderation.proposals.jobs
+import catalog.moderation.proposals.repository
+import catalog.moderation.proposals.routes
+import catalog.moderation.proposals.usecases
+import catalog.moderation.reports.routes
+import catalog.moderation.reports.usecases
+import catalog.releases.repository
+import catalog.releases.routes
+import catalog.releases.usecases
 import catalog.subtitles.repository
 import catalog.subtitles.routes
 import catalog.subtitles.usecases
 import catalog.translations.feature
-import catalog.usecases
 import kernel.idempotency
 import notify.audit.repository
 import notify.audit.routes
@@ -118,7 +118,7 @@ import streaming.uploads.routes
 import streaming.uploads.usecases
 from accounts.identity.model import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from accounts.library.model import ProgressRecorded
-from catalog.model import EpisodeDeleted, ReleaseDeleted
+from catalog.releases.model import EpisodeDeleted, ReleaseDeleted
 from kernel.access import Standing
 from kernel.events import Event
 from kernel.http import Router
@@ -285,21 +285,31 @@ def ports(services: Services) -> Bindings:
         accounts.teams.inviting.InvitationPost: bridges.TeamPost,
         accounts.teams.inviting.Throttle: lambda _: parts.throttle,
         accounts.teams.inviting.Invitations: lambda scope: accounts.teams.repository.SqlInvitations(scope.uow),
-        catalog.usecases.Releases: lambda scope: catalog.repository.SqlReleases(scope.uow),
-        catalog.usecases.Episodes: lambda scope: catalog.repository.SqlEpisodes(scope.uow),
+        catalog.releases.usecases.Releases: lambda scope: catalog.releases.repository.SqlReleases(scope.uow),
+        catalog.releases.usecases.Episodes: lambda scope: catalog.releases.repository.SqlEpisodes(scope.uow),
         **catalog.translations.feature.FEATURE.ports,
         catalog.subtitles.usecases.Subtitles: lambda scope: catalog.subtitles.repository.SqlSubtitles(scope.uow),
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
-        catalog.moderation.usecases.Proposals: lambda scope: catalog.moderation.repository.SqlProposals(scope.uow),
-        catalog.moderation.usecases.Allowances: lambda scope: catalog.moderation.repository.SqlAllowances(scope.uow),
-        catalog.moderation.usecases.Targets: catalog.moderation.targets.CatalogueTargets,
-        catalog.moderation.usecases.TeamRights: moderation.TeamPermissions,
-        catalog.moderation.usecases.People: moderation.Nicknames,
-        catalog.moderation.credits.Credits: lambda scope: catalog.moderation.credits_repository.SqlCredits(scope.uow),
-        catalog.moderation.credits.TeamNames: moderation.NamesOfTeams,
-        catalog.moderation.discussion.Comments: lambda scope: catalog.moderation.repository.SqlComments(scope.uow),
-        catalog.moderation.reports.Reports: lambda scope: catalog.moderation.repository.SqlReports(scope.uow),
-        catalog.moderation.reports.Subjects: moderation.ReportedElsewhere,
+        catalog.moderation.proposals.usecases.Proposals: lambda scope: (
+            catalog.moderation.proposals.repository.SqlProposals(scope.uow)
+        ),
+        catalog.moderation.proposals.usecases.Allowances: lambda scope: (
+            catalog.moderation.proposals.repository.SqlAllowances(scope.uow)
+        ),
+        catalog.moderation.proposals.usecases.Targets: catalog.moderation.proposals.adapters.catalogue_targets.CatalogueTargets,
+        catalog.moderation.proposals.usecases.TeamRights: moderation.TeamPermissions,
+        catalog.moderation.proposals.usecases.People: moderation.Nicknames,
+        catalog.moderation.credits.usecases.Credits: lambda scope: catalog.moderation.credits.repository.SqlCredits(
+            scope.uow
+        ),
+        catalog.moderation.credits.usecases.TeamNames: moderation.NamesOfTeams,
+        catalog.moderation.comments.usecases.Comments: lambda scope: (
+            catalog.moderation.proposals.repository.SqlComments(scope.uow)
+        ),
+        catalog.moderation.reports.usecases.Reports: lambda scope: catalog.moderation.proposals.repository.SqlReports(
+            scope.uow
+        ),
+        catalog.moderation.reports.usecases.Subjects: moderation.ReportedElsewhere,
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
         streaming.ingest.usecases.Assets: lambda scope: streaming.ingest.repository.SqlAssets(scope.uow),
         streaming.ingest.usecases.Episodes: bridges.KnownEpisodes,
@@ -400,7 +410,7 @@ def periodic_tasks(services: Services) -> list[PeriodicTask]:
         PeriodicTask("delete_ended_invitations", 3600, accounts.teams.jobs.forget_ended),
         PeriodicTask("delete_expired_idempotency_keys", 3600, kernel.idempotency.forget_expired),
         PeriodicTask("delete_old_notifications", 3600, notify.notifications.jobs.forget_old),
-        PeriodicTask("tidy_moderation", 86_400, catalog.moderation.jobs.tidy),
+        PeriodicTask("tidy_moderation", 86_400, catalog.moderation.proposals.jobs.tidy),
         PeriodicTask("sweep_media", 600, streaming.ingest.jobs.sweep),
         PeriodicTask("delete_expired_uploads", 600, streaming.uploads.jobs.remove_expired),
         PeriodicTask("delete_expired_streams", 3600, streaming.origin.adapters.serving.delete_expired_streams),
@@ -432,12 +442,12 @@ def routers(services: Services) -> list[Router]:
         notify.notifications.routes.router,
         notify.webhooks.routes.router,
         notify.audit.routes.router,
-        catalog.routes.router,
+        catalog.releases.routes.router,
         *catalog.translations.feature.FEATURE.routers,
         catalog.subtitles.routes.router,
-        catalog.moderation.routes.router,
-        catalog.moderation.report_routes.router,
-        catalog.moderation.credit_routes.router,
+        catalog.moderation.proposals.routes.router,
+        catalog.moderation.reports.routes.router,
+        catalog.moderation.credits.routes.router,
         streaming.uploads.routes.router,
         streaming.origin.routes.router,
         streaming.proxy.routes.router,

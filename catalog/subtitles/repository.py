@@ -16,8 +16,8 @@ from sqlalchemy import (
     select,
 )
 
+from catalog.languages.tags import TAG_MAX
 from catalog.subtitles.model import LABEL_MAX, Subtitle, SubtitleTrack
-from catalog.translations.language import TAG_MAX
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
 subtitle_table = Table(

@@ -4,8 +4,9 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
-from catalog import usecases as catalogue
-from catalog.model import EpisodeNotFound
+from catalog.releases import usecases as catalogue
+from catalog.releases.model import EpisodeNotFound
+from catalog.releases.usecases import Episodes, Reader, Releases
 from catalog.subtitles import usecases
 from catalog.subtitles.model import (
     FILE_MAX_BYTES,
@@ -17,7 +18,7 @@ from catalog.subtitles.model import (
     SubtitleUnreadable,
     TooManySubtitles,
 )
-from catalog.subtitles.shapes import (
+from catalog.subtitles.schemas import (
     SubtitleFileIn,
     SubtitleFileOut,
     SubtitleIn,
@@ -26,7 +27,6 @@ from catalog.subtitles.shapes import (
     SubtitleTextOut,
 )
 from catalog.subtitles.usecases import SubtitleFormats, Subtitles
-from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Role
 from kernel.errors import Conflict, Stale
 from kernel.http import Call, Prepared, Reply, Router, etag

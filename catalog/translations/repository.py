@@ -17,8 +17,8 @@ from sqlalchemy import (
     select,
 )
 
-from catalog.model import NAME_MAX
-from catalog.translations.language import TAG_MAX, lookup
+from catalog.languages.tags import TAG_MAX, lookup
+from catalog.releases.model import NAME_MAX
 from catalog.translations.model import SubjectKind, Translation
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from kernel.titles import KEY_CHARS

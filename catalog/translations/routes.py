@@ -1,12 +1,12 @@
 """Translations over HTTP."""
 
-from catalog.model import EpisodeNotFound, ReleaseNotFound
+from catalog.languages.tags import BadLanguage
+from catalog.releases.model import EpisodeNotFound, ReleaseNotFound
+from catalog.releases.usecases import Episodes, Reader, Releases
 from catalog.translations import usecases
-from catalog.translations.language import BadLanguage
 from catalog.translations.model import NothingTranslated, Subject, SubjectKind, TranslationNotFound
-from catalog.translations.shapes import TranslationIn, TranslationList, TranslationOut
+from catalog.translations.schemas import TranslationIn, TranslationList, TranslationOut
 from catalog.translations.usecases import Translations
-from catalog.usecases import Episodes, Reader, Releases
 from kernel.access import Role
 from kernel.errors import Conflict, Stale
 from kernel.http import Call, Reply, Router, etag

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from catalog import usecases as catalogue
-from catalog.translations.language import canonical
+from catalog.languages.tags import canonical
+from catalog.releases import usecases as catalogue
+from catalog.releases.usecases import Episodes, Reader, Releases
 from catalog.translations.model import (
     Subject,
     SubjectKind,
@@ -15,7 +16,6 @@ from catalog.translations.model import (
     TranslationNotFound,
     TranslationTaken,
 )
-from catalog.usecases import Episodes, Reader, Releases
 from kernel.errors import Stale
 from kernel.ids import new_id
 

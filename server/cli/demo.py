@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import catalog.usecases
+import catalog.releases.usecases
 import streaming.ingest.adapters.demo
 import streaming.ingest.jobs
-from catalog.model import EpisodeDraft, EpisodeId, Names, ReleaseDraft, ReleaseId, ReleaseType, Span, Status
-from catalog.usecases import Episodes, ReleaseFilter, Releases
+from catalog.releases.model import EpisodeDraft, EpisodeId, Names, ReleaseDraft, ReleaseId, ReleaseType, Span, Status
+from catalog.releases.usecases import Episodes, ReleaseFilter, Releases
 from kernel.relay import Relay
 from kernel.scope import Scope
 from server.services import Services
@@ -115,8 +115,8 @@ async def make(services: Services, show: Show) -> None:
             await streaming.ingest.jobs.ingest(services.container, clip, episode_id, on_progress=ingesting)
             await Relay(services.container).drain()  # the episode hears that it has media
             async with services.container.scope(write=True) as scope:
-                await catalog.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
-                await catalog.usecases.publish_release(scope.port(Releases), release_id, scope.clock.now())
+                await catalog.releases.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
+                await catalog.releases.usecases.publish_release(scope.port(Releases), release_id, scope.clock.now())
             done_s += work.seconds
     show("Ready", 1.0)
 
@@ -127,11 +127,11 @@ async def _drafts(scope: Scope, work: _Work) -> tuple[ReleaseId, EpisodeId]:
     # A start that was killed may have left a draft of the same name.
     release = await releases.by_alias(work.release.alias)
     if release is None:
-        release = await catalog.usecases.create_release(releases, work.release, work.genres, now)
+        release = await catalog.releases.usecases.create_release(releases, work.release, work.genres, now)
         await scope.uow.session.flush()
     known = await episodes.of_release(release.id)
     episode = known[0] if known else None
     if episode is None:
         draft = EpisodeDraft(ordinal=1, opening=work.opening)
-        episode = await catalog.usecases.add_episode(releases, episodes, release.id, draft, now)
+        episode = await catalog.releases.usecases.add_episode(releases, episodes, release.id, draft, now)
     return release.id, episode.id

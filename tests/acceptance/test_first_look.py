@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
-import catalog.usecases
-from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
-from catalog.usecases import Episodes, Releases
+import catalog.releases.usecases
+from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.usecases import Episodes, Releases
 from server.boot import open_services
 from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
 from tests.conftest import StartServer
@@ -41,15 +41,17 @@ async def series(server: LiveServer, length: int) -> str:
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         draft = ReleaseDraft("moon-road", ReleaseType.TV, Names("Moon Road"), episodes_total=length)
-        release = await catalog.usecases.create_release(releases, draft, (), now)
-        await catalog.usecases.publish_release(releases, release.id, now)
+        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+        await catalog.releases.usecases.publish_release(releases, release.id, now)
         for ordinal in range(1, length + 1):
-            added = await catalog.usecases.add_episode(releases, episodes, release.id, EpisodeDraft(ordinal), now)
+            added = await catalog.releases.usecases.add_episode(
+                releases, episodes, release.id, EpisodeDraft(ordinal), now
+            )
             await scope.uow.session.flush()
-            await catalog.usecases.media_ready(
+            await catalog.releases.usecases.media_ready(
                 releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
             )
-            await catalog.usecases.publish_episode(episodes, added.id, now)
+            await catalog.releases.usecases.publish_episode(episodes, added.id, now)
         return release.id
 
 

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from kernel.access import Role
 from tests.acceptance.viewers import Sit, Viewer, audience
 from tests.conftest import StartServer
-from tests.integration.catalog.moderating import RELEASE
+from tests.integration.catalog.moderation.moderating import RELEASE
 from tests.support.live_server import LiveServer
 from tests.support.people import Person
 

@@ -9,9 +9,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, expect
 
-import catalog.usecases
-from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
-from catalog.usecases import Episodes, Releases
+import catalog.releases.usecases
+from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.usecases import Episodes, Releases
 from kernel.access import Role
 from server.boot import open_services
 from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
@@ -42,8 +42,8 @@ async def release_of(server: LiveServer) -> str:
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
         releases, now = scope.port(Releases), scope.clock.now()
         draft = ReleaseDraft("moon-road", ReleaseType.TV, Names("Moon Road"), episodes_total=12)
-        release = await catalog.usecases.create_release(releases, draft, (), now)
-        await catalog.usecases.publish_release(releases, release.id, now)
+        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+        await catalog.releases.usecases.publish_release(releases, release.id, now)
         return release.id
 
 
@@ -51,12 +51,12 @@ async def publish(server: LiveServer, release_id: str, ordinal: int) -> str:
     """As another process of the same installation does it."""
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-        added = await catalog.usecases.add_episode(releases, episodes, release_id, EpisodeDraft(ordinal), now)
+        added = await catalog.releases.usecases.add_episode(releases, episodes, release_id, EpisodeDraft(ordinal), now)
         await scope.uow.session.flush()
-        await catalog.usecases.media_ready(
+        await catalog.releases.usecases.media_ready(
             releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
         )
-        await catalog.usecases.publish_episode(episodes, added.id, now)
+        await catalog.releases.usecases.publish_episode(episodes, added.id, now)
         return added.id
 
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
-import catalog.usecases
-from catalog.model import Names, ReleaseDraft, ReleaseType
-from catalog.usecases import Releases
+import catalog.releases.usecases
+from catalog.releases.model import Names, ReleaseDraft, ReleaseType
+from catalog.releases.usecases import Releases
 from server.boot import open_services
 from tests.acceptance.viewers import PATIENCE_S, Party, Sit, audience
 from tests.conftest import AddEpisode, StartServer
@@ -60,8 +60,8 @@ async def test_back_finds_its_place_in_the_catalogue(live_server: StartServer, s
         releases, now = scope.port(Releases), scope.clock.now()
         for number in range(60):
             draft = ReleaseDraft(f"show-{number}", ReleaseType.TV, Names(f"番組 {number}", f"Show {number}"))
-            release = await catalog.usecases.create_release(releases, draft, (), now)
-            await catalog.usecases.publish_release(releases, release.id, now)
+            release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+            await catalog.releases.usecases.publish_release(releases, release.id, now)
     ann = await sit(width=1280, height=800)
     await ann.page.goto(server.url)
     await ann.page.get_by_role("button", name="Show more").click()

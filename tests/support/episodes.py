@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import catalog.usecases
+import catalog.releases.usecases
 import streaming.ingest.jobs
-from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType, Span
-from catalog.usecases import Episodes, Releases
+from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType, Span
+from catalog.releases.usecases import Episodes, Releases
 from kernel.ids import new_id
 from kernel.relay import Relay
 from server.services import Services
@@ -60,16 +60,16 @@ async def add_episode(services: Services, source: Path, engine: Engine, *, title
     async with container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names(title), episodes_total=1)
-        release = await catalog.usecases.create_release(releases, draft, (), now)
-        episode = await catalog.usecases.add_episode(
+        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+        episode = await catalog.releases.usecases.add_episode(
             releases, episodes, release.id, EpisodeDraft(ordinal=1, opening=Span(0, 1_000)), now
         )
     asset = await streaming.ingest.jobs.ingest(container, source, episode.id, engine=engine)
     await Relay(container).drain()
     async with container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-        await catalog.usecases.publish_release(releases, release.id, now)
-        await catalog.usecases.publish_episode(episodes, episode.id, now)
+        await catalog.releases.usecases.publish_release(releases, release.id, now)
+        await catalog.releases.usecases.publish_episode(episodes, episode.id, now)
     assert asset.duration_ms is not None
     return IngestedEpisode(
         release_id=release.id, episode_id=episode.id, asset_id=asset.id, duration_ms=asset.duration_ms

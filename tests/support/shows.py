@@ -1,8 +1,8 @@
 """Episodes to give videos to."""
 
-import catalog.usecases
-from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
-from catalog.usecases import Episodes, Releases
+import catalog.releases.usecases
+from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.usecases import Episodes, Releases
 from kernel.ids import new_id
 from kernel.scope import Container
 
@@ -12,7 +12,9 @@ async def add_episode(container: Container) -> str:
     async with container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names("Show"), episodes_total=1)
-        release = await catalog.usecases.create_release(releases, draft, (), now)
+        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
         await scope.uow.session.flush()
-        episode = await catalog.usecases.add_episode(releases, episodes, release.id, EpisodeDraft(ordinal=1), now)
+        episode = await catalog.releases.usecases.add_episode(
+            releases, episodes, release.id, EpisodeDraft(ordinal=1), now
+        )
     return str(episode.id)

@@ -45,7 +45,7 @@ class Work:
     titles: tuple[str, ...] = ()
     year: int | None = None
     kind: str | None = None
-    """As :class:`catalog.model.ReleaseType` calls it."""
+    """As :class:`catalog.releases.model.ReleaseType` calls it."""
     release_id: str | None = None
     external: Mapping[str, str] = field(default_factory=dict)
     """Catalogue → identifier there."""

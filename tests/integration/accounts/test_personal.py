@@ -12,7 +12,7 @@ from accounts.identity.model import SessionRevoked, UserDeleted
 from accounts.library.model import Progress
 from accounts.library.usecases import History
 from accounts.personal.contributions import PAGE
-from catalog.moderation.usecases import Proposals
+from catalog.moderation.proposals.usecases import Proposals
 from kernel.access import Role
 from kernel.db import metadata
 from kernel.events import Event
@@ -22,7 +22,7 @@ from kernel.relay import Relay
 from kernel.scope import Scope
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.integration.catalog.moderating import Office
+from tests.integration.catalog.moderation.moderating import Office
 from tests.support.people import PASSWORD, Person
 
 

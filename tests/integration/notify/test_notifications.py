@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import event as hooks
 from sqlalchemy import func, select
 
-import catalog.usecases
+import catalog.releases.usecases
 import notify.notifications.jobs
 from accounts.identity.errors import AccountBanned
 from accounts.library.shelf import ShelfName
-from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
-from catalog.usecases import Episodes, Releases
+from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.usecases import Episodes, Releases
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.relay import Relay
@@ -62,8 +62,8 @@ async def release_id(container: Container) -> str:
         draft = ReleaseDraft(
             f"show-{new_id()}", ReleaseType.TV, Names("Moon Road", english="Moonlit Road"), episodes_total=12
         )
-        release = await catalog.usecases.create_release(releases, draft, (), now)
-        await catalog.usecases.publish_release(releases, release.id, now)
+        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+        await catalog.releases.usecases.publish_release(releases, release.id, now)
     return release.id
 
 
@@ -74,12 +74,14 @@ def publish(container: Container, release_id: str) -> Publish:
     async def episode(ordinal: int) -> str:
         async with container.scope(write=True) as scope:
             releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-            added = await catalog.usecases.add_episode(releases, episodes, release_id, EpisodeDraft(ordinal), now)
+            added = await catalog.releases.usecases.add_episode(
+                releases, episodes, release_id, EpisodeDraft(ordinal), now
+            )
             await scope.uow.session.flush()
-            await catalog.usecases.media_ready(
+            await catalog.releases.usecases.media_ready(
                 releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
             )
-            await catalog.usecases.publish_episode(episodes, added.id, now)
+            await catalog.releases.usecases.publish_episode(episodes, added.id, now)
         await Relay(container).drain()
         return added.id
 
@@ -178,7 +180,7 @@ async def test_a_draft_says_nothing_to_anybody(
     async with container.scope(write=True) as scope:
         release = await scope.port(Releases).get(release_id)
         assert release is not None
-        release.status = catalog.model.Status.DRAFT
+        release.status = catalog.releases.model.Status.DRAFT
     await publish(1)
     assert await told(app_client, ann) == []
 

@@ -9,7 +9,7 @@ import pytest
 import accounts.identity.limits as identity
 import accounts.library.transfer.routes as transfer
 import accounts.teams.limits as teams
-import catalog.routes
+import catalog.releases.routes
 import catalog.subtitles.routes
 import streaming.origin.routes as origin
 import streaming.uploads.routes as uploads
@@ -82,10 +82,10 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/webhooks/{webhook_id}/test": "administrators; deliveries are forgotten after a while",
     "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": NOTHING,
     "/webhooks/{webhook_id}/replay": NOTHING,
-    "/releases/search": catalog.routes.SEARCHES,
-    "/releases": catalog.routes.ENTRIES,
+    "/releases/search": catalog.releases.routes.SEARCHES,
+    "/releases": catalog.releases.routes.ENTRIES,
     "/releases/{release_id}/publish": NOTHING,
-    "/episodes": catalog.routes.ENTRIES,
+    "/episodes": catalog.releases.routes.ENTRIES,
     "/episodes/{episode_id}/release": NOTHING,
     "/episodes/{episode_id}/subtitles": "TooManySubtitles of one episode",
     "/subtitles/read": catalog.subtitles.routes.READINGS,

@@ -18,7 +18,7 @@ from notify.notifications.repository import SqlNotifications
 from server import group_notices, notices
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.teams.rest import Rest
-from tests.integration.catalog.moderating import Office
+from tests.integration.catalog.moderation.moderating import Office
 from tests.support.people import Person
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)

@@ -14,9 +14,9 @@ PACKAGES: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool
 
 
 MUTATIONS = [
-    ("catalog/model.py", "sqlalchemy", "A module of a feature is pure"),
-    ("catalog/moderation/review.py", "kernel.db", "A module of a feature is pure"),
-    ("catalog/moderation/trust.py", "pydantic", "A module of a feature is pure"),
+    ("catalog/releases/model.py", "sqlalchemy", "A module of a feature is pure"),
+    ("catalog/moderation/proposals/review.py", "kernel.db", "A module of a feature is pure"),
+    ("catalog/moderation/proposals/trust.py", "pydantic", "A module of a feature is pure"),
     ("accounts/identity/admin.py", "aiohttp", "A module of a feature is pure"),
     ("accounts/library/next_up.py", "kernel.scope", "A module of a feature is pure"),
     ("realtime/party/domain/rules.py", "kernel.db", "A module of a feature is pure"),
@@ -27,9 +27,9 @@ MUTATIONS = [
     ("streaming/ingest/model.py", "streaming.proxy.detect.detect", "Inside streaming"),
     ("streaming/origin/model.py", "streaming.proxy.model", "Inside streaming"),
     ("accounts/identity/usecases.py", "taskiq", "Use cases know no transport"),
-    ("catalog/usecases.py", "catalog.repository", "Inside a feature"),
-    ("catalog/routes.py", "accounts.identity.model", "features know nothing of each other"),
-    ("kernel/ids.py", "catalog.model", "features know nothing of each other"),
+    ("catalog/releases/usecases.py", "catalog.releases.repository", "Inside a feature"),
+    ("catalog/releases/routes.py", "accounts.identity.model", "features know nothing of each other"),
+    ("kernel/ids.py", "catalog.releases.model", "features know nothing of each other"),
     ("kernel/clock.py", "kernel.db", "The pure part of the kernel"),
     ("streaming/origin/routes.py", "server.settings", "features know nothing of each other"),
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, inspect, select, text
 
 import migrations
 import server.wiring  # noqa: F401 - imports every table
-from catalog.repository import release_table
+from catalog.releases.repository import release_table
 from kernel.db import Database, Id, UtcDateTime, metadata
 from kernel.ids import new_id
 from kernel.titles import stored_key

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.usecases import Episodes
+from catalog.releases.usecases import Episodes
 from kernel.ids import new_id
 from kernel.jobs import JobContext
 from kernel.relay import Relay

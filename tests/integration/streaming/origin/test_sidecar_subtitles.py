@@ -11,7 +11,7 @@ from kernel.access import Role
 from server.subtitles import WrittenFormats
 from tests.acceptance.viewers import Viewer
 from tests.conftest import AddEpisode, AppClient, Edge, MakeUser, StartServer
-from tests.integration.catalog.moderating import Office
+from tests.integration.catalog.moderation.moderating import Office
 from tests.integration.streaming.origin.conftest import Play
 from tests.support.episodes import IngestedEpisode
 

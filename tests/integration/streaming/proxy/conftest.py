@@ -10,9 +10,9 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-import catalog.usecases
-from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
-from catalog.usecases import Episodes, Releases
+import catalog.releases.usecases
+from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.usecases import Episodes, Releases
 from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
@@ -123,9 +123,11 @@ def empty_episode(services: Services) -> AddEmptyEpisode:
         async with services.container.scope(write=True) as scope:
             releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
             draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names("Show"), episodes_total=1)
-            release = await catalog.usecases.create_release(releases, draft, (), now)
-            episode = await catalog.usecases.add_episode(releases, episodes, release.id, EpisodeDraft(ordinal=1), now)
-            await catalog.usecases.publish_release(releases, release.id, now)
+            release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+            episode = await catalog.releases.usecases.add_episode(
+                releases, episodes, release.id, EpisodeDraft(ordinal=1), now
+            )
+            await catalog.releases.usecases.publish_release(releases, release.id, now)
         return str(episode.id)
 
     return add

@@ -5,9 +5,9 @@ from typing import Any
 
 import aiohttp
 
-import catalog.usecases
-from catalog.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
-from catalog.usecases import Episodes, Releases
+import catalog.releases.usecases
+from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.usecases import Episodes, Releases
 from kernel.access import Role
 from server.boot import open_services
 from streaming.proxy.playlist.playlist import Playlist
@@ -21,9 +21,11 @@ async def _episode(server: LiveServer) -> str:
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         draft = ReleaseDraft("sourced", ReleaseType.WEB, Names("Sourced"), episodes_total=1)
-        release = await catalog.usecases.create_release(releases, draft, (), now)
-        episode = await catalog.usecases.add_episode(releases, episodes, release.id, EpisodeDraft(ordinal=1), now)
-        await catalog.usecases.publish_release(releases, release.id, now)
+        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+        episode = await catalog.releases.usecases.add_episode(
+            releases, episodes, release.id, EpisodeDraft(ordinal=1), now
+        )
+        await catalog.releases.usecases.publish_release(releases, release.id, now)
     return str(episode.id)
 
 

@@ -9,8 +9,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy.pool import QueuePool
 
-import catalog.usecases
-from catalog.usecases import Episodes
+import catalog.releases.usecases
+from catalog.releases.usecases import Episodes
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.relay import Relay
@@ -37,7 +37,7 @@ async def register(client: AppClient, admin: Person, upstream: Upstream, episode
 async def publish(services: Services, episode_id: str) -> None:
     await Relay(services.container).drain()
     async with services.container.scope(write=True) as scope:
-        await catalog.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
+        await catalog.releases.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
 
 
 async def play(client: AppClient, episode_id: str) -> str:

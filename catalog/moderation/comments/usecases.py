@@ -1,0 +1,94 @@
+"""Comments on a proposal: between its author and those who decide on it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from catalog.moderation.proposals.events import ProposalCommentDeleted, ProposalCommented, ProposalCommentEdited
+from catalog.moderation.proposals.model import (
+    COMMENTS_MAX,
+    Comment,
+    CommentId,
+    CommentNotFound,
+    Proposal,
+    TooManyComments,
+)
+from catalog.moderation.proposals.states import State, WrongState
+from catalog.moderation.proposals.trust import Deed
+from catalog.moderation.proposals.usecases import Desk, count, visible
+from kernel.access import Actor, Role
+from kernel.errors import Forbidden
+from kernel.ids import new_id
+from kernel.versions import ensure_unchanged
+
+
+class Comments(Protocol):
+    """Where comments are kept."""
+
+    async def hold(self, comment_id: str) -> Comment | None:
+        """Held until the end of the transaction."""
+        ...
+
+    def add(self, comment: Comment) -> None: ...
+    async def of_proposal(self, proposal_id: str) -> list[Comment]:
+        """Oldest first."""
+        ...
+
+    async def count(self, proposal_id: str) -> int: ...
+    async def proposals_of(self, comment_ids: Collection[str]) -> Mapping[str, str]:
+        """Comment → the proposal it is on."""
+        ...
+
+    async def forget_author(self, author_id: str, now: datetime) -> None:
+        """Delete all that somebody said, as they could have."""
+        ...
+
+
+async def read(desk: Desk, comments: Comments, actor: Actor, proposal_id: str) -> Sequence[Comment]:
+    proposal = await visible(desk, actor, proposal_id)
+    return await comments.of_proposal(proposal.id)
+
+
+async def comment(desk: Desk, comments: Comments, actor: Actor, proposal_id: str, text: str) -> Comment:
+    """Raises :class:`TooManyComments`, ``DailyCap``; nobody reads comments on a draft."""
+    proposal = await visible(desk, actor, proposal_id)
+    if proposal.state is State.DRAFT:
+        raise WrongState(state="a draft")
+    if await comments.count(proposal.id) >= COMMENTS_MAX:
+        raise TooManyComments
+    await count(desk, actor, Deed.COMMENT)
+    added = Comment(
+        id=CommentId(new_id()), proposal_id=proposal.id, author_id=actor.user_id, text=text, created_at=desk.now
+    )
+    comments.add(added)
+    proposal.commented(added, ProposalCommented, desk.now)
+    return added
+
+
+async def edit(
+    desk: Desk, comments: Comments, actor: Actor, comment_id: str, text: str, *, version: int | None
+) -> Comment:
+    """One's own only. Raises :class:`kernel.errors.Stale`."""
+    found, proposal = await _visible(desk, comments, actor, comment_id)
+    if found.author_id != actor.user_id:
+        raise Forbidden
+    ensure_unchanged(found.text_version, version)
+    found.edit(text, desk.now)
+    proposal.commented(found, ProposalCommentEdited, desk.now)
+    return found
+
+
+async def delete(desk: Desk, comments: Comments, actor: Actor, comment_id: str) -> None:
+    """One's own, or as a moderator anybody's; that something stood there can still be seen."""
+    found, proposal = await _visible(desk, comments, actor, comment_id)
+    if found.author_id != actor.user_id and not actor.may(Role.MODERATOR):
+        raise Forbidden
+    found.delete(desk.now)
+    proposal.commented(found, ProposalCommentDeleted, desk.now)
+
+
+async def _visible(desk: Desk, comments: Comments, actor: Actor, comment_id: str) -> tuple[Comment, Proposal]:
+    found = await comments.hold(comment_id)
+    if found is None or found.deleted_at is not None:
+        raise CommentNotFound
+    return found, await visible(desk, actor, found.proposal_id)

@@ -1,0 +1,1 @@
+"""Which teams worked on which releases, counted from accepted proposals."""

@@ -1,0 +1,46 @@
+"""Teams and what they worked on, as JSON."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from catalog.moderation.credits.usecases import TeamName
+from catalog.moderation.proposals.model import Kind
+
+
+class TeamNameOut(BaseModel):
+    """A team, in a few words."""
+
+    id: str
+    name: str
+    slug: str
+    avatar_url: str | None
+
+    @classmethod
+    def of(cls, team: TeamName) -> "TeamNameOut":
+        return cls(id=team.team_id, name=team.name, slug=team.slug, avatar_url=team.avatar_url)
+
+
+class CreditOut(BaseModel):
+    kinds: list[Kind] = Field(description="What was worked on.")
+    changes: int = Field(description="Proposals in the team's name that were accepted, and stand.")
+    last_at: datetime
+
+
+class TeamCreditOut(CreditOut):
+    team: TeamNameOut
+
+
+class TeamCredits(BaseModel):
+    items: list[TeamCreditOut]
+
+
+class ReleaseCreditOut(CreditOut):
+    release_id: str
+
+
+class ReleaseCreditPage(BaseModel):
+    items: list[ReleaseCreditOut]
+    total: int
+    page: int
+    page_size: int

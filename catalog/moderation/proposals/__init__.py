@@ -1,0 +1,1 @@
+"""Proposals: changes of the catalogue that somebody asks for and somebody else decides on."""

@@ -1,0 +1,372 @@
+"""Proposals, comments, reports and what people did today, in SQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    Enum,
+    Index,
+    Integer,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    and_,
+    case,
+    delete,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ColumnElement
+
+from catalog.moderation.proposals.diff import Change
+from catalog.moderation.proposals.model import (
+    COMMENT_MAX,
+    NOTE_MAX,
+    Comment,
+    Kind,
+    Proposal,
+    Reason,
+    Report,
+    ReportState,
+    Subject,
+)
+from catalog.moderation.proposals.states import OPEN, State
+from catalog.moderation.proposals.trust import Deed, Record
+from catalog.moderation.proposals.usecases import Box, Counts, Place, Wanted
+from catalog.moderation.reports.usecases import TITLE_MAX
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+
+
+class _Diff(TypeDecorator[Mapping[str, Change]]):
+    """Fields as ``{name: [before, after]}``."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, Change] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else {name: [change.before, change.after] for name, change in value.items()}
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Change] | None:  # noqa: ARG002 - signature
+        return None if value is None else {name: Change(*change) for name, change in value.items()}
+
+
+def _text_enum(kind: type[Any]) -> Enum:
+    # As text and without a database type: adding a member is then no migration.
+    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
+
+
+proposal_table = Table(
+    "proposal",
+    metadata,
+    Column("id", Id, primary_key=True),
+    # No foreign keys: users and teams are another feature's, and what is asked for outlives what it was asked of.
+    Column("author_id", Id, nullable=False),
+    Column("team_id", Id),
+    Column("kind", _text_enum(Kind), nullable=False),
+    Column("target_id", Id),
+    Column("is_new", Boolean, nullable=False),
+    Column("parent_id", Id),
+    Column("release_id", Id),
+    Column("title", String(TITLE_MAX), nullable=False),
+    Column("note", String(NOTE_MAX), nullable=False),
+    Column("diff", _Diff, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("state", _text_enum(State), nullable=False),
+    Column("submitted_at", UtcDateTime),
+    Column("taken_by", Id),
+    Column("taken_until", UtcDateTime),
+    Column("decided_by", Id),
+    Column("decided_at", UtcDateTime),
+    Column("reason", String(NOTE_MAX), nullable=False),
+    Column("applied", _Diff),
+    Column("version", Integer, nullable=False),
+    Index("ix_proposal_inbox", "state", "submitted_at", "id"),
+    Index("ix_proposal_decided", "state", "decided_at", "id"),
+    Index("ix_proposal_author", "author_id", "created_at"),
+    Index("ix_proposal_release_id", "release_id"),
+    Index("ix_proposal_team", "team_id", "state", "release_id"),
+)
+comment_table = Table(
+    "proposal_comment",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("proposal_id", Id, nullable=False),
+    Column("author_id", Id, nullable=False),
+    Column("text", String(COMMENT_MAX), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("edited_at", UtcDateTime),
+    Column("deleted_at", UtcDateTime),
+    Index("ix_proposal_comment_proposal", "proposal_id", "created_at"),
+    Index("ix_proposal_comment_author", "author_id", "id"),
+)
+report_table = Table(
+    "report",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("reporter_id", Id, nullable=False),
+    Column("kind", _text_enum(Subject), nullable=False),
+    Column("target_id", Id, nullable=False),
+    Column("title", String(TITLE_MAX), nullable=False),
+    Column("reason", _text_enum(Reason), nullable=False),
+    Column("text", String(NOTE_MAX), nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
+    Column("state", _text_enum(ReportState), nullable=False),
+    Column("closed_by", Id),
+    Column("closed_at", UtcDateTime),
+    Column("outcome", String(NOTE_MAX), nullable=False),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("reporter_id", "kind", "target_id"),
+    Index("ix_report_inbox", "state", "filed_at", "id"),
+)
+allowance_table = Table(
+    "moderation_allowance",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("user_id", Id, primary_key=True),
+    Column("deed", _text_enum(Deed), primary_key=True),
+    Column("used", Integer, nullable=False),
+)
+
+mapper_registry.map_imperatively(Proposal, proposal_table, version_id_col=proposal_table.c.version)
+mapper_registry.map_imperatively(Comment, comment_table)
+mapper_registry.map_imperatively(Report, report_table, version_id_col=report_table.c.version)
+
+_DECIDED = (State.ACCEPTED, State.REJECTED, State.ROLLED_BACK)
+
+
+def _pending(now: datetime) -> ColumnElement[bool]:
+    c = proposal_table.c
+    return or_(c.state == State.PENDING, and_(c.state == State.TAKEN, c.taken_until <= now))
+
+
+def _held(now: datetime) -> ColumnElement[bool]:
+    c = proposal_table.c
+    return and_(c.state == State.TAKEN, c.taken_until > now)
+
+
+def _in_the_name_of(team_ids: Collection[str] | None) -> list[ColumnElement[bool]]:
+    return [] if team_ids is None else [proposal_table.c.team_id.in_(team_ids)]
+
+
+class SqlProposals:
+    """Proposals of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def get(self, proposal_id: str) -> Proposal | None:
+        return await self._session.get(Proposal, proposal_id)
+
+    def add(self, proposal: Proposal) -> None:
+        self._session.add(proposal)
+
+    async def page(self, wanted: Wanted, now: datetime, *, limit: int) -> list[Proposal]:
+        c = proposal_table.c
+        conditions, key, newest_first = _box(wanted, now)
+        for column, value in (
+            (c.kind, wanted.kind),
+            (c.release_id, wanted.release_id),
+            (c.author_id, wanted.author_id),
+        ):
+            if value is not None:
+                conditions.append(column == value)
+        conditions += _in_the_name_of(wanted.team_ids)
+        if wanted.after is not None:
+            here = tuple_(key, c.id)
+            last = tuple_(literal(wanted.after.at, UtcDateTime), literal(wanted.after.id, Id))
+            conditions.append(here < last if newest_first else here > last)
+        order = (key.desc(), c.id.desc()) if newest_first else (key, c.id)
+        found = await self._session.execute(select(Proposal).where(*conditions).order_by(*order).limit(limit))
+        return list(found.scalars())
+
+    async def counts(
+        self, asker_id: str, team_ids: Collection[str] | None, now: datetime, *, decides_own: bool
+    ) -> Counts:
+        c = proposal_table.c
+        drawer = case(
+            (_pending(now), literal(Box.PENDING.value)),
+            (c.taken_by == asker_id, literal(Box.TAKEN.value)),
+            else_=literal(Box.HELD.value),
+        ).label("drawer")
+        conditions = [c.state.in_(OPEN), *_in_the_name_of(team_ids)]
+        if not decides_own:
+            conditions.append(or_(c.author_id != asker_id, not_(_pending(now))))
+        found = await self._session.execute(
+            select(drawer, c.kind, func.count().label("number")).where(*conditions).group_by(drawer, c.kind)
+        )
+        numbers: dict[str, dict[str, int]] = {}
+        for row in found:
+            numbers.setdefault(row.drawer, {})[row.kind.value] = row.number
+        return Counts(
+            pending=sum(numbers.get(Box.PENDING, {}).values()),
+            taken=sum(numbers.get(Box.TAKEN, {}).values()),
+            held=sum(numbers.get(Box.HELD, {}).values()),
+            pending_by_kind=numbers.get(Box.PENDING, {}),
+        )
+
+    async def record_of(self, user_id: str) -> Record:
+        c = proposal_table.c
+        found = await self._session.execute(
+            select(c.state, func.count().label("number"))
+            .where(c.author_id == user_id, c.state.in_(_DECIDED), c.decided_by.is_not(None), c.decided_by != user_id)
+            .group_by(c.state)
+        )
+        numbers = {row.state: row.number for row in found}
+        accepted = numbers.pop(State.ACCEPTED, 0)
+        return Record(accepted, sum(numbers.values()))
+
+    async def open_of(self, user_id: str) -> list[Proposal]:
+        c = proposal_table.c
+        found = await self._session.execute(select(Proposal).where(c.author_id == user_id, c.state.in_(OPEN)))
+        return list(found.scalars())
+
+    async def forget_unsubmitted(self, user_id: str) -> None:
+        c = proposal_table.c
+        await self._session.execute(delete(proposal_table).where(c.author_id == user_id, c.submitted_at.is_(None)))
+
+    async def forget_drafts(self, before: datetime) -> int:
+        """Delete what was begun and not touched since."""
+        c = proposal_table.c
+        gone = await self._session.execute(
+            delete(proposal_table).where(c.state == State.DRAFT, c.updated_at < before).returning(c.id)
+        )
+        return len(gone.all())
+
+
+def _box(wanted: Wanted, now: datetime) -> tuple[list[ColumnElement[bool]], ColumnElement[datetime], bool]:
+    """What is in the box, what it is sorted by, and whether newest first."""
+    c = proposal_table.c
+    match wanted.box:
+        case Box.PENDING:
+            others = [] if wanted.decides_own else [c.author_id != wanted.asker_id]
+            return [_pending(now), *others], c.submitted_at, False
+        case Box.TAKEN:
+            return [_held(now), c.taken_by == wanted.asker_id], c.submitted_at, False
+        case Box.HELD:
+            return [_held(now), c.taken_by != wanted.asker_id], c.submitted_at, False
+        case Box.DECIDED:
+            return [c.state.in_(_DECIDED)], c.decided_at, True
+        case Box.OWN:
+            return [c.author_id == wanted.asker_id], c.created_at, True
+
+
+class SqlComments:
+    """Comments of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def hold(self, comment_id: str) -> Comment | None:
+        return await self._session.get(Comment, comment_id, with_for_update=True)
+
+    def add(self, comment: Comment) -> None:
+        self._session.add(comment)
+
+    async def of_proposal(self, proposal_id: str) -> list[Comment]:
+        c = comment_table.c
+        found = await self._session.execute(
+            select(Comment).where(c.proposal_id == proposal_id).order_by(c.created_at, c.id)
+        )
+        return list(found.scalars())
+
+    async def count(self, proposal_id: str) -> int:
+        found = await self._session.execute(
+            select(func.count()).select_from(comment_table).where(comment_table.c.proposal_id == proposal_id)
+        )
+        return found.scalar_one()
+
+    async def proposals_of(self, comment_ids: Collection[str]) -> Mapping[str, str]:
+        c = comment_table.c
+        found = await self._session.execute(select(c.id, c.proposal_id).where(c.id.in_(comment_ids)))
+        return {row.id: row.proposal_id for row in found}
+
+    async def forget_author(self, author_id: str, now: datetime) -> None:
+        c = comment_table.c
+        await self._session.execute(
+            update(comment_table)
+            .where(c.author_id == author_id, c.deleted_at.is_(None))
+            .values(text="", deleted_at=now)
+        )
+
+
+class SqlReports:
+    """Reports of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def get(self, report_id: str) -> Report | None:
+        return await self._session.get(Report, report_id)
+
+    async def by(self, reporter_id: str, kind: Subject, target_id: str) -> Report | None:
+        c = report_table.c
+        found = await self._session.execute(
+            select(Report).where(c.reporter_id == reporter_id, c.kind == kind, c.target_id == target_id)
+        )
+        return found.scalar_one_or_none()
+
+    def add(self, report: Report) -> None:
+        self._session.add(report)
+
+    async def page(
+        self,
+        *,
+        states: Sequence[ReportState],
+        kind: Subject | None,
+        reporter_id: str | None,
+        after: Place | None,
+        limit: int,
+    ) -> list[Report]:
+        c = report_table.c
+        conditions: list[ColumnElement[bool]] = [c.state.in_(states)]
+        if kind is not None:
+            conditions.append(c.kind == kind)
+        if reporter_id is not None:
+            conditions.append(c.reporter_id == reporter_id)
+        if after is not None:
+            conditions.append(tuple_(c.filed_at, c.id) > tuple_(literal(after.at, UtcDateTime), literal(after.id, Id)))
+        found = await self._session.execute(select(Report).where(*conditions).order_by(c.filed_at, c.id).limit(limit))
+        return list(found.scalars())
+
+    async def open_by_kind(self) -> Mapping[str, int]:
+        c = report_table.c
+        found = await self._session.execute(
+            select(c.kind, func.count().label("number")).where(c.state == ReportState.OPEN).group_by(c.kind)
+        )
+        return {row.kind.value: row.number for row in found}
+
+
+class SqlAllowances:
+    """What people did today."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def use(self, user_id: str, deed: Deed, day: str, cap: int) -> bool:
+        # One statement: two requests at the same moment wait for each other's row, and the second sees the first's count.
+        dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
+        one = dialect.insert(allowance_table).values(user_id=user_id, deed=deed, day=day, used=1)
+        counted = await self._session.execute(
+            one.on_conflict_do_update(
+                index_elements=["day", "user_id", "deed"],
+                set_={"used": allowance_table.c.used + 1},
+                where=allowance_table.c.used < cap,
+            ).returning(allowance_table.c.used)
+        )
+        return counted.first() is not None
+
+    async def forget(self, before_day: str) -> None:
+        """Days that are over count for nothing."""
+        await self._session.execute(delete(allowance_table).where(allowance_table.c.day < before_day))

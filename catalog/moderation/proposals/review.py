@@ -1,0 +1,111 @@
+"""Deciding on proposals."""
+
+from collections.abc import Collection
+
+from catalog.moderation.proposals import diff
+from catalog.moderation.proposals.diff import Document
+from catalog.moderation.proposals.model import ForceForbidden, OwnProposal, Proposal, TargetGone
+from catalog.moderation.proposals.states import TRANSITIONS, State, Step
+from catalog.moderation.proposals.usecases import Desk, apply, current, reviews, visible
+from kernel.access import Actor, Role
+from kernel.errors import Forbidden
+
+
+async def take(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
+    """Hold a proposal for oneself; who asks again holds it longer."""
+    proposal = await _to_decide(desk, actor, proposal_id)
+    proposal.take(actor.user_id, desk.now)
+    return proposal
+
+
+async def release(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
+    """Give it back undecided."""
+    proposal = await _to_decide(desk, actor, proposal_id)
+    proposal.release(actor.user_id, desk.now)
+    return proposal
+
+
+async def rebase(desk: Desk, actor: Actor, proposal_id: str, keep: Collection[str]) -> Proposal:
+    """Fit it to what changed under it: of the fields in conflict ``keep`` still stand, the others are dropped."""
+    proposal = await _to_decide(desk, actor, proposal_id)
+    target = await current(desk, proposal)
+    if target is None:
+        raise TargetGone
+    proposal.rebase(actor.user_id, target.document, keep, desk.now)
+    return proposal
+
+
+async def accept(desk: Desk, actor: Actor, proposal_id: str, *, publish: bool) -> Proposal:
+    """Make the change; ``publish`` shows something new to viewers at once."""
+    proposal = await _to_decide(desk, actor, proposal_id)
+    was_new = proposal.target_id is None
+    target = await apply(desk, proposal, actor.user_id)
+    if publish and was_new and target.id is not None:
+        await desk.targets.publish(proposal.kind, target.id, desk.now)
+    return proposal
+
+
+async def reject(desk: Desk, actor: Actor, proposal_id: str, reason: str) -> Proposal:
+    proposal = await _to_decide(desk, actor, proposal_id)
+    proposal.reject(actor.user_id, reason, desk.now)
+    return proposal
+
+
+async def roll_back(desk: Desk, actor: Actor, proposal_id: str, reason: str, *, force: bool) -> Proposal:
+    """Take an accepted change back; ``force`` over what others changed since, for administrators."""
+    if force and not actor.may(Role.ADMIN):
+        raise ForceForbidden
+    proposal = await visible(desk, actor, proposal_id)
+    if not actor.may(Role.MODERATOR):
+        raise Forbidden  # a team decides on what is asked in its name, not on what the catalogue says
+    target = await current(desk, proposal)
+    if target is None or target.id is None:
+        # Either it is gone, or it never came to be: then the state says what is wrong.
+        if proposal.target_id is not None:
+            raise TargetGone
+        grown, document = [], {}
+    else:
+        grown = await desk.targets.grown(proposal.kind, target.id) if proposal.is_new else []
+        document = dict(target.document)
+    values = proposal.roll_back(actor.user_id, document, grown, reason, desk.now, force=force)
+    assert target is not None
+    assert target.id is not None
+    if proposal.is_new:
+        await desk.targets.remove(proposal.kind, target.id, desk.now)
+    elif values:
+        before = await desk.targets.checked(target, {**document, **values})
+        await desk.targets.write(proposal.kind, target.id, before, desk.now)
+    return proposal
+
+
+async def steps_for(desk: Desk, actor: Actor, proposal: Proposal) -> list[Step]:
+    """What ``actor`` may do with a proposal now, in the order of the table."""
+    state = proposal.state_at(desk.now)
+    is_author, is_admin = proposal.author_id == actor.user_id, actor.may(Role.ADMIN)
+    allowed: set[Step] = {Step.EDIT, Step.SUBMIT, Step.WITHDRAW} if is_author else set()
+    if (not is_author or is_admin) and await reviews(desk, actor, proposal.team_id):
+        holds = state is State.TAKEN and proposal.taken_by == actor.user_id
+        if state is State.PENDING or holds:
+            allowed.add(Step.TAKE)
+        if holds:
+            allowed |= {Step.RELEASE, Step.REBASE, Step.ACCEPT, Step.REJECT}
+    if actor.may(Role.MODERATOR):
+        allowed.add(Step.ROLL_BACK)
+    return [step for (at, step) in TRANSITIONS if at is state and step in allowed]
+
+
+def in_the_way(proposal: Proposal, document: Document, steps: Collection[Step]) -> list[str]:
+    """Fields that somebody changed since: of accepting a proposal, or for who may roll it back of that."""
+    if proposal.decided_at is None:
+        return diff.conflicts(proposal.diff, document)
+    return diff.undone(proposal.applied or {}, document)[1] if Step.ROLL_BACK in steps else []
+
+
+async def _to_decide(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
+    """A proposal ``actor`` may decide on: nobody on their own, except an administrator, who may be the only one there."""
+    proposal = await visible(desk, actor, proposal_id)
+    if not await reviews(desk, actor, proposal.team_id):
+        raise Forbidden
+    if proposal.author_id == actor.user_id and not actor.may(Role.ADMIN):
+        raise OwnProposal
+    return proposal

@@ -1,0 +1,401 @@
+"""Making proposals and looking at them, and what moderation needs from outside."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from catalog.moderation.proposals.diff import Change, Document, between, same
+from catalog.moderation.proposals.model import (
+    DailyCap,
+    Kind,
+    NothingProposed,
+    Proposal,
+    ProposalId,
+    ProposalNotFound,
+    ProposalStale,
+    TargetGone,
+)
+from catalog.moderation.proposals.states import State
+from catalog.moderation.proposals.trust import (
+    ACCEPTED_BY_ITSELF,
+    DAILY,
+    Deed,
+    Record,
+    Trust,
+    seconds_until_tomorrow,
+    trust,
+)
+from kernel.access import Actor, Role
+from kernel.errors import Forbidden, Stale
+from kernel.ids import new_id
+
+REVIEW = "review"
+"""The permission of a team whose holders decide on what was proposed in its name."""
+AUTO_ACCEPT = "auto_accept"
+"""The permission of a team whose holders need no decision."""
+PROPOSE = "propose"
+"""The permission of a team to propose in its name."""
+
+
+class Box(StrEnum):
+    """Which proposals: a drawer of the inbox, or one's own."""
+
+    PENDING = "pending"
+    TAKEN = "taken"
+    """By the one who asks."""
+    HELD = "held"
+    """By others."""
+    DECIDED = "decided"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: the sort key of its last item."""
+
+    at: datetime
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which proposals; open ones oldest first, decided and own ones newest first."""
+
+    box: Box
+    asker_id: str
+    kind: Kind | None = None
+    release_id: str | None = None
+    author_id: str | None = None
+    team_ids: Collection[str] | None = None
+    """Made in the name of one of these; ``None``: in anybody's."""
+    decides_own: bool = False
+    """Whether the asker's own are among what they could decide."""
+    after: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What lies in an inbox."""
+
+    pending: int = 0
+    taken: int = 0
+    """By the one who asks."""
+    held: int = 0
+    """By others."""
+    pending_by_kind: Mapping[str, int] = field(default_factory=dict)
+    reports: int = 0
+    reports_by_kind: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a proposal is about, as it stands now; ``id`` is ``None`` and the document empty where it is something new."""
+
+    kind: Kind
+    id: str | None
+    parent_id: str | None
+    release_id: str | None
+    title: str
+    document: Document
+
+
+class Proposals(Protocol):
+    """Where proposals are kept."""
+
+    async def get(self, proposal_id: str) -> Proposal | None: ...
+    def add(self, proposal: Proposal) -> None: ...
+    async def page(self, wanted: Wanted, now: datetime, *, limit: int) -> list[Proposal]: ...
+    async def counts(
+        self, asker_id: str, team_ids: Collection[str] | None, now: datetime, *, decides_own: bool
+    ) -> Counts:
+        """Of what was made in the name of these teams, or of all; without the reports."""
+        ...
+
+    async def record_of(self, user_id: str) -> Record:
+        """What others decided on somebody's proposals."""
+        ...
+
+    async def open_of(self, user_id: str) -> list[Proposal]:
+        """Somebody's proposals that wait for a decision."""
+        ...
+
+    async def forget_unsubmitted(self, user_id: str) -> None:
+        """Delete what only its author has ever seen."""
+        ...
+
+
+class Allowances(Protocol):
+    """What people did today."""
+
+    async def use(self, user_id: str, deed: Deed, day: str, cap: int) -> bool:
+        """Count one more, unless it would be more than ``cap``; whether it was counted.  Atomic."""
+        ...
+
+
+class Targets(Protocol):
+    """What can be changed: the catalogue's own entities, behind documents."""
+
+    async def find(self, actor: Actor, kind: Kind, target_id: str) -> Target:
+        """As ``actor`` may see it.  Raises ``TargetNotFound``."""
+        ...
+
+    async def place(self, actor: Actor, kind: Kind, parent_id: str | None) -> Target:
+        """Where something new would go.  Raises ``TargetNotFound``."""
+        ...
+
+    async def current(self, kind: Kind, target_id: str) -> Target | None: ...
+
+    async def checked(self, target: Target, document: Document) -> dict[str, Any]:
+        """``document`` in its canonical form.  Raises what an editor's own request with it would meet."""
+        ...
+
+    async def write(self, kind: Kind, target_id: str, document: Document, now: datetime) -> None: ...
+
+    async def create(self, kind: Kind, parent_id: str | None, document: Document, now: datetime) -> Target: ...
+
+    async def publish(self, kind: Kind, target_id: str, now: datetime) -> None: ...
+
+    async def grown(self, kind: Kind, target_id: str) -> list[str]:
+        """What depends on it by now: ``episodes``, ``media``."""
+        ...
+
+    async def remove(self, kind: Kind, target_id: str, now: datetime) -> None: ...
+
+
+class TeamRights(Protocol):
+    """What the members of teams may do; bound in ``server/wiring.py``."""
+
+    async def permissions(self, user_id: str, team_id: str) -> frozenset[str]:
+        """What counts outside the team: nothing for outsiders, and for teams nobody vouches for no ``review`` and
+        ``auto_accept``."""
+        ...
+
+    async def where(self, user_id: str, permission: str) -> frozenset[str]:
+        """The teams in which somebody has it, as :meth:`permissions` answers."""
+        ...
+
+
+class People(Protocol):
+    """What users are called."""
+
+    async def nicknames(self, user_ids: Collection[str]) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What proposals are worked on with."""
+
+    proposals: Proposals
+    targets: Targets
+    allowances: Allowances
+    teams: TeamRights
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A field as a proposal's author sends it; without ``before`` they mean what stands now."""
+
+    after: Any
+    before: Any = None
+    has_before: bool = False
+
+
+async def standing(desk: Desk, actor: Actor) -> Trust:
+    """How far ``actor`` is trusted today."""
+    return trust(actor.role, await desk.proposals.record_of(actor.user_id))
+
+
+async def count(desk: Desk, actor: Actor, deed: Deed) -> None:
+    """Count one more deed of today's.  Raises :class:`DailyCap`."""
+    cap = DAILY[deed][await standing(desk, actor)]
+    if not await desk.allowances.use(actor.user_id, deed, desk.now.date().isoformat(), cap):
+        raise DailyCap(retry_after_s=seconds_until_tomorrow(desk.now))
+
+
+async def propose(
+    desk: Desk,
+    actor: Actor,
+    *,
+    kind: Kind,
+    target_id: str | None,
+    parent_id: str | None,
+    team_id: str | None,
+    asked: Mapping[str, Asked],
+    note: str,
+    counted: bool = False,
+) -> Proposal:
+    """Begin a proposal, as a draft; ``counted``: as one of today's already, by :func:`count_ahead`."""
+    target = await _target(desk, actor, kind=kind, target_id=target_id, parent_id=parent_id, team_id=team_id)
+    diff = await _diff(desk, target, asked)
+    if not diff:
+        raise NothingProposed
+    if not counted:
+        await count(desk, actor, Deed.PROPOSAL)
+    proposal = Proposal(
+        id=ProposalId(new_id()),
+        author_id=actor.user_id,
+        team_id=team_id,
+        kind=kind,
+        target_id=target.id,
+        is_new=target_id is None,
+        parent_id=target.parent_id,
+        release_id=target.release_id,
+        title=target.title or str(next((c.after for name, c in diff.items() if name in {"name.main", "name"}), "")),
+        note=note,
+        diff=diff,
+        created_at=desk.now,
+        updated_at=desk.now,
+    )
+    desk.proposals.add(proposal)
+    return proposal
+
+
+async def count_ahead(
+    desk: Desk, actor: Actor, *, kind: Kind, target_id: str | None, parent_id: str | None, team_id: str | None
+) -> None:
+    """Count a proposal before the work that it makes: nobody has more texts read in a day than proposals."""
+    await _target(desk, actor, kind=kind, target_id=target_id, parent_id=parent_id, team_id=team_id)
+    await count(desk, actor, Deed.PROPOSAL)
+
+
+async def _target(
+    desk: Desk, actor: Actor, *, kind: Kind, target_id: str | None, parent_id: str | None, team_id: str | None
+) -> Target:
+    if team_id is not None and PROPOSE not in await desk.teams.permissions(actor.user_id, team_id):
+        raise Forbidden
+    if target_id is None:
+        return await desk.targets.place(actor, kind, parent_id)
+    return await desk.targets.find(actor, kind, target_id)
+
+
+async def edit(
+    desk: Desk, actor: Actor, proposal_id: str, asked: Mapping[str, Asked], note: str, *, version: int | None
+) -> Proposal:
+    """Say it differently, while it is a draft."""
+    proposal = await own(desk, actor, proposal_id)
+    if version is not None and version != proposal.version:
+        raise Stale
+    if proposal.target_id is None:
+        target = await desk.targets.place(actor, proposal.kind, proposal.parent_id)
+    else:
+        target = await desk.targets.find(actor, proposal.kind, proposal.target_id)
+    proposal.edit(await _diff(desk, target, asked), note, desk.now)
+    return proposal
+
+
+async def submit(desk: Desk, actor: Actor, proposal_id: str, *, review: bool) -> Proposal:
+    """Ask for a decision; the trusted need none, unless they want one (``review``)."""
+    proposal = await own(desk, actor, proposal_id)
+    proposal.submit(desk.now)
+    if not review and await _is_trusted(desk, actor, proposal):
+        try:
+            await apply(desk, proposal, None)
+        except (ProposalStale, TargetGone):
+            return proposal  # a moderator will see what became of it
+    return proposal
+
+
+async def _is_trusted(desk: Desk, actor: Actor, proposal: Proposal) -> bool:
+    level = await standing(desk, actor)
+    if level is Trust.STAFF:
+        return True
+    if proposal.is_new:
+        return False  # whether the catalogue wants it at all is for its editors to say
+    if level in ACCEPTED_BY_ITSELF:
+        return True
+    team_id = proposal.team_id
+    return team_id is not None and AUTO_ACCEPT in await desk.teams.permissions(actor.user_id, team_id)
+
+
+async def apply(desk: Desk, proposal: Proposal, moderator_id: str | None) -> Target:
+    """Accept ``proposal`` and make its change.  Raises ``ProposalStale``, :class:`TargetGone`, what an editor would meet."""
+    target = await current(desk, proposal)
+    if target is None:
+        raise TargetGone
+    changes = proposal.accept(moderator_id, target.document, desk.now)
+    wanted = {**target.document, **{name: change.after for name, change in changes.items()}}
+    document = await desk.targets.checked(target, wanted)
+    if target.id is None:
+        target = await desk.targets.create(proposal.kind, proposal.parent_id, document, desk.now)
+    elif changes:
+        await desk.targets.write(proposal.kind, target.id, document, desk.now)
+    assert target.id is not None
+    proposal.accepted(target.id, target.release_id, desk.now)
+    return target
+
+
+async def current(desk: Desk, proposal: Proposal) -> Target | None:
+    """What a proposal is about, as it stands now; ``None`` when that is gone."""
+    if proposal.target_id is not None:
+        return await desk.targets.current(proposal.kind, proposal.target_id)
+    return Target(
+        kind=proposal.kind,
+        id=None,
+        parent_id=proposal.parent_id,
+        release_id=proposal.release_id,
+        title=proposal.title,
+        document={},
+    )
+
+
+async def withdraw(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
+    proposal = await own(desk, actor, proposal_id)
+    proposal.withdraw(desk.now)
+    return proposal
+
+
+async def own(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
+    """One's own proposal; others' are not there."""
+    found = await desk.proposals.get(proposal_id)
+    if found is None or found.author_id != actor.user_id:
+        raise ProposalNotFound
+    return found
+
+
+async def reviews(desk: Desk, actor: Actor, team_id: str | None) -> bool:
+    """Whether ``actor`` decides on proposals made in the name of ``team_id`` (``None``: in nobody's)."""
+    if actor.may(Role.MODERATOR):
+        return True
+    return team_id is not None and REVIEW in await desk.teams.permissions(actor.user_id, team_id)
+
+
+async def visible(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
+    """A proposal its author or those who decide on it look at.  A draft is its author's alone."""
+    found = await desk.proposals.get(proposal_id)
+    if found is None:
+        raise ProposalNotFound
+    if found.author_id == actor.user_id:
+        return found
+    if found.state is State.DRAFT or (found.state is State.WITHDRAWN and found.submitted_at is None):
+        raise ProposalNotFound
+    if not await reviews(desk, actor, found.team_id):
+        raise ProposalNotFound
+    return found
+
+
+async def forget_author(proposals: Proposals, user_id: str, now: datetime) -> None:
+    """An account is gone: what it began is deleted, what it asked for and nobody decided on is withdrawn."""
+    await proposals.forget_unsubmitted(user_id)
+    for proposal in await proposals.open_of(user_id):
+        proposal.withdraw(now)
+
+
+async def _diff(desk: Desk, target: Target, asked: Mapping[str, Asked]) -> dict[str, Change]:
+    """What is asked for, in canonical form, without what would change nothing."""
+    after = {name: field.after for name, field in asked.items()}
+    wanted = await desk.targets.checked(target, {**target.document, **after})
+    seen = dict(target.document)
+    if target.id is not None:
+        before = {name: field.before for name, field in asked.items() if field.has_before}
+        seen = await desk.targets.checked(target, {**target.document, **before})
+    changes = between(seen, {name: wanted[name] for name in asked})
+    # What the author means by "before" is what stands there now, if it says the same in another spelling.
+    return {
+        name: Change(target.document[name], change.after)
+        if name in target.document and same(target.document[name], change.before)
+        else change
+        for name, change in changes.items()
+    }

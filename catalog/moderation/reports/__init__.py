@@ -1,0 +1,1 @@
+"""Reports of what is wrong, told to the moderators."""

@@ -1,0 +1,398 @@
+"""Releases and their episodes: what people come to watch.
+
+A release is a work as it is listed (a series, a film); its episodes are what is played.  Both start as drafts that only
+editors see; viewers see an episode when it and its release are published, and can play it once it has media.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any, NewType
+
+from catalog.releases.external_ids import NO_EXTERNAL_IDS, ExternalIds
+from kernel.changes import Changes, differences, shown, snapshot
+from kernel.entity import Entity
+from kernel.errors import Conflict, Invalid, NotFound
+from kernel.events import Event
+from kernel.titles import folded, stored_key
+
+ReleaseId = NewType("ReleaseId", str)
+EpisodeId = NewType("EpisodeId", str)
+GenreId = NewType("GenreId", str)
+
+ALIAS_MAX = 80
+"""Characters; long enough for a title, short enough for an address people send each other."""
+NAME_MAX = 255
+EARLIEST_YEAR = 1888
+"""The year of the oldest film that survives (Roundhay Garden Scene)."""
+LATEST_YEAR = 2100
+
+
+class ReleaseNotFound(NotFound):
+    """There is no such release."""
+
+
+class EpisodeNotFound(NotFound):
+    """There is no such episode."""
+
+
+class AliasTaken(Conflict):
+    """Another release already has the alias {alias!r}."""
+
+
+class OrdinalTaken(Conflict):
+    """This release already has an episode {ordinal:g}."""
+
+
+class BadAlias(Invalid):
+    """An alias is made of lower-case Latin letters, digits and single hyphens, such as "big-buck-bunny"."""
+
+
+class BadSpan(Invalid):
+    """A span must start before it stops, and lie inside the episode."""
+
+
+class NothingToPlay(Conflict):
+    """This episode has no media yet. Upload a video before publishing it."""
+
+
+class ReleaseType(StrEnum):
+    """What kind of work; the vocabulary of anime catalogues."""
+
+    TV = "TV"
+    ONA = "ONA"
+    WEB = "WEB"
+    OVA = "OVA"
+    OAD = "OAD"
+    MOVIE = "MOVIE"
+    DORAMA = "DORAMA"
+    SPECIAL = "SPECIAL"
+
+
+class Season(StrEnum):
+    WINTER = "winter"
+    SPRING = "spring"
+    SUMMER = "summer"
+    AUTUMN = "autumn"
+
+
+class AgeRating(IntEnum):
+    """The youngest age a release is meant for."""
+
+    R0 = 0
+    R6 = 6
+    R12 = 12
+    R16 = 16
+    R18 = 18
+
+
+class Status(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a work is called."""
+
+    main: str
+    english: str | None = None
+    alternative: str | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of an episode, such as its opening."""
+
+    start_ms: int
+    stop_ms: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_ms < self.stop_ms:
+            raise BadSpan
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseCreated(Event):
+    """A release was added, as a draft."""
+
+    release_id: str
+    alias: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseUpdated(Event):
+    """A release was edited."""
+
+    release_id: str
+    changes: Changes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePublished(Event):
+    """A release became visible to viewers."""
+
+    release_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseDeleted(Event):
+    """A release was removed, with all its episodes."""
+
+    release_id: str
+    episode_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeAdded(Event):
+    """A release got an episode, as a draft."""
+
+    episode_id: str
+    release_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeUpdated(Event):
+    """An episode was edited, or got its media."""
+
+    episode_id: str
+    release_id: str
+    changes: Changes = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeDeleted(Event):
+    """An episode was taken out of its release."""
+
+    episode_id: str
+    release_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodePublished(Event):
+    """An episode became visible to viewers."""
+
+    episode_id: str
+    release_id: str
+
+
+@dataclass(eq=False)
+class Genre:
+    """A kind of story; made on first use by its name."""
+
+    id: GenreId
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ReleaseDraft:
+    """What an editor says of a release."""
+
+    alias: str
+    type: ReleaseType
+    name: Names
+    year: int | None = None
+    season: Season | None = None
+    description: str = ""
+    age_rating: AgeRating = AgeRating.R0
+    is_ongoing: bool = False
+    episodes_total: int | None = None
+    external_ids: ExternalIds = NO_EXTERNAL_IDS
+
+
+@dataclass(eq=False, kw_only=True)
+class Release(Entity):
+    """A work in the catalogue."""
+
+    id: ReleaseId
+    alias: str
+    type: ReleaseType
+    name: Names
+    year: int | None
+    season: Season | None
+    description: str
+    age_rating: AgeRating
+    is_ongoing: bool
+    episodes_total: int | None
+    created_at: datetime
+    updated_at: datetime
+    external_ids: ExternalIds = NO_EXTERNAL_IDS
+    status: Status = Status.DRAFT
+    published_at: datetime | None = None
+    poster_url: str | None = None
+    search_text: str = ""
+    key_main: str = ""
+    """What the names are found by when whole titles are compared; so are the next two."""
+    key_english: str = ""
+    key_alternative: str = ""
+    genres: list[Genre] = field(default_factory=list)
+    version: int = 1
+
+    @classmethod
+    def create(cls, release_id: ReleaseId, draft: ReleaseDraft, genres: list[Genre], now: datetime) -> "Release":
+        release = cls(
+            id=release_id,
+            alias=checked_alias(draft.alias),
+            type=draft.type,
+            name=draft.name,
+            year=draft.year,
+            season=draft.season,
+            description=draft.description,
+            age_rating=draft.age_rating,
+            is_ongoing=draft.is_ongoing,
+            episodes_total=draft.episodes_total,
+            external_ids=draft.external_ids,
+            genres=genres,
+            created_at=now,
+            updated_at=now,
+        )
+        release._rename(draft.name)
+        release.record(ReleaseCreated(at=now, release_id=release_id, alias=release.alias))
+        return release
+
+    def edit(self, draft: ReleaseDraft, genres: list[Genre], now: datetime) -> None:
+        before = self._facts()
+        self.alias = checked_alias(draft.alias)
+        self.type, self.year, self.season = draft.type, draft.year, draft.season
+        self.description, self.age_rating = draft.description, draft.age_rating
+        self.is_ongoing, self.episodes_total = draft.is_ongoing, draft.episodes_total
+        self.external_ids = draft.external_ids
+        self.genres = genres
+        self._rename(draft.name)
+        self.updated_at = now
+        self.record(ReleaseUpdated(at=now, release_id=self.id, changes=differences(before, self._facts())))
+
+    def _rename(self, name: Names) -> None:
+        self.name, self.search_text = name, search_text(name)
+        self.key_main, self.key_english = stored_key(name.main), stored_key(name.english)
+        self.key_alternative = stored_key(name.alternative)
+
+    def _facts(self) -> dict[str, Any]:
+        """What editors change, for the audit log."""
+        said = ("alias", "type", "name", "year", "season", "description", "age_rating", "is_ongoing", "episodes_total")
+        return {
+            **snapshot(self, (*said, "external_ids")),
+            "genres": shown(sorted(genre.name for genre in self.genres)),
+        }
+
+    def publish(self, now: datetime) -> None:
+        """Show it to viewers; twice is once."""
+        if self.status is Status.PUBLISHED:
+            return
+        self.status, self.published_at, self.updated_at = Status.PUBLISHED, now, now
+        self.record(ReleasePublished(at=now, release_id=self.id))
+
+    def adopt_poster(self, url: str | None) -> None:
+        """Take an episode's picture, if it has one, until there is a better one."""
+        if self.poster_url is None:
+            self.poster_url = url
+
+    def deleted(self, episode_ids: tuple[str, ...], now: datetime) -> None:
+        self.record(ReleaseDeleted(at=now, release_id=self.id, episode_ids=episode_ids))
+
+
+@dataclass(frozen=True)
+class EpisodeDraft:
+    """What an editor says of an episode; ``ordinal`` may be 12.5."""
+
+    ordinal: float
+    name: str = ""
+    opening: Span | None = None
+    ending: Span | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class Episode(Entity):
+    """One thing to play."""
+
+    id: EpisodeId
+    release_id: ReleaseId
+    ordinal: float
+    name: str
+    opening: Span | None
+    ending: Span | None
+    created_at: datetime
+    updated_at: datetime
+    status: Status = Status.DRAFT
+    published_at: datetime | None = None
+    playable: bool = False
+    duration_ms: int | None = None
+    thumbnail_url: str | None = None
+    version: int = 1
+
+    @classmethod
+    def add(cls, episode_id: EpisodeId, release_id: ReleaseId, draft: EpisodeDraft, now: datetime) -> "Episode":
+        episode = cls(
+            id=episode_id,
+            release_id=release_id,
+            ordinal=draft.ordinal,
+            name=draft.name,
+            opening=draft.opening,
+            ending=draft.ending,
+            created_at=now,
+            updated_at=now,
+        )
+        episode.record(EpisodeAdded(at=now, episode_id=episode_id, release_id=release_id))
+        return episode
+
+    def edit(self, draft: EpisodeDraft, now: datetime) -> None:
+        for span in (draft.opening, draft.ending):
+            if span is not None and self.duration_ms is not None and span.stop_ms > self.duration_ms:
+                raise BadSpan
+        before = self._facts()
+        self.ordinal, self.name = draft.ordinal, draft.name
+        self.opening, self.ending = draft.opening, draft.ending
+        self._updated(before, now)
+
+    def media_ready(self, *, duration_ms: int, thumbnail_url: str | None, now: datetime) -> None:
+        """Its video can be streamed from now on; a new video replaces an old one."""
+        before = self._facts()
+        self.playable, self.duration_ms, self.thumbnail_url = True, duration_ms, thumbnail_url
+        # Marks made for another cut may lie behind the end of this one.
+        self.opening, self.ending = (
+            span if span is not None and span.stop_ms <= duration_ms else None for span in (self.opening, self.ending)
+        )
+        self._updated(before, now)
+
+    def publish(self, now: datetime) -> None:
+        """Show it to viewers; twice is once.  Raises :class:`NothingToPlay`."""
+        if not self.playable:
+            raise NothingToPlay
+        if self.status is Status.PUBLISHED:
+            return
+        self.status, self.published_at, self.updated_at = Status.PUBLISHED, now, now
+        self.record(EpisodePublished(at=now, episode_id=self.id, release_id=self.release_id))
+
+    def deleted(self, now: datetime) -> None:
+        self.record(EpisodeDeleted(at=now, episode_id=self.id, release_id=self.release_id))
+
+    def _facts(self) -> dict[str, Any]:
+        """What editors and media change, for the audit log."""
+        return snapshot(self, ("ordinal", "name", "opening", "ending", "playable", "duration_ms", "thumbnail_url"))
+
+    def _updated(self, before: dict[str, Any], now: datetime) -> None:
+        self.updated_at = now
+        changes = differences(before, self._facts())
+        self.record(EpisodeUpdated(at=now, episode_id=self.id, release_id=self.release_id, changes=changes))
+
+
+_ALIAS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+
+
+def checked_alias(text: str) -> str:
+    """``text`` if it is an alias; raises :class:`BadAlias`."""
+    if len(text) > ALIAS_MAX or _ALIAS.fullmatch(text) is None:
+        raise BadAlias
+    return text
+
+
+def search_text(name: Names) -> str:
+    """All names of a work, folded, for the search to look in."""
+    return " ".join(folded(part) for part in (name.main, name.english, name.alternative) if part)
+
+
+def slug_of(name: str) -> str:
+    """The key under which a genre's name is known: letters and digits of any script, parted by hyphens."""
+    return folded(name).replace(" ", "-")

@@ -1,0 +1,289 @@
+"""The catalogue in SQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    Enum,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    delete,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import composite, relationship, selectinload
+from sqlalchemy.sql import ColumnElement
+
+from catalog.releases.external_ids import EXTERNAL_ID_MAX, PATTERNS, ExternalIds
+from catalog.releases.model import (
+    ALIAS_MAX,
+    NAME_MAX,
+    AgeRating,
+    Episode,
+    Genre,
+    GenreId,
+    Names,
+    Release,
+    ReleaseType,
+    Season,
+    Span,
+    Status,
+    slug_of,
+)
+from catalog.releases.usecases import ReleaseFilter
+from catalog.translations.model import SubjectKind
+from catalog.translations.repository import translation_table
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.ids import new_id
+from kernel.titles import KEY_CHARS
+
+
+class _Span(TypeDecorator[Span]):
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: Span | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else [value.start_ms, value.stop_ms]
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Span | None:  # noqa: ARG002 - signature
+        return None if value is None else Span(*value)
+
+
+class _AgeRating(TypeDecorator[AgeRating]):
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: AgeRating | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - signature
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> AgeRating | None:  # noqa: ARG002 - signature
+        return None if value is None else AgeRating(value)
+
+
+def _text_enum(kind: type[Any]) -> Enum:
+    # As text and without a database type: adding a member is then no migration.
+    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
+
+
+genre_table = Table(
+    "genre",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("slug", String(80), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+)
+release_table = Table(
+    "release",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("alias", String(ALIAS_MAX), nullable=False, unique=True),
+    Column("type", _text_enum(ReleaseType), nullable=False),
+    Column("name_main", String(NAME_MAX), nullable=False),
+    Column("name_english", String(NAME_MAX)),
+    Column("name_alternative", String(NAME_MAX)),
+    Column("year", Integer, index=True),
+    Column("season", _text_enum(Season)),
+    Column("description", Text, nullable=False),
+    Column("age_rating", _AgeRating, nullable=False),
+    Column("is_ongoing", Boolean, nullable=False),
+    Column("episodes_total", Integer),
+    Column("status", _text_enum(Status), nullable=False),
+    Column("poster_url", String(500)),
+    Column("search_text", Text, nullable=False),
+    *(
+        Column(f"key_{name}", String(KEY_CHARS), nullable=False, server_default="", index=True)
+        for name in ("main", "english", "alternative")
+    ),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("version", Integer, nullable=False),
+    # Not unique, see ExternalIds.
+    *(Column(f"external_{catalogue}", String(EXTERNAL_ID_MAX), index=True) for catalogue in PATTERNS),
+)
+release_genre_table = Table(
+    "release_genre",
+    metadata,
+    Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), primary_key=True),
+    Column("genre_id", Id, ForeignKey("genre.id"), primary_key=True, index=True),
+)
+episode_table = Table(
+    "episode",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Float, nullable=False),
+    Column("name", String(NAME_MAX), nullable=False),
+    Column("opening", _Span),
+    Column("ending", _Span),
+    Column("status", _text_enum(Status), nullable=False),
+    Column("playable", Boolean, nullable=False),
+    Column("duration_ms", Integer),
+    Column("thumbnail_url", String(500)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("release_id", "ordinal"),
+    Index("ix_episode_status", "release_id", "status"),
+)
+
+mapper_registry.map_imperatively(Genre, genre_table)
+mapper_registry.map_imperatively(
+    Release,
+    release_table,
+    properties={
+        "name": composite(
+            Names, release_table.c.name_main, release_table.c.name_english, release_table.c.name_alternative
+        ),
+        "external_ids": composite(ExternalIds, *(release_table.c[f"external_{catalogue}"] for catalogue in PATTERNS)),
+        "genres": relationship(Genre, secondary=release_genre_table, lazy="raise", order_by=genre_table.c.name),
+    },
+    version_id_col=release_table.c.version,
+)
+mapper_registry.map_imperatively(Episode, episode_table, version_id_col=episode_table.c.version)
+
+_SORTS: dict[str, ColumnElement[Any]] = {
+    "created_at": release_table.c.created_at,
+    "updated_at": release_table.c.updated_at,
+    "year": release_table.c.year,
+    "name": release_table.c.name_main,
+}
+
+
+def _escaped(word: str) -> str:
+    """``word`` for LIKE, with its wildcards meant literally."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+class SqlReleases:
+    """Releases of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def get(self, release_id: str) -> Release | None:
+        return await self._one(release_table.c.id == release_id)
+
+    async def by_alias(self, alias: str) -> Release | None:
+        return await self._one(release_table.c.alias == alias)
+
+    async def _one(self, condition: ColumnElement[bool]) -> Release | None:
+        found = await self._session.execute(
+            select(Release).where(condition).options(selectinload(Release.genres))  # type: ignore[arg-type]  # mapped
+        )
+        return found.scalar_one_or_none()
+
+    async def find(self, wanted: ReleaseFilter, *, offset: int, limit: int) -> tuple[list[Release], int]:
+        conditions = list(_conditions(wanted))
+        total = await self._session.execute(select(func.count()).select_from(release_table).where(*conditions))
+        column = _SORTS[wanted.sort.removeprefix("-")]
+        ordered = column.desc().nulls_last() if wanted.sort.startswith("-") else column.asc().nulls_last()
+        found = await self._session.execute(
+            select(Release)
+            .where(*conditions)
+            .options(selectinload(Release.genres))  # type: ignore[arg-type]  # mapped
+            .order_by(ordered, release_table.c.id.desc())
+            .offset(offset)
+            .limit(limit)
+        )
+        return list(found.scalars()), total.scalar_one()
+
+    async def genres_named(self, names: Sequence[str]) -> list[Genre]:
+        wanted = {slug_of(name): name.strip() for name in names if slug_of(name)}
+        found = await self._session.execute(select(Genre).where(genre_table.c.slug.in_(wanted)))
+        known = {genre.slug: genre for genre in found.scalars()}
+        for slug, name in wanted.items():
+            if slug not in known:
+                known[slug] = Genre(GenreId(new_id()), slug, name)
+                self._session.add(known[slug])
+        return [known[slug] for slug in wanted]
+
+    async def genres(self) -> list[Genre]:
+        used = (
+            select(release_genre_table.c.genre_id)
+            .join(release_table, release_table.c.id == release_genre_table.c.release_id)
+            .where(release_table.c.status == Status.PUBLISHED)
+        )
+        found = await self._session.execute(
+            select(Genre).where(genre_table.c.id.in_(used)).order_by(genre_table.c.name)
+        )
+        return list(found.scalars())
+
+    def add(self, release: Release) -> None:
+        self._session.add(release)
+
+    async def remove(self, release: Release) -> None:
+        await self._session.execute(delete(release_genre_table).where(release_genre_table.c.release_id == release.id))
+        await self._session.execute(delete(episode_table).where(episode_table.c.release_id == release.id))
+        await self._session.execute(delete(release_table).where(release_table.c.id == release.id))
+
+
+def _called(word: str) -> ColumnElement[bool]:
+    """``word`` occurs in a name of the release, in any language."""
+    pattern = f"%{_escaped(word)}%"
+    translated = select(translation_table.c.release_id).where(
+        translation_table.c.kind == SubjectKind.RELEASE, translation_table.c.search_text.like(pattern, escape="\\")
+    )
+    return or_(release_table.c.search_text.like(pattern, escape="\\"), release_table.c.id.in_(translated))
+
+
+def _conditions(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
+    c = release_table.c
+    conditions = [_called(word) for word in wanted.words]
+    if wanted.ids:
+        conditions.append(c.id.in_(wanted.ids))
+    if not wanted.drafts:
+        conditions.append(c.status == Status.PUBLISHED)
+    if wanted.types:
+        conditions.append(c.type.in_(wanted.types))
+    if wanted.seasons:
+        conditions.append(c.season.in_(wanted.seasons))
+    if wanted.age_ratings:
+        conditions.append(c.age_rating.in_(wanted.age_ratings))
+    if wanted.year_from is not None:
+        conditions.append(c.year >= wanted.year_from)
+    if wanted.year_to is not None:
+        conditions.append(c.year <= wanted.year_to)
+    if wanted.genres:
+        conditions.append(
+            c.id.in_(
+                select(release_genre_table.c.release_id)
+                .join(genre_table, genre_table.c.id == release_genre_table.c.genre_id)
+                .where(genre_table.c.slug.in_(wanted.genres))
+            )
+        )
+    return conditions
+
+
+class SqlEpisodes:
+    """Episodes of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def get(self, episode_id: str) -> Episode | None:
+        return await self._session.get(Episode, episode_id)
+
+    async def of_release(self, release_id: str) -> list[Episode]:
+        found = await self._session.execute(
+            select(Episode).where(episode_table.c.release_id == release_id).order_by(episode_table.c.ordinal)
+        )
+        return list(found.scalars())
+
+    def add(self, episode: Episode) -> None:
+        self._session.add(episode)
+
+    async def remove(self, episode: Episode) -> None:
+        await self._session.execute(delete(episode_table).where(episode_table.c.id == episode.id))

@@ -1,0 +1,220 @@
+"""The catalogue over HTTP."""
+
+from collections.abc import Mapping
+
+from aiohttp import hdrs
+
+from catalog.releases import usecases
+from catalog.releases.model import (
+    AliasTaken,
+    BadAlias,
+    BadSpan,
+    Episode,
+    EpisodeNotFound,
+    NothingToPlay,
+    OrdinalTaken,
+    Release,
+    ReleaseNotFound,
+)
+from catalog.releases.schemas import (
+    EpisodeEdit,
+    EpisodeIn,
+    EpisodeList,
+    EpisodeOut,
+    GenreFields,
+    GenreOut,
+    ReleaseIn,
+    ReleaseOut,
+    ReleasePage,
+    ReleaseQuery,
+    ReleaseSearch,
+)
+from catalog.releases.usecases import Episodes, Reader, Releases
+from catalog.translations.model import Translation
+from catalog.translations.schemas import Localised
+from catalog.translations.usecases import Translations
+from kernel.access import Role
+from kernel.errors import Conflict, Stale, TooManyRequests
+from kernel.http import Call, Reply, Router, etag
+from kernel.limits import Limit
+
+router = Router(tag="Catalog")
+
+SEARCHES = Limit("search", attempts=600, window_s=60)
+"""Up to 20 ms of the database each: ten a second is faster than anybody types, and a tenth of what one node can do."""
+
+
+def _reader(call: Call) -> Reader:
+    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR))
+
+
+async def _flushed_release(call: Call, release: Release, status: int | None = None) -> Reply[ReleaseOut]:
+    # The version counts up when the row is written; the answer must carry the new one.
+    await call.scope.uow.session.flush()
+    return Reply(ReleaseOut.of(release), status=status, headers={"ETag": etag(release.version)})
+
+
+async def _flushed_episode(call: Call, episode: Episode) -> Reply[EpisodeOut]:
+    await call.scope.uow.session.flush()
+    return Reply(EpisodeOut.of(episode), headers={"ETag": etag(episode.version)})
+
+
+_VARY = {"Vary": "Accept-Language"}
+
+
+async def _translated(call: Call, query: Localised, subject_ids: list[str]) -> Mapping[str, Translation]:
+    language = query.wanted(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+    return {} if language is None else await call.port(Translations).best(subject_ids, language)
+
+
+def _tag(version: int, translation: Translation | None) -> str:
+    """Another text is another entity: without the translation in it, a cache would serve the one for the other."""
+    return etag(version) if translation is None else etag(version, f"{translation.language}.{translation.version}")
+
+
+async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
+    items, total = await call.port(Releases).find(
+        query.filter(_reader(call)), offset=(query.page - 1) * query.page_size, limit=query.page_size
+    )
+    translated = await _translated(call, query, [item.id for item in items])
+    page = ReleasePage(
+        items=[ReleaseOut.of(item, translated.get(item.id)) for item in items],
+        total=total,
+        page=query.page,
+        page_size=query.page_size,
+    )
+    return Reply(page, headers=_VARY)
+
+
+@router.get("/releases", summary="List releases")
+async def list_releases(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
+    """Published ones; editors see drafts too."""
+    return await _page(call, query)
+
+
+@router.post("/releases/search", summary="Search releases", limit=SEARCHES)
+async def search_releases(call: Call, body: ReleaseSearch) -> Reply[ReleasePage]:
+    return await _page(call, body)
+
+
+ENTRIES = Limit("catalogue-entries", attempts=3_000, window_s=3600)
+"""Releases and episodes made by one editor: an archive typed in by a program, and not rows without end by a stolen session."""
+
+
+@router.post(
+    "/releases",
+    status=201,
+    role=Role.EDITOR,
+    limit=ENTRIES,
+    summary="Create a release",
+    raises=(AliasTaken, BadAlias, Conflict, TooManyRequests),
+)
+async def create_release(call: Call, body: ReleaseIn) -> Reply[ReleaseOut]:
+    """It starts as a draft that viewers do not see."""
+    created = await usecases.create_release(call.port(Releases), body.draft(), body.genres, call.clock.now())
+    reply = await _flushed_release(call, created)
+    reply.headers["Location"] = f"/api/v1/releases/{created.id}"
+    return reply
+
+
+@router.get("/releases/{release_id}", summary="Read a release", raises=(ReleaseNotFound,))
+async def get_release(call: Call, release_id: str, query: Localised) -> Reply[ReleaseOut]:
+    found = await usecases.release(call.port(Releases), _reader(call), release_id)
+    translation = (await _translated(call, query, [found.id])).get(found.id)
+    return Reply(ReleaseOut.of(found, translation), headers={"ETag": _tag(found.version, translation), **_VARY})
+
+
+@router.put(
+    "/releases/{release_id}",
+    role=Role.EDITOR,
+    summary="Edit a release",
+    raises=(ReleaseNotFound, AliasTaken, BadAlias, Stale),
+)
+async def update_release(call: Call, release_id: str, body: ReleaseIn) -> Reply[ReleaseOut]:
+    edited = await usecases.edit_release(
+        call.port(Releases), release_id, body.draft(), body.genres, call.clock.now(), version=call.if_match()
+    )
+    return await _flushed_release(call, edited)
+
+
+@router.delete(
+    "/releases/{release_id}", role=Role.MODERATOR, summary="Delete a release", raises=(ReleaseNotFound, Stale)
+)
+async def delete_release(call: Call, release_id: str) -> None:
+    """With all its episodes and their media."""
+    await usecases.delete_release(
+        call.port(Releases), call.port(Episodes), release_id, call.clock.now(), version=call.if_match()
+    )
+
+
+@router.post("/releases/{release_id}/publish", role=Role.EDITOR, summary="Publish a release", raises=(ReleaseNotFound,))
+async def publish_release(call: Call, release_id: str) -> Reply[ReleaseOut]:
+    return await _flushed_release(
+        call, await usecases.publish_release(call.port(Releases), release_id, call.clock.now())
+    )
+
+
+@router.get("/releases/{release_id}/episodes", summary="List a release's episodes", raises=(ReleaseNotFound,))
+async def list_episodes(call: Call, release_id: str, query: Localised) -> Reply[EpisodeList]:
+    found = await usecases.episodes_of(call.port(Releases), call.port(Episodes), _reader(call), release_id)
+    translated = await _translated(call, query, [item.id for item in found])
+    return Reply(EpisodeList(items=[EpisodeOut.of(item, translated.get(item.id)) for item in found]), headers=_VARY)
+
+
+@router.get("/genres", summary="List genres")
+async def list_genres(call: Call) -> GenreFields:
+    """Those that some published release has."""
+    return GenreFields(
+        items=[GenreOut.model_validate(g, from_attributes=True) for g in await call.port(Releases).genres()]
+    )
+
+
+@router.post(
+    "/episodes",
+    status=201,
+    role=Role.EDITOR,
+    limit=ENTRIES,
+    summary="Add an episode",
+    raises=(ReleaseNotFound, OrdinalTaken, BadSpan, TooManyRequests),
+)
+async def create_episode(call: Call, body: EpisodeIn) -> Reply[EpisodeOut]:
+    """It starts as a draft without media."""
+    added = await usecases.add_episode(
+        call.port(Releases), call.port(Episodes), body.release_id, body.draft(), call.clock.now()
+    )
+    reply = await _flushed_episode(call, added)
+    reply.headers["Location"] = f"/api/v1/episodes/{added.id}"
+    return reply
+
+
+@router.get("/episodes/{episode_id}", summary="Read an episode", raises=(EpisodeNotFound,))
+async def get_episode(call: Call, episode_id: str, query: Localised) -> Reply[EpisodeOut]:
+    found, _ = await usecases.episode(call.port(Episodes), call.port(Releases), _reader(call), episode_id)
+    translation = (await _translated(call, query, [found.id])).get(found.id)
+    return Reply(EpisodeOut.of(found, translation), headers={"ETag": _tag(found.version, translation), **_VARY})
+
+
+@router.put(
+    "/episodes/{episode_id}",
+    role=Role.EDITOR,
+    summary="Edit an episode",
+    raises=(EpisodeNotFound, OrdinalTaken, BadSpan, Stale),
+)
+async def update_episode(call: Call, episode_id: str, body: EpisodeEdit) -> Reply[EpisodeOut]:
+    edited = await usecases.edit_episode(
+        call.port(Episodes), episode_id, body.draft(), call.clock.now(), version=call.if_match()
+    )
+    return await _flushed_episode(call, edited)
+
+
+@router.post(
+    "/episodes/{episode_id}/release",
+    role=Role.EDITOR,
+    summary="Publish an episode",
+    raises=(EpisodeNotFound, NothingToPlay),
+)
+async def publish_episode(call: Call, episode_id: str) -> Reply[EpisodeOut]:
+    """Viewers see it once its release is published as well."""
+    return await _flushed_episode(
+        call, await usecases.publish_episode(call.port(Episodes), episode_id, call.clock.now())
+    )

@@ -1,0 +1,269 @@
+"""The catalogue's JSON: what may be said of a release or an episode, and how they are answered."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from catalog.releases import model, usecases
+from catalog.releases.external_ids import PATTERNS, ExternalIds
+from catalog.releases.model import (
+    ALIAS_MAX,
+    EARLIEST_YEAR,
+    LATEST_YEAR,
+    NAME_MAX,
+    AgeRating,
+    Episode,
+    Release,
+    ReleaseType,
+    Season,
+    Status,
+)
+from catalog.releases.usecases import Reader, ReleaseFilter, Sort
+from catalog.translations.model import Translation
+from catalog.translations.schemas import Localised, TranslatedOut
+
+PAGE_MAX = 100
+DESCRIPTION_MAX = 10_000
+GENRES_MAX = 30
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX)]
+Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)]
+Identifier = Annotated[str, Field(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+EpisodeMs = Annotated[int, Field(ge=0, le=7 * 24 * 3600 * 1000, description="Milliseconds from the start.")]
+
+
+class Storable(BaseModel):
+    """Text without NUL characters, which PostgreSQL cannot store and nobody can mean."""
+
+    @field_validator("*")
+    @classmethod
+    def _without_nul(cls, value: Any) -> Any:
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and "\x00" in text:
+                raise ValueError("A NUL character is no text.")
+        return value
+
+
+class Strict(Storable):
+    """A request body: unknown fields are mistakes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NamesIn(Strict):
+    main: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)]
+    english: Text | None = None
+    alternative: Text | None = None
+
+
+def _external(catalogue: str) -> Any:
+    return Field(None, pattern=f"^{PATTERNS[catalogue]}$")
+
+
+class ExternalIdsIn(Strict):
+    """Identifiers in other catalogues."""
+
+    mal: str | None = _external("mal")
+    shikimori: str | None = _external("shikimori")
+    anilist: str | None = _external("anilist")
+    anidb: str | None = _external("anidb")
+    kinopoisk: str | None = _external("kinopoisk")
+    imdb: str | None = _external("imdb")
+
+
+class ReleaseIn(Strict):
+    """A release as an editor describes it."""
+
+    alias: Annotated[
+        str, Field(max_length=ALIAS_MAX, description="For addresses: lower-case letters, digits, hyphens.")
+    ]
+    type: ReleaseType
+    name: NamesIn
+    year: Year | None = None
+    season: Season | None = None
+    description: Annotated[str, Field(max_length=DESCRIPTION_MAX)] = ""
+    age_rating: AgeRating = AgeRating.R0
+    is_ongoing: bool = False
+    episodes_total: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    external_ids: ExternalIdsIn = ExternalIdsIn()
+    genres: Annotated[
+        list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]],
+        Field(max_length=GENRES_MAX, description="Names; a new name makes a new genre."),
+    ] = []
+
+    def draft(self) -> model.ReleaseDraft:
+        return model.ReleaseDraft(
+            alias=self.alias,
+            type=self.type,
+            name=model.Names(self.name.main, self.name.english or None, self.name.alternative or None),
+            year=self.year,
+            season=self.season,
+            description=self.description,
+            age_rating=self.age_rating,
+            is_ongoing=self.is_ongoing,
+            episodes_total=self.episodes_total,
+            external_ids=ExternalIds(**self.external_ids.model_dump()),
+        )
+
+
+class NamesOut(BaseModel):
+    main: str
+    english: str | None
+    alternative: str | None
+
+
+class ExternalIdsOut(BaseModel):
+    mal: str | None
+    shikimori: str | None
+    anilist: str | None
+    anidb: str | None
+    kinopoisk: str | None
+    imdb: str | None
+
+
+class GenreOut(BaseModel):
+    id: str
+    slug: str
+    name: str
+
+
+class ReleaseOut(BaseModel):
+    """A work in the catalogue."""
+
+    id: str
+    alias: str
+    type: ReleaseType
+    name: NamesOut
+    year: int | None
+    season: Season | None
+    description: str
+    age_rating: AgeRating
+    is_ongoing: bool
+    episodes_total: int | None
+    external_ids: ExternalIdsOut
+    genres: list[GenreOut]
+    poster_url: str | None
+    status: Status
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    version: int
+    translation: TranslatedOut | None = Field(None, description="In the reader's language, if there is one.")
+
+    @classmethod
+    def of(cls, release: Release, translation: Translation | None = None) -> "ReleaseOut":
+        answer = cls.model_validate(release, from_attributes=True)
+        answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
+        return answer
+
+
+class GenreFields(BaseModel):
+    items: list[GenreOut]
+
+
+class ReleasePage(BaseModel):
+    """One page of releases, and how many there are in all."""
+
+    items: list[ReleaseOut]
+    total: int
+    page: int
+    page_size: int
+
+
+class Paging(Storable):
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+    page_size: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 20
+
+
+class ReleaseQuery(Localised, Paging):
+    """Which releases; lists are given by repeating the name."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    search: Annotated[str, Field(max_length=200, description="Words that must occur in the names.")] = ""
+    id: Annotated[list[Identifier], Field(max_length=PAGE_MAX, description="These alone.")] = []
+    type: list[ReleaseType] = []
+    genre: Annotated[list[str], Field(max_length=GENRES_MAX, description="Slugs, any of which will do.")] = []
+    season: list[Season] = []
+    age_rating: list[AgeRating] = []
+    year_from: Year | None = None
+    year_to: Year | None = None
+    sort: Sort = "-created_at"
+
+    def filter(self, reader: Reader) -> ReleaseFilter:
+        wanted = ReleaseFilter(
+            ids=tuple(self.id),
+            types=tuple(self.type),
+            genres=tuple(self.genre),
+            seasons=tuple(self.season),
+            age_ratings=tuple(self.age_rating),
+            year_from=self.year_from,
+            year_to=self.year_to,
+            sort=self.sort,
+        )
+        return usecases.filter_for(reader, self.search, wanted)
+
+
+class ReleaseSearch(ReleaseQuery):
+    """A search as a document, for filters too long for an address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    search: Annotated[str, Field(max_length=200, alias="query")] = ""
+
+
+class SpanIO(Strict):
+    start_ms: EpisodeMs
+    stop_ms: EpisodeMs
+
+
+class EpisodeEdit(Strict):
+    """An episode as an editor describes it; ``ordinal`` may be 12.5."""
+
+    ordinal: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+    name: Text = ""
+    opening: SpanIO | None = None
+    ending: SpanIO | None = None
+
+    def draft(self) -> model.EpisodeDraft:
+        return model.EpisodeDraft(
+            ordinal=self.ordinal,
+            name=self.name,
+            opening=None if self.opening is None else model.Span(self.opening.start_ms, self.opening.stop_ms),
+            ending=None if self.ending is None else model.Span(self.ending.start_ms, self.ending.stop_ms),
+        )
+
+
+class EpisodeIn(EpisodeEdit):
+    release_id: Identifier
+
+
+class EpisodeOut(BaseModel):
+    """One thing to play."""
+
+    id: str
+    release_id: str
+    ordinal: float
+    name: str
+    opening: SpanIO | None
+    ending: SpanIO | None
+    duration_ms: int | None
+    playable: bool
+    thumbnail_url: str | None
+    status: Status
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    version: int
+    translation: TranslatedOut | None = Field(None, description="In the reader's language, if there is one.")
+
+    @classmethod
+    def of(cls, episode: Episode, translation: Translation | None = None) -> "EpisodeOut":
+        answer = cls.model_validate(episode, from_attributes=True)
+        answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
+        return answer
+
+
+class EpisodeList(BaseModel):
+    items: list[EpisodeOut]

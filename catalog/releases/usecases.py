@@ -1,0 +1,249 @@
+"""What editors and viewers do with the catalogue, and what that needs from outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from catalog.releases.model import (
+    AgeRating,
+    AliasTaken,
+    Episode,
+    EpisodeDraft,
+    EpisodeId,
+    EpisodeNotFound,
+    Genre,
+    OrdinalTaken,
+    Release,
+    ReleaseDraft,
+    ReleaseId,
+    ReleaseNotFound,
+    ReleaseType,
+    Season,
+    Status,
+)
+from kernel.errors import Stale
+from kernel.ids import new_id
+from kernel.titles import folded
+
+Sort = Literal["-created_at", "created_at", "-updated_at", "updated_at", "-year", "year", "name", "-name"]
+
+
+@dataclass(frozen=True)
+class ReleaseFilter:
+    """Which releases, in which order; every condition must hold, an empty one always does."""
+
+    words: tuple[str, ...] = ()
+    """Folded words that must all occur in the names."""
+    ids: tuple[str, ...] = ()
+    types: tuple[ReleaseType, ...] = ()
+    genres: tuple[str, ...] = ()
+    """Slugs, any of which will do."""
+    seasons: tuple[Season, ...] = ()
+    age_ratings: tuple[AgeRating, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    drafts: bool = False
+    sort: Sort = "-created_at"
+
+
+class Releases(Protocol):
+    """The releases, and the genres they are filed under."""
+
+    async def get(self, release_id: str) -> Release | None: ...
+    async def by_alias(self, alias: str) -> Release | None: ...
+    async def find(self, wanted: ReleaseFilter, *, offset: int, limit: int) -> tuple[list[Release], int]:
+        """One page of matches, and how many there are in all."""
+        ...
+
+    async def genres_named(self, names: Sequence[str]) -> list[Genre]:
+        """The genres with these names, made where they are new."""
+        ...
+
+    async def genres(self) -> list[Genre]:
+        """All genres that a published release has, by name."""
+        ...
+
+    def add(self, release: Release) -> None: ...
+    async def remove(self, release: Release) -> None: ...
+
+
+class Episodes(Protocol):
+    """The episodes."""
+
+    async def get(self, episode_id: str) -> Episode | None: ...
+    async def of_release(self, release_id: str) -> list[Episode]:
+        """All of a release, by ordinal."""
+        ...
+
+    def add(self, episode: Episode) -> None: ...
+    async def remove(self, episode: Episode) -> None: ...
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks: editors see drafts, viewers do not."""
+
+    sees_drafts: bool
+
+
+def filter_for(reader: Reader, words: str, wanted: ReleaseFilter) -> ReleaseFilter:
+    """``wanted`` with the words of a search text, and only what ``reader`` may see."""
+    return ReleaseFilter(
+        # A text of nothing but punctuation finds nothing, rather than everything.
+        words=tuple(folded(words).split()) or tuple(words.split()),
+        ids=wanted.ids,
+        types=wanted.types,
+        genres=wanted.genres,
+        seasons=wanted.seasons,
+        age_ratings=wanted.age_ratings,
+        year_from=wanted.year_from,
+        year_to=wanted.year_to,
+        drafts=reader.sees_drafts,
+        sort=wanted.sort,
+    )
+
+
+async def release(releases: Releases, reader: Reader, release_id: str) -> Release:
+    found = await releases.get(release_id)
+    if found is None or (found.status is Status.DRAFT and not reader.sees_drafts):
+        raise ReleaseNotFound
+    return found
+
+
+async def create_release(releases: Releases, draft: ReleaseDraft, genres: Sequence[str], now: datetime) -> Release:
+    if await releases.by_alias(draft.alias) is not None:
+        raise AliasTaken(alias=draft.alias)
+    created = Release.create(ReleaseId(new_id()), draft, await releases.genres_named(genres), now)
+    releases.add(created)
+    return created
+
+
+async def edit_release(
+    releases: Releases,
+    release_id: str,
+    draft: ReleaseDraft,
+    genres: Sequence[str],
+    now: datetime,
+    *,
+    version: int | None,
+) -> Release:
+    """Replace what is said of a release; ``version`` is the one the editor saw, ``None`` to overwrite any."""
+    found = await _release(releases, release_id)
+    _unchanged(found.version, version)
+    other = await releases.by_alias(draft.alias)
+    if other is not None and other.id != found.id:
+        raise AliasTaken(alias=draft.alias)
+    found.edit(draft, await releases.genres_named(genres), now)
+    return found
+
+
+async def publish_release(releases: Releases, release_id: str, now: datetime) -> Release:
+    found = await _release(releases, release_id)
+    found.publish(now)
+    return found
+
+
+async def delete_release(
+    releases: Releases, episodes: Episodes, release_id: str, now: datetime, *, version: int | None
+) -> None:
+    found = await _release(releases, release_id)
+    _unchanged(found.version, version)
+    found.deleted(tuple(episode.id for episode in await episodes.of_release(release_id)), now)
+    await releases.remove(found)
+
+
+async def episode(episodes: Episodes, releases: Releases, reader: Reader, episode_id: str) -> tuple[Episode, Release]:
+    """An episode and its release, both visible to ``reader``."""
+    found = await episodes.get(episode_id)
+    parent = None if found is None else await releases.get(found.release_id)
+    if found is None or parent is None:
+        raise EpisodeNotFound
+    if not reader.sees_drafts and Status.DRAFT in {found.status, parent.status}:
+        raise EpisodeNotFound
+    return found, parent
+
+
+async def episodes_of(releases: Releases, episodes: Episodes, reader: Reader, release_id: str) -> list[Episode]:
+    await release(releases, reader, release_id)
+    return [
+        found
+        for found in await episodes.of_release(release_id)
+        if reader.sees_drafts or found.status is Status.PUBLISHED
+    ]
+
+
+async def add_episode(
+    releases: Releases, episodes: Episodes, release_id: str, draft: EpisodeDraft, now: datetime
+) -> Episode:
+    await _release(releases, release_id)
+    await _ordinal_free(episodes, release_id, draft.ordinal)
+    added = Episode.add(EpisodeId(new_id()), ReleaseId(release_id), draft, now)
+    episodes.add(added)
+    return added
+
+
+async def edit_episode(
+    episodes: Episodes, episode_id: str, draft: EpisodeDraft, now: datetime, *, version: int | None
+) -> Episode:
+    found = await _episode(episodes, episode_id)
+    _unchanged(found.version, version)
+    if draft.ordinal != found.ordinal:
+        await _ordinal_free(episodes, found.release_id, draft.ordinal)
+    found.edit(draft, now)
+    return found
+
+
+async def publish_episode(episodes: Episodes, episode_id: str, now: datetime) -> Episode:
+    found = await _episode(episodes, episode_id)
+    found.publish(now)
+    return found
+
+
+async def delete_episode(episodes: Episodes, episode_id: str, now: datetime) -> None:
+    found = await _episode(episodes, episode_id)
+    found.deleted(now)
+    await episodes.remove(found)
+
+
+async def media_ready(
+    releases: Releases,
+    episodes: Episodes,
+    episode_id: str,
+    *,
+    duration_ms: int,
+    thumbnail_url: str | None,
+    now: datetime,
+) -> None:
+    """An episode's video can be streamed; an episode deleted in the meantime is no error."""
+    found = await episodes.get(episode_id)
+    if found is None:
+        return
+    found.media_ready(duration_ms=duration_ms, thumbnail_url=thumbnail_url, now=now)
+    parent = await releases.get(found.release_id)
+    if parent is not None:
+        parent.adopt_poster(thumbnail_url)
+
+
+async def _release(releases: Releases, release_id: str) -> Release:
+    found = await releases.get(release_id)
+    if found is None:
+        raise ReleaseNotFound
+    return found
+
+
+async def _episode(episodes: Episodes, episode_id: str) -> Episode:
+    found = await episodes.get(episode_id)
+    if found is None:
+        raise EpisodeNotFound
+    return found
+
+
+async def _ordinal_free(episodes: Episodes, release_id: str, ordinal: float) -> None:
+    if any(known.ordinal == ordinal for known in await episodes.of_release(release_id)):
+        raise OrdinalTaken(ordinal=ordinal)
+
+
+def _unchanged(present: int, seen: int | None) -> None:
+    if seen is not None and seen != present:
+        raise Stale
