@@ -155,17 +155,17 @@ class Parts:
 
     def __init__(self, services: Services) -> None:
         settings = services.settings
-        identity = accounts.identity
-        self.hasher = identity.hashing.Argon2Hasher()
+        self.hasher = accounts.identity.hashing.Argon2Hasher()
         self.throttle = CacheThrottle(services.cache, services.clock)
         self.lenient = LenientThrottle(self.throttle)
-        self.tokens = identity.tokens.JwtAccessTokens(
-            [identity.tokens.SigningKey.of(key) for key in settings.derive_keys("access-token")], issuer=settings.url
+        self.tokens = accounts.identity.tokens.JwtAccessTokens(
+            [accounts.identity.tokens.SigningKey.of(key) for key in settings.derive_keys("access-token")],
+            issuer=settings.url,
         )
-        self.refresh_cookie = identity.cookie.RefreshCookie(settings.url)
-        self.code_seal = identity.codes.HmacCodeSeal(settings.derive_keys("login-code"))
-        self.device_page = identity.device_routes.DevicePage(settings.url)
-        self.authenticator = identity.authenticate.Authenticator(services.container, self.tokens, services.bus)
+        self.refresh_cookie = accounts.identity.cookie.RefreshCookie(settings.url)
+        self.code_seal = accounts.identity.codes.HmacCodeSeal(settings.derive_keys("login-code"))
+        self.device_page = accounts.identity.device_routes.DevicePage(settings.url)
+        self.authenticator = accounts.identity.authenticate.Authenticator(services.container, self.tokens, services.bus)
         self.oidc = accounts.federation.routes.OpenIdConnect(
             [provider.provider() for provider in settings.oidc_providers],
             accounts.federation.provider.ProviderClient(),
@@ -173,7 +173,7 @@ class Parts:
             services.cache,
             settings.url,
         )
-        self.postman = identity.postbox.Postman(
+        self.postman = accounts.identity.postbox.Postman(
             _mailer(settings),
             public_url=settings.url,
             authors={"team_invitation": bridges.TeamLetters(settings.url)},
@@ -227,15 +227,17 @@ class Parts:
 
 def ports(services: Services) -> Bindings:
     """Port → adapter."""
-    identity, shelf, parts = accounts.identity, accounts.library, services.parts
+    parts = services.parts
     return {
-        identity.usecases.Users: lambda scope: identity.repository.SqlUsers(scope.uow, parts.authenticator.announce),
-        identity.usecases.KnownUsers: lambda _: parts.authenticator,
-        Standing: identity.repository.SqlStanding,
-        identity.usecases.Sessions: lambda scope: identity.repository.SqlSessions(scope.uow),
-        identity.usecases.PasswordHasher: lambda _: parts.hasher,
-        identity.usecases.AccessTokens: lambda _: parts.tokens,
-        identity.usecases.AccessCache: lambda scope: identity.authenticate.AnnouncedAccess(
+        accounts.identity.usecases.Users: lambda scope: accounts.identity.repository.SqlUsers(
+            scope.uow, parts.authenticator.announce
+        ),
+        accounts.identity.usecases.KnownUsers: lambda _: parts.authenticator,
+        Standing: accounts.identity.repository.SqlStanding,
+        accounts.identity.usecases.Sessions: lambda scope: accounts.identity.repository.SqlSessions(scope.uow),
+        accounts.identity.usecases.PasswordHasher: lambda _: parts.hasher,
+        accounts.identity.usecases.AccessTokens: lambda _: parts.tokens,
+        accounts.identity.usecases.AccessCache: lambda scope: accounts.identity.authenticate.AnnouncedAccess(
             scope.uow, parts.authenticator
         ),
         accounts.federation.usecases.Identities: lambda scope: accounts.federation.repository.SqlIdentities(scope.uow),
@@ -243,28 +245,32 @@ def ports(services: Services) -> Bindings:
             scope.uow
         ),
         accounts.federation.routes.OpenIdConnect: lambda _: parts.oidc,
-        identity.usecases.Throttle: lambda _: parts.throttle,
-        identity.recovery.Postbox: lambda scope: identity.postbox.SqlPostbox(
+        accounts.identity.usecases.Throttle: lambda _: parts.throttle,
+        accounts.identity.recovery.Postbox: lambda scope: accounts.identity.postbox.SqlPostbox(
             scope.uow, carried=services.settings.mail is not MailBy.NOBODY
         ),
-        identity.recovery.OneTimeTokens: lambda scope: identity.postbox.SqlOneTimeTokens(scope.uow),
-        identity.cookie.RefreshCookie: lambda _: parts.refresh_cookie,
-        identity.codes.LoginCodes: lambda scope: identity.codes_repository.SqlLoginCodes(scope.uow),
-        identity.codes.CodeSeal: lambda _: parts.code_seal,
-        identity.device_login.DeviceLogins: lambda scope: identity.device_login_repository.SqlDeviceLogins(scope.uow),
-        identity.device_routes.DevicePage: lambda _: parts.device_page,
+        accounts.identity.recovery.OneTimeTokens: lambda scope: accounts.identity.postbox.SqlOneTimeTokens(scope.uow),
+        accounts.identity.cookie.RefreshCookie: lambda _: parts.refresh_cookie,
+        accounts.identity.codes.LoginCodes: lambda scope: accounts.identity.codes_repository.SqlLoginCodes(scope.uow),
+        accounts.identity.codes.CodeSeal: lambda _: parts.code_seal,
+        accounts.identity.device_login.DeviceLogins: lambda scope: (
+            accounts.identity.device_login_repository.SqlDeviceLogins(scope.uow)
+        ),
+        accounts.identity.device_routes.DevicePage: lambda _: parts.device_page,
         notify.audit.usecases.AuditLog: lambda scope: notify.audit.repository.SqlAuditLog(scope.uow),
-        shelf.usecases.History: lambda scope: shelf.repository.SqlHistory(scope.uow),
-        shelf.usecases.Episodes: bridges.KnownEpisodes,
-        shelf.shelves.Shelves: lambda scope: shelf.shelves_repository.SqlShelves(scope.uow),
-        shelf.shelves.Releases: bridges.PublishedReleases,
-        shelf.next_up.Seasons: bridges.PublishedReleases,
-        shelf.news.News: lambda scope: library.SocketNews(scope, parts.realtime),
-        shelf.lists.usecases.Lists: lambda scope: shelf.lists.repository.SqlLists(scope.uow),
-        shelf.transfer.usecases.Imports: lambda scope: shelf.transfer.repository.SqlImports(scope.uow),
-        shelf.transfer.usecases.Catalogue: library.CatalogueWorks,
-        shelf.transfer.exporting.ShelvedReleases: (
-            lambda scope: shelf.transfer.repository.SqlShelvedReleases(scope.uow)
+        accounts.library.usecases.History: lambda scope: accounts.library.repository.SqlHistory(scope.uow),
+        accounts.library.usecases.Episodes: bridges.KnownEpisodes,
+        accounts.library.shelves.Shelves: lambda scope: accounts.library.shelves_repository.SqlShelves(scope.uow),
+        accounts.library.shelves.Releases: bridges.PublishedReleases,
+        accounts.library.next_up.Seasons: bridges.PublishedReleases,
+        accounts.library.news.News: lambda scope: library.SocketNews(scope, parts.realtime),
+        accounts.library.lists.usecases.Lists: lambda scope: accounts.library.lists.repository.SqlLists(scope.uow),
+        accounts.library.transfer.usecases.Imports: lambda scope: accounts.library.transfer.repository.SqlImports(
+            scope.uow
+        ),
+        accounts.library.transfer.usecases.Catalogue: library.CatalogueWorks,
+        accounts.library.transfer.exporting.ShelvedReleases: (
+            lambda scope: accounts.library.transfer.repository.SqlShelvedReleases(scope.uow)
         ),
         notify.notifications.usecases.Notifications: (
             lambda scope: notify.notifications.repository.SqlNotifications(scope.uow)
