@@ -19,10 +19,10 @@ import uvloop
 from aiohttp import web
 
 import migrations
-from accounts.library import next_up
-from accounts.library.model import Episode, Progress, Sample
-from accounts.library.next_up import Seasons
-from accounts.library.usecases import History, record_progress
+from accounts.library.next_up import usecases as next_up
+from accounts.library.next_up.usecases import Seasons
+from accounts.library.progress.model import Episode, Progress, Sample
+from accounts.library.progress.usecases import History, record_progress
 from kernel.ids import new_id
 from server.boot import open_services
 from server.services import Services

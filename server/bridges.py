@@ -5,14 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-import accounts.identity.recovery
-import accounts.library.model
-import accounts.library.progress
-import accounts.library.shelf
-import accounts.library.shelves
-import accounts.library.usecases
-import accounts.teams.invitation
-import accounts.teams.inviting
+import accounts.identity.recovery.usecases
+import accounts.library.collections.model
+import accounts.library.collections.usecases
+import accounts.library.progress.model
+import accounts.library.progress.rules
+import accounts.library.progress.usecases
+import accounts.teams.invitations.model
+import accounts.teams.invitations.usecases
 import accounts.teams.letters
 import accounts.teams.usecases
 import catalog.releases.usecases
@@ -68,14 +68,14 @@ class KnownEpisodes:
     async def exists(self, episode_id: str) -> bool:
         return bool(await self.known([episode_id]))
 
-    async def known(self, episode_ids: Collection[str]) -> Mapping[str, accounts.library.model.Episode]:
+    async def known(self, episode_ids: Collection[str]) -> Mapping[str, accounts.library.progress.model.Episode]:
         found = await self._session.execute(
             select(
                 episode_table.c.id, episode_table.c.release_id, episode_table.c.duration_ms, episode_table.c.ending
             ).where(episode_table.c.id.in_(episode_ids))
         )
         return {
-            row.id: accounts.library.model.Episode(
+            row.id: accounts.library.progress.model.Episode(
                 episode_id=row.id,
                 release_id=row.release_id,
                 duration_ms=row.duration_ms,
@@ -91,14 +91,14 @@ class PublishedReleases:
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
-    async def known(self, release_ids: Collection[str]) -> Mapping[str, accounts.library.shelf.Release]:
+    async def known(self, release_ids: Collection[str]) -> Mapping[str, accounts.library.collections.model.Release]:
         found = await self._session.execute(
             select(release_table.c.id, release_table.c.episodes_total, release_table.c.is_ongoing).where(
                 release_table.c.id.in_(release_ids), release_table.c.status == Status.PUBLISHED
             )
         )
         return {
-            row.id: accounts.library.shelf.Release(
+            row.id: accounts.library.collections.model.Release(
                 release_id=row.id, episodes_total=None if row.is_ongoing else row.episodes_total
             )
             for row in found
@@ -128,13 +128,13 @@ class TeamPeople:
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
-    async def known(self, user_ids: Collection[str]) -> Mapping[str, accounts.teams.invitation.Person]:
+    async def known(self, user_ids: Collection[str]) -> Mapping[str, accounts.teams.invitations.model.Person]:
         columns = (users.c.id, users.c.nickname, users.c.avatar_url, users.c.banned_at)
         found = await self._session.execute(
             select(*columns, users.c.email_key, users.c.email_verified_at).where(users.c.id.in_(user_ids))
         )
         return {
-            row.id: accounts.teams.invitation.Person(
+            row.id: accounts.teams.invitations.model.Person(
                 user_id=row.id,
                 nickname=row.nickname,
                 avatar_url=row.avatar_url,
@@ -154,14 +154,14 @@ class TeamPost:
     """Invitations to teams, carried by the letter box of identity."""
 
     def __init__(self, scope: Scope) -> None:
-        self._postbox = scope.port(accounts.identity.recovery.Postbox)
+        self._postbox = scope.port(accounts.identity.recovery.usecases.Postbox)
 
     def address(self, text: str) -> tuple[str, str]:
         email = Email.parse(text)
         return email, email.key
 
-    async def send(self, invitation: accounts.teams.invitation.Invitation, now: datetime) -> None:
-        letter = accounts.identity.recovery.Letter.order(
+    async def send(self, invitation: accounts.teams.invitations.model.Invitation, now: datetime) -> None:
+        letter = accounts.identity.recovery.usecases.Letter.order(
             "team_invitation", Email(invitation.email), invitation.language, about_id=invitation.id
         )
         await self._postbox.put(letter, now)
@@ -173,10 +173,12 @@ class TeamLetters:
     def __init__(self, public_url: str) -> None:
         self._public_url = public_url
 
-    async def __call__(self, scope: Scope, letter: accounts.identity.recovery.Letter, now: datetime) -> Mail | None:
-        found = await accounts.teams.inviting.letter_of(
+    async def __call__(
+        self, scope: Scope, letter: accounts.identity.recovery.usecases.Letter, now: datetime
+    ) -> Mail | None:
+        found = await accounts.teams.invitations.usecases.letter_of(
             scope.port(accounts.teams.usecases.Teams),
-            scope.port(accounts.teams.inviting.Invitations),
+            scope.port(accounts.teams.invitations.usecases.Invitations),
             scope.port(accounts.teams.usecases.People),
             letter.about_id or "",
             now,

@@ -5,11 +5,11 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, select
 
-import accounts.library.progress
-import accounts.library.shelves
-import accounts.library.usecases
-from accounts.library.model import Audio, Episode, Progress, Sample
-from accounts.library.news import MAX_NAMED, Change, News
+import accounts.library.collections.usecases
+import accounts.library.progress.rules
+import accounts.library.progress.usecases
+from accounts.library.progress.model import Audio, Episode, Progress, Sample
+from accounts.library.push import MAX_NAMED, Change, News
 from accounts.library.transfer.document import Work
 from accounts.library.transfer.matching import title_keys
 from accounts.library.transfer.plan import EpisodeRef
@@ -80,14 +80,16 @@ class LibraryResumePositions:
     """Where the library says a viewer stopped, and what they listened to."""
 
     def __init__(self, scope: Scope) -> None:
-        self._history = scope.port(accounts.library.usecases.History)
-        self._episodes = scope.port(accounts.library.usecases.Episodes)
+        self._history = scope.port(accounts.library.progress.usecases.History)
+        self._episodes = scope.port(accounts.library.progress.usecases.Episodes)
 
     async def position_ms(self, user_id: str, episode_id: str) -> int:
-        return await accounts.library.usecases.resume_position_ms(self._history, user_id=user_id, episode_id=episode_id)
+        return await accounts.library.progress.usecases.resume_position_ms(
+            self._history, user_id=user_id, episode_id=episode_id
+        )
 
     async def voice(self, user_id: str, episode_id: str) -> Voice | None:
-        audio = await accounts.library.usecases.last_audio(
+        audio = await accounts.library.progress.usecases.last_audio(
             self._history, self._episodes, user_id=user_id, episode_id=episode_id
         )
         return None if audio is None else Voice(audio.language, audio.label)
@@ -107,13 +109,13 @@ class LibraryProgressSink:
             sample = Sample(mark.user_id, mark.episode_id, mark.position_ms, mark.duration_ms, mark.at_ms, audio)
             by_user.setdefault(mark.user_id, []).append(sample)
         # Each user for themselves: one clock that runs ahead must not move everybody's reports.
-        settled = [s for samples in by_user.values() for s in accounts.library.progress.settle(samples, now_ms)]
+        settled = [s for samples in by_user.values() for s in accounts.library.progress.rules.settle(samples, now_ms)]
         async with self._container.scope(write=True) as scope:
-            await accounts.library.shelves.record(
-                scope.port(accounts.library.usecases.History),
-                scope.port(accounts.library.usecases.Episodes),
-                scope.port(accounts.library.shelves.Shelves),
-                scope.port(accounts.library.shelves.Releases),
+            await accounts.library.collections.usecases.record(
+                scope.port(accounts.library.progress.usecases.History),
+                scope.port(accounts.library.progress.usecases.Episodes),
+                scope.port(accounts.library.collections.usecases.Shelves),
+                scope.port(accounts.library.collections.usecases.Releases),
                 scope.port(News),
                 settled,
                 now=scope.clock.now(),

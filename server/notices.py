@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, or_, select, union
 
 from accounts.federation.model import IdentityLinked
-from accounts.identity.devices import browser_of, device_of
 from accounts.identity.model import (
     EmailChanged,
     PasswordChanged,
@@ -17,8 +16,9 @@ from accounts.identity.model import (
     UserUnbanned,
 )
 from accounts.identity.repository import sessions, users
-from accounts.library.shelf import ShelfName
-from accounts.library.shelves_repository import favorites, shelf_items
+from accounts.identity.sessions.user_agents import browser_of, device_of
+from accounts.library.collections.model import ShelfName
+from accounts.library.collections.repository import favorites, shelf_items
 from accounts.library.transfer.usecases import LibraryImported
 from catalog.releases.model import EpisodePublished, Status
 from catalog.releases.repository import episode_table, release_table

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from accounts.federation.adapters.provider_client import DISCOVERY_PATH, is_safe_url
 from accounts.federation.model import MAX_ISSUER_CHARS, Provider
-from accounts.federation.provider import DISCOVERY_PATH, is_safe_url
 
 MAX_PROVIDERS = 10
 """As many buttons as fit under a form."""

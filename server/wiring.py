@@ -10,52 +10,52 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-import accounts.federation.cookie
-import accounts.federation.provider
+import accounts.federation.adapters.flow_cookie
+import accounts.federation.adapters.provider_client
 import accounts.federation.repository
 import accounts.federation.routes
 import accounts.federation.usecases
-import accounts.identity.admin_routes
-import accounts.identity.authenticate
-import accounts.identity.code_routes
-import accounts.identity.codes
-import accounts.identity.codes_repository
-import accounts.identity.cookie
-import accounts.identity.device_login
-import accounts.identity.device_login_repository
-import accounts.identity.device_routes
-import accounts.identity.hashing
+import accounts.identity.admin.routes
+import accounts.identity.devices.repository
+import accounts.identity.devices.routes
+import accounts.identity.devices.usecases
 import accounts.identity.jobs
+import accounts.identity.otp.repository
+import accounts.identity.otp.routes
+import accounts.identity.otp.usecases
+import accounts.identity.passwords.adapters.argon2_hasher
 import accounts.identity.postbox
-import accounts.identity.profile_routes
-import accounts.identity.proof_routes
-import accounts.identity.recovery
-import accounts.identity.recovery_routes
+import accounts.identity.profile.routes
+import accounts.identity.reauthentication.routes
+import accounts.identity.recovery.routes
+import accounts.identity.recovery.usecases
 import accounts.identity.repository
 import accounts.identity.routes
-import accounts.identity.tokens
+import accounts.identity.sessions.adapters.access_tokens
+import accounts.identity.sessions.adapters.authenticator
+import accounts.identity.sessions.adapters.refresh_cookie
 import accounts.identity.usecases
+import accounts.library.collections.repository
+import accounts.library.collections.usecases
 import accounts.library.lists.repository
 import accounts.library.lists.routes
 import accounts.library.lists.usecases
-import accounts.library.news
-import accounts.library.next_up
-import accounts.library.repository
+import accounts.library.next_up.usecases
+import accounts.library.progress.repository
+import accounts.library.progress.usecases
+import accounts.library.push
 import accounts.library.routes
-import accounts.library.shelves
-import accounts.library.shelves_repository
-import accounts.library.transfer.exporting
+import accounts.library.transfer.adapters.exporter
 import accounts.library.transfer.jobs
 import accounts.library.transfer.repository
 import accounts.library.transfer.routes
 import accounts.library.transfer.usecases
-import accounts.library.usecases
 import accounts.personal.contributions
 import accounts.personal.notifications
 import accounts.personal.routes
-import accounts.teams.invitation_routes
-import accounts.teams.inviting
-import accounts.teams.jobs
+import accounts.teams.invitations.jobs
+import accounts.teams.invitations.routes
+import accounts.teams.invitations.usecases
 import accounts.teams.repository
 import accounts.teams.routes
 import accounts.teams.usecases
@@ -117,7 +117,7 @@ import streaming.uploads.repository
 import streaming.uploads.routes
 import streaming.uploads.usecases
 from accounts.identity.model import RoleChanged, SessionRevoked, UserBanned, UserDeleted
-from accounts.library.model import ProgressRecorded
+from accounts.library.progress.model import ProgressRecorded
 from catalog.releases.model import EpisodeDeleted, ReleaseDeleted
 from kernel.access import Standing
 from kernel.events import Event
@@ -155,21 +155,26 @@ class Parts:
 
     def __init__(self, services: Services) -> None:
         settings = services.settings
-        self.hasher = accounts.identity.hashing.Argon2Hasher()
+        self.hasher = accounts.identity.passwords.adapters.argon2_hasher.Argon2Hasher()
         self.throttle = CacheThrottle(services.cache, services.clock)
         self.lenient = LenientThrottle(self.throttle)
-        self.tokens = accounts.identity.tokens.JwtAccessTokens(
-            [accounts.identity.tokens.SigningKey.of(key) for key in settings.derive_keys("access-token")],
+        self.tokens = accounts.identity.sessions.adapters.access_tokens.JwtAccessTokens(
+            [
+                accounts.identity.sessions.adapters.access_tokens.SigningKey.of(key)
+                for key in settings.derive_keys("access-token")
+            ],
             issuer=settings.url,
         )
-        self.refresh_cookie = accounts.identity.cookie.RefreshCookie(settings.url)
-        self.code_seal = accounts.identity.codes.HmacCodeSeal(settings.derive_keys("login-code"))
-        self.device_page = accounts.identity.device_routes.DevicePage(settings.url)
-        self.authenticator = accounts.identity.authenticate.Authenticator(services.container, self.tokens, services.bus)
+        self.refresh_cookie = accounts.identity.sessions.adapters.refresh_cookie.RefreshCookie(settings.url)
+        self.code_seal = accounts.identity.otp.usecases.HmacCodeSeal(settings.derive_keys("login-code"))
+        self.device_page = accounts.identity.devices.routes.DevicePage(settings.url)
+        self.authenticator = accounts.identity.sessions.adapters.authenticator.Authenticator(
+            services.container, self.tokens, services.bus
+        )
         self.oidc = accounts.federation.routes.OpenIdConnect(
             [provider.provider() for provider in settings.oidc_providers],
-            accounts.federation.provider.ProviderClient(),
-            accounts.federation.cookie.FlowCookie(settings.derive_keys("oidc-flow"), settings.url),
+            accounts.federation.adapters.provider_client.ProviderClient(),
+            accounts.federation.adapters.flow_cookie.FlowCookie(settings.derive_keys("oidc-flow"), settings.url),
             services.cache,
             settings.url,
         )
@@ -237,39 +242,47 @@ def ports(services: Services) -> Bindings:
         accounts.identity.usecases.Sessions: lambda scope: accounts.identity.repository.SqlSessions(scope.uow),
         accounts.identity.usecases.PasswordHasher: lambda _: parts.hasher,
         accounts.identity.usecases.AccessTokens: lambda _: parts.tokens,
-        accounts.identity.usecases.AccessCache: lambda scope: accounts.identity.authenticate.AnnouncedAccess(
-            scope.uow, parts.authenticator
+        accounts.identity.usecases.AccessCache: lambda scope: (
+            accounts.identity.sessions.adapters.authenticator.AnnouncedAccess(scope.uow, parts.authenticator)
         ),
         accounts.federation.usecases.Identities: lambda scope: accounts.federation.repository.SqlIdentities(scope.uow),
-        accounts.identity.recovery.LinkedAccounts: lambda scope: accounts.federation.repository.SqlIdentities(
+        accounts.identity.recovery.usecases.LinkedAccounts: lambda scope: accounts.federation.repository.SqlIdentities(
             scope.uow
         ),
         accounts.federation.routes.OpenIdConnect: lambda _: parts.oidc,
         accounts.identity.usecases.Throttle: lambda _: parts.throttle,
-        accounts.identity.recovery.Postbox: lambda scope: accounts.identity.postbox.SqlPostbox(
+        accounts.identity.recovery.usecases.Postbox: lambda scope: accounts.identity.postbox.SqlPostbox(
             scope.uow, carried=services.settings.mail is not MailBy.NOBODY
         ),
-        accounts.identity.recovery.OneTimeTokens: lambda scope: accounts.identity.postbox.SqlOneTimeTokens(scope.uow),
-        accounts.identity.cookie.RefreshCookie: lambda _: parts.refresh_cookie,
-        accounts.identity.codes.LoginCodes: lambda scope: accounts.identity.codes_repository.SqlLoginCodes(scope.uow),
-        accounts.identity.codes.CodeSeal: lambda _: parts.code_seal,
-        accounts.identity.device_login.DeviceLogins: lambda scope: (
-            accounts.identity.device_login_repository.SqlDeviceLogins(scope.uow)
+        accounts.identity.recovery.usecases.OneTimeTokens: lambda scope: accounts.identity.postbox.SqlOneTimeTokens(
+            scope.uow
         ),
-        accounts.identity.device_routes.DevicePage: lambda _: parts.device_page,
+        accounts.identity.sessions.adapters.refresh_cookie.RefreshCookie: lambda _: parts.refresh_cookie,
+        accounts.identity.otp.usecases.LoginCodes: lambda scope: accounts.identity.otp.repository.SqlLoginCodes(
+            scope.uow
+        ),
+        accounts.identity.otp.usecases.CodeSeal: lambda _: parts.code_seal,
+        accounts.identity.devices.usecases.DeviceLogins: lambda scope: (
+            accounts.identity.devices.repository.SqlDeviceLogins(scope.uow)
+        ),
+        accounts.identity.devices.routes.DevicePage: lambda _: parts.device_page,
         notify.audit.usecases.AuditLog: lambda scope: notify.audit.repository.SqlAuditLog(scope.uow),
-        accounts.library.usecases.History: lambda scope: accounts.library.repository.SqlHistory(scope.uow),
-        accounts.library.usecases.Episodes: bridges.KnownEpisodes,
-        accounts.library.shelves.Shelves: lambda scope: accounts.library.shelves_repository.SqlShelves(scope.uow),
-        accounts.library.shelves.Releases: bridges.PublishedReleases,
-        accounts.library.next_up.Seasons: bridges.PublishedReleases,
-        accounts.library.news.News: lambda scope: library.SocketNews(scope, parts.realtime),
+        accounts.library.progress.usecases.History: lambda scope: accounts.library.progress.repository.SqlHistory(
+            scope.uow
+        ),
+        accounts.library.progress.usecases.Episodes: bridges.KnownEpisodes,
+        accounts.library.collections.usecases.Shelves: lambda scope: accounts.library.collections.repository.SqlShelves(
+            scope.uow
+        ),
+        accounts.library.collections.usecases.Releases: bridges.PublishedReleases,
+        accounts.library.next_up.usecases.Seasons: bridges.PublishedReleases,
+        accounts.library.push.News: lambda scope: library.SocketNews(scope, parts.realtime),
         accounts.library.lists.usecases.Lists: lambda scope: accounts.library.lists.repository.SqlLists(scope.uow),
         accounts.library.transfer.usecases.Imports: lambda scope: accounts.library.transfer.repository.SqlImports(
             scope.uow
         ),
         accounts.library.transfer.usecases.Catalogue: library.CatalogueWorks,
-        accounts.library.transfer.exporting.ShelvedReleases: (
+        accounts.library.transfer.adapters.exporter.ShelvedReleases: (
             lambda scope: accounts.library.transfer.repository.SqlShelvedReleases(scope.uow)
         ),
         notify.notifications.usecases.Notifications: (
@@ -285,12 +298,14 @@ def ports(services: Services) -> Bindings:
         notify.notifications.usecases.Push: lambda scope: notices.SocketPush(scope, parts.realtime),
         accounts.teams.usecases.Teams: lambda scope: accounts.teams.repository.SqlTeams(scope.uow),
         accounts.teams.usecases.People: bridges.TeamPeople,
-        accounts.teams.invitation_routes.InvitationLinks: lambda _: accounts.teams.invitation_routes.InvitationLinks(
+        accounts.teams.invitations.routes.InvitationLinks: lambda _: accounts.teams.invitations.routes.InvitationLinks(
             services.settings.url
         ),
-        accounts.teams.inviting.InvitationPost: bridges.TeamPost,
-        accounts.teams.inviting.Throttle: lambda _: parts.throttle,
-        accounts.teams.inviting.Invitations: lambda scope: accounts.teams.repository.SqlInvitations(scope.uow),
+        accounts.teams.invitations.usecases.InvitationPost: bridges.TeamPost,
+        accounts.teams.invitations.usecases.Throttle: lambda _: parts.throttle,
+        accounts.teams.invitations.usecases.Invitations: lambda scope: accounts.teams.repository.SqlInvitations(
+            scope.uow
+        ),
         catalog.releases.usecases.Releases: lambda scope: catalog.releases.repository.SqlReleases(scope.uow),
         catalog.releases.usecases.Episodes: lambda scope: catalog.releases.repository.SqlEpisodes(scope.uow),
         **catalog.translations.feature.FEATURE.ports,
@@ -413,7 +428,7 @@ def periodic_tasks(services: Services) -> list[PeriodicTask]:
         PeriodicTask("deliver_letters", 2, services.parts.postman.deliver_letters),
         PeriodicTask("delete_expired_logins", 3600, accounts.identity.jobs.forget_expired),
         PeriodicTask("delete_expired_library_imports", 3600, accounts.library.transfer.jobs.forget_expired),
-        PeriodicTask("delete_ended_invitations", 3600, accounts.teams.jobs.forget_ended),
+        PeriodicTask("delete_ended_invitations", 3600, accounts.teams.invitations.jobs.forget_ended),
         PeriodicTask("delete_expired_idempotency_keys", 3600, kernel.idempotency.forget_expired),
         PeriodicTask("delete_old_notifications", 3600, notify.notifications.jobs.forget_old),
         PeriodicTask("tidy_moderation", 86_400, catalog.moderation.proposals.jobs.tidy),
@@ -432,18 +447,18 @@ def routers(services: Services) -> list[Router]:
     """The JSON routes of every feature, in the order of the API page."""
     return [
         accounts.identity.routes.router,
-        accounts.identity.recovery_routes.router,
-        accounts.identity.profile_routes.router,
-        accounts.identity.code_routes.router,
-        accounts.identity.proof_routes.router,
-        accounts.identity.device_routes.router,
+        accounts.identity.recovery.routes.router,
+        accounts.identity.profile.routes.router,
+        accounts.identity.otp.routes.router,
+        accounts.identity.reauthentication.routes.router,
+        accounts.identity.devices.routes.router,
         accounts.federation.routes.router,
-        accounts.identity.admin_routes.router,
+        accounts.identity.admin.routes.router,
         accounts.library.routes.router,
         accounts.library.lists.routes.router,
         accounts.library.transfer.routes.router,
         accounts.teams.routes.router,
-        accounts.teams.invitation_routes.router,
+        accounts.teams.invitations.routes.router,
         accounts.personal.routes.router,
         notify.notifications.routes.router,
         notify.webhooks.routes.router,

@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser
 from redis.asyncio import Redis
 
-from accounts.identity import hashing
+from accounts.identity.passwords.adapters import argon2_hasher
 from kernel.access import Role
 from kernel.scope import Container
 from server.app import create_app
@@ -138,7 +138,7 @@ async def empty(valkey: Valkey) -> None:
 def quick_passwords() -> Iterator[None]:
     """Hashes that cost next to nothing, in this process alone: real ones were a sixth of the time of many tests."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hashing, "Argon2Hasher", partial(hashing.Argon2Hasher, memory_kib=64, passes=1))
+        patch.setattr(argon2_hasher, "Argon2Hasher", partial(argon2_hasher.Argon2Hasher, memory_kib=64, passes=1))
         yield
 
 

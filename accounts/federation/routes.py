@@ -13,7 +13,8 @@ from aiohttp import web
 
 from accounts.federation import flow as flows
 from accounts.federation import usecases
-from accounts.federation.cookie import PATH, FlowCookie
+from accounts.federation.adapters.flow_cookie import PATH, FlowCookie
+from accounts.federation.adapters.provider_client import ProviderClient
 from accounts.federation.errors import (
     IdentityNotFound,
     LastWayIn,
@@ -25,8 +26,7 @@ from accounts.federation.errors import (
 )
 from accounts.federation.flow import LIFETIME_S, Flow
 from accounts.federation.model import Claims, IdentityId, Provider
-from accounts.federation.provider import ProviderClient
-from accounts.federation.shapes import (
+from accounts.federation.schemas import (
     CallbackQuery,
     IdentitiesOut,
     IdentityOut,
@@ -36,12 +36,12 @@ from accounts.federation.shapes import (
     ProvidersOut,
 )
 from accounts.federation.usecases import Identities
-from accounts.identity.cookie import RefreshCookie
 from accounts.identity.errors import UserNotFound
 from accounts.identity.model import SessionId, UserId
-from accounts.identity.proof_routes import PROOF, prove
+from accounts.identity.reauthentication.routes import PROOF, prove
 from accounts.identity.routes import device_of, writing
-from accounts.identity.shapes import ProofIn
+from accounts.identity.schemas import ProofIn
+from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from accounts.identity.usecases import AccessTokens, Sessions, Users, me
 from kernel.access import Role
 from kernel.cache import Cache

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.identity import codes, recovery
-from accounts.identity.codes import CodeSeal, LoginCodes
 from accounts.identity.names import Email
-from accounts.identity.recovery import Letter, OneTimeTokens
+from accounts.identity.otp import usecases as otp
+from accounts.identity.otp.usecases import CodeSeal, LoginCodes
+from accounts.identity.recovery import usecases as recovery
+from accounts.identity.recovery.usecases import Letter, OneTimeTokens
 from accounts.identity.usecases import Users
 
 
@@ -36,7 +37,7 @@ async def contents_of(desk: Desk, letter: Letter, now: datetime) -> Contents | N
         case "verify" | "reset":
             issued = await recovery.issue(desk.users, desk.tokens, letter, now)
         case "code" | "confirm":
-            issued = await codes.issue(desk.users, desk.codes, desk.seal, letter.email, letter.kind, now)
+            issued = await otp.issue(desk.users, desk.codes, desk.seal, letter.email, letter.kind, now)
         case "email":
             issued = await recovery.issue_email_change(desk.users, desk.tokens, letter, now)
             return None if issued is None else Contents(letter.email, issued[0].nickname, issued[1])

@@ -5,9 +5,9 @@ from typing import Final
 
 from sqlalchemy import delete, or_, update
 
-from accounts.identity.codes_repository import login_codes
-from accounts.identity.device_login_repository import device_logins
+from accounts.identity.devices.repository import device_logins
 from accounts.identity.model import REFRESH_LEEWAY
+from accounts.identity.otp.repository import login_codes
 from accounts.identity.postbox import one_time_tokens
 from accounts.identity.repository import refresh_tokens, sessions
 from kernel.scope import Container

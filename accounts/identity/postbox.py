@@ -20,13 +20,14 @@ from sqlalchemy import (
     update,
 )
 
-from accounts.identity import letters, recovery
+from accounts.identity import letters
 from accounts.identity.addressing import Desk, contents_of
-from accounts.identity.codes import CodeSeal, LoginCodes
 from accounts.identity.letters import LetterKind, TokenKind
 from accounts.identity.model import UserId
 from accounts.identity.names import MAX_EMAIL_CHARS, Email
-from accounts.identity.recovery import MAX_ATTEMPTS, Letter, OneTimeToken, OneTimeTokens, Postbox
+from accounts.identity.otp.usecases import CodeSeal, LoginCodes
+from accounts.identity.recovery import usecases as recovery
+from accounts.identity.recovery.usecases import MAX_ATTEMPTS, Letter, OneTimeToken, OneTimeTokens, Postbox
 from accounts.identity.usecases import Users
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 from kernel.errors import AniError

@@ -5,8 +5,7 @@ from typing import Never
 
 from aiohttp import hdrs
 
-from accounts.identity import letters, limits, password_change, profile, usecases
-from accounts.identity.cookie import RefreshCookie
+from accounts.identity import letters, limits, usecases
 from accounts.identity.errors import (
     AccountBanned,
     CrossSiteRequest,
@@ -26,8 +25,10 @@ from accounts.identity.errors import (
     WrongPassword,
 )
 from accounts.identity.model import SessionId, User, UserId
-from accounts.identity.recovery import Letter, Postbox
-from accounts.identity.shapes import (
+from accounts.identity.passwords import usecases as password_change
+from accounts.identity.profile import usecases as profile
+from accounts.identity.recovery.usecases import Letter, Postbox
+from accounts.identity.schemas import (
     Delivery,
     GrantOut,
     LoginIn,
@@ -38,6 +39,7 @@ from accounts.identity.shapes import (
     SessionsOut,
     UserOut,
 )
+from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from accounts.identity.usecases import (
     AccessCache,
     AccessTokens,

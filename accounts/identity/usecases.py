@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from accounts.identity import limits, passwords
+from accounts.identity import limits
 from accounts.identity.errors import (
     InvalidCredentials,
     RefreshTokenInvalid,
@@ -28,6 +28,7 @@ from accounts.identity.model import (
     spend,
 )
 from accounts.identity.names import Email, Nickname, ensure_not_reserved, login_key
+from accounts.identity.passwords import policy
 from kernel.access import Actor, Role
 from kernel.ids import new_id
 from kernel.limits import Limit, address_key
@@ -209,7 +210,7 @@ async def prepare_registration(
     """
     address, name = Email.parse(email), Nickname.parse(nickname)
     ensure_not_reserved(name)
-    passwords.check(password, about=(address, name))
+    policy.check(password, about=(address, name))
     await throttle.count(limits.REGISTER_ADDRESS, address_key(device.address))
     await throttle.count(limits.REGISTER_MAILBOX, address.mailbox)
     return Registration(address, name, await hasher.hash(password))

@@ -1,11 +1,18 @@
 """``/api/v1/library`` and ``/api/v1/favorites``: what one has watched, likes, and means to watch."""
 
-from accounts.library import changes, next_up, progress, shelves, usecases
+from accounts.library import usecases
+from accounts.library.collections import usecases as collections
+from accounts.library.collections.model import UnknownRelease
+from accounts.library.collections.usecases import Releases, Shelves
 from accounts.library.lists.usecases import Lists
-from accounts.library.model import Audio, NothingWatched, Sample, UnknownEpisode
-from accounts.library.news import News
-from accounts.library.next_up import Seasons
-from accounts.library.shapes import (
+from accounts.library.next_up import usecases as next_up
+from accounts.library.next_up.usecases import Seasons
+from accounts.library.progress import rules
+from accounts.library.progress import usecases as progress
+from accounts.library.progress.model import Audio, NothingWatched, Sample, UnknownEpisode
+from accounts.library.progress.usecases import Episodes, History
+from accounts.library.push import News
+from accounts.library.schemas import (
     ChangedFavoriteOut,
     ChangedListOut,
     ChangedProgressOut,
@@ -33,9 +40,6 @@ from accounts.library.shapes import (
     StandingOut,
     WatchedIn,
 )
-from accounts.library.shelf import UnknownRelease
-from accounts.library.shelves import Releases, Shelves
-from accounts.library.usecases import Episodes, History
 from kernel.access import Role
 from kernel.http import Call, Router
 
@@ -70,13 +74,13 @@ async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
         )
         for item in body.items
     ]
-    changed = await shelves.record(
+    changed = await collections.record(
         call.port(History),
         call.port(Episodes),
         call.port(Shelves),
         call.port(Releases),
         call.port(News),
-        progress.settle(samples, call.clock.now_ms()),
+        rules.settle(samples, call.clock.now_ms()),
         now=call.clock.now(),
     )
     call.port(News).progress_changed(call.user.user_id, changed)
@@ -90,7 +94,7 @@ async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
     raises=(NothingWatched, UnknownEpisode),
 )
 async def get_progress(call: Call, episode_id: str) -> ProgressOut:
-    found = await usecases.get_progress(
+    found = await progress.get_progress(
         call.port(History), call.port(Episodes), user_id=call.user.user_id, episode_id=episode_id
     )
     return ProgressOut.of(found)
@@ -103,7 +107,7 @@ async def get_progress(call: Call, episode_id: str) -> ProgressOut:
     raises=(UnknownEpisode,),
 )
 async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> RecordedOut:
-    changed = await usecases.mark(
+    changed = await progress.mark(
         call.port(History),
         call.port(Episodes),
         user_id=call.user.user_id,
@@ -111,7 +115,7 @@ async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> Recorde
         watched=body.watched,
         now=call.clock.now(),
     )
-    await shelves.tidy_after_watching(
+    await collections.tidy_after_watching(
         call.port(Shelves), call.port(Releases), call.port(History), call.port(News), changed, now=call.clock.now()
     )
     call.port(News).progress_changed(call.user.user_id, changed)
@@ -125,7 +129,7 @@ async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> Recorde
     raises=(NothingWatched,),
 )
 async def remove_progress(call: Call, episode_id: str) -> None:
-    removed = await usecases.remove(
+    removed = await progress.remove(
         call.port(History), user_id=call.user.user_id, episode_id=episode_id, now=call.clock.now()
     )
     call.port(News).library_changed(call.user.user_id, "history", release_ids=[row.release_id for row in removed])
@@ -152,7 +156,7 @@ async def dismiss_continue(call: Call, release_id: str) -> None:
 @router.get("/library/changes", role=Role.USER, summary="What changed in one's library, with tombstones")
 async def list_changes(call: Call, query: SinceIn) -> ChangesOut:
     """For devices that keep a copy: start with `since=0`, then send the `revision` of the last answer."""
-    found = await changes.changes(
+    found = await usecases.changes(
         call.port(History), call.port(Shelves), call.port(Lists), user_id=call.user.user_id, since=query.since
     )
     return ChangesOut(
@@ -205,7 +209,7 @@ async def list_favorites(call: Call, query: SortedPageIn) -> FavoritesOut:
 @router.post("/favorites", role=Role.USER, summary="Change many favourites at once", raises=(UnknownRelease,))
 async def change_favorites(call: Call, body: FavoritesIn) -> None:
     """Releases that do not exist are left out; an error only when none of `add` does."""
-    await shelves.change_favorites(
+    await collections.change_favorites(
         call.port(Shelves),
         call.port(Releases),
         call.port(News),
@@ -218,7 +222,7 @@ async def change_favorites(call: Call, body: FavoritesIn) -> None:
 
 @router.post("/favorites/{release_id}", role=Role.USER, summary="Add a favourite", raises=(UnknownRelease,))
 async def add_favorite(call: Call, release_id: str) -> None:
-    await shelves.change_favorites(
+    await collections.change_favorites(
         call.port(Shelves),
         call.port(Releases),
         call.port(News),
@@ -230,7 +234,7 @@ async def add_favorite(call: Call, release_id: str) -> None:
 
 @router.delete("/favorites/{release_id}", role=Role.USER, summary="Remove a favourite")
 async def remove_favorite(call: Call, release_id: str) -> None:
-    await shelves.change_favorites(
+    await collections.change_favorites(
         call.port(Shelves),
         call.port(Releases),
         call.port(News),
@@ -257,7 +261,7 @@ async def list_collections(call: Call, query: ShelfPageIn) -> ShelfItemsOut:
 @router.post("/library/collections", role=Role.USER, summary="Move many releases at once", raises=(UnknownRelease,))
 async def change_collections(call: Call, body: ShelfMovesIn) -> None:
     """Releases that do not exist are left out; an error only when none does."""
-    await shelves.put_on_shelves(
+    await collections.put_on_shelves(
         call.port(Shelves),
         call.port(Releases),
         call.port(News),
@@ -271,7 +275,7 @@ async def change_collections(call: Call, body: ShelfMovesIn) -> None:
     "/library/collections/{release_id}", role=Role.USER, summary="Put a release on a shelf", raises=(UnknownRelease,)
 )
 async def put_on_shelf(call: Call, release_id: str, body: ShelfIn) -> None:
-    await shelves.put_on_shelves(
+    await collections.put_on_shelves(
         call.port(Shelves),
         call.port(Releases),
         call.port(News),
@@ -283,7 +287,7 @@ async def put_on_shelf(call: Call, release_id: str, body: ShelfIn) -> None:
 
 @router.delete("/library/collections/{release_id}", role=Role.USER, summary="Take a release off its shelf")
 async def take_off_shelf(call: Call, release_id: str) -> None:
-    await shelves.put_on_shelves(
+    await collections.put_on_shelves(
         call.port(Shelves),
         call.port(Releases),
         call.port(News),

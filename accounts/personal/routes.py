@@ -7,27 +7,27 @@ from typing import Any, Never
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from accounts.federation.routes import OpenIdConnect
-from accounts.federation.shapes import IdentityOut
+from accounts.federation.schemas import IdentityOut
 from accounts.federation.usecases import Identities
 from accounts.identity import usecases as identity
-from accounts.identity.cookie import RefreshCookie
 from accounts.identity.errors import LastAdmin, UserNotFound
-from accounts.identity.proof_routes import PROOF, prove
+from accounts.identity.reauthentication.routes import PROOF, prove
 from accounts.identity.routes import writing
-from accounts.identity.shapes import ProofIn, SessionOut, UserOut
+from accounts.identity.schemas import ProofIn, SessionOut, UserOut
+from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from accounts.identity.usecases import AccessCache, Sessions, Users
-from accounts.library.lists.shapes import OwnListOut
+from accounts.library.collections.usecases import Shelves
+from accounts.library.lists.schemas import OwnListOut
 from accounts.library.lists.usecases import Lists
-from accounts.library.shapes import ChangedFavoriteOut, ChangedProgressOut, ChangedShelfItemOut
-from accounts.library.shelves import Shelves
-from accounts.library.usecases import History
+from accounts.library.progress.usecases import History
+from accounts.library.schemas import ChangedFavoriteOut, ChangedProgressOut, ChangedShelfItemOut
 from accounts.personal import usecases
 from accounts.personal.contributions import Contributions
 from accounts.personal.notifications import NotificationArchive
 from accounts.teams.errors import SoleOwner
-from accounts.teams.invitation_shapes import SentInvitationOut
-from accounts.teams.inviting import Invitations
-from accounts.teams.shapes import MyTeamOut
+from accounts.teams.invitations.schemas import SentInvitationOut
+from accounts.teams.invitations.usecases import Invitations
+from accounts.teams.schemas import MyTeamOut
 from accounts.teams.usecases import People, Teams
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable

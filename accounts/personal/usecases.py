@@ -9,15 +9,15 @@ from accounts.federation.usecases import Identities
 from accounts.identity.errors import LastAdmin, UserNotFound, WrongPassword
 from accounts.identity.model import Session, User, UserDeleted, UserId
 from accounts.identity.usecases import AccessCache, Sessions, Users, end_all_sessions, me
-from accounts.library import changes
-from accounts.library.changes import Changes
+from accounts.library import usecases
+from accounts.library.collections.usecases import Shelves
 from accounts.library.lists.model import ListItem
 from accounts.library.lists.usecases import Lists
-from accounts.library.shelves import Shelves
-from accounts.library.usecases import History
+from accounts.library.progress.usecases import History
+from accounts.library.usecases import Changes
 from accounts.personal.notifications import NotificationArchive, ReceivedNotification
-from accounts.teams.invitation import Invitation
-from accounts.teams.inviting import Invitations
+from accounts.teams.invitations.model import Invitation
+from accounts.teams.invitations.usecases import Invitations
 from accounts.teams.usecases import Membership, People, Teams, end_account
 from kernel.access import Actor
 from kernel.pictures import Pictures
@@ -57,7 +57,7 @@ async def collect(
     user = await me(users, actor)
     whole = Changes(0, True, [], [], [], [])
     while whole.more:
-        part = await changes.changes(history, shelf, lists, user_id=user.id, since=whole.revision)
+        part = await usecases.changes(history, shelf, lists, user_id=user.id, since=whole.revision)
         whole = Changes(
             part.revision,
             part.more,

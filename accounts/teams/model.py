@@ -25,7 +25,7 @@ from accounts.teams.errors import (
 )
 from accounts.teams.limits import MAX_MEMBERS
 from accounts.teams.permissions import Permission, Standing
-from accounts.teams.role import DEFAULT_ROLES, TeamRole
+from accounts.teams.roles.model import DEFAULT_ROLES, TeamRole
 from kernel.access import Actor, Role
 from kernel.changes import differences, snapshot
 from kernel.entity import Entity

@@ -29,11 +29,11 @@ from sqlalchemy.orm import relationship, selectinload
 from sqlalchemy.sql import ColumnElement
 
 from accounts.teams.errors import SlugTaken
-from accounts.teams.invitation import Invitation, Kind
+from accounts.teams.invitations.model import Invitation, InvitationKind
 from accounts.teams.model import Member, Team, TeamId
 from accounts.teams.names import MAX_NAME_CHARS, MAX_SLUG_CHARS, MAX_TITLE_CHARS, search_key
 from accounts.teams.permissions import Level, Permission
-from accounts.teams.role import TeamRole
+from accounts.teams.roles.model import TeamRole
 from accounts.teams.usecases import Membership, TeamCard
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
@@ -112,7 +112,7 @@ team_invitation_table = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("team_id", Id, ForeignKey("teams.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", _text_enum(Kind), nullable=False),
+    Column("kind", _text_enum(InvitationKind), nullable=False),
     Column("inviter_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     # No foreign key: without its role an invitation is void, which its sender should see.
     Column("role_id", Id),

@@ -2,7 +2,7 @@
 
 from accounts.identity import usecases as identity
 from accounts.identity.errors import UserNotFound
-from accounts.identity.proof_routes import PROOF, prove
+from accounts.identity.reauthentication.routes import PROOF, prove
 from accounts.identity.routes import writing
 from accounts.identity.usecases import Users
 from accounts.teams import limits, usecases
@@ -27,9 +27,9 @@ from accounts.teams.errors import (
     TooManyTeams,
 )
 from accounts.teams.model import Team
-from accounts.teams.role import TeamRole
-from accounts.teams.role_rules import order_version
-from accounts.teams.shapes import (
+from accounts.teams.roles.model import TeamRole
+from accounts.teams.roles.rules import order_version
+from accounts.teams.schemas import (
     MemberOut,
     MemberPage,
     MemberRolesIn,

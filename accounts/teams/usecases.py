@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from accounts.teams import names, role_rules
+from accounts.teams import names
 from accounts.teams.errors import LastOwner, SoleOwner, TeamNotFound, TooManyTeams
-from accounts.teams.invitation import Person
+from accounts.teams.invitations.model import Person
 from accounts.teams.limits import MAX_TEAMS
 from accounts.teams.model import Member, Team, TeamDraft, end_with_account
 from accounts.teams.permissions import Permission, effective
-from accounts.teams.role import RoleDraft, TeamRole
+from accounts.teams.roles import rules
+from accounts.teams.roles.model import RoleDraft, TeamRole
 from kernel.access import Actor, Role
 from kernel.versions import ensure_unchanged
 
@@ -318,9 +319,9 @@ async def end_account(teams: Teams, people: People, user_id: str, now: datetime)
 
 
 async def add_role(teams: Teams, actor: Actor, team_id: str, draft: RoleDraft, now: datetime) -> TeamRole:
-    """Raises as :func:`role_rules.add_role`, :class:`TeamNotFound`."""
+    """Raises as :func:`rules.add_role`, :class:`TeamNotFound`."""
     team = await held(teams, actor, team_id)
-    role = role_rules.add_role(team, actor, draft, now)
+    role = rules.add_role(team, actor, draft, now)
     await teams.settle()
     return role
 
@@ -328,9 +329,9 @@ async def add_role(teams: Teams, actor: Actor, team_id: str, draft: RoleDraft, n
 async def change_role(
     teams: Teams, actor: Actor, team_id: str, role_id: str, draft: RoleDraft, now: datetime, *, version: int | None
 ) -> TeamRole:
-    """Raises as :func:`role_rules.change_role`, :class:`TeamNotFound`."""
+    """Raises as :func:`rules.change_role`, :class:`TeamNotFound`."""
     team = await held(teams, actor, team_id)
-    role = role_rules.change_role(team, actor, role_id, draft, now, version=version)
+    role = rules.change_role(team, actor, role_id, draft, now, version=version)
     await teams.settle()
     return role
 
@@ -338,15 +339,15 @@ async def change_role(
 async def order_roles(
     teams: Teams, actor: Actor, team_id: str, role_ids: Sequence[str], now: datetime, *, version: int | None
 ) -> Team:
-    """Raises as :func:`role_rules.order_roles`, :class:`TeamNotFound`, :class:`kernel.errors.Stale`."""
+    """Raises as :func:`rules.order_roles`, :class:`TeamNotFound`, :class:`kernel.errors.Stale`."""
     team = await held(teams, actor, team_id)
-    ensure_unchanged(role_rules.order_version(team), version)
-    role_rules.order_roles(team, actor, role_ids, now)
+    ensure_unchanged(rules.order_version(team), version)
+    rules.order_roles(team, actor, role_ids, now)
     await teams.settle()
     return team
 
 
 async def delete_role(teams: Teams, actor: Actor, team_id: str, role_id: str, now: datetime) -> None:
-    """Raises as :func:`role_rules.delete_role`, :class:`TeamNotFound`."""
+    """Raises as :func:`rules.delete_role`, :class:`TeamNotFound`."""
     team = await held(teams, actor, team_id)
-    role_rules.delete_role(team, actor, role_id, now)
+    rules.delete_role(team, actor, role_id, now)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.identity import admin
-from accounts.identity.admin import FIRST_ADMIN_EMAIL
+from accounts.identity.admin import usecases as admin
+from accounts.identity.admin.usecases import FIRST_ADMIN_EMAIL
 from accounts.identity.usecases import AccessCache, PasswordHasher, Sessions, Users
 from kernel.access import Role
 from kernel.errors import Conflict

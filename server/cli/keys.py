@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import notify.webhooks.jobs
-from accounts.identity.tokens import SigningKey
+from accounts.identity.sessions.adapters.access_tokens import SigningKey
 from server.keyfile import new_secret
 from server.services import Services
 from server.settings import Settings

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 _PLACE = "#/components/schemas/"
-_LAYERS = {"model", "payloads", "ports", "routes", "schemas", "shapes", "usecases"}
+_LAYERS = {"model", "payloads", "ports", "routes", "schemas", "usecases"}
 """Files whose name says nothing about what a shape is of."""
 
 

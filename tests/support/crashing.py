@@ -21,7 +21,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from accounts.identity.hashing import Argon2Hasher
+from accounts.identity.passwords.adapters.argon2_hasher import Argon2Hasher
 from server import app as application
 from server.boot import open_services
 from server.services import Services

@@ -1,8 +1,10 @@
 """``/api/v1/library/lists``: making lists; ``/api/v1/lists``: looking at other people's."""
 
+from accounts.library.collections.model import UnknownRelease
+from accounts.library.collections.usecases import Releases
 from accounts.library.lists import usecases
 from accounts.library.lists.model import ListIsFull, ListNotFound, NotInList, TooManyLists, UserList
-from accounts.library.lists.shapes import (
+from accounts.library.lists.schemas import (
     HoldingIn,
     ItemIn,
     ListIn,
@@ -15,9 +17,7 @@ from accounts.library.lists.shapes import (
     PublicListsOut,
 )
 from accounts.library.lists.usecases import Edit, Lists
-from accounts.library.news import News
-from accounts.library.shelf import UnknownRelease
-from accounts.library.shelves import Releases
+from accounts.library.push import News
 from kernel.access import Role
 from kernel.errors import Stale
 from kernel.http import Call, Reply, Router, etag

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from accounts.library.lists import order
+from accounts.library.collections.model import UnknownRelease
+from accounts.library.collections.usecases import Releases
+from accounts.library.lists import positions
 from accounts.library.lists.model import (
     MAX_ITEMS,
     MAX_LISTS,
@@ -26,9 +28,7 @@ from accounts.library.lists.model import (
     Visibility,
     new_token,
 )
-from accounts.library.news import News
-from accounts.library.shelf import UnknownRelease
-from accounts.library.shelves import Releases
+from accounts.library.push import News
 from kernel.errors import Stale
 from kernel.events import Event
 from kernel.ids import new_id
@@ -38,7 +38,7 @@ class Lists(Protocol):
     """Where lists are kept."""
 
     async def next_revision(self, user_id: str) -> int:
-        """As of :class:`accounts.library.shelves.Shelves`: of lists, favourites and shelves there is one order."""
+        """As of :class:`accounts.library.collections.usecases.Shelves`: of lists, favourites and shelves there is one order."""
         ...
 
     async def get(self, list_id: str) -> UserList | None:
@@ -176,7 +176,7 @@ async def put_item(
         raise UnknownRelease
     if len(items) >= MAX_ITEMS:
         raise ListIsFull(limit=MAX_ITEMS)
-    position = order.between(items[-1].position if items else None, None)
+    position = positions.between(items[-1].position if items else None, None)
     assert position is not None, "there is always room at the end"
     await lists.store_items(
         row.id, [ListItem(release_id=release_id, position=position, note=note or "", added_at=edit.now)]
@@ -205,16 +205,16 @@ async def move_item(lists: Lists, news: News, edit: Edit, *, release_id: str, af
     if release_id not in items or (after is not None and after not in items):
         raise NotInList
     before = list(items)
-    wanted = before if after == release_id else order.moved(before, release_id, after)
+    wanted = before if after == release_id else positions.moved(before, release_id, after)
     if wanted == before:
         return row
     at = wanted.index(release_id)
-    position = order.between(
+    position = positions.between(
         items[wanted[at - 1]].position if at > 0 else None,
         items[wanted[at + 1]].position if at + 1 < len(wanted) else None,
     )
     if position is None:
-        places = order.spread(len(wanted))
+        places = positions.spread(len(wanted))
         changed = [replace(items[id_], position=place) for id_, place in zip(wanted, places, strict=True)]
     else:
         changed = [replace(items[release_id], position=position)]

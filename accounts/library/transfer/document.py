@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from accounts.library.collections.model import ShelfName
 from accounts.library.lists.model import Visibility
-from accounts.library.shelf import ShelfName
 from kernel.errors import Invalid, TooLarge
 
 MAX_FILE_BYTES: Final = 16 * 2**20
@@ -53,7 +53,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watching:
-    """How far somebody was in one episode; the fields are those of :class:`accounts.library.model.Progress`."""
+    """How far somebody was in one episode; the fields are those of :class:`accounts.library.progress.model.Progress`."""
 
     episode_id: str
     ordinal: float | None = None

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from accounts.library.collections.usecases import Shelves
 from accounts.library.lists.usecases import Lists
-from accounts.library.news import News
-from accounts.library.shelves import Shelves
+from accounts.library.progress.usecases import History
+from accounts.library.push import News
 from accounts.library.transfer import usecases
 from accounts.library.transfer.usecases import Catalogue, Import, Imports, Library
-from accounts.library.usecases import History
 from kernel.jobs import JobContext
 from kernel.scope import Container, Scope
 

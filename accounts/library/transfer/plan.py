@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from accounts.library import progress
-from accounts.library.lists import order
+from accounts.library.collections.model import Favorite, ShelfItem
+from accounts.library.lists import positions
 from accounts.library.lists.model import MAX_ITEMS, ListItem, UserList, Visibility
-from accounts.library.model import NEVER, Episode, Progress
-from accounts.library.shelf import Favorite, ShelfItem
+from accounts.library.progress import rules
+from accounts.library.progress.model import NEVER, Episode, Progress
 from accounts.library.transfer.document import ListRow, Row, Watching
 
 
@@ -103,7 +103,7 @@ def _progress(
         known = present.progress.get(news.episode_id)
         if policy is Policy.MINE and known is not None and not known.removed:
             continue
-        if replace(progress.merge(known, news), revision=0) != (replace(known, revision=0) if known else None):
+        if replace(rules.merge(known, news), revision=0) != (replace(known, revision=0) if known else None):
             changed.append(news)
     return changed
 
@@ -229,7 +229,7 @@ def list_change(
             return None
         row = replace(known, updated_at=now)
     kept = list(wanted.values())[:MAX_ITEMS]
-    places = order.spread(len(kept))
+    places = positions.spread(len(kept))
     placed = tuple(replace(item, position=place) for item, place in zip(kept, places, strict=True))
     added = sum(item.release_id not in mine for item in placed)
     return ListChange(replace(row, items_count=len(placed)), placed, added)

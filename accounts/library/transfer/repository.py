@@ -9,9 +9,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, delete, select, union, update
 
+from accounts.library.collections.repository import favorites, shelf_items
 from accounts.library.lists.repository import user_list_items, user_lists
-from accounts.library.repository import watch_progress
-from accounts.library.shelves_repository import favorites, shelf_items
+from accounts.library.progress.repository import watch_progress
 from accounts.library.transfer.document import Document
 from accounts.library.transfer.matching import Match
 from accounts.library.transfer.plan import Policy

@@ -3,11 +3,13 @@
 import asyncio
 from typing import Final
 
-from accounts.library.transfer import exporting, reading, usecases
-from accounts.library.transfer.ani_json import LibraryFile
+from accounts.library.transfer import usecases
+from accounts.library.transfer.adapters import exporter
 from accounts.library.transfer.document import MAX_FILE_BYTES, BadFile, FileTooLarge
+from accounts.library.transfer.formats import parsing
+from accounts.library.transfer.formats.ani_json import LibraryFile
 from accounts.library.transfer.jobs import library_of
-from accounts.library.transfer.shapes import ApplyIn, CandidateOut, FileIn, ImportOut, RowOut, RowsIn, RowsOut
+from accounts.library.transfer.schemas import ApplyIn, CandidateOut, FileIn, ImportOut, RowOut, RowsIn, RowsOut
 from accounts.library.transfer.usecases import Catalogue, ImportNotFound, Imports, ImportUnderWay
 from kernel.access import Role
 from kernel.http import Call, Prepared, Reply, Router, Streamed
@@ -32,7 +34,7 @@ async def export_library(call: Call) -> Streamed[LibraryFile]:
     """Favourites, shelves, history and lists, grouped by release; `POST /library/import` takes it, here or elsewhere."""
     now = call.clock.now()
     return Streamed(
-        exporting.export(call.container, call.user.user_id, now),
+        exporter.export(call.container, call.user.user_id, now),
         headers={"Content-Disposition": f'attachment; filename="ani-library-{now:%Y-%m-%d}.json"'},
     )
 
@@ -53,7 +55,7 @@ async def read_library_file(call: Call, query: FileIn) -> Prepared[ImportOut]:
     Nothing is changed before `POST /library/import/{import_id}/apply`. The file is kept for a day.
     """
     file = await _body(call)
-    document = await asyncio.to_thread(reading.read, file, query.format)
+    document = await asyncio.to_thread(parsing.read, file, query.format)
     async with call.container.scope(write=False, actor=call.actor, origin=call.origin()) as scope:
         matches = await usecases.match(scope.port(Catalogue), [row.work for row in document.rows])
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from accounts.library.changes import MAX_CHANGES
+from accounts.library.collections.usecases import Shelves
 from accounts.library.lists.model import MAX_LISTS, UserList
 from accounts.library.lists.usecases import Lists
-from accounts.library.model import Progress
-from accounts.library.news import News
-from accounts.library.shelves import Shelves
+from accounts.library.progress.model import Progress
+from accounts.library.progress.usecases import History
+from accounts.library.push import News
 from accounts.library.transfer import plan
 from accounts.library.transfer.document import Document, Work
 from accounts.library.transfer.matching import Match, decide, external_keys, title_keys
 from accounts.library.transfer.plan import Change, EpisodeRef, Policy, Present
-from accounts.library.usecases import History
+from accounts.library.usecases import MAX_CHANGES
 from kernel.errors import Conflict, NotFound
 from kernel.events import Event
 from kernel.ids import new_id

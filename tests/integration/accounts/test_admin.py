@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts.identity import admin as operator
+from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import OutOfReach
 from accounts.identity.model import UserId
 from accounts.identity.usecases import AccessCache, Sessions, Users
@@ -131,7 +131,7 @@ async def test_who_is_promoted_at_this_moment_is_out_of_reach(container: Contain
 
     async def ban() -> None:
         async with container.scope(write=True) as scope:
-            await operator.ban(
+            await admin.ban(
                 scope.port(Users),
                 scope.port(Sessions),
                 scope.port(AccessCache),
@@ -143,7 +143,7 @@ async def test_who_is_promoted_at_this_moment_is_out_of_reach(container: Contain
 
     async with container.scope(write=True) as scope:
         users, cache, now = scope.port(Users), scope.port(AccessCache), scope.clock.now()
-        await operator.set_role(users, cache, user_id=UserId(ann.user_id), role=Role.ADMIN, now=now)
+        await admin.set_role(users, cache, user_id=UserId(ann.user_id), role=Role.ADMIN, now=now)
         await scope.uow.session.flush()
         banning = asyncio.create_task(ban())
         await asyncio.wait([banning], timeout=0.3)

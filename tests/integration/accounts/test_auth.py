@@ -12,13 +12,15 @@ import socketio
 from aiohttp import ClientResponse
 from sqlalchemy import select, update
 
-from accounts.identity import admin, hashing, usecases
+from accounts.identity import usecases
+from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import LastAdmin
-from accounts.identity.hashing import MAX_WAITING, Argon2Hasher
 from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import REGISTER_MAILBOX
 from accounts.identity.model import REFRESH_LEEWAY, SessionRevoked, UserId, UserLoggedIn, UserRegistered
 from accounts.identity.names import Email, Nickname
+from accounts.identity.passwords.adapters import argon2_hasher
+from accounts.identity.passwords.adapters.argon2_hasher import MAX_WAITING, Argon2Hasher
 from accounts.identity.repository import refresh_tokens
 from accounts.identity.usecases import AccessCache, PasswordHasher, Registration, Sessions, Users, register
 from kernel.access import Role
@@ -432,7 +434,7 @@ async def test_a_hash_of_the_past_is_made_anew_at_the_next_login(client: AppClie
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_passwords_cost_what_owasp_recommends(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hashing, "Argon2Hasher", Argon2Hasher)  # tests have a quick one
+    monkeypatch.setattr(argon2_hasher, "Argon2Hasher", Argon2Hasher)  # tests have a quick one
     async with open_services(settings) as services:
         hashed = await services.parts.hasher.hash("seven moons")
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.identity import admin, usecases
-from accounts.identity.authenticate import TTL_MS, Authenticator
+from accounts.identity import usecases
+from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import AccountBanned, SessionEnded, TokenExpired, TokenInvalid
 from accounts.identity.model import SessionId, User, UserId
 from accounts.identity.names import Email, Nickname
-from accounts.identity.shapes import UserOut
+from accounts.identity.schemas import UserOut
+from accounts.identity.sessions.adapters.authenticator import TTL_MS, Authenticator
 from accounts.identity.usecases import AccessCache, Sessions, Users
 from kernel.access import Role
 from kernel.scope import Scope

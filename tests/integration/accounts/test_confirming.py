@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.identity.codes import LIFETIME, TRIES
+from accounts.identity.otp.usecases import LIFETIME, TRIES
 from accounts.identity.postbox import Postman
 from kernel.mail import SmtpMailer
 from server import wiring

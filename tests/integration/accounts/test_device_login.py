@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.identity import usecases
-from accounts.identity.device_login import INTERVAL_S, LIFETIME
-from accounts.identity.device_login_repository import device_logins
+from accounts.identity.devices.repository import device_logins
+from accounts.identity.devices.usecases import INTERVAL_S, LIFETIME
 from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import DEVICE_ADDRESS, DEVICE_GUESS_ACCOUNT
 from accounts.identity.model import UserId

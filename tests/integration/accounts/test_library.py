@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from accounts.library.model import Progress
-from accounts.library.repository import LATEST_PAGE
-from accounts.library.usecases import History
+from accounts.library.progress.model import Progress
+from accounts.library.progress.repository import LATEST_PAGE
+from accounts.library.progress.usecases import History
 from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.library.news import News
+from accounts.library.push import News
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from accounts.identity.repository import users
 from accounts.library.lists.model import MAX_ITEMS, MAX_LISTS, ListItem
-from accounts.library.lists.order import GAP
+from accounts.library.lists.positions import GAP
 from accounts.library.lists.usecases import Lists
 from kernel.access import Role
 from kernel.ids import new_id

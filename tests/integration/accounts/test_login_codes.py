@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.identity import usecases
-from accounts.identity.codes import LIFETIME, TRIES, HmacCodeSeal
-from accounts.identity.codes_repository import login_codes
 from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import CODE_ACCOUNT, CODE_ACCOUNT_DAY
 from accounts.identity.model import UserId
+from accounts.identity.otp.repository import login_codes
+from accounts.identity.otp.usecases import LIFETIME, TRIES, HmacCodeSeal
 from accounts.identity.postbox import Postman
 from accounts.identity.usecases import Users
 from kernel.mail import SmtpMailer

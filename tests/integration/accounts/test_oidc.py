@@ -7,7 +7,7 @@ import pytest
 
 import accounts.federation.usecases
 from accounts.federation.model import IdentityLinked, IdentityUnlinked
-from accounts.identity import admin
+from accounts.identity.admin import usecases as admin
 from accounts.identity.model import User, UserId
 from accounts.identity.usecases import AccessCache, Sessions, Users
 from kernel.access import Actor, Role

@@ -12,7 +12,7 @@ import jwt
 import pytest
 from aiohttp import web
 
-import accounts.federation.provider
+import accounts.federation.adapters.provider_client
 from accounts.federation.flow import Flow
 from accounts.identity.usecases import Users
 from server.oidc_settings import OidcProvider as ProviderSettings
@@ -148,7 +148,7 @@ async def test_a_provider_changes_its_keys(
     assert await visitor.sign_in() == {"next": "/"}
     acme.keys.append(Key.ec("two"))
     assert (await visitor.sign_in())["error"] == "provider_answer_invalid", "we asked a moment ago"
-    monkeypatch.setattr(accounts.federation.provider, "KEYS_PAUSE_S", 0)
+    monkeypatch.setattr(accounts.federation.adapters.provider_client, "KEYS_PAUSE_S", 0)
     assert await visitor.sign_in() == {"next": "/"}
     assert acme.asked.count("/jwks") == 2
     acme.keys.pop(0)
@@ -271,7 +271,7 @@ async def test_a_silent_provider_is_not_waited_for(
     visitor: Visitor, acme: OidcProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     never = asyncio.Event()
-    monkeypatch.setattr(accounts.federation.provider, "TIMEOUT", aiohttp.ClientTimeout(0.2))
+    monkeypatch.setattr(accounts.federation.adapters.provider_client, "TIMEOUT", aiohttp.ClientTimeout(0.2))
     acme.answers["/.well-known/openid-configuration"] = lambda: _Silent(never)
     try:
         assert (await visitor.sign_in())["error"] == "provider_away"

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 import accounts.identity.repository
-import accounts.library.repository
-import accounts.library.shelves_repository
+import accounts.library.collections.repository
+import accounts.library.progress.repository
 from accounts.identity.model import SessionRevoked, UserDeleted
-from accounts.library.model import Progress
-from accounts.library.usecases import History
+from accounts.library.progress.model import Progress
+from accounts.library.progress.usecases import History
 from accounts.personal.contributions import PAGE
 from catalog.moderation.proposals.usecases import Proposals
 from kernel.access import Role
@@ -177,7 +177,11 @@ async def test_what_becomes_of_it_when_the_account_goes(
 
 async def test_every_table_of_a_users_things_goes_with_the_user() -> None:
     """Whoever adds a table with a user in it has to say what becomes of it."""
-    modules = (accounts.identity.repository, accounts.library.repository, accounts.library.shelves_repository)
+    modules = (
+        accounts.identity.repository,
+        accounts.library.progress.repository,
+        accounts.library.collections.repository,
+    )
     assert modules
     for table in metadata.sorted_tables:
         for column in table.c:

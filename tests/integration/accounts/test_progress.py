@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from accounts.library import usecases
-from accounts.library.model import Episode, Progress, Sample
-from accounts.library.progress import coalesce, merge
-from accounts.library.repository import SqlHistory
-from accounts.library.shelf import Release
-from accounts.library.shelves import Releases
-from accounts.library.usecases import Episodes, History
+from accounts.library.collections.model import Release
+from accounts.library.collections.usecases import Releases
+from accounts.library.progress import usecases
+from accounts.library.progress.model import Episode, Progress, Sample
+from accounts.library.progress.repository import SqlHistory
+from accounts.library.progress.rules import coalesce, merge
+from accounts.library.progress.usecases import Episodes, History
 from kernel.ids import new_id
 from kernel.outbox import EventTable
 from server.services import Services

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from accounts.identity import recovery
 from accounts.identity.jobs import forget_expired
 from accounts.identity.model import hash_token
 from accounts.identity.names import Email
 from accounts.identity.postbox import Postman, letter_table, one_time_tokens
-from accounts.identity.recovery import LIFETIMES, MAX_ATTEMPTS, Letter, OneTimeTokens
+from accounts.identity.recovery import usecases as recovery
+from accounts.identity.recovery.usecases import LIFETIMES, MAX_ATTEMPTS, Letter, OneTimeTokens
 from kernel.mail import ConsoleMailer, Mail, MailNotSent, SmtpMailer
 from server import wiring
 from server.app import create_app

@@ -9,11 +9,13 @@ import pytest
 
 from accounts.federation.model import Claims, Identity
 from accounts.federation.usecases import Identities
-from accounts.identity import password_change, recovery, usecases
+from accounts.identity import usecases
 from accounts.identity.errors import InvalidCredentials, WrongPassword
 from accounts.identity.model import SessionId, UserId
+from accounts.identity.passwords import usecases as password_change
 from accounts.identity.postbox import Postman
-from accounts.identity.recovery import LinkedAccounts, OneTimeTokens
+from accounts.identity.recovery import usecases as recovery
+from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens
 from accounts.identity.usecases import AccessCache, AccessTokens, Device, PasswordHasher, Proof, Sessions, Users
 from kernel.mail import SmtpMailer
 from kernel.scope import Container, Scope

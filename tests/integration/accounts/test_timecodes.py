@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from accounts.library.usecases import History
+from accounts.library.progress.usecases import History
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from sqlalchemy import event
 
-from accounts.library.shelf import ShelfName
+from accounts.library.collections.model import ShelfName
 from accounts.library.transfer.document import MAX_FILE_BYTES, Work
 from accounts.library.transfer.jobs import library_of
 from accounts.library.transfer.usecases import Catalogue, Import, Imports

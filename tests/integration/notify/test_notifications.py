@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 import catalog.releases.usecases
 import notify.notifications.jobs
 from accounts.identity.errors import AccountBanned
-from accounts.library.shelf import ShelfName
+from accounts.library.collections.model import ShelfName
 from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
 from catalog.releases.usecases import Episodes, Releases
 from kernel.access import Role

@@ -18,7 +18,7 @@ import accounts.library.transfer.jobs
 import streaming.ingest.jobs
 from accounts.identity.model import UserId, hash_token
 from accounts.identity.names import Email
-from accounts.identity.recovery import OneTimeToken, OneTimeTokens
+from accounts.identity.recovery.usecases import OneTimeToken, OneTimeTokens
 from accounts.identity.repository import sessions, users
 from catalog.releases.model import Status
 from catalog.releases.usecases import Episodes

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.identity.device_login import (
+from accounts.identity.devices.usecases import (
     INTERVAL_S,
     JITTER,
     LIFETIME,

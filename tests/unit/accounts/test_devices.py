@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.identity.devices import browser_of, device_of
+from accounts.identity.sessions.user_agents import browser_of, device_of
 
 
 @pytest.mark.parametrize(

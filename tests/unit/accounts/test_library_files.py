@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.library.shelf import ShelfName
+from accounts.library.collections.model import ShelfName
 from accounts.library.transfer import document
 from accounts.library.transfer.document import MAX_FILE_BYTES, BadFile, FileTooLarge, Format
-from accounts.library.transfer.reading import read
+from accounts.library.transfer.formats.parsing import read
 
 MAL_ENTRY = """
   <anime>

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.library.lists.order import GAP, between, moved, spread
+from accounts.library.lists.positions import GAP, between, moved, spread
 
 
 def test_the_ends_always_have_room() -> None:

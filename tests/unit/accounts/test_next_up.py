@@ -1,7 +1,7 @@
 """What to go on with, on plain values."""
 
-from accounts.library.model import Progress
-from accounts.library.next_up import Entry, entry_for
+from accounts.library.next_up.usecases import Entry, entry_for
+from accounts.library.progress.model import Progress
 
 SEASON = ["e1", "e2", "e3", "e4"]
 MINUTE = 60_000

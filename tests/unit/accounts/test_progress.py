@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.library.model import Episode, Progress, Sample
-from accounts.library.progress import (
+from accounts.library.progress.model import Episode, Progress, Sample
+from accounts.library.progress.rules import (
     coalesce,
     marked_unwatched,
     marked_watched,

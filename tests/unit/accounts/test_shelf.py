@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.library.shelf import (
+from accounts.library.collections.model import (
     Favorite,
     Release,
     ShelfItem,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from accounts.identity.errors import TokenExpired, TokenInvalid
 from accounts.identity.model import Session, User
 from accounts.identity.names import Email, Nickname
-from accounts.identity.tokens import LIFETIME, JwtAccessTokens, SigningKey
+from accounts.identity.sessions.adapters.access_tokens import LIFETIME, JwtAccessTokens, SigningKey
 from kernel.ids import new_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.identity.model import Session, User
 from accounts.identity.names import Email, Nickname
-from accounts.identity.tokens import JwtAccessTokens, SigningKey
+from accounts.identity.sessions.adapters.access_tokens import JwtAccessTokens, SigningKey
 from server.cli import keys
 from server.keyfile import KeyFile, KeyFileDamaged, StoredKey
 from server.settings import BadSettings, Settings

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from accounts.teams import invitation_routes, routes
+from accounts.teams import routes
+from accounts.teams.invitations import routes as invitations
 from kernel.access import Role
 from tests.conftest import MakeUser
 from tests.integration.accounts.teams.rest import Rest
@@ -181,7 +182,7 @@ BY_HAND = {"PUT /api/v1/teams/{team_id}/avatar"}
 
 
 def test_the_matrix_knows_every_endpoint() -> None:
-    endpoints = [*routes.router.endpoints, *invitation_routes.router.endpoints]
+    endpoints = [*routes.router.endpoints, *invitations.router.endpoints]
     assert {f"{e.method} {e.path}" for e in endpoints} == MATRIX.keys() | LAST.keys() | BY_HAND
 
 

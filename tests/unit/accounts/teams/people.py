@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from accounts.teams.model import Member, Team, TeamDraft
 from accounts.teams.permissions import Level, Permission
-from accounts.teams.role import RoleDraft, TeamRole
+from accounts.teams.roles.model import RoleDraft, TeamRole
 from kernel.access import Actor, Role
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.teams import role_rules
 from accounts.teams.errors import (
     AlreadyMember,
     EmailNotVerified,
@@ -14,9 +13,10 @@ from accounts.teams.errors import (
     TeamForbidden,
     TeamRoleNotFound,
 )
-from accounts.teams.invitation import Invitation, Person, State, hash_token
+from accounts.teams.invitations.model import Invitation, InvitationState, Person, hash_token
 from accounts.teams.limits import LETTER_LIFETIME
 from accounts.teams.model import Team
+from accounts.teams.roles import rules
 from kernel.access import Role
 from tests.unit.accounts.teams.people import NOW, actor, founded, member, titled
 
@@ -48,7 +48,7 @@ class TestSending:
         for title in ("Admin", "Moderator"):
             with pytest.raises(OutranksYou):
                 link(team, "moderator", title=title)
-        assert link(team, "moderator", title="Editor").state(team, NOW) is State.OPEN
+        assert link(team, "moderator", title="Editor").state(team, NOW) is InvitationState.OPEN
 
     def test_is_in_the_teams_name_which_is_not_the_sites_to_use(self) -> None:
         team = founded()
@@ -88,7 +88,7 @@ class TestAccepting:
     def test_after_its_time_is_too_late(self) -> None:
         team = founded()
         invitation = link(team)
-        assert invitation.state(team, NOW + HOUR - timedelta(seconds=1)) is State.OPEN
+        assert invitation.state(team, NOW + HOUR - timedelta(seconds=1)) is InvitationState.OPEN
         with pytest.raises(InvitationOver):
             invitation.accept(team, person(), NOW + HOUR)
 
@@ -114,7 +114,7 @@ class TestAccepting:
         team = founded(moderator="Moderator")
         invitation = link(team, "moderator", title="Editor")
         team.set_roles(actor("owner"), "moderator", [], NOW, version=None)
-        assert invitation.state(team, NOW) is State.VOID
+        assert invitation.state(team, NOW) is InvitationState.VOID
         with pytest.raises(InvitationOver):
             invitation.accept(team, person(), NOW)
 
@@ -128,7 +128,7 @@ class TestAccepting:
     def test_of_one_whose_role_is_gone_is_refused(self) -> None:
         team = founded()
         invitation = link(team, title="Editor")
-        role_rules.delete_role(team, actor("owner"), titled(team, "Editor").id, NOW)
+        rules.delete_role(team, actor("owner"), titled(team, "Editor").id, NOW)
         with pytest.raises(InvitationOver):
             invitation.accept(team, person(), NOW)
 
@@ -147,7 +147,7 @@ class TestEnding:
         invitation = letter(team)
         invitation.pull_events()
         invitation.decline(team, "anna", NOW)
-        assert invitation.state(team, NOW) is State.DECLINED
+        assert invitation.state(team, NOW) is InvitationState.DECLINED
         with pytest.raises(InvitationOver):
             invitation.decline(team, "anna", NOW)
         assert [event.name for event in invitation.pull_events()] == ["InvitationDeclined"]
@@ -156,22 +156,22 @@ class TestEnding:
         team = founded()
         invitation = link(team)
         invitation.decline(team, "eve", NOW)
-        assert invitation.state(team, NOW) is State.OPEN
+        assert invitation.state(team, NOW) is InvitationState.OPEN
 
     def test_what_is_over_is_not_taken_back(self) -> None:
         team = founded()
         invitation = link(team, max_uses=1)
         invitation.accept(team, person(), NOW)
         invitation.revoke("owner", NOW)
-        assert invitation.state(team, NOW) is State.USED_UP
+        assert invitation.state(team, NOW) is InvitationState.USED_UP
 
     def test_a_letter_sent_again_has_its_time_anew_and_another_token(self) -> None:
         team = founded(moderator="Moderator")
         invitation = letter(team)
         old, later = invitation.issue_token(), NOW + LETTER_LIFETIME
-        assert invitation.state(team, later) is State.EXPIRED
+        assert invitation.state(team, later) is InvitationState.EXPIRED
         invitation.send_again(team, actor("moderator"), later)
-        assert invitation.state(team, later) is State.OPEN
+        assert invitation.state(team, later) is InvitationState.OPEN
         assert invitation.inviter_id == "moderator"
         assert invitation.issue_token() != old
         assert invitation.token_hash != hash_token(old)

@@ -7,11 +7,11 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.teams import role_rules
-from accounts.teams.invitation import Invitation, Person
+from accounts.teams.invitations.model import Invitation, Person
 from accounts.teams.model import Team
 from accounts.teams.permissions import Level, Permission, Standing
-from accounts.teams.role import RoleDraft
+from accounts.teams.roles import rules
+from accounts.teams.roles.model import RoleDraft
 from kernel.access import Actor, Role
 from kernel.errors import AniError
 from tests.unit.accounts.teams.people import NOW, actor, draft
@@ -53,7 +53,7 @@ def _set_roles(whom: str, numbers: list[int]) -> Step:
 def _add_role(level: Level, permissions: frozenset[Permission]) -> Step:
     def step(world: World, by: str) -> str:
         title = f"Role {len(world.team.roles)} {level} {len(permissions)}"
-        role_rules.add_role(world.team, _actor(by), _role(title, level, permissions), NOW)
+        rules.add_role(world.team, _actor(by), _role(title, level, permissions), NOW)
         return by
 
     return step
@@ -63,7 +63,7 @@ def _change_role(number: int, level: Level, permissions: frozenset[Permission]) 
     def step(world: World, by: str) -> str:
         role = world.team.role(world.role_id(number))
         changed = _role(role.title, level, permissions)
-        role_rules.change_role(world.team, _actor(by), role.id, changed, NOW, version=None)
+        rules.change_role(world.team, _actor(by), role.id, changed, NOW, version=None)
         return by
 
     return step
@@ -71,7 +71,7 @@ def _change_role(number: int, level: Level, permissions: frozenset[Permission]) 
 
 def _delete_role(number: int) -> Step:
     def step(world: World, by: str) -> str:
-        role_rules.delete_role(world.team, _actor(by), world.role_id(number), NOW)
+        rules.delete_role(world.team, _actor(by), world.role_id(number), NOW)
         return by
 
     return step
@@ -150,8 +150,8 @@ def test_there_is_always_an_owner_and_nobody_gives_more_than_they_have(history: 
         role = world.team.roles_in_order()[number]
         world.team.join(person, invited_by="a", role=role, now=NOW)
     # One of them rules over roles and members, and has little more to give.
-    rules = frozenset({Permission.MANAGE_ROLES, Permission.MANAGE_MEMBERS, Permission.INVITE})
-    boss = role_rules.add_role(world.team, actor("a"), _role("Boss", Level.MODERATOR, rules), NOW)
+    allowed = frozenset({Permission.MANAGE_ROLES, Permission.MANAGE_MEMBERS, Permission.INVITE})
+    boss = rules.add_role(world.team, actor("a"), _role("Boss", Level.MODERATOR, allowed), NOW)
     world.team.set_roles(actor("a"), "c", [boss.id], NOW, version=None)
     for by, step in history:
         before = standings(world.team)

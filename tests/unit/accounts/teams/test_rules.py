@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.teams import events, role_rules
+from accounts.teams import events
 from accounts.teams.errors import (
     AlreadyMember,
     AlreadyOwner,
@@ -21,6 +21,7 @@ from accounts.teams.errors import (
 from accounts.teams.limits import MAX_MEMBERS, MAX_ROLES
 from accounts.teams.model import Team, end_with_account
 from accounts.teams.permissions import ALL, OF_TRUSTED_TEAMS, Level, Permission
+from accounts.teams.roles import rules
 from kernel.access import Role
 from kernel.errors import Stale
 from tests.unit.accounts.teams.people import NOW, actor, draft, founded, member, role_draft, titled
@@ -156,9 +157,7 @@ class TestMembers:
 
     def test_nobody_gives_a_role_with_a_permission_they_lack(self) -> None:
         team = founded(moderator="Moderator", anna=None)
-        strong = role_rules.add_role(
-            team, actor("owner"), role_draft(permissions=frozenset({Permission.EDIT_TEAM})), NOW
-        )
+        strong = rules.add_role(team, actor("owner"), role_draft(permissions=frozenset({Permission.EDIT_TEAM})), NOW)
         with pytest.raises(OutranksYou):
             team.set_roles(actor("moderator"), "anna", [strong.id], NOW, version=None)
 
@@ -273,40 +272,36 @@ class TestRoles:
         team.trust(actor("mod", Role.MODERATOR), trusted=True, now=NOW)
         for level in (Level.ADMIN,):
             with pytest.raises(OutranksYou):
-                role_rules.add_role(team, actor("admin"), role_draft(level=level), NOW)
+                rules.add_role(team, actor("admin"), role_draft(level=level), NOW)
         with pytest.raises(TeamForbidden):
-            role_rules.add_role(team, actor("moderator"), role_draft(), NOW)
-        made = role_rules.add_role(team, actor("admin"), role_draft(level=Level.MODERATOR, permissions=ALL), NOW)
+            rules.add_role(team, actor("moderator"), role_draft(), NOW)
+        made = rules.add_role(team, actor("admin"), role_draft(level=Level.MODERATOR, permissions=ALL), NOW)
         assert made.position == 4
 
     def test_an_own_manager_of_roles_cannot_make_a_stronger_one(self) -> None:
         team = founded(anna=None)
         manage = frozenset({Permission.MANAGE_ROLES, Permission.PROPOSE})
-        boss = role_rules.add_role(
-            team, actor("owner"), role_draft("Boss", level=Level.MODERATOR, permissions=manage), NOW
-        )
+        boss = rules.add_role(team, actor("owner"), role_draft("Boss", level=Level.MODERATOR, permissions=manage), NOW)
         team.set_roles(actor("owner"), "anna", [boss.id], NOW, version=None)
         with pytest.raises(OutranksYou):
-            role_rules.add_role(team, actor("anna"), role_draft(permissions=frozenset({Permission.INVITE})), NOW)
+            rules.add_role(team, actor("anna"), role_draft(permissions=frozenset({Permission.INVITE})), NOW)
         with pytest.raises(OutranksYou):
-            role_rules.change_role(
-                team, actor("anna"), boss.id, role_draft("Mine", permissions=manage), NOW, version=None
-            )
+            rules.change_role(team, actor("anna"), boss.id, role_draft("Mine", permissions=manage), NOW, version=None)
         plain = titled(team, "Member")
         with pytest.raises(OutranksYou):
             strong = role_draft("Member", permissions=frozenset({Permission.REVIEW}))
-            role_rules.change_role(team, actor("anna"), plain.id, strong, NOW, version=None)
+            rules.change_role(team, actor("anna"), plain.id, strong, NOW, version=None)
         with pytest.raises(OutranksYou):
             raised = role_draft("Member", level=Level.MODERATOR)
-            role_rules.change_role(team, actor("anna"), plain.id, raised, NOW, version=None)
-        role_rules.change_role(
+            rules.change_role(team, actor("anna"), plain.id, raised, NOW, version=None)
+        rules.change_role(
             team, actor("anna"), plain.id, role_draft("Guest", permissions=manage), NOW, version=plain.version
         )
         assert plain.title == "Guest"
 
     def test_keeping_a_permission_one_lacks_is_not_giving_it(self) -> None:
         team = founded(anna=None)
-        boss = role_rules.add_role(
+        boss = rules.add_role(
             team,
             actor("owner"),
             role_draft("Boss", level=Level.ADMIN, permissions=frozenset({Permission.MANAGE_ROLES})),
@@ -315,14 +310,14 @@ class TestRoles:
         team.set_roles(actor("owner"), "anna", [boss.id], NOW, version=None)
         editor = titled(team, "Editor")
         renamed = role_draft("Writer", level=Level.EDITOR, permissions=editor.permissions)
-        role_rules.change_role(team, actor("anna"), editor.id, renamed, NOW, version=None)
+        rules.change_role(team, actor("anna"), editor.id, renamed, NOW, version=None)
         assert editor.title == "Writer"
 
     def test_changes_say_what_was_and_what_is(self) -> None:
         team = founded()
         plain = titled(team, "Member")
         changed = role_draft("Guest", permissions=plain.permissions)
-        role_rules.change_role(team, actor("owner"), plain.id, changed, NOW, version=1)
+        rules.change_role(team, actor("owner"), plain.id, changed, NOW, version=1)
         (event,) = team.pull_events()
         assert isinstance(event, events.TeamRoleChanged)
         assert event.changes == {"title": ("Member", "Guest"), "colour": ("#4c6b4f", "#336699")}
@@ -330,38 +325,36 @@ class TestRoles:
     def test_titles_are_unique_in_any_case(self) -> None:
         team = founded()
         with pytest.raises(RoleTitleTaken):
-            role_rules.add_role(team, actor("owner"), role_draft("ADMIN"), NOW)
+            rules.add_role(team, actor("owner"), role_draft("ADMIN"), NOW)
         with pytest.raises(RoleTitleTaken):
-            role_rules.change_role(
-                team, actor("owner"), titled(team, "Member").id, role_draft("editor"), NOW, version=1
-            )
+            rules.change_role(team, actor("owner"), titled(team, "Member").id, role_draft("editor"), NOW, version=1)
 
     def test_are_limited(self) -> None:
         team = founded()
         for number in range(MAX_ROLES - len(team.roles)):
-            role_rules.add_role(team, actor("owner"), role_draft(f"Role {number}"), NOW)
+            rules.add_role(team, actor("owner"), role_draft(f"Role {number}"), NOW)
         with pytest.raises(TooManyRoles):
-            role_rules.add_role(team, actor("owner"), role_draft("One more"), NOW)
+            rules.add_role(team, actor("owner"), role_draft("One more"), NOW)
 
     def test_go_from_everybody_who_had_them(self) -> None:
         team = founded(anna="Editor", bob="Editor")
-        role_rules.delete_role(team, actor("owner"), titled(team, "Editor").id, NOW)
+        rules.delete_role(team, actor("owner"), titled(team, "Editor").id, NOW)
         assert member(team, "anna").roles == member(team, "bob").roles == []
         with pytest.raises(TeamRoleNotFound):
-            role_rules.delete_role(team, actor("owner"), "no such role", NOW)
+            rules.delete_role(team, actor("owner"), "no such role", NOW)
 
     def test_order_names_every_role_once(self) -> None:
         team = founded()
         admin, moderator, editor, plain = (role.id for role in team.roles_in_order())
         for wrong in ([admin], [admin, admin, editor, plain], [admin, moderator, editor, "other"]):
             with pytest.raises(RoleOrderInvalid):
-                role_rules.order_roles(team, actor("owner"), wrong, NOW)
-        role_rules.order_roles(team, actor("owner"), [plain, admin, moderator, editor], NOW)
+                rules.order_roles(team, actor("owner"), wrong, NOW)
+        rules.order_roles(team, actor("owner"), [plain, admin, moderator, editor], NOW)
         assert [role.title for role in team.roles_in_order()] == ["Member", "Admin", "Moderator", "Editor"]
 
     def test_order_of_those_out_of_reach_stays(self) -> None:
         team = founded(anna=None)
-        boss = role_rules.add_role(
+        boss = rules.add_role(
             team,
             actor("owner"),
             role_draft("Boss", level=Level.EDITOR, permissions=frozenset({Permission.MANAGE_ROLES})),
@@ -370,5 +363,5 @@ class TestRoles:
         team.set_roles(actor("owner"), "anna", [boss.id], NOW, version=None)
         admin, moderator, editor, plain, mine = (role.id for role in team.roles_in_order())
         with pytest.raises(OutranksYou):
-            role_rules.order_roles(team, actor("anna"), [moderator, admin, editor, plain, mine], NOW)
-        role_rules.order_roles(team, actor("anna"), [plain, admin, moderator, editor, mine], NOW)
+            rules.order_roles(team, actor("anna"), [moderator, admin, editor, plain, mine], NOW)
+        rules.order_roles(team, actor("anna"), [plain, admin, moderator, editor, mine], NOW)

@@ -1,0 +1,1 @@
+"""What moderators and administrators do with accounts: roles, bans, sessions of others."""

@@ -1,0 +1,1 @@
+"""Signing in what has no keyboard: the device authorization grant (RFC 8628)."""

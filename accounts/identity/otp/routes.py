@@ -1,0 +1,63 @@
+"""``/api/v1/auth/otp``: signing in with a code sent by e-mail."""
+
+from accounts.identity.errors import AccountBanned, CodeInvalid, EmailInvalid
+from accounts.identity.otp import usecases as otp
+from accounts.identity.otp.usecases import CodeSeal, LoginCodes
+from accounts.identity.recovery.usecases import LinkedAccounts, Postbox
+from accounts.identity.routes import device_of, granted, language_of, writing
+from accounts.identity.schemas import CodeIn, ForgotIn, GrantOut
+from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
+from accounts.identity.usecases import AccessCache, AccessTokens, Sessions, Throttle, Users
+from kernel.errors import TooManyRequests, Unavailable
+from kernel.http import Call, Reply, Router
+
+router = Router("/api/v1/auth/otp", tag="Identity")
+
+
+@router.post(
+    "/request",
+    summary="Ask for a letter with a code to sign in with",
+    raises=(EmailInvalid, TooManyRequests, Unavailable),
+)
+async def request_code(call: Call, body: ForgotIn) -> None:
+    """Six digits, good for ten minutes and five tries. The answer is the same whether anybody has this address or not."""
+    await otp.ask(
+        call.port(LoginCodes),
+        call.port(Postbox),
+        call.port(Throttle),
+        email=body.email,
+        language=language_of(call),
+        device=device_of(call),
+        now=call.clock.now(),
+    )
+
+
+@router.post(
+    "/login",
+    transaction=False,
+    summary="Sign in with e-mail address and the code from the letter",
+    raises=(EmailInvalid, CodeInvalid, AccountBanned, TooManyRequests, Unavailable),
+)
+async def login_with_code(call: Call, body: CodeIn) -> Reply[GrantOut]:
+    device = device_of(call)
+    async with call.container.scope(write=False) as scope:
+        throttle, cookie = scope.port(Throttle), scope.port(RefreshCookie)
+    email = await otp.count_guess(throttle, email=body.email, device=device)
+    async with writing(call) as scope:
+        grant = await otp.sign_in(
+            scope.port(Users),
+            scope.port(Sessions),
+            scope.port(LoginCodes),
+            scope.port(CodeSeal),
+            scope.port(AccessTokens),
+            scope.port(LinkedAccounts),
+            scope.port(AccessCache),
+            email=email,
+            code=body.code,
+            device=device,
+            now=call.clock.now(),
+        )
+    if grant is None:
+        await otp.count_failure(throttle, device)
+        raise CodeInvalid
+    return granted(grant, body.delivery, cookie)

@@ -1,0 +1,169 @@
+"""Codes of six digits, sent to one's e-mail address: to sign in with, and for ``reauthentication``.
+
+Everything is kept by address, not by user: an address nobody has gets the same rows, the same letter ordered and the same
+answers as any other, in the same time.  Only when the letter is to be written does it turn out whether there is anybody.
+"""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, Literal, Protocol
+
+from accounts.identity import limits
+from accounts.identity.model import User
+from accounts.identity.names import Email
+from accounts.identity.recovery.usecases import Letter, LinkedAccounts, Postbox
+from accounts.identity.usecases import (
+    AccessCache,
+    AccessTokens,
+    Device,
+    Grant,
+    Sessions,
+    Throttle,
+    Users,
+    end_all_sessions,
+    start_session,
+)
+from kernel.limits import address_key
+
+DIGITS: Final = 6
+TRIES: Final = 5  # for one code: five in a million
+LIFETIME: Final = timedelta(minutes=10)
+"""RFC 6238 and NIST SP 800-63B-4 §3.1.3.1 (out-of-band secrets: at most ten minutes)."""
+
+
+Purpose = Literal["code", "confirm"]
+"""What a code is for, as its letter is called: signing in, or showing that one still sits there. Neither does for the other."""
+
+
+class LoginCodes(Protocol):
+    """Where codes wait, one for each address."""
+
+    async def put(self, email: Email, code_hash: bytes | None, expires_at: datetime) -> None:
+        """Keep a code in place of the one before, with all its tries; ``None`` is nobody's code."""
+        ...
+
+    async def try_once(self, email: Email, now: datetime) -> bytes | None:
+        """The code that is good for ``email``, for one of the tries it has; ``None`` when there is none, or none is left."""
+        ...
+
+    async def remove(self, email: Email) -> None: ...
+
+
+class CodeSeal(Protocol):
+    """A keyed hash: six digits are found in no time by whoever has only the database and a plain one."""
+
+    def seal(self, email: Email, purpose: Purpose, code: str) -> bytes: ...
+
+    def fits(self, sealed: bytes | None, email: Email, purpose: Purpose, code: str) -> bool: ...
+
+
+class HmacCodeSeal:
+    """HMAC-SHA256 under keys the database does not have: the first seals, all are believed.
+
+    Whatever a former key sealed is over ten minutes after the rotation, as every code is.
+    """
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = keys
+
+    def seal(self, email: Email, purpose: Purpose, code: str) -> bytes:
+        return _sealed(self._keys[0], email, purpose, code)
+
+    def fits(self, sealed: bytes | None, email: Email, purpose: Purpose, code: str) -> bool:
+        # A list: all keys are tried every time, so that nothing shows which it was.
+        fitting = [hmac.compare_digest(sealed or b"", _sealed(key, email, purpose, code)) for key in self._keys]
+        return any(fitting)
+
+
+def _sealed(key: bytes, email: Email, purpose: Purpose, code: str) -> bytes:
+    return hmac.digest(key, f"{purpose}\n{email.key}\n{code}".encode(), "sha256")
+
+
+async def ask(
+    codes: LoginCodes, postbox: Postbox, throttle: Throttle, *, email: str, language: str, device: Device, now: datetime
+) -> None:
+    """Order a letter with a code; the one before is worthless from here on.
+
+    Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`.
+    """
+    address = Email.parse(email)
+    await throttle.count(limits.CODE_ADDRESS, address_key(device.address))
+    await throttle.count(limits.CODE_ACCOUNT, address.key)
+    await throttle.count(limits.CODE_ACCOUNT_DAY, address.key)
+    await codes.put(address, None, now + LIFETIME)
+    await postbox.put(Letter.order("code", address, language), now)
+
+
+async def issue(
+    users: Users, codes: LoginCodes, seal: CodeSeal, email: Email, purpose: Purpose, now: datetime
+) -> tuple[User, str] | None:
+    """The owner of ``email`` and a fresh code for them; ``None`` when there is nobody to write to."""
+    user = await users.by_login(email)
+    if user is None or user.is_banned:
+        return None
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    # Ten minutes from the letter on, however long it waited for the mail server.
+    await codes.put(user.email, seal.seal(user.email, purpose, code), now + LIFETIME)
+    return user, code
+
+
+async def count_guess(throttle: Throttle, *, email: str, device: Device) -> Email:
+    """Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`. Outside any transaction."""
+    address = Email.parse(email)
+    place = address_key(device.address)
+    await throttle.ensure(limits.LOGIN_ADDRESS, place)
+    # Counted before the answer is known, or a thousand guesses sent at once would all be the first.
+    await throttle.count(limits.LOGIN_PAIR, f"code {address.key} {place}")
+    return address
+
+
+async def sign_in(
+    users: Users,
+    sessions: Sessions,
+    codes: LoginCodes,
+    seal: CodeSeal,
+    tokens: AccessTokens,
+    linked: LinkedAccounts,
+    cache: AccessCache,
+    *,
+    email: Email,
+    code: str,
+    device: Device,
+    now: datetime,
+) -> Grant | None:
+    """Start a session for whoever reads the mail of ``email``, which proves the address too.
+
+    Nobody had proved it before: then somebody else may have signed up with it and wait for its owner to use the account.
+    They lose what they have of it: the sessions, the password, and linked accounts of theirs.
+
+    ``None``: the code is wrong, and one try is used up; that has to be committed before the caller hears of it, so it is no
+    exception. Raises :class:`AccountBanned`.
+    """
+    if not await spend(codes, seal, email, "code", code, now):
+        return None
+    found = await users.by_login(email)
+    user = None if found is None else await users.lock(found.id)
+    if user is None:
+        return None
+    user.ensure_not_banned()
+    if user.email_verified_at is None:
+        user.forget_password(now)
+        await linked.unlink_all(user.id, now)
+        await end_all_sessions(sessions, cache, user.id, reason="address_proven", now=now)
+    user.verify_email(now)
+    return await start_session(sessions, tokens, user, device=device, now=now)
+
+
+async def spend(codes: LoginCodes, seal: CodeSeal, email: Email, purpose: Purpose, code: str, now: datetime) -> bool:
+    """Whether ``code`` is right; then it is gone. If not, one try is used up, which has to be committed."""
+    if not seal.fits(await codes.try_once(email, now), email, purpose, "".join(code.split())):
+        return False
+    await codes.remove(email)
+    return True
+
+
+async def count_failure(throttle: Throttle, device: Device) -> None:
+    """Raises :class:`kernel.errors.TooManyRequests`."""
+    await throttle.count(limits.LOGIN_ADDRESS, address_key(device.address))

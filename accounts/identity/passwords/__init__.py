@@ -1,0 +1,1 @@
+"""Passwords: which are acceptable, how they are hashed, how one is changed."""

@@ -1,0 +1,1 @@
+"""A user's own nickname, picture and e-mail address."""

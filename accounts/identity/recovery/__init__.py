@@ -1,0 +1,1 @@
+"""Forgotten passwords and the verification of e-mail addresses."""

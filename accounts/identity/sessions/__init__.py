@@ -1,0 +1,1 @@
+"""Sessions: signing in, refreshing, signing out, and who a request comes from."""

@@ -1,0 +1,1 @@
+"""Access tokens (JWT), the refresh cookie, and the authentication of every request."""

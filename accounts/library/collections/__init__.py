@@ -1,0 +1,1 @@
+"""Favourites, and the five collections of a library."""

@@ -1,0 +1,195 @@
+"""Favourites and shelves: the verbs."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from accounts.library.collections import model
+from accounts.library.collections.model import (
+    CollectionChanged,
+    Favorite,
+    FavoritesChanged,
+    Release,
+    ShelfItem,
+    ShelfName,
+    UnknownRelease,
+)
+from accounts.library.progress.model import Progress, Sample
+from accounts.library.progress.usecases import Episodes, History, record_progress
+from accounts.library.push import News
+from kernel.events import Event
+
+
+class Releases(Protocol):
+    """What the catalogue knows of releases; bound in ``server/wiring.py``."""
+
+    async def known(self, release_ids: Collection[str]) -> Mapping[str, Release]:
+        """Those of ``release_ids`` that exist and are published."""
+        ...
+
+
+class Shelves(Protocol):
+    """Where favourites and shelves are kept."""
+
+    async def next_revision(self, user_id: str) -> int:
+        """The revision of the change that follows; until the end of the transaction nobody else changes this library."""
+        ...
+
+    async def favorites(self, user_id: str, release_ids: Collection[str]) -> dict[str, Favorite]: ...
+
+    async def store_favorites(self, user_id: str, rows: Sequence[Favorite]) -> None: ...
+
+    async def favorites_page(
+        self, user_id: str, *, offset: int, limit: int, oldest_first: bool = False
+    ) -> tuple[list[Favorite], int]:
+        """By when they were added, and how many there are."""
+        ...
+
+    async def items(self, user_id: str, release_ids: Collection[str]) -> dict[str, ShelfItem]: ...
+
+    async def store_items(self, user_id: str, rows: Sequence[ShelfItem]) -> None: ...
+
+    async def items_page(
+        self, user_id: str, name: ShelfName | None, *, offset: int, limit: int, oldest_first: bool = False
+    ) -> tuple[list[ShelfItem], int]:
+        """By when they changed, and how many there are."""
+        ...
+
+    async def counts(self, user_id: str) -> dict[ShelfName, int]:
+        """How many releases stand on each shelf that is not empty."""
+        ...
+
+    async def changed_favorites(self, user_id: str, since: int, limit: int) -> list[Favorite]:
+        """By revision, removed ones too."""
+        ...
+
+    async def changed_items(self, user_id: str, since: int, limit: int) -> list[ShelfItem]:
+        """By revision, removed ones too."""
+        ...
+
+    def announce(self, event: Event) -> None: ...
+
+
+async def change_favorites(
+    shelves: Shelves,
+    releases: Releases,
+    news: News,
+    *,
+    user_id: str,
+    add: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    now: datetime,
+) -> None:
+    """Raises :class:`UnknownRelease` when none of ``add`` exists; takes what exists of several."""
+    wanted, unwanted = dict.fromkeys(add), dict.fromkeys(remove)
+    published = await releases.known(wanted)
+    if wanted and not published:
+        raise UnknownRelease
+    revision = await shelves.next_revision(user_id)
+    known = await shelves.favorites(user_id, {*wanted, *unwanted})
+    added = [id_ for id_ in wanted if id_ in published and (id_ not in known or known[id_].removed)]
+    removed = [id_ for id_ in unwanted if id_ in known and not known[id_].removed and id_ not in wanted]
+    if not added and not removed:
+        return
+    rows = [Favorite(release_id=id_, added_at=now, revision=revision) for id_ in added]
+    rows += [replace(known[id_], removed=True, revision=revision) for id_ in removed]
+    await shelves.store_favorites(user_id, rows)
+    shelves.announce(FavoritesChanged(at=now, user_id=user_id, added=tuple(added), removed=tuple(removed)))
+    news.library_changed(user_id, "favorites", release_ids=[*added, *removed])
+
+
+async def put_on_shelves(
+    shelves: Shelves,
+    releases: Releases,
+    news: News,
+    *,
+    user_id: str,
+    wanted: Mapping[str, ShelfName | None],
+    now: datetime,
+) -> None:
+    """Put each release on its shelf, or (``None``) on none. Raises :class:`UnknownRelease` as :func:`change_favorites` does."""
+    to_put = [release_id for release_id, name in wanted.items() if name is not None]
+    published = await releases.known(to_put)
+    if to_put and not published:
+        raise UnknownRelease
+    revision = await shelves.next_revision(user_id)
+    known = await shelves.items(user_id, wanted)
+    changed: list[ShelfItem] = []
+    for release_id, name in wanted.items():
+        item = known.get(release_id)
+        if name is None:
+            changed += [model.taken_away(item, now)] if item is not None and not item.removed else []
+        elif release_id in published:
+            changed.append(model.put(item, release_id, name, now))
+    await _store_items(shelves, news, user_id, known, changed, revision, now)
+
+
+async def record(
+    history: History,
+    episodes: Episodes,
+    shelves: Shelves,
+    releases: Releases,
+    news: News,
+    samples: Sequence[Sample],
+    *,
+    now: datetime,
+) -> list[Progress]:
+    """Store reports (see :func:`record_progress`) and tidy the shelves of whoever finished something."""
+    changed = await record_progress(history, episodes, samples, now=now)
+    await tidy_after_watching(shelves, releases, history, news, changed, now=now)
+    return changed
+
+
+async def tidy_after_watching(
+    shelves: Shelves,
+    releases: Releases,
+    history: History,
+    news: News,
+    changed: Sequence[Progress],
+    *,
+    now: datetime,
+) -> None:
+    """Move what somebody has begun or finished to the shelf where it belongs now."""
+    by_user: dict[str, set[str]] = {}
+    for row in changed:
+        if row.finished:
+            by_user.setdefault(row.user_id, set()).add(row.release_id)
+    for user_id, release_ids in sorted(by_user.items()):
+        published = await releases.known(release_ids)
+        known = await shelves.items(user_id, release_ids)
+        watched = await history.watched_counts(user_id, release_ids)
+        moved = [
+            model.after_watching(known.get(id_), release, episodes_watched=watched.get(id_, 0), now=now)
+            for id_, release in published.items()
+        ]
+        items = [item for item in moved if item is not None]
+        if items:
+            await _store_items(shelves, news, user_id, known, items, await shelves.next_revision(user_id), now)
+
+
+async def _store_items(
+    shelves: Shelves,
+    news: News,
+    user_id: str,
+    known: Mapping[str, ShelfItem],
+    items: Sequence[ShelfItem],
+    revision: int,
+    now: datetime,
+) -> None:
+    changed = [replace(item, revision=revision) for item in items if item != known.get(item.release_id)]
+    if not changed:
+        return
+    await shelves.store_items(user_id, changed)
+    news.library_changed(user_id, "collections", release_ids=[item.release_id for item in changed])
+    for item in changed:
+        before = known.get(item.release_id)
+        shelves.announce(
+            CollectionChanged(
+                at=now,
+                user_id=user_id,
+                release_id=item.release_id,
+                before="" if before is None or before.removed else before.shelf,
+                after="" if item.removed else item.shelf,
+            )
+        )

@@ -1,0 +1,125 @@
+"""What lists look like as JSON."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from accounts.library.lists.model import (
+    DESCRIPTION_MAX,
+    NOTE_MAX,
+    TITLE_MAX,
+    ListItem,
+    UserList,
+    Visibility,
+)
+from accounts.library.lists.usecases import Draft, Shown
+from accounts.library.schemas import Identifier
+
+
+class ListIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_MAX)]
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_MAX)] = ""
+    visibility: Visibility = Visibility.PRIVATE
+
+    def draft(self) -> Draft:
+        return Draft(self.title, self.description, self.visibility)
+
+
+class ItemIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=NOTE_MAX)] | None = Field(
+        None, description="Left out, it stays as it is"
+    )
+
+
+class PlaceIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    after: Identifier | None = Field(description="The release it comes after; null puts it first")
+
+
+class ListItemOut(BaseModel):
+    release_id: str
+    note: str
+    added_at: datetime
+
+
+def _summary(row: UserList) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ListFields.model_fields}
+
+
+class ListFields(BaseModel):
+    """A list without what is in it."""
+
+    id: str
+    title: str
+    description: str
+    visibility: Visibility
+    items_count: int
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class ListSummaryOut(ListFields):
+    @classmethod
+    def of(cls, row: UserList) -> "ListSummaryOut":
+        return cls(**_summary(row))
+
+
+class OwnListSummaryOut(ListFields):
+    share_token: str | None = Field(description="Opens an unlisted list at `/lists/shared/{token}`")
+    holds: bool | None = Field(None, description="Whether the release asked for is in it")
+
+    @classmethod
+    def of(cls, row: UserList, holds: bool | None = None) -> "OwnListSummaryOut":
+        return cls(**_summary(row), share_token=row.token, holds=holds)
+
+
+class OwnListsOut(BaseModel):
+    items: list[OwnListSummaryOut]
+
+
+class OwnListOut(ListFields):
+    """One of one's own lists, with what is in it, in order."""
+
+    share_token: str | None = Field(description="Opens an unlisted list at `/lists/shared/{token}`")
+    items: list[ListItemOut]
+
+    @classmethod
+    def of(cls, row: UserList, items: Sequence[ListItem] = ()) -> "OwnListOut":
+        entries = [ListItemOut.model_validate(item, from_attributes=True) for item in items]
+        return cls(**_summary(row), share_token=row.token, items=entries)
+
+
+class OwnerOut(BaseModel):
+    id: str
+    nickname: str
+
+
+class PublicListOut(ListFields):
+    """Somebody's list, with what is in it, in order."""
+
+    owner: OwnerOut
+    items: list[ListItemOut]
+
+    @classmethod
+    def of(cls, shown: Shown) -> "PublicListOut":
+        return cls(
+            **_summary(shown.row),
+            owner=OwnerOut(id=shown.row.owner_id, nickname=shown.owner_name),
+            items=[ListItemOut.model_validate(item, from_attributes=True) for item in shown.items],
+        )
+
+
+class PublicListsOut(BaseModel):
+    items: list[ListSummaryOut]
+
+
+class HoldingIn(BaseModel):
+    release_id: Identifier | None = Field(None, description="Say of each list whether it holds this release")

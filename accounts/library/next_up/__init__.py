@@ -1,0 +1,1 @@
+"""What to go on with: one episode a series."""

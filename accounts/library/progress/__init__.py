@@ -1,0 +1,1 @@
+"""Watch history: how far a user is in each episode."""

@@ -1,0 +1,25 @@
+"""Telling a person's other devices that their library changed."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from accounts.library.progress.model import Progress
+
+Change = Literal["favorites", "collections", "lists", "history"]
+"""Which part of a library."""
+
+MAX_NAMED: int = 100
+"""Ids in one message; who hears of none reads the whole part again."""
+
+
+class News(Protocol):
+    """To all sockets of a user, once this transaction is durable; best effort. Bound in ``server/wiring.py``.
+
+    Not by way of the outbox: positions come far too often for a row each, and a hint that is lost costs a reload.
+    """
+
+    def library_changed(
+        self, user_id: str, change: Change, *, release_ids: Sequence[str] = (), lists: Sequence[str] = ()
+    ) -> None: ...
+
+    def progress_changed(self, user_id: str, rows: Sequence[Progress]) -> None: ...

@@ -1,0 +1,1 @@
+"""Streaming a whole library out of the database."""

@@ -1,0 +1,1 @@
+"""File formats of libraries: Ani's own, MyAnimeList's and Shikimori's."""

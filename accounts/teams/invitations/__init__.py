@@ -1,0 +1,1 @@
+"""Invitations to a team, by link or by e-mail."""

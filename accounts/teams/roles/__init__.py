@@ -1,0 +1,1 @@
+"""The roles of a team and who may change them."""
