@@ -24,10 +24,10 @@ from catalog.moderation.proposals.events import (
     ProposalRejected,
     ProposalRolledBack,
     ProposalTaken,
-    ReportDismissed,
-    ReportResolved,
 )
-from catalog.moderation.proposals.repository import proposal_table, report_table
+from catalog.moderation.proposals.repository import proposal_table
+from catalog.moderation.reports.events import ReportDismissed, ReportResolved
+from catalog.moderation.reports.repository import report_table
 from kernel.events import Event
 from kernel.scope import Scope
 from notify.notifications.model import Kind, Notice, Value

@@ -14,11 +14,14 @@ from accounts.teams.errors import TeamNotFound
 from accounts.teams.permissions import Permission
 from accounts.teams.repository import team_member_table, team_table
 from accounts.teams.usecases import Teams
-from catalog.moderation.comments.usecases import Comments
-from catalog.moderation.credits.usecases import TeamName
-from catalog.moderation.proposals.model import Comment, Proposal, Report, Subject
-from catalog.moderation.proposals.repository import comment_table, proposal_table, report_table
-from catalog.moderation.proposals.usecases import Proposals
+from catalog.moderation.comments.model import Comment
+from catalog.moderation.comments.ports import Comments
+from catalog.moderation.comments.repository import comment_table
+from catalog.moderation.proposals.model import Proposal
+from catalog.moderation.proposals.ports import Proposals, TeamName
+from catalog.moderation.proposals.repository import proposal_table
+from catalog.moderation.reports.model import Report, Subject
+from catalog.moderation.reports.repository import report_table
 from kernel.access import Actor, Role
 from kernel.scope import Scope
 

@@ -59,17 +59,20 @@ import accounts.teams.invitations.usecases
 import accounts.teams.repository
 import accounts.teams.routes
 import accounts.teams.usecases
-import catalog.moderation.comments.usecases
+import catalog.moderation.comments.ports
+import catalog.moderation.comments.repository
+import catalog.moderation.comments.routes
 import catalog.moderation.credits.repository
 import catalog.moderation.credits.routes
 import catalog.moderation.credits.usecases
 import catalog.moderation.proposals.adapters.catalogue_targets
 import catalog.moderation.proposals.jobs
+import catalog.moderation.proposals.ports
 import catalog.moderation.proposals.repository
 import catalog.moderation.proposals.routes
-import catalog.moderation.proposals.usecases
+import catalog.moderation.reports.ports
+import catalog.moderation.reports.repository
 import catalog.moderation.reports.routes
-import catalog.moderation.reports.usecases
 import catalog.releases.repository
 import catalog.releases.routes
 import catalog.releases.usecases
@@ -311,26 +314,26 @@ def ports(services: Services) -> Bindings:
         **catalog.translations.feature.FEATURE.ports,
         catalog.subtitles.usecases.Subtitles: lambda scope: catalog.subtitles.repository.SqlSubtitles(scope.uow),
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
-        catalog.moderation.proposals.usecases.Proposals: lambda scope: (
+        catalog.moderation.proposals.ports.Proposals: lambda scope: (
             catalog.moderation.proposals.repository.SqlProposals(scope.uow)
         ),
-        catalog.moderation.proposals.usecases.Allowances: lambda scope: (
+        catalog.moderation.proposals.ports.Allowances: lambda scope: (
             catalog.moderation.proposals.repository.SqlAllowances(scope.uow)
         ),
-        catalog.moderation.proposals.usecases.Targets: catalog.moderation.proposals.adapters.catalogue_targets.CatalogueTargets,
-        catalog.moderation.proposals.usecases.TeamRights: moderation.TeamPermissions,
-        catalog.moderation.proposals.usecases.People: moderation.Nicknames,
+        catalog.moderation.proposals.ports.Targets: catalog.moderation.proposals.adapters.catalogue_targets.CatalogueTargets,
+        catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,
+        catalog.moderation.proposals.ports.People: moderation.Nicknames,
         catalog.moderation.credits.usecases.Credits: lambda scope: catalog.moderation.credits.repository.SqlCredits(
             scope.uow
         ),
-        catalog.moderation.credits.usecases.TeamNames: moderation.NamesOfTeams,
-        catalog.moderation.comments.usecases.Comments: lambda scope: (
-            catalog.moderation.proposals.repository.SqlComments(scope.uow)
-        ),
-        catalog.moderation.reports.usecases.Reports: lambda scope: catalog.moderation.proposals.repository.SqlReports(
+        catalog.moderation.proposals.ports.TeamNames: moderation.NamesOfTeams,
+        catalog.moderation.comments.ports.Comments: lambda scope: catalog.moderation.comments.repository.SqlComments(
             scope.uow
         ),
-        catalog.moderation.reports.usecases.Subjects: moderation.ReportedElsewhere,
+        catalog.moderation.reports.ports.Reports: lambda scope: catalog.moderation.reports.repository.SqlReports(
+            scope.uow
+        ),
+        catalog.moderation.reports.ports.Subjects: moderation.ReportedElsewhere,
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
         streaming.ingest.usecases.Assets: lambda scope: streaming.ingest.repository.SqlAssets(scope.uow),
         streaming.ingest.usecases.Episodes: bridges.KnownEpisodes,
@@ -467,6 +470,7 @@ def routers(services: Services) -> list[Router]:
         *catalog.translations.feature.FEATURE.routers,
         catalog.subtitles.routes.router,
         catalog.moderation.proposals.routes.router,
+        catalog.moderation.comments.routes.router,
         catalog.moderation.reports.routes.router,
         catalog.moderation.credits.routes.router,
         streaming.uploads.routes.router,

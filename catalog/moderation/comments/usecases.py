@@ -1,18 +1,12 @@
-"""Comments on a proposal: between its author and those who decide on it."""
+"""Commenting on a proposal, as its author or as one who decides on it."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Sequence
 
+from catalog.moderation.comments.model import Comment, CommentId, CommentNotFound, TooManyComments
+from catalog.moderation.comments.ports import Comments
+from catalog.moderation.limits import COMMENTS_MAX
 from catalog.moderation.proposals.events import ProposalCommentDeleted, ProposalCommented, ProposalCommentEdited
-from catalog.moderation.proposals.model import (
-    COMMENTS_MAX,
-    Comment,
-    CommentId,
-    CommentNotFound,
-    Proposal,
-    TooManyComments,
-)
+from catalog.moderation.proposals.model import Proposal
 from catalog.moderation.proposals.states import State, WrongState
 from catalog.moderation.proposals.trust import Deed
 from catalog.moderation.proposals.usecases import Desk, count, visible
@@ -20,28 +14,6 @@ from kernel.access import Actor, Role
 from kernel.errors import Forbidden
 from kernel.ids import new_id
 from kernel.versions import ensure_unchanged
-
-
-class Comments(Protocol):
-    """Where comments are kept."""
-
-    async def hold(self, comment_id: str) -> Comment | None:
-        """Held until the end of the transaction."""
-        ...
-
-    def add(self, comment: Comment) -> None: ...
-    async def of_proposal(self, proposal_id: str) -> list[Comment]:
-        """Oldest first."""
-        ...
-
-    async def count(self, proposal_id: str) -> int: ...
-    async def proposals_of(self, comment_ids: Collection[str]) -> Mapping[str, str]:
-        """Comment → the proposal it is on."""
-        ...
-
-    async def forget_author(self, author_id: str, now: datetime) -> None:
-        """Delete all that somebody said, as they could have."""
-        ...
 
 
 async def read(desk: Desk, comments: Comments, actor: Actor, proposal_id: str) -> Sequence[Comment]:
@@ -61,7 +33,7 @@ async def comment(desk: Desk, comments: Comments, actor: Actor, proposal_id: str
         id=CommentId(new_id()), proposal_id=proposal.id, author_id=actor.user_id, text=text, created_at=desk.now
     )
     comments.add(added)
-    proposal.commented(added, ProposalCommented, desk.now)
+    proposal.commented(added.id, added.author_id, ProposalCommented, desk.now)
     return added
 
 
@@ -74,7 +46,7 @@ async def edit(
         raise Forbidden
     ensure_unchanged(found.text_version, version)
     found.edit(text, desk.now)
-    proposal.commented(found, ProposalCommentEdited, desk.now)
+    proposal.commented(found.id, found.author_id, ProposalCommentEdited, desk.now)
     return found
 
 
@@ -84,7 +56,7 @@ async def delete(desk: Desk, comments: Comments, actor: Actor, comment_id: str) 
     if found.author_id != actor.user_id and not actor.may(Role.MODERATOR):
         raise Forbidden
     found.delete(desk.now)
-    proposal.commented(found, ProposalCommentDeleted, desk.now)
+    proposal.commented(found.id, found.author_id, ProposalCommentDeleted, desk.now)
 
 
 async def _visible(desk: Desk, comments: Comments, actor: Actor, comment_id: str) -> tuple[Comment, Proposal]:

@@ -1,15 +1,11 @@
 """``/api/v1``: the teams of a release, and the releases of a team."""
 
 from catalog.moderation.credits import usecases
-from catalog.moderation.credits.schemas import (
-    ReleaseCreditOut,
-    ReleaseCreditPage,
-    TeamCreditOut,
-    TeamCredits,
-    TeamNameOut,
-)
-from catalog.moderation.credits.usecases import Credits, TeamNames
+from catalog.moderation.credits.schemas import ReleaseCreditOut, ReleaseCreditPage, TeamCreditOut, TeamCredits
+from catalog.moderation.credits.usecases import Credits
 from catalog.moderation.proposals.model import TargetNotFound
+from catalog.moderation.proposals.ports import TeamNames
+from catalog.moderation.proposals.schemas import TeamNameOut
 from catalog.releases.model import ReleaseNotFound
 from catalog.releases.schemas import Paging
 from catalog.releases.usecases import Reader, Releases

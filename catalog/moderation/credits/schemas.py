@@ -4,21 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from catalog.moderation.credits.usecases import TeamName
 from catalog.moderation.proposals.model import Kind
-
-
-class TeamNameOut(BaseModel):
-    """A team, in a few words."""
-
-    id: str
-    name: str
-    slug: str
-    avatar_url: str | None
-
-    @classmethod
-    def of(cls, team: TeamName) -> "TeamNameOut":
-        return cls(id=team.team_id, name=team.name, slug=team.slug, avatar_url=team.avatar_url)
+from catalog.moderation.proposals.schemas import TeamNameOut
 
 
 class CreditOut(BaseModel):

@@ -1,12 +1,13 @@
 """Which teams worked on a release: those in whose name changes of it were accepted, and stand."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
 import catalog.releases.usecases as catalogue
 from catalog.moderation.proposals.model import Kind, TargetNotFound
+from catalog.moderation.proposals.ports import TeamName, TeamNames
 from catalog.releases.usecases import Reader, Releases
 from kernel.access import Actor
 
@@ -26,14 +27,6 @@ class Credit:
     last_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class TeamName:
-    team_id: str
-    name: str
-    slug: str
-    avatar_url: str | None
-
-
 class Credits(Protocol):
     """What was accepted, by team and release."""
 
@@ -45,18 +38,6 @@ class Credits(Protocol):
         self, team_id: str, *, sees_drafts: bool, offset: int, limit: int
     ) -> tuple[Sequence[Credit], int]:
         """One page, worked on last first, and how many releases there are."""
-        ...
-
-
-class TeamNames(Protocol):
-    """What teams are called; bound in ``server/wiring.py``."""
-
-    async def named(self, team_ids: Collection[str]) -> Mapping[str, TeamName]:
-        """For those who may see what was proposed in a team's name."""
-        ...
-
-    async def visible(self, actor: Actor | None, team_ids: Collection[str]) -> Mapping[str, TeamName]:
-        """Those of which ``actor`` may know that they exist."""
         ...
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from catalog.moderation.cursor import Place
 from catalog.moderation.proposals.model import Proposal
-from catalog.moderation.proposals.usecases import REVIEW, Box, Counts, Desk, Place, Wanted
-from catalog.moderation.reports.usecases import Reports
+from catalog.moderation.proposals.ports import Box, Wanted
+from catalog.moderation.proposals.usecases import REVIEW, Desk
 from kernel.access import Actor, Role
 from kernel.errors import Forbidden
 
@@ -13,7 +14,7 @@ from kernel.errors import Forbidden
 async def page(desk: Desk, actor: Actor, wanted: Wanted, *, limit: int) -> tuple[Sequence[Proposal], Place | None]:
     """Proposals, and where the next page begins.  Raises :class:`kernel.errors.Forbidden`."""
     if wanted.box is not Box.OWN:
-        teams = await _teams(desk, actor, wanted.team_ids)
+        teams = await teams_of(desk, actor, wanted.team_ids)
         wanted = replace(wanted, team_ids=teams, decides_own=actor.may(Role.ADMIN))
     found = await desk.proposals.page(wanted, desk.now, limit=limit + 1)
     more = len(found) > limit
@@ -21,20 +22,7 @@ async def page(desk: Desk, actor: Actor, wanted: Wanted, *, limit: int) -> tuple
     return found, _place(found[-1], wanted.box) if more else None
 
 
-async def count(desk: Desk, reports: Reports, actor: Actor, team_id: str | None) -> Counts:
-    """How much ``actor`` could decide; the reports are for moderators of the site.
-
-    Raises :class:`kernel.errors.Forbidden`.
-    """
-    teams = await _teams(desk, actor, None if team_id is None else [team_id])
-    counts = await desk.proposals.counts(actor.user_id, teams, desk.now, decides_own=actor.may(Role.ADMIN))
-    if not actor.may(Role.MODERATOR):
-        return counts
-    open_reports = await reports.open_by_kind()
-    return replace(counts, reports=sum(open_reports.values()), reports_by_kind=open_reports)
-
-
-async def _teams(desk: Desk, actor: Actor, asked: Collection[str] | None) -> Collection[str] | None:
+async def teams_of(desk: Desk, actor: Actor, asked: Collection[str] | None) -> Collection[str] | None:
     """In whose names proposals are shown to ``actor``; ``None``: everybody's.  Raises ``Forbidden`` where none would be."""
     if actor.may(Role.MODERATOR):
         return asked

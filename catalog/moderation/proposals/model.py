@@ -1,4 +1,4 @@
-"""Proposals, comments on them, and reports."""
+"""A proposal: a change of the catalogue that somebody asks for."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -13,20 +13,11 @@ from catalog.moderation.proposals.states import OPEN, State, Step, after
 from kernel.changes import Changes, shown
 from kernel.entity import Entity
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooManyRequests
-from kernel.versions import version_of
 
 ProposalId = NewType("ProposalId", str)
-CommentId = NewType("CommentId", str)
-ReportId = NewType("ReportId", str)
 
 LEASE: Final = timedelta(minutes=30)
 """How long a taken proposal is held: enough to look something up, short enough that a lost laptop blocks nobody."""
-
-NOTE_MAX: Final = 2_000
-COMMENT_MAX: Final = 2_000
-"""Characters; a paragraph with a link or two."""
-COMMENTS_MAX: Final = 200
-"""On one proposal; what needs more words needs another place."""
 
 
 class ProposalNotFound(NotFound):
@@ -67,26 +58,6 @@ class RollBackConflict(Conflict):
 
 class ForceForbidden(Forbidden):
     """Only an administrator may roll back over what others changed since."""
-
-
-class CommentNotFound(NotFound):
-    """There is no such comment."""
-
-
-class TooManyComments(Conflict):
-    """There are too many comments on this proposal."""
-
-
-class ReportNotFound(NotFound):
-    """There is no such report."""
-
-
-class AlreadyReported(Conflict):
-    """You have reported this already."""
-
-
-class ReportClosed(Conflict):
-    """Somebody has dealt with this report."""
 
 
 class DailyCap(TooManyRequests):
@@ -255,9 +226,10 @@ class Proposal(Entity):
         )
         return values
 
-    def commented(self, comment: "Comment", kind: type[events.ProposalEvent], now: datetime) -> None:
+    def commented(self, comment_id: str, commenter_id: str, kind: type[events.ProposalEvent], now: datetime) -> None:
+        """Record that somebody wrote, changed or deleted a comment on it; ``kind`` says which."""
         extra = {"moderator_id": self.taken_by or self.decided_by} if kind is events.ProposalCommented else {}
-        self._happened(kind, now, comment_id=comment.id, commenter_id=comment.author_id, **extra)
+        self._happened(kind, now, comment_id=comment_id, commenter_id=commenter_id, **extra)
 
     def _step(self, step: Step, now: datetime) -> None:
         self.state = after(self.state_at(now), step)
@@ -291,107 +263,3 @@ class Proposal(Entity):
 
 def _shown(diff: Diff) -> Changes:
     return {name: (shown(change.before), shown(change.after)) for name, change in diff.items()}
-
-
-@dataclass(eq=False, kw_only=True)
-class Comment(Entity):
-    """What somebody says about a proposal; without text once it is deleted."""
-
-    id: CommentId
-    proposal_id: ProposalId
-    author_id: str
-    text: str
-    created_at: datetime
-    edited_at: datetime | None = None
-    deleted_at: datetime | None = None
-
-    @property
-    def text_version(self) -> int:
-        return version_of(self.text)
-
-    def edit(self, text: str, now: datetime) -> None:
-        self.text, self.edited_at = text, now
-
-    def delete(self, now: datetime) -> None:
-        self.text, self.deleted_at = "", now
-
-
-class Subject(StrEnum):
-    """What can be reported."""
-
-    RELEASE = "release"
-    EPISODE = "episode"
-    PROPOSAL = "proposal"
-    COMMENT = "comment"
-    USER = "user"
-    TEAM = "team"
-
-
-class Reason(StrEnum):
-    """What is wrong with it."""
-
-    WRONG = "wrong"
-    DUPLICATE = "duplicate"
-    BROKEN = "broken"
-    COPYRIGHT = "copyright"
-    OFFENSIVE = "offensive"
-    SPAM = "spam"
-    OTHER = "other"
-
-
-class ReportState(StrEnum):
-    OPEN = "open"
-    RESOLVED = "resolved"
-    DISMISSED = "dismissed"
-
-
-@dataclass(eq=False, kw_only=True)
-class Report(Entity):
-    """Somebody tells the moderators that something is wrong."""
-
-    id: ReportId
-    reporter_id: str
-    kind: Subject
-    target_id: str
-    title: str
-    """What it is about, in words."""
-    reason: Reason
-    text: str
-    filed_at: datetime
-    state: ReportState = ReportState.OPEN
-    closed_by: str | None = None
-    closed_at: datetime | None = None
-    outcome: str = ""
-    """What was done about it, for the reporter to read."""
-    version: int = 1
-
-    def filed(self) -> None:
-        self.record(
-            events.ReportFiled(
-                at=self.filed_at,
-                report_id=self.id,
-                reporter_id=self.reporter_id,
-                kind=self.kind,
-                target_id=self.target_id,
-                reason=self.reason,
-            )
-        )
-
-    def close(self, moderator_id: str, outcome: str, now: datetime, *, resolved: bool) -> None:
-        """Resolve it, or dismiss it.  Raises :class:`ReportClosed`."""
-        if self.state is not ReportState.OPEN:
-            raise ReportClosed
-        self.state = ReportState.RESOLVED if resolved else ReportState.DISMISSED
-        self.closed_by, self.closed_at, self.outcome = moderator_id, now, outcome
-        happened = events.ReportResolved if resolved else events.ReportDismissed
-        self.record(
-            happened(
-                at=now,
-                report_id=self.id,
-                reporter_id=self.reporter_id,
-                kind=self.kind,
-                target_id=self.target_id,
-                moderator_id=moderator_id,
-                outcome=outcome,
-            )
-        )

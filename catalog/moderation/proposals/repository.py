@@ -1,6 +1,6 @@
-"""Proposals, comments, reports and what people did today, in SQL."""
+"""Proposals, and what people did today, in SQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
-    UniqueConstraint,
     and_,
     case,
     delete,
@@ -24,27 +23,16 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
+from catalog.moderation.limits import NOTE_MAX, TITLE_MAX
 from catalog.moderation.proposals.diff import Change
-from catalog.moderation.proposals.model import (
-    COMMENT_MAX,
-    NOTE_MAX,
-    Comment,
-    Kind,
-    Proposal,
-    Reason,
-    Report,
-    ReportState,
-    Subject,
-)
+from catalog.moderation.proposals.model import Kind, Proposal
+from catalog.moderation.proposals.ports import Box, Counts, Wanted
 from catalog.moderation.proposals.states import OPEN, State
 from catalog.moderation.proposals.trust import Deed, Record
-from catalog.moderation.proposals.usecases import Box, Counts, Place, Wanted
-from catalog.moderation.reports.usecases import TITLE_MAX
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
 
@@ -98,38 +86,6 @@ proposal_table = Table(
     Index("ix_proposal_release_id", "release_id"),
     Index("ix_proposal_team", "team_id", "state", "release_id"),
 )
-comment_table = Table(
-    "proposal_comment",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("proposal_id", Id, nullable=False),
-    Column("author_id", Id, nullable=False),
-    Column("text", String(COMMENT_MAX), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("edited_at", UtcDateTime),
-    Column("deleted_at", UtcDateTime),
-    Index("ix_proposal_comment_proposal", "proposal_id", "created_at"),
-    Index("ix_proposal_comment_author", "author_id", "id"),
-)
-report_table = Table(
-    "report",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("reporter_id", Id, nullable=False),
-    Column("kind", _text_enum(Subject), nullable=False),
-    Column("target_id", Id, nullable=False),
-    Column("title", String(TITLE_MAX), nullable=False),
-    Column("reason", _text_enum(Reason), nullable=False),
-    Column("text", String(NOTE_MAX), nullable=False),
-    Column("filed_at", UtcDateTime, nullable=False),
-    Column("state", _text_enum(ReportState), nullable=False),
-    Column("closed_by", Id),
-    Column("closed_at", UtcDateTime),
-    Column("outcome", String(NOTE_MAX), nullable=False),
-    Column("version", Integer, nullable=False),
-    UniqueConstraint("reporter_id", "kind", "target_id"),
-    Index("ix_report_inbox", "state", "filed_at", "id"),
-)
 allowance_table = Table(
     "moderation_allowance",
     metadata,
@@ -140,8 +96,6 @@ allowance_table = Table(
 )
 
 mapper_registry.map_imperatively(Proposal, proposal_table, version_id_col=proposal_table.c.version)
-mapper_registry.map_imperatively(Comment, comment_table)
-mapper_registry.map_imperatively(Report, report_table, version_id_col=report_table.c.version)
 
 _DECIDED = (State.ACCEPTED, State.REJECTED, State.ROLLED_BACK)
 
@@ -260,92 +214,6 @@ def _box(wanted: Wanted, now: datetime) -> tuple[list[ColumnElement[bool]], Colu
             return [c.state.in_(_DECIDED)], c.decided_at, True
         case Box.OWN:
             return [c.author_id == wanted.asker_id], c.created_at, True
-
-
-class SqlComments:
-    """Comments of one unit of work."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._session = uow.session
-
-    async def hold(self, comment_id: str) -> Comment | None:
-        return await self._session.get(Comment, comment_id, with_for_update=True)
-
-    def add(self, comment: Comment) -> None:
-        self._session.add(comment)
-
-    async def of_proposal(self, proposal_id: str) -> list[Comment]:
-        c = comment_table.c
-        found = await self._session.execute(
-            select(Comment).where(c.proposal_id == proposal_id).order_by(c.created_at, c.id)
-        )
-        return list(found.scalars())
-
-    async def count(self, proposal_id: str) -> int:
-        found = await self._session.execute(
-            select(func.count()).select_from(comment_table).where(comment_table.c.proposal_id == proposal_id)
-        )
-        return found.scalar_one()
-
-    async def proposals_of(self, comment_ids: Collection[str]) -> Mapping[str, str]:
-        c = comment_table.c
-        found = await self._session.execute(select(c.id, c.proposal_id).where(c.id.in_(comment_ids)))
-        return {row.id: row.proposal_id for row in found}
-
-    async def forget_author(self, author_id: str, now: datetime) -> None:
-        c = comment_table.c
-        await self._session.execute(
-            update(comment_table)
-            .where(c.author_id == author_id, c.deleted_at.is_(None))
-            .values(text="", deleted_at=now)
-        )
-
-
-class SqlReports:
-    """Reports of one unit of work."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._session = uow.session
-
-    async def get(self, report_id: str) -> Report | None:
-        return await self._session.get(Report, report_id)
-
-    async def by(self, reporter_id: str, kind: Subject, target_id: str) -> Report | None:
-        c = report_table.c
-        found = await self._session.execute(
-            select(Report).where(c.reporter_id == reporter_id, c.kind == kind, c.target_id == target_id)
-        )
-        return found.scalar_one_or_none()
-
-    def add(self, report: Report) -> None:
-        self._session.add(report)
-
-    async def page(
-        self,
-        *,
-        states: Sequence[ReportState],
-        kind: Subject | None,
-        reporter_id: str | None,
-        after: Place | None,
-        limit: int,
-    ) -> list[Report]:
-        c = report_table.c
-        conditions: list[ColumnElement[bool]] = [c.state.in_(states)]
-        if kind is not None:
-            conditions.append(c.kind == kind)
-        if reporter_id is not None:
-            conditions.append(c.reporter_id == reporter_id)
-        if after is not None:
-            conditions.append(tuple_(c.filed_at, c.id) > tuple_(literal(after.at, UtcDateTime), literal(after.id, Id)))
-        found = await self._session.execute(select(Report).where(*conditions).order_by(c.filed_at, c.id).limit(limit))
-        return list(found.scalars())
-
-    async def open_by_kind(self) -> Mapping[str, int]:
-        c = report_table.c
-        found = await self._session.execute(
-            select(c.kind, func.count().label("number")).where(c.state == ReportState.OPEN).group_by(c.kind)
-        )
-        return {row.kind.value: row.number for row in found}
 
 
 class SqlAllowances:

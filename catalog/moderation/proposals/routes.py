@@ -1,14 +1,9 @@
-"""``/api/v1/moderation``: proposals and their comments."""
+"""``/api/v1/moderation``: proposals."""
 
 from collections.abc import Mapping, Sequence
 
-from catalog.moderation.comments import usecases as discussion
-from catalog.moderation.comments.usecases import Comments
-from catalog.moderation.credits.usecases import TeamName, TeamNames
 from catalog.moderation.proposals import inbox, review, subtitle_text, usecases
 from catalog.moderation.proposals.model import (
-    Comment,
-    CommentNotFound,
     DailyCap,
     ForceForbidden,
     NothingProposed,
@@ -21,13 +16,19 @@ from catalog.moderation.proposals.model import (
     RollBackConflict,
     TargetGone,
     TargetNotFound,
-    TooManyComments,
+)
+from catalog.moderation.proposals.ports import (
+    Allowances,
+    People,
+    Proposals,
+    Targets,
+    TeamName,
+    TeamNames,
+    TeamRights,
+    Wanted,
 )
 from catalog.moderation.proposals.schemas import (
     AcceptIn,
-    CommentIn,
-    CommentList,
-    CommentOut,
     DiffIn,
     ProposalBrief,
     ProposalIn,
@@ -39,20 +40,11 @@ from catalog.moderation.proposals.schemas import (
     RollBackIn,
     StandingOut,
     SubmitIn,
-    encoded,
 )
 from catalog.moderation.proposals.states import WrongState
 from catalog.moderation.proposals.trust import ACCEPTED_BY_ITSELF, DAILY, Deed, trust
-from catalog.moderation.proposals.usecases import (
-    Allowances,
-    Asked,
-    Desk,
-    People,
-    Proposals,
-    Targets,
-    TeamRights,
-    Wanted,
-)
+from catalog.moderation.proposals.usecases import Asked, Desk
+from catalog.moderation.schemas import encoded
 from catalog.releases.model import AliasTaken, BadAlias, BadSpan, NothingToPlay, OrdinalTaken
 from catalog.subtitles.model import SubtitleTaken, SubtitleUnreadable, TooManySubtitles
 from catalog.subtitles.routes import READINGS
@@ -342,52 +334,3 @@ async def roll_back_proposal(call: Call, proposal_id: str, body: RollBackIn) -> 
     desk = desk_of(call)
     rolled_back = await review.roll_back(desk, call.user, proposal_id, body.reason, force=body.force)
     return await _shown(call, desk, rolled_back)
-
-
-@router.get("/proposals/{proposal_id}/comments", role=Role.USER, summary="List comments", raises=(ProposalNotFound,))
-async def list_comments(call: Call, proposal_id: str) -> CommentList:
-    """Oldest first."""
-    found = await discussion.read(desk_of(call), call.port(Comments), call.user, proposal_id)
-    names = await call.port(People).nicknames({comment.author_id for comment in found})
-    return CommentList(items=[CommentOut.of(comment, names) for comment in found])
-
-
-async def _comment(call: Call, comment: Comment) -> Reply[CommentOut]:
-    answer = CommentOut.of(comment, await call.port(People).nicknames([comment.author_id]))
-    return Reply(answer, headers={"ETag": etag(answer.version)})
-
-
-@router.post(
-    "/proposals/{proposal_id}/comments",
-    status=201,
-    role=Role.USER,
-    summary="Comment on a proposal",
-    raises=(ProposalNotFound, TooManyComments, DailyCap, WrongState),
-)
-async def create_comment(call: Call, proposal_id: str, body: CommentIn) -> Reply[CommentOut]:
-    added = await discussion.comment(desk_of(call), call.port(Comments), call.user, proposal_id, body.text)
-    return await _comment(call, added)
-
-
-@router.put(
-    "/comments/{comment_id}",
-    role=Role.USER,
-    summary="Edit one's comment",
-    raises=(CommentNotFound, ProposalNotFound, Forbidden, Stale),
-)
-async def update_comment(call: Call, comment_id: str, body: CommentIn) -> Reply[CommentOut]:
-    edited = await discussion.edit(
-        desk_of(call), call.port(Comments), call.user, comment_id, body.text, version=call.if_match()
-    )
-    return await _comment(call, edited)
-
-
-@router.delete(
-    "/comments/{comment_id}",
-    role=Role.USER,
-    summary="Delete one's comment",
-    raises=(CommentNotFound, ProposalNotFound, Forbidden),
-)
-async def delete_comment(call: Call, comment_id: str) -> None:
-    """Moderators may delete anybody's."""
-    await discussion.delete(desk_of(call), call.port(Comments), call.user, comment_id)

@@ -1,61 +1,32 @@
-"""Moderation as JSON."""
+"""Proposals as JSON."""
 
-import base64
-import binascii
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, Field, JsonValue
 
-from catalog.moderation.credits.schemas import TeamNameOut
-from catalog.moderation.credits.usecases import TeamName
 from catalog.moderation.proposals import diff
-from catalog.moderation.proposals.model import (
-    COMMENT_MAX,
-    NOTE_MAX,
-    Comment,
-    Kind,
-    Proposal,
-    Reason,
-    Report,
-    ReportState,
-    Subject,
-)
+from catalog.moderation.proposals.model import Kind, Proposal
+from catalog.moderation.proposals.ports import Box, TeamName
 from catalog.moderation.proposals.states import State, Step
 from catalog.moderation.proposals.trust import Trust
-from catalog.moderation.proposals.usecases import Asked, Box, Counts, Place
-from kernel.ids import is_id
+from catalog.moderation.proposals.usecases import Asked
+from catalog.moderation.schemas import (
+    Identifier,
+    Names,
+    Note,
+    PageQuery,
+    PersonOut,
+    Strict,
+    Words,
+    known_person,
+    person,
+)
 
-PAGE_MAX = 100
 FIELDS_MAX = 40
 """Of one proposal; a release has half of that."""
-
-
-def _identifier(text: str) -> str:
-    if not is_id(text):
-        raise ValueError("This is not an identifier.")
-    return text
-
-
-def _storable(text: str) -> str:
-    if "\x00" in text:  # PostgreSQL cannot store it
-        raise ValueError("A NUL character is no text.")
-    return text
-
-
-Identifier = Annotated[str, Field(max_length=36), AfterValidator(_identifier)]
 FieldName = Annotated[str, Field(max_length=64)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NOTE_MAX), AfterValidator(_storable)]
-Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=COMMENT_MAX), AfterValidator(_storable)
-]
-
-
-class Strict(BaseModel):
-    """A request body: unknown fields are mistakes."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class ChangeIn(Strict):
@@ -103,67 +74,14 @@ class RejectIn(Strict):
 
 
 class RebaseIn(Strict):
-    keep: Annotated[
-        list[FieldName], Field(max_length=FIELDS_MAX, description="Fields in conflict that still stand; others go.")
-    ] = []
+    keep: list[FieldName] = Field(
+        [], max_length=FIELDS_MAX, description="Fields in conflict that still stand; others go."
+    )
 
 
 class RollBackIn(Strict):
     reason: Words
     force: Annotated[bool, Field(description="Over what others changed since; administrators only.")] = False
-
-
-class CommentIn(Strict):
-    text: Words
-
-
-class ReportIn(Strict):
-    """What is wrong with what."""
-
-    kind: Subject
-    target_id: Identifier
-    reason: Reason
-    text: Note = ""
-
-
-class OutcomeIn(Strict):
-    """What was done about it, for the reporter to read."""
-
-    outcome: Words
-
-
-def decoded(cursor: str) -> Place:
-    """Where a page ended.  Raises ``ValueError``."""
-    try:
-        at, _, last = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").partition("|")
-        place = Place(datetime.fromisoformat(at), last)
-    except (ValueError, binascii.Error, OverflowError):
-        raise ValueError("This is no cursor of ours.") from None
-    if place.at.tzinfo is None or not is_id(last):
-        raise ValueError("This is no cursor of ours.")
-    return place
-
-
-def encoded(place: Place | None) -> str | None:
-    return None if place is None else base64.urlsafe_b64encode(f"{place.at.isoformat()}|{place.id}".encode()).decode()
-
-
-def _cursor(text: str) -> str:
-    decoded(text)
-    return text
-
-
-class PageQuery(BaseModel):
-    cursor: Annotated[
-        str | None,
-        Field(max_length=200, description="`next_cursor` of the page before."),
-        AfterValidator(lambda text: None if text is None else _cursor(text)),
-    ] = None
-    page_size: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 20
-
-    @property
-    def after(self) -> Place | None:
-        return None if self.cursor is None else decoded(self.cursor)
 
 
 class ProposalQuery(PageQuery):
@@ -176,30 +94,20 @@ class ProposalQuery(PageQuery):
     team_id: Annotated[Identifier | None, Field(description="Made in the name of this team.")] = None
 
 
-class InboxQuery(BaseModel):
-    team_id: Annotated[Identifier | None, Field(description="What was proposed in the name of this team.")] = None
-
-
-class ReportQuery(PageQuery):
-    state: Annotated[list[ReportState], Field(max_length=3)] = [ReportState.OPEN]
-    kind: Subject | None = None
-
-
-class PersonOut(BaseModel):
-    id: str
-    nickname: str | None = Field(description="Null when the account is gone.")
-
-
-Names = Mapping[str, str]
 Teams = Mapping[str, TeamName]
 
 
-def person(user_id: str | None, names: Names) -> PersonOut | None:
-    return None if user_id is None else PersonOut(id=user_id, nickname=names.get(user_id))
+class TeamNameOut(BaseModel):
+    """A team, in a few words."""
 
+    id: str
+    name: str
+    slug: str
+    avatar_url: str | None
 
-def _known(user_id: str, names: Names) -> PersonOut:
-    return PersonOut(id=user_id, nickname=names.get(user_id))
+    @classmethod
+    def of(cls, team: TeamName) -> "TeamNameOut":
+        return cls(id=team.team_id, name=team.name, slug=team.slug, avatar_url=team.avatar_url)
 
 
 class ProposalBrief(BaseModel):
@@ -242,7 +150,7 @@ class ProposalBrief(BaseModel):
             "note": proposal.note,
             "fields": list(proposal.diff),
             "state": state,
-            "author": _known(proposal.author_id, names),
+            "author": known_person(proposal.author_id, names),
             "created_at": proposal.created_at,
             "submitted_at": proposal.submitted_at,
             "taken_by": person(proposal.taken_by, names) if held else None,
@@ -303,90 +211,6 @@ class ProposalOut(ProposalBrief):
             target_gone=document is None,
             steps=steps,
         )
-
-
-class CommentOut(BaseModel):
-    id: str
-    proposal_id: str
-    author: PersonOut
-    text: str = Field(description="Empty once it is deleted.")
-    created_at: datetime
-    edited_at: datetime | None
-    deleted_at: datetime | None
-    version: int
-
-    @classmethod
-    def of(cls, comment: Comment, names: Names) -> "CommentOut":
-        return cls(
-            id=comment.id,
-            proposal_id=comment.proposal_id,
-            author=_known(comment.author_id, names),
-            text=comment.text,
-            created_at=comment.created_at,
-            edited_at=comment.edited_at,
-            deleted_at=comment.deleted_at,
-            version=comment.text_version,
-        )
-
-
-class CommentList(BaseModel):
-    items: list[CommentOut]
-
-
-class ReportOut(BaseModel):
-    """A report."""
-
-    id: str
-    kind: Subject
-    target_id: str
-    proposal_id: str | None = Field(description="That a reported comment is on.")
-    title: str
-    reason: Reason
-    text: str
-    state: ReportState
-    filed_at: datetime
-    reporter: PersonOut
-    closed_by: PersonOut | None
-    closed_at: datetime | None
-    outcome: str
-
-    @classmethod
-    def of(cls, report: Report, names: Names, proposal_id: str | None) -> "ReportOut":
-        return cls(
-            id=report.id,
-            kind=report.kind,
-            target_id=report.target_id,
-            proposal_id=proposal_id,
-            title=report.title,
-            reason=report.reason,
-            text=report.text,
-            state=report.state,
-            filed_at=report.filed_at,
-            reporter=_known(report.reporter_id, names),
-            closed_by=person(report.closed_by, names),
-            closed_at=report.closed_at,
-            outcome=report.outcome,
-        )
-
-
-class ReportPage(BaseModel):
-    items: list[ReportOut]
-    next_cursor: str | None
-
-
-class InboxOut(BaseModel):
-    """How much there is to decide."""
-
-    pending: int
-    taken: int = Field(description="Held by the caller.")
-    held: int = Field(description="Held by others.")
-    pending_by_kind: dict[str, int]
-    reports: int = Field(description="Open ones; for moderators of the site.")
-    reports_by_kind: dict[str, int]
-
-    @classmethod
-    def of(cls, counts: Counts) -> "InboxOut":
-        return cls.model_validate(counts, from_attributes=True)
 
 
 class StandingOut(BaseModel):

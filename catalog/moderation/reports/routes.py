@@ -2,19 +2,15 @@
 
 from collections.abc import Sequence
 
-from catalog.moderation.comments.usecases import Comments
-from catalog.moderation.proposals import inbox
-from catalog.moderation.proposals.model import (
-    AlreadyReported,
-    DailyCap,
-    Report,
-    ReportClosed,
-    ReportNotFound,
-    Subject,
-    TargetNotFound,
-)
+from catalog.moderation.comments.ports import Comments
+from catalog.moderation.cursor import Place
+from catalog.moderation.proposals.model import DailyCap, TargetNotFound
+from catalog.moderation.proposals.ports import People
 from catalog.moderation.proposals.routes import desk_of
-from catalog.moderation.proposals.schemas import (
+from catalog.moderation.reports import inbox, usecases
+from catalog.moderation.reports.model import AlreadyReported, Report, ReportClosed, ReportNotFound, Subject
+from catalog.moderation.reports.ports import Reports, Subjects
+from catalog.moderation.reports.schemas import (
     InboxOut,
     InboxQuery,
     OutcomeIn,
@@ -22,11 +18,8 @@ from catalog.moderation.proposals.schemas import (
     ReportOut,
     ReportPage,
     ReportQuery,
-    encoded,
 )
-from catalog.moderation.proposals.usecases import People, Place
-from catalog.moderation.reports import usecases
-from catalog.moderation.reports.usecases import Reports, Subjects
+from catalog.moderation.schemas import encoded
 from kernel.access import Role
 from kernel.errors import Conflict, Forbidden
 from kernel.http import Call, Router

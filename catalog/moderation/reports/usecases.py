@@ -1,57 +1,24 @@
-"""Reports: what is wrong, told to the moderators."""
+"""Filing a report, and closing it."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
 
-from catalog.moderation.comments.usecases import Comments
-from catalog.moderation.proposals.model import (
+from catalog.moderation.comments.ports import Comments
+from catalog.moderation.limits import TITLE_MAX
+from catalog.moderation.proposals.model import Kind, TargetNotFound
+from catalog.moderation.proposals.trust import Deed
+from catalog.moderation.proposals.usecases import Desk, count, visible
+from catalog.moderation.reports.model import (
     AlreadyReported,
-    Kind,
     Reason,
     Report,
     ReportId,
     ReportNotFound,
-    ReportState,
     Subject,
-    TargetNotFound,
 )
-from catalog.moderation.proposals.trust import Deed
-from catalog.moderation.proposals.usecases import Desk, Place, count, visible
+from catalog.moderation.reports.ports import Reports, Subjects
 from kernel.access import Actor
 from kernel.errors import NotFound
 from kernel.ids import new_id
-
-TITLE_MAX = 255
-
-
-class Reports(Protocol):
-    """Where reports are kept."""
-
-    async def get(self, report_id: str) -> Report | None: ...
-    async def by(self, reporter_id: str, kind: Subject, target_id: str) -> Report | None: ...
-    def add(self, report: Report) -> None: ...
-    async def page(
-        self,
-        *,
-        states: Sequence[ReportState],
-        kind: Subject | None,
-        reporter_id: str | None,
-        after: Place | None,
-        limit: int,
-    ) -> list[Report]:
-        """Oldest first."""
-        ...
-
-    async def open_by_kind(self) -> Mapping[str, int]: ...
-
-
-class Subjects(Protocol):
-    """What else can be reported, and is not the catalogue's; bound in ``server/wiring.py``."""
-
-    async def title(self, actor: Actor, kind: Subject, target_id: str) -> str | None:
-        """What a user or a team that ``actor`` can see is called."""
-        ...
 
 
 async def file(

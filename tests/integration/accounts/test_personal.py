@@ -12,7 +12,7 @@ from accounts.identity.model import SessionRevoked, UserDeleted
 from accounts.library.progress.model import Progress
 from accounts.library.progress.usecases import History
 from accounts.personal.contributions import PAGE
-from catalog.moderation.proposals.usecases import Proposals
+from catalog.moderation.proposals.ports import Proposals
 from kernel.access import Role
 from kernel.db import metadata
 from kernel.events import Event

@@ -11,7 +11,7 @@ import catalog.subtitles.usecases as subtitling
 import catalog.translations.usecases as translating
 from catalog.moderation.proposals.diff import Document
 from catalog.moderation.proposals.model import Kind, TargetGone, TargetNotFound
-from catalog.moderation.proposals.usecases import Target
+from catalog.moderation.proposals.ports import Target
 from catalog.releases.model import Episode, Release, ReleaseType, checked_alias
 from catalog.releases.schemas import EpisodeEdit, EpisodeOut, NamesIn, ReleaseIn, ReleaseOut
 from catalog.releases.usecases import Episodes, Reader, Releases

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from accounts.teams.usecases import Teams, trust
-from catalog.moderation.proposals.model import COMMENTS_MAX
-from catalog.moderation.proposals.repository import comment_table
+from catalog.moderation.comments.repository import comment_table
+from catalog.moderation.limits import COMMENTS_MAX
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.scope import Container

@@ -1,0 +1,40 @@
+"""Comments as JSON."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from catalog.moderation.comments.model import Comment
+from catalog.moderation.schemas import Names, PersonOut, Strict, Words, known_person
+
+
+class CommentIn(Strict):
+    text: Words
+
+
+class CommentOut(BaseModel):
+    id: str
+    proposal_id: str
+    author: PersonOut
+    text: str = Field(description="Empty once it is deleted.")
+    created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    version: int
+
+    @classmethod
+    def of(cls, comment: Comment, names: Names) -> "CommentOut":
+        return cls(
+            id=comment.id,
+            proposal_id=comment.proposal_id,
+            author=known_person(comment.author_id, names),
+            text=comment.text,
+            created_at=comment.created_at,
+            edited_at=comment.edited_at,
+            deleted_at=comment.deleted_at,
+            version=comment.text_version,
+        )
+
+
+class CommentList(BaseModel):
+    items: list[CommentOut]

@@ -1,0 +1,41 @@
+"""What reports need from outside."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from catalog.moderation.cursor import Place
+from catalog.moderation.reports.model import (
+    Report,
+    ReportState,
+    Subject,
+)
+from kernel.access import Actor
+
+
+class Reports(Protocol):
+    """Where reports are kept."""
+
+    async def get(self, report_id: str) -> Report | None: ...
+    async def by(self, reporter_id: str, kind: Subject, target_id: str) -> Report | None: ...
+    def add(self, report: Report) -> None: ...
+    async def page(
+        self,
+        *,
+        states: Sequence[ReportState],
+        kind: Subject | None,
+        reporter_id: str | None,
+        after: Place | None,
+        limit: int,
+    ) -> list[Report]:
+        """Oldest first."""
+        ...
+
+    async def open_by_kind(self) -> Mapping[str, int]: ...
+
+
+class Subjects(Protocol):
+    """What else can be reported, and is not the catalogue's; bound in ``server/wiring.py``."""
+
+    async def title(self, actor: Actor, kind: Subject, target_id: str) -> str | None:
+        """What a user or a team that ``actor`` can see is called."""
+        ...

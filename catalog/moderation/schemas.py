@@ -1,0 +1,90 @@
+"""What the JSON of proposals, comments and reports has in common."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from catalog.moderation.cursor import Place
+from catalog.moderation.limits import COMMENT_MAX, NOTE_MAX
+from kernel.ids import is_id
+
+PAGE_MAX = 100
+
+
+def as_identifier(text: str) -> str:
+    if not is_id(text):
+        raise ValueError("This is not an identifier.")
+    return text
+
+
+def as_storable(text: str) -> str:
+    if "\x00" in text:  # PostgreSQL cannot store it
+        raise ValueError("A NUL character is no text.")
+    return text
+
+
+Identifier = Annotated[str, Field(max_length=36), AfterValidator(as_identifier)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NOTE_MAX), AfterValidator(as_storable)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=COMMENT_MAX), AfterValidator(as_storable)
+]
+
+
+class Strict(BaseModel):
+    """A request body: unknown fields are mistakes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def decoded(cursor: str) -> Place:
+    """Where a page ended.  Raises ``ValueError``."""
+    try:
+        at, _, last = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").partition("|")
+        place = Place(datetime.fromisoformat(at), last)
+    except (ValueError, binascii.Error, OverflowError):
+        raise ValueError("This is no cursor of ours.") from None
+    if place.at.tzinfo is None or not is_id(last):
+        raise ValueError("This is no cursor of ours.")
+    return place
+
+
+def encoded(place: Place | None) -> str | None:
+    return None if place is None else base64.urlsafe_b64encode(f"{place.at.isoformat()}|{place.id}".encode()).decode()
+
+
+def _cursor(text: str) -> str:
+    decoded(text)
+    return text
+
+
+class PageQuery(BaseModel):
+    cursor: Annotated[
+        str | None,
+        Field(max_length=200, description="`next_cursor` of the page before."),
+        AfterValidator(lambda text: None if text is None else _cursor(text)),
+    ] = None
+    page_size: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 20
+
+    @property
+    def after(self) -> Place | None:
+        return None if self.cursor is None else decoded(self.cursor)
+
+
+class PersonOut(BaseModel):
+    id: str
+    nickname: str | None = Field(description="Null when the account is gone.")
+
+
+Names = Mapping[str, str]
+
+
+def person(user_id: str | None, names: Names) -> PersonOut | None:
+    return None if user_id is None else PersonOut(id=user_id, nickname=names.get(user_id))
+
+
+def known_person(user_id: str, names: Names) -> PersonOut:
+    return PersonOut(id=user_id, nickname=names.get(user_id))
