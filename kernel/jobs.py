@@ -254,9 +254,11 @@ class JobRunner:
         handlers: Mapping[str, JobHandler],
         *,
         concurrency: int = 1,
+        listener: Listener = _nobody,
     ) -> None:
+        """``listener`` hears how jobs with an owner go on."""
         self._container = container
-        self._listener: Listener = _nobody
+        self._listener = listener
         self.broker = broker
         self._handlers = handlers
         self._slots = asyncio.Semaphore(concurrency)
@@ -268,10 +270,6 @@ class JobRunner:
             await self.run(job_id)
 
         self._deliver = broker.register_task(deliver, task_name="ani.job")
-
-    def listen(self, listener: Listener) -> None:
-        """Have ``listener`` hear how jobs with an owner go on."""
-        self._listener = listener
 
     async def send(self, job_id: str) -> None:
         """Hand a committed job to the broker; a broker that is away is no error, the sweep tries again."""

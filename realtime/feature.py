@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import secrets
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 
 from kernel.bus import Bus
 from kernel.errors import AniError, Unavailable
+from kernel.feature import Feature
 from kernel.group_commit import GroupCommit
 from kernel.http import Router
 from kernel.scope import Container, Scope
@@ -316,6 +317,26 @@ class _Runtime:
 def build(ports: Ports) -> RealtimeGateway:
     """The realtime feature over its ports."""
     return RealtimeGateway(ports)
+
+
+def declare(gateway: RealtimeGateway) -> Feature:
+    """What ``gateway`` serves."""
+
+    async def running(_app: web.Application) -> AsyncIterator[None]:
+        await gateway.start()
+        yield
+        await gateway.stop()
+
+    async def close_sockets(_app: web.Application) -> None:
+        await gateway.stop()
+
+    def mount(app: web.Application) -> None:
+        gateway.attach(app)
+        app.cleanup_ctx.append(running)
+        # Already at shutdown, not only at cleanup: aiohttp waits for open websockets in between.
+        app.on_shutdown.append(close_sockets)
+
+    return Feature(routers=[gateway.router], mounts=[mount])
 
 
 def _origin(url: str) -> str:

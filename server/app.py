@@ -6,11 +6,11 @@ from importlib.metadata import version
 import structlog
 from aiohttp import web
 
+import server.openapi.routes
 from kernel.http import CONTAINER, THROTTLE
 from kernel.throttle import AddressThrottle
-from server import middleware, webclient, wiring
+from server import health, middleware, webclient
 from server.boot import background_work
-from server.routes import plain_routes
 from server.services import Services
 from server.settings import MailBy
 
@@ -58,8 +58,9 @@ def create_app(services: Services) -> web.Application:
     )
     app[CONTAINER] = services.container
     app[SERVICES] = services
-    app[THROTTLE] = services.parts.lenient
-    app[middleware.AUTHENTICATE] = wiring.authenticate(services)
+    app[THROTTLE] = services.process.lenient_throttle
+    authenticate: middleware.Authenticate = services.components.accounts.identity.authenticator
+    app[middleware.AUTHENTICATE] = authenticate
     app.on_response_prepare.append(middleware.secure(settings.url))
     if settings.mail is MailBy.NOBODY:
         log.warning(
@@ -73,13 +74,14 @@ def create_app(services: Services) -> web.Application:
         async with background_work(services, worker=settings.runs_jobs):
             yield
 
-    routers = wiring.routers(services)
-    for router in routers:
+    for router in services.feature.routers:
         app.add_routes(router.routes())
-    wiring.mount(app, services)
+    for mount in services.feature.mounts:
+        mount(app)
     # The order of ``cleanup_ctx`` is the boot order, and shutdown goes through it backwards: work starts last and ends first.
     app.cleanup_ctx.append(work)
-    endpoints = [endpoint for router in routers for endpoint in router.endpoints]
-    app.add_routes(plain_routes(services, endpoints, version("ani-server")))
+    endpoints = [endpoint for router in services.feature.routers for endpoint in router.endpoints]
+    app.add_routes(health.routes(services))
+    app.add_routes(server.openapi.routes.routes(endpoints, version=version("ani-server"), url=settings.url))
     app.add_routes(webclient.routes(webclient.client_folder()))
     return app

@@ -2,26 +2,29 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 import structlog
+from redis.asyncio import Redis
 from taskiq import AsyncBroker, InMemoryBroker
 from taskiq.api import run_receiver_task
 from taskiq_redis import RedisStreamBroker
 
 from kernel.bus import MemoryBus, ValkeyBus
-from kernel.cache import MemoryCache, ValkeyCache
+from kernel.cache import Cache, MemoryCache, ValkeyCache
 from kernel.clock import SystemClock
 from kernel.db import Database
-from kernel.jobs import JobRunner, PeriodicTask
+from kernel.feature import Process
+from kernel.jobs import JobRunner, Jobs, PeriodicTask, SqlJobs
 from kernel.private_files import close_to_others
 from kernel.relay import Relay
 from kernel.scope import Container
 from kernel.storage import LocalStorage
 from kernel.tasks import TaskSet
-from server import bridges, cluster, wiring
+from kernel.throttle import CacheThrottle, LenientThrottle
+from server import cluster, wiring
 from server.services import Services, connect_redis
 from server.settings import Settings
 
@@ -43,29 +46,51 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     close_to_others(settings.uploads_dir)
     database = Database(settings.database)
     redis = connect_redis(settings.redis_url) if settings.redis_url else None
+    container = Container(database, clock=SystemClock())
+    process = _process(settings, container, redis)
+    components = wiring.build(process, settings)
+    feature = wiring.declare(process, components)
+    jobs = JobRunner(
+        container,
+        _broker(settings),
+        feature.jobs,
+        concurrency=settings.job_concurrency,
+        listener=wiring.job_listener(components),
+    )
+    container.wire({**feature.ports, Jobs: lambda scope: SqlJobs(scope, jobs)}, feature.events())
     services = Services(
         settings=settings,
         database=database,
-        redis=redis,
-        bus=MemoryBus() if redis is None else ValkeyBus(redis),
-        cache=MemoryCache() if redis is None else ValkeyCache(redis),
-        storage=LocalStorage(settings.media_dir),
-        clock=SystemClock(),
+        process=process,
+        components=components,
+        feature=feature,
+        jobs=jobs,
+        tasks=TaskSet("server"),
     )
-    services.container = Container(database, clock=services.clock)
-    services.jobs = JobRunner(services.container, _broker(settings), wiring.JOBS, concurrency=settings.job_concurrency)
-    services.parts = wiring.Parts(services)
-    services.jobs.listen(bridges.JobOwners(services.parts.realtime))
-    services.container.wire(wiring.ports(services), wiring.subscribers(services))
-    services.tasks = TaskSet("server")
     try:
         yield services
     finally:
-        services.parts.hasher.close()
-        await services.parts.webhooks.close()
+        for close in feature.closers:
+            await close()
         await database.close()
         if redis is not None:
             await redis.aclose()
+
+
+def _process(settings: Settings, container: Container, redis: Redis | None) -> Process:
+    cache: Cache = MemoryCache() if redis is None else ValkeyCache(redis)
+    throttle = CacheThrottle(cache, container.clock)
+    return Process(
+        container=container,
+        storage=LocalStorage(settings.media_dir),
+        bus=MemoryBus() if redis is None else ValkeyBus(redis),
+        cache=cache,
+        redis=redis,
+        throttle=throttle,
+        lenient_throttle=LenientThrottle(throttle),
+        derive_keys=settings.derive_keys,
+        public_url=settings.url,
+    )
 
 
 @asynccontextmanager
@@ -78,15 +103,21 @@ async def background_work(services: Services, *, worker: bool) -> AsyncIterator[
         stack.push_async_callback(services.tasks.close)
         stack.push_async_callback(services.jobs.close)
         await stack.enter_async_context(cluster.member(services.settings, services.redis, services.tasks))
-        services.parts.start(services)
+        for name, run in services.feature.background_tasks.items():
+            services.tasks.spawn(run(), name=name)
         services.tasks.spawn(Relay(services.container).run(), name="outbox")
         if worker:
             services.jobs.start_worker()
             if not isinstance(broker, InMemoryBroker):
                 services.tasks.spawn(run_receiver_task(broker, run_startup=False), name="receiver")
-            for task in wiring.periodic_tasks(services):
-                services.tasks.spawn(_repeat(services, task), name=task.name)
+            start_periodic_tasks(services, services.feature.periodic_tasks)
         yield
+
+
+def start_periodic_tasks(services: Services, tasks: Iterable[PeriodicTask]) -> None:
+    """Do ``tasks`` at their intervals, one process of the installation at a time, until ``services.tasks`` is closed."""
+    for task in tasks:
+        services.tasks.spawn(_repeat(services, task), name=task.name)
 
 
 async def _repeat(services: Services, task: PeriodicTask) -> None:

@@ -10,7 +10,6 @@ import tempfile
 from dataclasses import fields
 from pathlib import Path
 
-import server.wiring
 from kernel.events import Event
 from kernel.outbox import EventTable
 from server.boot import open_services
@@ -50,7 +49,7 @@ def _row(kind: type[Event], table: EventTable) -> str:
 async def _current() -> str:
     with tempfile.TemporaryDirectory() as folder:
         async with open_services(Settings.load(_env_file=None, data_dir=Path(folder))) as services:
-            return render(server.wiring.subscribers(services))
+            return render(services.container.events)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ import asyncio
 import errno
 import shutil
 import tempfile
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import structlog
 from redis.asyncio import Redis
@@ -20,14 +19,13 @@ from kernel.cache import Cache
 from kernel.clock import Clock
 from kernel.db import Database, DatabaseAway, StorageFull
 from kernel.errors import Unavailable
+from kernel.feature import Feature, Process
 from kernel.jobs import JobRunner
 from kernel.scope import Container
 from kernel.storage import LocalStorage
 from kernel.tasks import TaskSet
 from server.settings import Settings
-
-if TYPE_CHECKING:
-    from server.wiring import Parts
+from server.wiring import Components
 
 REDIS_TIMEOUT_S = 5
 REDIS_RETRIES = 3
@@ -42,21 +40,44 @@ class ValkeyAway(Unavailable):
     """Valkey (Redis) does not answer."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything a process shares between its requests, jobs and sockets."""
 
     settings: Settings
     database: Database
-    redis: Redis | None
-    bus: Bus
-    cache: Cache
-    storage: LocalStorage
-    clock: Clock
-    container: Container = field(init=False)
-    parts: Parts = field(init=False)
-    jobs: JobRunner = field(init=False)
-    tasks: TaskSet = field(init=False)
+    process: Process
+    components: Components
+    """The adapters that outlive a request, by feature."""
+    feature: Feature
+    """What all features declare, merged."""
+    jobs: JobRunner
+    tasks: TaskSet
+    """Whatever runs beside the requests; cancelled at the end of ``server.boot.background_work``."""
+
+    @property
+    def container(self) -> Container:
+        return self.process.container
+
+    @property
+    def redis(self) -> Redis | None:
+        return self.process.redis
+
+    @property
+    def bus(self) -> Bus:
+        return self.process.bus
+
+    @property
+    def cache(self) -> Cache:
+        return self.process.cache
+
+    @property
+    def storage(self) -> LocalStorage:
+        return self.process.storage
+
+    @property
+    def clock(self) -> Clock:
+        return self.process.clock
 
     async def check(self) -> None:
         """Raises when something this process cannot work without does not answer, or its disk takes nothing more."""

@@ -198,7 +198,7 @@ async def _serve(settings: Settings, *, with_demo: bool) -> None:
             open_files=open_files,
             # Behind a proxy every connection is its; the sockets it hands on are counted by whom they are for.
             per_address=0 if settings.trusted_proxies else settings.address_connections,
-            make_room=services.parts.realtime.make_room,
+            make_room=services.components.realtime.make_room,
         )
         listening.stand_in_front(runner)
         services.tasks.spawn(listening.watch(), name="connections")

@@ -56,7 +56,7 @@ async def retire(services: Services, *, at_once: bool) -> int:
 
     What is sealed with them in the database comes under the present key first.
     """
-    await Resealing(services.parts.proxy.sealer).seal_anew(services.container)
-    await notify.webhooks.jobs.Resealing(services.parts.webhook_box).seal_anew(services.container)
+    await Resealing(services.components.streaming.proxy.sealer).seal_anew(services.container)
+    await notify.webhooks.jobs.Resealing(services.components.notify.webhooks.box).seal_anew(services.container)
     now = services.clock.now()
     return services.settings.key_file.retire(int((now + LONGEST_LIFE if at_once else now - LONGEST_LIFE).timestamp()))

@@ -137,8 +137,7 @@ that is kept for half a day."""
 )
 async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> PlaybackOut:
     origin = call.request.app[ORIGIN]
-    if origin.outside is not None:
-        await origin.outside.prepare_episode(episode_id)
+    await origin.prefetch.prepare_episode(episode_id)
     async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
         playback = await usecases.open_playback(
             episode_id,

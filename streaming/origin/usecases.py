@@ -64,7 +64,7 @@ class Assets(Protocol):
     async def get(self, asset_id: str) -> StreamableAsset | None: ...
 
 
-class Outside(Protocol):
+class Prefetch(Protocol):
     """What must be asked of others before something can be played; they may be slow, and so are asked before a transaction begins."""
 
     async def prepare_episode(self, episode_id: str) -> None: ...

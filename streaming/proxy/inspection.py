@@ -192,8 +192,8 @@ def _duration_s(media: Playlist, stripped: Stripped) -> float:
     return stripped.playlist.duration_s if Fate.DELETE in stripped.fates else media.duration_s
 
 
-class SourcesAhead:
-    """The origin's ``Outside``: asks an upstream before a transaction begins, so that a slow one holds up nobody's writes."""
+class SourcePrefetch:
+    """The origin's ``Prefetch``: asks an upstream before a transaction begins, so that a slow one holds up nobody's writes."""
 
     def __init__(self, container: Container, proxy: Proxy) -> None:
         self._container = container
@@ -219,7 +219,7 @@ class SourcesAhead:
 class SourcedAssets:
     """The origin's ``Assets``, registered sources included: an episode with a source is played from there.
 
-    Within a transaction nobody is asked: see :class:`SourcesAhead`.
+    Within a transaction nobody is asked: see :class:`SourcePrefetch`.
     """
 
     def __init__(self, published: Assets, sources: Sources, proxy: Proxy) -> None:

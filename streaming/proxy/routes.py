@@ -9,6 +9,7 @@ from kernel.addresses import AddressRefused
 from kernel.errors import NotFound, Stale
 from kernel.http import Call, Prepared, Reply, Router, etag
 from kernel.scope import Scope
+from streaming.origin.routes import ORIGIN
 from streaming.proxy import inspection, usecases
 from streaming.proxy.adapters.activity import Activity
 from streaming.proxy.adapters.serving import Proxy
@@ -229,7 +230,7 @@ async def _explained(call: Call, source_id: str) -> inspection.Explained:
 
 
 async def _media(request: web.Request) -> web.StreamResponse:
-    return await request.app[PROXY].serve(request)
+    return await request.app[PROXY].serve(request, request.app[ORIGIN].gate)
 
 
 for _method in (hdrs.METH_GET, hdrs.METH_OPTIONS):  # aiohttp adds HEAD to every GET

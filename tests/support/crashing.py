@@ -22,10 +22,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from accounts.identity.passwords.adapters.argon2_hasher import Argon2Hasher
+from accounts.identity.usecases import PasswordHasher
 from server import app as application
 from server.boot import open_services
 from server.services import Services
 from server.settings import Settings
+from tests.support.rebinding import rebind
 
 DELIVER = "deliver letters"
 SEND_WEBHOOKS = "send webhooks"
@@ -108,7 +110,7 @@ async def _crash(settings: Settings, steps: list[Step], die_at: int) -> None:
     countdown = _Countdown(die_at)
     setattr(application, "background_work", _no_background_work)  # noqa: B010 - type checkers need not know
     async with open_services(settings) as services:
-        services.parts.hasher = quick_hasher()
+        rebind(services, PasswordHasher, quick_hasher())
         engine = services.database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", countdown.step)
         event.listen(engine, "commit", countdown.step)
@@ -117,9 +119,9 @@ async def _crash(settings: Settings, steps: list[Step], die_at: int) -> None:
             countdown.armed = True
             for step in steps:
                 if step == SEND_WEBHOOKS:
-                    await services.parts.webhooks.deliver_due(services.container)
+                    await services.components.notify.webhooks.deliverer.deliver_due(services.container)
                 elif isinstance(step, str):
-                    await services.parts.postman.deliver_letters(services.container)
+                    await services.components.accounts.identity.postman.deliver_letters(services.container)
                 else:
                     method, path, body, headers = step
                     async with client.request(method, path, json=body, headers=headers) as answer:

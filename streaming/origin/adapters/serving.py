@@ -75,15 +75,22 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 class Origin:
     """Media of one process: the gate, the files, and what players report."""
 
-    def __init__(self, container: Container, storage: Storage, keyring: Keyring, *, edge_secret: str = "") -> None:
+    def __init__(
+        self,
+        container: Container,
+        storage: Storage,
+        keyring: Keyring,
+        prefetch: usecases.Prefetch,
+        *,
+        edge_secret: str = "",
+    ) -> None:
         self._container = container
         self._clock = container.clock
         self._edge_secret = edge_secret.encode()
         self.gate = Gate(keyring, self._open_master, container.clock)
         self.files = MediaFiles(storage)
         self.reports = Reports()
-        self.outside: usecases.Outside | None = None
-        """Set by the wiring, where media may come from elsewhere."""
+        self.prefetch = prefetch
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """For ``Application.cleanup_ctx``: writes down what players report."""
@@ -190,8 +197,7 @@ class Origin:
         return peer is not None and len(peer) > 1 and ipaddress.ip_address(peer[0]).is_loopback
 
     async def _open_master(self, token: StreamToken) -> usecases.OpenStream:
-        if self.outside is not None:
-            await self.outside.prepare_asset(token.asset_id)
+        await self.prefetch.prepare_asset(token.asset_id)
         async with self._container.scope(write=False) as scope:
             return await usecases.open_master(
                 token,

@@ -97,7 +97,6 @@ class Proxy:
         container: Container,
         fetcher: Fetcher,
         sealer: Sealer,
-        gate: Gate,
         states: LiveStates,
         slates: Slates,
         activities: Activities,
@@ -105,7 +104,6 @@ class Proxy:
         self._container = container
         self._states = states
         self.stand_ins = StandIns(Learner(fetcher), slates, sealer)
-        self._gate = gate
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._tasks = TaskSet("proxy")
         self.activities = activities
@@ -147,7 +145,7 @@ class Proxy:
         """Whom a source's credentials are for.  Raises ``AddressRefused``."""
         return self.fetcher.upstream("", settings.url, {}, settings.allowed_hosts).home.origin
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
+    async def serve(self, request: web.Request, gate: Gate) -> web.StreamResponse:
         """``GET|HEAD|OPTIONS /hls/{token}/{source}/p/{name}``."""
         if request.method == hdrs.METH_OPTIONS:
             return web.Response(
@@ -156,7 +154,7 @@ class Proxy:
             )
         token, source_id, name = (request.match_info[part] for part in ("token", "source", "name"))
         try:
-            await self._gate.admit(token, source_id)
+            await gate.admit(token, source_id)
             if name == GAP:
                 raise SealBroken
             url, role = self.sealer.open_url(source_id, name.partition(".")[0])

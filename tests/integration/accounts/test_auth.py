@@ -190,7 +190,7 @@ async def test_an_unknown_login_is_answered_like_a_wrong_password(client: AppCli
 async def test_an_unknown_login_costs_a_hash_too(
     client: AppClient, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasher, checked = services.parts.hasher, []
+    hasher, checked = services.components.accounts.identity.hasher, []
     verify = hasher.verify
 
     async def watched(password_hash: str | None, password: str) -> bool:
@@ -327,7 +327,7 @@ async def test_the_last_admin_stays_even_when_two_go_at_once(services: Services)
 
 async def test_an_operator_sets_a_password_and_the_sessions_end(client: AppClient, services: Services) -> None:
     grant = await registered(client)
-    password_hash = await admin.hash_new_password(services.parts.hasher, "another seven moons")
+    password_hash = await admin.hash_new_password(services.components.accounts.identity.hasher, "another seven moons")
     async with services.container.scope(write=True) as scope:
         await admin.set_password(
             scope.port(Users),
@@ -410,7 +410,7 @@ async def test_who_cannot_count_lets_nobody_in(
 
 
 async def test_too_many_at_the_hasher_are_sent_away(services: Services) -> None:
-    hasher = services.parts.hasher
+    hasher = services.components.accounts.identity.hasher
     outcomes = await asyncio.gather(*(hasher.hash("seven moons") for _ in range(80)), return_exceptions=True)
     assert sum(isinstance(outcome, Unavailable) for outcome in outcomes) == 80 - MAX_WAITING
     assert await hasher.verify(str(outcomes[0]), "seven moons"), "afterwards it works as before"
@@ -428,7 +428,7 @@ async def test_a_hash_of_the_past_is_made_anew_at_the_next_login(client: AppClie
     async with services.container.scope(write=False) as scope:
         user = await usecases.require_user(scope.port(Users), user_id)
     assert user.password_hash != weak
-    assert not services.parts.hasher.is_outdated(user.password_hash)
+    assert not services.components.accounts.identity.hasher.is_outdated(user.password_hash)
     assert (await me(client, grant["access_token"]))[0] == 200, "no session ends for it"
 
 
@@ -436,7 +436,7 @@ async def test_a_hash_of_the_past_is_made_anew_at_the_next_login(client: AppClie
 async def test_passwords_cost_what_owasp_recommends(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(argon2_hasher, "Argon2Hasher", Argon2Hasher)  # tests have a quick one
     async with open_services(settings) as services:
-        hashed = await services.parts.hasher.hash("seven moons")
+        hashed = await services.components.accounts.identity.hasher.hash("seven moons")
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 

@@ -29,7 +29,7 @@ async def ann(make_user: MakeUser) -> Person:
 @pytest.fixture
 async def other_node(services: Services) -> AsyncIterator[Authenticator]:
     """An authenticator as a second process would have it: a cache of its own, the same database and bus."""
-    node = Authenticator(services.container, services.parts.tokens, services.bus)
+    node = Authenticator(services.container, services.components.accounts.identity.tokens, services.bus)
     listening = asyncio.create_task(node.listen())
     await asyncio.sleep(0.05)
     yield node
@@ -61,14 +61,14 @@ async def change_role(services: Services, person: Person, role: Role) -> None:
 
 
 async def test_who_is_calling(services: Services, ann: Person) -> None:
-    actor = await services.parts.authenticator.actor(ann.access_token, "192.0.2.1")
+    actor = await services.components.accounts.identity.authenticator.actor(ann.access_token, "192.0.2.1")
     assert (actor.user_id, actor.nickname, actor.role) == (ann.user_id, "ann", Role.EDITOR)
     assert (actor.session_id, actor.address) == (ann.session_id, "192.0.2.1")
-    assert await services.parts.authenticator("nonsense") is None
+    assert await services.components.accounts.identity.authenticator("nonsense") is None
 
 
 async def test_it_does_not_ask_the_database_every_time(services: Services, ann: Person) -> None:
-    authenticator = services.parts.authenticator
+    authenticator = services.components.accounts.identity.authenticator
     await authenticator.actor(ann.access_token)
     await services.database.close()  # the pool opens a new connection when asked
     opened: list[Scope] = []
@@ -90,7 +90,7 @@ async def test_an_ended_session_is_over_on_every_node(
     assert await other_node(ann.access_token) is not None
     await end_session(services, ann)
     with pytest.raises(SessionEnded):
-        await services.parts.authenticator.actor(ann.access_token)
+        await services.components.accounts.identity.authenticator.actor(ann.access_token)
     await heard(other_node, ann)
 
 
@@ -98,7 +98,7 @@ async def test_a_demotion_bites_on_every_node(services: Services, ann: Person, o
     assert await other_node(ann.access_token) is not None
     await change_role(services, ann, Role.USER)
     with pytest.raises(SessionEnded):
-        await services.parts.authenticator.actor(ann.access_token)
+        await services.components.accounts.identity.authenticator.actor(ann.access_token)
     await heard(other_node, ann)
 
 
@@ -110,7 +110,7 @@ async def heard(node: Authenticator, person: Person) -> None:
 
 
 async def test_a_lost_message_costs_seconds(services: Services, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    deaf = Authenticator(services.container, services.parts.tokens, services.bus)
+    deaf = Authenticator(services.container, services.components.accounts.identity.tokens, services.bus)
     assert await deaf(ann.access_token) is not None
     await end_session(services, ann)
     assert await deaf(ann.access_token) is not None
@@ -127,12 +127,12 @@ async def test_a_bus_that_is_away_does_not_fail_the_change(
 
     monkeypatch.setattr(services.bus, "publish", away)
     await end_session(services, ann)
-    assert await services.parts.authenticator(ann.access_token) is None
+    assert await services.components.accounts.identity.authenticator(ann.access_token) is None
 
 
 async def test_what_was_read_before_a_change_is_not_kept(services: Services, ann: Person) -> None:
     """The answer of the database arrives, and so does the news that it is stale: the news wins."""
-    node = Authenticator(services.container, services.parts.tokens, services.bus)
+    node = Authenticator(services.container, services.components.accounts.identity.tokens, services.bus)
     load = node._load
 
     async def overtaken(session_id: SessionId) -> object:
@@ -147,7 +147,7 @@ async def test_what_was_read_before_a_change_is_not_kept(services: Services, ann
 
 async def test_a_rolled_back_change_is_not_announced(services: Services, ann: Person) -> None:
     announced: list[UserId] = []
-    services.parts.authenticator.forget = announced.append  # type: ignore[method-assign, assignment]  # for this test alone
+    services.components.accounts.identity.authenticator.forget = announced.append  # type: ignore[method-assign, assignment]  # for this test alone
     with pytest.raises(RuntimeError):
         async with services.container.scope(write=True) as scope:
             scope.port(AccessCache).forget(UserId(ann.user_id))
@@ -161,25 +161,27 @@ async def test_the_banned_are_out(services: Services, ann: Person) -> None:
         assert isinstance(user, User)
         user.banned_at = services.clock.now()
     with pytest.raises(AccountBanned):
-        await services.parts.authenticator.actor(ann.access_token)
+        await services.components.accounts.identity.authenticator.actor(ann.access_token)
 
 
 async def test_an_expired_token_and_a_foreign_session(services: Services, ann: Person) -> None:
-    tokens, now = services.parts.tokens, services.clock.now()
+    tokens, now = services.components.accounts.identity.tokens, services.clock.now()
     async with services.container.scope(write=False) as scope:
         user = await scope.port(Users).get(UserId(ann.user_id))
         session = await scope.port(Sessions).get(SessionId(ann.session_id))
     assert user is not None
     assert session is not None
     with pytest.raises(TokenExpired):
-        await services.parts.authenticator.actor(tokens.issue(user, session, now - timedelta(hours=1)))
+        await services.components.accounts.identity.authenticator.actor(
+            tokens.issue(user, session, now - timedelta(hours=1))
+        )
     user.id = UserId(ann.session_id)
     with pytest.raises(TokenInvalid):
-        await services.parts.authenticator.actor(tokens.issue(user, session, now))
+        await services.components.accounts.identity.authenticator.actor(tokens.issue(user, session, now))
 
 
 async def test_who_one_is_costs_no_statement(services: Services, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    authenticator = services.parts.authenticator
+    authenticator = services.components.accounts.identity.authenticator
     actor = await authenticator.actor(ann.access_token)
 
     async def asked(_session_id: SessionId) -> None:
@@ -219,13 +221,13 @@ async def test_whatever_changes_of_a_user_shows_at_once(
 
 
 async def test_a_change_that_failed_is_told_to_nobody(services: Services, ann: Person) -> None:
-    await services.parts.authenticator.actor(ann.access_token)
-    changes = services.parts.authenticator._changes
+    await services.components.accounts.identity.authenticator.actor(ann.access_token)
+    changes = services.components.accounts.identity.authenticator._changes
     with pytest.raises(RuntimeError):
         async with services.container.scope(write=True) as scope:
             user = await usecases.require_user(scope.port(Users), UserId(ann.user_id))
             user.verify_email(services.clock.now())
             await scope.uow.session.flush()
             raise RuntimeError("the request fails")
-    assert services.parts.authenticator._changes == changes
-    assert (await services.parts.authenticator.user(ann.actor)).email_verified_at is None
+    assert services.components.accounts.identity.authenticator._changes == changes
+    assert (await services.components.accounts.identity.authenticator.user(ann.actor)).email_verified_at is None

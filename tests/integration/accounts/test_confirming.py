@@ -10,7 +10,7 @@ import pytest
 from accounts.identity.otp.usecases import LIFETIME, TRIES
 from accounts.identity.postbox import Postman
 from kernel.mail import SmtpMailer
-from server import wiring
+from server import boot
 from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings
@@ -24,7 +24,7 @@ from tests.support.people import PASSWORD
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rounds of the running application would take the letters before the test looks at them."""
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
+    monkeypatch.setattr(boot, "start_periodic_tasks", lambda *_: None)
 
 
 @pytest.fixture

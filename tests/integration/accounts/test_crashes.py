@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 
 from accounts.identity.postbox import letter_table, one_time_tokens
 from accounts.identity.repository import refresh_tokens, sessions, users
+from accounts.identity.usecases import PasswordHasher
 from accounts.teams.repository import team_member_table
 from kernel.outbox import outbox_table
 from notify.audit.repository import audit_log_table
-from server import wiring
+from server import boot
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
@@ -21,6 +22,7 @@ from tests.integration.accounts.teams.rest import Rest
 from tests.support.crashing import DELIVER, Crasher, quick_hasher
 from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 from tests.support.people import PASSWORD, Person
+from tests.support.rebinding import rebind
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -41,12 +43,12 @@ def settings(settings: Settings, mailbox: Mailbox) -> Settings:
 
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
+    monkeypatch.setattr(boot, "start_periodic_tasks", lambda *_: None)
 
 
 @pytest.fixture
 async def crasher(settings: Settings, services: Services) -> AsyncIterator[Crasher]:
-    services.parts.hasher = quick_hasher()
+    rebind(services, PasswordHasher, quick_hasher())
     async with Crasher(settings) as parent:
         yield parent
 
@@ -82,7 +84,7 @@ async def deliver_later(services: Services, monkeypatch: pytest.MonkeyPatch) -> 
     with monkeypatch.context() as later:
         then = services.clock.now() + timedelta(minutes=20)
         later.setattr(services.clock, "now", lambda: then)
-        await services.parts.postman.deliver_letters(services.container)
+        await services.components.accounts.identity.postman.deliver_letters(services.container)
 
 
 def letters_to(mailbox: Mailbox, address: str) -> list[Any]:
@@ -166,7 +168,7 @@ async def order_reset(
     app_client: AppClient, services: Services, mailbox: Mailbox, ann: Person, headers: dict[str, str]
 ) -> str:
     assert await post(app_client, "/auth/forgot", {"email": ann.email}, headers) == 204
-    await services.parts.postman.deliver_letters(services.container)
+    await services.components.accounts.identity.postman.deliver_letters(services.container)
     return link_in(letters_to(mailbox, ann.email)[-1]).partition("#")[2]
 
 

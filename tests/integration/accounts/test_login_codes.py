@@ -14,20 +14,21 @@ from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import CODE_ACCOUNT, CODE_ACCOUNT_DAY
 from accounts.identity.model import UserId
 from accounts.identity.otp.repository import login_codes
-from accounts.identity.otp.usecases import LIFETIME, TRIES, HmacCodeSeal
+from accounts.identity.otp.usecases import LIFETIME, TRIES, CodeSeal, HmacCodeSeal
 from accounts.identity.postbox import Postman
 from accounts.identity.usecases import Users
 from kernel.mail import SmtpMailer
-from server import wiring
+from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.mailbox import Mailbox, opened_mailbox
+from tests.support.rebinding import rebind
 
 
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rounds of the running application would take the letters before the test looks at them."""
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
+    monkeypatch.setattr(boot, "start_periodic_tasks", lambda *_: None)
 
 
 @pytest.fixture
@@ -260,12 +261,12 @@ async def test_a_code_on_its_way_outlives_a_rotation_of_the_key(
     code = code_in(mailbox.mails[-1])
     rotated = services.settings.with_secret("another secret key, of as many characters")
     keys = rotated.derive_keys("login-code")
-    services.parts.code_seal = HmacCodeSeal(keys[:1])
+    rebind(services, CodeSeal, HmacCodeSeal(keys[:1]))
     assert (await enter(app_client, ann.email, code))[0] == 401, "under the new key alone it is any six digits"
-    services.parts.code_seal = HmacCodeSeal(keys)
+    rebind(services, CodeSeal, HmacCodeSeal(keys))
     assert (await enter(app_client, ann.email, code))[0] == 200
     await ask(app_client, ann.email)
     await postman.deliver_letters(services.container)
-    services.parts.code_seal = HmacCodeSeal(keys[1:])
+    rebind(services, CodeSeal, HmacCodeSeal(keys[1:]))
     newer = code_in(mailbox.mails[-1])
     assert (await enter(app_client, ann.email, newer))[0] == 401, "the new key seals"

@@ -41,5 +41,5 @@ async def test_a_step_back_loses_nothing_but_what_the_step_added(services: Servi
     ann: Person = await make_user()
     await migrations.downgrade(services.database, "0007_audit")
     await migrations.upgrade(services.database)
-    actor = await services.parts.authenticator.actor(ann.access_token)
+    actor = await services.components.accounts.identity.authenticator.actor(ann.access_token)
     assert actor.user_id == ann.user_id

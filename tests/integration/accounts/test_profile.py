@@ -16,7 +16,7 @@ from kernel.images import MAX_IMAGE_BYTES
 from kernel.mail import SmtpMailer
 from kernel.pictures import AVATAR_PX, pictures
 from kernel.scope import Container
-from server import wiring
+from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.mailbox import Mailbox, link_in, opened_mailbox
@@ -28,7 +28,7 @@ URL = "https://ani.example.org"
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rounds of the running application would take the letters before the test looks at them."""
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
+    monkeypatch.setattr(boot, "start_periodic_tasks", lambda *_: None)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ class TestNickname:
         self, app_client: AppClient, services: Services, make_user: MakeUser
     ) -> None:
         ann = await make_user()
-        who = services.parts.authenticator
+        who = services.components.accounts.identity.authenticator
         assert (await who.actor(ann.access_token)).nickname == ann.nickname
         status, user = await rename(app_client, ann, "  Anna   Lee ")
         assert (status, user["nickname"]) == (200, "Anna Lee")

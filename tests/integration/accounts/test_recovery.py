@@ -16,7 +16,7 @@ from accounts.identity.postbox import Postman, letter_table, one_time_tokens
 from accounts.identity.recovery import usecases as recovery
 from accounts.identity.recovery.usecases import LIFETIMES, MAX_ATTEMPTS, Letter, OneTimeTokens
 from kernel.mail import ConsoleMailer, Mail, MailNotSent, SmtpMailer
-from server import wiring
+from server import boot
 from server.app import create_app
 from server.boot import open_services
 from server.local_stack.service import free_port
@@ -39,7 +39,7 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rounds of the running application would take the letters before the test looks at them."""
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
+    monkeypatch.setattr(boot, "start_periodic_tasks", lambda *_: None)
 
 
 @pytest.fixture

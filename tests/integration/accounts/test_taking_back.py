@@ -19,7 +19,7 @@ from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens
 from accounts.identity.usecases import AccessCache, AccessTokens, Device, PasswordHasher, Proof, Sessions, Users
 from kernel.mail import SmtpMailer
 from kernel.scope import Container, Scope
-from server import wiring
+from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.mailbox import Mailbox, link_in, opened_mailbox
@@ -37,7 +37,7 @@ at_once = pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rounds of the running application would take the letters before the test looks at them."""
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
+    monkeypatch.setattr(boot, "start_periodic_tasks", lambda *_: None)
 
 
 @pytest.fixture

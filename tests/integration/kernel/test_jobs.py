@@ -38,6 +38,11 @@ class TooShort(Invalid):
 
 
 runs: list[dict[str, Any]] = []
+heard: list[JobNews] = []
+
+
+async def listen(news: JobNews) -> None:
+    heard.append(news)
 
 
 async def succeed(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
@@ -67,8 +72,9 @@ HANDLERS = {"succeed": succeed, "refuse": refuse, "break": break_down, "hang": h
 @pytest.fixture
 async def runner(services: Services) -> AsyncIterator[JobRunner]:
     runs.clear()
+    heard.clear()
     broker = _broker(services.settings)
-    runner = JobRunner(services.container, broker, HANDLERS)
+    runner = JobRunner(services.container, broker, HANDLERS, listener=listen)
     services.container.wire({**services.container.bindings, Jobs: lambda scope: SqlJobs(scope, runner)}, EventTable({}))
     tasks = TaskSet("test")
     await broker.startup()
@@ -111,12 +117,6 @@ async def test_nothing_is_done_for_somebody_who_is_gone(services: Services, runn
 async def test_the_owner_of_a_job_hears_how_it_goes_on(
     services: Services, runner: JobRunner, make_user: MakeUser
 ) -> None:
-    heard: list[JobNews] = []
-
-    async def listen(news: JobNews) -> None:
-        heard.append(news)
-
-    runner.listen(listen)
     owner_id = (await make_user()).user_id
     nobodys = await order(services, "succeed")
     mine = await order(services, "succeed", owner_id=owner_id)

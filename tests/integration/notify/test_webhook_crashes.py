@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from kernel.access import Role
 from notify.webhooks.repository import LEASE, delivery_table
-from server import wiring
+from server import boot
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
@@ -25,7 +25,7 @@ MAX_STEPS = 40
 
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
+    monkeypatch.setattr(boot, "start_periodic_tasks", lambda *_: None)
 
 
 @pytest.fixture
@@ -86,10 +86,10 @@ async def test_between_any_two_steps_of_an_attempt(
             assert attempted == 1 or not settled, step
             if left["attempts"] == 1 and not settled:
                 lost += attempted
-                await services.parts.webhooks.deliver_due(services.container)
+                await services.components.notify.webhooks.deliverer.deliver_due(services.container)
                 assert len(received) == attempted, "it is left to whoever has it, until they must be dead"
                 await pass_the_lease()
-            await services.parts.webhooks.deliver_due(services.container)
+            await services.components.notify.webhooks.deliverer.deliver_due(services.container)
 
             [after] = [
                 one for one in (await ask("GET", f"/{hook['id']}/deliveries"))["items"] if one["id"] == ordered["id"]
@@ -101,7 +101,7 @@ async def test_between_any_two_steps_of_an_attempt(
                 "a receiver can tell it is the same"
             )
             await pass_the_lease()
-            await services.parts.webhooks.deliver_due(services.container)
+            await services.components.notify.webhooks.deliverer.deliver_due(services.container)
             assert len(received) == attempted + (not settled), "and then never again"
             received.clear()
             assert crashed, step

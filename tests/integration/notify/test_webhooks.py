@@ -104,7 +104,7 @@ class Administrator:
         return release_id
 
     async def round(self) -> None:
-        await self.services.parts.webhooks.deliver_due(self.container)
+        await self.services.components.notify.webhooks.deliverer.deliver_due(self.container)
 
     async def later(self, wait: timedelta = timedelta(days=1)) -> None:
         """Let time pass for what waits, and deliver again."""
@@ -278,7 +278,7 @@ async def test_a_process_that_dies_between_sending_and_writing_it_down_sends_aga
 async def test_two_processes_do_not_send_the_same(boss: Administrator, receiver: Receiver, services: Services) -> None:
     webhook = await boss.register(receiver.url)
     made = [await boss.happens() for _ in range(6)]
-    other = Deliverer(Sender(services.parts.webhook_targets), services.parts.webhook_box)
+    other = Deliverer(Sender(services.components.notify.webhooks.targets), services.components.notify.webhooks.box)
     try:
         await asyncio.gather(boss.round(), other.deliver_due(boss.container))
         for _ in range(3):
@@ -380,7 +380,7 @@ async def test_secrets_come_under_a_new_key_before_the_old_one_goes(boss: Admini
     await boss.call("POST", f"/{webhook['id']}/secret")
     old = boss.services.settings.derive_keys("webhooks")
     await Resealing(Box([b"n" * 32, *old])).seal_anew(boss.container)
-    deliverer = Deliverer(Sender(boss.services.parts.webhook_targets), Box([b"n" * 32]))
+    deliverer = Deliverer(Sender(boss.services.components.notify.webhooks.targets), Box([b"n" * 32]))
     await boss.happens()
     try:
         await deliverer.deliver_due(boss.container)

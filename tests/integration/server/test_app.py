@@ -11,7 +11,6 @@ from server.boot import open_services
 from server.event_docs import render
 from server.middleware import content_security_policy
 from server.settings import Settings
-from server.wiring import subscribers
 from tests.conftest import AppClient
 
 from collections.abc import Awaitable, Callable  # isort: skip
@@ -30,7 +29,7 @@ async def test_not_ready_without_its_database(
     app_client: AppClient, services: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = Database("postgresql://nobody@127.0.0.1:1/nothing")
-    monkeypatch.setattr(services, "database", gone)
+    monkeypatch.setattr(services.database, "engine", gone.engine)
     response = await app_client.get("/readyz")
     assert (response.status, (await response.json())["code"]) == (503, "database_away")
     assert (await app_client.get("/healthz")).status == 200
@@ -131,4 +130,4 @@ async def test_other_origins_may_call_when_listed(
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_events_page_is_true(services: Any) -> None:
-    assert (DOCS / "events.md").read_text("utf-8") == render(subscribers(services)), "run `make docs`"
+    assert (DOCS / "events.md").read_text("utf-8") == render(services.container.events), "run `make docs`"

@@ -6,7 +6,6 @@ import pytest
 
 from kernel.access import Role
 from kernel.http import Endpoint
-from server import wiring
 from server.openapi.document import openapi_document
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
@@ -64,7 +63,7 @@ EDITS = {
 
 
 def endpoints(services: Services) -> list[Endpoint]:
-    return [endpoint for router in wiring.routers(services) for endpoint in router.endpoints]
+    return [endpoint for router in services.feature.routers for endpoint in router.endpoints]
 
 
 def short(endpoint: Endpoint) -> str:

@@ -17,7 +17,6 @@ from kernel.errors import TooManyRequests
 from kernel.http import KEYS
 from kernel.limits import Limit
 from realtime.party import limits as parties
-from server import wiring
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person
@@ -112,7 +111,7 @@ embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
 @embedded
 def test_every_post_says_what_bounds_it(services: Services) -> None:
-    routers = wiring.routers(services)
+    routers = services.feature.routers
     endpoints = {
         endpoint.path.removeprefix("/api/v1"): endpoint
         for router in routers
@@ -132,7 +131,7 @@ async def use_up(services: Services, limit: Limit, key: str) -> None:
         await asyncio.sleep(remaining_s)
     with contextlib.suppress(TooManyRequests):
         for _ in range(limit.attempts):
-            await services.parts.lenient.count(limit, key)
+            await services.process.lenient_throttle.count(limit, key)
 
 
 async def post(client: AppClient, path: str, who: Person | None, **sent: Any) -> tuple[int, str]:

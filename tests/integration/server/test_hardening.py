@@ -13,7 +13,6 @@ import kernel.payloads
 from kernel.access import Role
 from kernel.http import Endpoint
 from kernel.ids import new_id
-from server import wiring
 from server.app import create_app, create_runner
 from server.boot import open_services
 from server.middleware import content_security_policy
@@ -34,7 +33,7 @@ async def admin(make_user: MakeUser) -> Person:
 
 
 def endpoints(services: Services) -> list[Endpoint]:
-    return [endpoint for router in wiring.routers(services) for endpoint in router.endpoints]
+    return [endpoint for router in services.feature.routers for endpoint in router.endpoints]
 
 
 def filled(endpoint: Endpoint) -> str:

@@ -32,7 +32,7 @@ async def use_up(services: Services, limit: Limit, key: str) -> None:
     if remaining_s < 3:  # the next window would begin in between
         await asyncio.sleep(remaining_s)
     for _ in range(limit.attempts):
-        await services.parts.lenient.count(limit, key)
+        await services.process.lenient_throttle.count(limit, key)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 
 from kernel.jobs import PeriodicTask
 from kernel.scope import Container
-from server import boot, wiring
-from server.boot import background_work
+from server import boot
+from server.boot import background_work, start_periodic_tasks
 from server.services import Services
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
@@ -34,8 +34,8 @@ async def test_a_periodic_task_outlives_its_own_failure_and_the_caches(
         return await add(*arguments, **options)
 
     monkeypatch.setattr(services.cache, "add", moody)
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [PeriodicTask("a", 0.01, flaky)])
-    async with background_work(services, worker=True), asyncio.timeout(15):
+    async with background_work(services, worker=False), asyncio.timeout(15):
+        start_periodic_tasks(services, [PeriodicTask("flaky", 0.01, flaky)])
         while len(runs) < 3:
             await asyncio.sleep(0.01)
     assert refusals == 2
@@ -51,9 +51,8 @@ async def test_tidying_lets_the_start_be_over_first(services: Services, monkeypa
         runs.append("seldom")
 
     monkeypatch.setattr(boot, "STARTUP_DELAY_S", 0.1)
-    tasks = [PeriodicTask("seldom", 3600, seldom), PeriodicTask("often", 0.01, often)]
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: tasks)
-    async with background_work(services, worker=True), asyncio.timeout(15):
+    async with background_work(services, worker=False), asyncio.timeout(15):
+        start_periodic_tasks(services, [PeriodicTask("seldom", 3600, seldom), PeriodicTask("often", 0.01, often)])
         while "seldom" not in runs:
             await asyncio.sleep(0.01)
     assert runs[0] == "often"

@@ -10,7 +10,6 @@ from kernel.ids import new_id
 from kernel.outbox import outbox_table
 from kernel.relay import Relay
 from notify.audit.repository import audit_log_table
-from server import wiring
 from server.services import Services
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,7 +30,7 @@ OF_VERSION_0_1 = [
 @pytest.mark.parametrize("name", OF_VERSION_0_1)
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_name_of_an_older_version_has_a_handler(services: Services, name: str) -> None:
-    assert wiring.subscribers(services).handler(name) is not None
+    assert services.container.events.handler(name) is not None
 
 
 async def test_a_row_of_an_older_version_is_delivered(services: Services) -> None:
@@ -58,7 +57,7 @@ async def test_a_row_of_an_older_version_is_delivered(services: Services) -> Non
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_names_are_no_module_paths(services: Services) -> None:
     """Moving a function must not change what is stored."""
-    table = wiring.subscribers(services)
+    table = services.container.events
     stored = {name for kind in Event.registry.values() for name in table.subscribers_of(kind)}
     assert {"record_audit", "enqueue_webhooks", "notify", "mark_episode_playable"} <= stored
     assert [name for name in stored if "." in name] == []

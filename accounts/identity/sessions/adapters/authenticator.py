@@ -43,13 +43,16 @@ class _Standing:
 class Authenticator:
     """One for each process; run :meth:`listen` beside it."""
 
-    def __init__(self, container: Container, tokens: JwtAccessTokens, bus: Bus) -> None:
+    def __init__(
+        self, container: Container, tokens: JwtAccessTokens, bus: Bus, *, on_change: Callable[[str], None] | None = None
+    ) -> None:
+        """``on_change`` hears, on every node, of each account whose rights changed: what else is remembered of it ends too."""
         self._container = container
         self._tokens = tokens
         self._bus = bus
         self._known: OrderedDict[SessionId, tuple[float, _Standing]] = OrderedDict()
         self._changes = 0
-        self._listeners: list[Callable[[str], None]] = []
+        self._on_change = on_change
 
     async def __call__(self, token: str, address: str = "") -> Actor | None:
         """Who presents ``token``, or ``None`` when it is no good for whatever reason."""
@@ -88,15 +91,11 @@ class Authenticator:
             raise UserNotFound
         return standing.user
 
-    def on_change(self, listener: Callable[[str], None]) -> None:
-        """Have ``listener`` hear, on every node, of each account whose rights changed: what else is remembered of it ends too."""
-        self._listeners.append(listener)
-
     def forget(self, user_id: UserId) -> None:
         """Ask the database again for everything of ``user_id``."""
         self._changes += 1
-        for listener in self._listeners:
-            listener(user_id)
+        if self._on_change is not None:
+            self._on_change(user_id)
         for session_id in [key for key, (_, standing) in self._known.items() if standing.user.id == user_id]:
             del self._known[session_id]
 

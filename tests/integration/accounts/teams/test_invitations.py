@@ -16,7 +16,7 @@ from accounts.teams.repository import team_invitation_table
 from kernel.ids import new_id
 from kernel.mail import SmtpMailer
 from kernel.scope import Container
-from server import bridges, wiring
+from server import boot, bridges
 from server.services import Services
 from tests.conftest import MakeUser
 from tests.integration.accounts.teams.rest import Rest
@@ -35,7 +35,7 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture(autouse=True)
 def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rounds of the running application would take the letters before the test looks at them."""
-    monkeypatch.setattr(wiring, "periodic_tasks", lambda _services: [])
+    monkeypatch.setattr(boot, "start_periodic_tasks", lambda *_: None)
 
 
 @pytest.fixture

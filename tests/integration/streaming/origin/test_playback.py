@@ -86,7 +86,7 @@ async def test_what_a_player_reports_decides_its_next_start(
         await text_of(app_client, first["hls_url"] + "?CMCD=bl%3D12000%2Cbr%3D700%2Cmtp%3D90000")
     else:
         await app_client.get(first["hls_url"], headers={"CMCD-Request": "mtp=90000,bl=12000", "CMCD-Object": "br=700"})
-    await services.parts.origin.flush()
+    await services.components.streaming.origin.flush()
 
     async def expected_bps(of: dict[str, Any]) -> float | None:
         async with services.container.scope(write=False) as scope:
@@ -102,7 +102,7 @@ async def test_what_a_player_reports_decides_its_next_start(
     # A second measurement replaces the first: remembering is an update, too.
     again = await play(headers, device=device)
     await text_of(app_client, again["hls_url"] + "?CMCD=mtp%3D1000")
-    await services.parts.origin.flush()
+    await services.components.streaming.origin.flush()
     assert await expected_bps(await play(headers, device=device)) == 1_000_000
 
 
@@ -187,7 +187,7 @@ async def test_signing_out_ends_what_was_started(
 async def test_a_stream_survives_a_restart(app_client: AppClient, services: Services, play: Play) -> None:
     playback = await play()
     master = await text_of(app_client, playback["hls_url"])
-    services.parts.origin.gate.forget(playback["session_id"])  # what a new process knows: nothing
+    services.components.streaming.origin.gate.forget(playback["session_id"])  # what a new process knows: nothing
 
     assert await text_of(app_client, playback["hls_url"]) == master
 

@@ -99,7 +99,7 @@ async def test_eleven_minutes_of_a_channel(
     live_upstream: LiveUpstream,
     policy: str,
 ) -> None:
-    proxy, episode_id = services.parts.proxy, await empty_episode()
+    proxy, episode_id = services.components.streaming.proxy, await empty_episode()
     now_s = 1000.0
     proxy.fetcher.clock = lambda: now_s
     body = {"name": "Live", "url": live_upstream.base + "master.m3u8", "episode_id": episode_id, "policy": policy}

@@ -51,7 +51,7 @@ async def test_two_nodes_number_alike(
         other_client = await aiohttp_client(create_app(second))
         now_s = 1000.0
         for node in (services, second):
-            node.parts.proxy.fetcher.clock = lambda: now_s
+            node.components.streaming.proxy.fetcher.clock = lambda: now_s
         episode_id = await empty_episode()
         body = {"name": "Live", "url": str(server.make_url("/live.m3u8")), "episode_id": episode_id, "policy": policy}
         registered = await (await app_client.post("/api/v1/sources", json=body, headers=admin.headers)).json()
@@ -60,7 +60,7 @@ async def test_two_nodes_number_alike(
         master = await (await app_client.get(hls_url)).text()
         variant = next(line for line in master.splitlines() if line and not line.startswith("#"))
         url = f"{hls_url.rpartition('/')[0]}/{variant}"
-        sealer, base = services.parts.proxy.sealer, str(server.make_url("/"))
+        sealer, base = services.components.streaming.proxy.sealer, str(server.make_url("/"))
 
         def opened(text: str) -> Playlist:
             def address(match: re.Match[str]) -> str:
@@ -115,12 +115,12 @@ async def test_what_a_source_did_is_told_of_all_nodes(
         url = f"{hls_url.rpartition('/')[0]}/{master.rstrip().rpartition(chr(10))[2]}"
         for client in clients:
             assert (await client.get(url)).status == 200
-        counts = [node.parts.proxy.fetcher.meter(registered["id"]).counts for node in nodes]
+        counts = [node.components.streaming.proxy.fetcher.meter(registered["id"]).counts for node in nodes]
         assert all(one.playlists == 1 for one in counts)
         told = []
         for node in nodes:
-            await node.parts.proxy.activities.share([registered["id"]])  # as every few seconds
-            await node.parts.proxy.activities.share([registered["id"]])  # and nothing is told twice
+            await node.components.streaming.proxy.activities.share([registered["id"]])  # as every few seconds
+            await node.components.streaming.proxy.activities.share([registered["id"]])  # and nothing is told twice
         for client in clients:
             shown = await (await client.get(path, headers=admin.headers)).json()
             listed = await (await client.get("/api/v1/sources", headers=admin.headers)).json()

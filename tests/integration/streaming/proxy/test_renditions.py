@@ -60,7 +60,7 @@ async def test_sound_that_is_asked_for_first_loses_the_same_ads(
     is_live: bool,
 ) -> None:
     stream = Stream("ppppppaaapppppp", is_live, edge=6)
-    proxy, now_s = services.parts.proxy, 1000.0
+    proxy, now_s = services.components.streaming.proxy, 1000.0
     proxy.fetcher.clock = lambda: now_s
     app = web.Application()
     app.router.add_get("/{name}", stream.answer)

@@ -59,7 +59,7 @@ def test_addresses_in_playlists_open_with_a_former_key() -> None:
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_retiring_seals_first(services: Services, settings: Settings) -> None:
     source_id = await add_source(services, Sealer([OLD]).seal_headers(HEADERS))
-    services.parts.proxy.sealer = Sealer([NEW, OLD])
+    services.components.streaming.proxy.sealer = Sealer([NEW, OLD])
     settings.key_file.rotate("n" * 64, 1)
     assert await keys.retire(services, at_once=False) == 1
     assert Sealer([NEW]).open_headers((await sealed_headers(services, source_id))[0]) == HEADERS

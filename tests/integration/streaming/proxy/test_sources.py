@@ -387,7 +387,7 @@ async def test_a_slow_source_holds_up_nobody(
         body = {"name": "Slow", "url": str(server.make_url("/master.m3u8")), "episode_id": episode_id}
         registered = await (await app_client.post("/api/v1/sources", json=body, headers=admin.headers)).json()
         await publish(services, episode_id)
-        services.parts.proxy.forget(registered["id"])
+        services.components.streaming.proxy.forget(registered["id"])
         pool = services.container.database.engine.pool
         assert isinstance(pool, QueuePool)
         idle = pool.checkedout()  # what works in the background has one of its own
@@ -405,7 +405,7 @@ async def test_a_slow_source_holds_up_nobody(
             go_on.set()
             hls_url = await playing
             # The same for the multivariant playlist of a session.
-            services.parts.proxy.forget(registered["id"])
+            services.components.streaming.proxy.forget(registered["id"])
             asked.clear()
             go_on.clear()
             reading = asyncio.create_task(app_client.get(hls_url))
@@ -547,17 +547,17 @@ async def test_variables_lead_to_the_same_places(
         assert '#EXT-X-DEFINE:NAME="folder",VALUE="a"\n#EXT-X-DEFINE:NAME="t",VALUE="7"\n' in text
         sealed = Playlist.parse(text).segments[0].uri
         source_id = (await registered.json())["id"]
-        assert services.parts.proxy.sealer.open_url(source_id, sealed.partition(".")[0])[0] == str(
+        assert services.components.streaming.proxy.sealer.open_url(source_id, sealed.partition(".")[0])[0] == str(
             server.make_url("/a/7.ts")
         )
         # The source becomes something else in the middle of it: as good as no answer, until it is itself again.
         before, texts["/a/v.m3u8"] = texts["/a/v.m3u8"], texts["/m.m3u8"]
-        services.parts.proxy.fetcher.forget(source_id)
+        services.components.streaming.proxy.fetcher.forget(source_id)
         assert await (await app_client.get(media_url)).text() == text
-        services.parts.proxy.forget(source_id)
+        services.components.streaming.proxy.forget(source_id)
         assert (await app_client.get(media_url)).status == 404
         texts["/a/v.m3u8"] = before
-        services.parts.proxy.fetcher.forget(source_id)
+        services.components.streaming.proxy.fetcher.forget(source_id)
         assert await (await app_client.get(media_url)).text() == text
 
 

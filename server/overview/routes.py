@@ -1,12 +1,12 @@
-"""``/api/v1/admin``: how the program is doing, for administrators – counts, jobs, events that could not be delivered, disk."""
+"""``/api/v1/admin``: how the program is doing, for administrators – counts, jobs, events that could not be delivered, disk.
+
+And ``/api/v1/jobs``, for whoever ordered one.
+"""
 
 import asyncio
 import shutil
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Table, func, select, update
 
 from accounts.identity.repository import users
@@ -14,102 +14,30 @@ from catalog.releases.repository import episode_table, release_table
 from kernel.access import Role
 from kernel.errors import NotFound
 from kernel.http import Call, Router
-from kernel.jobs import State, job_table
+from kernel.jobs import JobNotFound, Jobs, job_table
 from kernel.outbox import outbox_table
 from kernel.scope import Scope
 from kernel.storage import Storage
-from server.routes import JobError
+from server.overview.schemas import (
+    AnyJobOut,
+    DeliveriesOut,
+    DeliveryOut,
+    DeliveryPage,
+    DiskOut,
+    JobOut,
+    JobPage,
+    JobsIn,
+    JobsOut,
+    OverviewOut,
+    PageIn,
+)
 
 router = Router("/api/v1/admin", tag="Administration")
+job_router = Router(tag="Jobs")
 
 
 class DeliveryNotFound(NotFound):
     """There is no such failed delivery; it may have been delivered in the meantime."""
-
-
-class JobsOut(BaseModel):
-    queued: int
-    running: int
-    succeeded: int
-    failed: int
-
-
-class DeliveriesOut(BaseModel):
-    """Domain events on their way to those who hear of them."""
-
-    waiting: int
-    failed: int = Field(description="Given up; see /admin/deliveries")
-
-
-class DiskOut(BaseModel):
-    """The disk that media lies on."""
-
-    used_bytes: int
-    free_bytes: int
-    total_bytes: int
-
-
-class OverviewOut(BaseModel):
-    users: int
-    banned_users: int
-    releases: int
-    episodes: int
-    jobs: JobsOut
-    deliveries: DeliveriesOut
-    disk: DiskOut
-
-
-class PageIn(BaseModel):
-    page: Annotated[int, Field(ge=1, le=10_000)] = 1
-    page_size: Annotated[int, Field(ge=1, le=100)] = 20
-
-    @property
-    def offset(self) -> int:
-        return (self.page - 1) * self.page_size
-
-
-class JobsIn(PageIn):
-    state: State | None = None
-
-
-class AnyJobOut(BaseModel):
-    """A job as an administrator sees it; ``progress`` runs from 0 to 1."""
-
-    id: str
-    kind: str
-    state: State
-    stage: str
-    progress: float
-    attempts: int
-    owner_id: str | None
-    error: JobError | None
-    created_at: datetime
-    ended_at: datetime | None
-
-
-class JobPage(BaseModel):
-    items: list[AnyJobOut]
-    total: int
-    page: int
-    page_size: int
-
-
-class DeliveryOut(BaseModel):
-    """An event that one subscriber could not take, however often it was tried."""
-
-    id: str
-    event: str
-    subscriber: str
-    attempts: int
-    failed_at: datetime
-    last_error: str
-
-
-class DeliveryPage(BaseModel):
-    items: list[DeliveryOut]
-    total: int
-    page: int
-    page_size: int
 
 
 @router.get("/overview", role=Role.ADMIN, summary="How the program is doing")
@@ -181,6 +109,15 @@ async def retry_delivery(call: Call, delivery_id: str) -> None:
     if changed.one_or_none() is None:
         raise DeliveryNotFound
     call.scope.uow.after_commit(call.container.events_committed.set)
+
+
+@job_router.get("/jobs/{job_id}", role=Role.USER, summary="Look at a background job", raises=(JobNotFound,))
+async def get_job(call: Call, job_id: str) -> JobOut:
+    """One's own jobs; editors see all."""
+    job = await call.port(Jobs).get(job_id)
+    if job.owner_id != call.user.user_id and not call.user.may(Role.EDITOR):
+        raise JobNotFound
+    return JobOut.of(job)
 
 
 def _disk(folder: Path) -> DiskOut:

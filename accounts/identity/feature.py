@@ -1,0 +1,102 @@
+"""What accounts and sign-ins bind for themselves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.identity import jobs, routes
+from accounts.identity.devices.repository import SqlDeviceLogins
+from accounts.identity.devices.routes import DevicePage
+from accounts.identity.devices.routes import router as device_router
+from accounts.identity.devices.usecases import DeviceLogins
+from accounts.identity.otp.repository import SqlLoginCodes
+from accounts.identity.otp.routes import router as otp_router
+from accounts.identity.otp.usecases import CodeSeal, HmacCodeSeal, LoginCodes
+from accounts.identity.passwords.adapters.argon2_hasher import Argon2Hasher
+from accounts.identity.postbox import Postman, SqlOneTimeTokens, SqlPostbox
+from accounts.identity.profile.routes import router as profile_router
+from accounts.identity.reauthentication.routes import router as reauthentication_router
+from accounts.identity.recovery.routes import router as recovery_router
+from accounts.identity.recovery.usecases import OneTimeTokens, Postbox
+from accounts.identity.repository import SqlSessions, SqlStanding, SqlUsers
+from accounts.identity.sessions.adapters.access_tokens import JwtAccessTokens, SigningKey
+from accounts.identity.sessions.adapters.authenticator import AnnouncedAccess, Authenticator
+from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
+from accounts.identity.usecases import (
+    AccessCache,
+    AccessTokens,
+    KnownUsers,
+    PasswordHasher,
+    Sessions,
+    Throttle,
+    Users,
+)
+from kernel.access import Standing
+from kernel.feature import Feature, Process
+from kernel.jobs import PeriodicTask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityComponents:
+    """What identity shares between all requests of a process."""
+
+    hasher: Argon2Hasher
+    tokens: JwtAccessTokens
+    authenticator: Authenticator
+    postman: Postman
+
+    async def close(self) -> None:
+        """End the threads that hash passwords."""
+        self.hasher.close()
+
+
+def build(process: Process, postman: Postman, *, on_access_change: Callable[[str], None]) -> IdentityComponents:
+    """The components; ``on_access_change`` hears, on every node, the id of each account whose rights changed."""
+    tokens = JwtAccessTokens(
+        [SigningKey.of(key) for key in process.derive_keys("access-token")], issuer=process.public_url
+    )
+    authenticator = Authenticator(process.container, tokens, process.bus, on_change=on_access_change)
+    return IdentityComponents(hasher=Argon2Hasher(), tokens=tokens, authenticator=authenticator, postman=postman)
+
+
+def declare(process: Process, components: IdentityComponents, *, sends_mail: bool) -> Feature:
+    """What identity binds, serves and does regularly, but for its administration (``admin.feature``).
+
+    Without ``sends_mail`` no letter is put into the outbox, for nobody would take it out.
+    """
+    authenticator = components.authenticator
+    refresh_cookie = RefreshCookie(process.public_url)
+    code_seal = HmacCodeSeal(process.derive_keys("login-code"))
+    device_page = DevicePage(process.public_url)
+    return Feature(
+        ports={
+            Users: lambda scope: SqlUsers(scope.uow, authenticator.announce),
+            KnownUsers: lambda _: authenticator,
+            Standing: SqlStanding,
+            Sessions: lambda scope: SqlSessions(scope.uow),
+            PasswordHasher: lambda _: components.hasher,
+            AccessTokens: lambda _: components.tokens,
+            AccessCache: lambda scope: AnnouncedAccess(scope.uow, authenticator),
+            Throttle: lambda _: process.throttle,
+            Postbox: lambda scope: SqlPostbox(scope.uow, carried=sends_mail),
+            OneTimeTokens: lambda scope: SqlOneTimeTokens(scope.uow),
+            RefreshCookie: lambda _: refresh_cookie,
+            LoginCodes: lambda scope: SqlLoginCodes(scope.uow),
+            CodeSeal: lambda _: code_seal,
+            DeviceLogins: lambda scope: SqlDeviceLogins(scope.uow),
+            DevicePage: lambda _: device_page,
+        },
+        routers=[
+            routes.router,
+            recovery_router,
+            profile_router,
+            otp_router,
+            reauthentication_router,
+            device_router,
+        ],
+        periodic_tasks=[
+            PeriodicTask("deliver_letters", 2, components.postman.deliver_letters),
+            PeriodicTask("delete_expired_logins", 3600, jobs.forget_expired),
+        ],
+        background_tasks={"access changes": authenticator.listen},
+        closers=[components.close],
+    )

@@ -1,0 +1,34 @@
+"""What a person's library binds for itself: collections, history, lists, imports and exports."""
+
+import accounts.library.lists.routes
+import accounts.library.routes
+import accounts.library.transfer.routes
+from accounts.library.collections.repository import SqlShelves
+from accounts.library.collections.usecases import Shelves
+from accounts.library.lists.repository import SqlLists
+from accounts.library.lists.usecases import Lists
+from accounts.library.progress.repository import SqlHistory
+from accounts.library.progress.usecases import History
+from accounts.library.transfer import jobs
+from accounts.library.transfer.adapters.exporter import ShelvedReleases
+from accounts.library.transfer.repository import SqlImports, SqlShelvedReleases
+from accounts.library.transfer.usecases import JOB, Imports
+from kernel.feature import Feature
+from kernel.jobs import PeriodicTask
+
+FEATURE = Feature(
+    ports={
+        History: lambda scope: SqlHistory(scope.uow),
+        Shelves: lambda scope: SqlShelves(scope.uow),
+        Lists: lambda scope: SqlLists(scope.uow),
+        Imports: lambda scope: SqlImports(scope.uow),
+        ShelvedReleases: lambda scope: SqlShelvedReleases(scope.uow),
+    },
+    routers=[
+        accounts.library.routes.router,
+        accounts.library.lists.routes.router,
+        accounts.library.transfer.routes.router,
+    ],
+    jobs={JOB: jobs.run},
+    periodic_tasks=[PeriodicTask("delete_expired_library_imports", 3600, jobs.forget_expired)],
+)

@@ -1,0 +1,31 @@
+"""The features of ``notify`` put together, in the order that the API page has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import notify.audit.feature
+import notify.notifications.feature
+import notify.webhooks.feature
+from kernel.feature import Feature, Process
+from notify.webhooks.feature import WebhookComponents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """What ``notify`` shares between all requests of a process, and what it declares."""
+
+    webhooks: WebhookComponents
+    feature: Feature
+
+
+def build(process: Process, *, webhook_networks: Sequence[str]) -> Notify:
+    """``notify`` over its process; webhooks may go to the private ``webhook_networks`` (CIDR), too."""
+    webhooks = notify.webhooks.feature.build(process, networks=webhook_networks)
+    feature = Feature.merged(
+        [
+            notify.notifications.feature.FEATURE,
+            notify.webhooks.feature.declare(webhooks),
+            notify.audit.feature.FEATURE,
+        ]
+    )
+    return Notify(webhooks=webhooks, feature=feature)

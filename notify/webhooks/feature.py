@@ -1,0 +1,47 @@
+"""What webhooks bind for themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kernel.feature import Feature, Process
+from kernel.jobs import PeriodicTask
+from kernel.sealing import Box
+from notify.webhooks import jobs, routes
+from notify.webhooks.adapters.http_sender import Sender, WebhookTargets
+from notify.webhooks.jobs import Deliverer
+from notify.webhooks.repository import SqlDeliveries, SqlWebhooks
+from notify.webhooks.usecases import Deliveries, Seal, Targets, Webhooks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookComponents:
+    """What webhooks share between all requests of a process."""
+
+    box: Box
+    targets: WebhookTargets
+    deliverer: Deliverer
+
+
+def build(process: Process, *, networks: Sequence[str]) -> WebhookComponents:
+    """The components; webhooks may go to private ``networks`` (CIDR), and to public ones anyway."""
+    box, targets = Box(process.derive_keys("webhooks")), WebhookTargets(tuple(networks))
+    return WebhookComponents(box=box, targets=targets, deliverer=Deliverer(Sender(targets), box))
+
+
+def declare(components: WebhookComponents) -> Feature:
+    """What webhooks bind, serve and do regularly."""
+    return Feature(
+        ports={
+            Webhooks: lambda scope: SqlWebhooks(scope.uow),
+            Deliveries: lambda scope: SqlDeliveries(scope.uow),
+            Seal: lambda _: components.box,
+            Targets: lambda _: components.targets,
+        },
+        routers=[routes.router],
+        periodic_tasks=[
+            PeriodicTask("deliver_webhooks", 1, components.deliverer.deliver_due),
+            PeriodicTask("reencrypt_webhooks", 3600, jobs.Resealing(components.box).seal_anew),
+            PeriodicTask("delete_old_webhook_deliveries", 3600, jobs.forget_old),
+        ],
+        closers=[components.deliverer.close],
+    )

@@ -1,0 +1,60 @@
+"""The streaming features put together, in the order that the API page has them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streaming.ingest.feature
+import streaming.origin.feature
+import streaming.proxy.feature
+import streaming.uploads.feature
+from kernel.feature import Feature, Process
+from streaming.origin.adapters.serving import Origin
+from streaming.origin.token import Keyring
+from streaming.proxy.adapters.serving import Proxy
+from streaming.proxy.inspection import SourcePrefetch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streaming:
+    """What streaming shares between all requests of a process, and what it declares."""
+
+    origin: Origin
+    proxy: Proxy
+    feature: Feature
+
+
+def build(
+    process: Process,
+    *,
+    edge_secret: str,
+    source_networks: Sequence[str],
+    uploads_dir: Path,
+    max_upload_bytes: int,
+    upload_quota_bytes: int,
+) -> Streaming:
+    """Streaming over its process.
+
+    ``edge_secret`` is what nginx shows when it asks whether a token is good (empty: it asks from this machine).
+    ``source_networks`` are private networks, in CIDR notation, that sources may be in.
+    """
+    proxy = streaming.proxy.feature.build(process, networks=source_networks)
+    origin = Origin(
+        process.container,
+        process.storage,
+        Keyring.of(process.derive_keys("stream-token")),
+        SourcePrefetch(process.container, proxy),
+        edge_secret=edge_secret,
+    )
+    feature = Feature.merged(
+        [
+            streaming.ingest.feature.FEATURE,
+            streaming.uploads.feature.declare(
+                uploads_dir, max_upload_bytes=max_upload_bytes, quota_bytes=upload_quota_bytes
+            ),
+            streaming.origin.feature.declare(origin, process.storage),
+            streaming.proxy.feature.declare(proxy, process.storage),
+            streaming.origin.feature.MEDIA,  # after the proxy's, because its path takes everything
+        ]
+    )
+    return Streaming(origin=origin, proxy=proxy, feature=feature)
