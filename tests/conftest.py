@@ -6,6 +6,7 @@ Whatever a fixture starts it also stops, by its own process id, whether the test
 import contextlib
 import gc
 import os
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -33,6 +34,7 @@ from tests.support.databases import PostgresDatabases, SqliteDatabases, memory_f
 from tests.support.episodes import IngestedEpisode, RememberingEngine, add_episode
 from tests.support.live_server import LiveServer
 from tests.support.people import Person, sign_up
+from tests.support.preloaded import Preloaded
 
 SECRET_KEY = "a secret of the tests, long enough to be taken"
 
@@ -57,6 +59,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if missing and item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # around the end of every fixture, the event loop's included
+def pytest_runtest_protocol() -> Iterator[None]:
+    """Remember what ran before, for the look at the end."""
+    _threads_before.clear()
+    _threads_before.update(threading.enumerate())
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # after every fixture, the event loop included
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Fail the test that leaves a connection to SQLite behind its event loop.
+
+    What such a connection still does it reports to a closed loop: its thread dies, and whichever test comes next fails.
+    """
+    yield
+    left = [thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name]
+    if left := [thread for thread in left if thread not in _threads_before]:
+        pytest.fail(f"{len(left)} connections to SQLite outlived this test: close the database", pytrace=False)
+
+
+_threads_before: set[threading.Thread] = set()
 
 
 def pytest_collection_finish() -> None:
@@ -208,8 +233,17 @@ def make_user(container: Container) -> MakeUser:
 StartServer = Callable[..., Awaitable[LiveServer]]
 
 
+@pytest.fixture(scope="session")
+def preloaded() -> Iterator[Preloaded]:
+    """What `live_server` starts processes with."""
+    with Preloaded() as parent:
+        yield parent
+
+
 @pytest.fixture
-async def live_server(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[StartServer]:
+async def live_server(
+    tmp_path: Path, preloaded: Preloaded, request: pytest.FixtureRequest
+) -> AsyncIterator[StartServer]:
     """Start real servers: `server = await live_server()`.
 
     `adapters="cluster"` puts one on PostgreSQL and Valkey, `share=other` makes a second process over the data of another
@@ -231,7 +265,7 @@ async def live_server(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIt
             environment["ANI_DATABASE_URL"] = await databases.create()
             environment["ANI_REDIS_URL"] = valkey.url
             environment.setdefault("ANI_EMBEDDED_WORKER", "true")
-        server = LiveServer(tmp_path / f"server-{len(servers)}", environment, arguments)
+        server = LiveServer(tmp_path / f"server-{len(servers)}", environment, arguments, preloaded=preloaded)
         servers.append(server)
         return await server.start()
 

@@ -2,9 +2,9 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -12,26 +12,37 @@ import migrations
 from kernel.access import Role
 from server.cli.app import app
 from tests.conftest import AddEpisode, StartServer
+from tests.support.live_server import ani_program
+from tests.support.preloaded import Preloaded
 
 COMMANDS = ["serve", "worker", "migrate", "ingest", "demo", "user"]
 
 
-def ani(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANI_")}
-    return subprocess.run(
-        [str(Path(sys.executable).with_name("ani")), *arguments],
-        cwd=folder,
-        env={**environment, "NO_COLOR": "1", "COLUMNS": "100", "ANI_DATA_DIR": str(folder / "data"), **settings},
-        input=stdin,
+class Ani(Protocol):
+    def __call__(self, *arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]: ...
+
+
+@pytest.fixture
+def ani(tmp_path: Path, preloaded: Preloaded) -> Ani:
+    """Run a command in an empty folder."""
+
+    def run(*arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = {"ANI_DATA_DIR": str(tmp_path / "data"), **settings}
+        return preloaded.run(arguments, env=os.environ | environment, cwd=tmp_path, stdin=stdin)
+
+    return run
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    shown = subprocess.run(
+        [ani_program(), "--help"],
+        cwd=tmp_path,
+        env=os.environ | {"COLUMNS": "100"},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
-
-
-def test_help_names_every_command(tmp_path: Path) -> None:
-    shown = ani(tmp_path, "--help")
     assert shown.returncode == 0
     assert all(f" {command} " in shown.stdout for command in COMMANDS)
     for command in COMMANDS:
@@ -46,35 +57,37 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         ({"ANI_PORT": "eighty"}, "ANI_PORT"),
         ({"ANI_DATABASE_URL": "mysql://x"}, "ANI_DATABASE_URL"),
         ({"ANI_SECRET_KEY": "short"}, "ANI_SECRET_KEY"),
+        ({"ANI_REDIS_URL": "http://127.0.0.1"}, "ANI_REDIS_URL"),
         ({"ANI_REDIS_URL": "redis://127.0.0.1:1/0"}, "ANI_SECRET_KEY must be set"),
+        ({"ANI_PUBLIC_URL": "ani.example.org"}, "ANI_PUBLIC_URL"),
     ],
 )
-def test_a_wrong_setting_is_one_clear_line(settings: dict[str, str], says: str, tmp_path: Path) -> None:
-    refused = ani(tmp_path, "serve", **settings)
+def test_a_wrong_setting_is_one_clear_line(settings: dict[str, str], says: str, ani: Ani, tmp_path: Path) -> None:
+    refused = ani("serve", **settings)
     assert refused.returncode == 2
     assert says in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "data").exists(), "nothing was begun"
 
 
-async def test_a_port_in_use_is_one_clear_line(live_server: StartServer, tmp_path: Path) -> None:
+async def test_a_port_in_use_is_one_clear_line(live_server: StartServer, ani: Ani) -> None:
     server = await live_server()
-    refused = ani(tmp_path, "serve", "--port", str(server.port))
+    refused = ani("serve", "--port", str(server.port))
     assert refused.returncode == 2
     assert f"cannot listen on 127.0.0.1:{server.port}" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_a_database_that_is_away_is_one_clear_line(tmp_path: Path) -> None:
-    refused = ani(tmp_path, "migrate", ANI_DATABASE_URL="postgresql://ani:hidden-password@127.0.0.1:1/ani")
+def test_a_database_that_is_away_is_one_clear_line(ani: Ani) -> None:
+    refused = ani("migrate", ANI_DATABASE_URL="postgresql://ani:hidden-password@127.0.0.1:1/ani")
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
     assert "hidden-password" not in refused.stderr
 
 
-def test_migrating_up_and_down(tmp_path: Path) -> None:
-    assert f"at {migrations.head()}." in ani(tmp_path, "migrate").stdout
-    assert "at base." in ani(tmp_path, "migrate", "--to", "base", "--down").stdout
+def test_migrating_up_and_down(ani: Ani) -> None:
+    assert f"at {migrations.head()}." in ani("migrate").stdout
+    assert "at base." in ani("migrate", "--to", "base", "--down").stdout
 
 
 async def test_ingesting_shows_progress_and_makes_the_episode_playable(
@@ -105,7 +118,7 @@ async def test_what_cannot_be_ingested_says_why(
         assert "Traceback" not in refused.stderr
 
 
-async def test_users_are_listed_promoted_and_given_passwords(live_server: StartServer, tmp_path: Path) -> None:
+async def test_users_are_listed_promoted_and_given_passwords(live_server: StartServer, ani: Ani) -> None:
     server = await live_server()
     person = await server.make_user(Role.USER)
     assert "One-time password" in server.log()
@@ -115,7 +128,7 @@ async def test_users_are_listed_promoted_and_given_passwords(live_server: StartS
     assert "editor" in server.ani("user", "list", "--search", person.nickname).stdout
     assert "There is no" in server.ani("user", "role", "nobody-here", "editor").stderr
     environment = server.command_environment()
-    changed = ani(tmp_path, "user", "password", person.nickname, stdin="another long passphrase\n", **environment)
+    changed = ani("user", "password", person.nickname, stdin="another long passphrase\n", **environment)
     assert changed.returncode == 0, changed.stderr
-    weak = ani(tmp_path, "user", "password", person.nickname, stdin="short\n", **environment)
+    weak = ani("user", "password", person.nickname, stdin="short\n", **environment)
     assert weak.returncode == 1

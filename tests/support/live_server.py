@@ -14,6 +14,7 @@ from kernel.access import Role
 from server.local_stack.service import free_port
 from server.settings import Settings
 from tests.support.people import PASSWORD, Person, unused_name
+from tests.support.preloaded import Forked, Preloaded
 
 START_TIMEOUT_S = 60.0  # a cold start takes about a second; two cores full of tests make it many
 STOP_TIMEOUT_S = 20.0
@@ -22,14 +23,22 @@ STOP_TIMEOUT_S = 20.0
 class LiveServer:
     """One server process on a free port of 127.0.0.1, with a data folder that outlives its restarts."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], arguments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: dict[str, str],
+        arguments: tuple[str, ...] = (),
+        *,
+        preloaded: Preloaded | None = None,
+    ) -> None:
         self.program = ani_program()
+        self._preloaded = preloaded
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {"ANI_DATA_DIR": str(folder / "data"), **environment}
         self._arguments = arguments
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -58,9 +67,12 @@ class LiveServer:
 
     def ani(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
         """Run another `ani` command on this server's data and return what it printed."""
+        environment = self.command_environment()
+        if self._preloaded is not None:
+            return self._preloaded.run(arguments, env=environment, cwd=self.folder, timeout_s=timeout_s)
         return subprocess.run(
             [self.program, *arguments],
-            env=self.command_environment(),
+            env=environment,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -82,17 +94,23 @@ class LiveServer:
                 await asyncio.sleep(0.03)
         return self
 
-    def _launch(self) -> subprocess.Popen[bytes]:
+    def _launch(self) -> "subprocess.Popen[bytes] | Forked":
         assert self._process is None, "the server runs already"
+        arguments, environment = ["serve", *self._arguments], self.command_environment()
         with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(
-                [self.program, "serve", *self._arguments],
-                env=self.command_environment(),
-                cwd=self.folder,  # no .env of the developer's here
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+            if self._preloaded is not None:
+                self._process = self._preloaded.start(
+                    arguments, env=environment, cwd=self.folder, stdout=log, stderr=log
+                )
+            else:
+                self._process = subprocess.Popen(
+                    [self.program, *arguments],
+                    env=environment,
+                    cwd=self.folder,  # no .env of the developer's here
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
         return self._process
 
     async def kill9(self) -> None:
