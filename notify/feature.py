@@ -6,8 +6,11 @@ from dataclasses import dataclass
 import notify.audit.feature
 import notify.notifications.feature
 import notify.webhooks.feature
+from kernel.events import Event
 from kernel.feature import Feature, Process
-from notify.webhooks.feature import WebhookComponents
+from kernel.scope import Scope
+from notify.audit.feature import record_audit
+from notify.webhooks.feature import WebhookComponents, enqueue_webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +32,9 @@ def build(process: Process, *, webhook_networks: Sequence[str]) -> Notify:
         ]
     )
     return Notify(webhooks=webhooks, feature=feature)
+
+
+async def audit_and_enqueue(scope: Scope, event: Event) -> None:
+    """Both in one: what a row means that was written before they were two subscribers."""
+    await record_audit(scope, event)
+    await enqueue_webhooks(scope, event)

@@ -50,7 +50,8 @@ from kernel.pictures import Pictures, SqlPictures
 from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
 from kernel.storage import Storage
-from server import bridges, library, moderation, notices, subtitles
+from server import notices
+from server.adapters import library, moderation, party, playback, push, subtitles, teams
 from server.settings import MailBy, Settings
 from streaming.ingest.model import AssetReady
 
@@ -90,7 +91,7 @@ def build(process: Process, settings: Settings) -> Components:
         accounts.identity.postbox.Postman(
             _mailer(settings),
             public_url=process.public_url,
-            authors={"team_invitation": bridges.TeamLetters(process.public_url)},
+            authors={"team_invitation": teams.TeamLetters(process.public_url)},
         ),
         sends_mail=settings.mail is not MailBy.NOBODY,
         providers=[provider.provider() for provider in settings.oidc_providers],
@@ -106,9 +107,9 @@ def build(process: Process, settings: Settings) -> Components:
                 bus=process.bus,
                 redis=process.redis,
                 authenticate=people.identity.authenticator,
-                session_roles=bridges.SessionRoles(process.container),
-                episodes=bridges.PartyEpisodes(process.container),
-                progress=library.LibraryProgressSink(process.container),
+                session_roles=party.SessionRoles(process.container),
+                episodes=party.PartyEpisodes(process.container),
+                progress=party.LibraryProgressSink(process.container),
                 keys=process.derive_keys("party"),
                 public_url=process.public_url,
                 cors_origins=settings.cors_origins,
@@ -121,7 +122,7 @@ def build(process: Process, settings: Settings) -> Components:
 
 def job_listener(components: Components) -> Listener:
     """Who hears how jobs go on."""
-    return bridges.JobOwners(components.realtime)
+    return push.JobOwners(components.realtime)
 
 
 def declare(process: Process, components: Components) -> Feature:
@@ -158,58 +159,58 @@ def _kernel(process: Process) -> Feature:
 def ports(components: Components) -> Bindings:
     """Port of one feature → adapter over another."""
     return {
-        accounts.library.progress.usecases.Episodes: bridges.KnownEpisodes,
-        accounts.library.collections.usecases.Releases: bridges.PublishedReleases,
-        accounts.library.next_up.usecases.Seasons: bridges.PublishedReleases,
-        accounts.library.push.News: lambda scope: library.SocketNews(scope, components.realtime),
+        accounts.library.progress.usecases.Episodes: library.WatchedEpisodes,
+        accounts.library.collections.usecases.Releases: library.PublishedReleases,
+        accounts.library.next_up.usecases.Seasons: library.PublishedReleases,
+        accounts.library.push.News: lambda scope: push.SocketNews(scope, components.realtime),
         accounts.library.transfer.usecases.Catalogue: library.CatalogueWorks,
         accounts.personal.notifications.NotificationArchive: (
             lambda scope: notify.notifications.repository.SqlNotificationArchive(scope.uow)
         ),
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
-        accounts.teams.usecases.People: bridges.TeamPeople,
-        accounts.teams.invitations.usecases.InvitationPost: bridges.TeamPost,
+        accounts.teams.usecases.People: teams.TeamPeople,
+        accounts.teams.invitations.usecases.InvitationPost: teams.TeamPost,
         notify.notifications.usecases.Push: lambda scope: notices.SocketPush(scope, components.realtime),
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,
         catalog.moderation.proposals.ports.People: moderation.Nicknames,
         catalog.moderation.proposals.ports.TeamNames: moderation.NamesOfTeams,
         catalog.moderation.reports.ports.Subjects: moderation.ReportedElsewhere,
-        streaming.ingest.usecases.Episodes: bridges.KnownEpisodes,
-        streaming.uploads.usecases.UploadTargets: bridges.KnownEpisodes,
-        streaming.origin.usecases.PlaybackRights: bridges.CataloguePlaybackRights,
-        streaming.origin.usecases.ResumePositions: library.LibraryResumePositions,
-        streaming.origin.sidecar_subtitles.AddedSubtitles: subtitles.AddedSubtitles,
-        streaming.proxy.usecases.Episodes: bridges.KnownEpisodes,
+        streaming.ingest.usecases.Episodes: playback.KnownEpisodes,
+        streaming.uploads.usecases.UploadTargets: playback.KnownEpisodes,
+        streaming.origin.usecases.PlaybackRights: playback.CataloguePlaybackRights,
+        streaming.origin.usecases.ResumePositions: playback.LibraryResumePositions,
+        streaming.origin.sidecar_subtitles.AddedSubtitles: playback.AddedSubtitles,
+        streaming.proxy.usecases.Episodes: playback.KnownEpisodes,
     }
 
 
 def subscribers(components: Components) -> Subscriptions:
     """Event → who hears of it.  The names are what is stored: they stay when code moves (:func:`former_subscribers`)."""
-    sockets = bridges.SocketsOfUsers(components.realtime)
-    delete_uploads = Subscriber("delete_uploads_of_user", bridges.delete_uploads_of_user)
+    sockets = push.SocketsOfUsers(components.realtime)
+    delete_uploads = Subscriber("delete_uploads_of_user", playback.delete_uploads_of_user)
     table: dict[type[Event], list[Subscriber]] = {
-        AssetReady: [Subscriber("mark_episode_playable", bridges.mark_episode_playable)],
-        ReleaseDeleted: [Subscriber("delete_media_of_release", bridges.delete_media_of_release)],
-        EpisodeDeleted: [Subscriber("delete_media_of_episode", bridges.delete_media_of_episode)],
+        AssetReady: [Subscriber("mark_episode_playable", playback.mark_episode_playable)],
+        ReleaseDeleted: [Subscriber("delete_media_of_release", playback.delete_media_of_release)],
+        EpisodeDeleted: [Subscriber("delete_media_of_episode", playback.delete_media_of_episode)],
         SessionRevoked: [
-            Subscriber("end_streams_of_session", bridges.end_streams_of_session),
+            Subscriber("end_streams_of_session", playback.end_streams_of_session),
             Subscriber("close_sockets_of_session", sockets.session_revoked),
         ],
         RoleChanged: [Subscriber("close_sockets_of_user", sockets.role_changed), delete_uploads],
         UserBanned: [delete_uploads],
         UserDeleted: [
             Subscriber("withdraw_proposals_of_user", moderation.withdraw_proposals_of_user),
-            Subscriber("delete_chat_of_user", bridges.delete_chat_of_user),
+            Subscriber("delete_chat_of_user", party.delete_chat_of_user),
             delete_uploads,
         ],
     }
-    notify = Subscriber("notify", notices.notify)
+    told = Subscriber("notify", notices.notify)
     for kind in notices.TABLE:
-        table.setdefault(kind, []).append(notify)
+        table.setdefault(kind, []).append(told)
     written_down = [
-        Subscriber("record_audit", bridges.record_audit),
-        Subscriber("enqueue_webhooks", bridges.enqueue_webhooks),
+        Subscriber("record_audit", notify.audit.feature.record_audit),
+        Subscriber("enqueue_webhooks", notify.webhooks.feature.enqueue_webhooks),
     ]
     for kind in Event.registry.values():
         if kind not in UNAUDITED:
@@ -219,15 +220,15 @@ def subscribers(components: Components) -> Subscriptions:
 
 def former_subscribers(components: Components) -> dict[str, Handler]:
     """What 0.1 stored, module paths of its day → who handles it now.  May go once nobody upgrades from there."""
-    sockets = bridges.SocketsOfUsers(components.realtime)
+    sockets = push.SocketsOfUsers(components.realtime)
     return {
-        "server.bridges.episode_got_media": bridges.mark_episode_playable,
-        "server.bridges.media_of_release_goes": bridges.delete_media_of_release,
-        "server.bridges.media_of_episode_goes": bridges.delete_media_of_episode,
-        "server.bridges.streams_end_with_login": bridges.end_streams_of_session,
-        "server.bridges.uploads_go_with_the_right": bridges.delete_uploads_of_user,
-        "server.bridges.what_a_user_said_goes": bridges.delete_chat_of_user,
-        "server.bridges.audited": bridges.audit_and_enqueue,
+        "server.bridges.episode_got_media": playback.mark_episode_playable,
+        "server.bridges.media_of_release_goes": playback.delete_media_of_release,
+        "server.bridges.media_of_episode_goes": playback.delete_media_of_episode,
+        "server.bridges.streams_end_with_login": playback.end_streams_of_session,
+        "server.bridges.uploads_go_with_the_right": playback.delete_uploads_of_user,
+        "server.bridges.what_a_user_said_goes": party.delete_chat_of_user,
+        "server.bridges.audited": notify.feature.audit_and_enqueue,
         "server.moderation.author_is_gone": moderation.withdraw_proposals_of_user,
         "server.notices.told_to_people": notices.notify,
         "server.bridges.SocketsOfUsers.session_revoked": sockets.session_revoked,

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
+from kernel.scope import Scope
 from kernel.sealing import Box
-from notify.webhooks import jobs, routes
+from notify.webhooks import jobs, routes, usecases
 from notify.webhooks.adapters.http_sender import Sender, WebhookTargets
 from notify.webhooks.jobs import Deliverer
 from notify.webhooks.repository import SqlDeliveries, SqlWebhooks
@@ -45,3 +47,8 @@ def declare(components: WebhookComponents) -> Feature:
         ],
         closers=[components.deliverer.close],
     )
+
+
+async def enqueue_webhooks(scope: Scope, event: Event) -> None:
+    """A subscriber: other programs hear of what they asked for."""
+    await usecases.hear(scope.port(Webhooks), scope.port(Deliveries), event, scope.origin, now=scope.clock.now())

@@ -7,16 +7,13 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Table, func, select, update
-
-from accounts.identity.repository import users
-from catalog.releases.repository import episode_table, release_table
+import accounts.identity.queries
+import catalog.releases.queries
+from kernel import job_queries, outbox_queries
 from kernel.access import Role
 from kernel.errors import NotFound
 from kernel.http import Call, Router
-from kernel.jobs import JobNotFound, Jobs, job_table
-from kernel.outbox import outbox_table
-from kernel.scope import Scope
+from kernel.jobs import JobNotFound, Jobs
 from kernel.storage import Storage
 from server.overview.schemas import (
     AnyJobOut,
@@ -42,52 +39,35 @@ class DeliveryNotFound(NotFound):
 
 @router.get("/overview", role=Role.ADMIN, summary="How the program is doing")
 async def get_overview(call: Call) -> OverviewOut:
-    scope = call.scope
-    states: dict[str, int] = {}
-    for row in await scope.uow.session.execute(select(job_table.c.state, func.count()).group_by(job_table.c.state)):
-        states[row[0]] = row[1]
-    disk = await asyncio.to_thread(_disk, call.port(Storage).path("any").parent)
+    session = call.scope.uow.session
+    states = await job_queries.counts(session)
+    users, banned_users = await accounts.identity.queries.counts(session)
+    releases, episodes = await catalog.releases.queries.counts(session)
+    waiting, failed = await outbox_queries.counts(session)
     return OverviewOut(
-        users=await _count(scope, users),
-        banned_users=await _count(scope, users, users.c.banned_at.is_not(None)),
-        releases=await _count(scope, release_table),
-        episodes=await _count(scope, episode_table),
+        users=users,
+        banned_users=banned_users,
+        releases=releases,
+        episodes=episodes,
         jobs=JobsOut(**{state: states.get(state, 0) for state in JobsOut.model_fields}),
-        deliveries=DeliveriesOut(
-            waiting=await _count(scope, outbox_table, outbox_table.c.failed_at.is_(None)),
-            failed=await _count(scope, outbox_table, outbox_table.c.failed_at.is_not(None)),
-        ),
-        disk=disk,
+        deliveries=DeliveriesOut(waiting=waiting, failed=failed),
+        disk=await asyncio.to_thread(_disk, call.port(Storage).path("any").parent),
     )
 
 
 @router.get("/jobs", role=Role.ADMIN, summary="List background jobs, newest first")
 async def list_jobs(call: Call, query: JobsIn) -> JobPage:
-    conditions = [] if query.state is None else [job_table.c.state == query.state]
-    found = await call.scope.uow.session.execute(
-        select(job_table)
-        .where(*conditions)
-        .order_by(job_table.c.created_at.desc(), job_table.c.id.desc())
-        .offset(query.offset)
-        .limit(query.page_size)
+    found, total = await job_queries.jobs(
+        call.scope.uow.session, query.state, offset=query.offset, limit=query.page_size
     )
-    items = [AnyJobOut.model_validate(row, from_attributes=True) for row in found]
-    total = await _count(call.scope, job_table, *conditions)
+    items = [AnyJobOut.model_validate(job, from_attributes=True) for job in found]
     return JobPage(items=items, total=total, page=query.page, page_size=query.page_size)
 
 
 @router.get("/deliveries", role=Role.ADMIN, summary="List the events that could not be delivered, newest first")
 async def list_failed_deliveries(call: Call, query: PageIn) -> DeliveryPage:
-    failed = outbox_table.c.failed_at.is_not(None)
-    found = await call.scope.uow.session.execute(
-        select(outbox_table)
-        .where(failed)
-        .order_by(outbox_table.c.failed_at.desc(), outbox_table.c.id.desc())
-        .offset(query.offset)
-        .limit(query.page_size)
-    )
-    items = [DeliveryOut.model_validate(row, from_attributes=True) for row in found]
-    total = await _count(call.scope, outbox_table, failed)
+    found, total = await outbox_queries.failed(call.scope.uow.session, offset=query.offset, limit=query.page_size)
+    items = [DeliveryOut.model_validate(delivery, from_attributes=True) for delivery in found]
     return DeliveryPage(items=items, total=total, page=query.page, page_size=query.page_size)
 
 
@@ -100,13 +80,7 @@ async def list_failed_deliveries(call: Call, query: PageIn) -> DeliveryPage:
 )
 async def retry_delivery(call: Call, delivery_id: str) -> None:
     """It gets all its attempts anew."""
-    changed = await call.scope.uow.session.execute(
-        update(outbox_table)
-        .where(outbox_table.c.id == delivery_id, outbox_table.c.failed_at.is_not(None))
-        .values(failed_at=None, attempts=0, not_before=call.clock.now())
-        .returning(outbox_table.c.id)
-    )
-    if changed.one_or_none() is None:
+    if not await outbox_queries.retry(call.scope.uow.session, delivery_id, call.clock.now()):
         raise DeliveryNotFound
     call.scope.uow.after_commit(call.container.events_committed.set)
 
@@ -125,8 +99,3 @@ def _disk(folder: Path) -> DiskOut:
         folder = folder.parent
     usage = shutil.disk_usage(folder)
     return DiskOut(used_bytes=usage.used, free_bytes=usage.free, total_bytes=usage.total)
-
-
-async def _count(scope: Scope, table: Table, *conditions: ColumnElement[bool]) -> int:
-    found = await scope.uow.session.execute(select(func.count()).select_from(table).where(*conditions))
-    return found.scalar_one()

@@ -32,7 +32,7 @@ from realtime.gateway import session_checks
 from realtime.gateway.connections import Connections
 from realtime.party.admission.admission import Identity
 from realtime.party.domain.model import MemberId
-from server.bridges import SessionRoles
+from server.adapters.party import SessionRoles
 from server.services import Services
 from streaming.ingest.engine import Engine, Finished
 from streaming.ingest.model import EpisodeUnknown, MediaRefused

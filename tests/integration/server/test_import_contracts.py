@@ -32,6 +32,7 @@ MUTATIONS = [
     ("kernel/ids.py", "catalog.releases.model", "features know nothing of each other"),
     ("kernel/clock.py", "kernel.db", "The pure part of the kernel"),
     ("streaming/origin/routes.py", "server.settings", "features know nothing of each other"),
+    ("server/adapters/playback.py", "sqlalchemy", "What joins two features maps"),
 ]
 """File, what it must not import, and the contract that says so."""
 

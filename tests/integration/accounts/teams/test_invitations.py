@@ -16,7 +16,8 @@ from accounts.teams.repository import team_invitation_table
 from kernel.ids import new_id
 from kernel.mail import SmtpMailer
 from kernel.scope import Container
-from server import boot, bridges
+from server import boot
+from server.adapters.teams import TeamLetters
 from server.services import Services
 from tests.conftest import MakeUser
 from tests.integration.accounts.teams.rest import Rest
@@ -41,7 +42,7 @@ def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def postman(mailbox: Mailbox) -> Postman:
     mailer = SmtpMailer(mailbox.url, sender="Ani <ani@example.org>")
-    return Postman(mailer, public_url=URL, authors={"team_invitation": bridges.TeamLetters(URL)})
+    return Postman(mailer, public_url=URL, authors={"team_invitation": TeamLetters(URL)})
 
 
 async def verified(container: Container, person: Person) -> Person:

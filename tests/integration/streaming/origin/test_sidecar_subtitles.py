@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser
 
 from kernel.access import Role
-from server.subtitles import WrittenFormats
+from server.adapters.subtitles import WrittenFormats
 from tests.acceptance.viewers import Viewer
 from tests.conftest import AddEpisode, AppClient, Edge, MakeUser, StartServer
 from tests.integration.catalog.moderation.moderating import Office

@@ -1,27 +1,21 @@
-"""What moderation in the catalogue needs to know of accounts and teams, and they of it; bound in ``wiring.py``."""
+"""What moderation in the catalogue needs to know of accounts and teams, and they of it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
-from sqlalchemy import Column, ColumnElement, or_, select
-
+import accounts.identity.queries
+import accounts.teams.queries
 import accounts.teams.usecases
 import catalog.moderation.proposals.usecases
+import catalog.moderation.queries
 from accounts.identity.model import UserDeleted
-from accounts.identity.repository import users
 from accounts.personal.contributions import PAGE, CommentMade, ProposalMade, ReportMade
 from accounts.teams.errors import TeamNotFound
 from accounts.teams.permissions import Permission
-from accounts.teams.repository import team_member_table, team_table
+from accounts.teams.queries import TeamRow
 from accounts.teams.usecases import Teams
-from catalog.moderation.comments.model import Comment
 from catalog.moderation.comments.ports import Comments
-from catalog.moderation.comments.repository import comment_table
-from catalog.moderation.proposals.model import Proposal
 from catalog.moderation.proposals.ports import Proposals, TeamName
-from catalog.moderation.proposals.repository import proposal_table
-from catalog.moderation.reports.model import Report, Subject
-from catalog.moderation.reports.repository import report_table
+from catalog.moderation.reports.model import Subject
 from kernel.access import Actor, Role
 from kernel.scope import Scope
 
@@ -49,22 +43,19 @@ class NamesOfTeams:
         self._session = scope.uow.session
 
     async def named(self, team_ids: Collection[str]) -> Mapping[str, TeamName]:
-        return await self._found(team_table.c.id.in_(team_ids))
+        """Those of ``team_ids`` that exist."""
+        return _names(await accounts.teams.queries.teams(self._session, team_ids))
 
     async def visible(self, actor: Actor | None, team_ids: Collection[str]) -> Mapping[str, TeamName]:
         """As ``Team.ensure_visible`` has it, for many at once."""
         if actor is not None and actor.may(Role.MODERATOR):
             return await self.named(team_ids)
-        seen: ColumnElement[bool] = team_table.c.is_public
-        if actor is not None:
-            theirs = select(team_member_table.c.team_id).where(team_member_table.c.user_id == actor.user_id)
-            seen = or_(seen, team_table.c.id.in_(theirs))
-        return await self._found(team_table.c.id.in_(team_ids), seen)
+        member_id = None if actor is None else actor.user_id
+        return _names(await accounts.teams.queries.visible_teams(self._session, team_ids, member_id))
 
-    async def _found(self, *conditions: ColumnElement[bool]) -> Mapping[str, TeamName]:
-        c = team_table.c
-        found = await self._session.execute(select(c.id, c.name, c.slug, c.avatar_url).where(*conditions))
-        return {row.id: TeamName(row.id, row.name, row.slug, row.avatar_url) for row in found}
+
+def _names(rows: Mapping[str, TeamRow]) -> Mapping[str, TeamName]:
+    return {row.team_id: TeamName(row.team_id, row.name, row.slug, row.avatar_url) for row in rows.values()}
 
 
 class Nicknames:
@@ -74,8 +65,8 @@ class Nicknames:
         self._session = scope.uow.session
 
     async def nicknames(self, user_ids: Collection[str]) -> Mapping[str, str]:
-        found = await self._session.execute(select(users.c.id, users.c.nickname).where(users.c.id.in_(user_ids)))
-        return {row.id: row.nickname for row in found}
+        """Of those of ``user_ids`` that exist."""
+        return await accounts.identity.queries.nicknames(self._session, user_ids)
 
 
 class ReportedElsewhere:
@@ -104,8 +95,6 @@ class ContributionsOf:
         self._session = scope.uow.session
 
     async def proposals(self, user_id: str, after: str | None) -> Sequence[ProposalMade]:
-        c = proposal_table.c
-        query = select(Proposal).where(c.author_id == user_id, *_later(c.id, after)).order_by(c.id).limit(PAGE)
         return [
             ProposalMade(
                 id=each.id,
@@ -121,12 +110,10 @@ class ContributionsOf:
                 submitted_at=each.submitted_at,
                 decided_at=each.decided_at,
             )
-            for each in await self._session.scalars(query)
+            for each in await catalog.moderation.queries.proposals_of(self._session, user_id, after, PAGE)
         ]
 
     async def comments(self, user_id: str, after: str | None) -> Sequence[CommentMade]:
-        c = comment_table.c
-        query = select(Comment).where(c.author_id == user_id, *_later(c.id, after)).order_by(c.id).limit(PAGE)
         return [
             CommentMade(
                 id=each.id,
@@ -136,12 +123,10 @@ class ContributionsOf:
                 edited_at=each.edited_at,
                 deleted_at=each.deleted_at,
             )
-            for each in await self._session.scalars(query)
+            for each in await catalog.moderation.queries.comments_of(self._session, user_id, after, PAGE)
         ]
 
     async def reports(self, user_id: str, after: str | None) -> Sequence[ReportMade]:
-        c = report_table.c
-        query = select(Report).where(c.reporter_id == user_id, *_later(c.id, after)).order_by(c.id).limit(PAGE)
         return [
             ReportMade(
                 id=each.id,
@@ -155,12 +140,8 @@ class ContributionsOf:
                 closed_at=each.closed_at,
                 outcome=each.outcome,
             )
-            for each in await self._session.scalars(query)
+            for each in await catalog.moderation.queries.reports_of(self._session, user_id, after, PAGE)
         ]
-
-
-def _later(column: Column[Any], after: str | None) -> list[ColumnElement[bool]]:
-    return [] if after is None else [column > after]
 
 
 async def withdraw_proposals_of_user(scope: Scope, event: UserDeleted) -> None:

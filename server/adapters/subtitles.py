@@ -1,16 +1,12 @@
-"""Subtitles between the catalogue, which keeps what people add, and streaming, which knows the formats and serves them."""
+"""What streaming knows of subtitle formats, for the catalogue, which keeps what people add."""
 
 import asyncio
-from collections.abc import Sequence
 
 from catalog.subtitles.model import TEXT_MAX, SubtitleText, SubtitleUnreadable
-from catalog.subtitles.usecases import Subtitles
-from kernel.scope import Scope
 from streaming.ingest.model import SubtitlesUnreadable
 from streaming.ingest.subtitles import encoding as encodings
 from streaming.ingest.subtitles import reader
 from streaming.ingest.subtitles.cue import Unreadable, clip, write
-from streaming.origin.sidecar_subtitles import AddedText, AddedTrack
 
 LONGEST_MS = 7 * 24 * 3600 * 1000
 """No episode is longer; a player shows no cue after the end of the video anyway."""
@@ -46,20 +42,3 @@ def _webvtt(text: str) -> str:
     if len(written) > TEXT_MAX:
         raise SubtitleUnreadable(reason=f"they are longer than {TEXT_MAX} characters")
     return written
-
-
-class AddedSubtitles:
-    """What was added to an episode, as the origin offers it to players."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._subtitles = scope.port(Subtitles)
-
-    async def of_episode(self, episode_id: str) -> Sequence[AddedTrack]:
-        return [
-            AddedTrack(each.id, each.version, each.language, each.label, each.forced, each.sdh)
-            for each in await self._subtitles.of_episode(episode_id)
-        ]
-
-    async def text(self, subtitle_id: str) -> AddedText | None:
-        found = await self._subtitles.get(subtitle_id)
-        return None if found is None else AddedText(found.episode_id, found.text)

@@ -1,0 +1,1 @@
+"""Where a port of one feature meets what another feature knows: mapping only, bound in ``server.wiring``."""

@@ -1,0 +1,81 @@
+"""What parties and sockets need of the catalogue, the library and accounts."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import accounts.library.collections.usecases
+import accounts.library.progress.rules
+import accounts.library.progress.usecases
+import catalog.releases.usecases
+import realtime.party.chat.repository
+import realtime.party.ports
+from accounts.identity.model import UserDeleted
+from accounts.library.progress.model import Audio, Sample
+from accounts.library.push import News
+from catalog.releases.model import EpisodeNotFound
+from catalog.releases.usecases import Episodes, Reader, Releases
+from kernel.access import Role, Standing
+from kernel.scope import Container, Scope
+from realtime.progress.usecases import ProgressMark
+from server.adapters.playback import title_of
+
+
+class SessionRoles:
+    """What the people behind open sockets may do by now."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    async def __call__(self, session_ids: Collection[str]) -> Mapping[str, Role]:
+        async with self._container.scope(write=False) as scope:
+            return await scope.port(Standing).roles(session_ids)
+
+
+class PartyEpisodes:
+    """What a party may be about: what everybody in it can watch."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    async def __call__(self, episode_id: str) -> realtime.party.ports.Episode | None:
+        async with self._container.scope(write=False) as scope:
+            try:
+                episode, release = await catalog.releases.usecases.episode(
+                    scope.port(Episodes), scope.port(Releases), Reader(sees_drafts=False), episode_id
+                )
+            except EpisodeNotFound:
+                return None
+        return realtime.party.ports.Episode(
+            title=title_of(episode, release), duration_ms=episode.duration_ms, playable=episode.playable
+        )
+
+
+class LibraryProgressSink:
+    """Positions that come over sockets, kept in the library."""
+
+    def __init__(self, container: Container) -> None:
+        self._container = container
+
+    async def record(self, marks: Sequence[ProgressMark]) -> None:
+        now_ms = self._container.clock.now_ms()
+        by_user: dict[str, list[Sample]] = {}
+        for mark in marks:
+            audio = Audio(mark.audio.language, mark.audio.label) if mark.audio else None
+            sample = Sample(mark.user_id, mark.episode_id, mark.position_ms, mark.duration_ms, mark.at_ms, audio)
+            by_user.setdefault(mark.user_id, []).append(sample)
+        # Each user for themselves: one clock that runs ahead must not move everybody's reports.
+        settled = [s for samples in by_user.values() for s in accounts.library.progress.rules.settle(samples, now_ms)]
+        async with self._container.scope(write=True) as scope:
+            await accounts.library.collections.usecases.record(
+                scope.port(accounts.library.progress.usecases.History),
+                scope.port(accounts.library.progress.usecases.Episodes),
+                scope.port(accounts.library.collections.usecases.Shelves),
+                scope.port(accounts.library.collections.usecases.Releases),
+                scope.port(News),
+                settled,
+                now=scope.clock.now(),
+            )
+
+
+async def delete_chat_of_user(scope: Scope, event: UserDeleted) -> None:
+    """An account is gone: so is what its owner said in parties, where those are not over and gone themselves."""
+    await realtime.party.chat.repository.forget_member(scope.uow.session, event.user_id)

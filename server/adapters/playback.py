@@ -1,0 +1,162 @@
+"""What playback needs of the catalogue, the library and accounts, and what becomes of media when those change."""
+
+from collections.abc import Sequence
+
+import accounts.library.progress.usecases
+import catalog.releases.queries
+import catalog.releases.usecases
+import streaming.ingest.usecases
+import streaming.origin.usecases
+import streaming.proxy.usecases
+import streaming.uploads.usecases
+from accounts.identity.model import RoleChanged, SessionRevoked, UserBanned, UserDeleted
+from catalog.releases.model import Episode, EpisodeDeleted, EpisodeNotFound, Release, ReleaseDeleted
+from catalog.releases.usecases import Episodes, Reader, Releases
+from catalog.subtitles.usecases import Subtitles
+from kernel.access import Actor, Role
+from kernel.scope import Scope
+from kernel.storage import Storage
+from streaming.ingest.model import AssetReady
+from streaming.origin.model import Marker, PlayableEpisode, Voice
+from streaming.origin.sidecar_subtitles import AddedText, AddedTrack
+
+
+def poster_url(asset_id: str) -> str:
+    """Where anybody may see the poster of an asset."""
+    return f"/posters/{asset_id}.jpg"
+
+
+def title_of(episode: Episode, release: Release) -> str:
+    """What a player calls an episode: «Release», «Release – 2», or «Release – 2. Name»."""
+    if release.episodes_total == 1 and not episode.name:
+        return release.name.main
+    name = f". {episode.name}" if episode.name else ""
+    return f"{release.name.main} – {episode.ordinal:g}{name}"
+
+
+class KnownEpisodes:
+    """The episodes of the catalogue, for those who keep media of them."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._session = scope.uow.session
+
+    async def exists(self, episode_id: str) -> bool:
+        """Whether there is such an episode, published or not."""
+        return bool(await catalog.releases.queries.episodes(self._session, [episode_id]))
+
+
+class CataloguePlaybackRights:
+    """Anybody may watch what is published; editors may watch drafts."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
+        try:
+            episode, release = await catalog.releases.usecases.episode(
+                self._scope.port(Episodes),
+                self._scope.port(Releases),
+                Reader(sees_drafts=actor is not None and actor.may(Role.EDITOR)),
+                episode_id,
+            )
+        except EpisodeNotFound:
+            return None
+        return PlayableEpisode(
+            episode_id=episode.id,
+            title=title_of(episode, release),
+            opening=None if episode.opening is None else Marker(episode.opening.start_ms, episode.opening.stop_ms),
+            ending=None if episode.ending is None else Marker(episode.ending.start_ms, episode.ending.stop_ms),
+        )
+
+
+class LibraryResumePositions:
+    """Where the library says a viewer stopped, and what they listened to."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._history = scope.port(accounts.library.progress.usecases.History)
+        self._episodes = scope.port(accounts.library.progress.usecases.Episodes)
+
+    async def position_ms(self, user_id: str, episode_id: str) -> int:
+        return await accounts.library.progress.usecases.resume_position_ms(
+            self._history, user_id=user_id, episode_id=episode_id
+        )
+
+    async def voice(self, user_id: str, episode_id: str) -> Voice | None:
+        audio = await accounts.library.progress.usecases.last_audio(
+            self._history, self._episodes, user_id=user_id, episode_id=episode_id
+        )
+        return None if audio is None else Voice(audio.language, audio.label)
+
+
+class AddedSubtitles:
+    """What was added to an episode, as the origin offers it to players."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._subtitles = scope.port(Subtitles)
+
+    async def of_episode(self, episode_id: str) -> Sequence[AddedTrack]:
+        return [
+            AddedTrack(each.id, each.version, each.language, each.label, each.forced, each.sdh)
+            for each in await self._subtitles.of_episode(episode_id)
+        ]
+
+    async def text(self, subtitle_id: str) -> AddedText | None:
+        found = await self._subtitles.get(subtitle_id)
+        return None if found is None else AddedText(found.episode_id, found.text)
+
+
+async def mark_episode_playable(scope: Scope, event: AssetReady) -> None:
+    """A video was made ready: its episode can be played.  One that stays with its source brings no picture."""
+    has_files = await scope.port(Storage).exists(event.asset_id)
+    await catalog.releases.usecases.media_ready(
+        scope.port(Releases),
+        scope.port(Episodes),
+        event.episode_id,
+        duration_ms=event.duration_ms,
+        thumbnail_url=poster_url(event.asset_id) if has_files else None,
+        now=scope.clock.now(),
+    )
+
+
+async def delete_media_of_release(scope: Scope, event: ReleaseDeleted) -> None:
+    """A release is gone: so is the media of its episodes."""
+    await _remove_media(scope, event.episode_ids)
+
+
+async def delete_media_of_episode(scope: Scope, event: EpisodeDeleted) -> None:
+    """An episode is gone: so is its media."""
+    await _remove_media(scope, (event.episode_id,))
+
+
+async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
+    await streaming.ingest.usecases.remove_media(
+        scope.port(streaming.ingest.usecases.Assets), scope.port(Storage), episode_ids
+    )
+    await streaming.uploads.usecases.remove_for_episodes(
+        episode_ids,
+        uploads=scope.port(streaming.uploads.usecases.Uploads),
+        files=scope.port(streaming.uploads.usecases.UploadFiles),
+    )
+    sources = scope.port(streaming.proxy.usecases.Sources)
+    for episode_id in episode_ids:
+        source = await sources.of_episode(episode_id)
+        if source is not None:
+            await streaming.proxy.usecases.remove(sources, source.id, now=scope.clock.now())
+
+
+async def end_streams_of_session(scope: Scope, event: SessionRevoked) -> None:
+    """A sign-in is over: so are the streams started from it."""
+    await streaming.origin.usecases.end_streams_of_login(
+        event.session_id, sessions=scope.port(streaming.origin.usecases.Sessions), now=scope.clock.now()
+    )
+
+
+async def delete_uploads_of_user(scope: Scope, event: UserBanned | RoleChanged | UserDeleted) -> None:
+    """Somebody may upload no longer: what they sent goes, and an ingest of it ends (it asks by itself)."""
+    if isinstance(event, RoleChanged) and Role(event.after).at_least(Role.EDITOR):
+        return
+    await streaming.uploads.usecases.remove_of_owner(
+        event.user_id,
+        uploads=scope.port(streaming.uploads.usecases.Uploads),
+        files=scope.port(streaming.uploads.usecases.UploadFiles),
+    )
