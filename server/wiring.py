@@ -50,7 +50,7 @@ from kernel.pictures import Pictures, SqlPictures
 from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
 from kernel.storage import Storage
-from server import notices
+from notify.notifications.adapters import rules
 from server.adapters import library, moderation, party, playback, push, subtitles, teams
 from server.settings import MailBy, Settings
 from streaming.ingest.model import AssetReady
@@ -170,7 +170,7 @@ def ports(components: Components) -> Bindings:
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
         accounts.teams.usecases.People: teams.TeamPeople,
         accounts.teams.invitations.usecases.InvitationPost: teams.TeamPost,
-        notify.notifications.usecases.Push: lambda scope: notices.SocketPush(scope, components.realtime),
+        notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,
         catalog.moderation.proposals.ports.People: moderation.Nicknames,
@@ -205,8 +205,8 @@ def subscribers(components: Components) -> Subscriptions:
             delete_uploads,
         ],
     }
-    told = Subscriber("notify", notices.notify)
-    for kind in notices.TABLE:
+    told = Subscriber("notify", rules.notify)
+    for kind in rules.RULES:
         table.setdefault(kind, []).append(told)
     written_down = [
         Subscriber("record_audit", notify.audit.feature.record_audit),
@@ -230,7 +230,7 @@ def former_subscribers(components: Components) -> dict[str, Handler]:
         "server.bridges.what_a_user_said_goes": party.delete_chat_of_user,
         "server.bridges.audited": notify.feature.audit_and_enqueue,
         "server.moderation.author_is_gone": moderation.withdraw_proposals_of_user,
-        "server.notices.told_to_people": notices.notify,
+        "server.notices.told_to_people": rules.notify,
         "server.bridges.SocketsOfUsers.session_revoked": sockets.session_revoked,
         "server.bridges.SocketsOfUsers.role_changed": sockets.role_changed,
     }

@@ -57,7 +57,7 @@ class EpisodeNames:
 
     release_id: str
     ordinal: float
-    name: str | None
+    name: str
     release_names: Mapping[str, str]
 
 

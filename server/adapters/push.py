@@ -77,3 +77,15 @@ class SocketsOfUsers:
 
     async def role_changed(self, _scope: Scope, event: RoleChanged) -> None:
         await self._gateway.close_user(event.user_id)
+
+
+class SocketPush:
+    """The ``Push`` of notifications over Socket.IO."""
+
+    def __init__(self, scope: Scope, gateway: RealtimeGateway) -> None:
+        self._uow = scope.uow
+        self._gateway = gateway
+
+    def tell(self, user_ids: Sequence[str], event: str, body: dict[str, Any]) -> None:
+        """Send ``event`` to all sockets of these people, once the transaction is committed."""
+        self._uow.after_commit(lambda: self._gateway.tell_users(user_ids, event, body))

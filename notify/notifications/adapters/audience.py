@@ -1,4 +1,4 @@
-"""What the tables of notices are made of."""
+"""What the tables of rules are made of."""
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
@@ -18,5 +18,5 @@ class Sending:
     to: Select[tuple[str]] | Collection[str]
 
 
-Compose = Callable[[Scope, Any], Awaitable[Sending | None]]
+Rule = Callable[[Scope, Any], Awaitable[Sending | None]]
 """Event → whom to tell what, ``None`` for nobody."""

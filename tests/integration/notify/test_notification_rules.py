@@ -13,9 +13,16 @@ from kernel.events import Event
 from kernel.ids import new_id
 from kernel.relay import Relay
 from kernel.scope import Container
+from notify.notifications.adapters import (
+    account_rules,
+    episode_rules,
+    moderation_rules,
+    operator_rules,
+    team_rules,
+)
+from notify.notifications.adapters.rules import RULES
 from notify.notifications.model import Kind
 from notify.notifications.repository import SqlNotifications
-from server import group_notices, notices
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.teams.rest import Rest
 from tests.integration.catalog.moderation.moderating import Office
@@ -97,7 +104,10 @@ async def test_a_new_way_into_an_account_is_told_unless_it_is_the_first(
     assert await told(container, bob) == []
 
 
+RULE_MODULES = (account_rules, episode_rules, moderation_rules, operator_rules, team_rules)
+
+
 def test_every_kind_is_sent_by_somebody(adapters: str) -> None:
-    source = "".join(inspect.getsource(module) for module in (notices, group_notices))
+    source = "".join(inspect.getsource(module) for module in RULE_MODULES)
     assert [kind.name for kind in Kind if f"Kind.{kind.name}" not in source] == []
-    assert all(kind in Event.registry.values() for kind in notices.TABLE)
+    assert all(kind in Event.registry.values() for kind in RULES)

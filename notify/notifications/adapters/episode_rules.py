@@ -1,0 +1,80 @@
+"""What people are told of episodes: viewers that there is a new one, uploaders what became of their file."""
+
+from collections.abc import Mapping
+
+import accounts.library.queries
+import catalog.releases.queries
+import streaming.uploads.queries
+from catalog.releases.model import EpisodePublished
+from kernel.events import Event
+from kernel.scope import Scope
+from notify.notifications.adapters.audience import Rule, Sending
+from notify.notifications.model import MERGES_WITHIN, Kind, Notice
+from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted
+from streaming.proxy.usecases import Sources
+
+
+async def new_episode(scope: Scope, event: EpisodePublished) -> Sending | None:
+    """To whoever likes the release, watches it or means to."""
+    session = scope.uow.session
+    episode = await catalog.releases.queries.episode_names(session, event.episode_id, published_only=True)
+    if episode is None:
+        return None
+    fresh = await catalog.releases.queries.published_within(
+        session, event.release_id, until=event.at, period=MERGES_WITHIN
+    )
+    notice = Notice(
+        kind=Kind.EPISODE_PUBLISHED,
+        at=event.at,
+        params={
+            **episode.release_names,
+            "ordinal": episode.ordinal,
+            "name": episode.name,
+            "count": max(1, fresh.count),
+            "first": episode.ordinal if fresh.first is None else fresh.first,
+            "last": episode.ordinal if fresh.last is None else fresh.last,
+        },
+        link=f"/watch/{event.episode_id}" if fresh.count <= 1 else f"/releases/{event.release_id}",
+        topic=f"release:{event.release_id}",
+    )
+    return Sending(notice, accounts.library.queries.fans_of(event.release_id))
+
+
+async def ingest_finished(scope: Scope, event: AssetReady) -> Sending | None:
+    """To whoever uploaded the file; nobody did when it came over the command line or from a source."""
+    if await scope.port(Sources).get(event.asset_id) is not None:
+        return None
+    return await _about_upload(scope, Kind.INGEST_FINISHED, event, event.episode_id, {})
+
+
+async def ingest_failed(scope: Scope, event: IngestFailed) -> Sending | None:
+    """As above, unless it is tried again by itself."""
+    if event.code == IngestInterrupted.code:
+        return None
+    reason = {"code": event.code, "reason": event.reason}
+    return await _about_upload(scope, Kind.INGEST_FAILED, event, event.episode_id, reason)
+
+
+async def _about_upload(
+    scope: Scope, kind: Kind, event: Event, episode_id: str, params: Mapping[str, str]
+) -> Sending | None:
+    session = scope.uow.session
+    upload = await streaming.uploads.queries.last_ingested(session, episode_id)
+    episode = await catalog.releases.queries.episode_names(session, episode_id)
+    if upload is None or episode is None:
+        return None
+    notice = Notice(
+        kind=kind,
+        at=event.at,
+        params={**episode.release_names, "ordinal": episode.ordinal, "file": upload.file_name, **params},
+        link=f"/studio/releases/{episode.release_id}",
+        topic=f"upload:{episode_id}",
+    )
+    return Sending(notice, [upload.owner_id])
+
+
+RULES: Mapping[type[Event], Rule] = {
+    EpisodePublished: new_episode,
+    AssetReady: ingest_finished,
+    IngestFailed: ingest_failed,
+}

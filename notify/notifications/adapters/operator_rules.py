@@ -1,0 +1,28 @@
+"""What administrators are told of the installation."""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import accounts.identity.queries
+from kernel.access import Role
+from kernel.events import Event
+from kernel.scope import Scope
+from notify.notifications.adapters.audience import Rule, Sending
+from notify.notifications.model import Kind, Notice
+from notify.webhooks.model import PauseReason, WebhookPaused
+from notify.webhooks.usecases import Webhooks
+
+
+async def webhook_paused(scope: Scope, event: WebhookPaused) -> Sending | None:
+    """To all administrators, unless one of them did it."""
+    webhook = await scope.port(Webhooks).get(event.webhook_id)
+    if webhook is None or event.kind == PauseReason.BY_HAND:
+        return None
+    name = webhook.description or urlsplit(webhook.url).hostname or ""
+    notice = Notice(
+        kind=Kind.WEBHOOK_PAUSED, at=event.at, params={"webhook": name, "reason": event.kind}, link="/admin/webhooks"
+    )
+    return Sending(notice, accounts.identity.queries.with_role(Role.ADMIN))
+
+
+RULES: Mapping[type[Event], Rule] = {WebhookPaused: webhook_paused}
