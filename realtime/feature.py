@@ -34,7 +34,7 @@ from realtime.party.chat.log import GroupedChat
 from realtime.party.chat.repository import SqlChat, SqlClockOffsets
 from realtime.party.client_sink import SocketSink
 from realtime.party.domain.model import Party
-from realtime.party.invites.model import Invite
+from realtime.party.domain.tokens import Invite
 from realtime.party.invites.repository import GroupedInvites, SqlInvites
 from realtime.party.invites.usecases import Inviting
 from realtime.party.jobs import close_abandoned, forget_closed

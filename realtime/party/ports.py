@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from kernel.access import Actor
 from realtime.party.domain.model import MemberId, Party
-from realtime.party.invites.model import Invite
+from realtime.party.domain.tokens import Invite
 
 Json = dict[str, Any]
 

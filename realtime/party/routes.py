@@ -11,7 +11,7 @@ from kernel.http import THROTTLE, Call, Prepared, Reply, Router
 from kernel.scope import Scope
 from realtime.party.domain.errors import FounderOnly, NotInParty, PartyIsOver, SettingsNotAcceptable
 from realtime.party.domain.model import MemberId, Party, Role
-from realtime.party.invites.model import Invite
+from realtime.party.domain.tokens import Invite
 from realtime.party.invites.usecases import (
     DEFAULT_INVITE_LIFE_S,
     LONGEST_INVITE_LIFE_S,

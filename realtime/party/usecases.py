@@ -35,7 +35,7 @@ from realtime.party.domain.model import (
 )
 from realtime.party.domain.roles import Action, may
 from realtime.party.domain.rules import accepted_version, new_party
-from realtime.party.invites.model import Invite
+from realtime.party.domain.tokens import Invite
 from realtime.party.invites.usecases import Inviting
 from realtime.party.ports import (
     ChatLine,

@@ -11,7 +11,7 @@ from kernel.db import Id, UtcDateTime, metadata
 from kernel.group_commit import GroupCommit
 from kernel.scope import Container
 from realtime.party.domain.model import Role
-from realtime.party.invites.model import GUEST_LIFE_S, Invite
+from realtime.party.domain.tokens import GUEST_LIFE_S, Invite
 from realtime.party.ports import InviteUse, KnownInvite
 from realtime.party.stores.repository import upsert
 

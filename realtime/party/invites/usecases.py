@@ -7,7 +7,7 @@ from realtime.party.admission.admission import Admission
 from realtime.party.domain.errors import NotInParty
 from realtime.party.domain.model import Member, MemberId, Party, PartyId, Role
 from realtime.party.domain.roles import RANK, Action, may
-from realtime.party.invites.model import Invite
+from realtime.party.domain.tokens import Invite
 from realtime.party.ports import InviteBook, InviteLine
 from realtime.sync.room_clock import RoomClock
 

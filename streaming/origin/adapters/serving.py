@@ -27,8 +27,8 @@ from kernel.scope import Container
 from kernel.storage import Storage
 from kernel.tasks import TaskSet
 from streaming.origin import cmcd, sidecar_subtitles, usecases
-from streaming.origin.adapters.prebuilt import Ready
 from streaming.origin.gate import Gate, Grant
+from streaming.origin.media.adapters.prebuilt import Ready
 from streaming.origin.media.conditional import RangeNotSatisfiable, accepts_gzip, none_match, parse_range, range_applies
 from streaming.origin.media.files import CONTENT_TYPES, OPEN_HEADERS, MediaFile, MediaFiles, MediaNotFound, Packed, pack
 from streaming.origin.quality import REMEMBERED_FOR_MS

@@ -17,7 +17,7 @@ from multidict import CIMultiDict
 
 from kernel.errors import NotFound
 from kernel.storage import Storage
-from streaming.origin.adapters.prebuilt import Ready
+from streaming.origin.media.adapters.prebuilt import Ready
 
 CONTENT_TYPES: Final[Mapping[str, str]] = {
     ".m3u8": "application/vnd.apple.mpegurl",  # RFC 8216 §4

@@ -11,7 +11,7 @@ from kernel.scope import Container
 from realtime.party.chat.repository import chat_table, forget_member
 from realtime.party.domain.membership import EMPTY_CLOSE_MS
 from realtime.party.domain.model import Role
-from realtime.party.invites.model import GUEST_LIFE_S, Invite
+from realtime.party.domain.tokens import GUEST_LIFE_S, Invite
 from realtime.party.invites.repository import SqlInvites
 from realtime.party.jobs import KEEP_CLOSED_MS, close_abandoned, forget_closed
 from realtime.party.ports import InviteUse

@@ -8,7 +8,7 @@ import pytest
 from kernel.access import Role as SiteRole
 from kernel.ids import new_id
 from realtime.party.domain.model import MemberId, Role
-from realtime.party.invites.model import read_guest_pass, read_invite
+from realtime.party.domain.tokens import read_guest_pass, read_invite
 from tests.conftest import AppClient
 from tests.support.party import EPISODE_ID, KEY, Node, Player
 from tests.support.people import Person

@@ -17,7 +17,7 @@ from realtime.gateway.adapters.events import Payload
 from realtime.gateway.text import one_name
 from realtime.party.admission.admission import Identity
 from realtime.party.domain.model import MAX_NAME_CHARACTERS, MemberId
-from realtime.party.invites.model import GuestTokenInvalid, Invite, read_guest_pass, read_invite
+from realtime.party.domain.tokens import GuestTokenInvalid, Invite, read_guest_pass, read_invite
 from realtime.party.ports import Authenticate
 
 ConnectionRefused = exceptions.ConnectionRefusedError

@@ -9,7 +9,7 @@ from realtime.party.admission.password_attempts import REMEMBERED, TRIES, WINDOW
 from realtime.party.domain.errors import PasswordNeeded
 from realtime.party.domain.model import Access, MemberId, PartyId, Settings
 from realtime.party.domain.rules import new_party
-from realtime.party.invites.model import Invite
+from realtime.party.domain.tokens import Invite
 from realtime.party.ports import InviteUse, KnownInvite
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.party.domain.model import Role
-from realtime.party.invites.model import (
+from realtime.party.domain.tokens import (
     GuestPass,
     GuestTokenInvalid,
     Invite,

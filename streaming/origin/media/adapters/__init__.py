@@ -1,0 +1,1 @@
+"""What of the media files talks to aiohttp."""
