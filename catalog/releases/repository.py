@@ -1,7 +1,7 @@
 """The catalogue in SQL."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     Boolean,
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
     String,
     Table,
     Text,
@@ -42,8 +43,6 @@ from catalog.releases.model import (
     slug_of,
 )
 from catalog.releases.usecases import ReleaseFilter
-from catalog.translations.model import SubjectKind
-from catalog.translations.repository import translation_table
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from kernel.ids import new_id
 from kernel.titles import KEY_CHARS
@@ -167,11 +166,20 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-class SqlReleases:
-    """Releases of one unit of work."""
+class TranslatedNames(Protocol):
+    """Names of releases in other languages, for the search."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def releases_named(self, pattern: str) -> Select[tuple[str]]:
+        """The ids of releases with a name like ``pattern`` (folded, of LIKE, escaped by a backslash)."""
+        ...
+
+
+class SqlReleases:
+    """Releases of one unit of work; ``translated`` is searched as well."""
+
+    def __init__(self, uow: UnitOfWork, translated: TranslatedNames) -> None:
         self._session = uow.session
+        self._translated = translated
 
     async def get(self, release_id: str) -> Release | None:
         return await self._one(release_table.c.id == release_id)
@@ -186,7 +194,7 @@ class SqlReleases:
         return found.scalar_one_or_none()
 
     async def find(self, wanted: ReleaseFilter, *, offset: int, limit: int) -> tuple[list[Release], int]:
-        conditions = list(_conditions(wanted))
+        conditions = [*(self._called(word) for word in wanted.words), *_conditions(wanted)]
         total = await self._session.execute(select(func.count()).select_from(release_table).where(*conditions))
         column = _SORTS[wanted.sort.removeprefix("-")]
         ordered = column.desc().nulls_last() if wanted.sort.startswith("-") else column.asc().nulls_last()
@@ -199,6 +207,14 @@ class SqlReleases:
             .limit(limit)
         )
         return list(found.scalars()), total.scalar_one()
+
+    def _called(self, word: str) -> ColumnElement[bool]:
+        """``word`` occurs in a name of the release, in any language."""
+        pattern = f"%{_escaped(word)}%"
+        return or_(
+            release_table.c.search_text.like(pattern, escape="\\"),
+            release_table.c.id.in_(self._translated.releases_named(pattern)),
+        )
 
     async def genres_named(self, names: Sequence[str]) -> list[Genre]:
         wanted = {slug_of(name): name.strip() for name in names if slug_of(name)}
@@ -230,18 +246,9 @@ class SqlReleases:
         await self._session.execute(delete(release_table).where(release_table.c.id == release.id))
 
 
-def _called(word: str) -> ColumnElement[bool]:
-    """``word`` occurs in a name of the release, in any language."""
-    pattern = f"%{_escaped(word)}%"
-    translated = select(translation_table.c.release_id).where(
-        translation_table.c.kind == SubjectKind.RELEASE, translation_table.c.search_text.like(pattern, escape="\\")
-    )
-    return or_(release_table.c.search_text.like(pattern, escape="\\"), release_table.c.id.in_(translated))
-
-
 def _conditions(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
     c = release_table.c
-    conditions = [_called(word) for word in wanted.words]
+    conditions: list[ColumnElement[bool]] = []
     if wanted.ids:
         conditions.append(c.id.in_(wanted.ids))
     if not wanted.drafts:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import hdrs
 
+from catalog.languages.schemas import Localised
 from catalog.releases import usecases
 from catalog.releases.model import (
     AliasTaken,
@@ -29,10 +30,7 @@ from catalog.releases.schemas import (
     ReleaseQuery,
     ReleaseSearch,
 )
-from catalog.releases.usecases import Episodes, Reader, Releases
-from catalog.translations.model import Translation
-from catalog.translations.schemas import Localised
-from catalog.translations.usecases import Translations
+from catalog.releases.usecases import Episodes, Reader, Releases, TranslatedText, TranslatedTexts
 from kernel.access import Role
 from kernel.errors import Conflict, Stale, TooManyRequests
 from kernel.http import Call, Reply, Router, etag
@@ -62,12 +60,12 @@ async def _flushed_episode(call: Call, episode: Episode) -> Reply[EpisodeOut]:
 _VARY = {"Vary": "Accept-Language"}
 
 
-async def _translated(call: Call, query: Localised, subject_ids: list[str]) -> Mapping[str, Translation]:
+async def _translated(call: Call, query: Localised, subject_ids: list[str]) -> Mapping[str, TranslatedText]:
     language = query.wanted(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
-    return {} if language is None else await call.port(Translations).best(subject_ids, language)
+    return {} if language is None else await call.port(TranslatedTexts).best(subject_ids, language)
 
 
-def _tag(version: int, translation: Translation | None) -> str:
+def _tag(version: int, translation: TranslatedText | None) -> str:
     """Another text is another entity: without the translation in it, a cache would serve the one for the other."""
     return etag(version) if translation is None else etag(version, f"{translation.language}.{translation.version}")
 

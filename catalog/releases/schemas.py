@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from catalog.languages.schemas import Localised
 from catalog.releases import model, usecases
 from catalog.releases.external_ids import PATTERNS, ExternalIds
 from catalog.releases.model import (
@@ -19,12 +20,11 @@ from catalog.releases.model import (
     Season,
     Status,
 )
-from catalog.releases.usecases import Reader, ReleaseFilter, Sort
-from catalog.translations.model import Translation
-from catalog.translations.schemas import Localised, TranslatedOut
+from catalog.releases.usecases import Reader, ReleaseFilter, Sort, TranslatedText
 
 PAGE_MAX = 100
 DESCRIPTION_MAX = 10_000
+"""Characters, in any language: five pages."""
 GENRES_MAX = 30
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX)]
@@ -128,6 +128,16 @@ class GenreOut(BaseModel):
     name: str
 
 
+class TranslatedOut(BaseModel):
+    """A release or an episode in the reader's language; an empty text stands for the original's."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    language: str
+    name: str
+    description: str
+
+
 class ReleaseOut(BaseModel):
     """A work in the catalogue."""
 
@@ -152,7 +162,7 @@ class ReleaseOut(BaseModel):
     translation: TranslatedOut | None = Field(None, description="In the reader's language, if there is one.")
 
     @classmethod
-    def of(cls, release: Release, translation: Translation | None = None) -> "ReleaseOut":
+    def of(cls, release: Release, translation: TranslatedText | None = None) -> "ReleaseOut":
         answer = cls.model_validate(release, from_attributes=True)
         answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
         return answer
@@ -259,7 +269,7 @@ class EpisodeOut(BaseModel):
     translation: TranslatedOut | None = Field(None, description="In the reader's language, if there is one.")
 
     @classmethod
-    def of(cls, episode: Episode, translation: Translation | None = None) -> "EpisodeOut":
+    def of(cls, episode: Episode, translation: TranslatedText | None = None) -> "EpisodeOut":
         answer = cls.model_validate(episode, from_attributes=True)
         answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
         return answer

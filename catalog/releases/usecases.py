@@ -1,6 +1,6 @@
 """What editors and viewers do with the catalogue, and what that needs from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -78,6 +78,32 @@ class Episodes(Protocol):
 
     def add(self, episode: Episode) -> None: ...
     async def remove(self, episode: Episode) -> None: ...
+
+
+class TranslatedText(Protocol):
+    """What a release or an episode is called in another language; empty where the original's name stands."""
+
+    @property
+    def language(self) -> str:
+        """Canonical BCP 47."""
+        ...
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def version(self) -> int:
+        """Counts up with every change."""
+        ...
+
+
+class TranslatedTexts(Protocol):
+    """Texts in other languages."""
+
+    async def best(self, subject_ids: Collection[str], language: str) -> Mapping[str, TranslatedText]:
+        """For each release or episode that has one, the text for a reader of ``language`` (canonical BCP 47)."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from catalog.languages.schemas import NO_NUL, Language
 from catalog.languages.tags import TAG_MAX
 from catalog.subtitles.model import LABEL_MAX, TEXT_MAX, Subtitle, SubtitleDraft, SubtitleTrack
-from catalog.translations.schemas import NO_NUL, Language
 
 
 class SubtitleIn(BaseModel):

@@ -3,36 +3,12 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from catalog.languages.tags import TAG_MAX, BadLanguage, canonical, most_wanted
+from catalog.languages.schemas import NO_NUL
 from catalog.releases.model import NAME_MAX
+from catalog.releases.schemas import DESCRIPTION_MAX, TranslatedOut
 from catalog.translations.model import SubjectKind, Translation, TranslationDraft
-
-NO_NUL = r"^[^\x00]*$"
-"""PostgreSQL cannot store it."""
-DESCRIPTION_MAX = 10_000
-"""As of the original."""
-
-
-def _canonical(tag: str) -> str:
-    try:
-        return canonical(tag)
-    except BadLanguage as error:
-        raise ValueError(error.message) from None
-
-
-Language = Annotated[str, Field(max_length=TAG_MAX, description="BCP 47."), AfterValidator(_canonical)]
-
-
-class Localised(BaseModel):
-    """A read in somebody's language; without it ``Accept-Language`` says which."""
-
-    language: Language | None = None
-
-    def wanted(self, accept_language: str) -> str | None:
-        """Canonical BCP 47; ``None``: the original."""
-        return self.language or most_wanted(accept_language)
 
 
 class TranslationIn(BaseModel):
@@ -47,16 +23,6 @@ class TranslationIn(BaseModel):
 
     def draft(self) -> TranslationDraft:
         return TranslationDraft(self.name, self.description)
-
-
-class TranslatedOut(BaseModel):
-    """A release or an episode in the reader's language; an empty text stands for the original's."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    language: str
-    name: str
-    description: str
 
 
 class TranslationOut(TranslatedOut):

@@ -26,6 +26,8 @@ MUTATIONS = [
     ("streaming/ingest/a_new_module.py", "PIL", "A module of a feature is pure"),
     ("streaming/ingest/model.py", "streaming.proxy.detect.detect", "Inside streaming"),
     ("streaming/origin/model.py", "streaming.proxy.model", "Inside streaming"),
+    ("catalog/releases/repository.py", "catalog.translations.model", "Inside the catalogue"),
+    ("catalog/moderation/proposals/usecases.py", "catalog.moderation.reports.model", "Inside moderation"),
     ("accounts/identity/usecases.py", "taskiq", "Use cases know no transport"),
     ("catalog/releases/usecases.py", "catalog.releases.repository", "Inside a feature"),
     ("catalog/releases/routes.py", "accounts.identity.model", "features know nothing of each other"),

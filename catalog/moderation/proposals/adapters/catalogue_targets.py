@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 import catalog.releases.usecases as catalogue
 import catalog.subtitles.usecases as subtitling
 import catalog.translations.usecases as translating
+from catalog.languages.schemas import Language
 from catalog.moderation.proposals.diff import Document
 from catalog.moderation.proposals.model import Kind, TargetGone, TargetNotFound
 from catalog.moderation.proposals.ports import Target
@@ -19,7 +20,7 @@ from catalog.subtitles.model import Subtitle
 from catalog.subtitles.schemas import SubtitleIn
 from catalog.subtitles.usecases import Subtitles
 from catalog.translations.model import NothingTranslated, Subject, SubjectKind, Translation
-from catalog.translations.schemas import Language, TranslationIn
+from catalog.translations.schemas import TranslationIn
 from catalog.translations.usecases import Translations
 from kernel.access import Actor, Role
 from kernel.errors import NotFound
