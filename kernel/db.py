@@ -11,6 +11,7 @@ The same code runs on SQLite (one file, embedded) and PostgreSQL.  Two differenc
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,7 +19,7 @@ from typing import Any, Self
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import orjson
 import structlog
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, TypeDecorator, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -115,6 +116,11 @@ class Json(TypeDecorator[Any]):
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         native = JSONB(none_as_null=True) if dialect.name == "postgresql" else self.impl_instance
         return dialect.type_descriptor(native)
+
+
+def text_enum(kind: type[StrEnum], *, length: int) -> Enum:
+    """The values of ``kind`` in a column of text, without a type of the database's own: adding a member is no migration."""
+    return Enum(kind, native_enum=False, length=length, values_callable=lambda members: [m.value for m in members])
 
 
 def async_url(url: str) -> str:

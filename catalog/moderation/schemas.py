@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from catalog.moderation.cursor import Place
+from catalog.moderation.cursor import Cursor
 from catalog.moderation.limits import COMMENT_MAX, NOTE_MAX
 from kernel.ids import is_id
 
@@ -40,20 +40,23 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def decoded(cursor: str) -> Place:
-    """Where a page ended.  Raises ``ValueError``."""
+def decoded(text: str) -> Cursor:
+    """The cursor that :func:`encoded` made ``text`` of.  Raises ``ValueError``."""
     try:
-        at, _, last = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").partition("|")
-        place = Place(datetime.fromisoformat(at), last)
+        at, _, last = base64.urlsafe_b64decode(text.encode("ascii")).decode("ascii").partition("|")
+        cursor = Cursor(datetime.fromisoformat(at), last)
     except (ValueError, binascii.Error, OverflowError):
         raise ValueError("This is no cursor of ours.") from None
-    if place.at.tzinfo is None or not is_id(last):
+    if cursor.at.tzinfo is None or not is_id(last):
         raise ValueError("This is no cursor of ours.")
-    return place
+    return cursor
 
 
-def encoded(place: Place | None) -> str | None:
-    return None if place is None else base64.urlsafe_b64encode(f"{place.at.isoformat()}|{place.id}".encode()).decode()
+def encoded(cursor: Cursor | None) -> str | None:
+    """``cursor`` for an address: URL-safe Base64 of its moment and id; ``None`` where the list ends."""
+    if cursor is None:
+        return None
+    return base64.urlsafe_b64encode(f"{cursor.at.isoformat()}|{cursor.id}".encode()).decode()
 
 
 def _cursor(text: str) -> str:
@@ -70,7 +73,7 @@ class PageQuery(BaseModel):
     page_size: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 20
 
     @property
-    def after(self) -> Place | None:
+    def after(self) -> Cursor | None:
         return None if self.cursor is None else decoded(self.cursor)
 
 

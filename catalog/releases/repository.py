@@ -7,7 +7,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
-    Enum,
     Float,
     ForeignKey,
     Index,
@@ -43,7 +42,7 @@ from catalog.releases.model import (
     slug_of,
 )
 from catalog.releases.usecases import ReleaseFilter
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.ids import new_id
 from kernel.titles import KEY_CHARS
 
@@ -70,11 +69,6 @@ class _AgeRating(TypeDecorator[AgeRating]):
         return None if value is None else AgeRating(value)
 
 
-def _text_enum(kind: type[Any]) -> Enum:
-    # As text and without a database type: adding a member is then no migration.
-    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
-
-
 genre_table = Table(
     "genre",
     metadata,
@@ -87,17 +81,17 @@ release_table = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("alias", String(ALIAS_MAX), nullable=False, unique=True),
-    Column("type", _text_enum(ReleaseType), nullable=False),
+    Column("type", text_enum(ReleaseType, length=20), nullable=False),
     Column("name_main", String(NAME_MAX), nullable=False),
     Column("name_english", String(NAME_MAX)),
     Column("name_alternative", String(NAME_MAX)),
     Column("year", Integer, index=True),
-    Column("season", _text_enum(Season)),
+    Column("season", text_enum(Season, length=20)),
     Column("description", Text, nullable=False),
     Column("age_rating", _AgeRating, nullable=False),
     Column("is_ongoing", Boolean, nullable=False),
     Column("episodes_total", Integer),
-    Column("status", _text_enum(Status), nullable=False),
+    Column("status", text_enum(Status, length=20), nullable=False),
     Column("poster_url", String(500)),
     Column("search_text", Text, nullable=False),
     *(
@@ -126,7 +120,7 @@ episode_table = Table(
     Column("name", String(NAME_MAX), nullable=False),
     Column("opening", _Span),
     Column("ending", _Span),
-    Column("status", _text_enum(Status), nullable=False),
+    Column("status", text_enum(Status, length=20), nullable=False),
     Column("playable", Boolean, nullable=False),
     Column("duration_ms", Integer),
     Column("thumbnail_url", String(500)),

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import (
     Column,
-    Enum,
     ForeignKey,
     Index,
     Integer,
@@ -21,18 +20,14 @@ from sqlalchemy import (
 from catalog.languages.tags import TAG_MAX, lookup
 from catalog.releases.model import NAME_MAX
 from catalog.translations.model import SubjectKind, Translation
-from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.titles import KEY_CHARS
 
 translation_table = Table(
     "translation",
     metadata,
     Column("id", Id, primary_key=True),
-    Column(
-        "kind",
-        Enum(SubjectKind, native_enum=False, length=20, values_callable=lambda kinds: [kind.value for kind in kinds]),
-        nullable=False,
-    ),
+    Column("kind", text_enum(SubjectKind, length=20), nullable=False),
     # A release or an episode; what belongs to an episode goes with its release.
     Column("subject_id", Id, nullable=False),
     Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), nullable=False),

@@ -15,7 +15,7 @@ from accounts.teams.queries import TeamRow
 from accounts.teams.usecases import Teams
 from catalog.moderation.comments.ports import Comments
 from catalog.moderation.proposals.ports import Proposals, TeamName
-from catalog.moderation.reports.model import Subject
+from catalog.moderation.reports.model import ReportSubject
 from kernel.access import Actor, Role
 from kernel.scope import Scope
 
@@ -75,8 +75,8 @@ class ReportedElsewhere:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    async def title(self, actor: Actor, kind: Subject, target_id: str) -> str | None:
-        if kind is Subject.USER:
+    async def title(self, actor: Actor, kind: ReportSubject, target_id: str) -> str | None:
+        if kind is ReportSubject.USER:
             return (await Nicknames(self._scope).nicknames([target_id])).get(target_id)
         team = await self._scope.port(Teams).get(target_id)
         if team is None:

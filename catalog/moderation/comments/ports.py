@@ -10,7 +10,7 @@ from catalog.moderation.comments.model import Comment
 class Comments(Protocol):
     """Where comments are kept."""
 
-    async def hold(self, comment_id: str) -> Comment | None:
+    async def lock(self, comment_id: str) -> Comment | None:
         """Held until the end of the transaction."""
         ...
 

@@ -40,7 +40,7 @@ class SqlComments:
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    async def hold(self, comment_id: str) -> Comment | None:
+    async def lock(self, comment_id: str) -> Comment | None:
         return await self._session.get(Comment, comment_id, with_for_update=True)
 
     def add(self, comment: Comment) -> None:

@@ -6,7 +6,7 @@ from catalog.moderation.comments.ports import Comments
 from catalog.moderation.comments.schemas import CommentIn, CommentList, CommentOut
 from catalog.moderation.proposals.model import DailyCap, ProposalNotFound
 from catalog.moderation.proposals.ports import People
-from catalog.moderation.proposals.routes import desk_of
+from catalog.moderation.proposals.routes import context_of
 from catalog.moderation.proposals.states import WrongState
 from kernel.access import Role
 from kernel.errors import Forbidden, Stale
@@ -18,7 +18,7 @@ router = Router("/api/v1/moderation", tag="Moderation")
 @router.get("/proposals/{proposal_id}/comments", role=Role.USER, summary="List comments", raises=(ProposalNotFound,))
 async def list_comments(call: Call, proposal_id: str) -> CommentList:
     """Oldest first."""
-    found = await usecases.read(desk_of(call), call.port(Comments), call.user, proposal_id)
+    found = await usecases.read(context_of(call), call.port(Comments), call.user, proposal_id)
     names = await call.port(People).nicknames({comment.author_id for comment in found})
     return CommentList(items=[CommentOut.of(comment, names) for comment in found])
 
@@ -36,7 +36,7 @@ async def _comment(call: Call, comment: Comment) -> Reply[CommentOut]:
     raises=(ProposalNotFound, TooManyComments, DailyCap, WrongState),
 )
 async def create_comment(call: Call, proposal_id: str, body: CommentIn) -> Reply[CommentOut]:
-    added = await usecases.comment(desk_of(call), call.port(Comments), call.user, proposal_id, body.text)
+    added = await usecases.comment(context_of(call), call.port(Comments), call.user, proposal_id, body.text)
     return await _comment(call, added)
 
 
@@ -48,7 +48,7 @@ async def create_comment(call: Call, proposal_id: str, body: CommentIn) -> Reply
 )
 async def update_comment(call: Call, comment_id: str, body: CommentIn) -> Reply[CommentOut]:
     edited = await usecases.edit(
-        desk_of(call), call.port(Comments), call.user, comment_id, body.text, version=call.if_match()
+        context_of(call), call.port(Comments), call.user, comment_id, body.text, version=call.if_match()
     )
     return await _comment(call, edited)
 
@@ -61,4 +61,4 @@ async def update_comment(call: Call, comment_id: str, body: CommentIn) -> Reply[
 )
 async def delete_comment(call: Call, comment_id: str) -> None:
     """Moderators may delete anybody's."""
-    await usecases.delete(desk_of(call), call.port(Comments), call.user, comment_id)
+    await usecases.delete(context_of(call), call.port(Comments), call.user, comment_id)

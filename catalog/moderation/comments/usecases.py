@@ -7,60 +7,60 @@ from catalog.moderation.comments.ports import Comments
 from catalog.moderation.limits import COMMENTS_MAX
 from catalog.moderation.proposals.events import ProposalCommentDeleted, ProposalCommented, ProposalCommentEdited
 from catalog.moderation.proposals.model import Proposal
-from catalog.moderation.proposals.states import State, WrongState
-from catalog.moderation.proposals.trust import Deed
-from catalog.moderation.proposals.usecases import Desk, count, visible
+from catalog.moderation.proposals.states import ProposalState, WrongState
+from catalog.moderation.proposals.trust import CountedAction
+from catalog.moderation.proposals.usecases import Context, count, visible
 from kernel.access import Actor, Role
 from kernel.errors import Forbidden
 from kernel.ids import new_id
 from kernel.versions import ensure_unchanged
 
 
-async def read(desk: Desk, comments: Comments, actor: Actor, proposal_id: str) -> Sequence[Comment]:
-    proposal = await visible(desk, actor, proposal_id)
+async def read(context: Context, comments: Comments, actor: Actor, proposal_id: str) -> Sequence[Comment]:
+    proposal = await visible(context, actor, proposal_id)
     return await comments.of_proposal(proposal.id)
 
 
-async def comment(desk: Desk, comments: Comments, actor: Actor, proposal_id: str, text: str) -> Comment:
+async def comment(context: Context, comments: Comments, actor: Actor, proposal_id: str, text: str) -> Comment:
     """Raises :class:`TooManyComments`, ``DailyCap``; nobody reads comments on a draft."""
-    proposal = await visible(desk, actor, proposal_id)
-    if proposal.state is State.DRAFT:
+    proposal = await visible(context, actor, proposal_id)
+    if proposal.state is ProposalState.DRAFT:
         raise WrongState(state="a draft")
     if await comments.count(proposal.id) >= COMMENTS_MAX:
         raise TooManyComments
-    await count(desk, actor, Deed.COMMENT)
+    await count(context, actor, CountedAction.COMMENT)
     added = Comment(
-        id=CommentId(new_id()), proposal_id=proposal.id, author_id=actor.user_id, text=text, created_at=desk.now
+        id=CommentId(new_id()), proposal_id=proposal.id, author_id=actor.user_id, text=text, created_at=context.now
     )
     comments.add(added)
-    proposal.commented(added.id, added.author_id, ProposalCommented, desk.now)
+    proposal.commented(added.id, added.author_id, ProposalCommented, context.now)
     return added
 
 
 async def edit(
-    desk: Desk, comments: Comments, actor: Actor, comment_id: str, text: str, *, version: int | None
+    context: Context, comments: Comments, actor: Actor, comment_id: str, text: str, *, version: int | None
 ) -> Comment:
     """One's own only. Raises :class:`kernel.errors.Stale`."""
-    found, proposal = await _visible(desk, comments, actor, comment_id)
+    found, proposal = await _visible(context, comments, actor, comment_id)
     if found.author_id != actor.user_id:
         raise Forbidden
     ensure_unchanged(found.text_version, version)
-    found.edit(text, desk.now)
-    proposal.commented(found.id, found.author_id, ProposalCommentEdited, desk.now)
+    found.edit(text, context.now)
+    proposal.commented(found.id, found.author_id, ProposalCommentEdited, context.now)
     return found
 
 
-async def delete(desk: Desk, comments: Comments, actor: Actor, comment_id: str) -> None:
+async def delete(context: Context, comments: Comments, actor: Actor, comment_id: str) -> None:
     """One's own, or as a moderator anybody's; that something stood there can still be seen."""
-    found, proposal = await _visible(desk, comments, actor, comment_id)
+    found, proposal = await _visible(context, comments, actor, comment_id)
     if found.author_id != actor.user_id and not actor.may(Role.MODERATOR):
         raise Forbidden
-    found.delete(desk.now)
-    proposal.commented(found.id, found.author_id, ProposalCommentDeleted, desk.now)
+    found.delete(context.now)
+    proposal.commented(found.id, found.author_id, ProposalCommentDeleted, context.now)
 
 
-async def _visible(desk: Desk, comments: Comments, actor: Actor, comment_id: str) -> tuple[Comment, Proposal]:
-    found = await comments.hold(comment_id)
+async def _visible(context: Context, comments: Comments, actor: Actor, comment_id: str) -> tuple[Comment, Proposal]:
+    found = await comments.lock(comment_id)
     if found is None or found.deleted_at is not None:
         raise CommentNotFound
-    return found, await visible(desk, actor, found.proposal_id)
+    return found, await visible(context, actor, found.proposal_id)

@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, func, select
 
 from catalog.moderation.credits.usecases import Credit
-from catalog.moderation.proposals.model import Kind
+from catalog.moderation.proposals.model import ProposalKind
 from catalog.moderation.proposals.repository import proposal_table
-from catalog.moderation.proposals.states import State
+from catalog.moderation.proposals.states import ProposalState
 from catalog.releases.model import Status
 from catalog.releases.repository import release_table
 from kernel.db import UnitOfWork
@@ -26,7 +26,7 @@ class SqlCredits:
     async def of_release(self, release_id: str, *, limit: int) -> list[Credit]:
         found = await self._session.execute(
             select(_c.team_id, _CHANGES, _LAST_AT)
-            .where(_c.release_id == release_id, _c.team_id.is_not(None), _c.state == State.ACCEPTED)
+            .where(_c.release_id == release_id, _c.team_id.is_not(None), _c.state == ProposalState.ACCEPTED)
             .group_by(_c.team_id)
             .order_by(_CHANGES.desc(), _c.team_id)
             .limit(limit)
@@ -38,7 +38,7 @@ class SqlCredits:
     async def of_team(
         self, team_id: str, *, sees_drafts: bool, offset: int, limit: int
     ) -> tuple[Sequence[Credit], int]:
-        conditions = [_c.team_id == team_id, _c.state == State.ACCEPTED, release_table.c.id == _c.release_id]
+        conditions = [_c.team_id == team_id, _c.state == ProposalState.ACCEPTED, release_table.c.id == _c.release_id]
         if not sees_drafts:
             conditions.append(release_table.c.status == Status.PUBLISHED)
         total = await self._session.scalar(select(func.count(_c.release_id.distinct())).where(*conditions))
@@ -59,12 +59,14 @@ class SqlCredits:
 
     async def _kinds(
         self, key: ColumnElement[str], ids: Collection[str], condition: ColumnElement[bool]
-    ) -> dict[str, list[Kind]]:
-        """What was changed, in the order of :class:`Kind`."""
+    ) -> dict[str, list[ProposalKind]]:
+        """What was changed, in the order of :class:`ProposalKind`."""
         found = await self._session.execute(
-            select(key.label("key"), _c.kind).where(condition, key.in_(ids), _c.state == State.ACCEPTED).distinct()
+            select(key.label("key"), _c.kind)
+            .where(condition, key.in_(ids), _c.state == ProposalState.ACCEPTED)
+            .distinct()
         )
-        kinds: dict[str, list[Kind]] = {}
+        kinds: dict[str, list[ProposalKind]] = {}
         for row in found:
             kinds.setdefault(row.key, []).append(row.kind)
-        return {id_: sorted(some, key=list(Kind).index) for id_, some in kinds.items()}
+        return {id_: sorted(some, key=list(ProposalKind).index) for id_, some in kinds.items()}

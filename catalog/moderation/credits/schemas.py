@@ -4,12 +4,12 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from catalog.moderation.proposals.model import Kind
+from catalog.moderation.proposals.model import ProposalKind
 from catalog.moderation.proposals.schemas import TeamNameOut
 
 
 class CreditOut(BaseModel):
-    kinds: list[Kind] = Field(description="What was worked on.")
+    kinds: list[ProposalKind] = Field(description="What was worked on.")
     changes: int = Field(description="Proposals in the team's name that were accepted, and stand.")
     last_at: datetime
 

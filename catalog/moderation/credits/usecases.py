@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 import catalog.releases.usecases as catalogue
-from catalog.moderation.proposals.model import Kind, TargetNotFound
+from catalog.moderation.proposals.model import ProposalKind, TargetNotFound
 from catalog.moderation.proposals.ports import TeamName, TeamNames
 from catalog.releases.usecases import Reader, Releases
 from kernel.access import Actor
@@ -21,7 +21,7 @@ class Credit:
 
     team_id: str
     release_id: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[ProposalKind, ...]
     changes: int
     """Accepted proposals; what was rolled back does not count."""
     last_at: datetime

@@ -9,7 +9,7 @@ from typing import Any, Final, NewType
 from catalog.moderation.proposals import diff as diffs
 from catalog.moderation.proposals import events
 from catalog.moderation.proposals.diff import Change, Diff, Document
-from catalog.moderation.proposals.states import OPEN, State, Step, after
+from catalog.moderation.proposals.states import OPEN, ProposalState, Step, after
 from kernel.changes import Changes, shown
 from kernel.entity import Entity
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooManyRequests
@@ -64,7 +64,7 @@ class DailyCap(TooManyRequests):
     """You have reached today's limit. Try again in {retry_after_s} s."""
 
 
-class Kind(StrEnum):
+class ProposalKind(StrEnum):
     """What can be proposed."""
 
     RELEASE = "release"
@@ -81,7 +81,7 @@ class Proposal(Entity):
     author_id: str
     team_id: str | None
     """In whose name, if in a team's."""
-    kind: Kind
+    kind: ProposalKind
     target_id: str | None
     """``None``: something new, until it is accepted."""
     is_new: bool
@@ -97,7 +97,7 @@ class Proposal(Entity):
     diff: dict[str, Change]
     created_at: datetime
     updated_at: datetime
-    state: State = State.DRAFT
+    state: ProposalState = ProposalState.DRAFT
     submitted_at: datetime | None = None
     taken_by: str | None = None
     taken_until: datetime | None = None
@@ -110,10 +110,10 @@ class Proposal(Entity):
     """What accepting it changed."""
     version: int = 1
 
-    def state_at(self, now: datetime) -> State:
+    def state_at(self, now: datetime) -> ProposalState:
         """The state, with a lapsed hold counted as none."""
-        if self.state is State.TAKEN and self.taken_until is not None and now >= self.taken_until:
-            return State.PENDING
+        if self.state is ProposalState.TAKEN and self.taken_until is not None and now >= self.taken_until:
+            return ProposalState.PENDING
         return self.state
 
     def edit(self, diff: Mapping[str, Change], note: str, now: datetime) -> None:
@@ -129,7 +129,7 @@ class Proposal(Entity):
         self._happened(events.ProposalSubmitted, now, fields=tuple(self.diff))
 
     def withdraw(self, now: datetime) -> None:
-        was_draft = self.state is State.DRAFT
+        was_draft = self.state is ProposalState.DRAFT
         self._step(Step.WITHDRAW, now)
         self._let_go()
         if not was_draft:  # a draft is nobody's business but the author's
@@ -137,7 +137,7 @@ class Proposal(Entity):
 
     def take(self, moderator_id: str, now: datetime) -> None:
         """Hold it for :data:`LEASE`, or longer if one's own.  Raises :class:`ProposalHeld`."""
-        held = self.state_at(now) is State.TAKEN
+        held = self.state_at(now) is ProposalState.TAKEN
         if held and self.taken_by != moderator_id:
             raise ProposalHeld(until=self.taken_until)
         self._step(Step.TAKE, now)
@@ -199,7 +199,7 @@ class Proposal(Entity):
         self,
         moderator_id: str,
         current: Document,
-        grown: Collection[str],
+        dependents: Collection[str],
         reason: str,
         now: datetime,
         *,
@@ -207,10 +207,10 @@ class Proposal(Entity):
     ) -> dict[str, Any]:
         """Take an accepted change back; the values to write.
 
-        ``grown`` is what something new has got since, and would lose.  Raises :class:`RollBackConflict` unless ``force``.
+        ``dependents`` is what something new has got since, and would lose.  Raises :class:`RollBackConflict` unless ``force``.
         """
         values, in_the_way = diffs.undone(self.applied or {}, current)
-        in_the_way += grown
+        in_the_way += dependents
         if in_the_way and not force:
             raise RollBackConflict(fields=", ".join(in_the_way), conflicts=in_the_way)
         self._step(Step.ROLL_BACK, now)
@@ -237,7 +237,7 @@ class Proposal(Entity):
 
     def _must_hold(self, moderator_id: str, now: datetime) -> None:
         state = self.state_at(now)
-        if state in OPEN and (state is State.PENDING or self.taken_by != moderator_id):
+        if state in OPEN and (state is ProposalState.PENDING or self.taken_by != moderator_id):
             raise NotHolder
 
     def _let_go(self) -> None:

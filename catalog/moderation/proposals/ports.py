@@ -6,20 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from catalog.moderation.cursor import Place
+from catalog.moderation.cursor import Cursor
 from catalog.moderation.proposals.diff import Document
 from catalog.moderation.proposals.model import (
-    Kind,
     Proposal,
+    ProposalKind,
 )
 from catalog.moderation.proposals.trust import (
-    Deed,
+    CountedAction,
     Record,
 )
 from kernel.access import Actor
 
 
-class Box(StrEnum):
+class InboxTab(StrEnum):
     """Which proposals: a drawer of the inbox, or one's own."""
 
     PENDING = "pending"
@@ -32,19 +32,19 @@ class Box(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ProposalFilter:
     """Which proposals; open ones oldest first, decided and own ones newest first."""
 
-    box: Box
+    box: InboxTab
     asker_id: str
-    kind: Kind | None = None
+    kind: ProposalKind | None = None
     release_id: str | None = None
     author_id: str | None = None
     team_ids: Collection[str] | None = None
     """Made in the name of one of these; ``None``: in anybody's."""
     decides_own: bool = False
     """Whether the asker's own are among what they could decide."""
-    after: Place | None = None
+    after: Cursor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Counts:
 class Target:
     """What a proposal is about, as it stands now; ``id`` is ``None`` and the document empty where it is something new."""
 
-    kind: Kind
+    kind: ProposalKind
     id: str | None
     parent_id: str | None
     release_id: str | None
@@ -78,7 +78,7 @@ class Proposals(Protocol):
 
     async def get(self, proposal_id: str) -> Proposal | None: ...
     def add(self, proposal: Proposal) -> None: ...
-    async def page(self, wanted: Wanted, now: datetime, *, limit: int) -> list[Proposal]: ...
+    async def page(self, wanted: ProposalFilter, now: datetime, *, limit: int) -> list[Proposal]: ...
     async def counts(
         self, asker_id: str, team_ids: Collection[str] | None, now: datetime, *, decides_own: bool
     ) -> Counts:
@@ -101,7 +101,7 @@ class Proposals(Protocol):
 class Allowances(Protocol):
     """What people did today."""
 
-    async def use(self, user_id: str, deed: Deed, day: str, cap: int) -> bool:
+    async def use(self, user_id: str, action: CountedAction, day: str, cap: int) -> bool:
         """Count one more, unless it would be more than ``cap``; whether it was counted.  Atomic."""
         ...
 
@@ -109,31 +109,31 @@ class Allowances(Protocol):
 class Targets(Protocol):
     """What can be changed: the catalogue's own entities, behind documents."""
 
-    async def find(self, actor: Actor, kind: Kind, target_id: str) -> Target:
+    async def find(self, actor: Actor, kind: ProposalKind, target_id: str) -> Target:
         """As ``actor`` may see it.  Raises ``TargetNotFound``."""
         ...
 
-    async def place(self, actor: Actor, kind: Kind, parent_id: str | None) -> Target:
+    async def place(self, actor: Actor, kind: ProposalKind, parent_id: str | None) -> Target:
         """Where something new would go.  Raises ``TargetNotFound``."""
         ...
 
-    async def current(self, kind: Kind, target_id: str) -> Target | None: ...
+    async def current(self, kind: ProposalKind, target_id: str) -> Target | None: ...
 
     async def checked(self, target: Target, document: Document) -> dict[str, Any]:
         """``document`` in its canonical form.  Raises what an editor's own request with it would meet."""
         ...
 
-    async def write(self, kind: Kind, target_id: str, document: Document, now: datetime) -> None: ...
+    async def write(self, kind: ProposalKind, target_id: str, document: Document, now: datetime) -> None: ...
 
-    async def create(self, kind: Kind, parent_id: str | None, document: Document, now: datetime) -> Target: ...
+    async def create(self, kind: ProposalKind, parent_id: str | None, document: Document, now: datetime) -> Target: ...
 
-    async def publish(self, kind: Kind, target_id: str, now: datetime) -> None: ...
+    async def publish(self, kind: ProposalKind, target_id: str, now: datetime) -> None: ...
 
-    async def grown(self, kind: Kind, target_id: str) -> list[str]:
+    async def dependents(self, kind: ProposalKind, target_id: str) -> list[str]:
         """What depends on it by now: ``episodes``, ``media``."""
         ...
 
-    async def remove(self, kind: Kind, target_id: str, now: datetime) -> None: ...
+    async def remove(self, kind: ProposalKind, target_id: str, now: datetime) -> None: ...
 
 
 class TeamRights(Protocol):

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
-    Enum,
     Index,
     Integer,
     String,
@@ -29,11 +28,11 @@ from sqlalchemy.sql import ColumnElement
 
 from catalog.moderation.limits import NOTE_MAX, TITLE_MAX
 from catalog.moderation.proposals.diff import Change
-from catalog.moderation.proposals.model import Kind, Proposal
-from catalog.moderation.proposals.ports import Box, Counts, Wanted
-from catalog.moderation.proposals.states import OPEN, State
-from catalog.moderation.proposals.trust import Deed, Record
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from catalog.moderation.proposals.model import Proposal, ProposalKind
+from catalog.moderation.proposals.ports import Counts, InboxTab, ProposalFilter
+from catalog.moderation.proposals.states import OPEN, ProposalState
+from catalog.moderation.proposals.trust import CountedAction, Record
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
 
 class _Diff(TypeDecorator[Mapping[str, Change]]):
@@ -49,11 +48,6 @@ class _Diff(TypeDecorator[Mapping[str, Change]]):
         return None if value is None else {name: Change(*change) for name, change in value.items()}
 
 
-def _text_enum(kind: type[Any]) -> Enum:
-    # As text and without a database type: adding a member is then no migration.
-    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [m.value for m in members])
-
-
 proposal_table = Table(
     "proposal",
     metadata,
@@ -61,7 +55,7 @@ proposal_table = Table(
     # No foreign keys: users and teams are another feature's, and what is asked for outlives what it was asked of.
     Column("author_id", Id, nullable=False),
     Column("team_id", Id),
-    Column("kind", _text_enum(Kind), nullable=False),
+    Column("kind", text_enum(ProposalKind, length=20), nullable=False),
     Column("target_id", Id),
     Column("is_new", Boolean, nullable=False),
     Column("parent_id", Id),
@@ -71,7 +65,7 @@ proposal_table = Table(
     Column("diff", _Diff, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    Column("state", _text_enum(State), nullable=False),
+    Column("state", text_enum(ProposalState, length=20), nullable=False),
     Column("submitted_at", UtcDateTime),
     Column("taken_by", Id),
     Column("taken_until", UtcDateTime),
@@ -91,23 +85,23 @@ allowance_table = Table(
     metadata,
     Column("day", String(10), primary_key=True),
     Column("user_id", Id, primary_key=True),
-    Column("deed", _text_enum(Deed), primary_key=True),
+    Column("deed", text_enum(CountedAction, length=20), primary_key=True),
     Column("used", Integer, nullable=False),
 )
 
 mapper_registry.map_imperatively(Proposal, proposal_table, version_id_col=proposal_table.c.version)
 
-_DECIDED = (State.ACCEPTED, State.REJECTED, State.ROLLED_BACK)
+_DECIDED = (ProposalState.ACCEPTED, ProposalState.REJECTED, ProposalState.ROLLED_BACK)
 
 
 def _pending(now: datetime) -> ColumnElement[bool]:
     c = proposal_table.c
-    return or_(c.state == State.PENDING, and_(c.state == State.TAKEN, c.taken_until <= now))
+    return or_(c.state == ProposalState.PENDING, and_(c.state == ProposalState.TAKEN, c.taken_until <= now))
 
 
 def _held(now: datetime) -> ColumnElement[bool]:
     c = proposal_table.c
-    return and_(c.state == State.TAKEN, c.taken_until > now)
+    return and_(c.state == ProposalState.TAKEN, c.taken_until > now)
 
 
 def _in_the_name_of(team_ids: Collection[str] | None) -> list[ColumnElement[bool]]:
@@ -126,7 +120,7 @@ class SqlProposals:
     def add(self, proposal: Proposal) -> None:
         self._session.add(proposal)
 
-    async def page(self, wanted: Wanted, now: datetime, *, limit: int) -> list[Proposal]:
+    async def page(self, wanted: ProposalFilter, now: datetime, *, limit: int) -> list[Proposal]:
         c = proposal_table.c
         conditions, key, newest_first = _box(wanted, now)
         for column, value in (
@@ -150,9 +144,9 @@ class SqlProposals:
     ) -> Counts:
         c = proposal_table.c
         drawer = case(
-            (_pending(now), literal(Box.PENDING.value)),
-            (c.taken_by == asker_id, literal(Box.TAKEN.value)),
-            else_=literal(Box.HELD.value),
+            (_pending(now), literal(InboxTab.PENDING.value)),
+            (c.taken_by == asker_id, literal(InboxTab.TAKEN.value)),
+            else_=literal(InboxTab.HELD.value),
         ).label("drawer")
         conditions = [c.state.in_(OPEN), *_in_the_name_of(team_ids)]
         if not decides_own:
@@ -164,10 +158,10 @@ class SqlProposals:
         for row in found:
             numbers.setdefault(row.drawer, {})[row.kind.value] = row.number
         return Counts(
-            pending=sum(numbers.get(Box.PENDING, {}).values()),
-            taken=sum(numbers.get(Box.TAKEN, {}).values()),
-            held=sum(numbers.get(Box.HELD, {}).values()),
-            pending_by_kind=numbers.get(Box.PENDING, {}),
+            pending=sum(numbers.get(InboxTab.PENDING, {}).values()),
+            taken=sum(numbers.get(InboxTab.TAKEN, {}).values()),
+            held=sum(numbers.get(InboxTab.HELD, {}).values()),
+            pending_by_kind=numbers.get(InboxTab.PENDING, {}),
         )
 
     async def record_of(self, user_id: str) -> Record:
@@ -178,7 +172,7 @@ class SqlProposals:
             .group_by(c.state)
         )
         numbers = {row.state: row.number for row in found}
-        accepted = numbers.pop(State.ACCEPTED, 0)
+        accepted = numbers.pop(ProposalState.ACCEPTED, 0)
         return Record(accepted, sum(numbers.values()))
 
     async def open_of(self, user_id: str) -> list[Proposal]:
@@ -194,25 +188,25 @@ class SqlProposals:
         """Delete what was begun and not touched since."""
         c = proposal_table.c
         gone = await self._session.execute(
-            delete(proposal_table).where(c.state == State.DRAFT, c.updated_at < before).returning(c.id)
+            delete(proposal_table).where(c.state == ProposalState.DRAFT, c.updated_at < before).returning(c.id)
         )
         return len(gone.all())
 
 
-def _box(wanted: Wanted, now: datetime) -> tuple[list[ColumnElement[bool]], ColumnElement[datetime], bool]:
+def _box(wanted: ProposalFilter, now: datetime) -> tuple[list[ColumnElement[bool]], ColumnElement[datetime], bool]:
     """What is in the box, what it is sorted by, and whether newest first."""
     c = proposal_table.c
     match wanted.box:
-        case Box.PENDING:
+        case InboxTab.PENDING:
             others = [] if wanted.decides_own else [c.author_id != wanted.asker_id]
             return [_pending(now), *others], c.submitted_at, False
-        case Box.TAKEN:
+        case InboxTab.TAKEN:
             return [_held(now), c.taken_by == wanted.asker_id], c.submitted_at, False
-        case Box.HELD:
+        case InboxTab.HELD:
             return [_held(now), c.taken_by != wanted.asker_id], c.submitted_at, False
-        case Box.DECIDED:
+        case InboxTab.DECIDED:
             return [c.state.in_(_DECIDED)], c.decided_at, True
-        case Box.OWN:
+        case InboxTab.OWN:
             return [c.author_id == wanted.asker_id], c.created_at, True
 
 
@@ -222,10 +216,10 @@ class SqlAllowances:
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    async def use(self, user_id: str, deed: Deed, day: str, cap: int) -> bool:
+    async def use(self, user_id: str, action: CountedAction, day: str, cap: int) -> bool:
         # One statement: two requests at the same moment wait for each other's row, and the second sees the first's count.
         dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
-        one = dialect.insert(allowance_table).values(user_id=user_id, deed=deed, day=day, used=1)
+        one = dialect.insert(allowance_table).values(user_id=user_id, deed=action, day=day, used=1)
         counted = await self._session.execute(
             one.on_conflict_do_update(
                 index_elements=["day", "user_id", "deed"],

@@ -20,12 +20,12 @@ from catalog.moderation.proposals.model import (
 from catalog.moderation.proposals.ports import (
     Allowances,
     People,
+    ProposalFilter,
     Proposals,
     Targets,
     TeamName,
     TeamNames,
     TeamRights,
-    Wanted,
 )
 from catalog.moderation.proposals.schemas import (
     AcceptIn,
@@ -42,8 +42,8 @@ from catalog.moderation.proposals.schemas import (
     SubmitIn,
 )
 from catalog.moderation.proposals.states import WrongState
-from catalog.moderation.proposals.trust import ACCEPTED_BY_ITSELF, DAILY, Deed, trust
-from catalog.moderation.proposals.usecases import Asked, Desk
+from catalog.moderation.proposals.trust import ACCEPTED_BY_ITSELF, DAILY, CountedAction, trust
+from catalog.moderation.proposals.usecases import Context, FieldEdit
 from catalog.moderation.schemas import encoded
 from catalog.releases.model import AliasTaken, BadAlias, BadSpan, NothingToPlay, OrdinalTaken
 from catalog.subtitles.model import SubtitleTaken, SubtitleUnreadable, TooManySubtitles
@@ -73,8 +73,8 @@ _AS_AN_EDITOR = (
 _DECIDING = (ProposalNotFound, WrongState, Forbidden, OwnProposal, Conflict)
 
 
-def desk_of(call: Call) -> Desk:
-    return Desk(
+def context_of(call: Call) -> Context:
+    return Context(
         proposals=call.port(Proposals),
         targets=call.port(Targets),
         allowances=call.port(Allowances),
@@ -83,15 +83,15 @@ def desk_of(call: Call) -> Desk:
     )
 
 
-async def _shown(call: Call, desk: Desk, proposal: Proposal, status: int | None = None) -> Reply[ProposalOut]:
+async def _shown(call: Call, context: Context, proposal: Proposal, status: int | None = None) -> Reply[ProposalOut]:
     # The version counts up when the row is written; the answer must carry the new one.
     if call.request.method != "GET":
         await call.scope.uow.session.flush()
-    target = await usecases.current(desk, proposal)
+    target = await usecases.current(context, proposal)
     people = [proposal.author_id, proposal.taken_by, proposal.decided_by]
     names = await call.port(People).nicknames([user_id for user_id in people if user_id is not None])
     document = None if target is None else target.document
-    steps = await review.steps_for(desk, call.user, proposal)
+    steps = await review.steps_for(context, call.user, proposal)
     answer = ProposalOut.of(
         proposal,
         document,
@@ -99,7 +99,7 @@ async def _shown(call: Call, desk: Desk, proposal: Proposal, status: int | None 
         steps,
         names,
         await _teams(call, [proposal]),
-        desk.now,
+        context.now,
     )
     return Reply(answer, status=status, headers={"ETag": etag(proposal.version)})
 
@@ -117,12 +117,12 @@ async def create_proposal(call: Call, body: ProposalIn) -> Prepared[ProposalOut]
 
     The text of subtitles may be WebVTT, SRT, ASS or SSA; one that cannot be read counts as one of the day's proposals.
     """
-    asked: Mapping[str, Asked] = body.asked()
+    asked: Mapping[str, FieldEdit] = body.asked()
     has_text = subtitle_text.holds_text(body.kind, asked)
     if has_text:
         async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
             await usecases.count_ahead(
-                desk_of(Call(call.request, scope)),
+                context_of(Call(call.request, scope)),
                 call.user,
                 kind=body.kind,
                 target_id=body.target_id,
@@ -134,9 +134,9 @@ async def create_proposal(call: Call, body: ProposalIn) -> Prepared[ProposalOut]
 
     async def propose(scope: Scope) -> Reply[ProposalOut]:
         inner = Call(call.request, scope)
-        desk = desk_of(inner)
+        context = context_of(inner)
         proposal = await usecases.propose(
-            desk,
+            context,
             call.user,
             kind=body.kind,
             target_id=body.target_id,
@@ -148,8 +148,8 @@ async def create_proposal(call: Call, body: ProposalIn) -> Prepared[ProposalOut]
         )
         if body.submit:
             await scope.uow.session.flush()
-            await usecases.submit(desk, call.user, proposal.id, review=body.review)
-        reply = await _shown(inner, desk, proposal)
+            await usecases.submit(context, call.user, proposal.id, review=body.review)
+        reply = await _shown(inner, context, proposal)
         reply.headers["Location"] = f"/api/v1/moderation/proposals/{proposal.id}"
         return reply
 
@@ -162,8 +162,8 @@ async def list_proposals(call: Call, query: ProposalQuery) -> ProposalPage:
 
     `pending` leaves out what the caller may not decide on because it is their own.
     """
-    desk = desk_of(call)
-    wanted = Wanted(
+    context = context_of(call)
+    wanted = ProposalFilter(
         box=query.box,
         asker_id=call.user.user_id,
         kind=query.kind,
@@ -172,15 +172,15 @@ async def list_proposals(call: Call, query: ProposalQuery) -> ProposalPage:
         team_ids=None if query.team_id is None else [query.team_id],
         after=query.after,
     )
-    found, place = await inbox.page(desk, call.user, wanted, limit=query.page_size)
-    return ProposalPage(items=await _briefs(call, found, desk), next_cursor=encoded(place))
+    found, cursor = await inbox.page(context, call.user, wanted, limit=query.page_size)
+    return ProposalPage(items=await _briefs(call, found, context), next_cursor=encoded(cursor))
 
 
-async def _briefs(call: Call, proposals: Sequence[Proposal], desk: Desk) -> list[ProposalBrief]:
+async def _briefs(call: Call, proposals: Sequence[Proposal], context: Context) -> list[ProposalBrief]:
     people = {each for p in proposals for each in (p.author_id, p.taken_by, p.decided_by) if each is not None}
     names = await call.port(People).nicknames(people)
     teams = await _teams(call, proposals)
-    return [ProposalBrief(**ProposalBrief.values(proposal, names, teams, desk.now)) for proposal in proposals]
+    return [ProposalBrief(**ProposalBrief.values(proposal, names, teams, context.now)) for proposal in proposals]
 
 
 async def _teams(call: Call, proposals: Sequence[Proposal]) -> Mapping[str, TeamName]:
@@ -196,7 +196,7 @@ async def get_own_standing(call: Call) -> StandingOut:
         trust=level,
         accepted=record.accepted,
         refused=record.refused,
-        proposals_a_day=DAILY[Deed.PROPOSAL][level],
+        proposals_a_day=DAILY[CountedAction.PROPOSAL][level],
         accepted_by_itself=level in ACCEPTED_BY_ITSELF,
     )
 
@@ -204,9 +204,9 @@ async def get_own_standing(call: Call) -> StandingOut:
 @router.get("/proposals/{proposal_id}", role=Role.USER, summary="Read a proposal", raises=(ProposalNotFound,))
 async def get_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
     """For its author, and once it is submitted for those who decide on it."""
-    desk = desk_of(call)
-    proposal = await usecases.visible(desk, call.user, proposal_id)
-    reply = await _shown(call, desk, proposal)
+    context = context_of(call)
+    proposal = await usecases.visible(context, call.user, proposal_id)
+    reply = await _shown(call, context, proposal)
     del reply.headers["ETag"]  # what stands there now is part of the answer, and has versions of its own
     return reply
 
@@ -228,9 +228,9 @@ async def get_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
     ),
 )
 async def update_proposal(call: Call, proposal_id: str, body: DiffIn) -> Prepared[ProposalOut]:
-    asked: Mapping[str, Asked] = body.asked()
+    asked: Mapping[str, FieldEdit] = body.asked()
     async with call.container.scope(write=False, actor=call.actor, origin=call.origin()) as scope:
-        draft = await usecases.own(desk_of(Call(call.request, scope)), call.user, proposal_id)
+        draft = await usecases.own(context_of(Call(call.request, scope)), call.user, proposal_id)
         formats, has_text = scope.port(SubtitleFormats), subtitle_text.holds_text(draft.kind, asked)
     if has_text:
         await throttled(call.request, READINGS)
@@ -238,9 +238,9 @@ async def update_proposal(call: Call, proposal_id: str, body: DiffIn) -> Prepare
 
     async def edit(scope: Scope) -> Reply[ProposalOut]:
         inner = Call(call.request, scope)
-        desk = desk_of(inner)
-        proposal = await usecases.edit(desk, call.user, proposal_id, asked, body.note, version=call.if_match())
-        return await _shown(inner, desk, proposal)
+        context = context_of(inner)
+        proposal = await usecases.edit(context, call.user, proposal_id, asked, body.note, version=call.if_match())
+        return await _shown(inner, context, proposal)
 
     return Prepared(edit)
 
@@ -252,8 +252,8 @@ async def update_proposal(call: Call, proposal_id: str, body: DiffIn) -> Prepare
     raises=(ProposalNotFound, WrongState, *_AS_AN_EDITOR),
 )
 async def submit_proposal(call: Call, proposal_id: str, body: SubmitIn) -> Reply[ProposalOut]:
-    desk = desk_of(call)
-    return await _shown(call, desk, await usecases.submit(desk, call.user, proposal_id, review=body.review))
+    context = context_of(call)
+    return await _shown(call, context, await usecases.submit(context, call.user, proposal_id, review=body.review))
 
 
 @router.post(
@@ -263,8 +263,8 @@ async def submit_proposal(call: Call, proposal_id: str, body: SubmitIn) -> Reply
     raises=(ProposalNotFound, WrongState, Conflict),
 )
 async def withdraw_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
-    desk = desk_of(call)
-    return await _shown(call, desk, await usecases.withdraw(desk, call.user, proposal_id))
+    context = context_of(call)
+    return await _shown(call, context, await usecases.withdraw(context, call.user, proposal_id))
 
 
 @router.post(
@@ -275,8 +275,8 @@ async def withdraw_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
 )
 async def take_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
     """For 30 minutes; asking again prolongs it."""
-    desk = desk_of(call)
-    return await _shown(call, desk, await review.take(desk, call.user, proposal_id))
+    context = context_of(call)
+    return await _shown(call, context, await review.take(context, call.user, proposal_id))
 
 
 @router.post(
@@ -286,8 +286,8 @@ async def take_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
     raises=(NotHolder, *_DECIDING),
 )
 async def release_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
-    desk = desk_of(call)
-    return await _shown(call, desk, await review.release(desk, call.user, proposal_id))
+    context = context_of(call)
+    return await _shown(call, context, await review.release(context, call.user, proposal_id))
 
 
 @router.post(
@@ -297,8 +297,8 @@ async def release_proposal(call: Call, proposal_id: str) -> Reply[ProposalOut]:
     raises=(NotHolder, NothingProposed, TargetGone, *_DECIDING),
 )
 async def rebase_proposal(call: Call, proposal_id: str, body: RebaseIn) -> Reply[ProposalOut]:
-    desk = desk_of(call)
-    return await _shown(call, desk, await review.rebase(desk, call.user, proposal_id, body.keep))
+    context = context_of(call)
+    return await _shown(call, context, await review.rebase(context, call.user, proposal_id, body.keep))
 
 
 @router.post(
@@ -309,8 +309,8 @@ async def rebase_proposal(call: Call, proposal_id: str, body: RebaseIn) -> Reply
 )
 async def accept_proposal(call: Call, proposal_id: str, body: AcceptIn) -> Reply[ProposalOut]:
     """Makes the change, by the rules that hold for an editor's own."""
-    desk = desk_of(call)
-    return await _shown(call, desk, await review.accept(desk, call.user, proposal_id, publish=body.publish))
+    context = context_of(call)
+    return await _shown(call, context, await review.accept(context, call.user, proposal_id, publish=body.publish))
 
 
 @router.post(
@@ -320,8 +320,8 @@ async def accept_proposal(call: Call, proposal_id: str, body: AcceptIn) -> Reply
     raises=(NotHolder, *_DECIDING),
 )
 async def reject_proposal(call: Call, proposal_id: str, body: RejectIn) -> Reply[ProposalOut]:
-    desk = desk_of(call)
-    return await _shown(call, desk, await review.reject(desk, call.user, proposal_id, body.reason))
+    context = context_of(call)
+    return await _shown(call, context, await review.reject(context, call.user, proposal_id, body.reason))
 
 
 @router.post(
@@ -331,6 +331,6 @@ async def reject_proposal(call: Call, proposal_id: str, body: RejectIn) -> Reply
     raises=(ProposalNotFound, WrongState, RollBackConflict, ForceForbidden, TargetGone, *_AS_AN_EDITOR),
 )
 async def roll_back_proposal(call: Call, proposal_id: str, body: RollBackIn) -> Reply[ProposalOut]:
-    desk = desk_of(call)
-    rolled_back = await review.roll_back(desk, call.user, proposal_id, body.reason, force=body.force)
-    return await _shown(call, desk, rolled_back)
+    context = context_of(call)
+    rolled_back = await review.roll_back(context, call.user, proposal_id, body.reason, force=body.force)
+    return await _shown(call, context, rolled_back)

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, JsonValue
 
 from catalog.moderation.proposals import diff
-from catalog.moderation.proposals.model import Kind, Proposal
-from catalog.moderation.proposals.ports import Box, TeamName
-from catalog.moderation.proposals.states import State, Step
+from catalog.moderation.proposals.model import Proposal, ProposalKind
+from catalog.moderation.proposals.ports import InboxTab, TeamName
+from catalog.moderation.proposals.states import ProposalState, Step
 from catalog.moderation.proposals.trust import Trust
-from catalog.moderation.proposals.usecases import Asked
+from catalog.moderation.proposals.usecases import FieldEdit
 from catalog.moderation.schemas import (
     Identifier,
     Names,
@@ -35,8 +35,8 @@ class ChangeIn(Strict):
     before: JsonValue = None
     after: JsonValue
 
-    def asked(self) -> Asked:
-        return Asked(self.after, self.before, has_before="before" in self.model_fields_set)
+    def asked(self) -> FieldEdit:
+        return FieldEdit(self.after, self.before, has_before="before" in self.model_fields_set)
 
 
 class DiffIn(Strict):
@@ -46,14 +46,14 @@ class DiffIn(Strict):
     ]
     note: Annotated[Note, Field(description="Why, and where it can be read.")] = ""
 
-    def asked(self) -> dict[str, Asked]:
+    def asked(self) -> dict[str, FieldEdit]:
         return {name: change.asked() for name, change in self.fields.items()}
 
 
 class ProposalIn(DiffIn):
     """A change to something (``target_id``), or something new (``parent_id`` says where, for all but a release)."""
 
-    kind: Kind
+    kind: ProposalKind
     target_id: Identifier | None = None
     parent_id: Identifier | None = None
     team_id: Annotated[Identifier | None, Field(description="In whose name, if in a team's.")] = None
@@ -85,10 +85,10 @@ class RollBackIn(Strict):
 
 
 class ProposalQuery(PageQuery):
-    box: Annotated[Box, Field(description="Open ones come oldest first, decided and own ones newest first.")] = (
-        Box.PENDING
+    box: Annotated[InboxTab, Field(description="Open ones come oldest first, decided and own ones newest first.")] = (
+        InboxTab.PENDING
     )
-    kind: Kind | None = None
+    kind: ProposalKind | None = None
     release_id: Identifier | None = None
     author_id: Identifier | None = None
     team_id: Annotated[Identifier | None, Field(description="Made in the name of this team.")] = None
@@ -114,7 +114,7 @@ class ProposalBrief(BaseModel):
     """A proposal in a list."""
 
     id: str
-    kind: Kind
+    kind: ProposalKind
     target_id: str | None
     parent_id: str | None
     release_id: str | None
@@ -123,7 +123,7 @@ class ProposalBrief(BaseModel):
     title: str
     note: str
     fields: list[str] = Field(description="The names of what would change.")
-    state: State
+    state: ProposalState
     author: PersonOut
     created_at: datetime
     submitted_at: datetime | None
@@ -137,7 +137,7 @@ class ProposalBrief(BaseModel):
     @staticmethod
     def values(proposal: Proposal, names: Names, teams: Teams, now: datetime) -> dict[str, Any]:
         state = proposal.state_at(now)
-        held = state is State.TAKEN
+        held = state is ProposalState.TAKEN
         return {
             "id": proposal.id,
             "kind": proposal.kind,

@@ -16,7 +16,7 @@ from typing import Final
 from kernel.errors import Conflict
 
 
-class State(StrEnum):
+class ProposalState(StrEnum):
     DRAFT = "draft"
     PENDING = "pending"
     TAKEN = "taken"
@@ -43,28 +43,28 @@ class WrongState(Conflict):
     """This proposal is {state}."""
 
 
-TRANSITIONS: Final[Mapping[tuple[State, Step], State]] = {
-    (State.DRAFT, Step.EDIT): State.DRAFT,
-    (State.DRAFT, Step.SUBMIT): State.PENDING,
-    (State.DRAFT, Step.WITHDRAW): State.WITHDRAWN,
-    (State.PENDING, Step.WITHDRAW): State.WITHDRAWN,
-    (State.PENDING, Step.TAKE): State.TAKEN,
-    (State.PENDING, Step.AUTO_ACCEPT): State.ACCEPTED,
-    (State.TAKEN, Step.TAKE): State.TAKEN,
-    (State.TAKEN, Step.RELEASE): State.PENDING,
-    (State.TAKEN, Step.WITHDRAW): State.WITHDRAWN,
-    (State.TAKEN, Step.REBASE): State.TAKEN,
-    (State.TAKEN, Step.ACCEPT): State.ACCEPTED,
-    (State.TAKEN, Step.REJECT): State.REJECTED,
-    (State.ACCEPTED, Step.ROLL_BACK): State.ROLLED_BACK,
+TRANSITIONS: Final[Mapping[tuple[ProposalState, Step], ProposalState]] = {
+    (ProposalState.DRAFT, Step.EDIT): ProposalState.DRAFT,
+    (ProposalState.DRAFT, Step.SUBMIT): ProposalState.PENDING,
+    (ProposalState.DRAFT, Step.WITHDRAW): ProposalState.WITHDRAWN,
+    (ProposalState.PENDING, Step.WITHDRAW): ProposalState.WITHDRAWN,
+    (ProposalState.PENDING, Step.TAKE): ProposalState.TAKEN,
+    (ProposalState.PENDING, Step.AUTO_ACCEPT): ProposalState.ACCEPTED,
+    (ProposalState.TAKEN, Step.TAKE): ProposalState.TAKEN,
+    (ProposalState.TAKEN, Step.RELEASE): ProposalState.PENDING,
+    (ProposalState.TAKEN, Step.WITHDRAW): ProposalState.WITHDRAWN,
+    (ProposalState.TAKEN, Step.REBASE): ProposalState.TAKEN,
+    (ProposalState.TAKEN, Step.ACCEPT): ProposalState.ACCEPTED,
+    (ProposalState.TAKEN, Step.REJECT): ProposalState.REJECTED,
+    (ProposalState.ACCEPTED, Step.ROLL_BACK): ProposalState.ROLLED_BACK,
 }
 """Whatever is not in it is refused."""
 
-OPEN: Final = frozenset({State.PENDING, State.TAKEN})
+OPEN: Final = frozenset({ProposalState.PENDING, ProposalState.TAKEN})
 """Waiting for a decision."""
 
 
-def after(state: State, step: Step) -> State:
+def after(state: ProposalState, step: Step) -> ProposalState:
     """The state that ``step`` leads to.  Raises :class:`WrongState`."""
     try:
         return TRANSITIONS[state, step]

@@ -46,7 +46,7 @@ def trust(role: Role, record: Record) -> Trust:
 ACCEPTED_BY_ITSELF: Final = frozenset({Trust.TRUSTED, Trust.STAFF})
 
 
-class Deed(StrEnum):
+class CountedAction(StrEnum):
     """What is counted by the day."""
 
     PROPOSAL = "proposal"
@@ -54,14 +54,14 @@ class Deed(StrEnum):
     COMMENT = "comment"
 
 
-DAILY: Final[dict[Deed, dict[Trust, int]]] = {
+DAILY: Final[dict[CountedAction, dict[Trust, int]]] = {
     # A newcomer's evening of fixing typos; a series' worth of episodes; what one person can have looked at in a day; a
     # script's mistake that somebody can still clean up.
-    Deed.PROPOSAL: {Trust.NEW: 10, Trust.KNOWN: 50, Trust.TRUSTED: 200, Trust.STAFF: 1_000},
+    CountedAction.PROPOSAL: {Trust.NEW: 10, Trust.KNOWN: 50, Trust.TRUSTED: 200, Trust.STAFF: 1_000},
     # Who sees more wrong things than that in a day should write to the operator.
-    Deed.REPORT: {Trust.NEW: 20, Trust.KNOWN: 40, Trust.TRUSTED: 100, Trust.STAFF: 1_000},
+    CountedAction.REPORT: {Trust.NEW: 20, Trust.KNOWN: 40, Trust.TRUSTED: 100, Trust.STAFF: 1_000},
     # A conversation, not a chat.
-    Deed.COMMENT: {Trust.NEW: 50, Trust.KNOWN: 100, Trust.TRUSTED: 200, Trust.STAFF: 1_000},
+    CountedAction.COMMENT: {Trust.NEW: 50, Trust.KNOWN: 100, Trust.TRUSTED: 200, Trust.STAFF: 1_000},
 }
 
 

@@ -8,20 +8,20 @@ from typing import Any
 from catalog.moderation.proposals.diff import Change, between, same
 from catalog.moderation.proposals.model import (
     DailyCap,
-    Kind,
     NothingProposed,
     Proposal,
     ProposalId,
+    ProposalKind,
     ProposalNotFound,
     ProposalStale,
     TargetGone,
 )
 from catalog.moderation.proposals.ports import Allowances, Proposals, Target, Targets, TeamRights
-from catalog.moderation.proposals.states import State
+from catalog.moderation.proposals.states import ProposalState
 from catalog.moderation.proposals.trust import (
     ACCEPTED_BY_ITSELF,
     DAILY,
-    Deed,
+    CountedAction,
     Trust,
     seconds_until_tomorrow,
     trust,
@@ -39,7 +39,7 @@ PROPOSE = "propose"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Context:
     """What proposals are worked on with."""
 
     proposals: Proposals
@@ -50,7 +50,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FieldEdit:
     """A field as a proposal's author sends it; without ``before`` they mean what stands now."""
 
     after: Any
@@ -58,37 +58,37 @@ class Asked:
     has_before: bool = False
 
 
-async def standing(desk: Desk, actor: Actor) -> Trust:
+async def trust_level(context: Context, actor: Actor) -> Trust:
     """How far ``actor`` is trusted today."""
-    return trust(actor.role, await desk.proposals.record_of(actor.user_id))
+    return trust(actor.role, await context.proposals.record_of(actor.user_id))
 
 
-async def count(desk: Desk, actor: Actor, deed: Deed) -> None:
-    """Count one more deed of today's.  Raises :class:`DailyCap`."""
-    cap = DAILY[deed][await standing(desk, actor)]
-    if not await desk.allowances.use(actor.user_id, deed, desk.now.date().isoformat(), cap):
-        raise DailyCap(retry_after_s=seconds_until_tomorrow(desk.now))
+async def count(context: Context, actor: Actor, action: CountedAction) -> None:
+    """Count one more action of today's.  Raises :class:`DailyCap`."""
+    cap = DAILY[action][await trust_level(context, actor)]
+    if not await context.allowances.use(actor.user_id, action, context.now.date().isoformat(), cap):
+        raise DailyCap(retry_after_s=seconds_until_tomorrow(context.now))
 
 
 async def propose(
-    desk: Desk,
+    context: Context,
     actor: Actor,
     *,
-    kind: Kind,
+    kind: ProposalKind,
     target_id: str | None,
     parent_id: str | None,
     team_id: str | None,
-    asked: Mapping[str, Asked],
+    asked: Mapping[str, FieldEdit],
     note: str,
     counted: bool = False,
 ) -> Proposal:
     """Begin a proposal, as a draft; ``counted``: as one of today's already, by :func:`count_ahead`."""
-    target = await _target(desk, actor, kind=kind, target_id=target_id, parent_id=parent_id, team_id=team_id)
-    diff = await _diff(desk, target, asked)
+    target = await _target(context, actor, kind=kind, target_id=target_id, parent_id=parent_id, team_id=team_id)
+    diff = await _diff(context, target, asked)
     if not diff:
         raise NothingProposed
     if not counted:
-        await count(desk, actor, Deed.PROPOSAL)
+        await count(context, actor, CountedAction.PROPOSAL)
     proposal = Proposal(
         id=ProposalId(new_id()),
         author_id=actor.user_id,
@@ -101,60 +101,72 @@ async def propose(
         title=target.title or str(next((c.after for name, c in diff.items() if name in {"name.main", "name"}), "")),
         note=note,
         diff=diff,
-        created_at=desk.now,
-        updated_at=desk.now,
+        created_at=context.now,
+        updated_at=context.now,
     )
-    desk.proposals.add(proposal)
+    context.proposals.add(proposal)
     return proposal
 
 
 async def count_ahead(
-    desk: Desk, actor: Actor, *, kind: Kind, target_id: str | None, parent_id: str | None, team_id: str | None
+    context: Context,
+    actor: Actor,
+    *,
+    kind: ProposalKind,
+    target_id: str | None,
+    parent_id: str | None,
+    team_id: str | None,
 ) -> None:
     """Count a proposal before the work that it makes: nobody has more texts read in a day than proposals."""
-    await _target(desk, actor, kind=kind, target_id=target_id, parent_id=parent_id, team_id=team_id)
-    await count(desk, actor, Deed.PROPOSAL)
+    await _target(context, actor, kind=kind, target_id=target_id, parent_id=parent_id, team_id=team_id)
+    await count(context, actor, CountedAction.PROPOSAL)
 
 
 async def _target(
-    desk: Desk, actor: Actor, *, kind: Kind, target_id: str | None, parent_id: str | None, team_id: str | None
+    context: Context,
+    actor: Actor,
+    *,
+    kind: ProposalKind,
+    target_id: str | None,
+    parent_id: str | None,
+    team_id: str | None,
 ) -> Target:
-    if team_id is not None and PROPOSE not in await desk.teams.permissions(actor.user_id, team_id):
+    if team_id is not None and PROPOSE not in await context.teams.permissions(actor.user_id, team_id):
         raise Forbidden
     if target_id is None:
-        return await desk.targets.place(actor, kind, parent_id)
-    return await desk.targets.find(actor, kind, target_id)
+        return await context.targets.place(actor, kind, parent_id)
+    return await context.targets.find(actor, kind, target_id)
 
 
 async def edit(
-    desk: Desk, actor: Actor, proposal_id: str, asked: Mapping[str, Asked], note: str, *, version: int | None
+    context: Context, actor: Actor, proposal_id: str, asked: Mapping[str, FieldEdit], note: str, *, version: int | None
 ) -> Proposal:
     """Say it differently, while it is a draft."""
-    proposal = await own(desk, actor, proposal_id)
+    proposal = await own(context, actor, proposal_id)
     if version is not None and version != proposal.version:
         raise Stale
     if proposal.target_id is None:
-        target = await desk.targets.place(actor, proposal.kind, proposal.parent_id)
+        target = await context.targets.place(actor, proposal.kind, proposal.parent_id)
     else:
-        target = await desk.targets.find(actor, proposal.kind, proposal.target_id)
-    proposal.edit(await _diff(desk, target, asked), note, desk.now)
+        target = await context.targets.find(actor, proposal.kind, proposal.target_id)
+    proposal.edit(await _diff(context, target, asked), note, context.now)
     return proposal
 
 
-async def submit(desk: Desk, actor: Actor, proposal_id: str, *, review: bool) -> Proposal:
+async def submit(context: Context, actor: Actor, proposal_id: str, *, review: bool) -> Proposal:
     """Ask for a decision; the trusted need none, unless they want one (``review``)."""
-    proposal = await own(desk, actor, proposal_id)
-    proposal.submit(desk.now)
-    if not review and await _is_trusted(desk, actor, proposal):
+    proposal = await own(context, actor, proposal_id)
+    proposal.submit(context.now)
+    if not review and await _is_trusted(context, actor, proposal):
         try:
-            await apply(desk, proposal, None)
+            await apply(context, proposal, None)
         except (ProposalStale, TargetGone):
             return proposal  # a moderator will see what became of it
     return proposal
 
 
-async def _is_trusted(desk: Desk, actor: Actor, proposal: Proposal) -> bool:
-    level = await standing(desk, actor)
+async def _is_trusted(context: Context, actor: Actor, proposal: Proposal) -> bool:
+    level = await trust_level(context, actor)
     if level is Trust.STAFF:
         return True
     if proposal.is_new:
@@ -162,30 +174,30 @@ async def _is_trusted(desk: Desk, actor: Actor, proposal: Proposal) -> bool:
     if level in ACCEPTED_BY_ITSELF:
         return True
     team_id = proposal.team_id
-    return team_id is not None and AUTO_ACCEPT in await desk.teams.permissions(actor.user_id, team_id)
+    return team_id is not None and AUTO_ACCEPT in await context.teams.permissions(actor.user_id, team_id)
 
 
-async def apply(desk: Desk, proposal: Proposal, moderator_id: str | None) -> Target:
+async def apply(context: Context, proposal: Proposal, moderator_id: str | None) -> Target:
     """Accept ``proposal`` and make its change.  Raises ``ProposalStale``, :class:`TargetGone`, what an editor would meet."""
-    target = await current(desk, proposal)
+    target = await current(context, proposal)
     if target is None:
         raise TargetGone
-    changes = proposal.accept(moderator_id, target.document, desk.now)
+    changes = proposal.accept(moderator_id, target.document, context.now)
     wanted = {**target.document, **{name: change.after for name, change in changes.items()}}
-    document = await desk.targets.checked(target, wanted)
+    document = await context.targets.checked(target, wanted)
     if target.id is None:
-        target = await desk.targets.create(proposal.kind, proposal.parent_id, document, desk.now)
+        target = await context.targets.create(proposal.kind, proposal.parent_id, document, context.now)
     elif changes:
-        await desk.targets.write(proposal.kind, target.id, document, desk.now)
+        await context.targets.write(proposal.kind, target.id, document, context.now)
     assert target.id is not None
-    proposal.accepted(target.id, target.release_id, desk.now)
+    proposal.accepted(target.id, target.release_id, context.now)
     return target
 
 
-async def current(desk: Desk, proposal: Proposal) -> Target | None:
+async def current(context: Context, proposal: Proposal) -> Target | None:
     """What a proposal is about, as it stands now; ``None`` when that is gone."""
     if proposal.target_id is not None:
-        return await desk.targets.current(proposal.kind, proposal.target_id)
+        return await context.targets.current(proposal.kind, proposal.target_id)
     return Target(
         kind=proposal.kind,
         id=None,
@@ -196,37 +208,37 @@ async def current(desk: Desk, proposal: Proposal) -> Target | None:
     )
 
 
-async def withdraw(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
-    proposal = await own(desk, actor, proposal_id)
-    proposal.withdraw(desk.now)
+async def withdraw(context: Context, actor: Actor, proposal_id: str) -> Proposal:
+    proposal = await own(context, actor, proposal_id)
+    proposal.withdraw(context.now)
     return proposal
 
 
-async def own(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
+async def own(context: Context, actor: Actor, proposal_id: str) -> Proposal:
     """One's own proposal; others' are not there."""
-    found = await desk.proposals.get(proposal_id)
+    found = await context.proposals.get(proposal_id)
     if found is None or found.author_id != actor.user_id:
         raise ProposalNotFound
     return found
 
 
-async def reviews(desk: Desk, actor: Actor, team_id: str | None) -> bool:
+async def reviews(context: Context, actor: Actor, team_id: str | None) -> bool:
     """Whether ``actor`` decides on proposals made in the name of ``team_id`` (``None``: in nobody's)."""
     if actor.may(Role.MODERATOR):
         return True
-    return team_id is not None and REVIEW in await desk.teams.permissions(actor.user_id, team_id)
+    return team_id is not None and REVIEW in await context.teams.permissions(actor.user_id, team_id)
 
 
-async def visible(desk: Desk, actor: Actor, proposal_id: str) -> Proposal:
+async def visible(context: Context, actor: Actor, proposal_id: str) -> Proposal:
     """A proposal its author or those who decide on it look at.  A draft is its author's alone."""
-    found = await desk.proposals.get(proposal_id)
+    found = await context.proposals.get(proposal_id)
     if found is None:
         raise ProposalNotFound
     if found.author_id == actor.user_id:
         return found
-    if found.state is State.DRAFT or (found.state is State.WITHDRAWN and found.submitted_at is None):
+    if found.state is ProposalState.DRAFT or (found.state is ProposalState.WITHDRAWN and found.submitted_at is None):
         raise ProposalNotFound
-    if not await reviews(desk, actor, found.team_id):
+    if not await reviews(context, actor, found.team_id):
         raise ProposalNotFound
     return found
 
@@ -238,14 +250,14 @@ async def forget_author(proposals: Proposals, user_id: str, now: datetime) -> No
         proposal.withdraw(now)
 
 
-async def _diff(desk: Desk, target: Target, asked: Mapping[str, Asked]) -> dict[str, Change]:
+async def _diff(context: Context, target: Target, asked: Mapping[str, FieldEdit]) -> dict[str, Change]:
     """What is asked for, in canonical form, without what would change nothing."""
     after = {name: field.after for name, field in asked.items()}
-    wanted = await desk.targets.checked(target, {**target.document, **after})
+    wanted = await context.targets.checked(target, {**target.document, **after})
     seen = dict(target.document)
     if target.id is not None:
         before = {name: field.before for name, field in asked.items() if field.has_before}
-        seen = await desk.targets.checked(target, {**target.document, **before})
+        seen = await context.targets.checked(target, {**target.document, **before})
     changes = between(seen, {name: wanted[name] for name in asked})
     # What the author means by "before" is what stands there now, if it says the same in another spelling.
     return {

@@ -24,7 +24,7 @@ class ReportClosed(Conflict):
     """Somebody has dealt with this report."""
 
 
-class Subject(StrEnum):
+class ReportSubject(StrEnum):
     """What can be reported."""
 
     RELEASE = "release"
@@ -35,7 +35,7 @@ class Subject(StrEnum):
     TEAM = "team"
 
 
-class Reason(StrEnum):
+class ReportReason(StrEnum):
     """What is wrong with it."""
 
     WRONG = "wrong"
@@ -59,11 +59,11 @@ class Report(Entity):
 
     id: ReportId
     reporter_id: str
-    kind: Subject
+    kind: ReportSubject
     target_id: str
     title: str
     """What it is about, in words."""
-    reason: Reason
+    reason: ReportReason
     text: str
     filed_at: datetime
     state: ReportState = ReportState.OPEN

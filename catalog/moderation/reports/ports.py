@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from catalog.moderation.cursor import Place
+from catalog.moderation.cursor import Cursor
 from catalog.moderation.reports.model import (
     Report,
     ReportState,
-    Subject,
+    ReportSubject,
 )
 from kernel.access import Actor
 
@@ -16,15 +16,15 @@ class Reports(Protocol):
     """Where reports are kept."""
 
     async def get(self, report_id: str) -> Report | None: ...
-    async def by(self, reporter_id: str, kind: Subject, target_id: str) -> Report | None: ...
+    async def by(self, reporter_id: str, kind: ReportSubject, target_id: str) -> Report | None: ...
     def add(self, report: Report) -> None: ...
     async def page(
         self,
         *,
         states: Sequence[ReportState],
-        kind: Subject | None,
+        kind: ReportSubject | None,
         reporter_id: str | None,
-        after: Place | None,
+        after: Cursor | None,
         limit: int,
     ) -> list[Report]:
         """Oldest first."""
@@ -36,6 +36,6 @@ class Reports(Protocol):
 class Subjects(Protocol):
     """What else can be reported, and is not the catalogue's; bound in ``server/wiring.py``."""
 
-    async def title(self, actor: Actor, kind: Subject, target_id: str) -> str | None:
+    async def title(self, actor: Actor, kind: ReportSubject, target_id: str) -> str | None:
         """What a user or a team that ``actor`` can see is called."""
         ...

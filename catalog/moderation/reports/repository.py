@@ -16,24 +16,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement
 
-from catalog.moderation.cursor import Place
+from catalog.moderation.cursor import Cursor
 from catalog.moderation.limits import NOTE_MAX, TITLE_MAX
-from catalog.moderation.proposals.repository import _text_enum
-from catalog.moderation.reports.model import Reason, Report, ReportState, Subject
-from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from catalog.moderation.reports.model import Report, ReportReason, ReportState, ReportSubject
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
 report_table = Table(
     "report",
     metadata,
     Column("id", Id, primary_key=True),
     Column("reporter_id", Id, nullable=False),
-    Column("kind", _text_enum(Subject), nullable=False),
+    Column("kind", text_enum(ReportSubject, length=20), nullable=False),
     Column("target_id", Id, nullable=False),
     Column("title", String(TITLE_MAX), nullable=False),
-    Column("reason", _text_enum(Reason), nullable=False),
+    Column("reason", text_enum(ReportReason, length=20), nullable=False),
     Column("text", String(NOTE_MAX), nullable=False),
     Column("filed_at", UtcDateTime, nullable=False),
-    Column("state", _text_enum(ReportState), nullable=False),
+    Column("state", text_enum(ReportState, length=20), nullable=False),
     Column("closed_by", Id),
     Column("closed_at", UtcDateTime),
     Column("outcome", String(NOTE_MAX), nullable=False),
@@ -54,7 +53,7 @@ class SqlReports:
     async def get(self, report_id: str) -> Report | None:
         return await self._session.get(Report, report_id)
 
-    async def by(self, reporter_id: str, kind: Subject, target_id: str) -> Report | None:
+    async def by(self, reporter_id: str, kind: ReportSubject, target_id: str) -> Report | None:
         c = report_table.c
         found = await self._session.execute(
             select(Report).where(c.reporter_id == reporter_id, c.kind == kind, c.target_id == target_id)
@@ -68,9 +67,9 @@ class SqlReports:
         self,
         *,
         states: Sequence[ReportState],
-        kind: Subject | None,
+        kind: ReportSubject | None,
         reporter_id: str | None,
-        after: Place | None,
+        after: Cursor | None,
         limit: int,
     ) -> list[Report]:
         c = report_table.c

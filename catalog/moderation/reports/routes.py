@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from catalog.moderation.comments.ports import Comments
-from catalog.moderation.cursor import Place
+from catalog.moderation.cursor import Cursor
 from catalog.moderation.proposals.model import DailyCap, TargetNotFound
 from catalog.moderation.proposals.ports import People
-from catalog.moderation.proposals.routes import desk_of
+from catalog.moderation.proposals.routes import context_of
 from catalog.moderation.reports import inbox, usecases
-from catalog.moderation.reports.model import AlreadyReported, Report, ReportClosed, ReportNotFound, Subject
+from catalog.moderation.reports.model import AlreadyReported, Report, ReportClosed, ReportNotFound, ReportSubject
 from catalog.moderation.reports.ports import Reports, Subjects
 from catalog.moderation.reports.schemas import (
     InboxOut,
@@ -30,7 +30,7 @@ router = Router("/api/v1/moderation", tag="Moderation")
 @router.get("/inbox", role=Role.USER, summary="Count what is to be decided", raises=(Forbidden,))
 async def get_inbox(call: Call, query: InboxQuery) -> InboxOut:
     """For moderators, and for reviewers of teams; theirs are the proposals made in the names of these teams, or of `team_id`."""
-    return InboxOut.of(await inbox.count(desk_of(call), call.port(Reports), call.user, query.team_id))
+    return InboxOut.of(await inbox.count(context_of(call), call.port(Reports), call.user, query.team_id))
 
 
 @router.post(
@@ -43,7 +43,7 @@ async def get_inbox(call: Call, query: InboxQuery) -> InboxOut:
 async def file_report(call: Call, body: ReportIn) -> ReportOut:
     """Once for each thing."""
     filed = await usecases.file(
-        desk_of(call),
+        context_of(call),
         call.port(Reports),
         call.port(Subjects),
         call.port(Comments),
@@ -105,7 +105,7 @@ async def _one(call: Call, report: Report) -> ReportOut:
 async def _shown(call: Call, found: Sequence[Report]) -> list[ReportOut]:
     people = {each for report in found for each in (report.reporter_id, report.closed_by) if each is not None}
     names = await call.port(People).nicknames(people)
-    said = [report.target_id for report in found if report.kind is Subject.COMMENT]
+    said = [report.target_id for report in found if report.kind is ReportSubject.COMMENT]
     places = await call.port(Comments).proposals_of(said) if said else {}
     return [ReportOut.of(report, names, places.get(report.target_id)) for report in found]
 
@@ -117,5 +117,5 @@ async def _page(call: Call, query: ReportQuery, reporter_id: str | None) -> Repo
     shown, more = found[: query.page_size], len(found) > query.page_size
     return ReportPage(
         items=await _shown(call, shown),
-        next_cursor=encoded(Place(shown[-1].filed_at, shown[-1].id)) if more else None,
+        next_cursor=encoded(Cursor(shown[-1].filed_at, shown[-1].id)) if more else None,
     )

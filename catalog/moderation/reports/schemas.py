@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from catalog.moderation.proposals.ports import Counts
-from catalog.moderation.reports.model import Reason, Report, ReportState, Subject
+from catalog.moderation.reports.model import Report, ReportReason, ReportState, ReportSubject
 from catalog.moderation.schemas import (
     Identifier,
     Names,
@@ -23,9 +23,9 @@ from catalog.moderation.schemas import (
 class ReportIn(Strict):
     """What is wrong with what."""
 
-    kind: Subject
+    kind: ReportSubject
     target_id: Identifier
-    reason: Reason
+    reason: ReportReason
     text: Note = ""
 
 
@@ -41,18 +41,18 @@ class InboxQuery(BaseModel):
 
 class ReportQuery(PageQuery):
     state: list[ReportState] = Field([ReportState.OPEN], max_length=3)
-    kind: Subject | None = None
+    kind: ReportSubject | None = None
 
 
 class ReportOut(BaseModel):
     """A report."""
 
     id: str
-    kind: Subject
+    kind: ReportSubject
     target_id: str
     proposal_id: str | None = Field(description="That a reported comment is on.")
     title: str
-    reason: Reason
+    reason: ReportReason
     text: str
     state: ReportState
     filed_at: datetime

@@ -4,16 +4,16 @@ from datetime import datetime
 
 from catalog.moderation.comments.ports import Comments
 from catalog.moderation.limits import TITLE_MAX
-from catalog.moderation.proposals.model import Kind, TargetNotFound
-from catalog.moderation.proposals.trust import Deed
-from catalog.moderation.proposals.usecases import Desk, count, visible
+from catalog.moderation.proposals.model import ProposalKind, TargetNotFound
+from catalog.moderation.proposals.trust import CountedAction
+from catalog.moderation.proposals.usecases import Context, count, visible
 from catalog.moderation.reports.model import (
     AlreadyReported,
-    Reason,
     Report,
     ReportId,
     ReportNotFound,
-    Subject,
+    ReportReason,
+    ReportSubject,
 )
 from catalog.moderation.reports.ports import Reports, Subjects
 from kernel.access import Actor
@@ -22,22 +22,22 @@ from kernel.ids import new_id
 
 
 async def file(
-    desk: Desk,
+    context: Context,
     reports: Reports,
     subjects: Subjects,
     comments: Comments,
     actor: Actor,
     *,
-    kind: Subject,
+    kind: ReportSubject,
     target_id: str,
-    reason: Reason,
+    reason: ReportReason,
     text: str,
 ) -> Report:
     """Report something one can see.  Raises ``TargetNotFound``, ``AlreadyReported``, ``DailyCap``."""
-    title = await _title(desk, subjects, comments, actor, kind, target_id)
+    title = await _title(context, subjects, comments, actor, kind, target_id)
     if await reports.by(actor.user_id, kind, target_id) is not None:
         raise AlreadyReported
-    await count(desk, actor, Deed.REPORT)
+    await count(context, actor, CountedAction.REPORT)
     report = Report(
         id=ReportId(new_id()),
         reporter_id=actor.user_id,
@@ -46,7 +46,7 @@ async def file(
         title=title[:TITLE_MAX],
         reason=reason,
         text=text,
-        filed_at=desk.now,
+        filed_at=context.now,
     )
     report.filed()
     reports.add(report)
@@ -65,19 +65,19 @@ async def close(
 
 
 async def _title(
-    desk: Desk, subjects: Subjects, comments: Comments, actor: Actor, kind: Subject, target_id: str
+    context: Context, subjects: Subjects, comments: Comments, actor: Actor, kind: ReportSubject, target_id: str
 ) -> str:
     try:
         match kind:
-            case Subject.RELEASE | Subject.EPISODE:
-                return (await desk.targets.find(actor, Kind(kind.value), target_id)).title
-            case Subject.PROPOSAL:
-                return (await visible(desk, actor, target_id)).title
-            case Subject.COMMENT:
-                found = await comments.hold(target_id)
+            case ReportSubject.RELEASE | ReportSubject.EPISODE:
+                return (await context.targets.find(actor, ProposalKind(kind.value), target_id)).title
+            case ReportSubject.PROPOSAL:
+                return (await visible(context, actor, target_id)).title
+            case ReportSubject.COMMENT:
+                found = await comments.lock(target_id)
                 if found is None or found.deleted_at is not None:
                     raise TargetNotFound
-                return (await visible(desk, actor, found.proposal_id)).title
+                return (await visible(context, actor, found.proposal_id)).title
             case _:
                 title = await subjects.title(actor, kind, target_id)
                 if title is None:

@@ -11,7 +11,7 @@ import catalog.subtitles.usecases as subtitling
 import catalog.translations.usecases as translating
 from catalog.languages.schemas import Language
 from catalog.moderation.proposals.diff import Document
-from catalog.moderation.proposals.model import Kind, TargetGone, TargetNotFound
+from catalog.moderation.proposals.model import ProposalKind, TargetGone, TargetNotFound
 from catalog.moderation.proposals.ports import Target
 from catalog.releases.model import Episode, Release, ReleaseType, checked_alias
 from catalog.releases.schemas import EpisodeEdit, EpisodeOut, NamesIn, ReleaseIn, ReleaseOut
@@ -40,11 +40,11 @@ class TranslationDocument(TranslationIn):
     language: Language = Field(description="Fixed, once the translation is there.")
 
 
-SHAPES: Final[Mapping[Kind, type[BaseModel]]] = {
-    Kind.RELEASE: ReleaseIn,
-    Kind.EPISODE: EpisodeEdit,
-    Kind.TRANSLATION: TranslationDocument,
-    Kind.SUBTITLE: SubtitleIn,
+SHAPES: Final[Mapping[ProposalKind, type[BaseModel]]] = {
+    ProposalKind.RELEASE: ReleaseIn,
+    ProposalKind.EPISODE: EpisodeEdit,
+    ProposalKind.TRANSLATION: TranslationDocument,
+    ProposalKind.SUBTITLE: SubtitleIn,
 }
 
 
@@ -57,7 +57,7 @@ class CatalogueTargets:
         self._translations = scope.port(Translations)
         self._subtitles = scope.port(Subtitles)
 
-    async def find(self, actor: Actor, kind: Kind, target_id: str) -> Target:
+    async def find(self, actor: Actor, kind: ProposalKind, target_id: str) -> Target:
         target = await self.current(kind, target_id)
         if target is None:
             raise TargetNotFound
@@ -71,9 +71,9 @@ class CatalogueTargets:
             document=target.document,
         )
 
-    async def place(self, actor: Actor, kind: Kind, parent_id: str | None) -> Target:
+    async def place(self, actor: Actor, kind: ProposalKind, parent_id: str | None) -> Target:
         title, release_id = "", None
-        if kind is Kind.RELEASE:
+        if kind is ProposalKind.RELEASE:
             if parent_id is not None:
                 raise TargetNotFound
         elif parent_id is None:
@@ -81,24 +81,26 @@ class CatalogueTargets:
         else:
             subject, title = await self._see(actor, parent_id)
             release_id = subject.release_id
-            wanted = {Kind.EPISODE: SubjectKind.RELEASE, Kind.SUBTITLE: SubjectKind.EPISODE}.get(kind, subject.kind)
+            wanted = {ProposalKind.EPISODE: SubjectKind.RELEASE, ProposalKind.SUBTITLE: SubjectKind.EPISODE}.get(
+                kind, subject.kind
+            )
             if subject.kind is not wanted:
                 raise TargetNotFound
         return Target(kind=kind, id=None, parent_id=parent_id, release_id=release_id, title=title, document={})
 
-    async def current(self, kind: Kind, target_id: str) -> Target | None:
+    async def current(self, kind: ProposalKind, target_id: str) -> Target | None:
         match kind:
-            case Kind.RELEASE:
+            case ProposalKind.RELEASE:
                 release = await self._releases.get(target_id)
                 return None if release is None else _release_target(release)
-            case Kind.EPISODE:
+            case ProposalKind.EPISODE:
                 episode = await self._episodes.get(target_id)
                 release = None if episode is None else await self._releases.get(episode.release_id)
                 return None if episode is None or release is None else _episode_target(episode, release)
-            case Kind.TRANSLATION:
+            case ProposalKind.TRANSLATION:
                 translation = await self._translations.get(target_id)
                 return None if translation is None else await self._translation_target(translation)
-            case Kind.SUBTITLE:
+            case ProposalKind.SUBTITLE:
                 subtitle = await self._subtitles.get(target_id)
                 return None if subtitle is None else await self._subtitle_target(subtitle)
 
@@ -136,7 +138,7 @@ class CatalogueTargets:
                 pass  # its text was read before the transaction began (subtitle_text.py)
         return _flat(body)
 
-    async def write(self, kind: Kind, target_id: str, document: Document, now: datetime) -> None:
+    async def write(self, kind: ProposalKind, target_id: str, document: Document, now: datetime) -> None:
         body = SHAPES[kind].model_validate(_nested(document))
         try:
             match body:
@@ -153,7 +155,7 @@ class CatalogueTargets:
         except NotFound:
             raise TargetGone from None
 
-    async def create(self, kind: Kind, parent_id: str | None, document: Document, now: datetime) -> Target:
+    async def create(self, kind: ProposalKind, parent_id: str | None, document: Document, now: datetime) -> Target:
         body = SHAPES[kind].model_validate(_nested(document))
         try:
             match body:
@@ -179,38 +181,38 @@ class CatalogueTargets:
             raise TargetGone from None
         raise AssertionError(kind)
 
-    async def publish(self, kind: Kind, target_id: str, now: datetime) -> None:
+    async def publish(self, kind: ProposalKind, target_id: str, now: datetime) -> None:
         match kind:
-            case Kind.RELEASE:
+            case ProposalKind.RELEASE:
                 await catalogue.publish_release(self._releases, target_id, now)
-            case Kind.EPISODE:
+            case ProposalKind.EPISODE:
                 await catalogue.publish_episode(self._episodes, target_id, now)
-            case Kind.TRANSLATION | Kind.SUBTITLE:
+            case ProposalKind.TRANSLATION | ProposalKind.SUBTITLE:
                 pass  # they are seen as soon as they are there
 
-    async def grown(self, kind: Kind, target_id: str) -> list[str]:
+    async def dependents(self, kind: ProposalKind, target_id: str) -> list[str]:
         match kind:
-            case Kind.RELEASE:
+            case ProposalKind.RELEASE:
                 return ["episodes"] if await self._episodes.of_release(target_id) else []
-            case Kind.EPISODE:
+            case ProposalKind.EPISODE:
                 episode = await self._episodes.get(target_id)
                 return ["media"] if episode is not None and episode.playable else []
-            case Kind.TRANSLATION | Kind.SUBTITLE:
+            case ProposalKind.TRANSLATION | ProposalKind.SUBTITLE:
                 return []
 
-    async def remove(self, kind: Kind, target_id: str, now: datetime) -> None:
+    async def remove(self, kind: ProposalKind, target_id: str, now: datetime) -> None:
         match kind:
-            case Kind.RELEASE:
+            case ProposalKind.RELEASE:
                 await catalogue.delete_release(self._releases, self._episodes, target_id, now, version=None)
-            case Kind.EPISODE:
+            case ProposalKind.EPISODE:
                 for translation in await self._translations.of_subject(target_id):
                     await translating.forget(self._translations, translation, now)
                 await catalogue.delete_episode(self._episodes, target_id, now)
-            case Kind.TRANSLATION:
+            case ProposalKind.TRANSLATION:
                 translated = await self._translations.get(target_id)
                 if translated is not None:
                     await translating.forget(self._translations, translated, now)
-            case Kind.SUBTITLE:
+            case ProposalKind.SUBTITLE:
                 await subtitling.remove(self._subtitles, target_id, now)
 
     async def _see(self, actor: Actor, subject_id: str) -> tuple[Subject, str]:
@@ -232,7 +234,7 @@ class CatalogueTargets:
     async def _translation_target(self, translation: Translation) -> Target:
         _, title = await self._subject(translation.subject_id, Reader(sees_drafts=True))
         return Target(
-            kind=Kind.TRANSLATION,
+            kind=ProposalKind.TRANSLATION,
             id=translation.id,
             parent_id=translation.subject_id,
             release_id=translation.release_id,
@@ -247,7 +249,7 @@ class CatalogueTargets:
     async def _subtitle_target(self, subtitle: Subtitle) -> Target:
         _, title = await self._subject(subtitle.episode_id, Reader(sees_drafts=True))
         return Target(
-            kind=Kind.SUBTITLE,
+            kind=ProposalKind.SUBTITLE,
             id=subtitle.id,
             parent_id=subtitle.episode_id,
             release_id=subtitle.release_id,
@@ -273,7 +275,7 @@ def _release_target(release: Release) -> Target:
     document = ReleaseOut.of(release).model_dump(mode="json", include=set(ReleaseIn.model_fields))
     document["genres"] = [genre.name for genre in release.genres]
     return Target(
-        kind=Kind.RELEASE,
+        kind=ProposalKind.RELEASE,
         id=release.id,
         parent_id=None,
         release_id=release.id,
@@ -284,7 +286,7 @@ def _release_target(release: Release) -> Target:
 
 def _episode_target(episode: Episode, release: Release) -> Target:
     return Target(
-        kind=Kind.EPISODE,
+        kind=ProposalKind.EPISODE,
         id=episode.id,
         parent_id=None,
         release_id=release.id,
@@ -322,13 +324,13 @@ def _nested(document: Document) -> dict[str, Any]:
     return nested
 
 
-_SAMPLES: Final[Mapping[Kind, BaseModel]] = {
-    Kind.RELEASE: ReleaseIn(alias="a", type=ReleaseType.TV, name=NamesIn(main="a")),
-    Kind.EPISODE: EpisodeEdit(ordinal=1),
-    Kind.TRANSLATION: TranslationDocument(language="en"),
-    Kind.SUBTITLE: SubtitleIn(language="en", label="a", text="a"),
+_SAMPLES: Final[Mapping[ProposalKind, BaseModel]] = {
+    ProposalKind.RELEASE: ReleaseIn(alias="a", type=ReleaseType.TV, name=NamesIn(main="a")),
+    ProposalKind.EPISODE: EpisodeEdit(ordinal=1),
+    ProposalKind.TRANSLATION: TranslationDocument(language="en"),
+    ProposalKind.SUBTITLE: SubtitleIn(language="en", label="a", text="a"),
 }
-FIELDS: Final[Mapping[Kind, frozenset[str]]] = {
+FIELDS: Final[Mapping[ProposalKind, frozenset[str]]] = {
     kind: frozenset(_flattened(sample.model_dump(mode="json"))) for kind, sample in _SAMPLES.items()
 }
 """Everything a diff may name."""

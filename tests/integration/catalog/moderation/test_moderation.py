@@ -9,8 +9,8 @@ import pytest
 from catalog.moderation.proposals.jobs import DRAFTS_KEPT, tidy
 from catalog.moderation.proposals.model import LEASE
 from catalog.moderation.proposals.repository import SqlAllowances, SqlProposals, proposal_table
-from catalog.moderation.proposals.states import State
-from catalog.moderation.proposals.trust import DAILY, TRUSTED_FROM, Deed, Trust
+from catalog.moderation.proposals.states import ProposalState
+from catalog.moderation.proposals.trust import DAILY, TRUSTED_FROM, CountedAction, Trust
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.relay import Relay
@@ -231,12 +231,12 @@ async def test_trust_is_earned_from_others_and_lost_again(
     assert (await office.propose(user, release_id, season="spring"))["state"] == "accepted"
     new: dict[str, Any] = {"alias": "new-one", "type": "TV", "name__main": "New"}
     assert (await office.propose(user, None, **new))["state"] == "pending", "what is new, an editor looks at"
-    await decided(container, user, moderator.user_id, 3, State.ROLLED_BACK)
+    await decided(container, user, moderator.user_id, 3, ProposalState.ROLLED_BACK)
     assert (await office.propose(user, release_id, season="summer"))["state"] == "pending"
 
 
 async def decided(
-    container: Container, author: Person, by: str | None, number: int, state: State = State.ACCEPTED
+    container: Container, author: Person, by: str | None, number: int, state: ProposalState = ProposalState.ACCEPTED
 ) -> None:
     async with container.scope(write=True) as scope:
         now = scope.clock.now()
@@ -256,7 +256,7 @@ async def decided(
 
 async def test_a_days_worth_is_counted_exactly(office: Office, user: Person, container: Container) -> None:
     release_id = await office.release()
-    cap = DAILY[Deed.PROPOSAL][Trust.NEW]
+    cap = DAILY[CountedAction.PROPOSAL][Trust.NEW]
     body = {"kind": "release", "target_id": release_id, "fields": {"year": {"after": 2009}}}
     await office.call(user, "POST", "/moderation/proposals", {**body, "fields": {"year": {"after": 1}}}, status=422)
     answers = await asyncio.gather(*(office.send(user, "POST", "/moderation/proposals", body) for _ in range(cap + 4)))
@@ -266,7 +266,7 @@ async def test_a_days_worth_is_counted_exactly(office: Office, user: Person, con
     assert (await refused.json())["code"] == "daily_cap"
     async with container.scope(write=True) as scope:
         tomorrow = (scope.clock.now() + timedelta(days=1)).date().isoformat()
-        assert await SqlAllowances(scope.uow).use(user.user_id, Deed.PROPOSAL, tomorrow, cap)
+        assert await SqlAllowances(scope.uow).use(user.user_id, CountedAction.PROPOSAL, tomorrow, cap)
 
 
 async def test_a_draft_is_its_authors_alone(office: Office, user: Person, moderator: Person) -> None:

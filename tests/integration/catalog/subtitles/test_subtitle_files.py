@@ -5,7 +5,7 @@ import time
 import pytest
 from sqlalchemy import update
 
-from catalog.moderation.proposals.trust import DAILY, Deed, Trust
+from catalog.moderation.proposals.trust import DAILY, CountedAction, Trust
 from catalog.releases.repository import episode_table
 from kernel.access import Role
 from kernel.scope import Container
@@ -83,14 +83,14 @@ class TestProposals:
 
     async def test_a_text_is_counted_before_it_is_read(self, office: Office, episode_id: str) -> None:
         newcomer = await office.person(Role.USER)
-        for _ in range(DAILY[Deed.PROPOSAL][Trust.NEW]):
+        for _ in range(DAILY[CountedAction.PROPOSAL][Trust.NEW]):
             assert await refused(office, newcomer, proposal(episode_id, "nonsense")) == "subtitle_unreadable"
         assert await refused(office, newcomer, proposal(episode_id, "nonsense")) == "daily_cap"
 
     async def test_a_proposal_for_nothing_is_not_counted(self, office: Office) -> None:
         release_id = await office.release()
         newcomer = await office.person(Role.USER)
-        for _ in range(DAILY[Deed.PROPOSAL][Trust.NEW] + 1):
+        for _ in range(DAILY[CountedAction.PROPOSAL][Trust.NEW] + 1):
             assert await refused(office, newcomer, proposal(release_id, "nonsense")) == "target_not_found"
 
     async def test_a_draft_is_read_again(self, office: Office, episode_id: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.languages.tags import BadLanguage, canonical, lookup, most_wanted
 from catalog.moderation.proposals.diff import Change, applied, between, conflicts, rebased, same, undone
-from catalog.moderation.proposals.trust import DAILY, Deed, Record, Trust, seconds_until_tomorrow, trust
+from catalog.moderation.proposals.trust import DAILY, CountedAction, Record, Trust, seconds_until_tomorrow, trust
 from kernel.access import Role
 
 VALUES = st.one_of(st.none(), st.booleans(), st.integers(0, 3), st.sampled_from(["", "a", "b"]))
@@ -70,8 +70,8 @@ def test_trust_is_earned(role: Role, accepted: int, refused: int, expected: Trus
     assert trust(role, Record(accepted, refused)) is expected
 
 
-@pytest.mark.parametrize("deed", Deed)
-def test_more_trust_never_means_less(deed: Deed) -> None:
+@pytest.mark.parametrize("deed", CountedAction)
+def test_more_trust_never_means_less(deed: CountedAction) -> None:
     caps = [DAILY[deed][level] for level in Trust]
     assert caps == sorted(caps)
 

@@ -13,16 +13,16 @@ from catalog.moderation.proposals import events
 from catalog.moderation.proposals.diff import Change
 from catalog.moderation.proposals.model import (
     LEASE,
-    Kind,
     NothingProposed,
     NotHolder,
     Proposal,
     ProposalHeld,
     ProposalId,
+    ProposalKind,
     ProposalStale,
     RollBackConflict,
 )
-from catalog.moderation.proposals.states import OPEN, TRANSITIONS, State, Step, WrongState, after
+from catalog.moderation.proposals.states import OPEN, TRANSITIONS, ProposalState, Step, WrongState, after
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ def proposal(**changes: Any) -> Proposal:
         "id": ProposalId("p"),
         "author_id": "author",
         "team_id": None,
-        "kind": Kind.RELEASE,
+        "kind": ProposalKind.RELEASE,
         "target_id": "release",
         "is_new": False,
         "parent_id": None,
@@ -46,9 +46,9 @@ def proposal(**changes: Any) -> Proposal:
     return Proposal(**{**values, **changes})
 
 
-@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("state", ProposalState)
 @pytest.mark.parametrize("step", Step)
-def test_the_table_is_all_there_is(state: State, step: Step) -> None:
+def test_the_table_is_all_there_is(state: ProposalState, step: Step) -> None:
     if (state, step) in TRANSITIONS:
         assert after(state, step) is TRANSITIONS[state, step]
     else:
@@ -57,7 +57,7 @@ def test_the_table_is_all_there_is(state: State, step: Step) -> None:
 
 
 def test_every_state_can_be_reached_and_every_open_one_left() -> None:
-    assert {State.DRAFT, *TRANSITIONS.values()} == set(State)
+    assert {ProposalState.DRAFT, *TRANSITIONS.values()} == set(ProposalState)
     for state in OPEN:
         assert {after(state, step) for at, step in TRANSITIONS if at is state} - OPEN
 
@@ -69,7 +69,7 @@ def test_a_lease_that_ran_out_is_no_longer_held() -> None:
     with pytest.raises(ProposalHeld):
         held.take("other", NOW + LEASE - timedelta(seconds=1))
     lapsed = NOW + LEASE
-    assert held.state_at(lapsed) is State.PENDING
+    assert held.state_at(lapsed) is ProposalState.PENDING
     with pytest.raises(NotHolder):
         held.reject("mod", "late", lapsed)
     held.take("other", lapsed)
@@ -94,7 +94,7 @@ def test_a_stale_field_stops_the_acceptance_and_changes_nothing() -> None:
     with pytest.raises(ProposalStale) as refused:
         stale.accept("mod", {"year": 1999, "description": ""}, NOW)
     assert refused.value.details["conflicts"] == ["year"]
-    assert (stale.state, stale.applied) == (State.TAKEN, None)
+    assert (stale.state, stale.applied) == (ProposalState.TAKEN, None)
     stale.rebase("mod", {"year": 1999, "description": ""}, ["year"], NOW)
     assert stale.diff["year"] == Change(1999, 2009)
     assert stale.accept("mod", {"year": 1999, "description": ""}, NOW).keys() == {"year", "description"}
@@ -140,7 +140,7 @@ def test_rolling_back_over_later_changes_needs_force() -> None:
 def test_a_withdrawn_draft_is_nobodys_business() -> None:
     draft = proposal()
     draft.withdraw(NOW)
-    assert (draft.state, draft.pull_events()) == (State.WITHDRAWN, [])
+    assert (draft.state, draft.pull_events()) == (ProposalState.WITHDRAWN, [])
 
 
 PEOPLE = st.sampled_from(["mod", "other"])
@@ -155,7 +155,7 @@ class Lives(RuleBasedStateMachine):
         self.document: dict[str, Any] = {"year": 2008, "description": ""}
         self.proposal = proposal()
         self.holder: str | None = None
-        self.history = [State.DRAFT]
+        self.history = [ProposalState.DRAFT]
 
     def attempt(self, action: Any, *, holder: str | None) -> None:
         before = replace(self.proposal)
@@ -222,14 +222,14 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def held_by_one(self) -> None:
         state = self.proposal.state_at(self.now)
-        assert (self.proposal.taken_by is None) == (self.proposal.state is not State.TAKEN)
-        if state is State.TAKEN:
+        assert (self.proposal.taken_by is None) == (self.proposal.state is not ProposalState.TAKEN)
+        if state is ProposalState.TAKEN:
             assert self.proposal.taken_by == self.holder
 
     @invariant()
     def decided_once(self) -> None:
-        assert self.history.count(State.ACCEPTED) + self.history.count(State.REJECTED) <= 1
-        assert (self.proposal.applied is not None) == (State.ACCEPTED in self.history)
+        assert self.history.count(ProposalState.ACCEPTED) + self.history.count(ProposalState.REJECTED) <= 1
+        assert (self.proposal.applied is not None) == (ProposalState.ACCEPTED in self.history)
 
 
 Lives.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
