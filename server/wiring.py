@@ -38,7 +38,7 @@ import streaming.origin.sidecar_subtitles
 import streaming.origin.usecases
 import streaming.proxy.usecases
 import streaming.uploads.usecases
-from accounts.identity.model import RoleChanged, SessionRevoked, UserBanned, UserDeleted
+from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from accounts.library.progress.model import ProgressRecorded
 from catalog.releases.model import EpisodeDeleted, ReleaseDeleted
 from kernel.events import Event

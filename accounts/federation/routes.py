@@ -36,13 +36,14 @@ from accounts.federation.schemas import (
     ProvidersOut,
 )
 from accounts.federation.usecases import Identities
+from accounts.identity.adapters.http import device_of, writing
 from accounts.identity.errors import UserNotFound
 from accounts.identity.model import SessionId, UserId
+from accounts.identity.ports import AccessTokens, Sessions, Users
 from accounts.identity.reauthentication.routes import PROOF, prove
-from accounts.identity.routes import device_of, writing
 from accounts.identity.schemas import ProofIn
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
-from accounts.identity.usecases import AccessTokens, Sessions, Users, me
+from accounts.identity.usecases import me
 from kernel.access import Role
 from kernel.cache import Cache
 from kernel.errors import AniError, TooManyRequests, Unavailable

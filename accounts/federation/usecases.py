@@ -25,18 +25,11 @@ from accounts.federation.errors import (
 )
 from accounts.federation.model import Claims, Identity, IdentityId, Provider
 from accounts.identity.errors import EmailInvalid, EmailTaken, NicknameInvalid, NicknameReserved
-from accounts.identity.model import SessionId, User, UserId
+from accounts.identity.model import Device, SessionId, User, UserId
 from accounts.identity.names import MAX_NICKNAME_CHARS, Email, Nickname, ensure_not_reserved
-from accounts.identity.usecases import (
-    AccessTokens,
-    Device,
-    Grant,
-    Sessions,
-    Users,
-    me,
-    require_user,
-    start_session,
-)
+from accounts.identity.ports import AccessTokens, Sessions, Users
+from accounts.identity.sessions.usecases import Grant, start_session
+from accounts.identity.usecases import me, require_user
 from kernel.access import Actor
 
 MAX_IDENTITIES: Final = 20

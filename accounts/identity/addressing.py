@@ -5,10 +5,11 @@ from datetime import datetime
 
 from accounts.identity.names import Email
 from accounts.identity.otp import usecases as otp
-from accounts.identity.otp.usecases import CodeSeal, LoginCodes
+from accounts.identity.otp.code_seal import CodeSeal
+from accounts.identity.otp.usecases import LoginCodes
+from accounts.identity.ports import Users
 from accounts.identity.recovery import usecases as recovery
 from accounts.identity.recovery.usecases import Letter, OneTimeTokens
-from accounts.identity.usecases import Users
 
 
 @dataclass(frozen=True, slots=True)

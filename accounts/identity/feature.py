@@ -3,33 +3,29 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from accounts.identity import jobs, routes
+from accounts.identity import jobs
 from accounts.identity.devices.repository import SqlDeviceLogins
 from accounts.identity.devices.routes import DevicePage
 from accounts.identity.devices.routes import router as device_router
 from accounts.identity.devices.usecases import DeviceLogins
+from accounts.identity.otp.code_seal import CodeSeal, HmacCodeSeal
 from accounts.identity.otp.repository import SqlLoginCodes
 from accounts.identity.otp.routes import router as otp_router
-from accounts.identity.otp.usecases import CodeSeal, HmacCodeSeal, LoginCodes
+from accounts.identity.otp.usecases import LoginCodes
 from accounts.identity.passwords.adapters.argon2_hasher import Argon2Hasher
+from accounts.identity.passwords.routes import router as passwords_router
+from accounts.identity.ports import AccessCache, AccessTokens, KnownUsers, PasswordHasher, Sessions, Throttle, Users
 from accounts.identity.postbox import Postman, SqlOneTimeTokens, SqlPostbox
 from accounts.identity.profile.routes import router as profile_router
 from accounts.identity.reauthentication.routes import router as reauthentication_router
 from accounts.identity.recovery.routes import router as recovery_router
 from accounts.identity.recovery.usecases import OneTimeTokens, Postbox
+from accounts.identity.registration.routes import router as registration_router
 from accounts.identity.repository import SqlSessions, SqlStanding, SqlUsers
 from accounts.identity.sessions.adapters.access_tokens import JwtAccessTokens, SigningKey
 from accounts.identity.sessions.adapters.authenticator import AnnouncedAccess, Authenticator
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
-from accounts.identity.usecases import (
-    AccessCache,
-    AccessTokens,
-    KnownUsers,
-    PasswordHasher,
-    Sessions,
-    Throttle,
-    Users,
-)
+from accounts.identity.sessions.routes import router as sessions_router
 from kernel.access import Standing
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
@@ -86,7 +82,9 @@ def declare(process: Process, components: IdentityComponents, *, sends_mail: boo
             DevicePage: lambda _: device_page,
         },
         routers=[
-            routes.router,
+            registration_router,
+            sessions_router,
+            passwords_router,
             recovery_router,
             profile_router,
             otp_router,

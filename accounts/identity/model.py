@@ -9,13 +9,32 @@ from typing import Literal, NewType, Self
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from accounts.identity.errors import AccountBanned, OneTimePasswordSpent, RefreshTokenInvalid, SessionEnded
+from accounts.identity.errors import (
+    AccountBanned,
+    OneTimePasswordSpent,
+    RefreshTokenInvalid,
+    SessionEnded,
+)
+from accounts.identity.events import (
+    AvatarChanged,
+    EmailChanged,
+    EmailVerified,
+    NicknameChanged,
+    PasswordChanged,
+    RefreshTokenReused,
+    RoleChanged,
+    SessionRevoked,
+    UserBanned,
+    UserLoggedIn,
+    UserRegistered,
+    UserUnbanned,
+)
 from accounts.identity.names import Email, Nickname
 from kernel.access import Role
 from kernel.entity import Entity
-from kernel.events import Event
 from kernel.ids import new_id
 from kernel.sealing import Box
+from kernel.versions import version_of
 
 UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
@@ -39,111 +58,6 @@ MAX_USER_AGENT_CHARS = 256  # real ones are under 200; the rest is for the attac
 EndReason = Literal[
     "logout", "revoked", "refresh_reused", "password_changed", "password_reset", "address_proven", "banned", "deleted"
 ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserRegistered(Event):
-    """Somebody made an account."""
-
-    user_id: str
-    nickname: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserLoggedIn(Event):
-    """Somebody signed in on a device."""
-
-    user_id: str
-    session_id: str
-    address: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionRevoked(Event):
-    """A session is over before its time; its access tokens and sockets are to end at once."""
-
-    user_id: str
-    session_id: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RefreshTokenReused(Event):
-    """A spent refresh token came back: somebody has a copy of it, so the whole session was revoked."""
-
-    user_id: str
-    session_id: str
-    address: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RoleChanged(Event):
-    """A user may do more, or less, than before."""
-
-    user_id: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PasswordChanged(Event):
-    """A user has a new password."""
-
-    user_id: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class EmailVerified(Event):
-    """A user has shown that their e-mail address is theirs."""
-
-    user_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class EmailChanged(Event):
-    """A user's letters go to another address now, which they have shown to be theirs."""
-
-    user_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class NicknameChanged(Event):
-    """A user is called otherwise now."""
-
-    user_id: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AvatarChanged(Event):
-    """A user shows another picture, or none any more."""
-
-    user_id: str
-    avatar_url: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserBanned(Event):
-    """A user may not sign in any more."""
-
-    user_id: str
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserUnbanned(Event):
-    """A user may sign in again."""
-
-    user_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class UserDeleted(Event):
-    """A user deleted their account, and all they kept with us."""
-
-    user_id: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -377,3 +291,16 @@ def spend(token: RefreshToken, session: Session, *, address: str, now: datetime)
         session.end("refresh_reused", now)
     elif token.spent_at is None:
         token.spent_at = now
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a call comes from."""
+
+    address: str
+    user_agent: str
+
+
+def profile_version(user: User) -> int:
+    """Of what people change of their own profile."""
+    return version_of(user.nickname, user.avatar_url)

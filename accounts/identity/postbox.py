@@ -25,10 +25,11 @@ from accounts.identity.addressing import Desk, contents_of
 from accounts.identity.letters import LetterKind, TokenKind
 from accounts.identity.model import UserId
 from accounts.identity.names import MAX_EMAIL_CHARS, Email
-from accounts.identity.otp.usecases import CodeSeal, LoginCodes
+from accounts.identity.otp.code_seal import CodeSeal
+from accounts.identity.otp.usecases import LoginCodes
+from accounts.identity.ports import Users
 from accounts.identity.recovery import usecases as recovery
 from accounts.identity.recovery.usecases import MAX_ATTEMPTS, Letter, OneTimeToken, OneTimeTokens, Postbox
-from accounts.identity.usecases import Users
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 from kernel.errors import AniError
 from kernel.mail import Mail, Mailer, NoMailServer

@@ -30,8 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
 
+from accounts.identity.devices.model import State
 from accounts.identity.devices.repository import device_logins
-from accounts.identity.devices.usecases import State
 from accounts.identity.errors import EmailTaken, NicknameTaken
 from accounts.identity.model import (
     MAX_ADDRESS_CHARS,

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from accounts.identity.devices.usecases import DeviceLogin, spelt
+from accounts.identity.devices.model import DeviceLogin, spelt
 from accounts.identity.model import Session, User
+from accounts.identity.sessions.usecases import Grant
 from accounts.identity.sessions.user_agents import browser_of, device_of
-from accounts.identity.usecases import Grant
 from kernel.access import Role
 from kernel.limits import address_key
 

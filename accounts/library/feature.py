@@ -1,7 +1,11 @@
 """What a person's library binds for itself: collections, history, lists, imports and exports."""
 
+import accounts.library.collections.routes
 import accounts.library.lists.routes
+import accounts.library.next_up.routes
+import accounts.library.progress.routes
 import accounts.library.routes
+import accounts.library.sync.routes
 import accounts.library.transfer.routes
 from accounts.library.collections.repository import SqlShelves
 from accounts.library.collections.usecases import Shelves
@@ -25,7 +29,11 @@ FEATURE = Feature(
         ShelvedReleases: lambda scope: SqlShelvedReleases(scope.uow),
     },
     routers=[
+        accounts.library.progress.routes.router,
+        accounts.library.next_up.routes.router,
+        accounts.library.sync.routes.router,
         accounts.library.routes.router,
+        accounts.library.collections.routes.router,
         accounts.library.lists.routes.router,
         accounts.library.transfer.routes.router,
     ],

@@ -1,29 +1,28 @@
 """``/api/v1/me``: a copy of one's data, and the end of one's account."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import datetime
 from typing import Any, Never
-
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from accounts.federation.routes import OpenIdConnect
 from accounts.federation.schemas import IdentityOut
 from accounts.federation.usecases import Identities
 from accounts.identity import usecases as identity
+from accounts.identity.adapters.http import writing
 from accounts.identity.errors import LastAdmin, UserNotFound
+from accounts.identity.ports import AccessCache, Sessions, Users
 from accounts.identity.reauthentication.routes import PROOF, prove
-from accounts.identity.routes import writing
 from accounts.identity.schemas import ProofIn, SessionOut, UserOut
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
-from accounts.identity.usecases import AccessCache, Sessions, Users
+from accounts.library.collections.schemas import ChangedFavoriteOut, ChangedShelfItemOut
 from accounts.library.collections.usecases import Shelves
 from accounts.library.lists.schemas import OwnListOut
 from accounts.library.lists.usecases import Lists
+from accounts.library.progress.schemas import ChangedProgressOut
 from accounts.library.progress.usecases import History
-from accounts.library.schemas import ChangedFavoriteOut, ChangedProgressOut, ChangedShelfItemOut
 from accounts.personal import usecases
 from accounts.personal.contributions import Contributions
 from accounts.personal.notifications import NotificationArchive
+from accounts.personal.schemas import CommentKept, Kept, NotificationKept, PersonalDataOut, ProposalKept, ReportKept
 from accounts.teams.errors import SoleOwner
 from accounts.teams.invitations.schemas import SentInvitationOut
 from accounts.teams.invitations.usecases import Invitations
@@ -40,75 +39,6 @@ router = Router("/api/v1/me", tag="My data")
 
 DOWNLOADS = Limit("my-data", attempts=20, window_s=3600)
 """Reads everything somebody ever watched; nobody needs it more often than they press the button by mistake."""
-
-
-class Kept(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
-    id: str
-
-
-class NotificationKept(Kept):
-    """What happened, without words: clients have a text for each kind, and put the values into it."""
-
-    kind: str
-    params: dict[str, Any]
-    link: str = Field(description="A path of the web client; empty where there is nowhere to go.")
-    created_at: datetime
-    read_at: datetime | None
-
-
-class ProposalKept(Kept):
-    """A change one asked for."""
-
-    kind: str
-    target_id: str | None
-    team_id: str | None
-    title: str
-    note: str
-    changes: dict[str, tuple[JsonValue, JsonValue]] = Field(description="Field → what stood there, and what should.")
-    state: str
-    reason: str = Field(description="Why it was rejected or rolled back.")
-    created_at: datetime
-    submitted_at: datetime | None
-    decided_at: datetime | None
-
-
-class CommentKept(Kept):
-    proposal_id: str
-    text: str
-    created_at: datetime
-    edited_at: datetime | None
-    deleted_at: datetime | None
-
-
-class ReportKept(Kept):
-    kind: str
-    target_id: str
-    title: str
-    reason: str
-    text: str
-    state: str
-    filed_at: datetime
-    closed_at: datetime | None
-    outcome: str
-
-
-class PersonalDataOut(BaseModel):
-    exported_at: datetime
-    user: UserOut
-    sessions: list[SessionOut]
-    linked_accounts: list[IdentityOut]
-    history: list[ChangedProgressOut]
-    favorites: list[ChangedFavoriteOut]
-    collections: list[ChangedShelfItemOut]
-    lists: list[OwnListOut]
-    teams: list[MyTeamOut]
-    invitations: list[SentInvitationOut]
-    notifications: list[NotificationKept]
-    proposals: list[ProposalKept]
-    comments: list[CommentKept]
-    reports: list[ReportKept]
 
 
 @router.get(

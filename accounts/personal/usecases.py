@@ -7,14 +7,17 @@ from datetime import datetime
 from accounts.federation.model import Identity
 from accounts.federation.usecases import Identities
 from accounts.identity.errors import LastAdmin, UserNotFound, WrongPassword
-from accounts.identity.model import Session, User, UserDeleted, UserId
-from accounts.identity.usecases import AccessCache, Sessions, Users, end_all_sessions, me
-from accounts.library import usecases
+from accounts.identity.events import UserDeleted
+from accounts.identity.model import Session, User, UserId
+from accounts.identity.ports import AccessCache, Sessions, Users
+from accounts.identity.sessions.usecases import end_all_sessions
+from accounts.identity.usecases import me
 from accounts.library.collections.usecases import Shelves
 from accounts.library.lists.model import ListItem
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.usecases import History
-from accounts.library.usecases import Changes
+from accounts.library.sync import usecases
+from accounts.library.sync.usecases import Changes
 from accounts.personal.notifications import NotificationArchive, ReceivedNotification
 from accounts.teams.invitations.model import Invitation
 from accounts.teams.invitations.usecases import Invitations

@@ -375,3 +375,15 @@ def end_with_account(team: Team, user_id: str, now: datetime) -> bool:
         return True
     team.leave(user_id, now, reason="account_deleted")
     return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What a team has to know of an account."""
+
+    user_id: str
+    nickname: str
+    avatar_url: str | None = None
+    is_banned: bool = False
+    verified_email: str | None = None
+    """The key of the address, once they have shown that it is theirs."""

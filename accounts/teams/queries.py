@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from accounts.teams.repository import team_invitation_table, team_member_table, team_table
+from accounts.teams.invitations.repository import team_invitation_table
+from accounts.teams.repository import team_member_table, team_table
 
 
 @dataclass(frozen=True, slots=True)

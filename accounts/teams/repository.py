@@ -1,7 +1,6 @@
 """Teams and invitations in the database."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -11,9 +10,7 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     ForeignKeyConstraint,
-    Index,
     Integer,
-    LargeBinary,
     Select,
     String,
     Table,
@@ -29,15 +26,12 @@ from sqlalchemy.orm import relationship, selectinload
 from sqlalchemy.sql import ColumnElement
 
 from accounts.teams.errors import SlugTaken
-from accounts.teams.invitations.model import Invitation, InvitationKind
 from accounts.teams.model import Member, Team, TeamId
 from accounts.teams.names import MAX_NAME_CHARS, MAX_SLUG_CHARS, MAX_TITLE_CHARS, search_key
 from accounts.teams.permissions import Level, Permission
 from accounts.teams.roles.model import TeamRole
 from accounts.teams.usecases import Membership, TeamCard
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
-
-MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3
 
 
 class _Permissions(TypeDecorator[frozenset[Permission]]):
@@ -52,7 +46,7 @@ class _Permissions(TypeDecorator[frozenset[Permission]]):
         return frozenset(Permission(name) for name in value or () if name in Permission.__members__.values())
 
 
-def _text_enum(kind: type[Any]) -> Enum:
+def text_enum(kind: type[Any]) -> Enum:
     # As text and without a database type: adding a member is then no migration.
     return Enum(kind, native_enum=False, length=16, values_callable=lambda members: [m.value for m in members])
 
@@ -82,7 +76,7 @@ team_role_table = Table(
     Column("title", String(MAX_TITLE_CHARS), nullable=False),
     Column("colour", String(7), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("level", _text_enum(Level), nullable=False),
+    Column("level", text_enum(Level), nullable=False),
     Column("permissions", _Permissions, nullable=False),
     Column("version", Integer, nullable=False),
 )
@@ -107,27 +101,6 @@ team_member_role_table = Table(
     ForeignKeyConstraint(["team_id", "user_id"], ["team_members.team_id", "team_members.user_id"], ondelete="CASCADE"),
 )
 
-team_invitation_table = Table(
-    "team_invitations",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("team_id", Id, ForeignKey("teams.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", _text_enum(InvitationKind), nullable=False),
-    Column("inviter_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
-    # No foreign key: without its role an invitation is void, which its sender should see.
-    Column("role_id", Id),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-    Column("max_uses", Integer, nullable=False),
-    Column("uses", Integer, nullable=False),
-    Column("language", String(8), nullable=False),
-    Column("email", String(MAX_EMAIL_CHARS)),
-    Column("email_key", String(MAX_EMAIL_CHARS), index=True),
-    Column("token_hash", LargeBinary(32), unique=True),
-    Column("declined_at", UtcDateTime),
-    Column("revoked_at", UtcDateTime),
-    Index(None, "team_id", "created_at"),
-)
 
 mapper_registry.map_imperatively(TeamRole, team_role_table, version_id_col=team_role_table.c.version)
 mapper_registry.map_imperatively(
@@ -145,7 +118,6 @@ mapper_registry.map_imperatively(
     },
     version_id_col=team_table.c.version,
 )
-mapper_registry.map_imperatively(Invitation, team_invitation_table)
 
 
 class SqlTeams:
@@ -255,53 +227,3 @@ def _conditions(search: str, viewer_id: str | None, *, sees_private: bool) -> li
             team_table.c.is_public if viewer_id is None else or_(team_table.c.is_public, team_table.c.id.in_(mine))
         )
     return conditions
-
-
-class SqlInvitations:
-    """Invitations behind the ``Invitations`` port."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._session = uow.session
-
-    def add(self, invitation: Invitation) -> None:
-        self._session.add(invitation)
-
-    async def get(self, invitation_id: str) -> Invitation | None:
-        return await self._session.get(Invitation, invitation_id)
-
-    async def by_token(self, token_hash: bytes) -> Invitation | None:
-        query = select(Invitation).where(team_invitation_table.c.token_hash == token_hash)
-        return (await self._session.scalars(query)).one_or_none()
-
-    async def refresh(self, invitation: Invitation) -> None:
-        await self._session.refresh(invitation)
-
-    async def count_open(self, team_id: str, now: datetime) -> int:
-        query = select(func.count()).where(team_invitation_table.c.team_id == team_id, *_open(now))
-        return await self._session.scalar(query) or 0
-
-    async def open_to(self, team_id: str, email_key: str, now: datetime) -> Invitation | None:
-        c = team_invitation_table.c
-        query = select(Invitation).where(c.team_id == team_id, c.email_key == email_key, *_open(now)).limit(1)
-        return (await self._session.scalars(query)).one_or_none()
-
-    async def of_team(self, team_id: str, *, offset: int, limit: int) -> tuple[list[Invitation], int]:
-        c = team_invitation_table.c
-        total = await self._session.scalar(select(func.count()).where(c.team_id == team_id))
-        newest = select(Invitation).where(c.team_id == team_id).order_by(c.created_at.desc(), c.id.desc())
-        return list(await self._session.scalars(newest.offset(offset).limit(limit))), total or 0
-
-    async def for_address(self, email_key: str, now: datetime) -> list[Invitation]:
-        c = team_invitation_table.c
-        query = select(Invitation).where(c.email_key == email_key, *_open(now))
-        return list(await self._session.scalars(query.order_by(c.created_at.desc(), c.id.desc()).limit(100)))
-
-    async def of_person(self, user_id: str) -> list[Invitation]:
-        c = team_invitation_table.c
-        query = select(Invitation).where(c.inviter_id == user_id)
-        return list(await self._session.scalars(query.order_by(c.created_at.desc(), c.id.desc())))
-
-
-def _open(now: datetime) -> list[ColumnElement[bool]]:
-    c = team_invitation_table.c
-    return [c.revoked_at.is_(None), c.declined_at.is_(None), c.uses < c.max_uses, c.expires_at > now]

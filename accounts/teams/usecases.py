@@ -4,19 +4,16 @@ Who changes a team holds it until the end of the transaction. Who joins one is h
 people who wait for each other cannot be.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from accounts.teams import names
 from accounts.teams.errors import LastOwner, SoleOwner, TeamNotFound, TooManyTeams
-from accounts.teams.invitations.model import Person
 from accounts.teams.limits import MAX_TEAMS
-from accounts.teams.model import Member, Team, TeamDraft, end_with_account
+from accounts.teams.model import Member, Person, Team, TeamDraft, end_with_account
 from accounts.teams.permissions import Permission, effective
-from accounts.teams.roles import rules
-from accounts.teams.roles.model import RoleDraft, TeamRole
 from kernel.access import Actor, Role
 from kernel.versions import ensure_unchanged
 
@@ -132,20 +129,6 @@ def _seen(team: Team | None, actor: Actor | None) -> Team:
     return team
 
 
-async def members(people: People, team: Team, *, search: str = "", role_id: str | None = None) -> list[MemberCard]:
-    """Owners first, then by level, then who has been there longest."""
-    known = await people.known([member.user_id for member in team.members])
-    wanted = search.strip().casefold()
-    cards = [
-        MemberCard(member, known[member.user_id])
-        for member in team.members
-        if member.user_id in known
-        and wanted in known[member.user_id].nickname.casefold()
-        and (role_id is None or any(role.id == role_id for role in member.roles))
-    ]
-    return sorted(cards, key=lambda card: (-card.member.standing.rank, card.member.joined_at, card.member.user_id))
-
-
 async def permissions_of(teams: Teams, *, user_id: str, team_id: str) -> frozenset[Permission]:
     """What somebody may do in a team's name, less what only trusted teams may; nothing where they are no member."""
     team = await teams.get(team_id)
@@ -232,66 +215,6 @@ async def dissolve(teams: Teams, actor: Actor, team_id: str, now: datetime) -> s
 # Members and owners.
 
 
-async def set_roles(
-    teams: Teams,
-    actor: Actor,
-    team_id: str,
-    user_id: str,
-    role_ids: Collection[str],
-    now: datetime,
-    *,
-    version: int | None,
-) -> Member:
-    """Raises as :meth:`Team.set_roles`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
-    member = team.set_roles(actor, user_id, role_ids, now, version=version)
-    await teams.settle()
-    return member
-
-
-async def remove_member(teams: Teams, people: People, actor: Actor, team_id: str, user_id: str, now: datetime) -> None:
-    """Raises as :meth:`Team.remove_member`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
-    team.remove_member(actor, user_id, now, banned=await _banned(people, team.owner_ids))
-
-
-async def leave(teams: Teams, people: People, actor: Actor, team_id: str, now: datetime) -> None:
-    """Raises :class:`TeamNotFound`, :class:`MemberNotFound`, :class:`LastOwner`."""
-    team = await held(teams, actor, team_id)
-    team.leave(actor.user_id, now, banned=await _banned(people, team.owner_ids))
-
-
-async def appoint(teams: Teams, people: People, actor: Actor, team_id: str, user_id: str, now: datetime) -> Team:
-    """Raises as :meth:`Team.appoint`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
-    team.appoint(actor, user_id, now, banned=await _banned(people, [user_id]))
-    await teams.settle()
-    return team
-
-
-async def transfer(teams: Teams, people: People, actor: Actor, team_id: str, user_id: str, now: datetime) -> Team:
-    """Hand one's ownership over, all of it in this transaction. Raises as :meth:`Team.transfer`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
-    team.transfer(actor, user_id, now, banned=await _banned(people, [user_id]))
-    await teams.settle()
-    return team
-
-
-async def step_down(teams: Teams, people: People, actor: Actor, team_id: str, now: datetime) -> Team:
-    """Raises :class:`TeamNotFound`, :class:`TeamForbidden`, :class:`LastOwner`."""
-    team = await held(teams, actor, team_id)
-    team.step_down(actor, now, banned=await _banned(people, team.owner_ids))
-    await teams.settle()
-    return team
-
-
-async def _banned(people: People, user_ids: Collection[str]) -> frozenset[str]:
-    """Who of them counts as away. Somebody banned in this very moment still counts as there; an administrator of the site,
-    who banned them, can appoint another owner."""
-    known = await people.known(user_ids)
-    return frozenset(id_ for id_ in user_ids if id_ not in known or known[id_].is_banned)
-
-
 async def end_account(teams: Teams, people: People, user_id: str, now: datetime) -> list[str]:
     """Take somebody who deletes their account out of all teams; teams of theirs alone end with it.
 
@@ -316,38 +239,3 @@ async def end_account(teams: Teams, people: People, user_id: str, now: datetime)
 
 
 # Roles.
-
-
-async def add_role(teams: Teams, actor: Actor, team_id: str, draft: RoleDraft, now: datetime) -> TeamRole:
-    """Raises as :func:`rules.add_role`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
-    role = rules.add_role(team, actor, draft, now)
-    await teams.settle()
-    return role
-
-
-async def change_role(
-    teams: Teams, actor: Actor, team_id: str, role_id: str, draft: RoleDraft, now: datetime, *, version: int | None
-) -> TeamRole:
-    """Raises as :func:`rules.change_role`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
-    role = rules.change_role(team, actor, role_id, draft, now, version=version)
-    await teams.settle()
-    return role
-
-
-async def order_roles(
-    teams: Teams, actor: Actor, team_id: str, role_ids: Sequence[str], now: datetime, *, version: int | None
-) -> Team:
-    """Raises as :func:`rules.order_roles`, :class:`TeamNotFound`, :class:`kernel.errors.Stale`."""
-    team = await held(teams, actor, team_id)
-    ensure_unchanged(rules.order_version(team), version)
-    rules.order_roles(team, actor, role_ids, now)
-    await teams.settle()
-    return team
-
-
-async def delete_role(teams: Teams, actor: Actor, team_id: str, role_id: str, now: datetime) -> None:
-    """Raises as :func:`rules.delete_role`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
-    rules.delete_role(team, actor, role_id, now)

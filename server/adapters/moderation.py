@@ -7,7 +7,7 @@ import accounts.teams.queries
 import accounts.teams.usecases
 import catalog.moderation.proposals.usecases
 import catalog.moderation.queries
-from accounts.identity.model import UserDeleted
+from accounts.identity.events import UserDeleted
 from accounts.personal.contributions import PAGE, CommentMade, ProposalMade, ReportMade
 from accounts.teams.errors import TeamNotFound
 from accounts.teams.permissions import Permission

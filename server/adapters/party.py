@@ -8,7 +8,7 @@ import accounts.library.progress.usecases
 import catalog.releases.usecases
 import realtime.party.chat.repository
 import realtime.party.ports
-from accounts.identity.model import UserDeleted
+from accounts.identity.events import UserDeleted
 from accounts.library.progress.model import Audio, Sample
 from accounts.library.push import News
 from catalog.releases.model import EpisodeNotFound

@@ -9,7 +9,7 @@ import streaming.ingest.usecases
 import streaming.origin.usecases
 import streaming.proxy.usecases
 import streaming.uploads.usecases
-from accounts.identity.model import RoleChanged, SessionRevoked, UserBanned, UserDeleted
+from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from catalog.releases.model import Episode, EpisodeDeleted, EpisodeNotFound, Release, ReleaseDeleted
 from catalog.releases.usecases import Episodes, Reader, Releases
 from catalog.subtitles.usecases import Subtitles

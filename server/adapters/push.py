@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.identity.model import RoleChanged, SessionRevoked
+from accounts.identity.events import RoleChanged, SessionRevoked
 from accounts.library.progress.model import Progress
 from accounts.library.push import MAX_NAMED, Change
 from kernel.jobs import JobNews

@@ -8,6 +8,7 @@ import accounts.identity.recovery.usecases
 import accounts.teams.invitations.model
 import accounts.teams.invitations.usecases
 import accounts.teams.letters
+import accounts.teams.model
 import accounts.teams.usecases
 from accounts.identity.names import Email
 from kernel.mail import Mail
@@ -20,11 +21,11 @@ class TeamPeople:
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
-    async def known(self, user_ids: Collection[str]) -> Mapping[str, accounts.teams.invitations.model.Person]:
+    async def known(self, user_ids: Collection[str]) -> Mapping[str, accounts.teams.model.Person]:
         """Those of ``user_ids`` that exist."""
         found = await accounts.identity.queries.people(self._session, user_ids)
         return {
-            one.user_id: accounts.teams.invitations.model.Person(
+            one.user_id: accounts.teams.model.Person(
                 user_id=one.user_id,
                 nickname=one.nickname,
                 avatar_url=one.avatar_url,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.identity.admin import usecases as admin
 from accounts.identity.admin.usecases import FIRST_ADMIN_EMAIL
-from accounts.identity.usecases import AccessCache, PasswordHasher, Sessions, Users
+from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Users
 from kernel.access import Role
 from kernel.errors import Conflict
 from kernel.scope import Scope

@@ -22,7 +22,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from accounts.identity.passwords.adapters.argon2_hasher import Argon2Hasher
-from accounts.identity.usecases import PasswordHasher
+from accounts.identity.ports import PasswordHasher
 from server import app as application
 from server.boot import open_services
 from server.services import Services

@@ -3,8 +3,10 @@
 import itertools
 from dataclasses import dataclass
 
-from accounts.identity import usecases
-from accounts.identity.usecases import AccessTokens, Device, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.model import Device
+from accounts.identity.ports import AccessTokens, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.registration import usecases as registration
+from accounts.identity.sessions import usecases as sessions
 from kernel.access import Actor, Role
 from kernel.scope import Container
 
@@ -51,13 +53,13 @@ async def sign_up(container: Container, role: Role = Role.USER, nickname: str | 
     email = f"{name.lower()}@example.org"
     async with container.scope(write=False) as scope:
         throttle, hasher = scope.port(Throttle), scope.port(PasswordHasher)
-    registration = await usecases.prepare_registration(
+    checked = await registration.prepare_registration(
         throttle, hasher, email=email, nickname=name, password=PASSWORD, device=device
     )
     async with container.scope(write=True) as scope:
         now = scope.clock.now()
-        user = await usecases.register(scope.port(Users), registration, now=now, role=role)
-        grant = await usecases.start_session(
+        user = await registration.register(scope.port(Users), checked, now=now, role=role)
+        grant = await sessions.start_session(
             scope.port(Sessions), scope.port(AccessTokens), user, device=device, now=now
         )
     return Person(

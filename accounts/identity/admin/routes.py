@@ -4,8 +4,8 @@ from accounts.identity import usecases
 from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import LastAdmin, OutOfReach, UserNotFound
 from accounts.identity.model import UserId
+from accounts.identity.ports import AccessCache, Sessions, Users
 from accounts.identity.schemas import BanIn, ManagedUserOut, RoleIn, UsersIn, UsersOut
-from accounts.identity.usecases import AccessCache, Sessions, Users
 from kernel.access import Role
 from kernel.http import Call, Router
 

@@ -7,16 +7,10 @@ from accounts.identity.errors import LastAdmin, OutOfReach, UserNotFound
 from accounts.identity.model import User, UserId
 from accounts.identity.names import Email, Nickname
 from accounts.identity.passwords import policy
-from accounts.identity.usecases import (
-    AccessCache,
-    PasswordHasher,
-    Registration,
-    Sessions,
-    Users,
-    end_all_sessions,
-    register,
-    require_user,
-)
+from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Users
+from accounts.identity.registration.usecases import Registration, register
+from accounts.identity.sessions.usecases import end_all_sessions
+from accounts.identity.usecases import require_user
 from kernel.access import Actor, Role
 
 FIRST_ADMIN_EMAIL = "admin@localhost"

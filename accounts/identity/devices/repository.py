@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Enum, ForeignKey, Integer, LargeBinary, Select, String, Table, select
 
-from accounts.identity.devices.usecases import USER_CODE_CHARS, DeviceLogin, State
+from accounts.identity.devices.model import USER_CODE_CHARS, DeviceLogin, State
 from accounts.identity.model import MAX_ADDRESS_CHARS, MAX_USER_AGENT_CHARS
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 

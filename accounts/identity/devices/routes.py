@@ -10,8 +10,10 @@ from io import BytesIO
 
 import segno
 
-from accounts.identity.devices import usecases as devices
-from accounts.identity.devices.usecases import INTERVAL_S, LIFETIME, DeviceLogins
+from accounts.identity.adapters.http import device_of, granted, writing
+from accounts.identity.devices import usecases
+from accounts.identity.devices.model import INTERVAL_S, LIFETIME, spelt
+from accounts.identity.devices.usecases import DeviceLogins
 from accounts.identity.errors import (
     AccessDenied,
     AccountBanned,
@@ -21,10 +23,9 @@ from accounts.identity.errors import (
     InvalidGrant,
     SlowDown,
 )
-from accounts.identity.routes import device_of, granted, writing
+from accounts.identity.ports import AccessTokens, Sessions, Throttle, Users
 from accounts.identity.schemas import DeviceAuthorizationOut, DevicePollIn, GrantOut, UserCodeIn, WaitingDeviceOut
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
-from accounts.identity.usecases import AccessTokens, Sessions, Throttle, Users
 from kernel.access import Role
 from kernel.errors import AniError, TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router
@@ -59,10 +60,10 @@ def qr_code(text: str) -> str:
 )
 async def authorize_device(call: Call) -> Reply[DeviceAuthorizationOut]:
     """The device authorization response of RFC 8628 §3.2, with a QR code of ``verification_uri_complete``."""
-    device_code, login = await devices.begin(
+    device_code, login = await usecases.begin(
         call.port(DeviceLogins), call.port(Throttle), device=device_of(call), now=call.clock.now()
     )
-    code, page = devices.spelt(login.user_code), call.port(DevicePage)
+    code, page = spelt(login.user_code), call.port(DevicePage)
     body = DeviceAuthorizationOut(
         device_code=device_code,
         user_code=code,
@@ -85,7 +86,7 @@ async def poll_device(call: Call, body: DevicePollIn) -> Reply[GrantOut]:
     """Ask every ``interval`` seconds. ``slow_down`` adds 5 s to it, for this and all later requests."""
     async with writing(call) as scope:
         cookie = scope.port(RefreshCookie)
-        outcome = await devices.poll(
+        outcome = await usecases.poll(
             scope.port(Users),
             scope.port(Sessions),
             scope.port(DeviceLogins),
@@ -145,7 +146,7 @@ async def look_at_device(call: Call, user_code: str) -> WaitingDeviceOut:
 
 
 async def _look(call: Call, user_code: str) -> WaitingDeviceOut:
-    login = await devices.look(
+    login = await usecases.look(
         call.port(DeviceLogins),
         call.port(Throttle),
         call.user,
@@ -177,7 +178,7 @@ async def deny_device(call: Call, user_code: str) -> None:
 
 
 async def _decide(call: Call, user_code: str, *, approved: bool) -> None:
-    await devices.decide(
+    await usecases.decide(
         call.port(DeviceLogins),
         call.port(Throttle),
         call.user,

@@ -1,13 +1,14 @@
 """``/api/v1/auth/otp``: signing in with a code sent by e-mail."""
 
+from accounts.identity.adapters.http import device_of, granted, language_of, writing
 from accounts.identity.errors import AccountBanned, CodeInvalid, EmailInvalid
-from accounts.identity.otp import usecases as otp
-from accounts.identity.otp.usecases import CodeSeal, LoginCodes
+from accounts.identity.otp import usecases
+from accounts.identity.otp.code_seal import CodeSeal
+from accounts.identity.otp.usecases import LoginCodes
+from accounts.identity.ports import AccessCache, AccessTokens, Sessions, Throttle, Users
 from accounts.identity.recovery.usecases import LinkedAccounts, Postbox
-from accounts.identity.routes import device_of, granted, language_of, writing
 from accounts.identity.schemas import CodeIn, ForgotIn, GrantOut
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
-from accounts.identity.usecases import AccessCache, AccessTokens, Sessions, Throttle, Users
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router
 
@@ -21,7 +22,7 @@ router = Router("/api/v1/auth/otp", tag="Identity")
 )
 async def request_code(call: Call, body: ForgotIn) -> None:
     """Six digits, good for ten minutes and five tries. The answer is the same whether anybody has this address or not."""
-    await otp.ask(
+    await usecases.ask(
         call.port(LoginCodes),
         call.port(Postbox),
         call.port(Throttle),
@@ -42,9 +43,9 @@ async def login_with_code(call: Call, body: CodeIn) -> Reply[GrantOut]:
     device = device_of(call)
     async with call.container.scope(write=False) as scope:
         throttle, cookie = scope.port(Throttle), scope.port(RefreshCookie)
-    email = await otp.count_guess(throttle, email=body.email, device=device)
+    email = await usecases.count_guess(throttle, email=body.email, device=device)
     async with writing(call) as scope:
-        grant = await otp.sign_in(
+        grant = await usecases.sign_in(
             scope.port(Users),
             scope.port(Sessions),
             scope.port(LoginCodes),
@@ -58,6 +59,6 @@ async def login_with_code(call: Call, body: CodeIn) -> Reply[GrantOut]:
             now=call.clock.now(),
         )
     if grant is None:
-        await otp.count_failure(throttle, device)
+        await usecases.count_failure(throttle, device)
         raise CodeInvalid
     return granted(grant, body.delivery, cookie)

@@ -4,37 +4,23 @@ Everything is kept by address, not by user: an address nobody has gets the same 
 answers as any other, in the same time.  Only when the letter is to be written does it turn out whether there is anybody.
 """
 
-import hmac
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final, Literal, Protocol
+from typing import Final, Protocol
 
 from accounts.identity import limits
-from accounts.identity.model import User
+from accounts.identity.model import Device, User
 from accounts.identity.names import Email
+from accounts.identity.otp.code_seal import CodeSeal, Purpose
+from accounts.identity.ports import AccessCache, AccessTokens, Sessions, Throttle, Users
 from accounts.identity.recovery.usecases import Letter, LinkedAccounts, Postbox
-from accounts.identity.usecases import (
-    AccessCache,
-    AccessTokens,
-    Device,
-    Grant,
-    Sessions,
-    Throttle,
-    Users,
-    end_all_sessions,
-    start_session,
-)
+from accounts.identity.sessions.usecases import Grant, end_all_sessions, start_session
 from kernel.limits import address_key
 
 DIGITS: Final = 6
 TRIES: Final = 5  # for one code: five in a million
 LIFETIME: Final = timedelta(minutes=10)
 """RFC 6238 and NIST SP 800-63B-4 §3.1.3.1 (out-of-band secrets: at most ten minutes)."""
-
-
-Purpose = Literal["code", "confirm"]
-"""What a code is for, as its letter is called: signing in, or showing that one still sits there. Neither does for the other."""
 
 
 class LoginCodes(Protocol):
@@ -49,36 +35,6 @@ class LoginCodes(Protocol):
         ...
 
     async def remove(self, email: Email) -> None: ...
-
-
-class CodeSeal(Protocol):
-    """A keyed hash: six digits are found in no time by whoever has only the database and a plain one."""
-
-    def seal(self, email: Email, purpose: Purpose, code: str) -> bytes: ...
-
-    def fits(self, sealed: bytes | None, email: Email, purpose: Purpose, code: str) -> bool: ...
-
-
-class HmacCodeSeal:
-    """HMAC-SHA256 under keys the database does not have: the first seals, all are believed.
-
-    Whatever a former key sealed is over ten minutes after the rotation, as every code is.
-    """
-
-    def __init__(self, keys: Sequence[bytes]) -> None:
-        self._keys = keys
-
-    def seal(self, email: Email, purpose: Purpose, code: str) -> bytes:
-        return _sealed(self._keys[0], email, purpose, code)
-
-    def fits(self, sealed: bytes | None, email: Email, purpose: Purpose, code: str) -> bool:
-        # A list: all keys are tried every time, so that nothing shows which it was.
-        fitting = [hmac.compare_digest(sealed or b"", _sealed(key, email, purpose, code)) for key in self._keys]
-        return any(fitting)
-
-
-def _sealed(key: bytes, email: Email, purpose: Purpose, code: str) -> bytes:
-    return hmac.digest(key, f"{purpose}\n{email.key}\n{code}".encode(), "sha256")
 
 
 async def ask(

@@ -2,20 +2,21 @@
 
 from datetime import datetime
 
-from accounts.identity.errors import UserNotFound, WrongPassword
-from accounts.identity.model import User, UserId
-from accounts.identity.passwords import policy
-from accounts.identity.usecases import (
-    AccessCache,
-    Device,
-    PasswordHasher,
-    Sessions,
-    Throttle,
-    Users,
-    end_all_sessions,
-    prove_again,
+from accounts.identity import limits
+from accounts.identity.errors import (
+    UserNotFound,
+    WrongPassword,
 )
+from accounts.identity.model import (
+    Device,
+    User,
+    UserId,
+)
+from accounts.identity.passwords import policy
+from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.sessions.usecases import end_all_sessions
 from kernel.access import Actor
+from kernel.limits import address_key
 
 
 async def prepare(
@@ -51,3 +52,15 @@ async def change(
         raise WrongPassword
     user.change_password(password_hash, now, reason="changed")
     await end_all_sessions(sessions, cache, user.id, reason="password_changed", now=now, but=actor.session_id)
+
+
+async def prove_again(throttle: Throttle, hasher: PasswordHasher, user: User, *, password: str, device: Device) -> None:
+    """Make sure that it is still the user who sits there. Outside any transaction.
+
+    Raises :class:`WrongPassword`, :class:`kernel.errors.TooManyRequests`.
+    """
+    pair = f"{user.id} {address_key(device.address)}"
+    await throttle.count(limits.LOGIN_PAIR, pair)
+    if not await hasher.verify(user.password_hash, password):
+        raise WrongPassword
+    await throttle.reset(limits.LOGIN_PAIR, pair)

@@ -1,15 +1,15 @@
 """``/api/v1/auth/me`` and what belongs to it: one's name, picture and address."""
 
 from accounts.identity import usecases
+from accounts.identity.adapters.http import device_of, language_of, shown, writing
 from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameReserved, NicknameTaken, UserNotFound
 from accounts.identity.limits import AVATAR
 from accounts.identity.names import Email
+from accounts.identity.ports import Throttle, Users
 from accounts.identity.profile import usecases as profile
 from accounts.identity.reauthentication.routes import PROOF, prove
 from accounts.identity.recovery.usecases import Postbox
-from accounts.identity.routes import device_of, language_of, shown, writing
 from accounts.identity.schemas import EmailChangeIn, ProfileIn, UserOut
-from accounts.identity.usecases import Throttle, Users
 from kernel.access import Role
 from kernel.errors import Stale, TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router

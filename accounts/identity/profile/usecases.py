@@ -4,19 +4,14 @@ from datetime import datetime
 
 from accounts.identity import limits
 from accounts.identity.errors import UserNotFound
-from accounts.identity.model import User, UserId
+from accounts.identity.model import Device, User, UserId, profile_version
 from accounts.identity.names import Email, Nickname, ensure_not_reserved
+from accounts.identity.ports import Throttle, Users
 from accounts.identity.recovery.usecases import Letter, Postbox
-from accounts.identity.usecases import Device, Throttle, Users
 from kernel.access import Actor
 from kernel.limits import address_key
 from kernel.pictures import Pictures
-from kernel.versions import ensure_unchanged, version_of
-
-
-def profile_version(user: User) -> int:
-    """Of what people change of their own profile."""
-    return version_of(user.nickname, user.avatar_url)
+from kernel.versions import ensure_unchanged
 
 
 async def rename(

@@ -2,15 +2,17 @@
 
 from typing import Final
 
+from accounts.identity.adapters.http import device_of, language_of, writing
 from accounts.identity.errors import ConfirmationNeeded, HasPassword, UserNotFound, WrongCode, WrongPassword
 from accounts.identity.model import User
 from accounts.identity.otp import usecases as otp
-from accounts.identity.otp.usecases import CodeSeal, LoginCodes
-from accounts.identity.reauthentication import usecases as reauthentication
+from accounts.identity.otp.code_seal import CodeSeal
+from accounts.identity.otp.usecases import LoginCodes
+from accounts.identity.ports import PasswordHasher, Throttle, Users
+from accounts.identity.reauthentication import usecases
 from accounts.identity.recovery.usecases import Postbox
-from accounts.identity.routes import device_of, language_of, writing
 from accounts.identity.schemas import ProofIn
-from accounts.identity.usecases import PasswordHasher, Throttle, Users, me
+from accounts.identity.usecases import me
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Router
@@ -29,7 +31,7 @@ PROOF: Final = (WrongPassword, WrongCode, ConfirmationNeeded)
 )
 async def request_confirmation(call: Call) -> None:
     """For those who sign in with a provider only. Six digits, good once, for ten minutes and five tries."""
-    await reauthentication.ask(
+    await usecases.ask(
         call.port(LoginCodes),
         call.port(Postbox),
         call.port(Throttle),
@@ -45,11 +47,11 @@ async def prove(call: Call, user: User, proof: ProofIn) -> None:
     device = device_of(call)
     async with call.container.scope(write=False) as scope:
         throttle, hasher = scope.port(Throttle), scope.port(PasswordHasher)
-    code = await reauthentication.begin(throttle, hasher, user, password=proof.password, code=proof.code, device=device)
+    code = await usecases.begin(throttle, hasher, user, password=proof.password, code=proof.code, device=device)
     if code is None:
         return
     async with writing(call) as scope:
         right = await otp.spend(
             scope.port(LoginCodes), scope.port(CodeSeal), user.email, "confirm", code, call.clock.now()
         )
-    await reauthentication.end(throttle, user, right=right, device=device)
+    await usecases.end(throttle, user, right=right, device=device)

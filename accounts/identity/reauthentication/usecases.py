@@ -9,10 +9,11 @@ from datetime import datetime
 
 from accounts.identity import limits
 from accounts.identity.errors import ConfirmationNeeded, HasPassword, WrongCode, WrongPassword
-from accounts.identity.model import User
+from accounts.identity.model import Device, User
 from accounts.identity.otp.usecases import LIFETIME, LoginCodes
+from accounts.identity.passwords.usecases import prove_again
+from accounts.identity.ports import PasswordHasher, Throttle
 from accounts.identity.recovery.usecases import Letter, Postbox
-from accounts.identity.usecases import Device, PasswordHasher, Throttle, prove_again
 from kernel.limits import address_key
 
 

@@ -1,6 +1,7 @@
 """``/api/v1/auth``: forgotten passwords and confirmed addresses."""
 
 from accounts.identity import usecases
+from accounts.identity.adapters.http import device_of, language_of, writing
 from accounts.identity.errors import (
     AlreadyVerified,
     EmailInvalid,
@@ -10,11 +11,10 @@ from accounts.identity.errors import (
     PasswordTooLong,
     PasswordTooShort,
 )
+from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Throttle, Users
 from accounts.identity.recovery import usecases as recovery
 from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens, Postbox
-from accounts.identity.routes import device_of, language_of, writing
 from accounts.identity.schemas import ForgotIn, ResetIn, VerifyIn
-from accounts.identity.usecases import AccessCache, PasswordHasher, Sessions, Throttle, Users
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Router

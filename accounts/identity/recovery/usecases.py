@@ -12,18 +12,11 @@ from typing import Final, Protocol, Self
 from accounts.identity import limits
 from accounts.identity.errors import AlreadyVerified, OneTimeTokenInvalid
 from accounts.identity.letters import LetterKind, TokenKind
-from accounts.identity.model import User, UserId, hash_token
+from accounts.identity.model import Device, User, UserId, hash_token
 from accounts.identity.names import Email
 from accounts.identity.passwords import policy
-from accounts.identity.usecases import (
-    AccessCache,
-    Device,
-    PasswordHasher,
-    Sessions,
-    Throttle,
-    Users,
-    end_all_sessions,
-)
+from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.sessions.usecases import end_all_sessions
 from kernel.ids import new_id
 from kernel.limits import address_key
 

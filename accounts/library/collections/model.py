@@ -1,10 +1,9 @@
 """Favourites, and the five shelves a release can stand on: planned, watching, watched, postponed, abandoned."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from kernel.errors import NotFound
 from kernel.events import Event
@@ -119,28 +118,3 @@ def after_watching(
 
 def taken_away(known: ShelfItem, now: datetime) -> ShelfItem:
     return replace(known, removed=True, changed_at=now)
-
-
-class Revised(Protocol):
-    """Something with the revision of the library in which it last changed."""
-
-    @property
-    def revision(self) -> int: ...
-
-
-R = TypeVar("R", bound=Revised)
-
-
-def whole_revisions(rows: Sequence[Revised], limit: int) -> int | None:
-    """Up to which revision ``rows`` (by revision, cut off after ``limit``) are complete; ``None``: nothing was cut off.
-
-    Everything stored at once has one revision, and must not reach a device in halves.
-    """
-    if len(rows) < limit:
-        return None
-    last = rows[-1].revision
-    return max((row.revision for row in rows if row.revision < last), default=last)
-
-
-def up_to(rows: Sequence[R], revision: int | None) -> list[R]:
-    return [row for row in rows if revision is None or row.revision <= revision]

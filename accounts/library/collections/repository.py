@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Row, Select, String, Table, func, select
 
 from accounts.library.collections.model import Favorite, ShelfItem, ShelfName
-from accounts.library.progress.repository import next_revisions, upsert
+from accounts.library.repository import next_revisions, upsert
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from accounts.identity.repository import users
 from accounts.library.lists.model import NOTE_MAX, TITLE_MAX, TOKEN_LENGTH, ListItem, UserList, Visibility
-from accounts.library.progress.repository import next_revisions, upsert
+from accounts.library.repository import next_revisions, upsert
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
 

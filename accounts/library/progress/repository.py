@@ -22,8 +22,6 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from accounts.library.progress.model import (
     AUDIO_LABEL_MAX,
@@ -33,17 +31,12 @@ from accounts.library.progress.model import (
     Progress,
     ProgressRecorded,
 )
+from accounts.library.repository import next_revisions, upsert
 from kernel.db import Id, UnitOfWork, metadata
 
 LATEST_PAGE = 300
 """Rows looked at in one go for the series watched last: an evening a day for some months."""
 
-library_revisions = Table(
-    "library_revisions",
-    metadata,
-    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
-    Column("revision", BigInteger, nullable=False),
-)
 
 watch_progress = Table(
     "watch_progress",
@@ -75,24 +68,6 @@ continue_dismissals = Table(
     Column("release_id", Id, primary_key=True),
     Column("at_ms", BigInteger, nullable=False),
 )
-
-
-def upsert(session: AsyncSession, table: Table) -> Any:
-    """An INSERT that knows ON CONFLICT: the same in both dialects, but SQLAlchemy has no common base for it."""
-    return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
-
-
-async def next_revisions(session: AsyncSession, user_ids: Sequence[str]) -> dict[str, int]:
-    """One more for each user, and their row locked until the end of the transaction.
-
-    So whoever commits later has the higher number, and a device that has seen a revision has seen everything up to it.
-    """
-    statement = upsert(session, library_revisions)
-    statement = statement.on_conflict_do_update(
-        index_elements=["user_id"], set_={"revision": library_revisions.c.revision + 1}
-    ).returning(library_revisions.c.user_id, library_revisions.c.revision)
-    rows = await session.execute(statement, [{"user_id": user_id, "revision": 1} for user_id in user_ids])
-    return {row.user_id: row.revision for row in rows}
 
 
 class SqlHistory:

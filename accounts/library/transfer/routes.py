@@ -7,7 +7,7 @@ from accounts.library.transfer import usecases
 from accounts.library.transfer.adapters import exporter
 from accounts.library.transfer.document import MAX_FILE_BYTES, BadFile, FileTooLarge
 from accounts.library.transfer.formats import parsing
-from accounts.library.transfer.formats.ani_json import LibraryFile
+from accounts.library.transfer.formats.schemas import LibraryFile
 from accounts.library.transfer.jobs import library_of
 from accounts.library.transfer.schemas import ApplyIn, CandidateOut, FileIn, ImportOut, RowOut, RowsIn, RowsOut
 from accounts.library.transfer.usecases import Catalogue, ImportNotFound, Imports, ImportUnderWay

@@ -11,11 +11,11 @@ from accounts.library.lists.usecases import Lists
 from accounts.library.progress.model import Progress
 from accounts.library.progress.usecases import History
 from accounts.library.push import News
+from accounts.library.sync.usecases import MAX_CHANGES
 from accounts.library.transfer import plan
 from accounts.library.transfer.document import Document, Work
 from accounts.library.transfer.matching import Match, decide, external_keys, title_keys
 from accounts.library.transfer.plan import Change, EpisodeRef, Policy, Present
-from accounts.library.usecases import MAX_CHANGES
 from kernel.errors import Conflict, NotFound
 from kernel.events import Event
 from kernel.ids import new_id

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import delete
 
-from accounts.teams.repository import team_invitation_table
+from accounts.teams.invitations.repository import team_invitation_table
 from kernel.scope import Container
 
 KEEP_ENDED_INVITATIONS: Final = timedelta(days=30)

@@ -17,7 +17,7 @@ from accounts.teams.errors import (
     TeamRoleNotFound,
 )
 from accounts.teams.limits import LETTER_LIFETIME
-from accounts.teams.model import Team
+from accounts.teams.model import Person, Team
 from accounts.teams.permissions import Permission
 from accounts.teams.roles.model import TeamRole
 from kernel.access import Actor
@@ -46,18 +46,6 @@ class InvitationState(StrEnum):
     EXPIRED = "expired"
     VOID = "void"
     """Who sent it may not give that role any more, or is not in the team any more."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """What a team has to know of an account."""
-
-    user_id: str
-    nickname: str
-    avatar_url: str | None = None
-    is_banned: bool = False
-    verified_email: str | None = None
-    """The key of the address, once they have shown that it is theirs."""
 
 
 @dataclass(eq=False, kw_only=True)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from accounts.identity.adapters.http import language_of
 from accounts.identity.errors import EmailInvalid
-from accounts.identity.routes import language_of
 from accounts.teams import letters, limits
+from accounts.teams.adapters.http import LIMITED
 from accounts.teams.errors import (
     AlreadyMember,
     EmailNotVerified,
@@ -35,12 +36,10 @@ from accounts.teams.model import Team
 from accounts.teams.schemas import PageIn, TeamOut
 from accounts.teams.usecases import People, Teams, visible
 from kernel.access import Role
-from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Router
 
 router = Router("/api/v1/teams", tag="Teams")
 
-LIMITED = (TooManyRequests, Unavailable)
 INVITE_ERRORS = (TeamNotFound, TeamForbidden, TeamRoleNotFound, OutranksYou, *LIMITED)
 JOIN_ERRORS = (
     InvitationOver,

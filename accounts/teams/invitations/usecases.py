@@ -13,15 +13,8 @@ from accounts.teams.errors import (
     TeamNotFound,
     TooManyInvitations,
 )
-from accounts.teams.invitations.model import (
-    Invitation,
-    InvitationKind,
-    InvitationState,
-    Person,
-    ensure_may_invite,
-    hash_token,
-)
-from accounts.teams.model import Team
+from accounts.teams.invitations.model import Invitation, InvitationKind, InvitationState, ensure_may_invite, hash_token
+from accounts.teams.model import Person, Team
 from accounts.teams.permissions import Permission
 from accounts.teams.usecases import People, Teams, ensure_room, held, visible
 from kernel.access import Actor

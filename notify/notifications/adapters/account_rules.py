@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import accounts.identity.queries
 from accounts.federation.model import IdentityLinked
-from accounts.identity.model import (
+from accounts.identity.events import (
     EmailChanged,
     PasswordChanged,
     RefreshTokenReused,

@@ -8,7 +8,7 @@ import pytest
 from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import OutOfReach
 from accounts.identity.model import UserId
-from accounts.identity.usecases import AccessCache, Sessions, Users
+from accounts.identity.ports import AccessCache, Sessions, Users
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.scope import Container

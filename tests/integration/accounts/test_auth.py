@@ -15,14 +15,16 @@ from sqlalchemy import select, update
 from accounts.identity import usecases
 from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import LastAdmin
+from accounts.identity.events import SessionRevoked, UserLoggedIn, UserRegistered
 from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import REGISTER_MAILBOX
-from accounts.identity.model import REFRESH_LEEWAY, SessionRevoked, UserId, UserLoggedIn, UserRegistered
+from accounts.identity.model import REFRESH_LEEWAY, UserId
 from accounts.identity.names import Email, Nickname
 from accounts.identity.passwords.adapters import argon2_hasher
 from accounts.identity.passwords.adapters.argon2_hasher import MAX_WAITING, Argon2Hasher
+from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Users
+from accounts.identity.registration.usecases import Registration, register
 from accounts.identity.repository import refresh_tokens
-from accounts.identity.usecases import AccessCache, PasswordHasher, Registration, Sessions, Users, register
 from kernel.access import Role
 from kernel.errors import Unavailable
 from kernel.events import Event

@@ -11,9 +11,10 @@ from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import AccountBanned, SessionEnded, TokenExpired, TokenInvalid
 from accounts.identity.model import SessionId, User, UserId
 from accounts.identity.names import Email, Nickname
+from accounts.identity.ports import AccessCache, Sessions, Users
 from accounts.identity.schemas import UserOut
+from accounts.identity.sessions import usecases as sessions
 from accounts.identity.sessions.adapters.authenticator import TTL_MS, Authenticator
-from accounts.identity.usecases import AccessCache, Sessions, Users
 from kernel.access import Role
 from kernel.scope import Scope
 from server.services import Services
@@ -39,7 +40,7 @@ async def other_node(services: Services) -> AsyncIterator[Authenticator]:
 
 async def end_session(services: Services, person: Person) -> None:
     async with services.container.scope(write=True) as scope:
-        await usecases.end_session(
+        await sessions.end_session(
             scope.port(Sessions),
             scope.port(AccessCache),
             user_id=UserId(person.user_id),

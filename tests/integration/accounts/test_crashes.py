@@ -8,9 +8,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
+from accounts.identity.ports import PasswordHasher
 from accounts.identity.postbox import letter_table, one_time_tokens
 from accounts.identity.repository import refresh_tokens, sessions, users
-from accounts.identity.usecases import PasswordHasher
 from accounts.teams.repository import team_member_table
 from kernel.outbox import outbox_table
 from notify.audit.repository import audit_log_table

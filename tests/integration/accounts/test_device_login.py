@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.identity import usecases
+from accounts.identity.devices.model import INTERVAL_S, LIFETIME
 from accounts.identity.devices.repository import device_logins
-from accounts.identity.devices.usecases import INTERVAL_S, LIFETIME
 from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import DEVICE_ADDRESS, DEVICE_GUESS_ACCOUNT
 from accounts.identity.model import UserId
-from accounts.identity.usecases import Users
+from accounts.identity.ports import Users
 from kernel.relay import Relay
 from notify.audit.usecases import AuditFilter, AuditLog
 from server.services import Services

@@ -13,10 +13,11 @@ from accounts.identity import usecases
 from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import CODE_ACCOUNT, CODE_ACCOUNT_DAY
 from accounts.identity.model import UserId
+from accounts.identity.otp.code_seal import CodeSeal, HmacCodeSeal
 from accounts.identity.otp.repository import login_codes
-from accounts.identity.otp.usecases import LIFETIME, TRIES, CodeSeal, HmacCodeSeal
+from accounts.identity.otp.usecases import LIFETIME, TRIES
+from accounts.identity.ports import Users
 from accounts.identity.postbox import Postman
-from accounts.identity.usecases import Users
 from kernel.mail import SmtpMailer
 from server import boot
 from server.services import Services

@@ -9,7 +9,7 @@ import accounts.federation.usecases
 from accounts.federation.model import IdentityLinked, IdentityUnlinked
 from accounts.identity.admin import usecases as admin
 from accounts.identity.model import User, UserId
-from accounts.identity.usecases import AccessCache, Sessions, Users
+from accounts.identity.ports import AccessCache, Sessions, Users
 from kernel.access import Actor, Role
 from kernel.events import Event
 from kernel.outbox import EventTable, Subscriber

@@ -14,7 +14,7 @@ from aiohttp import web
 
 import accounts.federation.adapters.provider_client
 from accounts.federation.flow import Flow
-from accounts.identity.usecases import Users
+from accounts.identity.ports import Users
 from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 import accounts.identity.repository
 import accounts.library.collections.repository
 import accounts.library.progress.repository
-from accounts.identity.model import SessionRevoked, UserDeleted
+from accounts.identity.events import SessionRevoked, UserDeleted
 from accounts.library.progress.model import Progress
 from accounts.library.progress.usecases import History
 from accounts.personal.contributions import PAGE

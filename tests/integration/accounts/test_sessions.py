@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.identity.model import RefreshToken, Session, UserId
-from accounts.identity.usecases import Sessions, Users
+from accounts.identity.ports import Sessions, Users
 from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser

@@ -9,14 +9,15 @@ import pytest
 
 from accounts.federation.model import Claims, Identity
 from accounts.federation.usecases import Identities
-from accounts.identity import usecases
 from accounts.identity.errors import InvalidCredentials, WrongPassword
-from accounts.identity.model import SessionId, UserId
+from accounts.identity.model import Device, SessionId, UserId
 from accounts.identity.passwords import usecases as password_change
+from accounts.identity.ports import AccessCache, AccessTokens, PasswordHasher, Sessions, Users
 from accounts.identity.postbox import Postman
 from accounts.identity.recovery import usecases as recovery
 from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens
-from accounts.identity.usecases import AccessCache, AccessTokens, Device, PasswordHasher, Proof, Sessions, Users
+from accounts.identity.sessions import usecases as sessions
+from accounts.identity.sessions.usecases import Proof
 from kernel.mail import SmtpMailer
 from kernel.scope import Container, Scope
 from server import boot
@@ -173,7 +174,7 @@ async def proof_of(container: Container, who: Person, *, outdated: bool = False)
 
 
 async def sign_in(scope: Scope, proof: Proof) -> SessionId:
-    grant = await usecases.sign_in(
+    grant = await sessions.sign_in(
         scope.port(Users), scope.port(Sessions), scope.port(AccessTokens), proof, device=THIEF, now=scope.clock.now()
     )
     await scope.uow.session.flush()

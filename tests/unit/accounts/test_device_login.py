@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.identity.devices.usecases import (
+from accounts.identity.devices.model import (
     INTERVAL_S,
     JITTER,
     LIFETIME,

@@ -1,6 +1,6 @@
 """What to go on with, on plain values."""
 
-from accounts.library.next_up.usecases import Entry, entry_for
+from accounts.library.next_up.model import Entry, entry_for
 from accounts.library.progress.model import Progress
 
 SEASON = ["e1", "e2", "e3", "e4"]

@@ -5,15 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.identity.errors import AccountBanned, RefreshTokenInvalid, SessionEnded
+from accounts.identity.events import RefreshTokenReused, RoleChanged, SessionRevoked
 from accounts.identity.model import (
     REFRESH_LEEWAY,
     SESSION_IDLE,
     SESSION_LIFETIME,
     RefreshToken,
-    RefreshTokenReused,
-    RoleChanged,
     Session,
-    SessionRevoked,
     User,
     hash_token,
     spend,

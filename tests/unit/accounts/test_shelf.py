@@ -6,17 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.library.collections.model import (
-    Favorite,
-    Release,
-    ShelfItem,
-    ShelfName,
-    after_watching,
-    put,
-    taken_away,
-    up_to,
-    whole_revisions,
-)
+from accounts.library.collections.model import Favorite, Release, ShelfItem, ShelfName, after_watching, put, taken_away
+from accounts.library.sync.model import up_to, whole_revisions
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)

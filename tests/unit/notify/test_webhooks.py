@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import server.wiring  # noqa: F401 - imports every event
-from accounts.identity.model import NicknameChanged, RefreshTokenReused, UserBanned, UserLoggedIn
+from accounts.identity.events import NicknameChanged, RefreshTokenReused, UserBanned, UserLoggedIn
 from accounts.library.collections.model import FavoritesChanged
 from catalog.releases.model import ReleaseCreated, ReleaseDeleted
 from kernel.addresses import AddressRefused

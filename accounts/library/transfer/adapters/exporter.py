@@ -8,7 +8,7 @@ import orjson
 from pydantic import BaseModel
 
 from accounts.library.transfer.document import Work
-from accounts.library.transfer.formats.ani_json import VERSION, ListPart, ReleasePart
+from accounts.library.transfer.formats.schemas import VERSION, ListPart, ReleasePart
 from accounts.library.transfer.jobs import library_of
 from kernel.scope import Container
 

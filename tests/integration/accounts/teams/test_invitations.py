@@ -11,8 +11,8 @@ from sqlalchemy import func, select, update
 from accounts.identity.postbox import Postman, letter_table
 from accounts.identity.repository import users
 from accounts.teams.invitations.jobs import forget_ended
+from accounts.teams.invitations.repository import team_invitation_table
 from accounts.teams.limits import LETTERS_TO_ADDRESS, MAX_OPEN_INVITATIONS
-from accounts.teams.repository import team_invitation_table
 from kernel.ids import new_id
 from kernel.mail import SmtpMailer
 from kernel.scope import Container

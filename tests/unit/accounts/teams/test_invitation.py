@@ -13,9 +13,9 @@ from accounts.teams.errors import (
     TeamForbidden,
     TeamRoleNotFound,
 )
-from accounts.teams.invitations.model import Invitation, InvitationState, Person, hash_token
+from accounts.teams.invitations.model import Invitation, InvitationState, hash_token
 from accounts.teams.limits import LETTER_LIFETIME
-from accounts.teams.model import Team
+from accounts.teams.model import Person, Team
 from accounts.teams.roles import rules
 from kernel.access import Role
 from tests.unit.accounts.teams.people import NOW, actor, founded, member, titled

@@ -7,8 +7,8 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.teams.invitations.model import Invitation, Person
-from accounts.teams.model import Team
+from accounts.teams.invitations.model import Invitation
+from accounts.teams.model import Person, Team
 from accounts.teams.permissions import Level, Permission, Standing
 from accounts.teams.roles import rules
 from accounts.teams.roles.model import RoleDraft

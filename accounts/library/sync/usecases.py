@@ -1,13 +1,14 @@
-"""What is new in a library, for devices that keep a copy of it."""
+"""What changed in a library, for devices that keep a copy of it."""
 
 from dataclasses import dataclass
 
-from accounts.library.collections.model import Favorite, ShelfItem, up_to, whole_revisions
+from accounts.library.collections.model import Favorite, ShelfItem
 from accounts.library.collections.usecases import Shelves
 from accounts.library.lists.model import UserList
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.model import Progress
 from accounts.library.progress.usecases import History
+from accounts.library.sync.model import up_to, whole_revisions
 
 MAX_CHANGES = 1_000
 """Rows of each kind in one answer; twice what one batch may hold, so that a whole one always fits."""

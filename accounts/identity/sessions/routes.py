@@ -1,132 +1,36 @@
-"""``/api/v1/auth``: signing up, in, on and out."""
+"""``/api/v1/auth``: signing in, refreshing, signing out, and where one is signed in."""
 
-from contextlib import AbstractAsyncContextManager
 from typing import Never
 
-from aiohttp import hdrs
-
-from accounts.identity import letters, limits, usecases
+from accounts.identity import limits
+from accounts.identity.adapters.http import device_of, granted, shown, writing
 from accounts.identity.errors import (
     AccountBanned,
     CrossSiteRequest,
-    EmailInvalid,
-    EmailTaken,
     InvalidCredentials,
-    NicknameInvalid,
-    NicknameReserved,
-    NicknameTaken,
     OneTimePasswordSpent,
-    PasswordTooCommon,
-    PasswordTooLong,
-    PasswordTooShort,
     RefreshTokenInvalid,
     SessionNotFound,
     UserNotFound,
-    WrongPassword,
 )
-from accounts.identity.model import SessionId, User, UserId
-from accounts.identity.passwords import usecases as password_change
-from accounts.identity.profile import usecases as profile
-from accounts.identity.recovery.usecases import Letter, Postbox
+from accounts.identity.model import SessionId, UserId
+from accounts.identity.ports import AccessCache, AccessTokens, KnownUsers, PasswordHasher, Sessions, Throttle, Users
 from accounts.identity.schemas import (
     Delivery,
     GrantOut,
     LoginIn,
-    PasswordIn,
     RefreshIn,
-    RegisterIn,
     SessionOut,
     SessionsOut,
     UserOut,
 )
+from accounts.identity.sessions import usecases
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
-from accounts.identity.usecases import (
-    AccessCache,
-    AccessTokens,
-    Device,
-    Grant,
-    KnownUsers,
-    PasswordHasher,
-    Sessions,
-    Throttle,
-    Users,
-)
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
-from kernel.http import Call, Reply, Router, etag
-from kernel.scope import Scope
-from kernel.versions import version_of
+from kernel.http import Call, Reply, Router
 
 router = Router("/api/v1/auth", tag="Identity")
-
-
-def device_of(call: Call) -> Device:
-    """Where ``call`` comes from, as text that any database can hold."""
-    user_agent = call.request.headers.get(hdrs.USER_AGENT, "")
-    # aiohttp hands header bytes that are no UTF-8 on as lone surrogates.
-    printable = "".join(char for char in user_agent if char.isprintable())
-    return Device(call.address, printable)
-
-
-def language_of(call: Call) -> str:
-    """The language to write to the caller in."""
-    return letters.language_of(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
-
-
-def writing(call: Call) -> AbstractAsyncContextManager[Scope]:
-    """The write transaction of a route that does something slow outside it."""
-    return call.container.scope(write=True, actor=call.actor, origin=call.origin())
-
-
-def shown(user: User) -> Reply[UserOut]:
-    """Somebody to themselves; the tag is for ``If-Match`` when the profile is edited."""
-    others = version_of(
-        user.email, user.email_verified_at is None, user.role, bool(user.password_hash), user.sign_ins_left
-    )
-    return Reply(UserOut.of(user), headers={hdrs.ETAG: etag(profile.profile_version(user), str(others))})
-
-
-def granted(grant: Grant, delivery: Delivery, cookie: RefreshCookie, *, status: int = 200) -> Reply[GrantOut]:
-    """The answer to a successful sign-in, with the refresh token where the client wants it."""
-    body = GrantOut.of(grant, delivery)
-    headers = {"Cache-Control": "no-store"}  # RFC 6749 §5.1
-    if delivery == "body":
-        return Reply(body, status=status, headers=headers)
-    return Reply(body, status=status, headers=headers, cookies=lambda answer: cookie.set(answer, grant.refresh_token))
-
-
-@router.post(
-    "/register",
-    status=201,
-    transaction=False,
-    summary="Sign up; the answer is that of a login",
-    raises=(
-        EmailInvalid,
-        NicknameInvalid,
-        PasswordTooShort,
-        PasswordTooLong,
-        PasswordTooCommon,
-        EmailTaken,
-        NicknameReserved,
-        NicknameTaken,
-        TooManyRequests,
-        Unavailable,
-    ),
-)
-async def register(call: Call, body: RegisterIn) -> Reply[GrantOut]:
-    device = device_of(call)
-    async with call.container.scope(write=False) as scope:
-        throttle, hasher, cookie = scope.port(Throttle), scope.port(PasswordHasher), scope.port(RefreshCookie)
-    registration = await usecases.prepare_registration(
-        throttle, hasher, email=body.email, nickname=body.nickname, password=body.password, device=device
-    )
-    async with writing(call) as scope:
-        user = await usecases.register(scope.port(Users), registration, now=call.clock.now())
-        grant = await usecases.start_session(
-            scope.port(Sessions), scope.port(AccessTokens), user, device=device, now=call.clock.now()
-        )
-        await scope.port(Postbox).put(Letter.order("verify", user.email, language_of(call)), call.clock.now())
-    return granted(grant, body.delivery, cookie, status=201)
 
 
 @router.post(
@@ -251,29 +155,3 @@ async def logout_everywhere(call: Call) -> Reply[Never]:
         now=call.clock.now(),
     )
     return Reply(cookies=call.port(RefreshCookie).clear)
-
-
-@router.post(
-    "/password",
-    role=Role.USER,
-    transaction=False,
-    summary="Change one's password; other sessions end",
-    raises=(WrongPassword, PasswordTooShort, PasswordTooLong, PasswordTooCommon, TooManyRequests, Unavailable),
-)
-async def change_password(call: Call, body: PasswordIn) -> None:
-    async with call.container.scope(write=False) as scope:
-        throttle, hasher = scope.port(Throttle), scope.port(PasswordHasher)
-        user = await usecases.me(scope.port(Users), call.user)
-    password_hash = await password_change.prepare(
-        throttle, hasher, user, current=body.current_password, new=body.new_password, device=device_of(call)
-    )
-    async with writing(call) as scope:
-        await password_change.change(
-            scope.port(Users),
-            scope.port(Sessions),
-            scope.port(AccessCache),
-            call.user,
-            proven=user,
-            password_hash=password_hash,
-            now=call.clock.now(),
-        )

@@ -1,0 +1,54 @@
+"""What the routes of accounts have in common: where a call comes from, and how a user or a session is answered."""
+
+from contextlib import AbstractAsyncContextManager
+
+from aiohttp import hdrs
+
+from accounts.identity import letters
+from accounts.identity import model as profile
+from accounts.identity.model import Device, User
+from accounts.identity.schemas import (
+    Delivery,
+    GrantOut,
+    UserOut,
+)
+from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
+from accounts.identity.sessions.usecases import Grant
+from kernel.http import Call, Reply, etag
+from kernel.scope import Scope
+from kernel.versions import version_of
+
+
+def device_of(call: Call) -> Device:
+    """Where ``call`` comes from, as text that any database can hold."""
+    user_agent = call.request.headers.get(hdrs.USER_AGENT, "")
+    # aiohttp hands header bytes that are no UTF-8 on as lone surrogates.
+    printable = "".join(char for char in user_agent if char.isprintable())
+    return Device(call.address, printable)
+
+
+def language_of(call: Call) -> str:
+    """The language to write to the caller in."""
+    return letters.language_of(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+
+
+def writing(call: Call) -> AbstractAsyncContextManager[Scope]:
+    """The write transaction of a route that does something slow outside it."""
+    return call.container.scope(write=True, actor=call.actor, origin=call.origin())
+
+
+def shown(user: User) -> Reply[UserOut]:
+    """Somebody to themselves; the tag is for ``If-Match`` when the profile is edited."""
+    others = version_of(
+        user.email, user.email_verified_at is None, user.role, bool(user.password_hash), user.sign_ins_left
+    )
+    return Reply(UserOut.of(user), headers={hdrs.ETAG: etag(profile.profile_version(user), str(others))})
+
+
+def granted(grant: Grant, delivery: Delivery, cookie: RefreshCookie, *, status: int = 200) -> Reply[GrantOut]:
+    """The answer to a successful sign-in, with the refresh token where the client wants it."""
+    body = GrantOut.of(grant, delivery)
+    headers = {"Cache-Control": "no-store"}  # RFC 6749 §5.1
+    if delivery == "body":
+        return Reply(body, status=status, headers=headers)
+    return Reply(body, status=status, headers=headers, cookies=lambda answer: cookie.set(answer, grant.refresh_token))

@@ -1,0 +1,125 @@
+"""``/api/v1/favorites`` and ``/api/v1/library/collections``: what one likes, and means to watch."""
+
+from accounts.library.collections import usecases
+from accounts.library.collections.model import UnknownRelease
+from accounts.library.collections.schemas import (
+    FavoriteOut,
+    FavoritesIn,
+    FavoritesOut,
+    ShelfIn,
+    ShelfItemOut,
+    ShelfItemsOut,
+    ShelfMovesIn,
+    ShelfPageIn,
+    SortedPageIn,
+)
+from accounts.library.collections.usecases import Releases, Shelves
+from accounts.library.push import News
+from kernel.access import Role
+from kernel.http import Call, Router
+
+router = Router("/api/v1", tag="Library")
+
+
+@router.get("/favorites", role=Role.USER, summary="One's favourites, by when they were added")
+async def list_favorites(call: Call, query: SortedPageIn) -> FavoritesOut:
+    rows, total = await call.port(Shelves).favorites_page(
+        call.user.user_id,
+        offset=(query.page - 1) * query.page_size,
+        limit=query.page_size,
+        oldest_first=query.oldest_first,
+    )
+    return FavoritesOut(
+        items=[FavoriteOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size
+    )
+
+
+@router.post("/favorites", role=Role.USER, summary="Change many favourites at once", raises=(UnknownRelease,))
+async def change_favorites(call: Call, body: FavoritesIn) -> None:
+    """Releases that do not exist are left out; an error only when none of `add` does."""
+    await usecases.change_favorites(
+        call.port(Shelves),
+        call.port(Releases),
+        call.port(News),
+        user_id=call.user.user_id,
+        add=body.add,
+        remove=body.remove,
+        now=call.clock.now(),
+    )
+
+
+@router.post("/favorites/{release_id}", role=Role.USER, summary="Add a favourite", raises=(UnknownRelease,))
+async def add_favorite(call: Call, release_id: str) -> None:
+    await usecases.change_favorites(
+        call.port(Shelves),
+        call.port(Releases),
+        call.port(News),
+        user_id=call.user.user_id,
+        add=[release_id],
+        now=call.clock.now(),
+    )
+
+
+@router.delete("/favorites/{release_id}", role=Role.USER, summary="Remove a favourite")
+async def remove_favorite(call: Call, release_id: str) -> None:
+    await usecases.change_favorites(
+        call.port(Shelves),
+        call.port(Releases),
+        call.port(News),
+        user_id=call.user.user_id,
+        remove=[release_id],
+        now=call.clock.now(),
+    )
+
+
+@router.get("/library/collections", role=Role.USER, summary="What stands on one's shelves, by when it changed")
+async def list_collections(call: Call, query: ShelfPageIn) -> ShelfItemsOut:
+    rows, total = await call.port(Shelves).items_page(
+        call.user.user_id,
+        query.type,
+        offset=(query.page - 1) * query.page_size,
+        limit=query.page_size,
+        oldest_first=query.oldest_first,
+    )
+    return ShelfItemsOut(
+        items=[ShelfItemOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size
+    )
+
+
+@router.post("/library/collections", role=Role.USER, summary="Move many releases at once", raises=(UnknownRelease,))
+async def change_collections(call: Call, body: ShelfMovesIn) -> None:
+    """Releases that do not exist are left out; an error only when none does."""
+    await usecases.put_on_shelves(
+        call.port(Shelves),
+        call.port(Releases),
+        call.port(News),
+        user_id=call.user.user_id,
+        wanted={item.release_id: item.type for item in body.items},
+        now=call.clock.now(),
+    )
+
+
+@router.put(
+    "/library/collections/{release_id}", role=Role.USER, summary="Put a release on a shelf", raises=(UnknownRelease,)
+)
+async def put_on_shelf(call: Call, release_id: str, body: ShelfIn) -> None:
+    await usecases.put_on_shelves(
+        call.port(Shelves),
+        call.port(Releases),
+        call.port(News),
+        user_id=call.user.user_id,
+        wanted={release_id: body.type},
+        now=call.clock.now(),
+    )
+
+
+@router.delete("/library/collections/{release_id}", role=Role.USER, summary="Take a release off its shelf")
+async def take_off_shelf(call: Call, release_id: str) -> None:
+    await usecases.put_on_shelves(
+        call.port(Shelves),
+        call.port(Releases),
+        call.port(News),
+        user_id=call.user.user_id,
+        wanted={release_id: None},
+        now=call.clock.now(),
+    )

@@ -1,0 +1,50 @@
+"""Which episode comes next in a series."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from accounts.library.progress.model import Audio, Progress
+from accounts.library.progress.rules import resume_position_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An episode to go on with: begun (``resume``), or the one after the last that was finished (``next``)."""
+
+    kind: Literal["resume", "next"]
+    release_id: str
+    episode_id: str
+    position_ms: int
+    duration_ms: int | None
+    at_ms: int
+    """When the series was last watched, Unix ms."""
+    audio: Audio | None = None
+    """The voice-over the series was heard in last; the one to go on with."""
+
+
+def entry_for(latest: Progress, season: Sequence[str], progress: Mapping[str, Progress]) -> Entry | None:
+    """What to go on with after ``latest``, the episode of its series that was watched last.
+
+    ``progress`` holds what is known of the series' episodes. ``None`` when it has been seen to its end, was only glanced at,
+    or was taken down.
+    """
+    if latest.episode_id not in season:
+        return None
+    if not latest.finished:
+        return _resume(latest, latest.at_ms)
+    for episode_id in season[season.index(latest.episode_id) + 1 :]:
+        known = progress.get(episode_id)
+        if known is not None and (begun := _resume(known, latest.at_ms)) is not None:
+            return begun
+        # Somebody who sees a series again goes through it in order, whatever they saw of it the first time.
+        if known is None or not known.is_watched or latest.rewatches > known.rewatches:
+            return Entry("next", latest.release_id, episode_id, 0, known.duration_ms if known else None, latest.at_ms)
+    return None
+
+
+def _resume(progress: Progress, at_ms: int) -> Entry | None:
+    position_ms = resume_position_ms(progress)
+    if position_ms == 0:
+        return None
+    return Entry("resume", progress.release_id, progress.episode_id, position_ms, progress.duration_ms, at_ms)

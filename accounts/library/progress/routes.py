@@ -1,0 +1,102 @@
+"""``/api/v1/library/history`` and ``/progress``: what one has watched, and how far."""
+
+from accounts.library.collections import usecases as collections
+from accounts.library.collections.usecases import Releases, Shelves
+from accounts.library.progress import rules, usecases
+from accounts.library.progress.model import Audio, NothingWatched, Sample, UnknownEpisode
+from accounts.library.progress.schemas import HistoryOut, HistoryPageIn, ProgressOut, RecordedOut, ReportsIn, WatchedIn
+from accounts.library.progress.usecases import Episodes, History
+from accounts.library.push import News
+from kernel.access import Role
+from kernel.http import Call, Router
+
+router = Router("/api/v1", tag="Library")
+
+
+@router.get("/library/history", role=Role.USER, summary="What one has watched, newest first")
+async def list_history(call: Call, query: HistoryPageIn) -> HistoryOut:
+    rows, total = await call.port(History).page(
+        call.user.user_id,
+        release_id=query.release_id,
+        offset=(query.page - 1) * query.page_size,
+        limit=query.page_size,
+    )
+    return HistoryOut(
+        items=[ProgressOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size
+    )
+
+
+@router.post("/library/progress", role=Role.USER, summary="Report how far one's players are")
+async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
+    """The newest report of an episode by `at_ms` holds, in whatever order they arrive. Reports of unknown episodes are left
+    out."""
+    samples = [
+        Sample(
+            call.user.user_id,
+            item.episode_id,
+            item.position_ms,
+            item.duration_ms,
+            item.at_ms,
+            Audio(item.audio.language, item.audio.label) if item.audio else None,
+        )
+        for item in body.items
+    ]
+    changed = await collections.record(
+        call.port(History),
+        call.port(Episodes),
+        call.port(Shelves),
+        call.port(Releases),
+        call.port(News),
+        rules.settle(samples, call.clock.now_ms()),
+        now=call.clock.now(),
+    )
+    call.port(News).progress_changed(call.user.user_id, changed)
+    return RecordedOut(items=[ProgressOut.of(row) for row in changed])
+
+
+@router.get(
+    "/library/progress/{episode_id}",
+    role=Role.USER,
+    summary="How far one is in an episode",
+    raises=(NothingWatched, UnknownEpisode),
+)
+async def get_progress(call: Call, episode_id: str) -> ProgressOut:
+    found = await usecases.get_progress(
+        call.port(History), call.port(Episodes), user_id=call.user.user_id, episode_id=episode_id
+    )
+    return ProgressOut.of(found)
+
+
+@router.put(
+    "/library/progress/{episode_id}",
+    role=Role.USER,
+    summary="Say that one has seen an episode, or that one has not",
+    raises=(UnknownEpisode,),
+)
+async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> RecordedOut:
+    changed = await usecases.mark(
+        call.port(History),
+        call.port(Episodes),
+        user_id=call.user.user_id,
+        episode_id=episode_id,
+        watched=body.watched,
+        now=call.clock.now(),
+    )
+    await collections.tidy_after_watching(
+        call.port(Shelves), call.port(Releases), call.port(History), call.port(News), changed, now=call.clock.now()
+    )
+    call.port(News).progress_changed(call.user.user_id, changed)
+    return RecordedOut(items=[ProgressOut.of(row) for row in changed])
+
+
+@router.delete(
+    "/library/progress/{episode_id}",
+    role=Role.USER,
+    summary="Take an episode out of one's history",
+    raises=(NothingWatched,),
+)
+async def remove_progress(call: Call, episode_id: str) -> None:
+    removed = await usecases.remove(
+        call.port(History), user_id=call.user.user_id, episode_id=episode_id, now=call.clock.now()
+    )
+    call.port(News).library_changed(call.user.user_id, "history", release_ids=[row.release_id for row in removed])

@@ -1,0 +1,1 @@
+"""Changes of a library, for devices that keep a copy of it."""

@@ -1,0 +1,83 @@
+"""The copy of one's data as JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from accounts.federation.schemas import IdentityOut
+from accounts.identity.schemas import SessionOut, UserOut
+from accounts.library.collections.schemas import ChangedFavoriteOut, ChangedShelfItemOut
+from accounts.library.lists.schemas import OwnListOut
+from accounts.library.progress.schemas import ChangedProgressOut
+from accounts.teams.invitations.schemas import SentInvitationOut
+from accounts.teams.schemas import MyTeamOut
+
+
+class Kept(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+
+
+class ProposalKept(Kept):
+    """A change one asked for."""
+
+    kind: str
+    target_id: str | None
+    team_id: str | None
+    title: str
+    note: str
+    changes: dict[str, tuple[JsonValue, JsonValue]] = Field(description="Field → what stood there, and what should.")
+    state: str
+    reason: str = Field(description="Why it was rejected or rolled back.")
+    created_at: datetime
+    submitted_at: datetime | None
+    decided_at: datetime | None
+
+
+class CommentKept(Kept):
+    proposal_id: str
+    text: str
+    created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+
+
+class ReportKept(Kept):
+    kind: str
+    target_id: str
+    title: str
+    reason: str
+    text: str
+    state: str
+    filed_at: datetime
+    closed_at: datetime | None
+    outcome: str
+
+
+class NotificationKept(Kept):
+    """What happened, without words: clients have a text for each kind, and put the values into it."""
+
+    kind: str
+    params: dict[str, Any]
+    link: str = Field(description="A path of the web client; empty where there is nowhere to go.")
+    created_at: datetime
+    read_at: datetime | None
+
+
+class PersonalDataOut(BaseModel):
+    exported_at: datetime
+    user: UserOut
+    sessions: list[SessionOut]
+    linked_accounts: list[IdentityOut]
+    history: list[ChangedProgressOut]
+    favorites: list[ChangedFavoriteOut]
+    collections: list[ChangedShelfItemOut]
+    lists: list[OwnListOut]
+    teams: list[MyTeamOut]
+    invitations: list[SentInvitationOut]
+    notifications: list[NotificationKept]
+    proposals: list[ProposalKept]
+    comments: list[CommentKept]
+    reports: list[ReportKept]

@@ -1,0 +1,1 @@
+"""Members and owners of a team."""
