@@ -66,6 +66,7 @@ check: $(VENV)/.dev web/node_modules/.stamp ## Check formatting, lint, types and
 	@$(call say,Import contracts)
 	@$(VENV)/bin/lint-imports
 	@$(call say,Web client)
+	@$(PY) -m server.openapi | $(NPM) --silent run check-api-types
 	@$(NPM) --silent run check
 
 .PHONY: bench
@@ -82,9 +83,13 @@ fmt: $(VENV)/.dev ## Format the Python code and repair what the linter can
 	@$(PY) -m ruff check --fix .
 
 .PHONY: docs
-docs: $(VENV)/.dev ## Write anew what is made from the code: .env.example, docs/events.md
+docs: $(VENV)/.dev api-types ## Write anew what is made from the code: .env.example, docs/events.md, the client's API types
 	@$(PY) -m tests.support.env_example
 	@$(PY) -m server.event_docs > $(VENV)/events.md && mv $(VENV)/events.md docs/events.md
+
+.PHONY: api-types
+api-types: $(VENV)/.dev web/node_modules/.stamp ## Write the web client's API types and field limits from the OpenAPI document
+	@$(PY) -m server.openapi | $(NPM) --silent run api-types
 
 .PHONY: wheel
 wheel: $(VENV)/.dev web/dist/index.html ## Build the wheel into dist/, the web client inside
@@ -104,7 +109,7 @@ clean: ## Remove everything that was generated, except data/
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # What the targets above stand on. A stamp is newer than the files it was made from, so a second call does nothing.
 

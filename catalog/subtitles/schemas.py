@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from catalog.languages.schemas import NO_NUL, Language
 from catalog.languages.tags import TAG_MAX
@@ -52,7 +52,10 @@ class SubtitleFileOut(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    text: str = Field(description="WebVTT, for the `text` of a subtitle or of a proposal.", validation_alias="webvtt")
+    text: str = Field(
+        description="WebVTT, for the `text` of a subtitle or of a proposal.",
+        validation_alias=AliasChoices("text", "webvtt"),  # described by the first, and so by what it is called
+    )
     encoding: str = Field(description="What the file was read as.")
     warning: str | None = Field(description="That this is a guess, and somebody should look at the letters.")
 

@@ -1,12 +1,8 @@
 /** What administrators see and do: users, the audit log, and how the program is doing. */
 import { api } from './client';
-import type { Page, Role, User } from './types';
+import type { Page, Role, Schemas } from './types';
 
-export interface ManagedUser extends Omit<User, 'has_password' | 'choose_password'> {
-  readonly created_at: string;
-  readonly banned_at: string | null;
-  readonly ban_reason: string | null;
-}
+export type ManagedUser = Schemas['ManagedUserOut'];
 
 export interface UserFilter {
   readonly search: string;
@@ -14,15 +10,7 @@ export interface UserFilter {
   readonly banned: 'true' | 'false' | '';
 }
 
-export interface AuditEntry {
-  readonly id: string;
-  readonly at: string;
-  readonly event: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly actor_id: string | null;
-  readonly address: string | null;
-  readonly request_id: string | null;
-}
+export type AuditEntry = Schemas['AuditEntryOut'];
 
 export interface AuditFilter {
   readonly event: string;
@@ -34,34 +22,11 @@ export interface AuditFilter {
   readonly to: string;
 }
 
-export interface Overview {
-  readonly users: number;
-  readonly banned_users: number;
-  readonly releases: number;
-  readonly episodes: number;
-  readonly jobs: { readonly queued: number; readonly running: number; readonly succeeded: number; readonly failed: number };
-  readonly deliveries: { readonly waiting: number; readonly failed: number };
-  readonly disk: { readonly used_bytes: number; readonly free_bytes: number; readonly total_bytes: number };
-}
+export type Overview = Schemas['OverviewOut'];
 
-export interface AdminJob {
-  readonly id: string;
-  readonly kind: string;
-  readonly state: 'queued' | 'running' | 'succeeded' | 'failed';
-  readonly stage: string;
-  /** From 0 to 1. */
-  readonly progress: number;
-  readonly error: { readonly message: string } | null;
-  readonly created_at: string;
-}
+export type AdminJob = Schemas['AnyJobOut'];
 
-export interface FailedDelivery {
-  readonly id: string;
-  readonly event: string;
-  readonly subscriber: string;
-  readonly failed_at: string;
-  readonly last_error: string;
-}
+export type FailedDelivery = Schemas['OverviewDeliveryOut'];
 
 export const USERS_PAGE = 20;
 export const AUDIT_PAGE = 30;

@@ -1,7 +1,7 @@
 /** Reads and edits of releases and episodes. */
 import { language } from '../i18n/i18n.svelte';
 import { api } from './client';
-import type { Episode, ExternalIds, Page, Release } from './types';
+import type { Episode, Page, Release, Schemas } from './types';
 
 export const PAGE_SIZE = 24;
 
@@ -24,20 +24,7 @@ export function getEpisode(id: string): Promise<Episode> {
   return api.get(`/episodes/${encodeURIComponent(id)}?language=${language.locale}`);
 }
 
-export interface ReleaseDraft {
-  readonly alias: string;
-  readonly type: string;
-  readonly year: number | null;
-  readonly season: string | null;
-  readonly name: { readonly main: string; readonly english: string | null; readonly alternative: string | null };
-  readonly description: string;
-  readonly age_rating: number;
-  readonly is_ongoing: boolean;
-  readonly episodes_total: number | null;
-  readonly external_ids: Partial<ExternalIds>;
-  /** Names; a new name makes a new genre. */
-  readonly genres: readonly string[];
-}
+export type ReleaseDraft = Required<Schemas['ReleaseIn']>;
 
 export function createRelease(draft: ReleaseDraft): Promise<Release> {
   return api.create('/releases', draft);

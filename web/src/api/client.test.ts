@@ -3,7 +3,7 @@ import { ApiClient, type Surroundings } from './client';
 import { Problem } from './problem';
 import type { User } from './types';
 
-const anna: User = { id: '1', email: 'anna@example.com', email_verified: true, nickname: 'Anna', role: 'user', avatar_url: null, has_password: true, choose_password: false };
+const anna: User = { id: '1', email: 'anna@example.com', email_verified: true, nickname: 'Anna', role: 'user', avatar_url: null, has_password: true, choose_password: false, created_at: '2026-01-01T00:00:00Z' };
 
 function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json', ...headers } });

@@ -6,7 +6,7 @@
  */
 import { randomId } from '../realtime/ids';
 import { Problem, problemOf } from './problem';
-import type { User } from './types';
+import type { Schemas, User } from './types';
 
 const BASE = '/api/v1';
 
@@ -24,12 +24,6 @@ const MAX_UNANSWERED = 20;
 
 /** How often a create is asked for again that the server is still at, a second apart: past that it hangs. */
 const MAX_IN_PROGRESS = 10;
-
-interface TokenAnswer {
-  readonly access_token: string;
-  readonly expires_in_s: number;
-  readonly user: User;
-}
 
 export interface RequestOptions {
   /** Sent as JSON. */
@@ -177,7 +171,7 @@ export class ApiClient {
   async #refreshOnce(): Promise<boolean> {
     const response = await this.#fetch('POST', '/auth/refresh', { body: {} }, false);
     if (response.ok) {
-      this.#accept((await response.json()) as TokenAnswer);
+      this.#accept((await response.json()) as Schemas['GrantOut']);
       return true;
     }
     if (response.status === 400 || response.status === 401 || response.status === 403) {
@@ -191,12 +185,12 @@ export class ApiClient {
   async enter(path: string, body: object): Promise<User> {
     const response = await this.#fetch('POST', path, { body: { ...body, delivery: 'cookie' } }, false);
     if (!response.ok) throw await problemOf(response);
-    const answer = (await response.json()) as TokenAnswer;
+    const answer = (await response.json()) as Schemas['GrantOut'];
     this.#accept(answer);
     return answer.user;
   }
 
-  #accept(answer: TokenAnswer): void {
+  #accept(answer: Schemas['GrantOut']): void {
     this.#token = answer.access_token;
     const renewInMs = Math.max(5_000, answer.expires_in_s * 1000 - RENEW_BEFORE_MS);
     this.#renewLater(Math.min(renewInMs, LONGEST_TIMER_MS));

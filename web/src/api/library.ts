@@ -1,9 +1,9 @@
 /** What a person keeps: favourites, shelves, history and lists. */
 import { api } from './client';
-import type { Page, Release } from './types';
+import type { Page, Release, Schemas } from './types';
 
 export const SHELVES = ['WATCHING', 'PLANNED', 'WATCHED', 'POSTPONED', 'ABANDONED'] as const;
-export type Shelf = (typeof SHELVES)[number];
+export type Shelf = ShelfItem['type'];
 
 /** Newest or oldest first. */
 export type Sort = '-changed_at' | 'changed_at';
@@ -13,43 +13,19 @@ export const LIBRARY_PAGE = 24;
 /** As much as the server takes in one question. */
 const IDS_PER_QUESTION = 100;
 
-export interface FavoriteItem {
-  readonly release_id: string;
-  readonly added_at: string;
-}
+export type FavoriteItem = Schemas['FavoriteOut'];
 
-export interface ShelfItem {
-  readonly release_id: string;
-  readonly type: Shelf;
-  readonly changed_at: string;
-}
+export type ShelfItem = Schemas['ShelfItemOut'];
 
 /** How far one is in an episode. */
 export type Seen = Pick<WatchedItem, 'episode_id' | 'position_ms' | 'duration_ms' | 'watched'>;
 
-export interface WatchedItem {
-  readonly episode_id: string;
-  readonly release_id: string;
-  readonly position_ms: number;
-  readonly duration_ms: number;
-  readonly watched: boolean;
-  readonly rewatches: number;
-  readonly updated_at: string;
-}
+export type WatchedItem = Schemas['ProgressOut'];
 
-export interface Counts {
-  readonly favorites: number;
-  readonly collections: Partial<Record<Shelf, number>>;
-  readonly history: number;
-  readonly lists: number;
-}
+export type Counts = Schemas['CountsOut'];
 
 /** What one's library says of a release. */
-export interface Standing {
-  readonly favorite: boolean;
-  readonly collection: Shelf | null;
-  readonly lists: readonly string[];
-}
+export type Standing = Schemas['LibraryStandingOut'];
 
 /** `library:updated`, from another device or tab. */
 export interface LibraryNews {
@@ -58,40 +34,18 @@ export interface LibraryNews {
   readonly lists?: readonly string[];
 }
 
-export type Visibility = 'private' | 'unlisted' | 'public';
+export type Visibility = ListSummary['visibility'];
 
-export interface ListSummary {
-  readonly id: string;
-  readonly title: string;
-  readonly description: string;
-  readonly visibility: Visibility;
-  readonly items_count: number;
-  readonly updated_at: string;
-  readonly version: number;
-}
+export type ListSummary = Schemas['ListSummaryOut'];
 
-export interface OwnList extends ListSummary {
-  readonly share_token: string | null;
-  /** Whether it holds the release that was asked for. */
-  readonly holds?: boolean | null;
-}
+export type OwnList = Schemas['OwnListSummaryOut'];
 
-export interface ListItem {
-  readonly release_id: string;
-  readonly note: string;
-}
+export type ListItem = Schemas['ListItemOut'];
 
-export type OwnListWithItems = OwnList & { readonly items: readonly ListItem[] };
-export type PublicList = ListSummary & {
-  readonly items: readonly ListItem[];
-  readonly owner: { readonly id: string; readonly nickname: string };
-};
+export type OwnListWithItems = Schemas['OwnListOut'];
+export type PublicList = Schemas['PublicListOut'];
 
-export interface ListDraft {
-  readonly title: string;
-  readonly description: string;
-  readonly visibility: Visibility;
-}
+export type ListDraft = Required<Schemas['ListIn']>;
 
 export const counts = (): Promise<Counts> => api.get('/library/counts');
 export const standing = (releaseId: string): Promise<Standing> => api.get(`/library/releases/${releaseId}`);
@@ -160,18 +114,18 @@ export const publicList = (id: string): Promise<PublicList> => api.get(`/lists/$
 export const sharedList = (token: string): Promise<PublicList> => api.get(`/lists/shared/${encodeURIComponent(token)}`);
 export const createList = (draft: ListDraft): Promise<OwnList> => api.create('/library/lists', draft);
 
-const seen = (list: OwnList) => ({ 'If-Match': `"v${list.version}"` });
+const seen = (list: Pick<OwnList, 'version'>) => ({ 'If-Match': `"v${list.version}"` });
 
-export async function updateList(list: OwnList, draft: ListDraft): Promise<OwnList> {
+export async function updateList(list: Pick<OwnList, 'id' | 'version'>, draft: ListDraft): Promise<OwnList> {
   return (await api.send<OwnList>('PUT', `/library/lists/${list.id}`, { body: draft, headers: seen(list) })).data;
 }
 
-export async function deleteList(list: OwnList): Promise<void> {
+export async function deleteList(list: Pick<OwnList, 'id' | 'version'>): Promise<void> {
   await api.send('DELETE', `/library/lists/${list.id}`, { headers: seen(list) });
 }
 
 /** A new link; the one before opens nothing any more. */
-export const renewLink = (list: OwnList): Promise<OwnList> => api.post(`/library/lists/${list.id}/share`);
+export const renewLink = (list: Pick<OwnList, 'id'>): Promise<OwnList> => api.post(`/library/lists/${list.id}/share`);
 
 export async function putInList(listId: string, releaseId: string, note?: string): Promise<OwnList> {
   const body = note === undefined ? {} : { note };
@@ -211,39 +165,12 @@ export async function downloadLibrary(): Promise<void> {
   URL.revokeObjectURL(url);
 }
 
-export type Policy = 'newest' | 'mine';
-export type MatchState = 'matched' | 'ambiguous' | 'unmatched';
+export type Policy = Required<Schemas['ApplyIn']>['policy'];
+export type MatchState = ImportRow['state'];
 
-export interface ImportView {
-  readonly id: string;
-  readonly format: 'ani-json' | 'mal-xml' | 'shikimori-json';
-  readonly rows: number;
-  readonly matched: number;
-  readonly ambiguous: number;
-  readonly unmatched: number;
-  readonly lists: number;
-  readonly problems: readonly string[];
-  readonly job_id: string | null;
-  readonly result: {
-    readonly finished: boolean;
-    readonly rows_done: number;
-    readonly favorites: number;
-    readonly collections: number;
-    readonly episodes: number;
-    readonly lists: number;
-  } | null;
-}
+export type ImportView = Schemas['ImportOut'];
 
-export interface ImportRow {
-  readonly number: number;
-  readonly title: string;
-  readonly year: number | null;
-  readonly collection: Shelf | null;
-  readonly episodes: number;
-  readonly state: MatchState;
-  readonly candidates: readonly { readonly release_id: string; readonly title: string; readonly year: number | null; readonly type: string | null }[];
-  readonly change: { readonly favorite: boolean; readonly collection: Shelf | null; readonly episodes: number } | null;
-}
+export type ImportRow = Schemas['RowOut'];
 
 export async function readLibraryFile(file: File): Promise<ImportView> {
   const headers = { 'Content-Type': 'application/octet-stream' };

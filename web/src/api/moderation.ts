@@ -1,137 +1,45 @@
 /** Proposals, comments on them and reports. */
 import { api } from './client';
-import type { Page } from './types';
+import type { Page, Schemas } from './types';
 
-export type Kind = 'release' | 'episode' | 'translation' | 'subtitle';
-export type ProposalState = 'draft' | 'pending' | 'taken' | 'accepted' | 'rejected' | 'rolled_back' | 'withdrawn';
+export type Kind = ProposalBrief['kind'];
+export type ProposalState = ProposalBrief['state'];
 export type Box = 'pending' | 'taken' | 'held' | 'decided' | 'own';
-export type Step = 'edit' | 'submit' | 'withdraw' | 'take' | 'release' | 'rebase' | 'accept' | 'reject' | 'roll_back';
-export type ReportSubject = 'release' | 'episode' | 'proposal' | 'comment' | 'user' | 'team';
-export type ReportState = 'open' | 'resolved' | 'dismissed';
+export type Step = Schemas['ProposalOut']['steps'][number];
+export type ReportSubject = Report['kind'];
+export type ReportState = Report['state'];
 
 export const REPORT_REASONS = ['wrong', 'broken', 'duplicate', 'offensive', 'copyright', 'spam', 'other'] as const;
 
 /** A JSON value, as the catalogue has it in a field. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [name: string]: Value };
 
-export interface Person {
-  readonly id: string;
-  /** Null when the account is gone. */
-  readonly nickname: string | null;
-}
+export type Person = Schemas['PersonOut'];
 
-export interface TeamName {
-  readonly id: string;
-  readonly name: string;
-  readonly slug: string;
-  readonly avatar_url: string | null;
-}
+export type TeamName = Schemas['TeamNameOut'];
 
-export interface ProposalBrief {
-  readonly id: string;
-  readonly kind: Kind;
-  readonly target_id: string | null;
-  readonly parent_id: string | null;
-  readonly release_id: string | null;
-  readonly team_id: string | null;
-  /** Null also when the team is gone. */
-  readonly team: TeamName | null;
-  readonly title: string;
-  readonly note: string;
-  readonly fields: readonly string[];
-  readonly state: ProposalState;
-  readonly author: Person;
-  readonly created_at: string;
-  readonly submitted_at: string | null;
-  readonly taken_by: Person | null;
-  readonly taken_until: string | null;
-  readonly decided_by: Person | null;
-  readonly decided_at: string | null;
-  readonly reason: string;
-}
+export type ProposalBrief = Schemas['ProposalBrief'];
 
-export interface Change {
-  readonly field: string;
-  readonly before: Value;
-  readonly after: Value;
-  readonly current: Value;
-  readonly conflict: boolean;
-}
+export type Change = Schemas['ProposalOut']['changes'][number] & { readonly before: Value; readonly after: Value; readonly current: Value };
 
-export interface Proposal extends ProposalBrief {
-  readonly changes: readonly Change[];
-  readonly target_gone: boolean;
-  /** What the signed-in person may do with it now. */
-  readonly steps: readonly Step[];
-}
+export type Proposal = Schemas['ProposalOut'] & { readonly changes: readonly Change[] };
 
-export interface Comment {
-  readonly id: string;
-  readonly author: Person;
-  readonly text: string;
-  readonly created_at: string;
-  readonly edited_at: string | null;
-  readonly deleted_at: string | null;
-  readonly version: number;
-}
+export type Comment = Schemas['CommentOut'];
 
-export interface Report {
-  readonly id: string;
-  readonly kind: ReportSubject;
-  readonly target_id: string;
-  /** That a reported comment is on. */
-  readonly proposal_id: string | null;
-  readonly title: string;
-  readonly reason: string;
-  readonly text: string;
-  readonly state: ReportState;
-  readonly filed_at: string;
-  readonly reporter: Person;
-  readonly closed_by: Person | null;
-  readonly closed_at: string | null;
-  readonly outcome: string;
-}
+export type Report = Schemas['ReportOut'];
 
-export interface Inbox {
-  readonly pending: number;
-  readonly taken: number;
-  readonly held: number;
-  readonly pending_by_kind: Readonly<Partial<Record<Kind, number>>>;
-  readonly reports: number;
-}
+export type Inbox = Schemas['InboxOut'];
 
 export interface Cursored<T> {
   readonly items: readonly T[];
   readonly next_cursor: string | null;
 }
 
-export interface Translation {
-  readonly id: string;
-  readonly language: string;
-  readonly name: string;
-  readonly description: string;
-}
+export type Translation = Schemas['TranslationOut'];
 
-export interface SubtitleTrack {
-  readonly id: string;
-  readonly episode_id: string;
-  readonly language: string;
-  readonly label: string;
-  readonly forced: boolean;
-  readonly sdh: boolean;
-  /** WebVTT. */
-  readonly text: string;
-}
+export type SubtitleTrack = Schemas['SubtitleTextOut'];
 
-export interface NewProposal {
-  readonly kind: Kind;
-  readonly target_id: string | null;
-  readonly parent_id: string | null;
-  readonly team_id: string | null;
-  readonly note: string;
-  readonly fields: Readonly<Record<string, { readonly before?: Value; readonly after: Value }>>;
-  readonly submit: boolean;
-}
+export type NewProposal = Schemas['ProposalIn'];
 
 const PROPOSALS = '/moderation/proposals';
 
@@ -211,13 +119,7 @@ export async function listSubtitles(episodeId: string): Promise<readonly Omit<Su
   return (await api.get<{ items: readonly Omit<SubtitleTrack, 'text'>[] }>(path)).items;
 }
 
-export interface SubtitleFile {
-  /** WebVTT. */
-  readonly text: string;
-  readonly encoding: string;
-  /** That the encoding was guessed. */
-  readonly warning: string | null;
-}
+export type SubtitleFile = Schemas['SubtitleFileOut'];
 
 /** Reads a subtitle file: the server tells its encoding, which a browser would take for UTF-8. */
 export async function readSubtitleFile(file: Blob, language: string, encoding: string): Promise<SubtitleFile> {
@@ -233,18 +135,9 @@ export function getSubtitle(id: string): Promise<SubtitleTrack> {
 }
 
 /** What a team did for a release: which kinds of things, in how many accepted suggestions. */
-interface Credit {
-  readonly kinds: readonly Kind[];
-  readonly changes: number;
-}
+export type TeamCredit = Schemas['TeamCreditOut'];
 
-export interface TeamCredit extends Credit {
-  readonly team: TeamName;
-}
-
-export interface ReleaseCredit extends Credit {
-  readonly release_id: string;
-}
+export type ReleaseCredit = Schemas['ReleaseCreditOut'];
 
 export async function listTeamsOfRelease(releaseId: string): Promise<readonly TeamCredit[]> {
   return (await api.get<{ items: readonly TeamCredit[] }>(`/releases/${encodeURIComponent(releaseId)}/teams`)).items;

@@ -1,93 +1,29 @@
 /** Registered video sources: what an operator sees and says. */
 import { api } from './client';
-import type { Page } from './types';
+import type { Page, Schemas } from './types';
 
-export type Policy = 'replace' | 'delete' | 'off';
-export type Clock = 'measured' | 'dated' | 'numbered';
+export type Policy = Source['policy'];
+export type Clock = Correction['clock'];
 
-export interface Correction {
-  readonly id: string;
-  readonly is_ad: boolean;
-  readonly clock: Clock;
-  readonly start: number;
-  readonly end: number;
-  readonly at: string;
-}
+export type Correction = Schemas['CorrectionOut'];
 
-export interface Activity {
-  readonly circuit: 'closed' | 'open' | 'half-open';
-  /** When counting began; null before the first request. */
-  readonly since: string | null;
-  readonly requests: number;
-  readonly cached: number;
-  readonly failed: number;
-  readonly playlists: number;
-  readonly ads_cut: number;
-  readonly ad_seconds_cut: number;
-  readonly guard_trips: number;
-  readonly bytes_passed: number;
-  readonly upstream_ms: number | null;
-  readonly last_error: string;
-}
+export type Activity = Schemas['ActivityOut'];
 
-export interface Findings {
-  readonly is_live: boolean;
-  readonly variants: number;
-  readonly height_px: number;
-  readonly duration_ms: number;
-  readonly codecs: readonly string[];
-  readonly encryption: readonly string[];
-  readonly ad_signals: readonly string[];
-  readonly ads: number;
-}
+export type Findings = Schemas['FindingsOut'];
 
 /** How a source is fetched and played. */
-export interface SourceChange {
-  readonly name: string;
-  readonly url: string;
-  readonly policy: Policy;
-  readonly signals: boolean;
-  readonly heuristics: boolean;
-  readonly allowed_hosts: readonly string[];
-  readonly ad_addresses: readonly string[];
-  readonly programme_addresses: readonly string[];
-}
+export type SourceChange = Schemas['SourceChange'];
 
-export interface Source extends SourceChange {
-  readonly id: string;
-  readonly episode_id: string;
-  readonly corrections: readonly Correction[];
-  readonly activity: Activity;
-  readonly findings: Findings;
-  readonly version: number;
-}
+export type Source = Schemas['SourceOut'];
 
-export interface ExplainedSegment {
-  readonly msn: number;
-  readonly start_s: number;
-  readonly at: number;
-  readonly until: number;
-  readonly duration_s: number;
-  readonly uri: string;
-  readonly title: string;
+export type ExplainedSegment = Schemas['ExplainedSegmentOut'] & {
   readonly fate: 'keep' | 'gap' | 'slate' | 'delete';
   readonly source: 'signal' | 'rule' | 'heuristic' | 'operator' | null;
-  readonly reasons: readonly string[];
-  readonly score: number;
-}
+};
 
-export interface Explained {
-  readonly url: string;
-  readonly is_live: boolean;
-  readonly refusal: string;
-  readonly clock: Clock;
-  readonly segments: readonly ExplainedSegment[];
-}
+export type Explained = Schemas['ExplainedOut'] & { readonly segments: readonly ExplainedSegment[] };
 
-export interface Preview {
-  readonly original: string;
-  readonly stripped: string;
-}
+export type Preview = Schemas['PreviewOut'];
 
 /** A source answers when it answers: our server gives it 15 s for each of two playlists. */
 const SLOW = { timeoutMs: 40_000 };

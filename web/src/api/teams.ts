@@ -1,98 +1,34 @@
 /** Teams over REST. */
 import type { Reauthentication } from '../account/reauthentication';
 import { api } from './client';
-import type { Page } from './types';
+import type { Page, Schemas } from './types';
 
-export type Level = 'user' | 'editor' | 'moderator' | 'admin';
-export type Position = Level | 'owner';
-export type Permission = 'edit_team' | 'manage_roles' | 'manage_members' | 'invite' | 'propose' | 'review' | 'auto_accept';
-export type Visibility = 'public' | 'private';
+export type Level = TeamRole['level'];
+export type Position = Schemas['MemberOut']['position'];
+export type Permission = TeamRole['permissions'][number];
+export type Visibility = TeamCard['visibility'];
 
-export interface TeamRole {
-  readonly id: string;
-  readonly title: string;
-  /** `#rrggbb` */
-  readonly colour: string;
-  readonly level: Level;
-  readonly permissions: readonly Permission[];
-  readonly version: number;
-}
+export type TeamRole = Schemas['RoleOut'];
 
-export interface TeamCard {
-  readonly id: string;
-  readonly name: string;
-  readonly slug: string;
-  readonly description: string;
-  readonly visibility: Visibility;
-  readonly trusted: boolean;
-  readonly avatar_url: string | null;
-  readonly members_count: number;
-}
+export type TeamCard = Schemas['TeamCardOut'];
 
-export interface MyTeam extends TeamCard {
-  readonly position: Position;
-  readonly roles: readonly TeamRole[];
-}
+export type MyTeam = Schemas['MyTeamOut'];
 
 /** Where one stands in a team. */
-export interface Place {
-  readonly is_member: boolean;
-  readonly position: Position | null;
-  readonly permissions: readonly Permission[];
-  /** Of them, what counts outside the team. */
-  readonly effective: readonly Permission[];
-}
+export type Place = Schemas['PlaceOut'];
 
-export interface Team extends TeamCard {
-  readonly version: number;
-  readonly you: Place | null;
-}
+export type Team = Schemas['TeamOut'];
 
-export interface TeamMember {
-  readonly user_id: string;
-  readonly nickname: string;
-  readonly avatar_url: string | null;
-  readonly position: Position;
-  readonly roles: readonly TeamRole[];
-  readonly version: number;
-}
+export type TeamMember = Schemas['MemberOut'];
 
-export interface Invitation {
-  readonly id: string;
-  readonly kind: 'link' | 'email';
-  readonly state: 'open' | 'used_up' | 'declined' | 'revoked' | 'expired' | 'void';
-  readonly role: TeamRole | null;
-  readonly email: string | null;
-  readonly inviter: string | null;
-  readonly uses: number;
-  readonly max_uses: number;
-  readonly expires_at: string;
-  /** Of a link, right after it was made. */
-  readonly url: string | null;
-}
+export type Invitation = Schemas['InvitationOut'];
 
 /** An invitation, as who is invited sees it. */
-export interface Offer {
-  readonly id: string;
-  readonly kind: 'link' | 'email';
-  readonly team: Pick<TeamCard, 'id' | 'name' | 'slug' | 'description' | 'avatar_url' | 'members_count'>;
-  readonly role: TeamRole | null;
-  readonly inviter: string | null;
-}
+export type Offer = Schemas['OfferOut'];
 
-export interface TeamDraft {
-  readonly name: string;
-  readonly slug: string;
-  readonly description: string;
-  readonly visibility: Visibility;
-}
+export type TeamDraft = Required<Schemas['TeamIn']>;
 
-export interface RoleDraft {
-  readonly title: string;
-  readonly colour: string;
-  readonly level: Level;
-  readonly permissions: readonly Permission[];
-}
+export type RoleDraft = Required<Schemas['TeamsRoleIn']>;
 
 export const TEAMS_PAGE = 24;
 export const MEMBERS_PAGE = 50;

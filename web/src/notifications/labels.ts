@@ -1,16 +1,10 @@
 /** What the server says by kind and values, in words. */
+import type { Schemas } from '../api/types';
 import { titleFor } from '../catalog/labels';
 import { isKnown, translate, type Locale, type MessageKey } from '../i18n/translate';
 
-export interface Notification {
-  readonly id: string;
-  readonly kind: string;
-  readonly params: Readonly<Record<string, string | number>>;
-  /** A path of this client; empty where there is nowhere to go. */
-  readonly link: string;
-  readonly created_at: string;
-  readonly read_at: string | null;
-}
+/** What fills the sentence is what the kind says: names, titles and counts. */
+export type Notification = Schemas['NotificationOut'] & { readonly params: Readonly<Record<string, string | number>> };
 
 /** Values that are codes: `role_changed.after` of `editor` is looked up under `role.editor`. */
 const CODES: Readonly<Record<string, string>> = { before: 'role', after: 'role' };

@@ -1,6 +1,7 @@
 /** How many notifications are unread: asked once, then kept up to date by what the server pushes. */
 import { session } from '../account/session.svelte';
 import { api } from '../api/client';
+import type { Schemas } from '../api/types';
 import { onConnect, onUpdate } from '../realtime/updates.svelte';
 
 /** A notification as it is pushed; to very many people at once it goes out without everybody's own count. */
@@ -24,7 +25,7 @@ class Unread {
   async load(): Promise<void> {
     const told = this.told;
     try {
-      const { unread_count } = await api.get<{ unread_count: number }>('/notifications/unread');
+      const { unread_count } = await api.get<Schemas['UnreadOut']>('/notifications/unread');
       // On a slow line the answer may be older than what was told meanwhile.
       if (told === this.told) this.count = unread_count;
     } catch {
@@ -45,7 +46,7 @@ export function keepUnread(): void {
       onUpdate<Pushed>('notification', (pushed) => {
         unread.tell(pushed.unread_count);
       }),
-      onUpdate<{ unread_count: number }>('notifications:unread', (news) => {
+      onUpdate<Schemas['UnreadOut']>('notifications:unread', (news) => {
         unread.tell(news.unread_count);
       }),
       // Logging in is itself told to its owner, before the socket of that visit is there.

@@ -9,6 +9,7 @@ function segment(index: number, source: ExplainedSegment['source'], reasons: rea
     at: 100 + index,
     until: 101 + index,
     duration_s: 6,
+    discontinuity: false,
     uri: `${index}.ts`,
     title: '',
     fate: source ? 'slate' : 'keep',

@@ -2,8 +2,8 @@
 import type { ReleaseDraft } from '../api/catalog';
 import type { ExternalCatalogue, Release } from '../api/types';
 
-export const TYPES = ['TV', 'MOVIE', 'ONA', 'OVA', 'OAD', 'WEB', 'SPECIAL', 'DORAMA'] as const;
-export const SEASONS = ['winter', 'spring', 'summer', 'autumn'] as const;
+export const TYPES = ['TV', 'MOVIE', 'ONA', 'OVA', 'OAD', 'WEB', 'SPECIAL', 'DORAMA'] as const satisfies readonly ReleaseDraft['type'][];
+export const SEASONS = ['winter', 'spring', 'summer', 'autumn'] as const satisfies readonly ReleaseDraft['season'][];
 /** Catalogue → its name, and what its identifiers look like. */
 export const CATALOGUES: Readonly<Record<ExternalCatalogue, { readonly name: string; readonly pattern: string; readonly example: string }>> = {
   mal: { name: 'MyAnimeList', pattern: '[1-9][0-9]{0,9}', example: '1' },
@@ -13,18 +13,18 @@ export const CATALOGUES: Readonly<Record<ExternalCatalogue, { readonly name: str
   kinopoisk: { name: 'Kinopoisk', pattern: '[1-9][0-9]{0,9}', example: '256084' },
   imdb: { name: 'IMDb', pattern: 'tt[0-9]{7,10}', example: 'tt0213338' },
 };
-export const AGE_RATINGS = [0, 6, 12, 16, 18] as const;
+export const AGE_RATINGS = [0, 6, 12, 16, 18] as const satisfies readonly ReleaseDraft['age_rating'][];
 
 export interface ReleaseFields {
   alias: string;
-  type: string;
+  type: ReleaseDraft['type'];
   year: number | null;
-  season: string;
+  season: NonNullable<ReleaseDraft['season']> | '';
   main: string;
   english: string;
   alternative: string;
   description: string;
-  ageRating: number;
+  ageRating: ReleaseDraft['age_rating'];
   isOngoing: boolean;
   genres: string;
   externalIds: Record<ExternalCatalogue, string>;

@@ -5,7 +5,7 @@ import { mayGrant, mayManage, slugOf } from './permissions';
 const moderator: Place = { is_member: true, position: 'moderator', permissions: ['manage_members', 'invite'], effective: [] };
 
 function member(position: TeamMember['position']): TeamMember {
-  return { user_id: '1', nickname: 'Anna', avatar_url: null, position, roles: [], version: 1 };
+  return { user_id: '1', nickname: 'Anna', avatar_url: null, position, roles: [], version: 1, joined_at: '2026-01-01T00:00:00Z' };
 }
 
 describe('standing', () => {

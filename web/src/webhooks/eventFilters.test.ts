@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { filtersIn, toggled } from './types';
+import { filtersIn, toggled } from './eventFilters';
 
 it('takes filters apart however they are written', () => {
   expect(filtersIn(' Release*,ReleaseCreated\nEpisode* , Release*')).toEqual(['Release*', 'ReleaseCreated', 'Episode*']);

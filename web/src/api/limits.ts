@@ -1,0 +1,446 @@
+// Generated from the OpenAPI document by `make api-types`; do not edit.
+// The limits of what is sent: of bodies by their shape, of queries by their operation.
+
+export const ApplyIn = {
+  choices: { maxItems: 1000 },
+} as const;
+
+export const AudioIn = {
+  language: { minLength: 1, maxLength: 35 },
+  label: { maxLength: 120 },
+} as const;
+
+export const BanIn = {
+  reason: { minLength: 1, maxLength: 500 },
+} as const;
+
+export const ChoiceIn = {
+  number: { minimum: 1, maximum: 10000 },
+} as const;
+
+export const CodeIn = {
+  email: { maxLength: 512 },
+  code: { maxLength: 32 },
+} as const;
+
+export const CommentIn = {
+  text: { minLength: 1, maxLength: 2000 },
+} as const;
+
+export const CorrectionIn = {
+  start: { minimum: 0, maximum: 1000000000000 },
+  end: { minimum: 0, maximum: 1000000000000 },
+} as const;
+
+export const DeviceIn = {
+  width_px: { minimum: 0, maximum: 16384 },
+  height_px: { minimum: 0, maximum: 16384 },
+  codecs: { maxItems: 32 },
+} as const;
+
+export const DevicePollIn = {
+  device_code: { maxLength: 128 },
+} as const;
+
+export const DiffIn = {
+  note: { maxLength: 2000 },
+} as const;
+
+export const EmailChangeIn = {
+  password: { maxLength: 1024 },
+  code: { maxLength: 32 },
+  email: { maxLength: 512 },
+} as const;
+
+export const EpisodeEdit = {
+  ordinal: { minimum: 0, maximum: 100000 },
+  name: { maxLength: 255 },
+} as const;
+
+export const EpisodeIn = {
+  ordinal: { minimum: 0, maximum: 100000 },
+  name: { maxLength: 255 },
+} as const;
+
+export const FavoritesIn = {
+  add: { maxItems: 500 },
+  remove: { maxItems: 500 },
+} as const;
+
+export const ForgotIn = {
+  email: { maxLength: 512 },
+} as const;
+
+export const InviteIn = {
+  expires_in_s: { minimum: 60, maximum: 7776000 },
+  max_uses: { minimum: 0, maximum: 10000 },
+} as const;
+
+export const ItemIn = {
+  note: { maxLength: 500 },
+} as const;
+
+export const LetterIn = {
+  email: { maxLength: 512 },
+  role_id: { minLength: 36, maxLength: 36 },
+} as const;
+
+export const LibraryReportIn = {
+  position_ms: { minimum: 0, maximum: 604800000 },
+  duration_ms: { minimum: 0, maximum: 604800000 },
+  at_ms: { minimum: 1, maximum: 253402300799999 },
+} as const;
+
+export const LinkIn = {
+  role_id: { minLength: 36, maxLength: 36 },
+  expires_in_s: { minimum: 300, maximum: 2592000 },
+  max_uses: { minimum: 1, maximum: 100 },
+} as const;
+
+export const ListIn = {
+  title: { minLength: 1, maxLength: 120 },
+  description: { maxLength: 2000 },
+} as const;
+
+export const LoginIn = {
+  login: { maxLength: 512 },
+  password: { maxLength: 1024 },
+} as const;
+
+export const MediaIn = {
+  episode_id: { maxLength: 36 },
+} as const;
+
+export const MemberRolesIn = {
+  role_ids: { maxItems: 30 },
+} as const;
+
+export const NamesIn = {
+  main: { minLength: 1, maxLength: 255 },
+  english: { maxLength: 255 },
+  alternative: { maxLength: 255 },
+} as const;
+
+export const NewPartyIn = {
+  title: { maxLength: 120 },
+  password: { minLength: 1, maxLength: 200 },
+  capacity: { minimum: 1, maximum: 2500 },
+} as const;
+
+export const OutcomeIn = {
+  outcome: { minLength: 1, maxLength: 2000 },
+} as const;
+
+export const OwnerIn = {
+  password: { maxLength: 1024 },
+  code: { maxLength: 32 },
+  user_id: { minLength: 36, maxLength: 36 },
+} as const;
+
+export const PasswordIn = {
+  current_password: { maxLength: 1024 },
+  new_password: { maxLength: 1024 },
+} as const;
+
+export const PlaybackIn = {
+  bandwidth_bps: { minimum: 1, maximum: 10000000000 },
+} as const;
+
+export const ProfileIn = {
+  nickname: { maxLength: 512 },
+} as const;
+
+export const ProofIn = {
+  password: { maxLength: 1024 },
+  code: { maxLength: 32 },
+} as const;
+
+export const ProposalIn = {
+  note: { maxLength: 2000 },
+  target_id: { maxLength: 36 },
+  parent_id: { maxLength: 36 },
+  team_id: { maxLength: 36 },
+} as const;
+
+export const ReadIn = {
+  ids: { maxItems: 100 },
+} as const;
+
+export const RebaseIn = {
+  keep: { maxItems: 40 },
+} as const;
+
+export const RefreshIn = {
+  refresh_token: { maxLength: 128 },
+} as const;
+
+export const RegisterIn = {
+  email: { maxLength: 512 },
+  password: { maxLength: 1024 },
+  nickname: { maxLength: 512 },
+} as const;
+
+export const RejectIn = {
+  reason: { minLength: 1, maxLength: 2000 },
+} as const;
+
+export const ReleaseIn = {
+  alias: { maxLength: 80 },
+  year: { minimum: 1888, maximum: 2100 },
+  description: { maxLength: 10000 },
+  episodes_total: { minimum: 1, maximum: 10000 },
+  genres: { maxItems: 30 },
+} as const;
+
+export const ReleaseSearch = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  language: { maxLength: 35 },
+  query: { maxLength: 200 },
+  id: { maxItems: 100 },
+  genre: { maxItems: 30 },
+  year_from: { minimum: 1888, maximum: 2100 },
+  year_to: { minimum: 1888, maximum: 2100 },
+} as const;
+
+export const ReportsIn = {
+  items: { maxItems: 500 },
+} as const;
+
+export const ReportsReportIn = {
+  target_id: { maxLength: 36 },
+  text: { maxLength: 2000 },
+} as const;
+
+export const ResetIn = {
+  token: { maxLength: 128 },
+  password: { maxLength: 1024 },
+} as const;
+
+export const RoleOrderIn = {
+  role_ids: { maxItems: 30 },
+} as const;
+
+export const RollBackIn = {
+  reason: { minLength: 1, maxLength: 2000 },
+} as const;
+
+export const ShelfMovesIn = {
+  items: { maxItems: 500 },
+} as const;
+
+export const SourceChange = {
+  name: { minLength: 1, maxLength: 200 },
+  url: { minLength: 1, maxLength: 4000 },
+  allowed_hosts: { maxItems: 50 },
+  ad_addresses: { maxItems: 100 },
+  programme_addresses: { maxItems: 100 },
+} as const;
+
+export const SourceIn = {
+  name: { minLength: 1, maxLength: 200 },
+  url: { minLength: 1, maxLength: 4000 },
+  allowed_hosts: { maxItems: 50 },
+  ad_addresses: { maxItems: 100 },
+  programme_addresses: { maxItems: 100 },
+} as const;
+
+export const SpanIO = {
+  start_ms: { minimum: 0, maximum: 604800000 },
+  stop_ms: { minimum: 0, maximum: 604800000 },
+} as const;
+
+export const SubtitleIn = {
+  language: { maxLength: 35 },
+  label: { minLength: 1, maxLength: 80 },
+  text: { minLength: 1, maxLength: 400000 },
+} as const;
+
+export const TeamIn = {
+  name: { maxLength: 512 },
+  slug: { maxLength: 512 },
+  description: { maxLength: 8000 },
+} as const;
+
+export const TeamsRoleIn = {
+  title: { maxLength: 512 },
+  colour: { maxLength: 512 },
+  permissions: { maxItems: 14 },
+} as const;
+
+export const TokenIn = {
+  token: { maxLength: 128 },
+} as const;
+
+export const TranslationIn = {
+  name: { maxLength: 255 },
+  description: { maxLength: 10000 },
+} as const;
+
+export const UserCodeIn = {
+  user_code: { maxLength: 512 },
+} as const;
+
+export const VerifyIn = {
+  token: { maxLength: 128 },
+} as const;
+
+export const WebhookIn = {
+  url: { minLength: 1, maxLength: 2000 },
+  description: { maxLength: 200 },
+  events: { maxItems: 100 },
+} as const;
+
+export const begin_oidc_login = {
+  next: { maxLength: 2048 },
+} as const;
+
+export const continue_watching = {
+  limit: { minimum: 1, maximum: 100 },
+} as const;
+
+export const find_teams = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  search: { maxLength: 200 },
+} as const;
+
+export const finish_oidc_login = {
+  state: { maxLength: 2048 },
+  code: { maxLength: 2048 },
+  error: { maxLength: 2048 },
+  iss: { maxLength: 2048 },
+} as const;
+
+export const get_episode = {
+  language: { maxLength: 35 },
+} as const;
+
+export const get_inbox = {
+  team_id: { maxLength: 36 },
+} as const;
+
+export const get_release = {
+  language: { maxLength: 35 },
+} as const;
+
+export const list_changes = {
+  since: { minimum: 0, maximum: 9223372036854776000 },
+} as const;
+
+export const list_collections = {
+  page: { minimum: 1, maximum: 100000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_deliveries = {
+  limit: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_episodes = {
+  language: { maxLength: 35 },
+} as const;
+
+export const list_failed_deliveries = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_favorites = {
+  page: { minimum: 1, maximum: 100000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_history = {
+  page: { minimum: 1, maximum: 100000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_import_rows = {
+  page: { minimum: 1, maximum: 100000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_invitations = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_jobs = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_members = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  search: { maxLength: 200 },
+  role_id: { minLength: 36, maxLength: 36 },
+} as const;
+
+export const list_notifications = {
+  limit: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_own_reports = {
+  cursor: { maxLength: 200 },
+  page_size: { minimum: 1, maximum: 100 },
+  state: { maxItems: 3 },
+} as const;
+
+export const list_parties = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_proposals = {
+  cursor: { maxLength: 200 },
+  page_size: { minimum: 1, maximum: 100 },
+  release_id: { maxLength: 36 },
+  author_id: { maxLength: 36 },
+  team_id: { maxLength: 36 },
+} as const;
+
+export const list_releases = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  language: { maxLength: 35 },
+  search: { maxLength: 200 },
+  id: { maxItems: 100 },
+  genre: { maxItems: 30 },
+  year_from: { minimum: 1888, maximum: 2100 },
+  year_to: { minimum: 1888, maximum: 2100 },
+} as const;
+
+export const list_releases_of_team = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_reports = {
+  cursor: { maxLength: 200 },
+  page_size: { minimum: 1, maximum: 100 },
+  state: { maxItems: 3 },
+} as const;
+
+export const list_sources = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_users = {
+  search: { maxLength: 512 },
+  page: { minimum: 1, maximum: 100000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const read_subtitle_file = {
+  language: { maxLength: 35 },
+  encoding: { maxLength: 40 },
+} as const;
+
+export const search_audit_log = {
+  event: { maxLength: 80 },
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 200 },
+} as const;

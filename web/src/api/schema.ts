@@ -1,0 +1,2249 @@
+// Generated from the OpenAPI document by `make api-types`; do not edit.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        readonly AcceptIn: {
+            /**
+             * @description Show something new to viewers at once.
+             * @default false
+             */
+            readonly publish?: boolean;
+        };
+        /** @description What all nodes saw of a source; those that did not answer this request report every few seconds. */
+        readonly ActivityOut: {
+            readonly ad_seconds_cut: number;
+            /** @description Ad segments: of a live stream each once, of a complete playlist once for a node. */
+            readonly ads_cut: number;
+            readonly bytes_passed: number;
+            readonly cached: number;
+            /** @description Of the node that answers. open: it failed too often in a row and is left alone for some seconds. */
+            readonly circuit: components["schemas"]["Circuit"];
+            readonly failed: number;
+            readonly guard_trips: number;
+            readonly last_error: string;
+            readonly playlists: number;
+            readonly requests: number;
+            /** @description When counting began; null before the first request, or while this node counts for itself. */
+            readonly since: string | null;
+            /** @description Mean time of an answer. */
+            readonly upstream_ms: number | null;
+        };
+        /**
+         * @description The youngest age a release is meant for.
+         * @enum {integer}
+         */
+        readonly AgeRating: 0 | 6 | 12 | 16 | 18;
+        /** @description A job as an administrator sees it; ``progress`` runs from 0 to 1. */
+        readonly AnyJobOut: {
+            readonly attempts: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly ended_at: string | null;
+            readonly error: components["schemas"]["JobError"] | null;
+            readonly id: string;
+            readonly kind: string;
+            readonly owner_id: string | null;
+            readonly progress: number;
+            readonly stage: string;
+            /** @enum {string} */
+            readonly state: "queued" | "running" | "succeeded" | "failed";
+        };
+        readonly ApplyIn: {
+            /**
+             * @description For ambiguous and unmatched rows
+             * @default []
+             */
+            readonly choices?: readonly components["schemas"]["ChoiceIn"][];
+            /** @default newest */
+            readonly policy?: components["schemas"]["Policy"];
+        };
+        /** @description A voice-over: its language (BCP 47), and its label where there are several in one language. */
+        readonly AudioIn: {
+            /** @default  */
+            readonly label?: string;
+            readonly language: string;
+        };
+        /** @description One thing that happened. */
+        readonly AuditEntryOut: {
+            readonly actor_id: string | null;
+            readonly address: string | null;
+            /** Format: date-time */
+            readonly at: string;
+            readonly details: {
+                readonly [key: string]: unknown;
+            };
+            readonly event: string;
+            readonly id: string;
+            readonly request_id: string | null;
+        };
+        readonly AuditPage: {
+            readonly items: readonly components["schemas"]["AuditEntryOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly BanIn: {
+            /** @description For other moderators and the audit log; the user does not see it */
+            readonly reason: string;
+        };
+        readonly CandidateOut: {
+            readonly release_id: string;
+            readonly title: string;
+            readonly type: string | null;
+            readonly year: number | null;
+        };
+        readonly ChangedFavoriteOut: {
+            /** Format: date-time */
+            readonly added_at: string;
+            readonly release_id: string;
+            readonly removed: boolean;
+        };
+        /** @description That a list changed; what is in it is read by itself, if its ``version`` is another than the one known. */
+        readonly ChangedListOut: {
+            readonly id: string;
+            readonly items_count: number;
+            readonly removed: boolean;
+            readonly title: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly visibility: components["schemas"]["Visibility"];
+        };
+        readonly ChangedProgressOut: {
+            readonly duration_ms: number;
+            readonly episode_id: string;
+            /** @description 0 once the episode is over */
+            readonly position_ms: number;
+            readonly release_id: string;
+            readonly removed: boolean;
+            /** @description Where a player should start */
+            readonly resume_position_ms: number;
+            readonly rewatches: number;
+            /**
+             * Format: date-time
+             * @description By the clock of the device that reported it
+             */
+            readonly updated_at: string;
+            readonly watched: boolean;
+        };
+        readonly ChangedShelfItemOut: {
+            /** Format: date-time */
+            readonly changed_at: string;
+            readonly finished_at: string | null;
+            readonly release_id: string;
+            readonly removed: boolean;
+            readonly started_at: string | null;
+            readonly type: components["schemas"]["ShelfName"];
+        };
+        /** @description A field's new value; ``before`` is what the author saw there, and may be left out for what stands now. */
+        readonly ChangeIn: {
+            readonly after: components["schemas"]["JsonValue"];
+            /** @default null */
+            readonly before?: components["schemas"]["JsonValue"];
+        };
+        readonly ChangesOut: {
+            readonly collections: readonly components["schemas"]["ChangedShelfItemOut"][];
+            readonly favorites: readonly components["schemas"]["ChangedFavoriteOut"][];
+            readonly lists: readonly components["schemas"]["ChangedListOut"][];
+            /** @description Whether to ask again at once */
+            readonly more: boolean;
+            /** @description What to send as `since` the next time */
+            readonly revision: number;
+            readonly timecodes: readonly components["schemas"]["ChangedProgressOut"][];
+        };
+        readonly ChoiceIn: {
+            readonly number: number;
+            readonly release_id: string;
+        };
+        /**
+         * @description Whether requests go through.
+         * @enum {string}
+         */
+        readonly Circuit: "closed" | "open" | "half-open";
+        /**
+         * @description What times of a playlist are measured by.
+         * @enum {string}
+         */
+        readonly Clock: "measured" | "dated" | "numbered";
+        readonly CodeIn: {
+            /** @description Six digits, from the letter; spaces do not matter */
+            readonly code: string;
+            /**
+             * @default body
+             * @enum {string}
+             */
+            readonly delivery?: "body" | "cookie";
+            readonly email: string;
+        };
+        readonly CollectionPart: {
+            /** Format: date-time */
+            readonly changed_at: string;
+            /** @default null */
+            readonly finished_at: string | null;
+            /** @default null */
+            readonly started_at: string | null;
+            readonly type: components["schemas"]["ShelfName"];
+        };
+        readonly CommentIn: {
+            readonly text: string;
+        };
+        readonly CommentKept: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly deleted_at: string | null;
+            readonly edited_at: string | null;
+            readonly id: string;
+            readonly proposal_id: string;
+            readonly text: string;
+        };
+        readonly CommentList: {
+            readonly items: readonly components["schemas"]["CommentOut"][];
+        };
+        readonly CommentOut: {
+            readonly author: components["schemas"]["PersonOut"];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly deleted_at: string | null;
+            readonly edited_at: string | null;
+            readonly id: string;
+            readonly proposal_id: string;
+            /** @description Empty once it is deleted. */
+            readonly text: string;
+            readonly version: number;
+        };
+        readonly ContinueListOut: {
+            readonly items: readonly components["schemas"]["ContinueOut"][];
+        };
+        readonly ContinueOut: {
+            /** @description The voice-over the series was heard in last */
+            readonly audio: components["schemas"]["LibraryAudioOut"] | null;
+            readonly duration_ms: number | null;
+            readonly episode_id: string;
+            /**
+             * @description An episode begun, or the one after the last that was finished
+             * @enum {string}
+             */
+            readonly kind: "resume" | "next";
+            readonly position_ms: number;
+            readonly release_id: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+        };
+        /** @description A stretch of a source that is, or is not, advertising, whatever the detector thinks. */
+        readonly CorrectionIn: {
+            /** @description As the explanation of this source says. */
+            readonly clock: components["schemas"]["Clock"];
+            readonly end: number;
+            readonly is_ad: boolean;
+            readonly start: number;
+        };
+        readonly CorrectionOut: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly by: string;
+            readonly clock: components["schemas"]["Clock"];
+            readonly end: number;
+            readonly id: string;
+            readonly is_ad: boolean;
+            readonly start: number;
+        };
+        /** @description How much there is of everything. */
+        readonly CountsOut: {
+            /** @description Shelves with nothing on them are left out */
+            readonly collections: {
+                readonly [key: string]: number;
+            };
+            readonly favorites: number;
+            readonly history: number;
+            readonly lists: number;
+        };
+        readonly DeliveryPage: {
+            readonly items: readonly components["schemas"]["OverviewDeliveryOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @enum {string} */
+        readonly DeliveryState: "pending" | "delivered" | "dead";
+        /** @description RFC 8628 §3.2; both times are seconds. */
+        readonly DeviceAuthorizationOut: {
+            /** @description The device's secret: never shown to anybody */
+            readonly device_code: string;
+            readonly expires_in: number;
+            readonly interval: number;
+            /** @description A QR code of `verification_uri_complete`, as an SVG document */
+            readonly qr_svg: string;
+            /** @description To be shown */
+            readonly user_code: string;
+            readonly verification_uri: string;
+            readonly verification_uri_complete: string;
+        };
+        /** @description What the viewer plays on; whatever is left out is not held against them. */
+        readonly DeviceIn: {
+            /** @description What it decodes, as RFC 6381 names: avc1.64001f, av01. */
+            readonly codecs?: readonly string[];
+            /**
+             * @description Screen height in physical pixels.
+             * @default 0
+             */
+            readonly height_px?: number;
+            /**
+             * @description Screen width in physical pixels.
+             * @default 0
+             */
+            readonly width_px?: number;
+        };
+        readonly DevicePollIn: {
+            /**
+             * @default body
+             * @enum {string}
+             */
+            readonly delivery?: "body" | "cookie";
+            readonly device_code: string;
+        };
+        readonly DiffIn: {
+            /** @description By name, such as `year` or `name.main`. */
+            readonly fields: {
+                readonly [key: string]: components["schemas"]["ChangeIn"];
+            };
+            /**
+             * @description Why, and where it can be read.
+             * @default
+             */
+            readonly note?: string;
+        };
+        /** @description The disk that media lies on. */
+        readonly DiskOut: {
+            readonly free_bytes: number;
+            readonly total_bytes: number;
+            readonly used_bytes: number;
+        };
+        readonly EmailChangeIn: {
+            /**
+             * @description Of those who have no password: from the letter of `POST /auth/otp/confirm`
+             * @default null
+             */
+            readonly code?: string | null;
+            readonly email: string;
+            /**
+             * @description The present one
+             * @default null
+             */
+            readonly password?: string | null;
+        };
+        /** @description An episode as an editor describes it; ``ordinal`` may be 12.5. */
+        readonly EpisodeEdit: {
+            /** @default null */
+            readonly ending?: components["schemas"]["SpanIO"] | null;
+            /** @default  */
+            readonly name?: string;
+            /** @default null */
+            readonly opening?: components["schemas"]["SpanIO"] | null;
+            readonly ordinal: number;
+        };
+        readonly EpisodeIn: {
+            /** @default null */
+            readonly ending?: components["schemas"]["SpanIO"] | null;
+            /** @default  */
+            readonly name?: string;
+            /** @default null */
+            readonly opening?: components["schemas"]["SpanIO"] | null;
+            readonly ordinal: number;
+            readonly release_id: string;
+        };
+        readonly EpisodeList: {
+            readonly items: readonly components["schemas"]["EpisodeOut"][];
+        };
+        /** @description One thing to play. */
+        readonly EpisodeOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly duration_ms: number | null;
+            readonly ending: components["schemas"]["SpanIO"] | null;
+            readonly id: string;
+            readonly name: string;
+            readonly opening: components["schemas"]["SpanIO"] | null;
+            readonly ordinal: number;
+            readonly playable: boolean;
+            readonly published_at: string | null;
+            readonly release_id: string;
+            readonly status: components["schemas"]["Status"];
+            readonly thumbnail_url: string | null;
+            /**
+             * @description In the reader's language, if there is one.
+             * @default null
+             */
+            readonly translation: components["schemas"]["TranslatedOut"] | null;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+        };
+        readonly EventOut: {
+            readonly description: string;
+            readonly name: string;
+            /** @description About one person: only told to filters that name it in full. */
+            readonly personal: boolean;
+        };
+        readonly EventsOut: {
+            readonly items: readonly components["schemas"]["EventOut"][];
+        };
+        /** @description A media playlist as the detector sees it now. */
+        readonly ExplainedOut: {
+            /** @description measured: seconds from the beginning. dated: since the epoch. numbered: segments. */
+            readonly clock: components["schemas"]["Clock"];
+            readonly is_live: boolean;
+            /** @description Why nothing is cut although ads were found; empty otherwise. */
+            readonly refusal: string;
+            readonly segments: readonly components["schemas"]["ExplainedSegmentOut"][];
+            readonly url: string;
+        };
+        readonly ExplainedSegmentOut: {
+            /** @description When it begins by the clock of corrections. */
+            readonly at: number;
+            readonly discontinuity: boolean;
+            readonly duration_s: number;
+            /** @description keep, gap, slate or delete. */
+            readonly fate: string;
+            readonly msn: number;
+            readonly reasons: readonly string[];
+            readonly score: number;
+            /** @description Who says it is an ad: signal, rule, heuristic or operator. */
+            readonly source: string | null;
+            readonly start_s: number;
+            readonly title: string;
+            readonly until: number;
+            readonly uri: string;
+        };
+        /** @description Identifiers in other catalogues. */
+        readonly ExternalIdsIn: {
+            /** @default null */
+            readonly anidb?: string | null;
+            /** @default null */
+            readonly anilist?: string | null;
+            /** @default null */
+            readonly imdb?: string | null;
+            /** @default null */
+            readonly kinopoisk?: string | null;
+            /** @default null */
+            readonly mal?: string | null;
+            /** @default null */
+            readonly shikimori?: string | null;
+        };
+        readonly ExternalIdsOut: {
+            readonly anidb: string | null;
+            readonly anilist: string | null;
+            readonly imdb: string | null;
+            readonly kinopoisk: string | null;
+            readonly mal: string | null;
+            readonly shikimori: string | null;
+        };
+        /**
+         * @description What can be wrong with one field, in words a program can translate.
+         * @enum {string}
+         */
+        readonly Fault: "required" | "too_short" | "too_long" | "too_few" | "too_many" | "too_small" | "too_large" | "choice" | "unknown" | "fixed" | "nul" | "format";
+        readonly FavoriteOut: {
+            /** Format: date-time */
+            readonly added_at: string;
+            readonly release_id: string;
+        };
+        readonly FavoritePart: {
+            /** Format: date-time */
+            readonly added_at: string;
+        };
+        readonly FavoritesIn: {
+            readonly add?: readonly string[];
+            readonly remove?: readonly string[];
+        };
+        readonly FavoritesOut: {
+            readonly items: readonly components["schemas"]["FavoriteOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description What the source showed when it was last looked at. */
+        readonly FindingsOut: {
+            readonly ad_signals: readonly string[];
+            /** @description Segments that would be cut. */
+            readonly ads: number;
+            readonly codecs: readonly string[];
+            readonly duration_ms: number;
+            readonly encryption: readonly string[];
+            readonly height_px: number;
+            readonly is_live: boolean;
+            readonly variants: number;
+        };
+        readonly ForgotIn: {
+            readonly email: string;
+        };
+        /**
+         * @description Who wrote the file, and how.
+         * @enum {string}
+         */
+        readonly Format: "ani-json" | "mal-xml" | "shikimori-json";
+        readonly GenreFields: {
+            readonly items: readonly components["schemas"]["GenreOut"][];
+        };
+        readonly GenreOut: {
+            readonly id: string;
+            readonly name: string;
+            readonly slug: string;
+        };
+        readonly GrantOut: {
+            readonly access_token: string;
+            readonly expires_in_s: number;
+            /**
+             * @description Absent when it went into the cookie
+             * @default null
+             */
+            readonly refresh_token: string | null;
+            /**
+             * @default Bearer
+             * @constant
+             */
+            readonly token_type: "Bearer";
+            readonly user: components["schemas"]["UserOut"];
+        };
+        readonly HistoryOut: {
+            readonly items: readonly components["schemas"]["ProgressOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly IdentitiesOut: {
+            /** @description Whether there is another way in */
+            readonly has_password: boolean;
+            readonly items: readonly components["schemas"]["IdentityOut"][];
+        };
+        readonly IdentityOut: {
+            readonly email: string | null;
+            readonly id: string;
+            readonly issuer: string;
+            /** Format: date-time */
+            readonly last_used_at: string;
+            /** Format: date-time */
+            readonly linked_at: string;
+            /** @description `null` when this server does not know the provider any more */
+            readonly provider: components["schemas"]["ProviderOut"] | null;
+        };
+        readonly IdentityRoleIn: {
+            readonly role: components["schemas"]["Role"];
+        };
+        /** @description A file that was read: what is in it, and what became of it. */
+        readonly ImportOut: {
+            readonly ambiguous: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly format: components["schemas"]["Format"];
+            readonly id: string;
+            /** @description See `GET /jobs/{job_id}` for how far it is; null until it is applied */
+            readonly job_id: string | null;
+            readonly lists: number;
+            readonly matched: number;
+            /** @description What was left out of the file, and why */
+            readonly problems: readonly string[];
+            readonly result: components["schemas"]["ResultOut"] | null;
+            readonly rows: number;
+            readonly unmatched: number;
+        };
+        /** @description How much there is to decide. */
+        readonly InboxOut: {
+            /** @description Held by others. */
+            readonly held: number;
+            readonly pending: number;
+            readonly pending_by_kind: {
+                readonly [key: string]: number;
+            };
+            /** @description Open ones; for moderators of the site. */
+            readonly reports: number;
+            readonly reports_by_kind: {
+                readonly [key: string]: number;
+            };
+            /** @description Held by the caller. */
+            readonly taken: number;
+        };
+        /** @description By a link for whoever has it, or by a letter for one address. */
+        readonly InvitationIn: components["schemas"]["LinkIn"] | components["schemas"]["LetterIn"];
+        /**
+         * @description How an invitation reaches people.
+         * @enum {string}
+         */
+        readonly InvitationKind: "link" | "email";
+        /** @description An invitation, for those who may invite. */
+        readonly InvitationOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly email: string | null;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly id: string;
+            readonly inviter: string | null;
+            readonly kind: components["schemas"]["InvitationKind"];
+            readonly max_uses: number;
+            readonly role: components["schemas"]["RoleOut"] | null;
+            readonly state: components["schemas"]["InvitationState"];
+            /** @default null */
+            readonly url: string | null;
+            readonly uses: number;
+        };
+        readonly InvitationPage: {
+            readonly items: readonly components["schemas"]["InvitationOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /**
+         * @description What has become of an invitation.
+         * @enum {string}
+         */
+        readonly InvitationState: "open" | "used_up" | "declined" | "revoked" | "expired" | "void";
+        /** @description As much of a team as somebody sees who is invited to it, also to a private one. */
+        readonly InvitedTeamOut: {
+            readonly avatar_url: string | null;
+            readonly description: string;
+            readonly id: string;
+            readonly members_count: number;
+            readonly name: string;
+            readonly slug: string;
+        };
+        readonly InviteIn: {
+            /** @default 604800 */
+            readonly expires_in_s?: number;
+            /**
+             * @description 0: until it expires.
+             * @default 0
+             */
+            readonly max_uses?: number;
+            /**
+             * @default guest
+             * @enum {string}
+             */
+            readonly role?: "cohost" | "member" | "guest";
+        };
+        readonly InviteLineOut: {
+            /** @description Member id of who made it, where that is known. */
+            readonly by: string | null;
+            readonly by_name: string | null;
+            /** @description Unix time. */
+            readonly expires_at_ms: number;
+            readonly id: string;
+            /** @description `null` for those who could not give this role themselves. */
+            readonly invite_url: string | null;
+            /** @description 0: until it expires. */
+            readonly max_uses: number;
+            readonly role: string;
+            readonly uses: number;
+        };
+        readonly InviteOut: {
+            readonly id: string;
+            readonly invite_url: string;
+        };
+        readonly InvitesOut: {
+            readonly items: readonly components["schemas"]["InviteLineOut"][];
+        };
+        readonly ItemIn: {
+            /**
+             * @description Left out, it stays as it is
+             * @default null
+             */
+            readonly note?: string | null;
+        };
+        /** @description Why a job failed; ``message`` is meant for people. */
+        readonly JobError: {
+            readonly code: string;
+            readonly message: string;
+        };
+        /** @description Background work; ``progress`` runs from 0 to 1. */
+        readonly JobOut: {
+            readonly error: components["schemas"]["JobError"] | null;
+            readonly id: string;
+            readonly kind: string;
+            readonly progress: number;
+            readonly result: {
+                readonly [key: string]: unknown;
+            } | null;
+            readonly stage: string;
+            /** @enum {string} */
+            readonly state: "queued" | "running" | "succeeded" | "failed";
+        };
+        readonly JobPage: {
+            readonly items: readonly components["schemas"]["AnyJobOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly JobsOut: {
+            readonly failed: number;
+            readonly queued: number;
+            readonly running: number;
+            readonly succeeded: number;
+        };
+        readonly JsonValue: unknown;
+        readonly LetterIn: {
+            readonly email: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "email";
+            /** @default null */
+            readonly role_id?: string | null;
+        };
+        /**
+         * @description How high a role stands, lowest first.
+         * @enum {string}
+         */
+        readonly Level: "user" | "editor" | "moderator" | "admin";
+        readonly LibraryAudioOut: {
+            readonly label: string;
+            readonly language: string;
+        };
+        /** @description The whole of it; written piece by piece in ``adapters/exporter.py``. */
+        readonly LibraryFile: {
+            /** @default null */
+            readonly exported_at: string | null;
+            /** @constant */
+            readonly format: "ani-library";
+            readonly lists?: readonly components["schemas"]["ListPart"][];
+            readonly releases: readonly components["schemas"]["ReleasePart"][];
+            readonly version: number;
+        };
+        /** @description ``at_ms`` is the client's clock (Unix ms) when its player was at ``position_ms``. */
+        readonly LibraryReportIn: {
+            readonly at_ms: number;
+            /**
+             * @description What is listened to; left out, it is as before
+             * @default null
+             */
+            readonly audio?: components["schemas"]["AudioIn"] | null;
+            readonly duration_ms: number;
+            readonly episode_id: string;
+            readonly position_ms: number;
+        };
+        /** @description What a library says of one release. */
+        readonly LibraryStandingOut: {
+            readonly collection: components["schemas"]["ShelfName"] | null;
+            readonly favorite: boolean;
+            /** @description Ids of one's own lists that hold it */
+            readonly lists: readonly string[];
+        };
+        readonly LinkIn: {
+            /** @default 604800 */
+            readonly expires_in_s?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "link";
+            /** @default 10 */
+            readonly max_uses?: number;
+            /** @default null */
+            readonly role_id?: string | null;
+        };
+        readonly LinkOut: {
+            /** @description Send the browser there */
+            readonly authorization_url: string;
+        };
+        readonly ListIn: {
+            /** @default  */
+            readonly description?: string;
+            readonly title: string;
+            /** @default private */
+            readonly visibility?: components["schemas"]["Visibility"];
+        };
+        readonly ListItemOut: {
+            /** Format: date-time */
+            readonly added_at: string;
+            readonly note: string;
+            readonly release_id: string;
+        };
+        readonly ListItemPart: {
+            /** Format: date-time */
+            readonly added_at: string;
+            /** @default  */
+            readonly note: string;
+            readonly release_id: string;
+        };
+        readonly ListPart: {
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @default  */
+            readonly description: string;
+            readonly id: string;
+            readonly items?: readonly components["schemas"]["ListItemPart"][];
+            readonly title: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            /** @default private */
+            readonly visibility: components["schemas"]["Visibility"];
+        };
+        readonly ListSummaryOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly items_count: number;
+            readonly title: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly visibility: components["schemas"]["Visibility"];
+        };
+        readonly LoginIn: {
+            /**
+             * @default body
+             * @enum {string}
+             */
+            readonly delivery?: "body" | "cookie";
+            /** @description E-mail address or nickname */
+            readonly login: string;
+            readonly password: string;
+        };
+        readonly ManagedUserOut: {
+            readonly avatar_url: string | null;
+            readonly ban_reason: string | null;
+            readonly banned_at: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly email: string;
+            readonly email_verified: boolean;
+            readonly id: string;
+            readonly nickname: string;
+            readonly role: components["schemas"]["Role"];
+        };
+        readonly MarkerOut: {
+            readonly start_ms: number;
+            readonly stop_ms: number;
+        };
+        readonly MarkersOut: {
+            readonly ending: components["schemas"]["MarkerOut"] | null;
+            readonly opening: components["schemas"]["MarkerOut"] | null;
+        };
+        readonly MediaIn: {
+            readonly episode_id: string;
+        };
+        /** @description Somebody in a team. */
+        readonly MemberOut: {
+            readonly avatar_url: string | null;
+            /** Format: date-time */
+            readonly joined_at: string;
+            readonly nickname: string;
+            /** @enum {string} */
+            readonly position: "owner" | "admin" | "moderator" | "editor" | "user";
+            readonly roles: readonly components["schemas"]["RoleOut"][];
+            readonly user_id: string;
+            readonly version: number;
+        };
+        readonly MemberPage: {
+            readonly items: readonly components["schemas"]["MemberOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly MemberRolesIn: {
+            readonly role_ids: readonly string[];
+        };
+        /**
+         * @description What to do with ads.
+         * @enum {string}
+         */
+        readonly Mode: "off" | "replace" | "delete";
+        /** @description A team one is in. */
+        readonly MyTeamOut: {
+            readonly avatar_url: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            /** Format: date-time */
+            readonly joined_at: string;
+            readonly members_count: number;
+            readonly name: string;
+            /** @enum {string} */
+            readonly position: "owner" | "admin" | "moderator" | "editor" | "user";
+            readonly roles: readonly components["schemas"]["RoleOut"][];
+            readonly slug: string;
+            readonly trusted: boolean;
+            /** @enum {string} */
+            readonly visibility: "public" | "private";
+        };
+        readonly MyTeamsOut: {
+            readonly items: readonly components["schemas"]["MyTeamOut"][];
+            readonly total: number;
+        };
+        readonly NamesIn: {
+            /** @default null */
+            readonly alternative?: string | null;
+            /** @default null */
+            readonly english?: string | null;
+            readonly main: string;
+        };
+        readonly NamesOut: {
+            readonly alternative: string | null;
+            readonly english: string | null;
+            readonly main: string;
+        };
+        /** @description A new party; the caller is its first host. */
+        readonly NewPartyIn: {
+            /**
+             * @default unlisted
+             * @enum {string}
+             */
+            readonly access?: "public" | "unlisted" | "private" | "password";
+            /** @default 2500 */
+            readonly capacity?: number;
+            /**
+             * @default everyone
+             * @enum {string}
+             */
+            readonly control?: "everyone" | "host" | "cohosts" | "vote";
+            /** @default null */
+            readonly media?: components["schemas"]["MediaIn"] | null;
+            /** @default null */
+            readonly password?: string | null;
+            /** @default  */
+            readonly title?: string;
+            /**
+             * @default off
+             * @enum {string}
+             */
+            readonly wait?: "off" | "ready" | "stall";
+        };
+        /** @description What happened, without words: clients have a text for each kind, and put the values into it. */
+        readonly NotificationKept: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly id: string;
+            readonly kind: string;
+            /** @description A path of the web client; empty where there is nowhere to go. */
+            readonly link: string;
+            readonly params: {
+                readonly [key: string]: unknown;
+            };
+            readonly read_at: string | null;
+        };
+        /** @description What happened, without words: clients have a text for each kind, and put the values into it. */
+        readonly NotificationOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly id: string;
+            readonly kind: string;
+            /** @description A path of the web client; empty where there is nowhere to go. */
+            readonly link: string;
+            readonly params: {
+                readonly [key: string]: unknown;
+            };
+            readonly read_at: string | null;
+        };
+        /**
+         * @description What happened, for the one it is told to.  The values are on the wire and in the clients' texts.
+         * @enum {string}
+         */
+        readonly NotificationsKind: "episode_published" | "ingest_finished" | "ingest_failed" | "signed_in" | "session_stolen" | "password_changed" | "role_changed" | "ban_lifted" | "email_changed" | "identity_linked" | "library_imported" | "team_invited" | "team_invitation_accepted" | "team_invitation_declined" | "team_removed" | "team_roles_changed" | "team_owner" | "team_deleted" | "proposal_taken" | "proposal_accepted" | "proposal_rejected" | "proposal_rolled_back" | "proposal_commented" | "report_resolved" | "report_dismissed" | "webhook_paused";
+        readonly NotificationsOut: {
+            readonly items: readonly components["schemas"]["NotificationOut"][];
+            /** @description Ask with `before` set to this; null at the end. */
+            readonly next_before: string | null;
+            readonly unread_count: number;
+        };
+        /** @description An invitation, for who is invited. */
+        readonly OfferOut: {
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly id: string;
+            readonly inviter: string | null;
+            readonly kind: components["schemas"]["InvitationKind"];
+            readonly role: components["schemas"]["RoleOut"] | null;
+            readonly team: components["schemas"]["InvitedTeamOut"];
+        };
+        readonly OffersOut: {
+            readonly items: readonly components["schemas"]["OfferOut"][];
+            readonly total: number;
+        };
+        readonly OriginAudioOut: {
+            readonly label: string;
+            /** @description BCP 47. */
+            readonly language: string;
+        };
+        /** @description What was done about it, for the reporter to read. */
+        readonly OutcomeIn: {
+            readonly outcome: string;
+        };
+        /** @description Domain events on their way to those who hear of them. */
+        readonly OverviewDeliveriesOut: {
+            /** @description Given up; see /admin/deliveries */
+            readonly failed: number;
+            readonly waiting: number;
+        };
+        /** @description An event that one subscriber could not take, however often it was tried. */
+        readonly OverviewDeliveryOut: {
+            readonly attempts: number;
+            readonly event: string;
+            /** Format: date-time */
+            readonly failed_at: string;
+            readonly id: string;
+            readonly last_error: string;
+            readonly subscriber: string;
+        };
+        readonly OverviewOut: {
+            readonly banned_users: number;
+            readonly deliveries: components["schemas"]["OverviewDeliveriesOut"];
+            readonly disk: components["schemas"]["DiskOut"];
+            readonly episodes: number;
+            readonly jobs: components["schemas"]["JobsOut"];
+            readonly releases: number;
+            readonly users: number;
+        };
+        /** @description Who is to be an owner, and what shows who says so. */
+        readonly OwnerIn: {
+            /**
+             * @description Of those who have no password: from the letter of `POST /auth/otp/confirm`
+             * @default null
+             */
+            readonly code?: string | null;
+            /**
+             * @description The present one
+             * @default null
+             */
+            readonly password?: string | null;
+            readonly user_id: string;
+        };
+        readonly OwnerOut: {
+            readonly id: string;
+            readonly nickname: string;
+        };
+        /** @description One of one's own lists, with what is in it, in order. */
+        readonly OwnListOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly items: readonly components["schemas"]["ListItemOut"][];
+            readonly items_count: number;
+            /** @description Opens an unlisted list at `/lists/shared/{token}` */
+            readonly share_token: string | null;
+            readonly title: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly visibility: components["schemas"]["Visibility"];
+        };
+        readonly OwnListsOut: {
+            readonly items: readonly components["schemas"]["OwnListSummaryOut"][];
+        };
+        readonly OwnListSummaryOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            /**
+             * @description Whether the release asked for is in it
+             * @default null
+             */
+            readonly holds: boolean | null;
+            readonly id: string;
+            readonly items_count: number;
+            /** @description Opens an unlisted list at `/lists/shared/{token}` */
+            readonly share_token: string | null;
+            readonly title: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly visibility: components["schemas"]["Visibility"];
+        };
+        readonly PartyCreatedOut: {
+            readonly invite_url: string;
+            readonly party_id: string;
+        };
+        readonly PartyLineOut: {
+            readonly access: string;
+            readonly id: string;
+            readonly media: components["schemas"]["PartyMediaOut"] | null;
+            readonly members_count: number;
+            readonly title: string;
+        };
+        readonly PartyMediaOut: {
+            readonly duration_ms: number;
+            readonly episode_id: string;
+            readonly title: string;
+        };
+        /** @description A party as somebody sees it who is not in it. */
+        readonly PartyOut: {
+            readonly access: string;
+            readonly capacity: number;
+            readonly closed: string | null;
+            readonly control: string;
+            readonly id: string;
+            readonly media: components["schemas"]["PartyMediaOut"] | null;
+            readonly members_count: number;
+            readonly needs_password: boolean;
+            readonly title: string;
+        };
+        readonly PartyPageOut: {
+            readonly items: readonly components["schemas"]["PartyLineOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly PasswordIn: {
+            readonly current_password: string;
+            readonly new_password: string;
+        };
+        /**
+         * @description Everything a role can allow; each is asked for somewhere, or it would not be here.
+         * @enum {string}
+         */
+        readonly Permission: "edit_team" | "manage_roles" | "manage_members" | "invite" | "propose" | "review" | "auto_accept";
+        readonly PersonalDataOut: {
+            readonly collections: readonly components["schemas"]["ChangedShelfItemOut"][];
+            readonly comments: readonly components["schemas"]["CommentKept"][];
+            /** Format: date-time */
+            readonly exported_at: string;
+            readonly favorites: readonly components["schemas"]["ChangedFavoriteOut"][];
+            readonly history: readonly components["schemas"]["ChangedProgressOut"][];
+            readonly invitations: readonly components["schemas"]["SentInvitationOut"][];
+            readonly linked_accounts: readonly components["schemas"]["IdentityOut"][];
+            readonly lists: readonly components["schemas"]["OwnListOut"][];
+            readonly notifications: readonly components["schemas"]["NotificationKept"][];
+            readonly proposals: readonly components["schemas"]["ProposalKept"][];
+            readonly reports: readonly components["schemas"]["ReportKept"][];
+            readonly sessions: readonly components["schemas"]["SessionOut"][];
+            readonly teams: readonly components["schemas"]["MyTeamOut"][];
+            readonly user: components["schemas"]["UserOut"];
+        };
+        readonly PersonOut: {
+            readonly id: string;
+            /** @description Null when the account is gone. */
+            readonly nickname: string | null;
+        };
+        readonly PlaceIn: {
+            /** @description The release it comes after; null puts it first */
+            readonly after: string | null;
+        };
+        /** @description Where the caller stands in a team. */
+        readonly PlaceOut: {
+            readonly effective: readonly components["schemas"]["Permission"][];
+            readonly is_member: boolean;
+            readonly permissions: readonly components["schemas"]["Permission"][];
+            readonly position: ("owner" | "admin" | "moderator" | "editor" | "user") | null;
+        };
+        /** @description What a player says before it starts. */
+        readonly PlaybackIn: {
+            /**
+             * @description What the player expects of its link, from an earlier stream.
+             * @default null
+             */
+            readonly bandwidth_bps?: number | null;
+            readonly device?: components["schemas"]["DeviceIn"];
+        };
+        /** @description A stream session.  Addresses are relative to the server and valid until ``expires_at``. */
+        readonly PlaybackOut: {
+            readonly audio: readonly components["schemas"]["OriginAudioOut"][];
+            readonly dash_url: string | null;
+            readonly duration_ms: number;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly hls_url: string;
+            readonly markers: components["schemas"]["MarkersOut"];
+            readonly poster_url: string | null;
+            /** @description The voice-over this viewer heard the series in last */
+            readonly preferred_audio: components["schemas"]["OriginAudioOut"] | null;
+            readonly resume_position_ms: number;
+            readonly session_id: string;
+            /** @description WebVTT whose cues name regions of sprites. */
+            readonly storyboard_url: string | null;
+            readonly subtitles: readonly components["schemas"]["SubtitlesOut"][];
+            readonly title: string;
+        };
+        /**
+         * @description What holds where both the library and the file say something.
+         * @enum {string}
+         */
+        readonly Policy: "newest" | "mine";
+        readonly PreferenceOut: {
+            readonly enabled: boolean;
+            /** @description Keeps the account safe, and stays on. */
+            readonly essential: boolean;
+            readonly kind: components["schemas"]["NotificationsKind"];
+        };
+        readonly PreferencesIn: {
+            /** @description Kinds that are not named stay as they are. */
+            readonly kinds: {
+                readonly [key: string]: boolean;
+            };
+        };
+        readonly PreferencesOut: {
+            readonly items: readonly components["schemas"]["PreferenceOut"][];
+        };
+        /** @description The media playlist of the first variant, as the source has it and as viewers get it (with the source's addresses). */
+        readonly PreviewOut: {
+            readonly original: string;
+            readonly stripped: string;
+        };
+        /** @description An error (RFC 9457).  ``code`` is stable and meant for programs, ``detail`` for people. */
+        readonly Problem: {
+            readonly code: string;
+            readonly detail: string;
+            /** @default null */
+            readonly errors: readonly components["schemas"]["ProblemField"][] | null;
+            /** @default null */
+            readonly request_id: string | null;
+            readonly status: number;
+            readonly title: string;
+            /** @default about:blank */
+            readonly type: string;
+        };
+        /** @description One thing wrong with the payload; ``pointer`` is a JSON pointer (RFC 6901) into it, ``code`` is for programs. */
+        readonly ProblemField: {
+            /** @default format */
+            readonly code: components["schemas"]["Fault"];
+            readonly detail: string;
+            /** @default null */
+            readonly limit: number | null;
+            readonly pointer: string;
+        };
+        readonly ProfileIn: {
+            readonly nickname: string;
+        };
+        readonly ProgressOut: {
+            readonly duration_ms: number;
+            readonly episode_id: string;
+            /** @description 0 once the episode is over */
+            readonly position_ms: number;
+            readonly release_id: string;
+            /** @description Where a player should start */
+            readonly resume_position_ms: number;
+            readonly rewatches: number;
+            /**
+             * Format: date-time
+             * @description By the clock of the device that reported it
+             */
+            readonly updated_at: string;
+            readonly watched: boolean;
+        };
+        /** @description What shows that it is still oneself who sits there: one of the two. */
+        readonly ProofIn: {
+            /**
+             * @description Of those who have no password: from the letter of `POST /auth/otp/confirm`
+             * @default null
+             */
+            readonly code?: string | null;
+            /**
+             * @description The present one
+             * @default null
+             */
+            readonly password?: string | null;
+        };
+        /** @description A proposal in a list. */
+        readonly ProposalBrief: {
+            readonly author: components["schemas"]["PersonOut"];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly decided_at: string | null;
+            /** @description Null on an accepted one: its author is trusted. */
+            readonly decided_by: components["schemas"]["PersonOut"] | null;
+            /** @description The names of what would change. */
+            readonly fields: readonly string[];
+            readonly id: string;
+            readonly kind: components["schemas"]["ProposalsKind"];
+            readonly note: string;
+            readonly parent_id: string | null;
+            readonly reason: string;
+            readonly release_id: string | null;
+            readonly state: components["schemas"]["State"];
+            readonly submitted_at: string | null;
+            readonly taken_by: components["schemas"]["PersonOut"] | null;
+            readonly taken_until: string | null;
+            readonly target_id: string | null;
+            /** @description In whose name, if in a team's that is still there. */
+            readonly team: components["schemas"]["TeamNameOut"] | null;
+            readonly team_id: string | null;
+            readonly title: string;
+            readonly version: number;
+        };
+        /** @description A change to something (``target_id``), or something new (``parent_id`` says where, for all but a release). */
+        readonly ProposalIn: {
+            /** @description By name, such as `year` or `name.main`. */
+            readonly fields: {
+                readonly [key: string]: components["schemas"]["ChangeIn"];
+            };
+            readonly kind: components["schemas"]["ProposalsKind"];
+            /**
+             * @description Why, and where it can be read.
+             * @default
+             */
+            readonly note?: string;
+            /** @default null */
+            readonly parent_id?: string | null;
+            /**
+             * @description Have somebody else decide, although one is trusted.
+             * @default false
+             */
+            readonly review?: boolean;
+            /**
+             * @description At once, rather than as a draft.
+             * @default false
+             */
+            readonly submit?: boolean;
+            /** @default null */
+            readonly target_id?: string | null;
+            /**
+             * @description In whose name, if in a team's.
+             * @default null
+             */
+            readonly team_id?: string | null;
+        };
+        /** @description A change one asked for. */
+        readonly ProposalKept: {
+            /** @description Field → what stood there, and what should. */
+            readonly changes: {
+                readonly [key: string]: readonly [
+                    components["schemas"]["JsonValue"],
+                    components["schemas"]["JsonValue"]
+                ];
+            };
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly decided_at: string | null;
+            readonly id: string;
+            readonly kind: string;
+            readonly note: string;
+            /** @description Why it was rejected or rolled back. */
+            readonly reason: string;
+            readonly state: string;
+            readonly submitted_at: string | null;
+            readonly target_id: string | null;
+            readonly team_id: string | null;
+            readonly title: string;
+        };
+        /** @description A proposal with its changes. */
+        readonly ProposalOut: {
+            readonly author: components["schemas"]["PersonOut"];
+            readonly changes: readonly components["schemas"]["ProposalsChangeOut"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly decided_at: string | null;
+            /** @description Null on an accepted one: its author is trusted. */
+            readonly decided_by: components["schemas"]["PersonOut"] | null;
+            /** @description The names of what would change. */
+            readonly fields: readonly string[];
+            readonly id: string;
+            readonly kind: components["schemas"]["ProposalsKind"];
+            readonly note: string;
+            readonly parent_id: string | null;
+            readonly reason: string;
+            readonly release_id: string | null;
+            readonly state: components["schemas"]["State"];
+            /** @description What the caller may do with it now. */
+            readonly steps: readonly components["schemas"]["Step"][];
+            readonly submitted_at: string | null;
+            readonly taken_by: components["schemas"]["PersonOut"] | null;
+            readonly taken_until: string | null;
+            /** @description What it is about was deleted. */
+            readonly target_gone: boolean;
+            readonly target_id: string | null;
+            /** @description In whose name, if in a team's that is still there. */
+            readonly team: components["schemas"]["TeamNameOut"] | null;
+            readonly team_id: string | null;
+            readonly title: string;
+            readonly version: number;
+        };
+        readonly ProposalPage: {
+            readonly items: readonly components["schemas"]["ProposalBrief"][];
+            readonly next_cursor: string | null;
+        };
+        /** @description A field: what the author saw, what they want, and what stands there now. */
+        readonly ProposalsChangeOut: {
+            readonly after: components["schemas"]["JsonValue"];
+            readonly before: components["schemas"]["JsonValue"];
+            /** @description Somebody changed it since, to something else. */
+            readonly conflict: boolean;
+            readonly current: components["schemas"]["JsonValue"];
+            readonly field: string;
+        };
+        /**
+         * @description What can be proposed.
+         * @enum {string}
+         */
+        readonly ProposalsKind: "release" | "episode" | "translation" | "subtitle";
+        /** @description How far the caller is trusted, and what that allows. */
+        readonly ProposalsStandingOut: {
+            readonly accepted: number;
+            readonly accepted_by_itself: boolean;
+            readonly proposals_a_day: number;
+            readonly refused: number;
+            readonly trust: components["schemas"]["Trust"];
+        };
+        readonly ProviderOut: {
+            readonly id: string;
+            readonly name: string;
+        };
+        readonly ProvidersOut: {
+            readonly items: readonly components["schemas"]["ProviderOut"][];
+        };
+        /** @description Somebody's list, with what is in it, in order. */
+        readonly PublicListOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly items: readonly components["schemas"]["ListItemOut"][];
+            readonly items_count: number;
+            readonly owner: components["schemas"]["OwnerOut"];
+            readonly title: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly visibility: components["schemas"]["Visibility"];
+        };
+        readonly PublicListsOut: {
+            readonly items: readonly components["schemas"]["ListSummaryOut"][];
+        };
+        /** @description One of three: some of them, all of them, or all up to one. */
+        readonly ReadIn: {
+            /** @default false */
+            readonly all?: boolean;
+            /** @default null */
+            readonly before?: string | null;
+            /** @default null */
+            readonly ids?: readonly string[] | null;
+        };
+        /**
+         * @description What is wrong with it.
+         * @enum {string}
+         */
+        readonly Reason: "wrong" | "duplicate" | "broken" | "copyright" | "offensive" | "spam" | "other";
+        readonly RebaseIn: {
+            /**
+             * @description Fields in conflict that still stand; others go.
+             * @default []
+             */
+            readonly keep?: readonly string[];
+        };
+        readonly RecordedOut: {
+            /** @description What changed, as it is now */
+            readonly items: readonly components["schemas"]["ProgressOut"][];
+        };
+        readonly RefreshIn: {
+            /**
+             * @description Left out by web clients: theirs is in the cookie
+             * @default null
+             */
+            readonly refresh_token?: string | null;
+        };
+        readonly RegisterIn: {
+            /**
+             * @default body
+             * @enum {string}
+             */
+            readonly delivery?: "body" | "cookie";
+            readonly email: string;
+            readonly nickname: string;
+            readonly password: string;
+        };
+        readonly RejectIn: {
+            readonly reason: string;
+        };
+        readonly ReleaseCreditOut: {
+            /** @description Proposals in the team's name that were accepted, and stand. */
+            readonly changes: number;
+            /** @description What was worked on. */
+            readonly kinds: readonly components["schemas"]["ProposalsKind"][];
+            /** Format: date-time */
+            readonly last_at: string;
+            readonly release_id: string;
+        };
+        readonly ReleaseCreditPage: {
+            readonly items: readonly components["schemas"]["ReleaseCreditOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description A release as an editor describes it. */
+        readonly ReleaseIn: {
+            /** @default 0 */
+            readonly age_rating?: components["schemas"]["AgeRating"];
+            /** @description For addresses: lower-case letters, digits, hyphens. */
+            readonly alias: string;
+            /** @default  */
+            readonly description?: string;
+            /** @default null */
+            readonly episodes_total?: number | null;
+            /**
+             * @default {
+             *       "mal": null,
+             *       "shikimori": null,
+             *       "anilist": null,
+             *       "anidb": null,
+             *       "kinopoisk": null,
+             *       "imdb": null
+             *     }
+             */
+            readonly external_ids?: components["schemas"]["ExternalIdsIn"];
+            /**
+             * @description Names; a new name makes a new genre.
+             * @default []
+             */
+            readonly genres?: readonly string[];
+            /** @default false */
+            readonly is_ongoing?: boolean;
+            readonly name: components["schemas"]["NamesIn"];
+            /** @default null */
+            readonly season?: components["schemas"]["Season"] | null;
+            readonly type: components["schemas"]["ReleaseType"];
+            /** @default null */
+            readonly year?: number | null;
+        };
+        /** @description A work in the catalogue. */
+        readonly ReleaseOut: {
+            readonly age_rating: components["schemas"]["AgeRating"];
+            readonly alias: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly episodes_total: number | null;
+            readonly external_ids: components["schemas"]["ExternalIdsOut"];
+            readonly genres: readonly components["schemas"]["GenreOut"][];
+            readonly id: string;
+            readonly is_ongoing: boolean;
+            readonly name: components["schemas"]["NamesOut"];
+            readonly poster_url: string | null;
+            readonly published_at: string | null;
+            readonly season: components["schemas"]["Season"] | null;
+            readonly status: components["schemas"]["Status"];
+            /**
+             * @description In the reader's language, if there is one.
+             * @default null
+             */
+            readonly translation: components["schemas"]["TranslatedOut"] | null;
+            readonly type: components["schemas"]["ReleaseType"];
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly year: number | null;
+        };
+        /** @description One page of releases, and how many there are in all. */
+        readonly ReleasePage: {
+            readonly items: readonly components["schemas"]["ReleaseOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly ReleasePart: {
+            /** @default null */
+            readonly collection: components["schemas"]["CollectionPart"] | null;
+            /** @default null */
+            readonly favorite: components["schemas"]["FavoritePart"] | null;
+            readonly history?: readonly components["schemas"]["WatchingPart"][];
+            readonly release: components["schemas"]["WorkPart"];
+        };
+        /** @description A search as a document, for filters too long for an address. */
+        readonly ReleaseSearch: {
+            /** @default [] */
+            readonly age_rating?: readonly components["schemas"]["AgeRating"][];
+            /**
+             * @description Slugs, any of which will do.
+             * @default []
+             */
+            readonly genre?: readonly string[];
+            /**
+             * @description These alone.
+             * @default []
+             */
+            readonly id?: readonly string[];
+            /** @default null */
+            readonly language?: string | null;
+            /** @default 1 */
+            readonly page?: number;
+            /** @default 20 */
+            readonly page_size?: number;
+            /** @default  */
+            readonly query?: string;
+            /** @default [] */
+            readonly season?: readonly components["schemas"]["Season"][];
+            /**
+             * @default -created_at
+             * @enum {string}
+             */
+            readonly sort?: "-created_at" | "created_at" | "-updated_at" | "updated_at" | "-year" | "year" | "name" | "-name";
+            /** @default [] */
+            readonly type?: readonly components["schemas"]["ReleaseType"][];
+            /** @default null */
+            readonly year_from?: number | null;
+            /** @default null */
+            readonly year_to?: number | null;
+        };
+        /**
+         * @description What kind of work; the vocabulary of anime catalogues.
+         * @enum {string}
+         */
+        readonly ReleaseType: "TV" | "ONA" | "WEB" | "OVA" | "OAD" | "MOVIE" | "DORAMA" | "SPECIAL";
+        readonly ReplayedOut: {
+            readonly queued: number;
+        };
+        readonly ReportKept: {
+            readonly closed_at: string | null;
+            /** Format: date-time */
+            readonly filed_at: string;
+            readonly id: string;
+            readonly kind: string;
+            readonly outcome: string;
+            readonly reason: string;
+            readonly state: string;
+            readonly target_id: string;
+            readonly text: string;
+            readonly title: string;
+        };
+        /** @description A report. */
+        readonly ReportOut: {
+            readonly closed_at: string | null;
+            readonly closed_by: components["schemas"]["PersonOut"] | null;
+            /** Format: date-time */
+            readonly filed_at: string;
+            readonly id: string;
+            readonly kind: components["schemas"]["Subject"];
+            readonly outcome: string;
+            /** @description That a reported comment is on. */
+            readonly proposal_id: string | null;
+            readonly reason: components["schemas"]["Reason"];
+            readonly reporter: components["schemas"]["PersonOut"];
+            readonly state: components["schemas"]["ReportState"];
+            readonly target_id: string;
+            readonly text: string;
+            readonly title: string;
+        };
+        readonly ReportPage: {
+            readonly items: readonly components["schemas"]["ReportOut"][];
+            readonly next_cursor: string | null;
+        };
+        readonly ReportsIn: {
+            readonly items: readonly components["schemas"]["LibraryReportIn"][];
+        };
+        /** @description What is wrong with what. */
+        readonly ReportsReportIn: {
+            readonly kind: components["schemas"]["Subject"];
+            readonly reason: components["schemas"]["Reason"];
+            readonly target_id: string;
+            /** @default  */
+            readonly text?: string;
+        };
+        /** @enum {string} */
+        readonly ReportState: "open" | "resolved" | "dismissed";
+        readonly ResetIn: {
+            readonly password: string;
+            /** @description From the letter */
+            readonly token: string;
+        };
+        readonly ResultOut: {
+            readonly collections: number;
+            readonly episodes: number;
+            readonly favorites: number;
+            readonly finished: boolean;
+            readonly list_entries: number;
+            readonly lists: number;
+            readonly rows_done: number;
+        };
+        /**
+         * @description Site-wide roles, each with everything the ones before it may do.
+         * @enum {string}
+         */
+        readonly Role: "user" | "editor" | "moderator" | "admin";
+        readonly RoleOrderIn: {
+            readonly role_ids: readonly string[];
+        };
+        readonly RoleOut: {
+            readonly colour: string;
+            readonly id: string;
+            readonly level: components["schemas"]["Level"];
+            readonly permissions: readonly components["schemas"]["Permission"][];
+            readonly position: number;
+            readonly title: string;
+            readonly version: number;
+        };
+        readonly RolesOut: {
+            readonly items: readonly components["schemas"]["RoleOut"][];
+        };
+        readonly RollBackIn: {
+            /**
+             * @description Over what others changed since; administrators only.
+             * @default false
+             */
+            readonly force?: boolean;
+            readonly reason: string;
+        };
+        readonly RowOut: {
+            /** @description The release of a match; what to choose from otherwise */
+            readonly candidates: readonly components["schemas"]["CandidateOut"][];
+            /** @description null where nothing is imported, or another row means the same release */
+            readonly change: components["schemas"]["TransferChangeOut"] | null;
+            readonly collection: components["schemas"]["ShelfName"] | null;
+            /** @description Seen, or with a history */
+            readonly episodes: number;
+            readonly how: ("id" | "external" | "title") | null;
+            /** @description Its place in the file, from 1 */
+            readonly number: number;
+            /** @enum {string} */
+            readonly state: "matched" | "ambiguous" | "unmatched";
+            readonly title: string;
+            readonly year: number | null;
+        };
+        readonly RowsOut: {
+            readonly items: readonly components["schemas"]["RowOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @enum {string} */
+        readonly Season: "winter" | "spring" | "summer" | "autumn";
+        /** @description An invitation in the data of who sent it. */
+        readonly SentInvitationOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly email: string | null;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly kind: components["schemas"]["InvitationKind"];
+            readonly team_id: string;
+            readonly uses: number;
+        };
+        readonly SessionOut: {
+            readonly address: string;
+            readonly browser: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Whether this is the session that asks */
+            readonly current: boolean;
+            /** @description Kind of device or operating system, where known */
+            readonly device: string | null;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly id: string;
+            /** Format: date-time */
+            readonly last_seen_at: string;
+        };
+        readonly SessionsOut: {
+            readonly items: readonly components["schemas"]["SessionOut"][];
+        };
+        readonly ShelfIn: {
+            readonly type: components["schemas"]["ShelfName"];
+        };
+        readonly ShelfItemOut: {
+            /** Format: date-time */
+            readonly changed_at: string;
+            readonly finished_at: string | null;
+            readonly release_id: string;
+            readonly started_at: string | null;
+            readonly type: components["schemas"]["ShelfName"];
+        };
+        readonly ShelfItemsOut: {
+            readonly items: readonly components["schemas"]["ShelfItemOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly ShelfMoveIn: {
+            readonly release_id: string;
+            /** @description null takes it off its shelf */
+            readonly type: components["schemas"]["ShelfName"] | null;
+        };
+        readonly ShelfMovesIn: {
+            readonly items: readonly components["schemas"]["ShelfMoveIn"][];
+        };
+        /**
+         * @description As AniLiberty calls them.
+         * @enum {string}
+         */
+        readonly ShelfName: "PLANNED" | "WATCHING" | "WATCHED" | "POSTPONED" | "ABANDONED";
+        /** @description How a source is fetched and played. */
+        readonly SourceChange: {
+            /** @description Always cut. */
+            readonly ad_addresses?: readonly string[];
+            /** @description Besides its own: names, or .example.com for a whole domain. Empty: any. */
+            readonly allowed_hosts?: readonly string[];
+            /**
+             * @description Sent to the source, stored encrypted, never shown. Left out: as they were.
+             * @default null
+             */
+            readonly headers?: {
+                readonly [key: string]: string;
+            } | null;
+            /**
+             * @description Also guess, where nothing is said. Of a live source the first pod of a host nobody has seen is shown.
+             * @default false
+             */
+            readonly heuristics?: boolean;
+            readonly name: string;
+            /**
+             * @description replace: same time, our picture for ads. delete: shorter. off: as it is.
+             * @default replace
+             */
+            readonly policy?: components["schemas"]["Mode"];
+            /** @description Never cut. */
+            readonly programme_addresses?: readonly string[];
+            /**
+             * @description Believe what the playlist itself says about its ads.
+             * @default true
+             */
+            readonly signals?: boolean;
+            /** @description An HLS multivariant or media playlist. */
+            readonly url: string;
+        };
+        /** @description A source to register. */
+        readonly SourceIn: {
+            /** @description Always cut. */
+            readonly ad_addresses?: readonly string[];
+            /** @description Besides its own: names, or .example.com for a whole domain. Empty: any. */
+            readonly allowed_hosts?: readonly string[];
+            readonly episode_id: string;
+            /**
+             * @description Sent to the source, stored encrypted, never shown. Left out: as they were.
+             * @default null
+             */
+            readonly headers?: {
+                readonly [key: string]: string;
+            } | null;
+            /**
+             * @description Also guess, where nothing is said. Of a live source the first pod of a host nobody has seen is shown.
+             * @default false
+             */
+            readonly heuristics?: boolean;
+            readonly name: string;
+            /**
+             * @description replace: same time, our picture for ads. delete: shorter. off: as it is.
+             * @default replace
+             */
+            readonly policy?: components["schemas"]["Mode"];
+            /** @description Never cut. */
+            readonly programme_addresses?: readonly string[];
+            /**
+             * @description Believe what the playlist itself says about its ads.
+             * @default true
+             */
+            readonly signals?: boolean;
+            /** @description An HLS multivariant or media playlist. */
+            readonly url: string;
+        };
+        /** @description A registered source. */
+        readonly SourceOut: {
+            readonly activity: components["schemas"]["ActivityOut"];
+            readonly ad_addresses: readonly string[];
+            readonly allowed_hosts: readonly string[];
+            readonly corrections: readonly components["schemas"]["CorrectionOut"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly episode_id: string;
+            readonly findings: components["schemas"]["FindingsOut"];
+            readonly heuristics: boolean;
+            readonly id: string;
+            readonly name: string;
+            readonly policy: components["schemas"]["Mode"];
+            readonly programme_addresses: readonly string[];
+            readonly signals: boolean;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly url: string;
+            readonly version: number;
+        };
+        readonly SourcesOut: {
+            readonly items: readonly components["schemas"]["SourceOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly SpanIO: {
+            /** @description Milliseconds from the start. */
+            readonly start_ms: number;
+            /** @description Milliseconds from the start. */
+            readonly stop_ms: number;
+        };
+        /** @enum {string} */
+        readonly State: "draft" | "pending" | "taken" | "accepted" | "rejected" | "rolled_back" | "withdrawn";
+        /** @enum {string} */
+        readonly Status: "draft" | "published";
+        /** @enum {string} */
+        readonly Step: "edit" | "submit" | "withdraw" | "take" | "release" | "rebase" | "accept" | "auto_accept" | "reject" | "roll_back";
+        /**
+         * @description What can be reported.
+         * @enum {string}
+         */
+        readonly Subject: "release" | "episode" | "proposal" | "comment" | "user" | "team";
+        /**
+         * @description What is translated.
+         * @enum {string}
+         */
+        readonly SubjectKind: "release" | "episode";
+        readonly SubmitIn: {
+            /**
+             * @description Have somebody else decide, although one is trusted.
+             * @default false
+             */
+            readonly review?: boolean;
+        };
+        /** @description A subtitle file as it was read. */
+        readonly SubtitleFileOut: {
+            /** @description What the file was read as. */
+            readonly encoding: string;
+            /** @description WebVTT, for the `text` of a subtitle or of a proposal. */
+            readonly text: string;
+            /** @description That this is a guess, and somebody should look at the letters. */
+            readonly warning: string | null;
+        };
+        /** @description A subtitle track as an editor gives it. */
+        readonly SubtitleIn: {
+            /**
+             * @description Signs and songs alone.
+             * @default false
+             */
+            readonly forced?: boolean;
+            /** @description What the player's menu calls it. */
+            readonly label: string;
+            /** @description BCP 47. */
+            readonly language: string;
+            /**
+             * @description For the deaf and hard of hearing.
+             * @default false
+             */
+            readonly sdh?: boolean;
+            /** @description WebVTT, SRT or ASS. */
+            readonly text: string;
+        };
+        readonly SubtitleList: {
+            readonly items: readonly components["schemas"]["SubtitleOut"][];
+        };
+        /** @description A subtitle track, without its text. */
+        readonly SubtitleOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly episode_id: string;
+            readonly forced: boolean;
+            readonly id: string;
+            readonly label: string;
+            readonly language: string;
+            readonly release_id: string;
+            readonly sdh: boolean;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+        };
+        readonly SubtitlesOut: {
+            readonly label: string;
+            /** @description BCP 47. */
+            readonly language: string;
+            /** @description The whole track as WebVTT. */
+            readonly url: string;
+        };
+        readonly SubtitleTextOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly episode_id: string;
+            readonly forced: boolean;
+            readonly id: string;
+            readonly label: string;
+            readonly language: string;
+            readonly release_id: string;
+            readonly sdh: boolean;
+            /** @description WebVTT. */
+            readonly text: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+        };
+        /** @description A team in a list. */
+        readonly TeamCardOut: {
+            readonly avatar_url: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly members_count: number;
+            readonly name: string;
+            readonly slug: string;
+            readonly trusted: boolean;
+            /** @enum {string} */
+            readonly visibility: "public" | "private";
+        };
+        readonly TeamCreditOut: {
+            /** @description Proposals in the team's name that were accepted, and stand. */
+            readonly changes: number;
+            /** @description What was worked on. */
+            readonly kinds: readonly components["schemas"]["ProposalsKind"][];
+            /** Format: date-time */
+            readonly last_at: string;
+            readonly team: components["schemas"]["TeamNameOut"];
+        };
+        readonly TeamCredits: {
+            readonly items: readonly components["schemas"]["TeamCreditOut"][];
+        };
+        /** @description A team as its people describe it. */
+        readonly TeamIn: {
+            /** @default  */
+            readonly description?: string;
+            readonly name: string;
+            /** @description For addresses: small Latin letters, digits, single hyphens; 3 to 40 characters. */
+            readonly slug: string;
+            /**
+             * @default public
+             * @enum {string}
+             */
+            readonly visibility?: "public" | "private";
+        };
+        /** @description A team, in a few words. */
+        readonly TeamNameOut: {
+            readonly avatar_url: string | null;
+            readonly id: string;
+            readonly name: string;
+            readonly slug: string;
+        };
+        /** @description A team. */
+        readonly TeamOut: {
+            readonly avatar_url: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly members_count: number;
+            readonly name: string;
+            readonly slug: string;
+            readonly trusted: boolean;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            /** @enum {string} */
+            readonly visibility: "public" | "private";
+            readonly you: components["schemas"]["PlaceOut"] | null;
+        };
+        readonly TeamPage: {
+            readonly items: readonly components["schemas"]["TeamCardOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description A role as its people describe it. */
+        readonly TeamsRoleIn: {
+            /** @description #rrggbb */
+            readonly colour: string;
+            /** @default user */
+            readonly level?: components["schemas"]["Level"];
+            readonly permissions: readonly components["schemas"]["Permission"][];
+            readonly title: string;
+        };
+        readonly TokenIn: {
+            readonly token: string;
+        };
+        /** @description What importing a row would change; nothing where all is empty. */
+        readonly TransferChangeOut: {
+            readonly collection: components["schemas"]["ShelfName"] | null;
+            readonly episodes: number;
+            readonly favorite: boolean;
+        };
+        /** @description A release or an episode in the reader's language; an empty text stands for the original's. */
+        readonly TranslatedOut: {
+            readonly description: string;
+            readonly language: string;
+            readonly name: string;
+        };
+        /** @description A translation as an editor gives it; empty where the original shall stand. */
+        readonly TranslationIn: {
+            /** @default  */
+            readonly description?: string;
+            /** @default  */
+            readonly name?: string;
+        };
+        readonly TranslationList: {
+            readonly items: readonly components["schemas"]["TranslationOut"][];
+        };
+        /** @description A translation, for those who work on it. */
+        readonly TranslationOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly kind: components["schemas"]["SubjectKind"];
+            readonly language: string;
+            readonly name: string;
+            readonly release_id: string;
+            readonly subject_id: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+        };
+        /** @enum {string} */
+        readonly Trust: "new" | "known" | "trusted" | "staff";
+        readonly TrustIn: {
+            readonly trusted: boolean;
+        };
+        readonly UnreadOut: {
+            readonly unread_count: number;
+        };
+        readonly UserCodeIn: {
+            /** @description As the device shows it, however spelt */
+            readonly user_code: string;
+        };
+        readonly UserOut: {
+            readonly avatar_url: string | null;
+            /** @description Whether the password was made for the first sign-in and is used up: time to choose one */
+            readonly choose_password: boolean;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly email: string;
+            readonly email_verified: boolean;
+            /** @description Whether one shows that it is oneself by password, or else by a code */
+            readonly has_password: boolean;
+            readonly id: string;
+            readonly nickname: string;
+            readonly role: components["schemas"]["Role"];
+        };
+        readonly UsersOut: {
+            readonly items: readonly components["schemas"]["ManagedUserOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly VerifyIn: {
+            /** @description From the letter */
+            readonly token: string;
+        };
+        /** @enum {string} */
+        readonly Visibility: "private" | "unlisted" | "public";
+        /** @description A device that wants to sign in as whoever asks. */
+        readonly WaitingDeviceOut: {
+            readonly address: string;
+            readonly browser: string | null;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** @description Kind of device or operating system, where known */
+            readonly device: string | null;
+            /** Format: date-time */
+            readonly expires_at: string;
+            /** @description Whether it asks from where the person asks who looks at it */
+            readonly same_network: boolean;
+            readonly user_code: string;
+        };
+        readonly WatchedIn: {
+            readonly watched: boolean;
+        };
+        readonly WatchingPart: {
+            readonly at_ms: number;
+            /** @default null */
+            readonly audio_label: string | null;
+            /** @default null */
+            readonly audio_language: string | null;
+            /** @default 0 */
+            readonly completions: number;
+            readonly duration_ms: number;
+            readonly episode_id: string;
+            readonly finished: boolean;
+            /** @default null */
+            readonly ordinal: number | null;
+            readonly position_ms: number;
+            /** @default 0 */
+            readonly unwatched_at_ms: number;
+            /** @default 0 */
+            readonly watched_at_ms: number;
+        };
+        readonly WebhookIn: {
+            /** @default  */
+            readonly description?: string;
+            /** @description Names of events, `Release*` for all that begin so, `*` for all. Events about one person have to be named in full. */
+            readonly events: readonly string[];
+            readonly url: string;
+        };
+        readonly WebhookOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            /** @description Events let go because too many waited already. */
+            readonly dropped: number;
+            readonly events: readonly string[];
+            /** @description Failed attempts in a row. */
+            readonly failures: number;
+            /** @description Until when the secret before this one signs, too. */
+            readonly former_until: string | null;
+            readonly id: string;
+            readonly last_failure_at: string | null;
+            readonly last_success_at: string | null;
+            readonly pause_reason: string | null;
+            readonly paused_at: string | null;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly url: string;
+            /** @description Of address, description and events. */
+            readonly version: number;
+        };
+        readonly WebhooksDeliveriesOut: {
+            readonly items: readonly components["schemas"]["WebhooksDeliveryOut"][];
+            /** @description Ask with `before` set to this; null at the end. */
+            readonly next_before: string | null;
+        };
+        readonly WebhooksDeliveryOut: {
+            /** @description The beginning of the receiver's answer. */
+            readonly answer: string | null;
+            readonly attempts: number;
+            readonly body: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly duration_ms: number | null;
+            readonly ended_at: string | null;
+            readonly error: string | null;
+            readonly event: string;
+            readonly id: string;
+            /** @description `webhook-id`: equal for all attempts and replays. */
+            readonly message_id: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next.
+             */
+            readonly not_before: string;
+            readonly state: components["schemas"]["DeliveryState"];
+            readonly status: number | null;
+        };
+        readonly WebhooksOut: {
+            readonly items: readonly components["schemas"]["WebhookOut"][];
+        };
+        readonly WebhookWithSecretOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            /** @description Events let go because too many waited already. */
+            readonly dropped: number;
+            readonly events: readonly string[];
+            /** @description Failed attempts in a row. */
+            readonly failures: number;
+            /** @description Until when the secret before this one signs, too. */
+            readonly former_until: string | null;
+            readonly id: string;
+            readonly last_failure_at: string | null;
+            readonly last_success_at: string | null;
+            readonly pause_reason: string | null;
+            readonly paused_at: string | null;
+            /** @description Shown this once; `whsec_` and Base64, as the libraries take it. */
+            readonly secret: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly url: string;
+            /** @description Of address, description and events. */
+            readonly version: number;
+        };
+        readonly WorkPart: {
+            readonly external_ids?: {
+                readonly [key: string]: string;
+            };
+            readonly id: string;
+            readonly titles?: readonly string[];
+            /** @default null */
+            readonly type: string | null;
+            /** @default null */
+            readonly year: number | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
