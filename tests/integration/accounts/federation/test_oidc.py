@@ -19,7 +19,7 @@ from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
-from tests.integration.accounts.oidc import ANN, OIDC, Visitor
+from tests.integration.accounts.federation.oidc import ANN, OIDC, Visitor
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Key, OidcProvider, oidc_provider
 from tests.support.people import PASSWORD, Person
 

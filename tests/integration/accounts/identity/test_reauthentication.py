@@ -15,7 +15,7 @@ from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
-from tests.integration.accounts.oidc import ANN, Visitor
+from tests.integration.accounts.federation.oidc import ANN, Visitor
 from tests.support.mailbox import Mailbox, opened_mailbox
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
 from tests.support.people import PASSWORD

@@ -19,7 +19,7 @@ from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient
-from tests.integration.accounts.oidc import ANN, OIDC, Visitor
+from tests.integration.accounts.federation.oidc import ANN, OIDC, Visitor
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Json, Key, OidcProvider, oidc_provider, unsigned
 
 EVIL = Key.rsa("one")  # the same key id, another key
