@@ -28,7 +28,7 @@ MERGES_WITHIN: Final = timedelta(hours=6)
 Value = str | int | float
 
 
-class Kind(StrEnum):
+class NotificationKind(StrEnum):
     """What happened, for the one it is told to.  The values are on the wire and in the clients' texts."""
 
     EPISODE_PUBLISHED = "episode_published"
@@ -60,7 +60,13 @@ class Kind(StrEnum):
 
 
 ESSENTIAL: Final = frozenset(
-    {Kind.SIGNED_IN, Kind.SESSION_STOLEN, Kind.PASSWORD_CHANGED, Kind.EMAIL_CHANGED, Kind.IDENTITY_LINKED}
+    {
+        NotificationKind.SIGNED_IN,
+        NotificationKind.SESSION_STOLEN,
+        NotificationKind.PASSWORD_CHANGED,
+        NotificationKind.EMAIL_CHANGED,
+        NotificationKind.IDENTITY_LINKED,
+    }
 )
 """Whoever takes over an account must not be able to turn off what tells its owner."""
 
@@ -79,7 +85,7 @@ class Notice:
 
     id: str = field(default_factory=new_id)
     """UUIDv7: newer ones are greater."""
-    kind: Kind
+    kind: NotificationKind
     at: datetime
     params: Mapping[str, Value] = field(default_factory=dict)
     link: str = ""

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from accounts.identity.repository import users
 from accounts.personal.notifications import ReceivedNotification
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
-from notify.notifications.model import KEPT, MAX_KEPT, MERGES_WITHIN, Kind, Notice, Notification
+from notify.notifications.model import KEPT, MAX_KEPT, MERGES_WITHIN, Notice, Notification, NotificationKind
 
 notices = Table(
     "notices",
@@ -154,7 +154,7 @@ class SqlNotifications:
         c = notification_mutes.c
         return set(await self._session.scalars(select(c.kind).where(c.user_id == user_id)))
 
-    async def mute(self, user_id: str, kinds: Collection[Kind]) -> None:
+    async def mute(self, user_id: str, kinds: Collection[NotificationKind]) -> None:
         c = notification_mutes.c
         await self._session.execute(delete(notification_mutes).where(c.user_id == user_id))
         if kinds:

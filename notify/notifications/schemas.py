@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from kernel.ids import ID_PATTERN, is_id
-from notify.notifications.model import Kind, Notification
+from notify.notifications.model import Notification, NotificationKind
 from notify.notifications.usecases import Preference
 
 PAGE_MAX = 100
@@ -73,7 +73,7 @@ class ReadIn(Shape):
 
 
 class PreferenceOut(BaseModel):
-    kind: Kind
+    kind: NotificationKind
     enabled: bool
     essential: Annotated[bool, Field(description="Keeps the account safe, and stays on.")]
 
@@ -87,7 +87,7 @@ class PreferencesOut(BaseModel):
 
 
 class PreferencesIn(Shape):
-    kinds: Annotated[dict[Kind, bool], Field(description="Kinds that are not named stay as they are.")]
+    kinds: Annotated[dict[NotificationKind, bool], Field(description="Kinds that are not named stay as they are.")]
 
 
 def all_ids(texts: list[str]) -> bool:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from notify.notifications.model import ESSENTIAL, EssentialKind, Kind, Notice, Notification, NotificationNotFound
+from notify.notifications.model import (
+    ESSENTIAL,
+    EssentialKind,
+    Notice,
+    Notification,
+    NotificationKind,
+    NotificationNotFound,
+)
 
 MAX_COUNTED: Final = 100
 """Up to how many recipients each is sent their own unread count; past that clients add one, as they can."""
@@ -36,7 +43,7 @@ class Notifications(Protocol):
         """The kinds a user does not want to hear of."""
         ...
 
-    async def mute(self, user_id: str, kinds: Collection[Kind]) -> None:
+    async def mute(self, user_id: str, kinds: Collection[NotificationKind]) -> None:
         """Replace them."""
         ...
 
@@ -51,7 +58,7 @@ class Push(Protocol):
 class Preference:
     """Whether a user hears of a kind, and whether they have a choice."""
 
-    kind: Kind
+    kind: NotificationKind
     enabled: bool
     essential: bool
 
@@ -105,14 +112,14 @@ async def remove(notifications: Notifications, push: Push, user_id: str, notific
 
 async def preferences(notifications: Notifications, user_id: str) -> list[Preference]:
     muted = await notifications.muted(user_id)
-    return [Preference(kind, kind.value not in muted, kind in ESSENTIAL) for kind in Kind]
+    return [Preference(kind, kind.value not in muted, kind in ESSENTIAL) for kind in NotificationKind]
 
 
-async def prefer(notifications: Notifications, user_id: str, wanted: dict[Kind, bool]) -> list[Preference]:
+async def prefer(notifications: Notifications, user_id: str, wanted: dict[NotificationKind, bool]) -> list[Preference]:
     """Turn kinds on and off; kinds not named stay as they are. Raises :class:`EssentialKind`."""
     if any(kind in ESSENTIAL and not enabled for kind, enabled in wanted.items()):
         raise EssentialKind
     muted = await notifications.muted(user_id)
-    kept = [kind for kind in Kind if not wanted.get(kind, kind.value not in muted)]
+    kept = [kind for kind in NotificationKind if not wanted.get(kind, kind.value not in muted)]
     await notifications.mute(user_id, kept)
     return await preferences(notifications, user_id)

@@ -1,6 +1,6 @@
 """The rounds in which deliveries leave, secrets come under the present key, and what is over is removed.
 
-A delivery is claimed in one transaction, sent outside any, and settled in another.  Whoever dies in between leaves a claim that
+A delivery is claimed in one transaction, sent outside any, and its outcome recorded in another.  Whoever dies in between leaves a claim that
 runs out, so a receiver hears everything at least once, and perhaps twice: that is what ``webhook-id`` is for.
 """
 
@@ -17,7 +17,7 @@ from kernel.sealing import Box, SealBrokenError
 from kernel.tasks import TaskSet
 from notify.webhooks import signature
 from notify.webhooks.adapters.http_sender import Sender
-from notify.webhooks.model import Delivery, DeliveryState, Outcome, WebhookId
+from notify.webhooks.model import DeliveryState, Outcome, WebhookDelivery, WebhookId
 from notify.webhooks.repository import SqlDeliveries, SqlWebhooks
 
 log = structlog.get_logger()
@@ -83,11 +83,11 @@ class Deliverer:
             url, sealed = webhook.url, webhook.sealed_secrets(now)
         outcome = await self._send(webhook_id, url, sealed, delivery, round(now.timestamp()))
         # Shielded: what was sent is written down even when the server is told to stop at this moment.
-        await asyncio.shield(self._settle(container, webhook_id, delivery, outcome))
+        await asyncio.shield(self._record_outcome(container, webhook_id, delivery, outcome))
         return outcome.succeeded
 
     async def _send(
-        self, webhook_id: str, url: str, sealed: list[str], delivery: Delivery, timestamp_s: int
+        self, webhook_id: str, url: str, sealed: list[str], delivery: WebhookDelivery, timestamp_s: int
     ) -> Outcome:
         try:
             known = [self._box.open(one, bound=webhook_id) for one in sealed]
@@ -101,13 +101,15 @@ class Deliverer:
         }
         return await self._sender.attempt(url, body, headers)
 
-    async def _settle(self, container: Container, webhook_id: str, delivery: Delivery, outcome: Outcome) -> None:
+    async def _record_outcome(
+        self, container: Container, webhook_id: str, delivery: WebhookDelivery, outcome: Outcome
+    ) -> None:
         now = container.clock.now()
         async with container.scope(write=True) as scope:
-            state = await SqlDeliveries(scope.uow).settle(delivery, outcome, now)
-            webhook = await SqlWebhooks(scope.uow).hold(webhook_id)
+            state = await SqlDeliveries(scope.uow).record_outcome(delivery, outcome, now)
+            webhook = await SqlWebhooks(scope.uow).lock(webhook_id)
             if webhook is not None:
-                webhook.settled(outcome, now)
+                webhook.record_outcome(outcome, now)
         DELIVERIES.labels("retried" if state is DeliveryState.PENDING else state.value).inc()
         log.info(
             "webhook attempt",

@@ -195,7 +195,7 @@ class Webhook(Entity):
     def removed(self, now: datetime) -> None:
         self.record(WebhookRemoved(at=now, webhook_id=self.id))
 
-    def settled(self, outcome: "Outcome", now: datetime) -> None:
+    def record_outcome(self, outcome: "Outcome", now: datetime) -> None:
         """An attempt ended."""
         if outcome.succeeded:
             self.failures, self.last_success_at = 0, now
@@ -217,7 +217,7 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class WebhookDelivery:
     """One event for one receiver."""
 
     id: str = field(default_factory=new_id)

@@ -27,10 +27,10 @@ from sqlalchemy import (
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from notify.webhooks.model import (
     MAX_ATTEMPTS,
-    Delivery,
     DeliveryState,
     Outcome,
     Webhook,
+    WebhookDelivery,
     retry_delay,
 )
 from notify.webhooks.usecases import PING, REPLAYED_AT_ONCE
@@ -117,7 +117,7 @@ class SqlWebhooks:
     async def get(self, webhook_id: str) -> Webhook | None:
         return await self._session.get(Webhook, webhook_id)
 
-    async def hold(self, webhook_id: str) -> Webhook | None:
+    async def lock(self, webhook_id: str) -> Webhook | None:
         return await self._session.get(Webhook, webhook_id, with_for_update=True)
 
     async def remove(self, webhook: Webhook) -> None:
@@ -141,7 +141,7 @@ class SqlDeliveries:
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    async def queue(self, deliveries: Sequence[Delivery]) -> None:
+    async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None:
         if deliveries:
             await self._session.execute(insert(delivery_table), [asdict(one) for one in deliveries])
 
@@ -154,7 +154,7 @@ class SqlDeliveries:
         )
         return {row[0]: row[1] for row in found}
 
-    async def get(self, webhook_id: str, delivery_id: str) -> Delivery | None:
+    async def get(self, webhook_id: str, delivery_id: str) -> WebhookDelivery | None:
         c = delivery_table.c
         query = select(delivery_table).where(c.webhook_id == webhook_id, c.id == delivery_id)
         row = (await self._session.execute(query)).one_or_none()
@@ -162,7 +162,7 @@ class SqlDeliveries:
 
     async def page(
         self, webhook_id: str, *, state: DeliveryState | None, before: str | None, limit: int
-    ) -> Sequence[Delivery]:
+    ) -> Sequence[WebhookDelivery]:
         c = delivery_table.c
         query = select(delivery_table).where(c.webhook_id == webhook_id)
         if state is not None:
@@ -198,7 +198,7 @@ class SqlDeliveries:
         )
         return found.all()
 
-    async def claim(self, webhook_id: str, now: datetime) -> Delivery | None:
+    async def claim(self, webhook_id: str, now: datetime) -> WebhookDelivery | None:
         """The oldest one due for a receiver, for whoever asked alone; it counts as an attempt from here on."""
         c = delivery_table.c
         first = (
@@ -222,7 +222,7 @@ class SqlDeliveries:
         ).one()
         return _delivery(row)
 
-    async def settle(self, delivery: Delivery, outcome: Outcome, now: datetime) -> DeliveryState:
+    async def record_outcome(self, delivery: WebhookDelivery, outcome: Outcome, now: datetime) -> DeliveryState:
         """Write down what came of an attempt; returns what becomes of the delivery."""
         state, not_before = DeliveryState.PENDING, now
         if outcome.succeeded:
@@ -268,5 +268,5 @@ def _due(now: datetime) -> list[Any]:
     ]
 
 
-def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery(**{**row._mapping, "state": DeliveryState(row.state)})
+def _delivery(row: Row[Any]) -> WebhookDelivery:
+    return WebhookDelivery(**{**row._mapping, "state": DeliveryState(row.state)})

@@ -7,9 +7,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kernel.ids import is_id
 from notify.webhooks.model import (
-    Delivery,
     DeliveryState,
     Webhook,
+    WebhookDelivery,
 )
 
 MAX_URL_CHARS = 2_000
@@ -106,7 +106,7 @@ class DeliveryOut(BaseModel):
     ended_at: datetime | None
 
     @classmethod
-    def of(cls, delivery: Delivery) -> Self:
+    def of(cls, delivery: WebhookDelivery) -> Self:
         return cls.model_validate(delivery, from_attributes=True)
 
 

@@ -12,7 +12,6 @@ from notify.webhooks import payload, signature
 from notify.webhooks.model import (
     MAX_QUEUED,
     MAX_WEBHOOKS,
-    Delivery,
     DeliveryNotFound,
     DeliveryNotOver,
     DeliveryState,
@@ -20,6 +19,7 @@ from notify.webhooks.model import (
     TooManyWebhooks,
     UnknownEvents,
     Webhook,
+    WebhookDelivery,
     WebhookId,
     WebhookNotFound,
 )
@@ -42,7 +42,7 @@ class Webhooks(Protocol):
 
     async def get(self, webhook_id: str) -> Webhook | None: ...
 
-    async def hold(self, webhook_id: str) -> Webhook | None:
+    async def lock(self, webhook_id: str) -> Webhook | None:
         """The same, locked until the end of the transaction."""
         ...
 
@@ -52,17 +52,17 @@ class Webhooks(Protocol):
 class Deliveries(Protocol):
     """What is sent to them."""
 
-    async def queue(self, deliveries: Sequence[Delivery]) -> None: ...
+    async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None: ...
 
     async def waiting(self, webhook_ids: Collection[str]) -> dict[str, int]:
         """How many are pending for each; those without any are left out."""
         ...
 
-    async def get(self, webhook_id: str, delivery_id: str) -> Delivery | None: ...
+    async def get(self, webhook_id: str, delivery_id: str) -> WebhookDelivery | None: ...
 
     async def page(
         self, webhook_id: str, *, state: DeliveryState | None, before: str | None, limit: int
-    ) -> Sequence[Delivery]:
+    ) -> Sequence[WebhookDelivery]:
         """The newest first, from below the id ``before``."""
         ...
 
@@ -128,7 +128,7 @@ async def change(
 ) -> Webhook:
     """Raises :class:`WebhookNotFound`, :class:`kernel.errors.Stale` and what :func:`create` raises."""
     _check(targets, url, events)
-    webhook = await _held(webhooks, webhook_id)
+    webhook = await _locked(webhooks, webhook_id)
     ensure_unchanged(webhook.version, version)
     webhook.change(url=url, description=description, events=tuple(events), now=now)
     return webhook
@@ -136,7 +136,7 @@ async def change(
 
 async def rotate(webhooks: Webhooks, seal: Seal, webhook_id: str, *, now: datetime) -> tuple[Webhook, str]:
     """A new secret; the present one signs beside it for a day. Raises :class:`WebhookNotFound`."""
-    webhook = await _held(webhooks, webhook_id)
+    webhook = await _locked(webhooks, webhook_id)
     secret = signature.new_secret()
     webhook.rotate(seal.seal(secret, bound=webhook.id), now)
     return webhook, secret
@@ -144,30 +144,30 @@ async def rotate(webhooks: Webhooks, seal: Seal, webhook_id: str, *, now: dateti
 
 async def pause(webhooks: Webhooks, webhook_id: str, *, now: datetime) -> Webhook:
     """Raises :class:`WebhookNotFound`."""
-    webhook = await _held(webhooks, webhook_id)
+    webhook = await _locked(webhooks, webhook_id)
     webhook.pause(PauseReason.BY_HAND, now)
     return webhook
 
 
 async def resume(webhooks: Webhooks, webhook_id: str, *, now: datetime) -> Webhook:
     """Raises :class:`WebhookNotFound`."""
-    webhook = await _held(webhooks, webhook_id)
+    webhook = await _locked(webhooks, webhook_id)
     webhook.resume(now)
     return webhook
 
 
 async def remove(webhooks: Webhooks, webhook_id: str, *, now: datetime) -> None:
     """Raises :class:`WebhookNotFound`."""
-    webhook = await _held(webhooks, webhook_id)
+    webhook = await _locked(webhooks, webhook_id)
     webhook.removed(now)
     await webhooks.remove(webhook)
 
 
 async def test(
     webhooks: Webhooks, deliveries: Deliveries, webhook_id: str, *, actor_id: str, now: datetime
-) -> Delivery:
+) -> WebhookDelivery:
     """Send a message that says nothing, also to a paused receiver. Raises :class:`WebhookNotFound`."""
-    webhook = await _held(webhooks, webhook_id)
+    webhook = await _locked(webhooks, webhook_id)
     message_id = new_id()
     message = {"id": message_id, "type": PING, "timestamp": now.isoformat(), "actor_id": actor_id, "data": {}}
     delivery = _delivery(webhook, message, now)
@@ -218,8 +218,8 @@ async def get(webhooks: Webhooks, webhook_id: str) -> Webhook:
     return webhook
 
 
-async def _held(webhooks: Webhooks, webhook_id: str) -> Webhook:
-    webhook = await webhooks.hold(webhook_id)
+async def _locked(webhooks: Webhooks, webhook_id: str) -> Webhook:
+    webhook = await webhooks.lock(webhook_id)
     if webhook is None:
         raise WebhookNotFound
     return webhook
@@ -232,8 +232,8 @@ def _check(targets: Targets, url: str, events: Sequence[str]) -> None:
         raise UnknownEvents(names=", ".join(nobody))
 
 
-def _delivery(webhook: Webhook, message: dict[str, Any], now: datetime) -> Delivery:
-    return Delivery(
+def _delivery(webhook: Webhook, message: dict[str, Any], now: datetime) -> WebhookDelivery:
+    return WebhookDelivery(
         webhook_id=webhook.id,
         message_id=message["id"],
         event=message["type"],

@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 from kernel.ids import new_id
 from kernel.jobs import Jobs
 from kernel.scope import Container
-from notify.notifications.model import Kind, Notice
+from notify.notifications.model import Notice, NotificationKind
 from notify.notifications.usecases import Notifications
 from streaming.origin.model import StreamSession, StreamSessionId
 from streaming.origin.usecases import Sessions
@@ -92,7 +92,9 @@ class World:
         if self._container is None:
             return {"notification_id": new_id()}
         async with self._container.scope(write=True) as scope:
-            notice = Notice(kind=Kind.ROLE_CHANGED, at=scope.clock.now(), params={"before": "user", "after": "user"})
+            notice = Notice(
+                kind=NotificationKind.ROLE_CHANGED, at=scope.clock.now(), params={"before": "user", "after": "user"}
+            )
             await scope.port(Notifications).send(notice, [self.owner.user_id])
         return {"notification_id": notice.id}
 

@@ -19,7 +19,7 @@ from accounts.library.transfer.usecases import LibraryImported
 from kernel.events import Event
 from kernel.scope import Scope
 from notify.notifications.adapters.audience import Rule, Sending
-from notify.notifications.model import Kind, Notice
+from notify.notifications.model import Notice, NotificationKind
 
 SIGN_INS_LOOKED_AT: Final = 200
 """Of a user's sign-ins before this one, the newest: who has had more devices than that is told once too often."""
@@ -36,7 +36,9 @@ async def new_device(scope: Scope, event: UserLoggedIn) -> Sending | None:
         return None  # gone already, the first one ever, or an old acquaintance
     browser, device = _kind_of_device(used)
     params = {"browser": browser or "", "device": device or "", "address": event.address}
-    return Sending(Notice(kind=Kind.SIGNED_IN, at=event.at, params=params, link="/account"), [event.user_id])
+    return Sending(
+        Notice(kind=NotificationKind.SIGNED_IN, at=event.at, params=params, link="/account"), [event.user_id]
+    )
 
 
 def _kind_of_device(user_agent: str) -> tuple[str | None, str | None]:
@@ -45,25 +47,29 @@ def _kind_of_device(user_agent: str) -> tuple[str | None, str | None]:
 
 async def session_stolen(_scope: Scope, event: RefreshTokenReused) -> Sending:
     params = {"address": event.address}
-    return Sending(Notice(kind=Kind.SESSION_STOLEN, at=event.at, params=params, link="/account"), [event.user_id])
+    return Sending(
+        Notice(kind=NotificationKind.SESSION_STOLEN, at=event.at, params=params, link="/account"), [event.user_id]
+    )
 
 
 async def password_changed(_scope: Scope, event: PasswordChanged) -> Sending:
     params = {"reason": event.reason}
-    return Sending(Notice(kind=Kind.PASSWORD_CHANGED, at=event.at, params=params, link="/account"), [event.user_id])
+    return Sending(
+        Notice(kind=NotificationKind.PASSWORD_CHANGED, at=event.at, params=params, link="/account"), [event.user_id]
+    )
 
 
 async def role_changed(_scope: Scope, event: RoleChanged) -> Sending:
     params = {"before": event.before, "after": event.after}
-    return Sending(Notice(kind=Kind.ROLE_CHANGED, at=event.at, params=params), [event.user_id])
+    return Sending(Notice(kind=NotificationKind.ROLE_CHANGED, at=event.at, params=params), [event.user_id])
 
 
 async def ban_lifted(_scope: Scope, event: UserUnbanned) -> Sending:
-    return Sending(Notice(kind=Kind.BAN_LIFTED, at=event.at), [event.user_id])
+    return Sending(Notice(kind=NotificationKind.BAN_LIFTED, at=event.at), [event.user_id])
 
 
 async def email_changed(_scope: Scope, event: EmailChanged) -> Sending:
-    return Sending(Notice(kind=Kind.EMAIL_CHANGED, at=event.at, link="/account"), [event.user_id])
+    return Sending(Notice(kind=NotificationKind.EMAIL_CHANGED, at=event.at, link="/account"), [event.user_id])
 
 
 async def identity_linked(scope: Scope, event: IdentityLinked) -> Sending | None:
@@ -72,13 +78,17 @@ async def identity_linked(scope: Scope, event: IdentityLinked) -> Sending | None
     if created_at == event.at:
         return None
     params = {"provider": urlsplit(event.issuer).hostname or event.issuer}
-    return Sending(Notice(kind=Kind.IDENTITY_LINKED, at=event.at, params=params, link="/account"), [event.user_id])
+    return Sending(
+        Notice(kind=NotificationKind.IDENTITY_LINKED, at=event.at, params=params, link="/account"), [event.user_id]
+    )
 
 
 async def library_imported(_scope: Scope, event: LibraryImported) -> Sending:
     """It runs for a while, and whoever began it may be on another page by then."""
     params = {"releases": event.collections, "episodes": event.episodes}
-    return Sending(Notice(kind=Kind.LIBRARY_IMPORTED, at=event.at, params=params, link="/library"), [event.user_id])
+    return Sending(
+        Notice(kind=NotificationKind.LIBRARY_IMPORTED, at=event.at, params=params, link="/library"), [event.user_id]
+    )
 
 
 RULES: Mapping[type[Event], Rule] = {

@@ -9,7 +9,7 @@ from catalog.releases.model import EpisodePublished
 from kernel.events import Event
 from kernel.scope import Scope
 from notify.notifications.adapters.audience import Rule, Sending
-from notify.notifications.model import MERGES_WITHIN, Kind, Notice
+from notify.notifications.model import MERGES_WITHIN, Notice, NotificationKind
 from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted
 from streaming.proxy.usecases import Sources
 
@@ -24,7 +24,7 @@ async def new_episode(scope: Scope, event: EpisodePublished) -> Sending | None:
         session, event.release_id, until=event.at, period=MERGES_WITHIN
     )
     notice = Notice(
-        kind=Kind.EPISODE_PUBLISHED,
+        kind=NotificationKind.EPISODE_PUBLISHED,
         at=event.at,
         params={
             **episode.release_names,
@@ -44,7 +44,7 @@ async def ingest_finished(scope: Scope, event: AssetReady) -> Sending | None:
     """To whoever uploaded the file; nobody did when it came over the command line or from a source."""
     if await scope.port(Sources).get(event.asset_id) is not None:
         return None
-    return await _about_upload(scope, Kind.INGEST_FINISHED, event, event.episode_id, {})
+    return await _about_upload(scope, NotificationKind.INGEST_FINISHED, event, event.episode_id, {})
 
 
 async def ingest_failed(scope: Scope, event: IngestFailed) -> Sending | None:
@@ -52,11 +52,11 @@ async def ingest_failed(scope: Scope, event: IngestFailed) -> Sending | None:
     if event.code == IngestInterrupted.code:
         return None
     reason = {"code": event.code, "reason": event.reason}
-    return await _about_upload(scope, Kind.INGEST_FAILED, event, event.episode_id, reason)
+    return await _about_upload(scope, NotificationKind.INGEST_FAILED, event, event.episode_id, reason)
 
 
 async def _about_upload(
-    scope: Scope, kind: Kind, event: Event, episode_id: str, params: Mapping[str, str]
+    scope: Scope, kind: NotificationKind, event: Event, episode_id: str, params: Mapping[str, str]
 ) -> Sending | None:
     session = scope.uow.session
     upload = await streaming.uploads.queries.last_ingested(session, episode_id)

@@ -16,38 +16,44 @@ from catalog.moderation.reports.events import ReportDismissed, ReportResolved
 from kernel.events import Event
 from kernel.scope import Scope
 from notify.notifications.adapters.audience import Rule, Sending
-from notify.notifications.model import Kind, Notice, Value
+from notify.notifications.model import Notice, NotificationKind, Value
 
 
 async def proposal_taken(scope: Scope, event: ProposalTaken) -> Sending | None:
-    return await _of_proposal(scope, Kind.PROPOSAL_TAKEN, event, {event.author_id} - {event.moderator_id})
+    return await _of_proposal(scope, NotificationKind.PROPOSAL_TAKEN, event, {event.author_id} - {event.moderator_id})
 
 
 async def proposal_accepted(scope: Scope, event: ProposalAccepted) -> Sending | None:
     """Who is trusted has seen it happen."""
-    return await _of_proposal(scope, Kind.PROPOSAL_ACCEPTED, event, {event.author_id} if event.moderator_id else set())
+    return await _of_proposal(
+        scope, NotificationKind.PROPOSAL_ACCEPTED, event, {event.author_id} if event.moderator_id else set()
+    )
 
 
 async def proposal_rejected(scope: Scope, event: ProposalRejected) -> Sending | None:
     reason = {"reason": event.reason}
-    return await _of_proposal(scope, Kind.PROPOSAL_REJECTED, event, {event.author_id} - {event.moderator_id}, reason)
+    return await _of_proposal(
+        scope, NotificationKind.PROPOSAL_REJECTED, event, {event.author_id} - {event.moderator_id}, reason
+    )
 
 
 async def proposal_rolled_back(scope: Scope, event: ProposalRolledBack) -> Sending | None:
     reason = {"reason": event.reason}
-    return await _of_proposal(scope, Kind.PROPOSAL_ROLLED_BACK, event, {event.author_id} - {event.moderator_id}, reason)
+    return await _of_proposal(
+        scope, NotificationKind.PROPOSAL_ROLLED_BACK, event, {event.author_id} - {event.moderator_id}, reason
+    )
 
 
 async def proposal_commented(scope: Scope, event: ProposalCommented) -> Sending | None:
     """To its author, and to whoever holds it or decided on it; not to who wrote the comment."""
     others = {event.author_id, *([event.moderator_id] if event.moderator_id else [])} - {event.commenter_id}
     person = {"person": await accounts.identity.queries.nickname(scope.uow.session, event.commenter_id)}
-    return await _of_proposal(scope, Kind.PROPOSAL_COMMENTED, event, others, person, topic="comments")
+    return await _of_proposal(scope, NotificationKind.PROPOSAL_COMMENTED, event, others, person, topic="comments")
 
 
 async def _of_proposal(
     scope: Scope,
-    kind: Kind,
+    kind: NotificationKind,
     event: ProposalEvent,
     to: Collection[str],
     more: Mapping[str, Value] | None = None,
@@ -68,7 +74,7 @@ async def _of_proposal(
 
 
 async def report_closed(scope: Scope, event: ReportResolved | ReportDismissed) -> Sending | None:
-    kind = Kind.REPORT_RESOLVED if isinstance(event, ReportResolved) else Kind.REPORT_DISMISSED
+    kind = NotificationKind.REPORT_RESOLVED if isinstance(event, ReportResolved) else NotificationKind.REPORT_DISMISSED
     title = await catalog.moderation.queries.report_title(scope.uow.session, event.report_id)
     params = {"title": title or "", "outcome": event.outcome}
     return Sending(Notice(kind=kind, at=event.at, params=params), [event.reporter_id])

@@ -8,7 +8,7 @@ from kernel.access import Role
 from kernel.events import Event
 from kernel.scope import Scope
 from notify.notifications.adapters.audience import Rule, Sending
-from notify.notifications.model import Kind, Notice
+from notify.notifications.model import Notice, NotificationKind
 from notify.webhooks.model import PauseReason, WebhookPaused
 from notify.webhooks.usecases import Webhooks
 
@@ -20,7 +20,10 @@ async def webhook_paused(scope: Scope, event: WebhookPaused) -> Sending | None:
         return None
     name = webhook.description or urlsplit(webhook.url).hostname or ""
     notice = Notice(
-        kind=Kind.WEBHOOK_PAUSED, at=event.at, params={"webhook": name, "reason": event.kind}, link="/admin/webhooks"
+        kind=NotificationKind.WEBHOOK_PAUSED,
+        at=event.at,
+        params={"webhook": name, "reason": event.kind},
+        link="/admin/webhooks",
     )
     return Sending(notice, accounts.identity.queries.with_role(Role.ADMIN))
 

@@ -18,7 +18,7 @@ from accounts.teams.events import (
 from kernel.events import Event
 from kernel.scope import Scope
 from notify.notifications.adapters.audience import Rule, Sending
-from notify.notifications.model import Kind, Notice, Value
+from notify.notifications.model import Notice, NotificationKind, Value
 
 
 async def invited(scope: Scope, event: InvitationSent) -> Sending | None:
@@ -32,42 +32,48 @@ async def invited(scope: Scope, event: InvitationSent) -> Sending | None:
     if user_id is None:
         return None
     params = {"team": invitation.team, "person": await accounts.identity.queries.nickname(session, event.by_id)}
-    return Sending(Notice(kind=Kind.TEAM_INVITED, at=event.at, params=params, link="/teams"), [user_id])
+    return Sending(Notice(kind=NotificationKind.TEAM_INVITED, at=event.at, params=params, link="/teams"), [user_id])
 
 
 async def invitation_accepted(scope: Scope, event: InvitationAccepted) -> Sending | None:
-    return await _of_team(scope, Kind.TEAM_INVITATION_ACCEPTED, event, event.inviter_id)
+    return await _of_team(scope, NotificationKind.TEAM_INVITATION_ACCEPTED, event, event.inviter_id)
 
 
 async def invitation_declined(scope: Scope, event: InvitationDeclined) -> Sending | None:
-    return await _of_team(scope, Kind.TEAM_INVITATION_DECLINED, event, event.inviter_id)
+    return await _of_team(scope, NotificationKind.TEAM_INVITATION_DECLINED, event, event.inviter_id)
 
 
 async def member_removed(scope: Scope, event: MemberRemoved) -> Sending | None:
-    return await _of_team(scope, Kind.TEAM_REMOVED, event, event.user_id, link="/teams")
+    return await _of_team(scope, NotificationKind.TEAM_REMOVED, event, event.user_id, link="/teams")
 
 
 async def roles_changed(scope: Scope, event: MemberRolesChanged) -> Sending | None:
     roles = {"added": ", ".join(event.added), "removed": ", ".join(event.removed)}
-    return await _of_team(scope, Kind.TEAM_ROLES_CHANGED, event, event.user_id, roles)
+    return await _of_team(scope, NotificationKind.TEAM_ROLES_CHANGED, event, event.user_id, roles)
 
 
 async def owner_appointed(scope: Scope, event: OwnerAppointed) -> Sending | None:
-    return await _of_team(scope, Kind.TEAM_OWNER, event, event.user_id)
+    return await _of_team(scope, NotificationKind.TEAM_OWNER, event, event.user_id)
 
 
 async def ownership_transferred(scope: Scope, event: OwnershipTransferred) -> Sending | None:
-    return await _of_team(scope, Kind.TEAM_OWNER, event, event.to_id)
+    return await _of_team(scope, NotificationKind.TEAM_OWNER, event, event.to_id)
 
 
 async def team_deleted(scope: Scope, event: TeamDeleted) -> Sending | None:
     params = {"team": event.team, "person": await accounts.identity.queries.nickname(scope.uow.session, event.by_id)}
     others = [member for member in event.member_ids if member != event.by_id]
-    return Sending(Notice(kind=Kind.TEAM_DELETED, at=event.at, params=params, link="/teams"), others)
+    return Sending(Notice(kind=NotificationKind.TEAM_DELETED, at=event.at, params=params, link="/teams"), others)
 
 
 async def _of_team(
-    scope: Scope, kind: Kind, event: Any, user_id: str, more: Mapping[str, Value] | None = None, *, link: str = ""
+    scope: Scope,
+    kind: NotificationKind,
+    event: Any,
+    user_id: str,
+    more: Mapping[str, Value] | None = None,
+    *,
+    link: str = "",
 ) -> Sending | None:
     """What somebody did to somebody else in a team; what one does to oneself is no news."""
     if event.by_id == user_id:

@@ -21,7 +21,7 @@ from notify.notifications.adapters import (
     team_rules,
 )
 from notify.notifications.adapters.rules import RULES
-from notify.notifications.model import Kind
+from notify.notifications.model import NotificationKind
 from notify.notifications.repository import SqlNotifications
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.teams.rest import Rest
@@ -109,5 +109,5 @@ RULE_MODULES = (account_rules, episode_rules, moderation_rules, operator_rules, 
 
 def test_every_kind_is_sent_by_somebody(adapters: str) -> None:
     source = "".join(inspect.getsource(module) for module in RULE_MODULES)
-    assert [kind.name for kind in Kind if f"Kind.{kind.name}" not in source] == []
+    assert [kind.name for kind in NotificationKind if f"Kind.{kind.name}" not in source] == []
     assert all(kind in Event.registry.values() for kind in RULES)

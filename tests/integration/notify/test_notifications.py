@@ -19,7 +19,7 @@ from kernel.access import Role
 from kernel.ids import new_id
 from kernel.relay import Relay
 from kernel.scope import Container
-from notify.notifications.model import KEPT, MAX_KEPT, Kind, Notice
+from notify.notifications.model import KEPT, MAX_KEPT, Notice, NotificationKind
 from notify.notifications.repository import SqlNotifications, notices, notifications
 from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted, NotMedia
 from streaming.uploads.model import Upload, UploadId
@@ -89,7 +89,12 @@ def publish(container: Container, release_id: str) -> Publish:
 
 
 async def give(
-    container: Container, who: Person, count: int, *, kind: Kind = Kind.ROLE_CHANGED, age_days: int = 0
+    container: Container,
+    who: Person,
+    count: int,
+    *,
+    kind: NotificationKind = NotificationKind.ROLE_CHANGED,
+    age_days: int = 0,
 ) -> None:
     """``count`` notifications, made as the server makes them."""
     async with container.scope(write=True) as scope:
@@ -307,10 +312,10 @@ async def test_a_kind_can_be_turned_off_unless_it_keeps_the_account_safe(
     status, answer = await call(app_client, "PUT", "/notifications/preferences", ann, body)
     known = {item["kind"]: (item["enabled"], item["essential"]) for item in answer["items"]}
     assert (status, known["role_changed"], known["password_changed"]) == (200, (False, False), (True, True))
-    assert set(known) == set(Kind)
+    assert set(known) == set(NotificationKind)
     await give(container, ann, 1)
     assert await told(app_client, ann) == []
-    await give(container, ann, 1, kind=Kind.BAN_LIFTED)
+    await give(container, ann, 1, kind=NotificationKind.BAN_LIFTED)
     assert len(await told(app_client, ann)) == 1
     status, problem = await call(
         app_client, "PUT", "/notifications/preferences", ann, {"kinds": {"signed_in": False, "ban_lifted": False}}

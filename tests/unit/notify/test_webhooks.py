@@ -173,16 +173,16 @@ class TestTries:
 
         failing, gone = webhook(), webhook()
         for _ in range(FAILURES_TO_PAUSE - 1):
-            failing.settled(Outcome(status=500), NOW)
-        failing.settled(Outcome(status=204), NOW)
+            failing.record_outcome(Outcome(status=500), NOW)
+        failing.record_outcome(Outcome(status=204), NOW)
         later = NOW + SILENCE_TO_PAUSE
         for _ in range(FAILURES_TO_PAUSE - 1):
-            failing.settled(Outcome(status=None), later)
+            failing.record_outcome(Outcome(status=None), later)
         assert failing.paused_at is None, "too few"
-        failing.settled(Outcome(status=None), later - timedelta(seconds=1))
+        failing.record_outcome(Outcome(status=None), later - timedelta(seconds=1))
         assert failing.paused_at is None, "too soon"
-        failing.settled(Outcome(status=None), later)
-        gone.settled(Outcome(status=410), NOW)
+        failing.record_outcome(Outcome(status=None), later)
+        gone.record_outcome(Outcome(status=410), NOW)
         assert failing.pull_events() == [WebhookPaused(at=later, webhook_id=failing.id, kind="failing")]
         assert gone.pull_events() == [WebhookPaused(at=NOW, webhook_id=gone.id, kind="gone")]
 
