@@ -41,13 +41,13 @@ test: $(VENV)/.dev web/dist/index.html chromium ## Run every test, the web clien
 	@$(NPM) --silent test
 	@$(call say,Testing the server)
 	@status=0; \
-	$(PY) -m pytest $(T) -n $(WORKERS) --dist loadfile -m 'not browser or page' $(ARGS) || status=$$?; \
+	$(PY) -m pytest $(T) -n $(WORKERS) --dist worksteal -m 'not browser or page' $(ARGS) || status=$$?; \
 	$(PY) -m pytest $(T) -n 0 -m 'browser and not page' $(ARGS) || [ $$? -eq 5 ] || status=1; \
 	exit $$status
 
 .PHONY: unit
 unit: $(VENV)/.dev ## Run the tests of rules alone: no database, no server, no browser
-	@$(PY) -m pytest tests/unit -n 2 --dist loadfile -q $(ARGS)
+	@$(PY) -m pytest tests/unit -n 2 --dist worksteal -q $(ARGS)
 
 # How many requests for each operation, as described and against its description, by each role.
 FUZZ_EXAMPLES ?= 100

@@ -8,7 +8,6 @@ import gc
 import os
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from hypothesis import settings as hypothesis_settings
 from playwright.async_api import Browser
 from redis.asyncio import Redis
 
-from accounts.identity.passwords.adapters import argon2_hasher
 from kernel.access import Role
 from kernel.scope import Container
 from server.app import create_app
@@ -30,10 +28,11 @@ from server.services import Services
 from server.settings import Settings
 from tests.support.chromium import chromium_program, launched_chromium
 from tests.support.clips import Clip, make_clip
+from tests.support.crashing import CrashingParent
 from tests.support.databases import PostgresDatabases, SqliteDatabases, memory_folder
 from tests.support.episodes import IngestedEpisode, RememberingEngine, add_episode
 from tests.support.live_server import LiveServer
-from tests.support.people import Person, sign_up
+from tests.support.people import Person, make_passwords_quick, sign_up
 from tests.support.preloaded import Preloaded
 
 SECRET_KEY = "a secret of the tests, long enough to be taken"
@@ -42,9 +41,10 @@ AppClient = TestClient[web.Request, web.Application]
 
 
 def pytest_configure() -> None:
-    """Keep the developer's own settings out of the tests."""
+    """Keep the developer's own settings out of the tests, and what needs time for its own sake."""
     for name in [name for name in os.environ if name.startswith("ANI_")]:
         del os.environ[name]
+    make_passwords_quick()
     # How fast examples come depends on what else the machine does.
     hypothesis_settings.register_profile("ani", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     hypothesis_settings.load_profile("ani")
@@ -159,14 +159,6 @@ async def empty(valkey: Valkey) -> None:
 # The application in this process.
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_passwords() -> Iterator[None]:
-    """Hashes that cost next to nothing, in this process alone: real ones were a sixth of the time of many tests."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(argon2_hasher, "Argon2Hasher", partial(argon2_hasher.Argon2Hasher, memory_kib=64, passes=1))
-        yield
-
-
 @pytest.fixture(params=["embedded", pytest.param("cluster", marks=pytest.mark.cluster)])
 def adapters(request: pytest.FixtureRequest) -> str:
     """Which kind of services is below: "embedded" (SQLite, memory) or "cluster" (PostgreSQL, Valkey).
@@ -237,6 +229,13 @@ StartServer = Callable[..., Awaitable[LiveServer]]
 def preloaded() -> Iterator[Preloaded]:
     """What `live_server` starts processes with."""
     with Preloaded() as parent:
+        yield parent
+
+
+@pytest.fixture(scope="session")
+def crashing_parent() -> Iterator[CrashingParent]:
+    """What forks the processes of a `Crasher`."""
+    with CrashingParent() as parent:
         yield parent
 
 

@@ -71,7 +71,8 @@ class Postgres(Service):
 
     async def create_database(self, name: str, *, template: str = "template1") -> None:
         """Make a database, as a copy of another one if asked; nobody may be connected to that one."""
-        await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # Copying the files costs half of what writing them into the log does, as long as nothing waits for the disk.
+        await self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
 
     async def drop_database(self, name: str) -> None:
         """Remove a database and whoever is still connected to it."""

@@ -6,8 +6,10 @@ imported and once started the application, because that takes longer than the re
 """
 
 import asyncio
+import gc
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -21,13 +23,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from accounts.identity.passwords.adapters.argon2_hasher import Argon2Hasher
-from accounts.identity.ports import PasswordHasher
 from server import app as application
 from server.boot import open_services
 from server.services import Services
 from server.settings import Settings
-from tests.support.rebinding import rebind
+from tests.support.people import make_passwords_quick
 
 DELIVER = "deliver letters"
 SEND_WEBHOOKS = "send webhooks"
@@ -35,43 +35,48 @@ Step = list[Any] | str
 """``[method, path, body, headers]``, :data:`DELIVER` or :data:`SEND_WEBHOOKS`."""
 
 KILLED = -signal.SIGKILL
+TIMEOUT_S = 120
+
+
+class CrashingParent:
+    """The parent of the processes that crash; one for all tests, because loading the application takes seconds."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate(timeout=TIMEOUT_S)  # it ends with its input
+
+    def run(self, settings: dict[str, Any], steps: list[Step], *, die_at: int) -> int:
+        """The exit code of a process that does ``steps``."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps([settings, steps, die_at]).encode() + b"\n")
+        self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], TIMEOUT_S)[0]:
+            raise TimeoutError("the process neither ended nor crashed")
+        return int(self._process.stdout.readline())
 
 
 class Crasher:
-    """The parent of the processes that crash, for a test to drive."""
+    """Runs requests on the installation of ``settings`` in processes that crash."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, parent: CrashingParent) -> None:
         kept = ("data_dir", "database_url", "redis_url", "smtp_url")
         self._settings: dict[str, Any] = {name: _plain(getattr(settings, name)) for name in kept}
         self._settings["secret_key"] = settings.secret_key.get_secret_value()
         self._settings["webhook_networks"] = ",".join(settings.webhook_networks)
         self._settings["trusted_proxies"] = 1
-
-    async def __aenter__(self) -> Self:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            __name__,
-            json.dumps(self._settings),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        await self._process.wait()
+        self._parent = parent
 
     async def run(self, steps: list[Step], *, die_at: int) -> bool:
         """Do ``steps`` in a process that dies at its ``die_at``-th step (from 1); ``False`` when it has fewer than that."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps([steps, die_at]).encode() + b"\n")
-        async with asyncio.timeout(60):
-            status = int(await self._process.stdout.readline())
+        status = await asyncio.to_thread(self._parent.run, self._settings, steps, die_at=die_at)
         assert status in (0, KILLED), f"it ended with {status} instead of crashing"
         return status == KILLED
 
@@ -101,16 +106,10 @@ async def _no_background_work(_services: Services, *, worker: bool) -> AsyncIter
     yield
 
 
-def quick_hasher() -> Argon2Hasher:
-    """Hashes that cost next to nothing: crashes are what is looked at here."""
-    return Argon2Hasher(memory_kib=64, passes=1)
-
-
 async def _crash(settings: Settings, steps: list[Step], die_at: int) -> None:
     countdown = _Countdown(die_at)
     setattr(application, "background_work", _no_background_work)  # noqa: B010 - type checkers need not know
     async with open_services(settings) as services:
-        rebind(services, PasswordHasher, quick_hasher())
         engine = services.database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", countdown.step)
         event.listen(engine, "commit", countdown.step)
@@ -131,13 +130,18 @@ async def _crash(settings: Settings, steps: list[Step], die_at: int) -> None:
 
 
 def main() -> None:
-    settings = Settings.load(_env_file=None, **json.loads(sys.argv[1]))
+    make_passwords_quick()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what the application prints is no answer
-    nobody = {"login": "nobody", "password": "nothing"}
-    asyncio.run(_crash(settings, [["POST", "/api/v1/auth/login", nobody, {}]], die_at=-1))
+    started = False
     for line in sys.stdin:
-        steps, die_at = json.loads(line)
+        given, steps, die_at = json.loads(line)
+        settings = Settings.load(_env_file=None, **given)
+        if not started:
+            nobody = {"login": "nobody", "password": "nothing"}
+            asyncio.run(_crash(settings, [["POST", "/api/v1/auth/login", nobody, {}]], die_at=-1))
+            gc.freeze()
+            started = True
         child = os.fork()
         if child == 0:
             code = 1

@@ -4,6 +4,7 @@ import itertools
 from dataclasses import dataclass
 
 from accounts.identity.model import Device
+from accounts.identity.passwords.adapters.argon2_hasher import Argon2Hasher
 from accounts.identity.ports import AccessTokens, PasswordHasher, Sessions, Throttle, Users
 from accounts.identity.registration import usecases as registration
 from accounts.identity.sessions import usecases as sessions
@@ -37,6 +38,14 @@ class Person:
     def actor(self) -> Actor:
         """What the server takes them for."""
         return Actor(self.user_id, self.nickname, self.role, self.session_id)
+
+
+def make_passwords_quick() -> None:
+    """Hash passwords for next to nothing in this process, whoever makes the hasher: real ones were a sixth of many tests."""
+    usual = Argon2Hasher.__init__.__kwdefaults__
+    assert usual is not None
+    assert {"memory_kib", "passes"} <= usual.keys()
+    usual.update(memory_kib=64, passes=1)
 
 
 def unused_name() -> str:

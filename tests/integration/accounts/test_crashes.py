@@ -1,6 +1,6 @@
 """A process that is killed between any two steps of a request leaves a database that makes sense, and the request can be repeated."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +8,6 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from accounts.identity.ports import PasswordHasher
 from accounts.identity.postbox import letter_table, one_time_tokens
 from accounts.identity.repository import refresh_tokens, sessions, users
 from accounts.teams.repository import team_member_table
@@ -19,10 +18,9 @@ from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.teams.rest import Rest
-from tests.support.crashing import DELIVER, Crasher, quick_hasher
+from tests.support.crashing import DELIVER, Crasher, CrashingParent
 from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 from tests.support.people import PASSWORD, Person
-from tests.support.rebinding import rebind
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -47,10 +45,8 @@ def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def crasher(settings: Settings, services: Services) -> AsyncIterator[Crasher]:
-    rebind(services, PasswordHasher, quick_hasher())
-    async with Crasher(settings) as parent:
-        yield parent
+def crasher(settings: Settings, crashing_parent: CrashingParent) -> Crasher:
+    return Crasher(settings, crashing_parent)
 
 
 async def post(client: AppClient, path: str, body: Any, headers: dict[str, str]) -> int:

@@ -14,7 +14,7 @@ from server import boot
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
-from tests.support.crashing import SEND_WEBHOOKS, Crasher
+from tests.support.crashing import SEND_WEBHOOKS, Crasher, CrashingParent
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -53,6 +53,7 @@ async def test_between_any_two_steps_of_an_attempt(
     app_client: AppClient,
     services: Services,
     settings: Settings,
+    crashing_parent: CrashingParent,
     make_user: MakeUser,
     received: list[tuple[str, bytes]],
 ) -> None:
@@ -73,40 +74,38 @@ async def test_between_any_two_steps_of_an_attempt(
 
     hook = await ask("POST", "", {"url": url, "events": ["ReleaseCreated"]})
     lost = 0
-    async with Crasher(settings) as crasher:
-        for step in range(FIRST_STEP, MAX_STEPS):
-            ordered = await ask("POST", f"/{hook['id']}/test")
-            crashed = await crasher.run([SEND_WEBHOOKS], die_at=step)
-            [left] = [
-                one for one in (await ask("GET", f"/{hook['id']}/deliveries"))["items"] if one["id"] == ordered["id"]
-            ]
-            assert (left["state"], left["attempts"]) in [("pending", 0), ("pending", 1), ("delivered", 1)], step
-            attempted, settled = len(received), left["state"] == "delivered"
-            assert attempted <= left["attempts"], "what is not claimed is not sent"
-            assert attempted == 1 or not settled, step
-            if left["attempts"] == 1 and not settled:
-                lost += attempted
-                await services.components.notify.webhooks.deliverer.deliver_due(services.container)
-                assert len(received) == attempted, "it is left to whoever has it, until they must be dead"
-                await pass_the_lease()
+    crasher = Crasher(settings, crashing_parent)
+    for step in range(FIRST_STEP, MAX_STEPS):
+        ordered = await ask("POST", f"/{hook['id']}/test")
+        crashed = await crasher.run([SEND_WEBHOOKS], die_at=step)
+        [left] = [one for one in (await ask("GET", f"/{hook['id']}/deliveries"))["items"] if one["id"] == ordered["id"]]
+        assert (left["state"], left["attempts"]) in [("pending", 0), ("pending", 1), ("delivered", 1)], step
+        attempted, settled = len(received), left["state"] == "delivered"
+        assert attempted <= left["attempts"], "what is not claimed is not sent"
+        assert attempted == 1 or not settled, step
+        if left["attempts"] == 1 and not settled:
+            lost += attempted
             await services.components.notify.webhooks.deliverer.deliver_due(services.container)
-
-            [after] = [
-                one for one in (await ask("GET", f"/{hook['id']}/deliveries"))["items"] if one["id"] == ordered["id"]
-            ]
-            assert (after["state"], after["status"]) == ("delivered", 204), step
-            assert after["attempts"] == left["attempts"] + (not settled), step
-            assert len(received) == attempted + (not settled), step
-            assert set(received) == {(ordered["message_id"], ordered["body"].encode())}, (
-                "a receiver can tell it is the same"
-            )
+            assert len(received) == attempted, "it is left to whoever has it, until they must be dead"
             await pass_the_lease()
-            await services.components.notify.webhooks.deliverer.deliver_due(services.container)
-            assert len(received) == attempted + (not settled), "and then never again"
-            received.clear()
-            assert crashed, step
-            if settled:
-                break
+        await services.components.notify.webhooks.deliverer.deliver_due(services.container)
+
+        [after] = [
+            one for one in (await ask("GET", f"/{hook['id']}/deliveries"))["items"] if one["id"] == ordered["id"]
+        ]
+        assert (after["state"], after["status"]) == ("delivered", 204), step
+        assert after["attempts"] == left["attempts"] + (not settled), step
+        assert len(received) == attempted + (not settled), step
+        assert set(received) == {(ordered["message_id"], ordered["body"].encode())}, (
+            "a receiver can tell it is the same"
+        )
+        await pass_the_lease()
+        await services.components.notify.webhooks.deliverer.deliver_due(services.container)
+        assert len(received) == attempted + (not settled), "and then never again"
+        received.clear()
+        assert crashed, step
+        if settled:
+            break
     assert settled
     assert lost >= 3, "killed after it was sent and before that was written down"
     shown = await ask("GET", f"/{hook['id']}")

@@ -20,8 +20,7 @@ from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import REGISTER_MAILBOX
 from accounts.identity.model import REFRESH_LEEWAY, UserId
 from accounts.identity.names import Email, Nickname
-from accounts.identity.passwords.adapters import argon2_hasher
-from accounts.identity.passwords.adapters.argon2_hasher import MAX_WAITING, Argon2Hasher
+from accounts.identity.passwords.adapters.argon2_hasher import MAX_WAITING, MEMORY_KIB, PASSES, Argon2Hasher
 from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Users
 from accounts.identity.registration.usecases import Registration, register
 from accounts.identity.repository import refresh_tokens
@@ -436,7 +435,8 @@ async def test_a_hash_of_the_past_is_made_anew_at_the_next_login(client: AppClie
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_passwords_cost_what_owasp_recommends(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(argon2_hasher, "Argon2Hasher", Argon2Hasher)  # tests have a quick one
+    usual = {"memory_kib": MEMORY_KIB, "passes": PASSES}  # tests have quicker ones
+    monkeypatch.setattr(Argon2Hasher.__init__, "__kwdefaults__", usual)
     async with open_services(settings) as services:
         hashed = await services.components.accounts.identity.hasher.hash("seven moons")
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
