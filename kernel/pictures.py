@@ -12,8 +12,8 @@ from aiohttp import hdrs, web
 from sqlalchemy import Column, LargeBinary, String, Table, delete, insert, select
 
 from kernel.db import UnitOfWork, metadata
+from kernel.http.problems import HttpRefusal
 from kernel.images import MAX_IMAGE_BYTES, ImageTooLarge
-from kernel.problems import HttpRefusal
 from kernel.scope import Container
 
 AVATAR_PX: Final = 256

@@ -3,7 +3,7 @@
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from kernel.problems import response_for
+from kernel.http.problems import response_for
 from server.services import Services
 
 _OK = b'{"status":"ok"}'

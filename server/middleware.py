@@ -12,10 +12,10 @@ from aiohttp.web_exceptions import HTTPException
 
 from kernel.access import Actor
 from kernel.http import ACTOR, REQUEST_ID
+from kernel.http.problems import HttpRefusal, problem_response, response_for
 from kernel.ids import new_id
 from kernel.limits import is_loopback
 from kernel.metrics import HTTP_REQUESTS, HTTP_SECONDS
-from kernel.problems import HttpRefusal, problem_response, response_for
 from kernel.throttle import AddressThrottle
 
 log = structlog.get_logger()

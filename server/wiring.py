@@ -24,7 +24,7 @@ import catalog.feature
 import catalog.moderation.proposals.ports
 import catalog.moderation.reports.ports
 import catalog.subtitles.usecases
-import kernel.idempotency
+import kernel.http.idempotency
 import notify.audit.usecases
 import notify.feature
 import notify.notifications.repository
@@ -151,7 +151,7 @@ def _kernel(process: Process) -> Feature:
     return Feature(
         ports={Pictures: lambda scope: SqlPictures(scope.uow), Storage: lambda _: process.storage},
         routers=[server.overview.routes.router, server.overview.routes.job_router],
-        periodic_tasks=[PeriodicTask("delete_expired_idempotency_keys", 3600, kernel.idempotency.forget_expired)],
+        periodic_tasks=[PeriodicTask("delete_expired_idempotency_keys", 3600, kernel.http.idempotency.forget_expired)],
         mounts=[mount],
     )
 

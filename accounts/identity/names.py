@@ -7,8 +7,7 @@ from typing import Self
 import idna
 
 from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameReserved
-from kernel.invisible import INVISIBLE
-from kernel.lookalikes import SEPARATORS, name_key
+from kernel.confusables import INVISIBLE, SEPARATORS, name_key
 from kernel.reserved_names import is_reserved
 
 MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets

@@ -11,7 +11,7 @@ from accounts.teams.errors import (
     TeamNameInvalid,
     TeamTextInvalid,
 )
-from kernel.invisible import EMOJI_STYLE, INVISIBLE
+from kernel.confusables import EMOJI_STYLE, INVISIBLE
 
 MIN_NAME_CHARS: Final = 2
 MAX_NAME_CHARS: Final = 60

@@ -30,8 +30,8 @@ from catalog.subtitles.usecases import SubtitleFormats, Subtitles
 from kernel.access import Role
 from kernel.errors import Conflict, Stale
 from kernel.http import Call, Prepared, Reply, Router, etag
+from kernel.http.problems import HttpRefusal
 from kernel.limits import Limit
-from kernel.problems import HttpRefusal
 from kernel.scope import Scope
 
 router = Router(tag="Subtitles")

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kernel.encryption import Box
 from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
 from kernel.scope import Scope
-from kernel.sealing import Box
 from notify.webhooks import jobs, routes, usecases
 from notify.webhooks.adapters.http_sender import Sender, WebhookTargets
 from notify.webhooks.jobs import Deliverer

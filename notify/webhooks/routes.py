@@ -3,10 +3,10 @@
 import inspect
 
 from kernel.access import Role
-from kernel.addresses import AddressRefused
 from kernel.errors import Stale
 from kernel.events import Event
 from kernel.http import Call, Reply, Router, etag
+from kernel.url_vetting import AddressRefused
 from kernel.versions import version_of
 from notify.webhooks import payload, usecases
 from notify.webhooks.model import (

@@ -81,7 +81,7 @@ class Targets(Protocol):
     """Where webhooks may point."""
 
     def vet(self, url: str) -> None:
-        """Raises :class:`kernel.addresses.AddressRefused`."""
+        """Raises :class:`kernel.url_vetting.AddressRefused`."""
         ...
 
 
@@ -97,7 +97,7 @@ async def create(
 ) -> tuple[Webhook, str]:
     """A new receiver, and its secret, which nobody is told a second time.
 
-    Raises :class:`UnknownEvents`, :class:`TooManyWebhooks`, :class:`kernel.addresses.AddressRefused`.
+    Raises :class:`UnknownEvents`, :class:`TooManyWebhooks`, :class:`kernel.url_vetting.AddressRefused`.
     """
     _check(targets, url, events)
     if len(await webhooks.all()) >= MAX_WEBHOOKS:

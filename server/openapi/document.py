@@ -24,8 +24,9 @@ from openapi_pydantic import (
 from pydantic import BaseModel
 
 from kernel.access import Role
-from kernel.http import IDEMPOTENCY_KEY, Endpoint
-from kernel.problems import TITLES, Problem, status_of
+from kernel.http import Endpoint
+from kernel.http.idempotency import HEADER as IDEMPOTENCY_KEY
+from kernel.http.problems import TITLES, Problem, status_of
 from server.openapi import component_schemas, handwritten
 
 _PATTERN_IN_PATH = re.compile(r"{(\w+):[^{}]*}")

@@ -5,10 +5,10 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from kernel.access import Role
-from kernel.addresses import AddressRefused
 from kernel.errors import NotFound, Stale
 from kernel.http import Call, Prepared, Reply, Router, etag
 from kernel.scope import Scope
+from kernel.url_vetting import AddressRefused
 from streaming.origin.routes import ORIGIN
 from streaming.proxy import inspection, usecases
 from streaming.proxy.adapters.activity import Activity

@@ -18,10 +18,10 @@ from aiohttp import hdrs, web
 from kernel.access import Actor, Role, Standing, ensure_still
 from kernel.errors import Forbidden, Unauthenticated
 from kernel.http import ACTOR, CONTAINER, REQUEST_ID, Router, throttled
+from kernel.http.problems import HttpRefusal
 from kernel.ids import is_id
 from kernel.jobs import Jobs
 from kernel.limits import Limit
-from kernel.problems import HttpRefusal
 from kernel.scope import Scope
 from streaming.uploads import tus, usecases
 from streaming.uploads.adapters import receiver

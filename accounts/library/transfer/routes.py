@@ -13,9 +13,9 @@ from accounts.library.transfer.schemas import ApplyIn, CandidateOut, FileIn, Imp
 from accounts.library.transfer.usecases import Catalogue, ImportNotFound, Imports, ImportUnderWay
 from kernel.access import Role
 from kernel.http import Call, Prepared, Reply, Router, Streamed
+from kernel.http.problems import HttpRefusal
 from kernel.jobs import Jobs
 from kernel.limits import Limit
-from kernel.problems import HttpRefusal
 from kernel.scope import Scope
 
 router = Router("/api/v1", tag="Library")

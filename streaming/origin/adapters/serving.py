@@ -22,7 +22,7 @@ from prometheus_client import Counter
 from kernel.access import Standing
 from kernel.errors import AniError, Forbidden, NotFound, Unavailable
 from kernel.http import REQUEST_ID
-from kernel.problems import response_for
+from kernel.http.problems import response_for
 from kernel.scope import Container
 from kernel.storage import Storage
 from kernel.tasks import TaskSet

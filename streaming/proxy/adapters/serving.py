@@ -18,7 +18,7 @@ from aiohttp import hdrs, web
 
 from kernel.errors import AniError
 from kernel.http import REQUEST_ID
-from kernel.problems import response_for
+from kernel.http.problems import response_for
 from kernel.scope import Container
 from kernel.tasks import TaskSet
 from streaming.origin.gate import Gate

@@ -16,10 +16,10 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import update
 
 from kernel.access import Role
+from kernel.encryption import Box
 from kernel.ids import new_id
 from kernel.relay import Relay
 from kernel.scope import Container
-from kernel.sealing import Box
 from notify.webhooks import jobs
 from notify.webhooks.adapters import http_sender
 from notify.webhooks.adapters.http_sender import ANSWER_BYTES, Sender, WebhookTargets

@@ -14,7 +14,7 @@ import catalog.subtitles.routes
 import streaming.origin.routes as origin
 import streaming.uploads.routes as uploads
 from kernel.errors import TooManyRequests
-from kernel.http import KEYS
+from kernel.http.serving import KEYS
 from kernel.limits import Limit
 from realtime.party import limits as parties
 from server.services import Services

@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from aiohttp import web
 
-import kernel.payloads
+import kernel.http.payloads
+import kernel.json_nul
 from kernel.access import Role
 from kernel.http import Endpoint
 from kernel.ids import new_id
@@ -109,8 +110,8 @@ async def test_no_endpoint_takes_a_nul(app_client: AppClient, services: Services
     ("json", "without"), [(rb'"\u0000"', b'""'), (rb'"\\u0000"', None), (rb'"\\\u0000"', rb'"\\"')]
 )
 def test_what_a_nul_is(json: bytes, without: bytes | None, adapters: str) -> None:
-    assert kernel.payloads.holds_nul(json) is (without is not None)
-    assert kernel.payloads.without_nul(json) == (json if without is None else without)
+    assert kernel.json_nul.holds_nul(json) is (without is not None)
+    assert kernel.json_nul.without_nul(json) == (json if without is None else without)
 
 
 async def test_every_body_has_a_limit(app_client: AppClient, services: Services, admin: Person) -> None:
@@ -191,7 +192,7 @@ async def test_a_head_that_drips_is_cut_off(port: int) -> None:
 
 
 async def test_a_body_that_drips_is_cut_off(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel.payloads, "BODY_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(kernel.http.payloads, "BODY_TIMEOUT_S", 0.3)
     head = (
         f"POST {SEARCH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n".encode()
     )

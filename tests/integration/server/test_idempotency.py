@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from kernel.access import Role
-from kernel.idempotency import forget_expired, idempotency_keys
+from kernel.http.idempotency import forget_expired, idempotency_keys
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser, StartServer
 from tests.support.people import Person

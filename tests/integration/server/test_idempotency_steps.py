@@ -79,7 +79,7 @@ async def test_it_is_made_once_and_answered_twice(
         raise Unavailable
 
     with monkeypatch.context() as patched:  # after the thing was written, before its answer was
-        patched.setattr("kernel.http.remember", broken)
+        patched.setattr("kernel.http.serving.remember", broken)
         assert (await send(app_client, admin, create))[0] == 503
     if create.listed:
         assert await count(app_client, admin, create) == 0, "neither it nor an answer is there"

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from kernel.errors import AniError, Conflict, NotFound, Stale, TooManyRequests
 from kernel.http import Router
+from kernel.http.field_masks import mask
+from kernel.http.problems import Fault, PayloadError, status_of
 from kernel.ids import is_id, new_id
-from kernel.masks import mask
-from kernel.problems import Fault, PayloadError, status_of
 
 KNOWN_ID = "01a20000-0000-7000-8000-000000000000"  # parameters must be the same in every worker of a test run
 

@@ -24,8 +24,8 @@ from catalog.translations.schemas import TranslationIn
 from catalog.translations.usecases import Translations
 from kernel.access import Actor, Role
 from kernel.errors import NotFound
+from kernel.http.problems import Fault, PayloadError, ProblemField
 from kernel.ids import is_id
-from kernel.problems import Fault, PayloadError, ProblemField
 from kernel.scope import Scope
 
 _GROUPS: Final = ("name", "external_ids")

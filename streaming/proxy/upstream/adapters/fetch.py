@@ -19,10 +19,10 @@ import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
 
-from kernel.addresses import AddressRefused, Limits, VettedUrl, vet_url
 from kernel.errors import AniError, Invalid, TooLarge, Unavailable
-from kernel.outbound import as_the_client_reads_it, guarded_session, vetted_socket
+from kernel.safe_http import as_the_client_reads_it, guarded_session, vetted_socket
 from kernel.tasks import TaskSet
+from kernel.url_vetting import AddressRefused, Limits, VettedUrl, vet_url
 from streaming.proxy.upstream.adapters.decompress import unpacker_of
 from streaming.proxy.upstream.breaker import Breaker, Circuit
 from streaming.proxy.upstream.metrics import Meter

@@ -1,13 +1,13 @@
 """From the bytes of a request to a declared shape."""
 
 import asyncio
-import re
 from typing import Any, Final, TypeVar, get_origin
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from kernel.problems import Fault, HttpRefusal, PayloadError, ProblemField
+from kernel.http.problems import Fault, HttpRefusal, PayloadError, ProblemField
+from kernel.json_nul import holds_nul
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -15,8 +15,6 @@ BODY_TIMEOUT_S: Final = 30
 """For a JSON body of at most 1 MiB: 35 kB/s, which a poor phone connection has; what drips slower wants to hold us up."""
 MASKS: Final = ("include", "exclude")
 
-_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-"""The escape of NUL in JSON, not preceded by a backslash that belongs to it.  A bare one is no JSON (RFC 8259 §7)."""
 _NO_NUL: Final = "must not contain NUL"
 
 
@@ -52,16 +50,6 @@ async def parse_body(request: web.Request, model: type[M]) -> M:
         return model.model_validate_json(body)
     except ValidationError as error:
         raise PayloadError.of(error) from None
-
-
-def holds_nul(json: bytes) -> bool:
-    """Whether some text in a JSON document has a NUL in it, for which PostgreSQL has no place and nobody has a use."""
-    return b"\\u0000" in json and _NUL.search(json) is not None
-
-
-def without_nul(json: bytes) -> bytes:
-    """A JSON document with the NULs left out of its text."""
-    return _NUL.sub(rb"\1", json) if holds_nul(json) else json
 
 
 async def read_body(request: web.Request) -> bytes:

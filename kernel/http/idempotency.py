@@ -20,8 +20,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, LargeBinary, Table, delete, func, insert, select
 
 from kernel.db import Id, UtcDateTime, metadata
-from kernel.problems import HttpRefusal
+from kernel.http.problems import HttpRefusal
 from kernel.scope import Container, Scope
+
+HEADER: Final = "Idempotency-Key"
 
 LIFETIME: Final = timedelta(hours=24)
 """A client gives up long before; a phone that was in a tunnel or out of power comes back within a day."""

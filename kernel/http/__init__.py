@@ -1,0 +1,21 @@
+"""One typed helper between HTTP and the use cases: see :mod:`kernel.http.router`."""
+
+from kernel.http.call import ACTOR, CONTAINER, REQUEST_ID, THROTTLE, Call, throttled
+from kernel.http.endpoint import Endpoint, Prepared, Reply, Streamed
+from kernel.http.etag import etag
+from kernel.http.router import Router
+
+__all__ = [
+    "ACTOR",
+    "CONTAINER",
+    "REQUEST_ID",
+    "THROTTLE",
+    "Call",
+    "Endpoint",
+    "Prepared",
+    "Reply",
+    "Router",
+    "Streamed",
+    "etag",
+    "throttled",
+]

@@ -1,0 +1,83 @@
+"""One request, as a route sees it; and what the application and its middleware leave for it."""
+
+from typing import Any, TypeVar
+
+from aiohttp import hdrs, web
+
+from kernel.access import Actor
+from kernel.clock import Clock
+from kernel.errors import Unauthenticated
+from kernel.http.etag import version_in
+from kernel.limits import Limit, address_key
+from kernel.scope import Container, Scope
+from kernel.throttle import Throttle
+
+CONTAINER = web.AppKey("container", Container)
+ACTOR: web.RequestKey[Actor | None] = web.RequestKey("actor", Actor)
+"""Who the access token says is calling; set by the authentication middleware."""
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
+THROTTLE: web.AppKey[Throttle] = web.AppKey("throttle")
+"""Counts for the routes that declare a ``limit``."""
+
+P = TypeVar("P")
+
+
+class Call:
+    """One request, as a route sees it."""
+
+    def __init__(self, request: web.Request, scope: Scope | None) -> None:
+        self.request = request
+        self._scope = scope
+
+    @property
+    def scope(self) -> Scope:
+        """This request's scope; a route declared with ``transaction=False`` opens its own from :attr:`container`."""
+        if self._scope is None:
+            raise LookupError("this route was declared with transaction=False")
+        return self._scope
+
+    @property
+    def container(self) -> Container:
+        return self.request.app[CONTAINER]
+
+    @property
+    def clock(self) -> Clock:
+        return self.container.clock
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who is calling, or ``None`` when signed out."""
+        return self.request.get(ACTOR)
+
+    @property
+    def user(self) -> Actor:
+        """Who is calling; for routes that demand a role."""
+        if self.actor is None:
+            raise Unauthenticated
+        return self.actor
+
+    @property
+    def address(self) -> str:
+        """The caller's network address, as the outermost trusted proxy saw it."""
+        return self.request.remote or ""
+
+    def port(self, kind: type[P]) -> P:
+        return self.scope.port(kind)
+
+    def if_match(self) -> int | None:
+        """The version in ``If-Match``, ``None`` without that header or for ``*`` (RFC 9110 §13.1.1)."""
+        return version_in(self.request.headers.get(hdrs.IF_MATCH))
+
+    def origin(self) -> dict[str, Any]:
+        """Who causes what this request does, for the audit log."""
+        origin: dict[str, Any] = {"request_id": self.request.get(REQUEST_ID, ""), "address": self.address}
+        if self.actor is not None:
+            origin["actor_id"] = self.actor.user_id
+        return origin
+
+
+async def throttled(request: web.Request, limit: Limit) -> None:
+    """Count a request of an account, or of an address where nobody is signed in.  Raises ``TooManyRequests``."""
+    actor = request.get(ACTOR)
+    key = actor.user_id if actor is not None else address_key(request.remote or "")
+    await request.app[THROTTLE].count(limit, key)
