@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from bench.drift import SAMPLE_INTERVAL_MS, DriftCorrector, Observation, PlayerMode, Steering
 from bench.simulated_devices import Device, Direction, Network, SimulatedPlayer
 from bench.virtual_time import Simulation
-from realtime.party.domain.commands import Join, Report, Request, Tick
 from realtime.party.domain.events import StateChanged
 from realtime.party.domain.model import MemberId, PartyId, PlayerState, Role, Settings
+from realtime.party.domain.requests import Join, Report, Request, Tick
 from realtime.party.domain.rules import apply, new_party, next_due_ms
 from realtime.sync.clock_filter import ClockFilter
 from realtime.sync.playback import Media, Playback, position_at

@@ -1,22 +1,28 @@
 """What clients send, on the socket and over REST."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Awaitable, Callable
+from dataclasses import MISSING, dataclass, fields, replace
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, ClassVar, Literal, Protocol, Self, Union, cast, get_args, get_origin, get_type_hints
 
-from pydantic import AfterValidator, Field, RootModel, model_validator
+from pydantic import AfterValidator, Field, RootModel, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from realtime.gateway.adapters.events import Payload
 from realtime.gateway.text import one_line
-from realtime.party.domain.model import MAX_MEMBERS, MAX_TITLE_CHARACTERS, Access, ControlMode, Wait
+from realtime.party.domain import commands as _declared  # noqa: F401 - fills COMMANDS
+from realtime.party.domain.command import COMMANDS, Command
+from realtime.party.domain.fields import DAY_MS, Between, HashOf, Matching, OneLine, Rounded
+from realtime.party.domain.model import MAX_MEMBERS, MAX_TITLE_CHARACTERS, Access, ControlMode, MemberId, Wait
 from realtime.party.invites.usecases import DEFAULT_INVITE_LIFE_S, LONGEST_INVITE_LIFE_S
 from realtime.party.usecases import NewParty
+from realtime.sync.playback import Media
 
 MAX_CHAT_CHARACTERS = 2_000
 """A screenful; longer belongs elsewhere."""
 MAX_EMOJI_CHARACTERS = 16
 """The longest emoji in use (families, flags with tags) are sequences of up to a dozen code points."""
-
-DAY_MS = 24 * 3600 * 1000.0
 
 ControlName = Literal["everyone", "host", "cohosts", "vote"]
 AccessName = Literal["public", "unlisted", "private", "password"]
@@ -26,13 +32,9 @@ PositionMs = Annotated[float, Field(ge=0, le=DAY_MS)]
 Version = Annotated[int, Field(ge=0, le=2**53)]
 Identifier = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")]
 """Made by clients: printable ASCII, because PostgreSQL takes no NUL and people paste these into queries."""
-ItemId = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,101}$")]
-"""A member's id (36 characters), a colon and the id of the command that added the item."""
 UuidText = Annotated[
     str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", max_length=36)
 ]
-LanguageTag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
-"""BCP 47; 35 characters is what its section 4.4.1 tells to make room for."""
 Password = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -71,112 +73,122 @@ class JoinIn(Payload):
     """How this client takes ``party:members``: whole, or what changed."""
 
 
-class _CommandIn(Payload):
+# Commands -------------------------------------------------------------------------------------------------------------
+
+
+class Lookups(Protocol):
+    """What a command holds that is not in its message."""
+
+    async def media(self, episode_id: str) -> Media:
+        """Raises EpisodeNotPlayable."""
+        ...
+
+    async def hash_password(self, password: str) -> str:
+        """argon2id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _WireField:
+    """How a field of a command is sent, and how what was sent becomes its value."""
+
+    wire_type: Any
+    wire_name: str = ""
+    """Where it is another one than the field's."""
+    read: Callable[[Any], Any] | None = None
+    look_up: Callable[[Lookups, Any], Awaitable[Any]] | None = None
+
+
+class CommandPayload(Payload):
+    """One ``party:command``.  A subclass for each kind is made of its declaration."""
+
+    command_type: ClassVar[type[Command]]
+    wire_fields: ClassVar[dict[str, _WireField]]
+
     id: Identifier
     if_version: Version | None = None
 
-
-class PlayIn(_CommandIn):
-    kind: Literal["play"]
-    position_ms: PositionMs | None = None
-
-
-class PauseIn(_CommandIn):
-    kind: Literal["pause"]
-    position_ms: PositionMs | None = None
-
-
-class SeekIn(_CommandIn):
-    kind: Literal["seek"]
-    position_ms: PositionMs | None = None
-    by_ms: Annotated[float, Field(ge=-DAY_MS, le=DAY_MS)] | None = None
-
     @model_validator(mode="after")
-    def _says_where(self) -> Self:
-        if (self.position_ms is None) == (self.by_ms is None):
-            raise PydanticCustomError("seek_where", "seek_where: either position_ms or by_ms")
+    def _faultless(self) -> Self:
+        fault = self.command_type.fault(self.__dict__)
+        if fault is not None:
+            raise PydanticCustomError(fault.partition(":")[0], fault)
         return self
 
-
-class RateIn(_CommandIn):
-    kind: Literal["rate"]
-    rate: Annotated[float, Field(gt=0, le=16)]
-
-
-class SetMediaIn(_CommandIn):
-    kind: Literal["media"]
-    media: MediaIn
-    position_ms: PositionMs | None = None
-
-
-class SettingsIn(_CommandIn):
-    kind: Literal["settings"]
-    title: Title | None = None
-    control: ControlName | None = None
-    access: AccessName | None = None
-    password: Password | None = None
-    capacity: int | None = Field(None, ge=1, le=MAX_MEMBERS)
-    wait: WaitName | None = None
-    autoplay: bool | None = None
+    async def command(self, member_id: MemberId, lookups: Lookups) -> Command:
+        """The command of this member.  Raises EpisodeNotPlayable."""
+        given: dict[str, Any] = {}
+        for name, field in self.wire_fields.items():
+            value = getattr(self, field.wire_name or name)
+            if value is not None and field.read is not None:
+                value = field.read(value)
+            if value is not None and field.look_up is not None:
+                value = await field.look_up(lookups, value)
+            given[name] = value
+        return self.command_type(member_id=member_id, id=self.id, if_version=self.if_version, **given)
 
 
-class TracksIn(_CommandIn):
-    kind: Literal["tracks"]
-    audio: LanguageTag | Literal[""] | None = None
-    subtitles: LanguageTag | Literal["", "off"] | None = None
+def _wire_field(hint: Any) -> _WireField:
+    """How a field of this type is sent.  ``TypeError`` for a type nobody has said that of."""
+    if hint is bool:
+        return _WireField(bool)
+    if hint is Media:
+        return _WireField(MediaIn, look_up=lambda lookups, media: lookups.media(media.episode_id))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _WireField(Literal[tuple(item.value for item in hint)], read=hint)
+    if get_origin(hint) is Literal:
+        return _WireField(hint)
+    if get_origin(hint) in (Union, UnionType):
+        parts = [_wire_field(part) for part in get_args(hint) if part is not NoneType]
+        optional = (None,) if NoneType in get_args(hint) else ()
+        return replace(parts[0], wire_type=Union[(*(part.wire_type for part in parts), *optional)])
+    if get_origin(hint) is Annotated:
+        return _limited(*get_args(hint))
+    raise TypeError(f"nobody has said how a {hint} is sent")
 
 
-class QueueAddIn(_CommandIn):
-    kind: Literal["queue.add"]
-    media: MediaIn
+def _limited(kind: type, limits: object) -> _WireField:
+    match limits:
+        case Rounded():
+            return _WireField(Annotated[float, Field(ge=limits.low, le=limits.high)], read=round)
+        case Between(above=True):
+            return _WireField(Annotated[kind, Field(gt=limits.low, le=limits.high)])
+        case Between():
+            return _WireField(Annotated[kind, Field(ge=limits.low, le=limits.high)])
+        case Matching():
+            return _WireField(Annotated[kind, Field(pattern=limits.pattern, max_length=limits.max_characters)])
+        case OneLine():
+            return _WireField(Annotated[kind, Field(max_length=limits.max_characters), AfterValidator(one_line)])
+        case HashOf():
+            return _WireField(
+                Annotated[kind, Field(min_length=1, max_length=limits.max_characters)],
+                wire_name=limits.name,
+                look_up=lambda lookups, secret: lookups.hash_password(secret),
+            )
+    raise TypeError(f"nobody has said how a {kind.__name__} with {limits} is sent")
 
 
-class QueueRemoveIn(_CommandIn):
-    kind: Literal["queue.remove"]
-    item_id: ItemId
+def _payload_of(command_type: type[Command]) -> type[CommandPayload]:
+    """The message of a command, by its declaration."""
+    common = {field.name for field in fields(Command)}
+    hints = get_type_hints(command_type, include_extras=True)
+    own = [field for field in fields(command_type) if field.name not in common]
+    wire_fields = {field.name: _wire_field(hints[field.name]) for field in own}
+    shape: dict[str, Any] = {"kind": (Literal[command_type.kind], ...)}
+    for field in own:
+        wire = wire_fields[field.name]
+        shape[wire.wire_name or field.name] = (wire.wire_type, ... if field.default is MISSING else field.default)
+    payload = create_model(f"{command_type.__name__}In", __base__=CommandPayload, **shape)
+    payload.command_type, payload.wire_fields = command_type, wire_fields
+    return payload
 
 
-class QueueMoveIn(_CommandIn):
-    kind: Literal["queue.move"]
-    item_id: ItemId
-    index: int = Field(ge=0, le=10_000)
+_PAYLOADS = tuple(_payload_of(command_type) for command_type in COMMANDS.values())
 
+_any_payload: Any = Annotated[Union[_PAYLOADS], Field(discriminator="kind")]  # noqa: UP007 - of a tuple
 
-class QueueVoteIn(_CommandIn):
-    kind: Literal["queue.vote"]
-    item_id: ItemId
-    wanted: bool = True
-
-
-class NextIn(_CommandIn):
-    kind: Literal["next"]
-    item_id: ItemId | None = None
-
-
-class SkipIn(_CommandIn):
-    kind: Literal["skip"]
-    item_id: ItemId | None = None
-
-
-AnyCommandIn = (
-    PlayIn
-    | PauseIn
-    | SeekIn
-    | RateIn
-    | SetMediaIn
-    | SettingsIn
-    | TracksIn
-    | QueueAddIn
-    | QueueRemoveIn
-    | QueueMoveIn
-    | QueueVoteIn
-    | NextIn
-    | SkipIn
-)
-
-
-class CommandIn(RootModel[Annotated[AnyCommandIn, Field(discriminator="kind")]]):
-    """``party:command``, by its ``kind``."""
+CommandIn = cast("type[RootModel[CommandPayload]]", RootModel[_any_payload])
+"""``party:command``, by its ``kind``."""
 
 
 class ReportIn(Payload):

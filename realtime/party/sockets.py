@@ -1,17 +1,20 @@
 """The party's events in the namespace ``/party``."""
 
+from pydantic import RootModel
+
 from kernel.limits import Limit
 from kernel.throttle import Throttle
 from realtime.gateway.adapters.events import Ack, Empty, Events
 from realtime.gateway.connections import Connection
 from realtime.party.admission.admission import Identity
-from realtime.party.domain import commands
 from realtime.party.domain.errors import NotInParty
-from realtime.party.domain.model import Access, ControlMode, MemberId, PlayerState, Role, Wait
+from realtime.party.domain.model import MemberId, PlayerState, Role
+from realtime.party.domain.requests import BanMember, GiveRole, Kick, Mute, Pardon, Report
 from realtime.party.limits import count_party
 from realtime.party.ports import ClientSink
 from realtime.party.schemas import (
     CommandIn,
+    CommandPayload,
     CreateIn,
     DeleteIn,
     InviteIn,
@@ -19,24 +22,11 @@ from realtime.party.schemas import (
     LookIn,
     MemberIn,
     MuteIn,
-    NextIn,
-    PauseIn,
-    PlayIn,
-    QueueAddIn,
-    QueueMoveIn,
-    QueueRemoveIn,
-    QueueVoteIn,
-    RateIn,
     ReactIn,
     ReportIn,
     RevokeIn,
     RoleIn,
     SayIn,
-    SeekIn,
-    SetMediaIn,
-    SettingsIn,
-    SkipIn,
-    TracksIn,
     TypingIn,
     new_party,
 )
@@ -111,97 +101,13 @@ class PartySockets:
             self._sink.drop(connection.name)
             await self._parties.disconnect(party_id, connection.name)
 
-    async def command(self, connection: PartyConnection, wanted: CommandIn) -> Ack:
-        party_id = _party_of(connection)
-        member_id = self._member_id(connection)
-        version = await self._parties.command(party_id, connection.name, await self._command(wanted, member_id))
-        return {"version": version}
-
-    async def _command(self, wanted: CommandIn, member_id: MemberId) -> commands.Command:
-        given = wanted.root
-        match given:
-            case PlayIn() | PauseIn():
-                kind = commands.Play if isinstance(given, PlayIn) else commands.Pause
-                position_ms = None if given.position_ms is None else round(given.position_ms)
-                return kind(member_id=member_id, id=given.id, if_version=given.if_version, position_ms=position_ms)
-            case SeekIn():
-                return commands.Seek(
-                    member_id=member_id,
-                    id=given.id,
-                    if_version=given.if_version,
-                    position_ms=None if given.position_ms is None else round(given.position_ms),
-                    by_ms=None if given.by_ms is None else round(given.by_ms),
-                )
-            case RateIn():
-                return commands.SetRate(member_id=member_id, id=given.id, if_version=given.if_version, rate=given.rate)
-            case SetMediaIn():
-                media = await self._parties.media(given.media.episode_id)
-                return commands.SetMedia(
-                    member_id=member_id,
-                    id=given.id,
-                    if_version=given.if_version,
-                    media=media,
-                    position_ms=round(given.position_ms or 0),
-                )
-            case QueueAddIn():
-                media = await self._parties.media(given.media.episode_id)
-                return commands.QueueAdd(member_id=member_id, id=given.id, if_version=given.if_version, media=media)
-            case QueueRemoveIn():
-                return commands.QueueRemove(
-                    member_id=member_id, id=given.id, if_version=given.if_version, item_id=given.item_id
-                )
-            case QueueMoveIn():
-                return commands.QueueMove(
-                    member_id=member_id,
-                    id=given.id,
-                    if_version=given.if_version,
-                    item_id=given.item_id,
-                    index=given.index,
-                )
-            case QueueVoteIn():
-                return commands.QueueVote(
-                    member_id=member_id,
-                    id=given.id,
-                    if_version=given.if_version,
-                    item_id=given.item_id,
-                    wanted=given.wanted,
-                )
-            case NextIn():
-                return commands.Next(
-                    member_id=member_id, id=given.id, if_version=given.if_version, item_id=given.item_id
-                )
-            case SkipIn():
-                return commands.Skip(
-                    member_id=member_id, id=given.id, if_version=given.if_version, item_id=given.item_id
-                )
-            case TracksIn():
-                return commands.SetTracks(
-                    member_id=member_id,
-                    id=given.id,
-                    if_version=given.if_version,
-                    audio=given.audio,
-                    subtitles=given.subtitles,
-                )
-            case SettingsIn():
-                return await self._change_settings(given, member_id)
-
-    async def _change_settings(self, given: SettingsIn, member_id: MemberId) -> commands.ChangeSettings:
-        return commands.ChangeSettings(
-            member_id=member_id,
-            id=given.id,
-            if_version=given.if_version,
-            title=given.title,
-            control=None if given.control is None else ControlMode(given.control),
-            access=None if given.access is None else Access(given.access),
-            password_hash=None if given.password is None else await self._parties.hash_password(given.password),
-            capacity=given.capacity,
-            wait=None if given.wait is None else Wait(given.wait),
-            autoplay=given.autoplay,
-        )
+    async def command(self, connection: PartyConnection, wanted: RootModel[CommandPayload]) -> Ack:
+        """``party:command``: the version it made."""
+        return {"version": await self._parties.command(_party_of(connection), connection.name, wanted.root)}
 
     async def report(self, connection: PartyConnection, given: ReportIn) -> None:
         party_id = _party_of(connection)
-        report = commands.Report(
+        report = Report(
             member_id=self._member_id(connection),
             at_ms=given.at_ms,
             state=PlayerState(given.state),
@@ -238,23 +144,23 @@ class PartySockets:
 
     async def give_role(self, connection: PartyConnection, given: RoleIn) -> None:
         by, member_id = self._pair(connection, given)
-        await self._moderate(connection, commands.GiveRole(by=by, member_id=member_id, role=Role(given.role)))
+        await self._moderate(connection, GiveRole(by=by, member_id=member_id, role=Role(given.role)))
 
     async def mute(self, connection: PartyConnection, given: MuteIn) -> None:
         by, member_id = self._pair(connection, given)
-        await self._moderate(connection, commands.Mute(by=by, member_id=member_id, muted=given.muted))
+        await self._moderate(connection, Mute(by=by, member_id=member_id, muted=given.muted))
 
     async def kick(self, connection: PartyConnection, given: MemberIn) -> None:
         by, member_id = self._pair(connection, given)
-        await self._moderate(connection, commands.Kick(by=by, member_id=member_id))
+        await self._moderate(connection, Kick(by=by, member_id=member_id))
 
     async def ban(self, connection: PartyConnection, given: MemberIn) -> None:
         by, member_id = self._pair(connection, given)
-        await self._moderate(connection, commands.BanMember(by=by, member_id=member_id))
+        await self._moderate(connection, BanMember(by=by, member_id=member_id))
 
     async def pardon(self, connection: PartyConnection, given: MemberIn) -> None:
         by, member_id = self._pair(connection, given)
-        await self._moderate(connection, commands.Pardon(by=by, member_id=member_id))
+        await self._moderate(connection, Pardon(by=by, member_id=member_id))
 
     async def barred(self, connection: PartyConnection, _nothing: Empty) -> Ack:
         return {"barred": self._parties.barred(_party_of(connection), connection.name)}
@@ -289,7 +195,7 @@ class PartySockets:
     async def _moderate(
         self,
         connection: PartyConnection,
-        request: commands.GiveRole | commands.Mute | commands.Kick | commands.BanMember | commands.Pardon,
+        request: GiveRole | Mute | Kick | BanMember | Pardon,
     ) -> None:
         await self._parties.moderate(_party_of(connection), connection.name, request)
 

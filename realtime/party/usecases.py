@@ -1,26 +1,16 @@
 """The verbs of the watch party."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from kernel.access import Actor
 from kernel.clock import Clock
 from kernel.errors import Forbidden, NotFound, Unauthenticated
 from kernel.ids import new_id
 from realtime.party.admission.admission import Admission, Identity
-from realtime.party.domain.commands import (
-    BanMember,
-    Close,
-    Command,
-    Disconnect,
-    GiveRole,
-    Join,
-    Kick,
-    Leave,
-    Mute,
-    Pardon,
-    Report,
-)
+from realtime.party.domain.command import Command
 from realtime.party.domain.errors import NotInParty, NotPermitted
+from realtime.party.domain.events import StateChanged
 from realtime.party.domain.model import (
     MAX_MEMBERS,
     Access,
@@ -32,6 +22,18 @@ from realtime.party.domain.model import (
     Role,
     Settings,
     Wait,
+)
+from realtime.party.domain.requests import (
+    BanMember,
+    Close,
+    Disconnect,
+    GiveRole,
+    Join,
+    Kick,
+    Leave,
+    Mute,
+    Pardon,
+    Report,
 )
 from realtime.party.domain.roles import Action, may
 from realtime.party.domain.rules import accepted_version, new_party
@@ -89,6 +91,14 @@ class NewParty:
     password: str | None = None
     capacity: int = MAX_MEMBERS
     wait: Wait = Wait.OFF
+
+
+class CommandRequest(Protocol):
+    """A command as somebody has sent it, who is still to be looked up."""
+
+    async def command(self, member_id: MemberId, lookups: "Parties") -> Command:
+        """The command as theirs.  Raises EpisodeNotPlayable."""
+        ...
 
 
 class Parties:
@@ -235,12 +245,18 @@ class Parties:
     async def hash_password(self, password: str) -> str:
         return await self._admission.hash(password)
 
-    async def command(self, party_id: str, connection: str, command: Command) -> int:
-        """Apply a command; the version it made, the same for the same id sent again."""
-        replica, _ = self._present(party_id, connection)
+    async def command(self, party_id: str, connection: str, request: CommandRequest) -> int:
+        """Apply a command; the version it made, the same for the same id sent again.
+
+        Raises NotInParty, EpisodeNotPlayable, Unavailable, and what the command's ``apply`` raises.
+        """
+        replica, member = self._present(party_id, connection)
+        command = await request.command(member.member_id, self)
         party, events = await replica.request(command)
-        if not events:  # sent before: the first one's change may still be on its way to the disk
-            await replica.wait_durable()
+        for event in events:
+            if isinstance(event, StateChanged):
+                return event.version
+        await replica.wait_durable()  # sent before: the first one's change may still be on its way to the disk
         version = accepted_version(party, command)
         return party.version if version is None else version
 

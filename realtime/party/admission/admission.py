@@ -14,9 +14,9 @@ from kernel.ids import new_id
 from kernel.limits import UNKNOWN_PLACE, address_key
 from realtime.party.admission.password_attempts import AttemptLimiter
 from realtime.party.domain import tokens
-from realtime.party.domain.commands import Join
 from realtime.party.domain.errors import InviteNeeded, InviteRevoked, PasswordNeeded
 from realtime.party.domain.model import Access, Member, MemberId, Party, Role
+from realtime.party.domain.requests import Join
 from realtime.party.domain.roles import RANK
 from realtime.party.domain.tokens import GuestPass, Invite, InviteInvalid, InviteUsedUp
 from realtime.party.ports import InviteBook, InviteUse, Passwords

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from realtime.party.domain import sanctions, waiting
-from realtime.party.domain.commands import BanMember, Disconnect, GiveRole, Join, Kick, Leave, Moderate, Mute, Pardon
 from realtime.party.domain.errors import (
     BannedFromParty,
     FounderOnly,
@@ -30,6 +29,7 @@ from realtime.party.domain.model import (
     Role,
 )
 from realtime.party.domain.naming import displaced, free_name
+from realtime.party.domain.requests import BanMember, Disconnect, GiveRole, Join, Kick, Leave, Moderate, Mute, Pardon
 from realtime.party.domain.roles import RANK, SUCCESSION_AFTER_MS, Action, hand_over, outranks, successor
 from realtime.party.domain.transition import Transition
 

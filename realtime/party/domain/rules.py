@@ -9,53 +9,33 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from realtime.party.domain import membership, queue, waiting
-from realtime.party.domain.commands import (
+from realtime.party.domain.command import Command
+from realtime.party.domain.commands import check_settings
+from realtime.party.domain.errors import FounderOnly, PartyIsOver, VersionPassed
+from realtime.party.domain.events import Cause, Closed, PartyEvent, TelemetryReported
+from realtime.party.domain.model import (
+    MemberId,
+    Party,
+    PartyId,
+    Settings,
+)
+from realtime.party.domain.requests import (
     BanMember,
-    ChangeSettings,
     Close,
-    Command,
     Disconnect,
     GiveRole,
     Join,
     Kick,
     Leave,
     Mute,
-    Next,
     Pardon,
-    Pause,
-    Play,
-    QueueAdd,
-    QueueMove,
-    QueueRemove,
-    QueueVote,
     Report,
     Request,
-    Seek,
-    SetMedia,
-    SetRate,
-    SetTracks,
-    Skip,
     Tick,
 )
-from realtime.party.domain.errors import FounderOnly, PartyIsOver, RateOutOfRange, SettingsNotAcceptable, VersionPassed
-from realtime.party.domain.events import Cause, Closed, PartyEvent, TelemetryReported
-from realtime.party.domain.model import (
-    MAX_MEMBERS,
-    MAX_TITLE_CHARACTERS,
-    Access,
-    Member,
-    MemberId,
-    Party,
-    PartyId,
-    Settings,
-    Wait,
-)
 from realtime.party.domain.roles import Action
-from realtime.party.domain.transition import Transition, cause_of
-from realtime.sync.playback import MAX_RATE, MIN_RATE, Media, Playback, ends_at, paused_at, position_at, with_rate
-
-IN_STEP_MS = 3_000
-"""A player further off is moved by a seek, not nudged (``drift.SEEK_MS``, 1.5 s); the rest is for a command on its way."""
+from realtime.party.domain.transition import Transition
+from realtime.sync.playback import Media, Playback, ends_at, paused_at
 
 
 def new_party(
@@ -68,7 +48,7 @@ def new_party(
     founder_name: str = "",
 ) -> Party:
     """A party nobody has joined yet, paused at the start of ``media``.  Raises SettingsNotAcceptable."""
-    _check_settings(settings)
+    check_settings(settings)
     at_ms = round(now_ms)
     return Party(
         party_id=party_id,
@@ -98,7 +78,8 @@ def apply(party: Party, request: Request, now_ms: float) -> tuple[Party, tuple[P
             return party, ()
         if request.if_version is not None and request.if_version != party.version:
             raise VersionPassed(version=party.version)
-        _command(transition, request, member)
+        transition.require(member, request.action)
+        request.apply(transition)
         _remember(transition, request, party.version + 1)
     else:
         _apply_system(transition, request)
@@ -138,56 +119,6 @@ def next_due_ms(party: Party, among: Iterable[MemberId] | None = None) -> float:
 
 # Inside -------------------------------------------------------------------------------------------------------------
 
-_ACTIONS: dict[type[Command], Action] = {
-    Play: Action.CONTROL,
-    Pause: Action.CONTROL,
-    Seek: Action.CONTROL,
-    SetRate: Action.CONTROL,
-    SetMedia: Action.MEDIA,
-    SetTracks: Action.CONTROL,
-    ChangeSettings: Action.SETTINGS,
-    QueueAdd: Action.QUEUE,
-    QueueRemove: Action.QUEUE,
-    QueueMove: Action.QUEUE_ORDER,
-    QueueVote: Action.QUEUE,
-    Next: Action.MEDIA,
-    Skip: Action.SKIP,
-}
-
-
-def _command(transition: Transition, command: Command, member: Member) -> None:
-    transition.require(member, _ACTIONS[type(command)])
-    match command:
-        case Play():
-            _play(transition, command)
-        case Pause():
-            _pause(transition, command)
-        case Seek():
-            _seek(transition, command)
-        case SetRate():
-            _set_rate(transition, command)
-        case SetMedia():
-            position_ms = transition.position_within(command.media, command.position_ms)
-            queue.set_media(transition, cause_of(command), command.media, position_ms, playing=_is_going(transition))
-        case SetTracks():
-            _set_tracks(transition, command)
-        case ChangeSettings():
-            _change_settings(transition, command)
-        case QueueAdd():
-            queue.add(transition, command)
-        case QueueRemove():
-            queue.remove(transition, command, member)
-        case QueueMove():
-            queue.move(transition, command)
-        case QueueVote():
-            queue.vote(transition, command)
-        case Next():
-            queue.go_on(transition, command)
-        case Skip():
-            queue.skip(transition, command)
-        case _:
-            raise TypeError(command)
-
 
 def _apply_system(transition: Transition, request: Request) -> None:
     match request:
@@ -219,96 +150,6 @@ def _apply_system(transition: Transition, request: Request) -> None:
             _tick(transition)
         case _:
             raise TypeError(request)
-
-
-def _is_going(transition: Transition) -> bool:
-    """Whether the room plays, or would if it were not waiting for somebody."""
-    return not transition.party.playback.paused or transition.party.waiting is not None
-
-
-def _play(transition: Transition, command: Play) -> None:
-    media = transition.media()
-    playback = transition.party.playback
-    here = round(position_at(playback, transition.now_ms))
-    position_ms = here if command.position_ms is None else transition.position_within(media, command.position_ms)
-    if position_ms >= media.duration_ms and command.position_ms is None:
-        position_ms = 0  # play at the end means: again
-    if transition.party.waiting is not None and position_ms == here:
-        waiting.go_on_without(transition, cause_of(command))
-    elif not playback.paused and position_ms == here:
-        transition.advance(cause_of(command))  # already so; still a version, so that the sender's ack has one
-    else:
-        playback = replace(playback, position_ms=position_ms)
-        waiting.start(transition, cause_of(command), playback, everyone_moves=position_ms != here)
-
-
-def _pause(transition: Transition, command: Pause) -> None:
-    media = transition.media()
-    position_ms = None if command.position_ms is None else transition.position_within(media, command.position_ms)
-    here_ms = position_at(transition.party.playback, transition.now_ms)
-    if position_ms is not None and abs(position_ms - here_ms) > IN_STEP_MS:
-        position_ms = None  # a player without a picture yet, or far from the room, does not know where the room is
-    waiting.stop_waiting(transition)
-    transition.advance(cause_of(command), playback=paused_at(transition.party.playback, transition.now_ms, position_ms))
-
-
-def _seek(transition: Transition, command: Seek) -> None:
-    media = transition.media()
-    if command.position_ms is not None:
-        position_ms = transition.position_within(media, command.position_ms)
-    else:
-        wanted_ms = round(position_at(transition.party.playback, transition.now_ms)) + (command.by_ms or 0)
-        position_ms = min(max(wanted_ms, 0), media.duration_ms)
-    if _is_going(transition):
-        playback = replace(transition.party.playback, position_ms=position_ms)
-        waiting.start(transition, cause_of(command), playback, everyone_moves=True)
-    else:
-        waiting.forget_readiness(transition)
-        transition.advance(
-            cause_of(command), playback=paused_at(transition.party.playback, transition.now_ms, position_ms)
-        )
-
-
-def _set_rate(transition: Transition, command: SetRate) -> None:
-    transition.media()
-    if not MIN_RATE <= command.rate <= MAX_RATE:
-        raise RateOutOfRange(low=MIN_RATE, high=MAX_RATE)
-    transition.advance(
-        cause_of(command), playback=with_rate(transition.party.playback, transition.now_ms, command.rate)
-    )
-
-
-def _set_tracks(transition: Transition, command: SetTracks) -> None:
-    tracks = transition.party.tracks
-    if command.audio is not None:
-        tracks = replace(tracks, audio=command.audio)
-    if command.subtitles is not None:
-        tracks = replace(tracks, subtitles=command.subtitles)
-    transition.advance(cause_of(command), tracks=tracks)
-
-
-def _change_settings(transition: Transition, command: ChangeSettings) -> None:
-    given = {
-        name: value
-        for name in ("title", "control", "access", "password_hash", "capacity", "wait", "autoplay")
-        if (value := getattr(command, name)) is not None
-    }
-    settings = replace(transition.party.settings, **given)
-    if settings.access is not Access.PASSWORD:
-        settings = replace(settings, password_hash="")
-    _check_settings(settings)
-    transition.advance(cause_of(command), settings=settings)
-    if settings.wait is Wait.OFF and transition.party.waiting is not None:
-        waiting.resume(transition, Cause(kind="resume"))
-
-
-def _check_settings(settings: Settings) -> None:
-    if not 1 <= settings.capacity <= MAX_MEMBERS:
-        raise SettingsNotAcceptable(reason=f"The capacity must be between 1 and {MAX_MEMBERS}.")
-    if len(settings.title) > MAX_TITLE_CHARACTERS:
-        raise SettingsNotAcceptable(reason=f"The title may have {MAX_TITLE_CHARACTERS} characters.")
-    if settings.access is Access.PASSWORD and not settings.password_hash:
-        raise SettingsNotAcceptable(reason="Access by password needs a password.")
 
 
 def _close(transition: Transition, reason: str) -> None:

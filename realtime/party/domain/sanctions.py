@@ -8,8 +8,8 @@ themselves alone, and so is who has a decision of their own.  The founder is bou
 from dataclasses import replace
 from typing import Any
 
-from realtime.party.domain.commands import Join
 from realtime.party.domain.model import MAX_INVITES_OF_ONE, MAX_STANDINGS, Ban, Member, MemberId, Party, Role, Standing
+from realtime.party.domain.requests import Join
 from realtime.party.domain.roles import RANK, Action, may
 
 

@@ -6,8 +6,7 @@ Local to one call of ``rules.apply``; what goes in and comes out are immutable v
 from collections.abc import Iterable
 from dataclasses import replace
 
-from realtime.party.domain.commands import Command
-from realtime.party.domain.errors import NothingPlaying, NotInParty, NotPermitted, PositionOutOfRange
+from realtime.party.domain.errors import NothingPlaying, NotInParty, NotPermitted
 from realtime.party.domain.events import Cause, MembersChanged, Noticed, PartyEvent, StateChanged, TelemetryReported
 from realtime.party.domain.model import Member, MemberId, Party, QueueItem, Settings, Tracks
 from realtime.party.domain.roles import Action, may
@@ -42,11 +41,10 @@ class Transition:
             raise NothingPlaying
         return self.party.playback.media
 
-    def position_within(self, media: Media, position_ms: int) -> int:
-        """``position_ms`` itself.  Raises PositionOutOfRange."""
-        if not 0 <= position_ms <= media.duration_ms:
-            raise PositionOutOfRange(duration_ms=media.duration_ms)
-        return position_ms
+    @property
+    def is_going(self) -> bool:
+        """Whether the room plays, or would if it were not waiting for somebody."""
+        return not self.party.playback.paused or self.party.waiting is not None
 
     def start_ms(self) -> int:
         """When a start decided now takes effect: late enough for nearly every member to hear of it."""
@@ -111,7 +109,3 @@ class Transition:
         self.party = replace(
             self.party, members={**self.party.members, **{member.member_id: member for member in members}}
         )
-
-
-def cause_of(command: Command) -> Cause:
-    return Cause(kind=command.kind, member_id=command.member_id, command_id=command.id)

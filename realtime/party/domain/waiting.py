@@ -9,9 +9,9 @@ joiner is excused until caught up, so that coming in never stops the others.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from realtime.party.domain.commands import Report
 from realtime.party.domain.events import Cause, WaitingChanged
 from realtime.party.domain.model import Member, MemberId, PlayerState, QueueItem, Wait, Waiting
+from realtime.party.domain.requests import Report
 from realtime.party.domain.transition import Transition
 from realtime.sync.playback import Playback, paused_at, playing_from
 

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from realtime.party.codec import from_json, member_from_json, member_to_json, to_json
-from realtime.party.domain.commands import Command, Request
+from realtime.party.domain.command import Command
 from realtime.party.domain.events import (
     Closed,
     MemberRemoved,
@@ -23,6 +23,7 @@ from realtime.party.domain.events import (
     WaitingChanged,
 )
 from realtime.party.domain.model import Member, MemberId, Party
+from realtime.party.domain.requests import Request
 from realtime.party.ports import ClientSink, Json, LogEntry
 from realtime.party.serializers import state_json
 

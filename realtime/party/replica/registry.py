@@ -6,8 +6,8 @@ import structlog
 
 from kernel.errors import NotFound
 from kernel.tasks import TaskSet
-from realtime.party.domain.commands import Tick
 from realtime.party.domain.model import Party
+from realtime.party.domain.requests import Tick
 from realtime.party.replica.replica import CHAT_KEPT, PartyContext, PartyReplica
 
 log = structlog.get_logger()

@@ -11,10 +11,10 @@ import structlog
 
 from kernel.errors import AniError, Unavailable
 from kernel.tasks import TaskSet
-from realtime.party.domain.commands import Disconnect, Request, Tick
 from realtime.party.domain.errors import PartyIsOver
 from realtime.party.domain.events import PartyEvent
 from realtime.party.domain.model import Member, MemberId, Party
+from realtime.party.domain.requests import Disconnect, Request, Tick
 from realtime.party.domain.rules import apply, next_due_ms
 from realtime.party.ports import Change, ChatLine, ChatLog, ClientSink, Json, PartyStore
 from realtime.party.replica import node_messages as wire_message

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from realtime.party.domain.commands import Disconnect
+from realtime.party.domain.requests import Disconnect
 from realtime.party.replica import presence
 from realtime.party.replica.replica import PartyReplica
 from tests.support.party import Node, Player

@@ -15,7 +15,8 @@ from bench.drift import SEEK_ONLY_MS
 from bench.simulated_devices import Device, Network
 from bench.simulation import Server, SimulatedMember, in_step_after_ms, open_party, percentile
 from bench.virtual_time import Simulation
-from realtime.party.domain.commands import Command, Pause, Play, Seek, SetRate
+from realtime.party.domain.command import Command
+from realtime.party.domain.commands import Pause, Play, Seek, SetRate
 from realtime.party.domain.model import MemberId, Settings, Wait
 
 HOST = MemberId("m0")

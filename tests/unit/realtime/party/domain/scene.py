@@ -3,9 +3,10 @@
 from typing import Any
 
 from realtime.party.codec import from_json, to_json
-from realtime.party.domain.commands import Command, Join, Report, Request
+from realtime.party.domain.command import Command
 from realtime.party.domain.events import PartyEvent, StateChanged, WaitingChanged
 from realtime.party.domain.model import Member, MemberId, Party, PartyId, PlayerState, Role, Settings
+from realtime.party.domain.requests import Join, Report, Request
 from realtime.party.domain.rules import apply, new_party
 from realtime.sync.playback import Media
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from realtime.party.domain.commands import Next, Pause, Play, QueueAdd, QueueRemove, Seek, Skip, Tick
+from realtime.party.domain.commands import Next, Pause, Play, QueueAdd, QueueRemove, Seek, Skip
 from realtime.party.domain.errors import QueueItemNotFound
+from realtime.party.domain.requests import Tick
 from realtime.sync.playback import Media, position_at
 
 from .scene import FILM, SHORT, Scene

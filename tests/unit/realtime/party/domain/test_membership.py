@@ -6,21 +6,7 @@ from typing import Any
 import pytest
 
 from kernel.errors import AniError
-from realtime.party.domain.commands import (
-    BanMember,
-    ChangeSettings,
-    Close,
-    Disconnect,
-    GiveRole,
-    Join,
-    Kick,
-    Leave,
-    Moderate,
-    Mute,
-    Pause,
-    Play,
-    Tick,
-)
+from realtime.party.domain.commands import ChangeSettings, Pause, Play
 from realtime.party.domain.errors import (
     BannedFromParty,
     InviteNeeded,
@@ -35,6 +21,18 @@ from realtime.party.domain.errors import (
 )
 from realtime.party.domain.events import Closed, MemberRemoved
 from realtime.party.domain.model import MAX_BANS, MAX_CONNECTIONS_PER_MEMBER, Access, Ban, ControlMode, MemberId, Role
+from realtime.party.domain.requests import (
+    BanMember,
+    Close,
+    Disconnect,
+    GiveRole,
+    Join,
+    Kick,
+    Leave,
+    Moderate,
+    Mute,
+    Tick,
+)
 from realtime.party.domain.roles import Action, may, permitted
 from realtime.party.domain.rules import next_due_ms
 

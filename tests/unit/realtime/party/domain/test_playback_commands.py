@@ -8,10 +8,12 @@ import pytest
 from kernel.errors import AniError
 from realtime.party.codec import member_from_json, member_to_json
 from realtime.party.domain.accepted import REMEMBERED_COMMANDS, Accepted
-from realtime.party.domain.commands import Command, Pause, Play, Seek, SetMedia, SetRate, SetTracks, Tick
+from realtime.party.domain.command import Command
+from realtime.party.domain.commands import Pause, Play, Seek, SetMedia, SetRate, SetTracks
 from realtime.party.domain.errors import NothingPlaying, NotInParty, PositionOutOfRange, RateOutOfRange, VersionPassed
 from realtime.party.domain.events import Cause, StateChanged
 from realtime.party.domain.model import PlayerState, Tracks
+from realtime.party.domain.requests import Tick
 from realtime.party.domain.rules import accepted_version, apply, next_due_ms
 from realtime.sync.playback import position_at
 

@@ -9,16 +9,9 @@ from hypothesis import given, settings
 from kernel.errors import AniError
 from realtime.party.codec import from_json, member_to_json, to_json
 from realtime.party.domain.accepted import REMEMBERED_COMMANDS
+from realtime.party.domain.command import Command
 from realtime.party.domain.commands import (
-    BanMember,
     ChangeSettings,
-    Command,
-    Disconnect,
-    GiveRole,
-    Join,
-    Kick,
-    Leave,
-    Mute,
     Next,
     Pause,
     Play,
@@ -26,14 +19,11 @@ from realtime.party.domain.commands import (
     QueueMove,
     QueueRemove,
     QueueVote,
-    Report,
-    Request,
     Seek,
     SetMedia,
     SetRate,
     SetTracks,
     Skip,
-    Tick,
 )
 from realtime.party.domain.events import StateChanged, TelemetryReported
 from realtime.party.domain.model import (
@@ -48,6 +38,18 @@ from realtime.party.domain.model import (
     Role,
     Settings,
     Wait,
+)
+from realtime.party.domain.requests import (
+    BanMember,
+    Disconnect,
+    GiveRole,
+    Join,
+    Kick,
+    Leave,
+    Mute,
+    Report,
+    Request,
+    Tick,
 )
 from realtime.party.domain.rules import accepted_version, apply, new_party, next_due_ms
 from realtime.party.replica.node_messages import touched

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
+from realtime.party.domain.command import Command
 from realtime.party.domain.commands import (
     ChangeSettings,
-    Command,
-    Disconnect,
     Next,
     Play,
     QueueAdd,
@@ -17,11 +16,11 @@ from realtime.party.domain.commands import (
     QueueVote,
     SetMedia,
     Skip,
-    Tick,
 )
 from realtime.party.domain.errors import NotPermitted, QueueEmpty, QueueFull, QueueItemNotFound
 from realtime.party.domain.events import Cause
 from realtime.party.domain.model import MAX_QUEUE_ITEMS, ControlMode
+from realtime.party.domain.requests import Disconnect, Tick
 from realtime.sync.playback import Media
 
 from .scene import FILM, SHORT, Scene

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from realtime.party.domain.commands import BanMember, Close, GiveRole, Kick, Leave, Moderate, Mute, Pardon, Play, Tick
+from realtime.party.domain.commands import Play
 from realtime.party.domain.errors import (
     BannedFromParty,
     FounderOnly,
@@ -17,6 +17,7 @@ from realtime.party.domain.errors import (
 )
 from realtime.party.domain.membership import FORGET_AFTER_MS
 from realtime.party.domain.model import MAX_STANDINGS, MemberId, Role, Standing
+from realtime.party.domain.requests import BanMember, Close, GiveRole, Kick, Leave, Moderate, Mute, Pardon, Tick
 
 from .scene import Scene
 from .test_membership import drop

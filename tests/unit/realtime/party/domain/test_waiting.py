@@ -1,8 +1,9 @@
 """Waiting for everyone: one stuck member never freezes the room (the best-known complaint about Jellyfin SyncPlay)."""
 
-from realtime.party.domain.commands import ChangeSettings, Disconnect, Leave, Pause, Play, Report, Seek, Tick
+from realtime.party.domain.commands import ChangeSettings, Pause, Play, Seek
 from realtime.party.domain.events import Cause
 from realtime.party.domain.model import MemberId, PlayerState, Wait
+from realtime.party.domain.requests import Disconnect, Leave, Report, Tick
 from realtime.party.domain.rules import next_due_ms
 
 from .scene import Scene
