@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from realtime.party.domain.events import StateChanged
+from realtime.party.domain.events import StateChanged, WaitingChanged
 from realtime.party.domain.model import Ban, Member, Party, QueueItem, Settings, Tracks, Waiting
 from realtime.party.domain.roles import Action, permitted
 from realtime.party.domain.sanctions import barred
@@ -75,6 +75,11 @@ def state_json(state: StateChanged) -> Json:
     if state.tracks is not None:
         body["tracks"] = tracks_json(state.tracks)
     return body
+
+
+def waiting_changed_json(event: WaitingChanged) -> Json:
+    """``party:waiting``."""
+    return {"on": list(event.on), "deadline_ms": event.deadline_ms} if event.on else {}
 
 
 def waiting_json(waiting: Waiting | None) -> Json:

@@ -5,7 +5,6 @@ import math
 from collections import deque
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 
@@ -16,17 +15,22 @@ from realtime.party.domain.events import PartyEvent
 from realtime.party.domain.model import Member, MemberId, Party
 from realtime.party.domain.requests import Disconnect, Request, Tick
 from realtime.party.domain.rules import apply, next_due_ms
-from realtime.party.ports import Change, ChatLine, ChatLog, ClientSink, Json, PartyStore
-from realtime.party.replica import node_messages as wire_message
+from realtime.party.ports import ChatLine, ChatLog, ClientSink, Json, PartyStore
+from realtime.party.replica.changes import prepared, touched
 from realtime.party.replica.node_messages import (
     ChangeMessage,
     ChatMessage,
     Delivery,
+    Drop,
     EphemeralMessage,
     Message,
+    ToConnection,
+    ToParty,
+    applied,
     pack,
     telemetry_of,
     unpack,
+    with_telemetry,
 )
 from realtime.party.replica.presence import Presence
 from realtime.party.replica.reorder_buffer import ReorderBuffer
@@ -113,29 +117,19 @@ class PartyReplica:
             async with self._lock:
                 before = self.party
                 after, events = apply(before, request, self._context.clock.now_ms())
-                changed, gone = wire_message.touched(after, request, events)
                 if after.revision == before.revision:
                     self.party = after
                     if events:
+                        changed, _ = touched(after, request, events)
                         self.presence.moved(after.members, changed, here=True)
                     return after, events
-                deliveries = wire_message.deliveries_of(events, self._context.sink)
-                message = wire_message.change_message(after, events, gone, deliveries)
-                change = Change(
-                    party=after,
-                    expected_revision=before.revision,
-                    changed=changed,
-                    gone=gone,
-                    entries=wire_message.log_entries(events),
-                    write_through=wire_message.is_write_through(before, after, changed),
-                    message=partial(wire_message.pack_change, message, after, changed),
-                )
+                change, message = prepared(before, after, request, events, self._context.sink)
                 durable = await self._context.store.save(change)
                 if durable is None:
                     await self._reload(before.revision)
                     continue
                 if after.revision > self.party.revision:
-                    self._adopt(after, (*changed, *gone))
+                    self._adopt(after, (*change.changed, *change.gone))
             # Not cancelled with whoever asked: what is durable has to be told.
             self._newest = self._tasks.spawn(self._finish(durable, message), name="tell")
             await asyncio.shield(self._newest)
@@ -225,9 +219,7 @@ class PartyReplica:
         """Tell everybody something that may be lost without harm."""
         text = self._context.sink.encode(event, data)
         self._context.sink.to_party(self.party_id, text, skip=skip)
-        message = EphemeralMessage(
-            node=self._context.node_id, deliveries=[("party", "", text.decode())], deleted=list(deleted)
-        )
+        message = EphemeralMessage(node=self._context.node_id, deliveries=[ToParty(text)], deleted=list(deleted))
         await self._publish(message)
 
     # Messages
@@ -248,9 +240,9 @@ class PartyReplica:
             case EphemeralMessage() if message.node != self._context.node_id:
                 self._send(message.deliveries)
                 self._forget_chat(message.deleted)
-                if message.figures:
-                    self.party = wire_message.with_telemetry(self.party, message.figures)
-                    self.presence.moved(self.party.members, map(MemberId, message.figures), here=False)
+                if message.telemetry:
+                    self.party = with_telemetry(self.party, message.telemetry)
+                    self.presence.moved(self.party.members, map(MemberId, message.telemetry), here=False)
 
     def lost(self) -> None:
         """Messages may have been missed."""
@@ -258,7 +250,7 @@ class PartyReplica:
 
     def _deliver(self, message: ChangeMessage) -> None:
         if message.revision == self.party.revision + 1 and message.core:
-            self._adopt(wire_message.applied(self.party, message), map(MemberId, (*message.members, *message.gone)))
+            self._adopt(applied(self.party, message), map(MemberId, (*message.members, *message.gone)))
         self._delivered_version = max(self._delivered_version, message.version)
         self._send(message.deliveries)
         if message.closed or message.gone:
@@ -278,13 +270,14 @@ class PartyReplica:
 
     def _send(self, deliveries: list[Delivery]) -> None:
         sink = self._context.sink
-        for where, whom, text in deliveries:
-            if where == "party":
-                sink.to_party(self.party_id, text.encode(), state_key=whom or None)
-            elif where == "to":
-                sink.to_connection(whom, text.encode())
-            elif where == "drop":
-                self._drop([whom])
+        for delivery in deliveries:
+            match delivery:
+                case ToParty(text, state_key):
+                    sink.to_party(self.party_id, text, state_key=state_key or None)
+                case ToConnection(connection, text):
+                    sink.to_connection(connection, text)
+                case Drop(connection):
+                    self._drop([connection])
 
     def _drop(self, connections: list[str]) -> None:
         for connection in connections:
@@ -332,9 +325,7 @@ class PartyReplica:
         return fresh
 
     def _with_our_telemetry(self, fresh: Party) -> Party:
-        return wire_message.with_telemetry(
-            fresh, {str(key): telemetry_of(member) for key, member in self.party.members.items()}
-        )
+        return with_telemetry(fresh, {str(key): telemetry_of(member) for key, member in self.party.members.items()})
 
     async def _resync(self) -> None:
         """Take the stored document for ours, and tell the members here every version they have not been told."""
@@ -363,7 +354,7 @@ class PartyReplica:
         for connection, member_id in list(self.connections.items()):
             if member_id not in fresh.members:  # removed while we heard nothing
                 text = sink.encode("party:kicked", {"reason": "kicked"})
-                self._send([("to", connection, text.decode()), ("drop", connection, "")])
+                self._send([ToConnection(connection, text), Drop(connection)])
         self._delivered.jump(fresh.revision)
 
     async def _resync_chat(self) -> None:
@@ -377,8 +368,8 @@ class PartyReplica:
 
     def _exchange_telemetry(self, member_ids: frozenset[MemberId]) -> None:
         members = self.party.members
-        figures = {str(key): telemetry_of(members[key]) for key in member_ids if key in members}
-        message = EphemeralMessage(node=self._context.node_id, figures=figures)
+        telemetry = {str(key): telemetry_of(members[key]) for key in member_ids if key in members}
+        message = EphemeralMessage(node=self._context.node_id, telemetry=telemetry)
         self._tasks.spawn(self._publish(message), name="figures")
 
     async def _publish(self, message: Message) -> None:

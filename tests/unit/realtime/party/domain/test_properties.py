@@ -52,7 +52,7 @@ from realtime.party.domain.requests import (
     Tick,
 )
 from realtime.party.domain.rules import accepted_version, apply, new_party, next_due_ms
-from realtime.party.replica.node_messages import touched
+from realtime.party.replica.changes import touched
 from realtime.sync.playback import Playback
 
 from .scene import FILM, SHORT
