@@ -9,6 +9,7 @@ and a document of a later format is refused rather than misread.  Members can be
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from enum import Enum
+from types import NoneType
 from typing import Any
 
 from realtime.party.domain.accepted import Accepted
@@ -134,14 +135,20 @@ def standing_from_json(document: Mapping[str, Any]) -> Standing:
     return Standing(**given)
 
 
+_SCALARS = frozenset({str, int, float, bool, NoneType})
+_NO_DEFAULT = object()
+_FIELDS: dict[type, tuple[tuple[str, Any], ...] | None] = {}
+
+
 def _plain(value: Any) -> Any:
     """Dataclasses become objects without their defaults, sets sorted lists, enumerations their text."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            item.name: _plain(held)
-            for item in fields(value)
-            if not _is_default(item, held := getattr(value, item.name))
-        }
+    if (names := _fields_of(type(value))) is not None:
+        document = {}
+        for name, default in names:
+            held = getattr(value, name)
+            if held is not default and held != default:
+                document[name] = held if type(held) in _SCALARS else _plain(held)
+        return document
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -153,7 +160,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _is_default(item: "Field[Any]", value: Any) -> bool:
+def _fields_of(kind: type) -> tuple[tuple[str, Any], ...] | None:
+    """The fields of a dataclass with their defaults, looked up once: a command in a room stores two documents."""
+    try:
+        return _FIELDS[kind]
+    except KeyError:
+        described = tuple((item.name, _default_of(item)) for item in fields(kind)) if is_dataclass(kind) else None
+        _FIELDS[kind] = described
+        return described
+
+
+def _default_of(item: "Field[Any]") -> Any:
     if item.default is not MISSING:
-        return bool(value == item.default)
-    return item.default_factory is not MISSING and bool(value == item.default_factory())
+        return item.default
+    return _NO_DEFAULT if item.default_factory is MISSING else item.default_factory()

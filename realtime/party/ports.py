@@ -34,6 +34,8 @@ class Change:
     changed: tuple[MemberId, ...]
     gone: tuple[MemberId, ...]
     entries: tuple[LogEntry, ...]
+    connected_count: int
+    """Members with an open connection, after the change."""
     write_through: bool
     """Whether it touches what has to outlive Valkey at once (settings, queue, roles, bans, the end), not just soon."""
     message: Callable[[], bytes]

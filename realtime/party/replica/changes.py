@@ -41,9 +41,12 @@ def touched(
 
 
 def prepared(
-    before: Party, after: Party, request: Request, events: Iterable[PartyEvent], sink: ClientSink
+    before: Party, connected_before: int, after: Party, request: Request, events: Iterable[PartyEvent], sink: ClientSink
 ) -> tuple[Change, ChangeMessage]:
-    """The change for the store, and the message of it as the members of this node take it: without the document."""
+    """The change for the store, and the message of it as the members of this node take it: without the document.
+
+    ``connected_before``: how many members of ``before`` were connected, which nobody is to count at each change.
+    """
     changed, gone = touched(after, request, events)
     entries: list[LogEntry] = []
     deliveries: list[Delivery] = []
@@ -78,10 +81,20 @@ def prepared(
         changed=changed,
         gone=gone,
         entries=tuple(entries),
+        connected_count=connected_before + _arrived(before, after, (*changed, *gone)),
         write_through=_is_write_through(before, after, changed),
         message=partial(pack_change, message, after, changed),
     )
     return change, message
+
+
+def _arrived(before: Party, after: Party, touched: Iterable[MemberId]) -> int:
+    """How many more of these members are connected than were."""
+    return sum(_is_connected(after, key) - _is_connected(before, key) for key in touched)
+
+
+def _is_connected(party: Party, key: MemberId) -> bool:
+    return (member := party.members.get(key)) is not None and member.connected
 
 
 def _is_write_through(before: Party, after: Party, changed: Iterable[MemberId]) -> bool:

@@ -123,7 +123,9 @@ class PartyReplica:
                         changed, _ = touched(after, request, events)
                         self.presence.moved(after.members, changed, here=True)
                     return after, events
-                change, message = prepared(before, after, request, events, self._context.sink)
+                change, message = prepared(
+                    before, self.presence.member_list.connected_count, after, request, events, self._context.sink
+                )
                 durable = await self._context.store.save(change)
                 if durable is None:
                     await self._reload(before.revision)

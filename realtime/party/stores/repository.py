@@ -76,7 +76,7 @@ class SqlParties:
         scope.uow.record(
             PartyCreated(at=scope.clock.now(), party_id=party.party_id, host_user_id=host.user_id if host else None)
         )
-        row = _party_row(party, scope.clock.now())
+        row = _party_row(party, party.connected_count, scope.clock.now())
         await scope.uow.session.execute(sa.insert(party_table).values(**row))
 
     async def load(self, party_id: str) -> Party | None:
@@ -108,7 +108,7 @@ class SqlParties:
         ended: list[Event] = []
         for folded in _by_party(changes).values():
             latest = folded[-1].party
-            work.append((statements.party, [_party_row(latest, now)]))
+            work.append((statements.party, [_party_row(latest, folded[-1].connected_count, now)]))
             kept, gone = _member_rows(folded)
             work += [(statements.member, kept), (statements.member_gone, gone)]
             if self._with_log:
@@ -252,14 +252,14 @@ def _log_ends(party: Party, entries: Sequence[LogEntry]) -> list[Row]:
     return [{"_party_id": party.party_id, "_version": entries[-1].version - LOG_LENGTH}]
 
 
-def _party_row(party: Party, now: datetime) -> Row:
+def _party_row(party: Party, connected_count: int, now: datetime) -> Row:
     return {
         "id": party.party_id,
         "revision": party.revision,
         "document": to_json(party, members=False),
         "title": party.settings.title,
         "access": party.settings.access.value,
-        "members_count": party.connected_count,
+        "members_count": connected_count,
         "chat_seq": 0,
         "created_at": now,
         "saved_at": now,

@@ -45,6 +45,7 @@ def advanced(before: Party, *, version: bool = True, **changes: object) -> Chang
         changed=tuple(key for key, member in after.members.items() if before.members.get(key) is not member),
         gone=tuple(key for key in before.members if key not in after.members),
         entries=(LogEntry(version=after.version, body={"version": after.version}),) if version else (),
+        connected_count=after.connected_count,
         write_through=after.closed is not None,
         message=lambda: b"revision %d" % after.revision,
     )
