@@ -77,6 +77,10 @@ class ConnectionLimiter:
         if place is not None:
             place.connections -= 1
 
+    def is_stranger(self, connection: str) -> bool:
+        """Whether it is there and has joined no namespace."""
+        return connection in self._strangers
+
     def oldest_stranger(self) -> str | None:
         """Who has to go where the whole process has no room."""
         return next(iter(self._strangers), None)

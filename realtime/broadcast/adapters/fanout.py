@@ -6,6 +6,7 @@ What is used here of python-socketio and python-engineio beyond their documentat
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
@@ -57,16 +58,22 @@ class FastEngine(EngineServer):  # type: ignore[misc]  # untyped base, see the i
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"monitor_clients": False})
+        self.on_lost: Callable[[str], None] = lambda _sid: None
+        """Called with whoever answers pings no more, before the connection ends."""
         self._async: dict[str, Any] = {**self._async, "websocket": DirectWebSocket}
         self.pulse: Pulse[Any] = Pulse(
             interval_s=self.ping_interval,
             timeout_s=self.ping_timeout,
             ping=_ping,
-            lost=lambda session: session.queue.abort(),
+            lost=self._lose,
         )
         self._ticks: asyncio.TimerHandle | None = None
         self._sweep_s = 0.0
         self._sweeps = TaskSet("engine-sweep")
+
+    def _lose(self, session: Any) -> None:
+        self.on_lost(session.sid)
+        session.queue.abort()
 
     async def _trigger_event(self, event: str, *args: Any, **kwargs: Any) -> Any:
         if event == "connect":

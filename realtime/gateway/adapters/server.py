@@ -93,6 +93,7 @@ class StrictServer(socketio.AsyncServer):
         super().__init__(**options)
         self._limiter = ConnectionLimiter(0) if limiter is None else limiter
         self.eio.admit = self._admit
+        self.eio.on_lost = self._count_lost
         self._tasks = TaskSet("socket-server")
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
 
@@ -140,7 +141,14 @@ class StrictServer(socketio.AsyncServer):
         loop = asyncio.get_running_loop()
         self._deadlines[eio_sid] = loop.call_later(STRANGER_S, self._end_stranger, eio_sid, "stranger")
 
+    def _count_lost(self, eio_sid: str) -> None:
+        """It answers no ping: most of those that join nothing end so, long before their time is up."""
+        if self._limiter.is_stranger(eio_sid):
+            CONNECTIONS_ENDED.labels("stranger").inc()
+
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        if reason == self.reason.PING_TIMEOUT:
+            self._count_lost(eio_sid)
         self._forget(eio_sid)
         await super()._handle_eio_disconnect(eio_sid, reason)  # type: ignore[misc]  # as above
 

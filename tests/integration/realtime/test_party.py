@@ -1,6 +1,7 @@
 """The party over real sockets: what one does, all see."""
 
 import asyncio
+from typing import Any
 
 import pytest
 import socketio.exceptions
@@ -147,6 +148,16 @@ async def test_an_open_party_needs_a_name_alone(node: Node) -> None:
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+@pytest.mark.parametrize("name", ["Ani", "Moderator", "ani support", "a\u200bdmin"])
+async def test_an_invite_lets_nobody_in_as_the_site(node: Node, name: str) -> None:
+    async with Player(node, "ann") as ann:
+        party_id, invite = await ann.create()
+        assert await refusal_of(node, {"invite": invite, "name": name}) == "name_reserved"
+        async with Player(node, invite=invite, name="Anita") as anita:
+            assert (await anita.join(party_id))["you"]["name"] == "Anita"
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     ("auth", "code"),
     [
@@ -155,6 +166,9 @@ async def test_an_open_party_needs_a_name_alone(node: Node) -> None:
         ({"invite": "a.b", "name": "x"}, "invite_invalid"),
         ({"name": "x"}, "unauthenticated"),
         ({"party_id": "x", "name": "  "}, "name_missing"),
+        ({"party_id": "x", "name": "Ani"}, "name_reserved"),
+        ({"party_id": "x", "name": "moderator"}, "name_reserved"),
+        ({"party_id": "x", "name": "m\u043ederator"}, "name_reserved"),  # with a Cyrillic letter
         ({"party_id": "x" * 100, "name": "x"}, "bad_request"),
         ({"token": ["list"]}, "bad_request"),
         ("text", "bad_request"),
@@ -162,14 +176,19 @@ async def test_an_open_party_needs_a_name_alone(node: Node) -> None:
     ],
 )
 async def test_connection_is_refused_with_a_code(node: Node, auth: object, code: str) -> None:
+    assert await refusal_of(node, auth) == code
+
+
+async def refusal_of(node: Node, auth: Any) -> str:
+    """The code with which this connection is refused."""
     client = socketio.AsyncClient(reconnection=False)
     refusals: list[dict[str, str]] = []
     client.on("connect_error", refusals.append, namespace="/party")
     with pytest.raises(socketio.exceptions.ConnectionError):
         await client.connect(node.url, auth=auth, namespaces=["/party"], transports=["websocket"])
     await client.disconnect()
-    assert refusals[0]["code"] == code
     assert refusals[0]["message"]
+    return refusals[0]["code"]
 
 
 async def test_who_is_signed_out_while_they_connect_stays_out(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from kernel.metrics import CONNECTIONS_ENDED
 from kernel.scope import Container
 from realtime.gateway.adapters import server as gateway_server
 from server.services import Services
@@ -43,8 +44,10 @@ async def test_who_joins_nothing_is_let_go(
             await refused.send_str("40/party," + json.dumps({"token": "nonsense"}))
             async with session.get(f"{node.url}/socket.io/?EIO=4&transport=polling") as polling:
                 sid = json.loads((await polling.text())[1:])["sid"]
+            before = ended("stranger")
             await is_over(idle)
             await is_over(refused)
+            assert ended("stranger") >= before + 2
             async with asyncio.timeout(5):
                 while await status_of_poll(session, node, sid) == 200:
                     pass
@@ -56,6 +59,28 @@ async def test_who_joins_nothing_is_let_go(
             while node.gateway._running.server._limiter._of:
                 await asyncio.sleep(0.02)
         assert not node.gateway._running.server._deadlines
+
+
+async def test_who_answers_no_ping_and_joins_nothing_is_counted(
+    container: Container, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway_server, "PING_INTERVAL_S", 0.3)
+    monkeypatch.setattr(gateway_server, "PING_TIMEOUT_S", 0.3)
+    before = ended("stranger")
+    async with running_node(container, services.settings.redis_url) as node, aiohttp.ClientSession() as session:
+        running = node.gateway._running
+        assert running is not None
+        silent = [await open_socket(session, node) for _ in range(20)]
+        dead = await Player(node, "ann").connect()
+        dead._client.eio.ws._response.connection.transport.pause_reading()
+        async with asyncio.timeout(10):
+            while running.server._limiter._of:
+                await asyncio.sleep(0.02)
+    assert ended("stranger") == before + len(silent), "and not whoever was in the namespace"
+
+
+def ended(reason: str) -> float:
+    return float(CONNECTIONS_ENDED.labels(reason)._value.get())
 
 
 async def status_of_poll(session: aiohttp.ClientSession, node: Node, sid: str) -> int:
@@ -88,7 +113,9 @@ async def test_a_full_process_asks_the_gateway_for_a_place(node: Node) -> None:
     async with aiohttp.ClientSession() as session, Player(node, "ann") as ann:
         assert not node.gateway.make_room()
         stranger = await open_socket(session, node)
+        before = ended("displaced")
         assert node.gateway.make_room()
         assert not node.gateway.make_room()
         await is_over(stranger)
+        assert ended("displaced") == before + 1
         assert ann.connected
