@@ -16,7 +16,7 @@ class SealBrokenError(Exception):
     """What was sealed under a key that is gone, or was changed since, does not open."""
 
 
-class Box:
+class SecretBox:
     """Seals with the first of ``keys`` (32 bytes each), opens what any of them sealed."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:

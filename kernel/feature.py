@@ -18,6 +18,7 @@ from kernel.events import Event
 from kernel.http import Router
 from kernel.jobs import JobHandler, PeriodicTask
 from kernel.outbox import EventTable, Handler, Subscriber
+from kernel.reencryption import Reencryption
 from kernel.scope import Bindings, Container
 from kernel.storage import LocalStorage
 from kernel.throttle import CacheThrottle, LenientThrottle
@@ -69,6 +70,8 @@ class Feature:
     """Event class → who hears of it and its subclasses."""
     former_subscribers: Mapping[str, Handler] = field(default_factory=dict)
     """Name that an older version stored → who handles its rows now."""
+    reencryptions: Sequence[Reencryption] = ()
+    """Secrets in the database, brought under the present key every hour and before a former one is removed."""
     mounts: Sequence[Callable[[web.Application], None]] = ()
     """Called with the application before it starts, for what is not JSON over HTTP."""
     closers: Sequence[Callable[[], Awaitable[None]]] = ()
@@ -98,6 +101,7 @@ class Feature:
             background_tasks=_united("background task", (feature.background_tasks for feature in features)),
             subscribers=subscribers,
             former_subscribers=_united("former subscriber", (feature.former_subscribers for feature in features)),
+            reencryptions=[secrets for feature in features for secrets in feature.reencryptions],
             mounts=[mount for feature in features for mount in feature.mounts],
             closers=[closer for feature in features for closer in feature.closers],
         )

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from redis.asyncio import Redis
@@ -19,6 +20,7 @@ from kernel.db import Database
 from kernel.feature import Process
 from kernel.jobs import JobRunner, Jobs, PeriodicTask, SqlJobs
 from kernel.private_files import close_to_others
+from kernel.reencryption import reencrypt_all
 from kernel.relay import Relay
 from kernel.scope import Container
 from kernel.storage import LocalStorage
@@ -32,6 +34,8 @@ log = structlog.get_logger()
 
 HOUSEKEEPING_INTERVAL_S = 600
 """Periodic tasks with this interval or a longer one tidy up, and nobody waits for them."""
+REENCRYPTION_INTERVAL_S = 3600
+"""After a rotation of keys the database is under the new one within an hour (docs/security.md)."""
 STARTUP_DELAY_S = 5
 """From the start to the first of those: whoever is there at once is answered first."""
 
@@ -110,7 +114,9 @@ async def background_work(services: Services, *, worker: bool) -> AsyncIterator[
             services.jobs.start_worker()
             if not isinstance(broker, InMemoryBroker):
                 services.tasks.spawn(run_receiver_task(broker, run_startup=False), name="receiver")
-            start_periodic_tasks(services, services.feature.periodic_tasks)
+            secrets = partial(reencrypt_all, features=services.feature.reencryptions)
+            reencryption = PeriodicTask("reencrypt_secrets", REENCRYPTION_INTERVAL_S, secrets)
+            start_periodic_tasks(services, [*services.feature.periodic_tasks, reencryption])
         yield
 
 

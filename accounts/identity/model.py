@@ -31,7 +31,7 @@ from accounts.identity.events import (
 )
 from accounts.identity.names import Email, Nickname
 from kernel.access import Role
-from kernel.encryption import Box
+from kernel.encryption import SecretBox
 from kernel.entity import Entity
 from kernel.ids import new_id
 from kernel.versions import version_of
@@ -269,9 +269,9 @@ class RefreshToken:
         return self.spent_at is not None and now - self.spent_at > REFRESH_LEEWAY
 
 
-def _successor_box(text: str) -> Box:
+def _successor_box(text: str) -> SecretBox:
     """Opens with the token of which the database has but the hash (HKDF, RFC 5869: another key than that hash)."""
-    return Box([HKDF(SHA256(), 32, salt=None, info=b"ani:refresh-successor").derive(text.encode())])
+    return SecretBox([HKDF(SHA256(), 32, salt=None, info=b"ani:refresh-successor").derive(text.encode())])
 
 
 def hash_token(text: str) -> bytes:

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kernel.encryption import Box
+from kernel.encryption import SecretBox
 from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
+from kernel.reencryption import Reencryption
 from kernel.scope import Scope
 from notify.webhooks import jobs, routes, usecases
 from notify.webhooks.adapters.http_sender import Sender, WebhookTargets
 from notify.webhooks.jobs import Deliverer
-from notify.webhooks.repository import SqlDeliveries, SqlWebhooks
+from notify.webhooks.repository import SqlDeliveries, SqlWebhooks, WebhookSecrets
 from notify.webhooks.usecases import Deliveries, Seal, Targets, Webhooks
 
 
@@ -19,14 +20,14 @@ from notify.webhooks.usecases import Deliveries, Seal, Targets, Webhooks
 class WebhookComponents:
     """What webhooks share between all requests of a process."""
 
-    box: Box
+    box: SecretBox
     targets: WebhookTargets
     deliverer: Deliverer
 
 
 def build(process: Process, *, networks: Sequence[str]) -> WebhookComponents:
     """The components; webhooks may go to private ``networks`` (CIDR), and to public ones anyway."""
-    box, targets = Box(process.derive_keys("webhooks")), WebhookTargets(tuple(networks))
+    box, targets = SecretBox(process.derive_keys("webhooks")), WebhookTargets(tuple(networks))
     return WebhookComponents(box=box, targets=targets, deliverer=Deliverer(Sender(targets), box))
 
 
@@ -42,9 +43,9 @@ def declare(components: WebhookComponents) -> Feature:
         routers=[routes.router],
         periodic_tasks=[
             PeriodicTask("deliver_webhooks", 1, components.deliverer.deliver_due),
-            PeriodicTask("reencrypt_webhooks", 3600, jobs.Resealing(components.box).seal_anew),
             PeriodicTask("delete_old_webhook_deliveries", 3600, jobs.forget_old),
         ],
+        reencryptions=[Reencryption("secrets of webhooks", components.box, WebhookSecrets)],
         closers=[components.deliverer.close],
     )
 

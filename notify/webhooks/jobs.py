@@ -1,4 +1,4 @@
-"""The rounds in which deliveries leave, secrets come under the present key, and what is over is removed.
+"""The rounds in which deliveries leave, and in which what is over is removed.
 
 A delivery is claimed in one transaction, sent outside any, and its outcome recorded in another.  Whoever dies in between leaves a claim that
 runs out, so a receiver hears everything at least once, and perhaps twice: that is what ``webhook-id`` is for.
@@ -12,12 +12,12 @@ import structlog
 from aiohttp import hdrs
 from prometheus_client import Counter
 
-from kernel.encryption import Box, SealBrokenError
+from kernel.encryption import SealBrokenError, SecretBox
 from kernel.scope import Container
 from kernel.tasks import TaskSet
 from notify.webhooks import signature
 from notify.webhooks.adapters.http_sender import Sender
-from notify.webhooks.model import DeliveryState, Outcome, WebhookDelivery, WebhookId
+from notify.webhooks.model import DeliveryState, Outcome, WebhookDelivery
 from notify.webhooks.repository import SqlDeliveries, SqlWebhooks
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ DELIVERIES: Final = Counter("ani_webhook_attempts_total", "Attempts to deliver t
 class Deliverer:
     """Rounds over all receivers, several at the same time, each in its own pace."""
 
-    def __init__(self, sender: Sender, box: Box) -> None:
+    def __init__(self, sender: Sender, box: SecretBox) -> None:
         self._sender = sender
         self._box = box
         self._turns: dict[str, asyncio.Task[None]] = {}
@@ -119,34 +119,6 @@ class Deliverer:
             status=outcome.status,
             reason=outcome.error,
         )
-
-
-class Resealing:
-    """Brings the secrets of webhooks under the present secret key, so that a former one may go."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
-
-    async def seal_anew(self, container: Container) -> None:
-        """One round over all webhooks; writes only what was sealed with a former key."""
-        async with container.scope(write=False) as scope:
-            sealed = [
-                (webhook.id, one)
-                for webhook in await SqlWebhooks(scope.uow).all()
-                for one in (webhook.sealed_secret, webhook.sealed_former)
-                if one is not None and self._box.is_outdated(one, bound=webhook.id)
-            ]
-        for webhook_id, before in sealed:
-            await self._anew(container, webhook_id, before)
-
-    async def _anew(self, container: Container, webhook_id: WebhookId, before: str) -> None:
-        try:
-            after = self._box.seal(self._box.open(before, bound=webhook_id), bound=webhook_id)
-        except SealBrokenError:
-            log.warning("the secret of a webhook is under a secret key that is gone", webhook_id=webhook_id)
-            return
-        async with container.scope(write=True) as scope:
-            await SqlWebhooks(scope.uow).replace_sealed(webhook_id, before, after)
 
 
 async def forget_old(container: Container) -> None:

@@ -25,6 +25,8 @@ from sqlalchemy import (
 )
 
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.reencryption import StoredSecret
+from kernel.scope import Scope
 from notify.webhooks.model import (
     MAX_ATTEMPTS,
     DeliveryState,
@@ -123,13 +125,28 @@ class SqlWebhooks:
     async def remove(self, webhook: Webhook) -> None:
         await self._session.delete(webhook)
 
-    async def replace_sealed(self, webhook_id: str, before: str, after: str) -> None:
-        """Change what is sealed, unless somebody else did meanwhile."""
+
+class WebhookSecrets:
+    """The secrets of webhooks, encrypted, as ``kernel.reencryption`` knows them."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._session = scope.uow.session
+
+    async def secrets(self) -> list[StoredSecret]:
+        """See ``SecretStore``: the present ones, and the former ones that still sign."""
+        c = webhook_table.c
+        rows = await self._session.execute(select(c.id, c.sealed_secret, c.sealed_former))
+        return [
+            StoredSecret(row.id, one, row.id) for row in rows for one in (row.sealed_secret, row.sealed_former) if one
+        ]
+
+    async def replace(self, owner_id: str, before: str, after: str) -> None:
+        """See ``SecretStore``.  Beside the version of the webhook: nothing that anybody can see changes."""
         for name in ("sealed_secret", "sealed_former"):
             column = webhook_table.c[name]
             await self._session.execute(
                 update(webhook_table)
-                .where(webhook_table.c.id == webhook_id, column == before)
+                .where(webhook_table.c.id == owner_id, column == before)
                 .values({name: after})
                 .execution_options(synchronize_session=False)
             )

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import notify.webhooks.jobs
 from accounts.identity.sessions.adapters.access_tokens import SigningKey
+from kernel.reencryption import reencrypt_all
 from server.keyfile import new_secret
 from server.services import Services
 from server.settings import Settings
 from streaming.origin.token import KeyIdsClash, Keyring
-from streaming.proxy.jobs import Resealing
 
 LONGEST_LIFE = timedelta(days=90)
 """Of all that is signed, an invite to a party lives longest (``realtime.party.admission.admission.LONGEST_INVITE_LIFE_S``)."""
@@ -56,7 +55,6 @@ async def retire(services: Services, *, at_once: bool) -> int:
 
     What is sealed with them in the database comes under the present key first.
     """
-    await Resealing(services.components.streaming.proxy.sealer).seal_anew(services.container)
-    await notify.webhooks.jobs.Resealing(services.components.notify.webhooks.box).seal_anew(services.container)
+    await reencrypt_all(services.container, services.feature.reencryptions)
     now = services.clock.now()
     return services.settings.key_file.retire(int((now + LONGEST_LIFE if at_once else now - LONGEST_LIFE).timestamp()))

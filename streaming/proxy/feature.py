@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
+from kernel.reencryption import Reencryption
 from kernel.scope import Scope
 from kernel.storage import Storage
 from streaming.origin.repository import Ladders, PublishedAssets
@@ -14,7 +15,7 @@ from streaming.proxy.adapters.activity import Activities
 from streaming.proxy.adapters.serving import Proxy
 from streaming.proxy.adapters.state_store import LiveStates
 from streaming.proxy.inspection import SourcedAssets
-from streaming.proxy.repository import SqlSources
+from streaming.proxy.repository import SourceCredentials, SqlSources
 from streaming.proxy.sealing import Sealer
 from streaming.proxy.slates.adapters.store import Slates
 from streaming.proxy.upstream.adapters.fetch import Fetcher
@@ -46,8 +47,8 @@ def declare(proxy: Proxy, storage: Storage) -> Feature:
         ports={Sources: lambda scope: SqlSources(scope.uow), Assets: assets},
         routers=[routes.router, routes.media_router],
         periodic_tasks=[
-            PeriodicTask("reencrypt_sources", 3600, jobs.Resealing(proxy.sealer).seal_anew),
             PeriodicTask("delete_old_slates", 86_400, jobs.remove_old_slates),
         ],
+        reencryptions=[Reencryption("headers of sources", proxy.sealer.credentials, SourceCredentials)],
         mounts=[lambda app: routes.mount(app, proxy)],
     )

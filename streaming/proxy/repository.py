@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import Column, Dialect, Integer, Table, Text, TypeDecorator, UniqueConstraint, func, select, update
 
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.reencryption import StoredSecret
+from kernel.scope import Scope
 from streaming.proxy.detect.corrections import Clock, Correction
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
+from streaming.proxy.sealing import HEADERS
 from streaming.proxy.strip.strip import Mode
 
 
@@ -93,15 +96,23 @@ class SqlSources:
     async def remove(self, source: VideoSource) -> None:
         await self._session.delete(source)
 
-    async def sealed_headers(self) -> dict[str, str]:
-        rows = await self._session.execute(select(video_sources.c.id, video_sources.c.sealed_headers))
-        return {row.id: row.sealed_headers for row in rows}
 
-    async def replace_headers(self, source_id: str, before: str, after: str) -> None:
-        # Beside the version: nothing that anybody can see changes.
+class SourceCredentials:
+    """The headers of sources, encrypted, as ``kernel.reencryption`` knows them."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._session = scope.uow.session
+
+    async def secrets(self) -> list[StoredSecret]:
+        """See ``SecretStore``."""
+        rows = await self._session.execute(select(video_sources.c.id, video_sources.c.sealed_headers))
+        return [StoredSecret(row.id, row.sealed_headers, HEADERS) for row in rows]
+
+    async def replace(self, owner_id: str, before: str, after: str) -> None:
+        """See ``SecretStore``.  Beside the version of the source: nothing that anybody can see changes."""
         known = video_sources.c
         await self._session.execute(
             update(video_sources)
-            .where(known.id == source_id, known.sealed_headers == before)
+            .where(known.id == owner_id, known.sealed_headers == before)
             .values(sealed_headers=after)
         )

@@ -8,7 +8,6 @@ and nothing is said but that they are equal.  What is not ours does not open, so
 import base64
 import binascii
 import hmac
-import os
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
@@ -16,10 +15,13 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kernel.encryption import SealBrokenError, SecretBox
 from kernel.errors import NotFound
 from streaming.proxy.playlist.rewrite import Role
 
 _NONCE_BYTES = 12
+HEADERS = "headers"
+"""What sealed headers are bound to: any source may hold them."""
 _ROLES = {role: bytes([number]) for number, role in enumerate(Role)}
 _ROLE_OF = {number[0]: role for role, number in _ROLES.items()}
 #: Base64 of this stays within the 8,190 bytes that HTTP servers take as a request line.
@@ -35,8 +37,10 @@ class Sealer:
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._nonce_key = hmac.digest(keys[0], b"nonce", sha256)
-        self._ciphers = [AESGCM(hmac.digest(key, b"cipher", sha256)) for key in keys]
-        self._cipher = self._ciphers[0]
+        derived = [hmac.digest(key, b"cipher", sha256) for key in keys]
+        self._ciphers = [AESGCM(key) for key in derived]
+        self.credentials = SecretBox(derived)
+        """For the headers of sources, at rest."""
 
     def seal_url(self, source_id: str, url: str, role: Role) -> str:
         """``url`` as one opaque path segment, good for this source and this role only; empty if it is too long."""
@@ -45,37 +49,31 @@ class Sealer:
             return ""
         bound = source_id.encode()
         nonce = hmac.digest(self._nonce_key, bound + plain, sha256)[:_NONCE_BYTES]
-        return base64.urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, bound)).rstrip(b"=").decode()
+        return base64.urlsafe_b64encode(nonce + self._ciphers[0].encrypt(nonce, plain, bound)).rstrip(b"=").decode()
 
     def open_url(self, source_id: str, sealed: str) -> tuple[str, Role]:
         """The address and role.  Raises :class:`SealBroken`."""
         try:
             raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-            plain = self._open(self._ciphers, raw, source_id.encode())
+            plain = self._open(raw, source_id.encode())
             return plain[1:].decode(), _ROLE_OF[plain[0]]
         except (SealBroken, ValueError, binascii.Error, KeyError, IndexError):
             raise SealBroken from None
 
     def seal_headers(self, headers: Mapping[str, str]) -> str:
         """Headers as text for the database."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return base64.b64encode(nonce + self._cipher.encrypt(nonce, orjson.dumps(dict(headers)), b"headers")).decode()
+        return self.credentials.seal(orjson.dumps(dict(headers)).decode(), bound=HEADERS)
 
     def open_headers(self, sealed: str) -> dict[str, str]:
         """The headers.  Raises :class:`SealBroken` if the server's secret key is another by now."""
-        opened: dict[str, str] = orjson.loads(self._open(self._ciphers, base64.b64decode(sealed), b"headers"))
+        try:
+            opened: dict[str, str] = orjson.loads(self.credentials.open(sealed, bound=HEADERS))
+        except SealBrokenError:
+            raise SealBroken from None
         return opened
 
-    def is_outdated(self, sealed_headers: str) -> bool:
-        """Whether they were sealed with a key of the past, and would be lost with it."""
-        try:
-            self._open([self._cipher], base64.b64decode(sealed_headers), b"headers")
-        except SealBroken:
-            return True
-        return False
-
-    def _open(self, ciphers: Sequence[AESGCM], raw: bytes, bound: bytes) -> bytes:
-        for cipher in ciphers:
+    def _open(self, raw: bytes, bound: bytes) -> bytes:
+        for cipher in self._ciphers:
             try:
                 return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], bound)
             except InvalidTag:

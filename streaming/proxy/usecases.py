@@ -25,14 +25,6 @@ class Sources(Protocol):
 
     async def remove(self, source: VideoSource) -> None: ...
 
-    async def sealed_headers(self) -> dict[str, str]:
-        """Source id → sealed headers, of all sources."""
-        ...
-
-    async def replace_headers(self, source_id: str, before: str, after: str) -> None:
-        """Put the same headers, sealed anew, in place of ``before``; nothing happens where that is not there any more."""
-        ...
-
 
 class Episodes(Protocol):
     """The catalogue, as far as sources need it."""

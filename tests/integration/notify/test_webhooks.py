@@ -16,16 +16,25 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import update
 
 from kernel.access import Role
-from kernel.encryption import Box
+from kernel.encryption import SecretBox
 from kernel.ids import new_id
+from kernel.reencryption import Reencryption, reencrypt
 from kernel.relay import Relay
 from kernel.scope import Container
 from notify.webhooks import jobs
 from notify.webhooks.adapters import http_sender
 from notify.webhooks.adapters.http_sender import ANSWER_BYTES, Sender, WebhookTargets
-from notify.webhooks.jobs import Deliverer, Resealing
+from notify.webhooks.jobs import Deliverer
 from notify.webhooks.model import FAILURES_TO_PAUSE, MAX_ATTEMPTS, MAX_QUEUED, SILENCE_TO_PAUSE
-from notify.webhooks.repository import KEEP_DEAD, KEEP_DELIVERED, LEASE, SqlDeliveries, delivery_table, webhook_table
+from notify.webhooks.repository import (
+    KEEP_DEAD,
+    KEEP_DELIVERED,
+    LEASE,
+    SqlDeliveries,
+    WebhookSecrets,
+    delivery_table,
+    webhook_table,
+)
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
@@ -379,8 +388,8 @@ async def test_secrets_come_under_a_new_key_before_the_old_one_goes(boss: Admini
     webhook = await boss.register(receiver.url)
     await boss.call("POST", f"/{webhook['id']}/secret")
     old = boss.services.settings.derive_keys("webhooks")
-    await Resealing(Box([b"n" * 32, *old])).seal_anew(boss.container)
-    deliverer = Deliverer(Sender(boss.services.components.notify.webhooks.targets), Box([b"n" * 32]))
+    await reencrypt(boss.container, Reencryption("webhooks", SecretBox([b"n" * 32, *old]), WebhookSecrets))
+    deliverer = Deliverer(Sender(boss.services.components.notify.webhooks.targets), SecretBox([b"n" * 32]))
     await boss.happens()
     try:
         await deliverer.deliver_due(boss.container)

@@ -16,7 +16,7 @@ import server.wiring  # noqa: F401 - imports every event
 from accounts.identity.events import NicknameChanged, RefreshTokenReused, UserBanned, UserLoggedIn
 from accounts.library.collections.model import FavoritesChanged
 from catalog.releases.model import ReleaseCreated, ReleaseDeleted
-from kernel.encryption import Box, SealBrokenError
+from kernel.encryption import SealBrokenError, SecretBox
 from kernel.events import Event
 from kernel.ids import new_id
 from kernel.url_vetting import AddressRefused
@@ -213,7 +213,7 @@ class TestTargets:
 
 class TestSealing:
     def test_it_opens_with_any_key_we_had_and_only_for_what_it_belongs_to(self) -> None:
-        old, new = Box([b"o" * 32]), Box([b"n" * 32, b"o" * 32])
+        old, new = SecretBox([b"o" * 32]), SecretBox([b"n" * 32, b"o" * 32])
         sealed = old.seal("hush", bound="one")
         assert "hush" not in sealed
         assert new.open(sealed, bound="one") == "hush"
@@ -221,7 +221,7 @@ class TestSealing:
         assert not new.is_outdated(new.seal("hush", bound="one"), bound="one")
         for box, text, bound in (
             (new, sealed, "two"),
-            (Box([b"x" * 32]), sealed, "one"),
+            (SecretBox([b"x" * 32]), sealed, "one"),
             (new, "no base64!", "one"),
             (new, "", "one"),
         ):

@@ -1,14 +1,17 @@
 """Credentials of sources outlive the secret key they were sealed with."""
 
+from dataclasses import replace
+
 import pytest
 
 from kernel.ids import new_id
+from kernel.reencryption import Reencryption, reencrypt
 from server.cli import keys
 from server.services import Services
 from server.settings import Settings
-from streaming.proxy.jobs import Resealing
 from streaming.proxy.model import Findings, SourceId, SourceSettings
 from streaming.proxy.playlist.rewrite import Role
+from streaming.proxy.repository import SourceCredentials
 from streaming.proxy.sealing import SealBroken, Sealer
 from streaming.proxy.usecases import Sources, register
 
@@ -22,6 +25,10 @@ async def add_source(services: Services, sealed: str) -> str:
         settings = SourceSettings(name="Channel", url="https://channel.example/master.m3u8")
         source = await register(scope.port(Sources), new_id(), settings, sealed, FINDINGS, now=scope.clock.now())
     return source.id
+
+
+def of_sources(sealer: Sealer) -> Reencryption:
+    return Reencryption("headers of sources", sealer.credentials, SourceCredentials)
 
 
 async def sealed_headers(services: Services, source_id: str) -> tuple[str, int]:
@@ -39,13 +46,13 @@ async def test_a_round_brings_them_under_the_new_key(services: Services) -> None
     before, version = await sealed_headers(services, source_id)
     assert both.open_headers(before) == HEADERS
 
-    await Resealing(both).seal_anew(services.container)
+    await reencrypt(services.container, of_sources(both))
 
     after, same_version = await sealed_headers(services, source_id)
     assert Sealer([NEW]).open_headers(after) == HEADERS
     assert version == same_version, "whoever edits the source at that moment is not in its way"
     assert (await sealed_headers(services, lost))[0] == gone, "what nobody can open is left as it is"
-    await Resealing(both).seal_anew(services.container)
+    await reencrypt(services.container, of_sources(both))
     assert (await sealed_headers(services, source_id))[0] == after, "and once is enough"
 
 
@@ -59,7 +66,7 @@ def test_addresses_in_playlists_open_with_a_former_key() -> None:
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_retiring_seals_first(services: Services, settings: Settings) -> None:
     source_id = await add_source(services, Sealer([OLD]).seal_headers(HEADERS))
-    services.components.streaming.proxy.sealer = Sealer([NEW, OLD])
+    feature = replace(services.feature, reencryptions=[of_sources(Sealer([NEW, OLD]))])
     settings.key_file.rotate("n" * 64, 1)
-    assert await keys.retire(services, at_once=False) == 1
+    assert await keys.retire(replace(services, feature=feature), at_once=False) == 1
     assert Sealer([NEW]).open_headers((await sealed_headers(services, source_id))[0]) == HEADERS
