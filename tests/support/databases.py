@@ -75,3 +75,7 @@ class PostgresDatabases:
     async def drop(self, url: str) -> None:
         """Remove a database that `create` made."""
         await self._server.drop_database(url.rpartition("/")[2])
+
+
+async def no_outbox(_session: object, _events: object) -> None:
+    """For a `UnitOfWork` whose events nobody is to hear."""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from kernel.db import Database, UnitOfWork
 from kernel.sqlite import Connection, Connector
+from tests.support.databases import no_outbox
 
 
 @pytest.fixture
@@ -209,7 +210,3 @@ async def test_a_database_that_is_closed_stays_so(database: Database) -> None:
     await database.close()
     with pytest.raises(ProgrammingError, match="closed database"):
         await names(database)
-
-
-async def no_outbox(_session: object, _events: object) -> None:
-    """Nothing happened."""

@@ -12,7 +12,7 @@ from kernel.errors import Conflict
 from kernel.scope import Container
 from kernel.sqlite import Connection
 from kernel.statements import Work
-from tests.integration.kernel.test_sqlite import no_outbox
+from tests.support.databases import no_outbox
 
 table = sa.Table(
     "with_commit",

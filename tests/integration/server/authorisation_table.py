@@ -1,7 +1,11 @@
 """Who may do what, as a table; ``test_authorisation.py`` tries all of it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
+
+PARAMETER = re.compile(r"{(\w+)(?::[^{}]*)?}")
+"""One of a path; what may stand there follows its name."""
 
 CASES = ("nobody", "stranger", "editor", "moderator", "admin", "owner")
 """Who tries, and so what the letters of a row stand for.  The owner is a user, whose thing it is; the others are others."""

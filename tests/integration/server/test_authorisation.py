@@ -3,7 +3,6 @@
 Each endpoint must stand in the table: a new one fails the first test until somebody has thought about it.
 """
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,13 +17,20 @@ from kernel.ids import new_id
 from kernel.scope import Container
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.integration.server.authorisation_table import BODIES, CASES, ENDS_SESSIONS, OPEN, OWNED_BY_EDITORS, TABLE
+from tests.integration.server.authorisation_table import (
+    BODIES,
+    CASES,
+    ENDS_SESSIONS,
+    OPEN,
+    OWNED_BY_EDITORS,
+    PARAMETER,
+    TABLE,
+)
 from tests.support.people import Person
 from tests.support.world import Ids, World
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
-PARAMETER = re.compile(r"{(\w+)(?::[^{}]*)?}")
 REFUSALS = {"1": 401, "3": 403, "4": 404}
 
 

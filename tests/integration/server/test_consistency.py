@@ -9,7 +9,7 @@ from kernel.http import Endpoint
 from server.openapi.document import openapi_document
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.integration.server.test_authorisation import PARAMETER
+from tests.integration.server.authorisation_table import PARAMETER
 from tests.support.world import World
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)

@@ -5,28 +5,12 @@ from typing import Any
 
 import aiohttp
 
-import catalog.releases.usecases
-from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
-from catalog.releases.usecases import Episodes, Releases
 from kernel.access import Role
-from server.boot import open_services
 from streaming.proxy.playlist.playlist import Playlist
 from tests.conftest import Edge, StartServer
 from tests.integration.streaming.proxy.conftest import StartUpstream
+from tests.integration.streaming.proxy.sources import sourced_episode
 from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
-from tests.support.live_server import LiveServer
-
-
-async def _episode(server: LiveServer) -> str:
-    async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
-        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-        draft = ReleaseDraft("sourced", ReleaseType.WEB, Names("Sourced"), episodes_total=1)
-        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-        episode = await catalog.releases.usecases.add_episode(
-            releases, episodes, release.id, EpisodeDraft(ordinal=1), now
-        )
-        await catalog.releases.usecases.publish_release(releases, release.id, now)
-    return str(episode.id)
 
 
 async def test_a_source_is_played_through_the_edge(
@@ -36,7 +20,7 @@ async def test_a_source_is_played_through_the_edge(
     server = await live_server(
         ANI_TRUSTED_PROXIES="1", ANI_EDGE_SECRET="known to both", ANI_PROXY_NETWORKS="127.0.0.0/8"
     )
-    episode_id, admin, url = await _episode(server), await server.make_user(Role.ADMIN), edge(server)
+    episode_id, admin, url = await sourced_episode(server), await server.make_user(Role.ADMIN), edge(server)
     api = f"{url}/api/v1"
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(20)) as session:
         # A signed address as long as those of the big CDNs: no file may be called so, and nginx must not try.

@@ -21,8 +21,7 @@ from streaming.proxy.slates.stream_format import Shape, shape_within
 from streaming.proxy.upstream.adapters.fetch import Fetcher, Upstream
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream
-from tests.integration.streaming.proxy.test_browser import HLS_JS, PLAYER
-from tests.integration.streaming.proxy.test_sources import play, publish
+from tests.integration.streaming.proxy.sources import HLS_JS, PLAYER, play, publish
 from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
 from tests.support.people import Person
 

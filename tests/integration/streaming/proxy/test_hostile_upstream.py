@@ -18,7 +18,7 @@ from streaming.proxy.upstream.adapters.fetch import Fetcher, Upstream, UpstreamF
 from streaming.proxy.upstream.breaker import FAILURES_TO_OPEN, OPEN_S, Circuit
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
-from tests.integration.streaming.proxy.test_sources import play, publish
+from tests.integration.streaming.proxy.sources import play, publish
 from tests.support.people import Person
 
 _PLAYLIST = b"#EXTM3U\r\n#EXT-X-TARGETDURATION:2\r\n#EXTINF:2,\r\np.ts\r\n#EXT-X-ENDLIST\r\n"

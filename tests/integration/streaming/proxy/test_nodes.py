@@ -21,7 +21,7 @@ from streaming.proxy.strip.strip import Mode, Policy, Shared, Stripped, strip
 from streaming.proxy.upstream.adapters.fetch import Fetcher
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
-from tests.integration.streaming.proxy.test_sources import play, publish
+from tests.integration.streaming.proxy.sources import play, publish
 from tests.support.people import Person
 from tests.unit.streaming.proxy.strip.test_live import Channel, Viewer
 

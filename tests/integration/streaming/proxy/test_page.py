@@ -9,7 +9,7 @@ from kernel.access import Role
 from tests.acceptance.viewers import audience
 from tests.conftest import StartServer
 from tests.integration.streaming.proxy.conftest import StartUpstream
-from tests.integration.streaming.proxy.test_edge import _episode
+from tests.integration.streaming.proxy.sources import sourced_episode
 
 WEB = Path(__file__).parents[4] / "web" / "dist" / "index.html"
 
@@ -22,7 +22,7 @@ async def test_an_operator_registers_looks_and_corrects(
 ) -> None:
     upstream = await start_upstream("ppppppaappppppppppaapp")
     server = await live_server(ANI_PROXY_NETWORKS="127.0.0.0/8")
-    await _episode(server)
+    await sourced_episode(server)
     # A long name must not widen the header of a phone.
     admin = await server.make_user(Role.ADMIN, nickname="WilhelminaWolkensteinWow")
     async with audience(browser) as sit:

@@ -11,7 +11,7 @@ from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.strip.strip import Mode
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
-from tests.integration.streaming.proxy.test_sources import play, publish
+from tests.integration.streaming.proxy.sources import play, publish
 from tests.support.people import Person
 
 _MASTER = (

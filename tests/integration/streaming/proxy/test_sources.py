@@ -9,41 +9,19 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy.pool import QueuePool
 
-import catalog.releases.usecases
-from catalog.releases.usecases import Episodes
 from kernel.access import Role
 from kernel.ids import new_id
-from kernel.relay import Relay
 from server.services import Services
 from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.repository import video_sources
 from tests.conftest import AppClient, MakeUser
-from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream, Upstream
+from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream
+from tests.integration.streaming.proxy.sources import play, publish, register
 from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
 from tests.support.people import Person
 from tests.unit.streaming.proxy.strip.test_live import LOW_LATENCY
 
 Json = dict[str, Any]
-
-
-async def register(client: AppClient, admin: Person, upstream: Upstream, episode_id: str, **more: Any) -> Json:
-    body = {"name": "Channel", "url": upstream.base + "master.m3u8", "episode_id": episode_id, **more}
-    answer = await client.post("/api/v1/sources", json=body, headers=admin.headers)
-    assert answer.status == 201, await answer.text()
-    registered: Json = await answer.json()
-    return registered
-
-
-async def publish(services: Services, episode_id: str) -> None:
-    await Relay(services.container).drain()
-    async with services.container.scope(write=True) as scope:
-        await catalog.releases.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
-
-
-async def play(client: AppClient, episode_id: str) -> str:
-    answer = await client.post(f"/api/v1/episodes/{episode_id}/playback", json={})
-    assert answer.status == 200, await answer.text()
-    return str((await answer.json())["hls_url"])
 
 
 async def _media_playlist(client: AppClient, hls_url: str) -> tuple[str, str]:

@@ -1,0 +1,81 @@
+"""Registered sources: how tests register, publish and play them, over the API and in a browser."""
+
+from pathlib import Path
+from typing import Any
+
+import catalog.releases.usecases
+from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.usecases import Episodes, Releases
+from kernel.relay import Relay
+from server.boot import open_services
+from server.services import Services
+from tests.conftest import AppClient
+from tests.integration.streaming.proxy.conftest import Upstream
+from tests.support.live_server import LiveServer
+from tests.support.people import Person
+
+Json = dict[str, Any]
+
+HLS_JS = Path(__file__).parents[4] / "web" / "node_modules" / "hls.js" / "dist" / "hls.min.js"
+
+PLAYER = """
+async (url) => {
+  const video = document.body.appendChild(document.createElement("video"));
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  video.muted = true;
+  video.playbackRate = 2;
+  const seen = { red: 0, green: 0, other: 0, stalls: 0, errors: [] };
+  const look = () => {
+    canvas.drawImage(video, 0, 0, 1, 1);
+    const [red, green] = canvas.getImageData(0, 0, 1, 1).data;
+    if (red > 100 && green < 100) seen.red += 1;
+    else if (green > 80) seen.green += 1;
+    else seen.other += 1;
+    video.requestVideoFrameCallback(look);
+  };
+  video.requestVideoFrameCallback(look);
+  const hls = new Hls();
+  hls.on(Hls.Events.ERROR, (_, data) => { if (data.fatal) seen.errors.push(data.details); });
+  video.addEventListener("waiting", () => { if (video.currentTime > 0.5) seen.stalls += 1; });
+  hls.loadSource(url);
+  hls.attachMedia(video);
+  await new Promise((resolve) => {
+    hls.on(Hls.Events.MANIFEST_PARSED, () => video.play());
+    video.addEventListener("ended", resolve);
+    setTimeout(resolve, 60000);
+  });
+  return { ...seen, ended: video.ended, duration: video.duration, time: video.currentTime };
+}
+"""
+
+
+async def register(client: AppClient, admin: Person, upstream: Upstream, episode_id: str, **more: Any) -> Json:
+    body = {"name": "Channel", "url": upstream.base + "master.m3u8", "episode_id": episode_id, **more}
+    answer = await client.post("/api/v1/sources", json=body, headers=admin.headers)
+    assert answer.status == 201, await answer.text()
+    registered: Json = await answer.json()
+    return registered
+
+
+async def publish(services: Services, episode_id: str) -> None:
+    await Relay(services.container).drain()
+    async with services.container.scope(write=True) as scope:
+        await catalog.releases.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
+
+
+async def play(client: AppClient, episode_id: str) -> str:
+    answer = await client.post(f"/api/v1/episodes/{episode_id}/playback", json={})
+    assert answer.status == 200, await answer.text()
+    return str((await answer.json())["hls_url"])
+
+
+async def sourced_episode(server: LiveServer) -> str:
+    async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
+        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+        draft = ReleaseDraft("sourced", ReleaseType.WEB, Names("Sourced"), episodes_total=1)
+        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+        episode = await catalog.releases.usecases.add_episode(
+            releases, episodes, release.id, EpisodeDraft(ordinal=1), now
+        )
+        await catalog.releases.usecases.publish_release(releases, release.id, now)
+    return str(episode.id)
