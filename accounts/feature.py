@@ -10,7 +10,7 @@ import accounts.library.feature
 import accounts.personal.feature
 import accounts.teams.feature
 from accounts.federation.model import Provider
-from accounts.federation.repository import SqlIdentities
+from accounts.federation.repository import SqlLinkedIdentities
 from accounts.identity.feature import IdentityComponents
 from accounts.identity.postbox import Postman
 from accounts.identity.recovery.usecases import LinkedAccounts
@@ -43,7 +43,7 @@ def build(
             accounts.library.feature.FEATURE,
             accounts.teams.feature.declare(process),
             accounts.personal.feature.FEATURE,
-            Feature(ports={LinkedAccounts: lambda scope: SqlIdentities(scope.uow)}),
+            Feature(ports={LinkedAccounts: lambda scope: SqlLinkedIdentities(scope.uow)}),
         ]
     )
     return Accounts(identity=identity, feature=feature)

@@ -21,7 +21,7 @@ from aiohttp import web
 import migrations
 from accounts.library.next_up import usecases as next_up
 from accounts.library.next_up.usecases import Seasons
-from accounts.library.progress.model import Episode, Progress, Sample
+from accounts.library.progress.model import CatalogEpisode, Progress, Sample
 from accounts.library.progress.usecases import History, record_progress
 from kernel.ids import new_id
 from server.boot import open_services
@@ -110,8 +110,8 @@ async def over_http(folder: Path) -> list[dict[str, Any]]:
 class EveryEpisode:
     """A catalogue that has every episode, at no cost."""
 
-    async def known(self, episode_ids: Any) -> dict[str, Episode]:
-        return {id_: Episode(episode_id=id_, release_id=id_, duration_ms=1_440_000) for id_ in episode_ids}
+    async def known(self, episode_ids: Any) -> dict[str, CatalogEpisode]:
+        return {id_: CatalogEpisode(episode_id=id_, release_id=id_, duration_ms=1_440_000) for id_ in episode_ids}
 
 
 async def progress(services: Services, user_ids: list[str]) -> list[dict[str, Any]]:

@@ -159,10 +159,10 @@ def _kernel(process: Process) -> Feature:
 def ports(components: Components) -> Bindings:
     """Port of one feature → adapter over another."""
     return {
-        accounts.library.progress.usecases.Episodes: library.WatchedEpisodes,
-        accounts.library.collections.usecases.Releases: library.PublishedReleases,
+        accounts.library.progress.usecases.CatalogEpisodes: library.WatchedEpisodes,
+        accounts.library.collections.usecases.CatalogReleases: library.PublishedReleases,
         accounts.library.next_up.usecases.Seasons: library.PublishedReleases,
-        accounts.library.push.News: lambda scope: push.SocketNews(scope, components.realtime),
+        accounts.library.push.LibraryPush: lambda scope: push.SocketLibraryPush(scope, components.realtime),
         accounts.library.transfer.usecases.Catalogue: library.CatalogueWorks,
         accounts.personal.notifications.NotificationArchive: (
             lambda scope: notify.notifications.repository.SqlNotificationArchive(scope.uow)

@@ -6,9 +6,9 @@ from accounts.federation import routes
 from accounts.federation.adapters.flow_cookie import FlowCookie
 from accounts.federation.adapters.provider_client import ProviderClient
 from accounts.federation.model import Provider
-from accounts.federation.repository import SqlIdentities
+from accounts.federation.repository import SqlLinkedIdentities
 from accounts.federation.routes import OpenIdConnect
-from accounts.federation.usecases import Identities
+from accounts.federation.usecases import LinkedIdentities
 from kernel.feature import Feature, Process
 
 
@@ -17,6 +17,6 @@ def declare(process: Process, providers: Sequence[Provider]) -> Feature:
     cookie = FlowCookie(process.derive_keys("oidc-flow"), process.public_url)
     oidc = OpenIdConnect(providers, ProviderClient(), cookie, process.cache, process.public_url)
     return Feature(
-        ports={Identities: lambda scope: SqlIdentities(scope.uow), OpenIdConnect: lambda _: oidc},
+        ports={LinkedIdentities: lambda scope: SqlLinkedIdentities(scope.uow), OpenIdConnect: lambda _: oidc},
         routers=[routes.router],
     )

@@ -68,7 +68,7 @@ class Claims:
 
 
 @dataclass(eq=False, kw_only=True)
-class Identity(Entity):
+class LinkedIdentity(Entity):
     """An account at a provider that opens an account here; ``issuer`` and ``subject`` name it, the address does not."""
 
     id: IdentityId

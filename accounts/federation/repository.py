@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from accounts.federation.claims import MAX_EMAIL_CHARS
 from accounts.federation.errors import IdentityTaken
-from accounts.federation.model import MAX_ISSUER_CHARS, MAX_SUBJECT_CHARS, Identity
+from accounts.federation.model import MAX_ISSUER_CHARS, MAX_SUBJECT_CHARS, LinkedIdentity
 from accounts.identity.model import UserId
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
@@ -24,31 +24,31 @@ identities = Table(
     UniqueConstraint("issuer", "subject"),
 )
 
-mapper_registry.map_imperatively(Identity, identities)
+mapper_registry.map_imperatively(LinkedIdentity, identities)
 
 
-class SqlIdentities:
+class SqlLinkedIdentities:
     """Linked accounts behind the ``Identities`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    async def find(self, issuer: str, subject: str) -> Identity | None:
-        query = select(Identity).where(identities.c.issuer == issuer, identities.c.subject == subject)
+    async def find(self, issuer: str, subject: str) -> LinkedIdentity | None:
+        query = select(LinkedIdentity).where(identities.c.issuer == issuer, identities.c.subject == subject)
         return (await self._session.scalars(query)).one_or_none()
 
-    async def of_user(self, user_id: UserId, *, lock: bool = False) -> list[Identity]:
-        query = select(Identity).where(identities.c.user_id == user_id).order_by(identities.c.id)
+    async def of_user(self, user_id: UserId, *, lock: bool = False) -> list[LinkedIdentity]:
+        query = select(LinkedIdentity).where(identities.c.user_id == user_id).order_by(identities.c.id)
         return list(await self._session.scalars(query.with_for_update() if lock else query))
 
-    async def add(self, identity: Identity) -> None:
+    async def add(self, identity: LinkedIdentity) -> None:
         self._session.add(identity)
         try:
             await self._session.flush()
         except IntegrityError as error:
             raise IdentityTaken from error
 
-    async def remove(self, identity: Identity) -> None:
+    async def remove(self, identity: LinkedIdentity) -> None:
         await self._session.delete(identity)
 
     async def unlink_all(self, user_id: UserId, now: datetime) -> None:

@@ -35,11 +35,11 @@ from accounts.federation.schemas import (
     ProviderOut,
     ProvidersOut,
 )
-from accounts.federation.usecases import Identities
+from accounts.federation.usecases import LinkedIdentities
 from accounts.identity.adapters.http import device_of, writing
 from accounts.identity.errors import UserNotFound
 from accounts.identity.model import SessionId, UserId
-from accounts.identity.ports import AccessTokens, Sessions, Users
+from accounts.identity.ports import AccessTokens, LoginSessions, Users
 from accounts.identity.reauthentication.routes import PROOF, prove
 from accounts.identity.schemas import ProofIn
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
@@ -181,9 +181,9 @@ async def _sign_in(call: Call, oidc: OpenIdConnect, provider: Provider, claims: 
         refresh_cookie = scope.port(RefreshCookie)
         grant = await usecases.sign_in(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(AccessTokens),
-            scope.port(Identities),
+            scope.port(LinkedIdentities),
             provider,
             claims,
             device=device_of(call),
@@ -202,8 +202,8 @@ async def _link(call: Call, claims: Claims, flow: Flow) -> None:
         scope.origin["actor_id"] = flow.user_id
         await usecases.link(
             scope.port(Users),
-            scope.port(Sessions),
-            scope.port(Identities),
+            scope.port(LoginSessions),
+            scope.port(LinkedIdentities),
             claims,
             user_id=UserId(flow.user_id),
             session_id=SessionId(flow.session_id),
@@ -246,7 +246,7 @@ async def link_provider(call: Call, provider: str, body: ProofIn) -> Reply[LinkO
 async def list_identities(call: Call) -> IdentitiesOut:
     user = await me(call.port(Users), call.user)
     providers = call.port(OpenIdConnect).providers
-    linked = await call.port(Identities).of_user(user.id)
+    linked = await call.port(LinkedIdentities).of_user(user.id)
     return IdentitiesOut(
         items=[IdentityOut.of(identity, providers) for identity in linked], has_password=bool(user.password_hash)
     )
@@ -261,7 +261,7 @@ async def list_identities(call: Call) -> IdentitiesOut:
 async def unlink_identity(call: Call, identity_id: str) -> None:
     await usecases.unlink(
         call.port(Users),
-        call.port(Identities),
+        call.port(LinkedIdentities),
         call.user,
         identity_id=IdentityId(identity_id),
         now=call.clock.now(),

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from accounts.federation.model import Identity, Provider
+from accounts.federation.model import LinkedIdentity, Provider
 
 Text = Annotated[str, Field(max_length=2048)]
 
@@ -46,7 +46,7 @@ class IdentityOut(BaseModel):
     last_used_at: datetime
 
     @classmethod
-    def of(cls, identity: Identity, providers: Sequence[Provider]) -> Self:
+    def of(cls, identity: LinkedIdentity, providers: Sequence[Provider]) -> Self:
         provider = next((known for known in providers if known.issuer == identity.issuer), None)
         return cls(
             id=identity.id,

@@ -23,12 +23,12 @@ from accounts.federation.errors import (
     SignInExpired,
     TooManyLinked,
 )
-from accounts.federation.model import Claims, Identity, IdentityId, Provider
+from accounts.federation.model import Claims, IdentityId, LinkedIdentity, Provider
 from accounts.identity.errors import EmailInvalid, EmailTaken, NicknameInvalid, NicknameReserved
-from accounts.identity.model import Device, SessionId, User, UserId
+from accounts.identity.model import ClientDevice, SessionId, User, UserId
 from accounts.identity.names import MAX_NICKNAME_CHARS, Email, Nickname, ensure_not_reserved
-from accounts.identity.ports import AccessTokens, Sessions, Users
-from accounts.identity.sessions.usecases import Grant, start_session
+from accounts.identity.ports import AccessTokens, LoginSessions, Users
+from accounts.identity.sessions.usecases import SessionGrant, start_session
 from accounts.identity.usecases import me, require_user
 from kernel.access import Actor
 
@@ -39,33 +39,33 @@ _NAME_TRIES: Final = 5
 _DIGITS: Final = 4
 
 
-class Identities(Protocol):
+class LinkedIdentities(Protocol):
     """Where linked accounts are kept."""
 
-    async def find(self, issuer: str, subject: str) -> Identity | None: ...
+    async def find(self, issuer: str, subject: str) -> LinkedIdentity | None: ...
 
-    async def of_user(self, user_id: UserId, *, lock: bool = False) -> list[Identity]:
+    async def of_user(self, user_id: UserId, *, lock: bool = False) -> list[LinkedIdentity]:
         """The oldest first; with ``lock`` held until the end, so that two of them cannot go at the same time."""
         ...
 
-    async def add(self, identity: Identity) -> None:
+    async def add(self, identity: LinkedIdentity) -> None:
         """Raises :class:`IdentityTaken`."""
         ...
 
-    async def remove(self, identity: Identity) -> None: ...
+    async def remove(self, identity: LinkedIdentity) -> None: ...
 
 
 async def sign_in(
     users: Users,
-    sessions: Sessions,
+    sessions: LoginSessions,
     tokens: AccessTokens,
-    identities: Identities,
+    identities: LinkedIdentities,
     provider: Provider,
     claims: Claims,
     *,
-    device: Device,
+    device: ClientDevice,
     now: datetime,
-) -> Grant:
+) -> SessionGrant:
     """Start a session for the person the provider vouches for, with a new account if need be.
 
     Raises :class:`EmailHasAccount`, :class:`ProviderEmailUnverified`, :class:`AccountBanned`.
@@ -74,7 +74,7 @@ async def sign_in(
     if identity is None:
         user = await _owner_of_address(users, provider, claims, now)
         user.ensure_not_banned()
-        await identities.add(Identity.link(user.id, claims, now))
+        await identities.add(LinkedIdentity.link(user.id, claims, now))
     else:
         user = await require_user(users, identity.user_id)
         user.ensure_not_banned()
@@ -128,8 +128,8 @@ def _nickname(text: str) -> Nickname | None:
 
 async def link(
     users: Users,
-    sessions: Sessions,
-    identities: Identities,
+    sessions: LoginSessions,
+    identities: LinkedIdentities,
     claims: Claims,
     *,
     user_id: UserId,
@@ -154,10 +154,12 @@ async def link(
         return
     if len(await identities.of_user(user_id, lock=True)) >= MAX_IDENTITIES:
         raise TooManyLinked
-    await identities.add(Identity.link(user_id, claims, now))
+    await identities.add(LinkedIdentity.link(user_id, claims, now))
 
 
-async def unlink(users: Users, identities: Identities, actor: Actor, *, identity_id: IdentityId, now: datetime) -> None:
+async def unlink(
+    users: Users, identities: LinkedIdentities, actor: Actor, *, identity_id: IdentityId, now: datetime
+) -> None:
     """Raises :class:`IdentityNotFound`, also for somebody else's, and :class:`LastWayIn`."""
     user = await me(users, actor)
     linked = await identities.of_user(user.id, lock=True)

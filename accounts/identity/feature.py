@@ -14,14 +14,22 @@ from accounts.identity.otp.routes import router as otp_router
 from accounts.identity.otp.usecases import LoginCodes
 from accounts.identity.passwords.adapters.argon2_hasher import Argon2Hasher
 from accounts.identity.passwords.routes import router as passwords_router
-from accounts.identity.ports import AccessCache, AccessTokens, KnownUsers, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.ports import (
+    AccessCache,
+    AccessTokens,
+    KnownUsers,
+    LoginSessions,
+    PasswordHasher,
+    Throttle,
+    Users,
+)
 from accounts.identity.postbox import Postman, SqlOneTimeTokens, SqlPostbox
 from accounts.identity.profile.routes import router as profile_router
 from accounts.identity.reauthentication.routes import router as reauthentication_router
 from accounts.identity.recovery.routes import router as recovery_router
 from accounts.identity.recovery.usecases import OneTimeTokens, Postbox
 from accounts.identity.registration.routes import router as registration_router
-from accounts.identity.repository import SqlSessions, SqlStanding, SqlUsers
+from accounts.identity.repository import SqlLoginSessions, SqlStanding, SqlUsers
 from accounts.identity.sessions.adapters.access_tokens import JwtAccessTokens, SigningKey
 from accounts.identity.sessions.adapters.authenticator import AnnouncedAccess, Authenticator
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
@@ -68,7 +76,7 @@ def declare(process: Process, components: IdentityComponents, *, sends_mail: boo
             Users: lambda scope: SqlUsers(scope.uow, authenticator.announce),
             KnownUsers: lambda _: authenticator,
             Standing: SqlStanding,
-            Sessions: lambda scope: SqlSessions(scope.uow),
+            LoginSessions: lambda scope: SqlLoginSessions(scope.uow),
             PasswordHasher: lambda _: components.hasher,
             AccessTokens: lambda _: components.tokens,
             AccessCache: lambda scope: AnnouncedAccess(scope.uow, authenticator),

@@ -184,7 +184,7 @@ class User(Entity):
 
 
 @dataclass(eq=False, kw_only=True)
-class Session(Entity):
+class LoginSession(Entity):
     """One signed-in device: a family of refresh tokens, each good for one use (RFC 9700 §4.14.2)."""
 
     id: SessionId
@@ -247,12 +247,12 @@ class RefreshToken:
     """The token it was traded for, sealed under this one's own text, which only its holder knows; for the leeway alone."""
 
     @classmethod
-    def issue(cls, session: Session, now: datetime) -> tuple[str, Self]:
+    def issue(cls, session: LoginSession, now: datetime) -> tuple[str, Self]:
         """A fresh token: its text, for the client alone, and its record."""
         text = secrets.token_urlsafe(REFRESH_TOKEN_BYTES)
         return text, cls(token_hash=hash_token(text), session_id=session.id, issued_at=now)
 
-    def trade(self, text: str, session: Session, now: datetime) -> tuple[str, "RefreshToken | None"]:
+    def trade(self, text: str, session: LoginSession, now: datetime) -> tuple[str, "RefreshToken | None"]:
         """What the holder of ``text``, which this is the record of, gets for it; and its record, the first time.
 
         A second time within the leeway it is the same token again: a session has one line of them, however often an answer
@@ -279,7 +279,7 @@ def hash_token(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def spend(token: RefreshToken, session: Session, *, address: str, now: datetime) -> None:
+def spend(token: RefreshToken, session: LoginSession, *, address: str, now: datetime) -> None:
     """Use up ``token``, or, where it comes from a copy, end the whole session; the caller stores either.
 
     Raises :class:`RefreshTokenInvalid` for a session that is over.
@@ -294,7 +294,7 @@ def spend(token: RefreshToken, session: Session, *, address: str, now: datetime)
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class ClientDevice:
     """Where a call comes from."""
 
     address: str

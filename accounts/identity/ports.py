@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Protocol
 
 from accounts.identity.model import (
+    LoginSession,
     RefreshToken,
-    Session,
     SessionId,
     User,
     UserId,
@@ -53,10 +53,10 @@ class Users(Protocol):
         ...
 
 
-class Sessions(Protocol):
+class LoginSessions(Protocol):
     """Where sessions and what is known of their refresh tokens are kept."""
 
-    async def add(self, session: Session, token: RefreshToken) -> None: ...
+    async def add(self, session: LoginSession, token: RefreshToken) -> None: ...
 
     async def add_token(self, token: RefreshToken) -> None: ...
 
@@ -64,13 +64,13 @@ class Sessions(Protocol):
         """Forget what those of a session's tokens were traded for that were spent before then: nobody may ask any more."""
         ...
 
-    async def get(self, session_id: SessionId) -> Session | None: ...
+    async def get(self, session_id: SessionId) -> LoginSession | None: ...
 
-    async def by_refresh_token(self, token_hash: bytes) -> tuple[RefreshToken, Session] | None:
+    async def by_refresh_token(self, token_hash: bytes) -> tuple[RefreshToken, LoginSession] | None:
         """Both, locked until the end of the transaction."""
         ...
 
-    async def live(self, user_id: UserId, now: datetime) -> list[Session]:
+    async def live(self, user_id: UserId, now: datetime) -> list[LoginSession]:
         """The sessions that have not ended, last seen first."""
         ...
 
@@ -97,7 +97,7 @@ class PasswordHasher(Protocol):
 class AccessTokens(Protocol):
     """Makes the short-lived tokens that go with every request."""
 
-    def issue(self, user: User, session: Session, now: datetime) -> str: ...
+    def issue(self, user: User, session: LoginSession, now: datetime) -> str: ...
 
     @property
     def lifetime_s(self) -> int: ...

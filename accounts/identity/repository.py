@@ -30,14 +30,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
 
-from accounts.identity.devices.model import State
+from accounts.identity.devices.model import DeviceLoginState
 from accounts.identity.devices.repository import device_logins
 from accounts.identity.errors import EmailTaken, NicknameTaken
 from accounts.identity.model import (
     MAX_ADDRESS_CHARS,
     MAX_USER_AGENT_CHARS,
+    LoginSession,
     RefreshToken,
-    Session,
     SessionId,
     User,
     UserId,
@@ -122,7 +122,7 @@ refresh_tokens = Table(
 )
 
 mapper_registry.map_imperatively(User, users)
-mapper_registry.map_imperatively(Session, sessions)
+mapper_registry.map_imperatively(LoginSession, sessions)
 mapper_registry.map_imperatively(RefreshToken, refresh_tokens)
 
 
@@ -193,13 +193,13 @@ class SqlUsers:
         return list(await self._session.scalars(newest)), total or 0
 
 
-class SqlSessions:
+class SqlLoginSessions:
     """Sessions and refresh tokens behind the ``Sessions`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    async def add(self, session: Session, token: RefreshToken) -> None:
+    async def add(self, session: LoginSession, token: RefreshToken) -> None:
         self._session.add(session)
         await self._session.flush()  # the token's foreign key is not known to the mapper
         self._session.add(token)
@@ -216,22 +216,22 @@ class SqlSessions:
             .execution_options(synchronize_session=False)
         )
 
-    async def get(self, session_id: SessionId) -> Session | None:
-        return await self._session.get(Session, session_id)
+    async def get(self, session_id: SessionId) -> LoginSession | None:
+        return await self._session.get(LoginSession, session_id)
 
-    async def by_refresh_token(self, token_hash: bytes) -> tuple[RefreshToken, Session] | None:
+    async def by_refresh_token(self, token_hash: bytes) -> tuple[RefreshToken, LoginSession] | None:
         query = (
-            select(RefreshToken, Session)
-            .join(Session, sessions.c.id == refresh_tokens.c.session_id)
+            select(RefreshToken, LoginSession)
+            .join(LoginSession, sessions.c.id == refresh_tokens.c.session_id)
             .where(refresh_tokens.c.token_hash == token_hash)
             .with_for_update()
         )
         row = (await self._session.execute(query)).one_or_none()
         return None if row is None else (row[0], row[1])
 
-    async def live(self, user_id: UserId, now: datetime) -> list[Session]:
+    async def live(self, user_id: UserId, now: datetime) -> list[LoginSession]:
         query = (
-            select(Session)
+            select(LoginSession)
             .where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None), sessions.c.expires_at > now)
             .order_by(sessions.c.last_seen_at.desc(), sessions.c.id.desc())
         )
@@ -240,7 +240,7 @@ class SqlSessions:
     async def withdraw(self, user_id: UserId) -> None:
         devices, tokens, letters = device_logins.c, one_time_tokens.c, letter_table.c
         for statement in (
-            delete(device_logins).where(devices.user_id == user_id, devices.state == State.APPROVED),
+            delete(device_logins).where(devices.user_id == user_id, devices.state == DeviceLoginState.APPROVED),
             delete(one_time_tokens).where(tokens.user_id == user_id, tokens.kind.in_(_WITHDRAWN)),
             delete(letter_table).where(letters.user_id == user_id, letters.kind.in_(_WITHDRAWN)),
         ):

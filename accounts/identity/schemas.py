@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from accounts.identity.devices.model import DeviceLogin, spelt
-from accounts.identity.model import Session, User
-from accounts.identity.sessions.usecases import Grant
+from accounts.identity.devices.model import DeviceLogin, format_user_code
+from accounts.identity.model import LoginSession, User
+from accounts.identity.sessions.usecases import SessionGrant
 from accounts.identity.sessions.user_agents import browser_of, device_of
 from kernel.access import Role
 from kernel.limits import address_key
@@ -135,7 +135,7 @@ class WaitingDeviceOut(BaseModel):
     @classmethod
     def of(cls, login: DeviceLogin, *, asker: str) -> Self:
         return cls(
-            user_code=spelt(login.user_code),
+            user_code=format_user_code(login.user_code),
             device=device_of(login.user_agent),
             browser=browser_of(login.user_agent),
             address=login.address,
@@ -156,7 +156,7 @@ class SessionOut(BaseModel):
     current: bool = Field(description="Whether this is the session that asks")
 
     @classmethod
-    def of(cls, session: Session, *, current_id: str) -> Self:
+    def of(cls, session: LoginSession, *, current_id: str) -> Self:
         return cls(
             id=session.id,
             device=device_of(session.user_agent),
@@ -221,7 +221,7 @@ class GrantOut(BaseModel):
     user: UserOut
 
     @classmethod
-    def of(cls, grant: Grant, delivery: Delivery) -> Self:
+    def of(cls, grant: SessionGrant, delivery: Delivery) -> Self:
         return cls(
             access_token=grant.access_token,
             expires_in_s=grant.expires_in_s,

@@ -7,8 +7,8 @@ import accounts.library.progress.routes
 import accounts.library.routes
 import accounts.library.sync.routes
 import accounts.library.transfer.routes
-from accounts.library.collections.repository import SqlShelves
-from accounts.library.collections.usecases import Shelves
+from accounts.library.collections.repository import SqlCollections
+from accounts.library.collections.usecases import Collections
 from accounts.library.lists.repository import SqlLists
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.repository import SqlHistory
@@ -23,7 +23,7 @@ from kernel.jobs import PeriodicTask
 FEATURE = Feature(
     ports={
         History: lambda scope: SqlHistory(scope.uow),
-        Shelves: lambda scope: SqlShelves(scope.uow),
+        Collections: lambda scope: SqlCollections(scope.uow),
         Lists: lambda scope: SqlLists(scope.uow),
         Imports: lambda scope: SqlImports(scope.uow),
         ShelvedReleases: lambda scope: SqlShelvedReleases(scope.uow),

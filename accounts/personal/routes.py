@@ -5,16 +5,16 @@ from typing import Any, Never
 
 from accounts.federation.routes import OpenIdConnect
 from accounts.federation.schemas import IdentityOut
-from accounts.federation.usecases import Identities
+from accounts.federation.usecases import LinkedIdentities
 from accounts.identity import usecases as identity
 from accounts.identity.adapters.http import writing
 from accounts.identity.errors import LastAdmin, UserNotFound
-from accounts.identity.ports import AccessCache, Sessions, Users
+from accounts.identity.ports import AccessCache, LoginSessions, Users
 from accounts.identity.reauthentication.routes import PROOF, prove
 from accounts.identity.schemas import ProofIn, SessionOut, UserOut
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from accounts.library.collections.schemas import ChangedFavoriteOut, ChangedShelfItemOut
-from accounts.library.collections.usecases import Shelves
+from accounts.library.collections.usecases import Collections
 from accounts.library.lists.schemas import OwnListOut
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.schemas import ChangedProgressOut
@@ -60,10 +60,10 @@ async def _account(call: Call) -> PersonalDataOut:
     """All but what was contributed to the catalogue, which :func:`_written` adds."""
     found = await usecases.collect(
         call.port(Users),
-        call.port(Sessions),
-        call.port(Identities),
+        call.port(LoginSessions),
+        call.port(LinkedIdentities),
         call.port(History),
-        call.port(Shelves),
+        call.port(Collections),
         call.port(Lists),
         call.port(Teams),
         call.port(Invitations),
@@ -131,7 +131,7 @@ async def delete_my_account(call: Call, body: ProofIn) -> Reply[Never]:
     async with writing(call) as scope:
         await usecases.delete_account(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(AccessCache),
             scope.port(Pictures),
             scope.port(Teams),

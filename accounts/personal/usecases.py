@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.federation.model import Identity
-from accounts.federation.usecases import Identities
+from accounts.federation.model import LinkedIdentity
+from accounts.federation.usecases import LinkedIdentities
 from accounts.identity.errors import LastAdmin, UserNotFound, WrongPassword
 from accounts.identity.events import UserDeleted
-from accounts.identity.model import Session, User, UserId
-from accounts.identity.ports import AccessCache, Sessions, Users
+from accounts.identity.model import LoginSession, User, UserId
+from accounts.identity.ports import AccessCache, LoginSessions, Users
 from accounts.identity.sessions.usecases import end_all_sessions
 from accounts.identity.usecases import me
-from accounts.library.collections.usecases import Shelves
+from accounts.library.collections.usecases import Collections
 from accounts.library.lists.model import ListItem
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.usecases import History
@@ -31,8 +31,8 @@ class PersonalData:
     """Everything that is kept about one user."""
 
     user: User
-    sessions: list[Session]
-    identities: list[Identity]
+    sessions: list[LoginSession]
+    identities: list[LinkedIdentity]
     """Accounts at providers."""
     library: Changes
     list_items: Mapping[str, Sequence[ListItem]]
@@ -45,10 +45,10 @@ class PersonalData:
 
 async def collect(
     users: Users,
-    sessions: Sessions,
-    identities: Identities,
+    sessions: LoginSessions,
+    identities: LinkedIdentities,
     history: History,
-    shelf: Shelves,
+    collections: Collections,
     lists: Lists,
     teams: Teams,
     invitations: Invitations,
@@ -60,7 +60,7 @@ async def collect(
     user = await me(users, actor)
     whole = Changes(0, True, [], [], [], [])
     while whole.more:
-        part = await usecases.changes(history, shelf, lists, user_id=user.id, since=whole.revision)
+        part = await usecases.changes(history, collections, lists, user_id=user.id, since=whole.revision)
         whole = Changes(
             part.revision,
             part.more,
@@ -84,7 +84,7 @@ async def collect(
 
 async def delete_account(
     users: Users,
-    sessions: Sessions,
+    sessions: LoginSessions,
     cache: AccessCache,
     pictures: Pictures,
     teams: Teams,

@@ -128,7 +128,7 @@ class SqlTeams:
 
     async def add(self, team: Team) -> None:
         self._session.add(team)
-        await self.settle()
+        await self.flush()
 
     async def get(self, team_id: str) -> Team | None:
         return await self._one(_whole().where(team_table.c.id == team_id))
@@ -136,7 +136,7 @@ class SqlTeams:
     async def by_slug(self, slug: str) -> Team | None:
         return await self._one(_whole().where(team_table.c.slug == slug))
 
-    async def hold(self, team_id: str) -> Team | None:
+    async def lock(self, team_id: str) -> Team | None:
         await self._session.flush()
         # The lists are read by statements that follow the lock, and so show what the one before left behind.
         held = _whole().where(team_table.c.id == team_id).with_for_update().execution_options(populate_existing=True)
@@ -146,7 +146,7 @@ class SqlTeams:
         found: Team | None = (await self._session.scalars(query)).one_or_none()
         return found
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         try:
             await self._session.flush()
         except IntegrityError as error:

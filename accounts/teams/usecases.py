@@ -60,11 +60,11 @@ class Teams(Protocol):
 
     async def by_slug(self, slug: str) -> Team | None: ...
 
-    async def hold(self, team_id: str) -> Team | None:
+    async def lock(self, team_id: str) -> Team | None:
         """The team as it is now, which nobody else changes until the end of the transaction."""
         ...
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         """Write what changed, so that versions are the new ones. Raises :class:`SlugTaken`."""
         ...
 
@@ -90,7 +90,7 @@ class People(Protocol):
 
     async def known(self, user_ids: Collection[str]) -> Mapping[str, Person]: ...
 
-    async def hold(self, user_id: str) -> None:
+    async def lock(self, user_id: str) -> None:
         """Until the end of the transaction nobody else makes this person join anything."""
         ...
 
@@ -149,7 +149,7 @@ async def teams_where(teams: Teams, *, user_id: str, permission: Permission | No
 
 async def found(teams: Teams, people: People, actor: Actor, draft: TeamDraft, now: datetime) -> Team:
     """Raises :class:`TooManyTeams`, :class:`SlugTaken`."""
-    await people.hold(actor.user_id)
+    await people.lock(actor.user_id)
     await ensure_room(teams, actor.user_id)
     team = Team.found(draft, actor.user_id, now)
     await teams.add(team)
@@ -162,18 +162,18 @@ async def ensure_room(teams: Teams, user_id: str) -> None:
         raise TooManyTeams(limit=MAX_TEAMS)
 
 
-async def held(teams: Teams, actor: Actor, team_id: str) -> Team:
+async def locked(teams: Teams, actor: Actor, team_id: str) -> Team:
     """The team, for a change. Raises :class:`TeamNotFound`, also for a private team of others."""
-    return _seen(await teams.hold(team_id), actor)
+    return _seen(await teams.lock(team_id), actor)
 
 
 async def edit(
     teams: Teams, actor: Actor, team_id: str, draft: TeamDraft, now: datetime, *, version: int | None
 ) -> Team:
     """Raises :class:`TeamNotFound`, :class:`TeamForbidden`, :class:`SlugTaken`, :class:`kernel.errors.Stale`."""
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     team.edit(actor, draft, now, version=version)
-    await teams.settle()
+    await teams.flush()
     return team
 
 
@@ -189,24 +189,24 @@ async def show(
 
     Raises :class:`TeamNotFound`, :class:`TeamForbidden`, :class:`kernel.errors.Stale`.
     """
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     ensure_unchanged(team.version, version)
     replaced = team.show(actor, avatar_url, now)
-    await teams.settle()
+    await teams.flush()
     return team, replaced
 
 
 async def trust(teams: Teams, actor: Actor, team_id: str, *, trusted: bool, now: datetime) -> Team:
     """Raises :class:`TeamNotFound`, :class:`TeamForbidden`."""
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     team.trust(actor, trusted=trusted, now=now)
-    await teams.settle()
+    await teams.flush()
     return team
 
 
 async def dissolve(teams: Teams, actor: Actor, team_id: str, now: datetime) -> str | None:
     """Delete a team; returns the address of its picture. Raises :class:`TeamNotFound`, :class:`TeamForbidden`."""
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     team.dissolve(actor, now)
     await teams.remove(team)
     return team.avatar_url
@@ -221,11 +221,11 @@ async def end_account(teams: Teams, people: People, user_id: str, now: datetime)
     Returns the addresses of pictures nobody shows any more. Raises :class:`SoleOwner`, after which nothing of this may be
     committed.
     """
-    await people.hold(user_id)
+    await people.lock(user_id)
     pictures: list[str] = []
     # In one order everywhere, or two people in the same teams could wait for each other.
     for team_id in sorted(found.team.team_id for found in await teams.of_user(user_id)):
-        team = await teams.hold(team_id)
+        team = await teams.lock(team_id)
         if team is None or team.member(user_id) is None:
             continue
         try:

@@ -6,7 +6,7 @@ from typing import TypeVar
 import accounts.library.collections.model
 import catalog.releases.queries
 import catalog.translations.queries
-from accounts.library.progress.model import Episode
+from accounts.library.progress.model import CatalogEpisode
 from accounts.library.transfer.document import Work
 from accounts.library.transfer.matching import title_keys
 from accounts.library.transfer.plan import EpisodeRef
@@ -24,8 +24,8 @@ def _parts(values: Iterable[T], size: int) -> Iterator[list[T]]:
         yield held[first : first + size]
 
 
-def _episode(row: EpisodeRow) -> Episode:
-    return Episode(
+def _episode(row: EpisodeRow) -> CatalogEpisode:
+    return CatalogEpisode(
         episode_id=row.episode_id,
         release_id=row.release_id,
         duration_ms=row.duration_ms,
@@ -39,7 +39,7 @@ class WatchedEpisodes:
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
-    async def known(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
+    async def known(self, episode_ids: Collection[str]) -> Mapping[str, CatalogEpisode]:
         """Those of ``episode_ids`` that exist."""
         found = await catalog.releases.queries.episodes(self._session, episode_ids)
         return {row.episode_id: _episode(row) for row in found.values()}
@@ -51,11 +51,13 @@ class PublishedReleases:
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
-    async def known(self, release_ids: Collection[str]) -> Mapping[str, accounts.library.collections.model.Release]:
+    async def known(
+        self, release_ids: Collection[str]
+    ) -> Mapping[str, accounts.library.collections.model.CatalogRelease]:
         """Those of ``release_ids`` that are published."""
         found = await catalog.releases.queries.published_lengths(self._session, release_ids)
         return {
-            one.release_id: accounts.library.collections.model.Release(
+            one.release_id: accounts.library.collections.model.CatalogRelease(
                 release_id=one.release_id, episodes_total=one.episodes_total
             )
             for one in found.values()

@@ -74,7 +74,7 @@ class LibraryResumePositions:
 
     def __init__(self, scope: Scope) -> None:
         self._history = scope.port(accounts.library.progress.usecases.History)
-        self._episodes = scope.port(accounts.library.progress.usecases.Episodes)
+        self._episodes = scope.port(accounts.library.progress.usecases.CatalogEpisodes)
 
     async def position_ms(self, user_id: str, episode_id: str) -> int:
         return await accounts.library.progress.usecases.resume_position_ms(

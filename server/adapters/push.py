@@ -5,13 +5,13 @@ from typing import Any
 
 from accounts.identity.events import RoleChanged, SessionRevoked
 from accounts.library.progress.model import Progress
-from accounts.library.push import MAX_NAMED, Change
+from accounts.library.push import MAX_NAMED, LibraryPart
 from kernel.jobs import JobNews
 from kernel.scope import Scope
 from realtime.feature import RealtimeGateway
 
 
-class SocketNews:
+class SocketLibraryPush:
     """What changed in a library, to all sockets of its owner."""
 
     def __init__(self, scope: Scope, gateway: RealtimeGateway) -> None:
@@ -19,7 +19,7 @@ class SocketNews:
         self._gateway = gateway
 
     def library_changed(
-        self, user_id: str, change: Change, *, release_ids: Sequence[str] = (), lists: Sequence[str] = ()
+        self, user_id: str, change: LibraryPart, *, release_ids: Sequence[str] = (), lists: Sequence[str] = ()
     ) -> None:
         body: dict[str, Any] = {"change": change}
         # More than these are not named: whoever hears it reads the whole part again.

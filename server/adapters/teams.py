@@ -35,7 +35,7 @@ class TeamPeople:
             for one in found.values()
         }
 
-    async def hold(self, user_id: str) -> None:
+    async def lock(self, user_id: str) -> None:
         """See ``accounts.identity.queries.lock``."""
         await accounts.identity.queries.lock(self._session, user_id)
 

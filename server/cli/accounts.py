@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.identity.admin import usecases as admin
 from accounts.identity.admin.usecases import FIRST_ADMIN_EMAIL
-from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Users
+from accounts.identity.ports import AccessCache, LoginSessions, PasswordHasher, Users
 from kernel.access import Role
 from kernel.errors import Conflict
 from kernel.scope import Scope
@@ -59,7 +59,7 @@ async def set_password(services: Services, login: str, password: str) -> None:
     async with services.container.scope(write=True) as scope:
         await admin.set_password(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(AccessCache),
             login=login,
             password_hash=password_hash,

@@ -3,9 +3,9 @@
 import itertools
 from dataclasses import dataclass
 
-from accounts.identity.model import Device
+from accounts.identity.model import ClientDevice
 from accounts.identity.passwords.adapters.argon2_hasher import Argon2Hasher
-from accounts.identity.ports import AccessTokens, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.ports import AccessTokens, LoginSessions, PasswordHasher, Throttle, Users
 from accounts.identity.registration import usecases as registration
 from accounts.identity.sessions import usecases as sessions
 from kernel.access import Actor, Role
@@ -58,7 +58,7 @@ async def sign_up(container: Container, role: Role = Role.USER, nickname: str | 
     name = nickname or unused_name()
     number = next(_numbers)
     # Everybody comes from a place of their own, or the registration limit would count the whole test as one.
-    device = Device(f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", "tests")
+    device = ClientDevice(f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", "tests")
     email = f"{name.lower()}@example.org"
     async with container.scope(write=False) as scope:
         throttle, hasher = scope.port(Throttle), scope.port(PasswordHasher)
@@ -69,7 +69,7 @@ async def sign_up(container: Container, role: Role = Role.USER, nickname: str | 
         now = scope.clock.now()
         user = await registration.register(scope.port(Users), checked, now=now, role=role)
         grant = await sessions.start_session(
-            scope.port(Sessions), scope.port(AccessTokens), user, device=device, now=now
+            scope.port(LoginSessions), scope.port(AccessTokens), user, device=device, now=now
         )
     return Person(
         user_id=user.id,

@@ -6,25 +6,25 @@ from aiohttp import hdrs
 
 from accounts.identity import letters
 from accounts.identity import model as profile
-from accounts.identity.model import Device, User
+from accounts.identity.model import ClientDevice, User
 from accounts.identity.schemas import (
     Delivery,
     GrantOut,
     UserOut,
 )
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
-from accounts.identity.sessions.usecases import Grant
+from accounts.identity.sessions.usecases import SessionGrant
 from kernel.http import Call, Reply, etag
 from kernel.scope import Scope
 from kernel.versions import version_of
 
 
-def device_of(call: Call) -> Device:
+def device_of(call: Call) -> ClientDevice:
     """Where ``call`` comes from, as text that any database can hold."""
     user_agent = call.request.headers.get(hdrs.USER_AGENT, "")
     # aiohttp hands header bytes that are no UTF-8 on as lone surrogates.
     printable = "".join(char for char in user_agent if char.isprintable())
-    return Device(call.address, printable)
+    return ClientDevice(call.address, printable)
 
 
 def language_of(call: Call) -> str:
@@ -45,7 +45,7 @@ def shown(user: User) -> Reply[UserOut]:
     return Reply(UserOut.of(user), headers={hdrs.ETAG: etag(profile.profile_version(user), str(others))})
 
 
-def granted(grant: Grant, delivery: Delivery, cookie: RefreshCookie, *, status: int = 200) -> Reply[GrantOut]:
+def granted(grant: SessionGrant, delivery: Delivery, cookie: RefreshCookie, *, status: int = 200) -> Reply[GrantOut]:
     """The answer to a successful sign-in, with the refresh token where the client wants it."""
     body = GrantOut.of(grant, delivery)
     headers = {"Cache-Control": "no-store"}  # RFC 6749 §5.1

@@ -4,7 +4,7 @@ from accounts.identity import usecases
 from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import LastAdmin, OutOfReach, UserNotFound
 from accounts.identity.model import UserId
-from accounts.identity.ports import AccessCache, Sessions, Users
+from accounts.identity.ports import AccessCache, LoginSessions, Users
 from accounts.identity.schemas import BanIn, ManagedUserOut, RoleIn, UsersIn, UsersOut
 from kernel.access import Role
 from kernel.http import Call, Router
@@ -54,7 +54,7 @@ async def set_user_role(call: Call, user_id: str, body: RoleIn) -> ManagedUserOu
 async def ban_user(call: Call, user_id: str, body: BanIn) -> ManagedUserOut:
     user = await admin.ban(
         call.port(Users),
-        call.port(Sessions),
+        call.port(LoginSessions),
         call.port(AccessCache),
         call.user,
         user_id=UserId(user_id),
@@ -83,7 +83,7 @@ async def unban_user(call: Call, user_id: str) -> ManagedUserOut:
 async def end_user_sessions(call: Call, user_id: str) -> None:
     await admin.end_sessions(
         call.port(Users),
-        call.port(Sessions),
+        call.port(LoginSessions),
         call.port(AccessCache),
         call.user,
         user_id=UserId(user_id),

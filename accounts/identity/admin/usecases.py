@@ -7,7 +7,7 @@ from accounts.identity.errors import LastAdmin, OutOfReach, UserNotFound
 from accounts.identity.model import User, UserId
 from accounts.identity.names import Email, Nickname
 from accounts.identity.passwords import policy
-from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Users
+from accounts.identity.ports import AccessCache, LoginSessions, PasswordHasher, Users
 from accounts.identity.registration.usecases import Registration, register
 from accounts.identity.sessions.usecases import end_all_sessions
 from accounts.identity.usecases import require_user
@@ -40,7 +40,7 @@ async def hash_new_password(hasher: PasswordHasher, password: str) -> str:
 
 
 async def set_password(
-    users: Users, sessions: Sessions, cache: AccessCache, *, login: str, password_hash: str, now: datetime
+    users: Users, sessions: LoginSessions, cache: AccessCache, *, login: str, password_hash: str, now: datetime
 ) -> User:
     """Give a user another password and end their sessions. Raises :class:`UserNotFound`."""
     user = await find(users, login)
@@ -61,7 +61,14 @@ async def set_role(users: Users, cache: AccessCache, *, user_id: UserId, role: R
 
 
 async def ban(
-    users: Users, sessions: Sessions, cache: AccessCache, actor: Actor, *, user_id: UserId, reason: str, now: datetime
+    users: Users,
+    sessions: LoginSessions,
+    cache: AccessCache,
+    actor: Actor,
+    *,
+    user_id: UserId,
+    reason: str,
+    now: datetime,
 ) -> User:
     """Keep a user out, from the next request on. Raises :class:`UserNotFound`, :class:`OutOfReach`."""
     user = await _below(users, actor, user_id)
@@ -79,7 +86,7 @@ async def unban(users: Users, cache: AccessCache, actor: Actor, *, user_id: User
 
 
 async def end_sessions(
-    users: Users, sessions: Sessions, cache: AccessCache, actor: Actor, *, user_id: UserId, now: datetime
+    users: Users, sessions: LoginSessions, cache: AccessCache, actor: Actor, *, user_id: UserId, now: datetime
 ) -> int:
     """Sign a user out everywhere; returns from how many places. Raises :class:`UserNotFound`, :class:`OutOfReach`."""
     user = await _below(users, actor, user_id)

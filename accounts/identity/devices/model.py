@@ -47,7 +47,7 @@ USER_CODE_ALPHABET: Final = "BCDFGHJKLMNPQRSTVWXZ"
 USER_CODE_CHARS: Final = 8  # 20^8 are 34.6 bits
 
 
-class State(StrEnum):
+class DeviceLoginState(StrEnum):
     """What came of it; ``USED`` once the device has its session."""
 
     PENDING = "pending"
@@ -85,7 +85,7 @@ class DeviceLogin(Entity):
     expires_at: datetime
     interval_s: int = INTERVAL_S
     last_polled_at: datetime | None = None
-    state: State = State.PENDING
+    state: DeviceLoginState = DeviceLoginState.PENDING
     user_id: UserId | None = None
 
     @classmethod
@@ -105,20 +105,20 @@ class DeviceLogin(Entity):
 
     def is_open(self, now: datetime) -> bool:
         """Whether somebody may still decide."""
-        return self.state is State.PENDING and now < self.expires_at
+        return self.state is DeviceLoginState.PENDING and now < self.expires_at
 
     def decide(self, user_id: UserId, now: datetime, *, approved: bool) -> None:
         """Raises :class:`DeviceCodeNotFound` when it is too late, or somebody else was faster."""
         if not self.is_open(now):
             raise DeviceCodeNotFound
         self.user_id = user_id
-        self.state = State.APPROVED if approved else State.DENIED
+        self.state = DeviceLoginState.APPROVED if approved else DeviceLoginState.DENIED
         kind = DeviceLoginApproved if approved else DeviceLoginDenied
         self.record(kind(at=now, user_id=user_id, device_address=self.address))
 
     def poll(self, now: datetime) -> Invalid | None:
         """What stands in the way; ``None`` lets the device in, this once."""
-        if self.state is State.USED:
+        if self.state is DeviceLoginState.USED:
             return InvalidGrant()
         if now >= self.expires_at:
             return ExpiredToken()
@@ -128,11 +128,11 @@ class DeviceLogin(Entity):
             self.interval_s += SLOW_DOWN_S
             return SlowDown(interval=self.interval_s)
         match self.state:
-            case State.PENDING:
+            case DeviceLoginState.PENDING:
                 return AuthorizationPending()
-            case State.DENIED:
+            case DeviceLoginState.DENIED:
                 return AccessDenied()
-        self.state = State.USED
+        self.state = DeviceLoginState.USED
         return None
 
     @property
@@ -140,13 +140,13 @@ class DeviceLogin(Entity):
         return timedelta(seconds=self.interval_s)
 
 
-def spelt(user_code: str) -> str:
+def format_user_code(user_code: str) -> str:
     """How a code is shown: two groups of four."""
     half = USER_CODE_CHARS // 2
     return f"{user_code[:half]}-{user_code[half:]}"
 
 
-def read(typed: str) -> str | None:
+def parse_user_code(typed: str) -> str | None:
     """The code a person means, whatever case and separators they type; ``None`` for what no device can show."""
     code = "".join(char for char in typed.upper() if char.isalnum())
     return code if len(code) == USER_CODE_CHARS and set(code) <= set(USER_CODE_ALPHABET) else None

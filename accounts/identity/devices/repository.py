@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Enum, ForeignKey, Integer, LargeBinary, Select, String, Table, select
 
-from accounts.identity.devices.model import USER_CODE_CHARS, DeviceLogin, State
+from accounts.identity.devices.model import USER_CODE_CHARS, DeviceLogin, DeviceLoginState
 from accounts.identity.model import MAX_ADDRESS_CHARS, MAX_USER_AGENT_CHARS
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
@@ -20,7 +20,12 @@ device_logins = Table(
     Column("last_polled_at", UtcDateTime),
     Column(
         "state",
-        Enum(State, native_enum=False, length=16, values_callable=lambda states: [state.value for state in states]),
+        Enum(
+            DeviceLoginState,
+            native_enum=False,
+            length=16,
+            values_callable=lambda states: [state.value for state in states],
+        ),
         nullable=False,
     ),
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), index=True),

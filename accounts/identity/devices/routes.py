@@ -12,7 +12,7 @@ import segno
 
 from accounts.identity.adapters.http import device_of, granted, writing
 from accounts.identity.devices import usecases
-from accounts.identity.devices.model import INTERVAL_S, LIFETIME, spelt
+from accounts.identity.devices.model import INTERVAL_S, LIFETIME, format_user_code
 from accounts.identity.devices.usecases import DeviceLogins
 from accounts.identity.errors import (
     AccessDenied,
@@ -23,7 +23,7 @@ from accounts.identity.errors import (
     InvalidGrant,
     SlowDown,
 )
-from accounts.identity.ports import AccessTokens, Sessions, Throttle, Users
+from accounts.identity.ports import AccessTokens, LoginSessions, Throttle, Users
 from accounts.identity.schemas import DeviceAuthorizationOut, DevicePollIn, GrantOut, UserCodeIn, WaitingDeviceOut
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from kernel.access import Role
@@ -63,7 +63,7 @@ async def authorize_device(call: Call) -> Reply[DeviceAuthorizationOut]:
     device_code, login = await usecases.begin(
         call.port(DeviceLogins), call.port(Throttle), device=device_of(call), now=call.clock.now()
     )
-    code, page = spelt(login.user_code), call.port(DevicePage)
+    code, page = format_user_code(login.user_code), call.port(DevicePage)
     body = DeviceAuthorizationOut(
         device_code=device_code,
         user_code=code,
@@ -88,7 +88,7 @@ async def poll_device(call: Call, body: DevicePollIn) -> Reply[GrantOut]:
         cookie = scope.port(RefreshCookie)
         outcome = await usecases.poll(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(DeviceLogins),
             scope.port(AccessTokens),
             device_code=body.device_code,

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Protocol
 
 from accounts.identity import limits
-from accounts.identity.devices.model import DeviceLogin, read
+from accounts.identity.devices.model import DeviceLogin, parse_user_code
 from accounts.identity.errors import (
     DeviceCodeNotFound,
     InvalidGrant,
 )
-from accounts.identity.model import Device, UserId, hash_token
-from accounts.identity.ports import AccessTokens, Sessions, Throttle, Users
-from accounts.identity.sessions.usecases import Grant, start_session
+from accounts.identity.model import ClientDevice, UserId, hash_token
+from accounts.identity.ports import AccessTokens, LoginSessions, Throttle, Users
+from accounts.identity.sessions.usecases import SessionGrant, start_session
 from kernel.access import Actor
 from kernel.errors import Invalid
 from kernel.limits import address_key
@@ -37,7 +37,9 @@ class DeviceLogins(Protocol):
         ...
 
 
-async def begin(logins: DeviceLogins, throttle: Throttle, *, device: Device, now: datetime) -> tuple[str, DeviceLogin]:
+async def begin(
+    logins: DeviceLogins, throttle: Throttle, *, device: ClientDevice, now: datetime
+) -> tuple[str, DeviceLogin]:
     """The secret for the device, and its record. Raises :class:`kernel.errors.TooManyRequests`."""
     await throttle.count(limits.DEVICE_ADDRESS, address_key(device.address))
     device_code, login = DeviceLogin.begin(address=device.address, user_agent=device.user_agent, now=now)
@@ -82,7 +84,7 @@ async def _find(
     place = address_key(address)
     await throttle.ensure(limits.DEVICE_GUESS_ACCOUNT, actor.user_id)
     await throttle.ensure(limits.DEVICE_GUESS_ADDRESS, place)
-    code = read(user_code)
+    code = parse_user_code(user_code)
     login = None if code is None else await by_code(code)
     if login is None or not login.is_open(now):
         await throttle.count(limits.DEVICE_GUESS_ACCOUNT, actor.user_id)
@@ -93,14 +95,14 @@ async def _find(
 
 async def poll(
     users: Users,
-    sessions: Sessions,
+    sessions: LoginSessions,
     logins: DeviceLogins,
     tokens: AccessTokens,
     *,
     device_code: str,
-    device: Device,
+    device: ClientDevice,
     now: datetime,
-) -> Grant | Invalid:
+) -> SessionGrant | Invalid:
     """A session for an approved device, else what to tell it.
 
     That has to be committed before the device hears of it (it was here, and its interval may have grown), so it is no

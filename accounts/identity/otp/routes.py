@@ -5,7 +5,7 @@ from accounts.identity.errors import AccountBanned, CodeInvalid, EmailInvalid
 from accounts.identity.otp import usecases
 from accounts.identity.otp.code_seal import CodeSeal
 from accounts.identity.otp.usecases import LoginCodes
-from accounts.identity.ports import AccessCache, AccessTokens, Sessions, Throttle, Users
+from accounts.identity.ports import AccessCache, AccessTokens, LoginSessions, Throttle, Users
 from accounts.identity.recovery.usecases import LinkedAccounts, Postbox
 from accounts.identity.schemas import CodeIn, ForgotIn, GrantOut
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
@@ -47,7 +47,7 @@ async def login_with_code(call: Call, body: CodeIn) -> Reply[GrantOut]:
     async with writing(call) as scope:
         grant = await usecases.sign_in(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(LoginCodes),
             scope.port(CodeSeal),
             scope.port(AccessTokens),

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from accounts.identity import limits
-from accounts.identity.model import Device, User
+from accounts.identity.model import ClientDevice, User
 from accounts.identity.names import Email
 from accounts.identity.otp.code_seal import CodeSeal, Purpose
-from accounts.identity.ports import AccessCache, AccessTokens, Sessions, Throttle, Users
+from accounts.identity.ports import AccessCache, AccessTokens, LoginSessions, Throttle, Users
 from accounts.identity.recovery.usecases import Letter, LinkedAccounts, Postbox
-from accounts.identity.sessions.usecases import Grant, end_all_sessions, start_session
+from accounts.identity.sessions.usecases import SessionGrant, end_all_sessions, start_session
 from kernel.limits import address_key
 
 DIGITS: Final = 6
@@ -38,7 +38,14 @@ class LoginCodes(Protocol):
 
 
 async def ask(
-    codes: LoginCodes, postbox: Postbox, throttle: Throttle, *, email: str, language: str, device: Device, now: datetime
+    codes: LoginCodes,
+    postbox: Postbox,
+    throttle: Throttle,
+    *,
+    email: str,
+    language: str,
+    device: ClientDevice,
+    now: datetime,
 ) -> None:
     """Order a letter with a code; the one before is worthless from here on.
 
@@ -65,7 +72,7 @@ async def issue(
     return user, code
 
 
-async def count_guess(throttle: Throttle, *, email: str, device: Device) -> Email:
+async def count_guess(throttle: Throttle, *, email: str, device: ClientDevice) -> Email:
     """Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`. Outside any transaction."""
     address = Email.parse(email)
     place = address_key(device.address)
@@ -77,7 +84,7 @@ async def count_guess(throttle: Throttle, *, email: str, device: Device) -> Emai
 
 async def sign_in(
     users: Users,
-    sessions: Sessions,
+    sessions: LoginSessions,
     codes: LoginCodes,
     seal: CodeSeal,
     tokens: AccessTokens,
@@ -86,9 +93,9 @@ async def sign_in(
     *,
     email: Email,
     code: str,
-    device: Device,
+    device: ClientDevice,
     now: datetime,
-) -> Grant | None:
+) -> SessionGrant | None:
     """Start a session for whoever reads the mail of ``email``, which proves the address too.
 
     Nobody had proved it before: then somebody else may have signed up with it and wait for its owner to use the account.
@@ -120,6 +127,6 @@ async def spend(codes: LoginCodes, seal: CodeSeal, email: Email, purpose: Purpos
     return True
 
 
-async def count_failure(throttle: Throttle, device: Device) -> None:
+async def count_failure(throttle: Throttle, device: ClientDevice) -> None:
     """Raises :class:`kernel.errors.TooManyRequests`."""
     await throttle.count(limits.LOGIN_ADDRESS, address_key(device.address))

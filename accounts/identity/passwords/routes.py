@@ -9,7 +9,7 @@ from accounts.identity.errors import (
     WrongPassword,
 )
 from accounts.identity.passwords import usecases as passwords
-from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.ports import AccessCache, LoginSessions, PasswordHasher, Throttle, Users
 from accounts.identity.schemas import (
     PasswordIn,
 )
@@ -37,7 +37,7 @@ async def change_password(call: Call, body: PasswordIn) -> None:
     async with writing(call) as scope:
         await passwords.change(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(AccessCache),
             call.user,
             proven=user,

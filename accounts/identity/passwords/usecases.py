@@ -8,19 +8,19 @@ from accounts.identity.errors import (
     WrongPassword,
 )
 from accounts.identity.model import (
-    Device,
+    ClientDevice,
     User,
     UserId,
 )
 from accounts.identity.passwords import policy
-from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.ports import AccessCache, LoginSessions, PasswordHasher, Throttle, Users
 from accounts.identity.sessions.usecases import end_all_sessions
 from kernel.access import Actor
 from kernel.limits import address_key
 
 
 async def prepare(
-    throttle: Throttle, hasher: PasswordHasher, user: User, *, current: str, new: str, device: Device
+    throttle: Throttle, hasher: PasswordHasher, user: User, *, current: str, new: str, device: ClientDevice
 ) -> str:
     """The hash of the new password, when the current one is right. Outside any transaction.
 
@@ -33,7 +33,7 @@ async def prepare(
 
 async def change(
     users: Users,
-    sessions: Sessions,
+    sessions: LoginSessions,
     cache: AccessCache,
     actor: Actor,
     *,
@@ -54,7 +54,9 @@ async def change(
     await end_all_sessions(sessions, cache, user.id, reason="password_changed", now=now, but=actor.session_id)
 
 
-async def prove_again(throttle: Throttle, hasher: PasswordHasher, user: User, *, password: str, device: Device) -> None:
+async def prove_again(
+    throttle: Throttle, hasher: PasswordHasher, user: User, *, password: str, device: ClientDevice
+) -> None:
     """Make sure that it is still the user who sits there. Outside any transaction.
 
     Raises :class:`WrongPassword`, :class:`kernel.errors.TooManyRequests`.

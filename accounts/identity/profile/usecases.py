@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.identity import limits
 from accounts.identity.errors import UserNotFound
-from accounts.identity.model import Device, User, UserId, profile_version
+from accounts.identity.model import ClientDevice, User, UserId, profile_version
 from accounts.identity.names import Email, Nickname, ensure_not_reserved
 from accounts.identity.ports import Throttle, Users
 from accounts.identity.recovery.usecases import Letter, Postbox
@@ -54,7 +54,7 @@ async def _held(users: Users, actor: Actor) -> User:
     return user
 
 
-async def count_email_change(throttle: Throttle, user: User, address: Email, device: Device) -> None:
+async def count_email_change(throttle: Throttle, user: User, address: Email, device: ClientDevice) -> None:
     """Raises :class:`kernel.errors.TooManyRequests`."""
     await throttle.count(limits.FORGOT_ADDRESS, address_key(device.address))
     await throttle.count(limits.FORGOT_ACCOUNT, address.mailbox)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from accounts.identity import limits
 from accounts.identity.errors import ConfirmationNeeded, HasPassword, WrongCode, WrongPassword
-from accounts.identity.model import Device, User
+from accounts.identity.model import ClientDevice, User
 from accounts.identity.otp.usecases import LIFETIME, LoginCodes
 from accounts.identity.passwords.usecases import prove_again
 from accounts.identity.ports import PasswordHasher, Throttle
@@ -18,7 +18,14 @@ from kernel.limits import address_key
 
 
 async def ask(
-    codes: LoginCodes, postbox: Postbox, throttle: Throttle, user: User, *, language: str, device: Device, now: datetime
+    codes: LoginCodes,
+    postbox: Postbox,
+    throttle: Throttle,
+    user: User,
+    *,
+    language: str,
+    device: ClientDevice,
+    now: datetime,
 ) -> None:
     """Order a letter with a code that stands for the password ``user`` does not have.
 
@@ -35,7 +42,13 @@ async def ask(
 
 
 async def begin(
-    throttle: Throttle, hasher: PasswordHasher, user: User, *, password: str | None, code: str | None, device: Device
+    throttle: Throttle,
+    hasher: PasswordHasher,
+    user: User,
+    *,
+    password: str | None,
+    code: str | None,
+    device: ClientDevice,
 ) -> str | None:
     """Check the password, or give back the code that is yet to be spent (``otp.usecases.spend``) and told to :func:`end`.
 
@@ -53,12 +66,12 @@ async def begin(
     return code
 
 
-async def end(throttle: Throttle, user: User, *, right: bool, device: Device) -> None:
+async def end(throttle: Throttle, user: User, *, right: bool, device: ClientDevice) -> None:
     """Raises :class:`WrongCode`."""
     if not right:
         raise WrongCode
     await throttle.reset(limits.LOGIN_PAIR, _pair(user, device))
 
 
-def _pair(user: User, device: Device) -> str:
+def _pair(user: User, device: ClientDevice) -> str:
     return f"confirm {user.id} {address_key(device.address)}"

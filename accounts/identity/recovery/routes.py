@@ -11,7 +11,7 @@ from accounts.identity.errors import (
     PasswordTooLong,
     PasswordTooShort,
 )
-from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.ports import AccessCache, LoginSessions, PasswordHasher, Throttle, Users
 from accounts.identity.recovery import usecases as recovery
 from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens, Postbox
 from accounts.identity.schemas import ForgotIn, ResetIn, VerifyIn
@@ -53,7 +53,7 @@ async def reset(call: Call, body: ResetIn) -> None:
     async with writing(call) as scope:
         await recovery.reset(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(OneTimeTokens),
             scope.port(LinkedAccounts),
             scope.port(AccessCache),

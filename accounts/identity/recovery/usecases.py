@@ -12,10 +12,10 @@ from typing import Final, Protocol, Self
 from accounts.identity import limits
 from accounts.identity.errors import AlreadyVerified, OneTimeTokenInvalid
 from accounts.identity.letters import LetterKind, TokenKind
-from accounts.identity.model import Device, User, UserId, hash_token
+from accounts.identity.model import ClientDevice, User, UserId, hash_token
 from accounts.identity.names import Email
 from accounts.identity.passwords import policy
-from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.ports import AccessCache, LoginSessions, PasswordHasher, Throttle, Users
 from accounts.identity.sessions.usecases import end_all_sessions
 from kernel.ids import new_id
 from kernel.limits import address_key
@@ -115,7 +115,7 @@ def retry_delay(attempts: int) -> timedelta:
 
 
 async def ask_for_reset(
-    postbox: Postbox, throttle: Throttle, *, email: str, language: str, device: Device, now: datetime
+    postbox: Postbox, throttle: Throttle, *, email: str, language: str, device: ClientDevice, now: datetime
 ) -> None:
     """Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`; says nothing about whether the account exists."""
     address = Email.parse(email)
@@ -177,7 +177,7 @@ async def hash_password(hasher: PasswordHasher, password: str) -> str:
 
 async def reset(
     users: Users,
-    sessions: Sessions,
+    sessions: LoginSessions,
     tokens: OneTimeTokens,
     linked: LinkedAccounts,
     cache: AccessCache,

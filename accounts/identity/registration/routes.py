@@ -11,7 +11,7 @@ from accounts.identity.errors import (
     PasswordTooLong,
     PasswordTooShort,
 )
-from accounts.identity.ports import AccessTokens, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.ports import AccessTokens, LoginSessions, PasswordHasher, Throttle, Users
 from accounts.identity.recovery.usecases import Letter, Postbox
 from accounts.identity.registration import usecases
 from accounts.identity.schemas import (
@@ -54,7 +54,7 @@ async def register(call: Call, body: RegisterIn) -> Reply[GrantOut]:
     async with writing(call) as scope:
         user = await usecases.register(scope.port(Users), checked, now=call.clock.now())
         grant = await sessions.start_session(
-            scope.port(Sessions), scope.port(AccessTokens), user, device=device, now=call.clock.now()
+            scope.port(LoginSessions), scope.port(AccessTokens), user, device=device, now=call.clock.now()
         )
         await scope.port(Postbox).put(Letter.order("verify", user.email, language_of(call)), call.clock.now())
     return granted(grant, body.delivery, cookie, status=201)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from accounts.identity import limits
 from accounts.identity.model import (
-    Device,
+    ClientDevice,
     User,
 )
 from accounts.identity.names import Email, Nickname, ensure_not_reserved
@@ -27,7 +27,7 @@ class Registration:
 
 
 async def prepare_registration(
-    throttle: Throttle, hasher: PasswordHasher, *, email: str, nickname: str, password: str, device: Device
+    throttle: Throttle, hasher: PasswordHasher, *, email: str, nickname: str, password: str, device: ClientDevice
 ) -> Registration:
     """Check a registration and hash its password. Outside any transaction.
 

@@ -14,7 +14,15 @@ from accounts.identity.errors import (
     UserNotFound,
 )
 from accounts.identity.model import SessionId, UserId
-from accounts.identity.ports import AccessCache, AccessTokens, KnownUsers, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.ports import (
+    AccessCache,
+    AccessTokens,
+    KnownUsers,
+    LoginSessions,
+    PasswordHasher,
+    Throttle,
+    Users,
+)
 from accounts.identity.schemas import (
     Delivery,
     GrantOut,
@@ -44,13 +52,13 @@ async def login(call: Call, body: LoginIn) -> Reply[GrantOut]:
     async with call.container.scope(write=False) as scope:
         throttle, hasher, cookie = scope.port(Throttle), scope.port(PasswordHasher), scope.port(RefreshCookie)
         candidate = await usecases.find_candidate(
-            scope.port(Users), scope.port(Sessions), login=body.login, device=device
+            scope.port(Users), scope.port(LoginSessions), login=body.login, device=device
         )
     proof = await usecases.prove(throttle, hasher, candidate, password=body.password, device=device)
     async with writing(call) as scope:
         grant = await usecases.sign_in(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(AccessTokens),
             proof,
             device=device,
@@ -72,7 +80,7 @@ async def refresh(call: Call, body: RefreshIn) -> Reply[GrantOut]:
         token, delivery = _presented(call, body.refresh_token, cookie)
         grant = await usecases.refresh(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(AccessTokens),
             scope.port(AccessCache),
             refresh_token=token,
@@ -95,7 +103,7 @@ def _presented(call: Call, token: str | None, cookie: RefreshCookie) -> tuple[st
 
 @router.post("/logout", summary="End this session, told by the access token or the cookie", raises=(CrossSiteRequest,))
 async def logout(call: Call) -> Reply[Never]:
-    sessions, cache, cookie = call.port(Sessions), call.port(AccessCache), call.port(RefreshCookie)
+    sessions, cache, cookie = call.port(LoginSessions), call.port(AccessCache), call.port(RefreshCookie)
     if (token := cookie.read(call.request)) is not None:
         await usecases.end_by_refresh_token(sessions, cache, refresh_token=token, now=call.clock.now())
     if call.actor is not None:
@@ -117,14 +125,14 @@ async def me(call: Call) -> Reply[UserOut]:
 
 @router.get("/sessions", role=Role.USER, summary="Where one is signed in, last seen first")
 async def list_sessions(call: Call) -> SessionsOut:
-    live = await call.port(Sessions).live(UserId(call.user.user_id), call.clock.now())
+    live = await call.port(LoginSessions).live(UserId(call.user.user_id), call.clock.now())
     return SessionsOut(items=[SessionOut.of(session, current_id=call.user.session_id) for session in live])
 
 
 @router.delete("/sessions", role=Role.USER, summary="Sign out everywhere else")
 async def end_other_sessions(call: Call) -> None:
     await usecases.end_all_sessions(
-        call.port(Sessions),
+        call.port(LoginSessions),
         call.port(AccessCache),
         UserId(call.user.user_id),
         reason="revoked",
@@ -136,7 +144,7 @@ async def end_other_sessions(call: Call) -> None:
 @router.delete("/sessions/{session_id}", role=Role.USER, summary="Sign out one device", raises=(SessionNotFound,))
 async def end_one_session(call: Call, session_id: str) -> None:
     await usecases.end_session(
-        call.port(Sessions),
+        call.port(LoginSessions),
         call.port(AccessCache),
         user_id=UserId(call.user.user_id),
         session_id=SessionId(session_id),
@@ -148,7 +156,7 @@ async def end_one_session(call: Call, session_id: str) -> None:
 @router.post("/logout/everywhere", role=Role.USER, summary="Sign out on every device, this one too")
 async def logout_everywhere(call: Call) -> Reply[Never]:
     await usecases.end_all_sessions(
-        call.port(Sessions),
+        call.port(LoginSessions),
         call.port(AccessCache),
         UserId(call.user.user_id),
         reason="logout",

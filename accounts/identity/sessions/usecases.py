@@ -15,10 +15,10 @@ from accounts.identity.errors import (
 )
 from accounts.identity.model import (
     REFRESH_LEEWAY,
-    Device,
+    ClientDevice,
     EndReason,
+    LoginSession,
     RefreshToken,
-    Session,
     SessionId,
     User,
     UserId,
@@ -26,7 +26,7 @@ from accounts.identity.model import (
     spend,
 )
 from accounts.identity.names import login_key
-from accounts.identity.ports import AccessCache, AccessTokens, PasswordHasher, Sessions, Throttle, Users
+from accounts.identity.ports import AccessCache, AccessTokens, LoginSessions, PasswordHasher, Throttle, Users
 from kernel.ids import new_id
 from kernel.limits import address_key
 
@@ -50,17 +50,17 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class SessionGrant:
     """What a client gets for signing in or on."""
 
     user: User
-    session: Session
+    session: LoginSession
     access_token: str
     expires_in_s: int
     refresh_token: str
 
 
-async def find_candidate(users: Users, sessions: Sessions, *, login: str, device: Device) -> Candidate:
+async def find_candidate(users: Users, sessions: LoginSessions, *, login: str, device: ClientDevice) -> Candidate:
     """Who ``login`` may be. Says nothing to the caller yet: an unknown login has to look like a wrong password.
 
     Attempts count for what was typed, not for the account it stands for: if address and nickname shared a count, using up
@@ -73,7 +73,7 @@ async def find_candidate(users: Users, sessions: Sessions, *, login: str, device
 
 
 async def prove(
-    throttle: Throttle, hasher: PasswordHasher, candidate: Candidate, *, password: str, device: Device
+    throttle: Throttle, hasher: PasswordHasher, candidate: Candidate, *, password: str, device: ClientDevice
 ) -> Proof:
     """The user, when the password is theirs. Outside any transaction.
 
@@ -98,8 +98,8 @@ async def prove(
 
 
 async def sign_in(
-    users: Users, sessions: Sessions, tokens: AccessTokens, proof: Proof, *, device: Device, now: datetime
-) -> Grant:
+    users: Users, sessions: LoginSessions, tokens: AccessTokens, proof: Proof, *, device: ClientDevice, now: datetime
+) -> SessionGrant:
     """Start a session for somebody whose password was right a moment ago.
 
     Raises :class:`AccountBanned`, :class:`OneTimePasswordSpent`, and :class:`InvalidCredentials` when the password was changed
@@ -116,25 +116,25 @@ async def sign_in(
 
 
 async def start_session(
-    sessions: Sessions, tokens: AccessTokens, user: User, *, device: Device, now: datetime
-) -> Grant:
+    sessions: LoginSessions, tokens: AccessTokens, user: User, *, device: ClientDevice, now: datetime
+) -> SessionGrant:
     """Start a session for somebody whose identity is beyond doubt."""
-    session = Session.start(user, address=device.address, user_agent=device.user_agent, now=now)
+    session = LoginSession.start(user, address=device.address, user_agent=device.user_agent, now=now)
     text, token = RefreshToken.issue(session, now)
     await sessions.add(session, token)
-    return Grant(user, session, tokens.issue(user, session, now), tokens.lifetime_s, text)
+    return SessionGrant(user, session, tokens.issue(user, session, now), tokens.lifetime_s, text)
 
 
 async def refresh(
     users: Users,
-    sessions: Sessions,
+    sessions: LoginSessions,
     tokens: AccessTokens,
     cache: AccessCache,
     *,
     refresh_token: str,
-    device: Device,
+    device: ClientDevice,
     now: datetime,
-) -> Grant | None:
+) -> SessionGrant | None:
     """Trade a refresh token for the next one.
 
     ``None``: the token was a copy of a spent one, and the session it belonged to is now over; that has to be committed
@@ -157,11 +157,11 @@ async def refresh(
     if successor is not None:
         await sessions.add_token(successor)
         await sessions.forget_successors(session.id, spent_before=now - REFRESH_LEEWAY)
-    return Grant(user, session, tokens.issue(user, session, now), tokens.lifetime_s, text)
+    return SessionGrant(user, session, tokens.issue(user, session, now), tokens.lifetime_s, text)
 
 
 async def end_session(
-    sessions: Sessions,
+    sessions: LoginSessions,
     cache: AccessCache,
     *,
     user_id: UserId,
@@ -177,7 +177,9 @@ async def end_session(
     cache.forget(user_id)
 
 
-async def end_by_refresh_token(sessions: Sessions, cache: AccessCache, *, refresh_token: str, now: datetime) -> None:
+async def end_by_refresh_token(
+    sessions: LoginSessions, cache: AccessCache, *, refresh_token: str, now: datetime
+) -> None:
     """Log out with nothing but the refresh token; an unknown one is no error, the caller is logged out all the same."""
     found = await sessions.by_refresh_token(hash_token(refresh_token))
     if found is not None:
@@ -187,7 +189,13 @@ async def end_by_refresh_token(sessions: Sessions, cache: AccessCache, *, refres
 
 
 async def end_all_sessions(
-    sessions: Sessions, cache: AccessCache, user_id: UserId, *, reason: EndReason, now: datetime, but: str | None = None
+    sessions: LoginSessions,
+    cache: AccessCache,
+    user_id: UserId,
+    *,
+    reason: EndReason,
+    now: datetime,
+    but: str | None = None,
 ) -> int:
     """End every session of a user, except the one with id ``but``, and what they set off; returns how many sessions."""
     await sessions.withdraw(user_id)

@@ -66,7 +66,7 @@ class ShelfItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class CatalogRelease:
     """What the library has to know of a release."""
 
     release_id: str
@@ -96,7 +96,7 @@ def put(known: ShelfItem | None, release_id: str, shelf: ShelfName, now: datetim
 
 
 def after_watching(
-    known: ShelfItem | None, release: Release, *, episodes_watched: int, now: datetime
+    known: ShelfItem | None, release: CatalogRelease, *, episodes_watched: int, now: datetime
 ) -> ShelfItem | None:
     """Where a release belongs once ``episodes_watched`` of its episodes were seen; ``None`` where nothing changes.
 

@@ -36,7 +36,7 @@ shelf_items = Table(
 )
 
 
-class SqlShelves:
+class SqlCollections:
     """Favourites and shelves behind the ``Shelves`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:

@@ -13,8 +13,8 @@ from accounts.library.collections.schemas import (
     ShelfPageIn,
     SortedPageIn,
 )
-from accounts.library.collections.usecases import Releases, Shelves
-from accounts.library.push import News
+from accounts.library.collections.usecases import CatalogReleases, Collections
+from accounts.library.push import LibraryPush
 from kernel.access import Role
 from kernel.http import Call, Router
 
@@ -23,7 +23,7 @@ router = Router("/api/v1", tag="Library")
 
 @router.get("/favorites", role=Role.USER, summary="One's favourites, by when they were added")
 async def list_favorites(call: Call, query: SortedPageIn) -> FavoritesOut:
-    rows, total = await call.port(Shelves).favorites_page(
+    rows, total = await call.port(Collections).favorites_page(
         call.user.user_id,
         offset=(query.page - 1) * query.page_size,
         limit=query.page_size,
@@ -38,9 +38,9 @@ async def list_favorites(call: Call, query: SortedPageIn) -> FavoritesOut:
 async def change_favorites(call: Call, body: FavoritesIn) -> None:
     """Releases that do not exist are left out; an error only when none of `add` does."""
     await usecases.change_favorites(
-        call.port(Shelves),
-        call.port(Releases),
-        call.port(News),
+        call.port(Collections),
+        call.port(CatalogReleases),
+        call.port(LibraryPush),
         user_id=call.user.user_id,
         add=body.add,
         remove=body.remove,
@@ -51,9 +51,9 @@ async def change_favorites(call: Call, body: FavoritesIn) -> None:
 @router.post("/favorites/{release_id}", role=Role.USER, summary="Add a favourite", raises=(UnknownRelease,))
 async def add_favorite(call: Call, release_id: str) -> None:
     await usecases.change_favorites(
-        call.port(Shelves),
-        call.port(Releases),
-        call.port(News),
+        call.port(Collections),
+        call.port(CatalogReleases),
+        call.port(LibraryPush),
         user_id=call.user.user_id,
         add=[release_id],
         now=call.clock.now(),
@@ -63,9 +63,9 @@ async def add_favorite(call: Call, release_id: str) -> None:
 @router.delete("/favorites/{release_id}", role=Role.USER, summary="Remove a favourite")
 async def remove_favorite(call: Call, release_id: str) -> None:
     await usecases.change_favorites(
-        call.port(Shelves),
-        call.port(Releases),
-        call.port(News),
+        call.port(Collections),
+        call.port(CatalogReleases),
+        call.port(LibraryPush),
         user_id=call.user.user_id,
         remove=[release_id],
         now=call.clock.now(),
@@ -74,7 +74,7 @@ async def remove_favorite(call: Call, release_id: str) -> None:
 
 @router.get("/library/collections", role=Role.USER, summary="What stands on one's shelves, by when it changed")
 async def list_collections(call: Call, query: ShelfPageIn) -> ShelfItemsOut:
-    rows, total = await call.port(Shelves).items_page(
+    rows, total = await call.port(Collections).items_page(
         call.user.user_id,
         query.type,
         offset=(query.page - 1) * query.page_size,
@@ -90,9 +90,9 @@ async def list_collections(call: Call, query: ShelfPageIn) -> ShelfItemsOut:
 async def change_collections(call: Call, body: ShelfMovesIn) -> None:
     """Releases that do not exist are left out; an error only when none does."""
     await usecases.put_on_shelves(
-        call.port(Shelves),
-        call.port(Releases),
-        call.port(News),
+        call.port(Collections),
+        call.port(CatalogReleases),
+        call.port(LibraryPush),
         user_id=call.user.user_id,
         wanted={item.release_id: item.type for item in body.items},
         now=call.clock.now(),
@@ -104,9 +104,9 @@ async def change_collections(call: Call, body: ShelfMovesIn) -> None:
 )
 async def put_on_shelf(call: Call, release_id: str, body: ShelfIn) -> None:
     await usecases.put_on_shelves(
-        call.port(Shelves),
-        call.port(Releases),
-        call.port(News),
+        call.port(Collections),
+        call.port(CatalogReleases),
+        call.port(LibraryPush),
         user_id=call.user.user_id,
         wanted={release_id: body.type},
         now=call.clock.now(),
@@ -116,9 +116,9 @@ async def put_on_shelf(call: Call, release_id: str, body: ShelfIn) -> None:
 @router.delete("/library/collections/{release_id}", role=Role.USER, summary="Take a release off its shelf")
 async def take_off_shelf(call: Call, release_id: str) -> None:
     await usecases.put_on_shelves(
-        call.port(Shelves),
-        call.port(Releases),
-        call.port(News),
+        call.port(Collections),
+        call.port(CatalogReleases),
+        call.port(LibraryPush),
         user_id=call.user.user_id,
         wanted={release_id: None},
         now=call.clock.now(),

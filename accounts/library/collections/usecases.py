@@ -1,4 +1,4 @@
-"""Favourites and shelves: the verbs."""
+"""Favourites and collections: the verbs."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -7,30 +7,30 @@ from typing import Protocol
 
 from accounts.library.collections import model
 from accounts.library.collections.model import (
+    CatalogRelease,
     CollectionChanged,
     Favorite,
     FavoritesChanged,
-    Release,
     ShelfItem,
     ShelfName,
     UnknownRelease,
 )
 from accounts.library.progress.model import Progress, Sample
-from accounts.library.progress.usecases import Episodes, History, record_progress
-from accounts.library.push import News
+from accounts.library.progress.usecases import CatalogEpisodes, History, record_progress
+from accounts.library.push import LibraryPush
 from kernel.events import Event
 
 
-class Releases(Protocol):
+class CatalogReleases(Protocol):
     """What the catalogue knows of releases; bound in ``server/wiring.py``."""
 
-    async def known(self, release_ids: Collection[str]) -> Mapping[str, Release]:
+    async def known(self, release_ids: Collection[str]) -> Mapping[str, CatalogRelease]:
         """Those of ``release_ids`` that exist and are published."""
         ...
 
 
-class Shelves(Protocol):
-    """Where favourites and shelves are kept."""
+class Collections(Protocol):
+    """Where favourites and collections are kept."""
 
     async def next_revision(self, user_id: str) -> int:
         """The revision of the change that follows; until the end of the transaction nobody else changes this library."""
@@ -72,9 +72,9 @@ class Shelves(Protocol):
 
 
 async def change_favorites(
-    shelves: Shelves,
-    releases: Releases,
-    news: News,
+    collections: Collections,
+    releases: CatalogReleases,
+    push: LibraryPush,
     *,
     user_id: str,
     add: Iterable[str] = (),
@@ -86,23 +86,23 @@ async def change_favorites(
     published = await releases.known(wanted)
     if wanted and not published:
         raise UnknownRelease
-    revision = await shelves.next_revision(user_id)
-    known = await shelves.favorites(user_id, {*wanted, *unwanted})
+    revision = await collections.next_revision(user_id)
+    known = await collections.favorites(user_id, {*wanted, *unwanted})
     added = [id_ for id_ in wanted if id_ in published and (id_ not in known or known[id_].removed)]
     removed = [id_ for id_ in unwanted if id_ in known and not known[id_].removed and id_ not in wanted]
     if not added and not removed:
         return
     rows = [Favorite(release_id=id_, added_at=now, revision=revision) for id_ in added]
     rows += [replace(known[id_], removed=True, revision=revision) for id_ in removed]
-    await shelves.store_favorites(user_id, rows)
-    shelves.announce(FavoritesChanged(at=now, user_id=user_id, added=tuple(added), removed=tuple(removed)))
-    news.library_changed(user_id, "favorites", release_ids=[*added, *removed])
+    await collections.store_favorites(user_id, rows)
+    collections.announce(FavoritesChanged(at=now, user_id=user_id, added=tuple(added), removed=tuple(removed)))
+    push.library_changed(user_id, "favorites", release_ids=[*added, *removed])
 
 
 async def put_on_shelves(
-    shelves: Shelves,
-    releases: Releases,
-    news: News,
+    collections: Collections,
+    releases: CatalogReleases,
+    push: LibraryPush,
     *,
     user_id: str,
     wanted: Mapping[str, ShelfName | None],
@@ -113,8 +113,8 @@ async def put_on_shelves(
     published = await releases.known(to_put)
     if to_put and not published:
         raise UnknownRelease
-    revision = await shelves.next_revision(user_id)
-    known = await shelves.items(user_id, wanted)
+    revision = await collections.next_revision(user_id)
+    known = await collections.items(user_id, wanted)
     changed: list[ShelfItem] = []
     for release_id, name in wanted.items():
         item = known.get(release_id)
@@ -122,30 +122,30 @@ async def put_on_shelves(
             changed += [model.taken_away(item, now)] if item is not None and not item.removed else []
         elif release_id in published:
             changed.append(model.put(item, release_id, name, now))
-    await _store_items(shelves, news, user_id, known, changed, revision, now)
+    await _store_items(collections, push, user_id, known, changed, revision, now)
 
 
 async def record(
     history: History,
-    episodes: Episodes,
-    shelves: Shelves,
-    releases: Releases,
-    news: News,
+    episodes: CatalogEpisodes,
+    collections: Collections,
+    releases: CatalogReleases,
+    push: LibraryPush,
     samples: Sequence[Sample],
     *,
     now: datetime,
 ) -> list[Progress]:
-    """Store reports (see :func:`record_progress`) and tidy the shelves of whoever finished something."""
+    """Store reports (see :func:`record_progress`) and tidy the collections of whoever finished something."""
     changed = await record_progress(history, episodes, samples, now=now)
-    await tidy_after_watching(shelves, releases, history, news, changed, now=now)
+    await tidy_after_watching(collections, releases, history, push, changed, now=now)
     return changed
 
 
 async def tidy_after_watching(
-    shelves: Shelves,
-    releases: Releases,
+    collections: Collections,
+    releases: CatalogReleases,
     history: History,
-    news: News,
+    push: LibraryPush,
     changed: Sequence[Progress],
     *,
     now: datetime,
@@ -157,7 +157,7 @@ async def tidy_after_watching(
             by_user.setdefault(row.user_id, set()).add(row.release_id)
     for user_id, release_ids in sorted(by_user.items()):
         published = await releases.known(release_ids)
-        known = await shelves.items(user_id, release_ids)
+        known = await collections.items(user_id, release_ids)
         watched = await history.watched_counts(user_id, release_ids)
         moved = [
             model.after_watching(known.get(id_), release, episodes_watched=watched.get(id_, 0), now=now)
@@ -165,12 +165,12 @@ async def tidy_after_watching(
         ]
         items = [item for item in moved if item is not None]
         if items:
-            await _store_items(shelves, news, user_id, known, items, await shelves.next_revision(user_id), now)
+            await _store_items(collections, push, user_id, known, items, await collections.next_revision(user_id), now)
 
 
 async def _store_items(
-    shelves: Shelves,
-    news: News,
+    collections: Collections,
+    push: LibraryPush,
     user_id: str,
     known: Mapping[str, ShelfItem],
     items: Sequence[ShelfItem],
@@ -180,11 +180,11 @@ async def _store_items(
     changed = [replace(item, revision=revision) for item in items if item != known.get(item.release_id)]
     if not changed:
         return
-    await shelves.store_items(user_id, changed)
-    news.library_changed(user_id, "collections", release_ids=[item.release_id for item in changed])
+    await collections.store_items(user_id, changed)
+    push.library_changed(user_id, "collections", release_ids=[item.release_id for item in changed])
     for item in changed:
         before = known.get(item.release_id)
-        shelves.announce(
+        collections.announce(
             CollectionChanged(
                 at=now,
                 user_id=user_id,

@@ -1,7 +1,7 @@
 """``/api/v1/library/lists``: making lists; ``/api/v1/lists``: looking at other people's."""
 
 from accounts.library.collections.model import UnknownRelease
-from accounts.library.collections.usecases import Releases
+from accounts.library.collections.usecases import CatalogReleases
 from accounts.library.lists import usecases
 from accounts.library.lists.model import ListIsFull, ListNotFound, NotInList, TooManyLists, UserList
 from accounts.library.lists.schemas import (
@@ -17,7 +17,7 @@ from accounts.library.lists.schemas import (
     PublicListsOut,
 )
 from accounts.library.lists.usecases import Edit, Lists
-from accounts.library.push import News
+from accounts.library.push import LibraryPush
 from kernel.access import Role
 from kernel.errors import Stale
 from kernel.http import Call, Reply, Router, etag
@@ -46,7 +46,7 @@ async def list_lists(call: Call, query: HoldingIn) -> OwnListsOut:
 @router.post("/library/lists", status=201, role=Role.USER, summary="Make a list", raises=(TooManyLists,))
 async def create_list(call: Call, body: ListIn) -> Reply[OwnListSummaryOut]:
     row = await usecases.create(
-        call.port(Lists), call.port(News), user_id=call.user.user_id, draft=body.draft(), now=call.clock.now()
+        call.port(Lists), call.port(LibraryPush), user_id=call.user.user_id, draft=body.draft(), now=call.clock.now()
     )
     reply = _summary(row, 201)
     reply.headers["Location"] = f"/api/v1/library/lists/{row.id}"
@@ -66,12 +66,12 @@ async def get_list(call: Call, list_id: str) -> Reply[OwnListOut]:
     raises=(ListNotFound, Stale),
 )
 async def update_list(call: Call, list_id: str, body: ListIn) -> Reply[OwnListSummaryOut]:
-    return _summary(await usecases.edit(call.port(Lists), call.port(News), _edit(call, list_id), body.draft()))
+    return _summary(await usecases.edit(call.port(Lists), call.port(LibraryPush), _edit(call, list_id), body.draft()))
 
 
 @router.delete("/library/lists/{list_id}", role=Role.USER, summary="Delete a list", raises=(ListNotFound, Stale))
 async def delete_list(call: Call, list_id: str) -> None:
-    await usecases.delete(call.port(Lists), call.port(News), _edit(call, list_id))
+    await usecases.delete(call.port(Lists), call.port(LibraryPush), _edit(call, list_id))
 
 
 @router.post(
@@ -82,7 +82,7 @@ async def delete_list(call: Call, list_id: str) -> None:
 )
 async def renew_share_link(call: Call, list_id: str) -> Reply[OwnListSummaryOut]:
     """The link given out before opens nothing any more."""
-    return _summary(await usecases.renew_link(call.port(Lists), call.port(News), _edit(call, list_id)))
+    return _summary(await usecases.renew_link(call.port(Lists), call.port(LibraryPush), _edit(call, list_id)))
 
 
 @router.delete(
@@ -92,7 +92,7 @@ async def renew_share_link(call: Call, list_id: str) -> Reply[OwnListSummaryOut]
     raises=(ListNotFound, Stale),
 )
 async def revoke_share_link(call: Call, list_id: str) -> None:
-    await usecases.revoke_link(call.port(Lists), call.port(News), _edit(call, list_id))
+    await usecases.revoke_link(call.port(Lists), call.port(LibraryPush), _edit(call, list_id))
 
 
 @router.put(
@@ -104,8 +104,8 @@ async def revoke_share_link(call: Call, list_id: str) -> None:
 async def put_list_item(call: Call, list_id: str, release_id: str, body: ItemIn) -> Reply[OwnListSummaryOut]:
     row = await usecases.put_item(
         call.port(Lists),
-        call.port(Releases),
-        call.port(News),
+        call.port(CatalogReleases),
+        call.port(LibraryPush),
         _edit(call, list_id),
         release_id=release_id,
         note=body.note,
@@ -120,7 +120,7 @@ async def put_list_item(call: Call, list_id: str, release_id: str, body: ItemIn)
     raises=(ListNotFound, NotInList, Stale),
 )
 async def remove_list_item(call: Call, list_id: str, release_id: str) -> None:
-    await usecases.remove_item(call.port(Lists), call.port(News), _edit(call, list_id), release_id=release_id)
+    await usecases.remove_item(call.port(Lists), call.port(LibraryPush), _edit(call, list_id), release_id=release_id)
 
 
 @router.put(
@@ -132,7 +132,7 @@ async def remove_list_item(call: Call, list_id: str, release_id: str) -> None:
 async def move_list_item(call: Call, list_id: str, release_id: str, body: PlaceIn) -> Reply[OwnListSummaryOut]:
     """After another one, not to a number: moves made at once on two devices both hold."""
     row = await usecases.move_item(
-        call.port(Lists), call.port(News), _edit(call, list_id), release_id=release_id, after=body.after
+        call.port(Lists), call.port(LibraryPush), _edit(call, list_id), release_id=release_id, after=body.after
     )
     return _summary(row)
 

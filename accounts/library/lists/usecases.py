@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from accounts.library.collections.model import UnknownRelease
-from accounts.library.collections.usecases import Releases
+from accounts.library.collections.usecases import CatalogReleases
 from accounts.library.lists import positions
 from accounts.library.lists.model import (
     MAX_ITEMS,
@@ -28,7 +28,7 @@ from accounts.library.lists.model import (
     Visibility,
     new_token,
 )
-from accounts.library.push import News
+from accounts.library.push import LibraryPush
 from kernel.errors import Stale
 from kernel.events import Event
 from kernel.ids import new_id
@@ -38,7 +38,7 @@ class Lists(Protocol):
     """Where lists are kept."""
 
     async def next_revision(self, user_id: str) -> int:
-        """As of :class:`accounts.library.collections.usecases.Shelves`: of lists, favourites and shelves there is one order."""
+        """As of :class:`accounts.library.collections.usecases.Collections`: of lists, favourites and shelves there is one order."""
         ...
 
     async def get(self, list_id: str) -> UserList | None:
@@ -106,7 +106,7 @@ class Edit:
     now: datetime
 
 
-async def create(lists: Lists, news: News, *, user_id: str, draft: Draft, now: datetime) -> UserList:
+async def create(lists: Lists, push: LibraryPush, *, user_id: str, draft: Draft, now: datetime) -> UserList:
     """Raises :class:`TooManyLists`."""
     revision = await lists.next_revision(user_id)
     if len(await lists.of_owner(user_id)) >= MAX_LISTS:
@@ -122,43 +122,43 @@ async def create(lists: Lists, news: News, *, user_id: str, draft: Draft, now: d
     ).shown_as(draft.visibility)
     await lists.store(row)
     lists.announce(ListCreated(at=now, list_id=row.id, user_id=user_id))
-    news.library_changed(user_id, "lists", lists=[row.id])
+    push.library_changed(user_id, "lists", lists=[row.id])
     return row
 
 
-async def edit(lists: Lists, news: News, edit: Edit, draft: Draft) -> UserList:
+async def edit(lists: Lists, push: LibraryPush, edit: Edit, draft: Draft) -> UserList:
     """Raises :class:`ListNotFound`, :class:`Stale`."""
     row = await _for_change(lists, edit)
     if (row.title, row.description, row.visibility) == (draft.title, draft.description, draft.visibility):
         return row
     edited = replace(row, title=draft.title, description=draft.description).shown_as(draft.visibility)
-    return await _updated(lists, news, edit, edited)
+    return await _updated(lists, push, edit, edited)
 
 
-async def renew_link(lists: Lists, news: News, edit: Edit) -> UserList:
+async def renew_link(lists: Lists, push: LibraryPush, edit: Edit) -> UserList:
     """A new link for an unlisted list; the one given out before opens nothing any more. Makes any other list unlisted."""
     row = await _for_change(lists, edit)
-    return await _updated(lists, news, edit, replace(row, visibility=Visibility.UNLISTED, token=new_token()))
+    return await _updated(lists, push, edit, replace(row, visibility=Visibility.UNLISTED, token=new_token()))
 
 
-async def revoke_link(lists: Lists, news: News, edit: Edit) -> UserList:
+async def revoke_link(lists: Lists, push: LibraryPush, edit: Edit) -> UserList:
     """Nobody but the owner sees the list from now on."""
     row = await _for_change(lists, edit)
-    return await _updated(lists, news, edit, row.shown_as(Visibility.PRIVATE))
+    return await _updated(lists, push, edit, row.shown_as(Visibility.PRIVATE))
 
 
-async def delete(lists: Lists, news: News, edit: Edit) -> None:
+async def delete(lists: Lists, push: LibraryPush, edit: Edit) -> None:
     row = await _for_change(lists, edit)
     await lists.remove_items(row.id, [item.release_id for item in await lists.items(row.id)])
     # What it said is nobody's business any more; its number alone stays.
     gone = replace(row, title="", description="", removed=True).shown_as(Visibility.PRIVATE)
     await _store(lists, edit, gone)
     lists.announce(ListDeleted(at=edit.now, list_id=row.id, user_id=edit.user_id))
-    news.library_changed(edit.user_id, "lists", lists=[row.id])
+    push.library_changed(edit.user_id, "lists", lists=[row.id])
 
 
 async def put_item(
-    lists: Lists, releases: Releases, news: News, edit: Edit, *, release_id: str, note: str | None
+    lists: Lists, releases: CatalogReleases, push: LibraryPush, edit: Edit, *, release_id: str, note: str | None
 ) -> UserList:
     """Add a release at the end, or change its note; ``note`` ``None`` leaves the one that is there.
 
@@ -171,7 +171,7 @@ async def put_item(
         if note is None or note == known.note:
             return row
         await lists.store_items(row.id, [replace(known, note=note)])
-        return await _items_changed(lists, news, edit, row)
+        return await _items_changed(lists, push, edit, row)
     if release_id not in await releases.known([release_id]):
         raise UnknownRelease
     if len(items) >= MAX_ITEMS:
@@ -181,20 +181,20 @@ async def put_item(
     await lists.store_items(
         row.id, [ListItem(release_id=release_id, position=position, note=note or "", added_at=edit.now)]
     )
-    return await _items_changed(lists, news, edit, replace(row, items_count=len(items) + 1), added=(release_id,))
+    return await _items_changed(lists, push, edit, replace(row, items_count=len(items) + 1), added=(release_id,))
 
 
-async def remove_item(lists: Lists, news: News, edit: Edit, *, release_id: str) -> UserList:
+async def remove_item(lists: Lists, push: LibraryPush, edit: Edit, *, release_id: str) -> UserList:
     """Raises :class:`ListNotFound`, :class:`Stale`, :class:`NotInList`."""
     row = await _for_change(lists, edit)
     items = await lists.items(row.id)
     if all(item.release_id != release_id for item in items):
         raise NotInList
     await lists.remove_items(row.id, [release_id])
-    return await _items_changed(lists, news, edit, replace(row, items_count=len(items) - 1), removed=(release_id,))
+    return await _items_changed(lists, push, edit, replace(row, items_count=len(items) - 1), removed=(release_id,))
 
 
-async def move_item(lists: Lists, news: News, edit: Edit, *, release_id: str, after: str | None) -> UserList:
+async def move_item(lists: Lists, push: LibraryPush, edit: Edit, *, release_id: str, after: str | None) -> UserList:
     """Put an entry right after another one, or (``None``) first.
 
     Relative to a neighbour, not to a number: of two moves made at once both hold, whichever comes first.
@@ -219,7 +219,7 @@ async def move_item(lists: Lists, news: News, edit: Edit, *, release_id: str, af
     else:
         changed = [replace(items[release_id], position=position)]
     await lists.store_items(row.id, changed)
-    return await _items_changed(lists, news, edit, row, moved=(release_id,))
+    return await _items_changed(lists, push, edit, row, moved=(release_id,))
 
 
 async def own(lists: Lists, *, user_id: str, list_id: str) -> Shown:
@@ -277,16 +277,16 @@ async def _store(lists: Lists, edit: Edit, row: UserList) -> UserList:
     return stored
 
 
-async def _updated(lists: Lists, news: News, edit: Edit, row: UserList) -> UserList:
+async def _updated(lists: Lists, push: LibraryPush, edit: Edit, row: UserList) -> UserList:
     stored = await _store(lists, edit, row)
     lists.announce(ListUpdated(at=edit.now, list_id=row.id, user_id=edit.user_id, visibility=stored.visibility.value))
-    news.library_changed(edit.user_id, "lists", lists=[row.id])
+    push.library_changed(edit.user_id, "lists", lists=[row.id])
     return stored
 
 
 async def _items_changed(
     lists: Lists,
-    news: News,
+    push: LibraryPush,
     edit: Edit,
     row: UserList,
     *,
@@ -298,5 +298,5 @@ async def _items_changed(
     lists.announce(
         ListItemsChanged(at=edit.now, list_id=row.id, user_id=edit.user_id, added=added, removed=removed, moved=moved)
     )
-    news.library_changed(edit.user_id, "lists", release_ids=[*added, *removed, *moved], lists=[row.id])
+    push.library_changed(edit.user_id, "lists", release_ids=[*added, *removed, *moved], lists=[row.id])
     return stored

@@ -9,7 +9,7 @@ from accounts.library.progress.rules import resume_position_ms
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NextUpEntry:
     """An episode to go on with: begun (``resume``), or the one after the last that was finished (``next``)."""
 
     kind: Literal["resume", "next"]
@@ -23,7 +23,7 @@ class Entry:
     """The voice-over the series was heard in last; the one to go on with."""
 
 
-def entry_for(latest: Progress, season: Sequence[str], progress: Mapping[str, Progress]) -> Entry | None:
+def entry_for(latest: Progress, season: Sequence[str], progress: Mapping[str, Progress]) -> NextUpEntry | None:
     """What to go on with after ``latest``, the episode of its series that was watched last.
 
     ``progress`` holds what is known of the series' episodes. ``None`` when it has been seen to its end, was only glanced at,
@@ -39,12 +39,14 @@ def entry_for(latest: Progress, season: Sequence[str], progress: Mapping[str, Pr
             return begun
         # Somebody who sees a series again goes through it in order, whatever they saw of it the first time.
         if known is None or not known.is_watched or latest.rewatches > known.rewatches:
-            return Entry("next", latest.release_id, episode_id, 0, known.duration_ms if known else None, latest.at_ms)
+            return NextUpEntry(
+                "next", latest.release_id, episode_id, 0, known.duration_ms if known else None, latest.at_ms
+            )
     return None
 
 
-def _resume(progress: Progress, at_ms: int) -> Entry | None:
+def _resume(progress: Progress, at_ms: int) -> NextUpEntry | None:
     position_ms = resume_position_ms(progress)
     if position_ms == 0:
         return None
-    return Entry("resume", progress.release_id, progress.episode_id, position_ms, progress.duration_ms, at_ms)
+    return NextUpEntry("resume", progress.release_id, progress.episode_id, position_ms, progress.duration_ms, at_ms)

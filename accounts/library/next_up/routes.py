@@ -4,7 +4,7 @@ from accounts.library.next_up import usecases
 from accounts.library.next_up.schemas import ContinueIn, ContinueListOut, ContinueOut
 from accounts.library.next_up.usecases import Seasons
 from accounts.library.progress.usecases import History
-from accounts.library.push import News
+from accounts.library.push import LibraryPush
 from kernel.access import Role
 from kernel.http import Call, Router
 
@@ -26,4 +26,4 @@ async def continue_watching(call: Call, query: ContinueIn) -> ContinueListOut:
 )
 async def dismiss_continue(call: Call, release_id: str) -> None:
     await call.port(History).dismiss(call.user.user_id, release_id, call.clock.now_ms())
-    call.port(News).library_changed(call.user.user_id, "history", release_ids=[release_id])
+    call.port(LibraryPush).library_changed(call.user.user_id, "history", release_ids=[release_id])

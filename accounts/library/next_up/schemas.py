@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, Field
 
-from accounts.library.next_up.model import Entry
+from accounts.library.next_up.model import NextUpEntry
 from accounts.library.schemas import AudioOut
 
 
@@ -23,7 +23,7 @@ class ContinueOut(BaseModel):
     updated_at: datetime
 
     @classmethod
-    def of(cls, entry: Entry) -> Self:
+    def of(cls, entry: NextUpEntry) -> Self:
         return cls(
             kind=entry.kind,
             release_id=entry.release_id,

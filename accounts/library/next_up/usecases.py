@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from accounts.library.next_up.model import Entry, entry_for
+from accounts.library.next_up.model import NextUpEntry, entry_for
 from accounts.library.progress.usecases import History
 
 MAX_SERIES: Final = 100
@@ -19,7 +19,7 @@ class Seasons(Protocol):
         ...
 
 
-async def continue_watching(history: History, seasons: Seasons, *, user_id: str, limit: int) -> list[Entry]:
+async def continue_watching(history: History, seasons: Seasons, *, user_id: str, limit: int) -> list[NextUpEntry]:
     """What ``user_id`` can go on with, last watched first."""
     latest = await history.latest(user_id, limit=MAX_SERIES)
     if not latest:

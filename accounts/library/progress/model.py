@@ -105,7 +105,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Episode:
+class CatalogEpisode:
     """What the library has to know of an episode; ``None`` where nobody knows."""
 
     episode_id: str

@@ -1,12 +1,12 @@
 """``/api/v1/library/history`` and ``/progress``: what one has watched, and how far."""
 
 from accounts.library.collections import usecases as collections
-from accounts.library.collections.usecases import Releases, Shelves
+from accounts.library.collections.usecases import CatalogReleases, Collections
 from accounts.library.progress import rules, usecases
 from accounts.library.progress.model import Audio, NothingWatched, Sample, UnknownEpisode
 from accounts.library.progress.schemas import HistoryOut, HistoryPageIn, ProgressOut, RecordedOut, ReportsIn, WatchedIn
-from accounts.library.progress.usecases import Episodes, History
-from accounts.library.push import News
+from accounts.library.progress.usecases import CatalogEpisodes, History
+from accounts.library.push import LibraryPush
 from kernel.access import Role
 from kernel.http import Call, Router
 
@@ -43,14 +43,14 @@ async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
     ]
     changed = await collections.record(
         call.port(History),
-        call.port(Episodes),
-        call.port(Shelves),
-        call.port(Releases),
-        call.port(News),
-        rules.settle(samples, call.clock.now_ms()),
+        call.port(CatalogEpisodes),
+        call.port(Collections),
+        call.port(CatalogReleases),
+        call.port(LibraryPush),
+        rules.correct_clock(samples, call.clock.now_ms()),
         now=call.clock.now(),
     )
-    call.port(News).progress_changed(call.user.user_id, changed)
+    call.port(LibraryPush).progress_changed(call.user.user_id, changed)
     return RecordedOut(items=[ProgressOut.of(row) for row in changed])
 
 
@@ -62,7 +62,7 @@ async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
 )
 async def get_progress(call: Call, episode_id: str) -> ProgressOut:
     found = await usecases.get_progress(
-        call.port(History), call.port(Episodes), user_id=call.user.user_id, episode_id=episode_id
+        call.port(History), call.port(CatalogEpisodes), user_id=call.user.user_id, episode_id=episode_id
     )
     return ProgressOut.of(found)
 
@@ -76,16 +76,21 @@ async def get_progress(call: Call, episode_id: str) -> ProgressOut:
 async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> RecordedOut:
     changed = await usecases.mark(
         call.port(History),
-        call.port(Episodes),
+        call.port(CatalogEpisodes),
         user_id=call.user.user_id,
         episode_id=episode_id,
         watched=body.watched,
         now=call.clock.now(),
     )
     await collections.tidy_after_watching(
-        call.port(Shelves), call.port(Releases), call.port(History), call.port(News), changed, now=call.clock.now()
+        call.port(Collections),
+        call.port(CatalogReleases),
+        call.port(History),
+        call.port(LibraryPush),
+        changed,
+        now=call.clock.now(),
     )
-    call.port(News).progress_changed(call.user.user_id, changed)
+    call.port(LibraryPush).progress_changed(call.user.user_id, changed)
     return RecordedOut(items=[ProgressOut.of(row) for row in changed])
 
 
@@ -99,4 +104,6 @@ async def remove_progress(call: Call, episode_id: str) -> None:
     removed = await usecases.remove(
         call.port(History), user_id=call.user.user_id, episode_id=episode_id, now=call.clock.now()
     )
-    call.port(News).library_changed(call.user.user_id, "history", release_ids=[row.release_id for row in removed])
+    call.port(LibraryPush).library_changed(
+        call.user.user_id, "history", release_ids=[row.release_id for row in removed]
+    )

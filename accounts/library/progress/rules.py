@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import groupby
 from typing import Final
 
-from accounts.library.progress.model import NEVER, Episode, Progress, Sample
+from accounts.library.progress.model import NEVER, CatalogEpisode, Progress, Sample
 
 # The numbers are Jellyfin's, which a great many people have found right.
 RESUME_FROM: Final = 0.05
@@ -33,7 +33,7 @@ def resume_position_ms(progress: Progress | None) -> int:
     return progress.position_ms if progress.position_ms >= RESUME_FROM * progress.duration_ms else 0
 
 
-def settle(samples: Iterable[Sample], now_ms: int) -> list[Sample]:
+def correct_clock(samples: Iterable[Sample], now_ms: int) -> list[Sample]:
     """``samples`` of one batch with their clock set right, where it runs ahead of ours.
 
     The whole batch is moved so that its newest report is from now: the distances stay, and a device whose clock is a year
@@ -45,7 +45,7 @@ def settle(samples: Iterable[Sample], now_ms: int) -> list[Sample]:
     return batch if ahead_ms <= 0 else [replace(sample, at_ms=max(1, sample.at_ms - ahead_ms)) for sample in batch]
 
 
-def observed(sample: Sample, episode: Episode) -> Progress:
+def observed(sample: Sample, episode: CatalogEpisode) -> Progress:
     """What one report says, by itself."""
     # The catalogue measured the file; the client may have looked before its player knew.
     duration_ms = episode.duration_ms or sample.duration_ms
@@ -66,7 +66,7 @@ def observed(sample: Sample, episode: Episode) -> Progress:
     )
 
 
-def coalesce(samples: Iterable[Sample], episodes: Mapping[str, Episode]) -> list[list[Progress]]:
+def coalesce(samples: Iterable[Sample], episodes: Mapping[str, CatalogEpisode]) -> list[list[Progress]]:
     """The news in ``samples``, as rounds to be stored one after the other; an episode is at most once in a round.
 
     Of reports that say the same (still watching, still at the end) the newest stays.  Going past the watched point and
@@ -121,7 +121,7 @@ def heard_after(before: Progress, newer: Progress) -> Progress:
     return replace(newer, audio_language=before.audio_language, audio_label=before.audio_label)
 
 
-def marked_watched(known: Progress | None, user_id: str, episode: Episode, now_ms: int) -> Progress:
+def marked_watched(known: Progress | None, user_id: str, episode: CatalogEpisode, now_ms: int) -> Progress:
     """The news that a user says they have seen ``episode``."""
     duration_ms = episode.duration_ms or (known.duration_ms if known else 0)
     at_ms = _after(known, now_ms)

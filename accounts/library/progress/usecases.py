@@ -7,7 +7,7 @@ from typing import Protocol
 from accounts.library.progress import rules
 from accounts.library.progress.model import (
     Audio,
-    Episode,
+    CatalogEpisode,
     NothingWatched,
     Progress,
     ProgressRecorded,
@@ -16,10 +16,10 @@ from accounts.library.progress.model import (
 )
 
 
-class Episodes(Protocol):
+class CatalogEpisodes(Protocol):
     """What the catalogue knows of episodes; bound in ``server/wiring.py``."""
 
-    async def known(self, episode_ids: Collection[str]) -> Mapping[str, Episode]:
+    async def known(self, episode_ids: Collection[str]) -> Mapping[str, CatalogEpisode]:
         """Those of ``episode_ids`` that exist."""
         ...
 
@@ -72,7 +72,7 @@ class History(Protocol):
 
 
 async def record_progress(
-    history: History, episodes: Episodes, samples: Sequence[Sample], *, now: datetime
+    history: History, episodes: CatalogEpisodes, samples: Sequence[Sample], *, now: datetime
 ) -> list[Progress]:
     """Store a batch of reports, of one user or of many; returns what changed, as it is now.
 
@@ -88,7 +88,7 @@ async def record_progress(
 
 
 async def mark(
-    history: History, episodes: Episodes, *, user_id: str, episode_id: str, watched: bool, now: datetime
+    history: History, episodes: CatalogEpisodes, *, user_id: str, episode_id: str, watched: bool, now: datetime
 ) -> list[Progress]:
     """Say that an episode was seen, or that it was not; returns what changed. Raises :class:`UnknownEpisode`."""
     known = await history.get(user_id, episode_id)
@@ -135,7 +135,7 @@ def _unix_ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-async def get_progress(history: History, episodes: Episodes, *, user_id: str, episode_id: str) -> Progress:
+async def get_progress(history: History, episodes: CatalogEpisodes, *, user_id: str, episode_id: str) -> Progress:
     """Raises :class:`UnknownEpisode`, :class:`NothingWatched`."""
     found = await history.get(user_id, episode_id)
     if found is not None:
@@ -145,7 +145,7 @@ async def get_progress(history: History, episodes: Episodes, *, user_id: str, ep
     raise NothingWatched
 
 
-async def last_audio(history: History, episodes: Episodes, *, user_id: str, episode_id: str) -> Audio | None:
+async def last_audio(history: History, episodes: CatalogEpisodes, *, user_id: str, episode_id: str) -> Audio | None:
     """The voice-over in which ``user_id`` heard the series of an episode last."""
     episode = (await episodes.known([episode_id])).get(episode_id)
     if episode is None:

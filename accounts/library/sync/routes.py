@@ -4,7 +4,7 @@ from accounts.library.collections.schemas import (
     ChangedFavoriteOut,
     ChangedShelfItemOut,
 )
-from accounts.library.collections.usecases import Shelves
+from accounts.library.collections.usecases import Collections
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.schemas import (
     ChangedProgressOut,
@@ -22,7 +22,7 @@ router = Router("/api/v1", tag="Library")
 async def list_changes(call: Call, query: SinceIn) -> ChangesOut:
     """For devices that keep a copy: start with `since=0`, then send the `revision` of the last answer."""
     found = await usecases.changes(
-        call.port(History), call.port(Shelves), call.port(Lists), user_id=call.user.user_id, since=query.since
+        call.port(History), call.port(Collections), call.port(Lists), user_id=call.user.user_id, since=query.since
     )
     return ChangesOut(
         revision=found.revision,

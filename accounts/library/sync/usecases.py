@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.library.collections.model import Favorite, ShelfItem
-from accounts.library.collections.usecases import Shelves
+from accounts.library.collections.usecases import Collections
 from accounts.library.lists.model import UserList
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.model import Progress
@@ -26,12 +26,12 @@ class Changes:
     lists: list[UserList]
 
 
-async def changes(history: History, shelves: Shelves, lists: Lists, *, user_id: str, since: int) -> Changes:
+async def changes(history: History, collections: Collections, lists: Lists, *, user_id: str, since: int) -> Changes:
     """Everything that changed in a library after revision ``since``, with tombstones for what is gone."""
     limit = MAX_CHANGES + 1
     progress = await history.changes(user_id, since, limit)
-    favorites = await shelves.changed_favorites(user_id, since, limit)
-    items = await shelves.changed_items(user_id, since, limit)
+    favorites = await collections.changed_favorites(user_id, since, limit)
+    items = await collections.changed_items(user_id, since, limit)
     listed = await lists.changed(user_id, since, limit)
     cuts = [cut for rows in (progress, favorites, items, listed) if (cut := whole_revisions(rows, limit)) is not None]
     cut = min(cuts, default=None)

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from accounts.library.collections.usecases import Shelves
+from accounts.library.collections.usecases import Collections
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.usecases import History
-from accounts.library.push import News
+from accounts.library.push import LibraryPush
 from accounts.library.transfer import usecases
 from accounts.library.transfer.usecases import Catalogue, Import, Imports, Library
 from kernel.jobs import JobContext
@@ -14,7 +14,9 @@ from kernel.scope import Container, Scope
 
 def library_of(scope: Scope) -> Library:
     """All parts of a library within one transaction."""
-    return Library(scope.port(History), scope.port(Shelves), scope.port(Lists), scope.port(Catalogue), scope.port(News))
+    return Library(
+        scope.port(History), scope.port(Collections), scope.port(Lists), scope.port(Catalogue), scope.port(LibraryPush)
+    )
 
 
 async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:

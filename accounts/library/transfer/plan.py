@@ -9,7 +9,7 @@ from accounts.library.collections.model import Favorite, ShelfItem
 from accounts.library.lists import positions
 from accounts.library.lists.model import MAX_ITEMS, ListItem, UserList, Visibility
 from accounts.library.progress import rules
-from accounts.library.progress.model import NEVER, Episode, Progress
+from accounts.library.progress.model import NEVER, CatalogEpisode, Progress
 from accounts.library.transfer.document import ListRow, Row, Watching
 
 
@@ -24,7 +24,7 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EpisodeRef:
-    episode: Episode
+    episode: CatalogEpisode
     ordinal: float
 
 
@@ -40,7 +40,7 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlannedChange:
     """What importing a row does; nothing where everything is empty."""
 
     release_id: str
@@ -52,8 +52,10 @@ class Change:
         return self.favorite is not None or self.item is not None or bool(self.progress)
 
 
-def change_for(row: Row, release_id: str, present: Present, policy: Policy, *, user_id: str, now: datetime) -> Change:
-    return Change(
+def change_for(
+    row: Row, release_id: str, present: Present, policy: Policy, *, user_id: str, now: datetime
+) -> PlannedChange:
+    return PlannedChange(
         release_id,
         _favorite(row, release_id, present.favorite, policy, now),
         _item(row, release_id, present.item, policy, now),

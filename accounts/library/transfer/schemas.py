@@ -10,7 +10,7 @@ from accounts.library.collections.model import ShelfName
 from accounts.library.schemas import Identifier, PageIn
 from accounts.library.transfer.document import MAX_ROWS, Format, Row, Work
 from accounts.library.transfer.matching import Match
-from accounts.library.transfer.plan import Change, Policy
+from accounts.library.transfer.plan import PlannedChange, Policy
 from accounts.library.transfer.usecases import Import
 
 MAX_CHOICES = 1_000
@@ -63,7 +63,7 @@ class ChangeOut(BaseModel):
     episodes: int
 
     @classmethod
-    def of(cls, change: Change) -> "ChangeOut":
+    def of(cls, change: PlannedChange) -> "ChangeOut":
         return cls(
             favorite=change.favorite is not None,
             collection=change.item.shelf if change.item else None,
@@ -85,7 +85,9 @@ class RowOut(BaseModel):
     )
 
     @classmethod
-    def of(cls, number: int, row: Row, match: Match, candidates: list[CandidateOut], change: Change | None) -> "RowOut":
+    def of(
+        cls, number: int, row: Row, match: Match, candidates: list[CandidateOut], change: PlannedChange | None
+    ) -> "RowOut":
         work = row.work
         return cls(
             number=number + 1,

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from accounts.library.collections.usecases import Shelves
+from accounts.library.collections.usecases import Collections
 from accounts.library.lists.model import MAX_LISTS, UserList
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.model import Progress
 from accounts.library.progress.usecases import History
-from accounts.library.push import News
+from accounts.library.push import LibraryPush
 from accounts.library.sync.usecases import MAX_CHANGES
 from accounts.library.transfer import plan
 from accounts.library.transfer.document import Document, Work
 from accounts.library.transfer.matching import Match, decide, external_keys, title_keys
-from accounts.library.transfer.plan import Change, EpisodeRef, Policy, Present
+from accounts.library.transfer.plan import EpisodeRef, PlannedChange, Policy, Present
 from kernel.errors import Conflict, NotFound
 from kernel.events import Event
 from kernel.ids import new_id
@@ -142,10 +142,10 @@ class Library:
     """The parts of a library, as one transaction sees them."""
 
     history: History
-    shelves: Shelves
+    collections: Collections
     lists: Lists
     catalogue: Catalogue
-    news: News
+    push: LibraryPush
 
 
 async def match(catalogue: Catalogue, works: Sequence[Work]) -> tuple[Match, ...]:
@@ -179,7 +179,7 @@ async def get(imports: Imports, *, user_id: str, import_id: str) -> Import:
 
 async def planned(
     library: Library, waiting: Import, numbers: Sequence[int], policy: Policy, *, now: datetime
-) -> dict[int, Change]:
+) -> dict[int, PlannedChange]:
     """What importing these rows would change, as things are now."""
     targets = waiting.targets()
     wanted = {number: targets[number] for number in numbers if number in targets}
@@ -235,7 +235,7 @@ async def discard(imports: Imports, *, user_id: str, import_id: str) -> None:
 async def advance(imports: Imports, library: Library, current: Import, *, now: datetime) -> Import:
     """Do the next piece of an import: some titles, or a list.  What is done and how far it came is stored together, so a
     piece is done once, however often the work is interrupted."""
-    revision = await library.shelves.next_revision(current.user_id)
+    revision = await library.collections.next_revision(current.user_id)
     # A worker that was thought lost may have gone on meanwhile.
     current = replace(current, result=await imports.result(current.id))
     if current.result.rows_done < len(current.document.rows):
@@ -264,18 +264,18 @@ async def _titles(library: Library, current: Import, revision: int, now: datetim
     start = current.result.rows_done
     numbers = range(start, min(start + CHUNK, len(current.document.rows)))
     changes = (await planned(library, current, numbers, current.policy, now=now)).values()
-    user_id, news = current.user_id, library.news
+    user_id, push = current.user_id, library.push
     if favorites := [replace(c.favorite, revision=revision) for c in changes if c.favorite is not None]:
-        await library.shelves.store_favorites(user_id, favorites)
-        news.library_changed(user_id, "favorites", release_ids=[row.release_id for row in favorites])
+        await library.collections.store_favorites(user_id, favorites)
+        push.library_changed(user_id, "favorites", release_ids=[row.release_id for row in favorites])
     if items := [replace(c.item, revision=revision) for c in changes if c.item is not None]:
-        await library.shelves.store_items(user_id, items)
-        news.library_changed(user_id, "collections", release_ids=[row.release_id for row in items])
+        await library.collections.store_items(user_id, items)
+        push.library_changed(user_id, "collections", release_ids=[row.release_id for row in items])
     if progress := [row for c in changes for row in c.progress]:
         # Each piece is one revision, and a revision has to fit into one answer of /library/changes.
         for first in range(0, len(progress), MAX_REVISION):
             await library.history.store(progress[first : first + MAX_REVISION])
-        news.library_changed(user_id, "history", release_ids=list(dict.fromkeys(row.release_id for row in progress)))
+        push.library_changed(user_id, "history", release_ids=list(dict.fromkeys(row.release_id for row in progress)))
     done = current.result
     return replace(
         done,
@@ -309,15 +309,15 @@ async def _list(library: Library, current: Import, revision: int, now: datetime)
     await library.lists.store(row)
     if change.items:
         await library.lists.store_items(row.id, change.items)
-    library.news.library_changed(user_id, "lists", lists=[row.id])
+    library.push.library_changed(user_id, "lists", lists=[row.id])
     return replace(after, lists=done.lists + 1, list_entries=done.list_entries + change.added)
 
 
 async def _present(library: Library, user_id: str, release_ids: Collection[str]) -> dict[str, Present]:
     if not release_ids:
         return {}
-    favorites = await library.shelves.favorites(user_id, release_ids)
-    items = await library.shelves.items(user_id, release_ids)
+    favorites = await library.collections.favorites(user_id, release_ids)
+    items = await library.collections.items(user_id, release_ids)
     progress: dict[str, dict[str, Progress]] = {}
     for row in await library.history.of_releases(user_id, release_ids, removed=True):
         progress.setdefault(row.release_id, {})[row.episode_id] = row

@@ -16,7 +16,7 @@ from accounts.teams.errors import (
 from accounts.teams.invitations.model import Invitation, InvitationKind, InvitationState, ensure_may_invite, hash_token
 from accounts.teams.model import Person, Team
 from accounts.teams.permissions import Permission
-from accounts.teams.usecases import People, Teams, ensure_room, held, visible
+from accounts.teams.usecases import People, Teams, ensure_room, locked, visible
 from kernel.access import Actor
 from kernel.limits import Limit
 
@@ -96,7 +96,7 @@ async def invite_by_link(
 
     Raises :class:`TeamNotFound`, :class:`TooManyInvitations`, and as :func:`ensure_may_invite`.
     """
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     made, token = Invitation.by_link(team, actor, role_id=role_id, lifetime=lifetime, max_uses=max_uses, now=now)
     await _ensure_room(invitations, team_id, now)
     invitations.add(made)
@@ -124,7 +124,7 @@ async def invite_by_letter(
     :class:`kernel.errors.TooManyRequests`, and as :func:`ensure_may_invite`.
     """
     address, key = post.address(email)
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     ensure_may_invite(team, actor.user_id, role_id)
     known = await people.known([member.user_id for member in team.members])
     if any(person.verified_email == key for person in known.values()):
@@ -187,7 +187,7 @@ async def revoke(
 async def _of_team(
     teams: Teams, invitations: Invitations, actor: Actor, team_id: str, invitation_id: str
 ) -> tuple[Team, Invitation]:
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     _ensure_sees_invitations(team, actor)
     found = await invitations.get(invitation_id)
     if found is None or found.team_id != team.id:
@@ -280,8 +280,8 @@ async def accept_mine(
 async def _accept(
     teams: Teams, invitations: Invitations, people: People, actor: Actor, found: Invitation, now: datetime
 ) -> Team:
-    await people.hold(actor.user_id)
-    team = await teams.hold(found.team_id)
+    await people.lock(actor.user_id)
+    team = await teams.lock(found.team_id)
     if team is None:
         raise InvitationOver
     await invitations.refresh(found)
@@ -292,7 +292,7 @@ async def _accept(
     if team.member(actor.user_id) is None:
         await ensure_room(teams, actor.user_id)
     found.accept(team, person, now)
-    await teams.settle()
+    await teams.flush()
     return team
 
 
@@ -315,7 +315,7 @@ async def decline_mine(
 
 
 async def _decline(teams: Teams, invitations: Invitations, found: Invitation, by_id: str, now: datetime) -> None:
-    team = await teams.hold(found.team_id)
+    team = await teams.lock(found.team_id)
     if team is None:
         raise InvitationOver
     await invitations.refresh(found)
@@ -337,7 +337,7 @@ async def letter_of(
 ) -> tuple[Seen, str] | None:
     """What the letter is about and a fresh token for it; ``None`` when there is nothing to write any more."""
     found = await invitations.get(invitation_id)
-    team = None if found is None else await teams.hold(found.team_id)
+    team = None if found is None else await teams.lock(found.team_id)
     if found is None or team is None:
         return None
     await invitations.refresh(found)

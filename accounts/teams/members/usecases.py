@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from accounts.teams.model import Member, Team
-from accounts.teams.usecases import MemberCard, People, Teams, held
+from accounts.teams.usecases import MemberCard, People, Teams, locked
 from kernel.access import Actor
 
 
@@ -33,45 +33,45 @@ async def set_roles(
     version: int | None,
 ) -> Member:
     """Raises as :meth:`Team.set_roles`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     member = team.set_roles(actor, user_id, role_ids, now, version=version)
-    await teams.settle()
+    await teams.flush()
     return member
 
 
 async def remove_member(teams: Teams, people: People, actor: Actor, team_id: str, user_id: str, now: datetime) -> None:
     """Raises as :meth:`Team.remove_member`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     team.remove_member(actor, user_id, now, banned=await _banned(people, team.owner_ids))
 
 
 async def leave(teams: Teams, people: People, actor: Actor, team_id: str, now: datetime) -> None:
     """Raises :class:`TeamNotFound`, :class:`MemberNotFound`, :class:`LastOwner`."""
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     team.leave(actor.user_id, now, banned=await _banned(people, team.owner_ids))
 
 
 async def appoint(teams: Teams, people: People, actor: Actor, team_id: str, user_id: str, now: datetime) -> Team:
     """Raises as :meth:`Team.appoint`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     team.appoint(actor, user_id, now, banned=await _banned(people, [user_id]))
-    await teams.settle()
+    await teams.flush()
     return team
 
 
 async def transfer(teams: Teams, people: People, actor: Actor, team_id: str, user_id: str, now: datetime) -> Team:
     """Hand one's ownership over, all of it in this transaction. Raises as :meth:`Team.transfer`, :class:`TeamNotFound`."""
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     team.transfer(actor, user_id, now, banned=await _banned(people, [user_id]))
-    await teams.settle()
+    await teams.flush()
     return team
 
 
 async def step_down(teams: Teams, people: People, actor: Actor, team_id: str, now: datetime) -> Team:
     """Raises :class:`TeamNotFound`, :class:`TeamForbidden`, :class:`LastOwner`."""
-    team = await held(teams, actor, team_id)
+    team = await locked(teams, actor, team_id)
     team.step_down(actor, now, banned=await _banned(people, team.owner_ids))
-    await teams.settle()
+    await teams.flush()
     return team
 
 

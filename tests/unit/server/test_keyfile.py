@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.identity.model import Session, User
+from accounts.identity.model import LoginSession, User
 from accounts.identity.names import Email, Nickname
 from accounts.identity.sessions.adapters.access_tokens import JwtAccessTokens, SigningKey
 from server.cli import keys
@@ -81,7 +81,7 @@ def test_several_servers_take_up_a_key_one_after_the_other(tmp_path: Path) -> No
     user = User.register(
         email=Email.parse("ann@example.org"), nickname=Nickname.parse("Ann"), password_hash="x", now=now
     )
-    session = Session.start(user, address="", user_agent="", now=now)
+    session = LoginSession.start(user, address="", user_agent="", now=now)
 
     def node(secret_key: str, accepted: str) -> JwtAccessTokens:
         settings = Settings.load(

@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 
 from accounts.identity.errors import TokenExpired, TokenInvalid
-from accounts.identity.model import Session, SessionId, User, UserId
+from accounts.identity.model import LoginSession, SessionId, User, UserId
 from kernel.ids import is_id
 
 LIFETIME = timedelta(minutes=15)
@@ -56,7 +56,7 @@ class JwtAccessTokens:
         self._secrets = {key.id: key.secret for key in keys}
         self._issuer = issuer
 
-    def issue(self, user: User, session: Session, now: datetime) -> str:
+    def issue(self, user: User, session: LoginSession, now: datetime) -> str:
         claims = {
             "iss": self._issuer,
             "aud": AUDIENCE,

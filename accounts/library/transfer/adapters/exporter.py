@@ -43,8 +43,8 @@ async def export(container: Container, user_id: str, now: datetime) -> AsyncIter
             ids = await scope.port(ShelvedReleases).after(user_id, last, limit=PAGE)
             library = library_of(scope)
             works = await library.catalogue.works(ids)
-            favorites = await library.shelves.favorites(user_id, ids)
-            shelved = await library.shelves.items(user_id, ids)
+            favorites = await library.collections.favorites(user_id, ids)
+            shelved = await library.collections.items(user_id, ids)
             history = await library.history.of_releases(user_id, ids)
             episodes = await library.catalogue.episodes(ids)
         if not ids:

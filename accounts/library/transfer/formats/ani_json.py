@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pydantic import ValidationError
-
 from accounts.library.transfer.document import (
     MAX_EPISODES,
     MAX_ROWS,
@@ -25,12 +23,7 @@ def read(value: Any) -> Document:
     if isinstance(value, dict) and isinstance(value.get("version"), int) and value["version"] > VERSION:
         raise BadFile(detail=f"it was written by a newer version of Ani (format {value['version']}, not {VERSION})")
     _count(value)
-    try:
-        file = LibraryFile.model_validate(value)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = "/".join(str(part) for part in first["loc"])
-        raise BadFile(detail=f"at {place or 'the top'}: {first['msg']}", pointer=f"/{place}") from None
+    file = LibraryFile.parse(value)
     places: dict[str, int] = {}
     rows: list[Row] = []
     for part in file.releases:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from accounts.library.collections.model import Favorite, ShelfItem, ShelfName
 from accounts.library.lists.model import (
@@ -21,6 +21,7 @@ from accounts.library.progress.model import AUDIO_LABEL_MAX, AUDIO_LANGUAGE_MAX,
 from accounts.library.schemas import MAX_UNIX_MS, Duration, Identifier
 from accounts.library.transfer.document import (
     MAX_TITLES,
+    BadFile,
     Work,
 )
 
@@ -150,3 +151,13 @@ class LibraryFile(_Part):
     exported_at: datetime | None = None
     lists: list[ListPart] = Field(default_factory=list, max_length=MAX_LISTS)
     releases: list[ReleasePart]
+
+    @classmethod
+    def parse(cls, value: Any) -> "LibraryFile":
+        """``value`` as it came out of the JSON. Raises :class:`BadFile`, with the place of the first fault."""
+        try:
+            return cls.model_validate(value)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            place = "/".join(str(part) for part in first["loc"])
+            raise BadFile(detail=f"at {place or 'the top'}: {first['msg']}", pointer=f"/{place}") from None

@@ -9,7 +9,7 @@ import accounts.federation.usecases
 from accounts.federation.model import IdentityLinked, IdentityUnlinked
 from accounts.identity.admin import usecases as admin
 from accounts.identity.model import User, UserId
-from accounts.identity.ports import AccessCache, Sessions, Users
+from accounts.identity.ports import AccessCache, LoginSessions, Users
 from kernel.access import Actor, Role
 from kernel.events import Event
 from kernel.outbox import EventTable, Subscriber
@@ -308,7 +308,7 @@ async def test_the_banned_stay_out(visitor: Visitor, services: Services) -> None
     async with services.container.scope(write=True) as scope:
         await admin.ban(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(AccessCache),
             Actor("x", "x", Role.ADMIN, "x"),
             user_id=user.id,

@@ -8,7 +8,7 @@ import pytest
 from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import OutOfReach
 from accounts.identity.model import UserId
-from accounts.identity.ports import AccessCache, Sessions, Users
+from accounts.identity.ports import AccessCache, LoginSessions, Users
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.scope import Container
@@ -133,7 +133,7 @@ async def test_who_is_promoted_at_this_moment_is_out_of_reach(container: Contain
         async with container.scope(write=True) as scope:
             await admin.ban(
                 scope.port(Users),
-                scope.port(Sessions),
+                scope.port(LoginSessions),
                 scope.port(AccessCache),
                 moderator.actor,
                 user_id=UserId(ann.user_id),

@@ -21,7 +21,7 @@ from accounts.identity.limits import REGISTER_MAILBOX
 from accounts.identity.model import REFRESH_LEEWAY, UserId
 from accounts.identity.names import Email, Nickname
 from accounts.identity.passwords.adapters.argon2_hasher import MAX_WAITING, MEMORY_KIB, PASSES, Argon2Hasher
-from accounts.identity.ports import AccessCache, PasswordHasher, Sessions, Users
+from accounts.identity.ports import AccessCache, LoginSessions, PasswordHasher, Users
 from accounts.identity.registration.usecases import Registration, register
 from accounts.identity.repository import refresh_tokens
 from kernel.access import Role
@@ -332,7 +332,7 @@ async def test_an_operator_sets_a_password_and_the_sessions_end(client: AppClien
     async with services.container.scope(write=True) as scope:
         await admin.set_password(
             scope.port(Users),
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(AccessCache),
             login="ann@example.org",
             password_hash=password_hash,

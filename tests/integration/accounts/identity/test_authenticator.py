@@ -11,7 +11,7 @@ from accounts.identity.admin import usecases as admin
 from accounts.identity.errors import AccountBanned, SessionEnded, TokenExpired, TokenInvalid
 from accounts.identity.model import SessionId, User, UserId
 from accounts.identity.names import Email, Nickname
-from accounts.identity.ports import AccessCache, Sessions, Users
+from accounts.identity.ports import AccessCache, LoginSessions, Users
 from accounts.identity.schemas import UserOut
 from accounts.identity.sessions import usecases as sessions
 from accounts.identity.sessions.adapters.authenticator import TTL_MS, Authenticator
@@ -41,7 +41,7 @@ async def other_node(services: Services) -> AsyncIterator[Authenticator]:
 async def end_session(services: Services, person: Person) -> None:
     async with services.container.scope(write=True) as scope:
         await sessions.end_session(
-            scope.port(Sessions),
+            scope.port(LoginSessions),
             scope.port(AccessCache),
             user_id=UserId(person.user_id),
             session_id=SessionId(person.session_id),
@@ -169,7 +169,7 @@ async def test_an_expired_token_and_a_foreign_session(services: Services, ann: P
     tokens, now = services.components.accounts.identity.tokens, services.clock.now()
     async with services.container.scope(write=False) as scope:
         user = await scope.port(Users).get(UserId(ann.user_id))
-        session = await scope.port(Sessions).get(SessionId(ann.session_id))
+        session = await scope.port(LoginSessions).get(SessionId(ann.session_id))
     assert user is not None
     assert session is not None
     with pytest.raises(TokenExpired):

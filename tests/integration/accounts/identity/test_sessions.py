@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from accounts.identity.model import RefreshToken, Session, UserId
-from accounts.identity.ports import Sessions, Users
+from accounts.identity.model import LoginSession, RefreshToken, UserId
+from accounts.identity.ports import LoginSessions, Users
 from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
@@ -101,11 +101,11 @@ async def test_where_somebody_has_been_before(services: Services, make_user: Mak
         user = await scope.port(Users).get(UserId(ann.user_id))
         assert user is not None
         for place in ("203.0.113.9", "2001:db8:0:1::1"):
-            session = Session.start(user, address=place, user_agent="", now=scope.clock.now())
-            await scope.port(Sessions).add(session, RefreshToken.issue(session, scope.clock.now())[1])
+            session = LoginSession.start(user, address=place, user_agent="", now=scope.clock.now())
+            await scope.port(LoginSessions).add(session, RefreshToken.issue(session, scope.clock.now())[1])
     another_day = "2001:db8:0:1:ffff::2"  # the same subscriber
     async with services.container.scope(write=False) as scope:
-        sessions = scope.port(Sessions)
+        sessions = scope.port(LoginSessions)
         for address in ("203.0.113.9", "2001:db8:0:1::1", another_day):
             assert await sessions.knows_address(UserId(ann.user_id), address), address
             assert not await sessions.knows_address(UserId(new_id()), address), address

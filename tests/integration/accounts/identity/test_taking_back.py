@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from accounts.federation.model import Claims, Identity
-from accounts.federation.usecases import Identities
+from accounts.federation.model import Claims, LinkedIdentity
+from accounts.federation.usecases import LinkedIdentities
 from accounts.identity.errors import InvalidCredentials, WrongPassword
-from accounts.identity.model import Device, SessionId, UserId
+from accounts.identity.model import ClientDevice, SessionId, UserId
 from accounts.identity.passwords import usecases as password_change
-from accounts.identity.ports import AccessCache, AccessTokens, PasswordHasher, Sessions, Users
+from accounts.identity.ports import AccessCache, AccessTokens, LoginSessions, PasswordHasher, Users
 from accounts.identity.postbox import Postman
 from accounts.identity.recovery import usecases as recovery
 from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens
@@ -28,7 +28,7 @@ from tests.support.people import PASSWORD, Person
 
 NEW = "eleven quiet herons"
 URL = "https://ani.example.org"
-THIEF = Device("203.0.113.9", "a thief's")
+THIEF = ClientDevice("203.0.113.9", "a thief's")
 
 one_database = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 at_once = pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
@@ -137,11 +137,11 @@ async def test_who_signed_up_with_anothers_address_keeps_no_way_in(
 
     async def linked() -> bool:
         async with services.container.scope(write=False) as scope:
-            return await scope.port(Identities).find(claims.issuer, claims.subject) is not None
+            return await scope.port(LinkedIdentities).find(claims.issuer, claims.subject) is not None
 
     async def link() -> None:
         async with services.container.scope(write=True) as scope:
-            await scope.port(Identities).add(Identity.link(UserId(ann.user_id), claims, scope.clock.now()))
+            await scope.port(LinkedIdentities).add(LinkedIdentity.link(UserId(ann.user_id), claims, scope.clock.now()))
 
     async def come() -> None:
         if how == "reset":
@@ -175,7 +175,12 @@ async def proof_of(container: Container, who: Person, *, outdated: bool = False)
 
 async def sign_in(scope: Scope, proof: Proof) -> SessionId:
     grant = await sessions.sign_in(
-        scope.port(Users), scope.port(Sessions), scope.port(AccessTokens), proof, device=THIEF, now=scope.clock.now()
+        scope.port(Users),
+        scope.port(LoginSessions),
+        scope.port(AccessTokens),
+        proof,
+        device=THIEF,
+        now=scope.clock.now(),
     )
     await scope.uow.session.flush()
     return grant.session.id
@@ -184,7 +189,7 @@ async def sign_in(scope: Scope, proof: Proof) -> SessionId:
 async def take_back(scope: Scope, token: str, password_hash: str) -> None:
     await recovery.reset(
         scope.port(Users),
-        scope.port(Sessions),
+        scope.port(LoginSessions),
         scope.port(OneTimeTokens),
         scope.port(LinkedAccounts),
         scope.port(AccessCache),
@@ -197,7 +202,7 @@ async def take_back(scope: Scope, token: str, password_hash: str) -> None:
 
 async def ends_at(container: Container, session_id: SessionId) -> Any:
     async with container.scope(write=False) as scope:
-        session = await scope.port(Sessions).get(session_id)
+        session = await scope.port(LoginSessions).get(session_id)
         assert session is not None
         return session.ended_at
 
@@ -264,7 +269,7 @@ async def test_of_two_who_set_the_password_at_once_the_second_has_to_know_the_fi
         async with services.container.scope(write=True) as scope:
             await password_change.change(
                 scope.port(Users),
-                scope.port(Sessions),
+                scope.port(LoginSessions),
                 scope.port(AccessCache),
                 ann.actor,
                 proven=proof.user,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accounts.library.push import News
+from accounts.library.push import LibraryPush
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
@@ -92,7 +92,7 @@ async def test_a_change_that_was_rolled_back_is_told_to_nobody(
     async with Player(Address(str(app_client.make_url("")).rstrip("/")), token=person.access_token) as device:
         with pytest.raises(RuntimeError):
             async with services.container.scope(write=True) as scope:
-                scope.port(News).library_changed(person.user_id, "favorites")
+                scope.port(LibraryPush).library_changed(person.user_id, "favorites")
                 raise RuntimeError
         await asyncio.sleep(0.1)
         assert told(device) == []

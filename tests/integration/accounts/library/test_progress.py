@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from accounts.library.collections.model import Release
-from accounts.library.collections.usecases import Releases
+from accounts.library.collections.model import CatalogRelease
+from accounts.library.collections.usecases import CatalogReleases
 from accounts.library.progress import usecases
-from accounts.library.progress.model import Episode, Progress, Sample
+from accounts.library.progress.model import CatalogEpisode, Progress, Sample
 from accounts.library.progress.repository import SqlHistory
 from accounts.library.progress.rules import coalesce, merge
-from accounts.library.progress.usecases import Episodes, History
+from accounts.library.progress.usecases import CatalogEpisodes, History
 from kernel.ids import new_id
 from kernel.outbox import EventTable
 from server.services import Services
@@ -27,9 +27,11 @@ DURATION = 24 * 60_000
 class EveryEpisode:
     """A catalogue in which every episode is there: the rules of the catalogue are not what is tested here."""
 
-    async def known(self, episode_ids: Any) -> dict[str, Episode]:
+    async def known(self, episode_ids: Any) -> dict[str, CatalogEpisode]:
         return {
-            id_: Episode(episode_id=id_, release_id=RELEASE, duration_ms=DURATION) for id_ in episode_ids if id_ != GONE
+            id_: CatalogEpisode(episode_id=id_, release_id=RELEASE, duration_ms=DURATION)
+            for id_ in episode_ids
+            if id_ != GONE
         }
 
 
@@ -37,20 +39,20 @@ RELEASE, GONE = new_id(), new_id()
 
 
 class EveryRelease:
-    async def known(self, release_ids: Any) -> dict[str, Release]:
-        return {id_: Release(release_id=id_) for id_ in release_ids}
+    async def known(self, release_ids: Any) -> dict[str, CatalogRelease]:
+        return {id_: CatalogRelease(release_id=id_) for id_ in release_ids}
 
 
 @pytest.fixture(autouse=True)
 def every_episode(services: Services) -> None:
-    everything: dict[type, Any] = {Episodes: lambda _: EveryEpisode(), Releases: lambda _: EveryRelease()}
+    everything: dict[type, Any] = {CatalogEpisodes: lambda _: EveryEpisode(), CatalogReleases: lambda _: EveryRelease()}
     services.container.wire({**services.container.bindings, **everything}, EventTable({}))
 
 
 async def record(services: Services, *samples: Sample) -> list[Progress]:
     async with services.container.scope(write=True) as scope:
         return await usecases.record_progress(
-            scope.port(History), scope.port(Episodes), samples, now=services.clock.now()
+            scope.port(History), scope.port(CatalogEpisodes), samples, now=services.clock.now()
         )
 
 

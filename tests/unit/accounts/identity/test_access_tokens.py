@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.identity.errors import TokenExpired, TokenInvalid
-from accounts.identity.model import Session, User
+from accounts.identity.model import LoginSession, User
 from accounts.identity.names import Email, Nickname
 from accounts.identity.sessions.adapters.access_tokens import LIFETIME, JwtAccessTokens, SigningKey
 from kernel.ids import new_id
@@ -24,7 +24,7 @@ ISSUER = "https://ani.example.org"
 KEY = SigningKey.of(b"k" * 32)
 TOKENS = JwtAccessTokens([KEY], issuer=ISSUER)
 USER = User.register(email=Email.parse("ann@example.org"), nickname=Nickname.parse("Ann"), password_hash="x", now=NOW)
-SESSION = Session.start(USER, address="192.0.2.1", user_agent="test", now=NOW)
+SESSION = LoginSession.start(USER, address="192.0.2.1", user_agent="test", now=NOW)
 GOOD = TOKENS.issue(USER, SESSION, NOW)
 
 
@@ -291,5 +291,5 @@ def test_a_huge_token_is_not_even_read() -> None:
 
 
 def test_ids_stay_out_of_the_way_of_each_other() -> None:
-    other = Session.start(USER, address="", user_agent="", now=NOW)
+    other = LoginSession.start(USER, address="", user_agent="", now=NOW)
     assert TOKENS.verify(TOKENS.issue(USER, other, NOW), now=NOW).session_id == other.id != new_id()

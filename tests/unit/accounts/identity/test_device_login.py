@@ -14,9 +14,9 @@ from accounts.identity.devices.model import (
     USER_CODE_ALPHABET,
     USER_CODE_CHARS,
     DeviceLogin,
-    State,
-    read,
-    spelt,
+    DeviceLoginState,
+    format_user_code,
+    parse_user_code,
 )
 from accounts.identity.errors import (
     AccessDenied,
@@ -47,16 +47,16 @@ class TestCodes:
 
     @given(st.text(USER_CODE_ALPHABET, min_size=USER_CODE_CHARS, max_size=USER_CODE_CHARS))
     def test_what_is_shown_is_understood_however_it_is_typed(self, code: str) -> None:
-        shown = spelt(code)
+        shown = format_user_code(code)
         assert len(shown) == USER_CODE_CHARS + 1
         for typed in (shown, shown.lower(), code, f" {code[:2]} {code[2:]}\n", shown.replace("-", "–")):
-            assert read(typed) == code
+            assert parse_user_code(typed) == code
 
     @pytest.mark.parametrize(
         "typed", ["", "BCDF", "BCDF-GHJA", "BCDF-GHJ1", "BCDFGHJKL", "ВСDF-GHJK", "token", "\x00" * 8]
     )
     def test_what_no_device_shows(self, typed: str) -> None:
-        assert read(typed) is None
+        assert parse_user_code(typed) is None
 
 
 class TestPolling:
@@ -122,7 +122,7 @@ class TestPolling:
                 try:
                     login.decide(ANN, now, approved=act == "approve")
                 except DeviceCodeNotFound:
-                    assert login.state is not State.PENDING or now >= login.expires_at
+                    assert login.state is not DeviceLoginState.PENDING or now >= login.expires_at
                 else:
                     approved = act == "approve"
         assert sessions <= 1

@@ -10,8 +10,8 @@ from accounts.identity.model import (
     REFRESH_LEEWAY,
     SESSION_IDLE,
     SESSION_LIFETIME,
+    LoginSession,
     RefreshToken,
-    Session,
     User,
     hash_token,
     spend,
@@ -28,8 +28,8 @@ def a_user() -> User:
     )
 
 
-def a_session() -> Session:
-    session = Session.start(a_user(), address="192.0.2.1", user_agent="test", now=NOW)
+def a_session() -> LoginSession:
+    session = LoginSession.start(a_user(), address="192.0.2.1", user_agent="test", now=NOW)
     session.pull_events()
     return session
 
@@ -107,4 +107,4 @@ def test_the_banned_are_told_so() -> None:
 
 
 def test_a_user_agent_is_cut_to_what_the_column_holds() -> None:
-    assert len(Session.start(a_user(), address="", user_agent="x" * 10_000, now=NOW).user_agent) == 256
+    assert len(LoginSession.start(a_user(), address="", user_agent="x" * 10_000, now=NOW).user_agent) == 256

@@ -6,13 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.library.collections.model import Favorite, Release, ShelfItem, ShelfName, after_watching, put, taken_away
+from accounts.library.collections.model import (
+    CatalogRelease,
+    Favorite,
+    ShelfItem,
+    ShelfName,
+    after_watching,
+    put,
+    taken_away,
+)
 from accounts.library.sync.model import up_to, whole_revisions
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
-SERIES = Release(release_id="r", episodes_total=12)
-RUNNING = Release(release_id="r")
+SERIES = CatalogRelease(release_id="r", episodes_total=12)
+RUNNING = CatalogRelease(release_id="r")
 
 
 def on(shelf: ShelfName | None) -> ShelfItem | None:
@@ -39,7 +47,7 @@ def on(shelf: ShelfName | None) -> ShelfItem | None:
     ],
 )
 def test_watching_moves_a_release(
-    before: ShelfName | None, watched: int, release: Release, after: ShelfName | None
+    before: ShelfName | None, watched: int, release: CatalogRelease, after: ShelfName | None
 ) -> None:
     moved = after_watching(on(before), release, episodes_watched=watched, now=LATER)
     assert (moved.shelf if moved else None) == after

@@ -1,6 +1,6 @@
 """What to go on with, on plain values."""
 
-from accounts.library.next_up.model import Entry, entry_for
+from accounts.library.next_up.model import NextUpEntry, entry_for
 from accounts.library.progress.model import Progress
 
 SEASON = ["e1", "e2", "e3", "e4"]
@@ -23,17 +23,17 @@ def seen(episode: str, minute: float, at_ms: int, *, completions: int = 0) -> Pr
     )
 
 
-def entry(*rows: Progress, season: list[str] | None = None) -> Entry | None:
+def entry(*rows: Progress, season: list[str] | None = None) -> NextUpEntry | None:
     latest = max(rows, key=lambda row: row.at_ms)
     return entry_for(latest, SEASON if season is None else season, {row.episode_id: row for row in rows})
 
 
 def test_an_episode_begun_is_gone_on_with() -> None:
-    assert entry(seen("e2", 10, 5)) == Entry("resume", "r", "e2", 10 * MINUTE, 24 * MINUTE, 5)
+    assert entry(seen("e2", 10, 5)) == NextUpEntry("resume", "r", "e2", 10 * MINUTE, 24 * MINUTE, 5)
 
 
 def test_after_one_finished_comes_the_next() -> None:
-    assert entry(seen("e1", 24, 5)) == Entry("next", "r", "e2", 0, None, 5)
+    assert entry(seen("e1", 24, 5)) == NextUpEntry("next", "r", "e2", 0, None, 5)
 
 
 def test_what_was_seen_already_is_skipped() -> None:
@@ -43,7 +43,7 @@ def test_what_was_seen_already_is_skipped() -> None:
 
 
 def test_next_up_never_repeats_what_is_in_progress() -> None:
-    assert entry(seen("e2", 10, 1), seen("e1", 23, 5)) == Entry("resume", "r", "e2", 10 * MINUTE, 24 * MINUTE, 5)
+    assert entry(seen("e2", 10, 1), seen("e1", 23, 5)) == NextUpEntry("resume", "r", "e2", 10 * MINUTE, 24 * MINUTE, 5)
 
 
 def test_a_series_seen_to_its_end_is_over() -> None:
@@ -61,4 +61,4 @@ def test_what_was_taken_down_is_not_offered() -> None:
 
 def test_seeing_it_again_goes_in_order() -> None:
     rows = [seen("e1", 23, 10, completions=2), seen("e2", 24, 2), seen("e3", 24, 3), seen("e4", 24, 4)]
-    assert entry(*rows) == Entry("next", "r", "e2", 0, 24 * MINUTE, 10)
+    assert entry(*rows) == NextUpEntry("next", "r", "e2", 0, 24 * MINUTE, 10)

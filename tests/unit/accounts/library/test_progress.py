@@ -6,29 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.library.progress.model import Episode, Progress, Sample
+from accounts.library.progress.model import CatalogEpisode, Progress, Sample
 from accounts.library.progress.rules import (
     coalesce,
+    correct_clock,
     marked_unwatched,
     marked_watched,
     merge,
     observed,
     resume_position_ms,
-    settle,
     watched_point_ms,
 )
 
 MINUTE = 60_000
 DURATION = 24 * MINUTE
-EPISODE = Episode(episode_id="e", release_id="r", duration_ms=DURATION, ending_start_ms=int(0.92 * DURATION))
-UNMEASURED = Episode(episode_id="e", release_id="r")
+EPISODE = CatalogEpisode(episode_id="e", release_id="r", duration_ms=DURATION, ending_start_ms=int(0.92 * DURATION))
+UNMEASURED = CatalogEpisode(episode_id="e", release_id="r")
 
 
 def at(minute: float, when: int = 1, *, duration_ms: int = DURATION) -> Sample:
     return Sample("u", "e", int(minute * MINUTE), duration_ms, when)
 
 
-def after(*samples: Sample, episode: Episode = EPISODE) -> Progress:
+def after(*samples: Sample, episode: CatalogEpisode = EPISODE) -> Progress:
     """What is known after one report after the other."""
     known: Progress | None = None
     for sample in samples:
@@ -108,9 +108,12 @@ def test_what_its_owner_says_holds() -> None:
 
 def test_a_clock_that_runs_ahead_is_set_right_and_keeps_its_order() -> None:
     year = 365 * 24 * 3_600_000
-    assert [sample.at_ms for sample in settle([at(1, 1_000 + year), at(2, 4_000 + year)], 5_000)] == [2_000, 5_000]
-    assert [sample.at_ms for sample in settle([at(1, 1_000), at(2, 4_000)], 5_000)] == [1_000, 4_000]
-    assert settle([], 5_000) == []
+    assert [sample.at_ms for sample in correct_clock([at(1, 1_000 + year), at(2, 4_000 + year)], 5_000)] == [
+        2_000,
+        5_000,
+    ]
+    assert [sample.at_ms for sample in correct_clock([at(1, 1_000), at(2, 4_000)], 5_000)] == [1_000, 4_000]
+    assert correct_clock([], 5_000) == []
 
 
 def test_a_batch_is_one_round_unless_something_was_finished_in_it() -> None:
