@@ -42,8 +42,10 @@ async def fail(_scope: Scope, _event: SomethingTested) -> None:
 
 
 @pytest.fixture
-def bus_of_three(container: Container) -> Container:
+def bus_of_three(container: Container, monkeypatch: pytest.MonkeyPatch) -> Container:
+    """Three subscribers, and a time that stands still: however slow the machine, the next attempt is not due by itself."""
     global broken
+    monkeypatch.setattr(container.clock, "now", lambda: NOW)
     broken = True
     heard.clear()
     by_name = {handler.__name__: Subscriber(handler.__name__, handler) for handler in (hear, fail, hear_everything)}
