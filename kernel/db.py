@@ -118,6 +118,19 @@ class Json(TypeDecorator[Any]):
         return dialect.type_descriptor(native)
 
 
+class Texts(TypeDecorator[tuple[str, ...]]):
+    """A tuple of texts as a JSON list."""
+
+    impl = Json
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - signature
+        return None if value is None else tuple(value)
+
+
 def text_enum(kind: type[StrEnum], *, length: int) -> Enum:
     """The values of ``kind`` in a column of text, without a type of the database's own: adding a member is no migration."""
     return Enum(kind, native_enum=False, length=length, values_callable=lambda members: [m.value for m in members])

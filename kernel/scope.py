@@ -42,6 +42,14 @@ class Scope:
         adapter: P = make(self)
         return adapter
 
+    async def flush(self) -> None:
+        """Write what was changed so far, so that versions count up before an answer tells them.
+
+        Raises :class:`kernel.errors.Stale` where a versioned row changed underneath, :class:`kernel.errors.Conflict` where a
+        constraint objects.
+        """
+        await self.uow.session.flush()
+
 
 class Container:
     """The process-wide parts, and the only way to begin a transaction."""

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.library.collections.model import ShelfName
 from accounts.library.progress.model import AUDIO_LABEL_MAX, AUDIO_LANGUAGE_MAX, Audio
+from kernel.http.schemas import PageIn
 
 MAX_REPORTS = 500
 """In one batch: an evening of reports every ten seconds is three times as many, and clients coalesce per episode."""
@@ -34,9 +35,10 @@ class AudioOut(BaseModel):
         return None if audio is None else cls(language=audio.language, label=audio.label)
 
 
-class PageIn(BaseModel):
+class LibraryPageIn(PageIn):
+    """A page of a library, which may be longer than any list of the catalogue."""
+
     page: int = Field(default=1, ge=1, le=100_000)
-    page_size: int = Field(default=20, ge=1, le=100)
 
 
 class CountsOut(BaseModel):

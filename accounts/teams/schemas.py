@@ -12,6 +12,7 @@ from accounts.teams.permissions import Level, Permission
 from accounts.teams.roles.model import RoleDraft, TeamRole
 from accounts.teams.usecases import MemberCard, Membership, TeamCard
 from kernel.access import Actor
+from kernel.http.schemas import PageIn
 from kernel.ids import is_id
 
 
@@ -70,15 +71,6 @@ class OwnerIn(ProofIn):
     """Who is to be an owner, and what shows who says so."""
 
     user_id: Identifier
-
-
-class PageIn(BaseModel):
-    page: Annotated[int, Field(ge=1, le=10_000)] = 1
-    page_size: Annotated[int, Field(ge=1, le=100)] = 20
-
-    @property
-    def offset(self) -> int:
-        return (self.page - 1) * self.page_size
 
 
 class TeamsIn(PageIn):

@@ -33,7 +33,7 @@ from catalog.releases.schemas import (
 from catalog.releases.usecases import Episodes, Reader, Releases, TranslatedText, TranslatedTexts
 from kernel.access import Role
 from kernel.errors import Conflict, Stale, TooManyRequests
-from kernel.http import Call, Reply, Router, etag
+from kernel.http import Call, Reply, Router, etag, versioned
 from kernel.limits import Limit
 
 router = Router(tag="Catalog")
@@ -48,13 +48,13 @@ def _reader(call: Call) -> Reader:
 
 async def _flushed_release(call: Call, release: Release, status: int | None = None) -> Reply[ReleaseOut]:
     # The version counts up when the row is written; the answer must carry the new one.
-    await call.scope.uow.session.flush()
-    return Reply(ReleaseOut.of(release), status=status, headers={"ETag": etag(release.version)})
+    await call.scope.flush()
+    return versioned(ReleaseOut.of(release), release.version, status=status)
 
 
 async def _flushed_episode(call: Call, episode: Episode) -> Reply[EpisodeOut]:
-    await call.scope.uow.session.flush()
-    return Reply(EpisodeOut.of(episode), headers={"ETag": etag(episode.version)})
+    await call.scope.flush()
+    return versioned(EpisodeOut.of(episode), episode.version)
 
 
 _VARY = {"Vary": "Accept-Language"}

@@ -29,7 +29,7 @@ from catalog.subtitles.schemas import (
 from catalog.subtitles.usecases import SubtitleFormats, Subtitles
 from kernel.access import Role
 from kernel.errors import Conflict, Stale
-from kernel.http import Call, Prepared, Reply, Router, etag
+from kernel.http import Call, Prepared, Reply, Router, versioned
 from kernel.http.problems import HttpRefusal
 from kernel.limits import Limit
 from kernel.scope import Scope
@@ -57,8 +57,8 @@ async def _draft(call: Call, body: SubtitleIn) -> SubtitleDraft:
 
 async def _flushed(scope: Scope, subtitle: Subtitle) -> Reply[SubtitleOut]:
     # The version counts up when the row is written; the answer must carry the new one.
-    await scope.uow.session.flush()
-    return Reply(SubtitleOut.of(subtitle), headers={"ETag": etag(subtitle.version)})
+    await scope.flush()
+    return versioned(SubtitleOut.of(subtitle), subtitle.version)
 
 
 @router.post(
@@ -133,7 +133,7 @@ async def get_subtitle(call: Call, subtitle_id: str) -> Reply[SubtitleTextOut]:
     if found is None:
         raise SubtitleNotFound
     await _release_of(call, found.episode_id)
-    return Reply(SubtitleTextOut.model_validate(found), headers={"ETag": etag(found.version)})
+    return versioned(SubtitleTextOut.model_validate(found), found.version)
 
 
 @router.put(

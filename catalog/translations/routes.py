@@ -9,7 +9,7 @@ from catalog.translations.schemas import TranslationIn, TranslationList, Transla
 from catalog.translations.usecases import Translations
 from kernel.access import Role
 from kernel.errors import Conflict, Stale
-from kernel.http import Call, Reply, Router, etag
+from kernel.http import Call, Reply, Router, versioned
 
 router = Router(tag="Translations")
 
@@ -33,8 +33,8 @@ async def _put(
         call.port(Translations), subject, language, body.draft(), call.clock.now(), version=call.if_match()
     )
     # The version counts up when the row is written; the answer must carry the new one.
-    await call.scope.uow.session.flush()
-    return Reply(TranslationOut.of(put), headers={"ETag": etag(put.version)})
+    await call.scope.flush()
+    return versioned(TranslationOut.of(put), put.version)
 
 
 async def _delete(call: Call, kind: SubjectKind, subject_id: str, language: str) -> None:

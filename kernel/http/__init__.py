@@ -1,7 +1,7 @@
 """One typed helper between HTTP and the use cases: see :mod:`kernel.http.router`."""
 
 from kernel.http.call import ACTOR, CONTAINER, REQUEST_ID, THROTTLE, Call, throttled
-from kernel.http.endpoint import Endpoint, Prepared, Reply, Streamed
+from kernel.http.endpoint import Endpoint, Prepared, Reply, Streamed, versioned
 from kernel.http.etag import etag
 from kernel.http.router import Router
 
@@ -18,4 +18,5 @@ __all__ = [
     "Streamed",
     "etag",
     "throttled",
+    "versioned",
 ]

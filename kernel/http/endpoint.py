@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from kernel.access import Role
 from kernel.errors import AniError, Stale
+from kernel.http.etag import etag
 from kernel.limits import Limit
 from kernel.scope import Scope
 
@@ -24,6 +25,11 @@ class Reply(Generic[M]):
     headers: dict[str, str] = field(default_factory=dict)
     cookies: Callable[[web.Response], None] | None = None
     """Called with the response, to set or delete cookies."""
+
+
+def versioned(body: M, version: int, *, status: int | None = None) -> Reply[M]:
+    """``body`` with its ``ETag``, for the next ``If-Match``; after ``Scope.flush``, where something was changed."""
+    return Reply(body, status=status, headers={"ETag": etag(version)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
@@ -15,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     delete,
     func,
     insert,
@@ -24,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from kernel.reencryption import StoredSecret
 from kernel.scope import Scope
 from notify.webhooks.model import (
@@ -47,26 +45,13 @@ KEEP_DEAD: Final = timedelta(days=30)
 """Time for somebody to notice and replay them."""
 
 
-class _Filters(TypeDecorator[tuple[str, ...]]):
-    """A tuple of names as a JSON list."""
-
-    impl = Json
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return None if value is None else list(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - signature
-        return None if value is None else tuple(value)
-
-
 webhook_table = Table(
     "webhooks",
     metadata,
     Column("id", Id, primary_key=True),
     Column("url", String(2_000), nullable=False),
     Column("description", String(200), nullable=False),
-    Column("events", _Filters, nullable=False),
+    Column("events", Texts, nullable=False),
     Column("sealed_secret", String(200), nullable=False),
     Column("sealed_former", String(200)),
     Column("former_until", UtcDateTime),

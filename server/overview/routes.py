@@ -13,6 +13,7 @@ from kernel import job_queries, outbox_queries
 from kernel.access import Role
 from kernel.errors import NotFound
 from kernel.http import Call, Router
+from kernel.http.schemas import PageIn
 from kernel.jobs import JobNotFound, Jobs
 from kernel.storage import Storage
 from server.overview.schemas import (
@@ -26,7 +27,6 @@ from server.overview.schemas import (
     JobsIn,
     JobsOut,
     OverviewOut,
-    PageIn,
 )
 
 router = Router("/api/v1/admin", tag="Administration")

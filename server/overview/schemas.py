@@ -1,10 +1,11 @@
 """What administration answers and takes."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, Field
 
+from kernel.http.schemas import PageIn
 from kernel.jobs import JobView, State
 
 
@@ -69,15 +70,6 @@ class OverviewOut(BaseModel):
     jobs: JobsOut
     deliveries: DeliveriesOut
     disk: DiskOut
-
-
-class PageIn(BaseModel):
-    page: Annotated[int, Field(ge=1, le=10_000)] = 1
-    page_size: Annotated[int, Field(ge=1, le=100)] = 20
-
-    @property
-    def offset(self) -> int:
-        return (self.page - 1) * self.page_size
 
 
 class JobsIn(PageIn):

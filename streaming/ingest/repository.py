@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import BigInteger
 
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, Json, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from streaming.ingest.model import Asset, AssetId, AssetState, AudioTrack, Rendition, SubtitleTrack
 
 
@@ -38,19 +38,6 @@ class _Records(TypeDecorator[tuple[Any, ...]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:  # noqa: ARG002 - signature
         return None if value is None else tuple(self.kind(**record) for record in value)
-
-
-class _Texts(TypeDecorator[tuple[str, ...]]):
-    """A tuple of texts as a JSON list."""
-
-    impl = Json
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return None if value is None else list(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - signature
-        return None if value is None else tuple(value)
 
 
 assets = Table(
@@ -81,7 +68,7 @@ assets = Table(
     Column("poster", Text),
     Column("storyboard", Text),
     Column("size_bytes", BigInteger),
-    Column("warnings", _Texts, nullable=False),
+    Column("warnings", Texts, nullable=False),
     Column("error_code", Text),
     Column("error", Text),
     UniqueConstraint("episode_id", "fingerprint"),

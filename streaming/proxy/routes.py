@@ -152,7 +152,7 @@ async def correct_source(call: Call, source_id: str, body: CorrectionIn) -> Repl
         by=call.user.user_id,
         now=call.clock.now(),
     )
-    await call.scope.uow.session.flush()  # the version that the answer tells is that of the row
+    await call.scope.flush()  # the version that the answer tells is that of the row
     call.scope.uow.after_commit(lambda: proxy.forget(source_id))
     return await _shown(proxy, source)
 

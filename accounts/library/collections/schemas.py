@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.library.collections.model import Favorite, ShelfItem, ShelfName
-from accounts.library.schemas import MAX_REPORTS, Identifier, PageIn
+from accounts.library.schemas import MAX_REPORTS, Identifier, LibraryPageIn
 
 
 class FavoriteOut(BaseModel):
@@ -57,7 +57,7 @@ class ShelfItemsOut(BaseModel):
     page_size: int
 
 
-class SortedPageIn(PageIn):
+class SortedPageIn(LibraryPageIn):
     sort: Literal["-changed_at", "changed_at"] = Field("-changed_at", description="Newest or oldest first")
 
     @property

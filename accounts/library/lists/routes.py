@@ -20,7 +20,7 @@ from accounts.library.lists.usecases import Edit, Lists
 from accounts.library.push import LibraryPush
 from kernel.access import Role
 from kernel.errors import Stale
-from kernel.http import Call, Reply, Router, etag
+from kernel.http import Call, Reply, Router, etag, versioned
 
 router = Router("/api/v1", tag="Lists")
 
@@ -30,7 +30,7 @@ def _edit(call: Call, list_id: str) -> Edit:
 
 
 def _summary(row: UserList, status: int | None = None) -> Reply[OwnListSummaryOut]:
-    return Reply(OwnListSummaryOut.of(row), status=status, headers={"ETag": etag(row.version)})
+    return versioned(OwnListSummaryOut.of(row), row.version, status=status)
 
 
 @router.get("/library/lists", role=Role.USER, summary="One's own lists, last changed first")
@@ -56,7 +56,7 @@ async def create_list(call: Call, body: ListIn) -> Reply[OwnListSummaryOut]:
 @router.get("/library/lists/{list_id}", role=Role.USER, summary="One of one's own lists", raises=(ListNotFound,))
 async def get_list(call: Call, list_id: str) -> Reply[OwnListOut]:
     shown = await usecases.own(call.port(Lists), user_id=call.user.user_id, list_id=list_id)
-    return Reply(OwnListOut.of(shown.row, shown.items), headers={"ETag": etag(shown.row.version)})
+    return versioned(OwnListOut.of(shown.row, shown.items), shown.row.version)
 
 
 @router.put(
@@ -142,7 +142,7 @@ async def get_public_list(call: Call, list_id: str) -> Reply[PublicListOut]:
     """Everybody's to read; its owner reads it here whatever it is."""
     reader_id = call.actor.user_id if call.actor else None
     shown = await usecases.public(call.port(Lists), reader_id=reader_id, list_id=list_id)
-    return Reply(PublicListOut.of(shown), headers={"ETag": etag(shown.row.version)})
+    return versioned(PublicListOut.of(shown), shown.row.version)
 
 
 @router.get("/lists/shared/{token:[A-Za-z0-9_-]+}", summary="The list behind a link", raises=(ListNotFound,))

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.library.progress import rules
 from accounts.library.progress.model import Progress
-from accounts.library.schemas import MAX_REPORTS, MAX_UNIX_MS, AudioIn, Duration, Identifier, PageIn
+from accounts.library.schemas import MAX_REPORTS, MAX_UNIX_MS, AudioIn, Duration, Identifier, LibraryPageIn
 
 
 class ReportIn(BaseModel):
@@ -56,7 +56,7 @@ class RecordedOut(BaseModel):
     items: list[ProgressOut] = Field(description="What changed, as it is now")
 
 
-class HistoryPageIn(PageIn):
+class HistoryPageIn(LibraryPageIn):
     release_id: Identifier | None = Field(None, description="Only the episodes of this release")
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from accounts.library.collections.model import ShelfName
-from accounts.library.schemas import Identifier, PageIn
+from accounts.library.schemas import Identifier, LibraryPageIn
 from accounts.library.transfer.document import MAX_ROWS, Format, Row, Work
 from accounts.library.transfer.matching import Match
 from accounts.library.transfer.plan import PlannedChange, Policy
@@ -21,7 +21,7 @@ class FileIn(BaseModel):
     format: Format | None = Field(None, description="Left out, it is told by the file's looks")
 
 
-class RowsIn(PageIn):
+class RowsIn(LibraryPageIn):
     policy: Policy = Field(Policy.NEWEST, description="What the planned changes are worked out for")
     state: Literal["matched", "ambiguous", "unmatched"] | None = None
 

@@ -3,7 +3,7 @@
 from accounts.teams.model import Team
 from accounts.teams.schemas import TeamOut
 from kernel.errors import TooManyRequests, Unavailable
-from kernel.http import Call, Reply, etag
+from kernel.http import Call, Reply, versioned
 
 LIMITED = (TooManyRequests, Unavailable)
 """What every route with a limit raises."""
@@ -11,4 +11,4 @@ LIMITED = (TooManyRequests, Unavailable)
 
 def shown(team: Team, call: Call, *, status: int | None = None) -> Reply[TeamOut]:
     """``team`` as the caller may see it, with the ``ETag`` for ``If-Match``."""
-    return Reply(TeamOut.of(team, call.actor), status=status, headers={"ETag": etag(team.version)})
+    return versioned(TeamOut.of(team, call.actor), team.version, status=status)

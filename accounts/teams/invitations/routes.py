@@ -33,10 +33,11 @@ from accounts.teams.invitations.schemas import (
 )
 from accounts.teams.invitations.usecases import InvitationPost, Invitations, Seen, Throttle
 from accounts.teams.model import Team
-from accounts.teams.schemas import PageIn, TeamOut
+from accounts.teams.schemas import TeamOut
 from accounts.teams.usecases import People, Teams, visible
 from kernel.access import Role
 from kernel.http import Call, Router
+from kernel.http.schemas import PageIn
 
 router = Router("/api/v1/teams", tag="Teams")
 

@@ -29,7 +29,7 @@ from accounts.teams.schemas import (
 from accounts.teams.usecases import MemberCard, People, Teams, visible
 from kernel.access import Role
 from kernel.errors import Stale
-from kernel.http import Call, Reply, Router, etag
+from kernel.http import Call, Reply, Router, versioned
 
 router = Router("/api/v1/teams", tag="Teams")
 
@@ -60,7 +60,7 @@ async def set_member_roles(call: Call, team_id: str, user_id: str, body: MemberR
         call.port(Teams), call.user, team_id, user_id, body.role_ids, call.clock.now(), version=call.if_match()
     )
     person = (await call.port(People).known([user_id]))[user_id]
-    return Reply(MemberOut.of(MemberCard(member, person)), headers={"ETag": etag(member.version)})
+    return versioned(MemberOut.of(MemberCard(member, person)), member.version)
 
 
 @router.delete(

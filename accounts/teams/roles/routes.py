@@ -26,14 +26,14 @@ from accounts.teams.schemas import (
 from accounts.teams.usecases import Teams, visible
 from kernel.access import Role
 from kernel.errors import Stale
-from kernel.http import Call, Reply, Router, etag
+from kernel.http import Call, Reply, Router, etag, versioned
 from kernel.versions import version_of
 
 router = Router("/api/v1/teams", tag="Teams")
 
 
 def _role(role: TeamRole, *, status: int | None = None) -> Reply[RoleOut]:
-    return Reply(RoleOut.of(role), status=status, headers={"ETag": etag(role.version)})
+    return versioned(RoleOut.of(role), role.version, status=status)
 
 
 ROLE_ERRORS = (TeamNotFound, TeamForbidden, OutranksYou, *LIMITED)

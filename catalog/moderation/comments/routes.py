@@ -10,7 +10,7 @@ from catalog.moderation.proposals.routes import context_of
 from catalog.moderation.proposals.states import WrongState
 from kernel.access import Role
 from kernel.errors import Forbidden, Stale
-from kernel.http import Call, Reply, Router, etag
+from kernel.http import Call, Reply, Router, versioned
 
 router = Router("/api/v1/moderation", tag="Moderation")
 
@@ -25,7 +25,7 @@ async def list_comments(call: Call, proposal_id: str) -> CommentList:
 
 async def _comment(call: Call, comment: Comment) -> Reply[CommentOut]:
     answer = CommentOut.of(comment, await call.port(People).nicknames([comment.author_id]))
-    return Reply(answer, headers={"ETag": etag(answer.version)})
+    return versioned(answer, answer.version)
 
 
 @router.post(

@@ -52,7 +52,7 @@ from catalog.subtitles.usecases import SubtitleFormats
 from catalog.translations.model import NothingTranslated, TranslationTaken
 from kernel.access import Role
 from kernel.errors import Conflict, Forbidden, Stale
-from kernel.http import Call, Prepared, Reply, Router, etag, throttled
+from kernel.http import Call, Prepared, Reply, Router, throttled, versioned
 from kernel.scope import Scope
 
 router = Router("/api/v1/moderation", tag="Moderation")
@@ -86,7 +86,7 @@ def context_of(call: Call) -> Context:
 async def _shown(call: Call, context: Context, proposal: Proposal, status: int | None = None) -> Reply[ProposalOut]:
     # The version counts up when the row is written; the answer must carry the new one.
     if call.request.method != "GET":
-        await call.scope.uow.session.flush()
+        await call.scope.flush()
     target = await usecases.current(context, proposal)
     people = [proposal.author_id, proposal.taken_by, proposal.decided_by]
     names = await call.port(People).nicknames([user_id for user_id in people if user_id is not None])
@@ -101,7 +101,7 @@ async def _shown(call: Call, context: Context, proposal: Proposal, status: int |
         await _teams(call, [proposal]),
         context.now,
     )
-    return Reply(answer, status=status, headers={"ETag": etag(proposal.version)})
+    return versioned(answer, proposal.version, status=status)
 
 
 @router.post(
@@ -147,7 +147,7 @@ async def create_proposal(call: Call, body: ProposalIn) -> Prepared[ProposalOut]
             counted=has_text,
         )
         if body.submit:
-            await scope.uow.session.flush()
+            await scope.flush()
             await usecases.submit(context, call.user, proposal.id, review=body.review)
         reply = await _shown(inner, context, proposal)
         reply.headers["Location"] = f"/api/v1/moderation/proposals/{proposal.id}"
