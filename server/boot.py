@@ -26,7 +26,7 @@ from kernel.scope import Container
 from kernel.storage import LocalStorage
 from kernel.tasks import TaskSet
 from kernel.throttle import CacheThrottle, LenientThrottle
-from server import cluster, wiring
+from server import cluster, composition, wiring
 from server.services import Services, connect_redis
 from server.settings import Settings
 
@@ -52,7 +52,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     redis = connect_redis(settings.redis_url) if settings.redis_url else None
     container = Container(database, clock=SystemClock())
     process = _process(settings, container, redis)
-    components = wiring.build(process, settings)
+    components = composition.build(process, settings)
     feature = wiring.declare(process, components)
     jobs = JobRunner(
         container,

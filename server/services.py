@@ -24,8 +24,8 @@ from kernel.jobs import JobRunner
 from kernel.scope import Container
 from kernel.storage import LocalStorage
 from kernel.tasks import TaskSet
+from server.composition import Components
 from server.settings import Settings
-from server.wiring import Components
 
 REDIS_TIMEOUT_S = 5
 REDIS_RETRIES = 3

@@ -1,16 +1,8 @@
-"""What is bound to what: port → adapter, event → subscribers, job → handler, and what is mounted.
+"""What joins two features: port → adapter, event → subscribers.  What a feature binds for itself is in its ``feature.py``.
 
 Features do not know each other; where one needs another, it declares a Protocol and this file says who fulfils it.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-
-from aiohttp import web
-
-import accounts.feature
-import accounts.identity.postbox
 import accounts.library.collections.usecases
 import accounts.library.next_up.usecases
 import accounts.library.progress.usecases
@@ -24,15 +16,12 @@ import catalog.feature
 import catalog.moderation.proposals.ports
 import catalog.moderation.reports.ports
 import catalog.subtitles.usecases
-import kernel.http.idempotency
-import notify.audit.usecases
+import notify.audit.feature
 import notify.feature
 import notify.notifications.repository
 import notify.notifications.usecases
-import notify.webhooks.usecases
+import notify.webhooks.feature
 import realtime.feature
-import server.overview.routes
-import streaming.feature
 import streaming.ingest.usecases
 import streaming.origin.sidecar_subtitles
 import streaming.origin.usecases
@@ -43,86 +32,13 @@ from accounts.library.progress.model import ProgressRecorded
 from catalog.releases.model import EpisodeDeleted, ReleaseDeleted
 from kernel.events import Event
 from kernel.feature import Feature, Process
-from kernel.jobs import Listener, PeriodicTask
-from kernel.mail import ConsoleMailer, Mailer, NoMailer, SmtpMailer
+from kernel.jobs import Listener
 from kernel.outbox import Handler, Subscriber, Subscriptions
-from kernel.pictures import Pictures, SqlPictures
-from kernel.pictures import routes as picture_routes
 from kernel.scope import Bindings
-from kernel.storage import Storage
 from notify.notifications.adapters import rules
 from server.adapters import library, moderation, party, playback, push, subtitles, teams
-from server.settings import MailBy, Settings
+from server.composition import Components, kernel_feature
 from streaming.ingest.model import AssetReady
-
-
-def _mailer(settings: Settings) -> Mailer:
-    match settings.mail:
-        case MailBy.SMTP:
-            return SmtpMailer(settings.smtp_url.get_secret_value(), sender=settings.mail_from)
-        case MailBy.CONSOLE:
-            return ConsoleMailer()
-        case MailBy.NOBODY:
-            return NoMailer()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Components:
-    """The adapters that outlive a request, by feature."""
-
-    accounts: accounts.feature.Accounts
-    notify: notify.feature.Notify
-    streaming: streaming.feature.Streaming
-    realtime: realtime.feature.RealtimeGateway
-
-
-def build(process: Process, settings: Settings) -> Components:
-    """Make the components of all features, in the order they need each other."""
-    media = streaming.feature.build(
-        process,
-        edge_secret=settings.edge_secret.get_secret_value(),
-        source_networks=settings.proxy_networks,
-        uploads_dir=settings.uploads_dir,
-        max_upload_bytes=settings.max_upload_bytes,
-        upload_quota_bytes=settings.upload_quota_bytes,
-    )
-    people = accounts.feature.build(
-        process,
-        accounts.identity.postbox.Postman(
-            _mailer(settings),
-            public_url=process.public_url,
-            authors={"team_invitation": teams.TeamLetters(process.public_url)},
-        ),
-        sends_mail=settings.mail is not MailBy.NOBODY,
-        providers=[provider.provider() for provider in settings.oidc_providers],
-        on_access_change=media.origin.gate.forget_user,
-    )
-    return Components(
-        accounts=people,
-        notify=notify.feature.build(process, webhook_networks=settings.webhook_networks),
-        streaming=media,
-        realtime=realtime.feature.build(
-            realtime.feature.Ports(
-                container=process.container,
-                bus=process.bus,
-                redis=process.redis,
-                authenticate=people.identity.authenticator,
-                session_roles=party.SessionRoles(process.container),
-                episodes=party.PartyEpisodes(process.container),
-                progress=party.LibraryProgressSink(process.container),
-                keys=process.derive_keys("party"),
-                public_url=process.public_url,
-                cors_origins=settings.cors_origins,
-                throttle=process.lenient_throttle,
-                address_connections=settings.address_connections,
-            )
-        ),
-    )
-
-
-def job_listener(components: Components) -> Listener:
-    """Who hears how jobs go on."""
-    return push.JobOwners(components.realtime)
 
 
 def declare(process: Process, components: Components) -> Feature:
@@ -139,20 +55,8 @@ def declare(process: Process, components: Components) -> Feature:
                 subscribers=subscribers(components),
                 former_subscribers=former_subscribers(components),
             ),
-            _kernel(process),
+            kernel_feature(process),
         ]
-    )
-
-
-def _kernel(process: Process) -> Feature:
-    def mount(app: web.Application) -> None:
-        app.add_routes(picture_routes(process.container))
-
-    return Feature(
-        ports={Pictures: lambda scope: SqlPictures(scope.uow), Storage: lambda _: process.storage},
-        routers=[server.overview.routes.router, server.overview.routes.job_router],
-        periodic_tasks=[PeriodicTask("delete_expired_idempotency_keys", 3600, kernel.http.idempotency.forget_expired)],
-        mounts=[mount],
     )
 
 
@@ -238,3 +142,8 @@ def former_subscribers(components: Components) -> dict[str, Handler]:
 
 UNAUDITED = {ProgressRecorded}
 """Positions come every few seconds from every player, and are nobody's business but the viewer's."""
+
+
+def job_listener(components: Components) -> Listener:
+    """Who hears how jobs go on."""
+    return push.JobOwners(components.realtime)

@@ -1,0 +1,103 @@
+"""The components of a process: what its features share between all requests, made from the settings in the order they need
+each other.  What is bound to what is in ``wiring``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+import accounts.feature
+import accounts.identity.postbox
+import kernel.http.idempotency
+import notify.feature
+import realtime.feature
+import server.overview.routes
+import streaming.feature
+from kernel.feature import Feature, Process
+from kernel.jobs import PeriodicTask
+from kernel.mail import ConsoleMailer, Mailer, NoMailer, SmtpMailer
+from kernel.pictures import Pictures, SqlPictures
+from kernel.pictures import routes as picture_routes
+from kernel.storage import Storage
+from server.adapters import party, teams
+from server.settings import MailBy, Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Components:
+    """The adapters that outlive a request, by feature."""
+
+    accounts: accounts.feature.Accounts
+    notify: notify.feature.Notify
+    streaming: streaming.feature.Streaming
+    realtime: realtime.feature.RealtimeGateway
+
+
+def build(process: Process, settings: Settings) -> Components:
+    """Make the components of all features, in the order they need each other."""
+    media = streaming.feature.build(
+        process,
+        edge_secret=settings.edge_secret.get_secret_value(),
+        source_networks=settings.proxy_networks,
+        uploads_dir=settings.uploads_dir,
+        max_upload_bytes=settings.max_upload_bytes,
+        upload_quota_bytes=settings.upload_quota_bytes,
+    )
+    people = accounts.feature.build(
+        process,
+        accounts.identity.postbox.Postman(
+            _mailer(settings),
+            public_url=process.public_url,
+            authors={"team_invitation": teams.TeamLetters(process.public_url)},
+        ),
+        sends_mail=settings.mail is not MailBy.NOBODY,
+        providers=[provider.provider() for provider in settings.oidc_providers],
+        on_access_change=media.origin.gate.forget_user,
+    )
+    return Components(
+        accounts=people,
+        notify=notify.feature.build(process, webhook_networks=settings.webhook_networks),
+        streaming=media,
+        realtime=realtime.feature.build(
+            realtime.feature.Ports(
+                container=process.container,
+                bus=process.bus,
+                redis=process.redis,
+                authenticate=people.identity.authenticator,
+                session_roles=party.SessionRoles(process.container),
+                episodes=party.PartyEpisodes(process.container),
+                progress=party.LibraryProgressSink(process.container),
+                keys=process.derive_keys("party"),
+                public_url=process.public_url,
+                cors_origins=settings.cors_origins,
+                throttle=process.lenient_throttle,
+                address_connections=settings.address_connections,
+            )
+        ),
+    )
+
+
+def kernel_feature(process: Process) -> Feature:
+    """What belongs to no feature: pictures, storage, administration, and answers kept for repeats."""
+
+    def mount(app: web.Application) -> None:
+        app.add_routes(picture_routes(process.container))
+
+    return Feature(
+        ports={Pictures: lambda scope: SqlPictures(scope.uow), Storage: lambda _: process.storage},
+        routers=[server.overview.routes.router, server.overview.routes.job_router],
+        periodic_tasks=[PeriodicTask("delete_expired_idempotency_keys", 3600, kernel.http.idempotency.forget_expired)],
+        mounts=[mount],
+    )
+
+
+def _mailer(settings: Settings) -> Mailer:
+    match settings.mail:
+        case MailBy.SMTP:
+            return SmtpMailer(settings.smtp_url.get_secret_value(), sender=settings.mail_from)
+        case MailBy.CONSOLE:
+            return ConsoleMailer()
+        case MailBy.NOBODY:
+            return NoMailer()
