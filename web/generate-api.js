@@ -9,7 +9,10 @@ const FOLDER = new URL('./src/api/', import.meta.url);
 const HEADER = '// Generated from the OpenAPI document by `make api-types`; do not edit.\n';
 
 /** What a form checks before it sends: the names of JSON Schema. */
-const KEYWORDS = ['minLength', 'maxLength', 'minimum', 'maximum', 'maxItems'];
+const KEYWORDS = ['minLength', 'maxLength', 'minimum', 'maximum', 'maxItems', 'pattern'];
+
+/** Nobody types identifiers. */
+const ID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 
 /** Shapes as a field mask may leave them; this client asks for no masks. */
 const isMasked = (name) => name.endsWith('Masked');
@@ -51,7 +54,11 @@ async function types(document) {
 function limitsOf(schema) {
   const limits = {};
   for (const part of [schema, ...(schema.anyOf ?? [])]) {
-    for (const keyword of KEYWORDS) if (typeof part[keyword] === 'number') limits[keyword] = part[keyword];
+    // What the rules behind a wider field allow goes before what the field itself does.
+    for (const keyword of KEYWORDS) {
+      const limit = part[`x-${keyword}`] ?? part[keyword];
+      if (limit !== undefined && limit !== ID_PATTERN) limits[keyword] = limit;
+    }
   }
   return limits;
 }
@@ -91,7 +98,7 @@ function limits(document) {
     const limited = fields.map(([field, schema]) => [field, limitsOf(schema)]).filter(([, found]) => Object.keys(found).length > 0);
     if (limited.length === 0) return [];
     const lines = limited.map(([field, found]) => {
-      const values = Object.entries(found).map(([keyword, value]) => `${keyword}: ${value}`);
+      const values = Object.entries(found).map(([keyword, value]) => `${keyword}: ${JSON.stringify(value)}`);
       return `  ${field}: { ${values.join(', ')} },`;
     });
     return [`export const ${name} = {\n${lines.join('\n')}\n} as const;\n`];

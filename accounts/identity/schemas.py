@@ -7,6 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from accounts.identity.devices.model import DeviceLogin, format_user_code
 from accounts.identity.model import LoginSession, User
+from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS
+from accounts.identity.passwords.policy import MIN_PASSWORD_CHARS
 from accounts.identity.sessions.usecases import SessionGrant
 from accounts.identity.sessions.user_agents import browser_of, device_of
 from kernel.access import Role
@@ -22,6 +24,10 @@ def _without_nul(text: str) -> str:
 # Wide enough for everything the model accepts; the exact rules, with their messages, live there.
 Text = Annotated[str, Field(max_length=512), AfterValidator(_without_nul)]
 Password = Annotated[str, Field(max_length=1024), AfterValidator(_without_nul)]
+# The rules that forms can check before: `x-minLength` and `x-maxLength` of the API document, of what is left after trimming.
+EmailText = Annotated[Text, Field(json_schema_extra={"x-maxLength": MAX_EMAIL_CHARS})]
+NicknameText = Annotated[Text, Field(json_schema_extra={"x-minLength": 1, "x-maxLength": MAX_NICKNAME_CHARS})]
+NewPassword = Annotated[Password, Field(json_schema_extra={"x-minLength": MIN_PASSWORD_CHARS})]
 OpaqueToken = Annotated[str, Field(max_length=128), AfterValidator(_without_nul)]
 
 Delivery = Literal["body", "cookie"]
@@ -34,9 +40,9 @@ class Shape(BaseModel):
 
 
 class RegisterIn(Shape):
-    email: Text
-    password: Password
-    nickname: Text
+    email: EmailText
+    password: NewPassword
+    nickname: NicknameText
     delivery: Delivery = "body"
 
 
@@ -54,16 +60,16 @@ class RefreshIn(Shape):
 
 class PasswordIn(Shape):
     current_password: Password
-    new_password: Password
+    new_password: NewPassword
 
 
 class ForgotIn(Shape):
-    email: Text
+    email: EmailText
 
 
 class ResetIn(Shape):
     token: OpaqueToken = Field(description="From the letter")
-    password: Password
+    password: NewPassword
 
 
 class VerifyIn(Shape):
@@ -71,7 +77,7 @@ class VerifyIn(Shape):
 
 
 class ProfileIn(Shape):
-    nickname: Text
+    nickname: NicknameText
 
 
 Code = Annotated[
@@ -91,11 +97,11 @@ class ProofIn(Shape):
 
 
 class EmailChangeIn(ProofIn):
-    email: Text
+    email: EmailText
 
 
 class CodeIn(Shape):
-    email: Text
+    email: EmailText
     code: Code
     delivery: Delivery = "body"
 

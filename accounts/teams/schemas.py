@@ -8,6 +8,14 @@ from pydantic import AfterValidator, BaseModel, Field
 from accounts.identity.schemas import ProofIn, Shape, Text
 from accounts.teams import limits, permissions
 from accounts.teams.model import Member, Team, TeamDraft
+from accounts.teams.names import (
+    MAX_DESCRIPTION_CHARS,
+    MAX_NAME_CHARS,
+    MAX_SLUG_CHARS,
+    MAX_TITLE_CHARS,
+    MIN_NAME_CHARS,
+    MIN_SLUG_CHARS,
+)
 from accounts.teams.permissions import Level, Permission
 from accounts.teams.roles.model import RoleDraft, TeamRole
 from accounts.teams.usecases import MemberCard, Membership, TeamCard
@@ -23,7 +31,7 @@ def _identifier(text: str) -> str:
 
 
 Identifier = Annotated[str, Field(min_length=36, max_length=36), AfterValidator(_identifier)]
-LongText = Annotated[str, Field(max_length=8_000)]
+LongText = Annotated[str, Field(max_length=8_000, json_schema_extra={"x-maxLength": MAX_DESCRIPTION_CHARS})]
 Position = Literal["owner", "admin", "moderator", "editor", "user"]
 """How high somebody stands."""
 RoleIds = Annotated[list[Identifier], Field(max_length=limits.MAX_ROLES)]
@@ -32,8 +40,11 @@ RoleIds = Annotated[list[Identifier], Field(max_length=limits.MAX_ROLES)]
 class TeamIn(Shape):
     """A team as its people describe it."""
 
-    name: Text
-    slug: Text = Field(description="For addresses: small Latin letters, digits, single hyphens; 3 to 40 characters.")
+    name: Text = Field(json_schema_extra={"x-minLength": MIN_NAME_CHARS, "x-maxLength": MAX_NAME_CHARS})
+    slug: Text = Field(
+        description="For addresses: small Latin letters, digits, single hyphens; 3 to 40 characters.",
+        json_schema_extra={"x-minLength": MIN_SLUG_CHARS, "x-maxLength": MAX_SLUG_CHARS},
+    )
     description: LongText = ""
     visibility: Literal["public", "private"] = "public"
 
@@ -50,7 +61,7 @@ class TrustIn(Shape):
 class RoleIn(Shape):
     """A role as its people describe it."""
 
-    title: Text
+    title: Text = Field(json_schema_extra={"x-maxLength": MAX_TITLE_CHARS})
     colour: Text = Field(description="#rrggbb")
     level: Level = Level.USER
     permissions: Annotated[list[Permission], Field(max_length=2 * len(Permission))]

@@ -43,7 +43,7 @@ async def test_a_phone_lets_the_television_in(server: LiveServer, sit: Sit) -> N
     # Nobody scrolls a television.
     assert await television.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
-    await phone.page.goto(f"{server.url}/device?code={code}")  # what the QR code says
+    await phone.page.goto(f"{server.url}/device#code={code}")  # what the QR code says
     await log_in(phone, anna.nickname)
     await expect(phone.see("device-code")).to_have_text(code)
     await expect(phone.see("device-name")).to_have_text("LG TV, Chrome")

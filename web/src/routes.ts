@@ -126,7 +126,8 @@ export const paths = {
   loginBy: (way: 'code' | 'device', next?: string) => `/login?${way}${nextQuery(next).replace('?', '&')}`,
   register: (next?: string) => `/register${nextQuery(next)}`,
   account: () => '/account',
-  device: (code?: string) => (code ? `/device?code=${encodeURIComponent(code)}` : '/device'),
+  /** The code stands behind the `#`, which no access log gets to see. */
+  device: (code?: string) => (code ? `/device#code=${encodeURIComponent(code)}` : '/device'),
   admin: () => '/admin',
   adminUsers: () => '/admin/users',
   /** The audit log, narrowed by what is given. */

@@ -42,8 +42,8 @@ class DevicePage:
         self.url = f"{public_url}/device"
 
     def with_code(self, user_code: str) -> str:
-        """The same, with the code filled in."""
-        return f"{self.url}?code={user_code}"
+        """The same, with the code filled in: in the fragment, which reaches no access log."""
+        return f"{self.url}#code={user_code}"
 
 
 def qr_code(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, RootModel
 
-from accounts.identity.schemas import OpaqueToken, Shape, Text
+from accounts.identity.schemas import EmailText, OpaqueToken, Shape
 from accounts.teams import limits
 from accounts.teams.invitations.model import Invitation, InvitationKind, InvitationState
 from accounts.teams.invitations.usecases import Seen
@@ -33,7 +33,7 @@ class LinkIn(Shape):
 
 class LetterIn(Shape):
     kind: Literal["email"]
-    email: Text
+    email: EmailText
     role_id: Identifier | None = None
 
 

@@ -1,4 +1,5 @@
 /** What a person keeps: favourites, shelves, history and lists. */
+import { list_history, list_releases } from '../api/limits';
 import { api } from './client';
 import type { Page, Release, Schemas } from './types';
 
@@ -11,7 +12,7 @@ export type Sort = '-changed_at' | 'changed_at';
 export const LIBRARY_PAGE = 24;
 
 /** As much as the server takes in one question. */
-const IDS_PER_QUESTION = 100;
+const IDS_PER_QUESTION = list_releases.id.maxItems;
 
 export type FavoriteItem = Schemas['FavoriteOut'];
 
@@ -69,7 +70,7 @@ export async function putOnShelf(releaseId: string, type: Shelf | null): Promise
 export const history = (page: number): Promise<Page<WatchedItem>> => api.get(`/library/history?${paged(page)}`);
 
 /** As many as one request may ask for. */
-const HISTORY_PAGE_MAX = 100;
+const HISTORY_PAGE_MAX = list_history.page_size.maximum;
 
 /** How far one is in the episodes of a release, by episode. */
 export async function releaseHistory(releaseId: string): Promise<Map<string, Seen>> {

@@ -19,7 +19,7 @@ export const ChoiceIn = {
 } as const;
 
 export const CodeIn = {
-  email: { maxLength: 512 },
+  email: { maxLength: 254 },
   code: { maxLength: 32 },
 } as const;
 
@@ -49,7 +49,7 @@ export const DiffIn = {
 export const EmailChangeIn = {
   password: { maxLength: 1024 },
   code: { maxLength: 32 },
-  email: { maxLength: 512 },
+  email: { maxLength: 254 },
 } as const;
 
 export const EpisodeEdit = {
@@ -62,13 +62,22 @@ export const EpisodeIn = {
   name: { maxLength: 255 },
 } as const;
 
+export const ExternalIdsIn = {
+  mal: { pattern: "^[1-9][0-9]{0,9}$" },
+  shikimori: { pattern: "^[a-z]{0,3}[1-9][0-9]{0,9}$" },
+  anilist: { pattern: "^[1-9][0-9]{0,9}$" },
+  anidb: { pattern: "^[1-9][0-9]{0,9}$" },
+  kinopoisk: { pattern: "^[1-9][0-9]{0,9}$" },
+  imdb: { pattern: "^tt[0-9]{7,10}$" },
+} as const;
+
 export const FavoritesIn = {
   add: { maxItems: 500 },
   remove: { maxItems: 500 },
 } as const;
 
 export const ForgotIn = {
-  email: { maxLength: 512 },
+  email: { maxLength: 254 },
 } as const;
 
 export const InviteIn = {
@@ -81,14 +90,8 @@ export const ItemIn = {
 } as const;
 
 export const LetterIn = {
-  email: { maxLength: 512 },
+  email: { maxLength: 254 },
   role_id: { minLength: 36, maxLength: 36 },
-} as const;
-
-export const LibraryReportIn = {
-  position_ms: { minimum: 0, maximum: 604800000 },
-  duration_ms: { minimum: 0, maximum: 604800000 },
-  at_ms: { minimum: 1, maximum: 253402300799999 },
 } as const;
 
 export const LinkIn = {
@@ -139,7 +142,7 @@ export const OwnerIn = {
 
 export const PasswordIn = {
   current_password: { maxLength: 1024 },
-  new_password: { maxLength: 1024 },
+  new_password: { minLength: 8, maxLength: 1024 },
 } as const;
 
 export const PlaybackIn = {
@@ -147,7 +150,13 @@ export const PlaybackIn = {
 } as const;
 
 export const ProfileIn = {
-  nickname: { maxLength: 512 },
+  nickname: { minLength: 1, maxLength: 32 },
+} as const;
+
+export const ProgressReportIn = {
+  position_ms: { minimum: 0, maximum: 604800000 },
+  duration_ms: { minimum: 0, maximum: 604800000 },
+  at_ms: { minimum: 1, maximum: 253402300799999 },
 } as const;
 
 export const ProofIn = {
@@ -175,9 +184,9 @@ export const RefreshIn = {
 } as const;
 
 export const RegisterIn = {
-  email: { maxLength: 512 },
-  password: { maxLength: 1024 },
-  nickname: { maxLength: 512 },
+  email: { maxLength: 254 },
+  password: { minLength: 8, maxLength: 1024 },
+  nickname: { minLength: 1, maxLength: 32 },
 } as const;
 
 export const RejectIn = {
@@ -214,7 +223,7 @@ export const ReportsReportIn = {
 
 export const ResetIn = {
   token: { maxLength: 128 },
-  password: { maxLength: 1024 },
+  password: { minLength: 8, maxLength: 1024 },
 } as const;
 
 export const RoleOrderIn = {
@@ -252,18 +261,18 @@ export const SpanIO = {
 
 export const SubtitleIn = {
   language: { maxLength: 35 },
-  label: { minLength: 1, maxLength: 80 },
-  text: { minLength: 1, maxLength: 400000 },
+  label: { minLength: 1, maxLength: 80, pattern: "^[^\\x00-\\x1f]*$" },
+  text: { minLength: 1, maxLength: 400000, pattern: "^[^\\x00]*$" },
 } as const;
 
 export const TeamIn = {
-  name: { maxLength: 512 },
-  slug: { maxLength: 512 },
-  description: { maxLength: 8000 },
+  name: { minLength: 2, maxLength: 60 },
+  slug: { minLength: 3, maxLength: 40 },
+  description: { maxLength: 2000 },
 } as const;
 
 export const TeamsRoleIn = {
-  title: { maxLength: 512 },
+  title: { maxLength: 32 },
   colour: { maxLength: 512 },
   permissions: { maxItems: 14 },
 } as const;
@@ -273,8 +282,8 @@ export const TokenIn = {
 } as const;
 
 export const TranslationIn = {
-  name: { maxLength: 255 },
-  description: { maxLength: 10000 },
+  name: { maxLength: 255, pattern: "^[^\\x00]*$" },
+  description: { maxLength: 10000, pattern: "^[^\\x00]*$" },
 } as const;
 
 export const UserCodeIn = {
@@ -441,6 +450,7 @@ export const read_subtitle_file = {
 
 export const search_audit_log = {
   event: { maxLength: 80 },
+  field: { pattern: "^[a-z][a-z0-9_]{0,39}$" },
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 200 },
 } as const;

@@ -712,18 +712,6 @@ export interface components {
             readonly releases: readonly components["schemas"]["ReleasePart"][];
             readonly version: number;
         };
-        /** @description ``at_ms`` is the client's clock (Unix ms) when its player was at ``position_ms``. */
-        readonly LibraryReportIn: {
-            readonly at_ms: number;
-            /**
-             * @description What is listened to; left out, it is as before
-             * @default null
-             */
-            readonly audio?: components["schemas"]["AudioIn"] | null;
-            readonly duration_ms: number;
-            readonly episode_id: string;
-            readonly position_ms: number;
-        };
         /** @description What a library says of one release. */
         readonly LibraryStandingOut: {
             readonly collection: components["schemas"]["ShelfName"] | null;
@@ -926,6 +914,11 @@ export interface components {
             };
             readonly read_at: string | null;
         };
+        /**
+         * @description What happened, for the one it is told to.  The values are on the wire and in the clients' texts.
+         * @enum {string}
+         */
+        readonly NotificationKind: "episode_published" | "ingest_finished" | "ingest_failed" | "signed_in" | "session_stolen" | "password_changed" | "role_changed" | "ban_lifted" | "email_changed" | "identity_linked" | "library_imported" | "team_invited" | "team_invitation_accepted" | "team_invitation_declined" | "team_removed" | "team_roles_changed" | "team_owner" | "team_deleted" | "proposal_taken" | "proposal_accepted" | "proposal_rejected" | "proposal_rolled_back" | "proposal_commented" | "report_resolved" | "report_dismissed" | "webhook_paused";
         /** @description What happened, without words: clients have a text for each kind, and put the values into it. */
         readonly NotificationOut: {
             /** Format: date-time */
@@ -939,11 +932,6 @@ export interface components {
             };
             readonly read_at: string | null;
         };
-        /**
-         * @description What happened, for the one it is told to.  The values are on the wire and in the clients' texts.
-         * @enum {string}
-         */
-        readonly NotificationsKind: "episode_published" | "ingest_finished" | "ingest_failed" | "signed_in" | "session_stolen" | "password_changed" | "role_changed" | "ban_lifted" | "email_changed" | "identity_linked" | "library_imported" | "team_invited" | "team_invitation_accepted" | "team_invitation_declined" | "team_removed" | "team_roles_changed" | "team_owner" | "team_deleted" | "proposal_taken" | "proposal_accepted" | "proposal_rejected" | "proposal_rolled_back" | "proposal_commented" | "report_resolved" | "report_dismissed" | "webhook_paused";
         readonly NotificationsOut: {
             readonly items: readonly components["schemas"]["NotificationOut"][];
             /** @description Ask with `before` set to this; null at the end. */
@@ -1167,7 +1155,7 @@ export interface components {
             readonly enabled: boolean;
             /** @description Keeps the account safe, and stays on. */
             readonly essential: boolean;
-            readonly kind: components["schemas"]["NotificationsKind"];
+            readonly kind: components["schemas"]["NotificationKind"];
         };
         readonly PreferencesIn: {
             /** @description Kinds that are not named stay as they are. */
@@ -1224,6 +1212,18 @@ export interface components {
             readonly updated_at: string;
             readonly watched: boolean;
         };
+        /** @description ``at_ms`` is the client's clock (Unix ms) when its player was at ``position_ms``. */
+        readonly ProgressReportIn: {
+            readonly at_ms: number;
+            /**
+             * @description What is listened to; left out, it is as before
+             * @default null
+             */
+            readonly audio?: components["schemas"]["AudioIn"] | null;
+            readonly duration_ms: number;
+            readonly episode_id: string;
+            readonly position_ms: number;
+        };
         /** @description What shows that it is still oneself who sits there: one of the two. */
         readonly ProofIn: {
             /**
@@ -1248,12 +1248,12 @@ export interface components {
             /** @description The names of what would change. */
             readonly fields: readonly string[];
             readonly id: string;
-            readonly kind: components["schemas"]["ProposalsKind"];
+            readonly kind: components["schemas"]["ProposalKind"];
             readonly note: string;
             readonly parent_id: string | null;
             readonly reason: string;
             readonly release_id: string | null;
-            readonly state: components["schemas"]["State"];
+            readonly state: components["schemas"]["ProposalState"];
             readonly submitted_at: string | null;
             readonly taken_by: components["schemas"]["PersonOut"] | null;
             readonly taken_until: string | null;
@@ -1270,7 +1270,7 @@ export interface components {
             readonly fields: {
                 readonly [key: string]: components["schemas"]["ChangeIn"];
             };
-            readonly kind: components["schemas"]["ProposalsKind"];
+            readonly kind: components["schemas"]["ProposalKind"];
             /**
              * @description Why, and where it can be read.
              * @default
@@ -1319,6 +1319,11 @@ export interface components {
             readonly team_id: string | null;
             readonly title: string;
         };
+        /**
+         * @description What can be proposed.
+         * @enum {string}
+         */
+        readonly ProposalKind: "release" | "episode" | "translation" | "subtitle";
         /** @description A proposal with its changes. */
         readonly ProposalOut: {
             readonly author: components["schemas"]["PersonOut"];
@@ -1331,12 +1336,12 @@ export interface components {
             /** @description The names of what would change. */
             readonly fields: readonly string[];
             readonly id: string;
-            readonly kind: components["schemas"]["ProposalsKind"];
+            readonly kind: components["schemas"]["ProposalKind"];
             readonly note: string;
             readonly parent_id: string | null;
             readonly reason: string;
             readonly release_id: string | null;
-            readonly state: components["schemas"]["State"];
+            readonly state: components["schemas"]["ProposalState"];
             /** @description What the caller may do with it now. */
             readonly steps: readonly components["schemas"]["Step"][];
             readonly submitted_at: string | null;
@@ -1364,11 +1369,6 @@ export interface components {
             readonly current: components["schemas"]["JsonValue"];
             readonly field: string;
         };
-        /**
-         * @description What can be proposed.
-         * @enum {string}
-         */
-        readonly ProposalsKind: "release" | "episode" | "translation" | "subtitle";
         /** @description How far the caller is trusted, and what that allows. */
         readonly ProposalsStandingOut: {
             readonly accepted: number;
@@ -1377,6 +1377,8 @@ export interface components {
             readonly refused: number;
             readonly trust: components["schemas"]["Trust"];
         };
+        /** @enum {string} */
+        readonly ProposalState: "draft" | "pending" | "taken" | "accepted" | "rejected" | "rolled_back" | "withdrawn";
         readonly ProviderOut: {
             readonly id: string;
             readonly name: string;
@@ -1411,11 +1413,6 @@ export interface components {
             /** @default null */
             readonly ids?: readonly string[] | null;
         };
-        /**
-         * @description What is wrong with it.
-         * @enum {string}
-         */
-        readonly Reason: "wrong" | "duplicate" | "broken" | "copyright" | "offensive" | "spam" | "other";
         readonly RebaseIn: {
             /**
              * @description Fields in conflict that still stand; others go.
@@ -1451,7 +1448,7 @@ export interface components {
             /** @description Proposals in the team's name that were accepted, and stand. */
             readonly changes: number;
             /** @description What was worked on. */
-            readonly kinds: readonly components["schemas"]["ProposalsKind"][];
+            readonly kinds: readonly components["schemas"]["ProposalKind"][];
             /** Format: date-time */
             readonly last_at: string;
             readonly release_id: string;
@@ -1604,11 +1601,11 @@ export interface components {
             /** Format: date-time */
             readonly filed_at: string;
             readonly id: string;
-            readonly kind: components["schemas"]["Subject"];
+            readonly kind: components["schemas"]["ReportSubject"];
             readonly outcome: string;
             /** @description That a reported comment is on. */
             readonly proposal_id: string | null;
-            readonly reason: components["schemas"]["Reason"];
+            readonly reason: components["schemas"]["ReportReason"];
             readonly reporter: components["schemas"]["PersonOut"];
             readonly state: components["schemas"]["ReportState"];
             readonly target_id: string;
@@ -1619,19 +1616,29 @@ export interface components {
             readonly items: readonly components["schemas"]["ReportOut"][];
             readonly next_cursor: string | null;
         };
+        /**
+         * @description What is wrong with it.
+         * @enum {string}
+         */
+        readonly ReportReason: "wrong" | "duplicate" | "broken" | "copyright" | "offensive" | "spam" | "other";
         readonly ReportsIn: {
-            readonly items: readonly components["schemas"]["LibraryReportIn"][];
+            readonly items: readonly components["schemas"]["ProgressReportIn"][];
         };
         /** @description What is wrong with what. */
         readonly ReportsReportIn: {
-            readonly kind: components["schemas"]["Subject"];
-            readonly reason: components["schemas"]["Reason"];
+            readonly kind: components["schemas"]["ReportSubject"];
+            readonly reason: components["schemas"]["ReportReason"];
             readonly target_id: string;
             /** @default  */
             readonly text?: string;
         };
         /** @enum {string} */
         readonly ReportState: "open" | "resolved" | "dismissed";
+        /**
+         * @description What can be reported.
+         * @enum {string}
+         */
+        readonly ReportSubject: "release" | "episode" | "proposal" | "comment" | "user" | "team";
         readonly ResetIn: {
             readonly password: string;
             /** @description From the letter */
@@ -1860,16 +1867,9 @@ export interface components {
             readonly stop_ms: number;
         };
         /** @enum {string} */
-        readonly State: "draft" | "pending" | "taken" | "accepted" | "rejected" | "rolled_back" | "withdrawn";
-        /** @enum {string} */
         readonly Status: "draft" | "published";
         /** @enum {string} */
         readonly Step: "edit" | "submit" | "withdraw" | "take" | "release" | "rebase" | "accept" | "auto_accept" | "reject" | "roll_back";
-        /**
-         * @description What can be reported.
-         * @enum {string}
-         */
-        readonly Subject: "release" | "episode" | "proposal" | "comment" | "user" | "team";
         /**
          * @description What is translated.
          * @enum {string}
@@ -1969,7 +1969,7 @@ export interface components {
             /** @description Proposals in the team's name that were accepted, and stand. */
             readonly changes: number;
             /** @description What was worked on. */
-            readonly kinds: readonly components["schemas"]["ProposalsKind"][];
+            readonly kinds: readonly components["schemas"]["ProposalKind"][];
             /** Format: date-time */
             readonly last_at: string;
             readonly team: components["schemas"]["TeamNameOut"];

@@ -43,7 +43,7 @@ export type WaitingDevice = Schemas['WaitingDeviceOut'];
 /** What a device shows to be logged in, and asks with (RFC 8628 §3.2); both times are seconds. */
 export type DeviceAuthorization = Schemas['DeviceAuthorizationOut'];
 
-export type ProgressItem = Schemas['LibraryReportIn'];
+export type ProgressItem = Schemas['ReportsIn']['items'][number];
 
 export type PartySummary = Schemas['PartyOut'];
 

@@ -1,4 +1,5 @@
 /** The player as the page sees it: the state of a `<video>` and its stream, reactive, and the verbs on it. */
+import { AudioIn } from '../api/limits';
 import type { Voice } from '../api/types';
 import { truncate } from '../i18n/truncate';
 import { readNumberSetting, readSetting, saveSetting } from '../ui/localSettings';
@@ -173,7 +174,7 @@ export class Player {
   /** What is listened to, where there is a choice. */
   get voice(): Voice | null {
     const track = this.audioTracks.length > 1 ? this.audioTracks[this.audioTrack] : undefined;
-    return track?.language ? { language: track.language.slice(0, 35), label: truncate(track.label, 120) } : null;
+    return track?.language ? { language: track.language.slice(0, AudioIn.language.maxLength), label: truncate(track.label, AudioIn.label.maxLength) } : null;
   }
 
   #wanted: Voice | null = null;

@@ -6,6 +6,8 @@ import { matchPath, type Match } from './match';
 export interface Location {
   readonly path: string;
   readonly query: URLSearchParams;
+  /** What follows the `#`; no server sees it. */
+  readonly fragment: string;
 }
 
 /** What every page component gets: the parameters of its path. */
@@ -138,7 +140,7 @@ function readState(): { entry?: string; scroll?: number } {
 }
 
 function readLocation(): Location {
-  return { path: location.pathname, query: new URLSearchParams(location.search) };
+  return { path: location.pathname, query: new URLSearchParams(location.search), fragment: location.hash.slice(1) };
 }
 
 /** The address of a plain click on a link within the client, null for every other click. */

@@ -1,17 +1,18 @@
 /** The release form: what an editor types, and the draft the server gets. Pure. */
 import type { ReleaseDraft } from '../api/catalog';
+import { ExternalIdsIn, ReleaseIn } from '../api/limits';
 import type { ExternalCatalogue, Release } from '../api/types';
 
 export const TYPES = ['TV', 'MOVIE', 'ONA', 'OVA', 'OAD', 'WEB', 'SPECIAL', 'DORAMA'] as const satisfies readonly ReleaseDraft['type'][];
 export const SEASONS = ['winter', 'spring', 'summer', 'autumn'] as const satisfies readonly ReleaseDraft['season'][];
 /** Catalogue → its name, and what its identifiers look like. */
 export const CATALOGUES: Readonly<Record<ExternalCatalogue, { readonly name: string; readonly pattern: string; readonly example: string }>> = {
-  mal: { name: 'MyAnimeList', pattern: '[1-9][0-9]{0,9}', example: '1' },
-  shikimori: { name: 'Shikimori', pattern: '[a-z]{0,3}[1-9][0-9]{0,9}', example: '1' },
-  anilist: { name: 'AniList', pattern: '[1-9][0-9]{0,9}', example: '1' },
-  anidb: { name: 'AniDB', pattern: '[1-9][0-9]{0,9}', example: '23' },
-  kinopoisk: { name: 'Kinopoisk', pattern: '[1-9][0-9]{0,9}', example: '256084' },
-  imdb: { name: 'IMDb', pattern: 'tt[0-9]{7,10}', example: 'tt0213338' },
+  mal: { name: 'MyAnimeList', pattern: ExternalIdsIn.mal.pattern, example: '1' },
+  shikimori: { name: 'Shikimori', pattern: ExternalIdsIn.shikimori.pattern, example: '1' },
+  anilist: { name: 'AniList', pattern: ExternalIdsIn.anilist.pattern, example: '1' },
+  anidb: { name: 'AniDB', pattern: ExternalIdsIn.anidb.pattern, example: '23' },
+  kinopoisk: { name: 'Kinopoisk', pattern: ExternalIdsIn.kinopoisk.pattern, example: '256084' },
+  imdb: { name: 'IMDb', pattern: ExternalIdsIn.imdb.pattern, example: 'tt0213338' },
 };
 export const AGE_RATINGS = [0, 6, 12, 16, 18] as const satisfies readonly ReleaseDraft['age_rating'][];
 
@@ -90,6 +91,6 @@ export function aliasFrom(title: string): string {
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 80)
+    .slice(0, ReleaseIn.alias.maxLength)
     .replace(/^-+|-+$/g, '');
 }

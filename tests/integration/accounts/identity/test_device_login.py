@@ -69,7 +69,7 @@ async def test_a_television_signs_in(
     device = await begin(app_client)
     assert (device["expires_in"], device["interval"]) == (600, 5)
     assert device["verification_uri"] == f"{services.settings.url}/device"
-    assert device["verification_uri_complete"] == f"{services.settings.url}/device?code={device['user_code']}"
+    assert device["verification_uri_complete"] == f"{services.settings.url}/device#code={device['user_code']}"
     assert device["qr_svg"].startswith("<svg")
     status, problem = await poll(app_client, device)
     assert (status, problem["code"]) == (400, "authorization_pending")

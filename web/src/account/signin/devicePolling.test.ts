@@ -6,7 +6,7 @@ const AUTHORIZATION = {
   device_code: 'secret',
   user_code: 'BCDF-GHJK',
   verification_uri: 'https://ani.example.org/device',
-  verification_uri_complete: 'https://ani.example.org/device?code=BCDF-GHJK',
+  verification_uri_complete: 'https://ani.example.org/device#code=BCDF-GHJK',
   expires_in: 600,
   interval: 5,
   qr_svg: '',

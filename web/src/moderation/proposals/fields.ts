@@ -1,4 +1,5 @@
 /** What can be proposed of each kind of thing: the form's fields, and the changes that what was typed amounts to. Pure. */
+import { EpisodeIn, NamesIn, ReleaseIn, SubtitleIn, TranslationIn } from '../../api/limits';
 import type { Change, Kind, Value } from '../../api/moderation';
 import type { Episode, Release } from '../../api/types';
 import { AGE_RATINGS, SEASONS, TYPES } from '../../studio/releaseFields';
@@ -19,34 +20,34 @@ export interface Field {
 
 export const FORMS: Readonly<Record<Kind, readonly Field[]>> = {
   release: [
-    { name: 'name.main', input: 'line', required: true, max: 255 },
-    { name: 'name.english', input: 'line', max: 255, nullable: true },
-    { name: 'name.alternative', input: 'line', max: 255, nullable: true },
-    { name: 'alias', input: 'line', max: 80, required: true },
+    { name: 'name.main', input: 'line', required: true, max: NamesIn.main.maxLength },
+    { name: 'name.english', input: 'line', max: NamesIn.english.maxLength, nullable: true },
+    { name: 'name.alternative', input: 'line', max: NamesIn.alternative.maxLength, nullable: true },
+    { name: 'alias', input: 'line', max: ReleaseIn.alias.maxLength, required: true },
     { name: 'type', input: 'choice', choices: TYPES, required: true },
-    { name: 'year', input: 'number', min: 1888, max: 2100, nullable: true },
+    { name: 'year', input: 'number', min: ReleaseIn.year.minimum, max: ReleaseIn.year.maximum, nullable: true },
     { name: 'season', input: 'choice', choices: SEASONS, nullable: true },
     { name: 'age_rating', input: 'choice', choices: AGE_RATINGS, required: true },
-    { name: 'episodes_total', input: 'number', min: 1, max: 10_000, nullable: true },
+    { name: 'episodes_total', input: 'number', min: ReleaseIn.episodes_total.minimum, max: ReleaseIn.episodes_total.maximum, nullable: true },
     { name: 'genres', input: 'list' },
-    { name: 'description', input: 'text', max: 10_000 },
+    { name: 'description', input: 'text', max: ReleaseIn.description.maxLength },
     { name: 'is_ongoing', input: 'check' },
   ],
   episode: [
-    { name: 'ordinal', input: 'number', min: 0, max: 100_000, required: true },
-    { name: 'name', input: 'line', max: 255 },
+    { name: 'ordinal', input: 'number', min: EpisodeIn.ordinal.minimum, max: EpisodeIn.ordinal.maximum, required: true },
+    { name: 'name', input: 'line', max: EpisodeIn.name.maxLength },
     { name: 'opening', input: 'span' },
     { name: 'ending', input: 'span' },
   ],
   translation: [
     { name: 'language', input: 'language', required: true },
-    { name: 'name', input: 'line', max: 255 },
-    { name: 'description', input: 'text', max: 10_000 },
+    { name: 'name', input: 'line', max: TranslationIn.name.maxLength },
+    { name: 'description', input: 'text', max: TranslationIn.description.maxLength },
   ],
   subtitle: [
     { name: 'language', input: 'language', required: true },
-    { name: 'label', input: 'line', max: 80, required: true },
-    { name: 'text', input: 'file', max: 400_000, required: true },
+    { name: 'label', input: 'line', max: SubtitleIn.label.maxLength, required: true },
+    { name: 'text', input: 'file', max: SubtitleIn.text.maxLength, required: true },
     { name: 'forced', input: 'check' },
     { name: 'sdh', input: 'check' },
   ],
