@@ -18,6 +18,7 @@ class Role(StrEnum):
 
     @property
     def rank(self) -> int:
+        """Higher for who may do more."""
         return _RANK[self]
 
     def at_least(self, other: Self) -> bool:

@@ -55,11 +55,13 @@ class MemoryBus:
         self._inboxes: dict[str, set[_Inbox]] = {}
 
     async def publish(self, channel: str, data: bytes) -> None:
+        """See ``Bus``."""
         for inbox in self._inboxes.get(channel, ()):
             inbox.put(data)
 
     @asynccontextmanager
     async def subscribe(self, channel: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """See ``Bus``."""
         inbox = _Inbox()
         self._inboxes.setdefault(channel, set()).add(inbox)
         try:
@@ -79,10 +81,12 @@ class ValkeyBus:
         self._prefix = prefix
 
     async def publish(self, channel: str, data: bytes) -> None:
+        """See ``Bus``."""
         await self._client.publish(self._prefix + channel, data)
 
     @asynccontextmanager
     async def subscribe(self, channel: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """See ``Bus``."""
         inbox = _Inbox()
         pubsub = self._client.pubsub(ignore_subscribe_messages=True)
         await pubsub.subscribe(self._prefix + channel)

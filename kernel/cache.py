@@ -62,19 +62,23 @@ class MemoryCache:
             self._items.popitem(last=False)
 
     async def get(self, key: str) -> bytes | None:
+        """See ``Cache``."""
         item = self._live(key)
         return None if item is None else item[1]
 
     async def set(self, key: str, value: bytes, *, ttl_s: float) -> None:
+        """See ``Cache``."""
         self._store(key, time.monotonic() + ttl_s, value)
 
     async def add(self, key: str, value: bytes, *, ttl_s: float) -> bool:
+        """See ``Cache``."""
         if self._live(key) is not None:
             return False
         self._store(key, time.monotonic() + ttl_s, value)
         return True
 
     async def swap(self, key: str, old: bytes | None, new: bytes, *, ttl_s: float) -> bool:
+        """See ``Cache``."""
         item = self._live(key)
         if (None if item is None else item[1]) != old:
             return False
@@ -82,12 +86,14 @@ class MemoryCache:
         return True
 
     async def incr(self, key: str, *, ttl_s: float) -> int:
+        """See ``Cache``."""
         item = self._live(key)
         expires_at, count = (time.monotonic() + ttl_s, 1) if item is None else (item[0], int(item[1]) + 1)
         self._store(key, expires_at, str(count).encode())
         return count
 
     async def delete(self, key: str) -> None:
+        """See ``Cache``."""
         self._items.pop(key, None)
 
 
@@ -108,21 +114,27 @@ class ValkeyCache:
         )
 
     async def get(self, key: str) -> bytes | None:
+        """See ``Cache``."""
         value = await self._client.get(self._prefix + key)
         return value.encode() if isinstance(value, str) else value
 
     async def set(self, key: str, value: bytes, *, ttl_s: float) -> None:
+        """See ``Cache``."""
         await self._client.set(self._prefix + key, value, px=max(1, round(ttl_s * 1000)))
 
     async def add(self, key: str, value: bytes, *, ttl_s: float) -> bool:
+        """See ``Cache``."""
         return bool(await self._client.set(self._prefix + key, value, px=max(1, round(ttl_s * 1000)), nx=True))
 
     async def swap(self, key: str, old: bytes | None, new: bytes, *, ttl_s: float) -> bool:
+        """See ``Cache``."""
         expected: list[bytes | str] = ["0", b""] if old is None else ["1", old]
         return bool(await self._swap(keys=[self._prefix + key], args=[*expected, new, max(1, round(ttl_s * 1000))]))
 
     async def incr(self, key: str, *, ttl_s: float) -> int:
+        """See ``Cache``."""
         return int(await self._incr(keys=[self._prefix + key], args=[max(1, round(ttl_s * 1000))]))
 
     async def delete(self, key: str) -> None:
+        """See ``Cache``."""
         await self._client.delete(self._prefix + key)

@@ -25,10 +25,13 @@ class SystemClock:
     """The clock of this machine."""
 
     def now(self) -> datetime:
+        """See ``Clock``."""
         return datetime.now(UTC)
 
     def now_ms(self) -> int:
+        """See ``Clock``."""
         return time.time_ns() // 1_000_000
 
     def monotonic_ms(self) -> float:
+        """See ``Clock``."""
         return time.monotonic() * 1000

@@ -99,11 +99,13 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature
+        """See ``TypeDecorator``."""
         if value is not None and value.tzinfo is None:
             raise ValueError("a naive datetime would mean another moment on another machine")
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - signature
+        """See ``TypeDecorator``."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
@@ -114,6 +116,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
+        """JSONB on PostgreSQL, text on SQLite."""
         native = JSONB(none_as_null=True) if dialect.name == "postgresql" else self.impl_instance
         return dialect.type_descriptor(native)
 
@@ -125,9 +128,11 @@ class Texts(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        """See ``TypeDecorator``."""
         return None if value is None else list(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - signature
+        """See ``TypeDecorator``."""
         return None if value is None else tuple(value)
 
 

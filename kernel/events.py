@@ -26,4 +26,5 @@ class Event:
 
     @property
     def name(self) -> str:
+        """What it is called on every wire and in the outbox."""
         return type(self).__name__

@@ -56,6 +56,7 @@ class GroupCommit(Generic[Item, Result]):
         self._worker: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        """Begin to write; :meth:`close` ends it."""
         self._worker = self._tasks.spawn(self._run(), name="writer")
 
     def begin(self, item: Item) -> asyncio.Future[Result]:

@@ -125,6 +125,7 @@ class SqlJobs:
     async def enqueue(
         self, kind: str, payload: dict[str, Any], *, key: str | None = None, owner_id: str | None = None
     ) -> str:
+        """See ``Jobs``."""
         session = self._scope.uow.session
         if key is not None:
             known = (await session.execute(select(job_table.c.id).where(job_table.c.key == key))).scalar_one_or_none()
@@ -150,6 +151,7 @@ class SqlJobs:
         return job_id
 
     async def get(self, job_id: str) -> JobView:
+        """See ``Jobs``."""
         row = (await self._scope.uow.session.execute(select(job_table).where(job_table.c.id == job_id))).one_or_none()
         if row is None:
             raise JobNotFound

@@ -47,6 +47,7 @@ class NoMailer:
     """Where nobody said how mail is to be sent: it is not, and its secrets stay out of the log."""
 
     async def send(self, mail: Mail) -> None:  # noqa: ARG002 - a mailer's
+        """See ``Mailer``."""
         raise NoMailServer
 
 
@@ -54,6 +55,7 @@ class ConsoleMailer:
     """Writes mail into the log: for development, or because the operator chose so."""
 
     async def send(self, mail: Mail) -> None:
+        """See ``Mailer``."""
         log.info(
             "mail, not sent: there is no mail server in ANI_SMTP_URL", to=mail.to, subject=mail.subject, text=mail.text
         )
@@ -76,6 +78,7 @@ class SmtpMailer:
         self._password = unquote(parts.password) if parts.password else None
 
     async def send(self, mail: Mail) -> None:
+        """See ``Mailer``."""
         message = EmailMessage()
         message["From"] = self._sender
         message["To"] = mail.to

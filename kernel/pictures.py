@@ -53,11 +53,13 @@ class SqlPictures:
         self._session = uow.session
 
     async def add(self, webp: bytes) -> str:
+        """See ``Pictures``."""
         name = secrets.token_hex(NAME_BYTES)
         await self._session.execute(insert(pictures).values(name=name, webp=webp))
         return f"/avatars/{name}.webp"
 
     async def remove(self, url: str | None) -> None:
+        """See ``Pictures``."""
         if url is not None:
             name = url.removeprefix("/avatars/").removesuffix(".webp")
             await self._session.execute(delete(pictures).where(pictures.c.name == name))

@@ -31,6 +31,7 @@ class Scope:
 
     @property
     def clock(self) -> Clock:
+        """The clock of the container."""
         return self.container.clock
 
     def port(self, kind: type[P]) -> P:

@@ -28,6 +28,7 @@ class Connection(aiosqlite.Connection):
     """What begins the transaction, with the next statement."""
 
     def cursor(self) -> "Cursor":  # type: ignore[override]  # what SQLAlchemy uses of a cursor
+        """A cursor whose rows came with its statement."""
         return Cursor(self)
 
     async def run(self, sql: str, parameters: Any, *, many: bool) -> "_Outcome":
@@ -67,11 +68,13 @@ class Connection(aiosqlite.Connection):
         self._tx.put_nowait((None, end))
 
     async def commit(self) -> None:
+        """End the transaction, if one has begun."""
         self._beginning = None
         if self.in_transaction:
             await super().commit()
 
     async def rollback(self) -> None:
+        """Undo the transaction, if one has begun."""
         self._beginning = None
         if self.in_transaction:
             await super().rollback()
@@ -131,14 +134,17 @@ class Cursor:
         return self
 
     async def execute(self, sql: str, parameters: Sequence[Any] | None = None) -> Self:
+        """Execute one statement and take all its rows, in one trip to the connection's thread."""
         self._outcome = await self._connection.run(sql, parameters or (), many=False)
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Sequence[Any]]) -> Self:
+        """Execute one statement for each row of parameters, in one trip."""
         self._outcome = await self._connection.run(sql, parameters, many=True)
         return self
 
     async def fetchall(self) -> Sequence[Any]:
+        """All rows, which are here already."""
         return self._outcome.rows
 
     async def close(self) -> None:
@@ -146,14 +152,17 @@ class Cursor:
 
     @property
     def description(self) -> Any:
+        """The columns, as DB-API has them (PEP 249)."""
         return self._outcome.description
 
     @property
     def rowcount(self) -> int:
+        """How many rows were changed; -1 where that has no meaning."""
         return self._outcome.rowcount
 
     @property
     def lastrowid(self) -> int | None:
+        """Of the last row that was inserted."""
         return self._outcome.lastrowid
 
 

@@ -47,12 +47,15 @@ class LocalStorage:
         self.root = root
 
     def staging(self, key: str) -> Path:
+        """See ``Storage``."""
         return self.root / ".staging" / _checked(key)
 
     def path(self, key: str) -> Path:
+        """See ``Storage``."""
         return self.root / _checked(key)
 
     async def publish(self, staging: Path, key: str) -> None:
+        """See ``Storage``."""
         await asyncio.to_thread(self._publish, staging, self.path(key))
 
     def _publish(self, staging: Path, target: Path) -> None:
@@ -69,9 +72,11 @@ class LocalStorage:
         shutil.rmtree(replaced, ignore_errors=True)
 
     async def exists(self, key: str) -> bool:
+        """See ``Storage``."""
         return await asyncio.to_thread(self.path(key).is_dir)
 
     async def delete(self, key: str) -> None:
+        """See ``Storage``."""
         await asyncio.to_thread(shutil.rmtree, self.path(key), ignore_errors=True)
 
 

@@ -17,6 +17,7 @@ class TaskSet:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def spawn(self, coroutine: Coroutine[Any, Any, Any], *, name: str) -> asyncio.Task[Any]:
+        """Run ``coroutine`` until it ends or the set is closed."""
         task = asyncio.create_task(coroutine, name=f"{self._owner}:{name}")
         self._tasks.add(task)
         task.add_done_callback(self._done)

@@ -81,6 +81,7 @@ class LenientThrottle:
         self._strict = strict
 
     async def count(self, limit: Limit, key: str) -> None:
+        """One more attempt; raises :class:`TooManyRequests` when it is one too many, and nothing when the cache is away."""
         try:
             await self._strict.count(limit, key)
         except Unavailable as error:

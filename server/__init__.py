@@ -1,0 +1,1 @@
+"""The program: settings, start, what joins the features, and the command line."""

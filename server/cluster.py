@@ -46,6 +46,7 @@ class KeyPrints:
 
     @classmethod
     def of(cls, settings: Settings) -> "KeyPrints":
+        """The fingerprints of the keys in the settings."""
         prints = [hashlib.sha256(key).hexdigest()[:16] for key in settings.derive_keys("process-agreement")]
         return cls(prints[0], frozenset(prints))
 
@@ -54,10 +55,12 @@ class KeyPrints:
         return self.signs in other.believes and other.signs in self.believes
 
     def to_json(self) -> bytes:
+        """As other processes read it in Valkey."""
         return orjson.dumps({"signs": self.signs, "believes": sorted(self.believes)})
 
     @classmethod
     def from_json(cls, data: bytes | str) -> "KeyPrints":
+        """The reverse of :meth:`to_json`."""
         value = orjson.loads(data)
         return cls(value["signs"], frozenset(value["believes"]))
 

@@ -42,6 +42,7 @@ class OidcProvider(BaseModel):
         return value
 
     def provider(self) -> Provider:
+        """As ``accounts.federation`` knows it."""
         return Provider(
             id=self.id,
             name=self.name or self.id.capitalize(),

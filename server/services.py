@@ -57,26 +57,32 @@ class Services:
 
     @property
     def container(self) -> Container:
+        """The way to begin a transaction."""
         return self.process.container
 
     @property
     def redis(self) -> Redis | None:
+        """The shared Valkey; ``None`` in embedded mode."""
         return self.process.redis
 
     @property
     def bus(self) -> Bus:
+        """Messages between processes."""
         return self.process.bus
 
     @property
     def cache(self) -> Cache:
+        """What may vanish at any time."""
         return self.process.cache
 
     @property
     def storage(self) -> LocalStorage:
+        """Where media lies."""
         return self.process.storage
 
     @property
     def clock(self) -> Clock:
+        """The clock of everything here."""
         return self.process.clock
 
     async def check(self) -> None:

@@ -223,14 +223,17 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
+        """The URL of the database: that of the settings, or SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'ani.sqlite3'}"
 
     @property
     def media_dir(self) -> Path:
+        """Where published media lies."""
         return self.data_dir.resolve() / "media"
 
     @property
     def uploads_dir(self) -> Path:
+        """Where files that are being sent lie."""
         return self.data_dir.resolve() / "uploads"
 
     @property
@@ -241,6 +244,7 @@ class Settings(BaseSettings):
 
     @property
     def mail(self) -> MailBy:
+        """How mail is sent."""
         given = self.smtp_url.get_secret_value()
         if given:
             return MailBy.CONSOLE if given == MailBy.CONSOLE else MailBy.SMTP
@@ -249,6 +253,7 @@ class Settings(BaseSettings):
 
     @property
     def runs_jobs(self) -> bool:
+        """Whether a process that serves does jobs as well."""
         return not self.redis_url if self.embedded_worker is None else self.embedded_worker
 
     @property

@@ -38,10 +38,12 @@ class Call:
 
     @property
     def container(self) -> Container:
+        """The process-wide parts, for a scope of one's own."""
         return self.request.app[CONTAINER]
 
     @property
     def clock(self) -> Clock:
+        """The clock of the container."""
         return self.container.clock
 
     @property
@@ -62,6 +64,7 @@ class Call:
         return self.request.remote or ""
 
     def port(self, kind: type[P]) -> P:
+        """The adapter bound to the Protocol ``kind`` in this request's scope; ``LookupError`` when the wiring has none."""
         return self.scope.port(kind)
 
     def if_match(self) -> int | None:

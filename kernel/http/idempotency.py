@@ -78,6 +78,7 @@ class IdempotentRequest:
 
     @property
     def key_hash(self) -> bytes:
+        """What the row is found by: of the key, which itself is not kept."""
         return self._derived(b"name")
 
     def _derived(self, purpose: bytes) -> bytes:
@@ -86,6 +87,7 @@ class IdempotentRequest:
         ).digest()
 
     def seal(self, answer: Answer) -> bytes:
+        """``answer``, encrypted under the client's own key."""
         text = orjson.dumps([answer.status, answer.headers, answer.body.decode()])
         nonce = secrets.token_bytes(_NONCE_BYTES)
         return nonce + AESGCM(self._derived(b"seal")).encrypt(nonce, text, self.request_hash)

@@ -117,6 +117,7 @@ class PayloadError(Exception):
 
     @classmethod
     def of(cls, error: ValidationError) -> "PayloadError":
+        """What pydantic found wrong, without what was sent."""
         # Without the input: it may hold a password.
         return cls([_field(item) for item in error.errors(include_url=False, include_input=False)])
 

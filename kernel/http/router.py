@@ -39,18 +39,23 @@ class Router:
         self._raw: list[web.RouteDef] = []
 
     def get(self, path: str, **options: Any) -> Callable[[H], H]:
+        """Declare a read; ``options`` as in :meth:`_endpoint`."""
         return self._endpoint(hdrs.METH_GET, path, **options)
 
     def post(self, path: str, **options: Any) -> Callable[[H], H]:
+        """Declare a create or a command; ``options`` as in :meth:`_endpoint`."""
         return self._endpoint(hdrs.METH_POST, path, **options)
 
     def put(self, path: str, **options: Any) -> Callable[[H], H]:
+        """Declare a replacement; ``options`` as in :meth:`_endpoint`."""
         return self._endpoint(hdrs.METH_PUT, path, **options)
 
     def patch(self, path: str, **options: Any) -> Callable[[H], H]:
+        """Declare a change of some fields; ``options`` as in :meth:`_endpoint`."""
         return self._endpoint(hdrs.METH_PATCH, path, **options)
 
     def delete(self, path: str, **options: Any) -> Callable[[H], H]:
+        """Declare a removal; ``options`` as in :meth:`_endpoint`."""
         return self._endpoint(hdrs.METH_DELETE, path, **options)
 
     def raw(self, method: str, path: str, handler: RawHandler) -> None:

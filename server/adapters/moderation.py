@@ -27,9 +27,11 @@ class TeamPermissions:
         self._teams = scope.port(Teams)
 
     async def permissions(self, user_id: str, team_id: str) -> frozenset[str]:
+        """What a user may do in the name of a team, by the names that count outside it."""
         return frozenset(await accounts.teams.usecases.permissions_of(self._teams, user_id=user_id, team_id=team_id))
 
     async def where(self, user_id: str, permission: str) -> frozenset[str]:
+        """The teams in whose name a user may do this."""
         found = await accounts.teams.usecases.teams_where(
             self._teams, user_id=user_id, permission=Permission(permission)
         )
@@ -76,6 +78,7 @@ class ReportedElsewhere:
         self._scope = scope
 
     async def title(self, actor: Actor, kind: ReportSubject, target_id: str) -> str | None:
+        """What it is called; ``None`` where there is no such thing that ``actor`` can see."""
         if kind is ReportSubject.USER:
             return (await Nicknames(self._scope).nicknames([target_id])).get(target_id)
         team = await self._scope.port(Teams).get(target_id)
@@ -95,6 +98,7 @@ class ContributionsOf:
         self._session = scope.uow.session
 
     async def proposals(self, user_id: str, after: str | None) -> Sequence[ProposalMade]:
+        """See ``Contributions``."""
         return [
             ProposalMade(
                 id=each.id,
@@ -114,6 +118,7 @@ class ContributionsOf:
         ]
 
     async def comments(self, user_id: str, after: str | None) -> Sequence[CommentMade]:
+        """See ``Contributions``."""
         return [
             CommentMade(
                 id=each.id,
@@ -127,6 +132,7 @@ class ContributionsOf:
         ]
 
     async def reports(self, user_id: str, after: str | None) -> Sequence[ReportMade]:
+        """See ``Contributions``."""
         return [
             ReportMade(
                 id=each.id,

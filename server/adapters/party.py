@@ -26,6 +26,7 @@ class SessionRoles:
         self._container = container
 
     async def __call__(self, session_ids: Collection[str]) -> Mapping[str, Role]:
+        """By session: the role of whoever is signed in with it; those that ended are left out."""
         async with self._container.scope(write=False) as scope:
             return await scope.port(Standing).roles(session_ids)
 
@@ -37,6 +38,7 @@ class PartyEpisodes:
         self._container = container
 
     async def __call__(self, episode_id: str) -> realtime.party.ports.Episode | None:
+        """``None`` where not everybody can see it."""
         async with self._container.scope(write=False) as scope:
             try:
                 episode, release = await catalog.releases.usecases.episode(
@@ -56,6 +58,7 @@ class LibraryProgressSink:
         self._container = container
 
     async def record(self, marks: Sequence[ProgressMark]) -> None:
+        """Keep them, in one transaction."""
         now_ms = self._container.clock.now_ms()
         by_user: dict[str, list[Sample]] = {}
         for mark in marks:

@@ -52,6 +52,7 @@ class CataloguePlaybackRights:
         self._scope = scope
 
     async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
+        """See ``PlaybackRights``."""
         try:
             episode, release = await catalog.releases.usecases.episode(
                 self._scope.port(Episodes),
@@ -77,11 +78,13 @@ class LibraryResumePositions:
         self._episodes = scope.port(accounts.library.progress.usecases.CatalogEpisodes)
 
     async def position_ms(self, user_id: str, episode_id: str) -> int:
+        """See ``ResumePositions``."""
         return await accounts.library.progress.usecases.resume_position_ms(
             self._history, user_id=user_id, episode_id=episode_id
         )
 
     async def voice(self, user_id: str, episode_id: str) -> Voice | None:
+        """See ``ResumePositions``."""
         audio = await accounts.library.progress.usecases.last_audio(
             self._history, self._episodes, user_id=user_id, episode_id=episode_id
         )
@@ -95,12 +98,14 @@ class AddedSubtitles:
         self._subtitles = scope.port(Subtitles)
 
     async def of_episode(self, episode_id: str) -> Sequence[AddedTrack]:
+        """The tracks that people added to an episode."""
         return [
             AddedTrack(each.id, each.version, each.language, each.label, each.forced, each.sdh)
             for each in await self._subtitles.of_episode(episode_id)
         ]
 
     async def text(self, subtitle_id: str) -> AddedText | None:
+        """A whole track; ``None`` where there is none (any more)."""
         found = await self._subtitles.get(subtitle_id)
         return None if found is None else AddedText(found.episode_id, found.text)
 

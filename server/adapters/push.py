@@ -21,6 +21,7 @@ class SocketLibraryPush:
     def library_changed(
         self, user_id: str, change: LibraryPart, *, release_ids: Sequence[str] = (), lists: Sequence[str] = ()
     ) -> None:
+        """Tell the owner's sockets that they should read a part of their library again."""
         body: dict[str, Any] = {"change": change}
         # More than these are not named: whoever hears it reads the whole part again.
         if 0 < len(release_ids) <= MAX_NAMED:
@@ -30,6 +31,7 @@ class SocketLibraryPush:
         self._tell(user_id, "library:updated", body)
 
     def progress_changed(self, user_id: str, rows: Sequence[Progress]) -> None:
+        """Tell the owner's sockets where they stopped, a bounded number of episodes a message."""
         if not rows:
             return
         items = [
@@ -56,6 +58,7 @@ class JobOwners:
         self._gateway = gateway
 
     async def __call__(self, news: JobNews) -> None:
+        """Send ``job:progress``."""
         body = {
             "job_id": news.job_id,
             "kind": news.kind,
@@ -73,9 +76,11 @@ class SocketsOfUsers:
         self._gateway = gateway
 
     async def session_revoked(self, _scope: Scope, event: SessionRevoked) -> None:
+        """Close the sockets of that session."""
         await self._gateway.close_user(event.user_id, session_id=event.session_id)
 
     async def role_changed(self, _scope: Scope, event: RoleChanged) -> None:
+        """Close all sockets of that user."""
         await self._gateway.close_user(event.user_id)
 
 

@@ -16,10 +16,12 @@ class WrittenFormats:
     """What ingest can read beside a video, read for the catalogue."""
 
     async def webvtt(self, text: str) -> str:
+        """Any text format as WebVTT.  Raises ``SubtitleUnreadable``."""
         # Megabytes of typeset ASS take their time, and everybody else's parties go on meanwhile.
         return await asyncio.to_thread(_webvtt, text)
 
     async def read(self, content: bytes, language: str, encoding: str | None) -> SubtitleText:
+        """A file in any encoding (``None``: guessed by its ``language``).  Raises ``SubtitleUnreadable``."""
         return await asyncio.to_thread(_read, content, language, encoding)
 
 

@@ -47,10 +47,12 @@ class TeamPost:
         self._postbox = scope.port(accounts.identity.recovery.usecases.Postbox)
 
     def address(self, text: str) -> tuple[str, str]:
+        """An address as it was written, and folded.  Raises ``EmailInvalid``."""
         email = Email.parse(text)
         return email, email.key
 
     async def send(self, invitation: accounts.teams.invitations.model.Invitation, now: datetime) -> None:
+        """Put an invitation into the outbox of letters."""
         letter = accounts.identity.recovery.usecases.Letter.order(
             "team_invitation", Email(invitation.email), invitation.language, about_id=invitation.id
         )
@@ -66,6 +68,7 @@ class TeamLetters:
     async def __call__(
         self, scope: Scope, letter: accounts.identity.recovery.usecases.Letter, now: datetime
     ) -> Mail | None:
+        """The letter as it is sent; ``None`` for an invitation that is over."""
         found = await accounts.teams.invitations.usecases.letter_of(
             scope.port(accounts.teams.usecases.Teams),
             scope.port(accounts.teams.invitations.usecases.Invitations),

@@ -50,16 +50,20 @@ err = Console(stderr=True)
 
 
 def serve(*, with_demo: bool, host: str | None, port: int | None, data_dir: Path | None) -> None:
+    """Serve until stopped; ``None`` leaves a setting as it is."""
     settings = _settings(host=host, port=port, data_dir=data_dir)
     _run(_serve(settings, with_demo=with_demo))
 
 
 def worker(data_dir: Path | None) -> None:
+    """Do jobs until stopped."""
     settings = _settings(data_dir=data_dir)
     _run(_worker(settings))
 
 
 def migrate(to: str, *, down: bool, data_dir: Path | None) -> None:
+    """Bring the database to the revision ``to``."""
+
     async def action(services: Services) -> None:
         if down:
             await migrations.downgrade(services.database, to)
@@ -71,6 +75,8 @@ def migrate(to: str, *, down: bool, data_dir: Path | None) -> None:
 
 
 def ingest(file: Path, episode: str, subtitles: list[Path], data_dir: Path | None) -> None:
+    """Make a file and its subtitles the media of an episode."""
+
     async def action(services: Services) -> None:
         with progress_bar() as show:
             asset = await streaming.ingest.jobs.ingest(services.container, file, episode, subtitles, show)
@@ -83,6 +89,8 @@ def ingest(file: Path, episode: str, subtitles: list[Path], data_dir: Path | Non
 
 
 def demo(data_dir: Path | None) -> None:
+    """Make something to watch, if there is nothing."""
+
     async def action(services: Services) -> None:
         if not await _make_demo(services):
             out.print("The catalogue is not empty, so nothing was added.")
@@ -91,6 +99,8 @@ def demo(data_dir: Path | None) -> None:
 
 
 def make_backup(folder: Path, data_dir: Path | None, *, with_media: bool) -> None:
+    """Write a backup into ``folder``."""
+
     async def action(services: Services) -> None:
         with progress_bar() as show:
             made = await backup.make(services, folder, with_media=with_media, show=show)
@@ -102,6 +112,7 @@ def make_backup(folder: Path, data_dir: Path | None, *, with_media: bool) -> Non
 
 
 def restore_backup(folder: Path, data_dir: Path | None) -> None:
+    """Take an installation out of ``folder``."""
     settings = _settings(data_dir=data_dir)
 
     async def work() -> None:
@@ -113,6 +124,8 @@ def restore_backup(folder: Path, data_dir: Path | None) -> None:
 
 
 def user_list(search: str, data_dir: Path | None) -> None:
+    """Print the users whose name or address has ``search`` in it."""
+
     async def action(services: Services) -> None:
         table = Table("nickname", "e-mail", "role", "since", "id", box=None, pad_edge=False)
         async with services.container.scope(write=False) as scope:
@@ -127,6 +140,8 @@ def user_list(search: str, data_dir: Path | None) -> None:
 
 
 def user_role(who: str, role: Role, data_dir: Path | None) -> None:
+    """Give somebody a role."""
+
     async def action(services: Services) -> None:
         await accounts.set_role(services, who, role)
         out.print(f"{who} is now [bold]{role}[/bold].")
@@ -135,6 +150,8 @@ def user_role(who: str, role: Role, data_dir: Path | None) -> None:
 
 
 def user_password(who: str, data_dir: Path | None) -> None:
+    """Give somebody the password that is typed, or comes by standard input."""
+
     async def action(services: Services) -> None:
         password = out.input("New password: ", password=True) if sys.stdin.isatty() else sys.stdin.readline().strip()
         await accounts.set_password(services, who, password)
@@ -144,6 +161,7 @@ def user_password(who: str, data_dir: Path | None) -> None:
 
 
 def keys_list(data_dir: Path | None) -> None:
+    """Print the secret keys, without their secrets."""
     table = Table("id", "", "replaced", box=None, pad_edge=False)
     for key in keys.listed(_settings(data_dir=data_dir)):
         since = "" if key.replaced_at is None else key.replaced_at.strftime("%Y-%m-%d %H:%M UTC")
@@ -152,6 +170,7 @@ def keys_list(data_dir: Path | None) -> None:
 
 
 def keys_rotate(data_dir: Path | None) -> None:
+    """Put a new key in front, or say how where it is not in a file."""
     settings = _settings(data_dir=data_dir)
     if settings.has_own_secret:
         out.print(
@@ -167,6 +186,7 @@ def keys_rotate(data_dir: Path | None) -> None:
 
 
 def keys_retire(*, at_once: bool, data_dir: Path | None) -> None:
+    """Remove former keys, after what they encrypted was encrypted again."""
     settings = _settings(data_dir=data_dir)
     if settings.has_own_secret:
         _fail("The keys are in ANI_SECRET_KEY and ANI_ACCEPTED_SECRET_KEYS: remove them there.", EXIT_REFUSED)
@@ -305,6 +325,7 @@ class progress_bar:  # noqa: N801 - used like a function
         return self
 
     def __call__(self, stage: str, fraction: float) -> None:
+        """Move the bar to ``fraction`` (0 to 1) of ``stage``."""
         self._progress.update(self._task, description=stage, completed=fraction)
 
     def __exit__(self, *_: object) -> None:

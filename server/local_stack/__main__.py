@@ -38,6 +38,7 @@ async def _serve() -> None:
 
 
 def main() -> int:
+    """Run the services until stopped; returns the exit code."""
     try:
         asyncio.run(_serve())
     except (ProgramMissing, ServiceFailed) as error:

@@ -38,9 +38,11 @@ class Nginx(Service):
         self.run([*self._arguments(), "-t"])
 
     def command(self) -> Sequence[str | Path]:
+        """See ``Service``."""
         return self._arguments()
 
     def ready(self) -> bool:
+        """See ``Service``."""
         return accepts_connections(self.port)
 
     def _arguments(self) -> list[str | Path]:

@@ -41,6 +41,7 @@ class Postgres(Service):
         self._programs = programs or postgres_folder()
 
     def prepare(self) -> None:
+        """Make the cluster's folder, once."""
         self._programs = self._reachable(self._programs)
         # C.UTF-8 and not C: lower() and ILIKE must know Cyrillic letters.
         self.run([
@@ -53,12 +54,14 @@ class Postgres(Service):
         return self.folder / "data"
 
     def command(self) -> Sequence[str | Path]:
+        """See ``Service``."""
         self.port = free_port()
         options = {**_FAST, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return [self._programs / "postgres", "-D", self._data, "-p", str(self.port), *settings]
 
     def ready(self) -> bool:
+        """See ``Service``."""
         # The same test as `pg_ctl --wait`: line 8 of postmaster.pid tells the server's state.
         try:
             return (self._data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"

@@ -73,10 +73,12 @@ class Service:
 
     @property
     def log_path(self) -> Path:
+        """Where its output goes."""
         return self.folder / f"{self.name}.log"
 
     @property
     def pid(self) -> int:
+        """Of the running process."""
         if self._process is None:
             raise ServiceFailed(f"{self.name} is not running")
         return self._process.pid

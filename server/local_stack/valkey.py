@@ -17,10 +17,12 @@ class Valkey(Service):
         self.port = 0
 
     def command(self) -> Sequence[str | Path]:
+        """See ``Service``."""
         self.port = free_port()
         return [valkey_server(), "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
 
     def ready(self) -> bool:
+        """See ``Service``."""
         return accepts_connections(self.port)
 
     @property
