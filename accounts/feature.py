@@ -12,7 +12,6 @@ import accounts.teams.feature
 from accounts.federation.model import Provider
 from accounts.federation.repository import SqlLinkedIdentities
 from accounts.identity.feature import IdentityComponents
-from accounts.identity.postbox import Postman
 from accounts.identity.recovery.usecases import LinkedAccounts
 from kernel.feature import Feature, Process
 
@@ -27,17 +26,15 @@ class Accounts:
 
 def build(
     process: Process,
-    postman: Postman,
     *,
-    sends_mail: bool,
     providers: Sequence[Provider],
     on_access_change: Callable[[str], None],
 ) -> Accounts:
     """Accounts over their process; ``on_access_change`` hears the id of each account whose rights changed."""
-    identity = accounts.identity.feature.build(process, postman, on_access_change=on_access_change)
+    identity = accounts.identity.feature.build(process, on_access_change=on_access_change)
     feature = Feature.merged(
         [
-            accounts.identity.feature.declare(process, identity, sends_mail=sends_mail),
+            accounts.identity.feature.declare(process, identity),
             accounts.federation.feature.declare(process, providers),
             accounts.identity.admin.feature.FEATURE,
             accounts.library.feature.FEATURE,

@@ -1,1 +1,1 @@
-"""What hears events and tells somebody: notifications in the client, webhooks, the audit log."""
+"""What hears events and tells somebody: notifications in the client, webhooks, e-mail, the audit log."""

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import notify.audit.feature
+import notify.emails.feature
 import notify.notifications.feature
 import notify.webhooks.feature
 from kernel.events import Event
 from kernel.feature import Feature, Process
+from kernel.mail import Mailer
 from kernel.scope import Scope
 from notify.audit.feature import record_audit
+from notify.emails.jobs import EmailSender
 from notify.webhooks.feature import WebhookComponents, enqueue_webhooks
 
 
@@ -17,21 +20,28 @@ from notify.webhooks.feature import WebhookComponents, enqueue_webhooks
 class Notify:
     """What ``notify`` shares between all requests of a process, and what it declares."""
 
+    emails: EmailSender
     webhooks: WebhookComponents
     feature: Feature
 
 
-def build(process: Process, *, webhook_networks: Sequence[str]) -> Notify:
-    """``notify`` over its process; webhooks may go to the private ``webhook_networks`` (CIDR), too."""
+def build(process: Process, mailer: Mailer, *, sends_mail: bool, webhook_networks: Sequence[str]) -> Notify:
+    """``notify`` over its process.
+
+    ``mailer`` carries e-mail; without ``sends_mail`` whoever asks for one is told that there is none.  Webhooks may go to
+    the private ``webhook_networks`` (CIDR), too.
+    """
+    emails = notify.emails.feature.build(process, mailer)
     webhooks = notify.webhooks.feature.build(process, networks=webhook_networks)
     feature = Feature.merged(
         [
             notify.notifications.feature.FEATURE,
             notify.webhooks.feature.declare(webhooks),
             notify.audit.feature.FEATURE,
+            notify.emails.feature.declare(emails, sends_mail=sends_mail),
         ]
     )
-    return Notify(webhooks=webhooks, feature=feature)
+    return Notify(emails=emails, webhooks=webhooks, feature=feature)
 
 
 async def audit_and_enqueue(scope: Scope, event: Event) -> None:

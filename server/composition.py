@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from aiohttp import web
 
 import accounts.feature
-import accounts.identity.postbox
 import kernel.http.idempotency
 import notify.feature
 import realtime.feature
@@ -21,7 +20,7 @@ from kernel.mail import ConsoleMailer, Mailer, NoMailer, SmtpMailer
 from kernel.pictures import Pictures, SqlPictures
 from kernel.pictures import routes as picture_routes
 from kernel.storage import Storage
-from server.adapters import party, teams
+from server.adapters import party
 from server.settings import MailBy, Settings
 
 
@@ -47,18 +46,17 @@ def build(process: Process, settings: Settings) -> Components:
     )
     people = accounts.feature.build(
         process,
-        accounts.identity.postbox.Postman(
-            _mailer(settings),
-            public_url=process.public_url,
-            authors={"team_invitation": teams.TeamLetters(process.public_url)},
-        ),
-        sends_mail=settings.mail is not MailBy.NOBODY,
         providers=[provider.provider() for provider in settings.oidc_providers],
         on_access_change=media.origin.gate.forget_user,
     )
     return Components(
         accounts=people,
-        notify=notify.feature.build(process, webhook_networks=settings.webhook_networks),
+        notify=notify.feature.build(
+            process,
+            _mailer(settings),
+            sends_mail=settings.mail is not MailBy.NOBODY,
+            webhook_networks=settings.webhook_networks,
+        ),
         streaming=media,
         realtime=realtime.feature.build(
             realtime.feature.Ports(

@@ -10,7 +10,6 @@ import accounts.library.push
 import accounts.library.transfer.usecases
 import accounts.personal.contributions
 import accounts.personal.notifications
-import accounts.teams.invitations.usecases
 import accounts.teams.usecases
 import catalog.feature
 import catalog.moderation.proposals.ports
@@ -73,7 +72,6 @@ def ports(components: Components) -> Bindings:
         ),
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
         accounts.teams.usecases.People: teams.TeamPeople,
-        accounts.teams.invitations.usecases.InvitationPost: teams.TeamPost,
         notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,

@@ -8,6 +8,7 @@ from accounts.identity.devices.repository import SqlDeviceLogins
 from accounts.identity.devices.routes import DevicePage
 from accounts.identity.devices.routes import router as device_router
 from accounts.identity.devices.usecases import DeviceLogins
+from accounts.identity.emails import EmailOutbox
 from accounts.identity.otp.code_seal import CodeSeal, HmacCodeSeal
 from accounts.identity.otp.repository import SqlLoginCodes
 from accounts.identity.otp.routes import router as otp_router
@@ -23,11 +24,11 @@ from accounts.identity.ports import (
     Throttle,
     Users,
 )
-from accounts.identity.postbox import Postman, SqlOneTimeTokens, SqlPostbox
 from accounts.identity.profile.routes import router as profile_router
 from accounts.identity.reauthentication.routes import router as reauthentication_router
+from accounts.identity.recovery.repository import SqlOneTimeTokens
 from accounts.identity.recovery.routes import router as recovery_router
-from accounts.identity.recovery.usecases import OneTimeTokens, Postbox
+from accounts.identity.recovery.usecases import OneTimeTokens
 from accounts.identity.registration.routes import router as registration_router
 from accounts.identity.repository import SqlLoginSessions, SqlStanding, SqlUsers
 from accounts.identity.sessions.adapters.access_tokens import JwtAccessTokens, SigningKey
@@ -46,27 +47,23 @@ class IdentityComponents:
     hasher: Argon2Hasher
     tokens: JwtAccessTokens
     authenticator: Authenticator
-    postman: Postman
 
     async def close(self) -> None:
         """End the threads that hash passwords."""
         self.hasher.close()
 
 
-def build(process: Process, postman: Postman, *, on_access_change: Callable[[str], None]) -> IdentityComponents:
+def build(process: Process, *, on_access_change: Callable[[str], None]) -> IdentityComponents:
     """The components; ``on_access_change`` hears, on every node, the id of each account whose rights changed."""
     tokens = JwtAccessTokens(
         [SigningKey.of(key) for key in process.derive_keys("access-token")], issuer=process.public_url
     )
     authenticator = Authenticator(process.container, tokens, process.bus, on_change=on_access_change)
-    return IdentityComponents(hasher=Argon2Hasher(), tokens=tokens, authenticator=authenticator, postman=postman)
+    return IdentityComponents(hasher=Argon2Hasher(), tokens=tokens, authenticator=authenticator)
 
 
-def declare(process: Process, components: IdentityComponents, *, sends_mail: bool) -> Feature:
-    """What identity binds, serves and does regularly, but for its administration (``admin.feature``).
-
-    Without ``sends_mail`` no letter is put into the outbox, for nobody would take it out.
-    """
+def declare(process: Process, components: IdentityComponents) -> Feature:
+    """What identity binds, serves and does regularly, but for its administration (``admin.feature``)."""
     authenticator = components.authenticator
     refresh_cookie = RefreshCookie(process.public_url)
     code_seal = HmacCodeSeal(process.derive_keys("login-code"))
@@ -76,12 +73,11 @@ def declare(process: Process, components: IdentityComponents, *, sends_mail: boo
             Users: lambda scope: SqlUsers(scope.uow, authenticator.announce),
             KnownUsers: lambda _: authenticator,
             Standing: SqlStanding,
-            LoginSessions: lambda scope: SqlLoginSessions(scope.uow),
+            LoginSessions: lambda scope: SqlLoginSessions(scope.uow, scope.port(EmailOutbox)),
             PasswordHasher: lambda _: components.hasher,
             AccessTokens: lambda _: components.tokens,
             AccessCache: lambda scope: AnnouncedAccess(scope.uow, authenticator),
             Throttle: lambda _: process.throttle,
-            Postbox: lambda scope: SqlPostbox(scope.uow, carried=sends_mail),
             OneTimeTokens: lambda scope: SqlOneTimeTokens(scope.uow),
             RefreshCookie: lambda _: refresh_cookie,
             LoginCodes: lambda scope: SqlLoginCodes(scope.uow),
@@ -99,10 +95,7 @@ def declare(process: Process, components: IdentityComponents, *, sends_mail: boo
             reauthentication_router,
             device_router,
         ],
-        periodic_tasks=[
-            PeriodicTask("deliver_letters", 2, components.postman.deliver_letters),
-            PeriodicTask("delete_expired_logins", 3600, jobs.forget_expired),
-        ],
+        periodic_tasks=[PeriodicTask("delete_expired_logins", 3600, jobs.forget_expired)],
         background_tasks={"access changes": authenticator.listen},
         closers=[components.close],
     )

@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, update
 from accounts.identity.devices.repository import device_logins
 from accounts.identity.model import REFRESH_LEEWAY
 from accounts.identity.otp.repository import login_codes
-from accounts.identity.postbox import one_time_tokens
+from accounts.identity.recovery.repository import one_time_tokens
 from accounts.identity.repository import refresh_tokens, sessions
 from kernel.scope import Container
 

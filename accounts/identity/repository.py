@@ -32,6 +32,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from accounts.identity.devices.model import DeviceLoginState
 from accounts.identity.devices.repository import device_logins
+from accounts.identity.emails import EmailKind, EmailOutbox
 from accounts.identity.errors import EmailTaken, NicknameTaken
 from accounts.identity.model import (
     MAX_ADDRESS_CHARS,
@@ -43,7 +44,7 @@ from accounts.identity.model import (
     UserId,
 )
 from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS, Email, Nickname, login_key
-from accounts.identity.postbox import letter_table, one_time_tokens
+from accounts.identity.recovery.repository import one_time_tokens
 from kernel.access import Actor, Role
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from kernel.ids import is_id
@@ -54,7 +55,10 @@ T = TypeVar("T", bound=str)
 
 _ANNOUNCES = "users are announced"
 _RECENT_PLACES: Final = 50  # sessions looked at; somebody with more of them has been at home in one of these
-_WITHDRAWN: Final = ("reset", "email")  # what only confirms the present address changes nothing for anybody
+_WITHDRAWN: Final[tuple[EmailKind, ...]] = (
+    "reset",
+    "email",
+)  # what only confirms the present address changes nothing for anybody
 
 
 class _Spelt(TypeDecorator[T]):
@@ -194,10 +198,11 @@ class SqlUsers:
 
 
 class SqlLoginSessions:
-    """Sessions and refresh tokens behind the ``Sessions`` port."""
+    """LoginSessions and refresh tokens behind the ``LoginSessions`` port; ``emails`` holds what :meth:`withdraw` takes back."""
 
-    def __init__(self, uow: UnitOfWork) -> None:
+    def __init__(self, uow: UnitOfWork, emails: EmailOutbox) -> None:
         self._session = uow.session
+        self._emails = emails
 
     async def add(self, session: LoginSession, token: RefreshToken) -> None:
         self._session.add(session)
@@ -238,13 +243,13 @@ class SqlLoginSessions:
         return list(await self._session.scalars(query))
 
     async def withdraw(self, user_id: UserId) -> None:
-        devices, tokens, letters = device_logins.c, one_time_tokens.c, letter_table.c
+        devices, tokens = device_logins.c, one_time_tokens.c
         for statement in (
             delete(device_logins).where(devices.user_id == user_id, devices.state == DeviceLoginState.APPROVED),
             delete(one_time_tokens).where(tokens.user_id == user_id, tokens.kind.in_(_WITHDRAWN)),
-            delete(letter_table).where(letters.user_id == user_id, letters.kind.in_(_WITHDRAWN)),
         ):
             await self._session.execute(statement.execution_options(synchronize_session=False))
+        await self._emails.withdraw(user_id, _WITHDRAWN)
 
     async def knows_address(self, user_id: UserId, address: str) -> bool:
         mine = sessions.c.user_id == user_id

@@ -120,7 +120,7 @@ async def _crash(settings: Settings, steps: list[Step], die_at: int) -> None:
                 if step == SEND_WEBHOOKS:
                     await services.components.notify.webhooks.deliverer.deliver_due(services.container)
                 elif isinstance(step, str):
-                    await services.components.accounts.identity.postman.deliver_letters(services.container)
+                    await services.components.notify.emails.deliver_due(services.container)
                 else:
                     method, path, body, headers = step
                     async with client.request(method, path, json=body, headers=headers) as answer:

@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 
 from aiohttp import hdrs
 
-from accounts.identity import letters
+from accounts.identity import emails
 from accounts.identity import model as profile
 from accounts.identity.model import ClientDevice, User
 from accounts.identity.schemas import (
@@ -29,7 +29,7 @@ def device_of(call: Call) -> ClientDevice:
 
 def language_of(call: Call) -> str:
     """The language to write to the caller in."""
-    return letters.language_of(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+    return emails.language_of(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
 
 
 def writing(call: Call) -> AbstractAsyncContextManager[Scope]:

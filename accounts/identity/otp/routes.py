@@ -1,12 +1,13 @@
 """``/api/v1/auth/otp``: signing in with a code sent by e-mail."""
 
 from accounts.identity.adapters.http import device_of, granted, language_of, writing
+from accounts.identity.emails import EmailOutbox
 from accounts.identity.errors import AccountBanned, CodeInvalid, EmailInvalid
 from accounts.identity.otp import usecases
 from accounts.identity.otp.code_seal import CodeSeal
 from accounts.identity.otp.usecases import LoginCodes
 from accounts.identity.ports import AccessCache, AccessTokens, LoginSessions, Throttle, Users
-from accounts.identity.recovery.usecases import LinkedAccounts, Postbox
+from accounts.identity.recovery.usecases import LinkedAccounts
 from accounts.identity.schemas import CodeIn, ForgotIn, GrantOut
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from kernel.errors import TooManyRequests, Unavailable
@@ -24,7 +25,7 @@ async def request_code(call: Call, body: ForgotIn) -> None:
     """Six digits, good for ten minutes and five tries. The answer is the same whether anybody has this address or not."""
     await usecases.ask(
         call.port(LoginCodes),
-        call.port(Postbox),
+        call.port(EmailOutbox),
         call.port(Throttle),
         email=body.email,
         language=language_of(call),

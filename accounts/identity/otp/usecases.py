@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from accounts.identity import limits
+from accounts.identity.emails import EmailOutbox, OutgoingEmail
 from accounts.identity.model import ClientDevice, User
 from accounts.identity.names import Email
 from accounts.identity.otp.code_seal import CodeSeal, Purpose
 from accounts.identity.ports import AccessCache, AccessTokens, LoginSessions, Throttle, Users
-from accounts.identity.recovery.usecases import Letter, LinkedAccounts, Postbox
+from accounts.identity.recovery.usecases import LinkedAccounts
 from accounts.identity.sessions.usecases import SessionGrant, end_all_sessions, start_session
 from kernel.limits import address_key
 
@@ -39,7 +40,7 @@ class LoginCodes(Protocol):
 
 async def ask(
     codes: LoginCodes,
-    postbox: Postbox,
+    emails: EmailOutbox,
     throttle: Throttle,
     *,
     email: str,
@@ -56,7 +57,7 @@ async def ask(
     await throttle.count(limits.CODE_ACCOUNT, address.key)
     await throttle.count(limits.CODE_ACCOUNT_DAY, address.key)
     await codes.put(address, None, now + LIFETIME)
-    await postbox.put(Letter.order("code", address, language), now)
+    await emails.put(OutgoingEmail.order("code", address, language), now)
 
 
 async def issue(

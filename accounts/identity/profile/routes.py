@@ -2,13 +2,13 @@
 
 from accounts.identity import usecases
 from accounts.identity.adapters.http import device_of, language_of, shown, writing
+from accounts.identity.emails import EmailOutbox
 from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameReserved, NicknameTaken, UserNotFound
 from accounts.identity.limits import AVATAR
 from accounts.identity.names import Email
 from accounts.identity.ports import Throttle, Users
 from accounts.identity.profile import usecases as profile
 from accounts.identity.reauthentication.routes import PROOF, prove
-from accounts.identity.recovery.usecases import Postbox
 from accounts.identity.schemas import EmailChangeIn, ProfileIn, UserOut
 from kernel.access import Role
 from kernel.errors import Stale, TooManyRequests, Unavailable
@@ -85,5 +85,5 @@ async def ask_for_email_change(call: Call, body: EmailChangeIn) -> None:
     await profile.count_email_change(throttle, user, address, device_of(call))
     async with writing(call) as scope:
         await profile.ask_for_email_change(
-            scope.port(Postbox), user, email=address, language=language_of(call), now=call.clock.now()
+            scope.port(EmailOutbox), user, email=address, language=language_of(call), now=call.clock.now()
         )

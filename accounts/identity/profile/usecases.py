@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from accounts.identity import limits
+from accounts.identity.emails import EmailOutbox, OutgoingEmail
 from accounts.identity.errors import UserNotFound
 from accounts.identity.model import ClientDevice, User, UserId, profile_version
 from accounts.identity.names import Email, Nickname, ensure_not_reserved
 from accounts.identity.ports import Throttle, Users
-from accounts.identity.recovery.usecases import Letter, Postbox
 from kernel.access import Actor
 from kernel.limits import address_key
 from kernel.pictures import Pictures
@@ -61,9 +61,9 @@ async def count_email_change(throttle: Throttle, user: User, address: Email, dev
     await throttle.count(limits.VERIFY_ACCOUNT, user.id)
 
 
-async def ask_for_email_change(postbox: Postbox, user: User, *, email: Email, language: str, now: datetime) -> None:
+async def ask_for_email_change(emails: EmailOutbox, user: User, *, email: Email, language: str, now: datetime) -> None:
     """Order a letter to the new address; the old one stays until the link in it is opened.
 
     Whether somebody else has the address is not said here: their mailbox is not the asker's business.
     """
-    await postbox.put(Letter.order("email", email, language, user_id=user.id), now)
+    await emails.put(OutgoingEmail.order("email", email, language, user_id=user.id), now)

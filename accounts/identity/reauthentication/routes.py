@@ -3,6 +3,7 @@
 from typing import Final
 
 from accounts.identity.adapters.http import device_of, language_of, writing
+from accounts.identity.emails import EmailOutbox
 from accounts.identity.errors import ConfirmationNeeded, HasPassword, UserNotFound, WrongCode, WrongPassword
 from accounts.identity.model import User
 from accounts.identity.otp import usecases as otp
@@ -10,7 +11,6 @@ from accounts.identity.otp.code_seal import CodeSeal
 from accounts.identity.otp.usecases import LoginCodes
 from accounts.identity.ports import PasswordHasher, Throttle, Users
 from accounts.identity.reauthentication import usecases
-from accounts.identity.recovery.usecases import Postbox
 from accounts.identity.schemas import ProofIn
 from accounts.identity.usecases import me
 from kernel.access import Role
@@ -33,7 +33,7 @@ async def request_confirmation(call: Call) -> None:
     """For those who sign in with a provider only. Six digits, good once, for ten minutes and five tries."""
     await usecases.ask(
         call.port(LoginCodes),
-        call.port(Postbox),
+        call.port(EmailOutbox),
         call.port(Throttle),
         await me(call.port(Users), call.user),
         language=language_of(call),

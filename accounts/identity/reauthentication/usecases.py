@@ -8,18 +8,18 @@ of them let an open browser through without a question, and do not tell.
 from datetime import datetime
 
 from accounts.identity import limits
+from accounts.identity.emails import EmailOutbox, OutgoingEmail
 from accounts.identity.errors import ConfirmationNeeded, HasPassword, WrongCode, WrongPassword
 from accounts.identity.model import ClientDevice, User
 from accounts.identity.otp.usecases import LIFETIME, LoginCodes
 from accounts.identity.passwords.usecases import prove_again
 from accounts.identity.ports import PasswordHasher, Throttle
-from accounts.identity.recovery.usecases import Letter, Postbox
 from kernel.limits import address_key
 
 
 async def ask(
     codes: LoginCodes,
-    postbox: Postbox,
+    emails: EmailOutbox,
     throttle: Throttle,
     user: User,
     *,
@@ -38,7 +38,7 @@ async def ask(
     await throttle.count(limits.CODE_ACCOUNT, user.id)
     await throttle.count(limits.CODE_ACCOUNT_DAY, user.id)
     await codes.put(user.email, None, now + LIFETIME)
-    await postbox.put(Letter.order("confirm", user.email, language), now)
+    await emails.put(OutgoingEmail.order("confirm", user.email, language), now)
 
 
 async def begin(

@@ -2,6 +2,7 @@
 
 from accounts.identity import usecases
 from accounts.identity.adapters.http import device_of, language_of, writing
+from accounts.identity.emails import EmailOutbox
 from accounts.identity.errors import (
     AlreadyVerified,
     EmailInvalid,
@@ -13,7 +14,7 @@ from accounts.identity.errors import (
 )
 from accounts.identity.ports import AccessCache, LoginSessions, PasswordHasher, Throttle, Users
 from accounts.identity.recovery import usecases as recovery
-from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens, Postbox
+from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens
 from accounts.identity.schemas import ForgotIn, ResetIn, VerifyIn
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
@@ -30,7 +31,7 @@ router = Router("/api/v1/auth", tag="Identity")
 async def forgot(call: Call, body: ForgotIn) -> None:
     """The answer is the same whether anybody has this address or not."""
     await recovery.ask_for_reset(
-        call.port(Postbox),
+        call.port(EmailOutbox),
         call.port(Throttle),
         email=body.email,
         language=language_of(call),
@@ -72,7 +73,7 @@ async def verify(call: Call, body: VerifyIn) -> None:
     await recovery.verify(
         call.port(Users),
         call.port(OneTimeTokens),
-        call.port(Postbox),
+        call.port(EmailOutbox),
         token=body.token,
         language=language_of(call),
         now=call.clock.now(),
@@ -87,7 +88,7 @@ async def verify(call: Call, body: VerifyIn) -> None:
 )
 async def ask_for_verification(call: Call) -> None:
     await recovery.ask_for_verification(
-        call.port(Postbox),
+        call.port(EmailOutbox),
         call.port(Throttle),
         await usecases.me(call.port(Users), call.user),
         language=language_of(call),

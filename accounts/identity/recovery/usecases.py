@@ -7,17 +7,16 @@ takes the same time, and gets the same answer, for an address nobody has.
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
 from accounts.identity import limits
+from accounts.identity.emails import EmailOutbox, OutgoingEmail, TokenKind
 from accounts.identity.errors import AlreadyVerified, OneTimeTokenInvalid
-from accounts.identity.letters import LetterKind, TokenKind
 from accounts.identity.model import ClientDevice, User, UserId, hash_token
 from accounts.identity.names import Email
 from accounts.identity.passwords import policy
 from accounts.identity.ports import AccessCache, LoginSessions, PasswordHasher, Throttle, Users
 from accounts.identity.sessions.usecases import end_all_sessions
-from kernel.ids import new_id
 from kernel.limits import address_key
 
 LIFETIMES: Final[dict[TokenKind, timedelta]] = {
@@ -27,36 +26,6 @@ LIFETIMES: Final[dict[TokenKind, timedelta]] = {
     "email": timedelta(days=1),
 }
 TOKEN_BYTES: Final = 32
-
-MAX_ATTEMPTS: Final = 6
-"""With the delays below the last one comes an hour after the first: who waits for a letter has given up by then."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """An order to write to somebody, kept until it is carried out."""
-
-    id: str
-    kind: LetterKind
-    email: Email
-    language: str
-    user_id: UserId | None = None
-    """Whom it is about, where the address does not say: it is not theirs yet, or not any more."""
-    about_id: str | None = None
-    """What it is about, in a letter that another part of the program writes."""
-    attempts: int = 0
-
-    @classmethod
-    def order(
-        cls,
-        kind: LetterKind,
-        email: Email,
-        language: str,
-        *,
-        user_id: UserId | None = None,
-        about_id: str | None = None,
-    ) -> Self:
-        return cls(id=new_id(), kind=kind, email=email, language=language, user_id=user_id, about_id=about_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,24 +38,6 @@ class OneTimeToken:
     email: Email
     """The address it was sent to: it proves that one alone."""
     expires_at: datetime
-
-
-class Postbox(Protocol):
-    """Where letters wait to be written."""
-
-    async def put(self, letter: Letter, now: datetime) -> None:
-        """Raises :class:`kernel.mail.NoMailServer` where none is set up and the letter is all that was asked for."""
-        ...
-
-    async def due(self, now: datetime, *, limit: int) -> list[str]:
-        """Ids of letters whose time has come, oldest first."""
-        ...
-
-    async def claim(self, letter_id: str, now: datetime, retry_at: datetime) -> Letter | None:
-        """Take a letter that is due; unless removed, it is due again at ``retry_at``."""
-        ...
-
-    async def remove(self, letter_id: str) -> None: ...
 
 
 class OneTimeTokens(Protocol):
@@ -109,32 +60,27 @@ class LinkedAccounts(Protocol):
     async def unlink_all(self, user_id: UserId, now: datetime) -> None: ...
 
 
-def retry_delay(attempts: int) -> timedelta:
-    """How long to wait after the ``attempts``-th failure: 2, 4, 8 … minutes."""
-    return timedelta(minutes=2**attempts)
-
-
 async def ask_for_reset(
-    postbox: Postbox, throttle: Throttle, *, email: str, language: str, device: ClientDevice, now: datetime
+    emails: EmailOutbox, throttle: Throttle, *, email: str, language: str, device: ClientDevice, now: datetime
 ) -> None:
     """Raises :class:`EmailInvalid`, :class:`kernel.errors.TooManyRequests`; says nothing about whether the account exists."""
     address = Email.parse(email)
     await throttle.count(limits.FORGOT_ADDRESS, address_key(device.address))
     await throttle.count(limits.FORGOT_ACCOUNT, address.mailbox)
-    await postbox.put(Letter.order("reset", address, language), now)
+    await emails.put(OutgoingEmail.order("reset", address, language), now)
 
 
 async def ask_for_verification(
-    postbox: Postbox, throttle: Throttle, user: User, *, language: str, now: datetime
+    emails: EmailOutbox, throttle: Throttle, user: User, *, language: str, now: datetime
 ) -> None:
     """Raises :class:`AlreadyVerified`, :class:`kernel.errors.TooManyRequests`."""
     if user.email_verified_at is not None:
         raise AlreadyVerified
     await throttle.count(limits.VERIFY_ACCOUNT, user.id)
-    await postbox.put(Letter.order("verify", user.email, language), now)
+    await emails.put(OutgoingEmail.order("verify", user.email, language), now)
 
 
-async def issue(users: Users, tokens: OneTimeTokens, letter: Letter, now: datetime) -> tuple[User, str] | None:
+async def issue(users: Users, tokens: OneTimeTokens, letter: OutgoingEmail, now: datetime) -> tuple[User, str] | None:
     """The addressee of ``letter`` and a fresh token for them; ``None`` when there is nobody to write to."""
     user = await users.by_login(letter.email)
     kind: TokenKind = "reset" if letter.kind == "reset" else "verify"
@@ -144,7 +90,7 @@ async def issue(users: Users, tokens: OneTimeTokens, letter: Letter, now: dateti
 
 
 async def issue_email_change(
-    users: Users, tokens: OneTimeTokens, letter: Letter, now: datetime
+    users: Users, tokens: OneTimeTokens, letter: OutgoingEmail, now: datetime
 ) -> tuple[User, str] | None:
     """Who wants the address of ``letter`` and a fresh token for them; ``None`` when it is somebody's already."""
     user = None if letter.user_id is None else await users.get(letter.user_id)
@@ -200,7 +146,7 @@ async def reset(
 
 
 async def verify(
-    users: Users, tokens: OneTimeTokens, postbox: Postbox, *, token: str, language: str, now: datetime
+    users: Users, tokens: OneTimeTokens, emails: EmailOutbox, *, token: str, language: str, now: datetime
 ) -> None:
     """Confirm the present address, or go over to the new one that was asked for; the old one is told.
 
@@ -214,7 +160,7 @@ async def verify(
     before = user.email
     user.change_email(change.email, now)
     await users.save_names()
-    await postbox.put(Letter.order("email_changed", before, language, user_id=user.id), now)
+    await emails.put(OutgoingEmail.order("email_changed", before, language, user_id=user.id), now)
 
 
 async def _redeem(users: Users, tokens: OneTimeTokens, kind: TokenKind, token: str, now: datetime) -> User:

@@ -1,6 +1,7 @@
 """``/api/v1/auth/register``: signing up."""
 
 from accounts.identity.adapters.http import device_of, granted, language_of, writing
+from accounts.identity.emails import EmailOutbox, OutgoingEmail
 from accounts.identity.errors import (
     EmailInvalid,
     EmailTaken,
@@ -12,7 +13,6 @@ from accounts.identity.errors import (
     PasswordTooShort,
 )
 from accounts.identity.ports import AccessTokens, LoginSessions, PasswordHasher, Throttle, Users
-from accounts.identity.recovery.usecases import Letter, Postbox
 from accounts.identity.registration import usecases
 from accounts.identity.schemas import (
     GrantOut,
@@ -56,5 +56,7 @@ async def register(call: Call, body: RegisterIn) -> Reply[GrantOut]:
         grant = await sessions.start_session(
             scope.port(LoginSessions), scope.port(AccessTokens), user, device=device, now=call.clock.now()
         )
-        await scope.port(Postbox).put(Letter.order("verify", user.email, language_of(call)), call.clock.now())
+        await scope.port(EmailOutbox).put(
+            OutgoingEmail.order("verify", user.email, language_of(call)), call.clock.now()
+        )
     return granted(grant, body.delivery, cookie, status=201)

@@ -240,3 +240,8 @@ def may_invite(team: Team, user_id: str, role_id: str | None) -> bool:
     except (TeamForbidden, TeamRoleNotFound, OutranksYou):
         return False
     return True
+
+
+def invitation_link(*, public_url: str, token: str) -> str:
+    """Where an invitation leads; the token stands where no server, log or referrer sees it."""
+    return f"{public_url}/teams/invite#{token}"

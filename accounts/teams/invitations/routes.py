@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from accounts.identity.adapters.http import language_of
 from accounts.identity.errors import EmailInvalid
-from accounts.teams import letters, limits
+from accounts.teams import limits
 from accounts.teams.adapters.http import LIMITED
 from accounts.teams.errors import (
     AlreadyMember,
@@ -21,7 +21,7 @@ from accounts.teams.errors import (
     TooManyTeams,
 )
 from accounts.teams.invitations import usecases
-from accounts.teams.invitations.model import Invitation
+from accounts.teams.invitations.model import Invitation, invitation_link
 from accounts.teams.invitations.schemas import (
     InvitationIn,
     InvitationOut,
@@ -61,7 +61,7 @@ class InvitationLinks:
     public_url: str
 
     def url(self, token: str) -> str:
-        return letters.link(public_url=self.public_url, token=token)
+        return invitation_link(public_url=self.public_url, token=token)
 
 
 async def _seen(call: Call, invitation: Invitation, team: Team) -> Seen:

@@ -8,11 +8,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from accounts.identity.postbox import letter_table, one_time_tokens
+from accounts.identity.recovery.repository import one_time_tokens
 from accounts.identity.repository import refresh_tokens, sessions, users
 from accounts.teams.repository import team_member_table
 from kernel.outbox import outbox_table
 from notify.audit.repository import audit_log_table
+from notify.emails.repository import email_table
 from server import boot
 from server.services import Services
 from server.settings import Settings
@@ -80,7 +81,7 @@ async def deliver_later(services: Services, monkeypatch: pytest.MonkeyPatch) -> 
     with monkeypatch.context() as later:
         then = services.clock.now() + timedelta(minutes=20)
         later.setattr(services.clock, "now", lambda: then)
-        await services.components.accounts.identity.postman.deliver_letters(services.container)
+        await services.components.notify.emails.deliver_due(services.container)
 
 
 def letters_to(mailbox: Mailbox, address: str) -> list[Any]:
@@ -108,7 +109,7 @@ async def test_registering(
         assert await count(services, refresh_tokens, refresh_tokens.c.session_id.in_(session_ids)) == made, step
         assert await was_told(services, "UserRegistered", user_id) == made, step
         # Whoever has an account has a letter: it waits, or it was taken by the mail server.
-        waiting = await count(services, letter_table, letter_table.c.email == address)
+        waiting = await count(services, email_table, email_table.c.email == address)
         assert (waiting + len(letters_to(mailbox, address)) > 0) == made, step
 
         repeated = await post(app_client, "/auth/register", body, headers)
@@ -141,7 +142,7 @@ async def test_asking_for_a_letter(
         ann, headers = await make_user(), from_somewhere(step)
         body = {"email": ann.email}
         crashed = await crasher.run([["POST", "/api/v1/auth/forgot", body, headers], DELIVER], die_at=step)
-        waiting = await count(services, letter_table, letter_table.c.email == ann.email)
+        waiting = await count(services, email_table, email_table.c.email == ann.email)
         if not waiting and not letters_to(mailbox, ann.email):
             assert await post(app_client, "/auth/forgot", body, headers) == 204
         await deliver_later(services, monkeypatch)
@@ -164,7 +165,7 @@ async def order_reset(
     app_client: AppClient, services: Services, mailbox: Mailbox, ann: Person, headers: dict[str, str]
 ) -> str:
     assert await post(app_client, "/auth/forgot", {"email": ann.email}, headers) == 204
-    await services.components.accounts.identity.postman.deliver_letters(services.container)
+    await services.components.notify.emails.deliver_due(services.container)
     return link_in(letters_to(mailbox, ann.email)[-1]).partition("#")[2]
 
 

@@ -17,8 +17,8 @@ from accounts.identity.otp.code_seal import CodeSeal, HmacCodeSeal
 from accounts.identity.otp.repository import login_codes
 from accounts.identity.otp.usecases import LIFETIME, TRIES
 from accounts.identity.ports import Users
-from accounts.identity.postbox import Postman
 from kernel.mail import SmtpMailer
+from notify.emails.jobs import EmailSender
 from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
@@ -39,8 +39,8 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def postman(mailbox: Mailbox) -> Postman:
-    return Postman(SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url="https://ani.example.org")
+def email_sender(mailbox: Mailbox) -> EmailSender:
+    return EmailSender(SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url="https://ani.example.org")
 
 
 async def post(client: AppClient, path: str, body: Any, **headers: str) -> tuple[int, Any]:
@@ -71,11 +71,11 @@ async def rows(services: Services) -> int:
 
 
 async def test_the_code_from_the_letter_signs_in_once(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     assert await ask(app_client, ann.email.upper(), **{"Accept-Language": "ru"}) == 204
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     (mail,) = mailbox.mails
     code = code_in(mail)
     assert (mail["To"], mail["Subject"]) == (ann.email, f"{code} – ваш код")
@@ -88,13 +88,13 @@ async def test_the_code_from_the_letter_signs_in_once(
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_who_signed_up_with_anothers_address_is_out_when_its_owner_comes(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     """Else they would share the account from then on, without its owner knowing."""
     thief = await make_user()  # with Ann's address, which nobody has confirmed
     device = await post_device(app_client, thief.headers)
     await ask(app_client, thief.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     status, grant = await enter(app_client, thief.email, code_in(mailbox.mails[0]))
     assert (status, grant["user"]["email_verified"]) == (200, True)
     async with app_client.get("/api/v1/auth/me", headers=thief.headers) as answer:
@@ -110,7 +110,7 @@ async def test_who_signed_up_with_anothers_address_is_out_when_its_owner_comes(
     # From the second time on it is just another way in.
     ann = {"Authorization": f"Bearer {grant['access_token']}"}
     await ask(app_client, thief.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     assert (await enter(app_client, thief.email, code_in(mailbox.mails[1])))[0] == 200
     async with app_client.get("/api/v1/auth/me", headers=ann) as answer:
         assert answer.status == 200
@@ -127,11 +127,11 @@ async def post_device(client: AppClient, headers: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_code_is_nowhere_in_the_database(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     await ask(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     async with services.container.scope(write=False) as scope:
         (row,) = await scope.uow.session.execute(select(login_codes))
     assert code_in(mailbox.mails[0]) not in str(tuple(row))
@@ -139,13 +139,13 @@ async def test_the_code_is_nowhere_in_the_database(
 
 
 async def test_nobody_learns_who_has_an_account(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     people = (ann.email, "nobody@example.org")
     assert [await ask(app_client, email) for email in people] == [204, 204]
     assert await rows(services) == 2, "both leave the same trace"
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     assert [mail["To"] for mail in mailbox.mails] == [ann.email]
     wrong = another(code_in(mailbox.mails[0]))
     answers = [await enter(app_client, email, wrong) for email in people]
@@ -155,26 +155,26 @@ async def test_nobody_learns_who_has_an_account(
 
 
 async def test_five_tries_also_when_they_come_at_once(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     await ask(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     code = code_in(mailbox.mails[0])
     answers = await asyncio.gather(*(enter(app_client, ann.email, another(code)) for _ in range(TRIES)))
     assert [status for status, _ in answers] == [401] * TRIES
     assert (await enter(app_client, ann.email, code))[0] == 401, "that was one too many"
     await ask(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     assert (await enter(app_client, ann.email, code_in(mailbox.mails[1])))[0] == 200
 
 
 async def test_two_with_the_code_at_once(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     await ask(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     code = code_in(mailbox.mails[0])
     answers = await asyncio.gather(*(enter(app_client, ann.email, code) for _ in range(3)))
     assert sorted(status for status, _ in answers) == [200, 401, 401]
@@ -182,12 +182,12 @@ async def test_two_with_the_code_at_once(
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_it_is_the_newest_letter_that_counts(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann, bob = await make_user(), await make_user()
     for email in (ann.email, bob.email, ann.email):
         await ask(app_client, email)
-        await postman.deliver_letters(services.container)
+        await email_sender.deliver_due(services.container)
     first, of_bob, second = (code_in(mail) for mail in mailbox.mails)
     for code in {first, of_bob} - {second}:
         assert (await enter(app_client, ann.email, code))[0] == 401
@@ -200,12 +200,12 @@ async def test_ten_minutes(
     services: Services,
     make_user: MakeUser,
     mailbox: Mailbox,
-    postman: Postman,
+    email_sender: EmailSender,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ann = await make_user()
     await ask(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     now, passed = services.clock.now, LIFETIME
     monkeypatch.setattr(services.clock, "now", lambda: now() + passed)
     assert (await enter(app_client, ann.email, code_in(mailbox.mails[0])))[0] == 401
@@ -215,18 +215,18 @@ async def test_ten_minutes(
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_banned_stay_out(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     await ask(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     async with services.container.scope(write=True) as scope:
         user = await usecases.require_user(scope.port(Users), UserId(ann.user_id))
         user.ban("spam", services.clock.now())
     status, problem = await enter(app_client, ann.email, code_in(mailbox.mails[0]))
     assert (status, problem["code"]) == (403, "account_banned")
     await ask(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     assert len(mailbox.mails) == 1, "no letter either"
 
 
@@ -254,11 +254,11 @@ async def test_what_makes_no_sense(app_client: AppClient) -> None:
 
 
 async def test_a_code_on_its_way_outlives_a_rotation_of_the_key(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     await ask(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     code = code_in(mailbox.mails[-1])
     rotated = services.settings.with_secret("another secret key, of as many characters")
     keys = rotated.derive_keys("login-code")
@@ -267,7 +267,7 @@ async def test_a_code_on_its_way_outlives_a_rotation_of_the_key(
     rebind(services, CodeSeal, HmacCodeSeal(keys))
     assert (await enter(app_client, ann.email, code))[0] == 200
     await ask(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     rebind(services, CodeSeal, HmacCodeSeal(keys[1:]))
     newer = code_in(mailbox.mails[-1])
     assert (await enter(app_client, ann.email, newer))[0] == 401, "the new key seals"

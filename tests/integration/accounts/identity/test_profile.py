@@ -10,12 +10,12 @@ from PIL import Image
 from sqlalchemy import func, select, update
 
 from accounts.identity.limits import AVATAR, NICKNAME
-from accounts.identity.postbox import Postman
 from accounts.identity.repository import users
 from kernel.images import MAX_IMAGE_BYTES
 from kernel.mail import SmtpMailer
 from kernel.pictures import AVATAR_PX, pictures
 from kernel.scope import Container
+from notify.emails.jobs import EmailSender
 from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
@@ -38,8 +38,8 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def postman(mailbox: Mailbox) -> Postman:
-    return Postman(SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url=URL)
+def email_sender(mailbox: Mailbox) -> EmailSender:
+    return EmailSender(SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url=URL)
 
 
 @pytest.fixture
@@ -200,11 +200,16 @@ class TestEmail:
         return await call(client, "POST", "auth/email", who, json={"email": email, "password": password})
 
     async def test_changes_with_the_letter_and_the_old_address_is_told(
-        self, app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+        self,
+        app_client: AppClient,
+        services: Services,
+        make_user: MakeUser,
+        mailbox: Mailbox,
+        email_sender: EmailSender,
     ) -> None:
         ann = await make_user()
         assert (await self.change(app_client, ann, "new@example.org"))[0] == 204
-        await postman.deliver_letters(services.container)
+        await email_sender.deliver_due(services.container)
         assert (await call(app_client, "GET", "auth/me", ann))[1]["email"] == ann.email, "not yet"
         (letter,) = mailbox.mails
         assert (letter["To"], letter["Subject"]) == ("new@example.org", "Is this your new e-mail address?")
@@ -213,7 +218,7 @@ class TestEmail:
         assert (await call(app_client, "POST", "auth/verify", json={"token": token}))[0] == 410
         _, user = await call(app_client, "GET", "auth/me", ann)
         assert (user["email"], user["email_verified"]) == ("new@example.org", True)
-        await postman.deliver_letters(services.container)
+        await email_sender.deliver_due(services.container)
         assert [mail["To"] for mail in mailbox.mails[1:]] == [ann.email]
         assert "another e-mail address" in mailbox.mails[1]["Subject"]
         for login, status in ((ann.email, 401), ("new@example.org", 200)):
@@ -221,14 +226,19 @@ class TestEmail:
             assert (await call(app_client, "POST", "auth/login", json=body))[0] == status
 
     async def test_nobody_learns_or_takes_anothers(
-        self, app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+        self,
+        app_client: AppClient,
+        services: Services,
+        make_user: MakeUser,
+        mailbox: Mailbox,
+        email_sender: EmailSender,
     ) -> None:
         ann, bob = await make_user(), await make_user()
         assert (await self.change(app_client, ann, bob.email.upper()))[0] == 204
-        await postman.deliver_letters(services.container)
+        await email_sender.deliver_due(services.container)
         assert mailbox.mails == []
         await self.change(app_client, ann, "wanted@example.org")
-        await postman.deliver_letters(services.container)
+        await email_sender.deliver_due(services.container)
         token = link_in(mailbox.mails[0]).removeprefix(f"{URL}/verify#")
         faster = {"email": "Wanted@example.org", "nickname": "faster", "password": PASSWORD}
         assert (await call(app_client, "POST", "auth/register", json=faster))[0] == 201

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from accounts.identity.otp.usecases import LIFETIME, TRIES
-from accounts.identity.postbox import Postman
 from kernel.mail import SmtpMailer
+from notify.emails.jobs import EmailSender
 from server import boot
 from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
@@ -55,7 +55,7 @@ class Ann:
         self.services = services
         self.mailbox = mailbox
         self.headers: dict[str, str] = {}
-        self._postman = Postman(
+        self._email_sender = EmailSender(
             SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url="https://ani.example.org"
         )
 
@@ -76,7 +76,7 @@ class Ann:
     async def code(self, path: str = "/auth/otp/confirm", **body: Any) -> str:
         """From the newest letter."""
         assert (await self(path, **body))[0] == 204
-        await self._postman.deliver_letters(self.services.container)
+        await self._email_sender.deliver_due(self.services.container)
         (code,) = re.findall(r"\b\d{6}\b", self.mailbox.mails[-1].get_content())
         return str(code)
 

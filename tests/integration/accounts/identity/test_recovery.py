@@ -9,13 +9,16 @@ import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
+from accounts.identity.emails import EmailOutbox, OutgoingEmail
 from accounts.identity.jobs import forget_expired
 from accounts.identity.model import hash_token
 from accounts.identity.names import Email
-from accounts.identity.postbox import Postman, letter_table, one_time_tokens
-from accounts.identity.recovery import usecases as recovery
-from accounts.identity.recovery.usecases import LIFETIMES, MAX_ATTEMPTS, Letter, OneTimeTokens
+from accounts.identity.recovery.repository import one_time_tokens
+from accounts.identity.recovery.usecases import LIFETIMES, OneTimeTokens
 from kernel.mail import ConsoleMailer, Mail, MailNotSent, SmtpMailer
+from notify.emails.jobs import EmailSender
+from notify.emails.outbox import MAX_ATTEMPTS, retry_delay
+from notify.emails.repository import email_table
 from server import boot
 from server.app import create_app
 from server.boot import open_services
@@ -43,8 +46,8 @@ def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def postman(mailbox: Mailbox) -> Postman:
-    return Postman(SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url=URL)
+def email_sender(mailbox: Mailbox) -> EmailSender:
+    return EmailSender(SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url=URL)
 
 
 async def post(client: AppClient, path: str, body: Any, **headers: str) -> tuple[int, Any]:
@@ -66,17 +69,17 @@ def token_in(mail: Any, path: str) -> str:
 
 
 async def test_a_forgotten_password_is_replaced(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann: Person = await make_user()
     assert await forgot(app_client, ann.email.upper()) == 204
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     (mail,) = mailbox.mails
     assert (mail["To"], mail["X-To"], mail["From"]) == (ann.email, ann.email, "Ani <ani@example.org>")
     assert mail["Subject"] == "A new password"
     assert ann.nickname in mail.get_content()
     token = token_in(mail, "reset")
-    assert await count(services, letter_table) == 0
+    assert await count(services, email_table) == 0
 
     assert (await post(app_client, "reset", {"token": token, "password": "password1"}))[0] == 400
     assert (await post(app_client, "reset", {"token": token, "password": NEW}))[0] == 204
@@ -90,22 +93,22 @@ async def test_a_forgotten_password_is_replaced(
 
 
 async def test_nobody_learns_who_has_an_account(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     assert [await forgot(app_client, address) for address in (ann.email, "nobody@example.org")] == [204, 204]
-    assert await count(services, letter_table) == 2, "both leave the same trace until the letter is written"
-    await postman.deliver_letters(services.container)
+    assert await count(services, email_table) == 2, "both leave the same trace until the letter is written"
+    await email_sender.deliver_due(services.container)
     assert [mail["To"] for mail in mailbox.mails] == [ann.email]
-    assert await count(services, letter_table) == 0
+    assert await count(services, email_table) == 0
 
 
 async def test_two_who_hold_the_token_at_once(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     await forgot(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     token = token_in(mailbox.mails[0], "reset")
     answers = await asyncio.gather(
         *(post(app_client, "reset", {"token": token, "password": f"{NEW} {n}"}) for n in range(3))
@@ -114,12 +117,12 @@ async def test_two_who_hold_the_token_at_once(
 
 
 async def test_a_new_letter_makes_the_old_one_worthless(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     for _ in range(2):
         await forgot(app_client, ann.email)
-        await postman.deliver_letters(services.container)
+        await email_sender.deliver_due(services.container)
     old, new = (token_in(mail, "reset") for mail in mailbox.mails)
     assert (await post(app_client, "reset", {"token": old, "password": NEW}))[0] == 410
     assert (await post(app_client, "verify", {"token": new}))[0] == 410, "good for one purpose"
@@ -131,12 +134,12 @@ async def test_tokens_expire_and_are_swept(
     services: Services,
     make_user: MakeUser,
     mailbox: Mailbox,
-    postman: Postman,
+    email_sender: EmailSender,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ann = await make_user()
     await forgot(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     now = services.clock.now
     monkeypatch.setattr(services.clock, "now", lambda: now() + LIFETIMES["reset"])
     body = {"token": token_in(mailbox.mails[0], "reset"), "password": NEW}
@@ -146,11 +149,11 @@ async def test_tokens_expire_and_are_swept(
 
 
 async def test_tokens_are_stored_hashed(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     await forgot(app_client, ann.email)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     async with services.container.scope(write=False) as scope:
         (row,) = await scope.uow.session.execute(select(one_time_tokens))
     assert token_in(mailbox.mails[0], "reset").encode() not in bytes(row.token_hash)
@@ -158,12 +161,12 @@ async def test_tokens_are_stored_hashed(
 
 
 async def test_registration_asks_whether_the_address_is_ones_own(
-    app_client: AppClient, services: Services, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     body = {"email": "аня@почта.рф".replace("аня", "anya"), "nickname": "Аня", "password": PASSWORD}
     status, grant = await post(app_client, "register", body, **{"Accept-Language": "ru-RU,ru;q=0.9,en;q=0.8"})
     assert (status, grant["user"]["email_verified"]) == (201, False)
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     (mail,) = mailbox.mails
     assert mail["Subject"] == "Это ваш адрес?"
     token = token_in(mail, "verify")
@@ -177,12 +180,12 @@ async def test_registration_asks_whether_the_address_is_ones_own(
 
 
 async def test_another_letter_on_request(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
     answers = [(await post(app_client, "verify/letter", {}, **ann.headers))[0] for _ in range(6)]
     assert answers == [204] * 5 + [429]
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     assert {mail["To"] for mail in mailbox.mails} == {ann.email}
     assert (await post(app_client, "verify/letter", {}))[0] == 401
 
@@ -205,22 +208,26 @@ class Closed:
 
 
 async def test_a_letter_waits_for_the_mail_server_but_not_for_ever(
-    services: Services, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox, postman: Postman
+    services: Services,
+    make_user: MakeUser,
+    monkeypatch: pytest.MonkeyPatch,
+    mailbox: Mailbox,
+    email_sender: EmailSender,
 ) -> None:
     ann, closed = await make_user(), Closed()
     start, passed = services.clock.now, timedelta(0)
     monkeypatch.setattr(services.clock, "now", lambda: start() + passed)
     async with services.container.scope(write=True) as scope:
-        await scope.port(recovery.Postbox).put(Letter.order("reset", Email(ann.email), "en"), services.clock.now())
-    refused = Postman(closed, public_url=URL)
-    await refused.deliver_letters(services.container)
-    await refused.deliver_letters(services.container)
+        await scope.port(EmailOutbox).put(OutgoingEmail.order("reset", Email(ann.email), "en"), services.clock.now())
+    refused = EmailSender(closed, public_url=URL)
+    await refused.deliver_due(services.container)
+    await refused.deliver_due(services.container)
     assert closed.tried == 1, "not again at once"
     for attempt in range(1, MAX_ATTEMPTS):
-        passed += recovery.retry_delay(attempt)
-        await refused.deliver_letters(services.container)
+        passed += retry_delay(attempt)
+        await refused.deliver_due(services.container)
     assert closed.tried == MAX_ATTEMPTS
-    assert await count(services, letter_table) == 0
+    assert await count(services, email_table) == 0
     assert mailbox.mails == []
 
 
@@ -228,25 +235,25 @@ async def test_killed_between_sending_and_remembering(
     services: Services,
     make_user: MakeUser,
     mailbox: Mailbox,
-    postman: Postman,
+    email_sender: EmailSender,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The letter comes twice, and the newer one works."""
     ann = await make_user()
     async with services.container.scope(write=True) as scope:
-        await scope.port(recovery.Postbox).put(Letter.order("reset", Email(ann.email), "en"), services.clock.now())
+        await scope.port(EmailOutbox).put(OutgoingEmail.order("reset", Email(ann.email), "en"), services.clock.now())
 
     class Dies(SmtpMailer):
         async def send(self, mail: Mail) -> None:
             await super().send(mail)
             raise KeyboardInterrupt
 
-    dying = Postman(Dies(mailbox.url, sender="ani@example.org"), public_url=URL)
+    dying = EmailSender(Dies(mailbox.url, sender="ani@example.org"), public_url=URL)
     with pytest.raises(KeyboardInterrupt):
-        await dying.deliver_letters(services.container)
+        await dying.deliver_due(services.container)
     now = services.clock.now
-    monkeypatch.setattr(services.clock, "now", lambda: now() + recovery.retry_delay(1))
-    await postman.deliver_letters(services.container)
+    monkeypatch.setattr(services.clock, "now", lambda: now() + retry_delay(1))
+    await email_sender.deliver_due(services.container)
     assert len(mailbox.mails) == 2
     tokens = [token_in(mail, "reset") for mail in mailbox.mails]
     async with services.container.scope(write=False) as scope:

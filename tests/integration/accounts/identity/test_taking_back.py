@@ -13,13 +13,13 @@ from accounts.identity.errors import InvalidCredentials, WrongPassword
 from accounts.identity.model import ClientDevice, SessionId, UserId
 from accounts.identity.passwords import usecases as password_change
 from accounts.identity.ports import AccessCache, AccessTokens, LoginSessions, PasswordHasher, Users
-from accounts.identity.postbox import Postman
 from accounts.identity.recovery import usecases as recovery
 from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens
 from accounts.identity.sessions import usecases as sessions
 from accounts.identity.sessions.usecases import Proof
 from kernel.mail import SmtpMailer
 from kernel.scope import Container, Scope
+from notify.emails.jobs import EmailSender
 from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
@@ -48,8 +48,8 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def postman(mailbox: Mailbox) -> Postman:
-    return Postman(SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url=URL)
+def email_sender(mailbox: Mailbox) -> EmailSender:
+    return EmailSender(SmtpMailer(mailbox.url, sender="Ani <ani@example.org>"), public_url=URL)
 
 
 async def post(client: AppClient, path: str, body: Any, who: Person | None = None) -> tuple[int, Any]:
@@ -62,10 +62,12 @@ def token_in(mail: Any) -> str:
     return link_in(mail).rpartition("#")[2]
 
 
-async def reset_token(client: AppClient, services: Services, mailbox: Mailbox, postman: Postman, who: Person) -> str:
+async def reset_token(
+    client: AppClient, services: Services, mailbox: Mailbox, email_sender: EmailSender, who: Person
+) -> str:
     mailbox.mails.clear()
     assert (await post(client, "forgot", {"email": who.email}))[0] == 204
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     return token_in(next(mail for mail in mailbox.mails if mail["To"] == who.email))
 
 
@@ -77,30 +79,30 @@ async def test_a_change_of_address_does_not_outlive_the_password_it_was_asked_wi
     services: Services,
     make_user: MakeUser,
     mailbox: Mailbox,
-    postman: Postman,
+    email_sender: EmailSender,
 ) -> None:
     """Else whoever knew the password gets the letters, and with them the next password."""
     ann = await make_user()
-    token = await reset_token(app_client, services, mailbox, postman, ann)
+    token = await reset_token(app_client, services, mailbox, email_sender, ann)
     mailbox.mails.clear()
     assert (await post(app_client, "email", {"email": "thief@example.org", "password": PASSWORD}, ann))[0] == 204
     if delivered:
-        await postman.deliver_letters(services.container)
+        await email_sender.deliver_due(services.container)
     assert (await post(app_client, "reset", {"token": token, "password": NEW}))[0] == 204
     if delivered:
         assert (await post(app_client, "verify", {"token": token_in(mailbox.mails[0])}))[0] == 410
     else:
-        await postman.deliver_letters(services.container)
+        await email_sender.deliver_due(services.container)
         assert mailbox.mails == []
     assert (await post(app_client, "login", {"login": ann.email, "password": NEW}))[0] == 200
 
 
 @one_database
 async def test_a_letter_for_a_new_password_does_not_outlive_the_change_of_it(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
-    token = await reset_token(app_client, services, mailbox, postman, ann)
+    token = await reset_token(app_client, services, mailbox, email_sender, ann)
     change = {"current_password": PASSWORD, "new_password": NEW}
     assert (await post(app_client, "password", change, ann))[0] == 204
     assert (await post(app_client, "reset", {"token": token, "password": "nine loud cranes"}))[0] == 410
@@ -109,10 +111,15 @@ async def test_a_letter_for_a_new_password_does_not_outlive_the_change_of_it(
 @one_database
 @pytest.mark.parametrize("how", ["password", "everywhere else", "reset"])
 async def test_a_device_that_was_let_in_and_has_not_come_yet_stays_out(
-    how: str, app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    how: str,
+    app_client: AppClient,
+    services: Services,
+    make_user: MakeUser,
+    mailbox: Mailbox,
+    email_sender: EmailSender,
 ) -> None:
     ann = await make_user()
-    token = await reset_token(app_client, services, mailbox, postman, ann)
+    token = await reset_token(app_client, services, mailbox, email_sender, ann)
     _, device = await post(app_client, "device", None)
     assert (await post(app_client, f"device/{device['user_code']}/approve", None, ann))[0] == 204
     if how == "password":
@@ -129,7 +136,12 @@ async def test_a_device_that_was_let_in_and_has_not_come_yet_stays_out(
 @one_database
 @pytest.mark.parametrize("how", ["reset", "code"])
 async def test_who_signed_up_with_anothers_address_keeps_no_way_in(
-    how: str, app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    how: str,
+    app_client: AppClient,
+    services: Services,
+    make_user: MakeUser,
+    mailbox: Mailbox,
+    email_sender: EmailSender,
 ) -> None:
     """Not even the account of theirs at a provider that they linked before the owner of the address came."""
     ann = await make_user()
@@ -145,12 +157,12 @@ async def test_who_signed_up_with_anothers_address_keeps_no_way_in(
 
     async def come() -> None:
         if how == "reset":
-            token = await reset_token(app_client, services, mailbox, postman, ann)
+            token = await reset_token(app_client, services, mailbox, email_sender, ann)
             assert (await post(app_client, "reset", {"token": token, "password": NEW}))[0] == 204
             return
         mailbox.mails.clear()
         assert (await post(app_client, "otp/request", {"email": ann.email}))[0] == 204
-        await postman.deliver_letters(services.container)
+        await email_sender.deliver_due(services.container)
         (code,) = re.findall(r"\b\d{6}\b", mailbox.mails[0].get_content())
         assert (await post(app_client, "otp/login", {"email": ann.email, "code": code}))[0] == 200
 
@@ -214,10 +226,10 @@ async def begun(task: "asyncio.Task[Any]") -> None:
 
 @at_once
 async def test_who_signs_in_while_the_password_is_replaced_is_signed_out_with_the_rest(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
-    token = await reset_token(app_client, services, mailbox, postman, ann)
+    token = await reset_token(app_client, services, mailbox, email_sender, ann)
     proof = await proof_of(services.container, ann)
 
     async def owner() -> None:
@@ -234,11 +246,11 @@ async def test_who_signs_in_while_the_password_is_replaced_is_signed_out_with_th
 
 @at_once
 async def test_who_comes_a_moment_late_with_the_former_password_neither_gets_in_nor_brings_it_back(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     """A login makes an outdated hash anew, and must not write it over a password set in between."""
     ann = await make_user()
-    token = await reset_token(app_client, services, mailbox, postman, ann)
+    token = await reset_token(app_client, services, mailbox, email_sender, ann)
     proof = await proof_of(services.container, ann, outdated=True)
 
     async def thief() -> SessionId:
@@ -259,10 +271,10 @@ async def test_who_comes_a_moment_late_with_the_former_password_neither_gets_in_
 
 @at_once
 async def test_of_two_who_set_the_password_at_once_the_second_has_to_know_the_first_ones(
-    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, postman: Postman
+    app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     ann = await make_user()
-    token = await reset_token(app_client, services, mailbox, postman, ann)
+    token = await reset_token(app_client, services, mailbox, email_sender, ann)
     proof = await proof_of(services.container, ann)
 
     async def thief() -> None:

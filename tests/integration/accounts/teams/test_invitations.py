@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from accounts.identity.postbox import Postman, letter_table
 from accounts.identity.repository import users
 from accounts.teams.invitations.jobs import forget_ended
 from accounts.teams.invitations.repository import team_invitation_table
@@ -16,8 +15,10 @@ from accounts.teams.limits import LETTERS_TO_ADDRESS, MAX_OPEN_INVITATIONS
 from kernel.ids import new_id
 from kernel.mail import SmtpMailer
 from kernel.scope import Container
+from notify.emails.adapters.invitation_mailer import InvitationAuthor
+from notify.emails.jobs import EmailSender
+from notify.emails.repository import email_table
 from server import boot
-from server.adapters.teams import TeamLetters
 from server.services import Services
 from tests.conftest import MakeUser
 from tests.integration.accounts.teams.rest import Rest
@@ -40,9 +41,9 @@ def nobody_else_delivers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def postman(mailbox: Mailbox) -> Postman:
+def email_sender(mailbox: Mailbox) -> EmailSender:
     mailer = SmtpMailer(mailbox.url, sender="Ani <ani@example.org>")
-    return Postman(mailer, public_url=URL, authors={"team_invitation": TeamLetters(URL)})
+    return EmailSender(mailer, public_url=URL, authors={"team_invitation": InvitationAuthor(URL)})
 
 
 async def verified(container: Container, person: Person) -> Person:
@@ -136,7 +137,7 @@ async def test_a_link_ends_when_it_is_taken_back_or_its_sender_leaves(
 
 
 async def test_a_letter_is_for_its_address_alone(
-    rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, postman: Postman
+    rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     container = services.container
     owner, anna, eve = (
@@ -147,7 +148,7 @@ async def test_a_letter_is_for_its_address_alone(
     team_id = (await rest.found(owner))["id"]
     sent = await letter(rest, owner, team_id, anna.email.upper().replace("@EXAMPLE", "@example"))
     assert (sent["kind"], sent["state"], sent["url"]) == ("email", "open", None)
-    await postman.deliver_letters(container)
+    await email_sender.deliver_due(container)
     (mail,) = mailbox.mails
     assert mail["To"].lower() == anna.email
     assert mail["Subject"] == "Olga приглашает вас в команду Night Owls"
@@ -183,29 +184,29 @@ async def test_a_letter_is_answered_without_the_token_as_well(
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_whoever_reads_the_letter_may_decline_it_without_an_account(
-    rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, postman: Postman
+    rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     owner = await make_user()
     team_id = (await rest.found(owner))["id"]
     await letter(rest, owner, team_id, "nobody@example.org")
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     body = {"token": token_in(mailbox.mails[0])}
     assert (await rest(None, "POST", "/invitations/decline", body)).status == 204
     assert (await rest(None, "POST", "/invitations/decline", body)).code == "invitation_over"
 
 
 async def test_a_second_letter_replaces_the_first(
-    rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, postman: Postman
+    rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     container = services.container
     owner, anna = await make_user(), await verified(services.container, await make_user())
     team_id = (await rest.found(owner))["id"]
     first = await letter(rest, owner, team_id, anna.email)
-    await postman.deliver_letters(container)
+    await email_sender.deliver_due(container)
     assert (await rest(owner, "POST", f"/{team_id}/invitations/{first['id']}/resend")).status == 200
     again = await letter(rest, owner, team_id, anna.email)
     assert again["id"] == first["id"], "one letter to one address"
-    await postman.deliver_letters(container)
+    await email_sender.deliver_due(container)
     old, *_, new = [token_in(mail) for mail in mailbox.mails]
     assert len(mailbox.mails) == 3
     assert (await rest(anna, "POST", "/invitations/accept", {"token": old})).code == "invitation_over"
@@ -214,7 +215,7 @@ async def test_a_second_letter_replaces_the_first(
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_letter_that_is_pointless_by_now_is_not_written(
-    rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, postman: Postman
+    rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
     owner = await make_user()
     team_id = (await rest.found(owner))["id"]
@@ -226,10 +227,10 @@ async def test_a_letter_that_is_pointless_by_now_is_not_written(
     await ban(services.container, spammer)
     await rest.done(owner, "DELETE", f"/{team_id}/invitations/{revoked['id']}")
     await rest.done(owner, "DELETE", f"/{doomed}")
-    await postman.deliver_letters(services.container)
+    await email_sender.deliver_due(services.container)
     assert mailbox.mails == []
     async with services.container.scope(write=False) as scope:
-        assert await scope.uow.session.scalar(select(func.count()).select_from(letter_table)) == 0
+        assert await scope.uow.session.scalar(select(func.count()).select_from(email_table)) == 0
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.teams import letters, names
+from accounts.teams import names
 from accounts.teams.errors import ColourInvalid, RoleTitleInvalid, SlugInvalid, TeamNameInvalid, TeamTextInvalid
+from notify.emails.templates import write_invitation
 
 
 @pytest.mark.parametrize("text", ["Night Owls", "  Night   Owls ", "夜のフクロウ", "Ночные совы", "Z3", "👩‍💻 coders"])
@@ -36,15 +37,8 @@ def test_names_that_are_refused(text: str) -> None:
 
 def test_a_name_is_one_line_so_that_it_cannot_write_headers_of_a_letter() -> None:
     assert names.team_name("Owls\r\nBcc: all@example.org") == "Owls Bcc: all@example.org"
-    subject, _ = letters.write("en", inviter="Anna", team=names.team_name("Owls\nSubject: x"), link="")
+    subject, _ = write_invitation("en", inviter="Anna", team=names.team_name("Owls\nSubject: x"), link="")
     assert "\n" not in subject
-
-
-def test_letters_are_written_in_a_known_language() -> None:
-    assert "приглашает" in letters.write("ru", inviter="Анна", team="Совы", link="L")[0]
-    assert letters.write("xx", inviter="Anna", team="Owls", link="L")[0] == "Anna invites you to Owls"
-    # Braces in names are text, not places to fill in.
-    assert letters.write("en", inviter="{link}", team="{0}", link="L")[0] == "{link} invites you to {0}"
 
 
 @pytest.mark.parametrize("text", ["owl", "night-owls", "a1-b2-c3", "x" * 40])

@@ -1,13 +1,9 @@
-"""What we write to people, in their language."""
+"""What e-mail says, in the language of whoever reads it."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-TokenKind = Literal["verify", "reset", "email"]
-"""Letters with a link that works once."""
-LetterKind = TokenKind | Literal["code", "confirm", "email_changed", "team_invitation"]
-
-DEFAULT_LANGUAGE: Final = "en"
+from accounts.identity.emails import LANGUAGES, EmailKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +12,7 @@ class _Text:
     body: str
 
 
-_TEXTS: Final[dict[tuple[LetterKind, str], _Text]] = {
+_TEXTS: Final[dict[tuple[EmailKind, str], _Text]] = {
     ("verify", "en"): _Text(
         "Is this your e-mail address?",
         """Hello {nickname},
@@ -147,22 +143,43 @@ within half an hour. It works once, and signs you out everywhere. If it was not 
 в течение получаса. Ссылка действует один раз и завершает все сеансы. Если это были не вы, ничего не делайте: пароль останется.
 """,
     ),
+    ("team_invitation", "en"): _Text(
+        "{inviter} invites you to {team}",
+        """Hello,
+
+{inviter} invites you to the team "{team}" at Ani. To see who they are, and to join or decline, open
+
+{link}
+
+within a week. You need an account with this e-mail address; if you have none yet, you can make one there. If you do not
+know what this is about, ignore this letter.
+""",
+    ),
+    ("team_invitation", "ru"): _Text(
+        "{inviter} приглашает вас в команду {team}",
+        """Здравствуйте!
+
+{inviter} приглашает вас в команду «{team}» в Ani. Чтобы посмотреть, кто это, и согласиться или отказаться, откройте
+
+{link}
+
+в течение недели. Понадобится учётная запись с этим адресом почты; если её ещё нет, её можно завести там же. Если вы не
+понимаете, о чём речь, ничего не делайте.
+""",
+    ),
 }
 
-_PATHS: Final[dict[LetterKind, str]] = {"verify": "/verify", "reset": "/reset", "email": "/verify"}
+_PATHS: Final[dict[EmailKind, str]] = {"verify": "/verify", "reset": "/reset", "email": "/verify"}
 
 
-def language_of(accept_language: str) -> str:
-    """The first language of an ``Accept-Language`` header (RFC 9110 §12.5.4) that we write in."""
-    for entry in accept_language.split(","):
-        language = entry.partition(";")[0].strip().partition("-")[0].lower()
-        if ("verify", language) in _TEXTS:
-            return language
-    return DEFAULT_LANGUAGE
-
-
-def write(kind: LetterKind, language: str, *, nickname: str, secret: str, public_url: str) -> tuple[str, str]:
-    """Subject and body. A token stands after the ``#`` of the link, which no browser sends to any server or referrer."""
-    text = _TEXTS.get((kind, language)) or _TEXTS[kind, DEFAULT_LANGUAGE]
+def write(kind: EmailKind, language: str, *, nickname: str, secret: str, public_url: str) -> tuple[str, str]:
+    """Subject and body of what identity sends. A token stands after the ``#`` of the link, which no browser sends to any server or referrer."""
+    text = _TEXTS.get((kind, language)) or _TEXTS[kind, LANGUAGES[0]]
     link = f"{public_url}{_PATHS[kind]}#{secret}" if kind in _PATHS else ""
     return text.subject.format(secret=secret), text.body.format(nickname=nickname, secret=secret, link=link)
+
+
+def write_invitation(language: str, *, inviter: str, team: str, link: str) -> tuple[str, str]:
+    """Subject and body of an invitation to a team. Names hold no line breaks, so nobody writes headers through them."""
+    text = _TEXTS.get(("team_invitation", language)) or _TEXTS["team_invitation", LANGUAGES[0]]
+    return text.subject.format(inviter=inviter, team=team), text.body.format(inviter=inviter, team=team, link=link)

@@ -1,0 +1,1 @@
+"""What other features send by e-mail."""
