@@ -13,7 +13,8 @@ import pytest
 
 from kernel.access import Role
 from tests.conftest import StartServer
-from tests.support.fuzz import ENDS_SESSIONS, Fuzzer
+from tests.support.fuzz import ENDS_SESSIONS, Fuzzer, Target
+from tests.support.people import Person
 from tests.support.world import World
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
@@ -21,37 +22,41 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 
 
 @pytest.mark.slow
+@pytest.mark.cluster
 @pytest.mark.timeout(0 if EXAMPLES > 1 else 600)
-@pytest.mark.parametrize("kind", ["embedded", pytest.param("cluster", marks=pytest.mark.cluster)])
-async def test_every_answer_is_as_described(kind: str, live_server: StartServer) -> None:
-    server = await live_server(adapters=kind, ANI_LOG_LEVEL="error")
-    roles = {role.value: await server.make_user(role) for role in Role}
-    async with aiohttp.ClientSession(server.url) as session:
-        admin = roles[Role.ADMIN.value]
-        known = await World(session, owner=admin, editor=admin).one_of_each()
-        people: dict[str, dict[str, str]] = {"nobody": {}, **{name: who.headers for name, who in roles.items()}}
+async def test_every_answer_is_as_described(live_server: StartServer) -> None:
+    targets, people = [], {}
+    for kind in ("embedded", "cluster"):
+        server = await live_server(adapters=kind, ANI_LOG_LEVEL="error")
+        people[server.url] = {role.value: await server.make_user(role) for role in Role}
+        admin = people[server.url][Role.ADMIN.value]
+        async with aiohttp.ClientSession(server.url) as session:
+            known = await World(session, owner=admin, editor=admin).one_of_each()
+        asking: dict[str, dict[str, str]] = {"nobody": {}}
+        asking |= {name: dict(who.headers) for name, who in people[server.url].items()}
         if kind == "cluster" and EXAMPLES == 1:  # what the database is like does not depend on who asks
-            people = {"admin": people["admin"]}
-        fuzzer = Fuzzer(server.url, people, known, EXAMPLES)
-        # What ends sessions comes last, and then everybody signs in again.
-        operations = sorted(fuzzer.operations(), key=lambda found: any(end in found.path for end in ENDS_SESSIONS))
-        began = time.monotonic()
-        for operation in operations:
-            await asyncio.to_thread(fuzzer.run, operation)
-            if any(end in operation.path for end in ENDS_SESSIONS):
-                for name in people.keys() & roles.keys():
-                    fresh = await _signed_in(session, roles[name].email, roles[name].password)
-                    people[name].clear()
-                    people[name].update(fresh)
-    print(
-        f"{sum(fuzzer.statuses.values())} requests in {time.monotonic() - began:.0f} s: {sorted(fuzzer.statuses.items())}"
-    )
+            asking = {"admin": asking["admin"]}
+        targets.append(Target(server.url, asking, known))
+    fuzzer = Fuzzer(targets, EXAMPLES)
+    # What ends sessions comes last, and then everybody signs in again.
+    operations = sorted(fuzzer.operations(), key=lambda found: any(end in found.path for end in ENDS_SESSIONS))
+    began = time.monotonic()
+    for operation in operations:
+        await asyncio.to_thread(fuzzer.run, operation)
+        if any(end in operation.path for end in ENDS_SESSIONS):
+            for target in targets:
+                for name in target.people.keys() & people[target.url].keys():
+                    target.people[name] = await _signed_in(target.url, people[target.url][name])
+    for target in targets:
+        print(f"{sum(target.statuses.values())} requests: {sorted(target.statuses.items())}")
+        assert {200, 201, 204, 403, 404, 422} <= target.statuses.keys(), "the requests reach what is behind them"
+    print(f"{time.monotonic() - began:.0f} s")
     assert not fuzzer.problems, "\n\n".join(f"{what}\n{how}" for what, how in sorted(fuzzer.problems.items()))
     assert len(fuzzer.tried) >= 100, "the whole document"
-    assert {200, 201, 204, 403, 404, 422} <= fuzzer.statuses.keys(), "the requests reach what is behind them"
 
 
-async def _signed_in(session: aiohttp.ClientSession, login: str, password: str) -> dict[str, str]:
-    async with session.post("/api/v1/auth/login", json={"login": login, "password": password}) as answer:
+async def _signed_in(url: str, person: Person) -> dict[str, str]:
+    body = {"login": person.email, "password": person.password}
+    async with aiohttp.ClientSession() as session, session.post(f"{url}/api/v1/auth/login", json=body) as answer:
         grant: dict[str, Any] = await answer.json()
         return {"Authorization": f"Bearer {grant['access_token']}"} if answer.status == 200 else {}

@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -43,26 +43,38 @@ def as_bytes(_context: SerializationContext, value: Any) -> bytes:
 
 
 @dataclass
-class Fuzzer:
-    """Sends the same made-up requests as several people and gathers what is wrong with the answers."""
+class Target:
+    """A server and who asks it."""
 
     url: str
-    people: Mapping[str, Mapping[str, str]]
+    people: dict[str, dict[str, str]]
     """Name → headers that prove who it is."""
     known: Mapping[str, str]
     """Path parameter → the id of something that is really there; made-up ids find nothing."""
+    statuses: dict[int, int] = field(default_factory=dict)
+    """Status → how many answers had it."""
+
+
+@dataclass
+class Fuzzer:
+    """Sends the same made-up requests as several people and gathers what is wrong with the answers.
+
+    Making a request up takes longer than answering it, so each goes to all servers.
+    """
+
+    targets: Sequence[Target]
     examples: int
     problems: dict[str, str] = field(default_factory=dict)
     """What is wrong → the shortest request that showed it."""
-    statuses: dict[int, int] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._session = requests.Session()
-        document = self._session.get(f"{self.url}/api/openapi.json", timeout=TIMEOUT_S).json()
+        url = self.targets[0].url
+        document = self._session.get(f"{url}/api/openapi.json", timeout=TIMEOUT_S).json()
         # A stand-in for the server's public address: requests are to go to where it listens.
-        self._schema = schemathesis.openapi.from_dict(document | {"servers": [{"url": self.url}]})
-        self._schema.config.update(base_url=self.url)
+        self._schema = schemathesis.openapi.from_dict(document | {"servers": [{"url": url}]})
+        self._schema.config.update(base_url=url)
 
     def operations(self) -> Iterator[Operation]:
         for found in self._schema.get_all_operations():
@@ -97,20 +109,24 @@ class Fuzzer:
                     # Nothing can be wrong about a request without any parameter.
 
     def _send(self, case: Case[Operation]) -> None:
-        for name, headers in self.people.items():
-            if name != "nobody" and case.path_parameters:
-                case.path_parameters = {
-                    key: self.known.get(key, value) for key, value in (case.path_parameters or {}).items()
-                }
-            answer = case.call(headers=dict(headers), session=self._session, timeout=TIMEOUT_S)
-            if answer.status_code == 400 and answer.headers.get("content-type") == ["text/plain; charset=utf-8"]:
-                continue  # longer than a head may be: it never came to the operation
-            self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
-            try:
-                case.validate_response(answer, checks=CHECKS)
-            except (FailureGroup, Failure) as error:
-                for failure in error.exceptions if isinstance(error, FailureGroup) else [error]:
-                    self._note(name, case, answer, failure)
+        for target in self.targets:
+            for name, headers in target.people.items():
+                if name != "nobody" and case.path_parameters:
+                    case.path_parameters = {
+                        key: target.known.get(key, value) for key, value in (case.path_parameters or {}).items()
+                    }
+                self._send_as(name, headers, case, target)
+
+    def _send_as(self, name: str, headers: Mapping[str, str], case: Case[Operation], target: Target) -> None:
+        answer = case.call(base_url=target.url, headers=dict(headers), session=self._session, timeout=TIMEOUT_S)
+        if answer.status_code == 400 and answer.headers.get("content-type") == ["text/plain; charset=utf-8"]:
+            return  # longer than a head may be: it never came to the operation
+        target.statuses[answer.status_code] = target.statuses.get(answer.status_code, 0) + 1
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except (FailureGroup, Failure) as error:
+            for failure in error.exceptions if isinstance(error, FailureGroup) else [error]:
+                self._note(name, case, answer, failure)
 
     def _note(self, name: str, case: Case[Operation], answer: Any, failure: BaseException) -> None:
         what = f"{case.operation.label}: {str(failure).strip()[:600]}"
