@@ -57,7 +57,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         ({"ANI_PORT": "eighty"}, "ANI_PORT"),
         ({"ANI_DATABASE_URL": "mysql://x"}, "ANI_DATABASE_URL"),
         ({"ANI_SECRET_KEY": "short"}, "ANI_SECRET_KEY"),
-        ({"ANI_REDIS_URL": "http://127.0.0.1"}, "ANI_REDIS_URL"),
+        ({"ANI_REDIS_URL": "http://127.0.0.1"}, "ANI_REDIS_URL: must begin with redis://"),
         ({"ANI_REDIS_URL": "redis://127.0.0.1:1/0"}, "ANI_SECRET_KEY must be set"),
         ({"ANI_PUBLIC_URL": "ani.example.org"}, "ANI_PUBLIC_URL"),
     ],

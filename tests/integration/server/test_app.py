@@ -82,6 +82,7 @@ async def test_a_bad_token_is_refused_even_where_none_is_needed(token: str, app_
         assert response.status in {400, 401}, "aiohttp bounds the length of a header"
 
 
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)  # the description knows no database
 async def test_the_api_describes_itself(app_client: AppClient, settings: Settings) -> None:
     document = await (await app_client.get("/api/openapi.json")).json()
     api = OpenAPI.model_validate(document)
