@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 REMEMBERED_COMMANDS = 512
 """A client retries what was in flight when its connection broke or the store was away: up to 32 on each of 8 connections
@@ -51,6 +52,7 @@ class Accepted:
         return Accepted(text)
 
 
+@lru_cache(maxsize=256)  # each is looked for and then kept
 def _digest(command_id: str) -> str:
     digest = hashlib.blake2b(command_id.encode(), digest_size=DIGEST_BYTES).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

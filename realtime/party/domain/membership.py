@@ -25,6 +25,7 @@ from realtime.party.domain.model import (
     Ban,
     Member,
     MemberId,
+    Party,
     PlayerState,
     Role,
 )
@@ -166,7 +167,7 @@ def pardon(transition: Transition, command: Pardon) -> None:
 
 def check(transition: Transition) -> None:
     """Whatever is due by now: a new host, forgetting the absent."""
-    if (due := succession_due_ms(transition)) is not None and due <= transition.now_ms:
+    if (due := succession_due_ms(transition.party)) is not None and due <= transition.now_ms:
         heir = successor(transition.party.connected)
         if heir is not None:
             transition.put(*hand_over(transition.party, heir).values())
@@ -177,13 +178,13 @@ def check(transition: Transition) -> None:
             _remove(transition, member.member_id)
 
 
-def succession_due_ms(transition: Transition) -> int | None:
+def succession_due_ms(party: Party) -> int | None:
     """When the room gets a new host; ``None`` with a host there, or with nobody who could be one."""
-    if transition.party.hostless_since_ms is None:
+    if party.hostless_since_ms is None:
         return None
-    if not any(member.connected and member.role is not Role.MUTED for member in transition.party.members.values()):
+    if not any(member.connected and member.role is not Role.MUTED for member in party.members.values()):
         return None
-    return transition.party.hostless_since_ms + SUCCESSION_AFTER_MS
+    return party.hostless_since_ms + SUCCESSION_AFTER_MS
 
 
 def forget_due_ms(among: Iterable[Member]) -> float:

@@ -64,7 +64,7 @@ def new_party(
 def apply(party: Party, request: Request, now_ms: float) -> tuple[Party, tuple[PartyEvent, ...]]:
     """What the party becomes, and what happened, in order.
 
-    Raises one of the errors of ``realtime.party.domain.model`` when refused; then nothing has changed.  A command that this
+    Raises one of the errors of ``realtime.party.domain.errors`` when refused; then nothing has changed.  A command that this
     member has already had accepted changes nothing and is not an error (see :func:`accepted_version`).
     """
     transition = Transition(party, now_ms)
@@ -80,9 +80,8 @@ def apply(party: Party, request: Request, now_ms: float) -> tuple[Party, tuple[P
             raise VersionPassed(version=party.version)
         transition.require(member, request.action)
         request.apply(transition)
-        _remember(transition, request, party.version + 1)
-    else:
-        _apply_system(transition, request)
+        return _with_accepted(transition.party, request, party), tuple(transition.events)
+    _apply_system(transition, request)
     telemetry_only = transition.events and all(isinstance(event, TelemetryReported) for event in transition.events)
     if transition.party is party or telemetry_only:
         return transition.party, tuple(transition.events)
@@ -103,13 +102,12 @@ def next_due_ms(party: Party, among: Iterable[MemberId] | None = None) -> float:
     """
     if party.closed is not None:
         return math.inf
-    transition = Transition(party, 0)
     if among is None:
         members = list(party.members.values())
     else:
         members = [party.members[key] for key in among if key in party.members]
-    moments = [waiting.next_due_ms(transition, members), membership.forget_due_ms(members)]
-    moments += [due for due in (membership.succession_due_ms(transition), ends_at(party.playback)) if due is not None]
+    moments = [waiting.next_due_ms(party, members), membership.forget_due_ms(members)]
+    moments += [due for due in (membership.succession_due_ms(party), ends_at(party.playback)) if due is not None]
     if party.empty_since_ms is not None:
         moments.append(party.empty_since_ms + membership.EMPTY_CLOSE_MS)
         if not party.playback.paused:
@@ -179,10 +177,9 @@ def _tick(transition: Transition) -> None:
             transition.advance(Cause(kind="end"), playback=paused_at(playback, transition.now_ms))
 
 
-def _remember(transition: Transition, command: Command, version: int) -> None:
-    """Keep the command's id with the version it made, so that a retry gets the same answer."""
-    member = transition.party.members[command.member_id]
-    accepted = member.accepted.having(command.id, version)
-    transition.party = replace(
-        transition.party, members={**transition.party.members, member.member_id: replace(member, accepted=accepted)}
-    )
+def _with_accepted(after: Party, command: Command, before: Party) -> Party:
+    """The next revision, in which the sender's command is remembered: a retry gets the same answer."""
+    member = after.members[command.member_id]
+    accepted = member.accepted.having(command.id, before.version + 1)
+    members = {**after.members, member.member_id: replace(member, accepted=accepted)}
+    return replace(after, members=members, revision=before.revision + 1)

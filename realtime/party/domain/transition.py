@@ -49,7 +49,7 @@ class Transition:
     def start_ms(self) -> int:
         """When a start decided now takes effect: late enough for nearly every member to hear of it."""
         rtts = [
-            member.rtt_ms for member in self.party.members.values() if member.connected and member.rtt_ms is not None
+            member.rtt_ms for member in self.party.members.values() if member.connections and member.rtt_ms is not None
         ]
         return round(self.now_ms + lead_ms(rtts))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from realtime.party.domain.events import Cause, WaitingChanged
-from realtime.party.domain.model import Member, MemberId, PlayerState, QueueItem, Wait, Waiting
+from realtime.party.domain.model import Member, MemberId, Party, PlayerState, QueueItem, Wait, Waiting
 from realtime.party.domain.requests import Report
 from realtime.party.domain.transition import Transition
 from realtime.sync.playback import Playback, paused_at, playing_from
@@ -127,7 +127,7 @@ def check(transition: Transition, among: Iterable[Member] | None = None) -> None
             _no_longer_on(transition, missed)
         return
     members = transition.party.members.values() if among is None else among
-    stalled = [member for member in members if _stall_due_ms(transition, member) <= transition.now_ms]
+    stalled = [member for member in members if _stall_due_ms(transition.party, member) <= transition.now_ms]
     hopeless = [member for member in stalled if len(_recent_pauses(member, transition.now_ms)) >= MAX_STALL_PAUSES]
     if hopeless:
         _excuse(transition, tuple(member.member_id for member in hopeless))
@@ -146,25 +146,25 @@ def check(transition: Transition, among: Iterable[Member] | None = None) -> None
         _wait_for(transition, tuple(member.member_id for member in on))
 
 
-def next_due_ms(transition: Transition, among: Iterable[Member]) -> float:
+def next_due_ms(party: Party, among: Iterable[Member]) -> float:
     """When :func:`check` next has something to do for one of these members; infinity for never."""
-    if (waiting := transition.party.waiting) is not None:
+    if (waiting := party.waiting) is not None:
         return min(waiting.deadlines_ms.values())
-    return min((_stall_due_ms(transition, member) for member in among), default=float("inf"))
+    return min((_stall_due_ms(party, member) for member in among), default=float("inf"))
 
 
 # Inside -------------------------------------------------------------------------------------------------------------
 
 
-def _stall_due_ms(transition: Transition, member: Member) -> float:
+def _stall_due_ms(party: Party, member: Member) -> float:
     """When this member's stall makes the room wait; infinity for never."""
-    playback = transition.party.playback
+    playback = party.playback
     if (
         member.stalled_since_ms is None
         or member.excused
         or not member.connected
         or playback.paused
-        or transition.party.settings.wait is not Wait.STALL
+        or party.settings.wait is not Wait.STALL
     ):
         return float("inf")
     return max(member.stalled_since_ms, playback.anchor_ms) + STALL_MS

@@ -94,7 +94,7 @@ def _arrived(before: Party, after: Party, touched: Iterable[MemberId]) -> int:
 
 
 def _is_connected(party: Party, key: MemberId) -> bool:
-    return (member := party.members.get(key)) is not None and member.connected
+    return (member := party.members.get(key)) is not None and bool(member.connections)
 
 
 def _is_write_through(before: Party, after: Party, changed: Iterable[MemberId]) -> bool:

@@ -17,7 +17,7 @@ _Place = tuple[bool, int, int, str]
 
 
 def _place(member: Member) -> _Place:
-    return (not member.connected, -RANK[member.role], member.joined_at_ms, member.member_id)
+    return (not member.connections, -RANK[member.role], member.joined_at_ms, member.member_id)
 
 
 class MemberList:
@@ -43,12 +43,12 @@ class MemberList:
         for key in changed:
             before, after = self._members.get(key), members.get(key)
             if before is not None:
-                self.connected_count -= before.connected
+                self.connected_count -= bool(before.connections)
             if after is None:
                 self._members.pop(key, None)
             else:
                 self._members[key] = after
-                self.connected_count += after.connected
+                self.connected_count += bool(after.connections)
             self._move(key, None if after is None else _place(after))
 
     def _move(self, key: MemberId, place: _Place | None) -> None:
