@@ -111,6 +111,7 @@ class RealtimeGateway:
 
     @property
     def connections_count(self) -> int:
+        """Sockets in the namespace of this process."""
         return 0 if self._running is None else len(self._running.connections)
 
     def make_room(self) -> bool:
@@ -118,9 +119,11 @@ class RealtimeGateway:
         return self._running is not None and self._running.server.displace_stranger()
 
     def attach(self, app: web.Application) -> None:
+        """Add the path of Socket.IO to the application."""
         app.router.add_route("*", SOCKET_PATH, self._handle)
 
     async def start(self) -> None:
+        """Returns when clients can connect.  Raises ``TimeoutError`` where the cluster's clock does not answer."""
         self._running = await _Runtime.start(self._ports, self._index, self._users)
         # What exists now lives as long as the process: the collector need not look at it again.
         gc.collect()

@@ -30,6 +30,7 @@ class Pulse(Generic[T]):
         return len(self._living)
 
     def begin(self, connection: T, now_s: float) -> None:
+        """A connection is there, to be pinged from now on."""
         self._living.add(connection)
         self._pings.append((now_s + self._interval_s, connection))
 

@@ -72,6 +72,7 @@ class ConnectionLimiter:
         return place is not None and place.strangers.pop(connection, self) is None
 
     def closed(self, connection: str) -> None:
+        """It is gone."""
         self.joined(connection)
         place = self._addresses.get(self._of.pop(connection, ""))
         if place is not None:

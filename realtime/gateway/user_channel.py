@@ -29,6 +29,7 @@ class UserChannel:
         self._ready = asyncio.Event()
 
     def handle(self, kind: str, handler: Handle) -> None:
+        """Call ``handler`` for each message of this kind."""
         self._handlers[kind] = handler
 
     async def start(self) -> None:
@@ -38,6 +39,7 @@ class UserChannel:
             await self._ready.wait()
 
     async def close(self) -> None:
+        """Stop listening."""
         await self._tasks.close()
 
     async def publish(self, kind: str, message: dict[str, Any]) -> None:

@@ -83,11 +83,13 @@ def from_json(document: Mapping[str, Any], members: Mapping[str, Mapping[str, An
 
 
 def member_to_json(member: Member) -> Json:
+    """One member, without defaults."""
     document: Json = _plain(member)
     return document
 
 
 def member_from_json(document: Mapping[str, Any]) -> Member:
+    """The member of a document.  Raises KeyError, ValueError or TypeError where it is damaged."""
     given = dict(document)
     given["role"] = Role(given["role"])
     for name in ("unmuted_role", "role_before_host"):
@@ -105,6 +107,7 @@ def member_from_json(document: Mapping[str, Any]) -> Member:
 
 
 def playback_from_json(document: Mapping[str, Any]) -> Playback:
+    """The playback of a document."""
     given = dict(document)
     if given.get("media") is not None:
         given["media"] = Media(**given["media"])
@@ -112,6 +115,7 @@ def playback_from_json(document: Mapping[str, Any]) -> Playback:
 
 
 def settings_from_json(document: Mapping[str, Any]) -> Settings:
+    """The settings of a document."""
     given = dict(document)
     for name, kind in (("control", ControlMode), ("access", Access), ("wait", Wait)):
         if name in given:
@@ -120,6 +124,7 @@ def settings_from_json(document: Mapping[str, Any]) -> Settings:
 
 
 def queue_item_from_json(document: Mapping[str, Any]) -> QueueItem:
+    """An item of the queue of a document."""
     given = dict(document)
     given["media"] = Media(**given["media"])
     given["votes"] = frozenset(given.get("votes", ()))
@@ -127,6 +132,7 @@ def queue_item_from_json(document: Mapping[str, Any]) -> QueueItem:
 
 
 def standing_from_json(document: Mapping[str, Any]) -> Standing:
+    """A standing decision of a document."""
     given = dict(document)
     if given.get("ceiling") is not None:
         given["ceiling"] = Role(given["ceiling"])

@@ -218,6 +218,8 @@ class EpisodeInfo(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
+    """What a party has to know of an episode."""
+
     title: str
     duration_ms: int | None
     playable: bool
@@ -230,6 +232,8 @@ class Authenticate(Protocol):
 
 
 class Passwords(Protocol):
+    """argon2id, off the event loop."""
+
     async def hash(self, password: str) -> str: ...
     async def verify(self, password: str, hashed: str) -> bool: ...
 

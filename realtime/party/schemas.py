@@ -54,6 +54,8 @@ class MediaIn(Payload):
 
 
 class CreateIn(Payload):
+    """``party:create``."""
+
     title: Title = ""
     media: MediaIn | None = None
     control: ControlName = "everyone"
@@ -64,6 +66,8 @@ class CreateIn(Payload):
 
 
 class JoinIn(Payload):
+    """``party:join``; with ``since`` and ``chat_since`` the log from there instead of a snapshot."""
+
     party_id: UuidText
     invite: str | None = Field(None, max_length=1_024)
     password: Password | None = None
@@ -192,6 +196,8 @@ CommandIn = cast("type[RootModel[CommandPayload]]", RootModel[_any_payload])
 
 
 class ReportIn(Payload):
+    """``party:report``: what the player does, as of ``at_ms`` (room time)."""
+
     position_ms: PositionMs
     at_ms: float
     state: Literal["playing", "paused", "stalled", "ready"]
@@ -203,46 +209,66 @@ class ReportIn(Payload):
 
 
 class LookIn(Payload):
+    """``party:look``."""
+
     looks: bool
 
 
 class SayIn(Payload):
+    """``chat:send``."""
+
     id: Identifier
     text: Annotated[str, AfterValidator(_within)]
     reply_to: Identifier | None = None
 
 
 class ReactIn(Payload):
+    """``chat:react``."""
+
     emoji: str = Field(min_length=1, max_length=MAX_EMOJI_CHARACTERS)
 
 
 class TypingIn(Payload):
+    """``chat:typing``."""
+
     typing: bool
 
 
 class DeleteIn(Payload):
+    """``chat:delete``."""
+
     id: Identifier
 
 
 class MemberIn(Payload):
+    """``member:kick``, ``member:ban``, ``member:pardon``."""
+
     member_id: Identifier
 
 
 class InviteIn(Payload):
+    """``invite:create``; ``max_uses`` 0: until it expires."""
+
     role: Literal["cohost", "member", "guest"] = "guest"
     expires_in_s: Annotated[int, Field(ge=60, le=LONGEST_INVITE_LIFE_S)] = DEFAULT_INVITE_LIFE_S
     max_uses: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 class RevokeIn(Payload):
+    """``invite:revoke``."""
+
     invite_id: UuidText
 
 
 class MuteIn(MemberIn):
+    """``member:mute``."""
+
     muted: bool = True
 
 
 class RoleIn(MemberIn):
+    """``member:role``."""
+
     role: Literal["host", "cohost", "member", "guest"]
 
 

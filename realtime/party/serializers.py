@@ -14,12 +14,14 @@ LISTED_MEMBERS = 200
 
 
 def media_json(media: Media | None) -> Json | None:
+    """What is on, ``None`` for nothing."""
     if media is None:
         return None
     return {"episode_id": media.episode_id, "title": media.title, "duration_ms": media.duration_ms}
 
 
 def playback_json(playback: Playback) -> Json:
+    """Where the room stands."""
     return {
         "media": media_json(playback.media),
         "position_ms": playback.position_ms,
@@ -30,6 +32,7 @@ def playback_json(playback: Playback) -> Json:
 
 
 def settings_json(settings: Settings) -> Json:
+    """The settings, without the password's hash."""
     return {
         "title": settings.title,
         "control": settings.control.value,
@@ -42,10 +45,12 @@ def settings_json(settings: Settings) -> Json:
 
 
 def tracks_json(tracks: Tracks) -> Json:
+    """Sound and subtitles agreed on."""
     return {"audio": tracks.audio, "subtitles": tracks.subtitles}
 
 
 def queue_json(queue: Iterable[QueueItem]) -> list[Json]:
+    """The queue, with how many voted for each item."""
     return [
         {
             "item_id": item.item_id,
@@ -83,6 +88,7 @@ def waiting_changed_json(event: WaitingChanged) -> Json:
 
 
 def waiting_json(waiting: Waiting | None) -> Json:
+    """Whom the room waits for, empty for nobody."""
     if waiting is None:
         return {}
     return {"on": list(waiting.deadlines_ms), "deadline_ms": min(waiting.deadlines_ms.values())}
@@ -113,6 +119,7 @@ def member_json(member: Member) -> Json:
 
 
 def you_json(member: Member, party: Party, guest_token: str | None) -> Json:
+    """Who somebody is in the party, and what they may do."""
     permissions = permitted(member.role, party.settings.control)
     if member.member_id != party.founder_id:
         permissions -= {Action.CLOSE}
@@ -142,6 +149,7 @@ def barred_json(party: Party) -> list[Json]:
 
 
 def invite_json(line: InviteLine) -> Json:
+    """An invite as it is listed."""
     invite = line.known.invite
     return {
         "id": invite.invite_id,

@@ -71,6 +71,7 @@ class PartySockets:
         events.on("invite:revoke", RevokeIn, self.revoke_invite, cost=5)
 
     async def create(self, connection: PartyConnection, wanted: CreateIn) -> Ack:
+        """``party:create``.  Raises SignInToCreate, TooManyRequests, EpisodeNotPlayable, SettingsNotAcceptable."""
         identity = connection.identity
         if identity.actor is None:
             raise SignInToCreate
@@ -79,6 +80,7 @@ class PartySockets:
         return {"party_id": party_id, "invite_url": invite_url}
 
     async def join(self, connection: PartyConnection, wanted: JoinIn) -> Ack:
+        """``party:join``: the snapshot or the log; leaves another party first."""
         if connection.room is not None and connection.room != wanted.party_id:
             await self.gone(connection)
         return await self._parties.join(
@@ -93,6 +95,7 @@ class PartySockets:
         )
 
     async def leave(self, connection: PartyConnection, _nothing: Empty) -> None:
+        """``party:leave``.  Raises NotInParty."""
         await self._parties.leave(_party_of(connection), connection.name)
 
     async def gone(self, connection: PartyConnection) -> None:
@@ -106,6 +109,7 @@ class PartySockets:
         return {"version": await self._parties.command(_party_of(connection), connection.name, wanted.root)}
 
     async def report(self, connection: PartyConnection, given: ReportIn) -> None:
+        """``party:report``.  Raises NotInParty."""
         party_id = _party_of(connection)
         report = Report(
             member_id=self._member_id(connection),
@@ -120,11 +124,16 @@ class PartySockets:
         await self._parties.report(party_id, connection.name, report)
 
     async def look(self, connection: PartyConnection, given: LookIn) -> None:
+        """``party:look``.  Raises NotInParty."""
         self._parties.look_at_telemetry(_party_of(connection), connection.name, given.looks)
 
     # Chat
 
     async def say(self, connection: PartyConnection, given: SayIn) -> Ack:
+        """``chat:send``: the line and its number, when it is durable.
+
+        Raises NotInParty, Forbidden, TooManyRequests.
+        """
         await self._throttle.count(CHAT, connection.identity.member_id)
         line = await self._parties.say(
             _party_of(connection), connection.name, message_id=given.id, text=given.text, reply_to=given.reply_to
@@ -132,42 +141,52 @@ class PartySockets:
         return {"seq": line.seq, "message": chat_json(line)}
 
     async def react(self, connection: PartyConnection, given: ReactIn) -> None:
+        """``chat:react``.  Raises NotInParty, Forbidden."""
         await self._parties.react(_party_of(connection), connection.name, given.emoji)
 
     async def typing(self, connection: PartyConnection, given: TypingIn) -> None:
+        """``chat:typing``.  Raises NotInParty, Forbidden."""
         await self._parties.typing(_party_of(connection), connection.name, given.typing)
 
     async def delete_message(self, connection: PartyConnection, given: DeleteIn) -> None:
+        """``chat:delete``.  Raises NotInParty, MessageNotFound, NotYourMessage."""
         await self._parties.delete_message(_party_of(connection), connection.name, given.id)
 
     # Moderation
 
     async def give_role(self, connection: PartyConnection, given: RoleIn) -> None:
+        """``member:role``.  Raises what ``domain.membership.give_role`` raises."""
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, GiveRole(by=by, member_id=member_id, role=Role(given.role)))
 
     async def mute(self, connection: PartyConnection, given: MuteIn) -> None:
+        """``member:mute``.  Raises what ``domain.membership.mute`` raises."""
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, Mute(by=by, member_id=member_id, muted=given.muted))
 
     async def kick(self, connection: PartyConnection, given: MemberIn) -> None:
+        """``member:kick``.  Raises what ``domain.membership.kick`` raises."""
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, Kick(by=by, member_id=member_id))
 
     async def ban(self, connection: PartyConnection, given: MemberIn) -> None:
+        """``member:ban``.  Raises what ``domain.membership.ban`` raises."""
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, BanMember(by=by, member_id=member_id))
 
     async def pardon(self, connection: PartyConnection, given: MemberIn) -> None:
+        """``member:pardon``.  Raises what ``domain.membership.pardon`` raises."""
         by, member_id = self._pair(connection, given)
         await self._moderate(connection, Pardon(by=by, member_id=member_id))
 
     async def barred(self, connection: PartyConnection, _nothing: Empty) -> Ack:
+        """``member:barred``.  Raises NotInParty, NotPermitted."""
         return {"barred": self._parties.barred(_party_of(connection), connection.name)}
 
     # Invites
 
     async def invite(self, connection: PartyConnection, wanted: InviteIn) -> Ack:
+        """``invite:create``.  Raises NotInParty, Forbidden, TooManyInvites."""
         invite, link = await self._parties.invite(
             _party_of(connection),
             self._member_id(connection),
@@ -178,10 +197,12 @@ class PartySockets:
         return {"invite_id": invite.invite_id, "invite_url": link}
 
     async def invites(self, connection: PartyConnection, _nothing: Empty) -> Ack:
+        """``invite:list``.  Raises NotInParty."""
         lines = await self._parties.invites(_party_of(connection), self._member_id(connection))
         return {"invites": [invite_json(line) for line in lines]}
 
     async def revoke_invite(self, connection: PartyConnection, given: RevokeIn) -> None:
+        """``invite:revoke``.  Raises NotInParty, InviteNotFound."""
         await self._parties.revoke_invite(_party_of(connection), self._member_id(connection), given.invite_id)
 
     # Inside

@@ -84,6 +84,8 @@ class MessageNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewParty:
+    """What somebody wants to open."""
+
     title: str
     episode_id: str | None = None
     control: ControlMode = ControlMode.EVERYONE
@@ -223,6 +225,7 @@ class Parties:
         self._registry.release(await self._registry.open(party_id))
 
     async def close(self, party_id: str, *, by: MemberId | None, reason: str) -> None:
+        """End the party.  Raises PartyNotFound, PartyIsOver, NotInParty, NotPermitted, FounderOnly."""
         replica = await self._registry.open(party_id)
         try:
             await replica.request(Close(by=by, reason=reason))
@@ -243,6 +246,7 @@ class Parties:
         return Media(episode_id=episode_id, title=episode.title[:200], duration_ms=episode.duration_ms)
 
     async def hash_password(self, password: str) -> str:
+        """argon2id."""
         return await self._admission.hash(password)
 
     async def command(self, party_id: str, connection: str, request: CommandRequest) -> int:
@@ -261,6 +265,7 @@ class Parties:
         return party.version if version is None else version
 
     async def report(self, party_id: str, connection: str, report: Report) -> None:
+        """Take in what a member's player does.  Raises NotInParty."""
         replica, _ = self._present(party_id, connection)
         await replica.request(report)
 
@@ -271,6 +276,7 @@ class Parties:
     async def moderate(
         self, party_id: str, connection: str, request: GiveRole | Mute | Kick | BanMember | Pardon
     ) -> None:
+        """Let one member act on another.  Raises NotInParty, and what the rules raise."""
         replica, _ = self._present(party_id, connection)
         await replica.request(request)
 
@@ -295,6 +301,7 @@ class Parties:
         )
 
     async def react(self, party_id: str, connection: str, emoji: str) -> None:
+        """Show everybody an emoji, which nobody keeps.  Raises NotInParty, Forbidden."""
         replica, member = self._speaking(party_id, connection)
         body = {
             "member_id": member.member_id,
@@ -305,6 +312,7 @@ class Parties:
         await replica.announce("chat:reaction", body)
 
     async def typing(self, party_id: str, connection: str, typing: bool) -> None:
+        """Show the others that somebody writes.  Raises NotInParty, Forbidden."""
         replica, member = self._speaking(party_id, connection)
         body = {"member_id": member.member_id, "name": member.name, "typing": typing}
         await replica.announce("chat:typing", body, skip=connection)
@@ -345,6 +353,7 @@ class Parties:
         await self._inviting.revoke(await self.look(party_id), member_id, invite_id)
 
     def link(self, invite: Invite) -> str:
+        """The address that carries the signed invite."""
         return self._inviting.link(invite)
 
     # Inside

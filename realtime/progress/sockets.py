@@ -14,11 +14,15 @@ _Ms = Annotated[float, Field(ge=0, le=7 * 24 * 3600 * 1000)]
 
 
 class AudioIn(Payload):
+    """What somebody listens to."""
+
     language: str = Field(min_length=1, max_length=35)  # the longest tag that has to be supported, RFC 5646 §4.4.1
     label: str = Field("", max_length=120)
 
 
 class ProgressIn(Payload):
+    """``progress``: where a player stood at ``at_ms`` (Unix time)."""
+
     episode_id: str = Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
     position_ms: _Ms
     duration_ms: _Ms
@@ -31,12 +35,15 @@ class GuestsKeepNothing(Unauthenticated):
 
 
 class ProgressSockets:
+    """The events of viewing progress."""
+
     def __init__(self, progress: Progress, connections: Connections[Identity], users: UserChannel) -> None:
         self._progress = progress
         self._connections = connections
         self._users = users
 
     def register(self, events: Events) -> None:
+        """Handle the events."""
         events.on("progress", ProgressIn, self.record)
         self._users.handle("progress", self._tell)
 

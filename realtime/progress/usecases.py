@@ -53,9 +53,11 @@ class Progress:
         )
 
     def start(self) -> None:
+        """Begin to write."""
         self._commits.start()
 
     async def close(self) -> None:
+        """Write what is waiting, then stop."""
         await self._commits.close()
 
     async def record(self, mark: ProgressMark) -> None:

@@ -48,6 +48,7 @@ class EmbeddedClock:
         self._offset_ms = time.time() * 1000 - boot_clock_ms()
 
     async def start(self) -> None:
+        """Take up the shift kept from before the restart."""
         try:
             boot_id = (await asyncio.to_thread(BOOT_ID.read_text)).strip()
         except OSError:  # not Linux: the system clock stays our only witness across restarts
@@ -62,6 +63,7 @@ class EmbeddedClock:
         """Nothing runs."""
 
     def now_ms(self) -> float:
+        """Room time."""
         return boot_clock_ms() + self._offset_ms
 
 
@@ -83,9 +85,11 @@ class ClusterClock:
         self._tasks.spawn(self._keep(), name="ask")
 
     async def close(self) -> None:
+        """Ask no more."""
         await self._tasks.close()
 
     def now_ms(self) -> float:
+        """Room time, by the last estimate."""
         return self._filter.room_ms(_monotonic_ms())
 
     async def _keep(self) -> None:

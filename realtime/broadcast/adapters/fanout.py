@@ -106,12 +106,14 @@ class FastEngine(EngineServer):  # type: ignore[misc]  # untyped base, see the i
                 self._sweeps.spawn(session.check_ping_timeout(), name="check")
 
     async def shutdown(self) -> None:
+        """Stop the pings and the sweep, then what the base class does."""
         if self._ticks is not None:
             self._ticks.cancel()
         await self._sweeps.close()
         await super().shutdown()
 
     def create_queue(self, *args: Any, **kwargs: Any) -> SocketQueue:
+        """The queue of one client."""
         return SocketQueue(*args, **kwargs)
 
 
@@ -154,6 +156,7 @@ class FastManager(socketio.AsyncManager):
         to: Any = None,
         **kwargs: Any,
     ) -> None:
+        """Send an event to a room or a client; binary data and callbacks take the stock path."""
         target = to or room
         plain = isinstance(target, str) and callback is None and not isinstance(skip_sid, list)
         arguments = data if isinstance(data, tuple) else () if data is None else (data,)
@@ -206,10 +209,12 @@ class FastManager(socketio.AsyncManager):
         return sid
 
     def pre_disconnect(self, sid: str, namespace: str) -> Any:
+        """A client is about to go."""
         self.pending_disconnect.setdefault(namespace, _Pending())
         return super().pre_disconnect(sid, namespace)
 
     def basic_disconnect(self, sid: str, namespace: str, **_options: Any) -> None:
+        """A client is gone from every room of the namespace."""
         for room in list(self._rooms_of.get((namespace, sid), ())):
             self.basic_leave_room(sid, namespace, room)
         self.callbacks.pop(sid, None)
@@ -220,11 +225,13 @@ class FastManager(socketio.AsyncManager):
                 pending.pop(namespace, None)
 
     def basic_enter_room(self, sid: str, namespace: str, room: Any, eio_sid: str | None = None) -> None:
+        """Put a client into a room."""
         self._members.pop((namespace, room), None)
         super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
         self._rooms_of.setdefault((namespace, sid), {})[room] = None
 
     def basic_leave_room(self, sid: str, namespace: str, room: Any) -> None:
+        """Take a client out of a room."""
         self._members.pop((namespace, room), None)
         super().basic_leave_room(sid, namespace, room)
         rooms = self._rooms_of.get((namespace, sid), {})
@@ -253,6 +260,7 @@ class StockBroadcast:
         skip_sid: str | None = None,
         lane: Lane = Lane.MAIN,  # noqa: ARG002 - as above, nor overtake
     ) -> None:
+        """See :class:`Broadcast`; a message is dropped, and logged, where 1,000 wait."""
         if self._queue.full():
             log.error("fan-out cannot keep up; a message is lost", room=room)
             return

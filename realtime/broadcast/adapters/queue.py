@@ -185,10 +185,12 @@ class SocketQueue(asyncio.Queue[Any]):
         await self._some.wait()
 
     async def get(self) -> Any:
+        """The next packet; waits for one."""
         self._polled = 0
         return await super().get()
 
     def get_nowait(self) -> Any:
+        """The next packet.  Raises ``asyncio.QueueEmpty``, also where one poll has had its share."""
         if self._transport is None and self._polled >= POLL_PACKETS:  # the rest is for the next poll
             raise asyncio.QueueEmpty
         item = super().get_nowait()

@@ -46,6 +46,7 @@ class DirectWebSocket:
         self._said_goodbye = False
 
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+        """Serve the connection until it ends."""
         request: web.Request = environ["aiohttp.request"]
         # Deflate costs 4 × the CPU and some 250 KB per connection for messages of 200 bytes.
         response = web.WebSocketResponse(compress=False, max_msg_size=self._max_bytes, timeout=CLOSE_TIMEOUT_S)
@@ -118,6 +119,7 @@ class DirectWebSocket:
         return self._response
 
     async def send(self, message: str | bytes) -> None:
+        """Send one packet, for the stock path."""
         try:
             if isinstance(message, bytes):
                 await self._ws.send_bytes(message)
@@ -142,4 +144,5 @@ class DirectWebSocket:
         raise OSError("connection closed")
 
     async def close(self) -> None:
+        """Close the WebSocket."""
         await self._ws.close()

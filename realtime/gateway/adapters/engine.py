@@ -54,6 +54,7 @@ class StrictEngine(EngineServer):  # type: ignore[misc]  # untyped base, see the
         self._refusals = Occasionally()
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
+        """Answer one HTTP request of Engine.IO v4; a handshake over the limit of its address gets 429."""
         if request.method not in METHODS or (request.method != "OPTIONS" and "transport" not in request.query):
             return web.Response(status=400, text="Bad request")
         if "sid" not in request.query and request.method == "GET" and self._may_come_from(request):

@@ -46,10 +46,12 @@ Handler = Callable[[Connection[Any], P], Awaitable[Ack | None]]
 
 
 def failure(code: str, message: str, **more: Any) -> Ack:
+    """The ack of a refusal."""
     return {"ok": False, "error": {"code": code, "message": message, **more}}
 
 
 def failure_of(error: AniError) -> Ack:
+    """The ack of a domain error, with those of its details that are plain values."""
     details = {name: value for name, value in error.details.items() if isinstance(value, str | int | float)}
     return failure(error.code, error.message, **details)
 

@@ -54,6 +54,7 @@ class JsonPacket(packet.Packet):
     """
 
     def decode(self, encoded_packet: Any) -> int:
+        """Read one packet; text that is none becomes :class:`Malformed`.  The number of binary parts to come."""
         attachments_count: int
         try:
             attachments_count = super().decode(encoded_packet)
@@ -83,6 +84,7 @@ class JsonPacket(packet.Packet):
 
     @classmethod
     def data_is_binary(cls, data: Any) -> bool:  # noqa: ARG003 - the library's signature
+        """Never."""
         return False
 
 
@@ -98,6 +100,7 @@ class StrictServer(socketio.AsyncServer):
         self._deadlines: dict[str, asyncio.TimerHandle] = {}
 
     async def shutdown(self) -> None:
+        """Stop everything that runs for this server."""
         for deadline in self._deadlines.values():
             deadline.cancel()
         await super().shutdown()

@@ -55,6 +55,7 @@ class Admission:
         self._attempts = AttemptLimiter()
 
     async def hash(self, password: str) -> str:
+        """argon2id."""
         return await self._passwords.hash(password)
 
     def identity_at(self, party_id: str, identity: Identity, present_as: MemberId | None) -> Identity:
@@ -104,6 +105,7 @@ class Admission:
         )
 
     def link(self, invite: Invite) -> str:
+        """The address that carries the signed invite."""
         token = tokens.sign_invite(invite, self._keys.secrets[0])
         return f"{self._keys.public_url}/party/{invite.party_id}?invite={token}"
 

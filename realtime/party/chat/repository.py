@@ -77,6 +77,7 @@ class SqlChat:
         return Posted(numbered, fresh=True)
 
     async def since(self, party_id: str, seq: int, *, limit: int) -> list[ChatLine]:
+        """See :class:`~realtime.party.ports.ChatLog`."""
         async with self._container.scope(write=False) as scope:
             rows = await scope.uow.session.execute(
                 sa.select(chat_table)
@@ -87,10 +88,12 @@ class SqlChat:
             return [_line(row._mapping) for row in rows][::-1]
 
     async def find(self, party_id: str, message_id: str) -> ChatLine | None:
+        """See :class:`~realtime.party.ports.ChatLog`."""
         async with self._container.scope(write=False) as scope:
             return await _find_line(scope.uow.session, party_id, message_id)
 
     async def delete(self, party_id: str, message_id: str) -> None:
+        """Empty the text and mark the line; its number stays taken."""
         async with self._container.scope(write=True) as scope:
             await scope.uow.session.execute(
                 sa.update(chat_table)

@@ -154,6 +154,7 @@ class Member:
 
     @property
     def connected(self) -> bool:
+        """Whether they have an open connection."""
         return bool(self.connections)
 
 
@@ -246,6 +247,7 @@ class Party:
 
     @property
     def host(self) -> Member | None:
+        """Who is host, ``None`` with nobody."""
         founder = self.members.get(self.founder_id)
         if founder is not None and founder.role is Role.HOST:  # as a rule; nobody else has to be looked at
             return founder

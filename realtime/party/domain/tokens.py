@@ -72,6 +72,7 @@ class GuestPass:
 
 
 def sign_invite(invite: Invite, key: bytes) -> str:
+    """The invite as a token for a link."""
     return _sign("invite", asdict(invite), key)
 
 
@@ -87,6 +88,7 @@ def read_invite(token: str, keys: Sequence[bytes], now_s: float) -> Invite:
 
 
 def sign_guest_pass(guest: GuestPass, key: bytes) -> str:
+    """The pass as a token for the guest to keep."""
     return _sign("guest", asdict(guest), key)
 
 

@@ -103,6 +103,7 @@ class Transition:
         self.events.append(MembersChanged(member_ids=(member_id,)))
 
     def notice(self, code: str, text: str, member_id: MemberId | None = None) -> None:
+        """Tell everybody; ``code`` for translation, ``text`` for reading."""
         self.events.append(Noticed(code=code, text=text, member_id=member_id))
 
     def _store(self, members: Iterable[Member]) -> None:

@@ -40,6 +40,7 @@ class SqlInvites:
         self._container = container
 
     async def add(self, invite: Invite) -> None:
+        """Store a new one; durable when it returns."""
         async with self._container.scope(write=True) as scope:
             await self.insert(scope.uow.session, invite)
 
@@ -56,6 +57,7 @@ class SqlInvites:
             return [outcomes[index] for index in range(len(invites))]
 
     async def is_revoked(self, invite_id: str) -> bool:
+        """Whether it was withdrawn."""
         async with self._container.scope(write=False) as scope:
             revoked = await scope.uow.session.scalar(
                 sa.select(invite_table.c.revoked).where(invite_table.c.id == invite_id)
@@ -63,6 +65,7 @@ class SqlInvites:
             return bool(revoked)
 
     async def of_party(self, party_id: str, *, limit: int) -> list[KnownInvite]:
+        """Those that could still let somebody in, newest first."""
         async with self._container.scope(write=False) as scope:
             rows = await scope.uow.session.execute(
                 sa.select(invite_table)
@@ -78,6 +81,7 @@ class SqlInvites:
             return [_known(row._mapping) for row in rows]
 
     async def revoke(self, party_id: str, invite_id: str) -> None:
+        """Withdraw it, whether it is known yet or not."""
         async with self._container.scope(write=True) as scope:
             await scope.uow.session.execute(
                 sa.update(invite_table)
@@ -100,18 +104,23 @@ class GroupedInvites:
         self._commits = commits
 
     async def add(self, invite: Invite) -> None:
+        """See :class:`~realtime.party.ports.InviteBook`."""
         await self._table.add(invite)
 
     async def use(self, invite: Invite) -> InviteUse:
+        """See :class:`~realtime.party.ports.InviteBook`."""
         return await self._commits.submit(invite)
 
     async def is_revoked(self, invite_id: str) -> bool:
+        """See :class:`~realtime.party.ports.InviteBook`."""
         return await self._table.is_revoked(invite_id)
 
     async def of_party(self, party_id: str, *, limit: int) -> Sequence[KnownInvite]:
+        """See :class:`~realtime.party.ports.InviteBook`."""
         return await self._table.of_party(party_id, limit=limit)
 
     async def revoke(self, party_id: str, invite_id: str) -> None:
+        """See :class:`~realtime.party.ports.InviteBook`."""
         await self._table.revoke(party_id, invite_id)
 
 

@@ -40,9 +40,11 @@ class Inviting:
         return self._new(party, party.founder_id, Role.GUEST, DEFAULT_INVITE_LIFE_S, 0)
 
     def link(self, invite: Invite) -> str:
+        """The address that carries the signed invite."""
         return self._admission.link(invite)
 
     async def add(self, invite: Invite) -> None:
+        """Store it; durable when it returns."""
         await self._book.add(invite)
 
     async def make(

@@ -21,9 +21,11 @@ class Pace:
         self._not_before_s = 0.0
 
     def wait_s(self, now_s: float) -> float:
+        """Seconds from ``now_s`` until the next message may go."""
         return max(self._not_before_s - now_s, self._least_s)
 
     def sent(self, now_s: float, message_bytes: int, listeners: int) -> None:
+        """A message of this size has gone to so many."""
         wait_s = max(message_bytes / self._link_bytes_s, message_bytes * listeners / ROOM_BYTES_S)
         self._not_before_s = now_s + min(wait_s, self._most_s)
 
@@ -93,6 +95,7 @@ class Presence:
         """The same for the other nodes, of those who reported here."""
 
     def close(self) -> None:
+        """Stop the timers."""
         for timer in (self._news, self._lists, self._telemetry_timer, self._exchanges):
             timer.cancel()
 
@@ -129,6 +132,7 @@ class Presence:
         self._sink.listen(connection, self._party_id, audience)
 
     def remove(self, connection: str) -> None:
+        """This connection listens to nothing any more."""
         for audience in self._audiences.pop(connection, ()):
             self._counts[audience] -= 1
             self._sink.ignore(connection, self._party_id, audience)

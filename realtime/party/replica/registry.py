@@ -31,6 +31,7 @@ class PartyRegistry:
         self._tasks = TaskSet("rooms")
 
     def known(self, party_id: str) -> PartyReplica | None:
+        """The replica, if this process has one."""
         return self._replicas.get(party_id)
 
     async def open(self, party_id: str) -> PartyReplica:

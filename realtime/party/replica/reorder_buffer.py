@@ -20,9 +20,11 @@ class ReorderBuffer(Generic[T]):
 
     @property
     def has_gap(self) -> bool:
+        """Whether later messages wait for a missing one."""
         return bool(self._ahead)
 
     def arrive(self, number: int, message: T) -> None:
+        """A message is here: deliver what is next now; one that was delivered before is dropped."""
         if number <= self.last:
             return
         if len(self._ahead) < MAX_AHEAD:

@@ -95,17 +95,21 @@ class PartyReplica:
         self._farewell: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        """Run the timers."""
         self._tasks.spawn(self._run_timers(), name="timers")
 
     async def close(self) -> None:
+        """Stop everything that runs for this replica."""
         self.presence.close()
         await self._tasks.close()
 
     @property
     def party_id(self) -> str:
+        """The id of its party."""
         return self.party.party_id
 
     def member_of(self, connection: str) -> Member | None:
+        """Who this connection is in the party, ``None`` for nobody."""
         member_id = self.connections.get(connection)
         return None if member_id is None else self.party.members.get(member_id)
 

@@ -19,19 +19,24 @@ class EmbeddedStore:
         self._logs: dict[str, deque[LogEntry]] = {}
 
     async def start(self) -> None:
+        """Begin to write."""
         self._writes.start()
 
     async def close(self) -> None:
+        """Write what is waiting, then stop."""
         await self._writes.close()
 
     async def create(self, party: Party) -> None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         await self._sql.create(party)
 
     async def load(self, party_id: str) -> Party | None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         known = self._parties.get(party_id)
         return known if known is not None else await self._sql.load(party_id)
 
     async def save(self, change: Change) -> Awaitable[None] | None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         party_id = change.party.party_id
         known = self._parties.get(party_id) or await self._open(party_id)
         if known is None or known.revision != change.expected_revision:
@@ -60,6 +65,7 @@ class EmbeddedStore:
         return self._parties[party_id]
 
     async def log_since(self, party_id: str, version: int) -> Sequence[LogEntry] | None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         if party_id not in self._parties and await self._open(party_id) is None:
             return None
         log, newest = self._logs[party_id], self._parties[party_id].version
@@ -69,12 +75,15 @@ class EmbeddedStore:
         """There are no other nodes."""
 
     async def follow(self, party_id: str, receive: Receive, lost: Lost) -> None:  # noqa: ARG002 - nobody else sends
+        """Keep the party in memory; there is nobody else to hear of."""
         await self._open(party_id)
 
     async def unfollow(self, party_id: str) -> None:
+        """Forget the party."""
         self._forget(party_id)
 
     async def lease(self, party_id: str) -> bool:  # noqa: ARG002 - the only node holds every lease
+        """Always."""
         return True
 
     async def dead_nodes(self, node_ids: Sequence[str]) -> Sequence[str]:

@@ -67,6 +67,7 @@ class SqlParties:
         self._with_log = with_log
 
     async def create(self, party: Party) -> None:
+        """Store a new party, durably."""
         async with self._container.scope(write=True) as scope:
             await self.insert(scope, party)
 
@@ -80,6 +81,7 @@ class SqlParties:
         await scope.uow.session.execute(sa.insert(party_table).values(**row))
 
     async def load(self, party_id: str) -> Party | None:
+        """The document with its members, ``None`` where there is none."""
         async with self._container.scope(write=False) as scope:
             session = scope.uow.session
             document = await session.scalar(sa.select(party_table.c.document).where(party_table.c.id == party_id))
@@ -91,6 +93,7 @@ class SqlParties:
             return from_json(document, {row.member_id: row.document for row in members})
 
     async def log_since(self, party_id: str, version: int) -> list[LogEntry]:
+        """The entries after ``version``, oldest first."""
         async with self._container.scope(write=False) as scope:
             rows = await scope.uow.session.execute(
                 sa.select(log_table.c.version, log_table.c.body)
@@ -127,6 +130,7 @@ class SqlParties:
         return [None] * len(changes)
 
     async def public(self, *, limit: int, offset: int) -> tuple[Sequence[PartySummary], int]:
+        """See :class:`~realtime.party.ports.PartyIndex`."""
         listed = sa.and_(party_table.c.closed.is_(False), party_table.c.access == "public")
         async with self._container.scope(write=False) as scope:
             session = scope.uow.session
@@ -141,6 +145,7 @@ class SqlParties:
             return [_summary(row._mapping) for row in rows], total or 0
 
     async def abandoned(self, *, before_ms: int, limit: int) -> list[str]:
+        """See :class:`~realtime.party.ports.PartyIndex`."""
         before = datetime.fromtimestamp(before_ms / 1000, UTC)
         async with self._container.scope(write=False) as scope:
             rows = await scope.uow.session.scalars(
@@ -152,6 +157,7 @@ class SqlParties:
             return list(rows)
 
     async def forget_closed(self, *, before_ms: int, limit: int) -> int:
+        """See :class:`~realtime.party.ports.PartyIndex`."""
         before = datetime.fromtimestamp(before_ms / 1000, UTC)
         over = sa.select(party_table.c.id).where(party_table.c.closed, party_table.c.saved_at < before).limit(limit)
         async with self._container.scope(write=True) as scope:

@@ -17,10 +17,12 @@ class Argon2Passwords:
         self._turn = asyncio.Semaphore(2)
 
     async def hash(self, password: str) -> str:
+        """The hash of a password, with its salt and parameters."""
         async with self._turn:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def verify(self, password: str, hashed: str) -> bool:
+        """Whether this is the password of the hash."""
         async with self._turn:
             return await asyncio.to_thread(self._verify, password, hashed)
 

@@ -32,9 +32,11 @@ class Subscriptions:
         self._tasks = TaskSet("subscriptions")
 
     def start(self) -> None:
+        """Read from Valkey from now on."""
         self._tasks.spawn(self._run(), name="read")
 
     async def close(self) -> None:
+        """Stop reading."""
         await self._tasks.close()
 
     async def follow(self, channel: str, receive: Receive, lost: Lost) -> None:
@@ -53,6 +55,7 @@ class Subscriptions:
             raise Unavailable(retry_after_s=1) from error
 
     async def unfollow(self, channel: str) -> None:
+        """Leave a channel, as well as it goes."""
         self._followers.pop(channel, None)
         self._confirmed.pop(channel, None)
         if self._pubsub is not None:

@@ -116,12 +116,14 @@ class ValkeyStore:
         self._away = False
 
     async def start(self) -> None:
+        """Say that this node lives, and begin to write snapshots.  Raises Unavailable."""
         await self._beat()
         self._snapshots.start()
         self._subscriptions.start()
         self._tasks.spawn(self._heartbeat(), name="heartbeat")
 
     async def close(self) -> None:
+        """Write what is waiting, and say that this node is gone."""
         await self._subscriptions.close()
         await self._tasks.close()
         await self._snapshots.close()
@@ -132,10 +134,12 @@ class ValkeyStore:
         await self._tasks.close()  # of a Valkey that went away just now
 
     async def create(self, party: Party) -> None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         await self._sql.create(party)
         await self._put(party)
 
     async def load(self, party_id: str) -> Party | None:
+        """From Valkey, or restored into it from SQL."""
         found = await self._read(party_id)
         if found is not None:
             return found
@@ -148,6 +152,7 @@ class ValkeyStore:
         return await self._read(party_id)
 
     async def save(self, change: Change) -> Awaitable[None] | None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         party = change.party
         members = [value for key in change.changed for value in (key, _json(member_to_json(party.members[key])))]
         entries = [value for entry in change.entries for value in (entry.version, _json(entry.body))]
@@ -175,6 +180,7 @@ class ValkeyStore:
         return _done()
 
     async def log_since(self, party_id: str, version: int) -> Sequence[LogEntry] | None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         key, _, stream = self._keys(party_id)
 
         async def read() -> tuple[Any, Any]:
@@ -193,20 +199,25 @@ class ValkeyStore:
         return entries_after(entries, version, int(newest))
 
     async def publish(self, party_id: str, message: bytes) -> None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         client: Any = self._client  # execute_command is not annotated
         await self._call(lambda: client.execute_command("SPUBLISH", self._keys(party_id)[0], message))
 
     async def follow(self, party_id: str, receive: Receive, lost: Lost) -> None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         await self._subscriptions.follow(self._keys(party_id)[0], receive, lost)
 
     async def unfollow(self, party_id: str) -> None:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         await self._subscriptions.unfollow(self._keys(party_id)[0])
 
     async def lease(self, party_id: str) -> bool:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         key = f"{self._keys(party_id)[0]}:lease"
         return bool(await self._call(lambda: self._lease(keys=[key], args=[self._node_id, LEASE_MS])))
 
     async def dead_nodes(self, node_ids: Sequence[str]) -> Sequence[str]:
+        """See :class:`~realtime.party.ports.PartyStore`."""
         alive = await self._call(lambda: self._client.mget([self._node_key(node_id) for node_id in node_ids]))
         return [node_id for node_id, beat in zip(node_ids, alive, strict=True) if beat is None]
 
