@@ -23,17 +23,18 @@ from accounts.personal import usecases
 from accounts.personal.contributions import Contributions
 from accounts.personal.notifications import NotificationArchive
 from accounts.personal.schemas import CommentKept, Kept, NotificationKept, PersonalDataOut, ProposalKept, ReportKept
+from accounts.personal.usecases import PersonalContext
 from accounts.teams.errors import SoleOwner
 from accounts.teams.invitations.schemas import SentInvitationOut
 from accounts.teams.invitations.usecases import Invitations
 from accounts.teams.schemas import MyTeamOut
 from accounts.teams.usecases import People, Teams
-from kernel.access import Role
+from kernel.access import Actor, Role
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router, Streamed
 from kernel.limits import Limit
 from kernel.pictures import Pictures
-from kernel.scope import Container
+from kernel.scope import Container, Scope
 
 router = Router("/api/v1/me", tag="My data")
 
@@ -56,21 +57,28 @@ async def download_my_data(call: Call) -> Streamed[PersonalDataOut]:
     return Streamed(_written(call.container, call.user.user_id, body), headers=headers)
 
 
+def _context(scope: Scope, actor: Actor) -> PersonalContext:
+    return PersonalContext(
+        users=scope.port(Users),
+        sessions=scope.port(LoginSessions),
+        cache=scope.port(AccessCache),
+        pictures=scope.port(Pictures),
+        identities=scope.port(LinkedIdentities),
+        history=scope.port(History),
+        collections=scope.port(Collections),
+        lists=scope.port(Lists),
+        teams=scope.port(Teams),
+        people=scope.port(People),
+        invitations=scope.port(Invitations),
+        notifications=scope.port(NotificationArchive),
+        actor=actor,
+        now=scope.clock.now(),
+    )
+
+
 async def _account(call: Call) -> PersonalDataOut:
     """All but what was contributed to the catalogue, which :func:`_written` adds."""
-    found = await usecases.collect(
-        call.port(Users),
-        call.port(LoginSessions),
-        call.port(LinkedIdentities),
-        call.port(History),
-        call.port(Collections),
-        call.port(Lists),
-        call.port(Teams),
-        call.port(Invitations),
-        call.port(NotificationArchive),
-        call.user,
-        call.clock.now(),
-    )
+    found = await usecases.collect(_context(call.scope, call.user))
     return PersonalDataOut(
         exported_at=call.clock.now(),
         user=UserOut.of(found.user),
@@ -129,15 +137,5 @@ async def delete_my_account(call: Call, body: ProofIn) -> Reply[Never]:
         user = await identity.me(scope.port(Users), call.user)
     await prove(call, user, body)
     async with writing(call) as scope:
-        await usecases.delete_account(
-            scope.port(Users),
-            scope.port(LoginSessions),
-            scope.port(AccessCache),
-            scope.port(Pictures),
-            scope.port(Teams),
-            scope.port(People),
-            call.user,
-            proven=user,
-            now=call.clock.now(),
-        )
+        await usecases.delete_account(_context(scope, call.user), proven=user)
     return Reply(cookies=cookie.clear)

@@ -43,24 +43,34 @@ class PersonalData:
     notifications: Sequence[ReceivedNotification]
 
 
-async def collect(
-    users: Users,
-    sessions: LoginSessions,
-    identities: LinkedIdentities,
-    history: History,
-    collections: Collections,
-    lists: Lists,
-    teams: Teams,
-    invitations: Invitations,
-    notifications: NotificationArchive,
-    actor: Actor,
-    now: datetime,
-) -> PersonalData:
-    """Raises :class:`accounts.identity.errors.UserNotFound`."""
-    user = await me(users, actor)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalContext:
+    """What the use cases here work with: ports of one transaction, its moment, and who asks."""
+
+    users: Users
+    sessions: LoginSessions
+    cache: AccessCache
+    pictures: Pictures
+    identities: LinkedIdentities
+    history: History
+    collections: Collections
+    lists: Lists
+    teams: Teams
+    people: People
+    invitations: Invitations
+    notifications: NotificationArchive
+    actor: Actor
+    now: datetime
+
+
+async def collect(context: PersonalContext) -> PersonalData:
+    """Everything that is kept about the caller, but for contributions to the catalogue. Raises :class:`accounts.identity.errors.UserNotFound`."""
+    user = await me(context.users, context.actor)
     whole = Changes(0, True, [], [], [], [])
     while whole.more:
-        part = await usecases.changes(history, collections, lists, user_id=user.id, since=whole.revision)
+        part = await usecases.changes(
+            context.history, context.collections, context.lists, user_id=user.id, since=whole.revision
+        )
         whole = Changes(
             part.revision,
             part.more,
@@ -69,47 +79,36 @@ async def collect(
             whole.items + part.items,
             whole.lists + part.lists,
         )
-    items = await lists.items_of([row.id for row in whole.lists])
+    items = await context.lists.items_of([row.id for row in whole.lists])
     return PersonalData(
         user,
-        await sessions.live(user.id, now),
-        await identities.of_user(user.id),
+        await context.sessions.live(user.id, context.now),
+        await context.identities.of_user(user.id),
         whole,
         items,
-        await teams.of_user(user.id),
-        await invitations.of_person(user.id),
-        await notifications.of_user(user.id),
+        await context.teams.of_user(user.id),
+        await context.invitations.of_person(user.id),
+        await context.notifications.of_user(user.id),
     )
 
 
-async def delete_account(
-    users: Users,
-    sessions: LoginSessions,
-    cache: AccessCache,
-    pictures: Pictures,
-    teams: Teams,
-    people: People,
-    actor: Actor,
-    *,
-    proven: User,
-    now: datetime,
-) -> None:
-    """End every session and delete the account with all it holds.
+async def delete_account(context: PersonalContext, *, proven: User) -> None:
+    """End every session of the caller and delete the account with all it holds.
 
-    Raises :class:`LastAdmin`, :class:`SoleOwner` of a team that others are in, and :class:`WrongPassword` when the password
+    Raises :class:`UserNotFound`, :class:`LastAdmin`, :class:`SoleOwner` of a team that others are in, and :class:`WrongPassword` when the password
     was changed since ``proven`` was read.
     """
-    admins = await users.lock_admins()
-    user = await users.lock(UserId(actor.user_id))
+    admins = await context.users.lock_admins()
+    user = await context.users.lock(UserId(context.actor.user_id))
     if user is None:
         raise UserNotFound
     if user.password_hash != proven.password_hash:
         raise WrongPassword
     if admins == [UserId(user.id)]:
         raise LastAdmin
-    for url in await end_account(teams, people, user.id, now):
-        await pictures.remove(url)
-    await end_all_sessions(sessions, cache, user.id, reason="deleted", now=now)
-    user.record(UserDeleted(at=now, user_id=user.id))
-    await pictures.remove(user.avatar_url)
-    await users.remove(user)
+    for url in await end_account(context.teams, context.people, user.id, context.now):
+        await context.pictures.remove(url)
+    await end_all_sessions(context.sessions, context.cache, user.id, reason="deleted", now=context.now)
+    user.record(UserDeleted(at=context.now, user_id=user.id))
+    await context.pictures.remove(user.avatar_url)
+    await context.users.remove(user)

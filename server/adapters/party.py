@@ -9,8 +9,8 @@ import catalog.releases.usecases
 import realtime.party.chat.repository
 import realtime.party.ports
 from accounts.identity.events import UserDeleted
+from accounts.library.collections.adapters.context import context_of
 from accounts.library.progress.model import Audio, Sample
-from accounts.library.push import LibraryPush
 from catalog.releases.model import EpisodeNotFound
 from catalog.releases.usecases import Episodes, Reader, Releases
 from kernel.access import Role, Standing
@@ -66,19 +66,11 @@ class LibraryProgressSink:
             sample = Sample(mark.user_id, mark.episode_id, mark.position_ms, mark.duration_ms, mark.at_ms, audio)
             by_user.setdefault(mark.user_id, []).append(sample)
         # Each user for themselves: one clock that runs ahead must not move everybody's reports.
-        settled = [
+        corrected = [
             s for samples in by_user.values() for s in accounts.library.progress.rules.correct_clock(samples, now_ms)
         ]
         async with self._container.scope(write=True) as scope:
-            await accounts.library.collections.usecases.record(
-                scope.port(accounts.library.progress.usecases.History),
-                scope.port(accounts.library.progress.usecases.CatalogEpisodes),
-                scope.port(accounts.library.collections.usecases.Collections),
-                scope.port(accounts.library.collections.usecases.CatalogReleases),
-                scope.port(LibraryPush),
-                settled,
-                now=scope.clock.now(),
-            )
+            await accounts.library.collections.usecases.record(context_of(scope), corrected)
 
 
 async def delete_chat_of_user(scope: Scope, event: UserDeleted) -> None:

@@ -1,6 +1,7 @@
 """``/api/v1/favorites`` and ``/api/v1/library/collections``: what one likes, and means to watch."""
 
 from accounts.library.collections import usecases
+from accounts.library.collections.adapters.context import context_of
 from accounts.library.collections.model import UnknownRelease
 from accounts.library.collections.schemas import (
     FavoriteOut,
@@ -13,8 +14,7 @@ from accounts.library.collections.schemas import (
     ShelfPageIn,
     SortedPageIn,
 )
-from accounts.library.collections.usecases import CatalogReleases, Collections
-from accounts.library.push import LibraryPush
+from accounts.library.collections.usecases import Collections
 from kernel.access import Role
 from kernel.http import Call, Router
 
@@ -38,37 +38,28 @@ async def list_favorites(call: Call, query: SortedPageIn) -> FavoritesOut:
 async def change_favorites(call: Call, body: FavoritesIn) -> None:
     """Releases that do not exist are left out; an error only when none of `add` does."""
     await usecases.change_favorites(
-        call.port(Collections),
-        call.port(CatalogReleases),
-        call.port(LibraryPush),
+        context_of(call.scope),
         user_id=call.user.user_id,
         add=body.add,
         remove=body.remove,
-        now=call.clock.now(),
     )
 
 
 @router.post("/favorites/{release_id}", role=Role.USER, summary="Add a favourite", raises=(UnknownRelease,))
 async def add_favorite(call: Call, release_id: str) -> None:
     await usecases.change_favorites(
-        call.port(Collections),
-        call.port(CatalogReleases),
-        call.port(LibraryPush),
+        context_of(call.scope),
         user_id=call.user.user_id,
         add=[release_id],
-        now=call.clock.now(),
     )
 
 
 @router.delete("/favorites/{release_id}", role=Role.USER, summary="Remove a favourite")
 async def remove_favorite(call: Call, release_id: str) -> None:
     await usecases.change_favorites(
-        call.port(Collections),
-        call.port(CatalogReleases),
-        call.port(LibraryPush),
+        context_of(call.scope),
         user_id=call.user.user_id,
         remove=[release_id],
-        now=call.clock.now(),
     )
 
 
@@ -90,12 +81,9 @@ async def list_collections(call: Call, query: ShelfPageIn) -> ShelfItemsOut:
 async def change_collections(call: Call, body: ShelfMovesIn) -> None:
     """Releases that do not exist are left out; an error only when none does."""
     await usecases.put_on_shelves(
-        call.port(Collections),
-        call.port(CatalogReleases),
-        call.port(LibraryPush),
+        context_of(call.scope),
         user_id=call.user.user_id,
         wanted={item.release_id: item.type for item in body.items},
-        now=call.clock.now(),
     )
 
 
@@ -104,22 +92,16 @@ async def change_collections(call: Call, body: ShelfMovesIn) -> None:
 )
 async def put_on_shelf(call: Call, release_id: str, body: ShelfIn) -> None:
     await usecases.put_on_shelves(
-        call.port(Collections),
-        call.port(CatalogReleases),
-        call.port(LibraryPush),
+        context_of(call.scope),
         user_id=call.user.user_id,
         wanted={release_id: body.type},
-        now=call.clock.now(),
     )
 
 
 @router.delete("/library/collections/{release_id}", role=Role.USER, summary="Take a release off its shelf")
 async def take_off_shelf(call: Call, release_id: str) -> None:
     await usecases.put_on_shelves(
-        call.port(Collections),
-        call.port(CatalogReleases),
-        call.port(LibraryPush),
+        context_of(call.scope),
         user_id=call.user.user_id,
         wanted={release_id: None},
-        now=call.clock.now(),
     )

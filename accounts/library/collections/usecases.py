@@ -1,7 +1,7 @@
 """Favourites and collections: the verbs."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -71,122 +71,111 @@ class Collections(Protocol):
     def announce(self, event: Event) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionsContext:
+    """What the use cases here work with: ports of one transaction, and its moment."""
+
+    history: History
+    episodes: CatalogEpisodes
+    collections: Collections
+    releases: CatalogReleases
+    push: LibraryPush
+    now: datetime
+
+
 async def change_favorites(
-    collections: Collections,
-    releases: CatalogReleases,
-    push: LibraryPush,
+    context: CollectionsContext,
     *,
     user_id: str,
     add: Iterable[str] = (),
     remove: Iterable[str] = (),
-    now: datetime,
 ) -> None:
     """Raises :class:`UnknownRelease` when none of ``add`` exists; takes what exists of several."""
     wanted, unwanted = dict.fromkeys(add), dict.fromkeys(remove)
-    published = await releases.known(wanted)
+    published = await context.releases.known(wanted)
     if wanted and not published:
         raise UnknownRelease
-    revision = await collections.next_revision(user_id)
-    known = await collections.favorites(user_id, {*wanted, *unwanted})
+    revision = await context.collections.next_revision(user_id)
+    known = await context.collections.favorites(user_id, {*wanted, *unwanted})
     added = [id_ for id_ in wanted if id_ in published and (id_ not in known or known[id_].removed)]
     removed = [id_ for id_ in unwanted if id_ in known and not known[id_].removed and id_ not in wanted]
     if not added and not removed:
         return
-    rows = [Favorite(release_id=id_, added_at=now, revision=revision) for id_ in added]
+    rows = [Favorite(release_id=id_, added_at=context.now, revision=revision) for id_ in added]
     rows += [replace(known[id_], removed=True, revision=revision) for id_ in removed]
-    await collections.store_favorites(user_id, rows)
-    collections.announce(FavoritesChanged(at=now, user_id=user_id, added=tuple(added), removed=tuple(removed)))
-    push.library_changed(user_id, "favorites", release_ids=[*added, *removed])
+    await context.collections.store_favorites(user_id, rows)
+    context.collections.announce(
+        FavoritesChanged(at=context.now, user_id=user_id, added=tuple(added), removed=tuple(removed))
+    )
+    context.push.library_changed(user_id, "favorites", release_ids=[*added, *removed])
 
 
 async def put_on_shelves(
-    collections: Collections,
-    releases: CatalogReleases,
-    push: LibraryPush,
+    context: CollectionsContext,
     *,
     user_id: str,
     wanted: Mapping[str, ShelfName | None],
-    now: datetime,
 ) -> None:
     """Put each release on its shelf, or (``None``) on none. Raises :class:`UnknownRelease` as :func:`change_favorites` does."""
     to_put = [release_id for release_id, name in wanted.items() if name is not None]
-    published = await releases.known(to_put)
+    published = await context.releases.known(to_put)
     if to_put and not published:
         raise UnknownRelease
-    revision = await collections.next_revision(user_id)
-    known = await collections.items(user_id, wanted)
+    revision = await context.collections.next_revision(user_id)
+    known = await context.collections.items(user_id, wanted)
     changed: list[ShelfItem] = []
     for release_id, name in wanted.items():
         item = known.get(release_id)
         if name is None:
-            changed += [model.taken_away(item, now)] if item is not None and not item.removed else []
+            changed += [model.taken_away(item, context.now)] if item is not None and not item.removed else []
         elif release_id in published:
-            changed.append(model.put(item, release_id, name, now))
-    await _store_items(collections, push, user_id, known, changed, revision, now)
+            changed.append(model.put(item, release_id, name, context.now))
+    await _store_items(context, user_id, known, changed, revision)
 
 
-async def record(
-    history: History,
-    episodes: CatalogEpisodes,
-    collections: Collections,
-    releases: CatalogReleases,
-    push: LibraryPush,
-    samples: Sequence[Sample],
-    *,
-    now: datetime,
-) -> list[Progress]:
+async def record(context: CollectionsContext, samples: Sequence[Sample]) -> list[Progress]:
     """Store reports (see :func:`record_progress`) and tidy the collections of whoever finished something."""
-    changed = await record_progress(history, episodes, samples, now=now)
-    await tidy_after_watching(collections, releases, history, push, changed, now=now)
+    changed = await record_progress(context.history, context.episodes, samples, now=context.now)
+    await tidy_after_watching(context, changed)
     return changed
 
 
-async def tidy_after_watching(
-    collections: Collections,
-    releases: CatalogReleases,
-    history: History,
-    push: LibraryPush,
-    changed: Sequence[Progress],
-    *,
-    now: datetime,
-) -> None:
+async def tidy_after_watching(context: CollectionsContext, changed: Sequence[Progress]) -> None:
     """Move what somebody has begun or finished to the shelf where it belongs now."""
     by_user: dict[str, set[str]] = {}
     for row in changed:
         if row.finished:
             by_user.setdefault(row.user_id, set()).add(row.release_id)
     for user_id, release_ids in sorted(by_user.items()):
-        published = await releases.known(release_ids)
-        known = await collections.items(user_id, release_ids)
-        watched = await history.watched_counts(user_id, release_ids)
+        published = await context.releases.known(release_ids)
+        known = await context.collections.items(user_id, release_ids)
+        watched = await context.history.watched_counts(user_id, release_ids)
         moved = [
-            model.after_watching(known.get(id_), release, episodes_watched=watched.get(id_, 0), now=now)
+            model.after_watching(known.get(id_), release, episodes_watched=watched.get(id_, 0), now=context.now)
             for id_, release in published.items()
         ]
         items = [item for item in moved if item is not None]
         if items:
-            await _store_items(collections, push, user_id, known, items, await collections.next_revision(user_id), now)
+            await _store_items(context, user_id, known, items, await context.collections.next_revision(user_id))
 
 
 async def _store_items(
-    collections: Collections,
-    push: LibraryPush,
+    context: CollectionsContext,
     user_id: str,
     known: Mapping[str, ShelfItem],
     items: Sequence[ShelfItem],
     revision: int,
-    now: datetime,
 ) -> None:
     changed = [replace(item, revision=revision) for item in items if item != known.get(item.release_id)]
     if not changed:
         return
-    await collections.store_items(user_id, changed)
-    push.library_changed(user_id, "collections", release_ids=[item.release_id for item in changed])
+    await context.collections.store_items(user_id, changed)
+    context.push.library_changed(user_id, "collections", release_ids=[item.release_id for item in changed])
     for item in changed:
         before = known.get(item.release_id)
-        collections.announce(
+        context.collections.announce(
             CollectionChanged(
-                at=now,
+                at=context.now,
                 user_id=user_id,
                 release_id=item.release_id,
                 before="" if before is None or before.removed else before.shelf,

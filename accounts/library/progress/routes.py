@@ -1,7 +1,7 @@
 """``/api/v1/library/history`` and ``/progress``: what one has watched, and how far."""
 
 from accounts.library.collections import usecases as collections
-from accounts.library.collections.usecases import CatalogReleases, Collections
+from accounts.library.collections.adapters.context import context_of
 from accounts.library.progress import rules, usecases
 from accounts.library.progress.model import Audio, NothingWatched, Sample, UnknownEpisode
 from accounts.library.progress.schemas import HistoryOut, HistoryPageIn, ProgressOut, RecordedOut, ReportsIn, WatchedIn
@@ -41,15 +41,7 @@ async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
         )
         for item in body.items
     ]
-    changed = await collections.record(
-        call.port(History),
-        call.port(CatalogEpisodes),
-        call.port(Collections),
-        call.port(CatalogReleases),
-        call.port(LibraryPush),
-        rules.correct_clock(samples, call.clock.now_ms()),
-        now=call.clock.now(),
-    )
+    changed = await collections.record(context_of(call.scope), rules.correct_clock(samples, call.clock.now_ms()))
     call.port(LibraryPush).progress_changed(call.user.user_id, changed)
     return RecordedOut(items=[ProgressOut.of(row) for row in changed])
 
@@ -82,14 +74,7 @@ async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> Recorde
         watched=body.watched,
         now=call.clock.now(),
     )
-    await collections.tidy_after_watching(
-        call.port(Collections),
-        call.port(CatalogReleases),
-        call.port(History),
-        call.port(LibraryPush),
-        changed,
-        now=call.clock.now(),
-    )
+    await collections.tidy_after_watching(context_of(call.scope), changed)
     call.port(LibraryPush).progress_changed(call.user.user_id, changed)
     return RecordedOut(items=[ProgressOut.of(row) for row in changed])
 
