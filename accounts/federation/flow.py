@@ -35,6 +35,10 @@ class Flow:
 
     @classmethod
     def begin(cls, provider: Provider, *, next: str, now_s: float, user_id: str = "", session_id: str = "") -> Self:  # noqa: A002 - its name in the address
+        """A sign-in at ``provider`` with fresh secrets; with ``user_id`` and ``session_id`` it links an account instead.
+
+        ``now_s`` is Unix time in seconds.
+        """
         return cls(
             provider_id=provider.id,
             state=secrets.token_urlsafe(_SECRET_BYTES),

@@ -81,6 +81,7 @@ class LinkedIdentity(Entity):
 
     @classmethod
     def link(cls, user_id: UserId, claims: Claims, now: datetime) -> Self:
+        """The account of ``claims``, which from now on opens that of ``user_id``. Records :class:`IdentityLinked`."""
         identity = cls(
             id=IdentityId(new_id()),
             user_id=user_id,
@@ -94,6 +95,7 @@ class LinkedIdentity(Entity):
         return identity
 
     def used(self, claims: Claims, now: datetime) -> None:
+        """Somebody signed in with it: keep the moment, and the address the provider has now."""
         self.email = claims.email or self.email
         self.last_used_at = now
 

@@ -42,7 +42,9 @@ _DIGITS: Final = 4
 class LinkedIdentities(Protocol):
     """Where linked accounts are kept."""
 
-    async def find(self, issuer: str, subject: str) -> LinkedIdentity | None: ...
+    async def find(self, issuer: str, subject: str) -> LinkedIdentity | None:
+        """By what a provider knows a person by; ``None`` for one that is linked to nobody."""
+        ...
 
     async def of_user(self, user_id: UserId, *, lock: bool = False) -> list[LinkedIdentity]:
         """The oldest first; with ``lock`` held until the end, so that two of them cannot go at the same time."""
@@ -52,7 +54,9 @@ class LinkedIdentities(Protocol):
         """Raises :class:`IdentityTaken`."""
         ...
 
-    async def remove(self, identity: LinkedIdentity) -> None: ...
+    async def remove(self, identity: LinkedIdentity) -> None:
+        """Delete ``identity``."""
+        ...
 
 
 async def sign_in(

@@ -96,6 +96,7 @@ class User(Entity):
         role: Role = Role.USER,
         sign_ins_left: int | None = None,
     ) -> Self:
+        """A new account; its names are checked, its password is hashed. Records :class:`UserRegistered`."""
         user = cls(
             id=UserId(new_id()),
             email=email,
@@ -110,6 +111,7 @@ class User(Entity):
 
     @property
     def is_banned(self) -> bool:
+        """Whether the user may not sign in."""
         return self.banned_at is not None
 
     def ensure_not_banned(self) -> None:
@@ -136,11 +138,13 @@ class User(Entity):
         self.record(UserBanned(at=now, user_id=self.id, reason=reason))
 
     def unban(self, now: datetime) -> None:
+        """Let the user in again. Records :class:`UserUnbanned` where they were banned."""
         if self.is_banned:
             self.banned_at = self.ban_reason = None
             self.record(UserUnbanned(at=now, user_id=self.id))
 
     def change_password(self, password_hash: str, now: datetime, *, reason: str) -> None:
+        """Set a password its owner chose, in place of one-time ones too. Records :class:`PasswordChanged`."""
         self.password_hash = password_hash
         self.sign_ins_left = None
         self.record(PasswordChanged(at=now, user_id=self.id, reason=reason))
@@ -159,6 +163,7 @@ class User(Entity):
             self.change_password("", now, reason="address_proven")
 
     def verify_email(self, now: datetime) -> None:
+        """The present address is the user's own. Records :class:`EmailVerified` the first time."""
         if self.email_verified_at is None:
             self.email_verified_at = now
             self.record(EmailVerified(at=now, user_id=self.id))
@@ -170,6 +175,7 @@ class User(Entity):
         self.record(EmailChanged(at=now, user_id=self.id))
 
     def rename(self, nickname: Nickname, now: datetime) -> None:
+        """Records :class:`NicknameChanged`; whether the name is free is the repository's to say."""
         if nickname == self.nickname:
             return
         before, self.nickname, self.nickname_key = self.nickname, nickname, nickname.key
@@ -199,6 +205,7 @@ class LoginSession(Entity):
 
     @classmethod
     def start(cls, user: User, *, address: str, user_agent: str, now: datetime) -> Self:
+        """A session that begins ``now``. Records :class:`UserLoggedIn`."""
         session = cls(
             id=SessionId(new_id()),
             user_id=user.id,
@@ -212,6 +219,7 @@ class LoginSession(Entity):
         return session
 
     def is_live(self, now: datetime) -> bool:
+        """Whether it has neither ended nor expired at ``now``."""
         return self.ended_at is None and now < self.expires_at
 
     def seen(self, *, address: str, user_agent: str, now: datetime) -> None:

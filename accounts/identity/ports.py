@@ -25,7 +25,9 @@ class Users(Protocol):
         """Write nicknames and addresses that were changed. Raises :class:`EmailTaken`, :class:`NicknameTaken`."""
         ...
 
-    async def get(self, user_id: UserId) -> User | None: ...
+    async def get(self, user_id: UserId) -> User | None:
+        """By id; ``None`` for an account that is gone."""
+        ...
 
     async def lock(self, user_id: UserId) -> User | None:
         """As :meth:`get`, held until the end of the transaction."""
@@ -39,7 +41,9 @@ class Users(Protocol):
         """Delete the user with everything that belongs to them."""
         ...
 
-    async def any_exist(self) -> bool: ...
+    async def any_exist(self) -> bool:
+        """Whether there is any account at all."""
+        ...
 
     async def lock_admins(self) -> list[UserId]:
         """All who are administrators and not banned, held until the end of the transaction, so that two of them cannot go
@@ -56,15 +60,21 @@ class Users(Protocol):
 class LoginSessions(Protocol):
     """Where sessions and what is known of their refresh tokens are kept."""
 
-    async def add(self, session: LoginSession, token: RefreshToken) -> None: ...
+    async def add(self, session: LoginSession, token: RefreshToken) -> None:
+        """Keep a new session with its first refresh token."""
+        ...
 
-    async def add_token(self, token: RefreshToken) -> None: ...
+    async def add_token(self, token: RefreshToken) -> None:
+        """Keep the next refresh token of a session."""
+        ...
 
     async def forget_successors(self, session_id: SessionId, *, spent_before: datetime) -> None:
         """Forget what those of a session's tokens were traded for that were spent before then: nobody may ask any more."""
         ...
 
-    async def get(self, session_id: SessionId) -> LoginSession | None: ...
+    async def get(self, session_id: SessionId) -> LoginSession | None:
+        """By id; ``None`` for none, an ended one too is found."""
+        ...
 
     async def by_refresh_token(self, token_hash: bytes) -> tuple[RefreshToken, LoginSession] | None:
         """Both, locked until the end of the transaction."""
@@ -87,20 +97,30 @@ class LoginSessions(Protocol):
 class PasswordHasher(Protocol):
     """A slow, salted hash that runs elsewhere than on the event loop."""
 
-    async def hash(self, password: str) -> str: ...
+    async def hash(self, password: str) -> str:
+        """The encoded hash, with salt and parameters. Raises :class:`kernel.errors.Unavailable` under too much load."""
+        ...
 
-    async def verify(self, password_hash: str | None, password: str) -> bool: ...
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """Whether ``password`` is the one behind the hash; takes as long where there is no hash."""
+        ...
 
-    def is_outdated(self, password_hash: str) -> bool: ...
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether the hash was made with other parameters than today's."""
+        ...
 
 
 class AccessTokens(Protocol):
     """Makes the short-lived tokens that go with every request."""
 
-    def issue(self, user: User, session: LoginSession, now: datetime) -> str: ...
+    def issue(self, user: User, session: LoginSession, now: datetime) -> str:
+        """A token for ``user`` in ``session``, good for :attr:`lifetime_s` from ``now``."""
+        ...
 
     @property
-    def lifetime_s(self) -> int: ...
+    def lifetime_s(self) -> int:
+        """How long a token is good, in seconds."""
+        ...
 
 
 class AccessCache(Protocol):
@@ -130,4 +150,6 @@ class Throttle(Protocol):
         """One more attempt; raises :class:`kernel.errors.TooManyRequests` when it is one too many."""
         ...
 
-    async def reset(self, limit: Limit, key: str) -> None: ...
+    async def reset(self, limit: Limit, key: str) -> None:
+        """Forget the attempts under ``key``."""
+        ...

@@ -29,6 +29,8 @@ class ProposalMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentMade:
+    """What somebody said to a proposal."""
+
     id: str
     proposal_id: str
     text: str
@@ -39,6 +41,8 @@ class CommentMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportMade:
+    """What somebody reported to the moderators."""
+
     id: str
     kind: str
     target_id: str
@@ -54,6 +58,14 @@ class ReportMade:
 class Contributions(Protocol):
     """What one person contributed, oldest first: those whose ids come after ``after``, up to :data:`PAGE`."""
 
-    async def proposals(self, user_id: str, after: str | None) -> Sequence[ProposalMade]: ...
-    async def comments(self, user_id: str, after: str | None) -> Sequence[CommentMade]: ...
-    async def reports(self, user_id: str, after: str | None) -> Sequence[ReportMade]: ...
+    async def proposals(self, user_id: str, after: str | None) -> Sequence[ProposalMade]:
+        """Changes asked for."""
+        ...
+
+    async def comments(self, user_id: str, after: str | None) -> Sequence[CommentMade]:
+        """Comments to proposals, deleted ones too."""
+        ...
+
+    async def reports(self, user_id: str, after: str | None) -> Sequence[ReportMade]:
+        """Reports filed."""
+        ...

@@ -72,11 +72,13 @@ class Member:
 
     @property
     def standing(self) -> Standing:
+        """Rank and permissions, from the roles or from owning the team."""
         if self.is_owner:
             return permissions.OWNER
         return Standing.of_roles((role.level, role.permissions) for role in self.roles)
 
     def roles_in_order(self) -> list[TeamRole]:
+        """By position."""
         return sorted(self.roles, key=lambda role: (role.position, role.id))
 
 
@@ -125,6 +127,7 @@ class Team(Entity):
     # Who is who.
 
     def member(self, user_id: str) -> Member | None:
+        """Somebody in the team; ``None`` for others."""
         return next((member for member in self.members if member.user_id == user_id), None)
 
     def require_member(self, user_id: str) -> Member:
@@ -142,10 +145,12 @@ class Team(Entity):
         return found
 
     def roles_in_order(self) -> list[TeamRole]:
+        """By position."""
         return sorted(self.roles, key=lambda role: (role.position, role.id))
 
     @property
     def owner_ids(self) -> list[str]:
+        """User ids of the owners, sorted."""
         return sorted(member.user_id for member in self.members if member.is_owner)
 
     def standing_of(self, user_id: str) -> Standing:

@@ -45,6 +45,7 @@ class Level(StrEnum):
 
     @property
     def rank(self) -> int:
+        """1 for the lowest; 0 is an outsider, one above the highest an owner."""
         return _RANK[self]
 
 
@@ -69,10 +70,12 @@ class Standing:
 
     @property
     def is_owner(self) -> bool:
+        """Whether this is an owner's."""
         return self.rank == OWNER_RANK
 
     @property
     def is_outsider(self) -> bool:
+        """Whether this is of somebody who is not in the team."""
         return self.rank == OUTSIDER_RANK
 
     def outranks(self, rank: int) -> bool:

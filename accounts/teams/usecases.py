@@ -56,9 +56,13 @@ class Teams(Protocol):
         """Raises :class:`SlugTaken`."""
         ...
 
-    async def get(self, team_id: str) -> Team | None: ...
+    async def get(self, team_id: str) -> Team | None:
+        """By id, read only; ``None`` for none."""
+        ...
 
-    async def by_slug(self, slug: str) -> Team | None: ...
+    async def by_slug(self, slug: str) -> Team | None:
+        """By short address, read only; ``None`` for none."""
+        ...
 
     async def lock(self, team_id: str) -> Team | None:
         """The team as it is now, which nobody else changes until the end of the transaction."""
@@ -76,7 +80,9 @@ class Teams(Protocol):
         """The teams somebody is in, by name."""
         ...
 
-    async def count_of_user(self, user_id: str) -> int: ...
+    async def count_of_user(self, user_id: str) -> int:
+        """How many teams somebody is in."""
+        ...
 
     async def find(
         self, *, search: str, viewer_id: str | None, sees_private: bool, offset: int, limit: int
@@ -88,7 +94,9 @@ class Teams(Protocol):
 class People(Protocol):
     """What identity knows of accounts; bound in ``server/wiring.py``."""
 
-    async def known(self, user_ids: Collection[str]) -> Mapping[str, Person]: ...
+    async def known(self, user_ids: Collection[str]) -> Mapping[str, Person]:
+        """User id → person, of those accounts that exist."""
+        ...
 
     async def lock(self, user_id: str) -> None:
         """Until the end of the transaction nobody else makes this person join anything."""

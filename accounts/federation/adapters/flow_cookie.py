@@ -34,6 +34,7 @@ class FlowCookie:
         self.name = "__Secure-ani_oidc" if self._secure else "ani_oidc"
 
     def set(self, response: web.Response, flow: Flow) -> None:
+        """Put ``flow``, sealed, into the browser for as long as a sign-in may take."""
         nonce = os.urandom(_NONCE_BYTES)
         sealed = nonce + self._ciphers[0].encrypt(nonce, orjson.dumps(asdict(flow)), _BOUND)
         response.set_cookie(
@@ -63,4 +64,5 @@ class FlowCookie:
         return None
 
     def clear(self, response: web.Response) -> None:
+        """Take the cookie back: the sign-in is over."""
         response.del_cookie(self.name, path=PATH, httponly=True, secure=self._secure, samesite="Lax")

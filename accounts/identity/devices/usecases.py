@@ -24,13 +24,17 @@ from kernel.limits import address_key
 class DeviceLogins(Protocol):
     """Where devices wait."""
 
-    async def add(self, login: DeviceLogin) -> None: ...
+    async def add(self, login: DeviceLogin) -> None:
+        """Keep a device that begins to wait."""
+        ...
 
     async def by_device_code(self, device_code_hash: bytes) -> DeviceLogin | None:
         """Locked until the end of the transaction, so that of two polls at once only one is let in."""
         ...
 
-    async def by_user_code(self, user_code: str) -> DeviceLogin | None: ...
+    async def by_user_code(self, user_code: str) -> DeviceLogin | None:
+        """By the code it shows, in its normal form; ``None`` for none."""
+        ...
 
     async def lock(self, user_code: str) -> DeviceLogin | None:
         """As :meth:`by_user_code`, locked until the end of the transaction."""

@@ -13,9 +13,13 @@ Purpose = Literal["code", "confirm"]
 class CodeSeal(Protocol):
     """A keyed hash: six digits are found in no time by whoever has only the database and a plain one."""
 
-    def seal(self, email: Email, purpose: Purpose, code: str) -> bytes: ...
+    def seal(self, email: Email, purpose: Purpose, code: str) -> bytes:
+        """The 32 bytes to keep of ``code``."""
+        ...
 
-    def fits(self, sealed: bytes | None, email: Email, purpose: Purpose, code: str) -> bool: ...
+    def fits(self, sealed: bytes | None, email: Email, purpose: Purpose, code: str) -> bool:
+        """Whether ``sealed`` was made of this code, for this address and purpose; never for ``None``."""
+        ...
 
 
 class HmacCodeSeal:
@@ -28,10 +32,12 @@ class HmacCodeSeal:
         self._keys = keys
 
     def seal(self, email: Email, purpose: Purpose, code: str) -> bytes:
+        """HMAC-SHA256 (RFC 2104) of purpose, address and code under the first key."""
         return _sealed(self._keys[0], email, purpose, code)
 
     def fits(self, sealed: bytes | None, email: Email, purpose: Purpose, code: str) -> bool:
         # A list: all keys are tried every time, so that nothing shows which it was.
+        """Compares in constant time, under every key."""
         fitting = [hmac.compare_digest(sealed or b"", _sealed(key, email, purpose, code)) for key in self._keys]
         return any(fitting)
 

@@ -35,7 +35,9 @@ class LoginCodes(Protocol):
         """The code that is good for ``email``, for one of the tries it has; ``None`` when there is none, or none is left."""
         ...
 
-    async def remove(self, email: Email) -> None: ...
+    async def remove(self, email: Email) -> None:
+        """Forget the code of ``email``."""
+        ...
 
 
 async def ask(

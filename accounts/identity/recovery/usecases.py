@@ -47,7 +47,9 @@ class OneTimeTokens(Protocol):
         """Keep ``token`` in place of those of its kind that the user had."""
         ...
 
-    async def find(self, kind: TokenKind, token_hash: bytes) -> OneTimeToken | None: ...
+    async def find(self, kind: TokenKind, token_hash: bytes) -> OneTimeToken | None:
+        """The token, which stays; ``None`` for one that is not known."""
+        ...
 
     async def take(self, kind: TokenKind, token_hash: bytes) -> OneTimeToken | None:
         """The token, which is gone with that: of two who come at once, one gets it."""
@@ -57,7 +59,9 @@ class OneTimeTokens(Protocol):
 class LinkedAccounts(Protocol):
     """Accounts at providers that open one here; bound in ``server/wiring.py``."""
 
-    async def unlink_all(self, user_id: UserId, now: datetime) -> None: ...
+    async def unlink_all(self, user_id: UserId, now: datetime) -> None:
+        """Unlink every account at a provider that opens the one of ``user_id``."""
+        ...
 
 
 async def ask_for_reset(

@@ -117,4 +117,5 @@ def after_watching(
 
 
 def taken_away(known: ShelfItem, now: datetime) -> ShelfItem:
+    """``known`` as a tombstone: on no shelf any more, kept so that other devices learn of it."""
     return replace(known, removed=True, changed_at=now)

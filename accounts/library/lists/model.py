@@ -114,6 +114,8 @@ class UserList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListItem:
+    """A release in a list; ``position`` orders them, with gaps between (``positions.py``)."""
+
     release_id: str
     position: int
     note: str = ""
@@ -121,4 +123,5 @@ class ListItem:
 
 
 def new_token() -> str:
+    """A token for a secret link, :data:`TOKEN_LENGTH` characters of URL-safe base64."""
     return secrets.token_urlsafe(TOKEN_BYTES)

@@ -45,7 +45,9 @@ class Lists(Protocol):
         """``None`` also for one that was deleted."""
         ...
 
-    async def by_token(self, token: str) -> UserList | None: ...
+    async def by_token(self, token: str) -> UserList | None:
+        """The list whose secret link has ``token``; ``None`` for none."""
+        ...
 
     async def of_owner(self, user_id: str, *, only: Visibility | None = None) -> list[UserList]:
         """Last changed first, without deleted ones."""
@@ -59,23 +61,33 @@ class Lists(Protocol):
         """By revision, deleted ones too."""
         ...
 
-    async def store(self, row: UserList) -> None: ...
+    async def store(self, row: UserList) -> None:
+        """Insert or replace ``row``, with the revision it has."""
+        ...
 
     async def items(self, list_id: str) -> list[ListItem]:
         """All of them, in order."""
         ...
 
-    async def items_of(self, list_ids: Collection[str]) -> Mapping[str, Sequence[ListItem]]: ...
+    async def items_of(self, list_ids: Collection[str]) -> Mapping[str, Sequence[ListItem]]:
+        """List → what is in it, in order; lists with nothing in them are left out."""
+        ...
 
-    async def store_items(self, list_id: str, items: Sequence[ListItem]) -> None: ...
+    async def store_items(self, list_id: str, items: Sequence[ListItem]) -> None:
+        """Insert or replace entries of a list."""
+        ...
 
-    async def remove_items(self, list_id: str, release_ids: Collection[str]) -> None: ...
+    async def remove_items(self, list_id: str, release_ids: Collection[str]) -> None:
+        """Delete the entries for these releases."""
+        ...
 
     async def owner_name(self, user_id: str) -> str | None:
         """What the owner calls themselves; ``None`` for a banned one, whose lists are nobody's to see."""
         ...
 
-    def announce(self, event: Event) -> None: ...
+    def announce(self, event: Event) -> None:
+        """Record ``event`` with this transaction."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,7 @@ async def revoke_link(lists: Lists, push: LibraryPush, edit: Edit) -> UserList:
 
 
 async def delete(lists: Lists, push: LibraryPush, edit: Edit) -> None:
+    """Leave nothing of a list but a tombstone. Raises as :func:`edit`."""
     row = await _for_change(lists, edit)
     await lists.remove_items(row.id, [item.release_id for item in await lists.items(row.id)])
     # What it said is nobody's business any more; its number alone stays.

@@ -79,10 +79,12 @@ class Progress:
 
     @property
     def audio(self) -> Audio | None:
+        """The voice-over heard last; ``None`` where no player said."""
         return None if self.audio_language is None else Audio(self.audio_language, self.audio_label or "")
 
     @property
     def rewatches(self) -> int:
+        """How often the episode was seen again after the first time."""
         return max(0, self.completions - 1)
 
     @property

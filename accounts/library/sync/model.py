@@ -8,7 +8,9 @@ class Revised(Protocol):
     """Something with the revision of the library in which it last changed."""
 
     @property
-    def revision(self) -> int: ...
+    def revision(self) -> int:
+        """Of the library, when this row last changed."""
+        ...
 
 
 R = TypeVar("R", bound=Revised)
@@ -26,4 +28,5 @@ def whole_revisions(rows: Sequence[Revised], limit: int) -> int | None:
 
 
 def up_to(rows: Sequence[R], revision: int | None) -> list[R]:
+    """The rows up to ``revision``; all of them for ``None``."""
     return [row for row in rows if revision is None or row.revision <= revision]

@@ -87,6 +87,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
+    """An entry of a list in a file."""
+
     row: int
     """Which of the document's rows, from 0."""
     note: str

@@ -30,6 +30,7 @@ NO_MATCH: Final = Match("unmatched")
 
 
 def title_keys(work: Work) -> set[str]:
+    """All titles of ``work`` as they are compared (:func:`kernel.titles.title_key`)."""
     return {key for title in work.titles if (key := title_key(title))}
 
 

@@ -24,6 +24,8 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EpisodeRef:
+    """An episode of the catalogue and its number in the season."""
+
     episode: CatalogEpisode
     ordinal: float
 
@@ -55,6 +57,7 @@ class PlannedChange:
 def change_for(
     row: Row, release_id: str, present: Present, policy: Policy, *, user_id: str, now: datetime
 ) -> PlannedChange:
+    """What importing ``row`` as ``release_id`` changes, under ``policy``, of what is ``present``. Pure."""
     return PlannedChange(
         release_id,
         _favorite(row, release_id, present.favorite, policy, now),

@@ -96,7 +96,9 @@ class Import:
 class Catalogue(Protocol):
     """What the catalogue knows of published releases; bound in ``server/wiring.py``."""
 
-    async def works(self, release_ids: Collection[str]) -> Mapping[str, Work]: ...
+    async def works(self, release_ids: Collection[str]) -> Mapping[str, Work]:
+        """Those of ``release_ids`` that are published."""
+        ...
 
     async def with_external_ids(self, keys: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[Work]]:
         """(catalogue, identifier) → the releases that have it."""
@@ -118,7 +120,9 @@ class Imports(Protocol):
         """Store it; of its owner's others only the ``keep`` newest, and those under way, stay."""
         ...
 
-    async def get(self, user_id: str, import_id: str) -> Import | None: ...
+    async def get(self, user_id: str, import_id: str) -> Import | None:
+        """The import, if it is of ``user_id``; ``None`` otherwise."""
+        ...
 
     async def ordered(self, row: Import) -> None:
         """Store how it is to be carried out."""
@@ -128,13 +132,21 @@ class Imports(Protocol):
         """How far it has come by now. Raises :class:`ImportNotFound`."""
         ...
 
-    async def advanced(self, import_id: str, result: Result) -> None: ...
+    async def advanced(self, import_id: str, result: Result) -> None:
+        """Store how far it has come."""
+        ...
 
-    async def remove(self, import_id: str) -> None: ...
+    async def remove(self, import_id: str) -> None:
+        """Forget the file and what was to become of it."""
+        ...
 
-    async def forget_expired(self, now: datetime) -> None: ...
+    async def forget_expired(self, now: datetime) -> None:
+        """Remove those whose time is over at ``now``."""
+        ...
 
-    def announce(self, event: Event) -> None: ...
+    def announce(self, event: Event) -> None:
+        """Record ``event`` with this transaction."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

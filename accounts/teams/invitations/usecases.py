@@ -24,17 +24,25 @@ from kernel.limits import Limit
 class Invitations(Protocol):
     """Where invitations are kept."""
 
-    def add(self, invitation: Invitation) -> None: ...
+    def add(self, invitation: Invitation) -> None:
+        """Keep a new invitation."""
+        ...
 
-    async def get(self, invitation_id: str) -> Invitation | None: ...
+    async def get(self, invitation_id: str) -> Invitation | None:
+        """By id; ``None`` for none."""
+        ...
 
-    async def by_token(self, token_hash: bytes) -> Invitation | None: ...
+    async def by_token(self, token_hash: bytes) -> Invitation | None:
+        """By the SHA-256 of its token; ``None`` for none."""
+        ...
 
     async def refresh(self, invitation: Invitation) -> None:
         """Read it anew: whoever holds the team sees what the one before did."""
         ...
 
-    async def count_open(self, team_id: str, now: datetime) -> int: ...
+    async def count_open(self, team_id: str, now: datetime) -> int:
+        """How many of a team's invitations may still be answered."""
+        ...
 
     async def open_to(self, team_id: str, email_key: str, now: datetime) -> Invitation | None:
         """The letter that already invites this address to the team."""
@@ -68,7 +76,9 @@ class InvitationPost(Protocol):
 class Throttle(Protocol):
     """Counts attempts, and fails closed."""
 
-    async def count(self, limit: Limit, key: str) -> None: ...
+    async def count(self, limit: Limit, key: str) -> None:
+        """One more attempt; raises :class:`kernel.errors.TooManyRequests` when it is one too many."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class TeamRole:
 
     @classmethod
     def make(cls, draft: RoleDraft, *, team_id: str, position: int) -> Self:
+        """A new role of a team, as ``draft`` describes it."""
         return cls(
             id=RoleId(new_id()),
             team_id=team_id,

@@ -56,6 +56,7 @@ class Argon2Hasher:
             return False
 
     def close(self) -> None:
+        """End the threads; work that has not begun is dropped."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _verify(self, password_hash: str, password: str) -> bool:

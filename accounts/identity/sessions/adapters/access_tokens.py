@@ -57,6 +57,7 @@ class JwtAccessTokens:
         self._issuer = issuer
 
     def issue(self, user: User, session: LoginSession, now: datetime) -> str:
+        """A signed JWT (RFC 7519) of type ``at+jwt`` (RFC 9068), good for :data:`LIFETIME`."""
         claims = {
             "iss": self._issuer,
             "aud": AUDIENCE,

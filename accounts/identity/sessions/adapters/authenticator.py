@@ -157,4 +157,5 @@ class AnnouncedAccess:
         self._authenticator = authenticator
 
     def forget(self, user_id: UserId) -> None:
+        """Tell every node, once the transaction is committed, to look again at what ``user_id`` may do."""
         self._uow.after_commit(lambda: self._authenticator.announce(user_id))

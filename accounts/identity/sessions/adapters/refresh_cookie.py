@@ -44,6 +44,7 @@ class RefreshCookie:
         return token
 
     def set(self, response: web.Response, token: str) -> None:
+        """Put ``token`` into the browser, for as long as an idle session lives."""
         response.set_cookie(
             self.name,
             token,
@@ -55,4 +56,5 @@ class RefreshCookie:
         )
 
     def clear(self, response: web.Response) -> None:
+        """Take the cookie back."""
         response.del_cookie(self.name, path=PATH, httponly=True, secure=self._secure, samesite="Strict")
