@@ -144,7 +144,7 @@ class User(Entity):
             self.record(UserUnbanned(at=now, user_id=self.id))
 
     def change_password(self, password_hash: str, now: datetime, *, reason: str) -> None:
-        """Set a password its owner chose, in place of one-time ones too. Records :class:`PasswordChanged`."""
+        """Replace the password; the new one is good until changed. Records :class:`PasswordChanged`."""
         self.password_hash = password_hash
         self.sign_ins_left = None
         self.record(PasswordChanged(at=now, user_id=self.id, reason=reason))

@@ -46,19 +46,17 @@ async def login_with_code(call: Call, body: CodeIn) -> Reply[GrantOut]:
         throttle, cookie = scope.port(Throttle), scope.port(RefreshCookie)
     email = await usecases.count_guess(throttle, email=body.email, device=device)
     async with writing(call) as scope:
-        grant = await usecases.sign_in(
-            scope.port(Users),
-            scope.port(LoginSessions),
-            scope.port(LoginCodes),
-            scope.port(CodeSeal),
-            scope.port(AccessTokens),
-            scope.port(LinkedAccounts),
-            scope.port(AccessCache),
-            email=email,
-            code=body.code,
-            device=device,
+        context = usecases.CodeSignInContext(
+            users=scope.port(Users),
+            sessions=scope.port(LoginSessions),
+            codes=scope.port(LoginCodes),
+            seal=scope.port(CodeSeal),
+            tokens=scope.port(AccessTokens),
+            linked=scope.port(LinkedAccounts),
+            cache=scope.port(AccessCache),
             now=call.clock.now(),
         )
+        grant = await usecases.sign_in(context, email=email, code=body.code, device=device)
     if grant is None:
         await usecases.count_failure(throttle, device)
         raise CodeInvalid

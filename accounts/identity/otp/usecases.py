@@ -5,6 +5,7 @@ answers as any other, in the same time.  Only when the letter is to be written d
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -85,20 +86,21 @@ async def count_guess(throttle: Throttle, *, email: str, device: ClientDevice) -
     return address
 
 
-async def sign_in(
-    users: Users,
-    sessions: LoginSessions,
-    codes: LoginCodes,
-    seal: CodeSeal,
-    tokens: AccessTokens,
-    linked: LinkedAccounts,
-    cache: AccessCache,
-    *,
-    email: Email,
-    code: str,
-    device: ClientDevice,
-    now: datetime,
-) -> SessionGrant | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSignInContext:
+    """What :func:`sign_in` works with: ports of one transaction, and its moment."""
+
+    users: Users
+    sessions: LoginSessions
+    codes: LoginCodes
+    seal: CodeSeal
+    tokens: AccessTokens
+    linked: LinkedAccounts
+    cache: AccessCache
+    now: datetime
+
+
+async def sign_in(context: CodeSignInContext, *, email: Email, code: str, device: ClientDevice) -> SessionGrant | None:
     """Start a session for whoever reads the mail of ``email``, which proves the address too.
 
     Nobody had proved it before: then somebody else may have signed up with it and wait for its owner to use the account.
@@ -107,19 +109,20 @@ async def sign_in(
     ``None``: the code is wrong, and one try is used up; that has to be committed before the caller hears of it, so it is no
     exception. Raises :class:`AccountBanned`.
     """
-    if not await spend(codes, seal, email, "code", code, now):
+    now = context.now
+    if not await spend(context.codes, context.seal, email, "code", code, now):
         return None
-    found = await users.by_login(email)
-    user = None if found is None else await users.lock(found.id)
+    found = await context.users.by_login(email)
+    user = None if found is None else await context.users.lock(found.id)
     if user is None:
         return None
     user.ensure_not_banned()
     if user.email_verified_at is None:
         user.forget_password(now)
-        await linked.unlink_all(user.id, now)
-        await end_all_sessions(sessions, cache, user.id, reason="address_proven", now=now)
+        await context.linked.unlink_all(user.id, now)
+        await end_all_sessions(context.sessions, context.cache, user.id, reason="address_proven", now=now)
     user.verify_email(now)
-    return await start_session(sessions, tokens, user, device=device, now=now)
+    return await start_session(context.sessions, context.tokens, user, device=device, now=now)
 
 
 async def spend(codes: LoginCodes, seal: CodeSeal, email: Email, purpose: Purpose, code: str, now: datetime) -> bool:

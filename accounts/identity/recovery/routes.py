@@ -52,16 +52,15 @@ async def reset(call: Call, body: ResetIn) -> None:
         await recovery.prepare_reset(scope.port(OneTimeTokens), token=body.token, now=call.clock.now())
     password_hash = await recovery.hash_password(hasher, body.password)
     async with writing(call) as scope:
-        await recovery.reset(
-            scope.port(Users),
-            scope.port(LoginSessions),
-            scope.port(OneTimeTokens),
-            scope.port(LinkedAccounts),
-            scope.port(AccessCache),
-            token=body.token,
-            password_hash=password_hash,
+        context = recovery.ResetContext(
+            users=scope.port(Users),
+            sessions=scope.port(LoginSessions),
+            tokens=scope.port(OneTimeTokens),
+            linked=scope.port(LinkedAccounts),
+            cache=scope.port(AccessCache),
             now=call.clock.now(),
         )
+        await recovery.reset(context, token=body.token, password_hash=password_hash)
 
 
 @router.post(

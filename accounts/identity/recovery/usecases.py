@@ -125,28 +125,31 @@ async def hash_password(hasher: PasswordHasher, password: str) -> str:
     return await hasher.hash(password)
 
 
-async def reset(
-    users: Users,
-    sessions: LoginSessions,
-    tokens: OneTimeTokens,
-    linked: LinkedAccounts,
-    cache: AccessCache,
-    *,
-    token: str,
-    password_hash: str,
-    now: datetime,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetContext:
+    """What :func:`reset` works with: ports of one transaction, and its moment."""
+
+    users: Users
+    sessions: LoginSessions
+    tokens: OneTimeTokens
+    linked: LinkedAccounts
+    cache: AccessCache
+    now: datetime
+
+
+async def reset(context: ResetContext, *, token: str, password_hash: str) -> None:
     """Set a new password and end every session; who reads the mail also owns the address.
 
     If nobody had shown that before, somebody else may have signed up with it, and linked an account of theirs at a provider.
     Raises :class:`OneTimeTokenInvalid`.
     """
-    user = await _redeem(users, tokens, "reset", token, now)
+    now = context.now
+    user = await _redeem(context.users, context.tokens, "reset", token, now)
     if user.email_verified_at is None:
-        await linked.unlink_all(user.id, now)
+        await context.linked.unlink_all(user.id, now)
     user.change_password(password_hash, now, reason="reset")
     user.verify_email(now)
-    await end_all_sessions(sessions, cache, user.id, reason="password_reset", now=now)
+    await end_all_sessions(context.sessions, context.cache, user.id, reason="password_reset", now=now)
 
 
 async def verify(

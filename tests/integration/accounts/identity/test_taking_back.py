@@ -199,16 +199,15 @@ async def sign_in(scope: Scope, proof: Proof) -> SessionId:
 
 
 async def take_back(scope: Scope, token: str, password_hash: str) -> None:
-    await recovery.reset(
-        scope.port(Users),
-        scope.port(LoginSessions),
-        scope.port(OneTimeTokens),
-        scope.port(LinkedAccounts),
-        scope.port(AccessCache),
-        token=token,
-        password_hash=password_hash,
+    context = recovery.ResetContext(
+        users=scope.port(Users),
+        sessions=scope.port(LoginSessions),
+        tokens=scope.port(OneTimeTokens),
+        linked=scope.port(LinkedAccounts),
+        cache=scope.port(AccessCache),
         now=scope.clock.now(),
     )
+    await recovery.reset(context, token=token, password_hash=password_hash)
     await scope.uow.session.flush()
 
 
