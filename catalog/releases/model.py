@@ -232,6 +232,7 @@ class Release(Entity):
 
     @classmethod
     def create(cls, release_id: ReleaseId, draft: ReleaseDraft, genres: list[Genre], now: datetime) -> "Release":
+        """A draft.  Raises :class:`BadAlias`."""
         release = cls(
             id=release_id,
             alias=checked_alias(draft.alias),
@@ -253,6 +254,7 @@ class Release(Entity):
         return release
 
     def edit(self, draft: ReleaseDraft, genres: list[Genre], now: datetime) -> None:
+        """Replace all that is said of it.  Raises :class:`BadAlias`."""
         before = self._facts()
         self.alias = checked_alias(draft.alias)
         self.type, self.year, self.season = draft.type, draft.year, draft.season
@@ -290,6 +292,7 @@ class Release(Entity):
             self.poster_url = url
 
     def deleted(self, episode_ids: tuple[str, ...], now: datetime) -> None:
+        """Record that it is gone, with its episodes."""
         self.record(ReleaseDeleted(at=now, release_id=self.id, episode_ids=episode_ids))
 
 
@@ -324,6 +327,7 @@ class Episode(Entity):
 
     @classmethod
     def add(cls, episode_id: EpisodeId, release_id: ReleaseId, draft: EpisodeDraft, now: datetime) -> "Episode":
+        """A draft, without media."""
         episode = cls(
             id=episode_id,
             release_id=release_id,
@@ -338,6 +342,7 @@ class Episode(Entity):
         return episode
 
     def edit(self, draft: EpisodeDraft, now: datetime) -> None:
+        """Replace all that is said of it.  Raises :class:`BadSpan` for one that ends behind the video."""
         for span in (draft.opening, draft.ending):
             if span is not None and self.duration_ms is not None and span.stop_ms > self.duration_ms:
                 raise BadSpan
@@ -366,6 +371,7 @@ class Episode(Entity):
         self.record(EpisodePublished(at=now, episode_id=self.id, release_id=self.release_id))
 
     def deleted(self, now: datetime) -> None:
+        """Record that it is gone."""
         self.record(EpisodeDeleted(at=now, episode_id=self.id, release_id=self.release_id))
 
     def _facts(self) -> dict[str, Any]:

@@ -176,9 +176,11 @@ class SqlReleases:
         self._translated = translated
 
     async def get(self, release_id: str) -> Release | None:
+        """With its genres."""
         return await self._one(release_table.c.id == release_id)
 
     async def by_alias(self, alias: str) -> Release | None:
+        """With its genres."""
         return await self._one(release_table.c.alias == alias)
 
     async def _one(self, condition: ColumnElement[bool]) -> Release | None:
@@ -188,6 +190,7 @@ class SqlReleases:
         return found.scalar_one_or_none()
 
     async def find(self, wanted: ReleaseFilter, *, offset: int, limit: int) -> tuple[list[Release], int]:
+        """One page with genres, and the count of all matches."""
         conditions = [*(self._called(word) for word in wanted.words), *_conditions(wanted)]
         total = await self._session.execute(select(func.count()).select_from(release_table).where(*conditions))
         column = _SORTS[wanted.sort.removeprefix("-")]
@@ -211,6 +214,7 @@ class SqlReleases:
         )
 
     async def genres_named(self, names: Sequence[str]) -> list[Genre]:
+        """By slug, so that two spellings are one genre."""
         wanted = {slug_of(name): name.strip() for name in names if slug_of(name)}
         found = await self._session.execute(select(Genre).where(genre_table.c.slug.in_(wanted)))
         known = {genre.slug: genre for genre in found.scalars()}
@@ -221,6 +225,7 @@ class SqlReleases:
         return [known[slug] for slug in wanted]
 
     async def genres(self) -> list[Genre]:
+        """Those a published release has, by name."""
         used = (
             select(release_genre_table.c.genre_id)
             .join(release_table, release_table.c.id == release_genre_table.c.release_id)
@@ -232,9 +237,11 @@ class SqlReleases:
         return list(found.scalars())
 
     def add(self, release: Release) -> None:
+        """Written with the next flush."""
         self._session.add(release)
 
     async def remove(self, release: Release) -> None:
+        """With its episodes and its place in genres."""
         await self._session.execute(delete(release_genre_table).where(release_genre_table.c.release_id == release.id))
         await self._session.execute(delete(episode_table).where(episode_table.c.release_id == release.id))
         await self._session.execute(delete(release_table).where(release_table.c.id == release.id))
@@ -275,16 +282,20 @@ class SqlEpisodes:
         self._session = uow.session
 
     async def get(self, episode_id: str) -> Episode | None:
+        """By primary key."""
         return await self._session.get(Episode, episode_id)
 
     async def of_release(self, release_id: str) -> list[Episode]:
+        """By ordinal."""
         found = await self._session.execute(
             select(Episode).where(episode_table.c.release_id == release_id).order_by(episode_table.c.ordinal)
         )
         return list(found.scalars())
 
     def add(self, episode: Episode) -> None:
+        """Written with the next flush."""
         self._session.add(episode)
 
     async def remove(self, episode: Episode) -> None:
+        """The row; its subtitles go by foreign key."""
         await self._session.execute(delete(episode_table).where(episode_table.c.id == episode.id))

@@ -50,8 +50,14 @@ class ReleaseFilter:
 class Releases(Protocol):
     """The releases, and the genres they are filed under."""
 
-    async def get(self, release_id: str) -> Release | None: ...
-    async def by_alias(self, alias: str) -> Release | None: ...
+    async def get(self, release_id: str) -> Release | None:
+        """``None`` where there is none with this id."""
+        ...
+
+    async def by_alias(self, alias: str) -> Release | None:
+        """``None`` where none has this alias."""
+        ...
+
     async def find(self, wanted: ReleaseFilter, *, offset: int, limit: int) -> tuple[list[Release], int]:
         """One page of matches, and how many there are in all."""
         ...
@@ -64,20 +70,33 @@ class Releases(Protocol):
         """All genres that a published release has, by name."""
         ...
 
-    def add(self, release: Release) -> None: ...
-    async def remove(self, release: Release) -> None: ...
+    def add(self, release: Release) -> None:
+        """Keep a new one."""
+        ...
+
+    async def remove(self, release: Release) -> None:
+        """Delete it with its episodes."""
+        ...
 
 
 class Episodes(Protocol):
     """The episodes."""
 
-    async def get(self, episode_id: str) -> Episode | None: ...
+    async def get(self, episode_id: str) -> Episode | None:
+        """``None`` where there is none with this id."""
+        ...
+
     async def of_release(self, release_id: str) -> list[Episode]:
         """All of a release, by ordinal."""
         ...
 
-    def add(self, episode: Episode) -> None: ...
-    async def remove(self, episode: Episode) -> None: ...
+    def add(self, episode: Episode) -> None:
+        """Keep a new one."""
+        ...
+
+    async def remove(self, episode: Episode) -> None:
+        """Delete it."""
+        ...
 
 
 class TranslatedText(Protocol):
@@ -89,9 +108,15 @@ class TranslatedText(Protocol):
         ...
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Empty where the original's stands."""
+        ...
+
     @property
-    def description(self) -> str: ...
+    def description(self) -> str:
+        """Empty where the original's stands, and for episodes."""
+        ...
+
     @property
     def version(self) -> int:
         """Counts up with every change."""
@@ -131,6 +156,7 @@ def filter_for(reader: Reader, words: str, wanted: ReleaseFilter) -> ReleaseFilt
 
 
 async def release(releases: Releases, reader: Reader, release_id: str) -> Release:
+    """One that ``reader`` can see.  Raises :class:`ReleaseNotFound`."""
     found = await releases.get(release_id)
     if found is None or (found.status is Status.DRAFT and not reader.sees_drafts):
         raise ReleaseNotFound
@@ -138,6 +164,7 @@ async def release(releases: Releases, reader: Reader, release_id: str) -> Releas
 
 
 async def create_release(releases: Releases, draft: ReleaseDraft, genres: Sequence[str], now: datetime) -> Release:
+    """A draft; ``genres`` are names.  Raises :class:`AliasTaken`, ``BadAlias``."""
     if await releases.by_alias(draft.alias) is not None:
         raise AliasTaken(alias=draft.alias)
     created = Release.create(ReleaseId(new_id()), draft, await releases.genres_named(genres), now)
@@ -165,6 +192,7 @@ async def edit_release(
 
 
 async def publish_release(releases: Releases, release_id: str, now: datetime) -> Release:
+    """Show it to viewers; twice is once.  Raises :class:`ReleaseNotFound`."""
     found = await _release(releases, release_id)
     found.publish(now)
     return found
@@ -173,6 +201,7 @@ async def publish_release(releases: Releases, release_id: str, now: datetime) ->
 async def delete_release(
     releases: Releases, episodes: Episodes, release_id: str, now: datetime, *, version: int | None
 ) -> None:
+    """With its episodes.  Raises :class:`ReleaseNotFound`, :class:`Stale`."""
     found = await _release(releases, release_id)
     _unchanged(found.version, version)
     found.deleted(tuple(episode.id for episode in await episodes.of_release(release_id)), now)
@@ -191,6 +220,7 @@ async def episode(episodes: Episodes, releases: Releases, reader: Reader, episod
 
 
 async def episodes_of(releases: Releases, episodes: Episodes, reader: Reader, release_id: str) -> list[Episode]:
+    """Those of a release that ``reader`` can see, by ordinal.  Raises :class:`ReleaseNotFound`."""
     await release(releases, reader, release_id)
     return [
         found
@@ -202,6 +232,7 @@ async def episodes_of(releases: Releases, episodes: Episodes, reader: Reader, re
 async def add_episode(
     releases: Releases, episodes: Episodes, release_id: str, draft: EpisodeDraft, now: datetime
 ) -> Episode:
+    """A draft.  Raises :class:`ReleaseNotFound`, :class:`OrdinalTaken`."""
     await _release(releases, release_id)
     await _ordinal_free(episodes, release_id, draft.ordinal)
     added = Episode.add(EpisodeId(new_id()), ReleaseId(release_id), draft, now)
@@ -212,6 +243,7 @@ async def add_episode(
 async def edit_episode(
     episodes: Episodes, episode_id: str, draft: EpisodeDraft, now: datetime, *, version: int | None
 ) -> Episode:
+    """Raises :class:`EpisodeNotFound`, :class:`OrdinalTaken`, ``BadSpan``, :class:`Stale`."""
     found = await _episode(episodes, episode_id)
     _unchanged(found.version, version)
     if draft.ordinal != found.ordinal:
@@ -221,12 +253,14 @@ async def edit_episode(
 
 
 async def publish_episode(episodes: Episodes, episode_id: str, now: datetime) -> Episode:
+    """Show it to viewers; twice is once.  Raises :class:`EpisodeNotFound`, ``NothingToPlay``."""
     found = await _episode(episodes, episode_id)
     found.publish(now)
     return found
 
 
 async def delete_episode(episodes: Episodes, episode_id: str, now: datetime) -> None:
+    """Raises :class:`EpisodeNotFound`."""
     found = await _episode(episodes, episode_id)
     found.deleted(now)
     await episodes.remove(found)

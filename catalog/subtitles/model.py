@@ -124,6 +124,7 @@ class Subtitle(Entity):
     def add(
         cls, subtitle_id: SubtitleId, episode_id: str, release_id: str, draft: SubtitleDraft, now: datetime
     ) -> "Subtitle":
+        """A new track, its text as WebVTT."""
         added = cls(
             id=subtitle_id,
             episode_id=episode_id,
@@ -140,12 +141,14 @@ class Subtitle(Entity):
         return added
 
     def edit(self, draft: SubtitleDraft, now: datetime) -> None:
+        """Replace all that is said of it, text included."""
         before = snapshot(self, _FACTS)
         self.language, self.label, self.text = draft.language, draft.label, draft.text
         self.forced, self.sdh = draft.forced, draft.sdh
         self._changed(before, now)
 
     def removed(self, now: datetime) -> None:
+        """Record that it is gone."""
         self.record(SubtitleRemoved(at=now, subtitle_id=self.id, episode_id=self.episode_id, language=self.language))
 
     def _changed(self, before: Mapping[str, Any], now: datetime) -> None:

@@ -48,9 +48,11 @@ class SqlSubtitles:
         self._session = uow.session
 
     async def get(self, subtitle_id: str) -> Subtitle | None:
+        """With its text."""
         return await self._session.get(Subtitle, subtitle_id)
 
     async def of_episode(self, episode_id: str) -> list[SubtitleTrack]:
+        """Without texts, which are 400 kB each."""
         c = subtitle_table.c
         found = await self._session.execute(
             select(*(c[field.name] for field in fields(SubtitleTrack)))
@@ -60,7 +62,9 @@ class SqlSubtitles:
         return [SubtitleTrack(*row) for row in found]
 
     def add(self, subtitle: Subtitle) -> None:
+        """Written with the next flush."""
         self._session.add(subtitle)
 
     async def remove(self, subtitle: Subtitle) -> None:
+        """Delete the row."""
         await self._session.execute(delete(subtitle_table).where(subtitle_table.c.id == subtitle.id))

@@ -21,14 +21,21 @@ from kernel.ids import new_id
 class Subtitles(Protocol):
     """Where added subtitles are kept."""
 
-    async def get(self, subtitle_id: str) -> Subtitle | None: ...
+    async def get(self, subtitle_id: str) -> Subtitle | None:
+        """``None`` where there is none with this id."""
+        ...
 
     async def of_episode(self, episode_id: str) -> list[SubtitleTrack]:
         """By language, then label."""
         ...
 
-    def add(self, subtitle: Subtitle) -> None: ...
-    async def remove(self, subtitle: Subtitle) -> None: ...
+    def add(self, subtitle: Subtitle) -> None:
+        """Keep a new one."""
+        ...
+
+    async def remove(self, subtitle: Subtitle) -> None:
+        """Delete it."""
+        ...
 
 
 class SubtitleFormats(Protocol):

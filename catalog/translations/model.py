@@ -129,6 +129,7 @@ class Translation(Entity):
         )
 
     def removed(self, now: datetime) -> None:
+        """Record that it is gone."""
         self.record(
             TranslationRemoved(
                 at=now,

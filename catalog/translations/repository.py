@@ -53,9 +53,11 @@ class SqlTranslations:
         self._session = uow.session
 
     async def get(self, translation_id: str) -> Translation | None:
+        """By primary key."""
         return await self._session.get(Translation, translation_id)
 
     async def into(self, subject_id: str, language: str) -> Translation | None:
+        """By the unique key of subject and language."""
         found = await self._session.execute(
             select(Translation).where(
                 translation_table.c.subject_id == subject_id, translation_table.c.language == language
@@ -64,6 +66,7 @@ class SqlTranslations:
         return found.scalar_one_or_none()
 
     async def of_subject(self, subject_id: str) -> list[Translation]:
+        """By language."""
         found = await self._session.execute(
             select(Translation)
             .where(translation_table.c.subject_id == subject_id)
@@ -72,6 +75,7 @@ class SqlTranslations:
         return list(found.scalars())
 
     async def best(self, subject_ids: Collection[str], language: str) -> Mapping[str, Translation]:
+        """All of the same primary language are read, and the best is chosen here."""
         primary = language.partition("-")[0]
         found = await self._session.execute(
             select(Translation).where(
@@ -91,7 +95,9 @@ class SqlTranslations:
         return select(c.release_id).where(c.kind == SubjectKind.RELEASE, c.search_text.like(pattern, escape="\\"))
 
     def add(self, translation: Translation) -> None:
+        """Written with the next flush."""
         self._session.add(translation)
 
     async def remove(self, translation: Translation) -> None:
+        """Delete the row."""
         await self._session.execute(delete(translation_table).where(translation_table.c.id == translation.id))

@@ -23,7 +23,9 @@ from kernel.ids import new_id
 class Translations(Protocol):
     """Where translations are kept."""
 
-    async def get(self, translation_id: str) -> Translation | None: ...
+    async def get(self, translation_id: str) -> Translation | None:
+        """``None`` where there is none with this id."""
+        ...
 
     async def into(self, subject_id: str, language: str) -> Translation | None:
         """That of a subject into exactly this language."""
@@ -37,8 +39,13 @@ class Translations(Protocol):
         """For each subject that has one, its translation for a reader of ``language`` (see ``language.lookup``)."""
         ...
 
-    def add(self, translation: Translation) -> None: ...
-    async def remove(self, translation: Translation) -> None: ...
+    def add(self, translation: Translation) -> None:
+        """Keep a new one."""
+        ...
+
+    async def remove(self, translation: Translation) -> None:
+        """Delete it."""
+        ...
 
 
 async def subject_of(

@@ -37,6 +37,7 @@ class SqlAuditLog:
         self._session = uow.session
 
     async def append(self, event: Event, origin: dict[str, Any]) -> None:
+        """The fields of ``event`` as JSON, with all ids in them for the search."""
         details = TypeAdapter(type(event)).dump_python(event, mode="json", exclude={"at"})
         await self._session.execute(
             insert(audit_log_table).values(
@@ -52,6 +53,7 @@ class SqlAuditLog:
         )
 
     async def find(self, wanted: AuditFilter, *, offset: int, limit: int) -> tuple[Sequence[AuditEntry], int]:
+        """One page, newest first, and the count of all matches."""
         c = audit_log_table.c
         conditions: list[ColumnElement[bool]] = []
         if wanted.event is not None:

@@ -38,7 +38,9 @@ class AuditFilter:
 class AuditLog(Protocol):
     """Append-only."""
 
-    async def append(self, event: Event, origin: dict[str, Any]) -> None: ...
+    async def append(self, event: Event, origin: dict[str, Any]) -> None:
+        """Write down ``event``; ``origin`` says who caused it: ``actor_id``, ``address``, ``request_id``."""
+        ...
 
     async def find(self, wanted: AuditFilter, *, offset: int, limit: int) -> tuple[Sequence[AuditEntry], int]:
         """One page, newest first, and how many match in all."""

@@ -51,6 +51,7 @@ class SqlEmailOutbox:
         self._deliverable = deliverable
 
     async def put(self, email: OutgoingEmail, now: datetime) -> None:
+        """Raises :class:`kernel.mail.NoMailServer`, but not for what only goes along with something else."""
         if not self._deliverable:
             if email.kind in _SENT_ALONG:
                 return
@@ -69,6 +70,7 @@ class SqlEmailOutbox:
         )
 
     async def withdraw(self, user_id: UserId, kinds: Collection[EmailKind]) -> None:
+        """Delete what waits, however often it was tried."""
         c = email_table.c
         await self._session.execute(
             delete(email_table)
@@ -77,10 +79,12 @@ class SqlEmailOutbox:
         )
 
     async def due(self, now: datetime, *, limit: int) -> list[str]:
+        """By the moment from which on it may be sent."""
         query = select(email_table.c.id).where(email_table.c.not_before <= now)
         return list(await self._session.scalars(query.order_by(email_table.c.not_before).limit(limit)))
 
     async def claim(self, email_id: str, now: datetime, retry_at: datetime) -> OutgoingEmail | None:
+        """One ``UPDATE … RETURNING``, so that one process gets it."""
         statement = (
             update(email_table)
             .where(email_table.c.id == email_id, email_table.c.not_before <= now)
@@ -101,7 +105,9 @@ class SqlEmailOutbox:
         )
 
     async def postpone(self, email_id: str, retry_at: datetime) -> None:
+        """Leaves the count of attempts as it is."""
         await self._session.execute(update(email_table).where(email_table.c.id == email_id).values(not_before=retry_at))
 
     async def remove(self, email_id: str) -> None:
+        """Delete the row."""
         await self._session.execute(delete(email_table).where(email_table.c.id == email_id))

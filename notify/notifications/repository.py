@@ -69,6 +69,7 @@ class SqlNotifications:
         self._session = uow.session
 
     async def send(self, notice: Notice, to: Select[tuple[str]] | Collection[str]) -> list[str]:
+        """One ``INSERT … SELECT`` however many they are; unread ones about the same topic give way."""
         if not isinstance(to, Select):
             to = select(users.c.id).where(users.c.id.in_(to))  # whoever deleted their account meanwhile is not told
         await self._session.execute(
@@ -106,6 +107,7 @@ class SqlNotifications:
         )
 
     async def page(self, user_id: str, *, before: str | None, unread: bool, limit: int) -> Sequence[Notification]:
+        """By keyset on the id, newest first."""
         c, n = notifications.c, notices.c
         query = select(n.id, n.kind, n.params, n.link, n.created_at, c.read_at).join(notices, n.id == c.notice_id)
         query = query.where(c.user_id == user_id)
@@ -127,6 +129,7 @@ class SqlNotifications:
         ]
 
     async def unread(self, user_ids: Collection[str]) -> dict[str, int]:
+        """User → how many; users without any are left out."""
         c = notifications.c
         found = await self._session.execute(
             select(c.user_id, func.count()).where(c.user_id.in_(user_ids), _is_unread).group_by(c.user_id)
@@ -134,6 +137,7 @@ class SqlNotifications:
         return {row[0]: row[1] for row in found}
 
     async def read(self, user_id: str, *, ids: Collection[str] | None, up_to: str | None, now: datetime) -> int:
+        """How many were marked."""
         c = notifications.c
         statement = update(notifications).where(c.user_id == user_id, _is_unread)
         if ids is not None:
@@ -144,6 +148,7 @@ class SqlNotifications:
         return len(changed.all())
 
     async def remove(self, user_id: str, notification_id: str) -> bool:
+        """Whether there was one."""
         c = notifications.c
         removed = await self._session.execute(
             delete(notifications).where(c.user_id == user_id, c.notice_id == notification_id).returning(c.notice_id)
@@ -151,10 +156,12 @@ class SqlNotifications:
         return removed.first() is not None
 
     async def muted(self, user_id: str) -> set[str]:
+        """Kinds, as stored."""
         c = notification_mutes.c
         return set(await self._session.scalars(select(c.kind).where(c.user_id == user_id)))
 
     async def mute(self, user_id: str, kinds: Collection[NotificationKind]) -> None:
+        """In place of those muted before."""
         c = notification_mutes.c
         await self._session.execute(delete(notification_mutes).where(c.user_id == user_id))
         if kinds:
@@ -185,6 +192,7 @@ class SqlNotificationArchive:
         self._notifications = SqlNotifications(uow)
 
     async def of_user(self, user_id: str) -> list[ReceivedNotification]:
+        """All that are kept, newest first."""
         found = await self._notifications.page(user_id, before=None, unread=False, limit=MAX_KEPT)
         return [
             ReceivedNotification(

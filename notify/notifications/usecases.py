@@ -37,7 +37,9 @@ class Notifications(Protocol):
         """Mark those of ``ids`` (``None``: all) up to the id ``up_to`` as read; returns how many were not."""
         ...
 
-    async def remove(self, user_id: str, notification_id: str) -> bool: ...
+    async def remove(self, user_id: str, notification_id: str) -> bool:
+        """Whether there was one."""
+        ...
 
     async def muted(self, user_id: str) -> set[str]:
         """The kinds a user does not want to hear of."""
@@ -51,7 +53,9 @@ class Notifications(Protocol):
 class Push(Protocol):
     """Reaches the open sockets of people, once this transaction is committed; at most once."""
 
-    def tell(self, user_ids: Sequence[str], event: str, body: dict[str, Any]) -> None: ...
+    def tell(self, user_ids: Sequence[str], event: str, body: dict[str, Any]) -> None:
+        """``event`` with ``body``, to all sockets of these users."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ async def send(notifications: Notifications, push: Push, notice: Notice, to: Any
 
 
 async def unread_count(notifications: Notifications, user_id: str) -> int:
+    """How many somebody has not read."""
     return (await notifications.unread([user_id])).get(user_id, 0)
 
 
@@ -111,6 +116,7 @@ async def remove(notifications: Notifications, push: Push, user_id: str, notific
 
 
 async def preferences(notifications: Notifications, user_id: str) -> list[Preference]:
+    """All kinds, in the order of the enumeration."""
     muted = await notifications.muted(user_id)
     return [Preference(kind, kind.value not in muted, kind in ESSENTIAL) for kind in NotificationKind]
 

@@ -48,6 +48,7 @@ class Deliverer:
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def close(self) -> None:
+        """End what is under way, and close the client."""
         await self._tasks.close()
         await self._sender.close()
 

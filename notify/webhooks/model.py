@@ -145,6 +145,7 @@ class Webhook(Entity):
     def create(
         cls, webhook_id: WebhookId, *, url: str, description: str, events: tuple[str, ...], sealed: str, now: datetime
     ) -> Self:
+        """A new receiver, not paused; ``sealed`` is its secret, encrypted."""
         created = cls(
             id=webhook_id,
             url=url,
@@ -163,6 +164,7 @@ class Webhook(Entity):
         return version_of(self.url, self.description, self.events)
 
     def change(self, *, url: str, description: str, events: tuple[str, ...], now: datetime) -> None:
+        """Replace what administrators say of it."""
         before = self._disclosed()
         self.url, self.description, self.events, self.updated_at = url, description, events, now
         self.record(WebhookChanged(at=now, webhook_id=self.id, changes=differences(before, self._disclosed())))
@@ -172,6 +174,7 @@ class Webhook(Entity):
         return {**snapshot(self, ("description", "events")), "url": self.url.partition("?")[0]}
 
     def rotate(self, sealed: str, now: datetime) -> None:
+        """Sign with another secret; the present one signs beside it for :data:`SECRET_OVERLAP`."""
         self.sealed_former, self.former_until = self.sealed_secret, now + SECRET_OVERLAP
         self.sealed_secret, self.updated_at = sealed, now
         self.record(WebhookSecretRotated(at=now, webhook_id=self.id))
@@ -182,17 +185,20 @@ class Webhook(Entity):
         return [self.sealed_secret, *([self.sealed_former] if overlaps and self.sealed_former else [])]
 
     def pause(self, reason: PauseReason, now: datetime) -> None:
+        """Send nothing more; twice is once."""
         if self.paused_at is None:
             self.paused_at, self.pause_reason = now, reason.value
             self.record(WebhookPaused(at=now, webhook_id=self.id, kind=reason.value))
 
     def resume(self, now: datetime) -> None:
+        """Send again, as if it had never failed; twice is once."""
         if self.paused_at is not None:
             self.paused_at = self.pause_reason = None
             self.failures = 0
             self.record(WebhookResumed(at=now, webhook_id=self.id))
 
     def removed(self, now: datetime) -> None:
+        """Record that it is gone."""
         self.record(WebhookRemoved(at=now, webhook_id=self.id))
 
     def record_outcome(self, outcome: "Outcome", now: datetime) -> None:
@@ -252,6 +258,7 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
+        """Whether the answer was a 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
 

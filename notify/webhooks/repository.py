@@ -96,18 +96,23 @@ class SqlWebhooks:
         self._session = uow.session
 
     def add(self, webhook: Webhook) -> None:
+        """Written with the next flush."""
         self._session.add(webhook)
 
     async def all(self) -> Sequence[Webhook]:
+        """By id."""
         return (await self._session.scalars(select(Webhook).order_by(webhook_table.c.id))).all()
 
     async def get(self, webhook_id: str) -> Webhook | None:
+        """By primary key."""
         return await self._session.get(Webhook, webhook_id)
 
     async def lock(self, webhook_id: str) -> Webhook | None:
+        """With its row locked (``FOR UPDATE``)."""
         return await self._session.get(Webhook, webhook_id, with_for_update=True)
 
     async def remove(self, webhook: Webhook) -> None:
+        """With its deliveries, by foreign key."""
         await self._session.delete(webhook)
 
 
@@ -144,10 +149,12 @@ class SqlDeliveries:
         self._session = uow.session
 
     async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None:
+        """One ``INSERT`` for them all."""
         if deliveries:
             await self._session.execute(insert(delivery_table), [asdict(one) for one in deliveries])
 
     async def waiting(self, webhook_ids: Collection[str]) -> dict[str, int]:
+        """Webhook → pending deliveries; those without any are left out."""
         c = delivery_table.c
         found = await self._session.execute(
             select(c.webhook_id, func.count())
@@ -157,6 +164,7 @@ class SqlDeliveries:
         return {row[0]: row[1] for row in found}
 
     async def get(self, webhook_id: str, delivery_id: str) -> WebhookDelivery | None:
+        """``None`` for one of another webhook, too."""
         c = delivery_table.c
         query = select(delivery_table).where(c.webhook_id == webhook_id, c.id == delivery_id)
         row = (await self._session.execute(query)).one_or_none()
@@ -165,6 +173,7 @@ class SqlDeliveries:
     async def page(
         self, webhook_id: str, *, state: DeliveryState | None, before: str | None, limit: int
     ) -> Sequence[WebhookDelivery]:
+        """By keyset on the id, newest first."""
         c = delivery_table.c
         query = select(delivery_table).where(c.webhook_id == webhook_id)
         if state is not None:
@@ -174,6 +183,7 @@ class SqlDeliveries:
         return [_delivery(row) for row in await self._session.execute(query.order_by(c.id.desc()).limit(limit))]
 
     async def replay(self, webhook_id: str, *, delivery_id: str | None, now: datetime) -> int:
+        """How many became pending."""
         c = delivery_table.c
         ids = select(c.id).where(c.webhook_id == webhook_id)
         if delivery_id is None:

@@ -34,31 +34,41 @@ REPLAYED_AT_ONCE: Final = 1_000
 class Webhooks(Protocol):
     """The receivers."""
 
-    def add(self, webhook: Webhook) -> None: ...
+    def add(self, webhook: Webhook) -> None:
+        """Keep a new one."""
+        ...
 
     async def all(self) -> Sequence[Webhook]:
         """By id; they are few."""
         ...
 
-    async def get(self, webhook_id: str) -> Webhook | None: ...
+    async def get(self, webhook_id: str) -> Webhook | None:
+        """``None`` where there is none with this id."""
+        ...
 
     async def lock(self, webhook_id: str) -> Webhook | None:
         """The same, locked until the end of the transaction."""
         ...
 
-    async def remove(self, webhook: Webhook) -> None: ...
+    async def remove(self, webhook: Webhook) -> None:
+        """Delete it with its deliveries."""
+        ...
 
 
 class Deliveries(Protocol):
     """What is sent to them."""
 
-    async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None: ...
+    async def queue(self, deliveries: Sequence[WebhookDelivery]) -> None:
+        """Keep them until they are delivered."""
+        ...
 
     async def waiting(self, webhook_ids: Collection[str]) -> dict[str, int]:
         """How many are pending for each; those without any are left out."""
         ...
 
-    async def get(self, webhook_id: str, delivery_id: str) -> WebhookDelivery | None: ...
+    async def get(self, webhook_id: str, delivery_id: str) -> WebhookDelivery | None:
+        """``None`` where that webhook has none with this id."""
+        ...
 
     async def page(
         self, webhook_id: str, *, state: DeliveryState | None, before: str | None, limit: int
@@ -74,7 +84,9 @@ class Deliveries(Protocol):
 class Seal(Protocol):
     """Keeps secrets in the database."""
 
-    def seal(self, secret: str, *, bound: str) -> str: ...
+    def seal(self, secret: str, *, bound: str) -> str:
+        """``secret`` encrypted, to be opened for ``bound`` alone."""
+        ...
 
 
 class Targets(Protocol):

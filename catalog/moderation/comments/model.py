@@ -34,10 +34,13 @@ class Comment(Entity):
 
     @property
     def text_version(self) -> int:
+        """Of the text, for ``If-Match``."""
         return version_of(self.text)
 
     def edit(self, text: str, now: datetime) -> None:
+        """Say it differently."""
         self.text, self.edited_at = text, now
 
     def delete(self, now: datetime) -> None:
+        """Take the text away; that something stood there can still be seen."""
         self.text, self.deleted_at = "", now

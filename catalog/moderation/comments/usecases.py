@@ -17,6 +17,7 @@ from kernel.versions import ensure_unchanged
 
 
 async def read(context: Context, comments: Comments, actor: Actor, proposal_id: str) -> Sequence[Comment]:
+    """The comments on a proposal, oldest first.  Raises ``ProposalNotFound``."""
     proposal = await visible(context, actor, proposal_id)
     return await comments.of_proposal(proposal.id)
 

@@ -24,6 +24,7 @@ class SqlCredits:
         self._session = uow.session
 
     async def of_release(self, release_id: str, *, limit: int) -> list[Credit]:
+        """Teams by number of accepted proposals."""
         found = await self._session.execute(
             select(_c.team_id, _CHANGES, _LAST_AT)
             .where(_c.release_id == release_id, _c.team_id.is_not(None), _c.state == ProposalState.ACCEPTED)
@@ -38,6 +39,7 @@ class SqlCredits:
     async def of_team(
         self, team_id: str, *, sees_drafts: bool, offset: int, limit: int
     ) -> tuple[Sequence[Credit], int]:
+        """Releases by the last accepted proposal, and how many there are."""
         conditions = [_c.team_id == team_id, _c.state == ProposalState.ACCEPTED, release_table.c.id == _c.release_id]
         if not sees_drafts:
             conditions.append(release_table.c.status == Status.PUBLISHED)

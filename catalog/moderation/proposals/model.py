@@ -124,11 +124,13 @@ class Proposal(Entity):
         self.diff, self.note = dict(diff), note
 
     def submit(self, now: datetime) -> None:
+        """Ask for a decision.  Raises ``WrongState``."""
         self._step(Step.SUBMIT, now)
         self.submitted_at = now
         self._happened(events.ProposalSubmitted, now, fields=tuple(self.diff))
 
     def withdraw(self, now: datetime) -> None:
+        """Take it back.  Raises ``WrongState``."""
         was_draft = self.state is ProposalState.DRAFT
         self._step(Step.WITHDRAW, now)
         self._let_go()
@@ -146,6 +148,7 @@ class Proposal(Entity):
             self._happened(events.ProposalTaken, now, moderator_id=moderator_id)
 
     def release(self, moderator_id: str, now: datetime) -> None:
+        """Give it back undecided.  Raises :class:`NotHolder`, ``WrongState``."""
         self._must_hold(moderator_id, now)
         self._step(Step.RELEASE, now)
         self._let_go()
@@ -189,6 +192,7 @@ class Proposal(Entity):
         )
 
     def reject(self, moderator_id: str, reason: str, now: datetime) -> None:
+        """Decide against it; ``reason`` is for its author.  Raises :class:`NotHolder`, ``WrongState``."""
         self._must_hold(moderator_id, now)
         self._step(Step.REJECT, now)
         self._decided(moderator_id, now)

@@ -76,9 +76,18 @@ class Target:
 class Proposals(Protocol):
     """Where proposals are kept."""
 
-    async def get(self, proposal_id: str) -> Proposal | None: ...
-    def add(self, proposal: Proposal) -> None: ...
-    async def page(self, wanted: ProposalFilter, now: datetime, *, limit: int) -> list[Proposal]: ...
+    async def get(self, proposal_id: str) -> Proposal | None:
+        """``None`` where there is none with this id."""
+        ...
+
+    def add(self, proposal: Proposal) -> None:
+        """Keep a new one."""
+        ...
+
+    async def page(self, wanted: ProposalFilter, now: datetime, *, limit: int) -> list[Proposal]:
+        """Up to ``limit`` of those wanted, from beyond the cursor."""
+        ...
+
     async def counts(
         self, asker_id: str, team_ids: Collection[str] | None, now: datetime, *, decides_own: bool
     ) -> Counts:
@@ -117,23 +126,33 @@ class Targets(Protocol):
         """Where something new would go.  Raises ``TargetNotFound``."""
         ...
 
-    async def current(self, kind: ProposalKind, target_id: str) -> Target | None: ...
+    async def current(self, kind: ProposalKind, target_id: str) -> Target | None:
+        """As it stands now, whoever may see it; ``None`` when it is gone."""
+        ...
 
     async def checked(self, target: Target, document: Document) -> dict[str, Any]:
         """``document`` in its canonical form.  Raises what an editor's own request with it would meet."""
         ...
 
-    async def write(self, kind: ProposalKind, target_id: str, document: Document, now: datetime) -> None: ...
+    async def write(self, kind: ProposalKind, target_id: str, document: Document, now: datetime) -> None:
+        """Make it say ``document``, a checked one.  Raises ``TargetGone`` and what an editor would meet."""
+        ...
 
-    async def create(self, kind: ProposalKind, parent_id: str | None, document: Document, now: datetime) -> Target: ...
+    async def create(self, kind: ProposalKind, parent_id: str | None, document: Document, now: datetime) -> Target:
+        """Something new that says ``document``, a checked one.  Raises ``TargetGone`` and what an editor would meet."""
+        ...
 
-    async def publish(self, kind: ProposalKind, target_id: str, now: datetime) -> None: ...
+    async def publish(self, kind: ProposalKind, target_id: str, now: datetime) -> None:
+        """Show it to viewers.  Raises ``NothingToPlay``."""
+        ...
 
     async def dependents(self, kind: ProposalKind, target_id: str) -> list[str]:
         """What depends on it by now: ``episodes``, ``media``."""
         ...
 
-    async def remove(self, kind: ProposalKind, target_id: str, now: datetime) -> None: ...
+    async def remove(self, kind: ProposalKind, target_id: str, now: datetime) -> None:
+        """Take it away with what belongs to it."""
+        ...
 
 
 class TeamRights(Protocol):
@@ -152,11 +171,15 @@ class TeamRights(Protocol):
 class People(Protocol):
     """What users are called."""
 
-    async def nicknames(self, user_ids: Collection[str]) -> Mapping[str, str]: ...
+    async def nicknames(self, user_ids: Collection[str]) -> Mapping[str, str]:
+        """User → nickname; accounts that are gone are left out."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class TeamName:
+    """A team in a few words; ``slug`` is its short address."""
+
     team_id: str
     name: str
     slug: str

@@ -115,12 +115,15 @@ class SqlProposals:
         self._session = uow.session
 
     async def get(self, proposal_id: str) -> Proposal | None:
+        """By primary key."""
         return await self._session.get(Proposal, proposal_id)
 
     def add(self, proposal: Proposal) -> None:
+        """Written with the next flush."""
         self._session.add(proposal)
 
     async def page(self, wanted: ProposalFilter, now: datetime, *, limit: int) -> list[Proposal]:
+        """By keyset: (sort key, id) beyond the cursor."""
         c = proposal_table.c
         conditions, key, newest_first = _box(wanted, now)
         for column, value in (
@@ -142,6 +145,7 @@ class SqlProposals:
     async def counts(
         self, asker_id: str, team_ids: Collection[str] | None, now: datetime, *, decides_own: bool
     ) -> Counts:
+        """Open ones by tab and kind, in one statement."""
         c = proposal_table.c
         drawer = case(
             (_pending(now), literal(InboxTab.PENDING.value)),
@@ -165,6 +169,7 @@ class SqlProposals:
         )
 
     async def record_of(self, user_id: str) -> Record:
+        """Decisions of others, counted by outcome."""
         c = proposal_table.c
         found = await self._session.execute(
             select(c.state, func.count().label("number"))
@@ -176,11 +181,13 @@ class SqlProposals:
         return Record(accepted, sum(numbers.values()))
 
     async def open_of(self, user_id: str) -> list[Proposal]:
+        """Pending and taken ones."""
         c = proposal_table.c
         found = await self._session.execute(select(Proposal).where(c.author_id == user_id, c.state.in_(OPEN)))
         return list(found.scalars())
 
     async def forget_unsubmitted(self, user_id: str) -> None:
+        """Delete drafts, and those withdrawn before anybody saw them."""
         c = proposal_table.c
         await self._session.execute(delete(proposal_table).where(c.author_id == user_id, c.submitted_at.is_(None)))
 
@@ -218,6 +225,7 @@ class SqlAllowances:
 
     async def use(self, user_id: str, action: CountedAction, day: str, cap: int) -> bool:
         # One statement: two requests at the same moment wait for each other's row, and the second sees the first's count.
+        """One upsert, which the database makes atomic."""
         dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
         one = dialect.insert(allowance_table).values(user_id=user_id, deed=action, day=day, used=1)
         counted = await self._session.execute(

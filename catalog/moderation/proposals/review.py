@@ -46,6 +46,7 @@ async def accept(context: Context, actor: Actor, proposal_id: str, *, publish: b
 
 
 async def reject(context: Context, actor: Actor, proposal_id: str, reason: str) -> Proposal:
+    """Decide against it.  Raises ``NotHolder``, :class:`OwnProposal`, ``WrongState``, :class:`kernel.errors.Forbidden`."""
     proposal = await _to_decide(context, actor, proposal_id)
     proposal.reject(actor.user_id, reason, context.now)
     return proposal

@@ -209,6 +209,7 @@ async def current(context: Context, proposal: Proposal) -> Target | None:
 
 
 async def withdraw(context: Context, actor: Actor, proposal_id: str) -> Proposal:
+    """Take one's own proposal back.  Raises ``ProposalNotFound``, ``WrongState``."""
     proposal = await own(context, actor, proposal_id)
     proposal.withdraw(context.now)
     return proposal

@@ -74,6 +74,7 @@ class Report(Entity):
     version: int = 1
 
     def filed(self) -> None:
+        """Record that it was made."""
         self.record(
             ReportFiled(
                 at=self.filed_at,

@@ -15,9 +15,18 @@ from kernel.access import Actor
 class Reports(Protocol):
     """Where reports are kept."""
 
-    async def get(self, report_id: str) -> Report | None: ...
-    async def by(self, reporter_id: str, kind: ReportSubject, target_id: str) -> Report | None: ...
-    def add(self, report: Report) -> None: ...
+    async def get(self, report_id: str) -> Report | None:
+        """``None`` where there is none with this id."""
+        ...
+
+    async def by(self, reporter_id: str, kind: ReportSubject, target_id: str) -> Report | None:
+        """What somebody reported of one thing; there is one at most."""
+        ...
+
+    def add(self, report: Report) -> None:
+        """Keep a new one."""
+        ...
+
     async def page(
         self,
         *,
@@ -30,7 +39,9 @@ class Reports(Protocol):
         """Oldest first."""
         ...
 
-    async def open_by_kind(self) -> Mapping[str, int]: ...
+    async def open_by_kind(self) -> Mapping[str, int]:
+        """Kind of thing → how many open reports there are."""
+        ...
 
 
 class Subjects(Protocol):

@@ -51,9 +51,11 @@ class SqlReports:
         self._session = uow.session
 
     async def get(self, report_id: str) -> Report | None:
+        """By primary key."""
         return await self._session.get(Report, report_id)
 
     async def by(self, reporter_id: str, kind: ReportSubject, target_id: str) -> Report | None:
+        """By the unique key of reporter, kind and thing."""
         c = report_table.c
         found = await self._session.execute(
             select(Report).where(c.reporter_id == reporter_id, c.kind == kind, c.target_id == target_id)
@@ -61,6 +63,7 @@ class SqlReports:
         return found.scalar_one_or_none()
 
     def add(self, report: Report) -> None:
+        """Written with the next flush."""
         self._session.add(report)
 
     async def page(
@@ -72,6 +75,7 @@ class SqlReports:
         after: Cursor | None,
         limit: int,
     ) -> list[Report]:
+        """By keyset: (filed at, id) beyond the cursor."""
         c = report_table.c
         conditions: list[ColumnElement[bool]] = [c.state.in_(states)]
         if kind is not None:
@@ -84,6 +88,7 @@ class SqlReports:
         return list(found.scalars())
 
     async def open_by_kind(self) -> Mapping[str, int]:
+        """Kinds without any are left out."""
         c = report_table.c
         found = await self._session.execute(
             select(c.kind, func.count().label("number")).where(c.state == ReportState.OPEN).group_by(c.kind)

@@ -46,6 +46,7 @@ def _kind_of_device(user_agent: str) -> tuple[str | None, str | None]:
 
 
 async def session_stolen(_scope: Scope, event: RefreshTokenReused) -> Sending:
+    """To the owner of the account: a refresh token was used twice."""
     params = {"address": event.address}
     return Sending(
         Notice(kind=NotificationKind.SESSION_STOLEN, at=event.at, params=params, link="/account"), [event.user_id]
@@ -53,6 +54,7 @@ async def session_stolen(_scope: Scope, event: RefreshTokenReused) -> Sending:
 
 
 async def password_changed(_scope: Scope, event: PasswordChanged) -> Sending:
+    """To the owner of the account."""
     params = {"reason": event.reason}
     return Sending(
         Notice(kind=NotificationKind.PASSWORD_CHANGED, at=event.at, params=params, link="/account"), [event.user_id]
@@ -60,15 +62,18 @@ async def password_changed(_scope: Scope, event: PasswordChanged) -> Sending:
 
 
 async def role_changed(_scope: Scope, event: RoleChanged) -> Sending:
+    """To the one whose role it is."""
     params = {"before": event.before, "after": event.after}
     return Sending(Notice(kind=NotificationKind.ROLE_CHANGED, at=event.at, params=params), [event.user_id])
 
 
 async def ban_lifted(_scope: Scope, event: UserUnbanned) -> Sending:
+    """To the one who was banned."""
     return Sending(Notice(kind=NotificationKind.BAN_LIFTED, at=event.at), [event.user_id])
 
 
 async def email_changed(_scope: Scope, event: EmailChanged) -> Sending:
+    """To the owner of the account."""
     return Sending(Notice(kind=NotificationKind.EMAIL_CHANGED, at=event.at, link="/account"), [event.user_id])
 
 

@@ -20,6 +20,7 @@ from notify.notifications.model import Notice, NotificationKind, Value
 
 
 async def proposal_taken(scope: Scope, event: ProposalTaken) -> Sending | None:
+    """To its author."""
     return await _of_proposal(scope, NotificationKind.PROPOSAL_TAKEN, event, {event.author_id} - {event.moderator_id})
 
 
@@ -31,6 +32,7 @@ async def proposal_accepted(scope: Scope, event: ProposalAccepted) -> Sending | 
 
 
 async def proposal_rejected(scope: Scope, event: ProposalRejected) -> Sending | None:
+    """To its author, with the reason."""
     reason = {"reason": event.reason}
     return await _of_proposal(
         scope, NotificationKind.PROPOSAL_REJECTED, event, {event.author_id} - {event.moderator_id}, reason
@@ -38,6 +40,7 @@ async def proposal_rejected(scope: Scope, event: ProposalRejected) -> Sending | 
 
 
 async def proposal_rolled_back(scope: Scope, event: ProposalRolledBack) -> Sending | None:
+    """To its author, with the reason."""
     reason = {"reason": event.reason}
     return await _of_proposal(
         scope, NotificationKind.PROPOSAL_ROLLED_BACK, event, {event.author_id} - {event.moderator_id}, reason
@@ -74,6 +77,7 @@ async def _of_proposal(
 
 
 async def report_closed(scope: Scope, event: ReportResolved | ReportDismissed) -> Sending | None:
+    """To whoever made the report, with what was done about it."""
     kind = NotificationKind.REPORT_RESOLVED if isinstance(event, ReportResolved) else NotificationKind.REPORT_DISMISSED
     title = await catalog.moderation.queries.report_title(scope.uow.session, event.report_id)
     params = {"title": title or "", "outcome": event.outcome}

@@ -36,31 +36,38 @@ async def invited(scope: Scope, event: InvitationSent) -> Sending | None:
 
 
 async def invitation_accepted(scope: Scope, event: InvitationAccepted) -> Sending | None:
+    """To whoever sent it."""
     return await _of_team(scope, NotificationKind.TEAM_INVITATION_ACCEPTED, event, event.inviter_id)
 
 
 async def invitation_declined(scope: Scope, event: InvitationDeclined) -> Sending | None:
+    """To whoever sent it."""
     return await _of_team(scope, NotificationKind.TEAM_INVITATION_DECLINED, event, event.inviter_id)
 
 
 async def member_removed(scope: Scope, event: MemberRemoved) -> Sending | None:
+    """To the one who was removed, unless they left."""
     return await _of_team(scope, NotificationKind.TEAM_REMOVED, event, event.user_id, link="/teams")
 
 
 async def roles_changed(scope: Scope, event: MemberRolesChanged) -> Sending | None:
+    """To the one whose roles they are."""
     roles = {"added": ", ".join(event.added), "removed": ", ".join(event.removed)}
     return await _of_team(scope, NotificationKind.TEAM_ROLES_CHANGED, event, event.user_id, roles)
 
 
 async def owner_appointed(scope: Scope, event: OwnerAppointed) -> Sending | None:
+    """To the new owner."""
     return await _of_team(scope, NotificationKind.TEAM_OWNER, event, event.user_id)
 
 
 async def ownership_transferred(scope: Scope, event: OwnershipTransferred) -> Sending | None:
+    """To the new owner."""
     return await _of_team(scope, NotificationKind.TEAM_OWNER, event, event.to_id)
 
 
 async def team_deleted(scope: Scope, event: TeamDeleted) -> Sending | None:
+    """To all members but the one who deleted it."""
     params = {"team": event.team, "person": await accounts.identity.queries.nickname(scope.uow.session, event.by_id)}
     others = [member for member in event.member_ids if member != event.by_id]
     return Sending(Notice(kind=NotificationKind.TEAM_DELETED, at=event.at, params=params, link="/teams"), others)

@@ -34,6 +34,7 @@ class WebhookTargets:
         self.limits = Limits(allowed_networks=networks)
 
     def vet(self, url: str) -> None:
+        """Raises :class:`kernel.addresses.AddressRefused`."""
         vetted = vet_url(url, self.limits)
         as_the_client_reads_it(vetted)
         if vetted.scheme == "http" and not (vetted.address and in_networks(vetted.address, self.limits)):
@@ -49,11 +50,13 @@ class Sender:
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
+        """Close its connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
 
     async def attempt(self, url: str, body: bytes, headers: dict[str, str]) -> Outcome:
+        """POST ``body`` once, within :data:`TOTAL_TIMEOUT_S`; whatever goes wrong is in the outcome."""
         begin = time.monotonic()
         try:
             self._targets.vet(url)  # what was allowed when it was registered may not be any more

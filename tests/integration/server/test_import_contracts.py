@@ -28,6 +28,7 @@ MUTATIONS = [
     ("streaming/origin/model.py", "streaming.proxy.model", "Inside streaming"),
     ("catalog/releases/repository.py", "catalog.translations.model", "Inside the catalogue"),
     ("catalog/moderation/proposals/usecases.py", "catalog.moderation.reports.model", "Inside moderation"),
+    ("notify/emails/outbox.py", "notify.webhooks.model", "Inside notify"),
     ("accounts/identity/usecases.py", "taskiq", "Use cases know no transport"),
     ("catalog/releases/usecases.py", "catalog.releases.repository", "Inside a feature"),
     ("catalog/releases/routes.py", "accounts.identity.model", "features know nothing of each other"),

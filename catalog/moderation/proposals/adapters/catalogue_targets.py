@@ -58,6 +58,7 @@ class CatalogueTargets:
         self._subtitles = scope.port(Subtitles)
 
     async def find(self, actor: Actor, kind: ProposalKind, target_id: str) -> Target:
+        """Raises :class:`TargetNotFound`, also for drafts that ``actor`` cannot see."""
         target = await self.current(kind, target_id)
         if target is None:
             raise TargetNotFound
@@ -72,6 +73,7 @@ class CatalogueTargets:
         )
 
     async def place(self, actor: Actor, kind: ProposalKind, parent_id: str | None) -> Target:
+        """Raises :class:`TargetNotFound` for a parent of the wrong kind, too."""
         title, release_id = "", None
         if kind is ProposalKind.RELEASE:
             if parent_id is not None:
@@ -89,6 +91,7 @@ class CatalogueTargets:
         return Target(kind=kind, id=None, parent_id=parent_id, release_id=release_id, title=title, document={})
 
     async def current(self, kind: ProposalKind, target_id: str) -> Target | None:
+        """As it stands, drafts included; ``None`` when it is gone."""
         match kind:
             case ProposalKind.RELEASE:
                 release = await self._releases.get(target_id)
@@ -105,6 +108,7 @@ class CatalogueTargets:
                 return None if subtitle is None else await self._subtitle_target(subtitle)
 
     async def checked(self, target: Target, document: Document) -> dict[str, Any]:
+        """Raises :class:`PayloadError` with pointers below ``/fields``, ``BadAlias``, ``NothingTranslated``."""
         shape = SHAPES[target.kind]
         unknown = [name for name in document if name not in FIELDS[target.kind]]
         if unknown:
@@ -139,6 +143,7 @@ class CatalogueTargets:
         return _flat(body)
 
     async def write(self, kind: ProposalKind, target_id: str, document: Document, now: datetime) -> None:
+        """Replace all that is said of it.  Raises :class:`TargetGone` and what an editor would meet."""
         body = SHAPES[kind].model_validate(_nested(document))
         try:
             match body:
@@ -156,6 +161,7 @@ class CatalogueTargets:
             raise TargetGone from None
 
     async def create(self, kind: ProposalKind, parent_id: str | None, document: Document, now: datetime) -> Target:
+        """As a draft, where the kind has any.  Raises :class:`TargetGone` for a parent that is gone."""
         body = SHAPES[kind].model_validate(_nested(document))
         try:
             match body:
@@ -182,6 +188,7 @@ class CatalogueTargets:
         raise AssertionError(kind)
 
     async def publish(self, kind: ProposalKind, target_id: str, now: datetime) -> None:
+        """Show it to viewers; translations and subtitles are seen as soon as they are there."""
         match kind:
             case ProposalKind.RELEASE:
                 await catalogue.publish_release(self._releases, target_id, now)
@@ -191,6 +198,7 @@ class CatalogueTargets:
                 pass  # they are seen as soon as they are there
 
     async def dependents(self, kind: ProposalKind, target_id: str) -> list[str]:
+        """``episodes`` of a release, ``media`` of an episode."""
         match kind:
             case ProposalKind.RELEASE:
                 return ["episodes"] if await self._episodes.of_release(target_id) else []
@@ -201,6 +209,7 @@ class CatalogueTargets:
                 return []
 
     async def remove(self, kind: ProposalKind, target_id: str, now: datetime) -> None:
+        """Delete it, with the translations of an episode."""
         match kind:
             case ProposalKind.RELEASE:
                 await catalogue.delete_release(self._releases, self._episodes, target_id, now, version=None)
