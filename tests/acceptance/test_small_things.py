@@ -95,3 +95,19 @@ async def test_the_settings_of_a_phone_have_a_way_out_and_the_full_screen_is_ful
     await kit.press("f")
     await kit.until("document.fullscreenElement !== null")
     assert await kit.page.evaluate(gutter) == "auto"
+
+
+async def test_an_invalid_field_comes_out_below_the_header(live_server: StartServer, sit: Sit) -> None:
+    server = await live_server()
+    kit = await sit(width=390, height=420)
+    await kit.page.goto(f"{server.url}/register")
+    field, submit = kit.see("email"), kit.see("submit")
+    await field.fill("no address")
+    await submit.scroll_into_view_if_needed()
+    await expect(field).not_to_be_in_viewport()
+    await submit.click()  # the browser goes to the first field that it finds wrong
+    await expect(field).to_be_focused()
+    header = await kit.page.evaluate("document.querySelector('header').getBoundingClientRect().bottom")
+    label = await kit.page.evaluate("document.querySelector('label[for=login]').getBoundingClientRect().top")
+    assert header > 0
+    assert label >= header
