@@ -17,10 +17,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from streaming.proxy.detect.detect import Rules, detect
+from streaming.proxy.detect.detect import DetectionRules, detect
 from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.playlist.rewrite import Rewriter
-from streaming.proxy.strip.strip import Mode, Policy, strip
+from streaming.proxy.strip.strip import AdPolicy, StripOptions, strip
 
 CORPUS = Path(__file__).parents[2] / "shared" / "data" / "hls"
 _RUNS = 50
@@ -66,7 +66,7 @@ def scores(corpus: Path) -> tuple[Score, Score, list[str]]:
             playlist = Playlist.parse((corpus / "files" / row["file"]).read_bytes())
             wanted = {int(index) for index in row["ad_index"].split()}
             found = set(detect(playlist).ads)
-            signed = detect(playlist, Rules(heuristics=False)).ads or not wanted
+            signed = detect(playlist, DetectionRules(heuristics=False)).ads or not wanted
             score = explicit if signed else heuristic
             score.right += len(found & wanted)
             score.wrong += len(found - wanted)
@@ -97,7 +97,7 @@ def thousand_segments() -> bytes:
 
 def surgery(data: bytes) -> bytes:
     """Everything a cold request does to a playlist: parse, detect, strip, check, rewrite, write."""
-    result = strip(Playlist.parse(data), Policy(Mode.REPLACE))
+    result = strip(Playlist.parse(data), StripOptions(AdPolicy.REPLACE))
     rewriter = Rewriter(
         "https://cdn.example.com/live/channel/1080p/index.m3u8",
         lambda url, role: f"/hls/token/{role.value}/{hash(url):x}",

@@ -34,7 +34,7 @@ from kernel import log
 from kernel.access import Role
 from server.boot import open_services
 from server.local_stack.service import accepts_connections, free_port
-from streaming.proxy.playlist.rewrite import Role as AddressRole
+from streaming.proxy.playlist.rewrite import UriKind as AddressRole
 from streaming.proxy.sealing import Sealer
 from tests.support.live_server import LiveServer
 

@@ -22,7 +22,6 @@ import notify.notifications.usecases
 import notify.webhooks.feature
 import realtime.feature
 import streaming.ingest.usecases
-import streaming.origin.sidecar_subtitles
 import streaming.origin.usecases
 import streaming.proxy.usecases
 import streaming.uploads.usecases
@@ -78,12 +77,12 @@ def ports(components: Components) -> Bindings:
         catalog.moderation.proposals.ports.People: moderation.Nicknames,
         catalog.moderation.proposals.ports.TeamNames: moderation.NamesOfTeams,
         catalog.moderation.reports.ports.Subjects: moderation.ReportedElsewhere,
-        streaming.ingest.usecases.Episodes: playback.KnownEpisodes,
+        streaming.ingest.usecases.IngestTargets: playback.KnownEpisodes,
         streaming.uploads.usecases.UploadTargets: playback.KnownEpisodes,
         streaming.origin.usecases.PlaybackRights: playback.CataloguePlaybackRights,
         streaming.origin.usecases.ResumePositions: playback.LibraryResumePositions,
-        streaming.origin.sidecar_subtitles.AddedSubtitles: playback.AddedSubtitles,
-        streaming.proxy.usecases.Episodes: playback.KnownEpisodes,
+        streaming.origin.usecases.SidecarSubtitles: playback.AddedSubtitles,
+        streaming.proxy.usecases.SourceTargets: playback.KnownEpisodes,
     }
 
 

@@ -11,8 +11,8 @@ import streaming.uploads.feature
 from kernel.feature import Feature, Process
 from streaming.origin.adapters.serving import Origin
 from streaming.origin.token import Keyring
+from streaming.proxy.adapters.external_assets import SourcePrefetch
 from streaming.proxy.adapters.serving import Proxy
-from streaming.proxy.inspection import SourcePrefetch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def build(
                 uploads_dir, max_upload_bytes=max_upload_bytes, quota_bytes=upload_quota_bytes
             ),
             streaming.origin.feature.declare(origin, process.storage),
-            streaming.proxy.feature.declare(proxy, process.storage),
+            streaming.proxy.feature.declare(proxy),
             streaming.origin.feature.MEDIA,  # after the proxy's, because its path takes everything
         ]
     )

@@ -18,7 +18,7 @@ from kernel.scope import Scope
 from kernel.storage import Storage
 from streaming.ingest.model import AssetReady
 from streaming.origin.model import Marker, PlayableEpisode, Voice
-from streaming.origin.sidecar_subtitles import AddedText, AddedTrack
+from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack
 
 
 def poster_url(asset_id: str) -> str:
@@ -97,17 +97,17 @@ class AddedSubtitles:
     def __init__(self, scope: Scope) -> None:
         self._subtitles = scope.port(Subtitles)
 
-    async def of_episode(self, episode_id: str) -> Sequence[AddedTrack]:
+    async def of_episode(self, episode_id: str) -> Sequence[SidecarTrack]:
         """The tracks that people added to an episode."""
         return [
-            AddedTrack(each.id, each.version, each.language, each.label, each.forced, each.sdh)
+            SidecarTrack(each.id, each.version, each.language, each.label, each.forced, each.sdh)
             for each in await self._subtitles.of_episode(episode_id)
         ]
 
-    async def text(self, subtitle_id: str) -> AddedText | None:
+    async def text(self, subtitle_id: str) -> SidecarText | None:
         """A whole track; ``None`` where there is none (any more)."""
         found = await self._subtitles.get(subtitle_id)
-        return None if found is None else AddedText(found.episode_id, found.text)
+        return None if found is None else SidecarText(found.episode_id, found.text)
 
 
 async def mark_episode_playable(scope: Scope, event: AssetReady) -> None:
@@ -152,7 +152,7 @@ async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
 async def end_streams_of_session(scope: Scope, event: SessionRevoked) -> None:
     """A sign-in is over: so are the streams started from it."""
     await streaming.origin.usecases.end_streams_of_login(
-        event.session_id, sessions=scope.port(streaming.origin.usecases.Sessions), now=scope.clock.now()
+        event.session_id, sessions=scope.port(streaming.origin.usecases.StreamSessions), now=scope.clock.now()
     )
 
 

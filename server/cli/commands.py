@@ -213,7 +213,7 @@ async def _serve(settings: Settings, *, with_demo: bool) -> None:
         logs.configure(level=settings.log_level, json=settings.log_json)
         runner = create_runner(services)
         await runner.setup()
-        streaming.origin.routes.stand_in_front(runner)
+        streaming.origin.routes.install_fast_path(runner)
         listening = Listening(
             open_files=open_files,
             # Behind a proxy every connection is its; the sockets it hands on are counted by whom they are for.

@@ -13,7 +13,7 @@ from streaming.ingest.ffmpeg import commands, errors
 from streaming.ingest.ffmpeg.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
 from streaming.ingest.model import ColoursUnreadable, NoDuration, SourceDamaged, StorageFull
 from streaming.ingest.picture import colour
-from streaming.ingest.probe import Picture, Sound, Source
+from streaming.ingest.probe import AudioStream, Source, VideoStream
 from streaming.ingest.timing import timeline
 from streaming.ingest.timing.timeline import Measured, Timeline
 
@@ -94,7 +94,7 @@ async def _measured(
     tools: Tools,
     source: Path,
     described: Source,
-    tracks: Sequence[Picture | Sound],
+    tracks: Sequence[VideoStream | AudioStream],
     cwd: Path,
     *,
     restarts: bool = False,
@@ -127,7 +127,7 @@ async def _measured(
     return [Measured.read(record) for record in records], outcome.stderr, restarts
 
 
-async def _audible(tools: Tools, source: Path, described: Source, cwd: Path) -> tuple[list[Sound], list[str]]:
+async def _audible(tools: Tools, source: Path, described: Source, cwd: Path) -> tuple[list[AudioStream], list[str]]:
     """The tracks of sound that can be decoded, and what to say of the others."""
     tracks = list(described.sound)
     if not tracks or await _decodes(tools, source, described.name, tracks, cwd):
@@ -141,7 +141,7 @@ async def _audible(tools: Tools, source: Path, described: Source, cwd: Path) -> 
     ]
 
 
-async def _decodes(tools: Tools, source: Path, name: str, tracks: Sequence[Sound], cwd: Path) -> bool:
+async def _decodes(tools: Tools, source: Path, name: str, tracks: Sequence[AudioStream], cwd: Path) -> bool:
     """Whether something comes out of each of ``tracks``."""
     command = commands.listen(tools.ffmpeg, source, [track.index for track in tracks])
     try:
@@ -153,7 +153,7 @@ async def _decodes(tools: Tools, source: Path, name: str, tracks: Sequence[Sound
     return outcome.status == 0 and places == {str(place) for place in range(len(tracks))}
 
 
-async def _brightness(tools: Tools, source: Path, picture: Picture, cwd: Path) -> colour.Colour:
+async def _brightness(tools: Tools, source: Path, picture: VideoStream, cwd: Path) -> colour.Colour:
     """The colours with the brightest white that the first frame tells of: encoders put it there, and not in the container."""
     try:
         command = commands.look(tools.ffprobe, source, picture.index)

@@ -31,7 +31,7 @@ from streaming.ingest.model import (
 from streaming.ingest.packaging import manifest, package_report
 from streaming.ingest.picture import storyboard, tone_map
 from streaming.ingest.picture.colour import Colour
-from streaming.ingest.plan import Plan, TextPlan
+from streaming.ingest.plan import Plan, SubtitlePlan
 from streaming.ingest.probe import Source
 from streaming.ingest.subtitles import text_tracks
 from streaming.ingest.timing.timeline import Timeline
@@ -144,7 +144,7 @@ class Engine:
         side_files: Sequence[Path],
         staging: Path,
         warnings: list[str],
-    ) -> list[text_tracks.Track]:
+    ) -> list[text_tracks.TextTrack]:
         async def extract(command: Sequence[str]) -> Outcome:
             return await run_on(described.name, command, staging, analysis.READ_TIMEOUT_S, _ignore)
 
@@ -228,7 +228,7 @@ class Engine:
             if outcome.status != 0:
                 log.warning("no poster", source=described.name, stderr=outcome.stderr[-5:])
 
-    async def _package(self, wanted: Plan, tracks: Sequence[TextPlan], staging: Path) -> None:
+    async def _package(self, wanted: Plan, tracks: Sequence[SubtitlePlan], staging: Path) -> None:
         command = commands.package(self.tools.packager, wanted, tracks)
         outcome = await run(command, cwd=staging, timeout_s=PACKAGE_TIMEOUT_S)
         if outcome.status != 0:
@@ -294,7 +294,7 @@ def _tile(wanted: Plan, staging: Path) -> int | None:
     return sprites.most_typical(thumbnails)
 
 
-def _finish(wanted: Plan, tracks: Sequence[TextPlan], staging: Path, warnings: Sequence[str]) -> Published:
+def _finish(wanted: Plan, tracks: Sequence[SubtitlePlan], staging: Path, warnings: Sequence[str]) -> Published:
     """Remove what viewers do not need, write the cues of the storyboard, and read back what there is."""
     shutil.rmtree(staging / WORK)
     written = staging / commands.MANIFEST

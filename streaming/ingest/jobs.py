@@ -32,7 +32,7 @@ from streaming.ingest.model import (
 from streaming.ingest.packaging import package_report
 from streaming.ingest.packaging.staging import abandoned, fingerprint, occupied
 from streaming.ingest.subtitles.side_files import SUFFIXES, belongs_to
-from streaming.ingest.usecases import Assets, Episodes
+from streaming.ingest.usecases import Assets, IngestTargets
 
 log = structlog.get_logger()
 
@@ -70,7 +70,7 @@ async def ingest(
         storage = scope.port(Storage)
         asset = await usecases.register(
             scope.port(Assets),
-            scope.port(Episodes),
+            scope.port(IngestTargets),
             episode_id=episode_id,
             fingerprint=mark,
             source_name=name,

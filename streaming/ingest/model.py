@@ -41,7 +41,7 @@ class AssetState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Rendition:
+class PublishedRendition:
     """One picture size of an asset: a variant stream of the multivariant playlist (RFC 8216 §4.3.4.2)."""
 
     name: str
@@ -93,7 +93,7 @@ class Published:
     height: int
     duration_ms: int
     frame_rate: float
-    renditions: tuple[Rendition, ...]
+    renditions: tuple[PublishedRendition, ...]
     audio: tuple[AudioTrack, ...]
     subtitles: tuple[SubtitleTrack, ...]
     poster: str | None
@@ -148,7 +148,7 @@ class Asset(Entity):
     height: int | None = None
     duration_ms: int | None = None
     frame_rate: float | None = None
-    renditions: tuple[Rendition, ...] = ()
+    renditions: tuple[PublishedRendition, ...] = ()
     audio: tuple[AudioTrack, ...] = ()
     subtitles: tuple[SubtitleTrack, ...] = ()
     poster: str | None = None

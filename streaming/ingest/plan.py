@@ -10,7 +10,7 @@ from streaming.ingest import languages
 from streaming.ingest.picture import storyboard
 from streaming.ingest.picture.ladder import Rung, gop_frames, ladder, output_frame_rate
 from streaming.ingest.picture.storyboard import Storyboard
-from streaming.ingest.probe import Picture, Sound, Source
+from streaming.ingest.probe import AudioStream, Source, VideoStream
 from streaming.ingest.timing.timeline import Timeline
 
 MAX_LABEL: Final = 40
@@ -21,7 +21,7 @@ _UNPRINTABLE_IN_NAMES = str.maketrans(dict.fromkeys(',"=;\r\n\t\\', " "))
 
 
 @dataclass(frozen=True, slots=True)
-class SoundPlan:
+class AudioPlan:
     """A track of sound to encode: where from, and what it is called afterwards."""
 
     index: int
@@ -32,7 +32,7 @@ class SoundPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class TextPlan:
+class SubtitlePlan:
     """A track of text that is ready as WebVTT beside the work files."""
 
     name: str
@@ -47,12 +47,12 @@ class TextPlan:
 class Plan:
     """Everything ffmpeg and the packager need to know."""
 
-    picture: Picture
+    picture: VideoStream
     timeline: Timeline
     frame_rate: Fraction
     gop: int
     rungs: tuple[Rung, ...]
-    sound: tuple[SoundPlan, ...]
+    sound: tuple[AudioPlan, ...]
     storyboard: Storyboard
 
     @property
@@ -95,13 +95,13 @@ def make(source: Source, timeline: Timeline) -> Plan:
     )
 
 
-def _sound(tracks: Iterable[Sound]) -> tuple[SoundPlan, ...]:
+def _sound(tracks: Iterable[AudioStream]) -> tuple[AudioPlan, ...]:
     # The first is what plays when nobody chooses: the one the file calls default, else the first in it.
     ordered = sorted(tracks, key=lambda track: not track.default)
     names = unique("a", [track.language for track in ordered])
     labels = distinct([label_of(track.language, track.title, "Audio") for track in ordered])
     return tuple(
-        SoundPlan(track.index, min(track.channels, 2), name, track.language, label)
+        AudioPlan(track.index, min(track.channels, 2), name, track.language, label)
         for track, name, label in zip(ordered, names, labels, strict=True)
     )
 

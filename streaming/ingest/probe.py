@@ -35,7 +35,7 @@ MAX_PICTURES: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class VideoStream:
     """The video track we take, as people see it: turned upright, with square pixels."""
 
     index: int
@@ -54,7 +54,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sound:
+class AudioStream:
     index: int
     channels: int
     language: str = languages.UNDETERMINED
@@ -64,7 +64,7 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class SubtitleStream:
     index: int
     codec: str
     language: str = languages.UNDETERMINED
@@ -79,13 +79,13 @@ class Source:
     name: str
     duration_ms: int | None
     """What its header claims, until the last frame of the picture; ``None`` where it does not say (streamed WebM)."""
-    picture: Picture
-    other_pictures: tuple[Picture, ...] = ()
+    picture: VideoStream
+    other_pictures: tuple[VideoStream, ...] = ()
     """Those that may turn out to be the film, in this order."""
     container: str = ""
     """In ffmpeg's words: ``mpegts``."""
-    sound: tuple[Sound, ...] = ()
-    text: tuple[Text, ...] = ()
+    sound: tuple[AudioStream, ...] = ()
+    text: tuple[SubtitleStream, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -148,11 +148,11 @@ def _is_named(stream: Mapping[str, Any], kind: str) -> bool:
     return stream.get("codec_type") == kind and stream.get("codec_name") not in {None, "none", "unknown"}
 
 
-def _picture(stream: Mapping[str, Any], container: Mapping[str, Any]) -> Picture:
+def _picture(stream: Mapping[str, Any], container: Mapping[str, Any]) -> VideoStream:
     shape = geometry.read(stream)
     # A container's own rate is of all tracks; it is an upper bound, good enough to see that a source is thin.
     bit_rate = whole(stream.get("bit_rate")) or whole(container.get("bit_rate"))
-    return Picture(
+    return VideoStream(
         index=whole(stream.get("index")) or 0,
         codec=_codec(stream),
         width=shape.width,
@@ -174,7 +174,7 @@ def _codec(stream: Mapping[str, Any]) -> str:
     return name if name not in {"none", "unknown"} else str(stream.get("codec_tag_string") or "unknown")
 
 
-def check_size(name: str, picture: Picture) -> None:
+def check_size(name: str, picture: VideoStream) -> None:
     """Raises :class:`PictureTooSmall`, :class:`PictureTooLarge`."""
     size: dict[str, Any] = {"name": name, "width": picture.width, "height": picture.height}
     if min(picture.width, picture.height) < MIN_SIDE:
@@ -197,8 +197,8 @@ def _duration_ms(stream: Mapping[str, Any], container: Mapping[str, Any]) -> int
     return round(all_s * 1000) if all_s else None
 
 
-def _sound(stream: Mapping[str, Any]) -> Sound:
-    return Sound(
+def _sound(stream: Mapping[str, Any]) -> AudioStream:
+    return AudioStream(
         index=whole(stream.get("index")) or 0,
         channels=whole(stream.get("channels")) or 2,
         language=_language(stream),
@@ -208,8 +208,8 @@ def _sound(stream: Mapping[str, Any]) -> Sound:
     )
 
 
-def _text(stream: Mapping[str, Any]) -> Text:
-    return Text(
+def _text(stream: Mapping[str, Any]) -> SubtitleStream:
+    return SubtitleStream(
         index=whole(stream.get("index")) or 0,
         codec=_text_codec(stream),
         language=_language(stream),

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.types import BigInteger
 
 from kernel.db import Id, Json, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata
-from streaming.ingest.model import Asset, AssetId, AssetState, AudioTrack, Rendition, SubtitleTrack
+from streaming.ingest.model import Asset, AssetId, AssetState, AudioTrack, PublishedRendition, SubtitleTrack
 
 
 class _Records(TypeDecorator[tuple[Any, ...]]):
@@ -62,7 +62,7 @@ assets = Table(
     Column("height", Integer),
     Column("duration_ms", BigInteger),
     Column("frame_rate", Float),
-    Column("renditions", _Records(Rendition), nullable=False),
+    Column("renditions", _Records(PublishedRendition), nullable=False),
     Column("audio", _Records(AudioTrack), nullable=False),
     Column("subtitles", _Records(SubtitleTrack), nullable=False),
     Column("poster", Text),

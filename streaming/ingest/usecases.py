@@ -30,14 +30,14 @@ class Assets(Protocol):
     async def remove(self, asset: Asset) -> None: ...
 
 
-class Episodes(Protocol):
+class IngestTargets(Protocol):
     """The catalogue, as far as ingest must know it."""
 
     async def exists(self, episode_id: str) -> bool: ...
 
 
 async def register(
-    assets: Assets, episodes: Episodes, *, episode_id: str, fingerprint: str, source_name: str, now: datetime
+    assets: Assets, episodes: IngestTargets, *, episode_id: str, fingerprint: str, source_name: str, now: datetime
 ) -> Asset:
     """The asset of this file for this episode, new or known.
 

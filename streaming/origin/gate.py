@@ -12,7 +12,8 @@ from typing import Final
 from kernel.clock import Clock
 from kernel.errors import AniError, Unavailable
 from kernel.tasks import TaskSet
-from streaming.origin.media.files import OPEN_HEADERS, Packed, pack
+from streaming.origin.media.adapters.prebuilt import Packed, pack
+from streaming.origin.media.files import OPEN_HEADERS
 from streaming.origin.model import TokenForeign
 from streaming.origin.token import Keyring, StreamToken, verify
 from streaming.origin.usecases import OpenStream
@@ -35,7 +36,7 @@ OpenMaster = Callable[[StreamToken], Awaitable[OpenStream]]
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class StreamGrant:
     """What a token is good for until ``until_ms`` (monotonic)."""
 
     token: StreamToken
@@ -54,16 +55,12 @@ class Gate:
         self._keyring = keyring
         self._open_master = open_master
         self._clock = clock
-        self._grants: dict[str, Grant] = {}
-        self._asking: dict[str, asyncio.Task[Grant]] = {}
+        self._grants: dict[str, StreamGrant] = {}
+        self._asking: dict[str, asyncio.Task[StreamGrant]] = {}
         self._tasks = TaskSet("gate")
         self._changes = 0
 
-    @property
-    def keyring(self) -> Keyring:
-        return self._keyring
-
-    def remembered(self, text: str, asset_id: str) -> Grant | None:
+    def remembered(self, text: str, asset_id: str) -> StreamGrant | None:
         """A standing grant for this asset, without waiting; ``None``: ask :meth:`admit`."""
         grant = self._grants.get(text)
         if (
@@ -75,7 +72,7 @@ class Gate:
             return None
         return grant
 
-    async def admit(self, text: str, asset_id: str, *, fresh: bool = False) -> Grant:
+    async def admit(self, text: str, asset_id: str, *, fresh: bool = False) -> StreamGrant:
         """A grant for this asset; ``fresh``: not from memory, for those who have one of their own.
 
         Raises ``TokenRefused``, ``TokenExpired``, ``TokenForeign``, or why the stream may not go on.
@@ -106,7 +103,7 @@ class Gate:
     async def close(self) -> None:
         await self._tasks.close()
 
-    async def _ask_once(self, text: str, token: StreamToken) -> Grant:
+    async def _ask_once(self, text: str, token: StreamToken) -> StreamGrant:
         """A player asks for several things at once; the database is asked once."""
         task = self._asking.get(text)
         if task is None:
@@ -114,7 +111,7 @@ class Gate:
             task.add_done_callback(partial(self._answered, text))
         return await asyncio.shield(task)
 
-    def _answered(self, text: str, task: asyncio.Task[Grant]) -> None:
+    def _answered(self, text: str, task: asyncio.Task[StreamGrant]) -> None:
         if self._asking.get(text) is task:
             del self._asking[text]
 
@@ -123,7 +120,7 @@ class Gate:
         self._changes += 1
         self._asking.clear()
 
-    async def _ask(self, text: str, token: StreamToken) -> Grant:
+    async def _ask(self, text: str, token: StreamToken) -> StreamGrant:
         stream, refusal = OpenStream("", None), None
         changes = self._changes
         try:
@@ -138,7 +135,7 @@ class Gate:
         now_ms = self._clock.monotonic_ms()
         left_ms = token.expires_at_s * 1000 - self._clock.now_ms()
         master = pack(stream.master.encode(), MASTER_HEADERS, compress=True)
-        grant = Grant(token, now_ms + min(REMEMBERED_S * 1000, left_ms), master, stream.user_id, refusal)
+        grant = StreamGrant(token, now_ms + min(REMEMBERED_S * 1000, left_ms), master, stream.user_id, refusal)
         self._grants.pop(text, None)
         if changes != self._changes:
             return grant  # somebody's rights changed while we asked: the answer may be from before, so it counts once

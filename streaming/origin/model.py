@@ -24,7 +24,7 @@ from kernel.entity import Entity
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.events import Event
 from streaming.origin.ladder import Ladder
-from streaming.origin.quality import Device, Throughput
+from streaming.origin.quality import PlayerDevice, Throughput
 
 StreamSessionId = NewType("StreamSessionId", str)
 
@@ -125,7 +125,7 @@ class StreamSession(Entity):
     """``None``: signed out.  What they may watch is asked anew each time: a role does not outlive its taking away."""
     login_id: str | None = None
     """The sign-in it was started from; the stream ends with it."""
-    device: Device = field(default_factory=Device)
+    device: PlayerDevice = field(default_factory=PlayerDevice)
     device_key: str = ""
     """Which of the viewer's devices, for remembering its throughput; empty when signed out."""
     throughput_bps: float | None = None
@@ -139,7 +139,7 @@ class StreamSession(Entity):
         session_id: StreamSessionId,
         asset: StreamableAsset,
         viewer: Actor | None,
-        device: Device,
+        device: PlayerDevice,
         device_key: str,
         throughput_bps: float,
         now: datetime,
@@ -182,7 +182,7 @@ class StreamSession(Entity):
         self.throughput_bps, self.throughput_at = throughput.bps, at
 
 
-def device_key(user_agent: str, device: Device) -> str:
+def device_key(user_agent: str, device: PlayerDevice) -> str:
     """A name for one of a viewer's devices: the same browser on the same screen, 16 hex digits."""
     return sha256(f"{user_agent}|{device.width_px}x{device.height_px}".encode()).hexdigest()[:16]
 

@@ -45,7 +45,7 @@ _VIDEO_FAMILIES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class PlayerDevice:
     """What the viewer plays on.  Zeros and an empty tuple: it did not say."""
 
     width_px: int = 0
@@ -117,7 +117,7 @@ class Selection:
 
 
 def select(
-    variants: Iterable[Variant], *, throughput_bps: float, device: Device | None = None, caps: Caps | None = None
+    variants: Iterable[Variant], *, throughput_bps: float, device: PlayerDevice | None = None, caps: Caps | None = None
 ) -> Selection:
     """What to offer of a ladder (not empty), never nothing: each rule leaves at least one variant.
 
@@ -149,7 +149,7 @@ def _quality(variant: Variant) -> tuple[int, float, int]:
 _Rule = Callable[[Variant], bool]
 
 
-def _decodable(device: Device | None) -> _Rule:
+def _decodable(device: PlayerDevice | None) -> _Rule:
     names = device.codecs if device else ()
     families = {family for name in names if (family := _family(name))}
     return lambda variant: (
@@ -170,7 +170,7 @@ def _within_caps(variants: Iterable[Variant], caps: Caps | None) -> _Rule:
     return lambda variant: variant.short_side_px <= limit
 
 
-def _within_screen(variants: Iterable[Variant], device: Device | None) -> _Rule:
+def _within_screen(variants: Iterable[Variant], device: PlayerDevice | None) -> _Rule:
     if device is None or not (device.width_px and device.height_px):
         return lambda _: True
     screen_px = sorted((device.width_px, device.height_px))

@@ -29,7 +29,7 @@ from streaming.ingest.model import Asset, AssetId
 from streaming.ingest.repository import SqlAssets
 from streaming.origin.ladder import IFrames, Ladder, Rendition, Variant
 from streaming.origin.model import StreamableAsset, StreamSession, Track
-from streaming.origin.quality import Device, Throughput
+from streaming.origin.quality import PlayerDevice, Throughput
 
 MASTER: Final = "master.m3u8"
 MANIFEST: Final = "manifest.mpd"
@@ -37,19 +37,19 @@ MAX_LADDERS: Final = 512
 """Parsed ladders kept, about 4 KB each; what is watched at one time is far less."""
 
 
-class _DeviceColumn(TypeDecorator[Device]):
-    """A :class:`Device` as a JSON object."""
+class _DeviceColumn(TypeDecorator[PlayerDevice]):
+    """A :class:`PlayerDevice` as a JSON object."""
 
     impl = Json
     cache_ok = True
 
-    def process_bind_param(self, value: Device | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+    def process_bind_param(self, value: PlayerDevice | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
         return None if value is None else asdict(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Device | None:  # noqa: ARG002 - signature
+    def process_result_value(self, value: Any, dialect: Dialect) -> PlayerDevice | None:  # noqa: ARG002 - signature
         if value is None:
             return None
-        return Device(value["width_px"], value["height_px"], tuple(value["codecs"]))
+        return PlayerDevice(value["width_px"], value["height_px"], tuple(value["codecs"]))
 
 
 stream_sessions = Table(
@@ -84,7 +84,7 @@ viewer_throughput = Table(
 mapper_registry.map_imperatively(StreamSession, stream_sessions)
 
 
-class SqlSessions:
+class SqlStreamSessions:
     """Stream sessions behind the ``Sessions`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
@@ -131,7 +131,7 @@ class SqlSessions:
         await self._session.execute(delete(viewer_throughput).where(viewer_throughput.c.measured_at < before))
 
 
-class Ladders:
+class LadderCache:
     """The ladders of published assets, read from the packager's playlists; remembered, for they never change."""
 
     def __init__(self, storage: Storage) -> None:
@@ -152,7 +152,7 @@ class Ladders:
 class PublishedAssets:
     """Published media behind the ``Assets`` port."""
 
-    def __init__(self, uow: UnitOfWork, ladders: Ladders) -> None:
+    def __init__(self, uow: UnitOfWork, ladders: LadderCache) -> None:
         self._assets = SqlAssets(uow)
         self._ladders = ladders
 

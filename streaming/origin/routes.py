@@ -18,7 +18,7 @@ from streaming.origin.model import (
     NotPlayableYet,
     StreamNotFound,
 )
-from streaming.origin.quality import Device
+from streaming.origin.quality import PlayerDevice
 
 router = Router("/api/v1", tag="Playback")
 media_router = Router("", tag="Media")
@@ -37,8 +37,8 @@ class DeviceIn(BaseModel):
         default_factory=list, max_length=32, description="What it decodes, as RFC 6381 names: avc1.64001f, av01."
     )
 
-    def value(self) -> Device:
-        return Device(self.width_px, self.height_px, tuple(self.codecs))
+    def value(self) -> PlayerDevice:
+        return PlayerDevice(self.width_px, self.height_px, tuple(self.codecs))
 
 
 class PlaybackIn(BaseModel):
@@ -137,27 +137,26 @@ that is kept for half a day."""
 )
 async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> PlaybackOut:
     origin = call.request.app[ORIGIN]
-    await origin.prefetch.prepare_episode(episode_id)
+    external = await origin.external.of_episode(episode_id)
     async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
         playback = await usecases.open_playback(
+            usecases.Context.of(scope),
             episode_id,
+            external=external,
             viewer=call.actor,
             device=body.device.value(),
             user_agent=call.request.headers.get(hdrs.USER_AGENT, ""),
             declared_bps=body.bandwidth_bps,
-            rights=scope.port(usecases.PlaybackRights),
-            assets=scope.port(usecases.Assets),
-            sessions=scope.port(usecases.Sessions),
-            resume=scope.port(usecases.ResumePositions),
-            keyring=origin.gate.keyring,
-            now=call.clock.now(),
+            keyring=origin.keyring,
         )
     return PlaybackOut.of(playback)
 
 
 @router.delete("/playback/{session_id}", summary="End a stream", role=Role.USER, raises=(StreamNotFound, Forbidden))
 async def end_playback(call: Call, session_id: str) -> None:
-    await usecases.end_stream(session_id, actor=call.user, sessions=call.port(usecases.Sessions), now=call.clock.now())
+    await usecases.end_stream(
+        session_id, actor=call.user, sessions=call.port(usecases.StreamSessions), now=call.clock.now()
+    )
     origin = call.request.app[ORIGIN]
     call.scope.uow.after_commit(lambda: origin.gate.forget(session_id))
 
@@ -181,8 +180,8 @@ def mount(app: web.Application, origin: Origin) -> None:
     app.cleanup_ctx.append(origin.running)
 
 
-def stand_in_front(runner: web.AppRunner) -> None:
+def install_fast_path(runner: web.AppRunner) -> None:
     """Let the origin answer from memory before routing and middleware.  After ``runner.setup()``."""
     server = runner.server
     assert server is not None, "the runner is not set up"
-    server.request_handler = runner.app[ORIGIN].in_front_of(server.request_handler)
+    server.request_handler = runner.app[ORIGIN].with_fast_path(server.request_handler)

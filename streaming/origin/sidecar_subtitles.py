@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final
 
 from streaming.origin.ladder import Ladder, Rendition
 from streaming.origin.model import StreamableAsset, Track
@@ -25,7 +25,7 @@ SDH: Final = "public.accessibility.transcribes-spoken-dialog,public.accessibilit
 
 
 @dataclass(frozen=True, slots=True)
-class AddedTrack:
+class SidecarTrack:
     """A track; the version is in its address, so that nobody is shown an old text out of a cache."""
 
     id: str
@@ -41,50 +41,14 @@ class AddedTrack:
 
 
 @dataclass(frozen=True, slots=True)
-class AddedText:
+class SidecarText:
     """The whole of a track."""
 
     episode_id: str
     webvtt: str
 
 
-class AddedSubtitles(Protocol):
-    """Where added subtitles are kept; bound in ``server/wiring.py``."""
-
-    async def of_episode(self, episode_id: str) -> Sequence[AddedTrack]: ...
-
-    async def text(self, subtitle_id: str) -> AddedText | None: ...
-
-
-class Assets(Protocol):
-    """The origin's ``Assets``, as far as they are wrapped here."""
-
-    async def current(self, episode_id: str) -> StreamableAsset | None: ...
-
-    async def get(self, asset_id: str) -> StreamableAsset | None: ...
-
-
-class SubtitledAssets:
-    """The origin's ``Assets`` with the subtitles that were added to their episodes."""
-
-    def __init__(self, assets: Assets, added: AddedSubtitles) -> None:
-        self._assets = assets
-        self._added = added
-
-    async def current(self, episode_id: str) -> StreamableAsset | None:
-        return await self._with_added(await self._assets.current(episode_id))
-
-    async def get(self, asset_id: str) -> StreamableAsset | None:
-        return await self._with_added(await self._assets.get(asset_id))
-
-    async def _with_added(self, asset: StreamableAsset | None) -> StreamableAsset | None:
-        # A live channel has no beginning that cues could count from.
-        if asset is None or asset.duration_ms <= 0:
-            return asset
-        return with_added(asset, await self._added.of_episode(asset.episode_id))
-
-
-def with_added(asset: StreamableAsset, tracks: Sequence[AddedTrack]) -> StreamableAsset:
+def with_sidecars(asset: StreamableAsset, tracks: Sequence[SidecarTrack]) -> StreamableAsset:
     """``asset`` with ``tracks`` beside its own."""
     if not tracks:
         return asset
@@ -92,7 +56,7 @@ def with_added(asset: StreamableAsset, tracks: Sequence[AddedTrack]) -> Streamab
     return replace(asset, ladder=_offered(asset.ladder, tracks), subtitles=asset.subtitles + added)
 
 
-def _offered(ladder: Ladder, tracks: Iterable[AddedTrack]) -> Ladder:
+def _offered(ladder: Ladder, tracks: Iterable[SidecarTrack]) -> Ladder:
     tracks = list(tracks)
     variants = tuple(replace(variant, subtitles=variant.subtitles or GROUP) for variant in ladder.variants)
     renditions = list(ladder.renditions)

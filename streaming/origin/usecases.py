@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from kernel.access import Actor, Role, Standing
-from kernel.errors import Forbidden
+from kernel.clock import Clock
+from kernel.errors import AniError, Forbidden
 from kernel.ids import new_id
 from streaming.origin.model import (
     NothingToPlay,
@@ -25,13 +26,16 @@ from streaming.origin.model import (
 from streaming.origin.playlist import multivariant_text
 from streaming.origin.quality import (
     DEFAULT_THROUGHPUT_BPS,
-    Device,
+    PlayerDevice,
     Throughput,
     caps_for,
     select,
     start_throughput_bps,
 )
+from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack, media_playlist, with_sidecars
 from streaming.origin.token import Keyring, StreamToken, sign
+
+P = TypeVar("P")
 
 
 class PlaybackRights(Protocol):
@@ -61,31 +65,72 @@ class Assets(Protocol):
         """What viewers of an episode get now."""
         ...
 
-    async def get(self, asset_id: str) -> StreamableAsset | None: ...
+    async def get(self, asset_id: str) -> StreamableAsset | None:
+        """The asset, if it is published still."""
+        ...
 
 
-class Prefetch(Protocol):
-    """What must be asked of others before something can be played; they may be slow, and so are asked before a transaction begins."""
+@dataclass(frozen=True, slots=True)
+class Prefetched:
+    """What another host's media are, asked before a transaction begins; nothing where there are none."""
 
-    async def prepare_episode(self, episode_id: str) -> None: ...
+    asset: StreamableAsset | None = None
+    refusal: AniError | None = None
+    """Why they cannot be played now.  Raised only for those who may watch the episode."""
 
-    async def prepare_asset(self, asset_id: str) -> None: ...
+    def get(self) -> StreamableAsset | None:
+        """The asset, if there is one.  Raises ``refusal``."""
+        if self.refusal is not None:
+            raise self.refusal.with_traceback(None)
+        return self.asset
 
 
-class Sessions(Protocol):
+class ExternalAssets(Protocol):
+    """Media that other hosts serve.  They may be slow, so nobody holds a transaction while they are asked."""
+
+    async def of_episode(self, episode_id: str) -> Prefetched:
+        """What viewers of an episode get instead of its published asset."""
+        ...
+
+    async def get(self, asset_id: str) -> Prefetched:
+        """The media that streams of this asset id were opened for."""
+        ...
+
+
+class SidecarSubtitles(Protocol):
+    """Subtitles that were added to an episode after its video."""
+
+    async def of_episode(self, episode_id: str) -> Sequence[SidecarTrack]:
+        """The tracks of an episode, in the order they are offered in."""
+        ...
+
+    async def text(self, subtitle_id: str) -> SidecarText | None:
+        """The whole of one track."""
+        ...
+
+
+class StreamSessions(Protocol):
     """Stream sessions, and what is remembered of viewers' links after them."""
 
-    def add(self, session: StreamSession) -> None: ...
+    def add(self, session: StreamSession) -> None:
+        """Keep a new session."""
+        ...
 
-    async def get(self, session_id: str) -> StreamSession | None: ...
+    async def get(self, session_id: str) -> StreamSession | None:
+        """The session, ended or expired ones included."""
+        ...
 
     async def of_login(self, login_id: str) -> Sequence[StreamSession]:
         """Sessions started from one sign-in that have not been ended."""
         ...
 
-    async def remembered(self, user_id: str, device_key: str) -> Throughput | None: ...
+    async def remembered(self, user_id: str, device_key: str) -> Throughput | None:
+        """What the link of a viewer's device carried when it was measured last."""
+        ...
 
-    async def remember(self, user_id: str, device_key: str, throughput: Throughput) -> None: ...
+    async def remember(self, user_id: str, device_key: str, throughput: Throughput) -> None:
+        """Keep a measurement for :meth:`remembered`."""
+        ...
 
     async def delete_expired(self, before: datetime) -> int:
         """Remove sessions that expired before that moment; how many."""
@@ -94,6 +139,45 @@ class Sessions(Protocol):
     async def forget_links(self, before: datetime) -> None:
         """Remove what was remembered of links and not measured since that moment."""
         ...
+
+
+class Scope(Protocol):
+    """Where ports are looked up: ``kernel.scope.Scope``, as far as it is needed here."""
+
+    @property
+    def clock(self) -> Clock:
+        """What tells the time."""
+        ...
+
+    def port(self, kind: type[P], /) -> P:
+        """The adapter of a port, of this transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What one use case stands on: the ports of its transaction, and the time."""
+
+    rights: PlaybackRights
+    assets: Assets
+    sidecar_subtitles: SidecarSubtitles
+    sessions: StreamSessions
+    resume: ResumePositions
+    standing: Standing
+    now: datetime
+
+    @classmethod
+    def of(cls, scope: Scope) -> "Context":
+        """The ports that ``scope`` has, and the time now."""
+        return cls(
+            rights=scope.port(PlaybackRights),
+            assets=scope.port(Assets),
+            sidecar_subtitles=scope.port(SidecarSubtitles),
+            sessions=scope.port(StreamSessions),
+            resume=scope.port(ResumePositions),
+            standing=scope.port(Standing),
+            now=scope.clock.now(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,43 +194,42 @@ class Playback:
 
 
 async def open_playback(
+    context: Context,
     episode_id: str,
     *,
+    external: Prefetched,
     viewer: Actor | None,
-    device: Device,
+    device: PlayerDevice,
     user_agent: str,
     declared_bps: int | None,
-    rights: PlaybackRights,
-    assets: Assets,
-    sessions: Sessions,
-    resume: ResumePositions,
     keyring: Keyring,
-    now: datetime,
 ) -> Playback:
     """Start a stream session.
 
+    ``external``: what :class:`ExternalAssets` said of the episode; it goes before what is published here.
     ``declared_bps`` is what the player itself expects of its link, if it does.
-    Raises :class:`NothingToPlay` and :class:`NotPlayableYet`.
+    Raises :class:`NothingToPlay`, :class:`NotPlayableYet`, and why external media cannot be played.
     """
-    episode = await rights.episode_for(viewer, episode_id)
+    episode = await context.rights.episode_for(viewer, episode_id)
     if episode is None:
         raise NothingToPlay(episode_id=episode_id)
-    asset = await assets.current(episode_id)
+    asset = external.get() or await context.assets.current(episode_id)
     if asset is None:
         raise NotPlayableYet(episode_id=episode_id)
+    asset = await _with_sidecars(context, asset)
     key = device_key(user_agent, device)
-    remembered = await sessions.remembered(viewer.user_id, key) if viewer else None
-    expected_bps = start_throughput_bps(declared_bps=declared_bps, remembered=remembered, now_ms=_unix_ms(now))
-    session = StreamSession.start(StreamSessionId(new_id()), asset, viewer, device, key, expected_bps, now)
-    sessions.add(session)
+    remembered = await context.sessions.remembered(viewer.user_id, key) if viewer else None
+    expected_bps = start_throughput_bps(declared_bps=declared_bps, remembered=remembered, now_ms=_unix_ms(context.now))
+    session = StreamSession.start(StreamSessionId(new_id()), asset, viewer, device, key, expected_bps, context.now)
+    context.sessions.add(session)
     token = StreamToken(
         session_id=session.id,
         asset_id=asset.asset_id,
         expires_at_s=int(session.expires_at.timestamp()),
         caps=caps_for(viewer.role if viewer else None),
     )
-    resume_ms = await resume.position_ms(viewer.user_id, episode_id) if viewer else 0
-    voice = await resume.voice(viewer.user_id, episode_id) if viewer and len(asset.audio) > 1 else None
+    resume_ms = await context.resume.position_ms(viewer.user_id, episode_id) if viewer else 0
+    voice = await context.resume.voice(viewer.user_id, episode_id) if viewer and len(asset.audio) > 1 else None
     preferred = None if voice is None else preferred_track(asset.audio, voice)
     return Playback(session, sign(token, keyring), asset, episode, resume_ms, preferred)
 
@@ -161,28 +244,22 @@ class OpenStream:
     """Whose it is; ``None``: signed out."""
 
 
-async def open_master(
-    token: StreamToken,
-    *,
-    standing: Standing,
-    rights: PlaybackRights,
-    assets: Assets,
-    sessions: Sessions,
-    now: datetime,
-) -> OpenStream:
+async def open_master(context: Context, token: StreamToken, *, external: Prefetched) -> OpenStream:
     """The session behind a verified token, if its viewer, as they are now, may still watch it.
 
+    ``external``: what :class:`ExternalAssets` said of the token's asset.
     Raises :class:`StreamEnded`, or :class:`NothingToPlay` when the episode was taken away from this viewer.
     """
-    session = await sessions.get(token.session_id)
-    if session is None or session.is_over(now):
+    session = await context.sessions.get(token.session_id)
+    if session is None or session.is_over(context.now):
         raise StreamEnded
-    viewer = await _viewer(session, standing)
-    if await rights.episode_for(viewer, session.episode_id) is None:
+    viewer = await _viewer(session, context.standing)
+    if await context.rights.episode_for(viewer, session.episode_id) is None:
         raise NothingToPlay(episode_id=session.episode_id)
-    asset = await assets.get(token.asset_id)
+    asset = await context.assets.get(token.asset_id) or external.get()
     if asset is None:
         raise NothingToPlay(episode_id=session.episode_id)
+    asset = await _with_sidecars(context, asset)
     selection = select(
         asset.ladder.variants,
         throughput_bps=session.throughput_bps or DEFAULT_THROUGHPUT_BPS,
@@ -205,7 +282,27 @@ async def _viewer(session: StreamSession, standing: Standing) -> Actor | None:
     return viewer
 
 
-async def end_stream(session_id: str, *, actor: Actor, sessions: Sessions, now: datetime) -> None:
+async def _with_sidecars(context: Context, asset: StreamableAsset) -> StreamableAsset:
+    # A live channel has no beginning that cues could count from.
+    tracks = await context.sidecar_subtitles.of_episode(asset.episode_id) if asset.duration_ms > 0 else ()
+    return with_sidecars(asset, tracks) if tracks else asset
+
+
+async def sidecar_file(
+    context: Context, token: StreamToken, path: str, subtitle_id: str, suffix: str, *, external: Prefetched
+) -> str | None:
+    """What is at ``path`` of a stream: the WebVTT of a sidecar track (``suffix`` ``vtt``), or its playlist (``m3u8``).
+
+    ``None`` where the track is of another episode, or gone.
+    """
+    found = await context.sidecar_subtitles.text(subtitle_id)
+    asset = await context.assets.get(token.asset_id) or external.get()
+    if found is None or asset is None or found.episode_id != asset.episode_id:
+        return None
+    return found.webvtt if suffix == "vtt" else media_playlist(path, asset.duration_ms)
+
+
+async def end_stream(session_id: str, *, actor: Actor, sessions: StreamSessions, now: datetime) -> None:
     """Stop giving out media for a session: one's own, or as a moderator anybody's.
 
     Raises :class:`StreamNotFound`; somebody else's session is :class:`Forbidden`.
@@ -218,13 +315,13 @@ async def end_stream(session_id: str, *, actor: Actor, sessions: Sessions, now: 
     session.end(now)
 
 
-async def end_streams_of_login(login_id: str, *, sessions: Sessions, now: datetime) -> None:
+async def end_streams_of_login(login_id: str, *, sessions: StreamSessions, now: datetime) -> None:
     """A sign-in was revoked: what was started from it ends."""
     for session in await sessions.of_login(login_id):
         session.end(now)
 
 
-async def record_throughput(measured: Mapping[str, Throughput], *, sessions: Sessions) -> None:
+async def record_throughput(measured: Mapping[str, Throughput], *, sessions: StreamSessions) -> None:
     """Keep what players reported, by session, and remember it for the viewer's next start on that device."""
     for session_id, throughput in measured.items():
         session = await sessions.get(session_id)

@@ -1,30 +1,24 @@
 """Looking at a source: what registration shows of it, and what the explain view shows of its ads."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
-from kernel.errors import AniError
 from kernel.ids import new_id
-from kernel.scope import Container
 from streaming.origin.ladder import Ladder
-from streaming.origin.model import StreamableAsset, Track
-from streaming.origin.usecases import Assets
 from streaming.proxy.adapters.serving import Proxy
 from streaming.proxy.detect.corrections import Clock, times_of
 from streaming.proxy.ladder import read_ladder, single
 from streaming.proxy.model import Findings, SourceSettings, SourceUnusable, VideoSource
-from streaming.proxy.offload import aside
+from streaming.proxy.offload import offload
 from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.playlist.rewrite import Rewriter, resolver
-from streaming.proxy.slates.stream_format import Shape, shapes_of
-from streaming.proxy.strip.strip import Mode, Policy, Stripped, strip
-from streaming.proxy.strip.timeline import Fate
+from streaming.proxy.slates.stream_format import StreamFormat, stream_formats_of
+from streaming.proxy.strip.strip import AdPolicy, StripOptions, StripResult, strip
+from streaming.proxy.strip.timeline import SegmentAction
 from streaming.proxy.strip.writer import Slate
 from streaming.proxy.upstream.adapters.fetch import Document, Fetcher, Upstream
 from streaming.proxy.upstream.responses import parsed
-from streaming.proxy.usecases import Sources
 
 #: Findings are looked at by people; nothing needs to be newer than a click.
 _FRESH_S = 2.0
@@ -42,14 +36,14 @@ class ExplainedSegment:
     uri: str
     title: str
     discontinuity: bool
-    fate: Fate
+    action: SegmentAction
     source: str | None  # who says that it is an ad: signal, rule, heuristic
     reasons: tuple[str, ...]
     score: float
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class ExplainedPlaylist:
     """A media playlist as the detector sees it now."""
 
     url: str
@@ -62,17 +56,17 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Probe:
     """What a source shows: its ladder, and its first media playlist with where it is and what is known of its kind."""
 
     ladder: Ladder
     url: str
-    shape: Shape | None
+    stream_format: StreamFormat | None
     playlist: Playlist
     rewriter: Rewriter
 
 
-async def probe(proxy: Proxy, settings: SourceSettings, headers: Mapping[str, str]) -> Findings:
+async def inspect_source(proxy: Proxy, settings: SourceSettings, headers: Mapping[str, str]) -> Findings:
     """Fetch a source as a player would and say what it is.
 
     Raises :class:`SourceUnusable`, and what the fetcher raises.
@@ -80,17 +74,17 @@ async def probe(proxy: Proxy, settings: SourceSettings, headers: Mapping[str, st
     key = f"probe-{new_id()}"  # of its own: an address that was mistyped five times must not close the door to the right one
     try:
         upstream = proxy.upstream(key, settings, headers)
-        return await _found(proxy.fetcher, upstream, Policy(settings.mode, settings.rules))
+        return await _found(proxy.fetcher, upstream, StripOptions(settings.mode, settings.rules))
     finally:
         proxy.fetcher.removed(key)
 
 
-async def _found(fetcher: Fetcher, upstream: Upstream, policy: Policy) -> Findings:
-    look = await _look(fetcher, upstream)
-    return await aside(lambda: _findings(look.ladder, look.playlist, policy))
+async def _found(fetcher: Fetcher, upstream: Upstream, policy: StripOptions) -> Findings:
+    look = await _probe(fetcher, upstream)
+    return await offload(lambda: _findings(look.ladder, look.playlist, policy))
 
 
-def _findings(ladder: Ladder, media: Playlist, policy: Policy) -> Findings:
+def _findings(ladder: Ladder, media: Playlist, policy: StripOptions) -> Findings:
     stripped = strip(media, policy)
     methods = sorted({f"{key.method} ({key.format})" for segment in media.segments for key in segment.keys})
     signals = sorted({reason for verdict in stripped.detection.verdicts.values() for reason in verdict.reasons})
@@ -107,23 +101,26 @@ def _findings(ladder: Ladder, media: Playlist, policy: Policy) -> Findings:
     )
 
 
-async def explain(proxy: Proxy, upstream: Upstream, policy: Policy) -> Explained:
-    """What the detector makes of the source's first variant at this moment.  Raises as :func:`probe`."""
-    look = await _look(proxy.fetcher, upstream)
+async def explain(proxy: Proxy, upstream: Upstream, policy: StripOptions) -> ExplainedPlaylist:
+    """What the detector makes of the source's first variant at this moment.  Raises as :func:`inspect_source`."""
+    look = await _probe(proxy.fetcher, upstream)
     media = look.playlist
-    stripped = await aside(partial(strip, media, policy))
-    if policy.mode is Mode.REPLACE and stripped.cut_segments:
-        cut = [index for index, fate in enumerate(stripped.fates) if fate is not Fate.KEEP]
-        if await proxy.stand_ins.fitting(upstream, look.url, media, look.rewriter, look.shape, cut) is not None:
+    stripped = await offload(partial(strip, media, policy))
+    if policy.mode is AdPolicy.REPLACE and stripped.cut_segments:
+        cut = [index for index, action in enumerate(stripped.actions) if action is not SegmentAction.KEEP]
+        if (
+            await proxy.slate_inserter.fitting(upstream, look.url, media, look.rewriter, look.stream_format, cut)
+            is not None
+        ):
             policy = replace(policy, slate=lambda duration_s, start_s: Slate(f"slate-{start_s:.3f}-{duration_s:.3f}"))
-            stripped = await aside(partial(strip, media, policy))
-    return await aside(lambda: _explained(upstream.home.url, media, stripped))
+            stripped = await offload(partial(strip, media, policy))
+    return await offload(lambda: _explained(upstream.home.url, media, stripped))
 
 
-def _explained(url: str, media: Playlist, stripped: Stripped) -> Explained:
+def _explained(url: str, media: Playlist, stripped: StripResult) -> ExplainedPlaylist:
     segments, start_s = [], 0.0
     clock, times = times_of(media)
-    for segment, fate in zip(media.segments, stripped.fates, strict=True):
+    for segment, action in zip(media.segments, stripped.actions, strict=True):
         verdict = stripped.detection.verdicts.get(segment.index)
         segments.append(
             ExplainedSegment(
@@ -135,14 +132,14 @@ def _explained(url: str, media: Playlist, stripped: Stripped) -> Explained:
                 segment.uri,
                 segment.title,
                 segment.discontinuity,
-                fate,
+                action,
                 verdict.source.value if verdict else None,
                 verdict.reasons if verdict else (),
                 verdict.score if verdict else 0.0,
             )
         )
         start_s += segment.duration_s
-    return Explained(
+    return ExplainedPlaylist(
         url,
         not media.is_complete,
         stripped.refusal or stripped.detection.withheld,
@@ -153,21 +150,21 @@ def _explained(url: str, media: Playlist, stripped: Stripped) -> Explained:
     )
 
 
-async def _look(fetcher: Fetcher, upstream: Upstream) -> _Look:
+async def _probe(fetcher: Fetcher, upstream: Upstream) -> _Probe:
     document = await fetcher.document(upstream, upstream.home.url, fresh_s=_FRESH_S)
-    playlist, rewriter = await aside(partial(_read, document, {}))
-    ladder, shape, url = single(document.url), None, upstream.home.url
+    playlist, rewriter = await offload(partial(_read, document, {}))
+    ladder, stream_format, url = single(document.url), None, upstream.home.url
     if playlist.is_multivariant:
-        ladder, shapes = await aside(partial(_ladder, playlist))
+        ladder, stream_formats = await offload(partial(_ladder, playlist))
         if not ladder.variants:
             raise SourceUnusable(reason="it offers no variant")
-        shape = shapes.get(ladder.variants[0].uri)
+        stream_format = stream_formats.get(ladder.variants[0].uri)
         url = rewriter.absolute(ladder.variants[0].uri)
         document = await fetcher.document(upstream, url, fresh_s=_FRESH_S)
-        playlist, rewriter = await aside(partial(_read, document, rewriter.variables))
+        playlist, rewriter = await offload(partial(_read, document, rewriter.variables))
     if not playlist.segments:
         raise SourceUnusable(reason="there are no segments in it")
-    return _Look(ladder, url, shape, playlist, rewriter)
+    return _Probe(ladder, url, stream_format, playlist, rewriter)
 
 
 def _read(document: Document, variables: Mapping[str, str]) -> tuple[Playlist, Rewriter]:
@@ -178,9 +175,9 @@ def _read(document: Document, variables: Mapping[str, str]) -> tuple[Playlist, R
     return playlist, rewriter
 
 
-def _ladder(playlist: Playlist) -> tuple[Ladder, dict[str, Shape]]:
+def _ladder(playlist: Playlist) -> tuple[Ladder, dict[str, StreamFormat]]:
     ladder = read_ladder(playlist)
-    return ladder, shapes_of(ladder)
+    return ladder, stream_formats_of(ladder)
 
 
 def _text(playlist: Playlist) -> str:
@@ -188,73 +185,12 @@ def _text(playlist: Playlist) -> str:
     return playlist.write().decode("utf-8", "replace")
 
 
-def _duration_s(media: Playlist, stripped: Stripped) -> float:
-    return stripped.playlist.duration_s if Fate.DELETE in stripped.fates else media.duration_s
+def _duration_s(media: Playlist, stripped: StripResult) -> float:
+    return stripped.playlist.duration_s if SegmentAction.DELETE in stripped.actions else media.duration_s
 
 
-class SourcePrefetch:
-    """The origin's ``Prefetch``: asks an upstream before a transaction begins, so that a slow one holds up nobody's writes."""
-
-    def __init__(self, container: Container, proxy: Proxy) -> None:
-        self._container = container
-        self._proxy = proxy
-
-    async def prepare_episode(self, episode_id: str) -> None:
-        async with self._container.scope(write=False) as scope:
-            source = await scope.port(Sources).of_episode(episode_id)
-        await self._prepare(source)
-
-    async def prepare_asset(self, asset_id: str) -> None:
-        async with self._container.scope(write=False) as scope:
-            source = await scope.port(Sources).get(asset_id)
-        await self._prepare(source)
-
-    async def _prepare(self, source: VideoSource | None) -> None:
-        if source is not None:
-            # Whether this viewer may hear of it is asked after; what failed here fails there for those who may.
-            with suppress(AniError):
-                await self._proxy.multivariant(source)
-
-
-class SourcedAssets:
-    """The origin's ``Assets``, registered sources included: an episode with a source is played from there.
-
-    Within a transaction nobody is asked: see :class:`SourcePrefetch`.
-    """
-
-    def __init__(self, published: Assets, sources: Sources, proxy: Proxy) -> None:
-        self._published = published
-        self._sources = sources
-        self._proxy = proxy
-
-    async def current(self, episode_id: str) -> StreamableAsset | None:
-        source = await self._sources.of_episode(episode_id)
-        return await self._published.current(episode_id) if source is None else await self._streamable(source)
-
-    async def get(self, asset_id: str) -> StreamableAsset | None:
-        published = await self._published.get(asset_id)
-        if published is not None:
-            return published
-        source = await self._sources.get(asset_id)
-        return None if source is None else await self._streamable(source)
-
-    async def _streamable(self, source: VideoSource) -> StreamableAsset:
-        playlist, is_multivariant = await self._proxy.multivariant(source, fetch=False)
-        ladder = read_ladder(playlist) if is_multivariant else single(self._proxy.media_uri(source))
-        tracks: Mapping[str, tuple[Track, ...]] = {
-            kind: tuple(Track(r.language or "und", r.name) for r in ladder.renditions if r.kind == kind)
-            for kind in ("AUDIO", "SUBTITLES")
-        }
-        return StreamableAsset(
-            asset_id=source.id,
-            episode_id=source.episode_id,
-            duration_ms=source.findings.duration_ms,
-            ladder=ladder,
-            audio=tracks["AUDIO"],
-            subtitles=tracks["SUBTITLES"],
-        )
-
-
-def policy_of(source: VideoSource) -> Policy:
+def policy_of(source: VideoSource) -> StripOptions:
     """How a source is stripped; for looking at it even where stripping is off."""
-    return Policy(source.settings.mode if source.settings.mode is not Mode.OFF else Mode.REPLACE, source.settings.rules)
+    return StripOptions(
+        source.settings.mode if source.settings.mode is not AdPolicy.OFF else AdPolicy.REPLACE, source.settings.rules
+    )

@@ -23,8 +23,8 @@ from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
 from streaming.ingest.model import AssetReady
 from streaming.proxy.detect.corrections import MAX_CORRECTIONS, Correction
-from streaming.proxy.detect.detect import Rules
-from streaming.proxy.strip.strip import Mode
+from streaming.proxy.detect.detect import DetectionRules
+from streaming.proxy.strip.strip import AdPolicy
 
 SourceId = NewType("SourceId", str)
 
@@ -98,7 +98,7 @@ class SourceSettings:
 
     name: str
     url: str
-    mode: Mode = Mode.REPLACE
+    mode: AdPolicy = AdPolicy.REPLACE
     signals: bool = True
     heuristics: bool = False
     allowed_hosts: tuple[str, ...] = ()
@@ -111,9 +111,9 @@ class SourceSettings:
         return {**snapshot(self, [one.name for one in fields(self)]), "url": self.url.partition("?")[0]}
 
     @property
-    def rules(self) -> Rules:
+    def rules(self) -> DetectionRules:
         """The rules among them, for the detector."""
-        return Rules(
+        return DetectionRules(
             signals=self.signals,
             heuristics=self.heuristics,
             ad_addresses=self.ad_addresses,

@@ -17,7 +17,7 @@ _workers = ThreadPoolExecutor(2, thread_name_prefix="playlists")
 """Of their own, so that playlists written to cost hold up nothing but each other."""
 
 
-async def aside(work: Callable[[], T], *, size_bytes: int | None = None) -> T:
+async def offload(work: Callable[[], T], *, size_bytes: int | None = None) -> T:
     """Do ``work`` on a playlist in a worker, or at once where it is known to be small.  Raises ``UpstreamFailed``."""
     if size_bytes is not None and size_bytes < IN_THREAD_FROM_BYTES:
         return work()

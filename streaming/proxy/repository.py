@@ -13,7 +13,7 @@ from kernel.scope import Scope
 from streaming.proxy.detect.corrections import Clock, Correction
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
 from streaming.proxy.sealing import HEADERS
-from streaming.proxy.strip.strip import Mode
+from streaming.proxy.strip.strip import AdPolicy
 
 
 class _Settings(TypeDecorator[SourceSettings]):
@@ -36,7 +36,7 @@ class _Settings(TypeDecorator[SourceSettings]):
             Correction(**{**said, "clock": Clock(said["clock"]), "at": datetime.fromisoformat(said["at"])})
             for said in value.get("corrections", ())  # sources of before had none
         )
-        return SourceSettings(**{**value, **lists, "mode": Mode(value["mode"]), "corrections": corrections})
+        return SourceSettings(**{**value, **lists, "mode": AdPolicy(value["mode"]), "corrections": corrections})
 
 
 class _Findings(TypeDecorator[Findings]):

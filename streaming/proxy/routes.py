@@ -11,7 +11,7 @@ from kernel.scope import Scope
 from kernel.url_vetting import AddressRefused
 from streaming.origin.routes import ORIGIN
 from streaming.proxy import inspection, usecases
-from streaming.proxy.adapters.activity import Activity
+from streaming.proxy.adapters.activity import SourceActivity
 from streaming.proxy.adapters.serving import Proxy
 from streaming.proxy.model import (
     CorrectionNotFound,
@@ -60,16 +60,16 @@ class EpisodeUnknown(NotFound):
 async def register_source(call: Call, body: SourceIn) -> Prepared[SourceOut]:
     proxy, settings, headers = call.request.app[PROXY], body.settings(), body.plain_headers()
     # Looked at before the transaction begins: a slow source must not hold up everybody's writes.
-    findings = await inspection.probe(proxy, settings, headers)
+    findings = await inspection.inspect_source(proxy, settings, headers)
 
     async def register(scope: Scope) -> Reply[SourceOut]:
-        if not await scope.port(usecases.Episodes).exists(body.episode_id):
+        if not await scope.port(usecases.SourceTargets).exists(body.episode_id):
             raise EpisodeUnknown(episode_id=body.episode_id)
         sealed = proxy.sealer.seal_headers(headers)
         source = await usecases.register(
             scope.port(usecases.Sources), body.episode_id, settings, sealed, findings, now=call.clock.now()
         )
-        shown = SourceOut.of(source, Activity(Counts()), proxy.fetcher.circuit(source.id))
+        shown = SourceOut.of(source, SourceActivity(Counts()), proxy.fetcher.circuit(source.id))
         return Reply(shown, headers={hdrs.ETAG: etag(source.version)})
 
     return Prepared(register)
@@ -111,7 +111,7 @@ async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply
     if body.headers is None and headers and proxy.origin(settings) != proxy.origin(before.settings):
         raise CredentialsStay  # or whoever may change a source could have them sent to himself
     sealed = before.sealed_headers if body.headers is None else proxy.sealer.seal_headers(headers)
-    findings = await inspection.probe(proxy, settings, headers)
+    findings = await inspection.inspect_source(proxy, settings, headers)
     async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
         source = await usecases.change(
             scope.port(usecases.Sources),
@@ -193,7 +193,7 @@ async def explain_source(call: Call, source_id: str) -> ExplainedOut:
                 uri=segment.uri,
                 title=segment.title,
                 discontinuity=segment.discontinuity,
-                fate=segment.fate.value,
+                fate=segment.action.value,
                 source=segment.source,
                 reasons=list(segment.reasons),
                 score=segment.score,
@@ -221,7 +221,7 @@ async def _shown(proxy: Proxy, source: VideoSource) -> Reply[SourceOut]:
     return Reply(shown, headers={hdrs.ETAG: etag(source.version)})
 
 
-async def _explained(call: Call, source_id: str) -> inspection.Explained:
+async def _explained(call: Call, source_id: str) -> inspection.ExplainedPlaylist:
     proxy = call.request.app[PROXY]
     async with call.container.scope(write=False) as scope:
         source = await usecases.get(scope.port(usecases.Sources), source_id)

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from kernel.ids import ID_PATTERN
-from streaming.proxy.adapters.activity import Activity
+from streaming.proxy.adapters.activity import SourceActivity
 from streaming.proxy.detect.corrections import Clock, Correction
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
-from streaming.proxy.strip.strip import Mode
+from streaming.proxy.strip.strip import AdPolicy
 from streaming.proxy.upstream.breaker import Circuit
 from streaming.proxy.upstream.url_policy import vet_headers
 
@@ -23,8 +23,8 @@ class SourceChange(BaseModel):
 
     name: str = Field(min_length=1, max_length=200)
     url: str = Field(min_length=1, max_length=4000, description="An HLS multivariant or media playlist.")
-    policy: Mode = Field(
-        Mode.REPLACE, description="replace: same time, our picture for ads. delete: shorter. off: as it is."
+    policy: AdPolicy = Field(
+        AdPolicy.REPLACE, description="replace: same time, our picture for ads. delete: shorter. off: as it is."
     )
     signals: bool = Field(True, description="Believe what the playlist itself says about its ads.")
     heuristics: bool = Field(
@@ -140,7 +140,7 @@ class ActivityOut(BaseModel):
     last_error: str
 
     @classmethod
-    def of(cls, activity: Activity, circuit: Circuit) -> "ActivityOut":
+    def of(cls, activity: SourceActivity, circuit: Circuit) -> "ActivityOut":
         counts = activity.counts
         return cls(
             circuit=circuit,
@@ -165,7 +165,7 @@ class SourceOut(BaseModel):
     episode_id: str
     name: str
     url: str
-    policy: Mode
+    policy: AdPolicy
     signals: bool
     heuristics: bool
     allowed_hosts: list[str]
@@ -179,7 +179,7 @@ class SourceOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, source: VideoSource, activity: Activity, circuit: Circuit) -> "SourceOut":
+    def of(cls, source: VideoSource, activity: SourceActivity, circuit: Circuit) -> "SourceOut":
         chosen = source.settings
         return cls(
             id=source.id,

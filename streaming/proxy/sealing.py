@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kernel.encryption import SealBrokenError, SecretBox
 from kernel.errors import NotFound
-from streaming.proxy.playlist.rewrite import Role
+from streaming.proxy.playlist.rewrite import UriKind
 
 _NONCE_BYTES = 12
 HEADERS = "headers"
 """What sealed headers are bound to: any source may hold them."""
-_ROLES = {role: bytes([number]) for number, role in enumerate(Role)}
+_ROLES = {role: bytes([number]) for number, role in enumerate(UriKind)}
 _ROLE_OF = {number[0]: role for role, number in _ROLES.items()}
 #: Base64 of this stays within the 8,190 bytes that HTTP servers take as a request line.
 MAX_SEALED_URL = 5_500
@@ -42,7 +42,7 @@ class Sealer:
         self.credentials = SecretBox(derived)
         """For the headers of sources, at rest."""
 
-    def seal_url(self, source_id: str, url: str, role: Role) -> str:
+    def seal_url(self, source_id: str, url: str, role: UriKind) -> str:
         """``url`` as one opaque path segment, good for this source and this role only; empty if it is too long."""
         plain = _ROLES[role] + url.encode("utf-8", "surrogateescape")
         if len(plain) > MAX_SEALED_URL:
@@ -51,7 +51,7 @@ class Sealer:
         nonce = hmac.digest(self._nonce_key, bound + plain, sha256)[:_NONCE_BYTES]
         return base64.urlsafe_b64encode(nonce + self._ciphers[0].encrypt(nonce, plain, bound)).rstrip(b"=").decode()
 
-    def open_url(self, source_id: str, sealed: str) -> tuple[str, Role]:
+    def open_url(self, source_id: str, sealed: str) -> tuple[str, UriKind]:
         """The address and role.  Raises :class:`SealBroken`."""
         try:
             raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))

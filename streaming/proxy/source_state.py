@@ -4,8 +4,8 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from streaming.proxy.slates.stream_format import Shape
-from streaming.proxy.strip.strip import Mode, Policy, Rendition, Shared
+from streaming.proxy.slates.stream_format import StreamFormat
+from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions
 from streaming.proxy.upstream.adapters.fetch import Document, Fetcher, Upstream
 from streaming.proxy.upstream.metrics import Meter
 
@@ -21,21 +21,21 @@ class Output:
 
 
 @dataclass(slots=True)
-class Known:
+class SourceState:
     """A source in memory, with what its stream has shown so far."""
 
     source_id: str
     version: int
-    mode: Mode
-    policy: Policy
+    mode: AdPolicy
+    policy: StripOptions
     upstream: Upstream
     until_s: float
-    shared: Shared = field(default_factory=Shared)
-    shapes: dict[str, Shape] = field(default_factory=dict)  # by absolute address of the media playlist
+    shared: StreamState = field(default_factory=StreamState)
+    stream_formats: dict[str, StreamFormat] = field(default_factory=dict)  # by absolute address of the media playlist
     variants: tuple[str, ...] = ()  # absolute addresses of their media playlists, as listed
     is_primed: bool = False  # what the multivariant playlist says of the others is known
-    slates: set[tuple[str, int]] = field(default_factory=set)  # shape and length in milliseconds
-    renditions: OrderedDict[str, Rendition] = field(default_factory=OrderedDict)
+    slates: set[tuple[str, int]] = field(default_factory=set)  # format and length in milliseconds
+    renditions: OrderedDict[str, RenditionState] = field(default_factory=OrderedDict)
     outputs: OrderedDict[str, Output] = field(default_factory=OrderedDict)
     variables: dict[str, str] = field(default_factory=dict)
     counted_msn: int = -1  # of a complete playlist: ads up to here were counted

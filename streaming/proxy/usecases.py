@@ -26,7 +26,7 @@ class Sources(Protocol):
     async def remove(self, source: VideoSource) -> None: ...
 
 
-class Episodes(Protocol):
+class SourceTargets(Protocol):
     """The catalogue, as far as sources need it."""
 
     async def exists(self, episode_id: str) -> bool: ...

@@ -14,7 +14,7 @@ from kernel.scope import Container
 from notify.notifications.model import Notice, NotificationKind
 from notify.notifications.usecases import Notifications
 from streaming.origin.model import StreamSession, StreamSessionId
-from streaming.origin.usecases import Sessions
+from streaming.origin.usecases import StreamSessions
 from tests.conftest import AppClient
 from tests.support.people import Person
 
@@ -189,7 +189,7 @@ class World:
         if self._container is not None:
             async with self._container.scope(write=True) as scope:
                 now = scope.clock.now()
-                scope.port(Sessions).add(
+                scope.port(StreamSessions).add(
                     StreamSession(
                         id=session_id,
                         episode_id=new_id(),

@@ -14,8 +14,8 @@ from streaming.ingest.ffmpeg import filters
 from streaming.ingest.ffmpeg.filters import FOREIGN, WORK
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.picture.ladder import Rung
-from streaming.ingest.plan import Plan, TextPlan
-from streaming.ingest.probe import Text
+from streaming.ingest.plan import Plan, SubtitlePlan
+from streaming.ingest.probe import SubtitleStream
 
 CONTAINERS: Final = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,ivf,nut,gxf,dv,rm,wtv"
@@ -96,7 +96,7 @@ def listen(ffmpeg: str, source: Path, indices: Sequence[int]) -> list[str]:
     return [*command, "-frames:a", "8", "-f", "framecrc", "-"]
 
 
-def extract_text(ffmpeg: str, source: Path, tracks: Sequence[tuple[Text, str]]) -> list[str]:
+def extract_text(ffmpeg: str, source: Path, tracks: Sequence[tuple[SubtitleStream, str]]) -> list[str]:
     """Write text tracks, each to the file name beside it, as they are wherever we read their format.
 
     ffmpeg's own reading takes backslashes for line breaks, and drops lines that are not UTF-8.
@@ -156,7 +156,7 @@ def poster(ffmpeg: str, plan: Plan, at_s: float) -> list[str]:
     ]  # fmt: skip
 
 
-def package(packager: str, plan: Plan, text: Sequence[TextPlan]) -> list[str]:
+def package(packager: str, plan: Plan, text: Sequence[SubtitlePlan]) -> list[str]:
     """Cut the encoded tracks into CMAF segments, with HLS playlists and a DASH manifest over the same ones."""
     command = [packager, "--quiet"]
     command += [
@@ -189,7 +189,7 @@ def package(packager: str, plan: Plan, text: Sequence[TextPlan]) -> list[str]:
     ]  # fmt: skip
 
 
-def _text_role(track: TextPlan) -> str:
+def _text_role(track: SubtitlePlan) -> str:
     """ISO/IEC 23009-1 §5.8.5.5; a caption is with the sounds."""
     return "forced-subtitle" if track.forced else "caption" if track.sdh else "subtitle"
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from streaming.ingest.plan import Plan
-from streaming.ingest.probe import Picture
+from streaming.ingest.probe import VideoStream
 from streaming.ingest.timing.timeline import Cut
 
 FOREIGN: Final = frozenset({"av1"})
@@ -63,7 +63,7 @@ def poster(width: int, height: int) -> str:
     return f"scale={max(2, int(width * scale / 2) * 2)}:{max(2, int(height * scale / 2) * 2)}:{_JPEG}"
 
 
-def _upright(picture: Picture) -> list[str]:
+def _upright(picture: VideoStream) -> list[str]:
     """What ffmpeg does by itself for what it decodes: raw frames carry neither crop, nor display matrix, nor colours."""
     if picture.codec not in FOREIGN:
         return []
@@ -95,7 +95,7 @@ def _steady(plan: Plan) -> list[str]:
     return filters
 
 
-def _screen(picture: Picture, size: str) -> list[str]:
+def _screen(picture: VideoStream, size: str) -> list[str]:
     """To ``size``, in the colours of an ordinary screen, tagged as what they are."""
     colour = picture.colour
     given = f":in_color_matrix={colour.matrix}" if colour.matrix else ""

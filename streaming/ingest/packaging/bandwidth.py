@@ -18,7 +18,7 @@ _LONGEST: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
+class MeasuredSegment:
     """One segment, or one picture of an I-frame playlist."""
 
     duration_s: float
@@ -33,7 +33,7 @@ class Bandwidth:
     average_bps: int
 
 
-def measure(segments: Sequence[Segment], target_s: float) -> Bandwidth:
+def measure(segments: Sequence[MeasuredSegment], target_s: float) -> Bandwidth:
     """Peak and average of a media playlist (RFC 8216 §4.1): never a peak below the average."""
     total_s = sum(segment.duration_s for segment in segments)
     if total_s <= 0:

@@ -9,11 +9,11 @@ from typing import Any, Final
 import m3u8  # type: ignore[import-untyped]  # it ships no types
 
 from streaming.ingest.ffmpeg.commands import MASTER, POSTER
-from streaming.ingest.model import AudioTrack, Published, Rendition, SubtitleTrack
+from streaming.ingest.model import AudioTrack, Published, PublishedRendition, SubtitleTrack
 from streaming.ingest.packaging import bandwidth
-from streaming.ingest.packaging.bandwidth import Bandwidth, Segment
+from streaming.ingest.packaging.bandwidth import Bandwidth, MeasuredSegment
 from streaming.ingest.picture import storyboard
-from streaming.ingest.plan import Plan, TextPlan
+from streaming.ingest.plan import Plan, SubtitlePlan
 
 RECORD: Final = "asset.json"
 """What the asset is, beside it: a process that dies between publishing and committing loses no work."""
@@ -45,11 +45,11 @@ def _bandwidth(path: Path) -> Bandwidth:
         int(segment.byterange.partition("@")[0]) if segment.byterange else (path.parent / segment.uri).stat().st_size
         for segment in playlist.segments
     )
-    segments = [Segment(segment.duration, size) for segment, size in zip(playlist.segments, sizes, strict=True)]
+    segments = [MeasuredSegment(segment.duration, size) for segment, size in zip(playlist.segments, sizes, strict=True)]
     return bandwidth.measure(segments, playlist.target_duration)
 
 
-def read(folder: Path, plan: Plan, text: Sequence[TextPlan], warnings: Sequence[str]) -> Published:
+def read(folder: Path, plan: Plan, text: Sequence[SubtitlePlan], warnings: Sequence[str]) -> Published:
     """The asset in ``folder``.  Raises :class:`PackagingIncomplete`."""
     master = m3u8.loads((folder / MASTER).read_text("utf-8"))
     sizes = {playlist.uri.partition("/")[0]: playlist.stream_info for playlist in master.playlists}
@@ -57,7 +57,7 @@ def read(folder: Path, plan: Plan, text: Sequence[TextPlan], warnings: Sequence[
     if missing:
         raise PackagingIncomplete(f"{MASTER} does not list {', '.join(missing)}")
     renditions = tuple(
-        Rendition(
+        PublishedRendition(
             name=rung.name,
             width=rung.width,
             height=rung.height,
@@ -113,7 +113,7 @@ def recall(folder: Path) -> Published | None:
     """What :func:`remember` wrote, or ``None`` where there is nothing (of this version)."""
     try:
         record: dict[str, Any] = json.loads((folder / RECORD).read_text("utf-8"))
-        record["renditions"] = tuple(Rendition(**each) for each in record["renditions"])
+        record["renditions"] = tuple(PublishedRendition(**each) for each in record["renditions"])
         record["audio"] = tuple(AudioTrack(**each) for each in record["audio"])
         record["subtitles"] = tuple(SubtitleTrack(**each) for each in record["subtitles"])
         record["warnings"] = tuple(record["warnings"])

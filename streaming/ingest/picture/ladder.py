@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from streaming.ingest.probe import MIN_SIDE, Picture
+from streaming.ingest.probe import MIN_SIDE, VideoStream
 
 RUNGS: Final = (2160, 1440, 1080, 720, 480, 360, 240)
 """Nominal heights, the ones people know.  Each has 0.44 to 0.56 of the pixels of the one above it, which at the bit rates
@@ -64,7 +64,7 @@ class Rung:
     max_bps: int
 
 
-def ladder(picture: Picture, frame_rate: Fraction) -> tuple[Rung, ...]:
+def ladder(picture: VideoStream, frame_rate: Fraction) -> tuple[Rung, ...]:
     """The renditions of ``picture``, largest first: its own size (at most 2160p), then every rung it deserves.
 
     Never larger than the source, always of its shape (to one pixel) and of even sides, which 4:2:0 demands.
@@ -82,7 +82,7 @@ def ladder(picture: Picture, frame_rate: Fraction) -> tuple[Rung, ...]:
     return tuple(rungs)
 
 
-def output_frame_rate(picture: Picture) -> Fraction:
+def output_frame_rate(picture: VideoStream) -> Fraction:
     """Frames a second to encode at, constant.
 
     Containers give two rates: ``base_rate`` can express every timestamp, ``average_rate`` is frames through duration.  They
@@ -110,7 +110,7 @@ def _nominal(width: int, height: int) -> int:
     return max(short, round(long * 9 / 16))
 
 
-def _scaled(picture: Picture, step: int, nominal: int) -> tuple[int, int]:
+def _scaled(picture: VideoStream, step: int, nominal: int) -> tuple[int, int]:
     scale = Fraction(step, nominal)
     return _even(picture.width * scale), _even(picture.height * scale)
 
@@ -121,7 +121,7 @@ def _even(length: Fraction) -> int:
     return max(2, nearest if nearest <= ceil(length) else nearest - 2)
 
 
-def _ceiling_bps(picture: Picture, pixels: int, frame_rate: Fraction) -> int:
+def _ceiling_bps(picture: VideoStream, pixels: int, frame_rate: Fraction) -> int:
     """The most bits a second that are of use: they grow with the ¾ power of the pixels, and the source had no more."""
     useful: float = HD_BPS * (pixels / _HD_PIXELS) ** 0.75 * (_FAST_FACTOR if frame_rate > 30 else 1)
     if picture.bit_rate_bps:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from streaming.ingest.probe import Picture
+from streaming.ingest.probe import VideoStream
 
 PLAYLIST: Final = "storyboard.vtt"
 
@@ -35,7 +35,7 @@ class Storyboard:
         return ceil(self.count / (self.columns * self.rows))
 
 
-def plan(picture: Picture, duration_ms: int) -> Storyboard:
+def plan(picture: VideoStream, duration_ms: int) -> Storyboard:
     """How to show ``duration_ms`` of ``picture`` on a seek bar."""
     seconds = duration_ms / 1000
     interval_s = next((each for each in _INTERVALS_S if seconds / each <= _THUMBNAILS), _INTERVALS_S[-1])

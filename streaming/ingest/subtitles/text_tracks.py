@@ -13,8 +13,8 @@ from streaming.ingest.ffmpeg.filters import WORK
 from streaming.ingest.ffmpeg.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.model import SubtitlesUnreadable
-from streaming.ingest.plan import TextPlan
-from streaming.ingest.probe import UNNAMED, Source, Text
+from streaming.ingest.plan import SubtitlePlan
+from streaming.ingest.probe import UNNAMED, Source, SubtitleStream
 from streaming.ingest.subtitles import reader
 from streaming.ingest.subtitles.cue import Cue, Unreadable, clip, cue, write
 from streaming.ingest.subtitles.side_files import side_file
@@ -35,7 +35,7 @@ Extract = Callable[[Sequence[str]], Awaitable[Outcome]]
 
 
 @dataclass(slots=True)
-class Track:
+class TextTrack:
     """Subtitles before they are cut to the film."""
 
     language: str
@@ -49,7 +49,7 @@ class Track:
 class Gathered:
     """What was found, and what people should know about it."""
 
-    tracks: list[Track] = field(default_factory=list)
+    tracks: list[TextTrack] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -89,11 +89,11 @@ async def inside(
         if read.warning is not None:
             found.warnings.append(f"Subtitle track {track.index}: {read.warning}.")
         cues = [_in_film(each, times) for each in read.cues]
-        found.tracks.append(Track(track.language, track.title, cues, track.forced))
+        found.tracks.append(TextTrack(track.language, track.title, cues, track.forced))
     return found
 
 
-def write_all(tracks: Sequence[Track], staging: Path, duration_ms: int, warnings: list[str]) -> list[TextPlan]:
+def write_all(tracks: Sequence[TextTrack], staging: Path, duration_ms: int, warnings: list[str]) -> list[SubtitlePlan]:
     """Each track as ``s-LANG/subtitles.vtt``; those without a cue within the film are left out, with a warning."""
     kept = [(track, cues) for track in tracks if (cues := clip(track.cues, duration_ms))]
     if len(kept) < len(tracks):
@@ -104,7 +104,7 @@ def write_all(tracks: Sequence[Track], staging: Path, duration_ms: int, warnings
     for (track, cues), name, label in zip(kept, names, labels, strict=True):
         (staging / name).mkdir()
         (staging / name / WHOLE).write_text(write(cues), "utf-8")
-        plans.append(TextPlan(name, track.language or UNDETERMINED, label, track.forced, track.sdh))
+        plans.append(SubtitlePlan(name, track.language or UNDETERMINED, label, track.forced, track.sdh))
     return plans
 
 
@@ -120,23 +120,23 @@ def _in_film(each: Cue, times: Timeline) -> Cue:
     return replace(each, start_ms=times.film_ms(each.start_ms), end_ms=times.film_ms(each.end_ms))
 
 
-def _read_file(path: Path, film: str) -> tuple[Track, str | None]:
+def _read_file(path: Path, film: str) -> tuple[TextTrack, str | None]:
     named = side_file(path.name, Path(film).stem)
     content = bounded_bytes(path)
     if content is None:
         raise SubtitlesUnreadable(name=path.name, reason="there is no such file")
     read = reader.read(path.name, content, named.language)
-    return Track(named.language, named.title, read.cues, named.forced, named.sdh), read.warning
+    return TextTrack(named.language, named.title, read.cues, named.forced, named.sdh), read.warning
 
 
-def _read_extracted(path: Path, track: Text, complaints: Sequence[str], source: Path) -> reader.Subtitles:
+def _read_extracted(path: Path, track: SubtitleStream, complaints: Sequence[str], source: Path) -> reader.Subtitles:
     content = bounded_bytes(path)
     if not content:
         raise SubtitlesUnreadable(name=path.name, reason=errors.explain(complaints, hide=[str(source)]))
     return reader.read(path.name, content, track.language)
 
 
-def _file_name(track: Text) -> str | None:
+def _file_name(track: SubtitleStream) -> str | None:
     """Where ffmpeg writes ``track``; ``None`` where it knows no codec to write it as."""
     if track.codec == UNNAMED:
         return None
@@ -144,7 +144,7 @@ def _file_name(track: Text) -> str | None:
     return f"{WORK}/text-{track.index}.{suffix}"
 
 
-async def _unnamed(tools: Tools, source: Path, track: Text) -> list[Cue]:
+async def _unnamed(tools: Tools, source: Path, track: SubtitleStream) -> list[Cue]:
     """Cues of a track of no codec that ffmpeg knows: WebVTT as Matroska has it (``S_TEXT/WEBVTT``).
 
     Each packet is the text of one cue, and the header of the file is the track's private data

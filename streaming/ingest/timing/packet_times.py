@@ -28,7 +28,7 @@ UNSET = -(2**63)
 REPORT_PACKETS = 20_000
 
 
-class Track:
+class PacketTrack:
     """What is known of one track so far; times in milliseconds from the beginning of the film."""
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Track:
 
 
 def main(command: list[str]) -> int:
-    tracks: dict[int, Track] = {}
+    tracks: dict[int, PacketTrack] = {}
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace")
     assert process.stdout is not None
     for number, line in enumerate(process.stdout):
@@ -93,7 +93,7 @@ def main(command: list[str]) -> int:
             if line.startswith("#tb "):
                 index, _, base = line[4:].partition(":")
                 numerator, _, denominator = base.partition("/")
-                track = tracks.setdefault(int(index), Track())
+                track = tracks.setdefault(int(index), PacketTrack())
                 track.tick_ms = 1000 * int(numerator) / int(denominator)
             continue
         index, decoded, shown, duration, _ = line.split(",", 4)

@@ -19,7 +19,6 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 from prometheus_client import Counter
 
-from kernel.access import Standing
 from kernel.errors import AniError, Forbidden, NotFound, Unavailable
 from kernel.http import REQUEST_ID
 from kernel.http.problems import response_for
@@ -27,10 +26,10 @@ from kernel.scope import Container
 from kernel.storage import Storage
 from kernel.tasks import TaskSet
 from streaming.origin import cmcd, sidecar_subtitles, usecases
-from streaming.origin.gate import Gate, Grant
-from streaming.origin.media.adapters.prebuilt import Ready
+from streaming.origin.gate import Gate, StreamGrant
+from streaming.origin.media.adapters.prebuilt import Packed, PrebuiltResponse, pack
 from streaming.origin.media.conditional import RangeNotSatisfiable, accepts_gzip, none_match, parse_range, range_applies
-from streaming.origin.media.files import CONTENT_TYPES, OPEN_HEADERS, MediaFile, MediaFiles, MediaNotFound, Packed, pack
+from streaming.origin.media.files import CONTENT_TYPES, OPEN_HEADERS, MediaFile, MediaFiles, MediaNotFound
 from streaming.origin.quality import REMEMBERED_FOR_MS
 from streaming.origin.reports import Reports
 from streaming.origin.token import Keyring, StreamToken
@@ -80,17 +79,18 @@ class Origin:
         container: Container,
         storage: Storage,
         keyring: Keyring,
-        prefetch: usecases.Prefetch,
+        external: usecases.ExternalAssets,
         *,
         edge_secret: str = "",
     ) -> None:
         self._container = container
+        self.keyring = keyring
+        self.external = external
         self._clock = container.clock
         self._edge_secret = edge_secret.encode()
         self.gate = Gate(keyring, self._open_master, container.clock)
         self.files = MediaFiles(storage)
         self.reports = Reports()
-        self.prefetch = prefetch
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """For ``Application.cleanup_ctx``: writes down what players report."""
@@ -101,18 +101,18 @@ class Origin:
         await self.gate.close()
         await self.flush()
 
-    def in_front_of(self, handler: Handler) -> Handler:
-        """``handler`` with :meth:`from_memory` before it, for ``aiohttp.web.Server.request_handler``."""
+    def with_fast_path(self, handler: Handler) -> Handler:
+        """``handler`` with :meth:`fast_path` before it, for ``aiohttp.web.Server.request_handler``."""
 
         async def answer(request: web.BaseRequest) -> web.StreamResponse:
             if request.raw_path == VERIFY_PATH:
                 # Without the headers that middleware adds for people: nginx reads them again at every cached answer.
                 return await self.verify(request)
-            return self.from_memory(request) or await handler(request)
+            return self.fast_path(request) or await handler(request)
 
         return answer
 
-    def from_memory(self, request: web.BaseRequest) -> Ready | None:
+    def fast_path(self, request: web.BaseRequest) -> PrebuiltResponse | None:
         """The answer, if it is at hand; otherwise ``None``, and nothing has happened."""
         target = request.raw_path
         if not target.startswith("/hls/") or request.method != hdrs.METH_GET:
@@ -133,7 +133,7 @@ class Origin:
         else:
             file = self.files.held(asset_id, path)
             packed = None if file is None else file.packed
-        if packed is None or not Ready.suits(request):
+        if packed is None or not PrebuiltResponse.suits(request):
             return None
         self._take_report(grant, query, request)
         _MEMORY_REQUESTS.inc()
@@ -197,29 +197,23 @@ class Origin:
         return peer is not None and len(peer) > 1 and ipaddress.ip_address(peer[0]).is_loopback
 
     async def _open_master(self, token: StreamToken) -> usecases.OpenStream:
-        await self.prefetch.prepare_asset(token.asset_id)
+        external = await self.external.get(token.asset_id)
         async with self._container.scope(write=False) as scope:
-            return await usecases.open_master(
-                token,
-                standing=scope.port(Standing),
-                rights=scope.port(usecases.PlaybackRights),
-                assets=scope.port(usecases.Assets),
-                sessions=scope.port(usecases.Sessions),
-                now=self._clock.now(),
-            )
+            return await usecases.open_master(usecases.Context.of(scope), token, external=external)
 
     async def _added(self, token: StreamToken, path: str, subtitle_id: str, suffix: str) -> Packed:
         """A track that was added to the episode of this stream, or its playlist.  Raises :class:`MediaNotFound`."""
+        external = await self.external.get(token.asset_id)
         async with self._container.scope(write=False) as scope:
-            found = await scope.port(sidecar_subtitles.AddedSubtitles).text(subtitle_id)
-            asset = await scope.port(usecases.Assets).get(token.asset_id)
-        if found is None or asset is None or found.episode_id != asset.episode_id:
+            text = await usecases.sidecar_file(
+                usecases.Context.of(scope), token, path, subtitle_id, suffix, external=external
+            )
+        if text is None:
             raise MediaNotFound
-        text = found.webvtt if suffix == "vtt" else sidecar_subtitles.media_playlist(path, asset.duration_ms)
         headers = {**OPEN_HEADERS, "Content-Type": CONTENT_TYPES[f".{suffix}"], "Cache-Control": ADDED_CACHED}
         return pack(text.encode(), headers, compress=True)
 
-    def _take_report(self, grant: Grant, query: str, request: web.BaseRequest) -> None:
+    def _take_report(self, grant: StreamGrant, query: str, request: web.BaseRequest) -> None:
         texts = [unquote(part[5:]) for part in query.split("&") if part.startswith("CMCD=")] if query else []
         headers = request.headers
         texts += [headers[name] for name in cmcd.HEADERS if name in headers]
@@ -238,7 +232,7 @@ class Origin:
             return
         try:
             async with asyncio.timeout(FLUSH_TIMEOUT_S), self._container.scope(write=True) as scope:
-                await usecases.record_throughput(measured, sessions=scope.port(usecases.Sessions))
+                await usecases.record_throughput(measured, sessions=scope.port(usecases.StreamSessions))
         except Exception:
             log.exception("player reports could not be written, and are kept", sessions=len(measured))
             self.reports.put_back(measured)
@@ -247,7 +241,7 @@ class Origin:
 async def delete_expired_streams(container: Container) -> None:
     """A periodic task: forget sessions a while after their last possible request, and links nobody would trust any more."""
     async with container.scope(write=True) as scope:
-        sessions, now = scope.port(usecases.Sessions), container.clock.now()
+        sessions, now = scope.port(usecases.StreamSessions), container.clock.now()
         deleted = await sessions.delete_expired(now - REPORTS_MAY_COME)
         await sessions.forget_links(now - timedelta(milliseconds=REMEMBERED_FOR_MS))
     if deleted:

@@ -4,7 +4,6 @@ A published asset never changes, so nothing here is ever looked at twice.
 """
 
 import asyncio
-import gzip
 import os
 import re
 import stat
@@ -17,7 +16,7 @@ from multidict import CIMultiDict
 
 from kernel.errors import NotFound
 from kernel.storage import Storage
-from streaming.origin.media.adapters.prebuilt import Ready
+from streaming.origin.media.adapters.prebuilt import Packed, pack
 
 CONTENT_TYPES: Final[Mapping[str, str]] = {
     ".m3u8": "application/vnd.apple.mpegurl",  # RFC 8216 §4
@@ -58,39 +57,6 @@ OPEN_HEADERS: Final[Mapping[str, str]] = {
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 """A year, the longest there is (RFC 9111 §1.2.2 speaks of it as practically for ever)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """Bytes with the headers they are sent with, made once."""
-
-    body: bytes
-    headers: CIMultiDict[str]
-    gzipped: bytes | None
-    """Compressed, when it gains by it."""
-    gzip_headers: CIMultiDict[str]
-    ready: Ready
-    ready_gzipped: Ready | None
-
-    @property
-    def weight_bytes(self) -> int:
-        return len(self.body) + len(self.gzipped or b"")
-
-
-def pack(body: bytes, headers: Mapping[str, str], *, compress: bool) -> Packed:
-    """``body`` ready to be sent with ``headers``, also compressed where that makes it smaller."""
-    gzipped = gzip.compress(body, 6, mtime=0) if compress else None
-    if gzipped is not None and len(gzipped) >= len(body):
-        gzipped = None
-    plain = CIMultiDict(headers)
-    packed = CIMultiDict(headers)
-    if compress:
-        plain["Vary"] = packed["Vary"] = "Accept-Encoding"
-        packed["Content-Encoding"] = "gzip"
-        if "ETag" in packed:
-            packed["ETag"] = "W/" + packed["ETag"]  # other bytes, so at most weakly the same (RFC 9110 §8.8.1)
-    ready_gzipped = None if gzipped is None else Ready(gzipped, packed)
-    return Packed(body, plain, gzipped, packed, Ready(body, plain), ready_gzipped)
 
 
 @dataclass(frozen=True, slots=True)

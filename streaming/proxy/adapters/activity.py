@@ -26,7 +26,7 @@ _TIMEOUT_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Activity:
+class SourceActivity:
     """The sum, for people.  ``since``: when it began; ``None`` as long as this node is alone with what it counted."""
 
     counts: Counts
@@ -39,14 +39,14 @@ class Activity:
         return self.counts.answer_s * 1000 / self.counts.answers if self.counts.answers else None
 
 
-class Activities:
+class ActivityStore:
     """The activity of each source, over all nodes."""
 
     def __init__(self, cache: Cache, fetcher: Fetcher) -> None:
         self._cache = cache
         self._fetcher = fetcher
 
-    async def of(self, source_id: str) -> Activity:
+    async def of(self, source_id: str) -> SourceActivity:
         """The sum as of now for this node, and as of some seconds ago for the others; this node alone if the cache is away."""
         meter = self._fetcher.meter(source_id)
         try:
@@ -54,9 +54,9 @@ class Activities:
                 return await self._share(source_id)
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("activity not shared", source_id=source_id, reason=type(error).__name__)
-            return Activity(replace(meter.counts), meter.last_error)
+            return SourceActivity(replace(meter.counts), meter.last_error)
 
-    async def of_all(self, source_ids: Iterable[str]) -> list[Activity]:
+    async def of_all(self, source_ids: Iterable[str]) -> list[SourceActivity]:
         """:meth:`of` each, together."""
         return list(await asyncio.gather(*(self.of(source_id) for source_id in source_ids)))
 
@@ -75,9 +75,9 @@ class Activities:
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("activity not forgotten", source_id=source_id, reason=type(error).__name__)
 
-    async def _share(self, source_id: str) -> Activity:
+    async def _share(self, source_id: str) -> SourceActivity:
         meter = self._fetcher.meter(source_id)
-        key, known = _key(source_id), Activity(Counts())
+        key, known = _key(source_id), SourceActivity(Counts())
         for _ in range(_TRIES):
             written = await self._cache.get(key)
             known = _loaded(written)
@@ -86,7 +86,7 @@ class Activities:
             if new == Counts():
                 return known
             since = known.since or datetime.now(UTC)
-            total = Activity(known.counts + new, meter.last_error or known.last_error, since)
+            total = SourceActivity(known.counts + new, meter.last_error or known.last_error, since)
             # Noted before it is known to have arrived: whoever asks meanwhile must not add it as well.
             meter.shared = counted
             if await self._cache.swap(key, written, _dumped(total), ttl_s=_KEPT_S):
@@ -99,14 +99,14 @@ def _key(source_id: str) -> str:
     return f"proxy:activity:{source_id}"
 
 
-def _dumped(activity: Activity) -> bytes:
+def _dumped(activity: SourceActivity) -> bytes:
     since = activity.since.isoformat() if activity.since is not None else ""
     return orjson.dumps({"counts": asdict(activity.counts), "last_error": activity.last_error, "since": since})
 
 
-def _loaded(written: bytes | None) -> Activity:
+def _loaded(written: bytes | None) -> SourceActivity:
     try:
         raw: dict[str, Any] = orjson.loads(written or b"")
-        return Activity(Counts(**raw["counts"]), str(raw["last_error"]), datetime.fromisoformat(raw["since"]))
+        return SourceActivity(Counts(**raw["counts"]), str(raw["last_error"]), datetime.fromisoformat(raw["since"]))
     except (ValueError, KeyError, TypeError):
-        return Activity(Counts())  # there is none, or another version of this program wrote it
+        return SourceActivity(Counts())  # there is none, or another version of this program wrote it

@@ -24,21 +24,21 @@ from kernel.tasks import TaskSet
 from streaming.origin.gate import Gate
 from streaming.origin.media.files import OPEN_HEADERS
 from streaming.proxy import usecases
-from streaming.proxy.adapters.activity import SHARE_EVERY_S, Activities
-from streaming.proxy.adapters.state_store import LiveStates
+from streaming.proxy.adapters.activity import SHARE_EVERY_S, ActivityStore
+from streaming.proxy.adapters.state_store import StateStore
 from streaming.proxy.ladder import read_ladder
 from streaming.proxy.model import SourceSettings, VideoSource
-from streaming.proxy.offload import aside
+from streaming.proxy.offload import offload
 from streaming.proxy.playlist.playlist import Playlist
-from streaming.proxy.playlist.rewrite import Rewriter, Role, resolver
+from streaming.proxy.playlist.rewrite import Rewriter, UriKind, resolver
 from streaming.proxy.sealing import SealBroken, Sealer
-from streaming.proxy.slates.adapters.format_probe import Learner
-from streaming.proxy.slates.adapters.inserter import OWN, StandIns
-from streaming.proxy.slates.adapters.store import Slates
-from streaming.proxy.slates.stream_format import shapes_of
-from streaming.proxy.source_state import Known, Output
-from streaming.proxy.strip.strip import Mode, Policy, Rendition, Shared, Stripped, strip
-from streaming.proxy.strip.timeline import Fate
+from streaming.proxy.slates.adapters.format_probe import FormatProbe
+from streaming.proxy.slates.adapters.inserter import OWN, SlateInserter
+from streaming.proxy.slates.adapters.store import SlateStore
+from streaming.proxy.slates.stream_format import stream_formats_of
+from streaming.proxy.source_state import Output, SourceState
+from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions, StripResult, strip
+from streaming.proxy.strip.timeline import SegmentAction
 from streaming.proxy.upstream.adapters.fetch import (
     STALE_IF_ERROR_S,
     Document,
@@ -86,7 +86,7 @@ _ENDINGS: Final = frozenset(
     }
 )
 """Endings kept, because players judge by them; everything else is called ``.ts``."""
-_ENDING_OF: Final = {Role.PLAYLIST: "m3u8", Role.KEY: "key"}
+_ENDING_OF: Final = {UriKind.PLAYLIST: "m3u8", UriKind.KEY: "key"}
 
 
 class Proxy:
@@ -97,14 +97,14 @@ class Proxy:
         container: Container,
         fetcher: Fetcher,
         sealer: Sealer,
-        states: LiveStates,
-        slates: Slates,
-        activities: Activities,
+        states: StateStore,
+        slates: SlateStore,
+        activities: ActivityStore,
     ) -> None:
         self._container = container
         self._states = states
-        self.stand_ins = StandIns(Learner(fetcher), slates, sealer)
-        self._known: OrderedDict[str, Known] = OrderedDict()
+        self.slate_inserter = SlateInserter(FormatProbe(fetcher), slates, sealer)
+        self._known: OrderedDict[str, SourceState] = OrderedDict()
         self._tasks = TaskSet("proxy")
         self.activities = activities
         self.fetcher = fetcher
@@ -116,7 +116,7 @@ class Proxy:
         yield
         await self._tasks.close()
         await self.activities.share(self._known)
-        await self.stand_ins.close()
+        await self.slate_inserter.close()
         await self.fetcher.close()
 
     async def _share_activity(self) -> None:
@@ -127,13 +127,13 @@ class Proxy:
     def forget(self, source_id: str) -> None:
         """A source was changed."""
         self._known.pop(source_id, None)
-        self.stand_ins.forget(source_id)
+        self.slate_inserter.forget(source_id)
         self.fetcher.forget(source_id)
 
     def removed(self, source_id: str) -> None:
         """A source is no more."""
         self._known.pop(source_id, None)
-        self.stand_ins.forget(source_id)
+        self.slate_inserter.forget(source_id)
         self.fetcher.removed(source_id)
         self._tasks.spawn(self.activities.forget(source_id), name="forget activity")
 
@@ -146,7 +146,7 @@ class Proxy:
         return self.fetcher.upstream("", settings.url, {}, settings.allowed_hosts).home.origin
 
     async def serve(self, request: web.Request, gate: Gate) -> web.StreamResponse:
-        """``GET|HEAD|OPTIONS /hls/{token}/{source}/p/{name}``."""
+        """``GET|HEAD|OPTIONS /hls/{token}/{source}/p/{name}``, for those whom the origin's ``gate`` admits."""
         if request.method == hdrs.METH_OPTIONS:
             return web.Response(
                 status=204,
@@ -158,12 +158,12 @@ class Proxy:
             if name == GAP:
                 raise SealBroken
             url, role = self.sealer.open_url(source_id, name.partition(".")[0])
-            if role is Role.SLATE:
-                return await self.stand_ins.serve(url)
+            if role is UriKind.SLATE:
+                return await self.slate_inserter.serve(url)
             known = await self._source(source_id)
-            if role is Role.PLAYLIST:
+            if role is UriKind.PLAYLIST:
                 return await self._serve_playlist(known, url, request)
-            if role is Role.KEY:
+            if role is UriKind.KEY:
                 key = await self.fetcher.document(known.upstream, url, fresh_s=COMPLETE_FRESH_S, limit=MAX_KEY_BYTES)
                 return web.Response(body=key.body, headers={**OPEN_HEADERS, hdrs.CACHE_CONTROL: "no-store"})
             return await pass_through(self.fetcher, known.upstream, url, request)
@@ -182,35 +182,33 @@ class Proxy:
             told.headers.update(OPEN_HEADERS)
             return told
 
-    async def multivariant(self, source: VideoSource, *, fetch: bool = True) -> tuple[Playlist, bool]:
+    async def multivariant(self, source: VideoSource) -> tuple[Playlist, bool]:
         """The source's own playlist with addresses relative to ``/hls/{token}/{source}/``; whether it lists variants.
 
-        Without ``fetch`` the last answer is used and nobody is asked, for those who hold a transaction; see :class:`SourcesAhead`.
+        Raises :class:`NotAPlaylist`, and what the fetcher raises.
         """
         known = await self._take(source)
-        document = None if fetch else self.fetcher.remembered(known.upstream, source.settings.url)
-        if document is None:
-            if not fetch:
-                raise UpstreamFailed
-            document = await self.fetcher.document(known.upstream, source.settings.url, fresh_s=REMEMBERED_S)
+        document = await self.fetcher.document(known.upstream, source.settings.url, fresh_s=REMEMBERED_S)
         size_bytes = len(document.body)
-        playlist = await aside(partial(parsed, document), size_bytes=size_bytes)
+        playlist = await offload(partial(parsed, document), size_bytes=size_bytes)
         if not playlist.is_multivariant:
             known.is_primed = True
             return playlist, False
         rewriter = Rewriter(document.url, lambda url, role: "p/" + self._name(source.id, url, role))
-        output = await aside(lambda: Playlist.parse(rewriter.rewrite(playlist)), size_bytes=size_bytes)
+        output = await offload(lambda: Playlist.parse(rewriter.rewrite(playlist)), size_bytes=size_bytes)
         known.variables, known.is_primed = rewriter.variables, True
         ladder = read_ladder(playlist)
-        known.shapes = {rewriter.absolute(uri): shape for uri, shape in shapes_of(ladder).items()}
+        known.stream_formats = {
+            rewriter.absolute(uri): stream_format for uri, stream_format in stream_formats_of(ladder).items()
+        }
         known.variants = tuple(rewriter.absolute(variant.uri) for variant in ladder.variants)
         return output, True
 
     def media_uri(self, source: VideoSource) -> str:
         """Where the one media playlist of a source without variants is."""
-        return "p/" + self._name(source.id, source.settings.url, Role.PLAYLIST)
+        return "p/" + self._name(source.id, source.settings.url, UriKind.PLAYLIST)
 
-    async def _source(self, source_id: str) -> Known:
+    async def _source(self, source_id: str) -> SourceState:
         known = self._known.get(source_id)
         if known is not None and time.monotonic() < known.until_s:
             self._known.move_to_end(source_id)
@@ -222,16 +220,16 @@ class Proxy:
             await self.multivariant(source)
         return known
 
-    async def _take(self, source: VideoSource) -> Known:
+    async def _take(self, source: VideoSource) -> SourceState:
         known = self._known.get(source.id)
         until_s = time.monotonic() + REMEMBERED_S
         if known is not None and known.version == source.version:
             known.until_s = until_s
             return known
         upstream = self.upstream(source.id, source.settings, self.sealer.open_headers(source.sealed_headers))
-        policy = Policy(source.settings.mode, source.settings.rules, gap_uri=OWN + GAP)
+        policy = StripOptions(source.settings.mode, source.settings.rules, gap_uri=OWN + GAP)
         before = known
-        known = self._known[source.id] = Known(
+        known = self._known[source.id] = SourceState(
             source.id, source.version, source.settings.mode, policy, upstream, until_s
         )
         if before is not None:
@@ -240,14 +238,14 @@ class Proxy:
             self._known.popitem(last=False)
         return known
 
-    async def _serve_playlist(self, known: Known, url: str, request: web.Request) -> web.Response:
+    async def _serve_playlist(self, known: SourceState, url: str, request: web.Request) -> web.Response:
         before = known.outputs.get(url)
         output = await self.playlist(known, url, blocking(request.query, before.awaited_msn if before else None))
         age = COMPLETE_FRESH_S if output.is_complete else output.fresh_s
         headers = {**OPEN_HEADERS, hdrs.CONTENT_TYPE: PLAYLIST_TYPE, hdrs.CACHE_CONTROL: f"private, max-age={int(age)}"}
         return web.Response(body=output.body, headers=headers)
 
-    async def playlist(self, known: Known, url: str, query: str = "", *, since_s: float | None = None) -> Output:
+    async def playlist(self, known: SourceState, url: str, query: str = "", *, since_s: float | None = None) -> Output:
         """A media playlist, stripped and rewritten; once for all who watch.  ``since_s``: an answer from before is not new enough."""
         before = known.outputs.get(url)
         fresh_s = before.fresh_s if before is not None and not query else 0.5
@@ -255,7 +253,7 @@ class Proxy:
             fresh_s = min(fresh_s, self.fetcher.clock() - since_s)
         asked = f"{url}{'&' if '?' in url else '?'}{query}" if query else url
         document = await self.fetcher.document(known.upstream, asked, fresh_s=fresh_s)
-        if (leader := known.leader(url)) and known.mode is not Mode.OFF:
+        if (leader := known.leader(url)) and known.mode is not AdPolicy.OFF:
             # Sound, text and pictures for seeking seldom have signals of their own, and what was given out once stays.
             with suppress(AniError, TimeoutError):
                 async with asyncio.timeout(LEADER_WAIT_S):
@@ -280,31 +278,31 @@ class Proxy:
                 known.renditions.pop(gone, None)
             return output
 
-    async def _renewed(self, known: Known, url: str, document: Document) -> Output:
+    async def _renewed(self, known: SourceState, url: str, document: Document) -> Output:
         """The output for a new answer of the source.  Raises :class:`NotAPlaylist`."""
         size_bytes = len(document.body)
-        playlist = await aside(partial(_located, document, known), size_bytes=size_bytes)
+        playlist = await offload(partial(_located, document, known), size_bytes=size_bytes)
         if playlist.is_multivariant:
             raise NotAPlaylist  # where there was a media playlist: players would not understand it either
-        rendition = known.renditions.get(url) or Rendition(sha256(url.encode()).hexdigest()[:16])
+        rendition = known.renditions.get(url) or RenditionState(sha256(url.encode()).hexdigest()[:16])
 
-        async def stripped(policy: Policy, shared: Shared, looked: Stripped | None = None) -> Stripped:
+        async def stripped(policy: StripOptions, shared: StreamState, looked: StripResult | None = None) -> StripResult:
             found = None if looked is None else looked.detection
             work = partial(strip, playlist, policy, shared, rendition, detection=found)
-            return await aside(work, size_bytes=size_bytes)
+            return await offload(work, size_bytes=size_bytes)
 
         before_step = known.shared
 
-        async def step(shared: Shared) -> tuple[Shared, Stripped]:
+        async def step(shared: StreamState) -> tuple[StreamState, StripResult]:
             nonlocal before_step
             before_step = shared
             result = await stripped(known.policy, shared)
-            if known.mode is Mode.REPLACE and result.cut_segments:
-                slate = await self.stand_ins.slate(known, url, document, playlist, result)
+            if known.mode is AdPolicy.REPLACE and result.cut_segments:
+                slate = await self.slate_inserter.slate(known, url, document, playlist, result)
                 result = result if slate is None else await stripped(replace(known.policy, slate=slate), shared, result)
             return shared if result.stale else result.shared, result
 
-        if playlist.is_complete or playlist.playlist_type == "EVENT" or known.mode is Mode.OFF:
+        if playlist.is_complete or playlist.playlist_type == "EVENT" or known.mode is AdPolicy.OFF:
             shared, result = await step(known.shared)
         else:
             shared, result = await self._states.change(known.source_id, known.shared, step)
@@ -318,9 +316,9 @@ class Proxy:
         known.renditions[url] = result.rendition
         self._count(known, url, playlist, result, before_step)
         finish = partial(self._finished, known, document, playlist, result)
-        return await aside(finish, size_bytes=size_bytes)
+        return await offload(finish, size_bytes=size_bytes)
 
-    def _finished(self, known: Known, document: Document, playlist: Playlist, result: Stripped) -> Output:
+    def _finished(self, known: SourceState, document: Document, playlist: Playlist, result: StripResult) -> Output:
         rewriter = Rewriter(
             document.url,
             lambda child, role: self._name(known.source_id, child, role),
@@ -334,13 +332,17 @@ class Proxy:
         awaited = newest + BLOCKS_AHEAD if playlist.segments and blocks(result.playlist) else 0
         return Output(document, body.replace(OWN.encode(), b""), complete, fresh_s, awaited)
 
-    def _count(self, known: Known, url: str, playlist: Playlist, result: Stripped, before: Shared) -> None:
+    def _count(
+        self, known: SourceState, url: str, playlist: Playlist, result: StripResult, before: StreamState
+    ) -> None:
         """An ad counts once: for the variants of a complete playlist together, of a live one for the node that decided it."""
         meter = known.meter(self.fetcher)
         meter.playlist("refused" if result.refusal else "stripped" if result.cut_segments else "clean")
         if known.leader(url) or not result.cut_segments:
             return
-        cut = [s for s, fate in zip(playlist.segments, result.fates, strict=True) if fate is not Fate.KEEP]
+        cut = [
+            s for s, action in zip(playlist.segments, result.actions, strict=True) if action is not SegmentAction.KEEP
+        ]
         if playlist.is_complete or playlist.playlist_type == "EVENT":
             new = [segment for segment in cut if segment.msn > known.counted_msn]
             known.counted_msn = max(known.counted_msn, cut[-1].msn)
@@ -350,15 +352,15 @@ class Proxy:
         if new:
             meter.cut(len(new), sum(segment.duration_s for segment in new))
 
-    def _name(self, source_id: str, url: str, role: Role) -> str:
+    def _name(self, source_id: str, url: str, role: UriKind) -> str:
         ending = _ENDING_OF.get(role, "")
         if not ending:
             given = url.partition("?")[0].rpartition("/")[2].rpartition(".")[2].lower()
-            ending = given if given in _ENDINGS else "mp4" if role is Role.INIT else "ts"
+            ending = given if given in _ENDINGS else "mp4" if role is UriKind.INIT else "ts"
         return f"{self.sealer.seal_url(source_id, url, role) or 'gone'}.{ending}"
 
 
-def _located(document: Document, known: Known) -> Playlist:
+def _located(document: Document, known: SourceState) -> Playlist:
     """The playlist in an answer, knowing where its segments lie.  Raises :class:`NotAPlaylist`."""
     playlist = parsed(document)
     playlist.locate(resolver(document.url, playlist, known.variables).absolute)

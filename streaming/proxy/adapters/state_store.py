@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from kernel.cache import Cache
 from kernel.errors import Unavailable
 from streaming.proxy.strip.state_codec import StateUnreadable, dump, load
-from streaming.proxy.strip.strip import Shared
+from streaming.proxy.strip.strip import StreamState
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -22,15 +22,15 @@ _TRIES: Final = 8
 _TIMEOUT_S: Final = 2.0
 
 
-class LiveStates:
+class StateStore:
     """The shared state of each live source, changed by compare-and-set."""
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
 
     async def change(
-        self, source_id: str, local: Shared, step: Callable[[Shared], Awaitable[tuple[Shared, T]]]
-    ) -> tuple[Shared, T]:
+        self, source_id: str, local: StreamState, step: Callable[[StreamState], Awaitable[tuple[StreamState, T]]]
+    ) -> tuple[StreamState, T]:
         """Run ``step`` on what all nodes have agreed on, until its result is what they agree on.
 
         ``local`` is what this node remembers, for when the cache cannot be reached: one node alone is still right by itself.
@@ -59,7 +59,7 @@ class LiveStates:
         raise Unavailable(retry_after_s=1)
 
 
-def _loaded(written: bytes, local: Shared) -> Shared:
+def _loaded(written: bytes, local: StreamState) -> StreamState:
     try:
         return load(written)
     except StateUnreadable:

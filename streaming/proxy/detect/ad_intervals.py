@@ -24,7 +24,7 @@ Times = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Spans:
+class AdIntervals:
     """Ad times in order: ``measured`` from the beginning of a complete playlist, ``live`` on the stream's clock; and ``numbered``,
     the sequence numbers of those in the renditions in step."""
 
@@ -49,7 +49,7 @@ class Spans:
         times: Sequence[float] | None,
         *,
         is_signed: bool,
-    ) -> "Spans":
+    ) -> "AdIntervals":
         """What is known at the live edge, unless another rendition has shown more.  ``is_signed``: this one has signals of its own."""
         known = replace(self, has_leader=True) if is_signed and not self.has_leader else self
         last = playlist.segments[-1]
@@ -62,9 +62,9 @@ class Spans:
             ahead = edge_s, edge_s + min(rest_s, float(playlist.target_duration_s or last.duration_s))
         return replace(known, open_break=open_break, horizon_msn=last.msn + 1, ahead=ahead, labelling=labelling)
 
-    def begun_anew(self) -> "Spans":
+    def begun_anew(self) -> "AdIntervals":
         """For an upstream that counts anew: its numbers mean something else now."""
-        return Spans(self.measured, self.live)
+        return AdIntervals(self.measured, self.live)
 
     def ads_in(self, playlist: Playlist, times: Sequence[float] | None = None, *, in_step: bool = True) -> list[int]:
         """Indexes of the segments whose middle lies in an ad.
@@ -88,7 +88,7 @@ class Spans:
         *,
         in_step: bool = True,
         is_exact: bool = True,
-    ) -> "Spans":
+    ) -> "AdIntervals":
         """The spans, and those of ``ads`` (indexes) in ``playlist``; see :meth:`ads_in`.
 
         ``is_exact``: the times are true to the moment.  Others are good enough to follow, but not to lead who has signals of his own.

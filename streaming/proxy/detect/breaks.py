@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from streaming.proxy.detect.signals import Kind, Signal
+from streaming.proxy.detect.signals import AdSignal, SignalKind
 from streaming.proxy.playlist.playlist import Playlist
-from streaming.proxy.playlist.segment_names import Name, take_apart
+from streaming.proxy.playlist.segment_names import SegmentName, parse_name
 
 #: No break is longer: commercial pods run to 8 minutes, the longest that European rules allow in an hour to 12.
 MAX_BREAK_S = 900.0
@@ -58,7 +58,9 @@ class _Running:
     said_until: int = 0  # the segment after the last at which a cue stood
     is_said_throughout: bool = True  # a cue stood at each segment so far
     inner: int = 0  # breaks within this one whose end is still to come
-    home: Name | None = None  # the programme's segment before the break, if ads are told from it by where they lie
+    home: SegmentName | None = (
+        None  # the programme's segment before the break, if ads are told from it by where they lie
+    )
 
 
 class BreakFinder:
@@ -67,9 +69,9 @@ class BreakFinder:
     def __init__(
         self,
         playlist: Playlist,
-        cues: Sequence[Signal],
+        cues: Sequence[AdSignal],
         carried: OpenBreak | None = None,
-        home: Name | None = None,
+        home: SegmentName | None = None,
     ) -> None:
         """``carried``, ``home``: the break and the programme's last segment, where the previous reload ended."""
         self._playlist = playlist
@@ -116,24 +118,24 @@ class BreakFinder:
             self._running.home = self._home_outside(index)
             self._any_cue_seen = True
 
-    def _in_order(self, group: list[Signal]) -> Iterable[Signal]:
+    def _in_order(self, group: list[AdSignal]) -> Iterable[AdSignal]:
         """As many begin as end where a break is running: what ends is that one, in whatever order the tags stand."""
-        outs = sum(cue.kind is Kind.OUT for cue in group)
-        ends = sum(cue.kind is Kind.IN for cue in group)
+        outs = sum(cue.kind is SignalKind.OUT for cue in group)
+        ends = sum(cue.kind is SignalKind.IN for cue in group)
         if self._running is None or outs == 0 or outs != ends:
             return group
-        return sorted(group, key=lambda cue: cue.kind is not Kind.IN)
+        return sorted(group, key=lambda cue: cue.kind is not SignalKind.IN)
 
-    def _step(self, cue: Signal) -> None:
-        if cue.kind is Kind.OUT:
+    def _step(self, cue: AdSignal) -> None:
+        if cue.kind is SignalKind.OUT:
             self._out(cue)
-        elif cue.kind is Kind.CONTINUE:
+        elif cue.kind is SignalKind.CONTINUE:
             self._continue(cue)
         else:
             self._in(cue)
         self._any_cue_seen = True
 
-    def _out(self, cue: Signal) -> None:
+    def _out(self, cue: AdSignal) -> None:
         running = self._running
         if running is not None and running.duration_s and cue.index > running.start:
             end = self._expiry(running)
@@ -170,14 +172,14 @@ class BreakFinder:
             home=self._home_before(cue.index),
         )
 
-    def _reaches_beyond(self, running: _Running, cue: Signal) -> bool:
+    def _reaches_beyond(self, running: _Running, cue: AdSignal) -> bool:
         """By what both declare, the running break ends no sooner than the one that begins within it."""
         if not running.duration_s or not cue.duration_s:
             return False
         passed_s = running.elapsed_s + self._between(running.start, cue.index)
         return passed_s + cue.duration_s <= running.duration_s
 
-    def _continue(self, cue: Signal) -> None:
+    def _continue(self, cue: AdSignal) -> None:
         if self._running is None:
             self._running = _Running(self._start_before(cue), 0.0, None, cue.level, False, [cue.name])
             self._running.elapsed_s = (cue.elapsed_s or 0.0) - self._between(self._running.start, cue.index)
@@ -192,7 +194,7 @@ class BreakFinder:
         if running.duration_s is None and cue.duration_s:
             running.duration_s = cue.duration_s
 
-    def _start_before(self, cue: Signal) -> int:
+    def _start_before(self, cue: AdSignal) -> int:
         """Joined mid-break: go back as far as the time said to have elapsed reaches, but not into an earlier break."""
         floor = self.breaks[-1].end if self.breaks else 0
         index, left_s = cue.index, cue.elapsed_s or 0.0
@@ -201,7 +203,7 @@ class BreakFinder:
             left_s -= self._segments[index].duration_s
         return index
 
-    def _in(self, cue: Signal) -> None:
+    def _in(self, cue: AdSignal) -> None:
         running = self._running
         if running is None:
             if not self._any_cue_seen and self._slides() and self._between(0, cue.index) <= MAX_BREAK_S:
@@ -224,7 +226,7 @@ class BreakFinder:
         playlist = self._playlist
         return not playlist.is_complete and playlist.playlist_type != "EVENT" and playlist.media_sequence > 1
 
-    def _belongs(self, cue: Signal, running: _Running) -> bool:
+    def _belongs(self, cue: AdSignal, running: _Running) -> bool:
         """Whether a cue-in this late can still be the end of this break."""
         length_s = self._between(running.start, cue.index) + max(running.elapsed_s, 0.0)
         limit_s = MAX_BREAK_S
@@ -253,21 +255,21 @@ class BreakFinder:
             index = self._programme_back(running, index if until is None else min(index, until))
         return max(index, running.confirmed)
 
-    def _home_before(self, start: int) -> Name | None:
+    def _home_before(self, start: int) -> SegmentName | None:
         """The programme's segment before the one at ``start``, if the latter lies elsewhere."""
         before = start - 1 if not self.breaks or self.breaks[-1].end < start else self.breaks[-1].start - 1
-        home = self._home if before < 0 else take_apart(self._segments[before].address)
-        if home is None or start >= len(self._segments) or _is_at(home, take_apart(self._segments[start].address)):
+        home = self._home if before < 0 else parse_name(self._segments[before].address)
+        if home is None or start >= len(self._segments) or _is_at(home, parse_name(self._segments[start].address)):
             return None
         return home
 
-    def _home_outside(self, index: int) -> Name | None:
+    def _home_outside(self, index: int) -> SegmentName | None:
         """The programme's segment before a break that goes on at ``index``, if the break is seen to lie elsewhere."""
         if self._home is None or index >= len(self._segments):
             return None
         segment = self._segments[max(index - 1, 0)]
         is_inside = index > 0 or not segment.discontinuity
-        return None if is_inside and _is_at(self._home, take_apart(segment.address)) else self._home
+        return None if is_inside and _is_at(self._home, parse_name(segment.address)) else self._home
 
     def _programme_back(self, running: _Running, until: int) -> int:
         """Where a discontinuity brings back the programme's own host, folder and numbers; ``until`` if nowhere before.
@@ -278,7 +280,7 @@ class BreakFinder:
             return until
         for index in range(running.start + (running.elapsed_s <= 0), until):
             segment = self._segments[index]
-            if segment.discontinuity and _is_at(running.home, take_apart(segment.address)):
+            if segment.discontinuity and _is_at(running.home, parse_name(segment.address)):
                 return index
         return until
 
@@ -304,22 +306,22 @@ class BreakFinder:
         self._close(end)
 
 
-def _is_at(home: Name, other: Name) -> bool:
+def _is_at(home: SegmentName, other: SegmentName) -> bool:
     """Whether ``other`` is the programme's as ``home`` is: kept in the same place, and called by the same count, or both by hashes."""
     if home[:2] != other[:2]:
         return False
     return home.series == other.series or (home.is_hashed and other.is_hashed)
 
 
-def _followed_by_two_ends(cues: Sequence[Signal]) -> frozenset[int]:
+def _followed_by_two_ends(cues: Sequence[AdSignal]) -> frozenset[int]:
     """Lines of the cue-outs after which two ends come before anything else begins: theirs, and that of a break around them."""
     found: list[int] = []
     ends, where = 0, -1
     for cue in reversed(cues):
-        if cue.kind is Kind.IN:
+        if cue.kind is SignalKind.IN:
             ends += cue.index != where  # said twice at one place is said once
             where = cue.index
-        elif cue.kind is Kind.OUT:
+        elif cue.kind is SignalKind.OUT:
             if ends >= 2:
                 found.append(cue.line)
             ends, where = 0, -1

@@ -18,7 +18,7 @@ from streaming.proxy.playlist.attributes import attribute_values, decimal
 from streaming.proxy.playlist.playlist import Line
 
 
-class Kind(Enum):
+class SignalKind(Enum):
     """What a cue does."""
 
     OUT = "out"  # ads begin
@@ -27,13 +27,13 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class AdSignal:
     """A cue before segment ``index`` (the number of segments, after the last).  Durations are those declared, in seconds.
 
     ``elapsed_s``: how much of the break has passed at that segment.  ``level``: see ``scte35.Cue``.
     """
 
-    kind: Kind
+    kind: SignalKind
     index: int
     line: int
     name: str
@@ -45,26 +45,26 @@ class Signal:
 _BREAK, _SINGLE_AD = 1, 3
 
 #: Tags with a meaning of their own; the number is how deep it nests (see ``scte35.Cue``).
-_PLAIN: Final[Mapping[str, tuple[Kind, int]]] = {
-    "#EXT-X-CUE-OUT": (Kind.OUT, 0),
-    "#EXT-CUE-OUT": (Kind.OUT, 0),
-    "#EXT-X-SCTE35-OUT": (Kind.OUT, 0),
-    "#EXT-X-SIGNAL-EXIT": (Kind.OUT, 0),
-    "#EXT-X-AD-BREAK-START": (Kind.OUT, _BREAK),
-    "#EXT-X-AD-START": (Kind.OUT, _SINGLE_AD),
-    "#EXT-X-AD-BEGIN": (Kind.OUT, _SINGLE_AD),
-    "#EXT-X-CUE-OUT-CONT": (Kind.CONTINUE, 0),
-    "#EXT-CUE-OUT-CONT": (Kind.CONTINUE, 0),
-    "#EXT-X-SCTE35-OUT-CONT": (Kind.CONTINUE, 0),
-    "#EXT-X-CUE-SPAN": (Kind.CONTINUE, 0),
-    "#EXT-X-SIGNAL-SPAN": (Kind.CONTINUE, 0),
-    "#EXT-X-CUE-CONT": (Kind.CONTINUE, 0),
-    "#EXT-X-CUE-IN": (Kind.IN, 0),
-    "#EXT-CUE-IN": (Kind.IN, 0),
-    "#EXT-X-SCTE35-IN": (Kind.IN, 0),
-    "#EXT-X-SIGNAL-RETURN": (Kind.IN, 0),
-    "#EXT-X-AD-BREAK-END": (Kind.IN, _BREAK),
-    "#EXT-X-AD-END": (Kind.IN, _SINGLE_AD),
+_PLAIN: Final[Mapping[str, tuple[SignalKind, int]]] = {
+    "#EXT-X-CUE-OUT": (SignalKind.OUT, 0),
+    "#EXT-CUE-OUT": (SignalKind.OUT, 0),
+    "#EXT-X-SCTE35-OUT": (SignalKind.OUT, 0),
+    "#EXT-X-SIGNAL-EXIT": (SignalKind.OUT, 0),
+    "#EXT-X-AD-BREAK-START": (SignalKind.OUT, _BREAK),
+    "#EXT-X-AD-START": (SignalKind.OUT, _SINGLE_AD),
+    "#EXT-X-AD-BEGIN": (SignalKind.OUT, _SINGLE_AD),
+    "#EXT-X-CUE-OUT-CONT": (SignalKind.CONTINUE, 0),
+    "#EXT-CUE-OUT-CONT": (SignalKind.CONTINUE, 0),
+    "#EXT-X-SCTE35-OUT-CONT": (SignalKind.CONTINUE, 0),
+    "#EXT-X-CUE-SPAN": (SignalKind.CONTINUE, 0),
+    "#EXT-X-SIGNAL-SPAN": (SignalKind.CONTINUE, 0),
+    "#EXT-X-CUE-CONT": (SignalKind.CONTINUE, 0),
+    "#EXT-X-CUE-IN": (SignalKind.IN, 0),
+    "#EXT-CUE-IN": (SignalKind.IN, 0),
+    "#EXT-X-SCTE35-IN": (SignalKind.IN, 0),
+    "#EXT-X-SIGNAL-RETURN": (SignalKind.IN, 0),
+    "#EXT-X-AD-BREAK-END": (SignalKind.IN, _BREAK),
+    "#EXT-X-AD-END": (SignalKind.IN, _SINGLE_AD),
 }
 CUE_TAGS: Final = frozenset([*_PLAIN, "#EXT-X-CUE", "#EXT-X-MARKER"])
 _BARE_BINARY_TAGS: Final = frozenset(["#EXT-OATCLS-SCTE35", "#EXT-X-OATCLS-SCTE35", "#EXT-X-SPLICEPOINT-SCTE35"])
@@ -88,7 +88,7 @@ def seconds(text: str | None) -> float | None:
     return number if number is not None and number >= 0 else None
 
 
-def cue_tag(line: Line, index: int, number: int) -> Signal | None:
+def cue_tag(line: Line, index: int, number: int) -> AdSignal | None:
     """The meaning of a tag of ``CUE_TAGS`` that stands at segment ``index``, in line ``number``."""
     attributes = attribute_values(line.value) if "=" in line.value else {}
     if line.tag == "#EXT-X-CUE":
@@ -97,54 +97,54 @@ def cue_tag(line: Line, index: int, number: int) -> Signal | None:
         return _adobe_marker(attributes, index, number)
     kind, level = _PLAIN[line.tag]
     name = line.tag.removeprefix("#EXT-").removeprefix("X-").lower()
-    if kind is Kind.IN:
-        return Signal(kind, index, number, name, level=level)
+    if kind is SignalKind.IN:
+        return AdSignal(kind, index, number, name, level=level)
     elapsed_s = _first(attributes, _ELAPSED)
     duration_s = _first(attributes, _DURATION)
     if match := _CONTINUATION.match(line.value):
         elapsed_s, duration_s = seconds(match.group(1)), seconds(match.group(2))
-    elif kind is Kind.OUT and duration_s is None:
+    elif kind is SignalKind.OUT and duration_s is None:
         duration_s = seconds(line.value)
-    elif kind is Kind.CONTINUE and elapsed_s is None:
+    elif kind is SignalKind.CONTINUE and elapsed_s is None:
         elapsed_s = seconds(line.value)
-    if kind is Kind.OUT and elapsed_s:
-        kind = Kind.CONTINUE  # said again for those who join now
-    return Signal(kind, index, number, name, duration_s, elapsed_s, level)
+    if kind is SignalKind.OUT and elapsed_s:
+        kind = SignalKind.CONTINUE  # said again for those who join now
+    return AdSignal(kind, index, number, name, duration_s, elapsed_s, level)
 
 
-def _adobe_cue(attributes: Mapping[str, str], index: int, number: int) -> Signal | None:
+def _adobe_cue(attributes: Mapping[str, str], index: int, number: int) -> AdSignal | None:
     duration_s, elapsed_s = _first(attributes, _DURATION), _first(attributes, _ELAPSED)
     kind_name = attributes.get("TYPE", "").lower()
     if kind_name == "scte35":
         signal = _signal_of(scte35.decode(attributes.get("CUE", "")), index, number, "cue-scte35")
-        if signal is None or signal.kind is Kind.IN:
+        if signal is None or signal.kind is SignalKind.IN:
             return signal
-        kind = Kind.CONTINUE if elapsed_s else Kind.OUT
-        return Signal(kind, index, number, signal.name, duration_s or signal.duration_s, elapsed_s, signal.level)
+        kind = SignalKind.CONTINUE if elapsed_s else SignalKind.OUT
+        return AdSignal(kind, index, number, signal.name, duration_s or signal.duration_s, elapsed_s, signal.level)
     if kind_name == "splicein":
-        return Signal(Kind.IN, index, number, "adobe-splicein")
+        return AdSignal(SignalKind.IN, index, number, "adobe-splicein")
     # "SpliceInsert" is a place where a player may insert, and replaces nothing of this playlist.
     if kind_name == "spliceout" or (not kind_name and duration_s):
-        kind = Kind.CONTINUE if elapsed_s else Kind.OUT
-        return Signal(kind, index, number, "adobe-spliceout" if kind_name else "adobe-cue", duration_s, elapsed_s)
+        kind = SignalKind.CONTINUE if elapsed_s else SignalKind.OUT
+        return AdSignal(kind, index, number, "adobe-spliceout" if kind_name else "adobe-cue", duration_s, elapsed_s)
     return None
 
 
-def _adobe_marker(attributes: Mapping[str, str], index: int, number: int) -> Signal | None:
+def _adobe_marker(attributes: Mapping[str, str], index: int, number: int) -> AdSignal | None:
     """Adobe's server-side insertion: a pod's end stands at its *last* segment, and a marker at ads only."""
     kind = attributes.get("TYPE", "").lower().removeprefix("preroll")
     if kind == "podbegin":
-        return Signal(
-            Kind.OUT, index, number, "adobe-marker", seconds(attributes.get("BREAKDUR")) or None, level=_BREAK
+        return AdSignal(
+            SignalKind.OUT, index, number, "adobe-marker", seconds(attributes.get("BREAKDUR")) or None, level=_BREAK
         )
     if kind == "adbegin":
-        return Signal(
-            Kind.OUT, index, number, "adobe-marker", seconds(attributes.get("DURATION")) or None, level=_SINGLE_AD
+        return AdSignal(
+            SignalKind.OUT, index, number, "adobe-marker", seconds(attributes.get("DURATION")) or None, level=_SINGLE_AD
         )
-    return Signal(Kind.IN, index + 1, number, "adobe-marker", level=_BREAK) if kind == "podend" else None
+    return AdSignal(SignalKind.IN, index + 1, number, "adobe-marker", level=_BREAK) if kind == "podend" else None
 
 
-def binary_tag(line: Line, index: int, number: int) -> Signal | None:
+def binary_tag(line: Line, index: int, number: int) -> AdSignal | None:
     """A tag that wraps a binary cue; what its attributes say in clear goes before what the binary says."""
     name = line.tag.removeprefix("#EXT-").removeprefix("X-").lower()
     if line.tag in _BARE_BINARY_TAGS:
@@ -155,15 +155,15 @@ def binary_tag(line: Line, index: int, number: int) -> Signal | None:
     cue = _clear_or_binary(attributes, line.value, duration_s)
     level = cue.level if cue else 0
     if out == "CONT" or attributes.get("CUE-OUT-CONT", "").upper() == "YES":
-        return Signal(Kind.CONTINUE, index, number, name, duration_s, elapsed_s, level)
+        return AdSignal(SignalKind.CONTINUE, index, number, name, duration_s, elapsed_s, level)
     if out == "YES" or word == "OUT":
         stated_s = duration_s if duration_s is not None or not cue else cue.duration_s
-        return Signal(Kind.OUT, index, number, name, stated_s, None, level)
+        return AdSignal(SignalKind.OUT, index, number, name, stated_s, None, level)
     if attributes.get("CUE-IN", "").upper() == "YES" or word == "IN":
-        return Signal(Kind.IN, index, number, name, None, None, level)
+        return AdSignal(SignalKind.IN, index, number, name, None, None, level)
     signal = _signal_of(cue, index, number, name)
-    if signal is not None and signal.kind is Kind.OUT and elapsed_s:
-        return replace(signal, kind=Kind.CONTINUE, elapsed_s=elapsed_s)  # said again for those who join now
+    if signal is not None and signal.kind is SignalKind.OUT and elapsed_s:
+        return replace(signal, kind=SignalKind.CONTINUE, elapsed_s=elapsed_s)  # said again for those who join now
     return signal
 
 
@@ -176,11 +176,11 @@ def _clear_or_binary(attributes: Mapping[str, str], value: str, duration_s: floa
     return stated if decoded is None or stated.turn is not Turn.OTHER else decoded
 
 
-def _signal_of(cue: Cue | None, index: int, number: int, name: str) -> Signal | None:
+def _signal_of(cue: Cue | None, index: int, number: int, name: str) -> AdSignal | None:
     if cue is None or cue.turn is Turn.OTHER:
         return None
-    kind = Kind.OUT if cue.turn is Turn.OUT else Kind.IN
-    return Signal(kind, index, number, name, cue.duration_s, None, cue.level)
+    kind = SignalKind.OUT if cue.turn is Turn.OUT else SignalKind.IN
+    return AdSignal(kind, index, number, name, cue.duration_s, None, cue.level)
 
 
 def _first(attributes: Mapping[str, str], names: tuple[str, ...]) -> float | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from streaming.proxy.detect import scte35
 from streaming.proxy.detect.scte35 import Turn
-from streaming.proxy.detect.signals import Kind, Signal
+from streaming.proxy.detect.signals import AdSignal, SignalKind
 from streaming.proxy.playlist.attributes import attribute_values, decimal
 from streaming.proxy.playlist.playlist import Playlist, parse_date
 
@@ -175,7 +175,7 @@ def _dates_of(playlist: Playlist) -> list[float]:
     return [] if now is None else [*dates, now]
 
 
-def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[float] | None) -> list[Signal]:
+def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[float] | None) -> list[AdSignal]:
     """The cues this range amounts to: none if it lies outside the playlist."""
     start_s = date_range.start_s
     attributes = date_range.attributes
@@ -190,13 +190,13 @@ def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[flo
         start_s = None
     if "SCTE35-CMD" in attributes and cue is not None and cue.turn is Turn.IN and date_range.out_place is None:
         at = out_index if start_s is None or dates is None else _index_at(playlist, dates, start_s)
-        return [Signal(Kind.IN, at, out_line, name, level=level)]
+        return [AdSignal(SignalKind.IN, at, out_line, name, level=level)]
     ends = _ends(playlist, date_range, name, level, dates)
     if date_range.out_place is None and date_range.in_place is not None:
         if start_s is None or duration_s is None:
             return ends  # joined mid-break: only the end is in the window
         out_index, out_line = date_range.in_place
-    by_place = Signal(Kind.OUT, out_index, out_line, name, duration_s, level=level)
+    by_place = AdSignal(SignalKind.OUT, out_index, out_line, name, duration_s, level=level)
     if start_s is None or dates is None:
         return [by_place, *(ends or _repeats(date_range, by_place))]
     if start_s >= dates[-1]:
@@ -205,7 +205,7 @@ def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[flo
     if start_s < dates[0]:
         passed_s = dates[0] - start_s
         if duration_s is None or passed_s < duration_s:
-            begun = Signal(Kind.OUT, 0, out_line, name, duration_s, passed_s, level)
+            begun = AdSignal(SignalKind.OUT, 0, out_line, name, duration_s, passed_s, level)
             return [begun, *(ends or _repeats(date_range, begun))]
         # Over by plan; an end that stands in the window all the same says that the break was extended.
         return [] if "DURATION" in attributes else ends
@@ -214,16 +214,16 @@ def locate(playlist: Playlist, date_range: DateRange, name: str, dates: list[flo
     if duration_s is not None:
         # Tags listed at the head of the playlist stand before everything: an end there says nothing by its place.
         ends = [end for end in ends if end.index > index]
-    begins = Signal(Kind.OUT, index, out_line, name, duration_s, elapsed_s, level)
+    begins = AdSignal(SignalKind.OUT, index, out_line, name, duration_s, elapsed_s, level)
     return [begins, *(ends or _repeats(date_range, begins))]
 
 
-def _repeats(date_range: DateRange, begins: Signal) -> list[Signal]:
+def _repeats(date_range: DateRange, begins: AdSignal) -> list[AdSignal]:
     """Of unknown length, and said again at each segment for those who join: then it lasts as long as that."""
     if begins.duration_s is not None:
         return []
     later = [place for place in date_range.places if place[0] > begins.index]
-    return [replace(begins, kind=Kind.CONTINUE, index=index, line=line, elapsed_s=None) for index, line in later]
+    return [replace(begins, kind=SignalKind.CONTINUE, index=index, line=line, elapsed_s=None) for index, line in later]
 
 
 def _same_clock(date_s: float, dates: list[float]) -> bool:
@@ -238,7 +238,9 @@ def _index_at(playlist: Playlist, dates: list[float], date_s: float) -> int:
     return min(index, len(playlist.segments))
 
 
-def _ends(playlist: Playlist, date_range: DateRange, name: str, level: int, dates: list[float] | None) -> list[Signal]:
+def _ends(
+    playlist: Playlist, date_range: DateRange, name: str, level: int, dates: list[float] | None
+) -> list[AdSignal]:
     """Where ``SCTE35-IN`` says that the programme is back: by the date it gives, else where it stands."""
     place = date_range.in_place
     if place is None or place == date_range.out_place:
@@ -252,4 +254,4 @@ def _ends(playlist: Playlist, date_range: DateRange, name: str, level: int, date
             start_s is None or date_range.in_s > start_s or date_range.out_place is None
         ) and date_range.in_s > stands_s:
             index = _index_at(playlist, dates, date_range.in_s)
-    return [Signal(Kind.IN, index, place[1], name, level=level)]
+    return [AdSignal(SignalKind.IN, index, place[1], name, level=level)]

@@ -1,6 +1,6 @@
 """From a playlist to its ads: explicit signals, an operator's rules, then heuristics; every verdict with its reasons.
 
-Pure: what earlier reloads of a live playlist showed comes in as ``Memory`` and goes out with the result.
+Pure: what earlier reloads of a live playlist showed comes in as ``DetectorMemory`` and goes out with the result.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import NamedTuple
 
-from streaming.proxy.detect.ad_intervals import Spans
+from streaming.proxy.detect.ad_intervals import AdIntervals
 from streaming.proxy.detect.breaks import BreakFinder, OpenBreak
 from streaming.proxy.detect.corrections import Correction, corrected
 from streaming.proxy.detect.dateranges import (
@@ -28,20 +28,20 @@ from streaming.proxy.detect.signals import (
     AD_TAGS,
     ADDRESS_LABEL,
     ADORNMENTS,
-    Kind,
+    AdSignal,
     Labelling,
-    Signal,
+    SignalKind,
     Signals,
     read_signals,
 )
 from streaming.proxy.playlist.playlist import PREFETCH_TAGS, Playlist, Segment
-from streaming.proxy.playlist.segment_names import Name
+from streaming.proxy.playlist.segment_names import SegmentName
 
 #: Verdicts kept for segments that left the window: enough for a rendition that lags behind the others by a few reloads.
 _REMEMBERED_BEYOND_WINDOW = 64
 
 
-class Source(Enum):
+class VerdictSource(Enum):
     """Who says that a segment is an ad."""
 
     SIGNAL = "signal"
@@ -54,13 +54,13 @@ class Source(Enum):
 class Verdict:
     """A segment is an ad.  ``reasons`` names signals or signs; ``score`` is 1 unless it was guessed."""
 
-    source: Source
+    source: VerdictSource
     reasons: tuple[str, ...]
     score: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class DetectionRules:
     """What an operator says of one source.  Patterns are shell globs on the whole address, compared without case."""
 
     signals: bool = True
@@ -77,7 +77,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class DetectorMemory:
     """What one rendition of a live source has shown so far: verdicts by media sequence number."""
 
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
@@ -90,8 +90,8 @@ class Detection:
     verdicts: Mapping[int, Verdict]
     cue_lines: frozenset[int]
     interstitial_lines: frozenset[int]
-    memory: Memory
-    spans: Spans
+    memory: DetectorMemory
+    spans: AdIntervals
     habits: Habits
     trailing_ad: bool  # the segment that is still being made is an ad
     is_signed: bool = False  # the playlist has signals of its own
@@ -106,9 +106,9 @@ class Detection:
 
 def detect(
     playlist: Playlist,
-    rules: Rules | None = None,
-    memory: Memory | None = None,
-    spans: Spans | None = None,
+    rules: DetectionRules | None = None,
+    memory: DetectorMemory | None = None,
+    spans: AdIntervals | None = None,
     *,
     in_step: bool = True,
     times: Sequence[float] | None = None,
@@ -124,7 +124,7 @@ def detect(
     ``habits``: where ads and programme of a live stream lie, ``rendition`` being the name of this one.  ``decided``: by sequence
     number, what players were told, and whether it was an ad.
     """
-    rules, memory, spans = rules or Rules(), memory or Memory(), spans or Spans()
+    rules, memory, spans = rules or DetectionRules(), memory or DetectorMemory(), spans or AdIntervals()
     habits, decided = habits or Habits(), decided or {}
     slides = times is not None or not (playlist.is_complete or playlist.playlist_type == "EVENT")
     found: dict[int, Verdict] = {}
@@ -144,7 +144,7 @@ def detect(
         if not (found and playlist.is_complete and times is None):
             # Of a complete playlist a rendition's own signals are the better ones: they stand at its own borders.
             elsewhere = spans.ads_in(playlist, times, in_step=in_step)
-            found = dict.fromkeys(elsewhere, Verdict(Source.SIGNAL, ("other-rendition",))) | found
+            found = dict.fromkeys(elsewhere, Verdict(VerdictSource.SIGNAL, ("other-rendition",))) | found
         found |= _by_rule(playlist, rules)
         found = remembered | found
         stand_ins = frozenset(segment.index for segment in playlist.segments if _is_stand_in(segment, rules))
@@ -160,7 +160,7 @@ def detect(
         for index, is_ad in corrected(playlist, rules.corrections).items():
             found.pop(index, None)
             if is_ad and not _is_stand_in(playlist.segments[index], rules):
-                found[index] = Verdict(Source.OPERATOR, ("operator",))
+                found[index] = Verdict(VerdictSource.OPERATOR, ("operator",))
     withheld = ""
     if playlist.is_complete and times is None and _is_too_much(playlist, found):
         withheld = f"more than {MAX_SHARE:.0%} would go without a signal that says so"
@@ -192,15 +192,15 @@ def _is_too_much(playlist: Playlist, found: Mapping[int, Verdict]) -> bool:
 
 def _is_certain(verdict: Verdict) -> bool:
     """Whether the playlist itself says that this is an ad, by a signal or a vendor's address, or an operator who looked at it."""
-    if verdict.source is Source.SIGNAL:
+    if verdict.source is VerdictSource.SIGNAL:
         return verdict.reasons != (ADDRESS_LABEL,)
-    return verdict.source is Source.OPERATOR
+    return verdict.source is VerdictSource.OPERATOR
 
 
 #: Rounds of looking again in a live playlist; see ``heuristics``.
 _MAX_ROUNDS = 4
 #: What players were told is an ad, and nobody knows any more why.
-_DECIDED = Verdict(Source.SIGNAL, ("decided-before",))
+_DECIDED = Verdict(VerdictSource.SIGNAL, ("decided-before",))
 
 
 class _Edge(NamedTuple):
@@ -232,7 +232,7 @@ def _guessed_live(
         after = after or seen
         if not guess:
             break
-        more = {index: Verdict(Source.HEURISTIC, *suspect) for index, suspect in suspects.items()}
+        more = {index: Verdict(VerdictSource.HEURISTIC, *suspect) for index, suspect in suspects.items()}
         more |= _guessed(playlist, {**known, **found, **more}, stand_ins)
         # What was shown is no news to anybody.
         more = {i: verdict for i, verdict in more.items() if playlist.segments[i].msn not in decided and i not in found}
@@ -248,13 +248,13 @@ def _guessed(playlist: Playlist, known: Mapping[int, Verdict], stand_ins: frozen
     """What looks like ads in this playlist alone, beside those that are known."""
     found: dict[int, Verdict] = {}
     for suspect in find_suspects(playlist, known.keys(), stand_ins):
-        verdict = Verdict(Source.HEURISTIC, suspect.signs, suspect.score)
+        verdict = Verdict(VerdictSource.HEURISTIC, suspect.signs, suspect.score)
         found |= dict.fromkeys(range(suspect.start, suspect.end), verdict)
     return found
 
 
 def _explicit(
-    playlist: Playlist, carried: _Edge, home: Name | None
+    playlist: Playlist, carried: _Edge, home: SegmentName | None
 ) -> tuple[dict[int, Verdict], set[int], frozenset[int], _Edge]:
     signals = read_signals(playlist, carried.labelling)
     cues, told_by, interstitials = _with_date_ranges(playlist, signals)
@@ -274,7 +274,7 @@ def _explicit(
         cue_lines.update(finder.stray_lines, signals.overruled)
     if reasons:
         cue_lines |= _adornments(playlist, cue_lines)
-    verdicts = {index: Verdict(Source.SIGNAL, tuple(dict.fromkeys(names))) for index, names in reasons.items()}
+    verdicts = {index: Verdict(VerdictSource.SIGNAL, tuple(dict.fromkeys(names))) for index, names in reasons.items()}
     return verdicts, cue_lines, interstitials, _Edge(finder.open_break, signals.labelling)
 
 
@@ -290,11 +290,11 @@ class _Witnesses:
 class _Used:
     """Where the cues that made a break stand, so that each date range asks for its places only."""
 
-    def __init__(self, cues: Sequence[Signal], lines: set[int]) -> None:
+    def __init__(self, cues: Sequence[AdSignal], lines: set[int]) -> None:
         self._lines = lines
         used = [cue for cue in cues if cue.line in lines]
         self._at = {cue.index for cue in used}
-        self._beginning_at = {cue.index for cue in used if cue.kind is Kind.OUT}
+        self._beginning_at = {cue.index for cue in used if cue.kind is SignalKind.OUT}
 
     def by(self, witnesses: _Witnesses) -> bool:
         return (
@@ -306,17 +306,17 @@ class _Used:
 
 def _with_date_ranges(
     playlist: Playlist, signals: Signals
-) -> tuple[list[Signal], list[tuple[DateRange, _Witnesses]], frozenset[int]]:
+) -> tuple[list[AdSignal], list[tuple[DateRange, _Witnesses]], frozenset[int]]:
     """All cues; date ranges with what says the same, to go with it; and the lines of interstitials."""
     if not signals.date_ranges:
         return signals.cues, [], frozenset()
     ranges = read_date_ranges(playlist, signals.date_ranges)
     interstitials = frozenset(line for found in ranges if is_interstitial(found) for _, line in found.places)
-    cues: list[Signal] = list(signals.cues)
+    cues: list[AdSignal] = list(signals.cues)
     told_by: list[tuple[DateRange, _Witnesses]] = []
     dates = segment_dates(playlist)
     all_at = {cue.index for cue in signals.cues}
-    beginning_at = {cue.index for cue in signals.cues if cue.kind is Kind.OUT}
+    beginning_at = {cue.index for cue in signals.cues if cue.kind is SignalKind.OUT}
     for found in ranges:
         name = ad_name(found)
         if name is None:
@@ -324,7 +324,7 @@ def _with_date_ranges(
         located = locate(playlist, found, name, dates)
         # Where cue tags mark the same break they are the better witness: they stand at the very segment.
         at = all_at & {index for index, _ in found.places}
-        starts = {cue.index + near for cue in located if cue.kind is Kind.OUT for near in (-1, 0, 1)}
+        starts = {cue.index + near for cue in located if cue.kind is SignalKind.OUT for near in (-1, 0, 1)}
         witnesses = _Witnesses(frozenset(at), frozenset(beginning_at & starts))
         if not (witnesses.at or witnesses.beginning_at):
             cues += located
@@ -348,19 +348,19 @@ def _adornments(playlist: Playlist, cue_lines: set[int]) -> set[int]:
     return found
 
 
-def _by_rule(playlist: Playlist, rules: Rules) -> dict[int, Verdict]:
+def _by_rule(playlist: Playlist, rules: DetectionRules) -> dict[int, Verdict]:
     found: dict[int, Verdict] = {}
     if not (rules.ad_addresses or rules.ad_titles):
         return found
     for segment in playlist.segments:
         if _matches(segment.address, rules.ad_addresses) or _matches(segment.uri, rules.ad_addresses):
-            found[segment.index] = Verdict(Source.RULE, ("address-rule",))
+            found[segment.index] = Verdict(VerdictSource.RULE, ("address-rule",))
         elif _matches(segment.title, rules.ad_titles):
-            found[segment.index] = Verdict(Source.RULE, ("title-rule",))
+            found[segment.index] = Verdict(VerdictSource.RULE, ("title-rule",))
     return found
 
 
-def _is_ad_coming(playlist: Playlist, rules: Rules) -> bool:
+def _is_ad_coming(playlist: Playlist, rules: DetectionRules) -> bool:
     """Whether what is announced behind the last segment is an ad by its address."""
     if not rules.ad_addresses or playlist.tags.isdisjoint(PREFETCH_TAGS):
         return False
@@ -372,7 +372,7 @@ def _matches(text: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(text.lower(), pattern.lower()) for pattern in patterns)
 
 
-def _is_kept(playlist: Playlist, index: int, rules: Rules) -> bool:
+def _is_kept(playlist: Playlist, index: int, rules: DetectionRules) -> bool:
     segment = playlist.segments[index]
     return (
         _is_stand_in(segment, rules)
@@ -381,13 +381,13 @@ def _is_kept(playlist: Playlist, index: int, rules: Rules) -> bool:
     )
 
 
-def _is_stand_in(segment: Segment, rules: Rules) -> bool:
+def _is_stand_in(segment: Segment, rules: DetectionRules) -> bool:
     """What was replaced once."""
     return segment.gap or bool(rules.own_prefix and segment.uri.startswith(rules.own_prefix))
 
 
-def _remember(playlist: Playlist, memory: Memory, found: Mapping[int, Verdict]) -> Memory:
+def _remember(playlist: Playlist, memory: DetectorMemory, found: Mapping[int, Verdict]) -> DetectorMemory:
     oldest = playlist.segments[0].msn - _REMEMBERED_BEYOND_WINDOW
     verdicts = {msn: verdict for msn, verdict in memory.verdicts.items() if msn >= oldest}
     verdicts |= {playlist.segments[index].msn: verdict for index, verdict in found.items()}
-    return Memory(verdicts)
+    return DetectorMemory(verdicts)

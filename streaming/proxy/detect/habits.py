@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypeAlias
 
 from streaming.proxy.playlist.playlist import Playlist, Segment
-from streaming.proxy.playlist.segment_facts import Facts, facts_of
-from streaming.proxy.playlist.segment_names import Name, take_apart
+from streaming.proxy.playlist.segment_facts import SegmentFacts, facts_of
+from streaming.proxy.playlist.segment_names import SegmentName, parse_name
 from streaming.proxy.playlist.uri_keywords import own_parts, with_ad_words
 
 #: Before so much was seen nothing is foreign.
@@ -80,7 +80,7 @@ class Block:
     is_taken: bool = False
     taken_for: tuple[str, ...] = ()
     places: set[str] = field(default_factory=set)
-    last: Name | None = None
+    last: SegmentName | None = None
     traits: Traits = field(default_factory=dict)
 
 
@@ -89,7 +89,7 @@ class Habit:
     """One rendition: seconds of its programme by trait and value, its last segment, and the block that runs."""
 
     next_msn: int = -1
-    last: Name | None = None
+    last: SegmentName | None = None
     step: int = 1
     seen_s: float = 0.0
     hidden_s: float = 0.0
@@ -115,7 +115,7 @@ class Habits:
     clock_s: float = 0.0
     next_msn: int = -1
 
-    def home(self, rendition: str) -> Name | None:
+    def home(self, rendition: str) -> SegmentName | None:
         """The last segment of its programme."""
         habit = self.renditions.get(rendition)
         return habit.last if habit is not None else None
@@ -189,7 +189,7 @@ class _Watcher:
         """Only where the programme is, for those who do not guess."""
         programme = [segment for segment in new if segment.index not in known]
         if programme:
-            self.habit.last = take_apart(programme[-1].address)
+            self.habit.last = parse_name(programme[-1].address)
         return self.result(new)
 
     def result(self, new: list[Segment]) -> Habits:
@@ -207,7 +207,7 @@ class _Watcher:
         """What was replaced once says nothing: it is looked at as if it were not there, and where it was is a border."""
         self.habit.next_msn, self._is_cut = segment.msn + 1, True
 
-    def step(self, msn: int, facts: Facts, *, is_ad: bool) -> tuple[str, ...]:
+    def step(self, msn: int, facts: SegmentFacts, *, is_ad: bool) -> tuple[str, ...]:
         """Take the next segment in.  The signs it is taken for, if it is."""
         habit = self.habit
         if 0 <= habit.next_msn < msn:
@@ -229,7 +229,7 @@ class _Watcher:
             return ()
         return self._extend(facts)
 
-    def _is_home(self, facts: Facts) -> bool:
+    def _is_home(self, facts: SegmentFacts) -> bool:
         habit, name = self.habit, facts.name
         if habit.seen_s < _MIN_SEEN_S or (habit.last is not None and habit.last.is_followed_by(name, habit.step)):
             return True
@@ -242,7 +242,7 @@ class _Watcher:
             return series is None or series == facts.series  # the same paths on a second host
         return folder is None and (host is None or host == facts.host)
 
-    def _extend(self, facts: Facts) -> tuple[str, ...]:
+    def _extend(self, facts: SegmentFacts) -> tuple[str, ...]:
         """A foreign segment: it begins a block, or goes on with one."""
         habit, signs = self.habit, set(self._signs(facts))
         block = habit.block
@@ -285,7 +285,7 @@ class _Watcher:
         habit.hidden_s += facts.duration_s
         return block.taken_for
 
-    def _judge(self, block: Block, facts: Facts, signs: set[str]) -> None:
+    def _judge(self, block: Block, facts: SegmentFacts, signs: set[str]) -> None:
         """Whether what begins here is evidently an ad, before anybody knows how it goes on."""
         now = set(signs)
         if block.creatives and "foreign-host" in now and block.last is not None and block.last.host == facts.name.host:
@@ -294,7 +294,7 @@ class _Watcher:
         block.is_taken = enough and (facts.has_ad_word or not facts.is_own_part)
         block.taken_for = tuple(sign for sign in _WEIGHTS if sign in now)
 
-    def _signs(self, facts: Facts) -> list[str]:
+    def _signs(self, facts: SegmentFacts) -> list[str]:
         habit = self.habit
         host, series = habit.usual("host"), habit.usual("series")
         foreign_host = host is not None and host != facts.host
@@ -316,7 +316,7 @@ class _Watcher:
         known = self._ads.get(place)
         return known is not None and known.seen >= _ENOUGH
 
-    def _come_home(self, facts: Facts) -> None:
+    def _come_home(self, facts: SegmentFacts) -> None:
         habit, block = self.habit, self.habit.block
         if block is not None:
             is_ad = self._learn(block, facts.name)
@@ -340,7 +340,7 @@ class _Watcher:
                     values[value] /= 2
             habit.seen_s, habit.hidden_s = habit.seen_s / 2, habit.hidden_s / 2
 
-    def _learn(self, block: Block, back: Name) -> bool | None:
+    def _learn(self, block: Block, back: SegmentName) -> bool | None:
         """What a block was, now that it is over: ads, the programme from elsewhere, or nobody knows."""
         last, step = self.habit.last, self.habit.step
         signs = set(block.signs)

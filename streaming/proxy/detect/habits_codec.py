@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from streaming.proxy.detect.habits import Block, Habit, Habits, Known, Traits
-from streaming.proxy.playlist.segment_names import Name
+from streaming.proxy.playlist.segment_names import SegmentName
 
 
 def dumped(habits: Habits) -> dict[str, Any]:
@@ -60,5 +60,5 @@ def _sorted(traits: Traits) -> Traits:
     return {trait: dict(sorted(values.items())) for trait, values in sorted(traits.items())}
 
 
-def _name(raw: list[Any] | None) -> Name | None:
-    return Name(*raw) if raw else None
+def _name(raw: list[Any] | None) -> SegmentName | None:
+    return SegmentName(*raw) if raw else None

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from streaming.proxy.playlist.playlist import Playlist, Segment
 from streaming.proxy.playlist.segment_facts import decimals_of
-from streaming.proxy.playlist.segment_names import Count, Name, count_of, take_apart
+from streaming.proxy.playlist.segment_names import NameCount, SegmentName, count_of, parse_name
 from streaming.proxy.playlist.uri_keywords import is_ad_name, own_parts, with_ad_words
 
 #: More than this is not advertising any more but a misunderstanding: the most ad-laden hour of television has about a third.
@@ -89,8 +89,8 @@ class _Look:
         self.playlist = playlist
 
     @cached_property
-    def names(self) -> list[Name]:
-        return [take_apart(segment.address) for segment in self.playlist.segments]
+    def names(self) -> list[SegmentName]:
+        return [parse_name(segment.address) for segment in self.playlist.segments]
 
     @cached_property
     def decimals(self) -> list[int]:
@@ -132,7 +132,9 @@ def find_suspects(playlist: Playlist, ads: Collection[int], stand_ins: Collectio
     return sorted(found, key=lambda suspect: suspect.start)
 
 
-def _settle(look: _Look, open_: Sequence[Segment], most_s: float) -> tuple[list[Suspect], "_Survey | None"] | None:
+def _settle(
+    look: _Look, open_: Sequence[Segment], most_s: float
+) -> tuple[list[Suspect], "PlaylistProfile | None"] | None:
     """What is found until nothing more is, and the survey of what is left; ``None`` if it does not come to rest, or is too much.
 
     Whatever one takes then, the rest looks foreign: nothing is at home there.
@@ -140,7 +142,7 @@ def _settle(look: _Look, open_: Sequence[Segment], most_s: float) -> tuple[list[
     found: list[Suspect] = []
     total_s = _length_s(open_)
     for _ in range(_MAX_ROUNDS):
-        survey = _Survey.of(look, open_)
+        survey = PlaylistProfile.of(look, open_)
         suspects = survey.suspects() if survey is not None else []
         if not suspects:
             return found, survey
@@ -193,7 +195,7 @@ def _is_seam(open_: Sequence[Segment], place: int) -> bool:
     return open_[place].discontinuity or open_[place].index != open_[place - 1].index + 1
 
 
-class _Survey:
+class PlaylistProfile:
     """What is usual in this playlist, measured in time, so that a foreign block can be told from it.  Blocks are places in ``open_``."""
 
     def __init__(self, look: _Look, open_: Sequence[Segment], borders: Sequence[int]) -> None:
@@ -228,7 +230,7 @@ class _Survey:
         self._timed = self._lengths_of_blocks()
 
     @classmethod
-    def of(cls, look: _Look, open_: Sequence[Segment]) -> "_Survey | None":
+    def of(cls, look: _Look, open_: Sequence[Segment]) -> "PlaylistProfile | None":
         """A survey, if there is anything to look at."""
         playlist, borders = look.playlist, _borders(open_)
         if len(open_) < 2 or _length_s(open_) <= 0:
@@ -241,7 +243,7 @@ class _Survey:
         found = {place for place, segment in enumerate(self.segments) if segment.index in self._look.own_parts}
         return found if _length_s(self.segments[place] for place in found) <= _MAIN_SHARE * self._total_s else set()
 
-    def _counted(self) -> Count | None:
+    def _counted(self) -> NameCount | None:
         """The programme by its own numbers, if they run through all but what may be ads."""
         own = [place for place, name in enumerate(self._names) if name.series == self._series]
         # A second host may have the same numbers, and must not be taken for the first.
@@ -258,7 +260,7 @@ class _Survey:
         inside = [count.holds(index) for index in range(len(self._names))]
         return [index for index in range(1, len(inside)) if inside[index] != inside[index - 1]]
 
-    def learn(self, ads: Sequence[tuple[Segment, Name]]) -> None:
+    def learn(self, ads: Sequence[tuple[Segment, SegmentName]]) -> None:
         """Note where ads are kept and how they are called, as far as the programme is not kept there or called so."""
         ad_names = [name for _, name in ads]
         self._ad_addresses = {segment.address for segment, _ in ads if segment.byterange is None}

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from streaming.proxy.detect.cues import BINARY_TAGS, CUE_TAGS, Kind, Signal, binary_tag, cue_tag
+from streaming.proxy.detect.cues import BINARY_TAGS, CUE_TAGS, AdSignal, SignalKind, binary_tag, cue_tag
 from streaming.proxy.playlist.attributes import attribute_values
 from streaming.proxy.playlist.playlist import Line, Playlist
 
-__all__ = ["ADDRESS_LABEL", "ADORNMENTS", "AD_TAGS", "Kind", "Labelling", "Signal", "Signals", "read_signals"]
+__all__ = ["ADDRESS_LABEL", "ADORNMENTS", "AD_TAGS", "AdSignal", "Labelling", "SignalKind", "Signals", "read_signals"]
 
 
 class Labelling(NamedTuple):
@@ -33,7 +33,7 @@ class Labelling(NamedTuple):
 class Signals:
     """All that was found.  ``labels``: segment index → names of the signals; ``date_ranges``: where such tags stand."""
 
-    cues: list[Signal] = field(default_factory=list)
+    cues: list[AdSignal] = field(default_factory=list)
     labels: dict[int, list[str]] = field(default_factory=dict)
     label_lines: set[int] = field(default_factory=set)
     overruled: set[int] = field(
@@ -201,7 +201,7 @@ def _label(signals: Signals, index: int, name: str) -> None:
     signals.labels.setdefault(index, []).append(name)
 
 
-def _add(signals: Signals, signal: Signal | None) -> None:
+def _add(signals: Signals, signal: AdSignal | None) -> None:
     if signal is not None:
         signals.cues.append(signal)
 
@@ -211,31 +211,31 @@ def _length_beside(group: Sequence[tuple[int, Line]], index: int) -> tuple[int, 
     for number, line in group:
         if line.tag in BINARY_TAGS:
             message = binary_tag(line, index, number)
-            if message is not None and message.kind is Kind.OUT and message.duration_s:
+            if message is not None and message.kind is SignalKind.OUT and message.duration_s:
                 return number, message.duration_s
     return None
 
 
-def _with_length(signal: Signal | None, line: Line, beside: tuple[int, float] | None) -> Signal | None:
+def _with_length(signal: AdSignal | None, line: Line, beside: tuple[int, float] | None) -> AdSignal | None:
     """A cue-out that does not say how long: the message in it or beside it may, whichever comes first."""
-    if signal is None or signal.kind is not Kind.OUT or signal.duration_s is not None:
+    if signal is None or signal.kind is not SignalKind.OUT or signal.duration_s is not None:
         return signal
     if "=" in line.value and (beside is None or signal.line < beside[0]):
         message = binary_tag(line._replace(tag="#EXT-X-SCTE35"), signal.index, signal.line)
-        if message is not None and message.kind is Kind.OUT and message.duration_s:
+        if message is not None and message.kind is SignalKind.OUT and message.duration_s:
             return replace(signal, duration_s=message.duration_s)
     return signal if beside is None else replace(signal, duration_s=beside[1])
 
 
-def _said_again(line: Line, signal: Signal | None, open_id: str) -> tuple[str, Signal | None]:
+def _said_again(line: Line, signal: AdSignal | None, open_id: str) -> tuple[str, AdSignal | None]:
     """Some packagers repeat the whole tag at every segment of a break: one with the identity of the last is no new break."""
-    if signal is None or signal.kind is Kind.CONTINUE:
+    if signal is None or signal.kind is SignalKind.CONTINUE:
         return open_id, signal
-    if signal.kind is Kind.IN:
+    if signal.kind is SignalKind.IN:
         return "", signal
     identity = attribute_values(line.value).get("ID", "") if "=" in line.value else ""
     if identity and identity == open_id:
-        return open_id, replace(signal, kind=Kind.CONTINUE, duration_s=None)
+        return open_id, replace(signal, kind=SignalKind.CONTINUE, duration_s=None)
     return identity, signal
 
 

@@ -27,7 +27,7 @@ _FILLED_IN, _MOST_FILLED_IN = 256 * 1024, 4
 _OPAQUE_SCHEMES = ("data:", "skd:", "urn:")
 
 
-class Role(Enum):
+class UriKind(Enum):
     """What is behind an address, and so how it is to be fetched and what may come back."""
 
     PLAYLIST = "playlist"
@@ -39,21 +39,21 @@ class Role(Enum):
 
 
 #: Attribute → role of the tags that carry addresses (RFC 8216 section 4.3, rfc8216bis section 4.4 and appendix D).
-_ROLES: Mapping[str, Mapping[str, Role]] = {
-    "#EXT-X-KEY": {"URI": Role.KEY},
-    "#EXT-X-SESSION-KEY": {"URI": Role.KEY},
-    "#EXT-X-MAP": {"URI": Role.INIT},
-    "#EXT-X-PART": {"URI": Role.SEGMENT},
-    "#EXT-X-MEDIA": {"URI": Role.PLAYLIST},
-    "#EXT-X-I-FRAME-STREAM-INF": {"URI": Role.PLAYLIST},
-    "#EXT-X-IMAGE-STREAM-INF": {"URI": Role.PLAYLIST},
-    "#EXT-X-RENDITION-REPORT": {"URI": Role.PLAYLIST},
-    "#EXT-X-SESSION-DATA": {"URI": Role.OTHER},
-    "#EXT-X-CONTENT-STEERING": {"SERVER-URI": Role.OTHER},
-    "#EXT-X-DATERANGE": {"X-ASSET-URI": Role.PLAYLIST, "X-ASSET-LIST": Role.OTHER},
+_ROLES: Mapping[str, Mapping[str, UriKind]] = {
+    "#EXT-X-KEY": {"URI": UriKind.KEY},
+    "#EXT-X-SESSION-KEY": {"URI": UriKind.KEY},
+    "#EXT-X-MAP": {"URI": UriKind.INIT},
+    "#EXT-X-PART": {"URI": UriKind.SEGMENT},
+    "#EXT-X-MEDIA": {"URI": UriKind.PLAYLIST},
+    "#EXT-X-I-FRAME-STREAM-INF": {"URI": UriKind.PLAYLIST},
+    "#EXT-X-IMAGE-STREAM-INF": {"URI": UriKind.PLAYLIST},
+    "#EXT-X-RENDITION-REPORT": {"URI": UriKind.PLAYLIST},
+    "#EXT-X-SESSION-DATA": {"URI": UriKind.OTHER},
+    "#EXT-X-CONTENT-STEERING": {"SERVER-URI": UriKind.OTHER},
+    "#EXT-X-DATERANGE": {"X-ASSET-URI": UriKind.PLAYLIST, "X-ASSET-LIST": UriKind.OTHER},
 }
 #: A vendor's tag may carry an address as well, and it would lead the viewer past us.
-_VENDOR_ROLES: Mapping[str, Role] = {"URI": Role.OTHER}
+_VENDOR_ROLES: Mapping[str, UriKind] = {"URI": UriKind.OTHER}
 
 
 class Rewriter:
@@ -65,7 +65,7 @@ class Rewriter:
     def __init__(
         self,
         base_url: str,
-        show: Callable[[str, Role], str],
+        show: Callable[[str, UriKind], str],
         *,
         variables: Mapping[str, str] | None = None,
         keep: Callable[[str], bool] | None = None,
@@ -82,24 +82,24 @@ class Rewriter:
         """The playlist with every address shown through the callback."""
         self.define(playlist)
         self._filled_in = _FILLED_IN + _MOST_FILLED_IN * sum(len(line.text) for line in playlist.lines)
-        uri_role = Role.PLAYLIST if playlist.is_multivariant else Role.SEGMENT
+        uri_role = UriKind.PLAYLIST if playlist.is_multivariant else UriKind.SEGMENT
         return _LINE_ENDS_OF_OTHERS.sub(b" ", write_lines([self._line(line, uri_role) for line in playlist.lines]))
 
-    def _line(self, line: Line, uri_role: Role) -> Line:
+    def _line(self, line: Line, uri_role: UriKind) -> Line:
         if not line.tag:
             uri = line.text.strip(" \t\ufeff")
             return Line(self._address(uri, uri_role), line.end) if uri else line
         if line.tag in PREFETCH_TAGS:
-            return tag_line(line.tag, self._address(line.value.strip(), Role.SEGMENT), line.end)
+            return tag_line(line.tag, self._address(line.value.strip(), UriKind.SEGMENT), line.end)
         if line.tag == "#EXT-X-DEFINE":
             return self._definition(line)
         if line.tag.startswith("#EXT") and line.value.lstrip().startswith(_ABSOLUTE):
-            return tag_line(line.tag, self._address(line.value.strip(), Role.OTHER), line.end)  # a vendor's, as bare
+            return tag_line(line.tag, self._address(line.value.strip(), UriKind.OTHER), line.end)  # a vendor's, as bare
         if "=" not in line.value or line.tag == "#EXTINF":
             return line
         if line.tag == "#EXT-X-PRELOAD-HINT":
             kind = attribute_values(line.value).get("TYPE")
-            return self._attributes(line, {"URI": Role.INIT if kind == "MAP" else Role.SEGMENT})
+            return self._attributes(line, {"URI": UriKind.INIT if kind == "MAP" else UriKind.SEGMENT})
         return self._attributes(line, _ROLES.get(line.tag, _VENDOR_ROLES))
 
     def _definition(self, line: Line) -> Line:
@@ -110,7 +110,7 @@ class Rewriter:
             return line
         return tag_line(line.tag, f'NAME="{name}",VALUE="{self.variables.get(name, "")}"', line.end)
 
-    def _attributes(self, line: Line, roles: Mapping[str, Role]) -> Line:
+    def _attributes(self, line: Line, roles: Mapping[str, UriKind]) -> Line:
         found = parse_attributes(line.value)
         shown = {
             name: self._address(found[name].value, role)
@@ -122,7 +122,7 @@ class Rewriter:
         value = replace_values(line.value, shown)
         return Line(f"{line.tag}:{value}", line.end, line.tag, value)
 
-    def _address(self, uri: str, role: Role) -> str:
+    def _address(self, uri: str, role: UriKind) -> str:
         uri = self._with_variables(uri)
         if uri[:5].lower().startswith(_OPAQUE_SCHEMES) or (self._keep is not None and self._keep(uri)):
             return uri

@@ -3,16 +3,16 @@
 from typing import Final, NamedTuple
 
 from streaming.proxy.playlist.playlist import Playlist, Segment
-from streaming.proxy.playlist.segment_names import Name, take_apart
+from streaming.proxy.playlist.segment_names import SegmentName, parse_name
 
 #: Characters kept of a name; hosts have at most 253, and what differs further behind is the same place.
 _MAX_TEXT: Final = 200
 
 
-class Facts(NamedTuple):
+class SegmentFacts(NamedTuple):
     """What is compared of a segment."""
 
-    name: Name
+    name: SegmentName
     duration_s: float
     is_border: bool  # a discontinuity stands before it
     is_encrypted: bool
@@ -52,10 +52,12 @@ class Facts(NamedTuple):
         return f"host {host}"[:_MAX_TEXT], f"shelf {host}/{first}"[:_MAX_TEXT]
 
 
-def facts_of(playlist: Playlist, segment: Segment, *, has_ad_word: bool = False, is_own_part: bool = False) -> Facts:
+def facts_of(
+    playlist: Playlist, segment: Segment, *, has_ad_word: bool = False, is_own_part: bool = False
+) -> SegmentFacts:
     """What is compared of ``segment``."""
-    return Facts(
-        take_apart(segment.address),
+    return SegmentFacts(
+        parse_name(segment.address),
         segment.duration_s,
         segment.discontinuity,
         bool(segment.keys),

@@ -13,7 +13,7 @@ _HASH = re.compile(r"(?=[0-9a-f-]{0,60}[0-9])(?=[0-9a-f-]{0,60}[a-f])[0-9a-f-]{1
 _LAST_NUMBER = re.compile(r"(\d{1,18})(\D{0,24})$")
 
 
-class Name(NamedTuple):
+class SegmentName(NamedTuple):
     """An address taken apart: ``seg_32.ts`` in ``/a/b`` of a host is stem ``seg_``, number 32, ending ``.ts``."""
 
     host: str
@@ -37,14 +37,14 @@ class Name(NamedTuple):
         """Whether the file is called by a hash, whose last digits are no number."""
         return _HASH.search(f"{self.stem}{'' if self.number is None else self.number}{self.ending}") is not None
 
-    def is_followed_by(self, later: "Name", step: int = 1) -> bool:
+    def is_followed_by(self, later: "SegmentName", step: int = 1) -> bool:
         """Whether ``later`` is the next of this series."""
         if self.number is None or later.number is None or self.series != later.series:
             return False
         return later.number == self.number + step
 
 
-def take_apart(uri: str) -> Name:
+def parse_name(uri: str) -> SegmentName:
     """Split an address into what heuristics compare."""
     match = _ADDRESS.match(uri)
     host, path = (match.group(1) or "", match.group(2)) if match else ("", uri)
@@ -53,13 +53,13 @@ def take_apart(uri: str) -> Name:
     if not dot or len(extension) > _LONGEST_EXTENSION:
         base, dot, extension = file, "", ""
     if number := _LAST_NUMBER.search(base):
-        return Name(
+        return SegmentName(
             host.lower(), directory, base[: number.start()], int(number.group(1)), number.group(2) + dot + extension
         )
-    return Name(host.lower(), directory, base, None, dot + extension)
+    return SegmentName(host.lower(), directory, base, None, dot + extension)
 
 
-class Count(NamedTuple):
+class NameCount(NamedTuple):
     """The programme by its own numbers: for each index of the playlist the nearest of its segments at or before, and at or after."""
 
     before: Sequence[int | None]
@@ -77,7 +77,7 @@ class Count(NamedTuple):
         return number is None or self.lowest <= number <= self.highest
 
 
-def count_of(names: Sequence[Name], candidates: Sequence[int]) -> Count:
+def count_of(names: Sequence[SegmentName], candidates: Sequence[int]) -> NameCount:
     """The longest run of growing numbers among ``candidates`` (indexes of one series); gaps are allowed, steps back are not."""
     tails: list[int] = []  # the smallest number that ends a run of each length, as patience sorting does it
     places: list[int] = []
@@ -100,7 +100,7 @@ def count_of(names: Sequence[Name], candidates: Sequence[int]) -> Count:
     ordered = [number for index in sorted(chain) if (number := names[index].number) is not None]
     steps = Counter(later - earlier for earlier, later in pairwise(ordered))
     step = max(steps, key=lambda step: steps[step], default=1)
-    return Count(before, after, step, min(ordered, default=0), max(ordered, default=0))
+    return NameCount(before, after, step, min(ordered, default=0), max(ordered, default=0))
 
 
 def _nearest(indexes: Sequence[int], chain: set[int]) -> list[int | None]:

@@ -1,6 +1,6 @@
 """What a slate must be like to fit in place of an ad: the same kinds of stream, codecs, size and container as the programme's.
 
-A player keeps its decoders and buffers over a discontinuity only if what follows is of a kind it was set up for, so the shape comes
+A player keeps its decoders and buffers over a discontinuity only if what follows is of a kind it was set up for, so the format comes
 from the multivariant playlist (``CODECS``, ``RESOLUTION``, groups) and from the media playlist (its container), or, where they do not
 say, from a segment of the programme (see ``learning``).  What cannot be matched gets no slate but a gap.
 """
@@ -33,7 +33,7 @@ _NAME = re.compile(r"(ts|mp4|packed|vtt)-(h264|hevc|none)-(\d{1,4})x(\d{1,4})-(a
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class StreamFormat:
     """The kind of a slate.  ``video`` and ``audio`` name codecs, empty where there is none.
 
     ``still``: one picture alone, for I-frame playlists (RFC 8216 section 4.3.3.6: each of their segments is a single frame).
@@ -49,13 +49,13 @@ class Shape:
 
     @property
     def name(self) -> str:
-        """The shape as a word for file names."""
+        """The stream format as a word for file names."""
         size = f"{self.width_px}x{self.height_px}"
         return f"{self.container}-{self.video or 'none'}-{size}-{self.audio or 'none'}-{self.channels}{'-still' * self.still}"
 
     @classmethod
-    def named(cls, name: str) -> "Shape":
-        """The shape of a name.  Raises ``ValueError``."""
+    def named(cls, name: str) -> "StreamFormat":
+        """The stream format of a name.  Raises ``ValueError``."""
         match = _NAME.fullmatch(name)
         if match is None:
             raise ValueError(name)
@@ -71,9 +71,9 @@ class Shape:
         )
 
 
-def shapes_of(ladder: Ladder) -> dict[str, Shape]:
+def stream_formats_of(ladder: Ladder) -> dict[str, StreamFormat]:
     """By address of the media playlist, as it stands in the multivariant one: what its segments hold; the container is not known yet."""
-    shapes: dict[str, Shape] = {}
+    stream_formats: dict[str, StreamFormat] = {}
     apart = {r.group for r in ladder.renditions if r.kind == "AUDIO" and r.uri}
     sound: dict[str, str] = {}
     for variant in ladder.variants:
@@ -86,28 +86,28 @@ def shapes_of(ladder: Ladder) -> dict[str, Shape]:
         muxed = audio if variant.audio not in apart else ""
         width_px, height_px = fitting_size(variant.width_px, variant.height_px) if video else (0, 0)
         if video or muxed:
-            shapes[variant.uri] = Shape("ts", video, width_px, height_px, muxed)
+            stream_formats[variant.uri] = StreamFormat("ts", video, width_px, height_px, muxed)
     for rendition in ladder.renditions:
         if rendition.uri is None:
             continue
         if rendition.kind == "SUBTITLES":
-            shapes[rendition.uri] = Shape("vtt")
+            stream_formats[rendition.uri] = StreamFormat("vtt")
         elif rendition.kind == "AUDIO" and sound.get(rendition.group):
             channels = (rendition.channels or "2").partition("/")[0]
             count = min(int(channels), _MAX_CHANNELS) if channels.isdecimal() else 2
-            shapes[rendition.uri] = Shape("ts", audio=sound[rendition.group], channels=max(count, 1))
+            stream_formats[rendition.uri] = StreamFormat("ts", audio=sound[rendition.group], channels=max(count, 1))
     for pictures in ladder.iframes:
         found = _codecs(pictures)
         if found is not None and found[0]:
             width_px, height_px = fitting_size(pictures.width_px, pictures.height_px)
-            shapes[pictures.uri] = Shape("ts", found[0], width_px, height_px, still=True)
-    return shapes
+            stream_formats[pictures.uri] = StreamFormat("ts", found[0], width_px, height_px, still=True)
+    return stream_formats
 
 
-def shape_within(
+def format_within(
     container: Container, videos: Sequence[tuple[str, int, int]], audios: Sequence[tuple[str, int]]
-) -> Shape | None:
-    """The shape of a segment with these streams: (codec, width, height) and (codec, channels), in ffmpeg's words.
+) -> StreamFormat | None:
+    """The stream format of a segment with these streams: (codec, width, height) and (codec, channels), in ffmpeg's words.
 
     ``None`` if any of them is of a kind that we do not make: a player that was shown a stream misses it when it is gone.
     """
@@ -119,25 +119,25 @@ def shape_within(
     if not video and not audio:
         return None
     width_px, height_px = fitting_size(*size) if video else (0, 0)
-    return Shape(container, video, width_px, height_px, audio, min(max(channels or 2, 1), _MAX_CHANNELS))
+    return StreamFormat(container, video, width_px, height_px, audio, min(max(channels or 2, 1), _MAX_CHANNELS))
 
 
-def fitted(shape: Shape, playlist: Playlist, ads: Collection[int]) -> Shape | None:
-    """The shape in the container of ``playlist``'s programme; ``None`` where a gap is better.  ``ads``: indexes that do not count."""
-    if not playlist.segments or shape.still != is_of_stills(playlist):
+def fitted(stream_format: StreamFormat, playlist: Playlist, ads: Collection[int]) -> StreamFormat | None:
+    """The stream format in the container of ``playlist``'s programme; ``None`` where a gap is better.  ``ads``: indexes that do not count."""
+    if not playlist.segments or stream_format.still != is_of_stills(playlist):
         return None
-    if shape.container == "vtt":
-        return shape
+    if stream_format.container == "vtt":
+        return stream_format
     programme = next((s for s in playlist.segments if s.index not in ads), playlist.segments[0])
     ending = _ending(programme.uri)
     if programme.map_value:
         # Tables of a transport stream, kept apart: they would go before our slates as well.
-        return None if ending == "ts" else replace(shape, container="mp4")
-    if not shape.video and ending in _PACKED_ENDINGS:
-        return replace(shape, container="packed")
+        return None if ending == "ts" else replace(stream_format, container="mp4")
+    if not stream_format.video and ending in _PACKED_ENDINGS:
+        return replace(stream_format, container="packed")
     if ending in ("mp4", "m4s", "cmfv", "cmfa", "m4v", "m4a"):
         return None  # fragments without an initialisation section of their own
-    return replace(shape, container="ts")
+    return replace(stream_format, container="ts")
 
 
 def is_of_stills(playlist: Playlist) -> bool:

@@ -6,7 +6,7 @@ drift and jump, so nothing is placed *by* them: they are remembered beside the p
 same moment in another rendition.
 
 RFC 8216 section 6.2.4 wants renditions in step, and most packagers keep them so; but audio may have borders of its own, I-frame
-playlists count pictures, and a restarted encoder begins at 0.  A rendition that is not in step has a grid of its own on the same clock.
+playlists count pictures, and a restarted encoder begins at 0.  A rendition that is not in step has an index of its own on the same clock.
 """
 
 from bisect import bisect_right
@@ -33,7 +33,7 @@ _OTHER_CLOCK_S = 86_400.0
 _SAME_DATE = 4
 
 
-class Cell(NamedTuple):
+class SegmentTime(NamedTuple):
     """When a segment begins on the stream's clock and how long it is, in seconds; ``date_s``: since the epoch, if that is known."""
 
     start_s: float
@@ -42,14 +42,14 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SegmentIndex:
     """Segments by sequence number: of the renditions in step, or of one that is not."""
 
-    cells: Mapping[int, Cell] = field(default_factory=dict)
+    cells: Mapping[int, SegmentTime] = field(default_factory=dict)
     #: When the newest segment of all ends; where the clock goes on if upstream counts anew.
     edge_s: float | None = None
     #: When discontinuities are, by their sequence numbers, which all renditions share (RFC 8216 section 6.2.4).
-    seams: Mapping[int, float] = field(default_factory=dict)
+    discontinuities: Mapping[int, float] = field(default_factory=dict)
     #: The date of ``edge_s``.
     edge_date_s: float | None = None
     #: Its dates have agreed with its durations, or with what was said before, and not disagreed since.
@@ -85,22 +85,22 @@ class Grid:
             return False
         return 0 < missed <= _LONGEST_ABSENCE
 
-    def begun_anew(self, last_msn: int) -> "Grid":
+    def begun_anew(self, last_msn: int) -> "SegmentIndex":
         """For an upstream that counts anew after ``last_msn``: other numbers, the same clock."""
         last = self.cells.get(last_msn)
         if last is None:
-            return Grid(edge_s=self.edge_s, edge_date_s=self.edge_date_s, trusted=self.trusted)
+            return SegmentIndex(edge_s=self.edge_s, edge_date_s=self.edge_date_s, trusted=self.trusted)
         date_s = None if last.date_s is None else last.date_s + last.duration_s
-        return Grid(edge_s=last.start_s + last.duration_s, edge_date_s=date_s, trusted=self.trusted)
+        return SegmentIndex(edge_s=last.start_s + last.duration_s, edge_date_s=date_s, trusted=self.trusted)
 
-    def with_playlist(self, playlist: Playlist) -> "Grid":
-        """The grid, and the segments of a rendition that is in step."""
+    def with_playlist(self, playlist: Playlist) -> "SegmentIndex":
+        """The index, with the segments of a rendition that is in step."""
         dates = self._dates(playlist)
         trusted = self._trusts(playlist)
         return self._with(playlist, self._counted(playlist, dates if trusted else None), dates, trusted=trusted)
 
-    def following(self, playlist: Playlist, shared: "Grid", *, is_lost: bool = False) -> "Grid":
-        """The grid of a rendition out of step, and its segments by the clock of ``shared``.
+    def following(self, playlist: Playlist, shared: "SegmentIndex", *, is_lost: bool = False) -> "SegmentIndex":
+        """The index of a rendition out of step, and its segments by the clock of ``shared``.
 
         The first time, and after an absence, dates that both have say what is one moment, else live edges are taken to be, which is
         true to a segment.  Afterwards durations are counted; dates correct their drift, and where there are none, discontinuities
@@ -122,7 +122,7 @@ class Grid:
         target_s = float(playlist.target_duration_s or max(s.duration_s for s in segments))
         aligned = self.aligned
         if moments is None or not moments:
-            first_s += _seam_shift_s(playlist, offsets_s, first_s, shared, _SEAM_TOLERANCE * target_s)
+            first_s += _discontinuity_shift_s(playlist, offsets_s, first_s, shared, _SEAM_TOLERANCE * target_s)
             moments = None
         starts: list[float] = []
         now_s = first_s
@@ -195,22 +195,22 @@ class Grid:
         *,
         trusted: bool,
         aligned: bool = False,
-    ) -> "Grid":
+    ) -> "SegmentIndex":
         segments = playlist.segments
         oldest = segments[0].msn - _REMEMBERED
         cells = {msn: cell for msn, cell in self.cells.items() if msn >= oldest}
         for segment in segments:
-            cells[segment.msn] = Cell(
+            cells[segment.msn] = SegmentTime(
                 starts[segment.index], segment.duration_s, None if dates is None else dates[segment.index]
             )
         first_s = cells[min(cells)].start_s
-        seams = {number: start_s for number, start_s in self.seams.items() if start_s >= first_s}
-        seams |= {number: starts[index] for number, index in _seams(playlist)}
+        discontinuities = {number: start_s for number, start_s in self.discontinuities.items() if start_s >= first_s}
+        discontinuities |= {number: starts[index] for number, index in _discontinuities(playlist)}
         newest = cells[max(cells)]
-        return Grid(
+        return SegmentIndex(
             cells,
             newest.start_s + newest.duration_s,
-            seams,
+            discontinuities,
             None if newest.date_s is None else newest.date_s + newest.duration_s,
             trusted,
             aligned,
@@ -270,14 +270,16 @@ class Grid:
 
 
 class _Moments:
-    """The dates of a grid, to find what is on its clock at a date."""
+    """The dates of an index, to find what is on its clock at a date."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, segment_index: SegmentIndex) -> None:
         self._dated = sorted(
-            (cell.date_s, cell.start_s, cell.duration_s) for cell in grid.cells.values() if cell.date_s is not None
+            (cell.date_s, cell.start_s, cell.duration_s)
+            for cell in segment_index.cells.values()
+            if cell.date_s is not None
         )
         self._dates = [date_s for date_s, _, _ in self._dated]
-        self._newest = (grid.edge_date_s, grid.edge_s)
+        self._newest = (segment_index.edge_date_s, segment_index.edge_s)
 
     def __bool__(self) -> bool:
         return bool(self._dated)
@@ -305,16 +307,19 @@ def _is_near(date_s: float, other_s: float, duration_s: float) -> bool:
     return abs(date_s - other_s) <= max(_SAME_BORDER_S, duration_s / 2)
 
 
-def _seam_shift_s(
-    playlist: Playlist, offsets_s: Sequence[float], first_s: float, shared: Grid, tolerance_s: float
+def _discontinuity_shift_s(
+    playlist: Playlist, offsets_s: Sequence[float], first_s: float, shared: SegmentIndex, tolerance_s: float
 ) -> float:
-    for number, index in reversed(_seams(playlist)):
-        if number in shared.seams and abs(shared.seams[number] - offsets_s[index] - first_s) <= tolerance_s:
-            return shared.seams[number] - offsets_s[index] - first_s
+    for number, index in reversed(_discontinuities(playlist)):
+        if (
+            number in shared.discontinuities
+            and abs(shared.discontinuities[number] - offsets_s[index] - first_s) <= tolerance_s
+        ):
+            return shared.discontinuities[number] - offsets_s[index] - first_s
     return 0.0
 
 
-def _seams(playlist: Playlist) -> list[tuple[int, int]]:
+def _discontinuities(playlist: Playlist) -> list[tuple[int, int]]:
     """Discontinuities by sequence number, with the index of the segment each stands at; none where nobody numbers them."""
     if "#EXT-X-DISCONTINUITY-SEQUENCE" not in playlist.tags:
         return []

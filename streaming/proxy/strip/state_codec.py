@@ -9,26 +9,26 @@ from typing import Any, Final
 
 import orjson
 
-from streaming.proxy.detect.ad_intervals import Spans
+from streaming.proxy.detect.ad_intervals import AdIntervals
 from streaming.proxy.detect.breaks import OpenBreak
 from streaming.proxy.detect.habits import Habits
 from streaming.proxy.detect.habits_codec import dumped, loaded
 from streaming.proxy.detect.signals import Labelling
-from streaming.proxy.strip.alignment import Cell, Grid
-from streaming.proxy.strip.strip import Shared
-from streaming.proxy.strip.timeline import Decision, Fate, Timeline
+from streaming.proxy.strip.alignment import SegmentIndex, SegmentTime
+from streaming.proxy.strip.strip import StreamState
+from streaming.proxy.strip.timeline import Decision, SegmentAction, Timeline
 
 _FORMAT: Final = 3
 #: Had clocks of another kind; its numbers still count.
 _BEFORE: Final = 2
-_FATES: Final = tuple(Fate)
+_FATES: Final = tuple(SegmentAction)
 
 
 class StateUnreadable(ValueError):
     """Another version of this program wrote it."""
 
 
-def dump(shared: Shared) -> bytes:
+def dump(shared: StreamState) -> bytes:
     """The state as bytes; equal states give equal bytes."""
     spans = shared.spans
     running = spans.open_break
@@ -46,15 +46,15 @@ def dump(shared: Shared) -> bytes:
             "ahead": spans.ahead,
             "open": running and [running.next_msn, running.elapsed_s, running.duration_s, running.name],
             "horizon": spans.horizon_msn,
-            "grid": _grid(shared.grid),
-            "former_grid": _grid(shared.former_grid),
+            "grid": _index(shared.segment_index),
+            "former_grid": _index(shared.former_index),
             "labelling": spans.labelling and list(spans.labelling),
             "habits": dumped(shared.habits),
         }
     )
 
 
-def load(data: bytes) -> Shared:
+def load(data: bytes) -> StreamState:
     """The state of :func:`dump`.  Raises :class:`StateUnreadable`."""
     try:
         raw: Mapping[str, Any] = orjson.loads(data)
@@ -65,8 +65,10 @@ def load(data: bytes) -> Shared:
         running = OpenBreak(*raw["open"]) if raw["open"] else None
         numbered = frozenset(raw["numbered"])
         if raw["format"] == _BEFORE:
-            return Shared(timeline, Spans(numbered=numbered, open_break=running, horizon_msn=raw["horizon"]), own=own)
-        spans = Spans(
+            return StreamState(
+                timeline, AdIntervals(numbered=numbered, open_break=running, horizon_msn=raw["horizon"]), own=own
+            )
+        spans = AdIntervals(
             tuple((start, end) for start, end in raw["measured"]),
             tuple((start, end) for start, end in raw["live"]),
             numbered,
@@ -77,9 +79,9 @@ def load(data: bytes) -> Shared:
             Labelling(*raw["labelling"]) if raw.get("labelling") else None,
         )
         former = _read_timeline(raw["former"]) if raw["former"] else None
-        grid, former_grid = _read_grid(raw["grid"]), _read_grid(raw["former_grid"])
+        segment_index, former_index = _read_index(raw["grid"]), _read_index(raw["former_grid"])
         habits = loaded(raw["habits"]) if raw.get("habits") else Habits()
-        return Shared(timeline, spans, grid, own, raw["era"], former, former_grid, habits)
+        return StreamState(timeline, spans, segment_index, own, raw["era"], former, former_index, habits)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise StateUnreadable from error
 
@@ -87,7 +89,7 @@ def load(data: bytes) -> Shared:
 def _timeline(timeline: Timeline) -> list[Any]:
     return [
         [
-            [msn, _FATES.index(d.fate), d.discontinuity, d.was_discontinuity, d.slate_end_s]
+            [msn, _FATES.index(d.action), d.discontinuity, d.was_discontinuity, d.slate_end_s]
             for msn, d in sorted(timeline.decisions.items())
         ],
         *(timeline.first_msn, timeline.deleted_before, timeline.discontinuities_before, timeline.msn_shift),
@@ -98,15 +100,22 @@ def _timeline(timeline: Timeline) -> list[Any]:
 def _read_timeline(raw: list[Any]) -> Timeline:
     decisions, *numbers = raw
     return Timeline(
-        {msn: Decision(_FATES[fate], new, was, end_s) for msn, fate, new, was, end_s in decisions}, *numbers
+        {msn: Decision(_FATES[action], new, was, end_s) for msn, action, new, was, end_s in decisions}, *numbers
     )
 
 
-def _grid(grid: Grid) -> list[Any]:
-    cells = [[msn, *cell] for msn, cell in sorted(grid.cells.items())]
-    return [cells, grid.edge_s, sorted(grid.seams.items()), grid.edge_date_s, grid.trusted, grid.aligned]
+def _index(segment_index: SegmentIndex) -> list[Any]:
+    cells = [[msn, *cell] for msn, cell in sorted(segment_index.cells.items())]
+    return [
+        cells,
+        segment_index.edge_s,
+        sorted(segment_index.discontinuities.items()),
+        segment_index.edge_date_s,
+        segment_index.trusted,
+        segment_index.aligned,
+    ]
 
 
-def _read_grid(raw: list[Any]) -> Grid:
-    cells, edge_s, seams, *rest = raw
-    return Grid({msn: Cell(*cell) for msn, *cell in cells}, edge_s, dict(seams), *rest)
+def _read_index(raw: list[Any]) -> SegmentIndex:
+    cells, edge_s, discontinuities, *rest = raw
+    return SegmentIndex({msn: SegmentTime(*cell) for msn, *cell in cells}, edge_s, dict(discontinuities), *rest)

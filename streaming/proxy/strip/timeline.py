@@ -1,6 +1,6 @@
 """What becomes of each upstream segment, and the numbers its successor gets: pure state in, state out.
 
-A live playlist is a promise: a segment that was listed keeps its number and its fate, in every rendition, until it leaves the window
+A live playlist is a promise: a segment that was listed keeps its number and what became of it, in every rendition, until it leaves the window
 (RFC 8216 sections 6.2.1 and 6.2.2).  So every decision is made once per media sequence number, in a ``Timeline`` that all renditions
 of a stream share, and from it follow the output's media and discontinuity sequence numbers, which never go back.
 """
@@ -18,7 +18,7 @@ _REMEMBERED_BEYOND_WINDOW = 64
 MIN_LIVE_SEGMENTS = 3
 
 
-class Fate(Enum):
+class SegmentAction(Enum):
     """What becomes of a segment."""
 
     KEEP = "keep"
@@ -28,12 +28,12 @@ class Fate(Enum):
 
 
 class Decision(NamedTuple):
-    """The fate of a segment, whether its successor carries ``EXT-X-DISCONTINUITY``, and whether it did so itself.
+    """What becomes of a segment, whether its successor carries ``EXT-X-DISCONTINUITY``, and whether it did so itself.
 
     ``slate_end_s``: where a slate ends on the clock of its run of slates, which starts at zero.
     """
 
-    fate: Fate
+    action: SegmentAction
     discontinuity: bool
     was_discontinuity: bool
     slate_end_s: float = 0.0
@@ -55,12 +55,12 @@ class Timeline:
     @property
     def has_deletions(self) -> bool:
         """Whether output numbers differ from upstream's by now."""
-        return self.deleted_before > 0 or any(d.fate is Fate.DELETE for d in self.decisions.values())
+        return self.deleted_before > 0 or any(d.action is SegmentAction.DELETE for d in self.decisions.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """The fate of each segment of one playlist, by index, and the numbers of the output."""
+    """What becomes of each segment of one playlist, by index, and the numbers of the output."""
 
     decisions: tuple[Decision, ...]
     msns: tuple[int, ...]  # of the output, by upstream index; a deleted segment's is that of its successor
@@ -69,7 +69,7 @@ class Numbering:
     @property
     def first_msn(self) -> int:
         """The media sequence number of the first segment that is left."""
-        kept = (msn for msn, d in zip(self.msns, self.decisions, strict=True) if d.fate is not Fate.DELETE)
+        kept = (msn for msn, d in zip(self.msns, self.decisions, strict=True) if d.action is not SegmentAction.DELETE)
         return next(kept, self.msns[-1] if self.msns else 0)
 
 
@@ -88,8 +88,10 @@ def begin_again(playlist: Playlist, timeline: Timeline) -> Timeline:
     )
 
 
-def decide(playlist: Playlist, wishes: Mapping[int, Fate], timeline: Timeline) -> tuple[Numbering, Timeline]:
-    """Settle every segment of ``playlist``.  ``wishes``: the fate of the ads among them, by index; it counts for new segments only."""
+def number_segments(
+    playlist: Playlist, requested: Mapping[int, SegmentAction], timeline: Timeline
+) -> tuple[Numbering, Timeline]:
+    """Settle every segment of ``playlist``.  ``requested``: what is to become of the ads among them, by index; it counts for new segments only."""
     after_restart = not timeline.decisions and timeline.highest_msn >= 0  # see begin_again
     # What was live stays so when it ends: those who watched have numbers of its segments.
     is_live = bool(timeline.decisions) or (not playlist.is_complete and playlist.playlist_type != "EVENT")
@@ -99,34 +101,34 @@ def decide(playlist: Playlist, wishes: Mapping[int, Fate], timeline: Timeline) -
     for segment in playlist.segments:
         if segment.msn not in decisions:
             before = decisions.get(segment.msn - 1)
-            fate = wishes.get(segment.index, Fate.KEEP)
-            if fate is Fate.DELETE and is_live and left < MIN_LIVE_SEGMENTS:
-                fate = Fate.GAP  # a window that is all ads must not become an empty one
-            if fate is not Fate.KEEP and segment.msn < oldest_decided:
-                fate = (
-                    Fate.GAP
+            action = requested.get(segment.index, SegmentAction.KEEP)
+            if action is SegmentAction.DELETE and is_live and left < MIN_LIVE_SEGMENTS:
+                action = SegmentAction.GAP  # a window that is all ads must not become an empty one
+            if action is not SegmentAction.KEEP and segment.msn < oldest_decided:
+                action = (
+                    SegmentAction.GAP
                 )  # shown by a rendition that lags: later numbers are given out and must not move any more
-            discontinuity = _is_discontinuity(segment.discontinuity, fate, before)
-            if fate is Fate.KEEP and not is_live and left == 0 and before is not None:
+            discontinuity = _is_discontinuity(segment.discontinuity, action, before)
+            if action is SegmentAction.KEEP and not is_live and left == 0 and before is not None:
                 discontinuity = False  # everything before it is gone, and there is nothing to differ from
             discontinuity |= after_restart and segment.index == 0
             slate_end_s = 0.0
-            if fate is Fate.SLATE:
-                goes_on = before is not None and before.fate is Fate.SLATE and not discontinuity
+            if action is SegmentAction.SLATE:
+                goes_on = before is not None and before.action is SegmentAction.SLATE and not discontinuity
                 slate_end_s = segment.duration_s + (before.slate_end_s if goes_on and before is not None else 0.0)
-            decisions[segment.msn] = Decision(fate, discontinuity, segment.discontinuity, slate_end_s)
-        left += decisions[segment.msn].fate is not Fate.DELETE
+            decisions[segment.msn] = Decision(action, discontinuity, segment.discontinuity, slate_end_s)
+        left += decisions[segment.msn].action is not SegmentAction.DELETE
     numbering = _number(playlist, decisions, timeline)
     return numbering, _pruned(playlist, decisions, numbering, timeline)
 
 
-def _is_discontinuity(was: bool, fate: Fate, before: Decision | None) -> bool:
+def _is_discontinuity(was: bool, action: SegmentAction, before: Decision | None) -> bool:
     """One at each seam: slates in a row are one clock, whatever discontinuities were between their ads; a gap leaves the clock alone."""
-    if fate is Fate.DELETE:
+    if action is SegmentAction.DELETE:
         return False
-    if fate is Fate.SLATE:
-        return before is None or before.fate is not Fate.SLATE
-    return was or (before is not None and before.fate in (Fate.DELETE, Fate.SLATE))
+    if action is SegmentAction.SLATE:
+        return before is None or before.action is not SegmentAction.SLATE
+    return was or (before is not None and before.action in (SegmentAction.DELETE, SegmentAction.SLATE))
 
 
 def _number(playlist: Playlist, decisions: Mapping[int, Decision], timeline: Timeline) -> Numbering:
@@ -134,7 +136,7 @@ def _number(playlist: Playlist, decisions: Mapping[int, Decision], timeline: Tim
         return Numbering((), (), playlist.discontinuity_sequence)
     first = playlist.segments[0].msn
     earlier = [decision for msn, decision in decisions.items() if msn < first]
-    deleted = timeline.deleted_before + sum(d.fate is Fate.DELETE for d in earlier)
+    deleted = timeline.deleted_before + sum(d.action is SegmentAction.DELETE for d in earlier)
     discontinuity = playlist.discontinuity_sequence + timeline.discontinuity_shift + timeline.discontinuities_before
     discontinuity += sum(d.discontinuity - d.was_discontinuity for d in earlier)
     settled, msns = [], []
@@ -142,7 +144,7 @@ def _number(playlist: Playlist, decisions: Mapping[int, Decision], timeline: Tim
         decision = decisions[segment.msn]
         settled.append(decision)
         msns.append(segment.msn - deleted + timeline.msn_shift)
-        deleted += decision.fate is Fate.DELETE
+        deleted += decision.action is SegmentAction.DELETE
     return Numbering(tuple(settled), tuple(msns), discontinuity)
 
 
@@ -155,7 +157,7 @@ def _pruned(playlist: Playlist, decisions: dict[int, Decision], numbering: Numbe
     return Timeline(
         {msn: decision for msn, decision in decisions.items() if msn >= oldest},
         oldest if timeline.first_msn is None or oldest > timeline.first_msn else timeline.first_msn,
-        timeline.deleted_before + sum(d.fate is Fate.DELETE for d in gone),
+        timeline.deleted_before + sum(d.action is SegmentAction.DELETE for d in gone),
         timeline.discontinuities_before + sum(d.discontinuity - d.was_discontinuity for d in gone),
         timeline.msn_shift,
         timeline.discontinuity_shift,

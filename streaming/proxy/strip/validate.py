@@ -7,15 +7,15 @@ meant to stay.
 from collections.abc import Iterator
 
 from streaming.proxy.playlist.playlist import IDENTITY, Key, Playlist, Segment
-from streaming.proxy.strip.timeline import Fate, Numbering
+from streaming.proxy.strip.timeline import Numbering, SegmentAction
 
 
-def faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> list[str]:
+def violations(upstream: Playlist, output: Playlist, numbering: Numbering) -> list[str]:
     """What is wrong with ``output``; empty if nothing."""
-    return list(_faults(upstream, output, numbering))
+    return list(_violations(upstream, output, numbering))
 
 
-def _faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> Iterator[str]:
+def _violations(upstream: Playlist, output: Playlist, numbering: Numbering) -> Iterator[str]:
     if output.target_duration_s != upstream.target_duration_s:
         yield "the target duration changed"
     if output.playlist_type != upstream.playlist_type or output.has_endlist != upstream.has_endlist:
@@ -23,7 +23,7 @@ def _faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> Itera
     left = [
         (segment, decision, msn)
         for segment, decision, msn in zip(upstream.segments, numbering.decisions, numbering.msns, strict=True)
-        if decision.fate is not Fate.DELETE
+        if decision.action is not SegmentAction.DELETE
     ]
     if len(left) != len(output.segments):
         yield f"{len(output.segments)} segments are left, not {len(left)}"
@@ -37,11 +37,11 @@ def _faults(upstream: Playlist, output: Playlist, numbering: Numbering) -> Itera
             yield from _double_tags(upstream, before, output, after)
         if after.discontinuity != decision.discontinuity:
             yield f"a discontinuity is missing or too many at segment {before.msn}"
-        if decision.fate is Fate.KEEP:
+        if decision.action is SegmentAction.KEEP:
             yield from _differences(before, after)
         elif after.uri == before.uri and not before.gap:
             yield f"the ad of segment {before.msn} is still there"
-        elif decision.fate is Fate.GAP and not after.gap:
+        elif decision.action is SegmentAction.GAP and not after.gap:
             yield f"segment {before.msn} is not the gap it should be"
 
 

@@ -29,7 +29,7 @@ from streaming.proxy.playlist.playlist import (
     parse_key,
     tag_line,
 )
-from streaming.proxy.strip.timeline import Fate, Numbering
+from streaming.proxy.strip.timeline import Numbering, SegmentAction
 
 _LOW_LATENCY_TAGS = frozenset(["#EXT-X-PART", "#EXT-X-PRELOAD-HINT", "#EXT-X-PART-INF", "#EXT-X-RENDITION-REPORT"])
 _LOW_LATENCY_CONTROLS = frozenset(["CAN-BLOCK-RELOAD", "PART-HOLD-BACK", "CAN-SKIP-UNTIL", "CAN-SKIP-DATERANGES"])
@@ -77,12 +77,12 @@ class Edit:
     downgrade: bool  # leave low latency: parts and blocking reloads name sequence numbers that are not ours any more
 
 
-def emit(playlist: Playlist, edit: Edit) -> list[Line]:
+def write_edited(playlist: Playlist, edit: Edit) -> list[Line]:
     """The lines of the output.  Raises :class:`TooMuchRestated`."""
-    return _Emitter(playlist, edit).run()
+    return _Writer(playlist, edit).run()
 
 
-class _Emitter:
+class _Writer:
     def __init__(self, playlist: Playlist, edit: Edit) -> None:
         self._playlist = playlist
         self._edit = edit
@@ -99,10 +99,12 @@ class _Emitter:
         #: When each segment ends, and what is deleted until then; empty where nothing is.
         self._ends_s: list[float] = []
         self._deleted_s: list[float] = []
-        if any(decision.fate is Fate.DELETE for decision in edit.numbering.decisions):
+        if any(decision.action is SegmentAction.DELETE for decision in edit.numbering.decisions):
             pairs = list(zip(playlist.segments, edit.numbering.decisions, strict=True))
             self._ends_s = list(accumulate(segment.duration_s for segment, _ in pairs))
-            self._deleted_s = list(accumulate(s.duration_s if d.fate is Fate.DELETE else 0.0 for s, d in pairs))
+            self._deleted_s = list(
+                accumulate(s.duration_s if d.action is SegmentAction.DELETE else 0.0 for s, d in pairs)
+            )
         self._uses_dates = "#EXT-X-PROGRAM-DATE-TIME" in playlist.tags
 
     def run(self) -> list[Line]:
@@ -110,14 +112,14 @@ class _Emitter:
         for number in range(self._playlist.header_end):
             self._copy(number)
         for segment, decision in zip(self._playlist.segments, self._edit.numbering.decisions, strict=True):
-            match decision.fate:
-                case Fate.KEEP:
+            match decision.action:
+                case SegmentAction.KEEP:
                     self._keep(segment, decision.discontinuity)
-                case Fate.SLATE if segment.index in self._edit.slates:
+                case SegmentAction.SLATE if segment.index in self._edit.slates:
                     self._slate(segment, self._edit.slates[segment.index], decision.discontinuity)
-                case Fate.SLATE | Fate.GAP:
+                case SegmentAction.SLATE | SegmentAction.GAP:
                     self._gap(segment, decision.discontinuity)
-                case Fate.DELETE:
+                case SegmentAction.DELETE:
                     self._delete(segment)
         for number in range(self._playlist.trailer, len(lines)):
             self._trail(number)
@@ -247,14 +249,14 @@ class _Emitter:
         if map_value and map_value != self._map:
             self._add("#EXT-X-MAP", map_value)
             self._map = map_value
-        self._stand_in(segment, slate.uri)
+        self._replaced(segment, slate.uri)
 
     def _gap(self, segment: Segment, discontinuity: bool) -> None:
         if discontinuity:
             self._add("#EXT-X-DISCONTINUITY")
-        self._stand_in(segment, self._edit.gap_uri, gap=True)
+        self._replaced(segment, self._edit.gap_uri, gap=True)
 
-    def _stand_in(self, segment: Segment, uri: str, *, gap: bool = False) -> None:
+    def _replaced(self, segment: Segment, uri: str, *, gap: bool = False) -> None:
         lines = self._playlist.lines
         says_gap = not gap
         for number in range(segment.first, segment.uri_line):

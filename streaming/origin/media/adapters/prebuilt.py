@@ -1,22 +1,25 @@
 """Answers that are bytes already: a playlist asked for ten thousand times is put together once.
 
 aiohttp writes the headers of each response anew, which for a small file costs more than everything else together.  A
-:class:`Ready` answer goes to the transport as it is.  It holds nothing of a request, so one serves all of them.
+:class:`PrebuiltResponse` answer goes to the transport as it is.  It holds nothing of a request, so one serves all of them.
 """
 
+import gzip
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Final
 
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
+from multidict import CIMultiDict
 
 JOIN_BYTES: Final = 4096
 """Up to here one copy is cheaper than a second buffer for the network."""
 
 
-class Ready(web.StreamResponse):
+class PrebuiltResponse(web.StreamResponse):
     """A 200 with everything but its ``Date``."""
 
     def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
@@ -74,3 +77,36 @@ class _Date:
 
 
 _date: Final = _Date()
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Bytes with the headers they are sent with, made once."""
+
+    body: bytes
+    headers: CIMultiDict[str]
+    gzipped: bytes | None
+    """Compressed, when it gains by it."""
+    gzip_headers: CIMultiDict[str]
+    ready: PrebuiltResponse
+    ready_gzipped: PrebuiltResponse | None
+
+    @property
+    def weight_bytes(self) -> int:
+        return len(self.body) + len(self.gzipped or b"")
+
+
+def pack(body: bytes, headers: Mapping[str, str], *, compress: bool) -> Packed:
+    """``body`` ready to be sent with ``headers``, also compressed where that makes it smaller."""
+    gzipped = gzip.compress(body, 6, mtime=0) if compress else None
+    if gzipped is not None and len(gzipped) >= len(body):
+        gzipped = None
+    plain = CIMultiDict(headers)
+    packed = CIMultiDict(headers)
+    if compress:
+        plain["Vary"] = packed["Vary"] = "Accept-Encoding"
+        packed["Content-Encoding"] = "gzip"
+        if "ETag" in packed:
+            packed["ETag"] = "W/" + packed["ETag"]  # other bytes, so at most weakly the same (RFC 9110 §8.8.1)
+    ready_gzipped = None if gzipped is None else PrebuiltResponse(gzipped, packed)
+    return Packed(body, plain, gzipped, packed, PrebuiltResponse(body, plain), ready_gzipped)

@@ -24,7 +24,7 @@ from streaming.ingest.ffmpeg.processes import ProcessStuck, ProcessTalkative, To
 from streaming.proxy.playlist.attributes import attribute_values
 from streaming.proxy.playlist.playlist import IDENTITY, ByteRange, Playlist, Segment
 from streaming.proxy.playlist.rewrite import Rewriter
-from streaming.proxy.slates.stream_format import Container, Shape, is_of_stills, shape_within
+from streaming.proxy.slates.stream_format import Container, StreamFormat, format_within, is_of_stills
 from streaming.proxy.upstream.adapters.fetch import Fetcher, Upstream
 from streaming.proxy.upstream.url_policy import MAX_KEY_BYTES
 
@@ -51,13 +51,13 @@ _FORMATS: Final = {"ts": "mpegts", "mp4": "mov"}
 _FIRST_BOXES: Final = (b"ftyp", b"styp", b"moov", b"moof", b"sidx", b"emsg", b"prft", b"free")
 
 
-class Learner:
-    """The shapes of renditions that do not say what they are."""
+class FormatProbe:
+    """The stream formats of renditions that do not say what they are."""
 
     def __init__(self, fetcher: Fetcher, *, tools: Tools | None = None) -> None:
         self._fetcher = fetcher
         self._tools = tools
-        self._known: OrderedDict[tuple[str, str], tuple[str, Shape | None, float]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], tuple[str, StreamFormat | None, float]] = OrderedDict()
         self._probing = asyncio.Semaphore(_PROBES)
 
     def forget(self, key: str) -> None:
@@ -65,9 +65,9 @@ class Learner:
         for known in [known for known in self._known if known[0] == key]:
             del self._known[known]
 
-    async def shape(
+    async def stream_format(
         self, upstream: Upstream, url: str, playlist: Playlist, rewriter: Rewriter, cut: Collection[int]
-    ) -> Shape | None:
+    ) -> StreamFormat | None:
         """What the programme of the media playlist at ``url`` is made of; ``None`` where no slate fits, or nothing can be learned now.
 
         ``rewriter``: of this playlist, for its addresses.  ``cut``: indexes of the segments that are no programme.
@@ -80,18 +80,20 @@ class Learner:
                 return known[1]
         if programme is None:
             return None  # a window of nothing but ads: there is a time after it
-        shape = None
+        stream_format = None
         try:
             async with asyncio.timeout(_WAIT_S), self._probing:
-                shape = await self._learn(upstream, rewriter, programme, stills=is_of_stills(playlist))
+                stream_format = await self._learn(upstream, rewriter, programme, stills=is_of_stills(playlist))
         except (AniError, ClientError, TimeoutError, OSError, ValueError, ProcessStuck, ProcessTalkative) as error:
             log.info("nothing learned from a segment", source_id=upstream.key, reason=type(error).__name__)
-        self._known[upstream.key, url] = (programme.map_value, shape, time.monotonic() + _FAILED_FOR_S)
+        self._known[upstream.key, url] = (programme.map_value, stream_format, time.monotonic() + _FAILED_FOR_S)
         while len(self._known) > _KEPT:
             self._known.popitem(last=False)
-        return shape
+        return stream_format
 
-    async def _learn(self, upstream: Upstream, rewriter: Rewriter, segment: Segment, *, stills: bool) -> Shape | None:
+    async def _learn(
+        self, upstream: Upstream, rewriter: Rewriter, segment: Segment, *, stills: bool
+    ) -> StreamFormat | None:
         begin = await self._beginning(upstream, rewriter.absolute(segment.uri), segment.byterange)
         head = b""
         if segment.map_value:
@@ -110,10 +112,14 @@ class Learner:
         container = container_of(head or begin)
         if container is None or (container == "mp4") != bool(segment.map_value):
             return None  # nothing we know; or fragments without an initialisation section, or tables kept apart
-        shape = await self._described(head + begin, container)
-        if shape is None or not stills:
-            return shape
-        return Shape(container, shape.video, shape.width_px, shape.height_px, still=True) if shape.video else None
+        stream_format = await self._described(head + begin, container)
+        if stream_format is None or not stills:
+            return stream_format
+        return (
+            StreamFormat(container, stream_format.video, stream_format.width_px, stream_format.height_px, still=True)
+            if stream_format.video
+            else None
+        )
 
     async def _beginning(self, upstream: Upstream, url: str, part: ByteRange | None) -> bytes:
         first = part.offset if part is not None else 0
@@ -130,7 +136,7 @@ class Learner:
                     break
         return bytes(data[skip : skip + length])
 
-    async def _described(self, data: bytes, container: Container) -> Shape | None:
+    async def _described(self, data: bytes, container: Container) -> StreamFormat | None:
         form = _FORMATS.get(container)
         if form is None:
             data = _after_tag(data)
@@ -150,7 +156,7 @@ class Learner:
                 videos.append((name, int(stream.get("width") or 0), int(stream.get("height") or 0)))
             elif stream.get("codec_type") == "audio":
                 audios.append((name, int(stream.get("channels") or 0)))
-        return shape_within(container, videos, audios)
+        return format_within(container, videos, audios)
 
 
 def container_of(data: bytes) -> Container | None:

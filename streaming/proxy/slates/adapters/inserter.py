@@ -8,14 +8,14 @@ from aiohttp import hdrs, web
 
 from streaming.origin.media.files import OPEN_HEADERS
 from streaming.proxy.playlist.playlist import Playlist
-from streaming.proxy.playlist.rewrite import Rewriter, Role, resolver
+from streaming.proxy.playlist.rewrite import Rewriter, UriKind, resolver
 from streaming.proxy.sealing import Sealer
-from streaming.proxy.slates.adapters.format_probe import Learner
-from streaming.proxy.slates.adapters.store import Slates, ending, media_type
-from streaming.proxy.slates.stream_format import MAX_SLATE_S, Shape, fitted
-from streaming.proxy.source_state import Known
-from streaming.proxy.strip.strip import Stripped
-from streaming.proxy.strip.timeline import Fate
+from streaming.proxy.slates.adapters.format_probe import FormatProbe
+from streaming.proxy.slates.adapters.store import SlateStore, ending, media_type
+from streaming.proxy.slates.stream_format import MAX_SLATE_S, StreamFormat, fitted
+from streaming.proxy.source_state import SourceState
+from streaming.proxy.strip.strip import StripResult
+from streaming.proxy.strip.timeline import SegmentAction
 from streaming.proxy.strip.writer import Slate
 from streaming.proxy.upstream.adapters.fetch import Document, Upstream
 
@@ -26,10 +26,10 @@ MAX_SLATES: Final = 512
 """Slates encoded for one source, of all its qualities and lengths of segments, 40 KB each; where there are more, there are gaps."""
 
 
-class StandIns:
+class SlateInserter:
     """The stand-ins of one process."""
 
-    def __init__(self, learner: Learner, slates: Slates, sealer: Sealer) -> None:
+    def __init__(self, learner: FormatProbe, slates: SlateStore, sealer: Sealer) -> None:
         self._learner = learner
         self._slates = slates
         self._sealer = sealer
@@ -48,21 +48,21 @@ class StandIns:
         url: str,
         playlist: Playlist,
         rewriter: Rewriter,
-        shape: Shape | None,
+        stream_format: StreamFormat | None,
         cut: Collection[int],
-    ) -> Shape | None:
-        """What a slate in the media playlist at ``url`` is like: as declared (``shape``), or else as learned; ``None`` for a gap."""
-        if shape is not None:
-            return fitted(shape, playlist, cut)
-        return await self._learner.shape(upstream, url, playlist, rewriter, cut)
+    ) -> StreamFormat | None:
+        """What a slate in the media playlist at ``url`` is like: as declared (``stream_format``), or else as learned; ``None`` for a gap."""
+        if stream_format is not None:
+            return fitted(stream_format, playlist, cut)
+        return await self._learner.stream_format(upstream, url, playlist, rewriter, cut)
 
     async def slate(
-        self, known: Known, url: str, document: Document, playlist: Playlist, looked: Stripped
+        self, known: SourceState, url: str, document: Document, playlist: Playlist, looked: StripResult
     ) -> Callable[[float, float], Slate | None] | None:
         """What stands in for the ads of one rendition: nothing but gaps (``None``) where its kind is unknown or cannot be made."""
         rewriter = resolver(document.url, playlist, known.variables)
-        cut = [index for index, fate in enumerate(looked.fates) if fate is not Fate.KEEP]
-        fitting = await self.fitting(known.upstream, url, playlist, rewriter, known.shapes.get(url), cut)
+        cut = [index for index, action in enumerate(looked.actions) if action is not SegmentAction.KEEP]
+        fitting = await self.fitting(known.upstream, url, playlist, rewriter, known.stream_formats.get(url), cut)
         if fitting is None or not _has_room(known, fitting, 0) or not await self._slates.can_make(fitting):
             return None
         known.slates.add((fitting.name, 0))
@@ -77,9 +77,9 @@ class StandIns:
                     return None
                 known.slates.add((chosen.name, duration_ms))
             name = f"{chosen.name}/{duration_ms}/{round(start_s * 1000)}"
-            sealed = self._sealer.seal_url(known.source_id, name, Role.SLATE)
+            sealed = self._sealer.seal_url(known.source_id, name, UriKind.SLATE)
             map_uri = (
-                self._sealer.seal_url(known.source_id, chosen.name, Role.SLATE) if chosen.container == "mp4" else ""
+                self._sealer.seal_url(known.source_id, chosen.name, UriKind.SLATE) if chosen.container == "mp4" else ""
             )
             return Slate(
                 f"{OWN}{sealed}.{ending(chosen)}", f"{OWN}{map_uri}.{ending(chosen, init=True)}" if map_uri else ""
@@ -88,17 +88,17 @@ class StandIns:
         return stand_in
 
     async def serve(self, name: str) -> web.Response:
-        """``{shape}/{duration}/{start}`` in milliseconds, or ``{shape}``, its initialisation section."""
-        shape_name, *times = name.split("/")
-        shape = Shape.named(shape_name)
+        """``{format}/{duration}/{start}`` in milliseconds, or ``{format}``, its initialisation section."""
+        format_name, *times = name.split("/")
+        stream_format = StreamFormat.named(format_name)
         if times:
-            body = await self._slates.segment(shape, int(times[0]), int(times[1]))
+            body = await self._slates.segment(stream_format, int(times[0]), int(times[1]))
         else:
-            body = await self._slates.init(shape)
+            body = await self._slates.init(stream_format)
         headers: dict[str, str] = {**OPEN_HEADERS, hdrs.CACHE_CONTROL: SLATE_CACHING}
-        headers[hdrs.CONTENT_TYPE] = media_type(ending(shape, init=not times))
+        headers[hdrs.CONTENT_TYPE] = media_type(ending(stream_format, init=not times))
         return web.Response(body=body, headers=headers)
 
 
-def _has_room(known: Known, shape: Shape, duration_ms: int) -> bool:
-    return (shape.name, duration_ms) in known.slates or len(known.slates) < MAX_SLATES
+def _has_room(known: SourceState, stream_format: StreamFormat, duration_ms: int) -> bool:
+    return (stream_format.name, duration_ms) in known.slates or len(known.slates) < MAX_SLATES

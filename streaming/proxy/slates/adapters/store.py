@@ -1,4 +1,4 @@
-"""Slates, made: drawn with Pillow, encoded once for each shape and length with the ingest's ffmpeg, and kept in the storage."""
+"""Slates, made: drawn with Pillow, encoded once for each format and length with the ingest's ffmpeg, and kept in the storage."""
 
 import asyncio
 import contextlib
@@ -17,20 +17,20 @@ from kernel.storage import Storage
 from kernel.tasks import TaskSet
 from streaming.ingest.ffmpeg.processes import ProcessStuck, ProcessTalkative, Tools, run
 from streaming.proxy.slates.clock import packed_audio, shift_mp4, shift_ts, timescales_of
-from streaming.proxy.slates.stream_format import MAX_SLATE_S, Shape
+from streaming.proxy.slates.stream_format import MAX_SLATE_S, StreamFormat
 
 log = structlog.get_logger()
 
 #: A picture that does not move needs few frames; more than one, so that a decoder that drops the first shows the next.
 _FRAME_RATE: Final = 10
 _SAMPLE_RATE_HZ: Final = 48_000
-#: The length that shows whether a shape can be made, and whose initialisation section all of that shape share.
+#: The length that shows whether a format can be made, and whose initialisation section all of that format share.
 _PROOF_MS: Final = 2000
 #: One still picture takes a fifth of a second; a machine at its limit may take fifty times as long.
 _ENCODE_TIMEOUT_S: Final = 20.0
 #: Whoever asks for a playlist waits no longer for the proof than a player waits for a playlist anyway.
 PROOF_WAIT_S: Final = 5.0
-#: After a failure the shape gets gaps for so long.
+#: After a failure the format gets gaps for so long.
 _FAILED_FOR_S: Final = 600.0
 #: Encoded slates kept in memory, about 30 KB each.
 _KEPT: Final = 128
@@ -56,7 +56,7 @@ class SlateMissing(NotFound):
     """There is no such slate."""
 
 
-class Slates:
+class SlateStore:
     """The slates of one process."""
 
     def __init__(self, storage: Storage, *, tools: Tools | None = None) -> None:
@@ -72,80 +72,84 @@ class Slates:
         """Cancel what is being encoded."""
         await self._tasks.close()
 
-    async def can_make(self, shape: Shape) -> bool:
-        """Whether slates of this shape exist, trying it once; ``False`` as well when that takes too long just now."""
-        if shape.container == "vtt":
+    async def can_make(self, stream_format: StreamFormat) -> bool:
+        """Whether slates of this format exist, trying it once; ``False`` as well when that takes too long just now."""
+        if stream_format.container == "vtt":
             return True
-        if time.monotonic() < self._failed_until_s.get(shape.name, 0.0):
+        if time.monotonic() < self._failed_until_s.get(stream_format.name, 0.0):
             return False
         try:
             async with asyncio.timeout(PROOF_WAIT_S):
-                await self._get(shape, _PROOF_MS)
+                await self._get(stream_format, _PROOF_MS)
         except (SlateMissing, TimeoutError):
             return False
         return True
 
-    async def segment(self, shape: Shape, duration_ms: int, start_ms: int) -> bytes:
+    async def segment(self, stream_format: StreamFormat, duration_ms: int, start_ms: int) -> bytes:
         """A slate of that length whose clock begins at ``start_ms``.  Raises :class:`SlateMissing`."""
-        if shape.container == "vtt":
+        if stream_format.container == "vtt":
             return _SUBTITLES
         if not 0 < duration_ms <= MAX_SLATE_S * 1000:
             raise SlateMissing
-        if shape.still:
+        if stream_format.still:
             duration_ms = _PROOF_MS  # how long a single picture is shown is up to who seeks
-        _, media = await self._get(shape, duration_ms)
+        _, media = await self._get(stream_format, duration_ms)
         start_s = start_ms / 1000
-        if shape.container == "mp4":
-            init, _ = await self._get(shape, _PROOF_MS)
+        if stream_format.container == "mp4":
+            init, _ = await self._get(stream_format, _PROOF_MS)
             return shift_mp4(media, start_s, timescales_of(init))
-        return shift_ts(media, start_s) if shape.container == "ts" else packed_audio(media, start_s)
+        return shift_ts(media, start_s) if stream_format.container == "ts" else packed_audio(media, start_s)
 
-    async def init(self, shape: Shape) -> bytes:
-        """The initialisation section of all slates of a shape.  Raises :class:`SlateMissing`."""
-        init, _ = await self._get(shape, _PROOF_MS)
+    async def init(self, stream_format: StreamFormat) -> bytes:
+        """The initialisation section of all slates of a format.  Raises :class:`SlateMissing`."""
+        init, _ = await self._get(stream_format, _PROOF_MS)
         if not init:
             raise SlateMissing
         return init
 
-    async def _get(self, shape: Shape, duration_ms: int) -> tuple[bytes, bytes]:
-        key = (shape.name, duration_ms)
+    async def _get(self, stream_format: StreamFormat, duration_ms: int) -> tuple[bytes, bytes]:
+        key = (stream_format.name, duration_ms)
         if (made := self._made.get(key)) is not None:
             self._made.move_to_end(key)
             return made
         task = self._making.get(key)
         if task is None:
-            task = self._making[key] = self._tasks.spawn(self._make(shape, duration_ms), name=f"slate {shape.name}")
+            task = self._making[key] = self._tasks.spawn(
+                self._make(stream_format, duration_ms), name=f"slate {stream_format.name}"
+            )
             task.add_done_callback(lambda done: (self._making.pop(key, None), done.cancelled() or done.exception()))
         if (made := await asyncio.shield(task)) is None:
             raise SlateMissing
         return made
 
-    async def _make(self, shape: Shape, duration_ms: int) -> tuple[bytes, bytes] | None:
-        key = f"{_PREFIX}{shape.name}-{duration_ms}"
+    async def _make(self, stream_format: StreamFormat, duration_ms: int) -> tuple[bytes, bytes] | None:
+        key = f"{_PREFIX}{stream_format.name}-{duration_ms}"
         try:
             async with self._encoder:
                 if not await self._storage.exists(key):
-                    await self._encode(shape, duration_ms, key)
+                    await self._encode(stream_format, duration_ms, key)
             made = await asyncio.to_thread(_read_again, self._storage.path(key))
         except (OSError, ValueError, ProcessStuck, ProcessTalkative) as error:
-            log.warning("no slate could be made", shape=shape.name, reason=str(error))
-            self._failed_until_s[shape.name] = time.monotonic() + _FAILED_FOR_S
+            log.warning("no slate could be made", stream_format=stream_format.name, reason=str(error))
+            self._failed_until_s[stream_format.name] = time.monotonic() + _FAILED_FOR_S
             return None
-        self._made[shape.name, duration_ms] = made
+        self._made[stream_format.name, duration_ms] = made
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
         return made
 
-    async def _encode(self, shape: Shape, duration_ms: int, key: str) -> None:
+    async def _encode(self, stream_format: StreamFormat, duration_ms: int, key: str) -> None:
         # A place of our own: another process may be at the same at this moment, for viewers of the same ad.
         staging = self._storage.staging(f"{key}-{secrets.token_hex(4)}")
-        await asyncio.to_thread(_begin, staging, shape)
+        await asyncio.to_thread(_begin, staging, stream_format)
         try:
             tools = self._tools or Tools.bundled()
-            outcome = await run(_command(tools.ffmpeg, shape, duration_ms), cwd=staging, timeout_s=_ENCODE_TIMEOUT_S)
+            outcome = await run(
+                _command(tools.ffmpeg, stream_format, duration_ms), cwd=staging, timeout_s=_ENCODE_TIMEOUT_S
+            )
             if outcome.status != 0:
                 raise ValueError("; ".join(outcome.stderr[-3:]))
-            await asyncio.to_thread(_finish, staging, shape)
+            await asyncio.to_thread(_finish, staging, stream_format)
             if not await self._storage.exists(key):
                 try:
                     await self._storage.publish(staging, key)
@@ -173,11 +177,11 @@ def _remove_old(*folders: Path) -> int:
     return removed
 
 
-def ending(shape: Shape, *, init: bool = False) -> str:
+def ending(stream_format: StreamFormat, *, init: bool = False) -> str:
     """What the name of such a file ends in."""
     if init:
         return "mp4"
-    return _ENDINGS.get(shape.container) or {"ac3": "ac3", "eac3": "ec3"}.get(shape.audio, "aac")
+    return _ENDINGS.get(stream_format.container) or {"ac3": "ac3", "eac3": "ec3"}.get(stream_format.audio, "aac")
 
 
 def media_type(name_ending: str) -> str:
@@ -185,21 +189,28 @@ def media_type(name_ending: str) -> str:
     return _TYPES.get(name_ending, "application/octet-stream")
 
 
-def _command(ffmpeg: str, shape: Shape, duration_ms: int) -> list[str]:
+def _command(ffmpeg: str, stream_format: StreamFormat, duration_ms: int) -> list[str]:
     """One GOP of equal frames that are exactly as long as wanted, and silence.
 
     The frame rate would be in the stream headers and make every length another initialisation section, so it is written over.
     """
-    frames = 1 if shape.still else max(1, round(duration_ms * _FRAME_RATE / 1000))
+    frames = 1 if stream_format.still else max(1, round(duration_ms * _FRAME_RATE / 1000))
     seconds = f"{duration_ms / 1000:.3f}"
     command = [ffmpeg, "-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-threads", "1"]
-    if shape.video:
-        command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", f"{shape.width_px}x{shape.height_px}"]
+    if stream_format.video:
+        command += [
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-video_size",
+            f"{stream_format.width_px}x{stream_format.height_px}",
+        ]
         command += ["-framerate", f"{frames * 1000}/{duration_ms}", "-stream_loop", "-1", "-i", "picture"]
-    if shape.audio:
-        layout = "mono" if shape.channels == 1 else "stereo"
+    if stream_format.audio:
+        layout = "mono" if stream_format.channels == 1 else "stereo"
         command += ["-f", "lavfi", "-t", seconds, "-i", f"anullsrc=r={_SAMPLE_RATE_HZ}:cl={layout}"]
-    if shape.video:
+    if stream_format.video:
         command += [
             "-frames:v",
             str(frames),
@@ -212,7 +223,7 @@ def _command(ffmpeg: str, shape: Shape, duration_ms: int) -> list[str]:
             "-bf",
             "0",
         ]
-        if shape.video == "h264":
+        if stream_format.video == "h264":
             command += ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "stillimage", "-level", "4.2"]
             command += ["-bsf:v", f"h264_metadata=tick_rate={2 * _FRAME_RATE}:fixed_frame_rate_flag=0"]
         else:
@@ -227,36 +238,36 @@ def _command(ffmpeg: str, shape: Shape, duration_ms: int) -> list[str]:
                 "log-level=none:info=0",
             ]
             command += ["-bsf:v", f"hevc_metadata=tick_rate={_FRAME_RATE}"]
-    if shape.audio:
-        command += ["-c:a", shape.audio, "-b:a", "64k" if shape.audio == "aac" else "96k"]
-        if shape.channels > 2:
-            command += ["-ac", str(shape.channels)]
+    if stream_format.audio:
+        command += ["-c:a", stream_format.audio, "-b:a", "64k" if stream_format.audio == "aac" else "96k"]
+        if stream_format.channels > 2:
+            command += ["-ac", str(stream_format.channels)]
     command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"]
-    match shape.container:
+    match stream_format.container:
         case "mp4":
             flags = "+empty_moov+default_base_moof+frag_keyframe+skip_trailer"
             command += ["-movflags", flags, "-use_editlist", "0", "-avoid_negative_ts", "make_zero", "-f", "mp4"]
-            command += ["-video_track_timescale", "90000"] if shape.video else []
+            command += ["-video_track_timescale", "90000"] if stream_format.video else []
         case "packed":
-            command += ["-f", "adts" if shape.audio == "aac" else shape.audio]
+            command += ["-f", "adts" if stream_format.audio == "aac" else stream_format.audio]
         case _:
             command += ["-muxdelay", "0", "-muxpreload", "0", "-f", "mpegts"]
     return [*command, "whole"]
 
 
-def _begin(staging: Path, shape: Shape) -> None:
+def _begin(staging: Path, stream_format: StreamFormat) -> None:
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
-    if shape.video:
-        (staging / "picture").write_bytes(draw(shape.width_px, shape.height_px).tobytes())
+    if stream_format.video:
+        (staging / "picture").write_bytes(draw(stream_format.width_px, stream_format.height_px).tobytes())
 
 
-def _finish(staging: Path, shape: Shape) -> None:
+def _finish(staging: Path, stream_format: StreamFormat) -> None:
     whole = (staging / "whole").read_bytes()
     if not whole:
         raise ValueError("nothing was encoded")
     first = 0
-    if shape.container == "mp4":
+    if stream_format.container == "mp4":
         first = whole.index(b"moof") - 4
         (staging / "init").write_bytes(whole[:first])
     (staging / "media").write_bytes(whole[first:])

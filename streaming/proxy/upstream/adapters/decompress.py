@@ -11,7 +11,7 @@ _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class Plain:
+class PlainBody:
     """A body as it is."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Plain:
         """There are no more.  Raises ``ClientPayloadError`` if there should be."""
 
 
-class Packed(Plain):
+class CompressedBody(PlainBody):
     """A body that was packed with gzip (RFC 1952) or zlib (RFC 1950); unpacked to one byte more than ``limit`` at most."""
 
     def __init__(self, limit: int, window: int) -> None:
@@ -50,13 +50,13 @@ class Packed(Plain):
             raise ClientPayloadError("cut off")
 
 
-def unpacker_of(encoding: str, limit: int) -> Plain:
+def decompressor_for(encoding: str, limit: int) -> PlainBody:
     """For a ``Content-Encoding``.  Raises ``ClientPayloadError`` for one that was not asked for."""
     match encoding.strip().lower():
         case "" | "identity":
-            return Plain()
+            return PlainBody()
         case "gzip" | "x-gzip":
-            return Packed(limit, _GZIP_WINDOW)
+            return CompressedBody(limit, _GZIP_WINDOW)
         case "deflate":
-            return Packed(limit, zlib.MAX_WBITS)
+            return CompressedBody(limit, zlib.MAX_WBITS)
     raise ClientPayloadError("packed with what was not asked for")

@@ -23,7 +23,7 @@ from kernel.errors import AniError, Invalid, TooLarge, Unavailable
 from kernel.safe_http import as_the_client_reads_it, guarded_session, vetted_socket
 from kernel.tasks import TaskSet
 from kernel.url_vetting import AddressRefused, Limits, VettedUrl, vet_url
-from streaming.proxy.upstream.adapters.decompress import unpacker_of
+from streaming.proxy.upstream.adapters.decompress import decompressor_for
 from streaming.proxy.upstream.breaker import Breaker, Circuit
 from streaming.proxy.upstream.metrics import Meter
 from streaming.proxy.upstream.url_policy import MAX_PLAYLIST_BYTES, next_hop, request_headers
@@ -141,10 +141,6 @@ class Fetcher:
         breaker = self._breakers.get(key)
         return Circuit.CLOSED if breaker is None else breaker.state(self.clock())
 
-    def remembered(self, upstream: Upstream, url: str) -> Document | None:
-        """The last answer, without asking anybody."""
-        return self._cache.get((upstream.key, url))
-
     async def document(
         self, upstream: Upstream, url: str, *, fresh_s: float, limit: int = MAX_PLAYLIST_BYTES
     ) -> Document:
@@ -240,7 +236,7 @@ class Fetcher:
     async def _read(self, response: aiohttp.ClientResponse, limit: int) -> Document:
         """The body, unpacked, under the cap: what a header promises proves nothing."""
         headers = response.headers
-        unpacker = unpacker_of(headers.get(hdrs.CONTENT_ENCODING, ""), limit)
+        unpacker = decompressor_for(headers.get(hdrs.CONTENT_ENCODING, ""), limit)
         async for chunk in response.content.iter_chunked(64 * 1024):
             unpacker.feed(chunk)
             if len(unpacker.body) > limit:

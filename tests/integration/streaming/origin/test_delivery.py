@@ -59,7 +59,7 @@ async def stream(request: pytest.FixtureRequest, app_client: AppClient, services
     if request.param == "front":
         runner = app_client.server.runner
         assert isinstance(runner, web.AppRunner)
-        streaming.origin.routes.stand_in_front(runner)
+        streaming.origin.routes.install_fast_path(runner)
     return Stream(app_client, await play(), services)
 
 

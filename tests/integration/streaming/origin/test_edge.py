@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from server.boot import open_services
-from streaming.origin.usecases import Sessions
+from streaming.origin.usecases import StreamSessions
 from tests.conftest import AddEpisode, Edge, StartServer
 from tests.support.episodes import IngestedEpisode
 from tests.support.live_server import LiveServer
@@ -225,7 +225,7 @@ async def test_players_reports_reach_the_application(site: Site) -> None:
 
 async def _throughput_bps(site: Site) -> float | None:
     async with open_services(site.server.settings()) as services, services.container.scope(write=False) as scope:
-        session = await scope.port(Sessions).get(site.playback["session_id"])
+        session = await scope.port(StreamSessions).get(site.playback["session_id"])
         assert session is not None
         return session.throughput_bps
 

@@ -24,7 +24,7 @@ async def client(request: pytest.FixtureRequest, app_client: AppClient) -> AppCl
     if request.param == "front":
         runner = app_client.server.runner
         assert isinstance(runner, web.AppRunner)
-        streaming.origin.routes.stand_in_front(runner)
+        streaming.origin.routes.install_fast_path(runner)
     return app_client
 
 

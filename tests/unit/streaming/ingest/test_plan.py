@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from streaming.ingest import plan
-from streaming.ingest.probe import Sound
+from streaming.ingest.probe import AudioStream
 from streaming.ingest.timing.timeline import Timeline
 from tests.unit.streaming.ingest.pictures import picture, source
 
@@ -16,14 +16,17 @@ def test_segments_are_whole_groups_of_pictures() -> None:
 
 
 def test_the_default_track_comes_first() -> None:
-    tracks = (Sound(index=1, channels=2, language="en"), Sound(index=2, channels=6, language="ja", default=True))
+    tracks = (
+        AudioStream(index=1, channels=2, language="en"),
+        AudioStream(index=2, channels=6, language="ja", default=True),
+    )
     made = plan.make(source(sound=tracks), Timeline.plain(60_000))
     assert [(track.index, track.name, track.channels) for track in made.sound] == [(2, "a-ja", 2), (1, "a-en", 2)]
     assert made.default_language == "ja"
 
 
 def test_two_tracks_of_a_language_have_two_names() -> None:
-    tracks = tuple(Sound(index=index, channels=1, language="en") for index in (1, 2, 3))
+    tracks = tuple(AudioStream(index=index, channels=1, language="en") for index in (1, 2, 3))
     made = plan.make(source(sound=tracks), Timeline.plain(60_000))
     assert [track.name for track in made.sound] == ["a-en", "a-en-2", "a-en-3"]
     assert [track.label for track in made.sound] == ["English", "English 2", "English 3"]
@@ -38,7 +41,7 @@ def test_titles_cannot_break_out_of_the_playlist() -> None:
 
 
 def test_nobodys_language_has_a_name() -> None:
-    tracks = tuple(Sound(index=index, channels=2) for index in (1, 2))
+    tracks = tuple(AudioStream(index=index, channels=2) for index in (1, 2))
     made = plan.make(source(sound=tracks), Timeline.plain(60_000))
     assert [(track.language, track.label) for track in made.sound] == [("und", "Audio"), ("und", "Audio 2")]
 

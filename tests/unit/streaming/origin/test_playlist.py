@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from streaming.origin.ladder import IFrames, Ladder, Rendition, Variant
 from streaming.origin.playlist import multivariant_text
-from streaming.origin.quality import Device, Selection, select
+from streaming.origin.quality import PlayerDevice, Selection, select
 
 HD = Variant(
     uri="v720/main.m3u8",
@@ -59,7 +59,7 @@ def test_what_is_left_out_takes_its_iframes_and_groups_along() -> None:
     uhd_only_sound = replace(ENGLISH, group="hd-audio")
     ladder = Ladder((replace(HD, audio="hd-audio"), SD), (uhd_only_sound, ENGLISH), (IFRAMES, SD_IFRAMES))
 
-    assert multivariant_text(ladder, select(ladder.variants, throughput_bps=1e9, device=Device(640, 360))) == (
+    assert multivariant_text(ladder, select(ladder.variants, throughput_bps=1e9, device=PlayerDevice(640, 360))) == (
         "#EXTM3U\n"
         "#EXT-X-VERSION:6\n"
         "#EXT-X-INDEPENDENT-SEGMENTS\n"

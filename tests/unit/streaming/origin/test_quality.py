@@ -11,7 +11,7 @@ from streaming.origin.quality import (
     DEFAULT_THROUGHPUT_BPS,
     HALF_LIFE_MS,
     REMEMBERED_FOR_MS,
-    Device,
+    PlayerDevice,
     Reason,
     Selection,
     Throughput,
@@ -74,30 +74,32 @@ class TestStart:
 
 class TestDevice:
     def test_a_screen_gets_one_size_that_fills_it(self) -> None:
-        selection = select(LADDER, throughput_bps=1e9, device=Device(1366, 768))
+        selection = select(LADDER, throughput_bps=1e9, device=PlayerDevice(1366, 768))
 
         assert sorted(heights(selection)) == [360, 480, 720, 1080]
         assert selection.left_out == ((LADDER[0], Reason.SCREEN),)
 
     def test_a_phone_held_upright_has_the_same_screen(self) -> None:
-        upright, lying = (select(LADDER, throughput_bps=1e9, device=Device(*s)) for s in ((750, 1334), (1334, 750)))
+        upright, lying = (
+            select(LADDER, throughput_bps=1e9, device=PlayerDevice(*s)) for s in ((750, 1334), (1334, 750))
+        )
 
         assert upright == lying
 
     def test_a_screen_larger_than_the_ladder_gets_it_all(self) -> None:
-        assert len(select(LADDER, throughput_bps=1e9, device=Device(7680, 4320)).variants) == 5
+        assert len(select(LADDER, throughput_bps=1e9, device=PlayerDevice(7680, 4320)).variants) == 5
 
     def test_codecs_it_cannot_decode_are_left_out(self) -> None:
         av1 = variant(720, 1_500_000, "av01.0.05M.08")
-        selection = select([*LADDER, av1], throughput_bps=1e9, device=Device(codecs=("avc1.640028", "mp4a.40.2")))
+        selection = select([*LADDER, av1], throughput_bps=1e9, device=PlayerDevice(codecs=("avc1.640028", "mp4a.40.2")))
 
         assert selection.left_out == ((av1, Reason.CODEC),)
 
     def test_a_device_that_can_play_none_of_it_is_not_believed(self) -> None:
-        assert len(select(LADDER, throughput_bps=1e9, device=Device(codecs=("vp09",))).variants) == 5
+        assert len(select(LADDER, throughput_bps=1e9, device=PlayerDevice(codecs=("vp09",))).variants) == 5
 
     def test_sound_alone_in_its_list_says_nothing_about_pictures(self) -> None:
-        assert len(select(LADDER, throughput_bps=1e9, device=Device(codecs=("mp4a.40.2", "opus"))).variants) == 5
+        assert len(select(LADDER, throughput_bps=1e9, device=PlayerDevice(codecs=("mp4a.40.2", "opus"))).variants) == 5
 
 
 class TestRole:
@@ -126,7 +128,7 @@ variants = st.builds(
     codec=st.sampled_from(["avc1.64001f", "hvc1.1.6.L93.B0", "av01.0.05M.08", "weird"]),
 )
 devices = st.none() | st.builds(
-    Device,
+    PlayerDevice,
     st.integers(0, 9000),
     st.integers(0, 9000),
     st.lists(st.sampled_from(["avc1", "av01.0.05M.08", "hev1", "?"]), max_size=3).map(tuple),
@@ -140,7 +142,7 @@ devices = st.none() | st.builds(
     st.builds(Caps, st.none() | st.integers(1, 65535)),
 )
 def test_offers_something_and_loses_nothing(
-    ladder: list[Variant], throughput_bps: float, device: Device | None, caps: Caps
+    ladder: list[Variant], throughput_bps: float, device: PlayerDevice | None, caps: Caps
 ) -> None:
     selection = select(ladder, throughput_bps=throughput_bps, device=device, caps=caps)
 

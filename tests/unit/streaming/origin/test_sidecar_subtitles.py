@@ -6,10 +6,10 @@ from streaming.origin.ladder import Ladder, Rendition, Variant
 from streaming.origin.model import StreamableAsset, Track
 from streaming.origin.playlist import multivariant_text
 from streaming.origin.quality import Selection
-from streaming.origin.sidecar_subtitles import SDH, AddedTrack, media_playlist, parse, with_added
+from streaming.origin.sidecar_subtitles import SDH, SidecarTrack, media_playlist, parse, with_sidecars
 
 ID = "01a20000-0000-7000-8000-000000000000"
-ADDED = AddedTrack(ID, 3, "ru", "Русские")
+ADDED = SidecarTrack(ID, 3, "ru", "Русские")
 
 
 def asset(*variants: Variant, renditions: tuple[Rendition, ...] = ()) -> StreamableAsset:
@@ -27,8 +27,8 @@ def lines(asset: StreamableAsset) -> list[str]:
 
 
 def test_a_video_without_subtitles_gets_a_group() -> None:
-    shown = with_added(
-        asset(Variant(uri="v.m3u8", bandwidth_bps=1)), [ADDED, AddedTrack("x", 1, "en", "SDH", sdh=True)]
+    shown = with_sidecars(
+        asset(Variant(uri="v.m3u8", bandwidth_bps=1)), [ADDED, SidecarTrack("x", 1, "en", "SDH", sdh=True)]
     )
     media = '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="added",'
     chosen = "DEFAULT=NO,AUTOSELECT=YES,FORCED=NO,"
@@ -44,8 +44,8 @@ def test_a_video_without_subtitles_gets_a_group() -> None:
 def test_names_stay_unique_within_each_group() -> None:
     variants = (Variant(uri="a", bandwidth_bps=1, subtitles="one"), Variant(uri="b", bandwidth_bps=2, subtitles="two"))
     own = Rendition(kind="SUBTITLES", group="one", name="Русские", uri="s.m3u8")
-    shown = with_added(
-        asset(*variants, renditions=(own,)), [ADDED, AddedTrack("x", 1, "ru", "Русские (2)", forced=True)]
+    shown = with_sidecars(
+        asset(*variants, renditions=(own,)), [ADDED, SidecarTrack("x", 1, "ru", "Русские (2)", forced=True)]
     )
     assert [(each.group, each.name, each.forced) for each in shown.ladder.renditions] == [
         ("one", "Русские", False),
@@ -58,7 +58,7 @@ def test_names_stay_unique_within_each_group() -> None:
 
 def test_nothing_added_changes_nothing() -> None:
     plain = asset(Variant(uri="v.m3u8", bandwidth_bps=1))
-    assert with_added(plain, []) is plain
+    assert with_sidecars(plain, []) is plain
 
 
 def test_the_whole_track_is_one_segment() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kernel.access import Actor, Role
-from kernel.errors import Forbidden
+from kernel.errors import Forbidden, Unavailable
 from kernel.ids import new_id
 from streaming.origin.ladder import Ladder, Variant
 from streaming.origin.model import (
@@ -25,21 +25,25 @@ from streaming.origin.model import (
     Voice,
     device_key,
 )
-from streaming.origin.quality import Device, Throughput
+from streaming.origin.quality import PlayerDevice, Throughput
+from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack
 from streaming.origin.token import Caps, Keyring, StreamToken, verify
 from streaming.origin.usecases import (
+    Context,
     Playback,
+    Prefetched,
     end_stream,
     end_streams_of_login,
     open_master,
     open_playback,
     record_throughput,
+    sidecar_file,
 )
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 KEYS = Keyring({7: b"k" * 32}, current=7)
 EPISODE = new_id()
-ANY_DEVICE = Device()
+ANY_DEVICE = PlayerDevice()
 VIEWER = Actor(new_id(), "viewer", Role.USER, new_id())
 LADDER = Ladder(
     tuple(
@@ -62,6 +66,8 @@ class World:
     def __init__(self) -> None:
         self.episode: PlayableEpisode | None = PlayableEpisode(EPISODE, "One", Marker(0, 90_000))
         self.asset: StreamableAsset | None = ASSET
+        self.external = Prefetched()
+        self.sidecars: list[SidecarTrack] = []
         self.sessions: dict[str, StreamSession] = {}
         self.memory: dict[tuple[str, str], Throughput] = {}
         self.heard: Voice | None = None
@@ -103,25 +109,32 @@ class World:
         self.memory.clear()
 
     async def play(
-        self, viewer: Actor | None = VIEWER, device: Device = ANY_DEVICE, declared_bps: int | None = None
+        self, viewer: Actor | None = VIEWER, device: PlayerDevice = ANY_DEVICE, declared_bps: int | None = None
     ) -> Playback:
         return await open_playback(
+            self.context(),
             EPISODE,
+            external=self.external,
             viewer=viewer,
             device=device,
             user_agent="test",
             declared_bps=declared_bps,
-            rights=self,
-            assets=_Assets(self),
-            sessions=self,
-            resume=self,
             keyring=KEYS,
-            now=NOW,
         )
 
     async def master(self, token: StreamToken, now: datetime = NOW) -> str:
-        stream = await open_master(token, standing=self, rights=self, assets=_Assets(self), sessions=self, now=now)
-        return stream.master
+        return (await open_master(self.context(now), token, external=self.external)).master
+
+    def context(self, now: datetime = NOW) -> Context:
+        return Context(
+            rights=self,
+            assets=_Assets(self),
+            sidecar_subtitles=_Sidecars(self),
+            sessions=self,
+            resume=self,
+            standing=self,
+            now=now,
+        )
 
     async def of_session(self, actor: Actor) -> Actor | None:
         return self.people.get(actor.session_id)
@@ -131,6 +144,18 @@ class World:
 
     async def roles(self, session_ids: Collection[str]) -> Mapping[str, Role]:
         raise NotImplementedError
+
+
+class _Sidecars:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def of_episode(self, episode_id: str) -> Sequence[SidecarTrack]:
+        return self._world.sidecars if episode_id == EPISODE else []
+
+    async def text(self, subtitle_id: str) -> SidecarText | None:
+        known = [each for each in self._world.sidecars if each.id == subtitle_id]
+        return SidecarText(EPISODE, "WEBVTT") if known else None
 
 
 class _Assets:
@@ -222,7 +247,7 @@ async def test_master_starts_as_the_link_allows(world: World) -> None:
 
 
 async def test_master_fits_the_device(world: World) -> None:
-    playback = await world.play(device=Device(640, 360))
+    playback = await world.play(device=PlayerDevice(640, 360))
 
     assert offered(await world.master(token_of(playback))) == ["v360/main.m3u8"]
 
@@ -297,7 +322,7 @@ async def test_a_lost_session_is_over(world: World) -> None:
 
 
 async def test_measured_throughput_counts_now_and_at_the_next_start(world: World) -> None:
-    first, phone = await world.play(), Device(750, 1334)
+    first, phone = await world.play(), PlayerDevice(750, 1334)
     assert offered(await world.master(token_of(first)))[0] == "v360/main.m3u8"
     measured = Throughput(50e6, int(NOW.timestamp() * 1000))
 
@@ -319,7 +344,61 @@ async def test_nothing_is_remembered_of_signed_out_viewers(world: World) -> None
 
 
 def test_a_device_is_its_browser_and_screen() -> None:
-    keys = {device_key("a", Device(1, 2)), device_key("a", Device(1, 3)), device_key("b", Device(1, 2))}
+    keys = {
+        device_key("a", PlayerDevice(1, 2)),
+        device_key("a", PlayerDevice(1, 3)),
+        device_key("b", PlayerDevice(1, 2)),
+    }
 
     assert len(keys) == 3
-    assert device_key("a", Device(1, 2)) == device_key("a", Device(1, 2, ("avc1",)))
+    assert device_key("a", PlayerDevice(1, 2)) == device_key("a", PlayerDevice(1, 2, ("avc1",)))
+
+
+class TestExternalMedia:
+    """What another host serves goes before what is published here."""
+
+    outside = replace(ASSET, asset_id=new_id())
+
+    async def test_a_source_of_the_episode_is_played_instead(self, world: World) -> None:
+        world.external = Prefetched(self.outside)
+        playback = await world.play()
+        assert playback.asset is self.outside
+        world.asset = None  # nothing is published under a source's id
+        assert offered(await world.master(token_of(playback)))
+
+    async def test_why_it_cannot_be_played_is_told_to_those_who_may_watch(self, world: World) -> None:
+        world.external = Prefetched(refusal=Unavailable())
+        with pytest.raises(Unavailable):
+            await world.play()
+        world.episode = None
+        with pytest.raises(NothingToPlay):
+            await world.play()
+
+
+class TestSidecarSubtitles:
+    track = SidecarTrack("01a20000-0000-7000-8000-000000000000", 3, "ru", "Русские")
+
+    async def test_are_offered_beside_those_of_the_video(self, world: World) -> None:
+        world.sidecars = [self.track]
+        playback = await world.play()
+        assert [track.label for track in playback.asset.subtitles] == ["Русские"]
+        assert 'NAME="Русские"' in await world.master(token_of(playback))
+
+    async def test_a_live_channel_has_no_beginning_to_count_from(self, world: World) -> None:
+        world.sidecars, world.asset = [self.track], replace(ASSET, duration_ms=0)
+        assert (await world.play()).asset.subtitles == ()
+
+    async def test_are_served_in_streams_of_their_episode_alone(self, world: World) -> None:
+        world.sidecars = [self.track]
+        token = token_of(await world.play())
+
+        async def file(suffix: str) -> str | None:
+            path = self.track.path(suffix)
+            return await sidecar_file(world.context(), token, path, self.track.id, suffix, external=world.external)
+
+        assert await file("vtt") == "WEBVTT"
+        assert "#EXTINF:60.000," in (await file("m3u8") or "")
+        world.asset = replace(ASSET, episode_id=new_id())
+        assert await file("vtt") is None
+        world.asset, world.sidecars = ASSET, []
+        assert await file("vtt") is None

@@ -9,19 +9,21 @@ from streaming.ingest import plan
 from streaming.ingest.ffmpeg import commands
 from streaming.ingest.picture.colour import Colour
 from streaming.ingest.picture.geometry import Crop
-from streaming.ingest.plan import Plan, TextPlan
-from streaming.ingest.probe import Picture, Sound, Text
+from streaming.ingest.plan import Plan, SubtitlePlan
+from streaming.ingest.probe import AudioStream, SubtitleStream, VideoStream
 from streaming.ingest.timing.timeline import Cut, Timeline
 from tests.unit.streaming.ingest.pictures import picture, source
 
 FILM = Path("/films/-y, 100%.mkv")
 TEXT_FILES = [
-    (Text(index=2, codec="ass", language="en"), "work/text-2.ass"),
-    (Text(index=3, codec="mov_text", language="en"), "work/text-3.srt"),
+    (SubtitleStream(index=2, codec="ass", language="en"), "work/text-2.ass"),
+    (SubtitleStream(index=3, codec="mov_text", language="en"), "work/text-3.srt"),
 ]
 
 
-def planned(shown: Picture | None = None, *, sound: tuple[Sound, ...] = (), time: Timeline | None = None) -> Plan:
+def planned(
+    shown: VideoStream | None = None, *, sound: tuple[AudioStream, ...] = (), time: Timeline | None = None
+) -> Plan:
     return plan.make(source(shown, sound=sound), time or Timeline.plain(10_000))
 
 
@@ -92,7 +94,7 @@ def test_colours_are_told_and_kept_where_players_know_them(colour: Colour, scale
 
 def test_jumps_are_taken_out_and_the_last_picture_is_held() -> None:
     time = Timeline(10_000, 4_000, cuts=(Cut(3_000, 60_000), Cut(90_000, 5_000)))
-    made = planned(picture(320, 180), sound=(Sound(index=1, channels=2),), time=time)
+    made = planned(picture(320, 180), sound=(AudioStream(index=1, channels=2),), time=time)
     less = "PTS-(clip(T-3.000,0,60.000)+clip(T-90.000,0,5.000))/TB"
     assert graph(made)[0].startswith(
         f"[0:0]setpts='{less}',fps=24/1:start_time=0,trim=end_frame=96,tpad=stop_mode=clone:stop=144,"
@@ -110,7 +112,7 @@ def test_interlaced_film_is_combed_out_first() -> None:
 
 
 def test_sound_is_cut_and_padded_to_the_picture() -> None:
-    command = commands.encode("ffmpeg", FILM, planned(sound=(Sound(index=3, channels=6, language="ru"),)))
+    command = commands.encode("ffmpeg", FILM, planned(sound=(AudioStream(index=3, channels=6, language="ru"),)))
     at = command.index("0:3")
     assert command[at - 1 : at + 8] == [
         *("-map", "0:3", "-af", "aresample=48000:async=1:first_pts=0,apad,atrim=end=9.970"),
@@ -120,7 +122,7 @@ def test_sound_is_cut_and_padded_to_the_picture() -> None:
 
 
 def test_a_picture_decoded_elsewhere_comes_in_beside_the_source() -> None:
-    made = planned(picture(codec="av1", index=2), sound=(Sound(index=1, channels=2),))
+    made = planned(picture(codec="av1", index=2), sound=(AudioStream(index=1, channels=2),))
     command = commands.encode("ffmpeg", FILM, made)
     assert [command[at + 1] for at, word in enumerate(command) if word == "-i"] == [
         "file:/films/-y, 100%.mkv",
@@ -137,8 +139,10 @@ def test_raw_frames_are_cropped_and_turned_by_us() -> None:
 
 
 def test_packaging() -> None:
-    made = planned(picture(320, 180), sound=(Sound(index=1, channels=2, language="en"), Sound(index=2, channels=1)))
-    text = [TextPlan("s-ru", "ru", "Русский"), TextPlan("s-en", "en", "English", forced=True)]
+    made = planned(
+        picture(320, 180), sound=(AudioStream(index=1, channels=2, language="en"), AudioStream(index=2, channels=1))
+    )
+    text = [SubtitlePlan("s-ru", "ru", "Русский"), SubtitlePlan("s-en", "en", "English", forced=True)]
     assert commands.package("packager", made, text) == [
         *("packager", "--quiet"),
         (

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streaming.ingest.packaging.bandwidth import Bandwidth, Segment, correct, measure
+from streaming.ingest.packaging.bandwidth import Bandwidth, MeasuredSegment, correct, measure
 
 MASTER = """#EXTM3U
 #EXT-X-MEDIA:TYPE=AUDIO,URI="a-und/main.m3u8",GROUP-ID="audio",NAME="Audio, \u2116 1",DEFAULT=NO
@@ -17,8 +17,8 @@ v360/main.m3u8
 """
 
 
-def segments(*pairs: tuple[float, int]) -> list[Segment]:
-    return [Segment(duration_s, size_bytes) for duration_s, size_bytes in pairs]
+def segments(*pairs: tuple[float, int]) -> list[MeasuredSegment]:
+    return [MeasuredSegment(duration_s, size_bytes) for duration_s, size_bytes in pairs]
 
 
 class TestMeasuring:

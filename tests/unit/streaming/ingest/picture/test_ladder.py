@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streaming.ingest.picture.ladder import RUNGS, SEGMENT_S, gop_frames, ladder, output_frame_rate
-from streaming.ingest.probe import Picture
+from streaming.ingest.probe import VideoStream
 from tests.unit.streaming.ingest.pictures import picture
 
 NTSC_FILM = Fraction(24000, 1001)
@@ -105,7 +105,9 @@ class TestRates:
 
 
 def rate_of(base: Fraction | None, average: Fraction | None) -> Fraction:
-    return output_frame_rate(Picture(index=0, codec="h264", width=2, height=2, base_rate=base, average_rate=average))
+    return output_frame_rate(
+        VideoStream(index=0, codec="h264", width=2, height=2, base_rate=base, average_rate=average)
+    )
 
 
 class TestFrameRate:

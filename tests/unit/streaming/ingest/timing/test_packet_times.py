@@ -1,14 +1,14 @@
 """Packets to runs: the times that containers write, and those that they do not."""
 
 from streaming.ingest.timing import packet_times
-from streaming.ingest.timing.packet_times import Track
+from streaming.ingest.timing.packet_times import PacketTrack
 
 UNSET = str(packet_times.UNSET)
 
 
-def track(*packets: tuple[str, str, str]) -> Track:
+def track(*packets: tuple[str, str, str]) -> PacketTrack:
     """Decoded, shown and duration of each, in milliseconds."""
-    made = Track()
+    made = PacketTrack()
     for packet in packets:
         made.add(*packet)
     return made

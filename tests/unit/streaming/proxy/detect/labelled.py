@@ -11,8 +11,8 @@ from functools import cached_property
 from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.playlist.rewrite import resolver
 from streaming.proxy.strip.state_codec import dump, load
-from streaming.proxy.strip.strip import Mode, Policy, Rendition, Shared, strip
-from streaming.proxy.strip.timeline import Fate
+from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions, strip
+from streaming.proxy.strip.timeline import SegmentAction
 from tests.unit.streaming.proxy.corpus import media
 from tests.unit.streaming.proxy.detect.test_guesses import _CLEAR, _HASHED, _KEY, Block, Scene
 
@@ -80,19 +80,21 @@ def located(data: bytes, base: str) -> Playlist:
     return playlist
 
 
-def watched(case: Case, size: int, policy: Policy, *, step: int = 1) -> dict[int, Fate]:
+def watched(case: Case, size: int, policy: StripOptions, *, step: int = 1) -> dict[int, SegmentAction]:
     """The fate of each segment as first shown, through windows of ``size``, ``step`` segments a reload."""
-    shared, rendition = Shared(), Rendition("v")
-    fates: dict[int, Fate] = {}
+    shared, rendition = StreamState(), RenditionState("v")
+    actions: dict[int, SegmentAction] = {}
     count = len(case.body)
     for edge in [*range(min(size, count), count, step), count]:
         playlist = case.window(edge, size)
         result = strip(playlist, policy, shared, rendition)
         shared, rendition = load(dump(result.shared)), result.rendition  # as another node gets it
-        for segment, fate in zip(playlist.segments, result.fates, strict=True):
+        for segment, action in zip(playlist.segments, result.actions, strict=True):
             number = segment.msn - case.msn
-            assert fates.setdefault(number, fate) is fate, f"{case.name}: {number} was {fates[number]}, is {fate}"
-    return fates
+            assert actions.setdefault(number, action) is action, (
+                f"{case.name}: {number} was {actions[number]}, is {action}"
+            )
+    return actions
 
 
 @dataclass
@@ -112,13 +114,13 @@ class Tally:
 
 def judged(case: Case) -> Iterator[tuple[str, set[int], set[int]]]:
     """For each way of looking: its name, what was hidden, and what should have been."""
-    policy = Policy(Mode.REPLACE)
+    policy = StripOptions(AdPolicy.REPLACE)
     if not case.windows:
         result = strip(case.whole(), policy)
-        yield "whole", {i for i, fate in enumerate(result.fates) if fate is not Fate.KEEP}, case.ads
+        yield "whole", {i for i, action in enumerate(result.actions) if action is not SegmentAction.KEEP}, case.ads
     for size in case.windows:
-        fates = watched(case, size, policy)
-        hidden = {i for i, fate in fates.items() if fate is not Fate.KEEP}
+        actions = watched(case, size, policy)
+        hidden = {i for i, action in actions.items() if action is not SegmentAction.KEEP}
         yield f"window {size}", hidden, case.ads - (set(case.early) - hidden)
 
 

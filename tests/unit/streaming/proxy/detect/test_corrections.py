@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from streaming.proxy.detect.corrections import Clock, Correction
-from streaming.proxy.detect.detect import Rules, detect
+from streaming.proxy.detect.detect import DetectionRules, detect
 from streaming.proxy.playlist.playlist import Playlist
-from streaming.proxy.strip.strip import Mode, Policy, Shared, strip
+from streaming.proxy.strip.strip import AdPolicy, StreamState, StripOptions, strip
 from tests.unit.streaming.proxy.corpus import media
 from tests.unit.streaming.proxy.strip.test_live import EPOCH_S, Channel, Viewer
 
@@ -34,19 +34,19 @@ BREAK = "#EXT-X-CUE-OUT:20\n10 a.ts\n10 b.ts\n#EXT-X-CUE-IN\n10 c.ts\n10 d.ts"
     ],
 )
 def test_a_complete_playlist_is_measured(corrections: tuple[Correction, ...], ads: list[int]) -> None:
-    rules = Rules(corrections=corrections, ad_addresses=())
+    rules = DetectionRules(corrections=corrections, ad_addresses=())
     assert detect(Playlist.parse(media(BREAK, vod=True)), rules).ads == ads
 
 
 def test_a_correction_goes_before_rules() -> None:
-    rules = Rules(ad_addresses=("*c.ts",), corrections=(_said(False, Clock.MEASURED, 0, 40),))
+    rules = DetectionRules(ad_addresses=("*c.ts",), corrections=(_said(False, Clock.MEASURED, 0, 40),))
     assert detect(Playlist.parse(media(BREAK, vod=True)), rules).ads == []
-    rules = Rules(programme_addresses=("*",), corrections=(_said(True, Clock.MEASURED, 0, 10),))
+    rules = DetectionRules(programme_addresses=("*",), corrections=(_said(True, Clock.MEASURED, 0, 10),))
     assert detect(Playlist.parse(media(BREAK, vod=True)), rules).ads == [0]
 
 
 def test_an_operator_may_take_more_than_a_guess_may() -> None:
-    policy = Policy(Mode.DELETE, Rules(corrections=(_said(True, Clock.MEASURED, 0, 30),)))
+    policy = StripOptions(AdPolicy.DELETE, DetectionRules(corrections=(_said(True, Clock.MEASURED, 0, 30),)))
     stripped = strip(Playlist.parse(media("10 a.ts\n10 b.ts\n10 c.ts\n10 d.ts", vod=True)), policy)
     assert not stripped.refusal
     assert [s.uri for s in stripped.playlist.segments] == ["d.ts"]
@@ -57,8 +57,8 @@ def test_a_live_stream_is_told_by_dates_or_else_by_numbers(dates: bool) -> None:
     """Said once, it holds as the window slides, and for a rendition that has no signals of its own."""
     channel = Channel("p" * 20, dates=dates, target=6)
     clock, start, end = (Clock.DATED, EPOCH_S + 60, EPOCH_S + 72) if dates else (Clock.NUMBERED, 1010.0, 1012.0)
-    policy = Policy(Mode.REPLACE, Rules(corrections=(_said(True, clock, start, end),)))
-    shared, viewers = Shared(), {"v": Viewer(), "audio": Viewer()}
+    policy = StripOptions(AdPolicy.REPLACE, DetectionRules(corrections=(_said(True, clock, start, end),)))
+    shared, viewers = StreamState(), {"v": Viewer(), "audio": Viewer()}
     for edge in range(5, 20):
         for name, viewer in viewers.items():
             result = strip(Playlist.parse(channel.playlist(edge, name)), policy, shared)

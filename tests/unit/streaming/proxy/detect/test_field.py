@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from streaming.proxy.detect.detect import Rules, detect
+from streaming.proxy.detect.detect import DetectionRules, detect
 from streaming.proxy.playlist.playlist import Playlist
 from tests.unit.streaming.proxy.corpus import media
 from tests.unit.streaming.proxy.detect.ranges import message
@@ -198,7 +198,7 @@ CASES: Sequence[Case] = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: re.sub(r"\W+", "-", case.name))
 def test_what_cues_say(case: Case) -> None:
     playlist = Playlist.parse(media(case.body, msn=case.msn, vod=case.vod))
-    assert detect(playlist, Rules(heuristics=False)).ads == case.ads
+    assert detect(playlist, DetectionRules(heuristics=False)).ads == case.ads
     assert detect(playlist).ads == case.ads
 
 

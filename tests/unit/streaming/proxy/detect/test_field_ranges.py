@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from streaming.proxy.detect.detect import Rules, detect
+from streaming.proxy.detect.detect import DetectionRules, detect
 from streaming.proxy.playlist.playlist import Playlist
 from tests.unit.streaming.proxy.corpus import media
 from tests.unit.streaming.proxy.detect.ranges import SPLICE, date_range, dated, message
@@ -238,5 +238,5 @@ CASES: Sequence[Case] = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: re.sub(r"\W+", "-", case.name))
 def test_what_ranges_say(case: Case) -> None:
     playlist = Playlist.parse(media(case.body, msn=case.msn, vod=case.vod))
-    assert detect(playlist, Rules(heuristics=False)).ads == case.ads
+    assert detect(playlist, DetectionRules(heuristics=False)).ads == case.ads
     assert detect(playlist).ads == case.ads

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from streaming.proxy.detect.detect import Rules, detect
+from streaming.proxy.detect.detect import DetectionRules, detect
 from streaming.proxy.playlist.playlist import Playlist
 from tests.unit.streaming.proxy.corpus import media
 
@@ -279,7 +279,7 @@ def _slug(scene: Scene) -> str:
 def test_foreign_blocks(scene: Scene) -> None:
     playlist = scene.playlist()
     assert detect(playlist).ads == scene.ads
-    assert detect(playlist, Rules(heuristics=False)).ads == []
+    assert detect(playlist, DetectionRules(heuristics=False)).ads == []
 
 
 @pytest.mark.parametrize("scene", PROGRAMME, ids=_slug)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from streaming.proxy.detect.detect import Rules, Source, detect
+from streaming.proxy.detect.detect import DetectionRules, VerdictSource, detect
 from streaming.proxy.playlist.playlist import Playlist
-from streaming.proxy.playlist.segment_names import take_apart
+from streaming.proxy.playlist.segment_names import parse_name
 from tests.unit.streaming.proxy.corpus import media
 
 
@@ -74,10 +74,10 @@ def test_verdicts_are_marked_as_guesses() -> None:
     )
     playlist = Playlist.parse(media(body, vod=True))
     verdict = detect(playlist).verdicts[20]
-    assert verdict.source is Source.HEURISTIC
+    assert verdict.source is VerdictSource.HEURISTIC
     assert verdict.reasons[:2] == ("foreign-host", "numbering-sandwich")
     assert verdict.score >= 3
-    assert detect(playlist, Rules(heuristics=False)).ads == []
+    assert detect(playlist, DetectionRules(heuristics=False)).ads == []
 
 
 @pytest.mark.parametrize(
@@ -165,4 +165,4 @@ def test_more_than_thirty_per_cent_is_a_misunderstanding() -> None:
     ],
 )
 def test_names(uri: str, stem: str, number: int | None, ending: str) -> None:
-    assert take_apart(uri)[2:] == (stem, number, ending)
+    assert parse_name(uri)[2:] == (stem, number, ending)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import pytest
 
 from streaming.proxy.detect import scte35
-from streaming.proxy.detect.ad_intervals import Spans
+from streaming.proxy.detect.ad_intervals import AdIntervals
 from streaming.proxy.detect.breaks import MAX_BREAK_S
-from streaming.proxy.detect.detect import Memory, Rules, detect
+from streaming.proxy.detect.detect import DetectionRules, DetectorMemory, detect
 from streaming.proxy.detect.scte35 import Cue, Turn
 from streaming.proxy.playlist.playlist import Playlist
 from tests.unit.streaming.proxy.corpus import media
@@ -406,7 +406,7 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: re.sub(r"\W+", "-", case.name))
 def test_dialect(case: Case) -> None:
     playlist = Playlist.parse(media(case.body, msn=case.msn, vod=case.vod))
-    assert detect(playlist, Rules(heuristics=False)).ads == case.ads
+    assert detect(playlist, DetectionRules(heuristics=False)).ads == case.ads
     assert detect(playlist).ads == case.ads
 
 
@@ -419,21 +419,21 @@ def test_every_verdict_has_its_reasons() -> None:
 
 def test_a_break_without_end_or_length_is_capped() -> None:
     body = "#EXT-X-CUE-OUT\n" + "10 x.ts\n" * 200
-    ads = detect(Playlist.parse(media(body, msn=50)), Rules(heuristics=False)).ads
+    ads = detect(Playlist.parse(media(body, msn=50)), DetectionRules(heuristics=False)).ads
     assert len(ads) * 10 <= MAX_BREAK_S
 
 
 def test_a_break_whose_start_left_the_window_goes_on() -> None:
     """No continuation tags: only the memory of earlier reloads says that these are ads."""
     names = [f"10 {number}.ts" for number in range(40)]
-    memory, spans = Memory(), Spans()
+    memory, spans = DetectorMemory(), AdIntervals()
     found: set[int] = set()
     for first in range(20):
         window = [*names[first : first + 8]]
         if first <= 10 < first + 8:
             window.insert(10 - first, "#EXT-X-CUE-OUT:60")
         detection = detect(
-            Playlist.parse(media("\n".join(window), msn=100 + first)), Rules(heuristics=False), memory, spans
+            Playlist.parse(media("\n".join(window), msn=100 + first)), DetectionRules(heuristics=False), memory, spans
         )
         memory, spans = detection.memory, detection.spans
         found |= {first + index for index in detection.ads}
@@ -446,11 +446,11 @@ def test_rules_of_an_operator() -> None:
             "10 https://c/show/1.ts\n10 https://ads.c/1.ts\n#EXT-X-CUE-OUT:10\n10 https://c/show/2.ts\n10 https://c/show/3.ts"
         )
     )
-    assert detect(playlist, Rules(heuristics=False, ad_addresses=("*://ads.c/*",))).ads == [1, 2]
+    assert detect(playlist, DetectionRules(heuristics=False, ad_addresses=("*://ads.c/*",))).ads == [1, 2]
     assert detect(
-        playlist, Rules(heuristics=False, ad_addresses=("*://ads.c/*",), programme_addresses=("*/show/*",))
+        playlist, DetectionRules(heuristics=False, ad_addresses=("*://ads.c/*",), programme_addresses=("*/show/*",))
     ).ads == [1]
-    assert detect(playlist, Rules(signals=False, heuristics=False)).ads == []
+    assert detect(playlist, DetectionRules(signals=False, heuristics=False)).ads == []
 
 
 def _message(command: int, body: bytes, descriptors: bytes = b"") -> bytes:

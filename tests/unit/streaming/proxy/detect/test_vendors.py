@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from streaming.proxy.detect.detect import Rules, detect
+from streaming.proxy.detect.detect import DetectionRules, detect
 from streaming.proxy.playlist.playlist import Playlist
 from tests.unit.streaming.proxy.corpus import media
 from tests.unit.streaming.proxy.detect.test_signals import _IN, _OUT_30, A, Case, P, _lines
@@ -233,7 +233,7 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: re.sub(r"\W+", "-", case.name))
 def test_vendor(case: Case) -> None:
     playlist = Playlist.parse(media(case.body, msn=case.msn, vod=case.vod))
-    assert detect(playlist, Rules(heuristics=False)).ads == case.ads
+    assert detect(playlist, DetectionRules(heuristics=False)).ads == case.ads
     assert detect(playlist).ads == case.ads
 
 

@@ -3,13 +3,13 @@
 import pytest
 
 from streaming.proxy.playlist.playlist import Playlist
-from streaming.proxy.playlist.rewrite import Rewriter, Role
+from streaming.proxy.playlist.rewrite import Rewriter, UriKind
 from tests.unit.streaming.proxy.corpus import files
 
 BASE = "https://up.example.com/live/show/index.m3u8?token=1"
 
 
-def _show(url: str, role: Role) -> str:
+def _show(url: str, role: UriKind) -> str:
     return f"<{role.value} {url}>"
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streaming.proxy.detect.detect import detect
 from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.playlist.rewrite import Rewriter
-from streaming.proxy.strip.strip import Mode, Policy, strip
+from streaming.proxy.strip.strip import AdPolicy, StripOptions, strip
 from tests.unit.streaming.proxy.corpus import files
 from tests.unit.streaming.proxy.strip.test_strip import POLICIES
 
@@ -124,7 +124,7 @@ def test_mutilated_playlists_of_the_corpus(data: st.DataObject) -> None:
     mutilated = raw[:start] + data.draw(st.binary(max_size=20)) + raw[end:]
     playlist = Playlist.parse(mutilated)
     detect(playlist)
-    assert "own check" not in strip(playlist, Policy(Mode.DELETE)).refusal
+    assert "own check" not in strip(playlist, StripOptions(AdPolicy.DELETE)).refusal
 
 
 def _steps(data: bytes) -> int:
@@ -140,7 +140,7 @@ def _steps(data: bytes) -> int:
     before = sys.gettrace()
     sys.settrace(counted)
     try:
-        strip(Playlist.parse(data), Policy(Mode.REPLACE))
+        strip(Playlist.parse(data), StripOptions(AdPolicy.REPLACE))
     finally:
         sys.settrace(before)
     return count

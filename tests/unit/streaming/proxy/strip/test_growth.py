@@ -6,16 +6,20 @@ from itertools import pairwise
 
 import pytest
 
-from streaming.proxy.detect.detect import Rules
+from streaming.proxy.detect.detect import DetectionRules
 from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.playlist.rewrite import Rewriter
-from streaming.proxy.strip.strip import Mode, Policy, strip
+from streaming.proxy.strip.strip import AdPolicy, StripOptions, strip
 from streaming.proxy.strip.writer import Slate
 from tests.unit.streaming.proxy.hostile import LONG_LINES, UNITS, hostile, long_line
 
 _POLICIES = [
-    Policy(Mode.REPLACE, Rules(own_prefix="/own/"), lambda duration_s, start_s: Slate("/own/s.ts", "/own/i.mp4")),
-    Policy(Mode.DELETE),
+    StripOptions(
+        AdPolicy.REPLACE,
+        DetectionRules(own_prefix="/own/"),
+        lambda duration_s, start_s: Slate("/own/s.ts", "/own/i.mp4"),
+    ),
+    StripOptions(AdPolicy.DELETE),
 ]
 #: Of work that is a few milliseconds: beside it a pause of the collector is long.
 _COUNT = 150

@@ -10,19 +10,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from streaming.proxy.detect.detect import Rules
+from streaming.proxy.detect.detect import DetectionRules
 from streaming.proxy.playlist.playlist import Playlist, format_date
-from streaming.proxy.strip.strip import Mode, Policy, Rendition, Shared, Stripped, strip
+from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions, StripResult, strip
 from streaming.proxy.strip.validate import effective_keys
 from streaming.proxy.strip.writer import Slate
 
-GAP = Policy(Mode.REPLACE)
-SLATE = Policy(
-    Mode.REPLACE,
-    Rules(own_prefix="/own/"),
+GAP = StripOptions(AdPolicy.REPLACE)
+SLATE = StripOptions(
+    AdPolicy.REPLACE,
+    DetectionRules(own_prefix="/own/"),
     lambda duration_s, start_s: Slate(f"/own/{duration_s:.3f}@{start_s:.3f}.ts"),
 )
-DELETE = Policy(Mode.DELETE)
+DELETE = StripOptions(AdPolicy.DELETE)
 EPOCH_S = 1_767_225_600.0
 
 
@@ -108,12 +108,12 @@ class Viewer:
 class Proxy:
     """Keeps the state between reloads, as the real one does."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: StripOptions) -> None:
         self.policy = policy
-        self.shared = Shared()
-        self.renditions: dict[str, Rendition] = {}
+        self.shared = StreamState()
+        self.renditions: dict[str, RenditionState] = {}
 
-    def serve(self, data: bytes, rendition: str = "v") -> Stripped:
+    def serve(self, data: bytes, rendition: str = "v") -> StripResult:
         result = strip(Playlist.parse(data), self.policy, self.shared, self.renditions.get(rendition))
         assert not result.refusal
         self.shared, self.renditions[rendition] = result.shared, result.rendition
@@ -143,7 +143,7 @@ channels = st.builds(
     suppress_health_check=[HealthCheck.too_slow],
 )
 @given(channel=channels, data=st.data())
-def test_promises_of_a_live_channel(policy: Policy, channel: Channel, data: st.DataObject) -> None:
+def test_promises_of_a_live_channel(policy: StripOptions, channel: Channel, data: st.DataObject) -> None:
     proxy = Proxy(policy)
     viewers = {name: Viewer() for name in ("v", "w", "audio")}
     edge = 3
@@ -165,7 +165,7 @@ def test_promises_of_a_live_channel(policy: Policy, channel: Channel, data: st.D
                 assert first.numbers[number] == second.numbers[number], "renditions disagree"
 
 
-def _is_decipherable(upstream: Playlist, result: Stripped) -> None:
+def _is_decipherable(upstream: Playlist, result: StripResult) -> None:
     before = {segment.uri: segment for segment in upstream.segments}
     for segment in result.playlist.segments:
         if segment.uri in before:
@@ -208,7 +208,7 @@ def test_a_rendition_without_signals_follows_the_others() -> None:
 def test_a_rendition_for_which_no_slate_can_be_made_has_gaps_in_their_place() -> None:
     """What was decided for the picture holds for the sound: the same discontinuities, and no address where nothing is."""
     channel, picture, sound = Channel("ppppaaapppppp"), Viewer(), Viewer()
-    shared, states = Shared(), {"v": Rendition("v"), "audio": Rendition("audio")}
+    shared, states = StreamState(), {"v": RenditionState("v"), "audio": RenditionState("audio")}
     for edge in range(4, 13):
         for name, policy, viewer in (("v", SLATE, picture), ("audio", GAP, sound)):
             result = strip(Playlist.parse(channel.playlist(edge, name)), policy, shared, states[name])
@@ -334,7 +334,11 @@ def test_what_is_announced_goes_with_the_break_that_runs() -> None:
     assert {"#EXT-X-TWITCH-PREFETCH", "#EXT-X-PREFETCH"} <= kept.tags
     cut = Proxy(GAP).serve(_PREFETCHED.format("#EXT-X-CUE-OUT:30\n").encode()).playlist
     assert {"#EXT-X-TWITCH-PREFETCH", "#EXT-X-PREFETCH"}.isdisjoint(cut.tags)
-    by_rule = Proxy(Policy(Mode.REPLACE, Rules(ad_addresses=("*x9*",)))).serve(_PREFETCHED.format("").encode()).playlist
+    by_rule = (
+        Proxy(StripOptions(AdPolicy.REPLACE, DetectionRules(ad_addresses=("*x9*",))))
+        .serve(_PREFETCHED.format("").encode())
+        .playlist
+    )
     assert "#EXT-X-TWITCH-PREFETCH" not in by_rule.tags
 
 
@@ -342,5 +346,5 @@ def test_what_is_announced_goes_with_the_break_that_runs() -> None:
 def test_the_version_is_that_of_the_tags(stated: str) -> None:
     data = f"#EXTM3U\n{stated}#EXT-X-TARGETDURATION:6\n#EXTINF:6,\np.ts\n#EXT-X-CUE-OUT:6\n#EXTINF:6,\na.ts\n"
     assert Proxy(GAP).serve(data.encode()).playlist.version == max(8, 11 if "11" in stated else 0)
-    in_mp4 = Policy(Mode.REPLACE, SLATE.rules, lambda duration_s, start_s: Slate("/own/s.mp4", "/own/i.mp4"))
+    in_mp4 = StripOptions(AdPolicy.REPLACE, SLATE.rules, lambda duration_s, start_s: Slate("/own/s.mp4", "/own/i.mp4"))
     assert Proxy(in_mp4).serve(data.encode()).playlist.version == max(6, 11 if "11" in stated else 0)

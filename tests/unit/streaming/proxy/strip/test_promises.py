@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from streaming.proxy.playlist.playlist import Playlist
-from streaming.proxy.strip.strip import Policy, Stripped, strip
-from streaming.proxy.strip.timeline import Fate
+from streaming.proxy.strip.strip import StripOptions, StripResult, strip
+from streaming.proxy.strip.timeline import SegmentAction
 from tests.unit.streaming.proxy.corpus import media
 from tests.unit.streaming.proxy.detect import test_field, test_field_ranges, test_signals, test_vendors
 from tests.unit.streaming.proxy.detect.test_guesses import _CLEAR, _HASHED, _KEY, ADS, PROGRAMME, Block, Scene
@@ -24,25 +24,31 @@ def _discontinuity_numbers(playlist: Playlist) -> list[int]:
     return numbers
 
 
-def _holds(upstream: Playlist, policy: Policy) -> Stripped:
+def _holds(upstream: Playlist, policy: StripOptions) -> StripResult:
     stripped = strip(upstream, policy)
     output = stripped.playlist
     assert "own check" not in stripped.refusal
     assert output.target_duration_s == upstream.target_duration_s
-    left = [s for s, fate in zip(upstream.segments, stripped.fates, strict=True) if fate is not Fate.DELETE]
+    left = [
+        s for s, action in zip(upstream.segments, stripped.actions, strict=True) if action is not SegmentAction.DELETE
+    ]
     assert [s.duration_s for s in output.segments] == [s.duration_s for s in left]
     assert [s.msn for s in output.segments] == list(range(output.media_sequence, output.media_sequence + len(left)))
     assert output.media_sequence >= upstream.media_sequence
-    if Fate.DELETE not in stripped.fates:
+    if SegmentAction.DELETE not in stripped.actions:
         assert output.media_sequence == upstream.media_sequence
     # What was apart stays apart, and so is what an ad that is no longer there stood between.
     before, after = _discontinuity_numbers(upstream), _discontinuity_numbers(output)
-    kept = [i for i, segment in enumerate(left) if stripped.fates[segment.index] is Fate.KEEP]
+    kept = [i for i, segment in enumerate(left) if stripped.actions[segment.index] is SegmentAction.KEEP]
     for one, other in pairwise(kept):
-        cut = stripped.fates[left[one].index + 1 : left[other].index]
-        is_seam = before[left[other].index] > before[left[one].index] or Fate.DELETE in cut or Fate.SLATE in cut
+        cut = stripped.actions[left[one].index + 1 : left[other].index]
+        is_seam = (
+            before[left[other].index] > before[left[one].index]
+            or SegmentAction.DELETE in cut
+            or SegmentAction.SLATE in cut
+        )
         # A gap has no clock; what stood at it goes with it.
-        assert (after[other] > after[one]) == is_seam or Fate.GAP in cut
+        assert (after[other] > after[one]) == is_seam or SegmentAction.GAP in cut
         assert output.segments[one].uri == left[one].uri
     again = strip(Playlist.parse(output.write()), policy)
     assert again.playlist.write() == output.write()

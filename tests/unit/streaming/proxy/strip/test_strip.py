@@ -2,22 +2,22 @@
 
 import pytest
 
-from streaming.proxy.detect.detect import Rules
+from streaming.proxy.detect.detect import DetectionRules
 from streaming.proxy.playlist.playlist import Playlist
-from streaming.proxy.strip.strip import Mode, Policy, Stripped, strip
-from streaming.proxy.strip.timeline import Fate
+from streaming.proxy.strip.strip import AdPolicy, StripOptions, StripResult, strip
+from streaming.proxy.strip.timeline import SegmentAction
 from streaming.proxy.strip.writer import Slate
 from tests.unit.streaming.proxy.corpus import files, media
 
-REPLACE, DELETE = Policy(Mode.REPLACE), Policy(Mode.DELETE)
-WITH_SLATE = Policy(
-    Mode.REPLACE,
-    Rules(own_prefix="/own/"),
+REPLACE, DELETE = StripOptions(AdPolicy.REPLACE), StripOptions(AdPolicy.DELETE)
+WITH_SLATE = StripOptions(
+    AdPolicy.REPLACE,
+    DetectionRules(own_prefix="/own/"),
     lambda duration_s, start_s: Slate(f"/own/{duration_s:.3f}@{start_s:.3f}.ts"),
 )
-WITH_MAPPED_SLATE = Policy(
-    Mode.REPLACE,
-    Rules(own_prefix="/own/"),
+WITH_MAPPED_SLATE = StripOptions(
+    AdPolicy.REPLACE,
+    DetectionRules(own_prefix="/own/"),
     lambda duration_s, start_s: Slate(f"/own/{duration_s:.3f}@{start_s:.3f}.m4s", "/own/init.mp4"),
 )
 POLICIES = {
@@ -25,11 +25,11 @@ POLICIES = {
     "delete": DELETE,
     "slate": WITH_SLATE,
     "mapped slate": WITH_MAPPED_SLATE,
-    "off": Policy(Mode.OFF),
+    "off": StripOptions(AdPolicy.OFF),
 }
 
 
-def _strip(text: str, policy: Policy) -> Stripped:
+def _strip(text: str, policy: StripOptions) -> StripResult:
     return strip(Playlist.parse(_block(text)), policy)
 
 
@@ -229,7 +229,7 @@ def test_an_interstitial_tag_goes_and_the_segments_stay() -> None:
     """
     stripped = _strip(body, REPLACE)
     assert b"interstitial" not in stripped.playlist.write()
-    assert stripped.fates == (Fate.KEEP,)
+    assert stripped.actions == (SegmentAction.KEEP,)
 
 
 def test_renditions_without_signals_are_cut_by_time() -> None:
@@ -258,7 +258,7 @@ def test_a_playlist_of_nothing_but_ads_is_given_back() -> None:
 
 
 def test_a_rule_that_takes_too_much_is_not_followed() -> None:
-    policy = Policy(Mode.DELETE, Rules(ad_addresses=("*.ts",)))
+    policy = StripOptions(AdPolicy.DELETE, DetectionRules(ad_addresses=("*.ts",)))
     stripped = strip(Playlist.parse(media("4 a.ts\n4 b.ts\n4 c.mp4", vod=True)), policy)
     assert "30%" in stripped.refusal
 
@@ -285,10 +285,14 @@ def test_timelines_of_the_corpus_hold(name: str) -> None:
         stripped = strip(upstream, POLICIES[name])
         output = stripped.playlist
         assert output.target_duration_s == upstream.target_duration_s
-        kept = [s for s, fate in zip(upstream.segments, stripped.fates, strict=True) if fate is not Fate.DELETE]
+        kept = [
+            s
+            for s, action in zip(upstream.segments, stripped.actions, strict=True)
+            if action is not SegmentAction.DELETE
+        ]
         assert [s.duration_s for s in output.segments] == [s.duration_s for s in kept]
         if name != "delete":
             assert [s.msn for s in output.segments] == [s.msn for s in upstream.segments]
         shown = {s.uri for s in output.segments}
-        for segment, fate in zip(upstream.segments, stripped.fates, strict=True):
-            assert fate is not Fate.KEEP or segment.uri in shown
+        for segment, action in zip(upstream.segments, stripped.actions, strict=True):
+            assert action is not SegmentAction.KEEP or segment.uri in shown

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from streaming.proxy.detect.detect import Rules
+from streaming.proxy.detect.detect import DetectionRules
 from streaming.proxy.playlist.playlist import Playlist, format_date
 from streaming.proxy.strip.state_codec import dump, load
-from streaming.proxy.strip.strip import Mode, Policy, Rendition, Shared, strip
+from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions, strip
 from tests.unit.streaming.proxy.strip.test_live import DELETE, EPOCH_S, GAP, SLATE, Viewer
 
 _TARGET_S = 6
 #: Without guesses, which the names of these files invite.
-PLAIN = Policy(Mode.REPLACE, Rules(heuristics=False))
+PLAIN = StripOptions(AdPolicy.REPLACE, DetectionRules(heuristics=False))
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,11 @@ def _spans(parts: list[tuple[int, int]]) -> list[tuple[float, float]]:
     first_msn=st.sampled_from([0, 7, 1000, 1003, 90_000]),
 )
 def test_a_dated_rendition_of_other_borders_is_cut_at_the_same_moments(
-    policy: Policy, parts: list[tuple[int, int]], segment_s: float, first_msn: int
+    policy: StripOptions, parts: list[tuple[int, int]], segment_s: float, first_msn: int
 ) -> None:
     breaks = _spans(parts)
     sound = Track("audio", segment_s, first_msn)
-    shared, states = Shared(), {track.name: Rendition(track.name) for track in (_VIDEO, sound)}
+    shared, states = StreamState(), {track.name: RenditionState(track.name) for track in (_VIDEO, sound)}
     viewers = {"v": Viewer(), "audio": Viewer()}
     for step in range(5, int(breaks[-1][1] / 6) + 12):
         for track in (_VIDEO, sound):
@@ -109,18 +109,18 @@ def test_without_dates_the_live_edges_are_one_moment(
     """Durations are counted from there on, so what is cut stays within a segment of where it should be."""
     breaks = _spans(parts)
     sound = Track("audio", segment_s, first_msn)
-    shared, states = Shared(), {track.name: Rendition(track.name) for track in (_VIDEO, sound)}
-    fates: dict[int, bool] = {}
+    shared, states = StreamState(), {track.name: RenditionState(track.name) for track in (_VIDEO, sound)}
+    actions: dict[int, bool] = {}
     for step in range(5, int(breaks[-1][1] / 6) + 12):
         for track in (_VIDEO, sound):
             raw = Playlist.parse(track.playlist(breaks, step * 6.0, 48, dates=False))
             result = strip(raw, GAP, shared, states[track.name])
             shared, states[track.name] = result.shared, result.rendition
             for segment in result.playlist.segments if track is sound else ():
-                assert fates.setdefault(segment.msn, segment.gap) == segment.gap
-    cut = {number - first_msn for number, is_gap in fates.items() if is_gap}
+                assert actions.setdefault(segment.msn, segment.gap) == segment.gap
+    cut = {number - first_msn for number, is_gap in actions.items() if is_gap}
     assert cut
-    for index in fates:
+    for index in actions:
         moment_s = (index - first_msn + 0.5) * segment_s
         inside = any(begin + segment_s <= moment_s < end - segment_s for begin, end in breaks)
         outside = not any(begin - segment_s <= moment_s < end + segment_s for begin, end in breaks)
@@ -142,8 +142,8 @@ def test_a_discontinuity_that_both_have_is_one_moment(
     breaks = _spans(parts)
     picture = Track("v", 6.0, 1000, cues=True, seams=True)
     sound = Track("audio", segment_s, first_msn, seams=True)
-    shared, states = Shared(), {track.name: Rendition(track.name) for track in (picture, sound)}
-    fates: dict[int, bool] = {}
+    shared, states = StreamState(), {track.name: RenditionState(track.name) for track in (picture, sound)}
+    actions: dict[int, bool] = {}
     for step in range(5, int(breaks[-1][1] / 6) + 12):
         for track, edge_s in ((picture, step * 6.0), (sound, step * 6.0 - lag_s)):
             result = strip(
@@ -152,9 +152,9 @@ def test_a_discontinuity_that_both_have_is_one_moment(
             shared, states[track.name] = result.shared, result.rendition
             assert load(dump(shared)) == shared
             for segment in result.playlist.segments if track is sound else ():
-                assert fates.setdefault(segment.msn, segment.gap) == segment.gap
+                assert actions.setdefault(segment.msn, segment.gap) == segment.gap
     # Of the first border nobody knows before it is there; from then on each is met to the segment.
-    settled = {number: is_gap for number, is_gap in fates.items() if (number - first_msn) * segment_s >= breaks[0][1]}
+    settled = {number: is_gap for number, is_gap in actions.items() if (number - first_msn) * segment_s >= breaks[0][1]}
     assert settled == {number: not _is_programme(breaks, (number - first_msn + 0.5) * segment_s) for number in settled}
 
 
@@ -164,7 +164,7 @@ def test_discontinuities_far_from_each_other_are_not_one() -> None:
     picture, sound = Track("v", 6.0, 1000, cues=True, seams=True), Track("audio", 3.0, 7, seams=True)
     misnumbered = Playlist.parse(sound.playlist([(6.0, 9.0), *breaks], 60.0, 60, dates=False))
     shared = strip(Playlist.parse(picture.playlist(breaks, 60.0, 60, dates=False)), PLAIN).shared
-    result = strip(misnumbered, PLAIN, shared, Rendition("audio"))
+    result = strip(misnumbered, PLAIN, shared, RenditionState("audio"))
     assert [s.index * 3.0 for s in result.playlist.segments if s.gap] == [30.0, 33.0, 36.0, 39.0]
 
 
@@ -173,7 +173,7 @@ def test_numbers_alone_do_not_make_two_renditions_the_same() -> None:
     breaks = [(30.0, 42.0)]
     sound = Track("audio", 6.0, 1003)
     shared = strip(Playlist.parse(_VIDEO.playlist(breaks, 60, 60, dates=True)), GAP).shared
-    result = strip(Playlist.parse(sound.playlist(breaks, 60, 60, dates=True)), GAP, shared, Rendition("audio"))
+    result = strip(Playlist.parse(sound.playlist(breaks, 60, 60, dates=True)), GAP, shared, RenditionState("audio"))
     assert [s.msn for s in result.playlist.segments if s.gap] == [1008, 1009]
     assert set(result.shared.own) == {"audio"}
 
@@ -182,18 +182,18 @@ def test_renditions_in_step_share_their_decisions() -> None:
     breaks = [(30.0, 42.0)]
     sound = Track("audio", 6.0, 1000)
     shared = strip(Playlist.parse(_VIDEO.playlist(breaks, 60, 60, dates=False)), DELETE).shared
-    result = strip(Playlist.parse(sound.playlist(breaks, 60, 60, dates=False)), DELETE, shared, Rendition("audio"))
+    result = strip(Playlist.parse(sound.playlist(breaks, 60, 60, dates=False)), DELETE, shared, RenditionState("audio"))
     assert [s.uri for s in result.playlist.segments] == [f"audio/p{i}.ts" for i in (0, 1, 2, 3, 4, 7, 8, 9)]
     assert not result.shared.own
 
 
 def test_a_guard_for_a_whole_playlist_of_ads_also_when_they_are_signed() -> None:
     body = b"#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-CUE-OUT\n#EXTINF:6,\na.ts\n#EXTINF:6,\nb.ts\n#EXT-X-ENDLIST\n"
-    assert strip(Playlist.parse(body), Policy(Mode.REPLACE)).refusal == "nothing would be left"
+    assert strip(Playlist.parse(body), StripOptions(AdPolicy.REPLACE)).refusal == "nothing would be left"
 
 
 def test_addresses_we_know_may_not_take_the_larger_part_of_a_programme() -> None:
     body = "#EXTM3U\n#EXT-X-TARGETDURATION:6\n" + "".join(
         f"#EXTINF:6,\nhttps://cdn.example.com/{'creative/x_ad/' if i % 2 else ''}{i}.ts\n" for i in range(10)
     )
-    assert "30%" in strip(Playlist.parse(body + "#EXT-X-ENDLIST\n"), Policy(Mode.REPLACE)).refusal
+    assert "30%" in strip(Playlist.parse(body + "#EXT-X-ENDLIST\n"), StripOptions(AdPolicy.REPLACE)).refusal

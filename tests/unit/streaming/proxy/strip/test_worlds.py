@@ -5,13 +5,13 @@ Viewers' promises (RFC 8216 sections 6.2.1 and 6.2.2) are kept along the way; se
 
 import pytest
 
-from streaming.proxy.detect.detect import Rules
-from streaming.proxy.strip.strip import Mode, Policy
+from streaming.proxy.detect.detect import DetectionRules
+from streaming.proxy.strip.strip import AdPolicy, StripOptions
 from tests.unit.streaming.proxy.strip.test_live import EPOCH_S, SLATE
 from tests.unit.streaming.proxy.strip.worlds import Dating, Dial, Encoder, World, true_dial
 
-GAP = Policy(Mode.REPLACE, Rules(heuristics=False))
-DELETE = Policy(Mode.DELETE, Rules(heuristics=False))
+GAP = StripOptions(AdPolicy.REPLACE, DetectionRules(heuristics=False))
+DELETE = StripOptions(AdPolicy.DELETE, DetectionRules(heuristics=False))
 
 DATINGS: dict[str, Dating] = {
     "none": lambda index, first, border: False,
@@ -55,7 +55,7 @@ def test_dates_hide_nothing_whatever_they_are(dating: str, dial: str) -> None:
 
 @pytest.mark.parametrize("policy", [GAP, SLATE, DELETE], ids=["gap", "slate", "delete"])
 @pytest.mark.parametrize("dating", ["each-ten-minutes", "odd-windows"])
-def test_promises_are_kept_for_hours(policy: Policy, dating: str) -> None:
+def test_promises_are_kept_for_hours(policy: StripOptions, dating: str) -> None:
     picture = Encoder("v", cues=True, dating=DATINGS[dating])
     World([picture], hours=3).run(policy)
 
@@ -95,7 +95,7 @@ def test_who_was_away_finds_its_place_again(dating: str, every: int) -> None:
 @pytest.mark.parametrize("dating", ["none", "each-ten-minutes"])
 @pytest.mark.parametrize("first_msn", [0, 90_000])
 @pytest.mark.parametrize(("restart_s", "policy"), [(120.0, GAP), (1512.0, GAP), (1512.0, DELETE)])
-def test_an_encoder_that_counts_anew(dating: str, first_msn: int, restart_s: float, policy: Policy) -> None:
+def test_an_encoder_that_counts_anew(dating: str, first_msn: int, restart_s: float, policy: StripOptions) -> None:
     """All at once, also when the numbers it has shown before come again; sound under numbers of its own goes on."""
     how = {"dating": DATINGS[dating], "restart_s": restart_s}
     picture = Encoder("v", cues=True, first_msn=first_msn, **how)  # type: ignore[arg-type]
@@ -107,7 +107,7 @@ def test_an_encoder_that_counts_anew(dating: str, first_msn: int, restart_s: flo
 @pytest.mark.parametrize("dating", ["none", "every"])
 @pytest.mark.parametrize("who", ["v", "w"])
 @pytest.mark.parametrize("policy", [GAP, DELETE], ids=["gap", "delete"])
-def test_one_rendition_alone_counts_anew(dating: str, who: str, policy: Policy) -> None:
+def test_one_rendition_alone_counts_anew(dating: str, who: str, policy: StripOptions) -> None:
     """The other goes on under the numbers it had; from then on they are out of step."""
     encoders = [
         Encoder(name, cues=name == "v", dating=DATINGS[dating], tolerance_s=0.0 if name == "v" else 18.0)

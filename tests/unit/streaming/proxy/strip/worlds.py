@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from streaming.proxy.playlist.playlist import Playlist, format_date
 from streaming.proxy.strip.state_codec import dump, load
-from streaming.proxy.strip.strip import Policy, Rendition, Shared, strip
+from streaming.proxy.strip.strip import RenditionState, StreamState, StripOptions, strip
 from tests.unit.streaming.proxy.strip.test_live import EPOCH_S, Viewer
 
 #: Whether a segment bears a date, by its index, that of the first in the window, and whether a break begins or ends there.
@@ -90,13 +90,13 @@ class World:
     break_s: float = 60.0
     reload_s: float = 30.0
 
-    def run(self, policy: Policy, seed: int = 1) -> None:
+    def run(self, policy: StripOptions, seed: int = 1) -> None:
         """Watch it, reload by reload, and complain of the first promise that is broken."""
         chance = random.Random(seed)
         count = int(self.hours * 3600 / self.period_s) + 1
         breaks = [((n + 1) * self.period_s - self.break_s, (n + 1) * self.period_s) for n in range(count)]
-        shared = Shared()
-        states = {encoder.name: Rendition(encoder.name) for encoder in self.encoders}
+        shared = StreamState()
+        states = {encoder.name: RenditionState(encoder.name) for encoder in self.encoders}
         viewers = {encoder.name: Viewer(tells_ads=encoder.tolerance_s == 0) for encoder in self.encoders}
         for reload in range(4, int(self.hours * 3600 / self.reload_s)):
             # The first leads, as the proxy has the picture do: nobody can follow what was not seen yet.
@@ -116,8 +116,8 @@ class World:
                 if reload % 16 == 0:
                     shared = load(dump(shared))
                 viewers[encoder.name].reads(result.playlist)
-                for index, fate in zip(indexes, result.fates, strict=True):
-                    is_hidden = fate.value != "keep"
+                for index, action in zip(indexes, result.actions, strict=True):
+                    is_hidden = action.value != "keep"
                     assert encoder.hidden.setdefault(index, is_hidden) == is_hidden, "a segment changed its fate"
         for encoder in self.encoders:
             _judge(encoder, breaks)
