@@ -7,7 +7,7 @@ draft-pantos-hls-rfc8216bis: segments with their media sequence number and every
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from streaming.proxy.playlist.attributes import attribute_values, decimal
 
 _LINE_END = re.compile("(\r\n|\n|\r)")
 _BYTE_ORDER_MARK = "\ufeff"
+#: What a line may begin with and still be a tag to lenient readers, or be empty.
+_BEFORE_TAGS = ("", " ", "\t", _BYTE_ORDER_MARK)
 # More digits than 2^63 needs, and int() of a megabyte of digits would be quadratic.
 _INTEGER = re.compile(r"\s*(\d{1,19})")
 _BYTERANGE = re.compile(r"\s*\"?(\d{1,19})(?:@(\d{1,19}))?")
@@ -156,11 +158,14 @@ class Segment:
     program_date: str  # as written, only where the tag stands
     msn: int = 0
     address: str = ""  # where ``uri`` leads; as written until the playlist is located
+    _date_s: float | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def program_date_s(self) -> float | None:
         """The ``EXT-X-PROGRAM-DATE-TIME`` that stands at this segment, in seconds since the epoch."""
-        return parse_date(self.program_date) if self.program_date else None
+        if self._date_s is None and self.program_date:
+            self._date_s = parse_date(self.program_date)  # asked for from several sides
+        return self._date_s
 
 
 class Playlist:
@@ -269,9 +274,17 @@ def parse_extinf(value: str) -> tuple[float, str]:
     return min(max(duration or 0.0, 0.0), _LONGEST_SEGMENT_S), title.strip()
 
 
+#: What ``Line(…)`` comes to, at half the price: there are thousands of them in a playlist.
+_new_tuple = tuple.__new__
+
+
 def _line(text: str, end: str) -> Line:
-    if text.startswith("#EXTINF:"):  # every other line of most playlists
-        return Line(text, end, "#EXTINF", text[8:])
+    first = text[:1]
+    if first == "#":
+        if text.startswith("#EXTINF:"):  # every third line of most playlists
+            return _new_tuple(Line, (text, end, "#EXTINF", text[8:]))
+    elif first not in _BEFORE_TAGS:  # an address, which is another third
+        return _new_tuple(Line, (text, end, "", ""))
     bare = text.lstrip(" \t\ufeff")
     if not bare.startswith("#"):
         return Line(text, end)
@@ -283,7 +296,7 @@ def _line(text: str, end: str) -> Line:
     tag = tag.rstrip()
     if not tag.isupper():
         tag = _CUES.get(tag.upper(), tag)
-    return Line(text, end, tag, value.rstrip(" \t"))
+    return _new_tuple(Line, (text, end, tag, value.rstrip(" \t")))
 
 
 def _integer(text: str) -> int:
@@ -312,7 +325,7 @@ def keys_after(keys: tuple[Key, ...], key: Key) -> tuple[Key, ...]:
 
 def _read(playlist: Playlist) -> None:
     segments = playlist.segments
-    tags = playlist.tags
+    tags = playlist.tags = {line.tag for line in playlist.lines} - {""}
     header_end: int | None = None
     duration_s = 0.0
     start = 0
@@ -324,48 +337,46 @@ def _read(playlist: Playlist) -> None:
     next_offset: dict[str, int] = {}
     known_keys: dict[str, Key] = {}
     known_durations: dict[str, tuple[float, str]] = {}
-    for number, line in enumerate(playlist.lines):
-        tag = line.tag
+    for number, (text, _, tag, value) in enumerate(playlist.lines):
         if tag:
-            tags.add(tag)
             if header_end is None and tag in SEGMENT_TAGS:
                 header_end = start = number
             if tag == "#EXTINF":
-                if line.value not in known_durations:
-                    known_durations[line.value] = parse_extinf(line.value)
-                duration_s, title = known_durations[line.value]
+                if value not in known_durations:
+                    known_durations[value] = parse_extinf(value)
+                duration_s, title = known_durations[value]
             elif tag == "#EXT-X-PROGRAM-DATE-TIME":
-                program_date = line.value
+                program_date = value
             elif tag == "#EXT-X-DISCONTINUITY":
                 discontinuity = True
             elif tag == "#EXT-X-BYTERANGE":
-                if match := _BYTERANGE.match(line.value):
+                if match := _BYTERANGE.match(value):
                     offset = match.group(2)
                     pending_range = (int(match.group(1)), int(offset) if offset is not None else None)
             elif tag == "#EXT-X-KEY":
-                key = known_keys.get(line.value) or known_keys.setdefault(line.value, parse_key(line.value))
+                key = known_keys.get(value) or known_keys.setdefault(value, parse_key(value))
                 keys = keys_after(keys, key)
             elif tag == "#EXT-X-MAP":
-                map_value = line.value
+                map_value = value
             elif tag == "#EXT-X-GAP":
                 gap = True
             elif tag == "#EXT-X-BITRATE":
-                bitrate = line.value
+                bitrate = value
             elif tag == "#EXT-X-TARGETDURATION":
-                playlist.target_duration_s = _integer(line.value)
+                playlist.target_duration_s = _integer(value)
             elif tag == "#EXT-X-MEDIA-SEQUENCE":
-                playlist.media_sequence = _integer(line.value)
+                playlist.media_sequence = _integer(value)
             elif tag == "#EXT-X-DISCONTINUITY-SEQUENCE":
-                playlist.discontinuity_sequence = _integer(line.value)
+                playlist.discontinuity_sequence = _integer(value)
             elif tag == "#EXT-X-VERSION":
-                playlist.version = _integer(line.value)
+                playlist.version = _integer(value)
             elif tag == "#EXT-X-PLAYLIST-TYPE":
-                playlist.playlist_type = line.value.strip()
+                playlist.playlist_type = value.strip()
             elif tag == "#EXT-X-ENDLIST":
                 playlist.has_endlist = True
             elif tag == "#EXT-X-SKIP":
-                playlist.skipped_segments = _integer(attribute_values(line.value).get("SKIPPED-SEGMENTS", ""))
-        elif uri := line.text.strip(" \t" + _BYTE_ORDER_MARK):
+                playlist.skipped_segments = _integer(attribute_values(value).get("SKIPPED-SEGMENTS", ""))
+        elif uri := text.strip(" \t" + _BYTE_ORDER_MARK):
             if header_end is None:
                 header_end = start = number
             byterange = None

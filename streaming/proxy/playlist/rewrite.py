@@ -15,6 +15,7 @@ _SIMPLE = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~=()%,@+-]*(?:/[A-Za-z0-9_~=()%
 _UNQUOTABLE = re.compile(r'["\x00-\x1f\x7f\x85\u2028\u2029]')
 #: To RFC 8216 part of a line, to JavaScript's "." or Python's splitlines() its end: behind it another line would begin, and lead past us.
 _LINE_ENDS_OF_OTHERS = re.compile(rb"[\x0b\x0c\x1c-\x1e]|\xc2\x85|\xe2\x80[\xa8\xa9]")
+_ASCII_LINE_ENDS = bytes.maketrans(b"\x0b\x0c\x1c\x1d\x1e", b"     ")
 _VARIABLE = re.compile(r"\{\$([A-Za-z0-9_-]{1,100})\}")
 _ABSOLUTE = ("https://", "http://", "//")
 #: Of an address with its variables filled in: longer ones are refused when they are asked for.
@@ -81,14 +82,18 @@ class Rewriter:
     def rewrite(self, playlist: Playlist) -> bytes:
         """The playlist with every address shown through the callback."""
         self.define(playlist)
-        self._filled_in = _FILLED_IN + _MOST_FILLED_IN * sum(len(line.text) for line in playlist.lines)
-        uri_role = UriKind.PLAYLIST if playlist.is_multivariant else UriKind.SEGMENT
-        return _LINE_ENDS_OF_OTHERS.sub(b" ", write_lines([self._line(line, uri_role) for line in playlist.lines]))
+        if self.variables:
+            self._filled_in = _FILLED_IN + _MOST_FILLED_IN * sum([len(line.text) for line in playlist.lines])
+        uri_kind = UriKind.PLAYLIST if playlist.is_multivariant else UriKind.SEGMENT
+        return _without_line_ends_of_others(write_lines([self._line(line, uri_kind) for line in playlist.lines]))
 
-    def _line(self, line: Line, uri_role: UriKind) -> Line:
-        if not line.tag:
-            uri = line.text.strip(" \t\ufeff")
-            return Line(self._address(uri, uri_role), line.end) if uri else line
+    def _line(self, line: Line, uri_kind: UriKind) -> Line:
+        text, end, tag, value = line
+        if not tag:
+            uri = text.strip(" \t\ufeff")
+            return Line(self._address(uri, uri_kind), end) if uri else line
+        if ("=" not in value or tag == "#EXTINF") and "//" not in value and tag not in PREFETCH_TAGS:
+            return line  # most tags: no attributes, and no address
         if line.tag in PREFETCH_TAGS:
             return tag_line(line.tag, self._address(line.value.strip(), UriKind.SEGMENT), line.end)
         if line.tag == "#EXT-X-DEFINE":
@@ -123,7 +128,8 @@ class Rewriter:
         return Line(f"{line.tag}:{value}", line.end, line.tag, value)
 
     def _address(self, uri: str, role: UriKind) -> str:
-        uri = self._with_variables(uri)
+        if self.variables:
+            uri = self._with_variables(uri)
         if uri[:5].lower().startswith(_OPAQUE_SCHEMES) or (self._keep is not None and self._keep(uri)):
             return uri
         return self._show(self._absolute(uri), role)
@@ -142,10 +148,12 @@ class Rewriter:
         return found
 
     def _absolute(self, uri: str) -> str:
-        # Most addresses are plain names beside the playlist, and urljoin is ten times the cost of everything else here.
+        # Most addresses are whole, or plain names beside the playlist; urljoin is ten times the cost of everything else here.
+        if uri.startswith(("https://", "http://")):
+            return uri
         if _SIMPLE.fullmatch(uri.partition("?")[0]):
             return self._directory + uri
-        if uri.startswith(("https://", "http://")) or len(uri) > _LONGEST_ADDRESS:
+        if len(uri) > _LONGEST_ADDRESS:
             return uri
         try:
             return urljoin(self._base_url, uri)
@@ -169,6 +177,12 @@ class Rewriter:
                 value = query.get(attributes["QUERYPARAM"], "")
                 # Unquoted it may hold what a quoted string cannot (RFC 8216 section 4.2), such as a line of its own.
                 self.variables[attributes["QUERYPARAM"]] = "" if _UNQUOTABLE.search(value) else value[:_LONGEST_VALUE]
+
+
+def _without_line_ends_of_others(data: bytes) -> bytes:
+    if data.isascii():
+        return data.translate(_ASCII_LINE_ENDS)
+    return _LINE_ENDS_OF_OTHERS.sub(b" ", data)
 
 
 def resolver(url: str, playlist: Playlist, variables: Mapping[str, str]) -> Rewriter:

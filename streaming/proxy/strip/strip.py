@@ -79,6 +79,8 @@ class RenditionState:
     names: Mapping[int, int] = field(default_factory=dict)
     #: It has had signals of its own.
     is_signed: bool = False
+    #: The highest protocol version that was stated for it where upstream's was lower: a live playlist's does not go back.
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def strip(
     )
     changed |= numbering.discontinuity_sequence != playlist.discontinuity_sequence or bool(detection.interstitial_lines)
     changed |= detection.trailing_ad
+    changed |= is_live and rendition.version > playlist.version
     # A seam that only we know of, behind ads that have left the window.
     changed |= any(d.discontinuity != d.was_discontinuity for d in numbering.decisions)
     shared = replace(shared, spans=detection.spans, habits=detection.habits)
@@ -173,13 +176,23 @@ def strip(
     dropped = detection.cue_lines | detection.interstitial_lines
     downgrade = is_live and timeline.has_deletions
     slates = _slates(playlist, numbering, policy)
-    edit = Edit(numbering, dropped, slates, policy.gap_uri, detection.trailing_ad, downgrade)
+    edit = Edit(
+        numbering,
+        dropped,
+        slates,
+        policy.gap_uri,
+        detection.trailing_ad,
+        downgrade,
+        rendition.version if is_live else 1,
+    )
     try:
         output = Playlist(write_edited(playlist, edit))
     except TooMuchRestated:
         return replace(untouched, refusal="what is in force between its ads is too long to be stated after each")
     if found := violations(playlist, output, numbering):
         return replace(untouched, refusal=f"own check: {found[0]}")
+    if is_live and output.version > playlist.version:
+        moved = replace(moved, version=output.version)
     cut_s = sum(
         s.duration_s for s, action in zip(playlist.segments, actions, strict=True) if action is not SegmentAction.KEEP
     )

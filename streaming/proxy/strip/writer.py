@@ -42,6 +42,7 @@ _VERSIONS: Mapping[str, int] = {
     "#EXT-X-DEFINE": 8,
     "#EXT-X-SKIP": 9,
 }
+_VERSIONED_TAGS = frozenset([*_VERSIONS, "#EXTINF", "#EXT-X-KEY"])
 _KEY_VERSION, _IV_VERSION, _DECIMAL_VERSION, _MAP_OF_PICTURES_VERSION = 5, 2, 3, 5
 #: Tags of a replaced segment that stay: its time is kept, so what says when it is stays true.
 _TIME_TAGS = frozenset(["#EXT-X-PROGRAM-DATE-TIME", "#EXT-X-DATERANGE"])
@@ -75,6 +76,7 @@ class Edit:
     gap_uri: str
     trailing_ad: bool  # the parts after the last segment belong to an ad
     downgrade: bool  # leave low latency: parts and blocking reloads name sequence numbers that are not ours any more
+    version: int = 1  # protocol version to state at least
 
 
 def write_edited(playlist: Playlist, edit: Edit) -> list[Line]:
@@ -95,7 +97,9 @@ class _Writer:
         self._in_step = True  # a reader of the output has in force what a reader of the original has
         self._ranges: dict[str, int] = {}  # where an implicit byte range would go on, for a reader of the output
         self._dates: Callable[[int], float | None] = _lazy_dates(playlist)
-        self._left = _RESTATED + _MAX_RESTATED * sum(len(line.text) for line in playlist.lines)  # characters to restate
+        self._left: int | None = None  # characters that may be restated, once something is
+        #: Kept segments are copied as they are: no line of theirs may be meant by the edit.
+        self._is_plain = not edit.downgrade and "#EXT-X-START" not in playlist.tags
         #: When each segment ends, and what is deleted until then; empty where nothing is.
         self._ends_s: list[float] = []
         self._deleted_s: list[float] = []
@@ -123,9 +127,13 @@ class _Writer:
                     self._delete(segment)
         for number in range(self._playlist.trailer, len(lines)):
             self._trail(number)
-        return _versioned(_renumbered(self._out, self._playlist, self._edit.numbering, self._end), self._playlist)
+        return _versioned(
+            _renumbered(self._out, self._playlist, self._edit.numbering, self._end), self._playlist, self._edit.version
+        )
 
     def _add(self, tag: str, value: str = "") -> None:
+        if self._left is None:
+            self._left = _RESTATED + _MAX_RESTATED * sum([len(line.text) for line in self._playlist.lines])
         self._left -= len(value)
         if self._left < 0:
             raise TooMuchRestated
@@ -183,8 +191,11 @@ class _Writer:
         own = range(segment.first, segment.uri_line + 1)
         renumbered = self._edit.numbering.msns[segment.index] != segment.msn
         if self._in_step and not renumbered and discontinuity == segment.discontinuity:
-            for number in own:
-                self._copy(number)
+            if self._is_plain and self._edit.dropped.isdisjoint(own):
+                self._out += lines[segment.first : segment.uri_line + 1]
+            else:
+                for number in own:
+                    self._copy(number)
             self._keys, self._map, self._bitrate = segment.keys, segment.map_value, segment.bitrate
             return
         needed = tuple(_with_iv(key, segment.msn) if renumbered else key for key in segment.keys)
@@ -330,10 +341,12 @@ def _renumbered(lines: list[Line], playlist: Playlist, numbering: Numbering, end
     return lines
 
 
-def _versioned(lines: list[Line], playlist: Playlist) -> list[Line]:
-    """State the protocol version that the tags of the output need (RFC 8216 section 7), where upstream's was lower."""
+def _versioned(lines: list[Line], playlist: Playlist, least: int) -> list[Line]:
+    """State the protocol version that the tags of the output need (RFC 8216 section 7), or ``least``, where upstream's was lower."""
     of_pictures = "#EXT-X-I-FRAMES-ONLY" in playlist.tags
-    needed = max((_version(line, of_pictures=of_pictures) for line in lines), default=1)
+    stated = {(line.tag, line.value) for line in lines if line.tag in _VERSIONED_TAGS}
+    needed = max((_version(tag, value, of_pictures=of_pictures) for tag, value in stated), default=1)
+    needed = max(needed, least)
     if needed <= playlist.version:
         return lines
     place = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].tag == "#EXT-X-VERSION"), None)
@@ -345,14 +358,14 @@ def _versioned(lines: list[Line], playlist: Playlist) -> list[Line]:
     return lines
 
 
-def _version(line: Line, *, of_pictures: bool) -> int:
-    if line.tag == "#EXTINF":
-        return _DECIMAL_VERSION if "." in line.value.partition(",")[0] else 1
-    if line.tag == "#EXT-X-KEY":
-        key = parse_key(line.value)
-        if key.method.startswith("SAMPLE-AES") or "KEYFORMAT" in line.value:
+def _version(tag: str, value: str, *, of_pictures: bool) -> int:
+    if tag == "#EXTINF":
+        return _DECIMAL_VERSION if "." in value.partition(",")[0] else 1
+    if tag == "#EXT-X-KEY":
+        key = parse_key(value)
+        if key.method.startswith("SAMPLE-AES") or "KEYFORMAT" in value:
             return _KEY_VERSION
         return _IV_VERSION if key.iv else 1
-    if line.tag == "#EXT-X-MAP" and of_pictures:
+    if tag == "#EXT-X-MAP" and of_pictures:
         return _MAP_OF_PICTURES_VERSION
-    return _VERSIONS.get(line.tag, 1)
+    return _VERSIONS.get(tag, 1)

@@ -180,7 +180,10 @@ def test_a_window_of_nothing_but_ads_is_gaps_and_recovers() -> None:
     assert all(segment.gap for segment in window_of_ads.segments)
     assert len(window_of_ads.segments) == 8
     assert [s.uri for s in shown[-1].playlist.segments] == [f"v/p{i}.ts" for i in range(28, 36)]
-    assert proxy.serve(channel.playlist(35)).playlist.write() == channel.playlist(35)
+    recovered = channel.playlist(35).replace(
+        b"#EXT-X-VERSION:6", b"#EXT-X-VERSION:8"
+    )  # which gaps needed, and which stays
+    assert proxy.serve(channel.playlist(35)).playlist.write() == recovered
 
 
 def test_deleting_never_leaves_an_empty_window() -> None:
@@ -348,3 +351,13 @@ def test_the_version_is_that_of_the_tags(stated: str) -> None:
     assert Proxy(GAP).serve(data.encode()).playlist.version == max(8, 11 if "11" in stated else 0)
     in_mp4 = StripOptions(AdPolicy.REPLACE, SLATE.rules, lambda duration_s, start_s: Slate("/own/s.mp4", "/own/i.mp4"))
     assert Proxy(in_mp4).serve(data.encode()).playlist.version == max(6, 11 if "11" in stated else 0)
+
+
+@pytest.mark.parametrize("options", [GAP, DELETE])
+def test_the_version_that_gaps_needed_stays_once_they_left_the_window(options: StripOptions) -> None:
+    """RFC 8216 section 7: what a player was told to understand is not taken back while it plays."""
+    channel = Channel("ppppppppaapppppppppppppppppppp")
+    proxy = Proxy(options)
+    versions = [proxy.serve(channel.playlist(edge)).playlist.version for edge in range(5, len(channel.plan))]
+    assert versions == sorted(versions)
+    assert versions[-1] == (8 if options is GAP else 6)
