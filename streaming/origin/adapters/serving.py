@@ -1,7 +1,7 @@
 """The media side of the origin: ``/hls/{token}/{asset}/{path}``, and the question nginx asks before it serves a file itself.
 
 There are two ways in.  :meth:`Origin.serve` is the route: it checks, loads, streams, and answers everything.
-:meth:`Origin.from_memory` stands before routing and middleware and answers only a plain GET of something in memory under a
+:meth:`Origin.fast_path` stands before routing and middleware and answers only a plain GET of something in memory under a
 grant already given, which is what nearly every playlist request is; the rest it leaves to the route.
 """
 

@@ -31,6 +31,11 @@ export interface components {
             readonly upstream_ms: number | null;
         };
         /**
+         * @description What to do with ads.
+         * @enum {string}
+         */
+        readonly AdPolicy: "off" | "replace" | "delete";
+        /**
          * @description The youngest age a release is meant for.
          * @enum {integer}
          */
@@ -835,11 +840,6 @@ export interface components {
         readonly MemberRolesIn: {
             readonly role_ids: readonly string[];
         };
-        /**
-         * @description What to do with ads.
-         * @enum {string}
-         */
-        readonly Mode: "off" | "replace" | "delete";
         /** @description A team one is in. */
         readonly MyTeamOut: {
             readonly avatar_url: string | null;
@@ -1787,7 +1787,7 @@ export interface components {
              * @description replace: same time, our picture for ads. delete: shorter. off: as it is.
              * @default replace
              */
-            readonly policy?: components["schemas"]["Mode"];
+            readonly policy?: components["schemas"]["AdPolicy"];
             /** @description Never cut. */
             readonly programme_addresses?: readonly string[];
             /**
@@ -1822,7 +1822,7 @@ export interface components {
              * @description replace: same time, our picture for ads. delete: shorter. off: as it is.
              * @default replace
              */
-            readonly policy?: components["schemas"]["Mode"];
+            readonly policy?: components["schemas"]["AdPolicy"];
             /** @description Never cut. */
             readonly programme_addresses?: readonly string[];
             /**
@@ -1846,7 +1846,7 @@ export interface components {
             readonly heuristics: boolean;
             readonly id: string;
             readonly name: string;
-            readonly policy: components["schemas"]["Mode"];
+            readonly policy: components["schemas"]["AdPolicy"];
             readonly programme_addresses: readonly string[];
             readonly signals: boolean;
             /** Format: date-time */
