@@ -35,6 +35,8 @@ AssetId = NewType("AssetId", str)
 
 
 class AssetState(StrEnum):
+    """Where an asset is in its life."""
+
     INGESTING = "ingesting"
     READY = "ready"
     FAILED = "failed"
@@ -173,6 +175,7 @@ class Asset(Entity):
 
     @property
     def is_ready(self) -> bool:
+        """Whether viewers can be given it."""
         return self.state is AssetState.READY
 
     def retry(self, now: datetime) -> None:

@@ -77,6 +77,7 @@ class Plan:
 
     @property
     def default_language(self) -> str:
+        """The language of the audio that plays when nobody chooses (BCP 47)."""
         return self.sound[0].language if self.sound else languages.UNDETERMINED
 
 

@@ -55,6 +55,8 @@ class VideoStream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioStream:
+    """A sound of the file."""
+
     index: int
     channels: int
     language: str = languages.UNDETERMINED
@@ -65,6 +67,8 @@ class AudioStream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubtitleStream:
+    """Subtitles inside the file."""
+
     index: int
     codec: str
     language: str = languages.UNDETERMINED
@@ -95,6 +99,7 @@ class Source:
 
     @property
     def is_transport_stream(self) -> bool:
+        """Whether it is MPEG-TS, whose clock wraps around and whose start is arbitrary."""
         return self.container == "mpegts"
 
 

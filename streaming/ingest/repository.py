@@ -85,9 +85,11 @@ class SqlAssets:
         self._session = uow.session
 
     def add(self, asset: Asset) -> None:
+        """Keep a new asset."""
         self._session.add(asset)
 
     async def get(self, asset_id: AssetId) -> Asset | None:
+        """The asset in whatever state, or ``None``."""
         return await self._session.get(Asset, asset_id)
 
     async def find(self, episode_id: str, fingerprint: str) -> Asset | None:
@@ -110,4 +112,5 @@ class SqlAssets:
         return (await self._session.scalars(select(Asset).where(assets.c.episode_id.in_(episode_ids)))).all()
 
     async def remove(self, asset: Asset) -> None:
+        """Delete the row; the files are the storage's."""
         await self._session.delete(asset)

@@ -13,9 +13,13 @@ from streaming.ingest.model import Asset, AssetId, AssetNotFound, EpisodeUnknown
 class Assets(Protocol):
     """All assets."""
 
-    def add(self, asset: Asset) -> None: ...
+    def add(self, asset: Asset) -> None:
+        """Keep a new asset."""
+        ...
 
-    async def get(self, asset_id: AssetId) -> Asset | None: ...
+    async def get(self, asset_id: AssetId) -> Asset | None:
+        """The asset in whatever state, or ``None``."""
+        ...
 
     async def find(self, episode_id: str, fingerprint: str) -> Asset | None:
         """The asset made, or being made, of this very file."""
@@ -25,15 +29,21 @@ class Assets(Protocol):
         """The asset viewers of an episode get: the one that became ready last."""
         ...
 
-    async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Asset]: ...
+    async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Asset]:
+        """All that were made for these episodes, in whatever state."""
+        ...
 
-    async def remove(self, asset: Asset) -> None: ...
+    async def remove(self, asset: Asset) -> None:
+        """Forget the asset; its files are the storage's."""
+        ...
 
 
 class IngestTargets(Protocol):
     """The catalogue, as far as ingest must know it."""
 
-    async def exists(self, episode_id: str) -> bool: ...
+    async def exists(self, episode_id: str) -> bool:
+        """Whether there is such an episode."""
+        ...
 
 
 async def register(

@@ -101,6 +101,7 @@ class Gate:
             del self._grants[text]
 
     async def close(self) -> None:
+        """Stop asking."""
         await self._tasks.close()
 
     async def _ask_once(self, text: str, token: StreamToken) -> StreamGrant:

@@ -170,6 +170,7 @@ class StreamSession(Entity):
         return session
 
     def is_over(self, now: datetime) -> bool:
+        """Whether it was ended, or has lasted :data:`LIFETIME`."""
         return self.ended_at is not None or now >= self.expires_at
 
     def end(self, now: datetime) -> None:

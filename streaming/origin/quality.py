@@ -65,6 +65,7 @@ class Throughput:
 
     @classmethod
     def of(cls, sample_bps: float, now_ms: int) -> Self:
+        """A first measurement."""
         return cls(sample_bps, now_ms)
 
     def with_sample(self, sample_bps: float, now_ms: int) -> "Throughput":
@@ -113,6 +114,7 @@ class Selection:
 
     @property
     def start(self) -> Variant:
+        """The variant a player begins with: it is listed first."""
         return self.variants[0]
 
 

@@ -91,18 +91,22 @@ class SqlStreamSessions:
         self._session = uow.session
 
     def add(self, session: StreamSession) -> None:
+        """Keep a new session."""
         self._session.add(session)
 
     async def get(self, session_id: str) -> StreamSession | None:
+        """The session, ended or expired ones included."""
         return await self._session.get(StreamSession, session_id)
 
     async def of_login(self, login_id: str) -> Sequence[StreamSession]:
+        """Sessions started from one sign-in that have not been ended."""
         query = select(StreamSession).where(
             stream_sessions.c.login_id == login_id, stream_sessions.c.ended_at.is_(None)
         )
         return (await self._session.scalars(query)).all()
 
     async def remembered(self, user_id: str, device_key: str) -> Throughput | None:
+        """What the link of a viewer's device carried when it was measured last."""
         query = select(viewer_throughput.c.bps, viewer_throughput.c.measured_at).where(
             viewer_throughput.c.user_id == user_id, viewer_throughput.c.device_key == device_key
         )
@@ -110,6 +114,7 @@ class SqlStreamSessions:
         return None if row is None else Throughput(row.bps, int(row.measured_at.timestamp() * 1000))
 
     async def remember(self, user_id: str, device_key: str, throughput: Throughput) -> None:
+        """Keep a measurement for :meth:`remembered`."""
         row = {
             "bps": throughput.bps,
             "measured_at": datetime.fromtimestamp(throughput.measured_at_ms / 1000, UTC),
@@ -122,12 +127,14 @@ class SqlStreamSessions:
             await self._session.execute(insert(viewer_throughput).values(**key, **row))
 
     async def delete_expired(self, before: datetime) -> int:
+        """Remove sessions that expired before that moment; how many."""
         done: CursorResult[Any] = await self._session.execute(  # type: ignore[assignment]  # DML gives a cursor
             delete(stream_sessions).where(stream_sessions.c.expires_at < before)
         )
         return done.rowcount
 
     async def forget_links(self, before: datetime) -> None:
+        """Remove what was not measured since that moment."""
         await self._session.execute(delete(viewer_throughput).where(viewer_throughput.c.measured_at < before))
 
 
@@ -157,9 +164,11 @@ class PublishedAssets:
         self._ladders = ladders
 
     async def current(self, episode_id: str) -> StreamableAsset | None:
+        """The asset of an episode that became ready last."""
         return await self._streamable(await self._assets.current(episode_id))
 
     async def get(self, asset_id: str) -> StreamableAsset | None:
+        """The asset, if it is ready.  Raises ``OSError`` when its folder is gone."""
         return await self._streamable(await self._assets.get(AssetId(asset_id)))
 
     async def _streamable(self, asset: Asset | None) -> StreamableAsset | None:

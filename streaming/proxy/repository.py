@@ -79,21 +79,26 @@ class SqlSources:
         self._session = uow.session
 
     def add(self, source: VideoSource) -> None:
+        """Keep a new source."""
         self._session.add(source)
 
     async def get(self, source_id: str) -> VideoSource | None:
+        """The source, or ``None``."""
         return await self._session.get(VideoSource, source_id)
 
     async def of_episode(self, episode_id: str) -> VideoSource | None:
+        """The source an episode is played from, or ``None``."""
         query = select(VideoSource).where(video_sources.c.episode_id == episode_id)
         return (await self._session.scalars(query)).one_or_none()
 
     async def page(self, *, limit: int, offset: int) -> tuple[Sequence[VideoSource], int]:
+        """Sources, newest first, and how many there are in all."""
         query = select(VideoSource).order_by(video_sources.c.id.desc()).limit(limit).offset(offset)
         total = await self._session.scalar(select(func.count()).select_from(video_sources))
         return (await self._session.scalars(query)).all(), total or 0
 
     async def remove(self, source: VideoSource) -> None:
+        """Delete the row."""
         await self._session.delete(source)
 
 

@@ -12,6 +12,8 @@ from streaming.proxy.upstream.metrics import Meter
 
 @dataclass(slots=True)
 class Output:
+    """The playlist of one rendition as it was given out last, and the upstream's answer it was made of."""
+
     document: Document
     body: bytes
     is_complete: bool

@@ -13,23 +13,33 @@ from streaming.proxy.model import EpisodeHasSource, Findings, SourceId, SourceNo
 class Sources(Protocol):
     """Registered sources."""
 
-    def add(self, source: VideoSource) -> None: ...
+    def add(self, source: VideoSource) -> None:
+        """Keep a new source."""
+        ...
 
-    async def get(self, source_id: str) -> VideoSource | None: ...
+    async def get(self, source_id: str) -> VideoSource | None:
+        """The source, or ``None``."""
+        ...
 
-    async def of_episode(self, episode_id: str) -> VideoSource | None: ...
+    async def of_episode(self, episode_id: str) -> VideoSource | None:
+        """The source an episode is played from, or ``None``."""
+        ...
 
     async def page(self, *, limit: int, offset: int) -> tuple[Sequence[VideoSource], int]:
         """Sources, newest first, and how many there are in all."""
         ...
 
-    async def remove(self, source: VideoSource) -> None: ...
+    async def remove(self, source: VideoSource) -> None:
+        """Forget the source."""
+        ...
 
 
 class SourceTargets(Protocol):
     """The catalogue, as far as sources need it."""
 
-    async def exists(self, episode_id: str) -> bool: ...
+    async def exists(self, episode_id: str) -> bool:
+        """Whether there is such an episode."""
+        ...
 
 
 async def register(

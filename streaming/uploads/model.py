@@ -61,6 +61,7 @@ class Upload(Entity):
 
     @property
     def is_complete(self) -> bool:
+        """Whether all its bytes are here and an ingest was ordered."""
         return self.job_id is not None
 
     def received(self, now: datetime) -> None:

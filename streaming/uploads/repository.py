@@ -43,30 +43,38 @@ class SqlUploads:
         self._session = uow.session
 
     def add(self, upload: Upload) -> None:
+        """Keep a new upload."""
         self._session.add(upload)
 
     async def get(self, upload_id: UploadId) -> Upload | None:
+        """The upload, or ``None``."""
         return await self._session.get(Upload, upload_id)
 
-    async def hold(self) -> None:
+    async def lock(self) -> None:
+        """Take PostgreSQL's advisory lock of this transaction."""
         # SQLite has one writer anyway.
         if self._session.get_bind().dialect.name == "postgresql":
             await self._session.execute(select(func.pg_advisory_xact_lock(_ROOM)))
 
     async def unfinished(self) -> Sequence[Upload]:
+        """Everybody's that are not complete."""
         return (await self._session.scalars(select(Upload).where(uploads.c.job_id.is_(None)))).all()
 
     async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Upload]:
+        """All for these episodes, complete or not."""
         return (await self._session.scalars(select(Upload).where(uploads.c.episode_id.in_(episode_ids)))).all()
 
     async def of_owner(self, owner_id: str) -> Sequence[Upload]:
+        """All of an owner's, complete or not."""
         return (await self._session.scalars(select(Upload).where(uploads.c.owner_id == owner_id))).all()
 
     async def expired(self, before: datetime) -> Sequence[Upload]:
+        """Those that expired by ``before``, oldest first and a bounded number at once."""
         query = select(Upload).where(uploads.c.expires_at <= before).order_by(uploads.c.expires_at)
         return (await self._session.scalars(query.limit(EXPIRED_AT_ONCE))).all()
 
     async def remove(self, upload: Upload) -> None:
+        """Delete the row; the file is for :class:`LocalUploads`."""
         await self._session.delete(upload)
 
 
@@ -80,31 +88,39 @@ class LocalUploads:
 
     @property
     def max_bytes(self) -> int:
+        """The largest file an operator allows."""
         return self._max_bytes
 
     @property
     def quota_bytes(self) -> int:
+        """What one person's files may take here at a time."""
         return self._quota_bytes
 
     def path(self, upload_id: UploadId) -> str:
+        """Where the ingest finds the file."""
         return str(self._path(upload_id))
 
     async def create(self, upload_id: UploadId) -> None:
+        """Make the empty file.  Raises ``FileExistsError``."""
         await asyncio.to_thread(self._create, upload_id)
 
     async def size_bytes(self, upload_id: UploadId) -> int:
+        """How much is here.  Raises :class:`UploadNotFound` when the file is gone."""
         try:
             return (await asyncio.to_thread(self._path(upload_id).stat)).st_size
         except FileNotFoundError:
             raise UploadNotFound(upload_id=upload_id) from None
 
     async def head(self, upload_id: UploadId, length: int) -> bytes:
+        """The first ``length`` bytes, or what there is of them."""
         return await asyncio.to_thread(self._head, upload_id, length)
 
     async def free_bytes(self) -> int:
+        """What the file system has left."""
         return await asyncio.to_thread(self._free_bytes)
 
     async def delete(self, upload_id: UploadId) -> None:
+        """Remove the file and its lock; nothing happens where there is none."""
         await asyncio.to_thread(self._delete, upload_id)
 
     def _path(self, upload_id: UploadId) -> Path:

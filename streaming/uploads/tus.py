@@ -27,6 +27,7 @@ class Checksum:
     digest: bytes
 
     def hasher(self) -> "hashlib._Hash":
+        """A fresh hash of this algorithm."""
         return hashlib.new(self.algorithm, usedforsecurity=False)
 
 

@@ -31,11 +31,15 @@ DISK_RESERVE_BYTES: Final = 1024**3
 class Uploads(Protocol):
     """All uploads."""
 
-    def add(self, upload: Upload) -> None: ...
+    def add(self, upload: Upload) -> None:
+        """Keep a new upload."""
+        ...
 
-    async def get(self, upload_id: UploadId) -> Upload | None: ...
+    async def get(self, upload_id: UploadId) -> Upload | None:
+        """The upload, or ``None``."""
+        ...
 
-    async def hold(self) -> None:
+    async def lock(self) -> None:
         """Until the end of the transaction nobody else makes room: two must not be given the same room."""
         ...
 
@@ -51,15 +55,21 @@ class Uploads(Protocol):
         """All of an owner's, complete or not."""
         ...
 
-    async def expired(self, before: datetime) -> Sequence[Upload]: ...
+    async def expired(self, before: datetime) -> Sequence[Upload]:
+        """Those that expired by ``before``, oldest first and a bounded number at once."""
+        ...
 
-    async def remove(self, upload: Upload) -> None: ...
+    async def remove(self, upload: Upload) -> None:
+        """Forget the upload; its bytes are for :class:`UploadFiles`."""
+        ...
 
 
 class UploadTargets(Protocol):
     """The catalogue, as far as uploads must know it."""
 
-    async def exists(self, episode_id: str) -> bool: ...
+    async def exists(self, episode_id: str) -> bool:
+        """Whether there is such an episode."""
+        ...
 
 
 class UploadFiles(Protocol):
@@ -75,7 +85,9 @@ class UploadFiles(Protocol):
         """What one person's files may take here at a time, until they are ingested."""
         ...
 
-    async def create(self, upload_id: UploadId) -> None: ...
+    async def create(self, upload_id: UploadId) -> None:
+        """Make the empty file."""
+        ...
 
     async def size_bytes(self, upload_id: UploadId) -> int:
         """How much is here.  Raises :class:`UploadNotFound` when its file is gone."""
@@ -85,9 +97,13 @@ class UploadFiles(Protocol):
         """The first ``length`` bytes, or what there is of them."""
         ...
 
-    async def free_bytes(self) -> int: ...
+    async def free_bytes(self) -> int:
+        """What the disk has left."""
+        ...
 
-    async def delete(self, upload_id: UploadId) -> None: ...
+    async def delete(self, upload_id: UploadId) -> None:
+        """Remove the bytes; nothing happens where there are none."""
+        ...
 
     def path(self, upload_id: UploadId) -> str:
         """Where the ingest finds the file."""
@@ -99,7 +115,9 @@ class IngestOrders(Protocol):
 
     async def enqueue(
         self, kind: str, payload: dict[str, Any], *, key: str | None = None, owner_id: str | None = None
-    ) -> str: ...
+    ) -> str:
+        """Order a job and give its id; one with the same ``key`` that waits still is the same job."""
+        ...
 
 
 async def create(
@@ -126,7 +144,7 @@ async def create(
         raise UploadTooLarge(size_bytes=size_bytes, limit_bytes=files.max_bytes)
     if not await targets.exists(episode_id):
         raise UploadTarget(episode_id=episode_id)
-    await uploads.hold()
+    await uploads.lock()
     theirs = await uploads.of_owner(owner.user_id)
     count = sum(not upload.is_complete for upload in theirs)
     if count >= MAX_OPEN:

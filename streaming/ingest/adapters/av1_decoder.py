@@ -11,6 +11,7 @@ import av
 
 
 def main(source: str, track: str, target: str, containers: str) -> None:
+    """Write the frames of stream ``track`` of ``source`` to ``target`` as NUT; ``containers`` are the demuxers that may be tried."""
     guard = {"protocol_whitelist": "file", "format_whitelist": containers}
     with av.open(f"file:{source}", options=guard) as film, av.open(target, "w", format="nut") as raw:
         picture = film.streams[int(track)]

@@ -64,6 +64,7 @@ class Colour:
 
     @property
     def is_hdr(self) -> bool:
+        """Whether its transfer is PQ or HLG (BT.2100), which an ordinary screen shows wrongly."""
         return self.transfer in HDR_TRANSFERS
 
     @property

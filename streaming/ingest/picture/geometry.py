@@ -60,6 +60,7 @@ def read(stream: Mapping[str, Any]) -> Geometry:
 
 
 def whole(value: Any) -> int | None:
+    """An integer out of a report; ``None`` for anything else."""
     try:
         return int(value)
     except (TypeError, ValueError):

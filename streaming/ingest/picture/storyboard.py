@@ -32,6 +32,7 @@ class Storyboard:
 
     @property
     def sprites(self) -> int:
+        """How many sprites hold all thumbnails."""
         return ceil(self.count / (self.columns * self.rows))
 
 

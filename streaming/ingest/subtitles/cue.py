@@ -33,6 +33,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
+    """A text and when it is shown, in milliseconds from the beginning of the film."""
+
     start_ms: int
     end_ms: int
     text: str

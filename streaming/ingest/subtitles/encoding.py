@@ -92,6 +92,8 @@ _RELATED: Final = {"no": "nb", "nn": "nb", "zh": "zh-Hans", "be": "ru", "kk": "r
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
+    """A text, the encoding it was read in, and a warning where that was a guess."""
+
     text: str
     encoding: str
     """As browsers call it."""

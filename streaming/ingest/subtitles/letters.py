@@ -68,6 +68,7 @@ def bits(words: Mapping[str, int], plain: int, language: str) -> float:
 
 
 def languages() -> Iterable[str]:
+    """The languages whose letters were counted (BCP 47)."""
     return _model().keys()
 
 

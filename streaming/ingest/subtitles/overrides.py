@@ -46,4 +46,5 @@ def alignment(override: str) -> int | None:
 
 
 def legacy_alignment(number: int) -> int | None:
+    r"""SSA's ``\a`` as a position on the numeric keypad; ``None`` for a number that it does not know."""
     return _LEGACY_ALIGNMENT.get(number)

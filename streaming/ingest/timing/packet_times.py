@@ -75,6 +75,7 @@ class PacketTrack:
         return None if number == UNSET else number * self.tick_ms
 
     def summary(self) -> dict[str, Any]:
+        """The track as the object that ``timeline.Measured`` is made of."""
         return {
             "packets": self.packets,
             "runs": [[round(begin), round(end)] for begin, end in self.runs],
@@ -85,6 +86,7 @@ class PacketTrack:
 
 
 def main(command: list[str]) -> int:
+    """Run ``command``, sum up the packets it lists, and print them as JSON; its exit status."""
     tracks: dict[int, PacketTrack] = {}
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace")
     assert process.stdout is not None

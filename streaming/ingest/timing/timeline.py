@@ -74,6 +74,7 @@ class Measured:
 
     @property
     def begin_ms(self) -> int:
+        """When its first packet is shown; 0 where that is before the film begins."""
         return max(0, min((begin for begin, _ in self.runs), default=0))
 
     @property

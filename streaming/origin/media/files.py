@@ -72,6 +72,7 @@ class MediaFile:
 
     @property
     def weight_bytes(self) -> int:
+        """What it holds in memory."""
         return ENTRY_BYTES + (self.packed.weight_bytes if self.packed else 0)
 
 

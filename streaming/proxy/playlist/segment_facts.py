@@ -23,18 +23,22 @@ class SegmentFacts(NamedTuple):
 
     @property
     def host(self) -> str:
+        """The host, cut to what is compared."""
         return self.name.host[:_MAX_TEXT]
 
     @property
     def folder(self) -> str:
+        """Host and folders, cut to what is compared."""
         return f"{self.name.host}{self.name.directory}"[:_MAX_TEXT]
 
     @property
     def series(self) -> str:
+        """What numbered siblings share, cut to what is compared."""
         return f"{self.name.stem}#{self.name.ending}"[:_MAX_TEXT]
 
     @property
     def traits(self) -> dict[str, str]:
+        """What a live stream's programme and ads may differ in, by name."""
         return {
             "host": self.host,
             "folder": self.folder,

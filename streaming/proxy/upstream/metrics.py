@@ -66,22 +66,26 @@ class Meter:
         self.shared = Counts()
 
     def asked(self, outcome: str) -> None:
+        """The upstream was asked, or need not be; ``outcome`` is a label of the request counter (``fetched``, ``cached``, …)."""
         REQUESTS.labels(self._source, outcome).inc()
         self.counts.requests += 1
         self.counts.cached += outcome in ("cached", "stale")
         self.counts.failed += outcome == "failed"
 
     def failed(self, kind: str) -> None:
+        """It could not be asked; ``kind`` is a label of the error counter."""
         self.asked("failed")
         ERRORS.labels(self._source, kind).inc()
         self.last_error = kind
 
     def answered(self, what: str, seconds: float) -> None:
+        """It answered with ``what`` (a playlist, a segment) in so many seconds."""
         SECONDS.labels(self._source, what).observe(seconds)
         self.counts.answers += 1
         self.counts.answer_s += seconds
 
     def playlist(self, outcome: str) -> None:
+        """A playlist was given out; ``outcome`` is a label of the playlist counter."""
         PLAYLISTS.labels(self._source, outcome).inc()
         self.counts.playlists += 1
         if outcome == "refused":
@@ -89,12 +93,14 @@ class Meter:
             self.counts.guard_trips += 1
 
     def cut(self, segments: int, seconds: float) -> None:
+        """So many segments of so many seconds were taken out."""
         ADS.labels(self._source).inc(segments)
         AD_SECONDS.labels(self._source).inc(seconds)
         self.counts.ads_cut += segments
         self.counts.ad_seconds_cut += seconds
 
     def passed(self, count: int) -> None:
+        """So many bytes were passed through."""
         self._bytes.inc(count)
         self.counts.bytes_passed += count
 

@@ -44,6 +44,7 @@ class PrebuiltResponse(web.StreamResponse):
 
     @property
     def keep_alive(self) -> bool:
+        """Always: see :meth:`suits`."""
         return True
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
@@ -93,6 +94,7 @@ class Packed:
 
     @property
     def weight_bytes(self) -> int:
+        """What it holds in memory."""
         return len(self.body) + len(self.gzipped or b"")
 
 

@@ -34,6 +34,7 @@ class CompressedBody(PlainBody):
         self._unpacker = zlib.decompressobj(window)
 
     def feed(self, data: bytes) -> None:
+        """Take the next bytes.  Raises ``ClientPayloadError`` for what is not compressed as it says."""
         try:
             while data and len(self.body) <= self._limit:
                 if self._unpacker.eof:
@@ -46,6 +47,7 @@ class CompressedBody(PlainBody):
             raise ClientPayloadError("not what it says it is packed with") from error
 
     def end(self) -> None:
+        """There are no more.  Raises ``ClientPayloadError`` where the end of the compressed data is missing."""
         if not self._unpacker.eof:
             raise ClientPayloadError("cut off")
 
