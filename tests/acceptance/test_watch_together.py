@@ -270,6 +270,14 @@ async def test_a_signed_in_viewer_goes_on_where_they_stopped(
     await viewer.see("resume-continue").click()
     await viewer.playing()
     assert abs(await viewer.position_ms() - stopped_ms) < 5_000
+    await expect(viewer.see("resume")).to_have_count(0)
+
+    # Whoever comes by "Resume" has answered already.
+    await viewer.page.goto(server.url)
+    await viewer.see("continue-item").first.click()
+    await viewer.playing()
+    await expect(viewer.see("resume")).to_have_count(0)
+    assert await viewer.position_ms() > stopped_ms - 5_000
 
 
 async def test_a_joiner_without_a_picture_moves_nobody(party: Party, sit: Sit) -> None:
