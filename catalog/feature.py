@@ -1,16 +1,23 @@
 """The catalogue's features put together, in the order that the API page has them."""
 
+from pathlib import Path
+
 import catalog.moderation.feature
 import catalog.releases.feature
+import catalog.search.feature
 import catalog.subtitles.feature
 import catalog.translations.feature
-from kernel.feature import Feature
+from kernel.feature import Feature, Process
 
-FEATURE = Feature.merged(
-    [
-        catalog.releases.feature.FEATURE,
-        catalog.translations.feature.FEATURE,
-        catalog.subtitles.feature.FEATURE,
-        catalog.moderation.feature.FEATURE,
-    ]
-)
+
+def declare(process: Process, *, search_index_path: Path) -> Feature:
+    """What all of the catalogue declares; the search keeps its index at ``search_index_path`` between starts."""
+    return Feature.merged(
+        [
+            catalog.releases.feature.FEATURE,
+            catalog.search.feature.declare(process, search_index_path),
+            catalog.translations.feature.FEATURE,
+            catalog.subtitles.feature.FEATURE,
+            catalog.moderation.feature.FEATURE,
+        ]
+    )

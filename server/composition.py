@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 import accounts.feature
+import catalog.feature
 import kernel.http.idempotency
 import notify.feature
 import realtime.feature
@@ -29,6 +30,7 @@ class Components:
     """The adapters that outlive a request, by feature."""
 
     accounts: accounts.feature.Accounts
+    catalog: Feature
     notify: notify.feature.Notify
     streaming: streaming.feature.Streaming
     realtime: realtime.feature.RealtimeGateway
@@ -51,6 +53,7 @@ def build(process: Process, settings: Settings) -> Components:
     )
     return Components(
         accounts=people,
+        catalog=catalog.feature.declare(process, search_index_path=settings.search_index_path),
         notify=notify.feature.build(
             process,
             _mailer(settings),

@@ -237,6 +237,11 @@ class Settings(BaseSettings):
         return self.data_dir.resolve() / "uploads"
 
     @property
+    def search_index_path(self) -> Path:
+        """Where the index of names is kept between starts; it may be deleted at any time."""
+        return self.data_dir.resolve() / "search" / "names.npz"
+
+    @property
     def url(self) -> str:
         """The address people reach Ani at, without a slash at the end."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not listened on

@@ -11,7 +11,6 @@ import accounts.library.transfer.usecases
 import accounts.personal.contributions
 import accounts.personal.notifications
 import accounts.teams.usecases
-import catalog.feature
 import catalog.moderation.proposals.ports
 import catalog.moderation.reports.ports
 import catalog.subtitles.usecases
@@ -45,7 +44,7 @@ def declare(process: Process, components: Components) -> Feature:
         [
             components.accounts.feature,
             components.notify.feature,
-            catalog.feature.FEATURE,
+            components.catalog,
             components.streaming.feature,
             realtime.feature.declare(components.realtime),
             Feature(

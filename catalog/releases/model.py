@@ -15,6 +15,7 @@ from kernel.changes import Changes, differences, shown, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
+from kernel.ids import new_id
 from kernel.titles import folded, stored_key
 
 ReleaseId = NewType("ReleaseId", str)
@@ -77,6 +78,16 @@ class Season(StrEnum):
     AUTUMN = "autumn"
 
 
+class NameKind(StrEnum):
+    """What one of the other names of a release is, beside the three that everybody sees."""
+
+    OFFICIAL = "official"
+    SYNONYM = "synonym"
+    ABBREVIATION = "abbreviation"
+    ROMANISED = "romanised"
+    READING = "reading"
+
+
 class AgeRating(IntEnum):
     """The youngest age a release is meant for."""
 
@@ -99,6 +110,31 @@ class Names:
     main: str
     english: str | None = None
     alternative: str | None = None
+
+
+@dataclass(frozen=True)
+class OtherName:
+    """One more name that a work is known and found by; ``language`` is a BCP 47 tag, empty where nobody said it."""
+
+    text: str
+    language: str = ""
+    kind: NameKind = NameKind.SYNONYM
+
+
+@dataclass(eq=False)
+class NameRow:
+    """An :class:`OtherName` in its place among those of its release."""
+
+    id: str
+    position: int
+    text: str
+    language: str
+    kind: NameKind
+
+    @property
+    def name(self) -> OtherName:
+        """The name alone."""
+        return OtherName(self.text, self.language, self.kind)
 
 
 @dataclass(frozen=True)
@@ -200,6 +236,8 @@ class ReleaseDraft:
     is_ongoing: bool = False
     episodes_total: int | None = None
     external_ids: ExternalIds = NO_EXTERNAL_IDS
+    other_names: tuple[OtherName, ...] | None = None
+    """``None`` leaves them as they are: not whoever edits a release knows them."""
 
 
 @dataclass(eq=False, kw_only=True)
@@ -228,6 +266,7 @@ class Release(Entity):
     key_english: str = ""
     key_alternative: str = ""
     genres: list[Genre] = field(default_factory=list)
+    name_rows: list[NameRow] = field(default_factory=list)
     version: int = 1
 
     @classmethod
@@ -250,6 +289,7 @@ class Release(Entity):
             updated_at=now,
         )
         release._rename(draft.name)
+        release._call_also(draft.other_names)
         release.record(ReleaseCreated(at=now, release_id=release_id, alias=release.alias))
         return release
 
@@ -263,6 +303,7 @@ class Release(Entity):
         self.external_ids = draft.external_ids
         self.genres = genres
         self._rename(draft.name)
+        self._call_also(draft.other_names)
         self.updated_at = now
         self.record(ReleaseUpdated(at=now, release_id=self.id, changes=differences(before, self._facts())))
 
@@ -271,12 +312,25 @@ class Release(Entity):
         self.key_main, self.key_english = stored_key(name.main), stored_key(name.english)
         self.key_alternative = stored_key(name.alternative)
 
+    @property
+    def names(self) -> tuple[OtherName, ...]:
+        """The other names, in the order the editor gave them."""
+        return tuple(row.name for row in self.name_rows)
+
+    def _call_also(self, names: tuple[OtherName, ...] | None) -> None:
+        if names is None or (known := tuple(dict.fromkeys(names))) == self.names:
+            return
+        self.name_rows = [
+            NameRow(new_id(), place, name.text, name.language, name.kind) for place, name in enumerate(known)
+        ]
+
     def _facts(self) -> dict[str, Any]:
         """What editors change, for the audit log."""
         said = ("alias", "type", "name", "year", "season", "description", "age_rating", "is_ongoing", "episodes_total")
         return {
             **snapshot(self, (*said, "external_ids")),
             "genres": shown(sorted(genre.name for genre in self.genres)),
+            "names": shown(name.text for name in self.names),
         }
 
     def publish(self, now: datetime) -> None:

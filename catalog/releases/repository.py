@@ -24,7 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import composite, relationship, selectinload
 from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.base import ExecutableOption
 
+from catalog.languages.tags import TAG_MAX
 from catalog.releases.external_ids import EXTERNAL_ID_MAX, PATTERNS, ExternalIds
 from catalog.releases.model import (
     ALIAS_MAX,
@@ -33,8 +35,11 @@ from catalog.releases.model import (
     Episode,
     Genre,
     GenreId,
+    NameKind,
+    NameRow,
     Names,
     Release,
+    ReleaseId,
     ReleaseType,
     Season,
     Span,
@@ -105,6 +110,16 @@ release_table = Table(
     # Not unique, see ExternalIds.
     *(Column(f"external_{catalogue}", String(EXTERNAL_ID_MAX), index=True) for catalogue in PATTERNS),
 )
+release_name_table = Table(
+    "release_name",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("text", String(NAME_MAX), nullable=False),
+    Column("language", String(TAG_MAX), nullable=False),
+    Column("kind", text_enum(NameKind, length=20), nullable=False),
+)
 release_genre_table = Table(
     "release_genre",
     metadata,
@@ -133,6 +148,7 @@ episode_table = Table(
 )
 
 mapper_registry.map_imperatively(Genre, genre_table)
+mapper_registry.map_imperatively(NameRow, release_name_table)
 mapper_registry.map_imperatively(
     Release,
     release_table,
@@ -141,12 +157,19 @@ mapper_registry.map_imperatively(
             Names, release_table.c.name_main, release_table.c.name_english, release_table.c.name_alternative
         ),
         "external_ids": composite(ExternalIds, *(release_table.c[f"external_{catalogue}"] for catalogue in PATTERNS)),
+        "name_rows": relationship(
+            NameRow, cascade="all, delete-orphan", lazy="raise", order_by=release_name_table.c.position
+        ),
         "genres": relationship(Genre, secondary=release_genre_table, lazy="raise", order_by=genre_table.c.name),
     },
     version_id_col=release_table.c.version,
 )
 mapper_registry.map_imperatively(Episode, episode_table, version_id_col=episode_table.c.version)
 
+_WHOLE: tuple[ExecutableOption, ...] = (
+    selectinload(Release.genres),  # type: ignore[arg-type]  # mapped
+    selectinload(Release.name_rows),  # type: ignore[arg-type]  # mapped
+)
 _SORTS: dict[str, ColumnElement[Any]] = {
     "created_at": release_table.c.created_at,
     "updated_at": release_table.c.updated_at,
@@ -184,21 +207,22 @@ class SqlReleases:
         return await self._one(release_table.c.alias == alias)
 
     async def _one(self, condition: ColumnElement[bool]) -> Release | None:
-        found = await self._session.execute(
-            select(Release).where(condition).options(selectinload(Release.genres))  # type: ignore[arg-type]  # mapped
-        )
+        found = await self._session.execute(select(Release).where(condition).options(*_WHOLE))
         return found.scalar_one_or_none()
 
     async def find(self, wanted: ReleaseFilter, *, offset: int, limit: int) -> tuple[list[Release], int]:
         """One page with genres, and the count of all matches."""
         conditions = [*(self._called(word) for word in wanted.words), *_conditions(wanted)]
+        if wanted.ranked is not None and wanted.sort == "relevance":
+            return await self._by_rank(wanted.ranked, conditions, offset=offset, limit=limit)
         total = await self._session.execute(select(func.count()).select_from(release_table).where(*conditions))
-        column = _SORTS[wanted.sort.removeprefix("-")]
-        ordered = column.desc().nulls_last() if wanted.sort.startswith("-") else column.asc().nulls_last()
+        column = _SORTS.get(wanted.sort.removeprefix("-"), release_table.c.created_at)
+        descending = wanted.sort.startswith("-") or wanted.sort == "relevance"
+        ordered = column.desc().nulls_last() if descending else column.asc().nulls_last()
         found = await self._session.execute(
             select(Release)
             .where(*conditions)
-            .options(selectinload(Release.genres))  # type: ignore[arg-type]  # mapped
+            .options(*_WHOLE)
             .order_by(ordered, release_table.c.id.desc())
             .offset(offset)
             .limit(limit)
@@ -212,6 +236,16 @@ class SqlReleases:
             release_table.c.search_text.like(pattern, escape="\\"),
             release_table.c.id.in_(self._translated.releases_named(pattern)),
         )
+
+    async def _by_rank(
+        self, ranked: Sequence[str], conditions: list[ColumnElement[bool]], *, offset: int, limit: int
+    ) -> tuple[list[Release], int]:
+        allowed = set((await self._session.execute(select(release_table.c.id).where(*conditions))).scalars())
+        kept = [release_id for release_id in ranked if release_id in allowed]
+        page = kept[offset : offset + limit]
+        found = await self._session.execute(select(Release).where(release_table.c.id.in_(page)).options(*_WHOLE))
+        by_id = {release.id: release for release in found.scalars()}
+        return [by_id[ReleaseId(release_id)] for release_id in page if release_id in by_id], len(kept)
 
     async def genres_named(self, names: Sequence[str]) -> list[Genre]:
         """By slug, so that two spellings are one genre."""
@@ -243,6 +277,7 @@ class SqlReleases:
     async def remove(self, release: Release) -> None:
         """With its episodes and its place in genres."""
         await self._session.execute(delete(release_genre_table).where(release_genre_table.c.release_id == release.id))
+        await self._session.execute(delete(release_name_table).where(release_name_table.c.release_id == release.id))
         await self._session.execute(delete(episode_table).where(episode_table.c.release_id == release.id))
         await self._session.execute(delete(release_table).where(release_table.c.id == release.id))
 
@@ -250,6 +285,8 @@ class SqlReleases:
 def _conditions(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
     c = release_table.c
     conditions: list[ColumnElement[bool]] = []
+    if wanted.ranked is not None:
+        conditions.append(c.id.in_(wanted.ranked))
     if wanted.ids:
         conditions.append(c.id.in_(wanted.ids))
     if not wanted.drafts:

@@ -30,7 +30,7 @@ from catalog.releases.schemas import (
     ReleaseQuery,
     ReleaseSearch,
 )
-from catalog.releases.usecases import Episodes, Reader, Releases, TranslatedText, TranslatedTexts
+from catalog.releases.usecases import Episodes, NameSearch, Reader, Releases, TranslatedText, TranslatedTexts
 from kernel.access import Role
 from kernel.errors import Conflict, Stale, TooManyRequests
 from kernel.http import Call, Reply, Router, etag, versioned
@@ -71,8 +71,12 @@ def _tag(version: int, translation: TranslatedText | None) -> str:
 
 
 async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
-    items, total = await call.port(Releases).find(
-        query.filter(_reader(call)), offset=(query.page - 1) * query.page_size, limit=query.page_size
+    items, total = await usecases.find_releases(
+        call.port(Releases),
+        call.port(NameSearch),
+        query.filter(_reader(call)),
+        offset=(query.page - 1) * query.page_size,
+        limit=query.page_size,
     )
     translated = await _translated(call, query, [item.id for item in items])
     page = ReleasePage(
@@ -92,6 +96,7 @@ async def list_releases(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
 
 @router.post("/releases/search", summary="Search releases", limit=SEARCHES)
 async def search_releases(call: Call, body: ReleaseSearch) -> Reply[ReleasePage]:
+    """By names in any language, misspelt, romanised or shortened; at most the 200 best matches."""
     return await _page(call, body)
 
 

@@ -1,11 +1,12 @@
 """The catalogue's JSON: what may be said of a release or an episode, and how they are answered."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
-from catalog.languages.schemas import Localised
+from catalog.languages.schemas import Language, Localised
 from catalog.releases import model, usecases
 from catalog.releases.external_ids import PATTERNS, ExternalIds
 from catalog.releases.model import (
@@ -15,6 +16,8 @@ from catalog.releases.model import (
     NAME_MAX,
     AgeRating,
     Episode,
+    NameKind,
+    OtherName,
     Release,
     ReleaseType,
     Season,
@@ -23,9 +26,13 @@ from catalog.releases.model import (
 from catalog.releases.usecases import Reader, ReleaseFilter, Sort, TranslatedText
 
 PAGE_MAX = 100
+SEARCH_MAX = 200
+"""Characters of a search; the first hundred letters of it decide."""
 DESCRIPTION_MAX = 10_000
 """Characters, in any language: five pages."""
 GENRES_MAX = 30
+OTHER_NAMES_MAX = 100
+"""Of one release: the most in bangumi-data is 12, and readings, abbreviations and more languages come to them."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX)]
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)]
@@ -72,8 +79,16 @@ class ExternalIdsIn(Strict):
     imdb: str | None = _external("imdb")
 
 
-class ReleaseIn(Strict):
-    """A release as an editor describes it."""
+class OtherNameIn(Strict):
+    """One more name that a release is found by."""
+
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)]
+    language: Language | None = None
+    kind: NameKind = NameKind.SYNONYM
+
+
+class ReleaseFields(Strict):
+    """What may be said, and suggested, of a release."""
 
     alias: Annotated[
         str, Field(max_length=ALIAS_MAX, description="For addresses: lower-case letters, digits, hyphens.")
@@ -105,6 +120,37 @@ class ReleaseIn(Strict):
             episodes_total=self.episodes_total,
             external_ids=ExternalIds(**self.external_ids.model_dump()),
         )
+
+
+class ReleaseIn(ReleaseFields):
+    """A release as an editor describes it."""
+
+    names: (
+        Annotated[
+            list[OtherNameIn],
+            Field(
+                max_length=OTHER_NAMES_MAX,
+                description="Other names: in other languages, synonyms, abbreviations, readings. Left out, they stay as they are.",
+            ),
+        ]
+        | None
+    ) = None
+
+    def draft(self) -> model.ReleaseDraft:
+        names = self.names
+        if names is None:
+            return super().draft()
+        return replace(
+            super().draft(), other_names=tuple(OtherName(name.text, name.language or "", name.kind) for name in names)
+        )
+
+
+class OtherNameOut(BaseModel):
+    text: str
+    language: Annotated[
+        str | None, BeforeValidator(lambda tag: tag or None), Field(description="BCP 47, where somebody said it.")
+    ]
+    kind: NameKind
 
 
 class NamesOut(BaseModel):
@@ -145,6 +191,7 @@ class ReleaseOut(BaseModel):
     alias: str
     type: ReleaseType
     name: NamesOut
+    names: list[OtherNameOut] = Field(description="Other names that it is found by.")
     year: int | None
     season: Season | None
     description: str
@@ -191,7 +238,7 @@ class ReleaseQuery(Localised, Paging):
 
     model_config = ConfigDict(extra="ignore")
 
-    search: Annotated[str, Field(max_length=200, description="Words that must occur in the names.")] = ""
+    search: Annotated[str, Field(max_length=SEARCH_MAX, description="A name, or what one remembers of it.")] = ""
     id: Annotated[list[Identifier], Field(max_length=PAGE_MAX, description="These alone.")] = []
     type: list[ReleaseType] = []
     genre: Annotated[list[str], Field(max_length=GENRES_MAX, description="Slugs, any of which will do.")] = []
@@ -199,7 +246,10 @@ class ReleaseQuery(Localised, Paging):
     age_rating: list[AgeRating] = []
     year_from: Year | None = None
     year_to: Year | None = None
-    sort: Sort = "-created_at"
+    sort: Annotated[
+        Sort | None,
+        Field(description="Without it: by relevance where something is searched for, else the newest first."),
+    ] = None
 
     def filter(self, reader: Reader) -> ReleaseFilter:
         wanted = ReleaseFilter(
@@ -210,7 +260,7 @@ class ReleaseQuery(Localised, Paging):
             age_ratings=tuple(self.age_rating),
             year_from=self.year_from,
             year_to=self.year_to,
-            sort=self.sort,
+            sort=self.sort or ("relevance" if self.search.strip() else "-created_at"),
         )
         return usecases.filter_for(reader, self.search, wanted)
 
@@ -220,7 +270,7 @@ class ReleaseSearch(ReleaseQuery):
 
     model_config = ConfigDict(extra="forbid")
 
-    search: Annotated[str, Field(max_length=200, alias="query")] = ""
+    search: Annotated[str, Field(max_length=SEARCH_MAX, alias="query")] = ""
 
 
 class SpanIO(Strict):

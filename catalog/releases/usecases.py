@@ -1,7 +1,7 @@
 """What editors and viewers do with the catalogue, and what that needs from outside."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -26,15 +26,19 @@ from kernel.errors import Stale
 from kernel.ids import new_id
 from kernel.titles import folded
 
-Sort = Literal["-created_at", "created_at", "-updated_at", "updated_at", "-year", "year", "name", "-name"]
+Sort = Literal["relevance", "-created_at", "created_at", "-updated_at", "updated_at", "-year", "year", "name", "-name"]
 
 
 @dataclass(frozen=True)
 class ReleaseFilter:
     """Which releases, in which order; every condition must hold, an empty one always does."""
 
+    text: str = ""
+    """What is searched for; nothing finds everything."""
     words: tuple[str, ...] = ()
     """Folded words that must all occur in the names."""
+    ranked: tuple[str, ...] | None = None
+    """These alone, the best match first: the order of ``relevance``."""
     ids: tuple[str, ...] = ()
     types: tuple[ReleaseType, ...] = ()
     genres: tuple[str, ...] = ()
@@ -76,6 +80,14 @@ class Releases(Protocol):
 
     async def remove(self, release: Release) -> None:
         """Delete it with its episodes."""
+        ...
+
+
+class NameSearch(Protocol):
+    """Finds releases by what people remember of their names."""
+
+    async def find(self, text: str, *, drafts: bool) -> Sequence[str] | None:
+        """The identifiers of the releases meant, best first; ``None`` while the names are not read yet."""
         ...
 
 
@@ -138,21 +150,24 @@ class Reader:
     sees_drafts: bool
 
 
-def filter_for(reader: Reader, words: str, wanted: ReleaseFilter) -> ReleaseFilter:
-    """``wanted`` with the words of a search text, and only what ``reader`` may see."""
-    return ReleaseFilter(
-        # A text of nothing but punctuation finds nothing, rather than everything.
-        words=tuple(folded(words).split()) or tuple(words.split()),
-        ids=wanted.ids,
-        types=wanted.types,
-        genres=wanted.genres,
-        seasons=wanted.seasons,
-        age_ratings=wanted.age_ratings,
-        year_from=wanted.year_from,
-        year_to=wanted.year_to,
-        drafts=reader.sees_drafts,
-        sort=wanted.sort,
-    )
+def filter_for(reader: Reader, text: str, wanted: ReleaseFilter) -> ReleaseFilter:
+    """``wanted`` with a search text, and only what ``reader`` may see."""
+    return replace(wanted, text=text.strip(), drafts=reader.sees_drafts)
+
+
+async def find_releases(
+    releases: Releases, names: NameSearch, wanted: ReleaseFilter, *, offset: int, limit: int
+) -> tuple[list[Release], int]:
+    """One page of the releases ``wanted``, and how many there are in all: of a search the 200 best matches."""
+    if wanted.text:
+        ranked = await names.find(wanted.text, drafts=wanted.drafts)
+        if ranked is None:
+            # A text of nothing but punctuation finds nothing, rather than everything.
+            words = tuple(folded(wanted.text).split()) or tuple(wanted.text.split())
+            wanted = replace(wanted, words=words)
+        else:
+            wanted = replace(wanted, ranked=tuple(ranked))
+    return await releases.find(wanted, offset=offset, limit=limit)
 
 
 async def release(releases: Releases, reader: Reader, release_id: str) -> Release:

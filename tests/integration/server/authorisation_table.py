@@ -161,6 +161,7 @@ TABLE: dict[str, str] = {
     "GET /episodes/{episode_id}": "44+++4",
     "PUT /episodes/{episode_id}": "13+++3",
     "POST /episodes/{episode_id}/release": "13+++3",
+    "GET /search/suggestions": "++++++",
     "GET /releases/{release_id}/translations": "++++++",
     "PUT /releases/{release_id}/translations/{language}": "13+++3",
     "DELETE /releases/{release_id}/translations/{language}": "13+++3",

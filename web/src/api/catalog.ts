@@ -11,6 +11,14 @@ export function listReleases(search: string, page: number, signal: AbortSignal):
   return api.get(`/releases?${query.toString()}`, { signal });
 }
 
+export type TitleSuggestion = Schemas['TitleSuggestion'];
+
+/** Releases that `query` may mean, the best match first. */
+export async function suggestTitles(query: string, signal: AbortSignal): Promise<readonly TitleSuggestion[]> {
+  const asked = new URLSearchParams({ query, language: language.locale });
+  return (await api.get<Schemas['Suggestions']>(`/search/suggestions?${asked.toString()}`, { signal })).titles;
+}
+
 export function getRelease(id: string): Promise<Release> {
   return api.get(`/releases/${encodeURIComponent(id)}?language=${language.locale}`);
 }
@@ -24,7 +32,8 @@ export function getEpisode(id: string): Promise<Episode> {
   return api.get(`/episodes/${encodeURIComponent(id)}?language=${language.locale}`);
 }
 
-export type ReleaseDraft = Required<Schemas['ReleaseIn']>;
+/** Without `names`: the server keeps those that it is not told of. */
+export type ReleaseDraft = Required<Omit<Schemas['ReleaseIn'], 'names'>>;
 
 export function createRelease(draft: ReleaseDraft): Promise<Release> {
   return api.create('/releases', draft);

@@ -130,6 +130,11 @@ export const NewPartyIn = {
   capacity: { minimum: 1, maximum: 2500 },
 } as const;
 
+export const OtherNameIn = {
+  text: { minLength: 1, maxLength: 255 },
+  language: { maxLength: 35 },
+} as const;
+
 export const OutcomeIn = {
   outcome: { minLength: 1, maxLength: 2000 },
 } as const;
@@ -199,6 +204,7 @@ export const ReleaseIn = {
   description: { maxLength: 10000 },
   episodes_total: { minimum: 1, maximum: 10000 },
   genres: { maxItems: 30 },
+  names: { maxItems: 100 },
 } as const;
 
 export const ReleaseSearch = {
@@ -453,4 +459,10 @@ export const search_audit_log = {
   field: { pattern: "^[a-z][a-z0-9_]{0,39}$" },
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 200 },
+} as const;
+
+export const suggest = {
+  language: { maxLength: 35 },
+  query: { maxLength: 200 },
+  limit: { minimum: 1, maximum: 20 },
 } as const;

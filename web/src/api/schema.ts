@@ -863,6 +863,11 @@ export interface components {
             readonly items: readonly components["schemas"]["MyTeamOut"][];
             readonly total: number;
         };
+        /**
+         * @description What one of the other names of a release is, beside the three that everybody sees.
+         * @enum {string}
+         */
+        readonly NameKind: "official" | "synonym" | "abbreviation" | "romanised" | "reading";
         readonly NamesIn: {
             /** @default null */
             readonly alternative?: string | null;
@@ -956,6 +961,20 @@ export interface components {
             readonly label: string;
             /** @description BCP 47. */
             readonly language: string;
+        };
+        /** @description One more name that a release is found by. */
+        readonly OtherNameIn: {
+            /** @default synonym */
+            readonly kind?: components["schemas"]["NameKind"];
+            /** @default null */
+            readonly language?: string | null;
+            readonly text: string;
+        };
+        readonly OtherNameOut: {
+            readonly kind: components["schemas"]["NameKind"];
+            /** @description BCP 47, where somebody said it. */
+            readonly language: string | null;
+            readonly text: string;
         };
         /** @description What was done about it, for the reporter to read. */
         readonly OutcomeIn: {
@@ -1489,6 +1508,8 @@ export interface components {
             readonly is_ongoing?: boolean;
             readonly name: components["schemas"]["NamesIn"];
             /** @default null */
+            readonly names?: readonly components["schemas"]["OtherNameIn"][] | null;
+            /** @default null */
             readonly season?: components["schemas"]["Season"] | null;
             readonly type: components["schemas"]["ReleaseType"];
             /** @default null */
@@ -1507,6 +1528,8 @@ export interface components {
             readonly id: string;
             readonly is_ongoing: boolean;
             readonly name: components["schemas"]["NamesOut"];
+            /** @description Other names that it is found by. */
+            readonly names: readonly components["schemas"]["OtherNameOut"][];
             readonly poster_url: string | null;
             readonly published_at: string | null;
             readonly season: components["schemas"]["Season"] | null;
@@ -1562,10 +1585,10 @@ export interface components {
             /** @default [] */
             readonly season?: readonly components["schemas"]["Season"][];
             /**
-             * @default -created_at
-             * @enum {string}
+             * @description Without it: by relevance where something is searched for, else the newest first.
+             * @default null
              */
-            readonly sort?: "-created_at" | "created_at" | "-updated_at" | "updated_at" | "-year" | "year" | "name" | "-name";
+            readonly sort?: ("relevance" | "-created_at" | "created_at" | "-updated_at" | "updated_at" | "-year" | "year" | "name" | "-name") | null;
             /** @default [] */
             readonly type?: readonly components["schemas"]["ReleaseType"][];
             /** @default null */
@@ -1951,6 +1974,10 @@ export interface components {
             readonly updated_at: string;
             readonly version: number;
         };
+        /** @description What may be meant, by group; an empty group found nothing. */
+        readonly Suggestions: {
+            readonly titles: readonly components["schemas"]["TitleSuggestion"][];
+        };
         /** @description A team in a list. */
         readonly TeamCardOut: {
             readonly avatar_url: string | null;
@@ -2029,6 +2056,21 @@ export interface components {
             readonly level?: components["schemas"]["Level"];
             readonly permissions: readonly components["schemas"]["Permission"][];
             readonly title: string;
+        };
+        /** @description A release that may be meant. */
+        readonly TitleSuggestion: {
+            readonly alias: string;
+            readonly id: string;
+            readonly name: components["schemas"]["NamesOut"];
+            readonly poster_url: string | null;
+            readonly status: components["schemas"]["Status"];
+            /**
+             * @description In the reader's language, if there is one.
+             * @default null
+             */
+            readonly translation: components["schemas"]["TranslatedOut"] | null;
+            readonly type: components["schemas"]["ReleaseType"];
+            readonly year: number | null;
         };
         readonly TokenIn: {
             readonly token: string;

@@ -17,7 +17,7 @@ export function seasonName(season: string): string {
   return word('season', season.toLowerCase());
 }
 
-export function facts(release: Release): string[] {
+export function facts(release: Pick<Release, 'type' | 'year'> & { readonly episodes_total?: number | null }): string[] {
   const parts = [typeName(release.type)];
   if (release.year) parts.push(String(release.year));
   if (release.episodes_total) parts.push(t('release.episodes', { count: release.episodes_total }));

@@ -14,7 +14,7 @@ from catalog.moderation.proposals.diff import Document
 from catalog.moderation.proposals.model import ProposalKind, TargetGone, TargetNotFound
 from catalog.moderation.proposals.ports import Target
 from catalog.releases.model import Episode, Release, ReleaseType, checked_alias
-from catalog.releases.schemas import EpisodeEdit, EpisodeOut, NamesIn, ReleaseIn, ReleaseOut
+from catalog.releases.schemas import EpisodeEdit, EpisodeOut, NamesIn, ReleaseFields, ReleaseOut
 from catalog.releases.usecases import Episodes, Reader, Releases
 from catalog.subtitles.model import Subtitle
 from catalog.subtitles.schemas import SubtitleIn
@@ -41,7 +41,7 @@ class TranslationDocument(TranslationIn):
 
 
 SHAPES: Final[Mapping[ProposalKind, type[BaseModel]]] = {
-    ProposalKind.RELEASE: ReleaseIn,
+    ProposalKind.RELEASE: ReleaseFields,
     ProposalKind.EPISODE: EpisodeEdit,
     ProposalKind.TRANSLATION: TranslationDocument,
     ProposalKind.SUBTITLE: SubtitleIn,
@@ -129,7 +129,7 @@ class CatalogueTargets:
                 ]
             ) from None
         match body:
-            case ReleaseIn():
+            case ReleaseFields():
                 checked_alias(body.alias)
             case TranslationDocument():
                 if not (body.name or body.description):
@@ -147,7 +147,7 @@ class CatalogueTargets:
         body = SHAPES[kind].model_validate(_nested(document))
         try:
             match body:
-                case ReleaseIn():
+                case ReleaseFields():
                     await catalogue.edit_release(
                         self._releases, target_id, body.draft(), body.genres, now, version=None
                     )
@@ -165,7 +165,7 @@ class CatalogueTargets:
         body = SHAPES[kind].model_validate(_nested(document))
         try:
             match body:
-                case ReleaseIn():
+                case ReleaseFields():
                     release = await catalogue.create_release(self._releases, body.draft(), body.genres, now)
                     return _release_target(release)
                 case EpisodeEdit():
@@ -281,7 +281,7 @@ def episode_title(episode: Episode, release: Release) -> str:
 
 def _release_target(release: Release) -> Target:
     # What stands there may be older than today's rules, so it is read and not validated.
-    document = ReleaseOut.of(release).model_dump(mode="json", include=set(ReleaseIn.model_fields))
+    document = ReleaseOut.of(release).model_dump(mode="json", include=set(ReleaseFields.model_fields))
     document["genres"] = [genre.name for genre in release.genres]
     return Target(
         kind=ProposalKind.RELEASE,
@@ -306,7 +306,7 @@ def _episode_target(episode: Episode, release: Release) -> Target:
 
 def _flat(body: BaseModel) -> dict[str, Any]:
     document = _flattened(body.model_dump(mode="json"))
-    if isinstance(body, ReleaseIn):
+    if isinstance(body, ReleaseFields):
         # As an editor's request means them: an empty other name is none.
         document |= {name: document[name] or None for name in ("name.english", "name.alternative")}
     return document
@@ -334,7 +334,7 @@ def _nested(document: Document) -> dict[str, Any]:
 
 
 _SAMPLES: Final[Mapping[ProposalKind, BaseModel]] = {
-    ProposalKind.RELEASE: ReleaseIn(alias="a", type=ReleaseType.TV, name=NamesIn(main="a")),
+    ProposalKind.RELEASE: ReleaseFields(alias="a", type=ReleaseType.TV, name=NamesIn(main="a")),
     ProposalKind.EPISODE: EpisodeEdit(ordinal=1),
     ProposalKind.TRANSLATION: TranslationDocument(language="en"),
     ProposalKind.SUBTITLE: SubtitleIn(language="en", label="a", text="a"),

@@ -9,6 +9,7 @@ from catalog.releases.usecases import Episodes, Releases, media_ready
 from kernel.access import Role
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
+from tests.support.search import soon
 
 UNUSED_ID = "01a20000-0000-7000-8000-000000000000"  # parameters must be the same in every worker of a test run
 
@@ -218,13 +219,18 @@ async def test_deleting_takes_the_episodes_along(desk: Desk, app_client: AppClie
 async def test_finding(query: str, found: set[str], desk: Desk) -> None:
     await desk.release()
     await desk.release(alias="sintel", name={"main": "Sintel"}, year=2010, genres=["Fantasy"], type="TV")
-    page = await desk.call("GET", f"/releases?{query}", 200)
-    assert {item["alias"] for item in page["items"]} == found
+
+    async def aliases() -> set[str]:
+        page = await desk.call("GET", f"/releases?{query}", 200)
+        return {item["alias"] for item in page["items"]}
+
+    assert await soon(aliases, lambda answer: answer == found) == found
 
 
 async def test_searching_with_a_document(desk: Desk, app_client: AppClient) -> None:
     await desk.release()
-    page = await desk.call("POST", "/releases/search", 200, {"query": "buck", "type": ["MOVIE"], "page_size": 5})
+    body = {"query": "buck", "type": ["MOVIE"], "page_size": 5}
+    page = await soon(lambda: desk.call("POST", "/releases/search", 200, body), lambda page: page["total"] > 0)
     assert (page["total"], page["page_size"]) == (1, 5)
     response = await app_client.post("/api/v1/releases/search", json={"nonsense": 1})
     assert await problem(response) == (422, "invalid_payload")

@@ -70,6 +70,7 @@ export const texts = {
   'home.empty_search_text': 'Check the spelling, or try the original title.',
   'home.clear_search': 'Clear the search',
   'home.more': 'Show more',
+  'search.titles': 'Titles',
 
   'release.episodes': { one: '{count} episode', other: '{count} episodes' },
   'release.episode_list': 'Episodes',

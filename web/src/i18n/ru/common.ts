@@ -84,6 +84,7 @@ export const texts: Translated<typeof en> = {
   'home.empty_search_text': 'Проверьте написание или попробуйте оригинальное название.',
   'home.clear_search': 'Очистить поиск',
   'home.more': 'Показать ещё',
+  'search.titles': 'Названия',
 
   'release.episodes': {
     one: '{count} серия',
