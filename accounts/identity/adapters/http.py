@@ -1,4 +1,4 @@
-"""What the routes of accounts have in common: where a call comes from, and how a user or a session is answered."""
+"""What the routes of accounts have in common: where a call comes from, and how a user is answered."""
 
 from contextlib import AbstractAsyncContextManager
 
@@ -7,13 +7,7 @@ from aiohttp import hdrs
 from accounts.identity import emails
 from accounts.identity import model as profile
 from accounts.identity.model import ClientDevice, User
-from accounts.identity.schemas import (
-    Delivery,
-    GrantOut,
-    UserOut,
-)
-from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
-from accounts.identity.sessions.usecases import SessionGrant
+from accounts.identity.schemas import UserOut
 from kernel.http import Call, Reply, etag
 from kernel.scope import Scope
 from kernel.versions import version_of
@@ -43,12 +37,3 @@ def shown(user: User) -> Reply[UserOut]:
         user.email, user.email_verified_at is None, user.role, bool(user.password_hash), user.sign_ins_left
     )
     return Reply(UserOut.of(user), headers={hdrs.ETAG: etag(profile.profile_version(user), str(others))})
-
-
-def granted(grant: SessionGrant, delivery: Delivery, cookie: RefreshCookie, *, status: int = 200) -> Reply[GrantOut]:
-    """The answer to a successful sign-in, with the refresh token where the client wants it."""
-    body = GrantOut.of(grant, delivery)
-    headers = {"Cache-Control": "no-store"}  # RFC 6749 §5.1
-    if delivery == "body":
-        return Reply(body, status=status, headers=headers)
-    return Reply(body, status=status, headers=headers, cookies=lambda answer: cookie.set(answer, grant.refresh_token))

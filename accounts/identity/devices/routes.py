@@ -10,7 +10,7 @@ from io import BytesIO
 
 import segno
 
-from accounts.identity.adapters.http import device_of, granted, writing
+from accounts.identity.adapters.http import device_of, writing
 from accounts.identity.devices import usecases
 from accounts.identity.devices.model import INTERVAL_S, LIFETIME, format_user_code
 from accounts.identity.devices.usecases import DeviceLogins
@@ -25,6 +25,7 @@ from accounts.identity.errors import (
 )
 from accounts.identity.ports import AccessTokens, LoginSessions, Throttle, Users
 from accounts.identity.schemas import DeviceAuthorizationOut, DevicePollIn, GrantOut, UserCodeIn, WaitingDeviceOut
+from accounts.identity.sessions.adapters.grant_reply import granted
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from kernel.access import Role
 from kernel.errors import AniError, TooManyRequests, Unavailable

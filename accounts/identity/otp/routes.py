@@ -1,6 +1,6 @@
 """``/api/v1/auth/otp``: signing in with a code sent by e-mail."""
 
-from accounts.identity.adapters.http import device_of, granted, language_of, writing
+from accounts.identity.adapters.http import device_of, language_of, writing
 from accounts.identity.emails import EmailOutbox
 from accounts.identity.errors import AccountBanned, CodeInvalid, EmailInvalid
 from accounts.identity.otp import usecases
@@ -9,6 +9,7 @@ from accounts.identity.otp.usecases import LoginCodes
 from accounts.identity.ports import AccessCache, AccessTokens, LoginSessions, Throttle, Users
 from accounts.identity.recovery.usecases import LinkedAccounts
 from accounts.identity.schemas import CodeIn, ForgotIn, GrantOut
+from accounts.identity.sessions.adapters.grant_reply import granted
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router

@@ -1,6 +1,6 @@
 """``/api/v1/auth/register``: signing up."""
 
-from accounts.identity.adapters.http import device_of, granted, language_of, writing
+from accounts.identity.adapters.http import device_of, language_of, writing
 from accounts.identity.emails import EmailOutbox, OutgoingEmail
 from accounts.identity.errors import (
     EmailInvalid,
@@ -19,6 +19,7 @@ from accounts.identity.schemas import (
     RegisterIn,
 )
 from accounts.identity.sessions import usecases as sessions
+from accounts.identity.sessions.adapters.grant_reply import granted
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router

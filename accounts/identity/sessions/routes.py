@@ -3,7 +3,7 @@
 from typing import Never
 
 from accounts.identity import limits
-from accounts.identity.adapters.http import device_of, granted, shown, writing
+from accounts.identity.adapters.http import device_of, shown, writing
 from accounts.identity.errors import (
     AccountBanned,
     CrossSiteRequest,
@@ -33,6 +33,7 @@ from accounts.identity.schemas import (
     UserOut,
 )
 from accounts.identity.sessions import usecases
+from accounts.identity.sessions.adapters.grant_reply import granted
 from accounts.identity.sessions.adapters.refresh_cookie import RefreshCookie
 from kernel.access import Role
 from kernel.errors import TooManyRequests, Unavailable
