@@ -10,7 +10,7 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ import migrations
 from accounts.library.next_up import usecases as next_up
 from accounts.library.next_up.usecases import Seasons
 from accounts.library.progress.model import CatalogEpisode, Progress, Sample
-from accounts.library.progress.usecases import History, record_progress
+from accounts.library.progress.usecases import History, ProgressContext, record_progress
 from kernel.ids import new_id
 from server.boot import open_services
 from server.services import Services
@@ -114,6 +114,13 @@ class EveryEpisode:
         return {id_: CatalogEpisode(episode_id=id_, release_id=id_, duration_ms=1_440_000) for id_ in episode_ids}
 
 
+class NoShelves:
+    """Shelves that nothing is moved to: what is measured is the history."""
+
+    async def after_watching(self, changed: Sequence[Progress]) -> None:
+        pass
+
+
 async def progress(services: Services, user_ids: list[str]) -> list[dict[str, Any]]:
     """20,000 positions a second of 500 viewers for a minute, in batches as the group commit of the sockets makes them.
 
@@ -140,7 +147,10 @@ async def progress(services: Services, user_ids: list[str]) -> list[dict[str, An
         ]
         started = time.perf_counter()
         async with services.container.scope(write=True) as scope:
-            await record_progress(scope.port(History), EveryEpisode(), samples, now=services.clock.now())
+            context = ProgressContext(
+                history=scope.port(History), episodes=EveryEpisode(), shelves=NoShelves(), now=services.clock.now()
+            )
+            await record_progress(context, samples)
         batch_s.append(time.perf_counter() - started)
         reached.update((sample.user_id, sample.position_ms) for sample in samples)
     seconds = time.perf_counter() - began

@@ -7,12 +7,13 @@ import accounts.library.progress.routes
 import accounts.library.routes
 import accounts.library.sync.routes
 import accounts.library.transfer.routes
+from accounts.library.collections.adapters.watched_shelves import TidiedShelves
 from accounts.library.collections.repository import SqlCollections
 from accounts.library.collections.usecases import Collections
 from accounts.library.lists.repository import SqlLists
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.repository import SqlHistory
-from accounts.library.progress.usecases import History
+from accounts.library.progress.usecases import History, WatchedShelves
 from accounts.library.transfer import jobs
 from accounts.library.transfer.adapters.exporter import ShelvedReleases
 from accounts.library.transfer.repository import SqlImports, SqlShelvedReleases
@@ -23,6 +24,7 @@ from kernel.jobs import PeriodicTask
 FEATURE = Feature(
     ports={
         History: lambda scope: SqlHistory(scope.uow),
+        WatchedShelves: TidiedShelves,
         Collections: lambda scope: SqlCollections(scope.uow),
         Lists: lambda scope: SqlLists(scope.uow),
         Imports: lambda scope: SqlImports(scope.uow),

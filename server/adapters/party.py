@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-import accounts.library.collections.usecases
 import accounts.library.progress.rules
 import accounts.library.progress.usecases
 import catalog.releases.usecases
 import realtime.party.chat.repository
 import realtime.party.ports
 from accounts.identity.events import UserDeleted
-from accounts.library.collections.adapters.context import context_of
+from accounts.library.progress.adapters.context import context_of
 from accounts.library.progress.model import Audio, Sample
 from catalog.releases.model import EpisodeNotFound
 from catalog.releases.usecases import Episodes, Reader, Releases
@@ -70,7 +69,7 @@ class LibraryProgressSink:
             s for samples in by_user.values() for s in accounts.library.progress.rules.correct_clock(samples, now_ms)
         ]
         async with self._container.scope(write=True) as scope:
-            await accounts.library.collections.usecases.record(context_of(scope), corrected)
+            await accounts.library.progress.usecases.record_progress(context_of(scope), corrected)
 
 
 async def delete_chat_of_user(scope: Scope, event: UserDeleted) -> None:

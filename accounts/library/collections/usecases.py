@@ -15,8 +15,8 @@ from accounts.library.collections.model import (
     ShelfName,
     UnknownRelease,
 )
-from accounts.library.progress.model import Progress, Sample
-from accounts.library.progress.usecases import CatalogEpisodes, History, record_progress
+from accounts.library.progress.model import Progress
+from accounts.library.progress.usecases import History
 from accounts.library.push import LibraryPush
 from kernel.events import Event
 
@@ -86,7 +86,6 @@ class CollectionsContext:
     """What the use cases here work with: ports of one transaction, and its moment."""
 
     history: History
-    episodes: CatalogEpisodes
     collections: Collections
     releases: CatalogReleases
     push: LibraryPush
@@ -141,13 +140,6 @@ async def put_on_shelves(
         elif release_id in published:
             changed.append(model.put(item, release_id, name, context.now))
     await _store_items(context, user_id, known, changed, revision)
-
-
-async def record(context: CollectionsContext, samples: Sequence[Sample]) -> list[Progress]:
-    """Store reports (see :func:`record_progress`) and tidy the collections of whoever finished something."""
-    changed = await record_progress(context.history, context.episodes, samples, now=context.now)
-    await tidy_after_watching(context, changed)
-    return changed
 
 
 async def tidy_after_watching(context: CollectionsContext, changed: Sequence[Progress]) -> None:

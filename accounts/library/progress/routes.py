@@ -1,8 +1,7 @@
 """``/api/v1/library/history`` and ``/progress``: what one has watched, and how far."""
 
-from accounts.library.collections import usecases as collections
-from accounts.library.collections.adapters.context import context_of
 from accounts.library.progress import rules, usecases
+from accounts.library.progress.adapters.context import context_of
 from accounts.library.progress.model import Audio, NothingWatched, Sample, UnknownEpisode
 from accounts.library.progress.schemas import HistoryOut, HistoryPageIn, ProgressOut, RecordedOut, ReportsIn, WatchedIn
 from accounts.library.progress.usecases import CatalogEpisodes, History
@@ -41,7 +40,7 @@ async def record_progress(call: Call, body: ReportsIn) -> RecordedOut:
         )
         for item in body.items
     ]
-    changed = await collections.record(context_of(call.scope), rules.correct_clock(samples, call.clock.now_ms()))
+    changed = await usecases.record_progress(context_of(call.scope), rules.correct_clock(samples, call.clock.now_ms()))
     call.port(LibraryPush).progress_changed(call.user.user_id, changed)
     return RecordedOut(items=[ProgressOut.of(row) for row in changed])
 
@@ -67,14 +66,11 @@ async def get_progress(call: Call, episode_id: str) -> ProgressOut:
 )
 async def mark_progress(call: Call, episode_id: str, body: WatchedIn) -> RecordedOut:
     changed = await usecases.mark(
-        call.port(History),
-        call.port(CatalogEpisodes),
+        context_of(call.scope),
         user_id=call.user.user_id,
         episode_id=episode_id,
         watched=body.watched,
-        now=call.clock.now(),
     )
-    await collections.tidy_after_watching(context_of(call.scope), changed)
     call.port(LibraryPush).progress_changed(call.user.user_id, changed)
     return RecordedOut(items=[ProgressOut.of(row) for row in changed])
 

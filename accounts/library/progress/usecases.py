@@ -1,6 +1,7 @@
 """Recording how far people are, and telling them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -71,30 +72,45 @@ class History(Protocol):
         ...
 
 
-async def record_progress(
-    history: History, episodes: CatalogEpisodes, samples: Sequence[Sample], *, now: datetime
-) -> list[Progress]:
-    """Store a batch of reports, of one user or of many; returns what changed, as it is now.
+class WatchedShelves(Protocol):
+    """What follows for people's shelves; bound in ``accounts/library/feature.py``."""
+
+    async def after_watching(self, changed: Sequence[Progress]) -> None:
+        """Move what somebody has begun or finished to the shelf where it belongs now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressContext:
+    """What recording works with: ports of one transaction, and its moment."""
+
+    history: History
+    episodes: CatalogEpisodes
+    shelves: WatchedShelves
+    now: datetime
+
+
+async def record_progress(context: ProgressContext, samples: Sequence[Sample]) -> list[Progress]:
+    """Store a batch of reports, of one user or of many, and tidy the shelves; returns what changed, as it is now.
 
     Reports of episodes that do not exist are left out: a device that was offline for a month must not lose the rest of
     what it has to say.  Durable once the transaction is committed.
     """
-    known = await episodes.known({sample.episode_id for sample in samples})
+    known = await context.episodes.known({sample.episode_id for sample in samples})
     changed: list[Progress] = []
     for news in rules.coalesce(samples, known):
-        changed += await history.store(news)
-    _announce(history, changed, now)
+        changed += await context.history.store(news)
+    _announce(context.history, changed, context.now)
+    await context.shelves.after_watching(changed)
     return changed
 
 
-async def mark(
-    history: History, episodes: CatalogEpisodes, *, user_id: str, episode_id: str, watched: bool, now: datetime
-) -> list[Progress]:
+async def mark(context: ProgressContext, *, user_id: str, episode_id: str, watched: bool) -> list[Progress]:
     """Say that an episode was seen, or that it was not; returns what changed. Raises :class:`UnknownEpisode`."""
-    known = await history.get(user_id, episode_id)
-    now_ms = _unix_ms(now)
+    known = await context.history.get(user_id, episode_id)
+    now_ms = _unix_ms(context.now)
     if watched:
-        episode = (await episodes.known([episode_id])).get(episode_id)
+        episode = (await context.episodes.known([episode_id])).get(episode_id)
         if episode is None:
             raise UnknownEpisode
         news = rules.marked_watched(known, user_id, episode, now_ms)
@@ -102,8 +118,9 @@ async def mark(
         news = rules.marked_unwatched(known, now_ms)
     else:
         return []
-    changed = await history.store([news])
-    _announce(history, changed, now)
+    changed = await context.history.store([news])
+    _announce(context.history, changed, context.now)
+    await context.shelves.after_watching(changed)
     return changed
 
 

@@ -11,6 +11,7 @@ import pytest
 from accounts.library.collections.model import CatalogRelease
 from accounts.library.collections.usecases import CatalogReleases
 from accounts.library.progress import usecases
+from accounts.library.progress.adapters.context import context_of
 from accounts.library.progress.model import CatalogEpisode, Progress, Sample
 from accounts.library.progress.repository import SqlHistory
 from accounts.library.progress.rules import coalesce, merge
@@ -51,9 +52,7 @@ def every_episode(services: Services) -> None:
 
 async def record(services: Services, *samples: Sample) -> list[Progress]:
     async with services.container.scope(write=True) as scope:
-        return await usecases.record_progress(
-            scope.port(History), scope.port(CatalogEpisodes), samples, now=services.clock.now()
-        )
+        return await usecases.record_progress(context_of(scope), samples)
 
 
 async def stored(services: Services, user_id: str, episode_id: str) -> Progress | None:

@@ -1,0 +1,1 @@
+"""What the collections' use cases work with, out of a transaction."""
