@@ -23,7 +23,8 @@ from streaming.proxy.detect.dateranges import (
     segment_dates,
 )
 from streaming.proxy.detect.habits import Habits, watch
-from streaming.proxy.detect.heuristics import MAX_SHARE, find_suspects
+from streaming.proxy.detect.heuristics import find_suspects
+from streaming.proxy.detect.playlist_profile import MAX_SHARE
 from streaming.proxy.detect.signals import (
     AD_TAGS,
     ADDRESS_LABEL,
