@@ -27,12 +27,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import Session, registry
 from sqlalchemy.orm.exc import StaleDataError
 
-from kernel import sqlite
 from kernel.entity import Entity
 from kernel.errors import Conflict, Stale, Unavailable
 from kernel.events import Event
-from kernel.private_files import ensure_private_database
-from kernel.statements import Work, run_and_commit, run_last
+from kernel.secrets.private_files import ensure_private_database
+from kernel.sqlite.driver import Connector
+from kernel.sqlite.statements import Work, run_and_commit, run_last
 
 log = structlog.get_logger()
 
@@ -165,7 +165,7 @@ class Database:
         self.is_sqlite = self.url.startswith("sqlite")
         self.write_lock = asyncio.Lock()
         self._ending: set[asyncio.Task[None]] = set()
-        self._sqlite = sqlite.Connector()
+        self._sqlite = Connector()
         self.engine = self._sqlite_engine() if self.is_sqlite else self._postgresql_engine()
         options: dict[str, Any] = {"sync_session_class": SeeingSession, "expire_on_commit": False}
         self.sessions: async_sessionmaker[AsyncSession] = async_sessionmaker(self.engine, **options)
@@ -232,7 +232,7 @@ class Database:
         return engine
 
     async def write(self, work: Work) -> None:
-        """One transaction of nothing but these (see :mod:`kernel.statements`), without a session and events; returns when it is durable.
+        """One transaction of nothing but these (see :mod:`kernel.sqlite.statements`), without a session and events; returns when it is durable.
 
         Raises :class:`Conflict` where a constraint objects, :class:`Unavailable` where the database is away or busy.
         """
@@ -313,7 +313,7 @@ def _see(session: SeeingSession, instance: Any) -> None:
 
 
 Outbox = Callable[[AsyncSession, list[Event]], Awaitable[None]]
-"""Writes events beside the changes that caused them; see ``kernel.outbox``."""
+"""Writes events beside the changes that caused them; see ``kernel.outbox.outbox``."""
 
 
 class UnitOfWork:
@@ -374,7 +374,7 @@ class UnitOfWork:
         self._loose_events.append(happened)
 
     def with_commit(self, work: Work) -> None:
-        """Execute these last, together with the commit; see :mod:`kernel.statements`."""
+        """Execute these last, together with the commit; see :mod:`kernel.sqlite.statements`."""
         self._last.append(work)
 
     def after_commit(self, action: Callable[[], Awaitable[None] | None]) -> None:

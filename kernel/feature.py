@@ -17,9 +17,9 @@ from kernel.clock import Clock
 from kernel.events import Event
 from kernel.http import Router
 from kernel.jobs import JobHandler, PeriodicTask
-from kernel.outbox import EventTable, Handler, Subscriber
-from kernel.reencryption import Reencryption
+from kernel.outbox.outbox import EventTable, Handler, Subscriber
 from kernel.scope import Bindings, Container
+from kernel.secrets.reencryption import Reencryption
 from kernel.storage import LocalStorage
 from kernel.throttle import CacheThrottle, LenientThrottle
 

@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel import outbox
 from kernel.access import Actor
 from kernel.clock import Clock, SystemClock
 from kernel.db import Database, UnitOfWork
 from kernel.events import Event
+from kernel.outbox import outbox
 
 P = TypeVar("P")
 

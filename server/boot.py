@@ -19,10 +19,10 @@ from kernel.clock import SystemClock
 from kernel.db import Database
 from kernel.feature import Process
 from kernel.jobs import JobRunner, Jobs, PeriodicTask, SqlJobs
-from kernel.private_files import close_to_others
-from kernel.reencryption import reencrypt_all
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from kernel.scope import Container
+from kernel.secrets.private_files import close_to_others
+from kernel.secrets.reencryption import reencrypt_all
 from kernel.storage import LocalStorage
 from kernel.tasks import TaskSet
 from kernel.throttle import CacheThrottle, LenientThrottle

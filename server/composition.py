@@ -16,10 +16,10 @@ import realtime.feature
 import server.overview.routes
 import streaming.feature
 from kernel.feature import Feature, Process
+from kernel.images.pictures import Pictures, SqlPictures
+from kernel.images.pictures import routes as picture_routes
 from kernel.jobs import PeriodicTask
 from kernel.mail import ConsoleMailer, Mailer, NoMailer, SmtpMailer
-from kernel.pictures import Pictures, SqlPictures
-from kernel.pictures import routes as picture_routes
 from kernel.storage import Storage
 from server.adapters import party
 from server.settings import MailBy, Settings

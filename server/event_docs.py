@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from kernel.events import Event
-from kernel.outbox import EventTable
+from kernel.outbox.outbox import EventTable
 from server.boot import open_services
 from server.settings import Settings
 
@@ -26,7 +26,7 @@ def render(table: EventTable) -> str:
         "Generated from the code by `make docs`; do not edit.",
         "",
         "Each is stored in the transaction that made it true, once for every subscriber, and delivered after it",
-        "(`kernel/outbox.py`, `kernel/relay.py`). `at` is when it happened. Subscribers are bound in `server/wiring.py`, under the names they have here.",
+        "(`kernel/outbox/outbox.py`, `kernel/outbox/relay.py`). `at` is when it happened. Subscribers are bound in `server/wiring.py`, under the names they have here.",
     ]
     for feature in FEATURES:
         events = sorted(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.errors import Invalid
-from kernel.private_files import close_to_others, private_opener
+from kernel.secrets.private_files import close_to_others, private_opener
 
 MIN_SECRET_LENGTH = 32
 """Characters; a key for HMAC-SHA256 shorter than the hash weakens it (RFC 2104 §3)."""

@@ -30,7 +30,7 @@ from catalog.releases.model import EpisodeDeleted, ReleaseDeleted
 from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import Listener
-from kernel.outbox import Handler, Subscriber, Subscriptions
+from kernel.outbox.outbox import Handler, Subscriber, Subscriptions
 from kernel.scope import Bindings
 from notify.notifications.adapters import rules
 from server.adapters import library, moderation, party, playback, push, subtitles, teams

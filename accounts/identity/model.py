@@ -31,9 +31,9 @@ from accounts.identity.events import (
 )
 from accounts.identity.names import Email, Nickname
 from kernel.access import Role
-from kernel.encryption import SecretBox
 from kernel.entity import Entity
 from kernel.ids import new_id
+from kernel.secrets.encryption import SecretBox
 from kernel.versions import version_of
 
 UserId = NewType("UserId", str)

@@ -7,8 +7,8 @@ from typing import Self
 import idna
 
 from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameReserved
-from kernel.confusables import INVISIBLE, SEPARATORS, name_key
-from kernel.reserved_names import is_reserved
+from kernel.text.confusables import INVISIBLE, SEPARATORS, name_key
+from kernel.text.reserved_names import is_reserved
 
 MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3: a path is at most 256 octets, two of them the angle brackets
 MAX_LOCAL_CHARS = 64  # RFC 5321 §4.5.3.1.1

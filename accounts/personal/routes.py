@@ -32,8 +32,8 @@ from accounts.teams.usecases import People, Teams
 from kernel.access import Actor, Role
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router, Streamed
+from kernel.images.pictures import Pictures
 from kernel.limits import Limit
-from kernel.pictures import Pictures
 from kernel.scope import Container, Scope
 
 router = Router("/api/v1/me", tag="My data")

@@ -23,7 +23,7 @@ from accounts.teams.invitations.model import Invitation
 from accounts.teams.invitations.usecases import Invitations
 from accounts.teams.usecases import Membership, People, Teams, end_account
 from kernel.access import Actor
-from kernel.pictures import Pictures
+from kernel.images.pictures import Pictures
 
 
 @dataclass(frozen=True, slots=True)

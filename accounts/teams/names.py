@@ -11,7 +11,7 @@ from accounts.teams.errors import (
     TeamNameInvalid,
     TeamTextInvalid,
 )
-from kernel.confusables import EMOJI_STYLE, INVISIBLE
+from kernel.text.confusables import EMOJI_STYLE, INVISIBLE
 
 MIN_NAME_CHARS: Final = 2
 MAX_NAME_CHARS: Final = 60

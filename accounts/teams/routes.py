@@ -27,8 +27,8 @@ from accounts.teams.usecases import People, Teams
 from kernel.access import Role
 from kernel.errors import Stale
 from kernel.http import Call, Reply, Router
-from kernel.images import ImageTooLarge, NotAnImage, square_webp
-from kernel.pictures import AVATAR_PX, MEDIA_TYPES, Pictures, read_image
+from kernel.images.images import ImageTooLarge, NotAnImage, square_webp
+from kernel.images.pictures import AVATAR_PX, MEDIA_TYPES, Pictures, read_image
 
 router = Router("/api/v1/teams", tag="Teams")
 

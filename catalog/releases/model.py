@@ -16,7 +16,7 @@ from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
 from kernel.ids import new_id
-from kernel.titles import folded, stored_key
+from kernel.text.titles import folded, stored_key
 
 ReleaseId = NewType("ReleaseId", str)
 EpisodeId = NewType("EpisodeId", str)

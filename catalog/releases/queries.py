@@ -133,7 +133,7 @@ async def releases_with_external_ids(
 
 
 async def releases_with_name_keys(session: AsyncSession, keys: Collection[str]) -> set[str]:
-    """The releases with a name whose stored key (``kernel.titles``) is one of up to :data:`MAX_VALUES`, drafts too."""
+    """The releases with a name whose stored key (``kernel.text.titles``) is one of up to :data:`MAX_VALUES`, drafts too."""
     c, ids = release_table.c, set[str]()
     for column in (c.key_main, c.key_english, c.key_alternative):
         ids.update(await session.scalars(select(c.id).where(column.in_(keys))))

@@ -49,7 +49,7 @@ from catalog.releases.model import (
 from catalog.releases.usecases import ReleaseFilter
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.ids import new_id
-from kernel.titles import KEY_CHARS
+from kernel.text.titles import KEY_CHARS
 
 
 class _Span(TypeDecorator[Span]):

@@ -24,7 +24,7 @@ from catalog.releases.model import (
 )
 from kernel.errors import Stale
 from kernel.ids import new_id
-from kernel.titles import folded
+from kernel.text.titles import folded
 
 Sort = Literal["relevance", "-created_at", "created_at", "-updated_at", "updated_at", "-year", "year", "name", "-name"]
 

@@ -9,7 +9,7 @@ from catalog.search.adapters.live_index import LiveIndex
 from catalog.translations.model import TranslationChanged, TranslationRemoved
 from kernel.events import Event
 from kernel.feature import Feature, Process
-from kernel.outbox import Subscriber
+from kernel.outbox.outbox import Subscriber
 from kernel.scope import Scope
 
 Named = ReleaseCreated | ReleaseUpdated | ReleasePublished | ReleaseDeleted | TranslationChanged | TranslationRemoved

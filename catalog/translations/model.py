@@ -9,7 +9,7 @@ from kernel.changes import Changes, differences, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
-from kernel.titles import folded, stored_key
+from kernel.text.titles import folded, stored_key
 
 TranslationId = NewType("TranslationId", str)
 

@@ -19,7 +19,7 @@ async def names_of_releases(session: AsyncSession, release_ids: Collection[str])
 
 
 async def releases_with_name_keys(session: AsyncSession, keys: Collection[str]) -> list[str]:
-    """The releases with a translated name whose stored key (``kernel.titles``) is one of ``keys``, drafts too."""
+    """The releases with a translated name whose stored key (``kernel.text.titles``) is one of ``keys``, drafts too."""
     c = translation_table.c
     found = await session.scalars(select(c.release_id).where(c.kind == SubjectKind.RELEASE, c.name_key.in_(keys)))
     return list(found)

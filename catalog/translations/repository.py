@@ -21,7 +21,7 @@ from catalog.languages.tags import TAG_MAX, lookup
 from catalog.releases.model import NAME_MAX
 from catalog.translations.model import SubjectKind, Translation
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
-from kernel.titles import KEY_CHARS
+from kernel.text.titles import KEY_CHARS
 
 translation_table = Table(
     "translation",

@@ -7,7 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from kernel.http.problems import Fault, HttpRefusal, PayloadError, ProblemField
-from kernel.json_nul import holds_nul
+from kernel.text.json_nul import holds_nul
 
 M = TypeVar("M", bound=BaseModel)
 

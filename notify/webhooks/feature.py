@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kernel.encryption import SecretBox
 from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
-from kernel.reencryption import Reencryption
 from kernel.scope import Scope
+from kernel.secrets.encryption import SecretBox
+from kernel.secrets.reencryption import Reencryption
 from notify.webhooks import jobs, routes, usecases
 from notify.webhooks.adapters.http_sender import Sender, WebhookTargets
 from notify.webhooks.jobs import Deliverer

@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 
 from kernel.db import Id, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata
-from kernel.reencryption import StoredSecret
 from kernel.scope import Scope
+from kernel.secrets.reencryption import StoredSecret
 from notify.webhooks.model import (
     MAX_ATTEMPTS,
     DeliveryState,
@@ -117,7 +117,7 @@ class SqlWebhooks:
 
 
 class WebhookSecrets:
-    """The secrets of webhooks, encrypted, as ``kernel.reencryption`` knows them."""
+    """The secrets of webhooks, encrypted, as ``kernel.secrets.reencryption`` knows them."""
 
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session

@@ -6,7 +6,7 @@ from kernel.access import Role
 from kernel.errors import Stale
 from kernel.events import Event
 from kernel.http import Call, Reply, Router, etag
-from kernel.url_vetting import AddressRefused
+from kernel.outbound.url_vetting import AddressRefused
 from kernel.versions import version_of
 from notify.webhooks import payload, usecases
 from notify.webhooks.model import (

@@ -93,7 +93,7 @@ class Targets(Protocol):
     """Where webhooks may point."""
 
     def vet(self, url: str) -> None:
-        """Raises :class:`kernel.url_vetting.AddressRefused`."""
+        """Raises :class:`kernel.outbound.url_vetting.AddressRefused`."""
         ...
 
 
@@ -109,7 +109,7 @@ async def create(
 ) -> tuple[Webhook, str]:
     """A new receiver, and its secret, which nobody is told a second time.
 
-    Raises :class:`UnknownEvents`, :class:`TooManyWebhooks`, :class:`kernel.url_vetting.AddressRefused`.
+    Raises :class:`UnknownEvents`, :class:`TooManyWebhooks`, :class:`kernel.outbound.url_vetting.AddressRefused`.
     """
     _check(targets, url, events)
     if len(await webhooks.all()) >= MAX_WEBHOOKS:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from kernel.confusables import EMOJI_STYLE, INVISIBLE
+from kernel.text.confusables import EMOJI_STYLE, INVISIBLE
 
 # Control characters, and the ones that turn the direction of everything after them.  The joiners inside emoji stay.
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")

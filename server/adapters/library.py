@@ -13,7 +13,7 @@ from accounts.library.transfer.plan import EpisodeRef
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.queries import MAX_VALUES, EpisodeRow, ReleaseRow
 from kernel.scope import Scope
-from kernel.titles import KEY_CHARS
+from kernel.text.titles import KEY_CHARS
 
 T = TypeVar("T")
 
@@ -92,7 +92,7 @@ class CatalogueWorks:
         return found
 
     async def with_titles(self, keys: Collection[str]) -> Mapping[str, Sequence[Work]]:
-        """By title key (``kernel.titles``): what is published under such a name, in any language."""
+        """By title key (``kernel.text.titles``): what is published under such a name, in any language."""
         wanted, found = frozenset(keys), dict[str, list[Work]]()
         ids = set[str]()
         # The database holds the beginnings of keys.

@@ -25,7 +25,7 @@ import streaming.origin.routes
 from kernel import log as logs
 from kernel.access import Role
 from kernel.errors import AniError, Unavailable
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from server import health
 from server.app import create_runner
 from server.boot import background_work, open_services

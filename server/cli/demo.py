@@ -10,7 +10,7 @@ import streaming.ingest.adapters.demo
 import streaming.ingest.jobs
 from catalog.releases.model import EpisodeDraft, EpisodeId, Names, ReleaseDraft, ReleaseId, ReleaseType, Span, Status
 from catalog.releases.usecases import Episodes, ReleaseFilter, Releases
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from kernel.scope import Scope
 from server.services import Services
 from streaming.ingest.adapters.demo import DUSK, MORNING, NIGHT, Look

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from accounts.identity.sessions.adapters.access_tokens import SigningKey
-from kernel.reencryption import reencrypt_all
+from kernel.secrets.reencryption import reencrypt_all
 from server.keyfile import new_secret
 from server.services import Services
 from server.settings import Settings

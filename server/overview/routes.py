@@ -9,7 +9,8 @@ from pathlib import Path
 
 import accounts.identity.queries
 import catalog.releases.queries
-from kernel import job_queries, outbox_queries
+import kernel.outbox.queries
+from kernel import job_queries
 from kernel.access import Role
 from kernel.errors import NotFound
 from kernel.http import Call, Router
@@ -43,7 +44,7 @@ async def get_overview(call: Call) -> OverviewOut:
     states = await job_queries.counts(session)
     users, banned_users = await accounts.identity.queries.counts(session)
     releases, episodes = await catalog.releases.queries.counts(session)
-    waiting, failed = await outbox_queries.counts(session)
+    waiting, failed = await kernel.outbox.queries.counts(session)
     return OverviewOut(
         users=users,
         banned_users=banned_users,
@@ -66,7 +67,9 @@ async def list_jobs(call: Call, query: JobsIn) -> JobPage:
 
 @router.get("/deliveries", role=Role.ADMIN, summary="List the events that could not be delivered, newest first")
 async def list_failed_deliveries(call: Call, query: PageIn) -> DeliveryPage:
-    found, total = await outbox_queries.failed(call.scope.uow.session, offset=query.offset, limit=query.page_size)
+    found, total = await kernel.outbox.queries.failed(
+        call.scope.uow.session, offset=query.offset, limit=query.page_size
+    )
     items = [DeliveryOut.model_validate(delivery, from_attributes=True) for delivery in found]
     return DeliveryPage(items=items, total=total, page=query.page, page_size=query.page_size)
 
@@ -80,7 +83,7 @@ async def list_failed_deliveries(call: Call, query: PageIn) -> DeliveryPage:
 )
 async def retry_delivery(call: Call, delivery_id: str) -> None:
     """It gets all its attempts anew."""
-    if not await outbox_queries.retry(call.scope.uow.session, delivery_id, call.clock.now()):
+    if not await kernel.outbox.queries.retry(call.scope.uow.session, delivery_id, call.clock.now()):
         raise DeliveryNotFound
     call.scope.uow.after_commit(call.container.events_committed.set)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
-from kernel.reencryption import Reencryption
+from kernel.secrets.reencryption import Reencryption
 from streaming.proxy import jobs, routes
 from streaming.proxy.adapters.activity import ActivityStore
 from streaming.proxy.adapters.serving import Proxy

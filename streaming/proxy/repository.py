@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Column, Dialect, Integer, Table, Text, TypeDecorator, UniqueConstraint, func, select, update
 
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
-from kernel.reencryption import StoredSecret
 from kernel.scope import Scope
+from kernel.secrets.reencryption import StoredSecret
 from streaming.proxy.detect.corrections import Clock, Correction
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
 from streaming.proxy.sealing import HEADERS
@@ -103,7 +103,7 @@ class SqlSources:
 
 
 class SourceCredentials:
-    """The headers of sources, encrypted, as ``kernel.reencryption`` knows them."""
+    """The headers of sources, encrypted, as ``kernel.secrets.reencryption`` knows them."""
 
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session

@@ -7,8 +7,8 @@ from aiohttp import hdrs, web
 from kernel.access import Role
 from kernel.errors import NotFound, Stale
 from kernel.http import Call, Prepared, Reply, Router, etag
+from kernel.outbound.url_vetting import AddressRefused
 from kernel.scope import Scope
-from kernel.url_vetting import AddressRefused
 from streaming.origin.routes import ORIGIN
 from streaming.proxy import inspection, usecases
 from streaming.proxy.adapters.activity import SourceActivity

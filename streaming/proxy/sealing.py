@@ -15,8 +15,8 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from kernel.encryption import SealBrokenError, SecretBox
 from kernel.errors import NotFound
+from kernel.secrets.encryption import SealBrokenError, SecretBox
 from streaming.proxy.playlist.rewrite import UriKind
 
 _NONCE_BYTES = 12

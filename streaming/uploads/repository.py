@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import BigInteger, Column, Index, Table, Text, func, select
 
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
-from kernel.private_files import ensure_private_folder
+from kernel.secrets.private_files import ensure_private_folder
 from streaming.uploads.adapters.receiver import claim_path
 from streaming.uploads.model import Upload, UploadId, UploadNotFound
 

@@ -11,7 +11,7 @@ import streaming.ingest.jobs
 from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType, Span
 from catalog.releases.usecases import Episodes, Releases
 from kernel.ids import new_id
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from server.services import Services
 from streaming.ingest.engine import Engine, Finished, Progress
 

@@ -13,8 +13,8 @@ from accounts.identity.schemas import EmailChangeIn, ProfileIn, UserOut
 from kernel.access import Role
 from kernel.errors import Stale, TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router
-from kernel.images import ImageTooLarge, NotAnImage, square_webp
-from kernel.pictures import AVATAR_PX, MEDIA_TYPES, Pictures, read_image
+from kernel.images.images import ImageTooLarge, NotAnImage, square_webp
+from kernel.images.pictures import AVATAR_PX, MEDIA_TYPES, Pictures, read_image
 
 router = Router("/api/v1/auth", tag="Identity")
 

@@ -9,8 +9,8 @@ from accounts.identity.model import ClientDevice, User, UserId, profile_version
 from accounts.identity.names import Email, Nickname, ensure_not_reserved
 from accounts.identity.ports import Throttle, Users
 from kernel.access import Actor
+from kernel.images.pictures import Pictures
 from kernel.limits import address_key
-from kernel.pictures import Pictures
 from kernel.versions import ensure_unchanged
 
 

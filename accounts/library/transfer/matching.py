@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from accounts.library.transfer.document import Work
-from kernel.titles import title_key
+from kernel.text.titles import title_key
 
 MAX_CANDIDATES: Final = 5
 """Shown of an ambiguous title; remakes of remakes are fewer."""
@@ -30,7 +30,7 @@ NO_MATCH: Final = Match("unmatched")
 
 
 def title_keys(work: Work) -> set[str]:
-    """All titles of ``work`` as they are compared (:func:`kernel.titles.title_key`)."""
+    """All titles of ``work`` as they are compared (:func:`kernel.text.titles.title_key`)."""
     return {key for title in work.titles if (key := title_key(title))}
 
 

@@ -105,7 +105,7 @@ class Catalogue(Protocol):
         ...
 
     async def with_titles(self, keys: Collection[str]) -> Mapping[str, Sequence[Work]]:
-        """Title key (:func:`kernel.titles.title_key`) → the releases that are called so."""
+        """Title key (:func:`kernel.text.titles.title_key`) → the releases that are called so."""
         ...
 
     async def episodes(self, release_ids: Collection[str]) -> Mapping[str, Sequence[EpisodeRef]]:

@@ -7,8 +7,8 @@ import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
 
-from kernel.safe_http import as_the_client_reads_it, guarded_session
-from kernel.url_vetting import AddressRefused, Limits, in_networks, vet_url
+from kernel.outbound.safe_http import as_the_client_reads_it, guarded_session
+from kernel.outbound.url_vetting import AddressRefused, Limits, in_networks, vet_url
 from notify.webhooks.model import Outcome
 
 CONNECT_TIMEOUT_S: Final = 5.0

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kernel.confusables import lookalike_key
+from kernel.text.confusables import lookalike_key
 from realtime.party.domain.model import MAX_NAME_CHARACTERS, Member, Party
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urljoin
 
-from kernel.url_vetting import FORBIDDEN_CHARACTERS, AddressRefused, Limits, VettedUrl, vet_url
+from kernel.outbound.url_vetting import FORBIDDEN_CHARACTERS, AddressRefused, Limits, VettedUrl, vet_url
 
 #: Redirects followed by hand, each vetted; players follow as many, and a longer chain is a loop or a tracker.
 MAX_REDIRECTS = 5

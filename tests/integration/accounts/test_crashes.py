@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from accounts.identity.recovery.repository import one_time_tokens
 from accounts.identity.repository import refresh_tokens, sessions, users
 from accounts.teams.repository import team_member_table
-from kernel.outbox import outbox_table
+from kernel.outbox.outbox import outbox_table
 from notify.audit.repository import audit_log_table
 from notify.emails.repository import email_table
 from server import boot

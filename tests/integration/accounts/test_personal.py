@@ -17,8 +17,8 @@ from kernel.access import Role
 from kernel.db import metadata
 from kernel.events import Event
 from kernel.ids import new_id
-from kernel.outbox import EventTable, Subscriber
-from kernel.relay import Relay
+from kernel.outbox.outbox import EventTable, Subscriber
+from kernel.outbox.relay import Relay
 from kernel.scope import Scope
 from server.services import Services
 from tests.conftest import AppClient, MakeUser

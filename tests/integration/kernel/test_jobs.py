@@ -24,7 +24,7 @@ from kernel.jobs import (
     SqlJobs,
     job_table,
 )
-from kernel.outbox import EventTable
+from kernel.outbox.outbox import EventTable
 from kernel.tasks import TaskSet
 from server.boot import _broker
 from server.services import Services

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from kernel.events import Event
-from kernel.outbox import EventTable, Subscriber, outbox_table
-from kernel.relay import MAX_ATTEMPTS, Relay, next_attempt
+from kernel.outbox.outbox import EventTable, Subscriber, outbox_table
+from kernel.outbox.relay import MAX_ATTEMPTS, Relay, next_attempt
 from kernel.scope import Container, Scope
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

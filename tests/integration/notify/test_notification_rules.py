@@ -11,7 +11,7 @@ from accounts.identity.repository import users
 from kernel.access import Role
 from kernel.events import Event
 from kernel.ids import new_id
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from kernel.scope import Container
 from notify.notifications.adapters import (
     account_rules,

@@ -17,7 +17,7 @@ from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseTyp
 from catalog.releases.usecases import Episodes, Releases
 from kernel.access import Role
 from kernel.ids import new_id
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from kernel.scope import Container
 from notify.notifications.model import KEPT, MAX_KEPT, Notice, NotificationKind
 from notify.notifications.repository import SqlNotifications, notices, notifications

@@ -16,11 +16,11 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import update
 
 from kernel.access import Role
-from kernel.encryption import SecretBox
 from kernel.ids import new_id
-from kernel.reencryption import Reencryption, reencrypt
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from kernel.scope import Container
+from kernel.secrets.encryption import SecretBox
+from kernel.secrets.reencryption import Reencryption, reencrypt
 from notify.webhooks import jobs
 from notify.webhooks.adapters import http_sender
 from notify.webhooks.adapters.http_sender import ANSWER_BYTES, Sender, WebhookTargets

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from kernel.access import Role
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 

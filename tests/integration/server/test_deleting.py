@@ -3,7 +3,7 @@
 from sqlalchemy import insert, select
 
 from kernel.access import Role
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from realtime.party.chat.repository import chat_table
 from server.services import Services
 from tests.conftest import AddEpisode, AppClient, MakeUser

@@ -26,7 +26,7 @@ from kernel.access import Role
 from kernel.errors import AniError, NotFound
 from kernel.ids import new_id
 from kernel.jobs import JobContext, OwnerMayNot
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from kernel.storage import Storage
 from realtime.gateway import session_checks
 from realtime.gateway.connections import Connections

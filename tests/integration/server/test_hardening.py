@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 import kernel.http.payloads
-import kernel.json_nul
+import kernel.text.json_nul
 from kernel.access import Role
 from kernel.http import Endpoint
 from kernel.ids import new_id
@@ -110,8 +110,8 @@ async def test_no_endpoint_takes_a_nul(app_client: AppClient, services: Services
     ("json", "without"), [(rb'"\u0000"', b'""'), (rb'"\\u0000"', None), (rb'"\\\u0000"', rb'"\\"')]
 )
 def test_what_a_nul_is(json: bytes, without: bytes | None, adapters: str) -> None:
-    assert kernel.json_nul.holds_nul(json) is (without is not None)
-    assert kernel.json_nul.without_nul(json) == (json if without is None else without)
+    assert kernel.text.json_nul.holds_nul(json) is (without is not None)
+    assert kernel.text.json_nul.without_nul(json) == (json if without is None else without)
 
 
 async def test_every_body_has_a_limit(app_client: AppClient, services: Services, admin: Person) -> None:

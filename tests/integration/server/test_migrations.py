@@ -14,7 +14,7 @@ import server.wiring  # noqa: F401 - imports every table
 from catalog.releases.repository import release_table
 from kernel.db import Database, Id, UtcDateTime, metadata
 from kernel.ids import new_id
-from kernel.titles import stored_key
+from kernel.text.titles import stored_key
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.cluster)])

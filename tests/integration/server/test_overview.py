@@ -11,8 +11,8 @@ from kernel.clock import SystemClock
 from kernel.errors import Invalid
 from kernel.ids import new_id
 from kernel.jobs import JobContext, Jobs
-from kernel.outbox import outbox_table
-from kernel.relay import MAX_ATTEMPTS, Relay
+from kernel.outbox.outbox import outbox_table
+from kernel.outbox.relay import MAX_ATTEMPTS, Relay
 from kernel.scope import Container
 from server.services import Services
 from tests.conftest import AppClient, MakeUser

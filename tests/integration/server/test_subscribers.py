@@ -7,8 +7,8 @@ from sqlalchemy import func, insert, select
 
 from kernel.events import Event
 from kernel.ids import new_id
-from kernel.outbox import outbox_table
-from kernel.relay import Relay
+from kernel.outbox.outbox import outbox_table
+from kernel.outbox.relay import Relay
 from notify.audit.repository import audit_log_table
 from server.services import Services
 

@@ -8,7 +8,7 @@ from kernel.events import Event
 from kernel.feature import Feature
 from kernel.http import Router
 from kernel.jobs import JobContext, PeriodicTask
-from kernel.outbox import Subscriber
+from kernel.outbox.outbox import Subscriber
 from kernel.scope import Container
 
 

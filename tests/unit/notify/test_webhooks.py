@@ -16,10 +16,10 @@ import server.wiring  # noqa: F401 - imports every event
 from accounts.identity.events import NicknameChanged, RefreshTokenReused, UserBanned, UserLoggedIn
 from accounts.library.collections.model import FavoritesChanged
 from catalog.releases.model import ReleaseCreated, ReleaseDeleted
-from kernel.encryption import SealBrokenError, SecretBox
 from kernel.events import Event
 from kernel.ids import new_id
-from kernel.url_vetting import AddressRefused
+from kernel.outbound.url_vetting import AddressRefused
+from kernel.secrets.encryption import SealBrokenError, SecretBox
 from notify.webhooks import payload, signature
 from notify.webhooks.adapters.http_sender import WebhookTargets
 from notify.webhooks.model import (

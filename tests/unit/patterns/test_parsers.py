@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kernel.json_nul import holds_nul
+from kernel.text.json_nul import holds_nul
 from streaming.ingest.model import SubtitlesUnreadable
 from streaming.ingest.subtitles import encoding, reader
 from streaming.ingest.subtitles.cue import Unreadable

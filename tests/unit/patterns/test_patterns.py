@@ -49,7 +49,7 @@ def test_all_are_found() -> None:
     places = {used.place.partition("[")[0] for used in USED}
     assert len(places) > 60
     assert {
-        "kernel.titles._SEPARATORS",
+        "kernel.text.titles._SEPARATORS",
         "accounts.identity.names._MAILBOX",
         "streaming.origin.cmcd._ITEM",
         "streaming.ingest.subtitles.srt._TAG",

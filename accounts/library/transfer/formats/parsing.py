@@ -9,7 +9,7 @@ import orjson
 from accounts.library.transfer.document import MAX_FILE_BYTES, MAX_PROBLEMS, BadFile, Document, FileTooLarge, Format
 from accounts.library.transfer.formats import ani_json, mal_xml, shikimori_json
 from accounts.library.transfer.formats.json_repair import repaired_json
-from kernel.json_nul import without_nul
+from kernel.text.json_nul import without_nul
 
 _GZIP: Final = b"\x1f\x8b"
 _UTF8_BOM: Final = b"\xef\xbb\xbf"

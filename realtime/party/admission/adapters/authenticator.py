@@ -12,7 +12,7 @@ from socketio import exceptions
 from kernel.clock import Clock
 from kernel.errors import AniError, Conflict, Unauthenticated
 from kernel.ids import new_id
-from kernel.reserved_names import is_reserved
+from kernel.text.reserved_names import is_reserved
 from realtime.gateway.adapters.events import Payload
 from realtime.gateway.text import one_name
 from realtime.party.admission.admission import Identity

@@ -12,8 +12,8 @@ from accounts.identity.model import User, UserId
 from accounts.identity.ports import AccessCache, LoginSessions, Users
 from kernel.access import Actor, Role
 from kernel.events import Event
-from kernel.outbox import EventTable, Subscriber
-from kernel.relay import Relay
+from kernel.outbox.outbox import EventTable, Subscriber
+from kernel.outbox.relay import Relay
 from kernel.scope import Scope
 from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services

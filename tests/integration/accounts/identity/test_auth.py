@@ -27,8 +27,8 @@ from accounts.identity.repository import refresh_tokens
 from kernel.access import Role
 from kernel.errors import Unavailable
 from kernel.events import Event
-from kernel.outbox import EventTable, Subscriber
-from kernel.relay import Relay
+from kernel.outbox.outbox import EventTable, Subscriber
+from kernel.outbox.relay import Relay
 from kernel.scope import Container, Scope
 from server.boot import open_services
 from server.services import Services

@@ -14,7 +14,7 @@ from accounts.identity.jobs import forget_expired
 from accounts.identity.limits import DEVICE_ADDRESS, DEVICE_GUESS_ACCOUNT
 from accounts.identity.model import UserId
 from accounts.identity.ports import Users
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from notify.audit.usecases import AuditFilter, AuditLog
 from server.services import Services
 from tests.conftest import AppClient, MakeUser

@@ -11,9 +11,9 @@ from sqlalchemy import func, select, update
 
 from accounts.identity.limits import AVATAR, NICKNAME
 from accounts.identity.repository import users
-from kernel.images import MAX_IMAGE_BYTES
+from kernel.images.images import MAX_IMAGE_BYTES
+from kernel.images.pictures import AVATAR_PX, pictures
 from kernel.mail import SmtpMailer
-from kernel.pictures import AVATAR_PX, pictures
 from kernel.scope import Container
 from notify.emails.jobs import EmailSender
 from server import boot

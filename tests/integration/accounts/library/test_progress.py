@@ -17,7 +17,7 @@ from accounts.library.progress.repository import SqlHistory
 from accounts.library.progress.rules import coalesce, merge
 from accounts.library.progress.usecases import CatalogEpisodes, History
 from kernel.ids import new_id
-from kernel.outbox import EventTable
+from kernel.outbox.outbox import EventTable
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person

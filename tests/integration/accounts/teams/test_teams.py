@@ -14,8 +14,8 @@ from accounts.teams.repository import team_member_role_table, team_member_table,
 from accounts.teams.usecases import Teams, permissions_of, teams_where
 from kernel.access import Role
 from kernel.ids import new_id
-from kernel.pictures import pictures
-from kernel.relay import Relay
+from kernel.images.pictures import pictures
+from kernel.outbox.relay import Relay
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.teams.rest import Rest

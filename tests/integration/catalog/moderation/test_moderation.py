@@ -13,7 +13,7 @@ from catalog.moderation.proposals.states import ProposalState
 from catalog.moderation.proposals.trust import DAILY, TRUSTED_FROM, CountedAction, Trust
 from kernel.access import Role
 from kernel.ids import new_id
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from kernel.scope import Container
 from notify.audit.usecases import AuditFilter, AuditLog
 from tests.conftest import AppClient, MakeUser

@@ -12,7 +12,7 @@ import pytest
 from catalog.releases.usecases import Episodes
 from kernel.ids import new_id
 from kernel.jobs import JobContext
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from kernel.scope import Container
 from server.services import Services
 from server.settings import Settings

@@ -10,7 +10,7 @@ from catalog.releases.model import Status
 from catalog.releases.usecases import Episodes
 from kernel.access import Role
 from kernel.ids import new_id
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from server.services import Services
 from streaming.origin.adapters.serving import delete_expired_streams
 from streaming.origin.quality import Throughput

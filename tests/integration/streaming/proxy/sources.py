@@ -6,7 +6,7 @@ from typing import Any
 import catalog.releases.usecases
 from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
 from catalog.releases.usecases import Episodes, Releases
-from kernel.relay import Relay
+from kernel.outbox.relay import Relay
 from server.boot import open_services
 from server.services import Services
 from tests.conftest import AppClient

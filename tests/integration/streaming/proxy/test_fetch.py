@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
-from kernel.url_vetting import AddressRefused, Limits
+from kernel.outbound.url_vetting import AddressRefused, Limits
 from streaming.proxy.upstream.adapters.fetch import Fetcher, Upstream, UpstreamFailed, UpstreamRefused, UpstreamTooLarge
 from streaming.proxy.upstream.breaker import FAILURES_TO_OPEN, OPEN_S, Breaker, Circuit
 from streaming.proxy.upstream.metrics import REQUESTS
@@ -327,7 +327,7 @@ async def test_a_literal_that_slipped_through_is_stopped_at_the_socket(
 ) -> None:
     """IP literals never meet the resolver; were the first check broken, the last one still stands."""
     fetcher = Recorded()
-    monkeypatch.setattr("kernel.url_vetting._is_public", lambda _address: True)
+    monkeypatch.setattr("kernel.outbound.url_vetting._is_public", lambda _address: True)
     source = fetcher.upstream("source", f"http://{host}/a.m3u8", {}, ())
     monkeypatch.undo()
     monkeypatch.setattr("streaming.proxy.upstream.adapters.fetch.vet_url", lambda *_: source.home)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kernel.ids import new_id
-from kernel.reencryption import Reencryption, reencrypt
+from kernel.secrets.reencryption import Reencryption, reencrypt
 from server.cli import keys
 from server.services import Services
 from server.settings import Settings

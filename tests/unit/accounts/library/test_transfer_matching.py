@@ -2,7 +2,7 @@
 
 from accounts.library.transfer.document import Work
 from accounts.library.transfer.matching import Match, decide, title_keys
-from kernel.titles import title_key
+from kernel.text.titles import title_key
 
 
 def release(number: int, title: str, **facts: object) -> Work:

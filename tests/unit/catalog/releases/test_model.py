@@ -23,7 +23,7 @@ from catalog.releases.model import (
     checked_alias,
     search_text,
 )
-from kernel.titles import folded
+from kernel.text.titles import folded
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 

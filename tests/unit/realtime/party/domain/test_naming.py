@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kernel.confusables import lookalike_key
+from kernel.text.confusables import lookalike_key
 from realtime.party.domain.model import MAX_NAME_CHARACTERS, MemberId, Role
 from realtime.party.domain.requests import GiveRole, Join, Leave, Tick
 from realtime.party.domain.rules import apply

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.url_vetting import AddressRefused, Limits, vet_address, vet_url
+from kernel.outbound.url_vetting import AddressRefused, Limits, vet_address, vet_url
 from streaming.proxy.upstream.url_policy import MAX_REDIRECTS, RedirectRefused, next_hop, request_headers, vet_headers
 
 LOOPBACK = Limits(allowed_networks=("127.0.0.0/8",))

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from kernel.db import Database, UnitOfWork
 from kernel.errors import Conflict
 from kernel.scope import Container
-from kernel.sqlite import Connection
-from kernel.statements import Work
+from kernel.sqlite.driver import Connection
+from kernel.sqlite.statements import Work
 from tests.support.databases import no_outbox
 
 table = sa.Table(

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
-from kernel import images
 from kernel.errors import Unavailable
-from kernel.images import MAX_DECODED_BYTES, MAX_IMAGE_BYTES, MAX_WAITING, ImageTooLarge, NotAnImage, square_webp
+from kernel.images import images
+from kernel.images.images import MAX_DECODED_BYTES, MAX_IMAGE_BYTES, MAX_WAITING, ImageTooLarge, NotAnImage, square_webp
 
 RED, BLUE, GREEN = (200, 30, 30), (30, 30, 200), (30, 160, 30)
 SIZE = 64
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 PICTURES = ROOT / "tests" / "fixtures" / "pictures"
 
 
@@ -204,7 +204,7 @@ def zeros_png(side_px: int) -> bytes:
 
 MEASURE = """
 import asyncio, resource, sys
-from kernel import images
+from kernel.images import images
 
 def peak_mib():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -2,7 +2,7 @@
 
 Operators and strangers name URLs that this server then fetches, and the server stands where they do not: inside a network, beside
 a cloud's metadata service.  So every URL is vetted as text before anything is resolved, and every address after resolving and before
-connecting (``kernel.safe_http`` does that part).
+connecting (``kernel.outbound.safe_http`` does that part).
 """
 
 import ipaddress

@@ -1,4 +1,4 @@
-"""Delivers what ``kernel.outbox`` wrote, however often it takes."""
+"""Delivers what ``kernel.outbox.outbox`` wrote, however often it takes."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import delete, select, update
 
 from kernel.metrics import OUTBOX_DELIVERIES
-from kernel.outbox import decode, outbox_table
+from kernel.outbox.outbox import decode, outbox_table
 from kernel.scope import Container
 
 log = structlog.get_logger()

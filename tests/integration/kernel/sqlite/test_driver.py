@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from kernel.db import Database, UnitOfWork
-from kernel.sqlite import Connection, Connector
+from kernel.sqlite.driver import Connection, Connector
 from tests.support.databases import no_outbox
 
 

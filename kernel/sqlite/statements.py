@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
-from kernel import sqlite
+from kernel.sqlite.driver import Connection
 
 Work = Sequence[tuple[UpdateBase, Sequence[Mapping[str, Any]]]]
 """Each statement with the rows it is executed for, by the names of its parameters; at least one row."""
@@ -40,7 +40,7 @@ async def run_and_commit(connection: AsyncConnection, work: Work, *, beginning: 
     ``beginning`` begins it, where SQLAlchemy has not.  Raises what SQLAlchemy would.
     """
     driver = (await connection.get_raw_connection()).driver_connection
-    if not isinstance(driver, sqlite.Connection):
+    if not isinstance(driver, Connection):
         return False
     dialect = connection.dialect
     scripts = [(_compiled(statement, dialect), rows) for statement, rows in work]

@@ -1,6 +1,6 @@
 """Connections to addresses that somebody else named: nothing is connected to that was not vetted.
 
-Three gates, the first of which is ``kernel.url_vetting.vet_url``: then the addresses a name resolves to, and last the very address
+Three gates, the first of which is ``kernel.outbound.url_vetting.vet_url``: then the addresses a name resolves to, and last the very address
 a socket is about to connect to (an IP literal never meets the resolver, and a name server may change its mind in between).
 """
 
@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from kernel.url_vetting import AddressRefused, Limits, VettedUrl, vet_address
+from kernel.outbound.url_vetting import AddressRefused, Limits, VettedUrl, vet_address
 
 
 class VettingResolver(AbstractResolver):

@@ -6,9 +6,9 @@ from typing import Protocol
 
 import structlog
 
-from kernel.encryption import SealBrokenError, SecretBox
 from kernel.errors import AniError
 from kernel.scope import Container, Scope
+from kernel.secrets.encryption import SealBrokenError, SecretBox
 
 log = structlog.get_logger()
 

@@ -4,7 +4,7 @@
 closing are four trips, each of which waits for the other thread to be given the interpreter.  With ``BEGIN`` and the
 ``ROLLBACK`` that ends a read, twice, looking one row up took eleven.  Here it takes two: a statement is executed, fetched and
 its cursor closed in one go, ``BEGIN`` waits for the first statement, and nothing is rolled back that never began.  Writes whose
-results nobody waits for go together (see :mod:`kernel.statements`).
+results nobody waits for go together (see :mod:`kernel.sqlite.statements`).
 """
 
 import asyncio

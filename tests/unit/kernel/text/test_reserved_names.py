@@ -2,7 +2,7 @@
 
 import pytest
 
-from kernel.reserved_names import is_reserved
+from kernel.text.reserved_names import is_reserved
 
 
 @pytest.mark.parametrize(

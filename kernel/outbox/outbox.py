@@ -1,4 +1,4 @@
-"""Domain events on their way: written with the change (here), delivered after it (``kernel.relay``).
+"""Domain events on their way: written with the change (here), delivered after it (``kernel.outbox.relay``).
 
 At commit every event becomes one row **for each subscriber**.  The relay runs a subscriber in a transaction of its own that
 also deletes the row, so the effects a subscriber has in the database happen exactly once, each subscriber is retried on its

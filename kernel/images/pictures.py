@@ -1,6 +1,6 @@
 """Avatars in the database: stored with the change that shows them, gone with the change that does not.
 
-They are small (``kernel.images`` makes them 10 to 20 kB) and few, so they need no folder that all nodes share, and no
+They are small (``kernel.images.images`` makes them 10 to 20 kB) and few, so they need no folder that all nodes share, and no
 sweeping up after a crash between a file and a row.
 """
 
@@ -13,7 +13,7 @@ from sqlalchemy import Column, LargeBinary, String, Table, delete, insert, selec
 
 from kernel.db import UnitOfWork, metadata
 from kernel.http.problems import HttpRefusal
-from kernel.images import MAX_IMAGE_BYTES, ImageTooLarge
+from kernel.images.images import MAX_IMAGE_BYTES, ImageTooLarge
 from kernel.scope import Container
 
 AVATAR_PX: Final = 256
@@ -84,7 +84,7 @@ def routes(container: Container) -> list[web.RouteDef]:
 async def read_image(request: web.Request) -> bytes:
     """The picture that is the body of a request.
 
-    Raises :class:`kernel.images.ImageTooLarge` as soon as there is too much of it.
+    Raises :class:`kernel.images.images.ImageTooLarge` as soon as there is too much of it.
     """
     if request.content_type not in MEDIA_TYPES:
         raise HttpRefusal(415, "unsupported_media_type", f"Send the picture itself: one of {', '.join(MEDIA_TYPES)}.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.outbox import outbox_table
+from kernel.outbox.outbox import outbox_table
 
 
 @dataclass(frozen=True, slots=True)

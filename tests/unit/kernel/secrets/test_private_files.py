@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from kernel.db import Database
-from kernel.private_files import ensure_private_folder
+from kernel.secrets.private_files import ensure_private_folder
 from server.keyfile import KeyFile
 from streaming.uploads.model import UploadId
 from streaming.uploads.repository import LocalUploads

@@ -1,12 +1,12 @@
 """Names that would pass for the site itself, and whatever looks like them.
 
-Compared by :func:`kernel.confusables.lookalike_key`, and with digits for the letters they stand for; that goes further than what
+Compared by :func:`kernel.text.confusables.lookalike_key`, and with digits for the letters they stand for; that goes further than what
 keeps the names of two people apart.
 """
 
 from typing import Final
 
-from kernel.confusables import lookalike_key
+from kernel.text.confusables import lookalike_key
 
 _WORDS: Final = (
     *("ani", "official", "staff", "team", "root", "owner", "operator", "server", "service", "security", "info"),

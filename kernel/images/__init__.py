@@ -1,0 +1,1 @@
+"""Pictures that people send: decoded within bounds, kept in the database."""

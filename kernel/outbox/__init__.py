@@ -1,0 +1,1 @@
+"""Domain events on their way: written with the change, delivered after it."""

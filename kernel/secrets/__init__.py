@@ -1,0 +1,1 @@
+"""Secrets at rest: encrypted values, changing their key, files for the owner alone."""

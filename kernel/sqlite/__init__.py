@@ -1,0 +1,1 @@
+"""SQLite with fewer trips between the event loop and the thread that a connection lives in."""
