@@ -25,6 +25,7 @@ _KANA: Final = {
 } | _IRREGULAR  # fmt: skip
 _SMALL: Final = {"ゃ": "a", "ゅ": "u", "ょ": "o", "ぁ": "a", "ぃ": "i", "ぅ": "u", "ぇ": "e", "ぉ": "o", "ゎ": "a"}
 _KANA_RUN: Final = re.compile("[ぁ-ゖ]+")
+_NO_LETTERS: Final = re.compile(r"[^a-z0-9]+")
 
 _CYRILLIC: Final = {
     "дзи": "ji", "дзя": "ja", "дзю": "ju", "дзе": "jo", "джи": "ji", "дж": "j", "дз": "z", "си": "shi", "ся": "sha", "сю": "shu",
@@ -55,7 +56,7 @@ def romanised(folded: str) -> str:
     if not folded.isascii():
         folded = _CYRILLIC_RUN.sub(lambda found: _CYRILLIC[found[0]], folded)
         folded = anyascii(_KANA_RUN.sub(lambda found: _hepburn(found[0]), folded)).lower()
-        folded = re.sub(r"[^a-z0-9]+", " ", folded)
+        folded = _NO_LETTERS.sub(" ", folded)
     return sounds(folded)
 
 
