@@ -28,7 +28,8 @@ from aiohttp import web
 
 import catalog.releases.usecases
 from bench.http import cpu_s, figure
-from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.names import Names
 from catalog.releases.usecases import Episodes, Releases
 from kernel import log
 from kernel.access import Role

@@ -11,6 +11,7 @@ from enum import IntEnum, StrEnum
 from typing import Any, NewType
 
 from catalog.releases.external_ids import NO_EXTERNAL_IDS, ExternalIds
+from catalog.releases.names import NameRow, Names, OtherName, search_text
 from kernel.changes import Changes, differences, shown, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
@@ -24,7 +25,6 @@ GenreId = NewType("GenreId", str)
 
 ALIAS_MAX = 80
 """Characters; long enough for a title, short enough for an address people send each other."""
-NAME_MAX = 255
 EARLIEST_YEAR = 1888
 """The year of the oldest film that survives (Roundhay Garden Scene)."""
 LATEST_YEAR = 2100
@@ -78,16 +78,6 @@ class Season(StrEnum):
     AUTUMN = "autumn"
 
 
-class NameKind(StrEnum):
-    """What one of the other names of a release is, beside the three that everybody sees."""
-
-    OFFICIAL = "official"
-    SYNONYM = "synonym"
-    ABBREVIATION = "abbreviation"
-    ROMANISED = "romanised"
-    READING = "reading"
-
-
 class AgeRating(IntEnum):
     """The youngest age a release is meant for."""
 
@@ -101,40 +91,6 @@ class AgeRating(IntEnum):
 class Status(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
-
-
-@dataclass(frozen=True)
-class Names:
-    """What a work is called."""
-
-    main: str
-    english: str | None = None
-    alternative: str | None = None
-
-
-@dataclass(frozen=True)
-class OtherName:
-    """One more name that a work is known and found by; ``language`` is a BCP 47 tag, empty where nobody said it."""
-
-    text: str
-    language: str = ""
-    kind: NameKind = NameKind.SYNONYM
-
-
-@dataclass(eq=False)
-class NameRow:
-    """An :class:`OtherName` in its place among those of its release."""
-
-    id: str
-    position: int
-    text: str
-    language: str
-    kind: NameKind
-
-    @property
-    def name(self) -> OtherName:
-        """The name alone."""
-        return OtherName(self.text, self.language, self.kind)
 
 
 @dataclass(frozen=True)
@@ -446,11 +402,6 @@ def checked_alias(text: str) -> str:
     if len(text) > ALIAS_MAX or _ALIAS.fullmatch(text) is None:
         raise BadAlias
     return text
-
-
-def search_text(name: Names) -> str:
-    """All names of a work, folded, for the search to look in."""
-    return " ".join(folded(part) for part in (name.main, name.english, name.alternative) if part)
 
 
 def slug_of(name: str) -> str:

@@ -30,14 +30,10 @@ from catalog.languages.tags import TAG_MAX
 from catalog.releases.external_ids import EXTERNAL_ID_MAX, PATTERNS, ExternalIds
 from catalog.releases.model import (
     ALIAS_MAX,
-    NAME_MAX,
     AgeRating,
     Episode,
     Genre,
     GenreId,
-    NameKind,
-    NameRow,
-    Names,
     Release,
     ReleaseId,
     ReleaseType,
@@ -46,6 +42,7 @@ from catalog.releases.model import (
     Status,
     slug_of,
 )
+from catalog.releases.names import NAME_MAX, NameKind, NameRow, Names
 from catalog.releases.usecases import ReleaseFilter
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.ids import new_id

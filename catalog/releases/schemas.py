@@ -13,16 +13,14 @@ from catalog.releases.model import (
     ALIAS_MAX,
     EARLIEST_YEAR,
     LATEST_YEAR,
-    NAME_MAX,
     AgeRating,
     Episode,
-    NameKind,
-    OtherName,
     Release,
     ReleaseType,
     Season,
     Status,
 )
+from catalog.releases.names import NAME_MAX, NameKind, Names, OtherName
 from catalog.releases.usecases import Reader, ReleaseFilter, Sort, TranslatedText
 
 PAGE_MAX = 100
@@ -111,7 +109,7 @@ class ReleaseFields(Strict):
         return model.ReleaseDraft(
             alias=self.alias,
             type=self.type,
-            name=model.Names(self.name.main, self.name.english or None, self.name.alternative or None),
+            name=Names(self.name.main, self.name.english or None, self.name.alternative or None),
             year=self.year,
             season=self.season,
             description=self.description,

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from catalog.languages.tags import TAG_MAX, lookup
-from catalog.releases.model import NAME_MAX
+from catalog.releases.names import NAME_MAX
 from catalog.translations.model import SubjectKind, Translation
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.text.titles import KEY_CHARS

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from catalog.languages.schemas import NO_NUL
-from catalog.releases.model import NAME_MAX
+from catalog.releases.names import NAME_MAX
 from catalog.releases.schemas import DESCRIPTION_MAX, TranslatedOut
 from catalog.translations.model import SubjectKind, Translation, TranslationDraft
 

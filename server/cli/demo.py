@@ -8,7 +8,8 @@ from pathlib import Path
 import catalog.releases.usecases
 import streaming.ingest.adapters.demo
 import streaming.ingest.jobs
-from catalog.releases.model import EpisodeDraft, EpisodeId, Names, ReleaseDraft, ReleaseId, ReleaseType, Span, Status
+from catalog.releases.model import EpisodeDraft, EpisodeId, ReleaseDraft, ReleaseId, ReleaseType, Span, Status
+from catalog.releases.names import Names
 from catalog.releases.usecases import Episodes, ReleaseFilter, Releases
 from kernel.outbox.relay import Relay
 from kernel.scope import Scope

@@ -10,7 +10,8 @@ from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, expect
 
 import catalog.releases.usecases
-from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.names import Names
 from catalog.releases.usecases import Episodes, Releases
 from kernel.access import Role
 from server.boot import open_services

@@ -6,7 +6,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 import catalog.releases.usecases
-from catalog.releases.model import Names, ReleaseDraft, ReleaseType
+from catalog.releases.model import ReleaseDraft, ReleaseType
+from catalog.releases.names import Names
 from catalog.releases.usecases import Releases
 from server.boot import open_services
 from tests.acceptance.viewers import PATIENCE_S, Party, Sit, audience

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import catalog.releases.usecases
 import streaming.ingest.jobs
-from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType, Span
+from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType, Span
+from catalog.releases.names import Names
 from catalog.releases.usecases import Episodes, Releases
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay

@@ -1,7 +1,8 @@
 """Episodes to give videos to."""
 
 import catalog.releases.usecases
-from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.names import Names
 from catalog.releases.usecases import Episodes, Releases
 from kernel.ids import new_id
 from kernel.scope import Container

@@ -13,7 +13,8 @@ import catalog.releases.usecases
 import notify.notifications.jobs
 from accounts.identity.errors import AccountBanned
 from accounts.library.collections.model import ShelfName
-from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.names import Names
 from catalog.releases.usecases import Episodes, Releases
 from kernel.access import Role
 from kernel.ids import new_id

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from catalog.releases import usecases
-from catalog.releases.model import Names, OtherName, ReleaseDraft, ReleaseType
+from catalog.releases.model import ReleaseDraft, ReleaseType
+from catalog.releases.names import Names, OtherName
 from catalog.releases.usecases import Episodes, Releases
 from catalog.search.adapters import live_index
 from catalog.search.adapters.live_index import LiveIndex

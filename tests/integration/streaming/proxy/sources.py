@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import catalog.releases.usecases
-from catalog.releases.model import EpisodeDraft, Names, ReleaseDraft, ReleaseType
+from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.names import Names
 from catalog.releases.usecases import Episodes, Releases
 from kernel.outbox.relay import Relay
 from server.boot import open_services

@@ -12,7 +12,6 @@ from catalog.releases.model import (
     Episode,
     EpisodeDraft,
     EpisodeId,
-    Names,
     NothingToPlay,
     Release,
     ReleaseDraft,
@@ -21,8 +20,8 @@ from catalog.releases.model import (
     Span,
     Status,
     checked_alias,
-    search_text,
 )
+from catalog.releases.names import Names, search_text
 from kernel.text.titles import folded
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
