@@ -39,8 +39,8 @@ from realtime.party.invites.repository import GroupedInvites, SqlInvites
 from realtime.party.invites.usecases import Inviting
 from realtime.party.jobs import close_abandoned, forget_closed
 from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, InviteUse, Posted
+from realtime.party.replica.context import PartyContext
 from realtime.party.replica.registry import PartyRegistry
-from realtime.party.replica.replica import PartyContext
 from realtime.party.routes import party_router
 from realtime.party.sockets import PartySockets
 from realtime.party.stores.adapters.valkey import ValkeyStore

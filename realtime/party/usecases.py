@@ -48,8 +48,9 @@ from realtime.party.ports import (
     Json,
     PartyStore,
 )
+from realtime.party.replica.chat_replica import CHAT_KEPT
 from realtime.party.replica.registry import PartyNotFound, PartyRegistry
-from realtime.party.replica.replica import CHAT_KEPT, PartyReplica
+from realtime.party.replica.replica import PartyReplica
 from realtime.party.serializers import (
     barred_json,
     playback_json,
@@ -287,7 +288,7 @@ class Parties:
     ) -> ChatLine:
         """Keep a message and show it to all; the same id sent again changes nothing.  Raises NotPermitted."""
         replica, member = self._speaking(party_id, connection)
-        return await replica.post(
+        return await replica.chat.post(
             ChatLine(
                 party_id=party_id,
                 message_id=message_id,
@@ -309,13 +310,13 @@ class Parties:
             "emoji": emoji,
             "position_ms": self._position_ms(replica),
         }
-        await replica.announce("chat:reaction", body)
+        await replica.chat.announce("chat:reaction", body)
 
     async def typing(self, party_id: str, connection: str, typing: bool) -> None:
         """Show the others that somebody writes.  Raises NotInParty, Forbidden."""
         replica, member = self._speaking(party_id, connection)
         body = {"member_id": member.member_id, "name": member.name, "typing": typing}
-        await replica.announce("chat:typing", body, skip=connection)
+        await replica.chat.announce("chat:typing", body, skip=connection)
 
     async def delete_message(self, party_id: str, connection: str, message_id: str) -> None:
         """Raises MessageNotFound, NotYourMessage."""
@@ -326,7 +327,7 @@ class Parties:
         moderates = may(member.role, Action.MODERATE, replica.party.settings.control)
         if line.member_id != member.member_id and not moderates:
             raise NotYourMessage
-        await replica.delete_message(line, by=member.member_id)
+        await replica.chat.delete(line, by=member.member_id)
 
     def barred(self, party_id: str, connection: str) -> list[Json]:
         """Who may not come back, for those who may change that.  Raises NotInParty, NotPermitted."""
@@ -377,7 +378,7 @@ class Parties:
     async def _answer(self, replica: PartyReplica, join: Join, since: int | None, chat_since: int | None) -> Json:
         log = None if since is None else await self._store.log_since(replica.party_id, since)
         resumes = log is not None and chat_since is not None
-        chat = replica.chat_since(chat_since or 0, CHAT_KEPT) if resumes else replica.chat_since(0, CHAT_IN_SNAPSHOT)
+        chat = replica.chat.since(chat_since or 0, CHAT_KEPT) if resumes else replica.chat.since(0, CHAT_IN_SNAPSHOT)
         party = replica.party
         member = party.members[join.member_id]
         answer: Json = {
@@ -389,7 +390,7 @@ class Parties:
             "tracks": tracks_json(party.tracks),
             "waiting": waiting_json(party.waiting),
             "chat": chat,
-            "chat_seq": replica.chat_seq,
+            "chat_seq": replica.chat.last_seq,
         }
         if log is not None:
             answer["log"] = [entry.body for entry in log]

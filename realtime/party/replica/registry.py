@@ -8,7 +8,9 @@ from kernel.errors import NotFound
 from kernel.tasks import TaskSet
 from realtime.party.domain.model import Party
 from realtime.party.domain.requests import Tick
-from realtime.party.replica.replica import CHAT_KEPT, PartyContext, PartyReplica
+from realtime.party.replica.chat_replica import CHAT_KEPT
+from realtime.party.replica.context import PartyContext
+from realtime.party.replica.replica import PartyReplica
 
 log = structlog.get_logger()
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import math
-from collections import deque
 from collections.abc import Awaitable, Iterable, Sequence
-from dataclasses import dataclass
 
 import structlog
 
@@ -15,8 +13,10 @@ from realtime.party.domain.events import PartyEvent
 from realtime.party.domain.model import Member, MemberId, Party
 from realtime.party.domain.requests import Disconnect, Request, Tick
 from realtime.party.domain.rules import apply, next_due_ms
-from realtime.party.ports import ChatLine, ChatLog, ClientSink, Json, PartyStore
+from realtime.party.ports import ChatLine, Json
 from realtime.party.replica.changes import prepared, touched
+from realtime.party.replica.chat_replica import ChatReplica
+from realtime.party.replica.context import PartyContext
 from realtime.party.replica.node_messages import (
     ChangeMessage,
     ChatMessage,
@@ -34,8 +34,7 @@ from realtime.party.replica.node_messages import (
 )
 from realtime.party.replica.presence import Presence
 from realtime.party.replica.reorder_buffer import ReorderBuffer
-from realtime.party.serializers import chat_json, playback_json, waiting_json
-from realtime.sync.room_clock import RoomClock
+from realtime.party.serializers import playback_json, waiting_json
 
 log = structlog.get_logger()
 
@@ -48,29 +47,15 @@ GAP_PATIENCE_S = 0.25
 REAP_INTERVAL_S = 5.0
 """How often the holder of the lease looks for nodes that died with members on them."""
 
-CHAT_KEPT = 1_000
-"""Chat lines in memory, for those who join or come back: as many as the log of commands holds."""
-
 TICK_PAUSE_S = 0.25
 """After a tick that changed nothing: due by a hair's breadth of rounding, and not to be tried in a tight loop."""
-
-
-@dataclass(frozen=True, slots=True)
-class PartyContext:
-    """What every room of this process works with."""
-
-    store: PartyStore
-    chat: ChatLog
-    sink: ClientSink
-    clock: RoomClock
-    node_id: str
 
 
 class PartyReplica:
     """Requests go in by :meth:`request`, messages of all nodes by :meth:`receive`; both come out in order of revision."""
 
     def __init__(self, party: Party, chat: Sequence[ChatLine], context: PartyContext) -> None:
-        """``chat``: the last :data:`CHAT_KEPT` lines."""
+        """``chat``: its last lines, as many as :data:`~realtime.party.replica.chat_replica.CHAT_KEPT`."""
         self.party = party
         """The newest document accepted anywhere, as far as we know, with the newest figures."""
         self.connections: dict[str, MemberId] = {}
@@ -81,9 +66,9 @@ class PartyReplica:
         self._lock = asyncio.Lock()
         self._delivered = ReorderBuffer[ChangeMessage](party.revision, deliver=self._deliver, gap=self._on_gap)
         self._delivered_version = party.version
-        self._chat: deque[Json] = deque(map(chat_json, chat), maxlen=CHAT_KEPT)
-        last_seq = chat[-1].seq if chat else 0
-        self._delivered_chat = ReorderBuffer[ChatMessage](last_seq, deliver=self._deliver_chat, gap=self._on_gap)
+        self.chat = ChatReplica(
+            party.party_id, chat, context, tasks=self._tasks, publish=self._publish, gap=self._on_gap
+        )
         self._newest: asyncio.Task[None] | None = None
         """Makes the last accepted change durable and tells it."""
         self._healing = False
@@ -193,41 +178,6 @@ class PartyReplica:
             raise
         self._delivered.arrive(message.revision, message)
 
-    async def post(self, line: ChatLine) -> ChatLine:
-        """Keep a chat line and show it to everybody; returns when it is durable."""
-        return await asyncio.shield(self._tasks.spawn(self._post(line), name="post"))
-
-    async def _post(self, line: ChatLine) -> ChatLine:
-        posted = await self._context.chat.post(line)
-        if posted.fresh:
-            message = ChatMessage(seq=posted.line.seq, body=chat_json(posted.line))
-            self._delivered_chat.arrive(message.seq, message)
-            self._tasks.spawn(self._publish(message), name="publish")
-        return posted.line
-
-    def chat_since(self, seq: int, limit: int) -> list[Json]:
-        """What was said after number ``seq``, oldest first; of more than ``limit`` lines the newest."""
-        return [body for body in self._chat if body["seq"] > seq][-limit:]
-
-    @property
-    def chat_seq(self) -> int:
-        """The newest number told."""
-        return self._delivered_chat.last
-
-    async def delete_message(self, line: ChatLine, *, by: MemberId) -> None:
-        """Take a chat line back; returns when that is durable."""
-        await self._context.chat.delete(self.party_id, line.message_id)
-        self._forget_chat([line.message_id])
-        body = {"id": line.message_id, "seq": line.seq, "member_id": by}
-        await self.announce("chat:deleted", body, deleted=[line.message_id])
-
-    async def announce(self, event: str, data: Json, *, skip: str | None = None, deleted: Sequence[str] = ()) -> None:
-        """Tell everybody something that may be lost without harm."""
-        text = self._context.sink.encode(event, data)
-        self._context.sink.to_party(self.party_id, text, skip=skip)
-        message = EphemeralMessage(node=self._context.node_id, deliveries=[ToParty(text)], deleted=list(deleted))
-        await self._publish(message)
-
     # Messages
 
     def receive(self, data: bytes) -> None:
@@ -242,10 +192,10 @@ class PartyReplica:
             case ChangeMessage():
                 self._delivered.arrive(message.revision, message)
             case ChatMessage():
-                self._delivered_chat.arrive(message.seq, message)
+                self.chat.receive(message)
             case EphemeralMessage() if message.node != self._context.node_id:
                 self._send(message.deliveries)
-                self._forget_chat(message.deleted)
+                self.chat.forget(message.deleted)
                 if message.telemetry:
                     self.party = with_telemetry(self.party, message.telemetry)
                     self.presence.moved(self.party.members, map(MemberId, message.telemetry), here=False)
@@ -264,15 +214,6 @@ class PartyReplica:
         self._due_changed.set()
         if message.member_list:
             self.presence.soon()
-
-    def _deliver_chat(self, message: ChatMessage) -> None:
-        self._chat.append(message.body)
-        self._context.sink.to_party(self.party_id, self._context.sink.encode("chat:message", message.body))
-
-    def _forget_chat(self, message_ids: Sequence[str]) -> None:
-        for body in self._chat:
-            if body["id"] in message_ids:
-                body |= {"text": "", "deleted": True}
 
     def _send(self, deliveries: list[Delivery]) -> None:
         sink = self._context.sink
@@ -304,11 +245,11 @@ class PartyReplica:
         try:
             while True:
                 await asyncio.sleep(patience_s)
-                if patience_s and not (self._delivered.has_gap or self._delivered_chat.has_gap):
+                if patience_s and not (self._delivered.has_gap or self.chat.has_gap):
                     return
                 try:
                     await self._resync()
-                    await self._resync_chat()
+                    await self.chat.resync()
                     patience_s = GAP_PATIENCE_S
                 except Unavailable:
                     patience_s = 1.0
@@ -362,13 +303,6 @@ class PartyReplica:
                 text = sink.encode("party:kicked", {"reason": "kicked"})
                 self._send([ToConnection(connection, text), Drop(connection)])
         self._delivered.jump(fresh.revision)
-
-    async def _resync_chat(self) -> None:
-        told = self._delivered_chat
-        for line in await self._context.chat.since(self.party_id, told.last, limit=CHAT_KEPT):
-            if line.seq > told.last + 1:  # beyond the limit, or a line whose commit failed: nobody can have it
-                told.jump(line.seq - 1)
-            told.arrive(line.seq, ChatMessage(seq=line.seq, body=chat_json(line)))
 
     # Members' figures
 
