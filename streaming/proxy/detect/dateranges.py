@@ -9,7 +9,8 @@ from streaming.proxy.detect import scte35
 from streaming.proxy.detect.scte35 import Turn
 from streaming.proxy.detect.signals import AdSignal, SignalKind
 from streaming.proxy.playlist.attributes import attribute_values, decimal
-from streaming.proxy.playlist.playlist import Playlist, parse_date
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.playlist.tag_values import parse_date
 
 _INTERSTITIAL = "com.apple.hls.interstitial"
 _APPLE_SCTE35 = "com.apple.scte35"

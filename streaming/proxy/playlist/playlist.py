@@ -8,21 +8,23 @@ draft-pantos-hls-rfc8216bis: segments with their media sequence number and every
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import NamedTuple
 
-from streaming.proxy.playlist.attributes import attribute_values, decimal
+from streaming.proxy.playlist.attributes import attribute_values
+from streaming.proxy.playlist.tag_values import (
+    Key,
+    keys_after,
+    parse_byterange,
+    parse_date,
+    parse_extinf,
+    parse_integer,
+    parse_key,
+)
 
 _LINE_END = re.compile("(\r\n|\n|\r)")
 _BYTE_ORDER_MARK = "\ufeff"
 #: What a line may begin with and still be a tag to lenient readers, or be empty.
 _BEFORE_TAGS = ("", " ", "\t", _BYTE_ORDER_MARK)
-# More digits than 2^63 needs, and int() of a megabyte of digits would be quadratic.
-_INTEGER = re.compile(r"\s*(\d{1,19})")
-_BYTERANGE = re.compile(r"\s*\"?(\d{1,19})(?:@(\d{1,19}))?")
-
-#: Beyond ten days a duration is a joke, and sums of jokes are no dates.
-_LONGEST_SEGMENT_S = 1e6
 
 #: Tags that speak of the whole playlist: they survive the removal of the segment they happen to stand before.
 PLAYLIST_TAGS = frozenset(
@@ -90,14 +92,6 @@ PREFETCH_TAGS = frozenset(["#EXT-X-TWITCH-PREFETCH", "#EXT-X-PREFETCH"])
 _MULTIVARIANT_TAGS = frozenset(
     ["#EXT-X-STREAM-INF", "#EXT-X-I-FRAME-STREAM-INF", "#EXT-X-MEDIA", "#EXT-X-SESSION-DATA", "#EXT-X-SESSION-KEY"]
 )
-#: The key format that is meant when a KEY tag names none (RFC 8216 section 4.3.2.4).
-IDENTITY = "identity"
-
-
-#: Key formats in force at once.  Packagers write up to five; each is carried along to every segment (RFC 8216 section 4.3.2.4), so a
-#: list with one more at each would cost its square.
-MAX_KEY_FORMATS = 16
-
 #: Tags are case-sensitive (RFC 8216 section 4.1), and players go by that; but those who write cues by hand do not.
 _CUES = {tag: tag for tag in ("#EXT-X-CUE-OUT", "#EXT-X-CUE-OUT-CONT", "#EXT-X-CUE-IN", "#EXT-X-CUE")}
 
@@ -114,21 +108,6 @@ class Line(NamedTuple):
 def tag_line(tag: str, value: str, end: str) -> Line:
     """A new tag line, ``#TAG:value`` or ``#TAG``."""
     return Line(f"{tag}:{value}" if value else tag, end, tag, value)
-
-
-class Key(NamedTuple):
-    """An ``EXT-X-KEY`` in force.  ``value`` is its attribute list as written; ``iv`` is empty where the sequence number is the IV."""
-
-    value: str
-    method: str
-    uri: str
-    iv: str
-    format: str
-
-    @property
-    def iv_is_sequence_number(self) -> bool:
-        """Whether the IV is the media sequence number, so that renumbering the segment would make it undecipherable."""
-        return not self.iv and self.format == IDENTITY and self.method in ("AES-128", "SAMPLE-AES")
 
 
 class ByteRange(NamedTuple):
@@ -239,41 +218,6 @@ def write_lines(lines: Sequence[Line]) -> bytes:
     return "".join([line.text + line.end for line in lines]).encode("utf-8", "surrogateescape")
 
 
-def parse_date(text: str) -> float | None:
-    """Seconds since the epoch of an ISO 8601 date (RFC 8216 section 4.3.2.6); UTC where the zone was forgotten."""
-    try:
-        try:
-            date = datetime.fromisoformat(text)
-        except ValueError:
-            date = datetime.fromisoformat(text.strip().strip('"'))
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None
-
-
-def format_date(epoch_s: float) -> str | None:
-    """An ``EXT-X-PROGRAM-DATE-TIME`` value with the milliseconds that the specification recommends; ``None`` beyond the year 9999."""
-    try:
-        date = datetime.fromtimestamp(round(epoch_s, 3), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def parse_extinf(value: str) -> tuple[float, str]:
-    """Duration and title of ``EXTINF``.  IPTV lists put attributes with commas in quotes before the title, and ``-1`` for live."""
-    duration = decimal(value)
-    if '"' not in value:
-        title = value.partition(",")[2]
-    else:
-        position, quoted = 0, False
-        while position < len(value) and (quoted or value[position] != ","):
-            quoted ^= value[position] == '"'
-            position += 1
-        title = value[position + 1 :]
-    return min(max(duration or 0.0, 0.0), _LONGEST_SEGMENT_S), title.strip()
-
-
 #: What ``Line(…)`` comes to, at half the price: there are thousands of them in a playlist.
 _new_tuple = tuple.__new__
 
@@ -297,30 +241,6 @@ def _line(text: str, end: str) -> Line:
     if not tag.isupper():
         tag = _CUES.get(tag.upper(), tag)
     return _new_tuple(Line, (text, end, tag, value.rstrip(" \t")))
-
-
-def _integer(text: str) -> int:
-    match = _INTEGER.match(text)
-    return int(match.group(1)) if match else 0
-
-
-def parse_key(value: str) -> Key:
-    """Read the attribute list of an ``EXT-X-KEY`` (RFC 8216 section 4.3.2.4)."""
-    attributes = attribute_values(value)
-    return Key(
-        value,
-        attributes.get("METHOD", ""),
-        attributes.get("URI", ""),
-        attributes.get("IV", ""),
-        attributes.get("KEYFORMAT", IDENTITY),
-    )
-
-
-def keys_after(keys: tuple[Key, ...], key: Key) -> tuple[Key, ...]:
-    """What is in force once ``key`` was read: one of each format, the newest ``MAX_KEY_FORMATS``."""
-    if key.method == "NONE":
-        return ()
-    return (*(known for known in keys if known.format != key.format), key)[-MAX_KEY_FORMATS:]
 
 
 def _read(playlist: Playlist) -> None:
@@ -350,9 +270,7 @@ def _read(playlist: Playlist) -> None:
             elif tag == "#EXT-X-DISCONTINUITY":
                 discontinuity = True
             elif tag == "#EXT-X-BYTERANGE":
-                if match := _BYTERANGE.match(value):
-                    offset = match.group(2)
-                    pending_range = (int(match.group(1)), int(offset) if offset is not None else None)
+                pending_range = parse_byterange(value) or pending_range
             elif tag == "#EXT-X-KEY":
                 key = known_keys.get(value) or known_keys.setdefault(value, parse_key(value))
                 keys = keys_after(keys, key)
@@ -363,19 +281,19 @@ def _read(playlist: Playlist) -> None:
             elif tag == "#EXT-X-BITRATE":
                 bitrate = value
             elif tag == "#EXT-X-TARGETDURATION":
-                playlist.target_duration_s = _integer(value)
+                playlist.target_duration_s = parse_integer(value)
             elif tag == "#EXT-X-MEDIA-SEQUENCE":
-                playlist.media_sequence = _integer(value)
+                playlist.media_sequence = parse_integer(value)
             elif tag == "#EXT-X-DISCONTINUITY-SEQUENCE":
-                playlist.discontinuity_sequence = _integer(value)
+                playlist.discontinuity_sequence = parse_integer(value)
             elif tag == "#EXT-X-VERSION":
-                playlist.version = _integer(value)
+                playlist.version = parse_integer(value)
             elif tag == "#EXT-X-PLAYLIST-TYPE":
                 playlist.playlist_type = value.strip()
             elif tag == "#EXT-X-ENDLIST":
                 playlist.has_endlist = True
             elif tag == "#EXT-X-SKIP":
-                playlist.skipped_segments = _integer(attribute_values(value).get("SKIPPED-SEGMENTS", ""))
+                playlist.skipped_segments = parse_integer(attribute_values(value).get("SKIPPED-SEGMENTS", ""))
         elif uri := text.strip(" \t" + _BYTE_ORDER_MARK):
             if header_end is None:
                 header_end = start = number

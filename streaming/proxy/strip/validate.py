@@ -6,7 +6,8 @@ meant to stay.
 
 from collections.abc import Iterator
 
-from streaming.proxy.playlist.playlist import IDENTITY, Key, Playlist, Segment
+from streaming.proxy.playlist.playlist import Playlist, Segment
+from streaming.proxy.playlist.tag_values import IDENTITY, Key
 from streaming.proxy.strip.timeline import Numbering, SegmentAction
 
 

@@ -17,18 +17,8 @@ from streaming.proxy.playlist.attributes import (
     replace_values,
     without_attributes,
 )
-from streaming.proxy.playlist.playlist import (
-    PLAYLIST_TAGS,
-    PREFETCH_TAGS,
-    Key,
-    Line,
-    Playlist,
-    Segment,
-    format_date,
-    keys_after,
-    parse_key,
-    tag_line,
-)
+from streaming.proxy.playlist.playlist import PLAYLIST_TAGS, PREFETCH_TAGS, Line, Playlist, Segment, tag_line
+from streaming.proxy.playlist.tag_values import Key, format_date, keys_after, parse_key
 from streaming.proxy.strip.timeline import Numbering, SegmentAction
 
 _LOW_LATENCY_TAGS = frozenset(["#EXT-X-PART", "#EXT-X-PRELOAD-HINT", "#EXT-X-PART-INF", "#EXT-X-RENDITION-REPORT"])

@@ -22,8 +22,9 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from kernel.errors import AniError
 from streaming.ingest.ffmpeg.processes import ProcessStuck, ProcessTalkative, Tools, run
 from streaming.proxy.playlist.attributes import attribute_values
-from streaming.proxy.playlist.playlist import IDENTITY, ByteRange, Playlist, Segment
+from streaming.proxy.playlist.playlist import ByteRange, Playlist, Segment
 from streaming.proxy.playlist.rewrite import Rewriter
+from streaming.proxy.playlist.tag_values import IDENTITY
 from streaming.proxy.slates.stream_format import Container, StreamFormat, format_within, is_of_stills
 from streaming.proxy.upstream.adapters.fetch import Fetcher, Upstream
 from streaming.proxy.upstream.url_policy import MAX_KEY_BYTES

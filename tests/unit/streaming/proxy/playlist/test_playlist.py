@@ -14,7 +14,8 @@ from streaming.proxy.playlist.attributes import (
     replace_values,
     without_attributes,
 )
-from streaming.proxy.playlist.playlist import Playlist, format_date, parse_date, parse_extinf
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.playlist.tag_values import format_date, parse_date, parse_extinf
 from tests.unit.streaming.proxy.corpus import files, media
 
 

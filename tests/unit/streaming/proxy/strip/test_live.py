@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from streaming.proxy.detect.detect import DetectionRules
-from streaming.proxy.playlist.playlist import Playlist, format_date
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.playlist.tag_values import format_date
 from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions, StripResult, strip
 from streaming.proxy.strip.validate import effective_keys
 from streaming.proxy.strip.writer import Slate

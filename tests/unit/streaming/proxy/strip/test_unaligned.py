@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from streaming.proxy.detect.detect import DetectionRules
-from streaming.proxy.playlist.playlist import Playlist, format_date
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.playlist.tag_values import format_date
 from streaming.proxy.strip.state_codec import dump, load
 from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions, strip
 from tests.unit.streaming.proxy.strip.test_live import DELETE, EPOCH_S, GAP, SLATE, Viewer

@@ -4,7 +4,8 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from streaming.proxy.playlist.playlist import Playlist, format_date
+from streaming.proxy.playlist.playlist import Playlist
+from streaming.proxy.playlist.tag_values import format_date
 from streaming.proxy.strip.state_codec import dump, load
 from streaming.proxy.strip.strip import RenditionState, StreamState, StripOptions, strip
 from tests.unit.streaming.proxy.strip.test_live import EPOCH_S, Viewer
