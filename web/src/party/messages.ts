@@ -27,6 +27,15 @@ export interface MemberFigures {
   readonly buffer_ms: number;
 }
 
+/** What this client reports of its player. */
+export interface Figures {
+  readonly position_ms: number;
+  readonly state: PlayerState;
+  readonly buffer_ms: number;
+  readonly drift_ms: number | null;
+  readonly rate: number;
+}
+
 export interface FiguresMessage {
   readonly figures: readonly (readonly [id: string, position_ms: number, drift_ms: number, rtt_ms: number | null, buffer_ms: number])[];
 }

@@ -7,35 +7,16 @@
 import type { Socket } from 'socket.io-client';
 import { api } from '../api/client';
 import { randomId } from '../realtime/ids';
-import { ask, openSocket, Refused, type Auth } from '../realtime/socket';
+import { ask, openSocket, Refused } from '../realtime/socket';
 import { updates } from '../realtime/updates.svelte';
 import { ClockFilter } from '../sync/clock';
 import type { Playback } from '../sync/playback';
+import { ChatEphemera } from './chat/ephemera.svelte';
 import { ClockSync } from './clockSync';
-import {
-  chatArrived,
-  chatDeleted,
-  figuresArrived,
-  joined,
-  newsArrived,
-  stateChanged,
-  waitingChanged,
-  type Outcome,
-  type PartyReplica,
-} from './replica';
-import type {
-  Barred,
-  ChatMessage,
-  FiguresMessage,
-  Invite,
-  JoinAnswer,
-  MembersNews,
-  NoticeMessage,
-  PartyRole,
-  PlayerState,
-  StateMessage,
-  WaitingMessage,
-} from './messages';
+import { authOf, forgetGuestPass, keepGuestPass, type Entry } from './entry';
+import type { Barred, ChatMessage, Figures, Invite, JoinAnswer, NoticeMessage, PartyRole } from './messages';
+import { chatArrived, joined, type PartyReplica } from './replica';
+import { onReplicaMessages, type Change } from './replicaMessages';
 
 export type Phase =
   | { readonly kind: 'connecting' }
@@ -45,33 +26,6 @@ export type Phase =
   /** Over: by a refusal (its code), or `closed`, `kicked`, `banned`. */
   | { readonly kind: 'ended'; readonly code: string };
 
-export interface Reaction {
-  readonly key: number;
-  readonly name: string;
-  readonly emoji: string;
-  /** Where across the picture it rises, 0 to 1. */
-  readonly lane: number;
-}
-
-export interface Figures {
-  readonly position_ms: number;
-  readonly state: PlayerState;
-  readonly buffer_ms: number;
-  readonly drift_ms: number | null;
-  readonly rate: number;
-}
-
-/** How this visitor comes in: an account, or a name, with an invite where one is needed. */
-export interface Entry {
-  readonly partyId: string;
-  readonly invite: string | null;
-  /** Null for signed-in visitors. */
-  readonly guestName: string | null;
-}
-
-const TYPING_SHOWN_MS = 4_000;
-const REACTION_SHOWN_MS = 3_200;
-const REACTIONS_AT_ONCE = 24;
 /** A command or message whose answer was lost is sent again this often, over the next connection if need be. */
 const SEND_TRIES = 3;
 const RECONNECT_WAIT_MS = 10_000;
@@ -79,12 +33,11 @@ const RECONNECT_WAIT_MS = 10_000;
 export class PartySession {
   party = $state.raw<PartyReplica | null>(null);
   phase = $state.raw<Phase>({ kind: 'connecting' });
-  typing = $state.raw<readonly { readonly id: string; readonly name: string }[]>([]);
-  reactions = $state.raw<readonly Reaction[]>([]);
   rttMs = $state<number | null>(null);
   clockLocked = $state(false);
 
   readonly clock = new ClockFilter();
+  readonly ephemera = new ChatEphemera();
   readonly socket: Socket;
   /** Called with each newer playback document. */
   onPlayback: (playback: Playback) => void = () => {};
@@ -97,17 +50,19 @@ export class PartySession {
   #refreshTried = false;
   #looks = false;
   #shownVersion = -1;
-  #reactionKey = 0;
-  readonly #typingTimers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(private readonly entry: Entry) {
-    this.socket = openSocket(() => this.#auth());
+    this.socket = openSocket(() => authOf(entry));
     this.#clockSync = new ClockSync(this.socket, this.clock, () => {
       this.rttMs = this.clock.rttMs;
       this.clockLocked = this.clock.locked;
     });
     this.#listen();
+    this.ephemera.listen(this.socket);
+    onReplicaMessages(this.socket, (change) => {
+      this.#take(change);
+    });
     if (entry.guestName === null) updates.lend(this.socket);
     this.socket.connect();
   }
@@ -119,7 +74,8 @@ export class PartySession {
 
   close(): void {
     this.#clockSync.stop();
-    for (const timer of [...this.#typingTimers.values(), ...this.#timers]) clearTimeout(timer);
+    this.ephemera.stop();
+    for (const timer of this.#timers) clearTimeout(timer);
     this.socket.removeAllListeners();
     this.socket.disconnect();
   }
@@ -220,32 +176,8 @@ export class PartySession {
       if (error.data?.code !== undefined) void this.#refusedAtTheDoor(error.data.code);
       else if (this.phase.kind !== 'reconnecting') this.phase = { kind: 'reconnecting', restarting: false };
     });
-    socket.on('party:state', (message: StateMessage) => {
-      this.#take((party) => stateChanged(party, message, Date.now()));
-    });
-    socket.on('chat:message', (message: ChatMessage) => {
-      this.#chat(message);
-    });
-    socket.on('chat:deleted', ({ id }: { id: string }) => {
-      this.#take((party) => ({ party: chatDeleted(party, id), gap: false }));
-    });
-    socket.on('party:members', (news: MembersNews) => {
-      this.#take((party) => newsArrived(party, news, Date.now()));
-    });
-    socket.on('party:figures', (message: FiguresMessage) => {
-      this.#take((party) => ({ party: figuresArrived(party, message), gap: false }));
-    });
-    socket.on('party:waiting', (message: WaitingMessage) => {
-      this.#take((party) => ({ party: waitingChanged(party, message), gap: false }));
-    });
     socket.on('party:notice', (message: NoticeMessage) => {
       this.onNotice(message);
-    });
-    socket.on('chat:typing', (message: { member_id: string; name: string; typing: boolean }) => {
-      this.#setTyping(message.member_id, message.name, message.typing);
-    });
-    socket.on('chat:reaction', (message: { name: string; emoji: string }) => {
-      this.#addReaction(message.name, message.emoji);
     });
     socket.on('server:restarting', () => {
       this.phase = { kind: 'reconnecting', restarting: true };
@@ -256,15 +188,6 @@ export class PartySession {
     socket.on('party:closed', () => {
       this.#end('closed');
     });
-  }
-
-  async #auth(): Promise<Auth> {
-    const { partyId, invite, guestName } = this.entry;
-    const shown = invite ? { invite } : {};
-    if (guestName === null) return { token: api.token ?? '', ...shown };
-    const pass = guestPass(partyId);
-    // Where everybody may come in, a name is enough; with a pass one is who one was.
-    return { ...(pass ? { token: pass } : {}), ...(invite ? shown : { party_id: partyId }), name: guestName };
   }
 
   /** An access token that ran out while we were away is renewed, once; everything else is final. */
@@ -321,17 +244,12 @@ export class PartySession {
     }
   }
 
-  #take(change: (party: PartyReplica) => Outcome): void {
+  #take(change: Change): void {
     if (!this.party) return;
     const { party, gap } = change(this.party);
     this.party = party;
     this.#showPlayback();
     if (gap) void this.#join();
-  }
-
-  #chat(message: ChatMessage): void {
-    this.#setTyping(message.member_id, message.name, false);
-    this.#take((party) => chatArrived(party, message));
   }
 
   #showPlayback(): void {
@@ -361,30 +279,6 @@ export class PartySession {
     }
   }
 
-  #setTyping(id: string, name: string, typing: boolean): void {
-    clearTimeout(this.#typingTimers.get(id));
-    const others = this.typing.filter((person) => person.id !== id);
-    if (typing) {
-      this.typing = [...others, { id, name }];
-      this.#typingTimers.set(
-        id,
-        setTimeout(() => {
-          this.#setTyping(id, name, false);
-        }, TYPING_SHOWN_MS),
-      );
-    } else if (others.length !== this.typing.length) {
-      this.typing = others;
-    }
-  }
-
-  #addReaction(name: string, emoji: string): void {
-    const key = (this.#reactionKey += 1);
-    this.reactions = [...this.reactions, { key, name, emoji, lane: Math.random() }].slice(-REACTIONS_AT_ONCE);
-    this.#later(() => {
-      this.reactions = this.reactions.filter((reaction) => reaction.key !== key);
-    }, REACTION_SHOWN_MS);
-  }
-
   #end(code: string): void {
     this.phase = { kind: 'ended', code };
     this.close();
@@ -396,33 +290,5 @@ export class PartySession {
       task();
     }, delayMs);
     this.#timers.add(timer);
-  }
-}
-
-// A guest's pass lives as long as the tab: a reload is the same guest, another tab is another.
-
-const PASS = 'ani.guest.';
-
-export function guestPass(partyId: string): string | null {
-  try {
-    return sessionStorage.getItem(PASS + partyId);
-  } catch {
-    return null;
-  }
-}
-
-function keepGuestPass(partyId: string, token: string): void {
-  try {
-    sessionStorage.setItem(PASS + partyId, token);
-  } catch {
-    // Refused: after a reload this guest is somebody new.
-  }
-}
-
-function forgetGuestPass(partyId: string): void {
-  try {
-    sessionStorage.removeItem(PASS + partyId);
-  } catch {
-    // As above.
   }
 }
