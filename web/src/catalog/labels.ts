@@ -71,3 +71,14 @@ export function otherTitles(release: Release): string[] {
 export function releaseText(release: Release): string {
   return release.translation?.description || release.description;
 }
+
+/** What is said of a release in a word each; what is not known is left out. */
+export function detailsOf(release: Release): { readonly name: string; readonly value: string }[] {
+  return [
+    { name: t('release.type'), value: typeName(release.type) },
+    { name: t('release.year'), value: release.year === null ? '' : String(release.year) },
+    { name: t('release.season'), value: release.season ? seasonName(release.season) : '' },
+    { name: t('release.rating'), value: `${release.age_rating}+` },
+    { name: t('release.genres'), value: release.genres.map((genre) => genre.name).join(', ') },
+  ].filter((fact) => fact.value !== '');
+}
