@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import (
     Column,
     Dialect,
-    Enum,
     ForeignKey,
     Index,
     Integer,
@@ -46,7 +45,7 @@ from accounts.identity.model import (
 from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS, Email, Nickname, login_key
 from accounts.identity.recovery.repository import one_time_tokens
 from kernel.access import Actor, Role
-from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.ids import is_id
 from kernel.limits import address_key
 from kernel.scope import Scope
@@ -84,11 +83,7 @@ users = Table(
     Column("nickname", _Spelt(Nickname, MAX_NICKNAME_CHARS), nullable=False),
     # Case folding can make text longer: «ß» becomes "ss", «ΐ» three characters.
     Column("nickname_key", String(3 * MAX_NICKNAME_CHARS), nullable=False, unique=True),
-    Column(
-        "role",
-        Enum(Role, native_enum=False, length=16, values_callable=lambda roles: [role.value for role in roles]),
-        nullable=False,
-    ),
+    Column("role", text_enum(Role, length=16), nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("sign_ins_left", Integer),
     Column("permission_version", Integer, nullable=False),

@@ -7,7 +7,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
-    Enum,
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
@@ -31,7 +30,7 @@ from accounts.teams.names import MAX_NAME_CHARS, MAX_SLUG_CHARS, MAX_TITLE_CHARS
 from accounts.teams.permissions import Level, Permission
 from accounts.teams.roles.model import TeamRole
 from accounts.teams.usecases import Membership, TeamCard
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
 
 class _Permissions(TypeDecorator[frozenset[Permission]]):
@@ -44,11 +43,6 @@ class _Permissions(TypeDecorator[frozenset[Permission]]):
     def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[Permission]:  # noqa: ARG002 - signature
         # One that this version does not know was given by a newer one, and means nothing here.
         return frozenset(Permission(name) for name in value or () if name in Permission.__members__.values())
-
-
-def text_enum(kind: type[Any]) -> Enum:
-    # As text and without a database type: adding a member is then no migration.
-    return Enum(kind, native_enum=False, length=16, values_callable=lambda members: [m.value for m in members])
 
 
 team_table = Table(
@@ -76,7 +70,7 @@ team_role_table = Table(
     Column("title", String(MAX_TITLE_CHARS), nullable=False),
     Column("colour", String(7), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("level", text_enum(Level), nullable=False),
+    Column("level", text_enum(Level, length=16), nullable=False),
     Column("permissions", _Permissions, nullable=False),
     Column("version", Integer, nullable=False),
 )

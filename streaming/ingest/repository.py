@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     Column,
     Dialect,
-    Enum,
     Float,
     Index,
     Integer,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import BigInteger
 
-from kernel.db import Id, Json, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, Json, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from streaming.ingest.model import Asset, AssetId, AssetState, AudioTrack, PublishedRendition, SubtitleTrack
 
 
@@ -48,13 +47,7 @@ assets = Table(
     Column("episode_id", Id, nullable=False),
     Column("fingerprint", Text, nullable=False),
     Column("source_name", Text, nullable=False),
-    Column(
-        "state",
-        Enum(
-            AssetState, native_enum=False, length=16, values_callable=lambda states: [state.value for state in states]
-        ),
-        nullable=False,
-    ),
+    Column("state", text_enum(AssetState, length=16), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),

@@ -1,10 +1,10 @@
 """Devices that wait to be let in, in the database."""
 
-from sqlalchemy import Column, Enum, ForeignKey, Integer, LargeBinary, Select, String, Table, select
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Select, String, Table, select
 
 from accounts.identity.devices.model import USER_CODE_CHARS, DeviceLogin, DeviceLoginState
 from accounts.identity.model import MAX_ADDRESS_CHARS, MAX_USER_AGENT_CHARS
-from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
 device_logins = Table(
     "device_logins",
@@ -18,16 +18,7 @@ device_logins = Table(
     Column("expires_at", UtcDateTime, nullable=False, index=True),
     Column("interval_s", Integer, nullable=False),
     Column("last_polled_at", UtcDateTime),
-    Column(
-        "state",
-        Enum(
-            DeviceLoginState,
-            native_enum=False,
-            length=16,
-            values_callable=lambda states: [state.value for state in states],
-        ),
-        nullable=False,
-    ),
+    Column("state", text_enum(DeviceLoginState, length=16), nullable=False),
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), index=True),
 )
 

@@ -16,8 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 
 from accounts.teams.invitations.model import Invitation, InvitationKind
-from accounts.teams.repository import text_enum
-from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
 MAX_EMAIL_CHARS = 254  # RFC 5321 §4.5.3.1.3
 
@@ -26,7 +25,7 @@ team_invitation_table = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("team_id", Id, ForeignKey("teams.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", text_enum(InvitationKind), nullable=False),
+    Column("kind", text_enum(InvitationKind, length=16), nullable=False),
     Column("inviter_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     # No foreign key: without its role an invitation is void, which its sender should see.
     Column("role_id", Id),
