@@ -36,7 +36,7 @@ from accounts.federation.schemas import (
     ProvidersOut,
 )
 from accounts.federation.usecases import LinkedIdentities
-from accounts.identity.adapters.http import device_of, writing
+from accounts.identity.adapters.http import device_of
 from accounts.identity.errors import UserNotFound
 from accounts.identity.model import SessionId, UserId
 from accounts.identity.ports import AccessTokens, LoginSessions, Users
@@ -177,7 +177,7 @@ async def finish_oidc_login(call: Call, provider: str, query: CallbackQuery) -> 
 
 
 async def _sign_in(call: Call, oidc: OpenIdConnect, provider: Provider, claims: Claims, following: str) -> Reply[Never]:
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         refresh_cookie = scope.port(RefreshCookie)
         grant = await usecases.sign_in(
             scope.port(Users),
@@ -198,7 +198,7 @@ async def _sign_in(call: Call, oidc: OpenIdConnect, provider: Provider, claims: 
 
 
 async def _link(call: Call, claims: Claims, flow: Flow) -> None:
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         scope.origin["actor_id"] = flow.user_id
         await usecases.link(
             scope.port(Users),

@@ -7,7 +7,6 @@ from accounts.federation.routes import OpenIdConnect
 from accounts.federation.schemas import IdentityOut
 from accounts.federation.usecases import LinkedIdentities
 from accounts.identity import usecases as identity
-from accounts.identity.adapters.http import writing
 from accounts.identity.errors import LastAdmin, UserNotFound
 from accounts.identity.ports import AccessCache, LoginSessions, Users
 from accounts.identity.reauthentication.routes import PROOF, prove
@@ -136,6 +135,6 @@ async def delete_my_account(call: Call, body: ProofIn) -> Reply[Never]:
         cookie = scope.port(RefreshCookie)
         user = await identity.me(scope.port(Users), call.user)
     await prove(call, user, body)
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         await usecases.delete_account(_context(scope, call.user), proven=user)
     return Reply(cookies=cookie.clear)

@@ -1,6 +1,5 @@
 """``/api/v1/teams``: teams, their members, owners and roles."""
 
-from accounts.identity.adapters.http import writing
 from accounts.teams import limits, usecases
 from accounts.teams.adapters.http import LIMITED, shown
 from accounts.teams.errors import (
@@ -140,7 +139,7 @@ async def put_team_avatar(call: Call, team_id: str) -> Reply[TeamOut]:
         # Asked twice, so that nobody makes us decode what they may not show.
         await usecases.ensure_may_edit(scope.port(Teams), call.user, team_id)
     webp = await square_webp(await read_image(call.request), size_px=AVATAR_PX)
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         pictures = scope.port(Pictures)
         team, replaced = await usecases.show(
             scope.port(Teams), call.user, team_id, await pictures.add(webp), call.clock.now(), version=call.if_match()

@@ -1,5 +1,6 @@
 """One request, as a route sees it; and what the application and its middleware leave for it."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
 from aiohttp import hdrs, web
@@ -40,6 +41,10 @@ class Call:
     def container(self) -> Container:
         """The process-wide parts, for a scope of one's own."""
         return self.request.app[CONTAINER]
+
+    def write_scope(self) -> AbstractAsyncContextManager[Scope]:
+        """A write transaction of the caller's, for a route that does something slow outside it."""
+        return self.container.scope(write=True, actor=self.actor, origin=self.origin())
 
     @property
     def clock(self) -> Clock:

@@ -138,7 +138,7 @@ that is kept for half a day."""
 async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> PlaybackOut:
     origin = call.request.app[ORIGIN]
     external = await origin.external.of_episode(episode_id)
-    async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
+    async with call.write_scope() as scope:
         playback = await usecases.open_playback(
             usecases.Context.of(scope),
             episode_id,

@@ -112,7 +112,7 @@ async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply
         raise CredentialsStay  # or whoever may change a source could have them sent to himself
     sealed = before.sealed_headers if body.headers is None else proxy.sealer.seal_headers(headers)
     findings = await inspection.inspect_source(proxy, settings, headers)
-    async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
+    async with call.write_scope() as scope:
         source = await usecases.change(
             scope.port(usecases.Sources),
             source_id,

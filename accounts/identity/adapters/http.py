@@ -1,7 +1,5 @@
 """What the routes of accounts have in common: where a call comes from, and how a user is answered."""
 
-from contextlib import AbstractAsyncContextManager
-
 from aiohttp import hdrs
 
 from accounts.identity import emails
@@ -9,7 +7,6 @@ from accounts.identity import model as profile
 from accounts.identity.model import ClientDevice, User
 from accounts.identity.schemas import UserOut
 from kernel.http import Call, Reply, etag
-from kernel.scope import Scope
 from kernel.versions import version_of
 
 
@@ -24,11 +21,6 @@ def device_of(call: Call) -> ClientDevice:
 def language_of(call: Call) -> str:
     """The language to write to the caller in."""
     return emails.language_of(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
-
-
-def writing(call: Call) -> AbstractAsyncContextManager[Scope]:
-    """The write transaction of a route that does something slow outside it."""
-    return call.container.scope(write=True, actor=call.actor, origin=call.origin())
 
 
 def shown(user: User) -> Reply[UserOut]:

@@ -10,7 +10,7 @@ from io import BytesIO
 
 import segno
 
-from accounts.identity.adapters.http import device_of, writing
+from accounts.identity.adapters.http import device_of
 from accounts.identity.devices import usecases
 from accounts.identity.devices.model import INTERVAL_S, LIFETIME, format_user_code
 from accounts.identity.devices.usecases import DeviceLogins
@@ -85,7 +85,7 @@ async def authorize_device(call: Call) -> Reply[DeviceAuthorizationOut]:
 )
 async def poll_device(call: Call, body: DevicePollIn) -> Reply[GrantOut]:
     """Ask every ``interval`` seconds. ``slow_down`` adds 5 s to it, for this and all later requests."""
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         cookie = scope.port(RefreshCookie)
         outcome = await usecases.poll(
             scope.port(Users),

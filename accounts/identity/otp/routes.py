@@ -1,6 +1,6 @@
 """``/api/v1/auth/otp``: signing in with a code sent by e-mail."""
 
-from accounts.identity.adapters.http import device_of, language_of, writing
+from accounts.identity.adapters.http import device_of, language_of
 from accounts.identity.emails import EmailOutbox
 from accounts.identity.errors import AccountBanned, CodeInvalid, EmailInvalid
 from accounts.identity.otp import usecases
@@ -46,7 +46,7 @@ async def login_with_code(call: Call, body: CodeIn) -> Reply[GrantOut]:
     async with call.container.scope(write=False) as scope:
         throttle, cookie = scope.port(Throttle), scope.port(RefreshCookie)
     email = await usecases.count_guess(throttle, email=body.email, device=device)
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         context = usecases.CodeSignInContext(
             users=scope.port(Users),
             sessions=scope.port(LoginSessions),

@@ -1,7 +1,7 @@
 """``/api/v1/auth/password``: changing one's password."""
 
 from accounts.identity import usecases
-from accounts.identity.adapters.http import device_of, writing
+from accounts.identity.adapters.http import device_of
 from accounts.identity.errors import (
     PasswordTooCommon,
     PasswordTooLong,
@@ -34,7 +34,7 @@ async def change_password(call: Call, body: PasswordIn) -> None:
     password_hash = await passwords.prepare(
         throttle, hasher, user, current=body.current_password, new=body.new_password, device=device_of(call)
     )
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         await passwords.change(
             scope.port(Users),
             scope.port(LoginSessions),

@@ -1,7 +1,7 @@
 """``/api/v1/auth/me`` and what belongs to it: one's name, picture and address."""
 
 from accounts.identity import usecases
-from accounts.identity.adapters.http import device_of, language_of, shown, writing
+from accounts.identity.adapters.http import device_of, language_of, shown
 from accounts.identity.emails import EmailOutbox
 from accounts.identity.errors import EmailInvalid, NicknameInvalid, NicknameReserved, NicknameTaken, UserNotFound
 from accounts.identity.limits import AVATAR
@@ -50,7 +50,7 @@ async def put_avatar(call: Call) -> Reply[UserOut]:
     async with call.container.scope(write=False) as scope:
         await scope.port(Throttle).count(AVATAR, call.user.user_id)
     webp = await square_webp(await read_image(call.request), size_px=AVATAR_PX)
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         user = await profile.show_avatar(
             scope.port(Users),
             scope.port(Pictures),
@@ -83,7 +83,7 @@ async def ask_for_email_change(call: Call, body: EmailChangeIn) -> None:
     address = Email.parse(body.email)
     await prove(call, user, body)
     await profile.count_email_change(throttle, user, address, device_of(call))
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         await profile.ask_for_email_change(
             scope.port(EmailOutbox), user, email=address, language=language_of(call), now=call.clock.now()
         )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from accounts.identity.adapters.http import device_of, language_of, writing
+from accounts.identity.adapters.http import device_of, language_of
 from accounts.identity.emails import EmailOutbox
 from accounts.identity.errors import ConfirmationNeeded, HasPassword, UserNotFound, WrongCode, WrongPassword
 from accounts.identity.model import User
@@ -50,7 +50,7 @@ async def prove(call: Call, user: User, proof: ProofIn) -> None:
     code = await usecases.begin(throttle, hasher, user, password=proof.password, code=proof.code, device=device)
     if code is None:
         return
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         right = await otp.spend(
             scope.port(LoginCodes), scope.port(CodeSeal), user.email, "confirm", code, call.clock.now()
         )

@@ -1,7 +1,7 @@
 """``/api/v1/auth``: forgotten passwords and confirmed addresses."""
 
 from accounts.identity import usecases
-from accounts.identity.adapters.http import device_of, language_of, writing
+from accounts.identity.adapters.http import device_of, language_of
 from accounts.identity.emails import EmailOutbox
 from accounts.identity.errors import (
     AlreadyVerified,
@@ -51,7 +51,7 @@ async def reset(call: Call, body: ResetIn) -> None:
         hasher = scope.port(PasswordHasher)
         await recovery.prepare_reset(scope.port(OneTimeTokens), token=body.token, now=call.clock.now())
     password_hash = await recovery.hash_password(hasher, body.password)
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         context = recovery.ResetContext(
             users=scope.port(Users),
             sessions=scope.port(LoginSessions),

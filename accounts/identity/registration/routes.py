@@ -1,6 +1,6 @@
 """``/api/v1/auth/register``: signing up."""
 
-from accounts.identity.adapters.http import device_of, language_of, writing
+from accounts.identity.adapters.http import device_of, language_of
 from accounts.identity.emails import EmailOutbox, OutgoingEmail
 from accounts.identity.errors import (
     EmailInvalid,
@@ -52,7 +52,7 @@ async def register(call: Call, body: RegisterIn) -> Reply[GrantOut]:
     checked = await usecases.prepare_registration(
         throttle, hasher, email=body.email, nickname=body.nickname, password=body.password, device=device
     )
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         user = await usecases.register(scope.port(Users), checked, now=call.clock.now())
         grant = await sessions.start_session(
             scope.port(LoginSessions), scope.port(AccessTokens), user, device=device, now=call.clock.now()

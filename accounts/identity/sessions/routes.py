@@ -3,7 +3,7 @@
 from typing import Never
 
 from accounts.identity import limits
-from accounts.identity.adapters.http import device_of, shown, writing
+from accounts.identity.adapters.http import device_of, shown
 from accounts.identity.errors import (
     AccountBanned,
     CrossSiteRequest,
@@ -56,7 +56,7 @@ async def login(call: Call, body: LoginIn) -> Reply[GrantOut]:
             scope.port(Users), scope.port(LoginSessions), login=body.login, device=device
         )
     proof = await usecases.prove(throttle, hasher, candidate, password=body.password, device=device)
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         grant = await usecases.sign_in(
             scope.port(Users),
             scope.port(LoginSessions),
@@ -76,7 +76,7 @@ async def login(call: Call, body: LoginIn) -> Reply[GrantOut]:
     raises=(RefreshTokenInvalid, AccountBanned, CrossSiteRequest, TooManyRequests),
 )
 async def refresh(call: Call, body: RefreshIn) -> Reply[GrantOut]:
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         cookie = scope.port(RefreshCookie)
         token, delivery = _presented(call, body.refresh_token, cookie)
         grant = await usecases.refresh(

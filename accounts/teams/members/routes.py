@@ -1,7 +1,6 @@
 """``/api/v1/teams/…/members`` and ``/owners``: who is in a team, and who owns it."""
 
 from accounts.identity import usecases as identity
-from accounts.identity.adapters.http import writing
 from accounts.identity.errors import UserNotFound
 from accounts.identity.ports import Users
 from accounts.identity.reauthentication.routes import PROOF, prove
@@ -116,7 +115,7 @@ OWNER_ERRORS = (
 async def appoint_owner(call: Call, team_id: str, body: OwnerIn) -> Reply[TeamOut]:
     """For owners; also for administrators of the site, where a team's owners are all banned."""
     await _prove(call, body)
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         team = await usecases.appoint(
             scope.port(Teams), scope.port(People), call.user, team_id, body.user_id, call.clock.now()
         )
@@ -134,7 +133,7 @@ async def appoint_owner(call: Call, team_id: str, body: OwnerIn) -> Reply[TeamOu
 async def transfer_team(call: Call, team_id: str, body: OwnerIn) -> Reply[TeamOut]:
     """The one before stays a member, with the roles they have."""
     await _prove(call, body)
-    async with writing(call) as scope:
+    async with call.write_scope() as scope:
         team = await usecases.transfer(
             scope.port(Teams), scope.port(People), call.user, team_id, body.user_id, call.clock.now()
         )

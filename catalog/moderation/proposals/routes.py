@@ -120,7 +120,7 @@ async def create_proposal(call: Call, body: ProposalIn) -> Prepared[ProposalOut]
     asked: Mapping[str, FieldEdit] = body.asked()
     has_text = subtitle_text.holds_text(body.kind, asked)
     if has_text:
-        async with call.container.scope(write=True, actor=call.actor, origin=call.origin()) as scope:
+        async with call.write_scope() as scope:
             await usecases.count_ahead(
                 context_of(Call(call.request, scope)),
                 call.user,
