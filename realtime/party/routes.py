@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kernel.access import Role as SiteRole
 from kernel.errors import Forbidden, TooManyRequests
 from kernel.http import THROTTLE, Call, Prepared, Reply, Router
+from kernel.http.schemas import PageIn
 from kernel.scope import Scope
 from realtime.party.domain.errors import FounderOnly, NotInParty, PartyIsOver, SettingsNotAcceptable
 from realtime.party.domain.model import MemberId, Party, Role
@@ -78,11 +79,8 @@ class PartyPageOut(BaseModel):
     page_size: int
 
 
-class PageQuery(BaseModel):
+class PartiesIn(PageIn):
     model_config = ConfigDict(extra="forbid")
-
-    page: Annotated[int, Field(ge=1, le=10_000)] = 1
-    page_size: Annotated[int, Field(ge=1, le=100)] = 20
 
 
 class InviteIn(BaseModel):
@@ -121,8 +119,8 @@ def party_router(
     router = Router("/api/v1", tag="Parties")
 
     @router.get("/parties", summary="List the public parties, the fullest first", transaction=False)
-    async def list_parties(call: Call, query: PageQuery) -> PartyPageOut:  # noqa: ARG001 - every route gets the call
-        found, total = await index.public(limit=query.page_size, offset=(query.page - 1) * query.page_size)
+    async def list_parties(call: Call, query: PartiesIn) -> PartyPageOut:  # noqa: ARG001 - every route gets the call
+        found, total = await index.public(limit=query.page_size, offset=query.offset)
         items = [
             PartyLineOut.model_validate(
                 {

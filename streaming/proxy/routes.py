@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 from kernel.access import Role
 from kernel.errors import NotFound, Stale
 from kernel.http import Call, Prepared, Reply, Router, etag
+from kernel.http.schemas import PageIn
 from kernel.outbound.url_vetting import AddressRefused
 from kernel.scope import Scope
 from streaming.origin.routes import ORIGIN
@@ -26,7 +27,6 @@ from streaming.proxy.schemas import (
     CorrectionIn,
     ExplainedOut,
     ExplainedSegmentOut,
-    PageQuery,
     PreviewOut,
     SourceChange,
     SourceIn,
@@ -76,10 +76,8 @@ async def register_source(call: Call, body: SourceIn) -> Prepared[SourceOut]:
 
 
 @router.get("/sources", role=Role.ADMIN, summary="List video sources")
-async def list_sources(call: Call, query: PageQuery) -> SourcesOut:
-    found, total = await call.port(usecases.Sources).page(
-        limit=query.page_size, offset=(query.page - 1) * query.page_size
-    )
+async def list_sources(call: Call, query: PageIn) -> SourcesOut:
+    found, total = await call.port(usecases.Sources).page(limit=query.page_size, offset=query.offset)
     proxy = call.request.app[PROXY]
     activities = await proxy.activities.of_all(source.id for source in found)
     shown = [

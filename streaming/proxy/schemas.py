@@ -208,11 +208,6 @@ class SourcesOut(BaseModel):
     page_size: int
 
 
-class PageQuery(BaseModel):
-    page: int = Field(1, ge=1, le=10_000)
-    page_size: int = Field(20, ge=1, le=100)
-
-
 class ExplainedSegmentOut(BaseModel):
     msn: int
     start_s: float

@@ -25,7 +25,7 @@ router = Router("/api/v1", tag="Library")
 async def list_favorites(call: Call, query: SortedPageIn) -> FavoritesOut:
     rows, total = await call.port(Collections).favorites_page(
         call.user.user_id,
-        offset=(query.page - 1) * query.page_size,
+        offset=query.offset,
         limit=query.page_size,
         oldest_first=query.oldest_first,
     )
@@ -68,7 +68,7 @@ async def list_collections(call: Call, query: ShelfPageIn) -> ShelfItemsOut:
     rows, total = await call.port(Collections).items_page(
         call.user.user_id,
         query.type,
-        offset=(query.page - 1) * query.page_size,
+        offset=query.offset,
         limit=query.page_size,
         oldest_first=query.oldest_first,
     )

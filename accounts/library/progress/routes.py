@@ -17,7 +17,7 @@ async def list_history(call: Call, query: HistoryPageIn) -> HistoryOut:
     rows, total = await call.port(History).page(
         call.user.user_id,
         release_id=query.release_id,
-        offset=(query.page - 1) * query.page_size,
+        offset=query.offset,
         limit=query.page_size,
     )
     return HistoryOut(

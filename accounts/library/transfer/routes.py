@@ -105,7 +105,7 @@ async def get_import(call: Call, import_id: str) -> ImportOut:
 async def list_import_rows(call: Call, import_id: str, query: RowsIn) -> RowsOut:
     waiting = await usecases.get(call.port(Imports), user_id=call.user.user_id, import_id=import_id)
     numbers = [n for n, match in enumerate(waiting.matches) if query.state in {None, match.state}]
-    shown = numbers[(query.page - 1) * query.page_size : query.page * query.page_size]
+    shown = numbers[query.offset : query.offset + query.page_size]
     changes = await usecases.planned(library_of(call.scope), waiting, shown, query.policy, now=call.clock.now())
     works = await call.port(Catalogue).works({id_ for n in shown for id_ in waiting.matches[n].release_ids})
     items = [
