@@ -22,7 +22,7 @@ from streaming.proxy.detect.dateranges import (
     read_date_ranges,
     segment_dates,
 )
-from streaming.proxy.detect.habits import Habits, watch
+from streaming.proxy.detect.habits import Habits
 from streaming.proxy.detect.heuristics import find_suspects
 from streaming.proxy.detect.playlist_profile import MAX_SHARE
 from streaming.proxy.detect.signals import (
@@ -35,6 +35,7 @@ from streaming.proxy.detect.signals import (
     Signals,
     read_signals,
 )
+from streaming.proxy.detect.watcher import watch
 from streaming.proxy.playlist.playlist import PREFETCH_TAGS, Playlist, Segment
 from streaming.proxy.playlist.segment_names import SegmentName
 
