@@ -179,16 +179,14 @@ async def finish_oidc_login(call: Call, provider: str, query: CallbackQuery) -> 
 async def _sign_in(call: Call, oidc: OpenIdConnect, provider: Provider, claims: Claims, following: str) -> Reply[Never]:
     async with call.write_scope() as scope:
         refresh_cookie = scope.port(RefreshCookie)
-        grant = await usecases.sign_in(
-            scope.port(Users),
-            scope.port(LoginSessions),
-            scope.port(AccessTokens),
-            scope.port(LinkedIdentities),
-            provider,
-            claims,
-            device=device_of(call),
+        context = usecases.ProviderSignInContext(
+            users=scope.port(Users),
+            sessions=scope.port(LoginSessions),
+            tokens=scope.port(AccessTokens),
+            identities=scope.port(LinkedIdentities),
             now=call.clock.now(),
         )
+        grant = await usecases.sign_in(context, provider, claims, device=device_of(call))
 
     def cookies(answer: web.Response) -> None:
         oidc.cookie.clear(answer)

@@ -11,6 +11,7 @@ Whose account it opens, decided in this order:
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -59,31 +60,35 @@ class LinkedIdentities(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSignInContext:
+    """What :func:`sign_in` works with: ports of one transaction, and its moment."""
+
+    users: Users
+    sessions: LoginSessions
+    tokens: AccessTokens
+    identities: LinkedIdentities
+    now: datetime
+
+
 async def sign_in(
-    users: Users,
-    sessions: LoginSessions,
-    tokens: AccessTokens,
-    identities: LinkedIdentities,
-    provider: Provider,
-    claims: Claims,
-    *,
-    device: ClientDevice,
-    now: datetime,
+    context: ProviderSignInContext, provider: Provider, claims: Claims, *, device: ClientDevice
 ) -> SessionGrant:
     """Start a session for the person the provider vouches for, with a new account if need be.
 
     Raises :class:`EmailHasAccount`, :class:`ProviderEmailUnverified`, :class:`AccountBanned`.
     """
+    identities, now = context.identities, context.now
     identity = await identities.find(claims.issuer, claims.subject)
     if identity is None:
-        user = await _owner_of_address(users, provider, claims, now)
+        user = await _owner_of_address(context.users, provider, claims, now)
         user.ensure_not_banned()
         await identities.add(LinkedIdentity.link(user.id, claims, now))
     else:
-        user = await require_user(users, identity.user_id)
+        user = await require_user(context.users, identity.user_id)
         user.ensure_not_banned()
         identity.used(claims, now)
-    return await start_session(sessions, tokens, user, device=device, now=now)
+    return await start_session(context.sessions, context.tokens, user, device=device, now=now)
 
 
 async def _owner_of_address(users: Users, provider: Provider, claims: Claims, now: datetime) -> User:

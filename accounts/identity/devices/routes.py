@@ -87,15 +87,14 @@ async def poll_device(call: Call, body: DevicePollIn) -> Reply[GrantOut]:
     """Ask every ``interval`` seconds. ``slow_down`` adds 5 s to it, for this and all later requests."""
     async with call.write_scope() as scope:
         cookie = scope.port(RefreshCookie)
-        outcome = await usecases.poll(
-            scope.port(Users),
-            scope.port(LoginSessions),
-            scope.port(DeviceLogins),
-            scope.port(AccessTokens),
-            device_code=body.device_code,
-            device=device_of(call),
+        context = usecases.PollContext(
+            users=scope.port(Users),
+            sessions=scope.port(LoginSessions),
+            logins=scope.port(DeviceLogins),
+            tokens=scope.port(AccessTokens),
             now=call.clock.now(),
         )
+        outcome = await usecases.poll(context, device_code=body.device_code, device=device_of(call))
     if isinstance(outcome, AniError):
         raise outcome
     return granted(outcome, body.delivery, cookie)

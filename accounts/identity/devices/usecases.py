@@ -4,6 +4,7 @@ The code for people is short and says nothing by itself; the device asks with a 
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -97,29 +98,31 @@ async def _find(
     return login
 
 
-async def poll(
-    users: Users,
-    sessions: LoginSessions,
-    logins: DeviceLogins,
-    tokens: AccessTokens,
-    *,
-    device_code: str,
-    device: ClientDevice,
-    now: datetime,
-) -> SessionGrant | Invalid:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollContext:
+    """What :func:`poll` works with: ports of one transaction, and its moment."""
+
+    users: Users
+    sessions: LoginSessions
+    logins: DeviceLogins
+    tokens: AccessTokens
+    now: datetime
+
+
+async def poll(context: PollContext, *, device_code: str, device: ClientDevice) -> SessionGrant | Invalid:
     """A session for an approved device, else what to tell it.
 
     That has to be committed before the device hears of it (it was here, and its interval may have grown), so it is no
     exception. Raises :class:`AccountBanned`.
     """
-    login = await logins.by_device_code(hash_token(device_code))
+    login = await context.logins.by_device_code(hash_token(device_code))
     if login is None:
         return InvalidGrant()
-    refusal = login.poll(now)
+    refusal = login.poll(context.now)
     if refusal is not None:
         return refusal
-    user = None if login.user_id is None else await users.get(login.user_id)
+    user = None if login.user_id is None else await context.users.get(login.user_id)
     if user is None:
         return InvalidGrant()
     user.ensure_not_banned()
-    return await start_session(sessions, tokens, user, device=device, now=now)
+    return await start_session(context.sessions, context.tokens, user, device=device, now=context.now)

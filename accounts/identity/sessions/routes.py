@@ -79,15 +79,14 @@ async def refresh(call: Call, body: RefreshIn) -> Reply[GrantOut]:
     async with call.write_scope() as scope:
         cookie = scope.port(RefreshCookie)
         token, delivery = _presented(call, body.refresh_token, cookie)
-        grant = await usecases.refresh(
-            scope.port(Users),
-            scope.port(LoginSessions),
-            scope.port(AccessTokens),
-            scope.port(AccessCache),
-            refresh_token=token,
-            device=device_of(call),
+        context = usecases.RefreshContext(
+            users=scope.port(Users),
+            sessions=scope.port(LoginSessions),
+            tokens=scope.port(AccessTokens),
+            cache=scope.port(AccessCache),
             now=call.clock.now(),
         )
+        grant = await usecases.refresh(context, refresh_token=token, device=device_of(call))
     if grant is None:
         raise RefreshTokenInvalid
     return granted(grant, delivery, cookie)

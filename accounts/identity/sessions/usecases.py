@@ -125,30 +125,33 @@ async def start_session(
     return SessionGrant(user, session, tokens.issue(user, session, now), tokens.lifetime_s, text)
 
 
-async def refresh(
-    users: Users,
-    sessions: LoginSessions,
-    tokens: AccessTokens,
-    cache: AccessCache,
-    *,
-    refresh_token: str,
-    device: ClientDevice,
-    now: datetime,
-) -> SessionGrant | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshContext:
+    """What :func:`refresh` works with: ports of one transaction, and its moment."""
+
+    users: Users
+    sessions: LoginSessions
+    tokens: AccessTokens
+    cache: AccessCache
+    now: datetime
+
+
+async def refresh(context: RefreshContext, *, refresh_token: str, device: ClientDevice) -> SessionGrant | None:
     """Trade a refresh token for the next one.
 
     ``None``: the token was a copy of a spent one, and the session it belonged to is now over; that has to be committed
     before the caller hears of it, so it is no exception. Raises :class:`RefreshTokenInvalid`, :class:`AccountBanned`.
     """
+    sessions, tokens, now = context.sessions, context.tokens, context.now
     found = await sessions.by_refresh_token(hash_token(refresh_token))
     if found is None:
         raise RefreshTokenInvalid
     token, session = found
     spend(token, session, address=device.address, now=now)
     if session.ended_at is not None:
-        cache.forget(session.user_id)
+        context.cache.forget(session.user_id)
         return None
-    user = await users.get(session.user_id)
+    user = await context.users.get(session.user_id)
     if user is None:
         raise RefreshTokenInvalid
     user.ensure_not_banned()

@@ -69,6 +69,18 @@ async def _seen(call: Call, invitation: Invitation, team: Team) -> Seen:
     return Seen(invitation, team, invitation.state(team, call.clock.now()), known.get(invitation.inviter_id))
 
 
+def _letters(call: Call) -> usecases.LetterContext:
+    return usecases.LetterContext(
+        teams=call.port(Teams),
+        invitations=call.port(Invitations),
+        people=call.port(People),
+        post=call.port(InvitationPost),
+        throttle=call.port(Throttle),
+        actor=call.user,
+        now=call.clock.now(),
+    )
+
+
 # For who invites.
 
 
@@ -121,17 +133,7 @@ async def invite(call: Call, team_id: str, body: InvitationIn) -> InvitationOut:
         url = call.port(InvitationLinks).url(token)
     else:
         made = await usecases.invite_by_letter(
-            call.port(Teams),
-            call.port(Invitations),
-            call.port(People),
-            call.port(InvitationPost),
-            call.port(Throttle),
-            call.user,
-            team_id,
-            email=wanted.email,
-            role_id=wanted.role_id,
-            language=language_of(call),
-            now=call.clock.now(),
+            _letters(call), team_id, email=wanted.email, role_id=wanted.role_id, language=language_of(call)
         )
     team = await visible(call.port(Teams), call.user, team_id)
     return InvitationOut.of(await _seen(call, made, team), url=url)
@@ -145,16 +147,7 @@ async def invite(call: Call, team_id: str, body: InvitationIn) -> InvitationOut:
     raises=(InvitationNotFound, InvitationOver, *INVITE_ERRORS),
 )
 async def resend_invitation(call: Call, team_id: str, invitation_id: str) -> InvitationOut:
-    sent, team = await usecases.send_again(
-        call.port(Teams),
-        call.port(Invitations),
-        call.port(InvitationPost),
-        call.port(Throttle),
-        call.user,
-        team_id,
-        invitation_id,
-        call.clock.now(),
-    )
+    sent, team = await usecases.send_again(_letters(call), team_id, invitation_id)
     return InvitationOut.of(await _seen(call, sent, team))
 
 

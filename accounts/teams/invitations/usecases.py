@@ -113,19 +113,21 @@ async def invite_by_link(
     return made, token
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterContext:
+    """What inviting by letter works with: ports of one transaction, its moment, and who invites."""
+
+    teams: Teams
+    invitations: Invitations
+    people: People
+    post: InvitationPost
+    throttle: Throttle
+    actor: Actor
+    now: datetime
+
+
 async def invite_by_letter(
-    teams: Teams,
-    invitations: Invitations,
-    people: People,
-    post: InvitationPost,
-    throttle: Throttle,
-    actor: Actor,
-    team_id: str,
-    *,
-    email: str,
-    role_id: str | None,
-    language: str,
-    now: datetime,
+    context: LetterContext, team_id: str, *, email: str, role_id: str | None, language: str
 ) -> Invitation:
     """Invite an address; who has it is nobody's business here. One that is invited already gets its letter once more,
     with the role of now.
@@ -133,13 +135,14 @@ async def invite_by_letter(
     Raises ``EmailInvalid``, :class:`TeamNotFound`, :class:`TooManyInvitations`, :class:`AlreadyMember`,
     :class:`kernel.errors.TooManyRequests`, and as :func:`ensure_may_invite`.
     """
-    address, key = post.address(email)
-    team = await locked(teams, actor, team_id)
+    actor, invitations, now = context.actor, context.invitations, context.now
+    address, key = context.post.address(email)
+    team = await locked(context.teams, actor, team_id)
     ensure_may_invite(team, actor.user_id, role_id)
-    known = await people.known([member.user_id for member in team.members])
+    known = await context.people.known([member.user_id for member in team.members])
     if any(person.verified_email == key for person in known.values()):
         raise AlreadyMember("This address belongs to somebody who is in the team already.")
-    await _count_letter(throttle, actor, key)
+    await _count_letter(context.throttle, actor, key)
     present = await invitations.open_to(team_id, key, now)
     if present is not None:
         present.role_id = role_id
@@ -150,7 +153,7 @@ async def invite_by_letter(
             team, actor, role_id=role_id, email=address, email_key=key, language=language, now=now
         )
         invitations.add(present)
-    await post.send(present, now)
+    await context.post.send(present, now)
     return present
 
 
@@ -166,23 +169,15 @@ async def _count_letter(throttle: Throttle, actor: Actor, email_key: str) -> Non
     await throttle.count(limits.LETTERS_TO_ADDRESS, f"{local.partition('+')[0] or local}@{domain}")
 
 
-async def send_again(
-    teams: Teams,
-    invitations: Invitations,
-    post: InvitationPost,
-    throttle: Throttle,
-    actor: Actor,
-    team_id: str,
-    invitation_id: str,
-    now: datetime,
-) -> tuple[Invitation, Team]:
+async def send_again(context: LetterContext, team_id: str, invitation_id: str) -> tuple[Invitation, Team]:
     """Raises :class:`TeamNotFound`, :class:`InvitationNotFound`, :class:`InvitationOver`, ``TooManyRequests``, and as
     :func:`ensure_may_invite`."""
-    team, found = await _of_team(teams, invitations, actor, team_id, invitation_id)
-    found.send_again(team, actor, now)
+    actor = context.actor
+    team, found = await _of_team(context.teams, context.invitations, actor, team_id, invitation_id)
+    found.send_again(team, actor, context.now)
     assert found.email_key is not None, "only letters are sent again"
-    await _count_letter(throttle, actor, found.email_key)
-    await post.send(found, now)
+    await _count_letter(context.throttle, actor, found.email_key)
+    await context.post.send(found, context.now)
     return found, team
 
 
