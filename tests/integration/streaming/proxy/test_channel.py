@@ -13,8 +13,8 @@ from streaming.proxy.strip.validate import effective_keys
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
 from tests.integration.streaming.proxy.sources import play, publish
+from tests.support.live_channel import Channel, Viewer
 from tests.support.people import Person
-from tests.unit.streaming.proxy.strip.test_live import Channel, Viewer
 
 TARGET_S = 2
 #: 330 segments of 2 s: a usual break, one longer than the window, one straight after a short piece of programme, one at the end.

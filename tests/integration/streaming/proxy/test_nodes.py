@@ -22,8 +22,8 @@ from streaming.proxy.upstream.adapters.fetch import Fetcher
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
 from tests.integration.streaming.proxy.sources import play, publish
+from tests.support.live_channel import Channel, Viewer
 from tests.support.people import Person
-from tests.unit.streaming.proxy.strip.test_live import Channel, Viewer
 
 PLAN = "p" * 12 + "a" * 6 + "p" * 10 + "a" * 9 + "p" * 14
 

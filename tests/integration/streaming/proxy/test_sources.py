@@ -18,8 +18,8 @@ from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream
 from tests.integration.streaming.proxy.sources import play, publish, register
 from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
+from tests.support.live_channel import LOW_LATENCY
 from tests.support.people import Person
-from tests.unit.streaming.proxy.strip.test_live import LOW_LATENCY
 
 Json = dict[str, Any]
 

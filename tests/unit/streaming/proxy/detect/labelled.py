@@ -1,4 +1,4 @@
-"""Labelled playlists of every kind that guessing has to tell apart, drawn in the words of ``test_guesses``; and how they are scored.
+"""Labelled playlists of every kind that guessing has to tell apart, drawn in the words of ``scenes``; and how they are scored.
 
 A ``Case`` is a scene, where its list lies, and how it is looked at: whole, or live through windows that slide over it.  What no one
 can know at the moment it is shown for the first time (the first pod of a host nobody has seen) is ``early`` and not counted as missed.
@@ -14,7 +14,7 @@ from streaming.proxy.strip.state_codec import dump, load
 from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions, strip
 from streaming.proxy.strip.timeline import SegmentAction
 from tests.unit.streaming.proxy.corpus import media
-from tests.unit.streaming.proxy.detect.test_guesses import _CLEAR, _HASHED, _KEY, Block, Scene
+from tests.unit.streaming.proxy.detect.scenes import CLEAR, HASHED, KEY, Block, Scene
 
 BASE = "https://vod.example.tv/a/ep7/1080/index.m3u8"
 LIVE_BASE = "https://live.example.tv/ch7/1080/index.m3u8"
@@ -197,7 +197,7 @@ OPENINGS = [
     )
 ]  # fmt: skip
 
-_ENCRYPTED = [_KEY]
+_ENCRYPTED = [KEY]
 TRAPS = [
     *(
         Case("another encoder for a while", f"{count} of {size}", [
@@ -215,7 +215,7 @@ TRAPS = [
         *(Block("{n:05d}.ts", 0, 60, SIX), Block("https://brand.example.tv/k1/{n}.ts", 0, 2, (4.0, 3.5)), Block("{n:05d}.ts", 60, 60, SIX)),
         *(Block("https://brand.example.tv/k1/{n}.ts", 0, 2, (4.0, 3.5)), Block("{n:05d}.ts", 120, 60, SIX))]),
     Case("a station ident", "four times in a film of hashed names", [
-        part for n in range(4) for part in (Block(_HASHED, 40 * n, 40, UNEVEN), Block("/20240808/lg/hls/{h}.ts", 7, 1, (5.0,)))] + [Block(_HASHED, 200, 40, UNEVEN)]),
+        part for n in range(4) for part in (Block(HASHED, 40 * n, 40, UNEVEN), Block("/20240808/lg/hls/{h}.ts", 7, 1, (5.0,)))] + [Block(HASHED, 200, 40, UNEVEN)]),
     Case("absolute among relative", "hashed names, other decimals", [
         Block("{h}.ts", 0, 100, SIX), Block("https://vod.example.tv/a/ep7/1080/{h}.ts", 100, 12, (4.3, 5.1), digits=6), Block("{h}.ts", 112, 100, SIX)]),
     Case("absolute among relative", "numbered, another folder of the same host", [
@@ -236,7 +236,7 @@ TRAPS = [
         Block(f"https://{'ab'[n % 2]}.example.net/{'ch/s' if n % 2 else 'x/t'}{{n}}.ts", 20 * n, 20, SIX) for n in range(6)], LIVE_BASE, (6, 12)),
     Case("live: programme", "hashed names, an encoder restarted often", [Block("/live/{h}.ts", 14 * n, 14, SIX) for n in range(6)], LIVE_BASE, (6, 12)),
     Case("live: programme", "clear for a minute, the same encoder", [
-        Block("seg_{n}.ts", 0, 30, SIX, tags=_ENCRYPTED), Block("seg_{n}.ts", 30, 10, SIX, tags=[_CLEAR]), Block("seg_{n}.ts", 40, 30, SIX, tags=_ENCRYPTED)], LIVE_BASE, (6, 12)),
+        Block("seg_{n}.ts", 0, 30, SIX, tags=_ENCRYPTED), Block("seg_{n}.ts", 30, 10, SIX, tags=[CLEAR]), Block("seg_{n}.ts", 40, 30, SIX, tags=_ENCRYPTED)], LIVE_BASE, (6, 12)),
     Case("live: programme", "joined in a pod", [
         ad("https://ads9.example.org/r/{h}.ts", 0, 12), Block("seg_{n}.ts", 0, 100, SIX)], LIVE_BASE, (6, 10), range(12)),
 ]  # fmt: skip
@@ -244,7 +244,7 @@ TRAPS = [
 FOUND = [
     Case("ads of about 90 s", "its folder says so", [_show(0, 100), ad("/ads/q1/{n}.ts", 0, 18), _show(100, 300)]),
     Case("ads of about 90 s", "clear between encrypted", [
-        Block("{n:04d}.ts", 0, 100, FOUR, tags=_ENCRYPTED), ad("https://x.example.org/q1/{n}.ts", 0, 18, tags=[_CLEAR]), Block("{n:04d}.ts", 100, 300, FOUR, tags=_ENCRYPTED)]),
+        Block("{n:04d}.ts", 0, 100, FOUR, tags=_ENCRYPTED), ad("https://x.example.org/q1/{n}.ts", 0, 18, tags=[CLEAR]), Block("{n:04d}.ts", 100, 300, FOUR, tags=_ENCRYPTED)]),
     Case("ads of about 90 s", "three of half a minute", [
         _show(0, 100), *(ad(f"https://x.example.org/q{n}/{{n}}.ts", 0, 6) for n in range(3)), _show(100, 300)]),
     Case("ads of about 90 s", "a minute in one block", [_show(0, 100), ad("https://x.example.org/q1/{n}.ts", 0, 12), _show(100, 300)]),
@@ -308,8 +308,8 @@ FOUND = [
     Case("states over reloads", "VAST tags", [
         Block("ch-{n}.ts", 0, 20, (4.0,)), ad("v/{n}.ts", 0, 10, (4.0,), tags=["#EXT-X-VAST-ID:7"]), Block("ch-{n}.ts", 20, 30, (4.0,))], LIVE_BASE, (4, 30)),
     Case("live pods", "clear, of another host, once", [
-        Block("https://o.example/ch/seg_{n}.ts", 1000, 20, SIX, tags=[_KEY]), ad("https://m-cdn.example.net/{h}/{n}.ts", 0, 4, (3.003,), tags=[_CLEAR]),
-        ad("https://m-cdn.example.net/{h}/{n}.ts", 10, 4, (3.003,)), Block("https://o.example/ch/seg_{n}.ts", 1020, 20, SIX, tags=[_KEY])], LIVE_BASE, (6, 8, 12, 20)),
+        Block("https://o.example/ch/seg_{n}.ts", 1000, 20, SIX, tags=[KEY]), ad("https://m-cdn.example.net/{h}/{n}.ts", 0, 4, (3.003,), tags=[CLEAR]),
+        ad("https://m-cdn.example.net/{h}/{n}.ts", 10, 4, (3.003,)), Block("https://o.example/ch/seg_{n}.ts", 1020, 20, SIX, tags=[KEY])], LIVE_BASE, (6, 8, 12, 20)),
     Case("live pods", "a host whose name says it, once", [
         Block("channel1-{n}.ts", 515000, 20, (4.0,)), ad("https://adcontent.example-yo.com/000007/{h}/720p/part{n}.ts", 1, 5, (4.0,)),
         ad("https://adcontent.example-yo.com/000017/{h}/720p/part{n}.ts", 1, 5, (4.0,)), Block("channel1-{n}.ts", 515020, 20, (4.0,))], LIVE_BASE, (6, 12, 20)),

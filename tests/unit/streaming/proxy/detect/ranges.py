@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.unit.streaming.proxy.detect.test_signals import _message, _segmentation
+from tests.unit.streaming.proxy.detect.splices import segmentation_descriptor, splice_info_section
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def message(type_id: int, duration_s: float | None = None) -> str:
     """A ``time_signal`` with one segmentation descriptor."""
-    return "0x" + _message(6, b"\x7f", _segmentation(type_id, duration_s)).hex().upper()
+    return "0x" + splice_info_section(6, b"\x7f", segmentation_descriptor(type_id, duration_s)).hex().upper()
 
 
 def date(second: float) -> str:

@@ -14,7 +14,7 @@ from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.playlist.rewrite import Rewriter
 from streaming.proxy.strip.strip import AdPolicy, StripOptions, strip
 from tests.unit.streaming.proxy.corpus import files
-from tests.unit.streaming.proxy.strip.test_strip import POLICIES
+from tests.unit.streaming.proxy.strip.policies import POLICIES
 
 _LINES = st.sampled_from(
     [

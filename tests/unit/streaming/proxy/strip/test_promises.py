@@ -10,9 +10,9 @@ from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.strip.strip import StripOptions, StripResult, strip
 from streaming.proxy.strip.timeline import SegmentAction
 from tests.unit.streaming.proxy.corpus import media
-from tests.unit.streaming.proxy.detect import test_field, test_field_ranges, test_signals, test_vendors
-from tests.unit.streaming.proxy.detect.test_guesses import _CLEAR, _HASHED, _KEY, ADS, PROGRAMME, Block, Scene
-from tests.unit.streaming.proxy.strip.test_strip import POLICIES
+from tests.unit.streaming.proxy.detect.cases import field, field_ranges, signals, vendors
+from tests.unit.streaming.proxy.detect.scenes import ADS, CLEAR, HASHED, KEY, PROGRAMME, Block, Scene
+from tests.unit.streaming.proxy.strip.policies import POLICIES
 
 
 def _discontinuity_numbers(playlist: Playlist) -> list[int]:
@@ -57,7 +57,7 @@ def _holds(upstream: Playlist, policy: StripOptions) -> StripResult:
 
 @pytest.mark.parametrize("name", POLICIES)
 def test_everything_written_elsewhere(name: str) -> None:
-    for module in (test_signals, test_vendors, test_field, test_field_ranges):
+    for module in (signals, vendors, field, field_ranges):
         for case in module.CASES:
             _holds(Playlist.parse(media(case.body, msn=case.msn, vod=case.vod)), POLICIES[name])
     for scene in (*ADS, *PROGRAMME):
@@ -65,7 +65,7 @@ def test_everything_written_elsewhere(name: str) -> None:
 
 
 _NAMES = st.sampled_from(
-    ["s{n}.ts", "f/s{n}.ts", _HASHED, "/g/{h}.ts", "https://a.example.com/{n}.ts", "https://b.example.com/ads/{n}.ts"]
+    ["s{n}.ts", "f/s{n}.ts", HASHED, "/g/{h}.ts", "https://a.example.com/{n}.ts", "https://b.example.com/ads/{n}.ts"]
 )
 _BLOCKS = st.builds(
     Block,
@@ -74,7 +74,7 @@ _BLOCKS = st.builds(
     count=st.integers(1, 25),
     seconds=st.sampled_from([(5.0,), (6.0,), (4.17, 3.0, 5.88)]),
     plain=st.booleans(),
-    tags=st.sampled_from([(), (), (_KEY,), (_CLEAR,), ("#EXT-X-CUE-OUT:12",), ("#EXT-X-CUE-IN",)]),
+    tags=st.sampled_from([(), (), (KEY,), (CLEAR,), ("#EXT-X-CUE-OUT:12",), ("#EXT-X-CUE-IN",)]),
     digits=st.sampled_from([0, 3]),
 )
 

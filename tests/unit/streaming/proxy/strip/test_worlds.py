@@ -1,13 +1,13 @@
 """Hours of live channels whose dates come and go: no programme is hidden, no ad is shown, whatever the clock does.
 
-Viewers' promises (RFC 8216 sections 6.2.1 and 6.2.2) are kept along the way; see ``test_live.Viewer``.
+Viewers' promises (RFC 8216 sections 6.2.1 and 6.2.2) are kept along the way; see ``live_channel.Viewer``.
 """
 
 import pytest
 
 from streaming.proxy.detect.detect import DetectionRules
 from streaming.proxy.strip.strip import AdPolicy, StripOptions
-from tests.unit.streaming.proxy.strip.test_live import EPOCH_S, SLATE
+from tests.support.live_channel import EPOCH_S, SLATE
 from tests.unit.streaming.proxy.strip.worlds import Dating, Dial, Encoder, World, true_dial
 
 GAP = StripOptions(AdPolicy.REPLACE, DetectionRules(heuristics=False))

@@ -1,0 +1,1 @@
+"""Playlists with explicit signals, and which of their segments are ads."""
