@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,75 +14,26 @@ import pytest
 from aiohttp import ClientResponse
 
 from kernel.access import Role
-from kernel.ids import new_id
 from server.services import Services
 from server.settings import Settings
 from streaming.uploads.adapters import receiver
 from streaming.uploads.jobs import remove_expired
 from streaming.uploads.model import UploadId
-from streaming.uploads.repository import LocalUploads
 from streaming.uploads.usecases import Uploads
 from tests.conftest import AppClient, MakeUser
-from tests.support.clips import Clip, make_clip
+from tests.integration.streaming.uploads.tus_client import (
+    OCTETS,
+    UPLOADS,
+    Tus,
+    code,
+    embedded,
+    files,
+    finished,
+    metadata,
+    offset_once_free,
+    until_offset,
+)
 from tests.support.party import Player
-from tests.support.people import Person
-from tests.support.shows import add_episode
-
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-UPLOADS = "/api/v1/uploads"
-GIB = 1024**3
-VIDEO_START = b"\x00\x00\x00\x18ftypisom" + bytes(500)
-OCTETS = {"Content-Type": "application/offset+octet-stream"}
-
-
-@pytest.fixture(scope="session")
-def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return make_clip(tmp_path_factory.mktemp("uploaded"), Clip(seconds=1)).read_bytes()
-
-
-def metadata(**values: str) -> str:
-    return ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in values.items())
-
-
-class Tus:
-    """A client that knows the protocol and one episode to upload for."""
-
-    def __init__(self, http: AppClient, person: Person | None, episode_id: str) -> None:
-        self.http = http
-        self.headers = {"Tus-Resumable": "1.0.0", **(person.headers if person else {})}
-        self.episode_id = episode_id
-
-    async def create(self, length: int | str, *, name: str = "Film.mp4", **headers: str) -> ClientResponse:
-        given = {"Upload-Length": str(length), "Upload-Metadata": metadata(filename=name, episode_id=self.episode_id)}
-        return await self.http.post(UPLOADS, headers={**self.headers, **given, **headers})
-
-    async def created(self, length: int) -> str:
-        answer = await self.create(length)
-        assert answer.status == 201, await answer.text()
-        return answer.headers["Location"]
-
-    async def patch(self, url: str, offset: int, body: Any, **headers: str) -> ClientResponse:
-        given = {"Upload-Offset": str(offset), **OCTETS}
-        return await self.http.patch(url, data=body, headers={**self.headers, **given, **headers})
-
-    async def head(self, url: str) -> ClientResponse:
-        return await self.http.head(url, headers=self.headers)
-
-    async def delete(self, url: str) -> ClientResponse:
-        return await self.http.delete(url, headers=self.headers)
-
-
-@pytest.fixture
-async def tus(app_client: AppClient, services: Services, make_user: MakeUser) -> Tus:
-    return Tus(app_client, await make_user(Role.EDITOR), await add_episode(services.container))
-
-
-def files(settings: Settings) -> list[Path]:
-    return sorted(settings.uploads_dir.glob("*"))
-
-
-async def code(answer: ClientResponse) -> tuple[int, str]:
-    return answer.status, (await answer.json())["code"]
 
 
 async def test_a_film_in_pieces_becomes_a_playable_episode(
@@ -98,7 +48,7 @@ async def test_a_film_in_pieces_becomes_a_playable_episode(
     assert (last.status, last.headers["Upload-Offset"]) == (204, str(len(film)))
     assert (await tus.head(url)).headers["Upload-Job-Id"] == last.headers["Upload-Job-Id"]
 
-    job = await _finished(app_client, tus, last.headers["Upload-Job-Id"])
+    job = await finished(app_client, tus, last.headers["Upload-Job-Id"])
     assert job["state"] == "succeeded", job
     assert job["result"]["duration_ms"] == 1000
     assert (settings.media_dir / job["result"]["asset_id"] / "master.m3u8").is_file()
@@ -165,7 +115,7 @@ class TestCore:
 
         with pytest.raises(Exception):  # noqa: B017 - whatever aiohttp makes of it
             await tus.patch(url, 0, broken())
-        offset = await _offset_once_free(tus, url)
+        offset = await offset_once_free(tus, url)
         assert offset == 20_000
         assert (await tus.patch(url, offset, film[offset:])).headers["Upload-Offset"] == str(len(film))
 
@@ -179,7 +129,7 @@ class TestCore:
             yield film[5000:]
 
         first = asyncio.create_task(tus.patch(url, 0, slow()))
-        await _until_offset(tus, url, 5000)
+        await until_offset(tus, url, 5000)
         answer = await tus.patch(url, 5000, film[5000:9000])
         assert (answer.status, answer.headers["Upload-Offset"]) == (204, "9000")
         go_on.set()
@@ -196,7 +146,7 @@ class TestCore:
         _, writer = await asyncio.open_connection(server.host, server.port)
         writer.write(f"PATCH {url} HTTP/1.1\r\n{head}\r\n".encode() + film[:7000])
         await writer.drain()
-        await _until_offset(tus, url, 7000)
+        await until_offset(tus, url, 7000)
         answer = await tus.patch(url, 7000, film[7000:])
         assert (answer.status, answer.headers["Upload-Offset"]) == (204, str(len(film)))
         writer.close()
@@ -222,7 +172,7 @@ class TestCore:
             await asyncio.sleep(60)
 
         sending = asyncio.create_task(tus.patch(url, 0, endless()))
-        await _until_offset(tus, url, 6000)
+        await until_offset(tus, url, 6000)
         app = tus.http.app
         assert app is not None
         await app.shutdown()
@@ -256,86 +206,6 @@ class TestMethodOverride:
 
 
 @embedded
-class TestCreation:
-    """Extension "creation", and "creation-with-upload"."""
-
-    async def test_with_the_first_piece(self, tus: Tus, film: bytes) -> None:
-        given = {"Upload-Length": str(len(film)), "Upload-Metadata": metadata(episode_id=tus.episode_id)}
-        answer = await tus.http.post(UPLOADS, data=film[:6000], headers={**tus.headers, **given, **OCTETS})
-        assert (answer.status, answer.headers["Upload-Offset"]) == (201, "6000")
-
-    @pytest.mark.parametrize(
-        ("length", "status", "expected"),
-        [
-            (0, 400, "upload_empty"),
-            (8 * 1024**3 + 1, 413, "upload_too_large"),
-            ("many", 400, "tus_header"),
-            ("-5", 400, "tus_header"),
-        ],
-    )
-    async def test_lengths(self, tus: Tus, settings: Settings, length: int | str, status: int, expected: str) -> None:
-        assert await code(await tus.create(length)) == (status, expected)
-        assert files(settings) == []
-
-    async def test_no_length(self, tus: Tus) -> None:
-        headers = {**tus.headers, "Upload-Metadata": metadata(episode_id=tus.episode_id)}
-        assert (await tus.http.post(UPLOADS, headers=headers)).status == 400
-
-    async def test_no_episode(self, tus: Tus) -> None:
-        assert (await tus.create(10, **{"Upload-Metadata": metadata(filename="a.mp4")})).status == 400
-        unknown = {"Upload-Metadata": metadata(episode_id=new_id())}
-        assert await code(await tus.create(10, **unknown)) == (404, "upload_target")
-
-    async def test_a_name_is_only_a_name(self, tus: Tus, services: Services, settings: Settings) -> None:
-        answer = await tus.create(10, name="../../etc/\x00\u202epasswd")
-        upload_id = answer.headers["Location"].rpartition("/")[2]
-        assert [path.name for path in files(settings)] == [f"{upload_id}.upload"]
-        async with services.container.scope(write=False) as scope:
-            upload = await scope.port(Uploads).get(UploadId(upload_id))
-        assert upload is not None
-        assert upload.file_name == "passwd"
-
-    async def test_not_without_end(self, tus: Tus) -> None:
-        for _ in range(20):
-            await tus.created(10)
-        assert await code(await tus.create(10)) == (409, "too_many_uploads")
-
-    async def test_room_that_was_promised_is_taken(self, tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Twenty of 8 GiB were begun where 69 GiB were free."""
-        size = 8 * GIB
-        monkeypatch.setattr(LocalUploads, "_free_bytes", lambda _: 25 * GIB)
-        first = await tus.created(size)
-        await tus.created(size)
-        await tus.created(size - 2)
-        answer = await tus.create(10)
-        assert await code(answer) == (503, "uploads_full")
-        assert int(answer.headers["Retry-After"]) > 0
-        # What has arrived of it is not promised any more: the disk itself says so.
-        assert (await tus.patch(first, 0, VIDEO_START)).status == 204
-        assert (await tus.create(len(VIDEO_START) + 2)).status == 201
-        await tus.delete(first)
-        assert (await tus.create(size - GIB)).status == 201
-
-    async def test_one_person_has_so_much_room(
-        self, app_client: AppClient, tus: Tus, settings: Settings, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(LocalUploads, "_free_bytes", lambda _: 10_000 * GIB)
-        for _ in range(settings.upload_quota_bytes // (8 * GIB)):
-            await tus.created(8 * GIB)
-        answer = await tus.create(10)
-        assert await code(answer) == (409, "upload_quota_used")
-        other = Tus(app_client, await make_user(Role.EDITOR), tus.episode_id)
-        assert (await other.create(8 * GIB)).status == 201
-
-
-@pytest.mark.parametrize("adapters", [pytest.param("cluster", marks=pytest.mark.cluster)], indirect=True)
-async def test_two_are_not_given_the_same_room(tus: Tus, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LocalUploads, "_free_bytes", lambda _: 10 * GIB)
-    answers = await asyncio.gather(*(tus.create(8 * GIB) for _ in range(6)))
-    assert sorted(answer.status for answer in answers) == [201, *[503] * 5]
-
-
-@embedded
 class TestContent:
     @pytest.mark.parametrize("content", [b"#EXTM3U\n" + b"x" * 5000, b"<html>", b"PK\x03\x04" + bytes(5000)])
     async def test_what_is_no_video_is_refused_as_soon_as_that_shows(
@@ -352,7 +222,7 @@ class TestContent:
         content = b"\0\0\0\x18ftypisom" + bytes(3000)
         url = await tus.created(len(content))
         answer = await tus.patch(url, 0, content)
-        job = await _finished(app_client, tus, answer.headers["Upload-Job-Id"])
+        job = await finished(app_client, tus, answer.headers["Upload-Job-Id"])
         assert (job["state"], job["error"]["code"]) == ("failed", "not_media")
         assert job["error"]["message"].startswith("Film.mp4 is not a video file we can read")
         assert files(settings) == []
@@ -444,7 +314,7 @@ class TestRestart:
             tus = Tus(http, editor, episode_id)  # type: ignore[arg-type]  # the same methods
             url = await tus.created(len(film))
             await _broken_patch(server.port, url, tus.headers, film[:30_000], len(film))
-            assert await _offset_once_free(tus, url) == 30_000
+            assert await offset_once_free(tus, url) == 30_000
             assert '"status":500' not in server.log(), "a broken line is no defect of ours"
             await server.kill9()
             await server.start()
@@ -453,7 +323,7 @@ class TestRestart:
             async with Player(server, token=editor.access_token) as socket:
                 answer = await tus.patch(url, offset, film[offset:])
                 job_id = answer.headers["Upload-Job-Id"]
-                job = await _finished(http, tus, job_id)  # type: ignore[arg-type]  # the same methods
+                job = await finished(http, tus, job_id)  # type: ignore[arg-type]  # the same methods
                 assert job["state"] == "succeeded", job
                 told = await socket.hears("job:progress", job_id=job_id, state="succeeded")
             assert told["kind"] == "ingest"
@@ -470,30 +340,3 @@ async def _broken_patch(port: int, url: str, headers: dict[str, str], body: byte
     await asyncio.sleep(0.3)
     writer.close()
     await writer.wait_closed()
-
-
-async def _finished(http: AppClient, tus: Tus, job_id: str) -> dict[str, Any]:
-    async with asyncio.timeout(60):
-        while True:
-            answer = await http.get(f"/api/v1/jobs/{job_id}", headers=tus.headers)
-            job: dict[str, Any] = await answer.json()
-            assert answer.status == 200, job
-            if job["state"] in {"succeeded", "failed"}:
-                return job
-            await asyncio.sleep(0.1)
-
-
-async def _until_offset(tus: Tus, url: str, offset: int) -> None:
-    async with asyncio.timeout(10):
-        while int((await tus.head(url)).headers["Upload-Offset"]) < offset:
-            await asyncio.sleep(0.02)
-
-
-async def _offset_once_free(tus: Tus, url: str) -> int:
-    """The offset once the server has noticed that the other connection is gone."""
-    async with asyncio.timeout(10):
-        while True:
-            answer = await tus.patch(url, 10**9, b"")
-            if (await code(answer))[1] != "upload_busy":
-                return int((await tus.head(url)).headers["Upload-Offset"])
-            await asyncio.sleep(0.02)
