@@ -80,3 +80,13 @@ async def sourced_episode(server: LiveServer) -> str:
         )
         await catalog.releases.usecases.publish_release(releases, release.id, now)
     return str(episode.id)
+
+
+async def media_playlist(client: AppClient, hls_url: str) -> tuple[str, str]:
+    """The address of the first variant's media playlist, and its text."""
+    master = await (await client.get(hls_url)).text()
+    variant = next(line for line in master.splitlines() if line and not line.startswith("#"))
+    url = hls_url.rpartition("/")[0] + "/" + variant
+    answer = await client.get(url)
+    assert answer.status == 200, await answer.text()
+    return url, await answer.text()
