@@ -54,7 +54,7 @@ _STRONG = frozenset(
 #: Signs that nothing of the programme bears, whatever it is called and however long it is.
 _AD_SIGNS = frozenset(["clear-between-encrypted", "ad-word-in-address", "beside-known-ads"])
 #: Openings and endings of series last 90 s by the slots of Japanese television, less a few frames, or the second they fade in.
-_SONG_S = (85.0, 91.0)
+SONG_S = (85.0, 91.0)
 #: What a station or a series shows of itself again and again; the shortest advertising that is sold and repeated is 15 s.
 _IDENT_S = 10.5
 #: So many lengths, three of them different, are not alike by chance.
@@ -277,7 +277,7 @@ class PlaylistProfile:
     def _is_own(self, start: int, end: int, length_s: float) -> bool:
         """Whether the block is a part of the programme that is kept elsewhere: an opening by its length, a badge, another encoder."""
         is_one = len({name[:2] for name in self._names[start:end]}) == 1
-        if is_one and _SONG_S[0] <= length_s <= _SONG_S[1]:
+        if is_one and SONG_S[0] <= length_s <= SONG_S[1]:
             return True
         uses = self._addressed[self._addresses(start, end)]
         is_ident = length_s <= _IDENT_S and uses > 1

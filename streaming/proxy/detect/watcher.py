@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from streaming.proxy.detect.habits import Block, Habit, Habits, Known, add_time, add_traits, copy_habit
+from streaming.proxy.detect.playlist_profile import SONG_S
 from streaming.proxy.playlist.playlist import Playlist, Segment
 from streaming.proxy.playlist.segment_facts import SegmentFacts, facts_of
 from streaming.proxy.playlist.segment_names import SegmentName, parse_name
@@ -34,9 +35,6 @@ _MAX_OWN, _MAX_PLACES, _MAX_OF_BLOCK, _MAX_RENDITIONS, _MOST_SEEN = 8, 128, 24, 
 _MAX_NEW: Final = 128
 #: The lengths in which advertisements are sold, give or take what their last segment is cut; badges of stations are shorter than most.
 _AD_LENGTHS_S, _AD_TOLERANCE_S, _BADGE_S = (10, 15, 20, 30, 60), 0.5, 10.5
-#: Openings and endings; see ``heuristics``.
-_SONG_S: Final = (85.0, 91.0)
-
 _WEIGHTS: Final = {
     "foreign-host": 2.0,
     "foreign-directory": 1.5,
@@ -282,7 +280,7 @@ class _Watcher:
         if not says_so and (
             block.is_own
             or (skipped and block.is_one_encoder and block.segments > 1)
-            or (_SONG_S[0] <= block.length_s <= _SONG_S[1] and not block.borders)
+            or (SONG_S[0] <= block.length_s <= SONG_S[1] and not block.borders)
             or (block.length_s <= _BADGE_S and not block.borders)
         ):
             self._forget(block.places)
