@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 from openapi_pydantic import OpenAPI
 
 from kernel.db import Database
@@ -13,7 +14,6 @@ from server.middleware import content_security_policy
 from server.settings import Settings
 from tests.conftest import AppClient
 
-from collections.abc import Awaitable, Callable  # isort: skip
 from pathlib import Path  # isort: skip
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -111,12 +111,9 @@ async def test_media_paths_are_never_the_web_client(app_client: AppClient) -> No
 
 
 @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-async def test_other_origins_may_call_when_listed(
-    settings: Settings, aiohttp_client: Callable[..., Awaitable[AppClient]]
-) -> None:
+async def test_other_origins_may_call_when_listed(settings: Settings) -> None:
     allowed = settings.model_copy(update={"cors_origins": ["https://friend.example"]})
-    async with open_services(allowed) as services:
-        client = await aiohttp_client(create_app(services))
+    async with open_services(allowed) as services, TestClient(TestServer(create_app(services))) as client:
         preflight = await client.options(
             "/api/v1/releases",
             headers={"Origin": "https://friend.example", "Access-Control-Request-Method": "POST"},

@@ -4,10 +4,11 @@ import asyncio
 import itertools
 import re
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 import kernel.http.payloads
 import kernel.text.json_nul
@@ -232,10 +233,10 @@ async def test_the_cookie_opens_nothing_but_refresh_and_logout(
 
 
 @pytest.fixture
-async def friendly(settings: Settings, aiohttp_client: Callable[..., Awaitable[AppClient]]) -> AsyncIterator[AppClient]:
+async def friendly(settings: Settings) -> AsyncIterator[AppClient]:
     allowed = settings.model_copy(update={"cors_origins": ["https://friend.example"]})
-    async with open_services(allowed) as services:
-        yield await aiohttp_client(create_app(services))
+    async with open_services(allowed) as services, TestClient(TestServer(create_app(services))) as client:
+        yield client
 
 
 FOREIGN_ORIGINS = [

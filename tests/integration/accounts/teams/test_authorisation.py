@@ -8,6 +8,8 @@ import pytest
 
 from accounts.teams import routes
 from accounts.teams.invitations import routes as invitations
+from accounts.teams.members import routes as members
+from accounts.teams.roles import routes as roles
 from kernel.access import Role
 from tests.conftest import MakeUser
 from tests.integration.accounts.teams.rest import Rest
@@ -182,7 +184,8 @@ BY_HAND = {"PUT /api/v1/teams/{team_id}/avatar"}
 
 
 def test_the_matrix_knows_every_endpoint() -> None:
-    endpoints = [*routes.router.endpoints, *invitations.router.endpoints]
+    routers = (routes.router, members.router, roles.router, invitations.router)
+    endpoints = [endpoint for router in routers for endpoint in router.endpoints]
     assert {f"{e.method} {e.path}" for e in endpoints} == MATRIX.keys() | LAST.keys() | BY_HAND
 
 

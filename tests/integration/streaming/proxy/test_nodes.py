@@ -2,11 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestClient, TestServer
 
 from kernel.cache import MemoryCache
 from server.app import create_app
@@ -32,7 +31,6 @@ PLAN = "p" * 12 + "a" * 6 + "p" * 10 + "a" * 9 + "p" * 14
 @pytest.mark.parametrize("policy", ["delete", "replace"])
 async def test_two_nodes_number_alike(
     app_client: AppClient,
-    aiohttp_client: Callable[..., Awaitable[AppClient]],
     services: Services,
     settings: Settings,
     admin: Person,
@@ -47,8 +45,11 @@ async def test_two_nodes_number_alike(
 
     app = web.Application()
     app.router.add_get("/live.m3u8", answer)
-    async with TestServer(app) as server, open_services(settings) as second:
-        other_client = await aiohttp_client(create_app(second))
+    async with (
+        TestServer(app) as server,
+        open_services(settings) as second,
+        TestClient(TestServer(create_app(second))) as other_client,
+    ):
         now_s = 1000.0
         for node in (services, second):
             node.components.streaming.proxy.fetcher.clock = lambda: now_s
@@ -87,7 +88,6 @@ async def test_two_nodes_number_alike(
 @pytest.mark.parametrize("adapters", [pytest.param("cluster", marks=pytest.mark.cluster)], indirect=True)
 async def test_what_a_source_did_is_told_of_all_nodes(
     app_client: AppClient,
-    aiohttp_client: Callable[..., Awaitable[AppClient]],
     services: Services,
     settings: Settings,
     admin: Person,
@@ -101,8 +101,12 @@ async def test_what_a_source_did_is_told_of_all_nodes(
 
     app = web.Application()
     app.router.add_get("/live.m3u8", answer)
-    async with TestServer(app) as server, open_services(settings) as second:
-        clients = [app_client, await aiohttp_client(create_app(second))]
+    async with (
+        TestServer(app) as server,
+        open_services(settings) as second,
+        TestClient(TestServer(create_app(second))) as other_client,
+    ):
+        clients = [app_client, other_client]
         nodes = [services, second]
         episode_id = await empty_episode()
         body = {"name": "Live", "url": str(server.make_url("/live.m3u8")), "episode_id": episode_id}
