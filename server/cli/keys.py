@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 from accounts.identity.sessions.adapters.access_tokens import SigningKey
 from kernel.secrets.reencryption import reencrypt_all
+from realtime.party.invites.usecases import LONGEST_INVITE_LIFE_S
 from server.keyfile import new_secret
 from server.services import Services
 from server.settings import Settings
 from streaming.origin.token import KeyIdsClash, Keyring
 
-LONGEST_LIFE = timedelta(days=90)
-"""Of all that is signed, an invite to a party lives longest (``realtime.party.admission.admission.LONGEST_INVITE_LIFE_S``)."""
+LONGEST_LIFE = timedelta(seconds=LONGEST_INVITE_LIFE_S)
+"""Of all that is signed, an invite to a party lives longest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Tokens that are sent by e-mail and good once: what they confirm, kept as hashes."""
 
 from typing import Any, cast
 

@@ -34,7 +34,7 @@ class WebhookTargets:
         self.limits = Limits(allowed_networks=networks)
 
     def vet(self, url: str) -> None:
-        """Raises :class:`kernel.addresses.AddressRefused`."""
+        """Raises :class:`kernel.outbound.url_vetting.AddressRefused`."""
         vetted = vet_url(url, self.limits)
         as_the_client_reads_it(vetted)
         if vetted.scheme == "http" and not (vetted.address and in_networks(vetted.address, self.limits)):

@@ -24,7 +24,7 @@ class Used:
     """A pattern in the code."""
 
     place: str
-    """``kernel.text.titles._GAPS``; of a pattern without a name, with the line of its call."""
+    """``kernel.text.titles._NOT_WORD``; of a pattern without a name, with the line of its call."""
     pattern: re.Pattern[Any]
     methods: frozenset[str]
 
