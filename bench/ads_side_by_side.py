@@ -26,11 +26,14 @@ from urllib.parse import quote
 import aiohttp
 from aiohttp import web
 
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 from bench.http import cpu_s, figure
-from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.episodes.model import EpisodeDraft
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Episodes, Releases
+from catalog.releases.usecases import Releases
 from kernel import log
 from kernel.access import Role
 from server.boot import open_services
@@ -133,7 +136,7 @@ async def ours(server: LiveServer, upstream: str) -> Ours:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         draft = ReleaseDraft("bench", ReleaseType.WEB, Names("Bench"), episodes_total=1)
         release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-        episode = await catalog.releases.usecases.add_episode(
+        episode = await catalog.releases.episodes.usecases.add_episode(
             releases, episodes, release.id, EpisodeDraft(ordinal=1), now
         )
         await catalog.releases.usecases.publish_release(releases, release.id, now)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import catalog.moderation.feature
+import catalog.releases.episodes.feature
 import catalog.releases.feature
 import catalog.search.feature
 import catalog.subtitles.feature
@@ -15,6 +16,7 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
     return Feature.merged(
         [
             catalog.releases.feature.FEATURE,
+            catalog.releases.episodes.feature.FEATURE,
             catalog.search.feature.declare(process, search_index_path),
             catalog.translations.feature.FEATURE,
             catalog.subtitles.feature.FEATURE,

@@ -26,7 +26,8 @@ import streaming.proxy.usecases
 import streaming.uploads.usecases
 from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from accounts.library.progress.model import ProgressRecorded
-from catalog.releases.model import EpisodeDeleted, ReleaseDeleted
+from catalog.releases.episodes.model import EpisodeDeleted
+from catalog.releases.model import ReleaseDeleted
 from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import Listener

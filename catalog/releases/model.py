@@ -1,7 +1,7 @@
-"""Releases and their episodes: what people come to watch.
+"""Releases: works as they are listed (a series, a film), whose episodes people come to watch.
 
-A release is a work as it is listed (a series, a film); its episodes are what is played.  Both start as drafts that only
-editors see; viewers see an episode when it and its release are published, and can play it once it has media.
+Releases and episodes start as drafts that only editors see; viewers see an episode when it and its release are published, and can
+play it once it has media.
 """
 
 import re
@@ -20,7 +20,6 @@ from kernel.ids import new_id
 from kernel.text.titles import folded, stored_key
 
 ReleaseId = NewType("ReleaseId", str)
-EpisodeId = NewType("EpisodeId", str)
 GenreId = NewType("GenreId", str)
 
 ALIAS_MAX = 80
@@ -34,28 +33,12 @@ class ReleaseNotFound(NotFound):
     """There is no such release."""
 
 
-class EpisodeNotFound(NotFound):
-    """There is no such episode."""
-
-
 class AliasTaken(Conflict):
     """Another release already has the alias {alias!r}."""
 
 
-class OrdinalTaken(Conflict):
-    """This release already has an episode {ordinal:g}."""
-
-
 class BadAlias(Invalid):
     """An alias is made of lower-case Latin letters, digits and single hyphens, such as "big-buck-bunny"."""
-
-
-class BadSpan(Invalid):
-    """A span must start before it stops, and lie inside the episode."""
-
-
-class NothingToPlay(Conflict):
-    """This episode has no media yet. Upload a video before publishing it."""
 
 
 class ReleaseType(StrEnum):
@@ -93,18 +76,6 @@ class Status(StrEnum):
     PUBLISHED = "published"
 
 
-@dataclass(frozen=True)
-class Span:
-    """A stretch of an episode, such as its opening."""
-
-    start_ms: int
-    stop_ms: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.start_ms < self.stop_ms:
-            raise BadSpan
-
-
 @dataclass(frozen=True, kw_only=True)
 class ReleaseCreated(Event):
     """A release was added, as a draft."""
@@ -134,39 +105,6 @@ class ReleaseDeleted(Event):
 
     release_id: str
     episode_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class EpisodeAdded(Event):
-    """A release got an episode, as a draft."""
-
-    episode_id: str
-    release_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class EpisodeUpdated(Event):
-    """An episode was edited, or got its media."""
-
-    episode_id: str
-    release_id: str
-    changes: Changes = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EpisodeDeleted(Event):
-    """An episode was taken out of its release."""
-
-    episode_id: str
-    release_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class EpisodePublished(Event):
-    """An episode became visible to viewers."""
-
-    episode_id: str
-    release_id: str
 
 
 @dataclass(eq=False)
@@ -304,94 +242,6 @@ class Release(Entity):
     def deleted(self, episode_ids: tuple[str, ...], now: datetime) -> None:
         """Record that it is gone, with its episodes."""
         self.record(ReleaseDeleted(at=now, release_id=self.id, episode_ids=episode_ids))
-
-
-@dataclass(frozen=True)
-class EpisodeDraft:
-    """What an editor says of an episode; ``ordinal`` may be 12.5."""
-
-    ordinal: float
-    name: str = ""
-    opening: Span | None = None
-    ending: Span | None = None
-
-
-@dataclass(eq=False, kw_only=True)
-class Episode(Entity):
-    """One thing to play."""
-
-    id: EpisodeId
-    release_id: ReleaseId
-    ordinal: float
-    name: str
-    opening: Span | None
-    ending: Span | None
-    created_at: datetime
-    updated_at: datetime
-    status: Status = Status.DRAFT
-    published_at: datetime | None = None
-    playable: bool = False
-    duration_ms: int | None = None
-    thumbnail_url: str | None = None
-    version: int = 1
-
-    @classmethod
-    def add(cls, episode_id: EpisodeId, release_id: ReleaseId, draft: EpisodeDraft, now: datetime) -> "Episode":
-        """A draft, without media."""
-        episode = cls(
-            id=episode_id,
-            release_id=release_id,
-            ordinal=draft.ordinal,
-            name=draft.name,
-            opening=draft.opening,
-            ending=draft.ending,
-            created_at=now,
-            updated_at=now,
-        )
-        episode.record(EpisodeAdded(at=now, episode_id=episode_id, release_id=release_id))
-        return episode
-
-    def edit(self, draft: EpisodeDraft, now: datetime) -> None:
-        """Replace all that is said of it.  Raises :class:`BadSpan` for one that ends behind the video."""
-        for span in (draft.opening, draft.ending):
-            if span is not None and self.duration_ms is not None and span.stop_ms > self.duration_ms:
-                raise BadSpan
-        before = self._facts()
-        self.ordinal, self.name = draft.ordinal, draft.name
-        self.opening, self.ending = draft.opening, draft.ending
-        self._updated(before, now)
-
-    def media_ready(self, *, duration_ms: int, thumbnail_url: str | None, now: datetime) -> None:
-        """Its video can be streamed from now on; a new video replaces an old one."""
-        before = self._facts()
-        self.playable, self.duration_ms, self.thumbnail_url = True, duration_ms, thumbnail_url
-        # Marks made for another cut may lie behind the end of this one.
-        self.opening, self.ending = (
-            span if span is not None and span.stop_ms <= duration_ms else None for span in (self.opening, self.ending)
-        )
-        self._updated(before, now)
-
-    def publish(self, now: datetime) -> None:
-        """Show it to viewers; twice is once.  Raises :class:`NothingToPlay`."""
-        if not self.playable:
-            raise NothingToPlay
-        if self.status is Status.PUBLISHED:
-            return
-        self.status, self.published_at, self.updated_at = Status.PUBLISHED, now, now
-        self.record(EpisodePublished(at=now, episode_id=self.id, release_id=self.release_id))
-
-    def deleted(self, now: datetime) -> None:
-        """Record that it is gone."""
-        self.record(EpisodeDeleted(at=now, episode_id=self.id, release_id=self.release_id))
-
-    def _facts(self) -> dict[str, Any]:
-        """What editors and media change, for the audit log."""
-        return snapshot(self, ("ordinal", "name", "opening", "ending", "playable", "duration_ms", "thumbnail_url"))
-
-    def _updated(self, before: dict[str, Any], now: datetime) -> None:
-        self.updated_at = now
-        changes = differences(before, self._facts())
-        self.record(EpisodeUpdated(at=now, episode_id=self.id, release_id=self.release_id, changes=changes))
 
 
 _ALIAS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)

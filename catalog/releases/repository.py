@@ -7,16 +7,13 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
-    Float,
     ForeignKey,
-    Index,
     Integer,
     Select,
     String,
     Table,
     Text,
     TypeDecorator,
-    UniqueConstraint,
     delete,
     func,
     or_,
@@ -31,33 +28,20 @@ from catalog.releases.external_ids import EXTERNAL_ID_MAX, PATTERNS, ExternalIds
 from catalog.releases.model import (
     ALIAS_MAX,
     AgeRating,
-    Episode,
     Genre,
     GenreId,
     Release,
     ReleaseId,
     ReleaseType,
     Season,
-    Span,
     Status,
     slug_of,
 )
 from catalog.releases.names import NAME_MAX, NameKind, NameRow, Names
 from catalog.releases.usecases import ReleaseFilter
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.ids import new_id
 from kernel.text.titles import KEY_CHARS
-
-
-class _Span(TypeDecorator[Span]):
-    impl = Json
-    cache_ok = True
-
-    def process_bind_param(self, value: Span | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return None if value is None else [value.start_ms, value.stop_ms]
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Span | None:  # noqa: ARG002 - signature
-        return None if value is None else Span(*value)
 
 
 class _AgeRating(TypeDecorator[AgeRating]):
@@ -123,27 +107,6 @@ release_genre_table = Table(
     Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), primary_key=True),
     Column("genre_id", Id, ForeignKey("genre.id"), primary_key=True, index=True),
 )
-episode_table = Table(
-    "episode",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), nullable=False),
-    Column("ordinal", Float, nullable=False),
-    Column("name", String(NAME_MAX), nullable=False),
-    Column("opening", _Span),
-    Column("ending", _Span),
-    Column("status", text_enum(Status, length=20), nullable=False),
-    Column("playable", Boolean, nullable=False),
-    Column("duration_ms", Integer),
-    Column("thumbnail_url", String(500)),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
-    Column("published_at", UtcDateTime),
-    Column("version", Integer, nullable=False),
-    UniqueConstraint("release_id", "ordinal"),
-    Index("ix_episode_status", "release_id", "status"),
-)
-
 mapper_registry.map_imperatively(Genre, genre_table)
 mapper_registry.map_imperatively(NameRow, release_name_table)
 mapper_registry.map_imperatively(
@@ -161,7 +124,6 @@ mapper_registry.map_imperatively(
     },
     version_id_col=release_table.c.version,
 )
-mapper_registry.map_imperatively(Episode, episode_table, version_id_col=episode_table.c.version)
 
 _WHOLE: tuple[ExecutableOption, ...] = (
     selectinload(Release.genres),  # type: ignore[arg-type]  # mapped
@@ -272,10 +234,7 @@ class SqlReleases:
         self._session.add(release)
 
     async def remove(self, release: Release) -> None:
-        """With its episodes and its place in genres."""
-        await self._session.execute(delete(release_genre_table).where(release_genre_table.c.release_id == release.id))
-        await self._session.execute(delete(release_name_table).where(release_name_table.c.release_id == release.id))
-        await self._session.execute(delete(episode_table).where(episode_table.c.release_id == release.id))
+        """The row; its episodes, names and place in genres go by foreign key."""
         await self._session.execute(delete(release_table).where(release_table.c.id == release.id))
 
 
@@ -307,29 +266,3 @@ def _conditions(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
             )
         )
     return conditions
-
-
-class SqlEpisodes:
-    """Episodes of one unit of work."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        self._session = uow.session
-
-    async def get(self, episode_id: str) -> Episode | None:
-        """By primary key."""
-        return await self._session.get(Episode, episode_id)
-
-    async def of_release(self, release_id: str) -> list[Episode]:
-        """By ordinal."""
-        found = await self._session.execute(
-            select(Episode).where(episode_table.c.release_id == release_id).order_by(episode_table.c.ordinal)
-        )
-        return list(found.scalars())
-
-    def add(self, episode: Episode) -> None:
-        """Written with the next flush."""
-        self._session.add(episode)
-
-    async def remove(self, episode: Episode) -> None:
-        """The row; its subtitles go by foreign key."""
-        await self._session.execute(delete(episode_table).where(episode_table.c.id == episode.id))

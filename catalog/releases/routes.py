@@ -9,19 +9,10 @@ from catalog.releases import usecases
 from catalog.releases.model import (
     AliasTaken,
     BadAlias,
-    BadSpan,
-    Episode,
-    EpisodeNotFound,
-    NothingToPlay,
-    OrdinalTaken,
     Release,
     ReleaseNotFound,
 )
 from catalog.releases.schemas import (
-    EpisodeEdit,
-    EpisodeIn,
-    EpisodeList,
-    EpisodeOut,
     GenreFields,
     GenreOut,
     ReleaseIn,
@@ -30,7 +21,7 @@ from catalog.releases.schemas import (
     ReleaseQuery,
     ReleaseSearch,
 )
-from catalog.releases.usecases import Episodes, NameSearch, Reader, Releases, TranslatedText, TranslatedTexts
+from catalog.releases.usecases import EpisodeIds, NameSearch, Reader, Releases, TranslatedText, TranslatedTexts
 from kernel.access import Role
 from kernel.errors import Conflict, Stale, TooManyRequests
 from kernel.http import Call, Reply, Router, etag, versioned
@@ -42,7 +33,7 @@ SEARCHES = Limit("search", attempts=600, window_s=60)
 """Up to 20 ms of the database each: ten a second is faster than anybody types, and a tenth of what one node can do."""
 
 
-def _reader(call: Call) -> Reader:
+def reader(call: Call) -> Reader:
     return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR))
 
 
@@ -52,20 +43,15 @@ async def _flushed_release(call: Call, release: Release, status: int | None = No
     return versioned(ReleaseOut.of(release), release.version, status=status)
 
 
-async def _flushed_episode(call: Call, episode: Episode) -> Reply[EpisodeOut]:
-    await call.scope.flush()
-    return versioned(EpisodeOut.of(episode), episode.version)
+VARY = {"Vary": "Accept-Language"}
 
 
-_VARY = {"Vary": "Accept-Language"}
-
-
-async def _translated(call: Call, query: Localised, subject_ids: list[str]) -> Mapping[str, TranslatedText]:
+async def translations(call: Call, query: Localised, subject_ids: list[str]) -> Mapping[str, TranslatedText]:
     language = query.wanted(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
     return {} if language is None else await call.port(TranslatedTexts).best(subject_ids, language)
 
 
-def _tag(version: int, translation: TranslatedText | None) -> str:
+def translated_etag(version: int, translation: TranslatedText | None) -> str:
     """Another text is another entity: without the translation in it, a cache would serve the one for the other."""
     return etag(version) if translation is None else etag(version, f"{translation.language}.{translation.version}")
 
@@ -74,18 +60,18 @@ async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
     items, total = await usecases.find_releases(
         call.port(Releases),
         call.port(NameSearch),
-        query.filter(_reader(call)),
+        query.filter(reader(call)),
         offset=(query.page - 1) * query.page_size,
         limit=query.page_size,
     )
-    translated = await _translated(call, query, [item.id for item in items])
+    translated = await translations(call, query, [item.id for item in items])
     page = ReleasePage(
         items=[ReleaseOut.of(item, translated.get(item.id)) for item in items],
         total=total,
         page=query.page,
         page_size=query.page_size,
     )
-    return Reply(page, headers=_VARY)
+    return Reply(page, headers=VARY)
 
 
 @router.get("/releases", summary="List releases")
@@ -122,9 +108,11 @@ async def create_release(call: Call, body: ReleaseIn) -> Reply[ReleaseOut]:
 
 @router.get("/releases/{release_id}", summary="Read a release", raises=(ReleaseNotFound,))
 async def get_release(call: Call, release_id: str, query: Localised) -> Reply[ReleaseOut]:
-    found = await usecases.release(call.port(Releases), _reader(call), release_id)
-    translation = (await _translated(call, query, [found.id])).get(found.id)
-    return Reply(ReleaseOut.of(found, translation), headers={"ETag": _tag(found.version, translation), **_VARY})
+    found = await usecases.release(call.port(Releases), reader(call), release_id)
+    translation = (await translations(call, query, [found.id])).get(found.id)
+    return Reply(
+        ReleaseOut.of(found, translation), headers={"ETag": translated_etag(found.version, translation), **VARY}
+    )
 
 
 @router.put(
@@ -146,7 +134,7 @@ async def update_release(call: Call, release_id: str, body: ReleaseIn) -> Reply[
 async def delete_release(call: Call, release_id: str) -> None:
     """With all its episodes and their media."""
     await usecases.delete_release(
-        call.port(Releases), call.port(Episodes), release_id, call.clock.now(), version=call.if_match()
+        call.port(Releases), call.port(EpisodeIds), release_id, call.clock.now(), version=call.if_match()
     )
 
 
@@ -157,67 +145,9 @@ async def publish_release(call: Call, release_id: str) -> Reply[ReleaseOut]:
     )
 
 
-@router.get("/releases/{release_id}/episodes", summary="List a release's episodes", raises=(ReleaseNotFound,))
-async def list_episodes(call: Call, release_id: str, query: Localised) -> Reply[EpisodeList]:
-    found = await usecases.episodes_of(call.port(Releases), call.port(Episodes), _reader(call), release_id)
-    translated = await _translated(call, query, [item.id for item in found])
-    return Reply(EpisodeList(items=[EpisodeOut.of(item, translated.get(item.id)) for item in found]), headers=_VARY)
-
-
 @router.get("/genres", summary="List genres")
 async def list_genres(call: Call) -> GenreFields:
     """Those that some published release has."""
     return GenreFields(
         items=[GenreOut.model_validate(g, from_attributes=True) for g in await call.port(Releases).genres()]
-    )
-
-
-@router.post(
-    "/episodes",
-    status=201,
-    role=Role.EDITOR,
-    limit=ENTRIES,
-    summary="Add an episode",
-    raises=(ReleaseNotFound, OrdinalTaken, BadSpan, TooManyRequests),
-)
-async def create_episode(call: Call, body: EpisodeIn) -> Reply[EpisodeOut]:
-    """It starts as a draft without media."""
-    added = await usecases.add_episode(
-        call.port(Releases), call.port(Episodes), body.release_id, body.draft(), call.clock.now()
-    )
-    reply = await _flushed_episode(call, added)
-    reply.headers["Location"] = f"/api/v1/episodes/{added.id}"
-    return reply
-
-
-@router.get("/episodes/{episode_id}", summary="Read an episode", raises=(EpisodeNotFound,))
-async def get_episode(call: Call, episode_id: str, query: Localised) -> Reply[EpisodeOut]:
-    found, _ = await usecases.episode(call.port(Episodes), call.port(Releases), _reader(call), episode_id)
-    translation = (await _translated(call, query, [found.id])).get(found.id)
-    return Reply(EpisodeOut.of(found, translation), headers={"ETag": _tag(found.version, translation), **_VARY})
-
-
-@router.put(
-    "/episodes/{episode_id}",
-    role=Role.EDITOR,
-    summary="Edit an episode",
-    raises=(EpisodeNotFound, OrdinalTaken, BadSpan, Stale),
-)
-async def update_episode(call: Call, episode_id: str, body: EpisodeEdit) -> Reply[EpisodeOut]:
-    edited = await usecases.edit_episode(
-        call.port(Episodes), episode_id, body.draft(), call.clock.now(), version=call.if_match()
-    )
-    return await _flushed_episode(call, edited)
-
-
-@router.post(
-    "/episodes/{episode_id}/release",
-    role=Role.EDITOR,
-    summary="Publish an episode",
-    raises=(EpisodeNotFound, NothingToPlay),
-)
-async def publish_episode(call: Call, episode_id: str) -> Reply[EpisodeOut]:
-    """Viewers see it once its release is published as well."""
-    return await _flushed_episode(
-        call, await usecases.publish_episode(call.port(Episodes), episode_id, call.clock.now())
     )

@@ -14,7 +14,6 @@ from catalog.releases.model import (
     EARLIEST_YEAR,
     LATEST_YEAR,
     AgeRating,
-    Episode,
     Release,
     ReleaseType,
     Season,
@@ -35,7 +34,6 @@ OTHER_NAMES_MAX = 100
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX)]
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)]
 Identifier = Annotated[str, Field(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-EpisodeMs = Annotated[int, Field(ge=0, le=7 * 24 * 3600 * 1000, description="Milliseconds from the start.")]
 
 
 class Storable(BaseModel):
@@ -269,59 +267,3 @@ class ReleaseSearch(ReleaseQuery):
     model_config = ConfigDict(extra="forbid")
 
     search: Annotated[str, Field(max_length=SEARCH_MAX, alias="query")] = ""
-
-
-class SpanIO(Strict):
-    start_ms: EpisodeMs
-    stop_ms: EpisodeMs
-
-
-class EpisodeEdit(Strict):
-    """An episode as an editor describes it; ``ordinal`` may be 12.5."""
-
-    ordinal: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
-    name: Text = ""
-    opening: SpanIO | None = None
-    ending: SpanIO | None = None
-
-    def draft(self) -> model.EpisodeDraft:
-        return model.EpisodeDraft(
-            ordinal=self.ordinal,
-            name=self.name,
-            opening=None if self.opening is None else model.Span(self.opening.start_ms, self.opening.stop_ms),
-            ending=None if self.ending is None else model.Span(self.ending.start_ms, self.ending.stop_ms),
-        )
-
-
-class EpisodeIn(EpisodeEdit):
-    release_id: Identifier
-
-
-class EpisodeOut(BaseModel):
-    """One thing to play."""
-
-    id: str
-    release_id: str
-    ordinal: float
-    name: str
-    opening: SpanIO | None
-    ending: SpanIO | None
-    duration_ms: int | None
-    playable: bool
-    thumbnail_url: str | None
-    status: Status
-    created_at: datetime
-    updated_at: datetime
-    published_at: datetime | None
-    version: int
-    translation: TranslatedOut | None = Field(None, description="In the reader's language, if there is one.")
-
-    @classmethod
-    def of(cls, episode: Episode, translation: TranslatedText | None = None) -> "EpisodeOut":
-        answer = cls.model_validate(episode, from_attributes=True)
-        answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
-        return answer
-
-
-class EpisodeList(BaseModel):
-    items: list[EpisodeOut]

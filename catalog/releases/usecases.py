@@ -8,12 +8,7 @@ from typing import Literal, Protocol
 from catalog.releases.model import (
     AgeRating,
     AliasTaken,
-    Episode,
-    EpisodeDraft,
-    EpisodeId,
-    EpisodeNotFound,
     Genre,
-    OrdinalTaken,
     Release,
     ReleaseDraft,
     ReleaseId,
@@ -83,31 +78,19 @@ class Releases(Protocol):
         ...
 
 
+class EpisodeIds(Protocol):
+    """Which episodes a release has."""
+
+    async def ids_of_release(self, release_id: str) -> tuple[str, ...]:
+        """By ordinal, drafts too."""
+        ...
+
+
 class NameSearch(Protocol):
     """Finds releases by what people remember of their names."""
 
     async def find(self, text: str, *, drafts: bool) -> Sequence[str] | None:
         """The identifiers of the releases meant, best first; ``None`` while the names are not read yet."""
-        ...
-
-
-class Episodes(Protocol):
-    """The episodes."""
-
-    async def get(self, episode_id: str) -> Episode | None:
-        """``None`` where there is none with this id."""
-        ...
-
-    async def of_release(self, release_id: str) -> list[Episode]:
-        """All of a release, by ordinal."""
-        ...
-
-    def add(self, episode: Episode) -> None:
-        """Keep a new one."""
-        ...
-
-    async def remove(self, episode: Episode) -> None:
-        """Delete it."""
         ...
 
 
@@ -197,8 +180,8 @@ async def edit_release(
     version: int | None,
 ) -> Release:
     """Replace what is said of a release; ``version`` is the one the editor saw, ``None`` to overwrite any."""
-    found = await _release(releases, release_id)
-    _unchanged(found.version, version)
+    found = await existing_release(releases, release_id)
+    require_version(found.version, version)
     other = await releases.by_alias(draft.alias)
     if other is not None and other.id != found.id:
         raise AliasTaken(alias=draft.alias)
@@ -208,117 +191,30 @@ async def edit_release(
 
 async def publish_release(releases: Releases, release_id: str, now: datetime) -> Release:
     """Show it to viewers; twice is once.  Raises :class:`ReleaseNotFound`."""
-    found = await _release(releases, release_id)
+    found = await existing_release(releases, release_id)
     found.publish(now)
     return found
 
 
 async def delete_release(
-    releases: Releases, episodes: Episodes, release_id: str, now: datetime, *, version: int | None
+    releases: Releases, episodes: EpisodeIds, release_id: str, now: datetime, *, version: int | None
 ) -> None:
     """With its episodes.  Raises :class:`ReleaseNotFound`, :class:`Stale`."""
-    found = await _release(releases, release_id)
-    _unchanged(found.version, version)
-    found.deleted(tuple(episode.id for episode in await episodes.of_release(release_id)), now)
+    found = await existing_release(releases, release_id)
+    require_version(found.version, version)
+    found.deleted(await episodes.ids_of_release(release_id), now)
     await releases.remove(found)
 
 
-async def episode(episodes: Episodes, releases: Releases, reader: Reader, episode_id: str) -> tuple[Episode, Release]:
-    """An episode and its release, both visible to ``reader``."""
-    found = await episodes.get(episode_id)
-    parent = None if found is None else await releases.get(found.release_id)
-    if found is None or parent is None:
-        raise EpisodeNotFound
-    if not reader.sees_drafts and Status.DRAFT in {found.status, parent.status}:
-        raise EpisodeNotFound
-    return found, parent
-
-
-async def episodes_of(releases: Releases, episodes: Episodes, reader: Reader, release_id: str) -> list[Episode]:
-    """Those of a release that ``reader`` can see, by ordinal.  Raises :class:`ReleaseNotFound`."""
-    await release(releases, reader, release_id)
-    return [
-        found
-        for found in await episodes.of_release(release_id)
-        if reader.sees_drafts or found.status is Status.PUBLISHED
-    ]
-
-
-async def add_episode(
-    releases: Releases, episodes: Episodes, release_id: str, draft: EpisodeDraft, now: datetime
-) -> Episode:
-    """A draft.  Raises :class:`ReleaseNotFound`, :class:`OrdinalTaken`."""
-    await _release(releases, release_id)
-    await _ordinal_free(episodes, release_id, draft.ordinal)
-    added = Episode.add(EpisodeId(new_id()), ReleaseId(release_id), draft, now)
-    episodes.add(added)
-    return added
-
-
-async def edit_episode(
-    episodes: Episodes, episode_id: str, draft: EpisodeDraft, now: datetime, *, version: int | None
-) -> Episode:
-    """Raises :class:`EpisodeNotFound`, :class:`OrdinalTaken`, ``BadSpan``, :class:`Stale`."""
-    found = await _episode(episodes, episode_id)
-    _unchanged(found.version, version)
-    if draft.ordinal != found.ordinal:
-        await _ordinal_free(episodes, found.release_id, draft.ordinal)
-    found.edit(draft, now)
-    return found
-
-
-async def publish_episode(episodes: Episodes, episode_id: str, now: datetime) -> Episode:
-    """Show it to viewers; twice is once.  Raises :class:`EpisodeNotFound`, ``NothingToPlay``."""
-    found = await _episode(episodes, episode_id)
-    found.publish(now)
-    return found
-
-
-async def delete_episode(episodes: Episodes, episode_id: str, now: datetime) -> None:
-    """Raises :class:`EpisodeNotFound`."""
-    found = await _episode(episodes, episode_id)
-    found.deleted(now)
-    await episodes.remove(found)
-
-
-async def media_ready(
-    releases: Releases,
-    episodes: Episodes,
-    episode_id: str,
-    *,
-    duration_ms: int,
-    thumbnail_url: str | None,
-    now: datetime,
-) -> None:
-    """An episode's video can be streamed; an episode deleted in the meantime is no error."""
-    found = await episodes.get(episode_id)
-    if found is None:
-        return
-    found.media_ready(duration_ms=duration_ms, thumbnail_url=thumbnail_url, now=now)
-    parent = await releases.get(found.release_id)
-    if parent is not None:
-        parent.adopt_poster(thumbnail_url)
-
-
-async def _release(releases: Releases, release_id: str) -> Release:
+async def existing_release(releases: Releases, release_id: str) -> Release:
+    """One whoever may see it.  Raises :class:`ReleaseNotFound`."""
     found = await releases.get(release_id)
     if found is None:
         raise ReleaseNotFound
     return found
 
 
-async def _episode(episodes: Episodes, episode_id: str) -> Episode:
-    found = await episodes.get(episode_id)
-    if found is None:
-        raise EpisodeNotFound
-    return found
-
-
-async def _ordinal_free(episodes: Episodes, release_id: str, ordinal: float) -> None:
-    if any(known.ordinal == ordinal for known in await episodes.of_release(release_id)):
-        raise OrdinalTaken(ordinal=ordinal)
-
-
-def _unchanged(present: int, seen: int | None) -> None:
+def require_version(present: int, seen: int | None) -> None:
+    """Raises :class:`Stale` where somebody has changed it since ``seen``; ``None`` is content with any version."""
     if seen is not None and seen != present:
         raise Stale

@@ -4,9 +4,10 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
-from catalog.releases import usecases as catalogue
-from catalog.releases.model import EpisodeNotFound
-from catalog.releases.usecases import Episodes, Reader, Releases
+from catalog.releases.episodes import usecases as episode_usecases
+from catalog.releases.episodes.model import EpisodeNotFound
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.usecases import Reader, Releases
 from catalog.subtitles import usecases
 from catalog.subtitles.model import (
     FILE_MAX_BYTES,
@@ -45,7 +46,7 @@ BODY_TIMEOUT_S: Final = 60
 async def _release_of(call: Call, episode_id: str) -> str:
     """Of an episode that the caller can see."""
     reader = Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR))
-    _, release = await catalogue.episode(call.port(Episodes), call.port(Releases), reader, episode_id)
+    _, release = await episode_usecases.episode(call.port(Episodes), call.port(Releases), reader, episode_id)
     return release.id
 
 

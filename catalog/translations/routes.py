@@ -1,8 +1,10 @@
 """Translations over HTTP."""
 
 from catalog.languages.tags import BadLanguage
-from catalog.releases.model import EpisodeNotFound, ReleaseNotFound
-from catalog.releases.usecases import Episodes, Reader, Releases
+from catalog.releases.episodes.model import EpisodeNotFound
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseNotFound
+from catalog.releases.usecases import Reader, Releases
 from catalog.translations import usecases
 from catalog.translations.model import NothingTranslated, Subject, SubjectKind, TranslationNotFound
 from catalog.translations.schemas import TranslationIn, TranslationList, TranslationOut

@@ -6,7 +6,9 @@ from typing import Protocol
 
 from catalog.languages.tags import canonical
 from catalog.releases import usecases as catalogue
-from catalog.releases.usecases import Episodes, Reader, Releases
+from catalog.releases.episodes import usecases as episode_usecases
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.usecases import Reader, Releases
 from catalog.translations.model import (
     Subject,
     SubjectKind,
@@ -55,7 +57,7 @@ async def subject_of(
     if kind is SubjectKind.RELEASE:
         await catalogue.release(releases, reader, subject_id)
         return Subject(kind, subject_id, subject_id)
-    _, release = await catalogue.episode(episodes, releases, reader, subject_id)
+    _, release = await episode_usecases.episode(episodes, releases, reader, subject_id)
     return Subject(kind, subject_id, release.id)
 
 

@@ -4,14 +4,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import accounts.library.collections.model
+import catalog.releases.episodes.queries
 import catalog.releases.queries
 import catalog.translations.queries
 from accounts.library.progress.model import CatalogEpisode
 from accounts.library.transfer.document import Work
 from accounts.library.transfer.matching import title_keys
 from accounts.library.transfer.plan import EpisodeRef
+from catalog.releases.episodes.queries import EpisodeRow
 from catalog.releases.external_ids import PATTERNS
-from catalog.releases.queries import MAX_VALUES, EpisodeRow, ReleaseRow
+from catalog.releases.queries import MAX_VALUES, ReleaseRow
 from kernel.scope import Scope
 from kernel.text.titles import KEY_CHARS
 
@@ -41,7 +43,7 @@ class WatchedEpisodes:
 
     async def known(self, episode_ids: Collection[str]) -> Mapping[str, CatalogEpisode]:
         """Those of ``episode_ids`` that exist."""
-        found = await catalog.releases.queries.episodes(self._session, episode_ids)
+        found = await catalog.releases.episodes.queries.episodes(self._session, episode_ids)
         return {row.episode_id: _episode(row) for row in found.values()}
 
 
@@ -65,7 +67,7 @@ class PublishedReleases:
 
     async def in_order(self, release_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The episodes of each that can be watched."""
-        return await catalog.releases.queries.playable_episode_ids(self._session, release_ids)
+        return await catalog.releases.episodes.queries.playable_episode_ids(self._session, release_ids)
 
 
 class CatalogueWorks:
@@ -108,7 +110,9 @@ class CatalogueWorks:
         """The published episodes of each, in their order."""
         seasons: dict[str, list[EpisodeRef]] = {}
         for part in _parts(release_ids, MAX_VALUES):
-            for release_id, rows in (await catalog.releases.queries.published_episodes(self._session, part)).items():
+            for release_id, rows in (
+                await catalog.releases.episodes.queries.published_episodes(self._session, part)
+            ).items():
                 seasons[release_id] = [EpisodeRef(_episode(row), row.ordinal) for row in rows]
         return seasons
 

@@ -4,14 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 import accounts.library.progress.rules
 import accounts.library.progress.usecases
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 import realtime.party.chat.repository
 import realtime.party.ports
 from accounts.identity.events import UserDeleted
 from accounts.library.progress.adapters.context import context_of
 from accounts.library.progress.model import Audio, Sample
-from catalog.releases.model import EpisodeNotFound
-from catalog.releases.usecases import Episodes, Reader, Releases
+from catalog.releases.episodes.model import EpisodeNotFound
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.usecases import Reader, Releases
 from kernel.access import Role, Standing
 from kernel.scope import Container, Scope
 from realtime.progress.usecases import ProgressMark
@@ -40,7 +42,7 @@ class PartyEpisodes:
         """``None`` where not everybody can see it."""
         async with self._container.scope(write=False) as scope:
             try:
-                episode, release = await catalog.releases.usecases.episode(
+                episode, release = await catalog.releases.episodes.usecases.episode(
                     scope.port(Episodes), scope.port(Releases), Reader(sees_drafts=False), episode_id
                 )
             except EpisodeNotFound:

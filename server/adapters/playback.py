@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 
 import accounts.library.progress.usecases
-import catalog.releases.queries
+import catalog.releases.episodes.queries
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 import streaming.ingest.usecases
 import streaming.origin.usecases
 import streaming.proxy.usecases
 import streaming.uploads.usecases
 from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
-from catalog.releases.model import Episode, EpisodeDeleted, EpisodeNotFound, Release, ReleaseDeleted
-from catalog.releases.usecases import Episodes, Reader, Releases
+from catalog.releases.episodes.model import Episode, EpisodeDeleted, EpisodeNotFound
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import Release, ReleaseDeleted
+from catalog.releases.usecases import Reader, Releases
 from catalog.subtitles.usecases import Subtitles
 from kernel.access import Actor, Role
 from kernel.scope import Scope
@@ -42,7 +45,7 @@ class KnownEpisodes:
 
     async def exists(self, episode_id: str) -> bool:
         """Whether there is such an episode, published or not."""
-        return bool(await catalog.releases.queries.episodes(self._session, [episode_id]))
+        return bool(await catalog.releases.episodes.queries.episodes(self._session, [episode_id]))
 
 
 class CataloguePlaybackRights:
@@ -54,7 +57,7 @@ class CataloguePlaybackRights:
     async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
         """See ``PlaybackRights``."""
         try:
-            episode, release = await catalog.releases.usecases.episode(
+            episode, release = await catalog.releases.episodes.usecases.episode(
                 self._scope.port(Episodes),
                 self._scope.port(Releases),
                 Reader(sees_drafts=actor is not None and actor.may(Role.EDITOR)),
@@ -113,7 +116,7 @@ class AddedSubtitles:
 async def mark_episode_playable(scope: Scope, event: AssetReady) -> None:
     """A video was made ready: its episode can be played.  One that stays with its source brings no picture."""
     has_files = await scope.port(Storage).exists(event.asset_id)
-    await catalog.releases.usecases.media_ready(
+    await catalog.releases.episodes.usecases.media_ready(
         scope.port(Releases),
         scope.port(Episodes),
         event.episode_id,

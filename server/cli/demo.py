@@ -5,12 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 import streaming.ingest.adapters.demo
 import streaming.ingest.jobs
-from catalog.releases.model import EpisodeDraft, EpisodeId, ReleaseDraft, ReleaseId, ReleaseType, Span, Status
+from catalog.releases.episodes.model import EpisodeDraft, EpisodeId, Span
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseId, ReleaseType, Status
 from catalog.releases.names import Names
-from catalog.releases.usecases import Episodes, ReleaseFilter, Releases
+from catalog.releases.usecases import ReleaseFilter, Releases
 from kernel.outbox.relay import Relay
 from kernel.scope import Scope
 from server.services import Services
@@ -116,7 +119,9 @@ async def make(services: Services, show: Show) -> None:
             await streaming.ingest.jobs.ingest(services.container, clip, episode_id, on_progress=ingesting)
             await Relay(services.container).drain()  # the episode hears that it has media
             async with services.container.scope(write=True) as scope:
-                await catalog.releases.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
+                await catalog.releases.episodes.usecases.publish_episode(
+                    scope.port(Episodes), episode_id, scope.clock.now()
+                )
                 await catalog.releases.usecases.publish_release(scope.port(Releases), release_id, scope.clock.now())
             done_s += work.seconds
     show("Ready", 1.0)
@@ -134,5 +139,5 @@ async def _drafts(scope: Scope, work: _Work) -> tuple[ReleaseId, EpisodeId]:
     episode = known[0] if known else None
     if episode is None:
         draft = EpisodeDraft(ordinal=1, opening=work.opening)
-        episode = await catalog.releases.usecases.add_episode(releases, episodes, release.id, draft, now)
+        episode = await catalog.releases.episodes.usecases.add_episode(releases, episodes, release.id, draft, now)
     return release.id, episode.id

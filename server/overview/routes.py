@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import accounts.identity.queries
-import catalog.releases.queries
+import catalog.releases.episodes.queries
 import kernel.outbox.queries
 from kernel import job_queries
 from kernel.access import Role
@@ -43,7 +43,7 @@ async def get_overview(call: Call) -> OverviewOut:
     session = call.scope.uow.session
     states = await job_queries.counts(session)
     users, banned_users = await accounts.identity.queries.counts(session)
-    releases, episodes = await catalog.releases.queries.counts(session)
+    releases, episodes = await catalog.releases.episodes.queries.counts(session)
     waiting, failed = await kernel.outbox.queries.counts(session)
     return OverviewOut(
         users=users,

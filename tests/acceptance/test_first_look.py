@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, expect
 
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
-from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.episodes.model import EpisodeDraft
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Episodes, Releases
+from catalog.releases.usecases import Releases
 from server.boot import open_services
 from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
 from tests.conftest import StartServer
@@ -45,14 +48,14 @@ async def series(server: LiveServer, length: int) -> str:
         release = await catalog.releases.usecases.create_release(releases, draft, (), now)
         await catalog.releases.usecases.publish_release(releases, release.id, now)
         for ordinal in range(1, length + 1):
-            added = await catalog.releases.usecases.add_episode(
+            added = await catalog.releases.episodes.usecases.add_episode(
                 releases, episodes, release.id, EpisodeDraft(ordinal), now
             )
             await scope.uow.session.flush()
-            await catalog.releases.usecases.media_ready(
+            await catalog.releases.episodes.usecases.media_ready(
                 releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
             )
-            await catalog.releases.usecases.publish_episode(episodes, added.id, now)
+            await catalog.releases.episodes.usecases.publish_episode(episodes, added.id, now)
         return release.id
 
 

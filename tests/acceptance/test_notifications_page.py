@@ -9,10 +9,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, expect
 
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
-from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.episodes.model import EpisodeDraft
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Episodes, Releases
+from catalog.releases.usecases import Releases
 from kernel.access import Role
 from server.boot import open_services
 from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
@@ -52,12 +55,14 @@ async def publish(server: LiveServer, release_id: str, ordinal: int) -> str:
     """As another process of the same installation does it."""
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-        added = await catalog.releases.usecases.add_episode(releases, episodes, release_id, EpisodeDraft(ordinal), now)
+        added = await catalog.releases.episodes.usecases.add_episode(
+            releases, episodes, release_id, EpisodeDraft(ordinal), now
+        )
         await scope.uow.session.flush()
-        await catalog.releases.usecases.media_ready(
+        await catalog.releases.episodes.usecases.media_ready(
             releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
         )
-        await catalog.releases.usecases.publish_episode(episodes, added.id, now)
+        await catalog.releases.episodes.usecases.publish_episode(episodes, added.id, now)
         return added.id
 
 

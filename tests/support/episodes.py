@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 import streaming.ingest.jobs
-from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType, Span
+from catalog.releases.episodes.model import EpisodeDraft, Span
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Episodes, Releases
+from catalog.releases.usecases import Releases
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
 from server.services import Services
@@ -62,7 +65,7 @@ async def add_episode(services: Services, source: Path, engine: Engine, *, title
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names(title), episodes_total=1)
         release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-        episode = await catalog.releases.usecases.add_episode(
+        episode = await catalog.releases.episodes.usecases.add_episode(
             releases, episodes, release.id, EpisodeDraft(ordinal=1, opening=Span(0, 1_000)), now
         )
     asset = await streaming.ingest.jobs.ingest(container, source, episode.id, engine=engine)
@@ -70,7 +73,7 @@ async def add_episode(services: Services, source: Path, engine: Engine, *, title
     async with container.scope(write=True) as scope:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         await catalog.releases.usecases.publish_release(releases, release.id, now)
-        await catalog.releases.usecases.publish_episode(episodes, episode.id, now)
+        await catalog.releases.episodes.usecases.publish_episode(episodes, episode.id, now)
     assert asset.duration_ms is not None
     return IngestedEpisode(
         release_id=release.id, episode_id=episode.id, asset_id=asset.id, duration_ms=asset.duration_ms

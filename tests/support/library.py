@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from sqlalchemy import update
 
-from catalog.releases.repository import episode_table
+from catalog.releases.episodes.repository import episode_table
 from kernel.ids import new_id
 from server.services import Services
 from tests.support.people import Person

@@ -1,9 +1,12 @@
 """Episodes to give videos to."""
 
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
-from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.episodes.model import EpisodeDraft
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Episodes, Releases
+from catalog.releases.usecases import Releases
 from kernel.ids import new_id
 from kernel.scope import Container
 
@@ -15,7 +18,7 @@ async def add_episode(container: Container) -> str:
         draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names("Show"), episodes_total=1)
         release = await catalog.releases.usecases.create_release(releases, draft, (), now)
         await scope.uow.session.flush()
-        episode = await catalog.releases.usecases.add_episode(
+        episode = await catalog.releases.episodes.usecases.add_episode(
             releases, episodes, release.id, EpisodeDraft(ordinal=1), now
         )
     return str(episode.id)

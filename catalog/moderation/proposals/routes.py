@@ -45,7 +45,8 @@ from catalog.moderation.proposals.states import WrongState
 from catalog.moderation.proposals.trust import ACCEPTED_BY_ITSELF, DAILY, CountedAction, trust
 from catalog.moderation.proposals.usecases import Context, FieldEdit
 from catalog.moderation.schemas import encoded
-from catalog.releases.model import AliasTaken, BadAlias, BadSpan, NothingToPlay, OrdinalTaken
+from catalog.releases.episodes.model import BadSpan, NothingToPlay, OrdinalTaken
+from catalog.releases.model import AliasTaken, BadAlias
 from catalog.subtitles.model import SubtitleTaken, SubtitleUnreadable, TooManySubtitles
 from catalog.subtitles.routes import READINGS
 from catalog.subtitles.usecases import SubtitleFormats

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 import accounts.library.queries
-import catalog.releases.queries
+import catalog.releases.episodes.queries
 import streaming.uploads.queries
-from catalog.releases.model import EpisodePublished
+from catalog.releases.episodes.model import EpisodePublished
 from kernel.events import Event
 from kernel.scope import Scope
 from notify.notifications.adapters.audience import Rule, Sending
@@ -17,10 +17,10 @@ from streaming.proxy.usecases import Sources
 async def new_episode(scope: Scope, event: EpisodePublished) -> Sending | None:
     """To whoever likes the release, watches it or means to."""
     session = scope.uow.session
-    episode = await catalog.releases.queries.episode_names(session, event.episode_id, published_only=True)
+    episode = await catalog.releases.episodes.queries.episode_names(session, event.episode_id, published_only=True)
     if episode is None:
         return None
-    fresh = await catalog.releases.queries.published_within(
+    fresh = await catalog.releases.episodes.queries.published_within(
         session, event.release_id, until=event.at, period=MERGES_WITHIN
     )
     notice = Notice(
@@ -60,7 +60,7 @@ async def _about_upload(
 ) -> Sending | None:
     session = scope.uow.session
     upload = await streaming.uploads.queries.last_ingested(session, episode_id)
-    episode = await catalog.releases.queries.episode_names(session, episode_id)
+    episode = await catalog.releases.episodes.queries.episode_names(session, episode_id)
     if upload is None or episode is None:
         return None
     notice = Notice(

@@ -9,13 +9,16 @@ import pytest
 from sqlalchemy import event as hooks
 from sqlalchemy import func, select
 
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 import notify.notifications.jobs
 from accounts.identity.errors import AccountBanned
 from accounts.library.collections.model import ShelfName
-from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.episodes.model import EpisodeDraft
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Episodes, Releases
+from catalog.releases.usecases import Releases
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
@@ -75,14 +78,14 @@ def publish(container: Container, release_id: str) -> Publish:
     async def episode(ordinal: int) -> str:
         async with container.scope(write=True) as scope:
             releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-            added = await catalog.releases.usecases.add_episode(
+            added = await catalog.releases.episodes.usecases.add_episode(
                 releases, episodes, release_id, EpisodeDraft(ordinal), now
             )
             await scope.uow.session.flush()
-            await catalog.releases.usecases.media_ready(
+            await catalog.releases.episodes.usecases.media_ready(
                 releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
             )
-            await catalog.releases.usecases.publish_episode(episodes, added.id, now)
+            await catalog.releases.episodes.usecases.publish_episode(episodes, added.id, now)
         await Relay(container).drain()
         return added.id
 

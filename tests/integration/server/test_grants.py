@@ -20,8 +20,8 @@ from accounts.identity.model import UserId, hash_token
 from accounts.identity.names import Email
 from accounts.identity.recovery.usecases import OneTimeToken, OneTimeTokens
 from accounts.identity.repository import sessions, users
+from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import Status
-from catalog.releases.usecases import Episodes
 from kernel.access import Role
 from kernel.errors import AniError, NotFound
 from kernel.ids import new_id

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+import catalog.releases.episodes.usecases as episode_usecases
 import catalog.releases.usecases as catalogue
 import catalog.subtitles.usecases as subtitling
 import catalog.translations.usecases as translating
@@ -13,9 +14,12 @@ from catalog.languages.schemas import Language
 from catalog.moderation.proposals.diff import Document
 from catalog.moderation.proposals.model import ProposalKind, TargetGone, TargetNotFound
 from catalog.moderation.proposals.ports import Target
-from catalog.releases.model import Episode, Release, ReleaseType, checked_alias
-from catalog.releases.schemas import EpisodeEdit, EpisodeOut, NamesIn, ReleaseFields, ReleaseOut
-from catalog.releases.usecases import Episodes, Reader, Releases
+from catalog.releases.episodes.model import Episode
+from catalog.releases.episodes.schemas import EpisodeEdit, EpisodeOut
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import Release, ReleaseType, checked_alias
+from catalog.releases.schemas import NamesIn, ReleaseFields, ReleaseOut
+from catalog.releases.usecases import Reader, Releases
 from catalog.subtitles.model import Subtitle
 from catalog.subtitles.schemas import SubtitleIn
 from catalog.subtitles.usecases import Subtitles
@@ -152,7 +156,7 @@ class CatalogueTargets:
                         self._releases, target_id, body.draft(), body.genres, now, version=None
                     )
                 case EpisodeEdit():
-                    await catalogue.edit_episode(self._episodes, target_id, body.draft(), now, version=None)
+                    await episode_usecases.edit_episode(self._episodes, target_id, body.draft(), now, version=None)
                 case TranslationIn():
                     await translating.edit(self._translations, target_id, body.draft(), now)
                 case SubtitleIn():
@@ -169,7 +173,7 @@ class CatalogueTargets:
                     release = await catalogue.create_release(self._releases, body.draft(), body.genres, now)
                     return _release_target(release)
                 case EpisodeEdit():
-                    episode = await catalogue.add_episode(
+                    episode = await episode_usecases.add_episode(
                         self._releases, self._episodes, parent_id or "", body.draft(), now
                     )
                     parent = await self._releases.get(episode.release_id)
@@ -193,7 +197,7 @@ class CatalogueTargets:
             case ProposalKind.RELEASE:
                 await catalogue.publish_release(self._releases, target_id, now)
             case ProposalKind.EPISODE:
-                await catalogue.publish_episode(self._episodes, target_id, now)
+                await episode_usecases.publish_episode(self._episodes, target_id, now)
             case ProposalKind.TRANSLATION | ProposalKind.SUBTITLE:
                 pass  # they are seen as soon as they are there
 
@@ -216,7 +220,7 @@ class CatalogueTargets:
             case ProposalKind.EPISODE:
                 for translation in await self._translations.of_subject(target_id):
                     await translating.forget(self._translations, translation, now)
-                await catalogue.delete_episode(self._episodes, target_id, now)
+                await episode_usecases.delete_episode(self._episodes, target_id, now)
             case ProposalKind.TRANSLATION:
                 translated = await self._translations.get(target_id)
                 if translated is not None:
@@ -237,7 +241,7 @@ class CatalogueTargets:
         if await self._releases.get(subject_id) is not None:
             release = await catalogue.release(self._releases, reader, subject_id)
             return Subject(SubjectKind.RELEASE, release.id, release.id), release.name.main
-        episode, release = await catalogue.episode(self._episodes, self._releases, reader, subject_id)
+        episode, release = await episode_usecases.episode(self._episodes, self._releases, reader, subject_id)
         return Subject(SubjectKind.EPISODE, episode.id, release.id), episode_title(episode, release)
 
     async def _translation_target(self, translation: Translation) -> Target:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from catalog.releases.usecases import Episodes, Releases, media_ready
+from catalog.releases.episodes.usecases import Episodes, media_ready
+from catalog.releases.usecases import Releases
 from kernel.access import Role
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser

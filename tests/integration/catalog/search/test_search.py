@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from catalog.releases import usecases
+from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names, OtherName
-from catalog.releases.usecases import Episodes, Releases
+from catalog.releases.usecases import Releases
 from catalog.search.adapters import live_index
 from catalog.search.adapters.live_index import LiveIndex
 from kernel.access import Role

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from catalog.moderation.proposals.trust import DAILY, CountedAction, Trust
-from catalog.releases.repository import episode_table
+from catalog.releases.episodes.repository import episode_table
 from kernel.access import Role
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from catalog.releases.usecases import Episodes, Releases, media_ready
+from catalog.releases.episodes.usecases import Episodes, media_ready
+from catalog.releases.usecases import Releases
 from kernel.access import Role
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser

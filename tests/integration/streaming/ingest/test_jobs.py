@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.releases.usecases import Episodes
+from catalog.releases.episodes.usecases import Episodes
 from kernel.ids import new_id
 from kernel.jobs import JobContext
 from kernel.outbox.relay import Relay

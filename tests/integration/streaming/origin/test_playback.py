@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import streaming.origin.usecases as origin
+from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import Status
-from catalog.releases.usecases import Episodes
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay

@@ -4,8 +4,8 @@ import pytest
 from aiohttp import web
 
 import streaming.origin.routes
+from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import Status
-from catalog.releases.usecases import Episodes
 from kernel.ids import new_id
 from server.services import Services
 from server.settings import Settings

@@ -10,10 +10,13 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
-from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.episodes.model import EpisodeDraft
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Episodes, Releases
+from catalog.releases.usecases import Releases
 from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
@@ -125,7 +128,7 @@ def empty_episode(services: Services) -> AddEmptyEpisode:
             releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
             draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names("Show"), episodes_total=1)
             release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-            episode = await catalog.releases.usecases.add_episode(
+            episode = await catalog.releases.episodes.usecases.add_episode(
                 releases, episodes, release.id, EpisodeDraft(ordinal=1), now
             )
             await catalog.releases.usecases.publish_release(releases, release.id, now)

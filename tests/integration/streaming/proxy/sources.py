@@ -3,10 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import catalog.releases.episodes.usecases
 import catalog.releases.usecases
-from catalog.releases.model import EpisodeDraft, ReleaseDraft, ReleaseType
+from catalog.releases.episodes.model import EpisodeDraft
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Episodes, Releases
+from catalog.releases.usecases import Releases
 from kernel.outbox.relay import Relay
 from server.boot import open_services
 from server.services import Services
@@ -61,7 +64,7 @@ async def register(client: AppClient, admin: Person, upstream: Upstream, episode
 async def publish(services: Services, episode_id: str) -> None:
     await Relay(services.container).drain()
     async with services.container.scope(write=True) as scope:
-        await catalog.releases.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
+        await catalog.releases.episodes.usecases.publish_episode(scope.port(Episodes), episode_id, scope.clock.now())
 
 
 async def play(client: AppClient, episode_id: str) -> str:
@@ -75,7 +78,7 @@ async def sourced_episode(server: LiveServer) -> str:
         releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
         draft = ReleaseDraft("sourced", ReleaseType.WEB, Names("Sourced"), episodes_total=1)
         release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-        episode = await catalog.releases.usecases.add_episode(
+        episode = await catalog.releases.episodes.usecases.add_episode(
             releases, episodes, release.id, EpisodeDraft(ordinal=1), now
         )
         await catalog.releases.usecases.publish_release(releases, release.id, now)

@@ -1,4 +1,4 @@
-"""The rules of releases and episodes."""
+"""The rules of releases."""
 
 from datetime import UTC, datetime
 
@@ -6,31 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.releases.model import (
-    BadAlias,
-    BadSpan,
-    Episode,
-    EpisodeDraft,
-    EpisodeId,
-    NothingToPlay,
-    Release,
-    ReleaseDraft,
-    ReleaseId,
-    ReleaseType,
-    Span,
-    Status,
-    checked_alias,
-)
+from catalog.releases.model import BadAlias, Release, ReleaseDraft, ReleaseId, ReleaseType, checked_alias
 from catalog.releases.names import Names, search_text
 from kernel.text.titles import folded
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def an_episode() -> Episode:
-    episode = Episode.add(EpisodeId("e"), ReleaseId("r"), EpisodeDraft(1, opening=Span(0, 60_000)), NOW)
-    episode.pull_events()
-    return episode
 
 
 def a_release() -> Release:
@@ -38,43 +18,13 @@ def a_release() -> Release:
     return Release.create(ReleaseId("r"), draft, [], NOW)
 
 
-def test_an_episode_without_media_cannot_be_published() -> None:
-    episode = an_episode()
-    with pytest.raises(NothingToPlay):
-        episode.publish(NOW)
-    assert episode.status is Status.DRAFT
-    assert episode.pull_events() == []
-
-
 def test_publishing_twice_is_once() -> None:
-    episode, release = an_episode(), a_release()
-    episode.media_ready(duration_ms=1000, thumbnail_url="/t.jpg", now=NOW)
-    for thing in (episode, release):
-        thing.pull_events()
-        thing.publish(NOW)
-        thing.publish(datetime(2027, 1, 1, tzinfo=UTC))
-        assert len(thing.pull_events()) == 1
-        assert thing.published_at == NOW
-
-
-def test_a_shorter_cut_loses_marks_behind_its_end() -> None:
-    episode = an_episode()
-    episode.media_ready(duration_ms=30_000, thumbnail_url="/t.jpg", now=NOW)
-    assert episode.opening is None
-
-
-def test_marks_must_lie_inside_the_episode() -> None:
-    episode = an_episode()
-    episode.media_ready(duration_ms=90_000, thumbnail_url="/t.jpg", now=NOW)
-    with pytest.raises(BadSpan):
-        episode.edit(EpisodeDraft(1, ending=Span(80_000, 90_001)), NOW)
-    assert episode.ending is None
-
-
-@pytest.mark.parametrize(("start_ms", "stop_ms"), [(5, 5), (6, 5), (-1, 5)])
-def test_a_span_goes_forward(start_ms: int, stop_ms: int) -> None:
-    with pytest.raises(BadSpan):
-        Span(start_ms, stop_ms)
+    release = a_release()
+    release.pull_events()
+    release.publish(NOW)
+    release.publish(datetime(2027, 1, 1, tzinfo=UTC))
+    assert len(release.pull_events()) == 1
+    assert release.published_at == NOW
 
 
 def test_a_release_keeps_its_own_poster() -> None:

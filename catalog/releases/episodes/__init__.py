@@ -1,0 +1,1 @@
+"""Episodes: what of a release is played, one by one."""

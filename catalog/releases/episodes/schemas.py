@@ -1,0 +1,70 @@
+"""The JSON of episodes: what may be said of one, and how it is answered."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from catalog.releases.episodes import model
+from catalog.releases.episodes.model import Episode
+from catalog.releases.model import Status
+from catalog.releases.schemas import Identifier, Strict, Text, TranslatedOut
+from catalog.releases.usecases import TranslatedText
+
+EpisodeMs = Annotated[int, Field(ge=0, le=7 * 24 * 3600 * 1000, description="Milliseconds from the start.")]
+
+
+class SpanIO(Strict):
+    start_ms: EpisodeMs
+    stop_ms: EpisodeMs
+
+
+class EpisodeEdit(Strict):
+    """An episode as an editor describes it; ``ordinal`` may be 12.5."""
+
+    ordinal: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+    name: Text = ""
+    opening: SpanIO | None = None
+    ending: SpanIO | None = None
+
+    def draft(self) -> model.EpisodeDraft:
+        return model.EpisodeDraft(
+            ordinal=self.ordinal,
+            name=self.name,
+            opening=None if self.opening is None else model.Span(self.opening.start_ms, self.opening.stop_ms),
+            ending=None if self.ending is None else model.Span(self.ending.start_ms, self.ending.stop_ms),
+        )
+
+
+class EpisodeIn(EpisodeEdit):
+    release_id: Identifier
+
+
+class EpisodeOut(BaseModel):
+    """One thing to play."""
+
+    id: str
+    release_id: str
+    ordinal: float
+    name: str
+    opening: SpanIO | None
+    ending: SpanIO | None
+    duration_ms: int | None
+    playable: bool
+    thumbnail_url: str | None
+    status: Status
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    version: int
+    translation: TranslatedOut | None = Field(None, description="In the reader's language, if there is one.")
+
+    @classmethod
+    def of(cls, episode: Episode, translation: TranslatedText | None = None) -> "EpisodeOut":
+        answer = cls.model_validate(episode, from_attributes=True)
+        answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
+        return answer
+
+
+class EpisodeList(BaseModel):
+    items: list[EpisodeOut]

@@ -1,0 +1,118 @@
+"""What editors and viewers do with episodes, and what that needs from outside."""
+
+from datetime import datetime
+from typing import Protocol
+
+from catalog.releases.episodes.model import Episode, EpisodeDraft, EpisodeId, EpisodeNotFound, OrdinalTaken
+from catalog.releases.model import Release, ReleaseId, Status
+from catalog.releases.usecases import EpisodeIds, Reader, Releases, existing_release, release, require_version
+from kernel.ids import new_id
+
+
+class Episodes(EpisodeIds, Protocol):
+    """The episodes."""
+
+    async def get(self, episode_id: str) -> Episode | None:
+        """``None`` where there is none with this id."""
+        ...
+
+    async def of_release(self, release_id: str) -> list[Episode]:
+        """All of a release, by ordinal."""
+        ...
+
+    def add(self, episode: Episode) -> None:
+        """Keep a new one."""
+        ...
+
+    async def remove(self, episode: Episode) -> None:
+        """Delete it."""
+        ...
+
+
+async def episode(episodes: Episodes, releases: Releases, reader: Reader, episode_id: str) -> tuple[Episode, Release]:
+    """An episode and its release, both visible to ``reader``."""
+    found = await episodes.get(episode_id)
+    parent = None if found is None else await releases.get(found.release_id)
+    if found is None or parent is None:
+        raise EpisodeNotFound
+    if not reader.sees_drafts and Status.DRAFT in {found.status, parent.status}:
+        raise EpisodeNotFound
+    return found, parent
+
+
+async def episodes_of(releases: Releases, episodes: Episodes, reader: Reader, release_id: str) -> list[Episode]:
+    """Those of a release that ``reader`` can see, by ordinal.  Raises :class:`ReleaseNotFound`."""
+    await release(releases, reader, release_id)
+    return [
+        found
+        for found in await episodes.of_release(release_id)
+        if reader.sees_drafts or found.status is Status.PUBLISHED
+    ]
+
+
+async def add_episode(
+    releases: Releases, episodes: Episodes, release_id: str, draft: EpisodeDraft, now: datetime
+) -> Episode:
+    """A draft.  Raises :class:`ReleaseNotFound`, :class:`OrdinalTaken`."""
+    await existing_release(releases, release_id)
+    await _ordinal_free(episodes, release_id, draft.ordinal)
+    added = Episode.add(EpisodeId(new_id()), ReleaseId(release_id), draft, now)
+    episodes.add(added)
+    return added
+
+
+async def edit_episode(
+    episodes: Episodes, episode_id: str, draft: EpisodeDraft, now: datetime, *, version: int | None
+) -> Episode:
+    """Raises :class:`EpisodeNotFound`, :class:`OrdinalTaken`, ``BadSpan``, :class:`Stale`."""
+    found = await _episode(episodes, episode_id)
+    require_version(found.version, version)
+    if draft.ordinal != found.ordinal:
+        await _ordinal_free(episodes, found.release_id, draft.ordinal)
+    found.edit(draft, now)
+    return found
+
+
+async def publish_episode(episodes: Episodes, episode_id: str, now: datetime) -> Episode:
+    """Show it to viewers; twice is once.  Raises :class:`EpisodeNotFound`, ``NothingToPlay``."""
+    found = await _episode(episodes, episode_id)
+    found.publish(now)
+    return found
+
+
+async def delete_episode(episodes: Episodes, episode_id: str, now: datetime) -> None:
+    """Raises :class:`EpisodeNotFound`."""
+    found = await _episode(episodes, episode_id)
+    found.deleted(now)
+    await episodes.remove(found)
+
+
+async def media_ready(
+    releases: Releases,
+    episodes: Episodes,
+    episode_id: str,
+    *,
+    duration_ms: int,
+    thumbnail_url: str | None,
+    now: datetime,
+) -> None:
+    """An episode's video can be streamed; an episode deleted in the meantime is no error."""
+    found = await episodes.get(episode_id)
+    if found is None:
+        return
+    found.media_ready(duration_ms=duration_ms, thumbnail_url=thumbnail_url, now=now)
+    parent = await releases.get(found.release_id)
+    if parent is not None:
+        parent.adopt_poster(thumbnail_url)
+
+
+async def _episode(episodes: Episodes, episode_id: str) -> Episode:
+    found = await episodes.get(episode_id)
+    if found is None:
+        raise EpisodeNotFound
+    return found
+
+
+async def _ordinal_free(episodes: Episodes, release_id: str, ordinal: float) -> None:
+    if any(known.ordinal == ordinal for known in await episodes.of_release(release_id)):
+        raise OrdinalTaken(ordinal=ordinal)
