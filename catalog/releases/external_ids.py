@@ -15,10 +15,15 @@ PATTERNS: Final = {
     "anidb": _DIGITS,
     "kinopoisk": _DIGITS,
     "imdb": "tt[0-9]{7,10}",
+    "bangumi": _DIGITS,
+    # A film, a series, or a part of one: it keeps seasons and specials under their series.
+    "tmdb": f"(?:movie/{_DIGITS}|tv/{_DIGITS}(?:/season/[0-9]{{1,4}}(?:/episode/[0-9]{{1,5}})?)?)",
 }
 """Catalogue → what its identifiers look like, as a regular expression for the whole of one."""
 _COMPILED: Final = {catalogue: re.compile(pattern, re.ASCII) for catalogue, pattern in PATTERNS.items()}
-EXTERNAL_ID_MAX: Final = 16
+EXTERNAL_ID_MAX: Final = {catalogue: 40 if catalogue == "tmdb" else 16 for catalogue in PATTERNS}
+SERIES_WIDE: Final = frozenset({"kinopoisk", "imdb", "tmdb"})
+"""Catalogues with one identifier for all seasons of a series: two works that share it need not be the same."""
 
 
 class BadExternalId(Invalid):
@@ -38,6 +43,8 @@ class ExternalIds:
     anidb: str | None = None
     kinopoisk: str | None = None
     imdb: str | None = None
+    bangumi: str | None = None
+    tmdb: str | None = None
 
     def __post_init__(self) -> None:
         for field in fields(self):

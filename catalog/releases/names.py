@@ -1,9 +1,9 @@
 """What a release is called: the three names that everybody sees, and the others it is found by."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kernel.text.titles import folded
+from kernel.text.titles import folded, stored_key
 
 NAME_MAX = 255
 
@@ -45,6 +45,11 @@ class NameRow:
     text: str
     language: str
     kind: NameKind
+    key: str = field(init=False)
+    """What it is found by when whole titles are compared."""
+
+    def __post_init__(self) -> None:
+        self.key = stored_key(self.text)
 
     @property
     def name(self) -> OtherName:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.model import Status
-from catalog.releases.repository import release_table
+from catalog.releases.repository import release_name_table, release_table
 
 MAX_VALUES: Final = 1_000
 """Values in one statement; PostgreSQL's protocol ends at 32,767."""
@@ -70,6 +70,8 @@ async def releases_with_name_keys(session: AsyncSession, keys: Collection[str]) 
     c, ids = release_table.c, set[str]()
     for column in (c.key_main, c.key_english, c.key_alternative):
         ids.update(await session.scalars(select(c.id).where(column.in_(keys))))
+    names = release_name_table.c
+    ids.update(await session.scalars(select(names.release_id).where(names.key.in_(keys)).distinct()))
     return ids
 
 

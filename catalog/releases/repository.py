@@ -89,7 +89,7 @@ release_table = Table(
     Column("published_at", UtcDateTime),
     Column("version", Integer, nullable=False),
     # Not unique, see ExternalIds.
-    *(Column(f"external_{catalogue}", String(EXTERNAL_ID_MAX), index=True) for catalogue in PATTERNS),
+    *(Column(f"external_{catalogue}", String(EXTERNAL_ID_MAX[catalogue]), index=True) for catalogue in PATTERNS),
 )
 release_name_table = Table(
     "release_name",
@@ -100,6 +100,7 @@ release_name_table = Table(
     Column("text", String(NAME_MAX), nullable=False),
     Column("language", String(TAG_MAX), nullable=False),
     Column("kind", text_enum(NameKind, length=20), nullable=False),
+    Column("key", String(KEY_CHARS), nullable=False, server_default="", index=True),
 )
 release_genre_table = Table(
     "release_genre",

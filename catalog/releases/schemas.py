@@ -73,6 +73,8 @@ class ExternalIdsIn(Strict):
     anidb: str | None = _external("anidb")
     kinopoisk: str | None = _external("kinopoisk")
     imdb: str | None = _external("imdb")
+    bangumi: str | None = _external("bangumi")
+    tmdb: str | None = _external("tmdb")
 
 
 class OtherNameIn(Strict):
@@ -162,6 +164,8 @@ class ExternalIdsOut(BaseModel):
     anidb: str | None
     kinopoisk: str | None
     imdb: str | None
+    bangumi: str | None
+    tmdb: str | None
 
 
 class GenreOut(BaseModel):

@@ -69,6 +69,8 @@ export const ExternalIdsIn = {
   anidb: { pattern: "^[1-9][0-9]{0,9}$" },
   kinopoisk: { pattern: "^[1-9][0-9]{0,9}$" },
   imdb: { pattern: "^tt[0-9]{7,10}$" },
+  bangumi: { pattern: "^[1-9][0-9]{0,9}$" },
+  tmdb: { pattern: "^(?:movie/[1-9][0-9]{0,9}|tv/[1-9][0-9]{0,9}(?:/season/[0-9]{1,4}(?:/episode/[0-9]{1,5})?)?)$" },
 } as const;
 
 export const FavoritesIn = {

@@ -428,6 +428,8 @@ export interface components {
             /** @default null */
             readonly anilist?: string | null;
             /** @default null */
+            readonly bangumi?: string | null;
+            /** @default null */
             readonly imdb?: string | null;
             /** @default null */
             readonly kinopoisk?: string | null;
@@ -435,14 +437,18 @@ export interface components {
             readonly mal?: string | null;
             /** @default null */
             readonly shikimori?: string | null;
+            /** @default null */
+            readonly tmdb?: string | null;
         };
         readonly ExternalIdsOut: {
             readonly anidb: string | null;
             readonly anilist: string | null;
+            readonly bangumi: string | null;
             readonly imdb: string | null;
             readonly kinopoisk: string | null;
             readonly mal: string | null;
             readonly shikimori: string | null;
+            readonly tmdb: string | null;
         };
         /**
          * @description What can be wrong with one field, in words a program can translate.
@@ -1495,7 +1501,9 @@ export interface components {
              *       "anilist": null,
              *       "anidb": null,
              *       "kinopoisk": null,
-             *       "imdb": null
+             *       "imdb": null,
+             *       "bangumi": null,
+             *       "tmdb": null
              *     }
              */
             readonly external_ids?: components["schemas"]["ExternalIdsIn"];

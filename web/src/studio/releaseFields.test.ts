@@ -31,7 +31,7 @@ describe('draftOf', () => {
       age_rating: 0,
       is_ongoing: false,
       episodes_total: null,
-      external_ids: { mal: '1', shikimori: null, anilist: null, anidb: null, kinopoisk: null, imdb: null },
+      external_ids: { mal: '1', shikimori: null, anilist: null, anidb: null, kinopoisk: null, imdb: null, bangumi: null, tmdb: null },
       genres: ['Drama', 'Slice of life'],
     });
   });

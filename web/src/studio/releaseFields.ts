@@ -13,6 +13,8 @@ export const CATALOGUES: Readonly<Record<ExternalCatalogue, { readonly name: str
   anidb: { name: 'AniDB', pattern: ExternalIdsIn.anidb.pattern, example: '23' },
   kinopoisk: { name: 'Kinopoisk', pattern: ExternalIdsIn.kinopoisk.pattern, example: '256084' },
   imdb: { name: 'IMDb', pattern: ExternalIdsIn.imdb.pattern, example: 'tt0213338' },
+  bangumi: { name: 'Bangumi', pattern: ExternalIdsIn.bangumi.pattern, example: '253' },
+  tmdb: { name: 'TMDB', pattern: ExternalIdsIn.tmdb.pattern, example: 'tv/30991' },
 };
 export const AGE_RATINGS = [0, 6, 12, 16, 18] as const satisfies readonly ReleaseDraft['age_rating'][];
 

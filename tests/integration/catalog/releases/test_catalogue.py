@@ -132,7 +132,7 @@ async def test_who_may_change_what(
 
 async def test_identifiers_in_other_catalogues(desk: Desk, app_client: AppClient) -> None:
     known = {"mal": "10162", "shikimori": "z10162", "imdb": "tt1254207"}
-    none = dict.fromkeys(("mal", "shikimori", "anilist", "anidb", "kinopoisk", "imdb"))
+    none = dict.fromkeys(("mal", "shikimori", "anilist", "anidb", "kinopoisk", "imdb", "bangumi", "tmdb"))
     made = await desk.release(external_ids=known)
     assert made["external_ids"] == {**none, **known}
     path = f"/releases/{made['id']}"
