@@ -1,7 +1,6 @@
 """The catalogue in SQL."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
 
 from sqlalchemy import (
     Boolean,
@@ -9,14 +8,11 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Integer,
-    Select,
     String,
     Table,
     Text,
     TypeDecorator,
     delete,
-    func,
-    or_,
     select,
 )
 from sqlalchemy.orm import composite, relationship, selectinload
@@ -38,7 +34,6 @@ from catalog.releases.model import (
     slug_of,
 )
 from catalog.releases.names import NAME_MAX, NameKind, NameRow, Names
-from catalog.releases.usecases import ReleaseFilter
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.ids import new_id
 from kernel.text.titles import KEY_CHARS
@@ -85,7 +80,7 @@ release_table = Table(
         for name in ("main", "english", "alternative")
     ),
     Column("created_at", UtcDateTime, nullable=False, index=True),
-    Column("updated_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False, index=True),
     Column("published_at", UtcDateTime),
     Column("version", Integer, nullable=False),
     # Not unique, see ExternalIds.
@@ -130,33 +125,13 @@ _WHOLE: tuple[ExecutableOption, ...] = (
     selectinload(Release.genres),  # type: ignore[arg-type]  # mapped
     selectinload(Release.name_rows),  # type: ignore[arg-type]  # mapped
 )
-_SORTS: dict[str, ColumnElement[Any]] = {
-    "created_at": release_table.c.created_at,
-    "updated_at": release_table.c.updated_at,
-    "year": release_table.c.year,
-    "name": release_table.c.name_main,
-}
-
-
-def _escaped(word: str) -> str:
-    """``word`` for LIKE, with its wildcards meant literally."""
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-class TranslatedNames(Protocol):
-    """Names of releases in other languages, for the search."""
-
-    def releases_named(self, pattern: str) -> Select[tuple[str]]:
-        """The ids of releases with a name like ``pattern`` (folded, of LIKE, escaped by a backslash)."""
-        ...
 
 
 class SqlReleases:
-    """Releases of one unit of work; ``translated`` is searched as well."""
+    """Releases of one unit of work."""
 
-    def __init__(self, uow: UnitOfWork, translated: TranslatedNames) -> None:
+    def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
-        self._translated = translated
 
     async def get(self, release_id: str) -> Release | None:
         """With its genres."""
@@ -170,42 +145,11 @@ class SqlReleases:
         found = await self._session.execute(select(Release).where(condition).options(*_WHOLE))
         return found.scalar_one_or_none()
 
-    async def find(self, wanted: ReleaseFilter, *, offset: int, limit: int) -> tuple[list[Release], int]:
-        """One page with genres, and the count of all matches."""
-        conditions = [*(self._called(word) for word in wanted.words), *_conditions(wanted)]
-        if wanted.ranked is not None and wanted.sort == "relevance":
-            return await self._by_rank(wanted.ranked, conditions, offset=offset, limit=limit)
-        total = await self._session.execute(select(func.count()).select_from(release_table).where(*conditions))
-        column = _SORTS.get(wanted.sort.removeprefix("-"), release_table.c.created_at)
-        descending = wanted.sort.startswith("-") or wanted.sort == "relevance"
-        ordered = column.desc().nulls_last() if descending else column.asc().nulls_last()
-        found = await self._session.execute(
-            select(Release)
-            .where(*conditions)
-            .options(*_WHOLE)
-            .order_by(ordered, release_table.c.id.desc())
-            .offset(offset)
-            .limit(limit)
-        )
-        return list(found.scalars()), total.scalar_one()
-
-    def _called(self, word: str) -> ColumnElement[bool]:
-        """``word`` occurs in a name of the release, in any language."""
-        pattern = f"%{_escaped(word)}%"
-        return or_(
-            release_table.c.search_text.like(pattern, escape="\\"),
-            release_table.c.id.in_(self._translated.releases_named(pattern)),
-        )
-
-    async def _by_rank(
-        self, ranked: Sequence[str], conditions: list[ColumnElement[bool]], *, offset: int, limit: int
-    ) -> tuple[list[Release], int]:
-        allowed = set((await self._session.execute(select(release_table.c.id).where(*conditions))).scalars())
-        kept = [release_id for release_id in ranked if release_id in allowed]
-        page = kept[offset : offset + limit]
-        found = await self._session.execute(select(Release).where(release_table.c.id.in_(page)).options(*_WHOLE))
+    async def many(self, release_ids: Sequence[str]) -> list[Release]:
+        """With their genres and names."""
+        found = await self._session.execute(select(Release).where(release_table.c.id.in_(release_ids)).options(*_WHOLE))
         by_id = {release.id: release for release in found.scalars()}
-        return [by_id[ReleaseId(release_id)] for release_id in page if release_id in by_id], len(kept)
+        return [by_id[ReleaseId(release_id)] for release_id in release_ids if release_id in by_id]
 
     async def genres_named(self, names: Sequence[str]) -> list[Genre]:
         """By slug, so that two spellings are one genre."""
@@ -237,33 +181,3 @@ class SqlReleases:
     async def remove(self, release: Release) -> None:
         """The row; its episodes, names and place in genres go by foreign key."""
         await self._session.execute(delete(release_table).where(release_table.c.id == release.id))
-
-
-def _conditions(wanted: ReleaseFilter) -> list[ColumnElement[bool]]:
-    c = release_table.c
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.ranked is not None:
-        conditions.append(c.id.in_(wanted.ranked))
-    if wanted.ids:
-        conditions.append(c.id.in_(wanted.ids))
-    if not wanted.drafts:
-        conditions.append(c.status == Status.PUBLISHED)
-    if wanted.types:
-        conditions.append(c.type.in_(wanted.types))
-    if wanted.seasons:
-        conditions.append(c.season.in_(wanted.seasons))
-    if wanted.age_ratings:
-        conditions.append(c.age_rating.in_(wanted.age_ratings))
-    if wanted.year_from is not None:
-        conditions.append(c.year >= wanted.year_from)
-    if wanted.year_to is not None:
-        conditions.append(c.year <= wanted.year_to)
-    if wanted.genres:
-        conditions.append(
-            c.id.in_(
-                select(release_genre_table.c.release_id)
-                .join(genre_table, genre_table.c.id == release_genre_table.c.genre_id)
-                .where(genre_table.c.slug.in_(wanted.genres))
-            )
-        )
-    return conditions

@@ -17,20 +17,14 @@ from catalog.releases.schemas import (
     GenreOut,
     ReleaseIn,
     ReleaseOut,
-    ReleasePage,
-    ReleaseQuery,
-    ReleaseSearch,
 )
-from catalog.releases.usecases import EpisodeIds, NameSearch, Reader, Releases, TranslatedText, TranslatedTexts
+from catalog.releases.usecases import EpisodeIds, Reader, Releases, TranslatedText, TranslatedTexts
 from kernel.access import Role
 from kernel.errors import Conflict, Stale, TooManyRequests
 from kernel.http import Call, Reply, Router, etag, versioned
 from kernel.limits import Limit
 
 router = Router(tag="Catalog")
-
-SEARCHES = Limit("search", attempts=600, window_s=60)
-"""Up to 20 ms of the database each: ten a second is faster than anybody types, and a tenth of what one node can do."""
 
 
 def reader(call: Call) -> Reader:
@@ -54,36 +48,6 @@ async def translations(call: Call, query: Localised, subject_ids: list[str]) -> 
 def translated_etag(version: int, translation: TranslatedText | None) -> str:
     """Another text is another entity: without the translation in it, a cache would serve the one for the other."""
     return etag(version) if translation is None else etag(version, f"{translation.language}.{translation.version}")
-
-
-async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
-    items, total = await usecases.find_releases(
-        call.port(Releases),
-        call.port(NameSearch),
-        query.filter(reader(call)),
-        offset=(query.page - 1) * query.page_size,
-        limit=query.page_size,
-    )
-    translated = await translations(call, query, [item.id for item in items])
-    page = ReleasePage(
-        items=[ReleaseOut.of(item, translated.get(item.id)) for item in items],
-        total=total,
-        page=query.page,
-        page_size=query.page_size,
-    )
-    return Reply(page, headers=VARY)
-
-
-@router.get("/releases", summary="List releases")
-async def list_releases(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
-    """Published ones; editors see drafts too."""
-    return await _page(call, query)
-
-
-@router.post("/releases/search", summary="Search releases", limit=SEARCHES)
-async def search_releases(call: Call, body: ReleaseSearch) -> Reply[ReleasePage]:
-    """By names in any language, misspelt, romanised or shortened; at most the 200 best matches."""
-    return await _page(call, body)
 
 
 ENTRIES = Limit("catalogue-entries", attempts=3_000, window_s=3600)

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
-from catalog.languages.schemas import Language, Localised
-from catalog.releases import model, usecases
+from catalog.languages.schemas import Language
+from catalog.releases import model
 from catalog.releases.external_ids import PATTERNS, ExternalIds
 from catalog.releases.model import (
     ALIAS_MAX,
@@ -20,7 +20,7 @@ from catalog.releases.model import (
     Status,
 )
 from catalog.releases.names import NAME_MAX, NameKind, Names, OtherName
-from catalog.releases.usecases import Reader, ReleaseFilter, Sort, TranslatedText
+from catalog.releases.usecases import TranslatedText
 
 PAGE_MAX = 100
 SEARCH_MAX = 200
@@ -219,55 +219,6 @@ class GenreFields(BaseModel):
     items: list[GenreOut]
 
 
-class ReleasePage(BaseModel):
-    """One page of releases, and how many there are in all."""
-
-    items: list[ReleaseOut]
-    total: int
-    page: int
-    page_size: int
-
-
 class Paging(Storable):
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
     page_size: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 20
-
-
-class ReleaseQuery(Localised, Paging):
-    """Which releases; lists are given by repeating the name."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    search: Annotated[str, Field(max_length=SEARCH_MAX, description="A name, or what one remembers of it.")] = ""
-    id: Annotated[list[Identifier], Field(max_length=PAGE_MAX, description="These alone.")] = []
-    type: list[ReleaseType] = []
-    genre: Annotated[list[str], Field(max_length=GENRES_MAX, description="Slugs, any of which will do.")] = []
-    season: list[Season] = []
-    age_rating: list[AgeRating] = []
-    year_from: Year | None = None
-    year_to: Year | None = None
-    sort: Annotated[
-        Sort | None,
-        Field(description="Without it: by relevance where something is searched for, else the newest first."),
-    ] = None
-
-    def filter(self, reader: Reader) -> ReleaseFilter:
-        wanted = ReleaseFilter(
-            ids=tuple(self.id),
-            types=tuple(self.type),
-            genres=tuple(self.genre),
-            seasons=tuple(self.season),
-            age_ratings=tuple(self.age_rating),
-            year_from=self.year_from,
-            year_to=self.year_to,
-            sort=self.sort or ("relevance" if self.search.strip() else "-created_at"),
-        )
-        return usecases.filter_for(reader, self.search, wanted)
-
-
-class ReleaseSearch(ReleaseQuery):
-    """A search as a document, for filters too long for an address."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    search: Annotated[str, Field(max_length=SEARCH_MAX, alias="query")] = ""

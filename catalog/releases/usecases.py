@@ -1,49 +1,21 @@
 """What editors and viewers do with the catalogue, and what that needs from outside."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from catalog.releases.model import (
-    AgeRating,
     AliasTaken,
     Genre,
     Release,
     ReleaseDraft,
     ReleaseId,
     ReleaseNotFound,
-    ReleaseType,
-    Season,
     Status,
 )
 from kernel.errors import Stale
 from kernel.ids import new_id
-from kernel.text.titles import folded
-
-Sort = Literal["relevance", "-created_at", "created_at", "-updated_at", "updated_at", "-year", "year", "name", "-name"]
-
-
-@dataclass(frozen=True)
-class ReleaseFilter:
-    """Which releases, in which order; every condition must hold, an empty one always does."""
-
-    text: str = ""
-    """What is searched for; nothing finds everything."""
-    words: tuple[str, ...] = ()
-    """Folded words that must all occur in the names."""
-    ranked: tuple[str, ...] | None = None
-    """These alone, the best match first: the order of ``relevance``."""
-    ids: tuple[str, ...] = ()
-    types: tuple[ReleaseType, ...] = ()
-    genres: tuple[str, ...] = ()
-    """Slugs, any of which will do."""
-    seasons: tuple[Season, ...] = ()
-    age_ratings: tuple[AgeRating, ...] = ()
-    year_from: int | None = None
-    year_to: int | None = None
-    drafts: bool = False
-    sort: Sort = "-created_at"
 
 
 class Releases(Protocol):
@@ -57,8 +29,8 @@ class Releases(Protocol):
         """``None`` where none has this alias."""
         ...
 
-    async def find(self, wanted: ReleaseFilter, *, offset: int, limit: int) -> tuple[list[Release], int]:
-        """One page of matches, and how many there are in all."""
+    async def many(self, release_ids: Sequence[str]) -> list[Release]:
+        """Those of ``release_ids`` that exist, in this order."""
         ...
 
     async def genres_named(self, names: Sequence[str]) -> list[Genre]:
@@ -131,26 +103,6 @@ class Reader:
     """Who looks: editors see drafts, viewers do not."""
 
     sees_drafts: bool
-
-
-def filter_for(reader: Reader, text: str, wanted: ReleaseFilter) -> ReleaseFilter:
-    """``wanted`` with a search text, and only what ``reader`` may see."""
-    return replace(wanted, text=text.strip(), drafts=reader.sees_drafts)
-
-
-async def find_releases(
-    releases: Releases, names: NameSearch, wanted: ReleaseFilter, *, offset: int, limit: int
-) -> tuple[list[Release], int]:
-    """One page of the releases ``wanted``, and how many there are in all: of a search the 200 best matches."""
-    if wanted.text:
-        ranked = await names.find(wanted.text, drafts=wanted.drafts)
-        if ranked is None:
-            # A text of nothing but punctuation finds nothing, rather than everything.
-            words = tuple(folded(wanted.text).split()) or tuple(wanted.text.split())
-            wanted = replace(wanted, words=words)
-        else:
-            wanted = replace(wanted, ranked=tuple(ranked))
-    return await releases.find(wanted, offset=offset, limit=limit)
 
 
 async def release(releases: Releases, reader: Reader, release_id: str) -> Release:

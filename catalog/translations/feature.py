@@ -1,6 +1,5 @@
 """What translations bind for themselves."""
 
-from catalog.releases.repository import TranslatedNames
 from catalog.releases.usecases import TranslatedTexts
 from catalog.translations import routes
 from catalog.translations.repository import SqlTranslations
@@ -11,7 +10,6 @@ FEATURE = Feature(
     ports={
         Translations: lambda scope: SqlTranslations(scope.uow),
         TranslatedTexts: lambda scope: SqlTranslations(scope.uow),
-        TranslatedNames: lambda scope: SqlTranslations(scope.uow),
     },
     routers=[routes.router],
 )

@@ -7,7 +7,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Select,
     String,
     Table,
     Text,
@@ -88,11 +87,6 @@ class SqlTranslations:
             by_subject.setdefault(translation.subject_id, {})[translation.language] = translation
         chosen = {subject_id: lookup(language, known) for subject_id, known in by_subject.items()}
         return {subject_id: by_subject[subject_id][tag] for subject_id, tag in chosen.items() if tag is not None}
-
-    def releases_named(self, pattern: str) -> Select[tuple[str]]:
-        """As the search of releases asks for them (``TranslatedNames``)."""
-        c = translation_table.c
-        return select(c.release_id).where(c.kind == SubjectKind.RELEASE, c.search_text.like(pattern, escape="\\"))
 
     def add(self, translation: Translation) -> None:
         """Written with the next flush."""

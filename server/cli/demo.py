@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import catalog.releases.episodes.queries
 import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 import streaming.ingest.adapters.demo
@@ -13,7 +14,7 @@ from catalog.releases.episodes.model import EpisodeDraft, EpisodeId, Span
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseDraft, ReleaseId, ReleaseType, Status
 from catalog.releases.names import Names
-from catalog.releases.usecases import ReleaseFilter, Releases
+from catalog.releases.usecases import Releases
 from kernel.outbox.relay import Relay
 from kernel.scope import Scope
 from server.services import Services
@@ -88,8 +89,9 @@ async def needed(services: Services) -> bool:
     """Whether the catalogue is empty, or holds nothing but what a killed first start left half-made."""
     ours = {work.release.alias for work in CONTENT}
     async with services.container.scope(write=False) as scope:
-        found, total = await scope.port(Releases).find(ReleaseFilter(drafts=True), offset=0, limit=len(ours) + 1)
-    only_ours = total == len(found) and {release.alias for release in found} <= ours
+        found = [made for alias in ours if (made := await scope.port(Releases).by_alias(alias)) is not None]
+        total, _ = await catalog.releases.episodes.queries.counts(scope.uow.session)
+    only_ours = total == len(found)
     return only_ours and (total < len(ours) or any(release.status is Status.DRAFT for release in found))
 
 

@@ -6,6 +6,7 @@ process also looks now and then for what was edited since.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -14,21 +15,19 @@ import structlog
 
 from catalog.search import queries
 from catalog.search.adapters import stored
+from catalog.search.adapters.changes import CHANNEL, changes
 from catalog.search.adapters.readings import dictionary_readings
 from catalog.search.model import Match, NamedRelease, Readings, no_readings
-from catalog.search.names import NameIndex, NameSegment
+from catalog.search.names import FORMAT, NameIndex, NameSegment
 from kernel.bus import Bus
 from kernel.scope import Container
 
 log = structlog.get_logger()
 
-CHANNEL: Final = "release-names"
 READ_AT_ONCE: Final = 200
 """Releases of one statement, and identifiers in one list: far below what SQLite takes as parameters."""
 RECENT_MAX: Final = 500
 """Changed releases beside the large segment; then it is built anew, since each change builds the small one (1 ms a release)."""
-MORE_MESSAGES_S: Final = 0.02
-"""After a message, until the releases are read: an edit is announced by several events."""
 RESTS: Final = 4
 """Times as long as the last refresh took there is a rest after it: an import takes a fifth of a core at most."""
 LOOK_AGAIN_S: Final = 60.0
@@ -75,7 +74,7 @@ class LiveIndex:
     async def _open(self) -> None:
         if self._index is None:
             self._readings = await asyncio.to_thread(dictionary_readings)
-            known = await asyncio.to_thread(stored.load, self._path)
+            known = await asyncio.to_thread(stored.load, self._path, FORMAT, NameSegment)
             if known is not None:
                 self._index = NameIndex(known[0], readings=self._readings)
                 if known[1] == self._described(await self._state()):
@@ -84,33 +83,20 @@ class LiveIndex:
 
     async def _follow(self, messages: AsyncIterator[bytes]) -> None:
         looked_at = self._container.clock.now()
-        waiting: asyncio.Task[bytes] | None = None
         loop = asyncio.get_running_loop()
-        try:
-            while True:
-                changed: set[str] = set()
-                timeout_s = LOOK_AGAIN_S
-                while True:
-                    waiting = waiting or asyncio.create_task(anext(messages))  # type: ignore[arg-type]  # an awaitable
-                    done, _ = await asyncio.wait({waiting}, timeout=timeout_s)
-                    if not done or len(changed) > RECENT_MAX:
-                        break
-                    changed.add(waiting.result().decode())
-                    waiting, timeout_s = None, MORE_MESSAGES_S
+        async with aclosing(changes(messages, look_again_s=LOOK_AGAIN_S, most=RECENT_MAX)) as batches:
+            async for changed in batches:
                 began = loop.time()
-                if not changed:
+                if changed:
+                    await self._refresh(changed)
+                else:
                     since, looked_at = looked_at - OVERLAP, self._container.clock.now()
                     async with self._container.scope(write=False) as scope:
-                        changed.update(await queries.changed_since(scope.uow.session, since))
-                    await self._refresh(changed)
+                        edited = await queries.changed_since(scope.uow.session, since)
+                    await self._refresh(edited)
                     if len(self._current) != (await self._state())[0]:
                         await self._build()
-                else:
-                    await self._refresh(changed)
                 await asyncio.sleep(RESTS * (loop.time() - began))
-        finally:
-            if waiting is not None:
-                waiting.cancel()
 
     @property
     def _current(self) -> NameIndex:
@@ -143,7 +129,7 @@ class LiveIndex:
         segment = await asyncio.to_thread(NameSegment.build, releases, self._readings)
         self._index = NameIndex(segment, readings=self._readings)
         try:
-            await asyncio.to_thread(stored.save, self._path, segment, state)
+            await asyncio.to_thread(stored.save, self._path, FORMAT, segment.arrays, state)
         except OSError as error:
             log.warning("the search index cannot be stored; the next start reads the catalogue", reason=str(error))
 

@@ -10,6 +10,7 @@ import accounts.identity.limits as identity
 import accounts.library.transfer.routes as transfer
 import accounts.teams.limits as teams
 import catalog.releases.routes
+import catalog.search.listing.routes
 import catalog.subtitles.routes
 import streaming.origin.routes as origin
 import streaming.uploads.routes as uploads
@@ -81,7 +82,7 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/webhooks/{webhook_id}/test": "administrators; deliveries are forgotten after a while",
     "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": NOTHING,
     "/webhooks/{webhook_id}/replay": NOTHING,
-    "/releases/search": catalog.releases.routes.SEARCHES,
+    "/releases/search": catalog.search.listing.routes.SEARCHES,
     "/releases": catalog.releases.routes.ENTRIES,
     "/releases/{release_id}/publish": NOTHING,
     "/episodes": catalog.releases.routes.ENTRIES,

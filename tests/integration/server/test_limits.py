@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
 from accounts.personal.routes import DOWNLOADS
-from catalog.releases.routes import SEARCHES
+from catalog.search.listing.routes import SEARCHES
 from kernel.access import Role
 from kernel.errors import TooManyRequests
 from kernel.ids import new_id

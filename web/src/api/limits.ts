@@ -216,6 +216,8 @@ export const ReleaseSearch = {
   query: { maxLength: 200 },
   id: { maxItems: 100 },
   genre: { maxItems: 30 },
+  genre_all: { maxItems: 30 },
+  genre_not: { maxItems: 30 },
   year_from: { minimum: 1888, maximum: 2100 },
   year_to: { minimum: 1888, maximum: 2100 },
 } as const;
@@ -425,6 +427,8 @@ export const list_releases = {
   search: { maxLength: 200 },
   id: { maxItems: 100 },
   genre: { maxItems: 30 },
+  genre_all: { maxItems: 30 },
+  genre_not: { maxItems: 30 },
   year_from: { minimum: 1888, maximum: 2100 },
   year_to: { minimum: 1888, maximum: 2100 },
 } as const;

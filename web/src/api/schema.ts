@@ -40,6 +40,11 @@ export interface components {
          * @enum {integer}
          */
         readonly AgeRating: 0 | 6 | 12 | 16 | 18;
+        /**
+         * @description Whether more of a release is to come.
+         * @enum {string}
+         */
+        readonly AiringStatus: "ongoing" | "finished";
         /** @description A job as an administrator sees it; ``progress`` runs from 0 to 1. */
         readonly AnyJobOut: {
             readonly attempts: number;
@@ -449,6 +454,23 @@ export interface components {
             readonly mal: string | null;
             readonly shikimori: string | null;
             readonly tmdb: string | null;
+        };
+        /** @description Counts by property, the most frequent first.  A filter does not narrow the counts of its own property. */
+        readonly FacetsOut: {
+            readonly age_rating: readonly components["schemas"]["FacetValue"][];
+            readonly genre: readonly components["schemas"]["FacetValue"][];
+            readonly season: readonly components["schemas"]["FacetValue"][];
+            readonly status: readonly components["schemas"]["FacetValue"][];
+            readonly type: readonly components["schemas"]["FacetValue"][];
+            /** @description The newest first. */
+            readonly year: readonly components["schemas"]["FacetValue"][];
+        };
+        /** @description How many of the releases found have this value. */
+        readonly FacetValue: {
+            readonly count: number;
+            /** @description What people call it; empty where the value says it all. */
+            readonly label: string;
+            readonly value: string;
         };
         /**
          * @description What can be wrong with one field, in words a program can translate.
@@ -1555,6 +1577,11 @@ export interface components {
         };
         /** @description One page of releases, and how many there are in all. */
         readonly ReleasePage: {
+            /**
+             * @description Where they were asked for.
+             * @default null
+             */
+            readonly facets: components["schemas"]["FacetsOut"] | null;
             readonly items: readonly components["schemas"]["ReleaseOut"][];
             readonly page: number;
             readonly page_size: number;
@@ -1570,17 +1597,19 @@ export interface components {
         };
         /** @description A search as a document, for filters too long for an address. */
         readonly ReleaseSearch: {
-            /** @default [] */
             readonly age_rating?: readonly components["schemas"]["AgeRating"][];
             /**
-             * @description Slugs, any of which will do.
-             * @default []
+             * @description Whether to count the releases found by each property.
+             * @default false
              */
+            readonly facets?: boolean;
+            /** @description Slugs, any of which will do. */
             readonly genre?: readonly string[];
-            /**
-             * @description These alone.
-             * @default []
-             */
+            /** @description Slugs, all of which it must have. */
+            readonly genre_all?: readonly string[];
+            /** @description Slugs, none of which it may have. */
+            readonly genre_not?: readonly string[];
+            /** @description These alone. */
             readonly id?: readonly string[];
             /** @default null */
             readonly language?: string | null;
@@ -1588,16 +1617,21 @@ export interface components {
             readonly page?: number;
             /** @default 20 */
             readonly page_size?: number;
-            /** @default  */
-            readonly query?: string;
-            /** @default [] */
-            readonly season?: readonly components["schemas"]["Season"][];
             /**
-             * @description Without it: by relevance where something is searched for, else the newest first.
+             * @description For editors: `false` for drafts alone, `true` for what viewers see.
              * @default null
              */
-            readonly sort?: ("relevance" | "-created_at" | "created_at" | "-updated_at" | "updated_at" | "-year" | "year" | "name" | "-name") | null;
-            /** @default [] */
+            readonly published?: boolean | null;
+            /** @default  */
+            readonly query?: string;
+            readonly season?: readonly components["schemas"]["Season"][];
+            /**
+             * @description Without it: by relevance where something is searched for, else the newest first. `name` is the one shown to a reader of the language; `fresh_at` is when there was last something new to watch.
+             * @default null
+             */
+            readonly sort?: ("relevance" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "fresh_at" | "-fresh_at" | "year" | "-year") | null;
+            /** @description Whether more of it is to come. */
+            readonly status?: readonly components["schemas"]["AiringStatus"][];
             readonly type?: readonly components["schemas"]["ReleaseType"][];
             /** @default null */
             readonly year_from?: number | null;

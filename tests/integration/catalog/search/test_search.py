@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -280,20 +279,3 @@ async def test_a_start_takes_the_stored_index_and_a_broken_one_is_no_harm(contai
         node = LiveIndex(container, MemoryBus(), path)
         async with following(node):
             assert await node.find("kept name", drafts=False) == [made]
-
-
-async def test_until_the_names_are_read_words_are_searched_for(container: Container) -> None:
-    await added(container, draft("kept", "Kept Name"))
-
-    class Unread:
-        async def find(self, text: str, *, drafts: bool) -> None:
-            return None
-
-    async with container.scope(write=False) as scope:
-        for text, count in (("name kept", 1), ("kpet", 0), ("%", 0)):
-            wanted = replace(
-                usecases.filter_for(usecases.Reader(sees_drafts=False), text, usecases.ReleaseFilter()),
-                sort="relevance",
-            )
-            found, total = await usecases.find_releases(scope.port(Releases), Unread(), wanted, offset=0, limit=5)
-            assert len(found) == total == count

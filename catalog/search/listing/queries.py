@@ -1,0 +1,93 @@
+"""What the list reads of releases: the rows of its columns, and what changed."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.releases.episodes.repository import episode_table
+from catalog.releases.model import Status
+from catalog.releases.repository import genre_table, release_genre_table, release_table
+from catalog.search.listing.model import AiringStatus, CatalogueRow, Facet, Script, Term
+from catalog.translations.model import SubjectKind
+from catalog.translations.repository import translation_table
+
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
+
+
+async def state(session: AsyncSession) -> tuple[int, str]:
+    """How many releases there are, and what is different whenever the columns are."""
+    r, e = release_table.c, episode_table.c
+    count, newest = (await session.execute(select(func.count(), func.max(r.updated_at)))).one()
+    fresh = await session.scalar(select(func.max(e.published_at)))
+    return count, f"{count} {newest} {fresh}"
+
+
+async def versions_since(session: AsyncSession, moment: datetime, limit: int) -> list[tuple[str, int, datetime]]:
+    """The identifier, version and moment of up to ``limit`` releases that were edited at ``moment`` or later."""
+    c = release_table.c
+    found = await session.execute(select(c.id, c.version, c.updated_at).where(c.updated_at >= moment).limit(limit))
+    return [(row.id, row.version, row.updated_at) for row in found]
+
+
+async def rows(session: AsyncSession, release_ids: Sequence[str]) -> list[CatalogueRow]:
+    """These releases, as far as they are there."""
+    r, e, g = release_table.c, episode_table.c, genre_table.c
+    found = await session.execute(
+        select(
+            r.id, r.version, r.status, r.type, r.year, r.season, r.age_rating, r.is_ongoing, r.created_at, r.updated_at,
+            r.published_at, r.name_main, r.name_english, r.name_alternative,
+        ).where(r.id.in_(release_ids))
+    )  # fmt: skip
+    genres: dict[str, list[Term]] = {}
+    for release_id, slug, name in await session.execute(
+        select(release_genre_table.c.release_id, g.slug, g.name)
+        .join(genre_table, g.id == release_genre_table.c.genre_id)
+        .where(release_genre_table.c.release_id.in_(release_ids))
+        .order_by(g.slug)
+    ):
+        genres.setdefault(release_id, []).append(Term(slug, name))
+    published = await session.execute(
+        select(e.release_id, func.max(e.published_at))
+        .where(e.release_id.in_(release_ids), e.status == Status.PUBLISHED)
+        .group_by(e.release_id)
+    )
+    fresh = {row[0]: row[1] for row in published}
+    return [_row(row, genres.get(row.id, []), fresh.get(row.id)) for row in found]
+
+
+def _row(row: Any, genres: Sequence[Term], fresh_at: datetime | None) -> CatalogueRow:
+    latin = row.name_english or row.name_main
+    cyrillic = next((name for name in (row.name_main, row.name_alternative) if name and _CYRILLIC.search(name)), latin)
+    fresh = max((moment for moment in (fresh_at, row.published_at) if moment is not None), default=None)
+    return CatalogueRow(
+        release_id=row.id,
+        version=row.version,
+        published=row.status is Status.PUBLISHED,
+        year=row.year or 0,
+        created_at_s=row.created_at.timestamp(),
+        updated_at_s=row.updated_at.timestamp(),
+        fresh_at_s=0.0 if fresh is None else fresh.timestamp(),
+        sort_names={Script.MAIN: row.name_main, Script.LATIN: latin, Script.CYRILLIC: cyrillic},
+        terms={
+            Facet.GENRE: genres,
+            Facet.TYPE: (Term(row.type.value),),
+            Facet.SEASON: () if row.season is None else (Term(row.season.value),),
+            Facet.AGE_RATING: (Term(str(int(row.age_rating))),),
+            Facet.STATUS: (Term(AiringStatus.ONGOING if row.is_ongoing else AiringStatus.FINISHED),),
+        },
+    )
+
+
+async def called(session: AsyncSession, words: Sequence[str], limit: int) -> list[str]:
+    """Up to ``limit`` releases in whose names, in any language, all the folded ``words`` occur; for want of an index of names."""
+    r, t = release_table.c, translation_table.c
+    query = select(r.id).limit(limit)
+    for word in words:
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        translated = select(t.release_id).where(t.kind == SubjectKind.RELEASE, t.search_text.like(pattern, escape="\\"))
+        query = query.where(or_(r.search_text.like(pattern, escape="\\"), r.id.in_(translated)))
+    return list((await session.execute(query)).scalars())

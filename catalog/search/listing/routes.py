@@ -1,0 +1,55 @@
+"""The catalogue as a list, over HTTP."""
+
+from aiohttp import hdrs
+
+from catalog.releases.routes import VARY, reader, translations
+from catalog.releases.schemas import ReleaseOut
+from catalog.releases.usecases import NameSearch, Releases
+from catalog.search.listing import usecases
+from catalog.search.listing.query_text import BadTypedFilter
+from catalog.search.listing.schemas import FacetsOut, ReleasePage, ReleaseQuery, ReleaseSearch
+from catalog.search.listing.usecases import Catalogue, CatalogueNotReady, Context
+from kernel.http import Call, Reply, Router
+from kernel.limits import Limit
+
+router = Router(tag="Catalog")
+
+SEARCHES = Limit("search", attempts=600, window_s=60)
+"""Up to 20 ms of a processor each: ten a second is faster than anybody types, and a tenth of what one node can do."""
+
+
+def context(call: Call) -> Context:
+    """The ports of a request."""
+    return Context(call.port(Catalogue), call.port(Releases), call.port(NameSearch))
+
+
+async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
+    language = query.wanted(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
+    found = await usecases.list_releases(
+        context(call),
+        query.filter(language, drafts=reader(call).sees_drafts),
+        offset=(query.page - 1) * query.page_size,
+        limit=query.page_size,
+        with_facets=query.facets,
+    )
+    names = await translations(call, query, [item.id for item in found.releases])
+    page = ReleasePage(
+        items=[ReleaseOut.of(item, names.get(item.id)) for item in found.releases],
+        total=found.total,
+        page=query.page,
+        page_size=query.page_size,
+        facets=None if found.facets is None else FacetsOut.of(found.facets),
+    )
+    return Reply(page, headers=VARY)
+
+
+@router.get("/releases", summary="List releases", raises=(BadTypedFilter, CatalogueNotReady))
+async def list_releases(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
+    """Published ones; editors see drafts too."""
+    return await _page(call, query)
+
+
+@router.post("/releases/search", summary="Search releases", limit=SEARCHES, raises=(BadTypedFilter, CatalogueNotReady))
+async def search_releases(call: Call, body: ReleaseSearch) -> Reply[ReleasePage]:
+    """By names in any language, misspelt, romanised or shortened; at most the 200 best matches."""
+    return await _page(call, body)

@@ -1,0 +1,264 @@
+"""The catalogue as a list: over HTTP, and as processes keep their columns."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.releases import usecases
+from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.model import ReleaseDraft, ReleaseType
+from catalog.releases.names import Names
+from catalog.releases.usecases import Releases
+from catalog.search.listing.adapters import live_columns
+from catalog.search.listing.adapters.live_columns import ListedCatalogue, LiveColumns
+from catalog.search.listing.model import CatalogueFilter, Chosen, Facet
+from catalog.search.listing.usecases import CatalogueNotReady, Context, list_releases
+from kernel.access import Role
+from kernel.bus import MemoryBus
+from kernel.scope import Container
+from tests.conftest import AppClient, MakeUser
+from tests.support.search import soon
+
+over_http = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+"""What is the same on both databases, because the columns below it are."""
+
+BUNNY: dict[str, Any] = {
+    "alias": "big-buck-bunny",
+    "type": "MOVIE",
+    "name": {"main": "Большой Бак", "english": "Big Buck Bunny"},
+    "year": 2008,
+    "season": "spring",
+    "genres": ["Comedy", "Slice of Life"],
+}
+SINTEL: dict[str, Any] = {
+    "alias": "sintel",
+    "type": "TV",
+    "name": {"main": "Sintel"},
+    "year": 2010,
+    "is_ongoing": True,
+    "age_rating": 12,
+    "genres": ["Fantasy"],
+}
+
+
+class Office:
+    """An editor and a viewer of one catalogue."""
+
+    def __init__(self, client: AppClient, headers: dict[str, str]) -> None:
+        self.client, self.headers = client, headers
+
+    async def call(self, method: str, path: str, json: Any = None, *, viewer: bool = False, status: int = 200) -> Any:
+        headers = {} if viewer else self.headers
+        response = await self.client.request(method, f"/api/v1{path}", json=json, headers=headers)
+        assert response.status == status, await response.text()
+        return await response.json() if status != 204 else None
+
+    async def listed(self, query: str, *, viewer: bool = False) -> list[str]:
+        page = await self.call("GET", f"/releases?{query}", viewer=viewer)
+        assert page["total"] == len(page["items"])
+        return [item["alias"] for item in page["items"]]
+
+
+@pytest.fixture
+async def office(app_client: AppClient, make_user: MakeUser) -> Office:
+    return Office(app_client, (await make_user(Role.MODERATOR)).headers)
+
+
+async def test_an_edit_is_in_the_next_list(office: Office) -> None:
+    """Nobody waits for the outbox, the bus or a refresh here."""
+    made = await office.call("POST", "/releases", BUNNY, status=201)
+    path = f"/releases/{made['id']}"
+    assert await office.listed("") == await office.listed("published=false") == ["big-buck-bunny"]
+    assert await office.listed("", viewer=True) == await office.listed("published=false", viewer=True) == []
+    await office.call("PUT", path, {**BUNNY, "genres": ["Drama"], "year": 2009})
+    assert (await office.listed("genre=drama&year_from=2009"), await office.listed("genre=comedy")) == (
+        ["big-buck-bunny"],
+        [],
+    )
+    await office.call("POST", f"{path}/publish")
+    assert await office.listed("", viewer=True) == ["big-buck-bunny"]
+    await office.call("DELETE", path, status=204)
+    assert await office.listed("") == await office.listed("", viewer=True) == []
+
+
+@over_http
+@pytest.mark.parametrize(
+    ("query", "aliases"),
+    [
+        ("genre=comedy&genre=fantasy&sort=year", ["big-buck-bunny", "sintel"]),
+        ("genre_all=comedy&genre_all=slice-of-life", ["big-buck-bunny"]),
+        ("genre_all=comedy&genre_all=fantasy", []),
+        ("genre_not=comedy", ["sintel"]),
+        ("status=ongoing", ["sintel"]),
+        ("status=finished&age_rating=0", ["big-buck-bunny"]),
+        ("season=spring&type=MOVIE&type=TV", ["big-buck-bunny"]),
+        ("sort=name", ["sintel", "big-buck-bunny"]),
+        ("sort=name&language=en", ["big-buck-bunny", "sintel"]),
+        ("sort=-name&language=ru", ["big-buck-bunny", "sintel"]),
+        ("search=year:2010", ["sintel"]),
+        ("search=-genre:fantasy+type:movie", ["big-buck-bunny"]),
+        ("search=Re:Zero", []),
+    ],
+)
+async def test_filters_and_orders(office: Office, query: str, aliases: list[str]) -> None:
+    for body in (BUNNY, SINTEL):
+        await office.call("POST", "/releases", body, status=201)
+    assert await office.listed(query) == aliases
+
+
+@over_http
+async def test_facets_are_counted_when_asked_for(office: Office) -> None:
+    for body in (BUNNY, SINTEL):
+        await office.call("POST", "/releases", body, status=201)
+    assert (await office.call("GET", "/releases"))["facets"] is None
+    facets = (await office.call("GET", "/releases?facets=true&type=TV&page_size=1"))["facets"]
+    assert facets == {
+        "genre": [{"value": "fantasy", "label": "Fantasy", "count": 1}],
+        "type": [{"value": "MOVIE", "label": "", "count": 1}, {"value": "TV", "label": "", "count": 1}],
+        "season": [],
+        "age_rating": [{"value": "12", "label": "", "count": 1}],
+        "status": [{"value": "ongoing", "label": "", "count": 1}],
+        "year": [{"value": "2010", "label": "", "count": 1}],
+    }
+    document = {"query": "genre:comedy", "facets": True}
+    found = await office.call("POST", "/releases/search", document)
+    assert (found["total"], [year["value"] for year in found["facets"]["year"]]) == (1, ["2008"])
+
+
+@over_http
+@pytest.mark.parametrize(
+    "query",
+    ["nonsense=1", "sort=password", "type=PODCAST", "status=airing", "season=fifth", "year_from=1", "year_to=99999",
+     "year_from=2010&year_to=2009", "facets=maybe", "genre_all=" + "&genre_all=".join(["x"] * 31), "search=type:podcast",
+     "search=year:20"],
+)  # fmt: skip
+async def test_bad_filters_are_refused(office: Office, query: str) -> None:
+    answer = await office.call("GET", f"/releases?{query}", status=400 if query.startswith("search") else 422)
+    assert answer["code"] == ("bad_typed_filter" if query.startswith("search") else "invalid_payload")
+
+
+@over_http
+async def test_suggestions_leave_half_typed_filters_alone(office: Office) -> None:
+    await office.call("POST", "/releases", SINTEL, status=201)
+
+    async def suggested(text: str) -> list[str]:
+        titles = (await office.call("GET", f"/search/suggestions?query={text}"))["titles"]
+        return [title["alias"] for title in titles]
+
+    for text in ("sintel", "sintel year:2010", "sintel year:20", "sintel type:"):
+        assert await soon(lambda text=text: suggested(text), bool) == ["sintel"]  # type: ignore[misc]
+    assert await suggested("sintel year:2011") == []
+
+
+def draft(alias: str, **facts: Any) -> ReleaseDraft:
+    return ReleaseDraft(alias, ReleaseType.TV, Names(alias.title()), **facts)
+
+
+async def added(container: Container, *drafts: ReleaseDraft, genres: tuple[str, ...] = ()) -> list[str]:
+    async with container.scope(write=True) as scope:
+        releases = scope.port(Releases)
+        made = [await usecases.create_release(releases, one, genres, scope.clock.now()) for one in drafts]
+    return [release.id for release in made]
+
+
+async def deleted(container: Container, release_id: str) -> None:
+    async with container.scope(write=True) as scope:
+        releases, episodes = scope.port(Releases), scope.port(Episodes)
+        await usecases.delete_release(releases, episodes, release_id, scope.clock.now(), version=None)
+
+
+class Unread:
+    """An index of names that is still being read."""
+
+    async def find(self, text: str, *, drafts: bool) -> None:
+        return None
+
+
+async def page(container: Container, node: LiveColumns, **wanted: Any) -> tuple[list[str], int]:
+    """The aliases an editor is shown, and how many there are."""
+    async with container.scope(write=False) as scope:
+        context = Context(ListedCatalogue(node, scope), scope.port(Releases), Unread())
+        found = await list_releases(context, CatalogueFilter(**{"drafts": True, **wanted}), offset=0, limit=20)
+    return [release.alias for release in found.releases], found.total
+
+
+@asynccontextmanager
+async def following(*nodes: LiveColumns) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(node.follow()) for node in nodes]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_every_process_lists_what_was_committed(container: Container, tmp_path: Path) -> None:
+    """Whatever the bus does: it carries no message here."""
+    nodes = [LiveColumns(container, MemoryBus(), tmp_path / f"{number}.npz") for number in range(2)]
+    first, second = await added(container, draft("first", year=2001), draft("second"), genres=("Drama",))
+    async with following(*nodes):
+        for node in nodes:
+            assert await page(container, node) == (["second", "first"], 2)
+        (third,) = await added(container, draft("third"), genres=("Drama", "Comedy"))
+        await deleted(container, second)
+        for node in nodes:
+            assert await page(container, node) == (["third", "first"], 2)
+            assert await page(container, node, chosen={Facet.GENRE: Chosen(all_of=("drama", "comedy"))}) == (
+                ["third"],
+                1,
+            )
+            assert await page(container, node, ids=(first, second)) == (["first"], 1)
+            assert await page(container, node, year_from=2001) == (["first"], 1)
+        assert third
+
+
+async def test_a_bulk_of_edits_is_followed(
+    container: Container, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_columns, "EDITS_MAX", 2)
+    monkeypatch.setattr(live_columns, "LOOK_AGAIN_S", 0.02)
+    monkeypatch.setattr(live_columns, "SETTLED_ROWS", 3)
+    node = LiveColumns(container, MemoryBus(), tmp_path / "columns.npz")
+    async with following(node):
+        assert await page(container, node) == ([], 0)
+        made = await added(container, *(draft(f"a-{number}") for number in range(6)))
+        assert (await soon(lambda: page(container, node), lambda found: found[1] == 6))[1] == 6
+        for release_id in made[:5]:
+            await deleted(container, release_id)
+        assert (await soon(lambda: page(container, node), lambda found: found[1] == 1)) == (["a-5"], 1)
+
+
+async def test_a_start_takes_the_stored_columns(container: Container, tmp_path: Path) -> None:
+    path = tmp_path / "search" / "columns.npz"
+    await added(container, draft("kept"), genres=("Drama",))
+    async with following(LiveColumns(container, MemoryBus(), path)):
+        await soon(lambda: asyncio.to_thread(path.exists), bool)
+    written = path.stat().st_mtime_ns
+    async with following(again := LiveColumns(container, MemoryBus(), path)):
+        assert await page(container, again, chosen={Facet.GENRE: Chosen(("drama",))}) == (["kept"], 1)
+    assert path.stat().st_mtime_ns == written, "nothing changed, so nothing was made anew"
+    await added(container, draft("later"))
+    for content in (path.read_bytes(), b"", b"PK\x03\x04 nonsense"):
+        path.write_bytes(content)
+        async with following(late := LiveColumns(container, MemoryBus(), path)):
+            assert await page(container, late) == (["later", "kept"], 2)
+
+
+async def test_until_the_columns_are_read_there_is_no_list(
+    container: Container, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_columns, "READY_TIMEOUT_S", 0.01)
+    with pytest.raises(CatalogueNotReady):
+        await page(container, LiveColumns(container, MemoryBus(), tmp_path / "columns.npz"))
+
+
+async def test_until_the_names_are_read_words_are_searched_for(container: Container, tmp_path: Path) -> None:
+    await added(container, ReleaseDraft("kept", ReleaseType.TV, Names("Kept Name")))
+    async with following(node := LiveColumns(container, MemoryBus(), tmp_path / "columns.npz")):
+        for text, count in (("name kept", 1), ("kpet", 0), ("%", 0), ("name type:tv", 1), ("name type:ova", 0)):
+            assert (await page(container, node, text=text, sort="relevance"))[1] == count, text
