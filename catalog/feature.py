@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import catalog.moderation.feature
+import catalog.ratings.feature
 import catalog.releases.episodes.feature
 import catalog.releases.feature
 import catalog.search.feature
@@ -20,6 +21,7 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
             catalog.search.feature.declare(process, search_index_path),
             catalog.translations.feature.FEATURE,
             catalog.subtitles.feature.FEATURE,
+            catalog.ratings.feature.declare(process),
             catalog.moderation.feature.FEATURE,
         ]
     )

@@ -26,6 +26,7 @@ import streaming.proxy.usecases
 import streaming.uploads.usecases
 from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from accounts.library.progress.model import ProgressRecorded
+from catalog.ratings.model import RatingChanged
 from catalog.releases.episodes.model import EpisodeDeleted
 from catalog.releases.model import ReleaseDeleted
 from kernel.events import Event
@@ -34,7 +35,7 @@ from kernel.jobs import Listener
 from kernel.outbox.outbox import Handler, Subscriber, Subscriptions
 from kernel.scope import Bindings
 from notify.notifications.adapters import rules
-from server.adapters import library, moderation, party, playback, push, subtitles, teams
+from server.adapters import library, moderation, party, playback, push, ratings, subtitles, teams
 from server.composition import Components, kernel_feature
 from streaming.ingest.model import AssetReady
 
@@ -48,6 +49,7 @@ def declare(process: Process, components: Components) -> Feature:
             components.catalog,
             components.streaming.feature,
             realtime.feature.declare(components.realtime),
+            ratings.JOINED,
             Feature(
                 ports=ports(components),
                 subscribers=subscribers(components),
@@ -137,8 +139,8 @@ def former_subscribers(components: Components) -> dict[str, Handler]:
     }
 
 
-UNAUDITED = {ProgressRecorded}
-"""Positions come every few seconds from every player, and are nobody's business but the viewer's."""
+UNAUDITED = {ProgressRecorded, RatingChanged}
+"""Positions and votes come all the time, and are nobody's business but the viewer's."""
 
 
 def job_listener(components: Components) -> Listener:

@@ -1,9 +1,25 @@
 """What libraries let others read."""
 
-from sqlalchemy import Select, or_, select, union
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Float, Select, and_, case, cast, func, or_, select, union
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from accounts.library.collections.model import ShelfName
 from accounts.library.collections.repository import favorites, shelf_items
+from accounts.library.progress.repository import watch_progress
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How much somebody saw of a release: watched ``episodes`` and shares of begun ones; whether it is on their shelf of
+    watched releases."""
+
+    user_id: str
+    release_id: str
+    episodes: float
+    finished: bool
 
 
 def fans_of(release_id: str) -> Select[tuple[str]]:
@@ -18,3 +34,39 @@ def fans_of(release_id: str) -> Select[tuple[str]]:
         ),
     ).subquery()
     return select(fans.c.user_id)
+
+
+async def seen(session: AsyncSession, user_ids: Collection[str], release_ids: Collection[str]) -> list[Seen]:
+    """What each of these users saw of each of these releases; at most some hundred of either, none where there is nothing."""
+    known, shelves = watch_progress.c, shelf_items.c
+    share = case(
+        (known.watched_at_ms > known.unwatched_at_ms, 1.0),
+        (and_(known.duration_ms > 0, ~known.removed), cast(known.position_ms, Float) / known.duration_ms),
+        else_=0.0,
+    )
+    rows = await session.execute(
+        select(known.user_id, known.release_id, func.sum(share))
+        .where(known.user_id.in_(user_ids), known.release_id.in_(release_ids))
+        .group_by(known.user_id, known.release_id)
+    )
+    episodes = {(user_id, release_id): float(sum_) for user_id, release_id, sum_ in rows}
+    finished = await session.execute(
+        select(shelves.user_id, shelves.release_id).where(
+            shelves.user_id.in_(user_ids),
+            shelves.release_id.in_(release_ids),
+            ~shelves.removed,
+            shelves.shelf == ShelfName.WATCHED.value,
+        )
+    )
+    done = {(row.user_id, row.release_id) for row in finished}
+    return [
+        Seen(user_id, release_id, episodes.get((user_id, release_id), 0.0), (user_id, release_id) in done)
+        for user_id, release_id in episodes.keys() | done
+    ]
+
+
+async def members(session: AsyncSession, release_ids: Collection[str]) -> Mapping[str, int]:
+    """Release → how many people have it on a shelf."""
+    c = shelf_items.c
+    query = select(c.release_id, func.count()).where(c.release_id.in_(release_ids), ~c.removed)
+    return dict((await session.execute(query.group_by(c.release_id))).all())

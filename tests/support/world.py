@@ -146,7 +146,7 @@ class World:
         await self.ask("POST", f"/releases/{made['id']}/publish", self.editor)
         translation = {"name": "Ein Titel"}
         await self.ask("PUT", f"/releases/{made['id']}/translations/de", self.editor, translation)
-        return {"release_id": made["id"], "language": "de"}
+        return {"release_id": made["id"], "release": made["alias"], "language": "de"}
 
     async def episode(self) -> Ids:
         release = await self.release()

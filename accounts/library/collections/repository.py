@@ -33,6 +33,8 @@ shelf_items = Table(
     Column("removed", Boolean, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Index(None, "user_id", "revision"),
+    # How many people have a release.
+    Index(None, "release_id"),
 )
 
 

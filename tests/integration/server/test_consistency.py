@@ -30,6 +30,7 @@ WHOLE_LISTS = {
     "/lists/{list_id}",
     "/moderation/proposals/{proposal_id}/comments",
     "/notifications/preferences",
+    "/ratings",
     "/releases/{release_id}/episodes",
     "/releases/{release_id}/teams",
     "/releases/{release_id}/translations",
@@ -47,6 +48,7 @@ LAST_ONE_WINS = {
     # One value, which says all of it and nothing about what was there before.
     "PUT /admin/users/{user_id}/role",
     "PUT /teams/{team_id}/trust",
+    "PUT /releases/{release}/vote",
     # The newest by the clock of whoever watched; older news is let go.
     "PUT /library/collections/{release_id}",
     "PUT /library/progress/{episode_id}",

@@ -304,6 +304,10 @@ export const VerifyIn = {
   token: { maxLength: 128 },
 } as const;
 
+export const VoteIn = {
+  score: { minimum: 1, maximum: 10 },
+} as const;
+
 export const WebhookIn = {
   url: { minLength: 1, maxLength: 2000 },
   description: { maxLength: 200 },
@@ -420,6 +424,10 @@ export const list_proposals = {
   team_id: { maxLength: 36 },
 } as const;
 
+export const list_ratings = {
+  id: { maxItems: 100 },
+} as const;
+
 export const list_releases = {
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
@@ -452,6 +460,21 @@ export const list_sources = {
 export const list_users = {
   search: { maxLength: 512 },
   page: { minimum: 1, maximum: 100000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const rank_by_members = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const rank_by_score = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const rank_by_trend = {
+  page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
 } as const;
 

@@ -496,6 +496,19 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description What people make of a release, in short. */
+        readonly FiguresOut: {
+            /** @description Of all votes; null without any. */
+            readonly mean: number | null;
+            /** @description People who have it in a collection. */
+            readonly members: number;
+            /** @description Of people who watched at least a fifth; these make the weighted score. */
+            readonly ranked_votes: number;
+            readonly release_id: string;
+            readonly votes: number;
+            /** @description What the ranking goes by, 1 to 10; null while there are not enough votes. */
+            readonly weighted: number | null;
+        };
         /** @description What the source showed when it was last looked at. */
         readonly FindingsOut: {
             readonly ad_signals: readonly string[];
@@ -1451,6 +1464,50 @@ export interface components {
         readonly PublicListsOut: {
             readonly items: readonly components["schemas"]["ListSummaryOut"][];
         };
+        readonly RankedOut: {
+            /** @description Of all votes; null without any. */
+            readonly mean: number | null;
+            /** @description People who have it in a collection. */
+            readonly members: number;
+            /** @description From 1. */
+            readonly place: number;
+            /** @description Of people who watched at least a fifth; these make the weighted score. */
+            readonly ranked_votes: number;
+            readonly release_id: string;
+            /** @description Recent interest: one vote of today is 1, and half of it in a week. */
+            readonly trend: number;
+            readonly votes: number;
+            /** @description What the ranking goes by, 1 to 10; null while there are not enough votes. */
+            readonly weighted: number | null;
+        };
+        readonly RankingOut: {
+            readonly items: readonly components["schemas"]["RankedOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        readonly RatingOut: {
+            /** @description Votes by score: ten numbers, from 1 to 10. */
+            readonly histogram: readonly number[];
+            /** @description Of all votes; null without any. */
+            readonly mean: number | null;
+            /** @description People who have it in a collection. */
+            readonly members: number;
+            /** @description Votes of people who watched, from which there is a weighted score. */
+            readonly minimum_votes: number;
+            /** @description One's own vote. */
+            readonly own: number | null;
+            /** @description Of people who watched at least a fifth; these make the weighted score. */
+            readonly ranked_votes: number;
+            readonly release_id: string;
+            readonly votes: number;
+            /** @description What the ranking goes by, 1 to 10; null while there are not enough votes. */
+            readonly weighted: number | null;
+        };
+        readonly RatingsOut: {
+            /** @description Releases that nobody voted for or collected are left out. */
+            readonly items: readonly components["schemas"]["FiguresOut"][];
+        };
         /** @description One of three: some of them, all of them, or all up to one. */
         readonly ReadIn: {
             /** @default false */
@@ -2192,6 +2249,9 @@ export interface components {
         };
         /** @enum {string} */
         readonly Visibility: "private" | "unlisted" | "public";
+        readonly VoteIn: {
+            readonly score: number;
+        };
         /** @description A device that wants to sign in as whoever asks. */
         readonly WaitingDeviceOut: {
             readonly address: string;

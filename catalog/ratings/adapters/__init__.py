@@ -1,0 +1,1 @@
+"""Votes of many people as few transactions, and marks against repetition."""

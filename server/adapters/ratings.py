@@ -1,0 +1,101 @@
+"""What ratings need of libraries and accounts, and what follows for them from what happens there."""
+
+from collections.abc import Collection, Mapping
+
+import accounts.identity.queries
+import accounts.library.queries
+import catalog.ratings.usecases
+from accounts.identity.events import UserBanned, UserDeleted, UserUnbanned
+from accounts.library.collections.model import CollectionChanged, FavoritesChanged, ShelfName
+from catalog.ratings.adapters.context import context_of
+from catalog.ratings.jobs import FOLLOW_VOTER
+from catalog.ratings.model import Key, Watched
+from catalog.ratings.trending import Interest
+from catalog.ratings.usecases import RecentInterest, Viewing, Voters, VoterState
+from kernel.feature import Feature
+from kernel.jobs import Jobs
+from kernel.outbox.outbox import Subscriber
+from kernel.scope import Scope
+
+
+class LibraryViewing:
+    """What people watched and collected, out of their libraries."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._session = scope.uow.session
+
+    async def watched(self, user_ids: Collection[str], release_ids: Collection[str]) -> Mapping[Key, Watched]:
+        """See ``Viewing``."""
+        found = await accounts.library.queries.seen(self._session, user_ids, release_ids)
+        return {(one.release_id, one.user_id): Watched(one.episodes, one.finished) for one in found}
+
+    async def members(self, release_ids: Collection[str]) -> Mapping[str, int]:
+        """See ``Viewing``."""
+        return await accounts.library.queries.members(self._session, release_ids)
+
+
+class VotersAccounts:
+    """Accounts, as far as their votes follow them."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._session = scope.uow.session
+
+    async def state(self, user_id: str) -> VoterState:
+        """See ``Voters``."""
+        person = (await accounts.identity.queries.people(self._session, [user_id])).get(user_id)
+        if person is None:
+            return VoterState.GONE
+        return VoterState.BANNED if person.is_banned else VoterState.VOTES
+
+
+async def follow_voter(scope: Scope, event: UserBanned | UserUnbanned | UserDeleted) -> None:
+    """The votes of an account go with it; there may be thousands."""
+    await scope.port(Jobs).enqueue(FOLLOW_VOTER, {"user_id": event.user_id})
+
+
+_STARTED = frozenset({ShelfName.WATCHING, ShelfName.WATCHED})
+
+
+async def follow_collections(scope: Scope, event: CollectionChanged) -> None:
+    """Who begins a release is interested in it, who has watched it counts as a voter, and all who have it are its members."""
+    context = context_of(scope)
+    kind = None
+    if event.after in _STARTED and event.before not in _STARTED:
+        kind = Interest.STARTED
+    elif event.after == ShelfName.PLANNED:
+        kind = Interest.PLANNED
+    if event.after in _STARTED:
+        await catalog.ratings.usecases.count_those_who_watched(context, [(event.release_id, event.user_id)])
+    await catalog.ratings.usecases.show_interest(
+        context,
+        scope.port(RecentInterest),
+        user_id=event.user_id,
+        release_ids=[event.release_id],
+        kind=kind,
+        members=int(bool(event.after)) - int(bool(event.before)),
+    )
+
+
+async def follow_favorites(scope: Scope, event: FavoritesChanged) -> None:
+    """Who likes a release is interested in it."""
+    await catalog.ratings.usecases.show_interest(
+        context_of(scope),
+        scope.port(RecentInterest),
+        user_id=event.user_id,
+        release_ids=event.added,
+        kind=Interest.FAVORITE,
+    )
+
+
+_FOLLOW_VOTER = Subscriber("follow_voter", follow_voter)
+JOINED = Feature(
+    ports={Viewing: LibraryViewing, Voters: VotersAccounts},
+    subscribers={
+        CollectionChanged: [Subscriber("follow_collections", follow_collections)],
+        FavoritesChanged: [Subscriber("follow_favorites", follow_favorites)],
+        UserBanned: [_FOLLOW_VOTER],
+        UserUnbanned: [_FOLLOW_VOTER],
+        UserDeleted: [_FOLLOW_VOTER],
+    },
+)
+"""What joins ratings to accounts and libraries; a part of ``server/wiring.py``."""
