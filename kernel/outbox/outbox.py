@@ -7,6 +7,7 @@ own, and a slow one holds up nobody.  What a subscriber does outside the databas
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -82,15 +83,21 @@ class EventTable:
 
 def encode(event: Event) -> dict[str, Any]:
     """An event's fields as JSON values."""
-    encoded: dict[str, Any] = TypeAdapter(type(event)).dump_python(event, mode="json")
+    encoded: dict[str, Any] = _adapter(type(event)).dump_python(event, mode="json")
     return encoded
 
 
 def decode(name: str, payload: dict[str, Any]) -> Event:
     """The event called ``name`` from its JSON values; ``LookupError`` when this version does not know it."""
     kind = Event.registry[name]
-    event: Event = TypeAdapter(kind).validate_python(payload)
+    event: Event = _adapter(kind).validate_python(payload)
     return event
+
+
+@cache
+def _adapter(kind: type[Event]) -> TypeAdapter[Any]:
+    """Made once for each of the classes there are: it takes longer than to store a release with its names."""
+    return TypeAdapter(kind)
 
 
 async def write(session: AsyncSession, events: list[Event], table: EventTable, origin: dict[str, Any]) -> int:
@@ -100,12 +107,13 @@ async def write(session: AsyncSession, events: list[Event], table: EventTable, o
             "id": new_id(),
             "subscriber": name,
             "event": event.name,
-            "payload": encode(event),
+            "payload": payload,
             "origin": origin,
             "not_before": event.at,
             "attempts": 0,
         }
         for event in events
+        for payload in [encode(event)]
         for name in table.subscribers_of(type(event))
     ]
     if rows:
