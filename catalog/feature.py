@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import catalog.imports.feature
 import catalog.moderation.feature
 import catalog.ratings.feature
 import catalog.releases.episodes.feature
@@ -23,5 +24,6 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
             catalog.subtitles.feature.FEATURE,
             catalog.ratings.feature.declare(process),
             catalog.moderation.feature.FEATURE,
+            catalog.imports.feature.declare(),
         ]
     )

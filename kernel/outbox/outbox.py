@@ -7,7 +7,6 @@ own, and a slow one holds up nobody.  What a subscriber does outside the databas
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -94,10 +93,15 @@ def decode(name: str, payload: dict[str, Any]) -> Event:
     return event
 
 
-@cache
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {}
+"""By the event's name; made once, for making one takes longer than to store a release with its names."""
+
+
 def _adapter(kind: type[Event]) -> TypeAdapter[Any]:
-    """Made once for each of the classes there are: it takes longer than to store a release with its names."""
-    return TypeAdapter(kind)
+    adapter = _ADAPTERS.get(kind.__name__)
+    if adapter is None:
+        adapter = _ADAPTERS[kind.__name__] = TypeAdapter(kind)
+    return adapter
 
 
 async def write(session: AsyncSession, events: list[Event], table: EventTable, origin: dict[str, Any]) -> int:

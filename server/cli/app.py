@@ -91,12 +91,38 @@ def ingest(
     commands.ingest(file, episode, subtitles or [], data_dir)
 
 
-@app.command
-def demo(*, data_dir: DataDir = None) -> None:
-    """Fill an empty catalogue with a few clips made on the spot."""
+@app.command(name="import")
+def import_(
+    source: Annotated[str, Parameter(help="What it is called, or a kind: bangumi-data.")],
+    file: Annotated[Path | None, Parameter(help="The file to read, plain or packed by gzip.")] = None,
+    /,
+    *,
+    dry_run: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Change nothing; show what would be changed.")
+    ] = False,
+    publish: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Show new releases to viewers at once.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Fill the catalogue from another one. Interrupted, the same command goes on; a second time it changes nothing."""
     from server.cli import commands
 
-    commands.demo(data_dir)
+    commands.run_import(source, file, data_dir, dry=dry_run, publish=publish)
+
+
+@app.command
+def demo(
+    *,
+    catalogue: Annotated[
+        Path | None, Parameter(help="The data.json of bangumi-data, plain or packed by gzip: thousands of real titles.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Fill an empty catalogue with a few clips made on the spot, and with real titles to look around in."""
+    from server.cli import commands
+
+    commands.demo(catalogue, data_dir)
 
 
 @app.command

@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 import migrations
 import streaming.ingest.jobs
 import streaming.origin.routes
+from catalog.imports.runs.model import RunState
 from kernel import log as logs
 from kernel.access import Role
 from kernel.errors import AniError, Unavailable
@@ -29,7 +30,7 @@ from kernel.outbox.relay import Relay
 from server import health
 from server.app import create_runner
 from server.boot import background_work, open_services
-from server.cli import accounts, backup, keys
+from server.cli import accounts, backup, imports, keys
 from server.cli import demo as demo_content
 from server.listening import Listening, raise_open_files
 from server.services import Services
@@ -88,11 +89,29 @@ def ingest(file: Path, episode: str, subtitles: list[Path], data_dir: Path | Non
     _run(_with_services(_settings(data_dir=data_dir), action))
 
 
-def demo(data_dir: Path | None) -> None:
-    """Make something to watch, if there is nothing."""
+def run_import(source: str, file: Path | None, data_dir: Path | None, *, dry: bool, publish: bool) -> None:
+    """Read a source into the catalogue, or say what that would change."""
 
     async def action(services: Services) -> None:
-        if not await _make_demo(services):
+        with progress_bar() as show:
+            done = await imports.run(services, source, file, show, dry=dry, publish=publish or None)
+        _show(await imports.summary(services, done))
+        if done.state is not RunState.SUCCEEDED:
+            _fail(f"The import ended early: {done.error or done.state.value}.", EXIT_REFUSED)
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+def demo(catalogue: Path | None, data_dir: Path | None) -> None:
+    """Make something to watch, if there is nothing, and fill the catalogue with real titles, if there is a file of them."""
+
+    async def action(services: Services) -> None:
+        made = await _make_demo(services)
+        if catalogue is not None:
+            with progress_bar() as show:
+                done = await imports.run(services, "bangumi-data", catalogue, show, publish=True)
+            _show(await imports.summary(services, done))
+        elif not made:
             out.print("The catalogue is not empty, so nothing was added.")
 
     _run(_with_services(_settings(data_dir=data_dir), action))

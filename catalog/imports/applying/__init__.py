@@ -1,0 +1,1 @@
+"""From a record to a release: what would change, and the change."""

@@ -1,0 +1,259 @@
+"""Carrying out what records say, a chunk at a time."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from catalog.imports.applying.aliases import alias_candidates
+from catalog.imports.applying.model import Action, KnownRecord, Outcome, RecordState
+from catalog.imports.applying.plan import Plan, changed_draft, draft_of, planned, present, said
+from catalog.imports.limits import FLUSH_ROWS
+from catalog.imports.matching.rules import Ambiguous, Candidate, Match, judged
+from catalog.imports.records.model import Row, SourceRecord
+from catalog.releases.model import Genre, Release, ReleaseDraft, ReleaseId
+from catalog.releases.names import Names
+from kernel.errors import Invalid
+from kernel.ids import new_id
+
+
+class Records(Protocol):
+    """What is remembered of the records of sources."""
+
+    async def of(self, source_id: str, keys: Collection[str]) -> Mapping[str, KnownRecord]:
+        """Those of ``keys`` that are known."""
+        ...
+
+    async def keep(self, records: Sequence[KnownRecord]) -> None:
+        """Remember these, instead of what was known of them."""
+        ...
+
+    async def claims(self, source_id: str, release_ids: Collection[str]) -> Mapping[str, str]:
+        """Release → the record of this source that is linked to it."""
+        ...
+
+
+class Catalogue(Protocol):
+    """Releases, as an importer needs them: many at once."""
+
+    async def releases(self, release_ids: Collection[str]) -> Mapping[str, Release]:
+        """Those that exist, to be changed."""
+        ...
+
+    async def candidates(self, records: Sequence[SourceRecord]) -> Sequence[Sequence[Candidate]]:
+        """For each record the releases that share an identifier or a title with it, drafts too."""
+        ...
+
+    async def aliases_taken(self, aliases: Collection[str]) -> set[str]:
+        """Those of ``aliases`` that lead to a release."""
+        ...
+
+    async def genres_named(self, names: Collection[str]) -> Mapping[str, Genre]:
+        """Name → genre, made where it is new."""
+        ...
+
+    def add(self, release: Release) -> None:
+        """Keep a new one."""
+        ...
+
+    async def flush(self) -> None:
+        """Write what was changed so far, and let others have their turn."""
+        ...
+
+
+Romanise = Callable[[Sequence[SourceRecord]], Awaitable[Sequence[SourceRecord]]]
+"""Gives Japanese titles their romaji; takes time, off the event loop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyContext:
+    """What applying records works with, in one transaction."""
+
+    source_id: str
+    records: Records
+    catalogue: Catalogue
+    now: datetime
+    publish: bool = False
+    """Whether new releases are shown to viewers at once."""
+    dry: bool = False
+    """Nothing is changed; the outcomes say what would be."""
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """What one chunk has come to so far."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    remembered: list[KnownRecord] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    pending: int = 0
+
+
+async def sorted_out(
+    context: ApplyContext, rows: Sequence[Row]
+) -> tuple[list[Outcome], list[Row], Mapping[str, KnownRecord]]:
+    """Of ``rows`` what needs no work, and those that are new or say something new, with what is known of them."""
+    known = await context.records.of(context.source_id, [row.record.key for row in rows])
+    done, fresh = [], []
+    actions = {RecordState.IGNORED: Action.IGNORED, RecordState.WAITING: Action.CONFLICT}
+    for row in rows:
+        before = known.get(row.record.key)
+        if before is not None and (before.digest == row.digest or before.state is RecordState.IGNORED):
+            action = actions.get(before.state, Action.UNCHANGED)
+            done.append(
+                Outcome(key=row.record.key, title=row.record.title, action=action, release_id=before.release_id)
+            )
+        else:
+            fresh.append(row)
+    return done, fresh, known
+
+
+async def apply(context: ApplyContext, rows: Sequence[Row], known: Mapping[str, KnownRecord]) -> list[Outcome]:
+    """Link, create, change or lay before a person what ``rows`` say; each comes to one outcome."""
+    chunk = _Chunk()
+    linked = [row for row in rows if (one := known.get(row.record.key)) and one.release_id is not None]
+    others = [row for row in rows if row not in linked]
+    matched: list[tuple[Row, str]] = [(row, known[row.record.key].release_id or "") for row in linked]
+    new: list[Row] = []
+    candidates = await context.catalogue.candidates([row.record for row in others]) if others else []
+    claims = await context.records.claims(context.source_id, {one.release_id for group in candidates for one in group})
+    claimed_here: set[str] = set()
+    for row, group in zip(others, candidates, strict=True):
+        free = [
+            one
+            for one in group
+            if claims.get(one.release_id, row.record.key) == row.record.key and one.release_id not in claimed_here
+        ]
+        verdict = judged(row.record, free)
+        if isinstance(verdict, Match):
+            claimed_here.add(verdict.release_id)
+            matched.append((row, verdict.release_id))
+        elif isinstance(verdict, Ambiguous):
+            _lay_before(context, chunk, row, verdict)
+        else:
+            new.append(row)
+    await _change(context, chunk, matched, known)
+    await _create(context, chunk, new)
+    if not context.dry:
+        await context.records.keep(chunk.remembered)
+        await context.catalogue.flush()
+    return chunk.outcomes
+
+
+async def link(context: ApplyContext, row: Row, release_id: str | None, known: KnownRecord) -> Outcome:
+    """Do what a person decided: ``row`` is this release, or a new one."""
+    chunk = _Chunk()
+    if release_id is None:
+        await _create(context, chunk, [row])
+    else:
+        await _change(context, chunk, [(row, release_id)], {known.key: known})
+    await context.records.keep(chunk.remembered)
+    await context.catalogue.flush()
+    return chunk.outcomes[0]
+
+
+def _lay_before(context: ApplyContext, chunk: _Chunk, row: Row, verdict: Ambiguous) -> None:
+    chunk.remembered.append(KnownRecord(context.source_id, row.record.key, row.digest, RecordState.WAITING))
+    chunk.outcomes.append(
+        Outcome(
+            key=row.record.key,
+            title=row.record.title,
+            action=Action.CONFLICT,
+            message=verdict.doubt.value,
+            doubt=(row.record, verdict),
+        )
+    )
+
+
+async def _change(
+    context: ApplyContext, chunk: _Chunk, matched: Sequence[tuple[Row, str]], known: Mapping[str, KnownRecord]
+) -> None:
+    releases = await context.catalogue.releases({release_id for _, release_id in matched}) if matched else {}
+    for row, release_id in matched:
+        record = row.record
+        release = releases.get(release_id)
+        if release is None:
+            chunk.outcomes.append(
+                Outcome(key=record.key, title=record.title, action=Action.REMOVED, release_id=release_id)
+            )
+            continue
+        before = known.get(record.key)
+        last = before.written if before is not None else {}
+        plan = planned(present(release), last, said(record, record.genres), ())
+        action, message = (Action.UPDATED if plan.changes else Action.UNCHANGED), ""
+        if plan.changes and not context.dry:
+            try:
+                await _edit(context, release, plan)
+            except Invalid as error:
+                action, message = Action.FAILED, error.message
+        chunk.outcomes.append(
+            Outcome(
+                key=record.key,
+                title=record.title,
+                action=action,
+                release_id=release_id,
+                changes=plan.changes,
+                message=message,
+            )
+        )
+        if action is not Action.FAILED:
+            chunk.remembered.append(
+                KnownRecord(context.source_id, record.key, row.digest, RecordState.LINKED, release_id, plan.written)
+            )
+        await _breathe(context, chunk)
+
+
+async def _edit(context: ApplyContext, release: Release, plan: Plan) -> None:
+    draft = changed_draft(draft_of(release), plan.changes)
+    genres = list(release.genres)
+    if "genres" in plan.changes:
+        names = plan.changes["genres"].after
+        named = await context.catalogue.genres_named(names)
+        genres = [named[name] for name in names if name in named]
+    release.edit(draft, genres, context.now)
+
+
+async def _create(context: ApplyContext, chunk: _Chunk, rows: Sequence[Row]) -> None:
+    wanted = [alias_candidates(row.record) for row in rows]
+    chunk.taken |= (
+        await context.catalogue.aliases_taken({alias for each in wanted for alias in each}) if rows else set()
+    )
+    genres = {name for row in rows for name in row.record.genres}
+    named = {} if context.dry else await context.catalogue.genres_named(genres)
+    for row, aliases in zip(rows, wanted, strict=True):
+        record = row.record
+        alias = next((each for each in aliases if each not in chunk.taken), aliases[-1])
+        values = said(record, record.genres)
+        changes = planned({}, {}, values, ()).changes
+        release_id = None
+        try:
+            draft = changed_draft(ReleaseDraft(alias, record.type, Names(record.title)), changes)
+            if not context.dry:
+                release_id = _made(context, draft, [named[name] for name in record.genres if name in named])
+        except Invalid as error:
+            chunk.outcomes.append(
+                Outcome(key=record.key, title=record.title, action=Action.FAILED, message=error.message)
+            )
+            continue
+        chunk.taken.add(alias)
+        chunk.outcomes.append(
+            Outcome(key=record.key, title=record.title, action=Action.CREATED, release_id=release_id, changes=changes)
+        )
+        chunk.remembered.append(
+            KnownRecord(context.source_id, record.key, row.digest, RecordState.LINKED, release_id, values)
+        )
+        await _breathe(context, chunk)
+
+
+def _made(context: ApplyContext, draft: ReleaseDraft, genres: list[Genre]) -> str:
+    release = Release.create(ReleaseId(new_id()), draft, genres, context.now)
+    if context.publish:
+        release.publish(context.now)
+    context.catalogue.add(release)
+    return release.id
+
+
+async def _breathe(context: ApplyContext, chunk: _Chunk) -> None:
+    chunk.pending += 1
+    if chunk.pending % FLUSH_ROWS == 0 and not context.dry:
+        await context.catalogue.flush()

@@ -1,0 +1,36 @@
+"""The numbers of the importer."""
+
+from typing import Final
+
+CHUNK_ROWS: Final = 200
+"""Rows of one transaction: a second of writing at most, and what a crash makes us read again."""
+FLUSH_ROWS: Final = 10
+"""Of these the ORM writes so many at once, some 10 ms, before others get their turn."""
+MAX_ROWS: Final = 1_000_000
+"""Of one run: a source that never ends is ended.  The largest catalogues have a tenth."""
+MAX_FILE_BYTES: Final = 64 * 1024**2
+"""Of an uploaded file as it comes, packed or not."""
+MAX_TEXT_BYTES: Final = 256 * 1024**2
+"""Of a file unpacked: bangumi-data has 10 MB; what is larger wants to fill our memory."""
+MAX_ROW_CHARS: Final = 256 * 1024
+"""Of one record: the longest real ones have some kilobytes."""
+KEY_MAX: Final = 200
+NAMES_MAX: Final = 60
+"""Other names taken from one record; a release holds a hundred."""
+GENRES_MAX: Final = 30
+DESCRIPTION_MAX: Final = 10_000
+PROBLEMS_KEPT: Final = 1_000
+"""Rows of a run that went wrong and are shown; the rest is counted."""
+DIFFS_KEPT: Final = 20_000
+"""Rows of a dry run that are shown."""
+RUNS_KEPT: Final = 30
+"""Runs of a source that are remembered, with their rows."""
+CANDIDATES_MAX: Final = 20
+"""Releases that one record is compared with; a title that more share tells nobody apart."""
+FAILURES_BEFORE_PAUSE: Final = 3
+PAUSE_S: Final = 600
+"""How long a source rests after so many failures in a row."""
+RUN_LOST_AFTER_S: Final = 30
+"""A run that has not written for so long has lost its process: a chunk takes seconds."""
+CHUNK_ATTEMPTS: Final = 3
+"""An editor may change a release in the same moment; then the chunk is read and done again."""

@@ -1,0 +1,1 @@
+"""Which of our releases a record is about."""

@@ -1,0 +1,1 @@
+"""What needs packages to be read."""

@@ -1,0 +1,82 @@
+"""The elements of a large JSON array, one after the other.
+
+``json.loads`` of ten megabytes holds the interpreter for a tenth of a second, in whatever thread; this holds it for one
+element at a time.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from catalog.imports.limits import MAX_ROW_CHARS
+from kernel.errors import Invalid
+
+_SPACE: Final = re.compile(r"[ \t\n\r]*")
+_DECODER: Final = json.JSONDecoder()
+
+
+class BadJson(Invalid):
+    """This is not the JSON that was expected: {why}."""
+
+
+def elements(text: str, name: str | None) -> Iterator[Any]:
+    """The elements of the array ``text``, or of the array called ``name`` in the object ``text``.  Raises :class:`BadJson`."""
+    at = _skip(text, 0)
+    if text.startswith("\ufeff"):
+        at = _skip(text, 1)
+    if text[at : at + 1] == "[":
+        yield from _array(text, at + 1)
+        return
+    if text[at : at + 1] != "{" or name is None:
+        raise BadJson(why="neither an array nor an object that holds one")
+    at = _skip(text, at + 1)
+    while text[at : at + 1] == '"':
+        key, at = _value(text, at)
+        at = _after(text, at, ":")
+        if key == name:
+            if text[at : at + 1] != "[":
+                raise BadJson(why=f"{name} is no array")
+            yield from _array(text, at + 1)
+            return
+        _, at = _value(text, at)
+        at = _skip(text, at)
+        if text[at : at + 1] != ",":
+            break
+        at = _skip(text, at + 1)
+    raise BadJson(why=f"there is no {name} in it")
+
+
+def _array(text: str, at: int) -> Iterator[Any]:
+    at = _skip(text, at)
+    if text[at : at + 1] == "]":
+        return
+    while True:
+        value, at = _value(text, at)
+        yield value
+        at = _skip(text, at)
+        if text[at : at + 1] == "]":
+            return
+        at = _after(text, at, ",")
+
+
+def _value(text: str, at: int) -> tuple[Any, int]:
+    try:
+        value, end = _DECODER.raw_decode(text, at)
+    except (ValueError, RecursionError) as error:
+        raise BadJson(why=f"character {at}: {error}"[:200]) from None
+    if end - at > MAX_ROW_CHARS:
+        raise BadJson(why=f"character {at}: a value of more than {MAX_ROW_CHARS} characters")
+    return value, end
+
+
+def _skip(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return at if found is None else found.end()
+
+
+def _after(text: str, at: int, sign: str) -> int:
+    at = _skip(text, at)
+    if text[at : at + 1] != sign:
+        raise BadJson(why=f"character {at}: {sign!r} is missing")
+    return _skip(text, at + 1)

@@ -1,0 +1,1 @@
+"""Runs: one reading of one source, piece by piece."""

@@ -1,0 +1,1 @@
+"""Where records come from: registered sources, their timetable and their health."""

@@ -1,0 +1,148 @@
+"""Runs of imports: what they make, leave alone, and go on with."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from catalog.imports.applying.repository import import_record_table
+from catalog.imports.conflicts.repository import import_conflict_table
+from catalog.imports.runs.model import ImportRun, RunState
+from catalog.imports.runs.usecases import Runs
+from catalog.imports.sources.model import SourceResting
+from catalog.imports.sources.usecases import Sources
+from catalog.releases import usecases as releases_usecases
+from catalog.releases.model import ReleaseDraft, ReleaseType, Status
+from catalog.releases.names import Names
+from catalog.releases.repository import release_table
+from catalog.releases.usecases import Releases
+from kernel.outbox.outbox import outbox_table
+from server.services import Services
+from tests.support.imports import run, work, write
+
+
+async def count(services: Services) -> int:
+    async with services.container.scope(write=False) as scope:
+        return await scope.uow.session.scalar(select(func.count()).select_from(release_table)) or 0
+
+
+async def test_a_second_run_changes_nothing(services: Services, tmp_path: Path) -> None:
+    file = write(tmp_path / "data.json", [work(number) for number in range(250)])
+    first = await run(services, file, publish=True)
+    assert (first.state, first.counts, first.reached.rows) == (RunState.SUCCEEDED, {"created": 250}, 250)
+    async with services.container.scope(write=False) as scope:
+        made = await scope.port(Releases).by_alias("work-number-0007")
+        before = await scope.uow.session.scalar(select(func.count()).select_from(outbox_table))
+        links = await scope.uow.session.scalar(select(func.count()).select_from(import_record_table))
+    assert links == 250
+    assert made is not None
+    assert made.status is Status.PUBLISHED
+    assert (made.name.main, made.name.english, made.external_ids.mal) == ("作品 0007 号", "Work number 0007", "8")
+    assert [name.text for name in made.names] == ["作品 0007"]
+    second = await run(services, file)
+    assert second.counts == {"unchanged": 250}
+    async with services.container.scope(write=False) as scope:
+        after = await scope.uow.session.scalar(select(func.count()).select_from(outbox_table))
+    assert (after or 0) - (before or 0) <= 2  # the run itself is told of
+
+
+@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
+class TestEmbedded:
+    async def test_people_win(self, services: Services, tmp_path: Path) -> None:
+        file = write(tmp_path / "data.json", [work(1), work(2)])
+        await run(services, file)
+        async with services.container.scope(write=True) as scope:
+            releases = scope.port(Releases)
+            edited = await releases.by_alias("work-number-0001")
+            deleted = await releases.by_alias("work-number-0002")
+            assert edited is not None
+            assert deleted is not None
+            draft = ReleaseDraft(edited.alias, edited.type, Names("By hand", edited.name.english), year=edited.year)
+            now = scope.clock.now()
+            await releases_usecases.edit_release(releases, edited.id, draft, [], now, version=None)
+            await releases.remove(deleted)
+        newer = [work(number, title=f"新作 {number}", begin="2020-04-07T00:00:00.000Z") for number in (1, 2)]
+        done = await run(services, write(tmp_path / "newer.json", newer))
+        assert done.counts == {"updated": 1, "removed": 1}
+        async with services.container.scope(write=False) as scope:
+            again = await scope.port(Releases).get(edited.id)
+        assert again is not None
+        assert (again.name.main, again.year, again.status) == ("By hand", 2020, Status.DRAFT)
+        assert [name.text for name in again.names] == ["作品 0001", "新作 1"]
+        assert await count(services) == 1
+
+    async def test_what_may_be_one_of_ours_waits_for_a_decision(self, services: Services, tmp_path: Path) -> None:
+        async with services.container.scope(write=True) as scope:
+            draft = ReleaseDraft("ours", ReleaseType.TV, Names("作品 0001 号"))
+            await releases_usecases.create_release(scope.port(Releases), draft, [], scope.clock.now())
+        file = write(tmp_path / "data.json", [work(1)])
+        for _ in range(2):
+            assert (await run(services, file)).counts == {"conflict": 1}
+        async with services.container.scope(write=False) as scope:
+            waiting = (await scope.uow.session.execute(select(import_conflict_table))).all()
+        assert [(row.key, row.doubt, row.decision) for row in waiting] == [("bangumi/2", "almost", None)]
+        assert await count(services) == 1
+
+    async def test_a_dry_run_says_what_would_change(self, services: Services, tmp_path: Path) -> None:
+        await run(services, write(tmp_path / "data.json", [work(1)]))
+        items = [work(1, titleTranslate={"en": ["Renamed"]}), work(2), {"title": "?", "type": "opera"}]
+        done = await run(services, write(tmp_path / "other.json", items), dry=True)
+        assert done.counts == {"created": 1, "updated": 1, "failed": 1}
+        async with services.container.scope(write=False) as scope:
+            rows, total = await scope.port(Runs).rows(done.id, None, offset=0, limit=10)
+        assert total == 3
+        by_key = {row.key: row for row in rows}
+        assert list(by_key["bangumi/2"].changes["english"]) == ["Work number 0001", "Renamed"]
+        assert by_key["bangumi/3"].action == "created"
+        assert by_key["#3"].message == "This is no work that can be taken: its type 'opera' is unknown."
+        assert await count(services) == 1
+
+    @pytest.mark.parametrize(
+        ("content", "counts", "state"),
+        [
+            (b"", {"failed": 1}, RunState.SUCCEEDED),
+            (b"\x1f\x8bnothing", {}, RunState.FAILED),
+            (b"\xff\xfe", {}, RunState.FAILED),
+            (b'{"items": [5, {"title": "x"}, ', {"failed": 3}, RunState.SUCCEEDED),
+        ],
+    )
+    async def test_garbage_is_told_of(
+        self, services: Services, tmp_path: Path, content: bytes, counts: dict[str, int], state: RunState
+    ) -> None:
+        file = tmp_path / "data.json"
+        file.write_bytes(content)
+        done = await run(services, file)
+        assert (done.counts, done.state) == (counts, state)
+
+    async def test_three_failures_in_a_row_and_it_rests(self, services: Services, tmp_path: Path) -> None:
+        file = tmp_path / "data.json"
+        file.write_bytes(b"\xff")
+        for _ in range(3):
+            await run(services, file)
+        with pytest.raises(SourceResting):
+            await run(services, file)
+
+    async def test_a_killed_run_goes_on_where_it_stopped(self, services: Services, tmp_path: Path) -> None:
+        file = write(tmp_path / "data.json", [work(number) for number in range(500)])
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.support.imports", str(services.settings.data_dir), str(file)
+        )
+        assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
+        killed = await _active(services)
+        assert killed is not None
+        done_before = killed.reached.rows
+        assert 0 < done_before < 500
+        assert await count(services) == done_before  # no chunk is half there
+        done = await run(services, file)
+        assert (done.id, done.state, done.counts) == (killed.id, RunState.SUCCEEDED, {"created": 500})
+        assert await count(services) == 500
+
+
+async def _active(services: Services) -> ImportRun | None:
+    async with services.container.scope(write=False) as scope:
+        source = await scope.port(Sources).by_slug("bangumi-data")
+        assert source is not None
+        return await scope.port(Runs).active_of(source.id)

@@ -1,0 +1,54 @@
+"""Imports in tests: works of bangumi-data's shape, and runs of them; as a program one that kills itself half-way."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from catalog.imports.limits import CHUNK_ROWS
+from catalog.imports.runs.model import ImportRun
+from server.boot import open_services
+from server.cli import imports
+from server.services import Services
+from server.settings import Settings
+
+
+def work(number: int, **changes: Any) -> dict[str, Any]:
+    """An item of bangumi-data."""
+    item = {
+        "title": f"作品 {number:04} 号",
+        "titleTranslate": {"zh-Hans": [f"作品 {number:04}"], "en": [f"Work number {number:04}"]},
+        "type": "tv",
+        "lang": "zh-Hans",
+        "begin": f"{1990 + number % 30}-04-07T16:35:00.000Z",
+        "end": f"{1990 + number % 30}-06-25T17:35:00.000Z",
+        "sites": [{"site": "bangumi", "id": str(number + 1)}, {"site": "mal", "id": str(number + 1)}],
+    }
+    return item | changes
+
+
+def write(path: Path, items: list[dict[str, Any]]) -> Path:
+    """A file like bangumi-data's."""
+    path.write_text(json.dumps({"siteMeta": {}, "items": items}, ensure_ascii=False))
+    return path
+
+
+async def run(services: Services, file: Path, *, dry: bool = False, publish: bool | None = None) -> ImportRun:
+    """What `ani import bangumi-data FILE` does."""
+    return await imports.run(services, "bangumi-data", file, lambda *_: None, dry=dry, publish=publish)
+
+
+async def _killed(data_dir: Path, file: Path) -> None:
+    def show(_stage: str, fraction: float) -> None:
+        if fraction >= CHUNK_ROWS / 500:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async with open_services(Settings.load(_env_file=None, data_dir=data_dir)) as services:
+        await imports.run(services, "bangumi-data", file, show)
+
+
+if __name__ == "__main__":
+    asyncio.run(_killed(Path(sys.argv[1]), Path(sys.argv[2])))
