@@ -7,6 +7,7 @@ import catalog.moderation.feature
 import catalog.ratings.feature
 import catalog.releases.episodes.feature
 import catalog.releases.feature
+import catalog.schedule.feature
 import catalog.search.feature
 import catalog.subtitles.feature
 import catalog.translations.feature
@@ -20,6 +21,7 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
             catalog.releases.feature.FEATURE,
             catalog.releases.episodes.feature.FEATURE,
             catalog.search.feature.declare(process, search_index_path),
+            catalog.schedule.feature.FEATURE,
             catalog.translations.feature.FEATURE,
             catalog.subtitles.feature.FEATURE,
             catalog.ratings.feature.declare(process),

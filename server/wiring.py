@@ -13,6 +13,7 @@ import accounts.personal.notifications
 import accounts.teams.usecases
 import catalog.moderation.proposals.ports
 import catalog.moderation.reports.ports
+import catalog.schedule.usecases
 import catalog.subtitles.usecases
 import notify.audit.feature
 import notify.feature
@@ -35,7 +36,7 @@ from kernel.jobs import Listener
 from kernel.outbox.outbox import Handler, Subscriber, Subscriptions
 from kernel.scope import Bindings
 from notify.notifications.adapters import rules
-from server.adapters import library, moderation, party, playback, push, ratings, subtitles, teams
+from server.adapters import library, moderation, party, playback, push, ratings, schedule, subtitles, teams
 from server.composition import Components, kernel_feature
 from streaming.ingest.model import AssetReady
 
@@ -74,6 +75,7 @@ def ports(components: Components) -> Bindings:
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
         accounts.teams.usecases.People: teams.TeamPeople,
         notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
+        catalog.schedule.usecases.MyList: schedule.FollowedReleases,
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,
         catalog.moderation.proposals.ports.People: moderation.Nicknames,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Float, Select, and_, case, cast, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -70,3 +71,29 @@ async def members(session: AsyncSession, release_ids: Collection[str]) -> Mappin
     c = shelf_items.c
     query = select(c.release_id, func.count()).where(c.release_id.in_(release_ids), ~c.removed)
     return dict((await session.execute(query.group_by(c.release_id))).all())
+
+
+FOLLOWED_MAX: Final = 5_000
+"""Releases of one list at once; the newest are taken."""
+
+
+async def followed_releases(session: AsyncSession, user_id: str) -> list[str]:
+    """What somebody watches, means to, or likes: up to :data:`FOLLOWED_MAX` of either, the newest first."""
+    shelves, likes = shelf_items.c, favorites.c
+    shelved = (
+        select(shelves.release_id)
+        .where(shelves.user_id == user_id, ~shelves.removed, shelves.shelf.in_(_FOLLOWED))
+        .order_by(shelves.changed_at.desc())
+        .limit(FOLLOWED_MAX)
+    )
+    liked = (
+        select(likes.release_id)
+        .where(likes.user_id == user_id, ~likes.removed)
+        .order_by(likes.added_at.desc())
+        .limit(FOLLOWED_MAX)
+    )
+    found = [*await session.scalars(shelved), *await session.scalars(liked)]
+    return list(dict.fromkeys(found))
+
+
+_FOLLOWED: Final = (ShelfName.WATCHING.value, ShelfName.PLANNED.value)

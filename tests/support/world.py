@@ -148,6 +148,12 @@ class World:
         await self.ask("PUT", f"/releases/{made['id']}/translations/de", self.editor, translation)
         return {"release_id": made["id"], "release": made["alias"], "language": "de"}
 
+    async def scheduled_release(self) -> Ids:
+        release_id = (await self.release())["release_id"]
+        slot = {"recurrence": "R/2026-01-02T25:15/P7D"}
+        await self.ask("PUT", f"/releases/{release_id}/schedule", self.editor, {"slots": [slot]})
+        return {"release": release_id}
+
     async def episode(self) -> Ids:
         release = await self.release()
         body = {"ordinal": 1, "name": "Pilot", "release_id": release["release_id"]}
@@ -252,6 +258,7 @@ MAKERS: dict[str, Maker] = {
     "/lists/": World.user_list,
     "/library/import/": World.import_file,
     "/teams/": World.team,
+    "/releases/{release}/schedule": World.scheduled_release,
     "/releases/": World.release,
     "/episodes/{episode_id}/translations": World.translated_episode,
     "/episodes/": World.episode,

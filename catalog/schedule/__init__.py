@@ -1,0 +1,1 @@
+"""When episodes air: recurrences, what differs from them, estimates, and calendars to subscribe to."""

@@ -1,0 +1,279 @@
+"""Schedules in SQL, and which of them can air in a span of days."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    TypeDecorator,
+    case,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import relationship, selectinload
+from sqlalchemy.sql import ColumnElement
+
+from catalog.releases.episodes.repository import episode_table
+from catalog.releases.model import Season, Status
+from catalog.releases.repository import release_table
+from catalog.schedule.estimates import INTERVALS
+from catalog.schedule.listing import ListedRelease, Listing
+from catalog.schedule.model import ADDRESS_MAX, SITE_MAX, Schedule, SlotRow
+from catalog.schedule.recurrence import TEXT_MAX
+from catalog.schedule.timetable import EPOCH, Break, Override
+from catalog.schedule.usecases import SEASONS, SeasonCount, WantedAirings
+from kernel.db import Id, Json, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata
+
+UNANNOUNCED_MAX: Final = 500
+"""Releases whose next episode is estimated at once: more go on in no season, and without schedules few do."""
+POSSIBLE_MAX: Final = 5_000
+"""Broadcasts looked at for one page: the busiest month of bangumi-data, with all sites, has some 1,900."""
+
+
+class _Tuple(TypeDecorator[tuple[Any, ...]]):
+    """Dataclasses as a list of JSON objects."""
+
+    impl = Json
+    cache_ok = True
+
+    def __init__(self, kind: type[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+        self._adapter: TypeAdapter[Any] = TypeAdapter(tuple[kind, ...])  # type: ignore[valid-type]  # made at run time
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return None if value is None else self._adapter.dump_python(value, mode="json")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
+        return () if not value else self._adapter.validate_python(value)
+
+
+schedule_table = Table(
+    "release_schedule",
+    metadata,
+    Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), primary_key=True),
+    Column("zone", String(64), nullable=False),
+    Column("breaks", _Tuple(Break), nullable=False),
+    Column("overrides", _Tuple(Override), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+slot_table = Table(
+    "schedule_slot",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("release_id", Id, ForeignKey("release_schedule.release_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("site", String(SITE_MAX), nullable=False),
+    Column("recurrence", String(TEXT_MAX), nullable=False),
+    Column("regions", Texts, nullable=False),
+    Column("address", String(ADDRESS_MAX), nullable=False),
+    Column("first_ordinal", Float, nullable=False),
+    Column("episodes", Integer),
+    Column("together", Integer, nullable=False),
+    Column("duration_min", Integer),
+    # See DayBounds.
+    Column("first_day", Integer, nullable=False),
+    Column("last_day", Integer),
+    Column("step_days", Integer, nullable=False),
+    Column("slack_days", Integer, nullable=False),
+    Index(None, "last_day", "first_day"),
+)
+
+mapper_registry.map_imperatively(SlotRow, slot_table)
+mapper_registry.map_imperatively(
+    Schedule,
+    schedule_table,
+    properties={
+        "slot_rows": relationship(SlotRow, cascade="all, delete-orphan", lazy="raise", order_by=slot_table.c.position),
+    },
+    version_id_col=schedule_table.c.version,
+)
+
+
+class SqlSchedules:
+    """Schedules of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def get(self, release_id: str) -> Schedule | None:
+        """With its slots."""
+        return (await self.of_releases([release_id])).get(release_id)
+
+    async def of_releases(self, release_ids: Collection[str]) -> Mapping[str, Schedule]:
+        """With their slots."""
+        found = await self._session.execute(
+            select(Schedule)
+            .where(schedule_table.c.release_id.in_(release_ids))
+            .options(selectinload(Schedule.slot_rows))  # type: ignore[arg-type]  # mapped
+        )
+        return {schedule.release_id: schedule for schedule in found.scalars()}
+
+    def add(self, schedule: Schedule) -> None:
+        """Written with the next flush."""
+        self._session.add(schedule)
+
+
+class SqlListings:
+    """What can air, of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def possible(self, wanted: WantedAirings) -> Sequence[Listing]:
+        """By the days that slots can air on; which of them do is for :mod:`catalog.schedule.timetable` to say."""
+        r, s, p = release_table.c, slot_table.c, schedule_table.c
+        since, until = _day(wanted.since), _day(wanted.until)
+        # An open slot is as long as its release, see limit_of.
+        episodes = case((r.episodes_total.is_not(None), r.episodes_total), else_=1)
+        last_open = s.first_day + s.slack_days + s.step_days * episodes + 2
+        endless = r.is_ongoing & r.episodes_total.is_(None)
+        query = (
+            select(*_RELEASE, *s, p.zone, p.breaks, p.overrides, p.version)
+            .select_from(slot_table)
+            .join(schedule_table, p.release_id == s.release_id)
+            .join(release_table, r.id == s.release_id)
+            .where(
+                s.first_day <= until, or_(s.last_day >= since, s.last_day.is_(None) & (endless | (last_open >= since)))
+            )
+        )
+        if not wanted.all_sites:
+            query = query.where(s.position == 0)
+        query = _of_releases(query, wanted).order_by(s.first_day.desc(), s.id).limit(POSSIBLE_MAX)
+        return [_listing(row) for row in await self._session.execute(query)]
+
+    async def unannounced(self, wanted: WantedAirings) -> Sequence[Listing]:
+        """Ongoing releases without any slot, with their newest episodes."""
+        r, e = release_table.c, episode_table.c
+        nth = func.row_number().over(partition_by=e.release_id, order_by=(e.published_at.desc(), e.ordinal.desc()))
+        newest = (
+            select(e.release_id, e.published_at, e.ordinal, nth.label("nth"))
+            .where(e.status == Status.PUBLISHED, e.published_at.is_not(None))
+            .subquery()
+        )
+        going_on = select(*_RELEASE).where(
+            r.is_ongoing, ~select(slot_table.c.id).where(slot_table.c.release_id == r.id).exists()
+        )
+        going_on = _of_releases(going_on, wanted).order_by(r.updated_at.desc()).limit(UNANNOUNCED_MAX)
+        releases = {row.id_of_release: _release(row) for row in await self._session.execute(going_on)}
+        dates: dict[str, list[datetime]] = {}
+        last: dict[str, float] = {}
+        recent = select(newest).where(newest.c.release_id.in_(releases), newest.c.nth <= INTERVALS + 1)
+        for row in await self._session.execute(recent):
+            dates.setdefault(row.release_id, []).append(row.published_at)
+            last[row.release_id] = max(row.ordinal, last.get(row.release_id, 0))
+        return [
+            Listing(release=releases[release_id], published=tuple(found), last_ordinal=last[release_id])
+            for release_id, found in dates.items()
+        ]
+
+    async def episode_ids(self, release_ids: Collection[str]) -> Mapping[tuple[str, float], str]:
+        """Of what is published and plays."""
+        e = episode_table.c
+        found = await self._session.execute(
+            select(e.release_id, e.ordinal, e.id).where(
+                e.release_id.in_(release_ids), e.status == Status.PUBLISHED, e.playable
+            )
+        )
+        return {(row.release_id, row.ordinal): row.id for row in found}
+
+    async def seasons(self) -> list[SeasonCount]:
+        """Seasons that published releases belong to, the newest year first."""
+        r = release_table.c
+        found = await self._session.execute(
+            select(r.year, r.season, func.count())
+            .where(r.status == Status.PUBLISHED, r.year.is_not(None), r.season.is_not(None))
+            .group_by(r.year, r.season)
+        )
+        counts = [SeasonCount(row[0], row[1], row[2]) for row in found]
+        return sorted(counts, key=lambda one: (one.year, SEASONS.index(one.season)), reverse=True)
+
+    async def of_season(self, year: int, season: Season, limit: int) -> Sequence[Listing]:
+        """By name."""
+        r = release_table.c
+        query = (
+            _SCHEDULED_OR_NOT.where(r.status == Status.PUBLISHED, r.year == year, r.season == season)
+            .order_by(r.name_main, r.id)
+            .limit(limit)
+        )
+        return [_listing(row) for row in await self._session.execute(query)]
+
+
+_RELEASE: Final[tuple[ColumnElement[Any], ...]] = (
+    release_table.c.id.label("id_of_release"),
+    release_table.c.alias,
+    release_table.c.type,
+    release_table.c.name_main,
+    release_table.c.name_english,
+    release_table.c.name_alternative,
+    release_table.c.poster_url,
+    release_table.c.episodes_total,
+    release_table.c.is_ongoing,
+)
+
+
+_SCHEDULED_OR_NOT: Final = (
+    select(
+        *_RELEASE,
+        *slot_table.c,
+        schedule_table.c.zone,
+        schedule_table.c.breaks,
+        schedule_table.c.overrides,
+        schedule_table.c.version,
+    )
+    .select_from(release_table)
+    .outerjoin(schedule_table, schedule_table.c.release_id == release_table.c.id)
+    .outerjoin(slot_table, (slot_table.c.release_id == release_table.c.id) & (slot_table.c.position == 0))
+)
+
+
+def _of_releases(query: Select[Any], wanted: WantedAirings) -> Select[Any]:
+    if not wanted.drafts:
+        query = query.where(release_table.c.status == Status.PUBLISHED)
+    if wanted.release_ids is not None:
+        query = query.where(release_table.c.id.in_(wanted.release_ids))
+    return query
+
+
+def _listing(row: Any) -> Listing:
+    if row.recurrence is None:
+        return Listing(release=_release(row))
+    fields = {column.name: row._mapping[column] for column in slot_table.c if column.name != "release_id"}
+    return Listing(
+        release=_release(row),
+        slot=SlotRow(**fields).slot,
+        zone=row.zone,
+        version=row.version,
+        breaks=row.breaks,
+        overrides=row.overrides,
+    )
+
+
+def _release(row: Any) -> ListedRelease:
+    return ListedRelease(
+        release_id=row.id_of_release,
+        alias=row.alias,
+        type=row.type.value,
+        name_main=row.name_main,
+        name_english=row.name_english,
+        name_alternative=row.name_alternative,
+        poster_url=row.poster_url,
+        episodes_total=row.episodes_total,
+        is_ongoing=row.is_ongoing,
+    )
+
+
+def _day(moment: datetime) -> int:
+    return (moment.astimezone(UTC).date() - EPOCH).days

@@ -1,0 +1,207 @@
+"""What editors and imports say of schedules, and what viewers read in them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol
+
+from catalog.releases.model import Release, ReleaseNotFound, Season, Status
+from catalog.releases.usecases import Reader, Releases
+from catalog.schedule.listing import ListedAiring, Listing, listed, nothing_known
+from catalog.schedule.model import Schedule, ScheduleDraft
+from catalog.schedule.recurrence import EARLIEST, LATEST
+from kernel.errors import Stale
+from kernel.ids import is_id, new_id
+
+
+class Schedules(Protocol):
+    """Where schedules are kept."""
+
+    async def get(self, release_id: str) -> Schedule | None:
+        """``None`` where nobody said anything yet."""
+        ...
+
+    async def of_releases(self, release_ids: Collection[str]) -> Mapping[str, Schedule]:
+        """Those that there are, by release; for up to 1,000 releases."""
+        ...
+
+    def add(self, schedule: Schedule) -> None:
+        """Keep a new one."""
+        ...
+
+
+class Listings(Protocol):
+    """What can air, out of all schedules."""
+
+    async def possible(self, wanted: "WantedAirings") -> Sequence[Listing]:
+        """Broadcasts that may air in the time asked for, and more; with what is to be shown of their releases."""
+        ...
+
+    async def unannounced(self, wanted: "WantedAirings") -> Sequence[Listing]:
+        """Releases that go on without a schedule, with when their last episodes came."""
+        ...
+
+    async def episode_ids(self, release_ids: Collection[str]) -> Mapping[tuple[str, float], str]:
+        """Release and ordinal → episode, of those that anybody can watch here."""
+        ...
+
+    async def seasons(self) -> "Sequence[SeasonCount]":
+        """Seasons that published releases belong to, the newest first."""
+        ...
+
+    async def of_season(self, year: int, season: Season, limit: int) -> Sequence[Listing]:
+        """Published releases of a season, with the broadcast that listings show, if there is one."""
+        ...
+
+
+class MyList(Protocol):
+    """What people follow; bound in ``server/wiring.py``."""
+
+    async def release_ids(self, user_id: str) -> Collection[str]:
+        """Releases that somebody watches, means to, or likes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedAirings:
+    """Which airings: from ``since`` to before ``until``, of published releases unless ``drafts``."""
+
+    since: datetime
+    until: datetime
+    release_ids: Collection[str] | None = None
+    """Of these alone."""
+    all_sites: bool = False
+    """Each site's own time too; without it the first broadcast of each release."""
+    drafts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleContext:
+    """What the use cases here work with: ports of one transaction, who reads, and the moment."""
+
+    releases: Releases
+    schedules: Schedules
+    listings: Listings
+    reader: Reader
+    now: datetime
+
+
+async def visible_release(context: ScheduleContext, name: str) -> Release:
+    """The release with this id or alias, if the reader can see it.  Raises ``ReleaseNotFound``."""
+    found = await (context.releases.get(name) if is_id(name) else context.releases.by_alias(name))
+    if found is None or (found.status is Status.DRAFT and not context.reader.sees_drafts):
+        raise ReleaseNotFound
+    return found
+
+
+async def schedule_of(context: ScheduleContext, name: str) -> tuple[Release, Schedule | None]:
+    """A release and what is said of its schedule.  Raises ``ReleaseNotFound``."""
+    release = await visible_release(context, name)
+    return release, await context.schedules.get(release.id)
+
+
+async def put_schedule(
+    context: ScheduleContext, name: str, draft: ScheduleDraft, *, version: int | None
+) -> tuple[Release, Schedule]:
+    """Replace what is said of a release's schedule; ``version`` is the one the editor saw: 0 for none, ``None`` to overwrite any.
+
+    Raises ``ReleaseNotFound``, ``Stale``, and what :meth:`ScheduleDraft.checked` raises.
+    """
+    release, known = await schedule_of(context, name)
+    if version is not None and version != (0 if known is None else known.version):
+        raise Stale
+    return release, _put(context, release.id, known, draft.checked())[0]
+
+
+async def put_schedules(context: ScheduleContext, drafts: Mapping[str, ScheduleDraft]) -> set[str]:
+    """For imports: the same for up to 1,000 releases by id, that exist, with two statements; returns those that changed.
+
+    Nothing is written, and no event recorded, for a schedule that says the same already.  Raises what
+    :meth:`ScheduleDraft.checked` raises, before anything is changed.
+    """
+    checked = {release_id: draft.checked() for release_id, draft in drafts.items()}
+    known = await context.schedules.of_releases(checked)
+    changed = set[str]()
+    for release_id, draft in checked.items():
+        schedule = known.get(release_id)
+        if (schedule is not None or draft.slots) and _put(context, release_id, schedule, draft)[1]:
+            changed.add(release_id)
+    return changed
+
+
+def _put(
+    context: ScheduleContext, release_id: str, known: Schedule | None, draft: ScheduleDraft
+) -> tuple[Schedule, bool]:
+    schedule = known
+    if schedule is None:
+        schedule = Schedule(release_id=release_id, zone="", breaks=(), overrides=(), updated_at=context.now)
+    changed = schedule.replace(draft, [new_id() for _ in draft.slots], context.now)
+    if known is None:
+        context.schedules.add(schedule)
+    return schedule, changed
+
+
+async def airings(context: ScheduleContext, wanted: WantedAirings) -> list[ListedAiring]:
+    """What airs then, by moment, estimates of what announces nothing among it."""
+    rows = await context.listings.possible(wanted)
+    guesses = await context.listings.unannounced(wanted)
+    found = listed([*rows, *guesses], wanted.since, wanted.until, context.now)
+    here = await context.listings.episode_ids({airing.release.release_id for airing in found})
+    return [airing.playing(here.get((airing.release.release_id, airing.ordinal))) for airing in found]
+
+
+async def upcoming(context: ScheduleContext, release: Release, period: timedelta) -> list[ListedAiring]:
+    """What comes next of a release that the reader can see, on each site."""
+    wanted = WantedAirings(
+        since=context.now,
+        until=context.now + period,
+        release_ids=(release.id,),
+        all_sites=True,
+        drafts=context.reader.sees_drafts,
+    )
+    return await airings(context, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonTitle:
+    """A release of a season: its next airing, or with ``has_next`` false its first, or a blank where nothing is known."""
+
+    listed: ListedAiring
+    starts_at: datetime | None
+    has_next: bool
+
+
+SEASON_MAX: Final = 500
+"""Releases of one chart: the most in bangumi-data is 166 of one quarter."""
+
+
+async def season_chart(context: ScheduleContext, year: int, season: Season) -> list[SeasonTitle]:
+    """The published releases of a season by name, with when they are on."""
+    titles: list[SeasonTitle] = []
+    for listing in await context.listings.of_season(year, season, SEASON_MAX):
+        if listing.slot is None:
+            titles.append(SeasonTitle(nothing_known(listing, context.now), None, has_next=False))
+            continue
+        first = listed([listing], EARLIEST, LATEST, context.now, limit=1)
+        coming = listed([listing], context.now, LATEST, context.now, limit=1)
+        shown = (coming or first or [nothing_known(listing, context.now)])[0]
+        titles.append(SeasonTitle(shown, first[0].airs_at if first else None, has_next=bool(coming)))
+    return titles
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonCount:
+    """How many published releases belong to a season of a year."""
+
+    year: int
+    season: Season
+    releases: int
+
+
+SEASONS: Final = (Season.WINTER, Season.SPRING, Season.SUMMER, Season.AUTUMN)
+"""In the order of the year."""
+
+
+def season_of(day: date) -> tuple[int, Season]:
+    """The year and season that a day is in: anime seasons are quarters."""
+    return day.year, SEASONS[(day.month - 1) // 3]
