@@ -14,6 +14,10 @@ export const BanIn = {
   reason: { minLength: 1, maxLength: 500 },
 } as const;
 
+export const BreakIO = {
+  note: { maxLength: 100 },
+} as const;
+
 export const ChoiceIn = {
   number: { minimum: 1, maximum: 10000 },
 } as const;
@@ -141,6 +145,12 @@ export const OutcomeIn = {
   outcome: { minLength: 1, maxLength: 2000 },
 } as const;
 
+export const OverrideIO = {
+  ordinal: { minimum: 0, maximum: 100000 },
+  site: { maxLength: 60 },
+  count: { minimum: 1, maximum: 100 },
+} as const;
+
 export const OwnerIn = {
   password: { maxLength: 1024 },
   code: { maxLength: 32 },
@@ -244,8 +254,26 @@ export const RollBackIn = {
   reason: { minLength: 1, maxLength: 2000 },
 } as const;
 
+export const ScheduleIn = {
+  zone: { maxLength: 64 },
+  slots: { maxItems: 60 },
+  breaks: { maxItems: 100 },
+  overrides: { maxItems: 500 },
+} as const;
+
 export const ShelfMovesIn = {
   items: { maxItems: 500 },
+} as const;
+
+export const SlotIO = {
+  site: { maxLength: 60 },
+  recurrence: { maxLength: 80 },
+  regions: { maxItems: 250 },
+  address: { maxLength: 500 },
+  first_ordinal: { minimum: 0, maximum: 100000 },
+  episodes: { minimum: 1, maximum: 10000 },
+  together: { minimum: 1, maximum: 100 },
+  duration_min: { minimum: 1, maximum: 1440 },
 } as const;
 
 export const SourceChange = {
@@ -347,6 +375,22 @@ export const get_release = {
   language: { maxLength: 35 },
 } as const;
 
+export const get_schedule = {
+  language: { maxLength: 35 },
+  tz: { maxLength: 64 },
+} as const;
+
+export const get_season = {
+  language: { maxLength: 35 },
+  tz: { maxLength: 64 },
+  year: { minimum: 1888, maximum: 2100 },
+} as const;
+
+export const list_airings = {
+  language: { maxLength: 35 },
+  tz: { maxLength: 64 },
+} as const;
+
 export const list_changes = {
   since: { minimum: 0, maximum: 9223372036854776000 },
 } as const;
@@ -401,8 +445,19 @@ export const list_members = {
   role_id: { minLength: 36, maxLength: 36 },
 } as const;
 
+export const list_month = {
+  language: { maxLength: 35 },
+  tz: { maxLength: 64 },
+  month: { pattern: "^(?:19\\d\\d|20\\d\\d|21\\d\\d)-(?:0[1-9]|1[0-2])$" },
+} as const;
+
 export const list_notifications = {
   limit: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_now = {
+  language: { maxLength: 35 },
+  tz: { maxLength: 64 },
 } as const;
 
 export const list_own_reports = {
@@ -450,6 +505,11 @@ export const list_reports = {
   cursor: { maxLength: 200 },
   page_size: { minimum: 1, maximum: 100 },
   state: { maxItems: 3 },
+} as const;
+
+export const list_seasons = {
+  language: { maxLength: 35 },
+  tz: { maxLength: 64 },
 } as const;
 
 export const list_sources = {

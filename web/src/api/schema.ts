@@ -40,6 +40,45 @@ export interface components {
          * @enum {integer}
          */
         readonly AgeRating: 0 | 6 | 12 | 16 | 18;
+        /** @description Airings by moment. */
+        readonly AiringList: {
+            readonly items: readonly components["schemas"]["AiringOut"][];
+            /** Format: date */
+            readonly since: string;
+            readonly tz: string;
+            /**
+             * Format: date
+             * @description The last day, included.
+             */
+            readonly until: string;
+        };
+        /** @description An episode, when and where it airs. */
+        readonly AiringOut: {
+            readonly address: string;
+            /** Format: date-time */
+            readonly airs_at: string;
+            readonly broadcast: components["schemas"]["BroadcastTimeOut"];
+            /**
+             * Format: date
+             * @description In the time zone asked for.
+             */
+            readonly day: string;
+            readonly duration_min: number;
+            /** @description Where it can be watched here. */
+            readonly episode_id: string | null;
+            readonly ordinal: number;
+            /** @description When the recurrence has it; null beside it. */
+            readonly planned_at: string | null;
+            readonly regions: readonly string[];
+            readonly release: components["schemas"]["ListedReleaseOut"];
+            readonly site: string;
+            readonly state: components["schemas"]["AiringState"];
+        };
+        /**
+         * @description What is known of an airing.
+         * @enum {string}
+         */
+        readonly AiringState: "planned" | "moved" | "cancelled" | "postponed" | "estimated";
         /**
          * @description Whether more of a release is to come.
          * @enum {string}
@@ -97,6 +136,26 @@ export interface components {
         readonly BanIn: {
             /** @description For other moderators and the audit log; the user does not see it */
             readonly reason: string;
+        };
+        /** @description Broadcast days, the last included, without an episode; what would have aired follows after them. */
+        readonly BreakIO: {
+            /** Format: date */
+            readonly first: string;
+            /** Format: date */
+            readonly last: string;
+            /** @default  */
+            readonly note?: string;
+        };
+        /** @description When it is on as its broadcaster lists it: what is on at night belongs to the day before. */
+        readonly BroadcastTimeOut: {
+            /**
+             * @description From 05:00 to 28:59.
+             * @example 25:15
+             */
+            readonly clock: string;
+            /** Format: date */
+            readonly day: string;
+            readonly zone: string;
         };
         readonly CandidateOut: {
             readonly release_id: string;
@@ -782,6 +841,20 @@ export interface components {
             /** @description Send the browser there */
             readonly authorization_url: string;
         };
+        /** @description A release, as listings show it. */
+        readonly ListedReleaseOut: {
+            readonly alias: string;
+            readonly episodes_total: number | null;
+            readonly id: string;
+            readonly name: components["schemas"]["NamesOut"];
+            readonly poster_url: string | null;
+            /**
+             * @description In the reader's language, if there is one.
+             * @default null
+             */
+            readonly translation: components["schemas"]["TranslatedOut"] | null;
+            readonly type: components["schemas"]["ReleaseType"];
+        };
         readonly ListIn: {
             /** @default  */
             readonly description?: string;
@@ -984,6 +1057,16 @@ export interface components {
             readonly next_before: string | null;
             readonly unread_count: number;
         };
+        /** @description What is on at this moment, and around it. */
+        readonly NowOut: {
+            /** Format: date-time */
+            readonly at: string;
+            /** @description Of the next 24 hours. */
+            readonly next: readonly components["schemas"]["AiringOut"][];
+            readonly on_air: readonly components["schemas"]["AiringOut"][];
+            /** @description Of the last 24 hours, the newest first. */
+            readonly recent: readonly components["schemas"]["AiringOut"][];
+        };
         /** @description An invitation, for who is invited. */
         readonly OfferOut: {
             /** Format: date-time */
@@ -1021,6 +1104,31 @@ export interface components {
         readonly OutcomeIn: {
             readonly outcome: string;
         };
+        /** @description An episode that airs otherwise than the recurrence says. */
+        readonly OverrideIO: {
+            /**
+             * @description Of a moved one; null: nobody knows when.
+             * @default null
+             */
+            readonly airs_at?: string | null;
+            /**
+             * @description Of `together`: so many air at the time this one does.
+             * @default 1
+             */
+            readonly count?: number;
+            readonly kind: components["schemas"]["OverrideKind"];
+            readonly ordinal: number;
+            /**
+             * @description The broadcast it is about; null: all of them.
+             * @default null
+             */
+            readonly site?: string | null;
+        };
+        /**
+         * @description How an episode differs from the recurrence.
+         * @enum {string}
+         */
+        readonly OverrideKind: "moved" | "cancelled" | "together";
         /** @description Domain events on their way to those who hear of them. */
         readonly OverviewDeliveriesOut: {
             /** @description Given up; see /admin/deliveries */
@@ -1825,8 +1933,69 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description All of a schedule, as an editor says it. */
+        readonly ScheduleIn: {
+            /** @default [] */
+            readonly breaks?: readonly components["schemas"]["BreakIO"][];
+            /** @default [] */
+            readonly overrides?: readonly components["schemas"]["OverrideIO"][];
+            /** @default [] */
+            readonly slots?: readonly components["schemas"]["SlotIO"][];
+            /**
+             * @description The broadcaster's.
+             * @default Asia/Tokyo
+             * @example Europe/Berlin
+             */
+            readonly zone?: string;
+        };
+        /** @description A release's schedule, and what comes next. */
+        readonly ScheduleOut: {
+            /** @default [] */
+            readonly breaks: readonly components["schemas"]["BreakIO"][];
+            /** @default [] */
+            readonly overrides: readonly components["schemas"]["OverrideIO"][];
+            readonly release_id: string;
+            /** @default [] */
+            readonly slots: readonly components["schemas"]["SlotIO"][];
+            /** @description The next eight weeks, on each site. */
+            readonly upcoming: readonly components["schemas"]["AiringOut"][];
+            readonly updated_at: string | null;
+            /** @description 0 where nobody said anything yet. */
+            readonly version: number;
+            /**
+             * @description The broadcaster's.
+             * @default Asia/Tokyo
+             * @example Europe/Berlin
+             */
+            readonly zone: string;
+        };
         /** @enum {string} */
         readonly Season: "winter" | "spring" | "summer" | "autumn";
+        readonly SeasonCountOut: {
+            readonly releases: number;
+            readonly season: components["schemas"]["Season"];
+            readonly year: number;
+        };
+        /** @description The chart of a season, by name. */
+        readonly SeasonOut: {
+            readonly items: readonly components["schemas"]["SeasonTitleOut"][];
+            readonly season: components["schemas"]["Season"];
+            readonly year: number;
+        };
+        /** @description Seasons that there is something of, the newest first; and which one it is now. */
+        readonly SeasonsOut: {
+            readonly items: readonly components["schemas"]["SeasonCountOut"][];
+            readonly season: components["schemas"]["Season"];
+            readonly year: number;
+        };
+        /** @description A release of a season, and when it is on; nulls where nobody said. */
+        readonly SeasonTitleOut: {
+            /** @description Of its first episode. */
+            readonly broadcast: components["schemas"]["BroadcastTimeOut"] | null;
+            readonly next: components["schemas"]["AiringOut"] | null;
+            readonly release: components["schemas"]["ListedReleaseOut"];
+            readonly starts_at: string | null;
+        };
         /** @description An invitation in the data of who sent it. */
         readonly SentInvitationOut: {
             /** Format: date-time */
@@ -1886,6 +2055,41 @@ export interface components {
          * @enum {string}
          */
         readonly ShelfName: "PLANNED" | "WATCHING" | "WATCHED" | "POSTPONED" | "ABANDONED";
+        /** @description One broadcast of a release: its own, or that of a site. */
+        readonly SlotIO: {
+            /** @default  */
+            readonly address?: string;
+            /** @default null */
+            readonly duration_min?: number | null;
+            /**
+             * @description In all; without it as many as the release has.
+             * @default null
+             */
+            readonly episodes?: number | null;
+            /** @default 1 */
+            readonly first_ordinal?: number;
+            /**
+             * @description ISO 8601. A start without Z or offset is local to `zone`, with hours up to 30.
+             * @example R/2026-07-03T25:15/P7D
+             * @example R12/2026-07-03T16:15:00Z/P7D
+             */
+            readonly recurrence: string;
+            /**
+             * @description ISO 3166-1; empty: unknown.
+             * @default []
+             */
+            readonly regions?: readonly string[];
+            /**
+             * @description Empty for the release's own broadcast, which listings show first.
+             * @default
+             */
+            readonly site?: string;
+            /**
+             * @description Episodes each time.
+             * @default 1
+             */
+            readonly together?: number;
+        };
         /** @description How a source is fetched and played. */
         readonly SourceChange: {
             /** @description Always cut. */
