@@ -34,6 +34,10 @@ WHOLE_LISTS = {
     "/releases/{release_id}/episodes",
     "/releases/{release_id}/teams",
     "/releases/{release_id}/translations",
+    "/schedule",
+    "/schedule/month",
+    "/schedule/season",
+    "/schedule/seasons",
     "/teams/invitations",
     "/teams/mine",
     "/teams/{team_id}/roles",
@@ -61,6 +65,7 @@ EDITS = {
     "/library/lists/{list_id}": {"title": "Another"},
     "/releases/{release_id}": {"alias": "another-one", "type": "TV", "name": {"main": "Another"}},
     "/episodes/{episode_id}": {"ordinal": 1, "name": "Another"},
+    "/releases/{release}/schedule": {"slots": [{"recurrence": "R/2026-07-03T25:15/P1D"}]},
 }
 
 
