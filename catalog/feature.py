@@ -4,6 +4,7 @@ from pathlib import Path
 
 import catalog.imports.feature
 import catalog.moderation.feature
+import catalog.people.feature
 import catalog.ratings.feature
 import catalog.releases.episodes.feature
 import catalog.releases.feature
@@ -25,6 +26,7 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
             catalog.translations.feature.FEATURE,
             catalog.subtitles.feature.FEATURE,
             catalog.ratings.feature.declare(process),
+            catalog.people.feature.FEATURE,
             catalog.moderation.feature.FEATURE,
             catalog.imports.feature.declare(),
         ]

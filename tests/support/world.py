@@ -188,6 +188,24 @@ class World:
         body = {"kind": "release", "target_id": release["release_id"], "reason": "other", "text": "Look at this."}
         return {**release, "report_id": (await self.ask("POST", "/moderation/reports", self.owner, body))["id"]}
 
+    async def _named(self, path: str, key: str, **more: Any) -> Ids:
+        """An entry of a reference list that a published release names."""
+        release = await self.release()
+        made = await self.ask("POST", f"/{path}", self.editor, {"name": f"Somebody {self.number}"})
+        items = [{key: made["id"], **more}]
+        of = "credits" if path == "people" else path
+        await self.ask("PUT", f"/releases/{release['release_id']}/{of}", self.editor, {"items": items})
+        return {**release, key: made["alias" if key != "tag" else "slug"]}
+
+    async def made_by(self) -> Ids:
+        return await self._named("people", "person", role="director")
+
+    async def studio(self) -> Ids:
+        return await self._named("studios", "studio")
+
+    async def tag(self) -> Ids:
+        return await self._named("tags", "tag")
+
     # Media
 
     async def stream(self) -> Ids:
@@ -266,6 +284,9 @@ MAKERS: dict[str, Maker] = {
     "/moderation/proposals/": World.proposal,
     "/moderation/comments/": World.comment,
     "/moderation/reports/": World.report,
+    "/people/": World.made_by,
+    "/studios/": World.studio,
+    "/tags/": World.tag,
     "/playback/": World.stream,
     "/uploads/": World.upload,
     "/sources/": World.source,

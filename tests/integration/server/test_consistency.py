@@ -31,7 +31,10 @@ WHOLE_LISTS = {
     "/moderation/proposals/{proposal_id}/comments",
     "/notifications/preferences",
     "/ratings",
+    "/releases/{release}/credits",
     "/releases/{release_id}/episodes",
+    "/releases/{release}/studios",
+    "/releases/{release}/tags",
     "/releases/{release_id}/teams",
     "/releases/{release_id}/translations",
     "/schedule",
@@ -66,6 +69,9 @@ EDITS = {
     "/releases/{release_id}": {"alias": "another-one", "type": "TV", "name": {"main": "Another"}},
     "/episodes/{episode_id}": {"ordinal": 1, "name": "Another"},
     "/releases/{release}/schedule": {"slots": [{"recurrence": "R/2026-07-03T25:15/P1D"}]},
+    "/people/{person}": {"name": "Another"},
+    "/studios/{studio}": {"name": "Another"},
+    "/tags/{tag}": {"name": "Another"},
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 import accounts.identity.limits as identity
 import accounts.library.transfer.routes as transfer
 import accounts.teams.limits as teams
+import catalog.people.entries.routes
 import catalog.releases.routes
 import catalog.search.listing.routes
 import catalog.subtitles.routes
@@ -89,6 +90,10 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/episodes/{episode_id}/release": NOTHING,
     "/episodes/{episode_id}/subtitles": "TooManySubtitles of one episode",
     "/subtitles/read": catalog.subtitles.routes.READINGS,
+    **dict.fromkeys(("/people", "/studios", "/tags"), catalog.people.entries.routes.ENTRIES),
+    "/people/{person}/merge": NOTHING,
+    "/studios/{studio}/merge": NOTHING,
+    "/tags/{tag}/merge": NOTHING,
     "/moderation/proposals": "DailyCap",
     "/moderation/proposals/{proposal_id}/submit": "DailyCap",
     "/moderation/proposals/{proposal_id}/comments": "DailyCap, COMMENTS_MAX of one proposal",

@@ -46,7 +46,35 @@ async def role_order(world: World) -> Edit:
     return "PUT", f"{path}/order", path, {"role_ids": [role["id"] for role in reversed(roles)]}
 
 
-EDITS: list[Callable[[World], Awaitable[Edit]]] = [profile, avatar, webhook, team_avatar, role_order]
+async def release_list(world: World, maker: str, key: str, of: str, **more: Any) -> Edit:
+    ids = await getattr(world, maker)()
+    path = f"/releases/{ids['release_id']}/{of}"
+    made = await world.ask("POST", f"/{of if of != 'credits' else 'people'}", world.editor, {"name": "Another"})
+    return "PUT", path, path, {"items": [{key: made["id"], **more}]}
+
+
+async def staff(world: World) -> Edit:
+    return await release_list(world, "made_by", "person", "credits", role="music")
+
+
+async def studios(world: World) -> Edit:
+    return await release_list(world, "studio", "studio", "studios")
+
+
+async def tags(world: World) -> Edit:
+    return await release_list(world, "tag", "tag", "tags", rank=70)
+
+
+EDITS: list[Callable[[World], Awaitable[Edit]]] = [
+    profile,
+    avatar,
+    webhook,
+    team_avatar,
+    role_order,
+    staff,
+    studios,
+    tags,
+]
 
 
 @pytest.fixture

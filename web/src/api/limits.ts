@@ -36,6 +36,10 @@ export const CorrectionIn = {
   end: { minimum: 0, maximum: 1000000000000 },
 } as const;
 
+export const CreditsIn = {
+  items: { maxItems: 500 },
+} as const;
+
 export const DeviceIn = {
   width_px: { minimum: 0, maximum: 16384 },
   height_px: { minimum: 0, maximum: 16384 },
@@ -54,6 +58,11 @@ export const EmailChangeIn = {
   password: { maxLength: 1024 },
   code: { maxLength: 32 },
   email: { maxLength: 254 },
+} as const;
+
+export const EntryNameIn = {
+  text: { minLength: 1, maxLength: 200 },
+  language: { maxLength: 35 },
 } as const;
 
 export const EpisodeEdit = {
@@ -124,6 +133,10 @@ export const MemberRolesIn = {
   role_ids: { maxItems: 30 },
 } as const;
 
+export const MergeIn = {
+  into: { minLength: 1, maxLength: 80 },
+} as const;
+
 export const NamesIn = {
   main: { minLength: 1, maxLength: 255 },
   english: { maxLength: 255 },
@@ -160,6 +173,13 @@ export const OwnerIn = {
 export const PasswordIn = {
   current_password: { maxLength: 1024 },
   new_password: { minLength: 8, maxLength: 1024 },
+} as const;
+
+export const PersonIn = {
+  name: { minLength: 1, maxLength: 200 },
+  names: { maxItems: 50 },
+  description: { maxLength: 5000 },
+  alias: { maxLength: 80 },
 } as const;
 
 export const PlaybackIn = {
@@ -232,6 +252,19 @@ export const ReleaseSearch = {
   year_to: { minimum: 1888, maximum: 2100 },
 } as const;
 
+export const ReleaseStudiosIn = {
+  items: { maxItems: 50 },
+} as const;
+
+export const ReleaseTagIn = {
+  tag: { minLength: 1, maxLength: 80 },
+  rank: { minimum: 0, maximum: 100 },
+} as const;
+
+export const ReleaseTagsIn = {
+  items: { maxItems: 100 },
+} as const;
+
 export const ReportsIn = {
   items: { maxItems: 500 },
 } as const;
@@ -297,10 +330,33 @@ export const SpanIO = {
   stop_ms: { minimum: 0, maximum: 604800000 },
 } as const;
 
+export const StaffCreditIn = {
+  person: { minLength: 1, maxLength: 80 },
+  character: { maxLength: 200 },
+} as const;
+
+export const StudioIn = {
+  name: { minLength: 1, maxLength: 200 },
+  names: { maxItems: 50 },
+  description: { maxLength: 5000 },
+  alias: { maxLength: 80 },
+} as const;
+
+export const StudioPartIn = {
+  studio: { minLength: 1, maxLength: 80 },
+} as const;
+
 export const SubtitleIn = {
   language: { maxLength: 35 },
   label: { minLength: 1, maxLength: 80, pattern: "^[^\\x00-\\x1f]*$" },
   text: { minLength: 1, maxLength: 400000, pattern: "^[^\\x00]*$" },
+} as const;
+
+export const TagIn = {
+  name: { minLength: 1, maxLength: 200 },
+  names: { maxItems: 50 },
+  description: { maxLength: 5000 },
+  slug: { maxLength: 80 },
 } as const;
 
 export const TeamIn = {
@@ -471,6 +527,12 @@ export const list_parties = {
   page_size: { minimum: 1, maximum: 100 },
 } as const;
 
+export const list_people = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  search: { maxLength: 100 },
+} as const;
+
 export const list_proposals = {
   cursor: { maxLength: 200 },
   page_size: { minimum: 1, maximum: 100 },
@@ -496,6 +558,24 @@ export const list_releases = {
   year_to: { minimum: 1888, maximum: 2100 },
 } as const;
 
+export const list_releases_of_person = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  language: { maxLength: 35 },
+} as const;
+
+export const list_releases_of_studio = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  language: { maxLength: 35 },
+} as const;
+
+export const list_releases_of_tag = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  language: { maxLength: 35 },
+} as const;
+
 export const list_releases_of_team = {
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
@@ -515,6 +595,18 @@ export const list_seasons = {
 export const list_sources = {
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_studios = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  search: { maxLength: 100 },
+} as const;
+
+export const list_tags = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  search: { maxLength: 100 },
 } as const;
 
 export const list_users = {

@@ -328,6 +328,10 @@ export interface components {
             readonly history: number;
             readonly lists: number;
         };
+        /** @description All credits of a release, in their order. */
+        readonly CreditsIn: {
+            readonly items: readonly components["schemas"]["StaffCreditIn"][];
+        };
         readonly DeliveryPage: {
             readonly items: readonly components["schemas"]["OverviewDeliveryOut"][];
             readonly page: number;
@@ -389,6 +393,10 @@ export interface components {
             readonly total_bytes: number;
             readonly used_bytes: number;
         };
+        readonly DoneOut: {
+            readonly character: string;
+            readonly role: components["schemas"]["StaffRole"];
+        };
         readonly EmailChangeIn: {
             /**
              * @description Of those who have no password: from the letter of `POST /auth/otp/confirm`
@@ -401,6 +409,17 @@ export interface components {
              * @default null
              */
             readonly password?: string | null;
+        };
+        /** @description One more name. */
+        readonly EntryNameIn: {
+            /** @default null */
+            readonly language?: string | null;
+            readonly text: string;
+        };
+        readonly EntryNameOut: {
+            /** @description BCP 47, where somebody said it. */
+            readonly language: string | null;
+            readonly text: string;
         };
         /** @description An episode as an editor describes it; ``ordinal`` may be 12.5. */
         readonly EpisodeEdit: {
@@ -954,6 +973,11 @@ export interface components {
         readonly MemberRolesIn: {
             readonly role_ids: readonly string[];
         };
+        /** @description Which of two stays. */
+        readonly MergeIn: {
+            /** @description Id or alias of the one that stays. */
+            readonly into: string;
+        };
         /** @description A team one is in. */
         readonly MyTeamOut: {
             readonly avatar_url: string | null;
@@ -1270,10 +1294,66 @@ export interface components {
             readonly teams: readonly components["schemas"]["MyTeamOut"][];
             readonly user: components["schemas"]["UserOut"];
         };
+        /** @description Somebody who made releases. */
+        readonly PersonEntryOut: {
+            readonly alias: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly name: string;
+            /** @description Other names. */
+            readonly names: readonly components["schemas"]["EntryNameOut"][];
+            /**
+             * @description How many published releases name it.
+             * @default 0
+             */
+            readonly releases: number;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+        };
+        /** @description A person as an editor describes them. */
+        readonly PersonIn: {
+            /**
+             * @description For addresses: lower-case letters, digits, hyphens. Left out, it stays, or is made of the name.
+             * @default null
+             */
+            readonly alias?: string | null;
+            /** @default  */
+            readonly description?: string;
+            readonly name: string;
+            /** @description Other names, in any language. */
+            readonly names?: readonly components["schemas"]["EntryNameIn"][];
+        };
+        /** @description Who it is, in short. */
+        readonly PersonNameOut: {
+            readonly alias: string;
+            readonly id: string;
+            readonly name: string;
+        };
         readonly PersonOut: {
             readonly id: string;
             /** @description Null when the account is gone. */
             readonly nickname: string | null;
+        };
+        readonly PersonPage: {
+            readonly items: readonly components["schemas"]["PersonEntryOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description A release, and what one person did for it. */
+        readonly PersonReleaseOut: {
+            readonly release: components["schemas"]["ReleaseOut"];
+            readonly roles: readonly components["schemas"]["DoneOut"][];
+        };
+        /** @description The releases of one person, the newest first. */
+        readonly PersonReleases: {
+            readonly items: readonly components["schemas"]["PersonReleaseOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
         };
         readonly PlaceIn: {
             /** @description The release it comes after; null puts it first */
@@ -1671,6 +1751,10 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description Who made a release, in order. */
+        readonly ReleaseCredits: {
+            readonly items: readonly components["schemas"]["StaffCreditOut"][];
+        };
         /** @description A release as an editor describes it. */
         readonly ReleaseIn: {
             /** @default 0 */
@@ -1802,6 +1886,47 @@ export interface components {
             readonly year_from?: number | null;
             /** @default null */
             readonly year_to?: number | null;
+        };
+        /** @description The studios of a release, in order. */
+        readonly ReleaseStudios: {
+            readonly items: readonly components["schemas"]["StudioPartOut"][];
+        };
+        /** @description All studios of a release, in their order. */
+        readonly ReleaseStudiosIn: {
+            readonly items: readonly components["schemas"]["StudioPartIn"][];
+        };
+        /** @description How much a release is about something. */
+        readonly ReleaseTagIn: {
+            /**
+             * @description Per cent.
+             * @default 50
+             */
+            readonly rank?: number;
+            /**
+             * @description It gives away the story of this release.
+             * @default false
+             */
+            readonly spoils?: boolean;
+            /** @description Id or slug. */
+            readonly tag: string;
+        };
+        /** @description The tags of a release, the highest rank first. */
+        readonly ReleaseTagList: {
+            readonly items: readonly components["schemas"]["ReleaseTagOut"][];
+        };
+        /** @description How much a release is about something. */
+        readonly ReleaseTagOut: {
+            /** @description Per cent. */
+            readonly rank: number;
+            /** @description To be hidden until somebody asks: it gives away this story, or any. */
+            readonly spoiler: boolean;
+            /** @description It gives away the story of this release. */
+            readonly spoils: boolean;
+            readonly tag: components["schemas"]["TagNameOut"];
+        };
+        /** @description All tags of a release. */
+        readonly ReleaseTagsIn: {
+            readonly items: readonly components["schemas"]["ReleaseTagIn"][];
         };
         /**
          * @description What kind of work; the vocabulary of anime catalogues.
@@ -2192,10 +2317,105 @@ export interface components {
             /** @description Milliseconds from the start. */
             readonly stop_ms: number;
         };
+        /** @description What one person did for a release. */
+        readonly StaffCreditIn: {
+            /**
+             * @description Whom a voice speaks; empty for other roles.
+             * @default
+             */
+            readonly character?: string;
+            /** @description Id or alias. */
+            readonly person: string;
+            readonly role: components["schemas"]["StaffRole"];
+        };
+        /** @description What one person did for a release. */
+        readonly StaffCreditOut: {
+            readonly character: string;
+            readonly person: components["schemas"]["PersonNameOut"];
+            readonly role: components["schemas"]["StaffRole"];
+        };
+        /**
+         * @description What somebody did for a release; the vocabulary of anime catalogues, in the order of a credit roll.
+         * @enum {string}
+         */
+        readonly StaffRole: "original_creator" | "director" | "assistant_director" | "script" | "storyboard" | "character_design" | "animation_director" | "art_director" | "photography_director" | "sound_director" | "music" | "theme_song" | "editing" | "producer" | "voice" | "other";
         /** @enum {string} */
         readonly Status: "draft" | "published";
         /** @enum {string} */
         readonly Step: "edit" | "submit" | "withdraw" | "take" | "release" | "rebase" | "accept" | "auto_accept" | "reject" | "roll_back";
+        /** @description A studio as an editor describes it. */
+        readonly StudioIn: {
+            /**
+             * @description For addresses: lower-case letters, digits, hyphens. Left out, it stays, or is made of the name.
+             * @default null
+             */
+            readonly alias?: string | null;
+            /** @default  */
+            readonly description?: string;
+            readonly name: string;
+            /** @description Other names, in any language. */
+            readonly names?: readonly components["schemas"]["EntryNameIn"][];
+        };
+        /** @description Which studio it is, in short. */
+        readonly StudioNameOut: {
+            readonly alias: string;
+            readonly id: string;
+            readonly name: string;
+        };
+        /** @description A company that made releases. */
+        readonly StudioOut: {
+            readonly alias: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly name: string;
+            /** @description Other names. */
+            readonly names: readonly components["schemas"]["EntryNameOut"][];
+            /**
+             * @description How many published releases name it.
+             * @default 0
+             */
+            readonly releases: number;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+        };
+        readonly StudioPage: {
+            readonly items: readonly components["schemas"]["StudioOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description What one studio did for a release. */
+        readonly StudioPartIn: {
+            /** @default animation */
+            readonly role?: components["schemas"]["StudioRole"];
+            /** @description Id or alias. */
+            readonly studio: string;
+        };
+        /** @description What one studio did for a release. */
+        readonly StudioPartOut: {
+            readonly role: components["schemas"]["StudioRole"];
+            readonly studio: components["schemas"]["StudioNameOut"];
+        };
+        /** @description A release, and what one studio did for it. */
+        readonly StudioReleaseOut: {
+            readonly release: components["schemas"]["ReleaseOut"];
+            readonly roles: readonly components["schemas"]["StudioRole"][];
+        };
+        /** @description The releases of one studio, the newest first. */
+        readonly StudioReleases: {
+            readonly items: readonly components["schemas"]["StudioReleaseOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /**
+         * @description What a company did for a release.
+         * @enum {string}
+         */
+        readonly StudioRole: "animation" | "producer" | "licensor";
         /**
          * @description What is translated.
          * @enum {string}
@@ -2280,6 +2500,72 @@ export interface components {
         /** @description What may be meant, by group; an empty group found nothing. */
         readonly Suggestions: {
             readonly titles: readonly components["schemas"]["TitleSuggestion"][];
+        };
+        /**
+         * @description What a tag speaks of.
+         * @enum {string}
+         */
+        readonly TagCategory: "theme" | "setting" | "cast" | "demographic" | "technical" | "content" | "other";
+        /** @description A tag as an editor describes it. */
+        readonly TagIn: {
+            /** @default other */
+            readonly category?: components["schemas"]["TagCategory"];
+            /** @default  */
+            readonly description?: string;
+            readonly name: string;
+            /** @description Other names, in any language. */
+            readonly names?: readonly components["schemas"]["EntryNameIn"][];
+            /**
+             * @description For addresses: lower-case letters, digits, hyphens. Left out, it stays, or is made of the name.
+             * @default null
+             */
+            readonly slug?: string | null;
+            /**
+             * @description It gives away a story wherever it stands.
+             * @default false
+             */
+            readonly spoiler?: boolean;
+        };
+        /** @description Which tag it is, in short. */
+        readonly TagNameOut: {
+            readonly alias: string;
+            readonly category: components["schemas"]["TagCategory"];
+            readonly id: string;
+            readonly name: string;
+        };
+        /** @description Something that releases can be about. */
+        readonly TagOut: {
+            readonly alias: string;
+            readonly category: components["schemas"]["TagCategory"];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly name: string;
+            /** @description Other names. */
+            readonly names: readonly components["schemas"]["EntryNameOut"][];
+            /**
+             * @description How many published releases name it.
+             * @default 0
+             */
+            readonly releases: number;
+            readonly spoiler: boolean;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+        };
+        readonly TagPage: {
+            readonly items: readonly components["schemas"]["TagOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description The releases with one tag, the newest first. */
+        readonly TagReleases: {
+            readonly items: readonly components["schemas"]["ReleaseOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
         };
         /** @description A team in a list. */
         readonly TeamCardOut: {

@@ -1,0 +1,1 @@
+"""Studios, and what they did for releases."""

@@ -1,0 +1,1 @@
+"""Tags, and how much a release is about each."""
