@@ -1,0 +1,1 @@
+"""What somebody may like next, and what is similar to a release."""
