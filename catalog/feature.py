@@ -6,6 +6,7 @@ import catalog.imports.feature
 import catalog.moderation.feature
 import catalog.people.feature
 import catalog.ratings.feature
+import catalog.recommendations.feature
 import catalog.releases.episodes.feature
 import catalog.releases.feature
 import catalog.schedule.feature
@@ -29,5 +30,6 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
             catalog.people.feature.FEATURE,
             catalog.moderation.feature.FEATURE,
             catalog.imports.feature.declare(),
+            catalog.recommendations.feature.declare(process),
         ]
     )

@@ -36,7 +36,18 @@ from kernel.jobs import Listener
 from kernel.outbox.outbox import Handler, Subscriber, Subscriptions
 from kernel.scope import Bindings
 from notify.notifications.adapters import rules
-from server.adapters import library, moderation, party, playback, push, ratings, schedule, subtitles, teams
+from server.adapters import (
+    library,
+    moderation,
+    party,
+    playback,
+    push,
+    ratings,
+    recommendations,
+    schedule,
+    subtitles,
+    teams,
+)
 from server.composition import Components, kernel_feature
 from streaming.ingest.model import AssetReady
 
@@ -80,6 +91,7 @@ def ports(components: Components) -> Bindings:
         catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,
         catalog.moderation.proposals.ports.People: moderation.Nicknames,
         catalog.moderation.proposals.ports.TeamNames: moderation.NamesOfTeams,
+        **recommendations.PORTS,
         catalog.moderation.reports.ports.Subjects: moderation.ReportedElsewhere,
         streaming.ingest.usecases.IngestTargets: playback.KnownEpisodes,
         streaming.uploads.usecases.UploadTargets: playback.KnownEpisodes,

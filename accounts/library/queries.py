@@ -1,7 +1,7 @@
 """What libraries let others read."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Float, Select, and_, case, cast, func, or_, select, union
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from accounts.library.collections.model import ShelfName
 from accounts.library.collections.repository import favorites, shelf_items
 from accounts.library.progress.repository import watch_progress
+from accounts.library.repository import library_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,17 @@ class Seen:
     release_id: str
     episodes: float
     finished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryEntry:
+    """What one person's library says of one release: whether it is a favourite, its shelf, and how much of it they saw."""
+
+    user_id: str
+    release_id: str
+    favorite: bool = False
+    shelf: str | None = None
+    episodes_watched: int = 0
 
 
 def fans_of(release_id: str) -> Select[tuple[str]]:
@@ -97,3 +109,32 @@ async def followed_releases(session: AsyncSession, user_id: str) -> list[str]:
 
 
 _FOLLOWED: Final = (ShelfName.WATCHING.value, ShelfName.PLANNED.value)
+
+
+async def people_after(session: AsyncSession, last: str | None, limit: int) -> Sequence[str]:
+    """The next ``limit`` people who have a library, in the order of their ids, or the first."""
+    found = select(library_revisions.c.user_id).order_by(library_revisions.c.user_id).limit(limit)
+    if last is not None:
+        found = found.where(library_revisions.c.user_id > last)
+    return list(await session.scalars(found))
+
+
+async def entries_of(session: AsyncSession, user_ids: Collection[str]) -> list[LibraryEntry]:
+    """All that the libraries of up to a thousand people hold, one entry for each release, by person and release."""
+    f, s, w = favorites.c, shelf_items.c, watch_progress.c
+    entries: dict[tuple[str, str], LibraryEntry] = {}
+
+    def entry(user_id: str, release_id: str) -> LibraryEntry:
+        return entries.get((user_id, release_id)) or LibraryEntry(user_id=user_id, release_id=release_id)
+
+    watched = func.sum(case((w.watched_at_ms > w.unwatched_at_ms, 1), else_=0))
+    history = select(w.user_id, w.release_id, watched).where(w.user_id.in_(user_ids), ~w.removed)
+    for user_id, release_id, number in await session.execute(history.group_by(w.user_id, w.release_id)):
+        entries[user_id, release_id] = replace(entry(user_id, release_id), episodes_watched=number)
+    shelved = select(s.user_id, s.release_id, s.shelf).where(s.user_id.in_(user_ids), ~s.removed)
+    for user_id, release_id, shelf in await session.execute(shelved):
+        entries[user_id, release_id] = replace(entry(user_id, release_id), shelf=shelf)
+    liked = select(f.user_id, f.release_id).where(f.user_id.in_(user_ids), ~f.removed)
+    for user_id, release_id in await session.execute(liked):
+        entries[user_id, release_id] = replace(entry(user_id, release_id), favorite=True)
+    return [entries[key] for key in sorted(entries)]

@@ -21,7 +21,16 @@ from accounts.library.progress.usecases import History
 from accounts.personal import usecases
 from accounts.personal.contributions import Contributions
 from accounts.personal.notifications import NotificationArchive
-from accounts.personal.schemas import CommentKept, Kept, NotificationKept, PersonalDataOut, ProposalKept, ReportKept
+from accounts.personal.recommendations import RecommendationArchive
+from accounts.personal.schemas import (
+    CommentKept,
+    Kept,
+    NotificationKept,
+    PersonalDataOut,
+    ProposalKept,
+    RecommendationsKept,
+    ReportKept,
+)
 from accounts.personal.usecases import PersonalContext
 from accounts.teams.errors import SoleOwner
 from accounts.teams.invitations.schemas import SentInvitationOut
@@ -70,6 +79,7 @@ def _context(scope: Scope, actor: Actor) -> PersonalContext:
         people=scope.port(People),
         invitations=scope.port(Invitations),
         notifications=scope.port(NotificationArchive),
+        recommendations=scope.port(RecommendationArchive),
         actor=actor,
         now=scope.clock.now(),
     )
@@ -90,6 +100,7 @@ async def _account(call: Call) -> PersonalDataOut:
         teams=[MyTeamOut.of_mine(one) for one in found.teams],
         invitations=[SentInvitationOut.of(row) for row in found.invitations],
         notifications=[NotificationKept.model_validate(one) for one in found.notifications],
+        recommendations=RecommendationsKept.model_validate(found.recommendations),
         proposals=[],
         comments=[],
         reports=[],

@@ -66,6 +66,36 @@ class NotificationKept(Kept):
     read_at: datetime | None
 
 
+class NotInterested(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    release_id: str
+    hidden_at: datetime
+
+
+class SimilarVote(BaseModel):
+    """Two releases one finds similar."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    release_id: str
+    other_id: str
+    voted_at: datetime
+
+
+class RecommendationsKept(BaseModel):
+    """What one chose about recommendations; they themselves are worked out anew whenever they are asked for."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    sequels: bool
+    count_dropped: bool
+    minimum_members: int
+    kinds: list[str]
+    not_interested: list[NotInterested]
+    similar_votes: list[SimilarVote]
+
+
 class PersonalDataOut(BaseModel):
     exported_at: datetime
     user: UserOut
@@ -78,6 +108,7 @@ class PersonalDataOut(BaseModel):
     teams: list[MyTeamOut]
     invitations: list[SentInvitationOut]
     notifications: list[NotificationKept]
+    recommendations: RecommendationsKept
     proposals: list[ProposalKept]
     comments: list[CommentKept]
     reports: list[ReportKept]

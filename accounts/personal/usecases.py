@@ -19,6 +19,7 @@ from accounts.library.progress.usecases import History
 from accounts.library.sync import usecases
 from accounts.library.sync.usecases import Changes
 from accounts.personal.notifications import NotificationArchive, ReceivedNotification
+from accounts.personal.recommendations import RecommendationArchive, RecommendationChoices
 from accounts.teams.invitations.model import Invitation
 from accounts.teams.invitations.usecases import Invitations
 from accounts.teams.usecases import Membership, People, Teams, end_account
@@ -41,6 +42,7 @@ class PersonalData:
     invitations: list[Invitation]
     """To teams, sent by them."""
     notifications: Sequence[ReceivedNotification]
+    recommendations: RecommendationChoices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ class PersonalContext:
     people: People
     invitations: Invitations
     notifications: NotificationArchive
+    recommendations: RecommendationArchive
     actor: Actor
     now: datetime
 
@@ -89,6 +92,7 @@ async def collect(context: PersonalContext) -> PersonalData:
         await context.teams.of_user(user.id),
         await context.invitations.of_person(user.id),
         await context.notifications.of_user(user.id),
+        await context.recommendations.of_user(user.id),
     )
 
 

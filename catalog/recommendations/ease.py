@@ -73,12 +73,12 @@ def restricted(likes: Likes, kept: NDArray[np.int64]) -> Likes:
     return Likes(before[likes.offsets].astype(np.int64), renumbered[held], len(kept))
 
 
-def _nothing(_: float) -> None:
-    pass
+def nothing(_: float) -> None:
+    """Who does not want to hear how much is done."""
 
 
 def fit(
-    likes: Likes, *, l2: float = L2, neighbours: int = NEIGHBOURS, progress: Callable[[float], None] = _nothing
+    likes: Likes, *, l2: float = L2, neighbours: int = NEIGHBOURS, progress: Callable[[float], None] = nothing
 ) -> Neighbours:
     """The weights between all works of ``likes``.  ``progress`` hears, between blocks, how much is done (0 to 1)."""
     counts = _Colikes(likes)
@@ -90,7 +90,7 @@ def fit(
     return _strongest(matrix, counts, min(neighbours, max(likes.count - 1, 0)))
 
 
-def invert(matrix: NDArray[np.float32], progress: Callable[[float], None] = _nothing) -> None:
+def invert(matrix: NDArray[np.float32], progress: Callable[[float], None] = nothing) -> None:
     """Turn a symmetric positive definite ``matrix`` into its inverse, in place.
 
     Gauss-Jordan elimination by blocks, which needs no pivots for such a matrix: no second matrix is held, as

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.recommendations.blend import Blend, LikedTogether, blended, liked_together
+from catalog.recommendations.blend import Blend, blended, liked_together
 from catalog.recommendations.content import Contents, Label, LabelKind
 from catalog.recommendations.ease import Neighbours
 from catalog.recommendations.fitted import FittedModel
@@ -111,6 +111,13 @@ class Snapshot:
             for place, reason in [*chosen, *self._for_anybody(allowed, now, count - len(chosen), chosen)]
         ]
 
+    def scores(self, taste: Taste, preferences: Preferences, hidden: frozenset[str]) -> NDArray[np.float32]:
+        """The score of every release for this person, before anything is said of variety; 0 for what may not be shown."""
+        allowed = self._allowed(taste, preferences, hidden)
+        dropped = taste.dropped if preferences.count_dropped else ()
+        blend = self._scored(self._numbers(taste.liked), self._numbers((*taste.disliked, *dropped)), allowed)
+        return np.where(allowed, blend.scores, 0)
+
     def similar(self, release_id: str, *, count: int = SIMILAR_MAX) -> list[Suggestion]:
         """What is like a release, best first; not its own franchise, which has a place of its own.  Nothing for a stranger."""
         place = self.places.get(release_id)
@@ -122,11 +129,11 @@ class Snapshot:
         if franchise is not None:
             allowed &= np.array([other != franchise for other in self._franchises])
         work = np.array([place])
-        _, blend = self._scored(work, np.empty(0, np.int64), allowed)
+        blend = self._scored(work, np.empty(0, np.int64), allowed)
         chosen = self._diverse(np.where(allowed, blend.scores, 0), count)
         return [
             Suggestion(release_id=self.release_ids[other], reason=reason)
-            for other, reason in zip(chosen, self._reasons(chosen, work, work[:0], blend), strict=True)
+            for other, reason in self._with_reasons(chosen, work, work[:0], blend)
         ]
 
     def _numbers(self, release_ids: Sequence[str]) -> NDArray[np.int64]:
@@ -144,20 +151,18 @@ class Snapshot:
             allowed &= np.array([franchise not in franchises for franchise in self._franchises])
         return allowed
 
-    def _scored(
-        self, liked: NDArray[np.int64], disliked: NDArray[np.int64], allowed: NDArray[np.bool_]
-    ) -> tuple[LikedTogether, Blend]:
+    def _scored(self, liked: NDArray[np.int64], disliked: NDArray[np.int64], allowed: NDArray[np.bool_]) -> Blend:
         own, others = self._rows[liked], self._rows[disliked]
         together = liked_together(self._neighbours, own[own >= 0], others[others >= 0], len(self))
         likeness = self.contents.likeness(self.contents.profile(liked, disliked))
-        return together, blended(together, likeness, allowed)
+        return blended(together, likeness, allowed)
 
     def _by_taste(
         self, liked: NDArray[np.int64], disliked: NDArray[np.int64], allowed: NDArray[np.bool_], count: int
     ) -> list[tuple[int, Reason]]:
-        _, blend = self._scored(liked, disliked, allowed)
+        blend = self._scored(liked, disliked, allowed)
         chosen = self._diverse(np.where(allowed, blend.scores, 0), count)
-        return list(zip(chosen, self._reasons(chosen, liked, disliked, blend), strict=True))
+        return self._with_reasons(chosen, liked, disliked, blend)
 
     def _for_anybody(
         self, allowed: NDArray[np.bool_], now: datetime, count: int, already: Sequence[tuple[int, Reason]]
@@ -191,17 +196,22 @@ class Snapshot:
         )
         return [int(pool[place]) for place in places]
 
-    def _reasons(
+    def _with_reasons(
         self, works: Sequence[int], liked: NDArray[np.int64], disliked: NDArray[np.int64], blend: Blend
-    ) -> list[Reason]:
+    ) -> list[tuple[int, Reason]]:
+        """Those of ``works`` that there is a reason for: that two are series of the nineties is none."""
         profile = self.contents.profile(liked, disliked)
         found = because(works, liked, profile, blend, self.contents, self._neighbours, self._rows)
         return [
-            Reason(
-                kind=ReasonKind.LIKED_TOGETHER if one.together else ReasonKind.ALIKE,
-                because_id=self.release_ids[one.liked],
-                people=one.together if one.together >= PEOPLE_SHOWN_FROM else 0,
-                shared=tuple(label.text for label in one.shared[:SHARED_MAX]),
+            (
+                work,
+                Reason(
+                    kind=ReasonKind.LIKED_TOGETHER if one.together else ReasonKind.ALIKE,
+                    because_id=self.release_ids[one.liked],
+                    people=one.together if one.together >= PEOPLE_SHOWN_FROM else 0,
+                    shared=tuple(label.text for label in one.shared[:SHARED_MAX]),
+                ),
             )
-            for one in found
+            for work, one in zip(works, found, strict=True)
+            if one.together or one.shared
         ]

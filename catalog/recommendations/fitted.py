@@ -1,7 +1,7 @@
 """What the nightly work leaves: the weights, and how many people know and like what.  Pure."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.recommendations.ease import Neighbours
+from catalog.recommendations.ease import Likes, Neighbours, fit, nothing, restricted, selected
 
 FORMAT: Final = 1
 """Of the bytes: counted up by whoever changes what is in them."""
@@ -31,6 +31,25 @@ class FittedModel:
     members: NDArray[np.int32]
     """How many people have it in their library."""
     neighbours: Neighbours
+
+    @classmethod
+    def build(
+        cls,
+        release_ids: Sequence[str],
+        likes: Likes,
+        members: NDArray[np.int32],
+        progress: Callable[[float], None] = nothing,
+    ) -> "FittedModel":
+        """Fit the weights between the releases that enough people like.  Takes a minute for ten thousand of them."""
+        kept = selected(likes)
+        others = np.setdiff1d(np.arange(likes.count), kept)
+        order = np.concatenate((kept, others))
+        return cls(
+            tuple(release_ids[place] for place in order),
+            likes.liked_by()[order].astype(np.int32),
+            members[order],
+            fit(restricted(likes, kept), progress=progress),
+        )
 
     @property
     def items(self) -> int:
@@ -88,15 +107,10 @@ class ModelRecord:
 
 def is_due(built_at: datetime | None, now: datetime) -> bool:
     """Whether a model is to be built: there is none, or none since the last night."""
-    if built_at is None:
-        return True
-    utc = now.astimezone(UTC)
-    night = utc.replace(hour=BUILT_AT_HOUR, minute=0, second=0, microsecond=0)
-    if night > utc:
-        night -= timedelta(days=1)
-    return built_at < night
+    return built_at is None or built_at < last_night(now)
 
 
-def numbered(release_ids: Sequence[str]) -> dict[str, int]:
-    """Release → its place."""
-    return {release_id: place for place, release_id in enumerate(release_ids)}
+def last_night(now: datetime) -> datetime:
+    """The latest moment at or before ``now`` at which a model is to be built."""
+    night = now.astimezone(UTC).replace(hour=BUILT_AT_HOUR, minute=0, second=0, microsecond=0)
+    return night if night <= now else night - timedelta(days=1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from kernel.errors import Conflict, NotFound, Unavailable
+from kernel.errors import Conflict, NotFound
 from kernel.events import Event
 
 RECOMMENDATIONS_MAX: Final = 50
@@ -25,10 +25,6 @@ PEOPLE_SHOWN_FROM: Final = 5
 
 class TooManyHidden(Conflict):
     """You have hidden too many recommendations. Take some back first."""
-
-
-class NotYetRead(Unavailable):
-    """Recommendations are being prepared. Try again in a moment."""
 
 
 class NotRecommendable(NotFound):

@@ -7,6 +7,7 @@ import accounts.teams.queries
 import accounts.teams.usecases
 import catalog.moderation.proposals.usecases
 import catalog.moderation.queries
+import catalog.recommendations.similar.queries
 from accounts.identity.events import UserDeleted
 from accounts.personal.contributions import PAGE, CommentMade, ProposalMade, ReportMade
 from accounts.teams.errors import TeamNotFound
@@ -72,7 +73,7 @@ class Nicknames:
 
 
 class ReportedElsewhere:
-    """Users and teams, as something to report."""
+    """Users, teams and pairs of similar releases, as something to report."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
@@ -81,6 +82,8 @@ class ReportedElsewhere:
         """What it is called; ``None`` where there is no such thing that ``actor`` can see."""
         if kind is ReportSubject.USER:
             return (await Nicknames(self._scope).nicknames([target_id])).get(target_id)
+        if kind is ReportSubject.SIMILAR:
+            return await catalog.recommendations.similar.queries.title(self._scope.uow.session, target_id)
         team = await self._scope.port(Teams).get(target_id)
         if team is None:
             return None

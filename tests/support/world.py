@@ -154,6 +154,13 @@ class World:
         await self.ask("PUT", f"/releases/{release_id}/schedule", self.editor, {"slots": [slot]})
         return {"release": release_id}
 
+    async def similar(self) -> Ids:
+        """Two releases, which the owner finds similar."""
+        one, other = await self.release(), await self.release()
+        path = f"/releases/{one['release_id']}/similar"
+        await self.ask("POST", path, self.owner, {"release_id": other["release_id"]})
+        return {"release": one["release_id"], "other_id": other["release_id"]}
+
     async def episode(self) -> Ids:
         release = await self.release()
         body = {"ordinal": 1, "name": "Pilot", "release_id": release["release_id"]}
@@ -277,6 +284,8 @@ MAKERS: dict[str, Maker] = {
     "/library/import/": World.import_file,
     "/teams/": World.team,
     "/releases/{release}/schedule": World.scheduled_release,
+    "/releases/{release}/similar": World.similar,
+    "/recommendations/not-interested/": World.release,
     "/releases/": World.release,
     "/episodes/{episode_id}/translations": World.translated_episode,
     "/episodes/": World.episode,

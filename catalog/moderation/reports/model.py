@@ -33,6 +33,8 @@ class ReportSubject(StrEnum):
     COMMENT = "comment"
     USER = "user"
     TEAM = "team"
+    SIMILAR = "similar"
+    """A pair of releases that somebody finds similar."""
 
 
 class ReportReason(StrEnum):

@@ -32,6 +32,7 @@ WHOLE_LISTS = {
     "/notifications/preferences",
     "/ratings",
     "/releases/{release}/credits",
+    "/recommendations",
     "/releases/{release_id}/episodes",
     "/releases/{release}/studios",
     "/releases/{release}/tags",
@@ -56,6 +57,8 @@ LAST_ONE_WINS = {
     "PUT /admin/users/{user_id}/role",
     "PUT /teams/{team_id}/trust",
     "PUT /releases/{release}/vote",
+    "PUT /recommendations/settings",
+    "PUT /releases/{release}/similar/{other_id}/vote",
     # The newest by the clock of whoever watched; older news is let go.
     "PUT /library/collections/{release_id}",
     "PUT /library/progress/{episode_id}",

@@ -10,6 +10,8 @@ import accounts.identity.limits as identity
 import accounts.library.transfer.routes as transfer
 import accounts.teams.limits as teams
 import catalog.people.entries.routes
+import catalog.recommendations.routes as recommendations
+import catalog.recommendations.similar.routes as similar
 import catalog.releases.routes
 import catalog.search.listing.routes
 import catalog.subtitles.routes
@@ -94,6 +96,9 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/people/{person}/merge": NOTHING,
     "/studios/{studio}/merge": NOTHING,
     "/tags/{tag}/merge": NOTHING,
+    "/recommendations/not-interested/{release_id}": "HIDDEN_MAX of one person",
+    "/admin/recommendations/model": recommendations.BUILDS,
+    "/releases/{release}/similar": similar.SUGGESTIONS,
     "/moderation/proposals": "DailyCap",
     "/moderation/proposals/{proposal_id}/submit": "DailyCap",
     "/moderation/proposals/{proposal_id}/comments": "DailyCap, COMMENTS_MAX of one proposal",

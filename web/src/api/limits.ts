@@ -186,6 +186,11 @@ export const PlaybackIn = {
   bandwidth_bps: { minimum: 1, maximum: 10000000000 },
 } as const;
 
+export const PreferencesIO = {
+  minimum_members: { minimum: 0, maximum: 1000000 },
+  kinds: { maxItems: 8 },
+} as const;
+
 export const ProfileIn = {
   nickname: { minLength: 1, maxLength: 32 },
 } as const;
@@ -474,6 +479,12 @@ export const list_favorites = {
   page_size: { minimum: 1, maximum: 100 },
 } as const;
 
+export const list_hidden = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  language: { maxLength: 35 },
+} as const;
+
 export const list_history = {
   page: { minimum: 1, maximum: 100000 },
   page_size: { minimum: 1, maximum: 100 },
@@ -545,6 +556,11 @@ export const list_ratings = {
   id: { maxItems: 100 },
 } as const;
 
+export const list_recommendations = {
+  language: { maxLength: 35 },
+  limit: { minimum: 1, maximum: 50 },
+} as const;
+
 export const list_releases = {
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
@@ -590,6 +606,10 @@ export const list_reports = {
 export const list_seasons = {
   language: { maxLength: 35 },
   tz: { maxLength: 64 },
+} as const;
+
+export const list_similar = {
+  language: { maxLength: 35 },
 } as const;
 
 export const list_sources = {

@@ -30,6 +30,16 @@ export interface components {
             /** @description Mean time of an answer. */
             readonly upstream_ms: number | null;
         };
+        /** @description The model in the database. */
+        readonly AdminModelOut: {
+            /** @description Releases that take part at most, the most liked ones. */
+            readonly items_max: number;
+            /** @description People who like a release that takes part, at least. */
+            readonly likes_min: number;
+            readonly model: components["schemas"]["ModelOut"] | null;
+            readonly took_s: number | null;
+            readonly version: string | null;
+        };
         /**
          * @description What to do with ads.
          * @enum {string}
@@ -156,6 +166,10 @@ export interface components {
             /** Format: date */
             readonly day: string;
             readonly zone: string;
+        };
+        /** @description A job; `GET /jobs/{job_id}` says how far it is. */
+        readonly BuildOut: {
+            readonly job_id: string;
         };
         readonly CandidateOut: {
             readonly release_id: string;
@@ -630,6 +644,20 @@ export interface components {
             readonly token_type: "Bearer";
             readonly user: components["schemas"]["UserOut"];
         };
+        /** @description A release that one does not want recommended. */
+        readonly HiddenOut: {
+            /** Format: date-time */
+            readonly hidden_at: string;
+            /** @description `null` while viewers cannot see it. */
+            readonly release: components["schemas"]["NamedRelease"] | null;
+            readonly release_id: string;
+        };
+        readonly HiddenPage: {
+            readonly items: readonly components["schemas"]["HiddenOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
         readonly HistoryOut: {
             readonly items: readonly components["schemas"]["ProgressOut"][];
             readonly page: number;
@@ -978,6 +1006,15 @@ export interface components {
             /** @description Id or alias of the one that stays. */
             readonly into: string;
         };
+        /** @description What is liked together, as it was worked out last. */
+        readonly ModelOut: {
+            /** Format: date-time */
+            readonly built_at: string;
+            /** @description Releases that enough people like to say what is liked with them. */
+            readonly items: number;
+            /** @description Whose likes it is of. */
+            readonly people: number;
+        };
         /** @description A team one is in. */
         readonly MyTeamOut: {
             readonly avatar_url: string | null;
@@ -1000,6 +1037,14 @@ export interface components {
         readonly MyTeamsOut: {
             readonly items: readonly components["schemas"]["MyTeamOut"][];
             readonly total: number;
+        };
+        /** @description A release as it is mentioned. */
+        readonly NamedRelease: {
+            readonly alias: string;
+            readonly id: string;
+            readonly name: components["schemas"]["NamesOut"];
+            /** @default null */
+            readonly translation: components["schemas"]["TranslatedOut"] | null;
         };
         /**
          * @description What one of the other names of a release is, beside the three that everybody sees.
@@ -1080,6 +1125,11 @@ export interface components {
             /** @description Ask with `before` set to this; null at the end. */
             readonly next_before: string | null;
             readonly unread_count: number;
+        };
+        readonly NotInterested: {
+            /** Format: date-time */
+            readonly hidden_at: string;
+            readonly release_id: string;
         };
         /** @description What is on at this moment, and around it. */
         readonly NowOut: {
@@ -1289,6 +1339,7 @@ export interface components {
             readonly lists: readonly components["schemas"]["OwnListOut"][];
             readonly notifications: readonly components["schemas"]["NotificationKept"][];
             readonly proposals: readonly components["schemas"]["ProposalKept"][];
+            readonly recommendations: components["schemas"]["RecommendationsKept"];
             readonly reports: readonly components["schemas"]["ReportKept"][];
             readonly sessions: readonly components["schemas"]["SessionOut"][];
             readonly teams: readonly components["schemas"]["MyTeamOut"][];
@@ -1410,6 +1461,26 @@ export interface components {
             readonly kinds: {
                 readonly [key: string]: boolean;
             };
+        };
+        /** @description What may be recommended. */
+        readonly PreferencesIO: {
+            /**
+             * @description What was dropped after 3 episodes or more counts against what is liked with it.
+             * @default true
+             */
+            readonly count_dropped?: boolean;
+            /** @description None stands for all. */
+            readonly kinds?: readonly components["schemas"]["ReleaseType"][];
+            /**
+             * @description People who have it in their library, at least.
+             * @default 0
+             */
+            readonly minimum_members?: number;
+            /**
+             * @description More of a franchise on one's list, too; of one that was dropped, never.
+             * @default false
+             */
+            readonly sequels?: boolean;
         };
         readonly PreferencesOut: {
             readonly items: readonly components["schemas"]["PreferenceOut"][];
@@ -1705,12 +1776,48 @@ export interface components {
             /** @default null */
             readonly ids?: readonly string[] | null;
         };
+        /**
+         * @description Why something is in the list.
+         * @enum {string}
+         */
+        readonly ReasonKind: "liked_together" | "alike" | "popular" | "recent" | "varied";
+        /** @description Why it is in the list. */
+        readonly ReasonOut: {
+            /** @description The release that is liked. */
+            readonly because: components["schemas"]["NamedRelease"] | null;
+            /** @description `liked_together`: people who like `because` like it too; `alike`: it has `shared` in common with `because`; `popular`, `recent` and `varied`: nothing is known of the reader's taste, or nothing more fits it. */
+            readonly kind: components["schemas"]["ReasonKind"];
+            /** @description How many like both, or this one; told from 5 on. */
+            readonly people: number | null;
+            /** @description Names of genres, tags, studios and people that both have. */
+            readonly shared: readonly string[];
+        };
         readonly RebaseIn: {
             /**
              * @description Fields in conflict that still stand; others go.
              * @default []
              */
             readonly keep?: readonly string[];
+        };
+        readonly RecommendationOut: {
+            readonly reason: components["schemas"]["ReasonOut"];
+            readonly release: components["schemas"]["ReleaseOut"];
+        };
+        /** @description What one chose about recommendations; they themselves are worked out anew whenever they are asked for. */
+        readonly RecommendationsKept: {
+            readonly count_dropped: boolean;
+            readonly kinds: readonly string[];
+            readonly minimum_members: number;
+            readonly not_interested: readonly components["schemas"]["NotInterested"][];
+            readonly sequels: boolean;
+            readonly similar_votes: readonly components["schemas"]["SimilarVote"][];
+        };
+        readonly RecommendationsOut: {
+            readonly items: readonly components["schemas"]["RecommendationOut"][];
+            /** @description Releases the reader likes; with none, nothing here is about their taste. */
+            readonly likes: number;
+            /** @description `null` before the first night. */
+            readonly model: components["schemas"]["ModelOut"] | null;
         };
         readonly RecordedOut: {
             /** @description What changed, as it is now */
@@ -1993,7 +2100,7 @@ export interface components {
          * @description What can be reported.
          * @enum {string}
          */
-        readonly ReportSubject: "release" | "episode" | "proposal" | "comment" | "user" | "team";
+        readonly ReportSubject: "release" | "episode" | "proposal" | "comment" | "user" | "team" | "similar";
         readonly ResetIn: {
             readonly password: string;
             /** @description From the letter */
@@ -2180,6 +2287,22 @@ export interface components {
          * @enum {string}
          */
         readonly ShelfName: "PLANNED" | "WATCHING" | "WATCHED" | "POSTPONED" | "ABANDONED";
+        readonly SimilarIn: {
+            readonly release_id: string;
+        };
+        readonly SimilarOut: {
+            /** @description By votes, most votes first. */
+            readonly community: readonly components["schemas"]["VotedSimilarOut"][];
+            /** @description By what is liked together, and what they have in common. */
+            readonly computed: readonly components["schemas"]["RecommendationOut"][];
+        };
+        /** @description Two releases one finds similar. */
+        readonly SimilarVote: {
+            readonly other_id: string;
+            readonly release_id: string;
+            /** Format: date-time */
+            readonly voted_at: string;
+        };
         /** @description One broadcast of a release: its own, or that of a site. */
         readonly SlotIO: {
             /** @default  */
@@ -2739,6 +2862,15 @@ export interface components {
         };
         /** @enum {string} */
         readonly Visibility: "private" | "unlisted" | "public";
+        /** @description A release that people find similar. */
+        readonly VotedSimilarOut: {
+            /** @description What is reported, where the two are not similar. */
+            readonly pair_id: string;
+            readonly release: components["schemas"]["ReleaseOut"];
+            /** @description Whether the reader is one of them. */
+            readonly voted: boolean;
+            readonly votes: number;
+        };
         readonly VoteIn: {
             readonly score: number;
         };

@@ -278,4 +278,9 @@ export const texts = {
   'error.field_fixed': 'This cannot be changed.',
   'error.field_nul': 'There is a character in it that cannot be stored.',
   'error.field_format': 'This is not in the right form.',
+  'error.too_many_hidden': 'You have hidden too many recommendations. Take some back first.',
+  'error.not_recommendable': 'There is no such release any more.',
+  'error.similar_not_found': 'Nobody has suggested these two as similar, or a moderator took them out.',
+  'error.similar_to_itself': 'A release is not similar to itself. Choose another one.',
+  'error.similar_taken_out': 'A moderator has decided that these two are not similar.',
 } as const;

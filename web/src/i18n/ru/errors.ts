@@ -281,4 +281,9 @@ export const texts: Translated<typeof en> = {
   'error.field_fixed': 'Это нельзя изменить.',
   'error.field_nul': 'Здесь есть символ, который нельзя сохранить.',
   'error.field_format': 'Это записано не так, как нужно.',
+  'error.too_many_hidden': 'Вы скрыли слишком много рекомендаций. Сначала верните некоторые.',
+  'error.not_recommendable': 'Такого релиза больше нет.',
+  'error.similar_not_found': 'Эту пару никто не предлагал, или её убрал модератор.',
+  'error.similar_to_itself': 'Релиз не может быть похож сам на себя. Выберите другой.',
+  'error.similar_taken_out': 'Модератор решил, что эти релизы не похожи.',
 };

@@ -1,0 +1,1 @@
+"""What recommending needs from outside."""

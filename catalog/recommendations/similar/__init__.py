@@ -1,0 +1,1 @@
+"""Pairs of releases that people find similar, and their votes."""
