@@ -180,6 +180,9 @@ class Season:
     async def in_order(self, release_ids: Any) -> dict[str, list[str]]:
         return {release_id: self._order[release_id] for release_id in release_ids & self._order.keys()}
 
+    async def following(self, release_ids: Any) -> dict[str, list[str]]:  # noqa: ARG002 - the port's signature
+        return {}
+
 
 async def continue_watching(services: Services, user_id: str) -> list[dict[str, Any]]:
     rows = [

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import catalog.franchises.feature
 import catalog.imports.feature
 import catalog.moderation.feature
 import catalog.people.feature
@@ -22,6 +23,7 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
         [
             catalog.releases.feature.FEATURE,
             catalog.releases.episodes.feature.FEATURE,
+            catalog.franchises.feature.FEATURE,
             catalog.search.feature.declare(process, search_index_path),
             catalog.schedule.feature.FEATURE,
             catalog.translations.feature.FEATURE,

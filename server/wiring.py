@@ -11,6 +11,7 @@ import accounts.library.transfer.usecases
 import accounts.personal.contributions
 import accounts.personal.notifications
 import accounts.teams.usecases
+import catalog.franchises.usecases
 import catalog.moderation.proposals.ports
 import catalog.moderation.reports.ports
 import catalog.schedule.usecases
@@ -36,18 +37,7 @@ from kernel.jobs import Listener
 from kernel.outbox.outbox import Handler, Subscriber, Subscriptions
 from kernel.scope import Bindings
 from notify.notifications.adapters import rules
-from server.adapters import (
-    library,
-    moderation,
-    party,
-    playback,
-    push,
-    ratings,
-    recommendations,
-    schedule,
-    subtitles,
-    teams,
-)
+from server.adapters import franchises, library, moderation, party, playback, push, ratings, recommendations, schedule, subtitles, teams
 from server.composition import Components, kernel_feature
 from streaming.ingest.model import AssetReady
 
@@ -87,6 +77,7 @@ def ports(components: Components) -> Bindings:
         accounts.teams.usecases.People: teams.TeamPeople,
         notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
         catalog.schedule.usecases.MyList: schedule.FollowedReleases,
+        catalog.franchises.usecases.Viewing: franchises.FranchiseViewing,
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,
         catalog.moderation.proposals.ports.People: moderation.Nicknames,

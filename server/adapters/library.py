@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import accounts.library.collections.model
+import catalog.franchises.queries
 import catalog.releases.episodes.queries
 import catalog.releases.queries
 import catalog.translations.queries
@@ -68,6 +69,10 @@ class PublishedReleases:
     async def in_order(self, release_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The episodes of each that can be watched."""
         return await catalog.releases.episodes.queries.playable_episode_ids(self._session, release_ids)
+
+    async def following(self, release_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """Those behind each in the recommended order of its franchise."""
+        return await catalog.franchises.queries.following(self._session, release_ids)
 
 
 class CatalogueWorks:

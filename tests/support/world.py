@@ -161,6 +161,16 @@ class World:
         await self.ask("POST", path, self.owner, {"release_id": other["release_id"]})
         return {"release": one["release_id"], "other_id": other["release_id"]}
 
+    async def franchise(self) -> Ids:
+        release = await self.release()
+        number = self.number
+        body = {
+            "alias": f"world-{number}-{self.owner.user_id[-6:]}",
+            "name": f"World {number}",
+            "members": [{"release_id": release["release_id"], "release_place": 1}],
+        }
+        return {**release, "franchise": (await self.ask("POST", "/franchises", self.editor, body))["id"]}
+
     async def episode(self) -> Ids:
         release = await self.release()
         body = {"ordinal": 1, "name": "Pilot", "release_id": release["release_id"]}
@@ -286,7 +296,9 @@ MAKERS: dict[str, Maker] = {
     "/releases/{release}/schedule": World.scheduled_release,
     "/releases/{release}/similar": World.similar,
     "/recommendations/not-interested/": World.release,
+    "/releases/{release}/franchise": World.franchise,
     "/releases/": World.release,
+    "/franchises/": World.franchise,
     "/episodes/{episode_id}/translations": World.translated_episode,
     "/episodes/": World.episode,
     "/subtitles/": World.subtitled_episode,

@@ -45,6 +45,22 @@ def entry_for(latest: Progress, season: Sequence[str], progress: Mapping[str, Pr
     return None
 
 
+def season_entry(
+    release_id: str, season: Sequence[str], progress: Mapping[str, Progress], at_ms: int = 0
+) -> NextUpEntry | None:
+    """What to play of one release, begun or not; ``None`` where all that can be played of it was seen.
+
+    As :func:`entry_for` says where that goes on; else the first episode that was not seen, wherever it is.
+    """
+    known = [row for row in progress.values() if row.release_id == release_id]
+    latest = max(known, key=lambda row: row.at_ms, default=None)
+    if latest is not None and (entry := entry_for(latest, season, progress)) is not None:
+        return entry
+    unseen = (one for one in season if one not in progress or not progress[one].is_watched)
+    first = next(unseen, None)
+    return None if first is None else NextUpEntry("next", release_id, first, 0, None, at_ms)
+
+
 def _resume(progress: Progress, at_ms: int) -> NextUpEntry | None:
     position_ms = resume_position_ms(progress)
     if position_ms == 0:

@@ -201,6 +201,11 @@ class SqlHistory:
             statement.on_conflict_do_update(index_elements=["user_id", "release_id"], set_={"at_ms": at_ms})
         )
 
+    async def dismissed(self, user_id: str, release_ids: Collection[str]) -> dict[str, int]:
+        c = continue_dismissals.c
+        query = select(c.release_id, c.at_ms).where(c.user_id == user_id, c.release_id.in_(release_ids))
+        return {row.release_id: row.at_ms for row in await self._session.execute(query)}
+
     async def changes(self, user_id: str, since: int, limit: int) -> list[Progress]:
         known = watch_progress.c
         query = select(watch_progress).where(known.user_id == user_id, known.revision > since)

@@ -63,6 +63,10 @@ class History(Protocol):
         """Leave a series out of :meth:`latest` until it is watched again."""
         ...
 
+    async def dismissed(self, user_id: str, release_ids: Collection[str]) -> dict[str, int]:
+        """Release → when it was dismissed last, Unix ms, of those of ``release_ids`` that were."""
+        ...
+
     async def changes(self, user_id: str, since: int, limit: int) -> list[Progress]:
         """What changed after revision ``since``, by revision, removed ones too."""
         ...

@@ -75,6 +75,7 @@ EDITS = {
     "/people/{person}": {"name": "Another"},
     "/studios/{studio}": {"name": "Another"},
     "/tags/{tag}": {"name": "Another"},
+    "/franchises/{franchise}": {"alias": "another-world", "name": "Another"},
 }
 
 

@@ -12,6 +12,7 @@ import accounts.teams.limits as teams
 import catalog.people.entries.routes
 import catalog.recommendations.routes as recommendations
 import catalog.recommendations.similar.routes as similar
+import catalog.franchises.routes
 import catalog.releases.routes
 import catalog.search.listing.routes
 import catalog.subtitles.routes
@@ -88,6 +89,8 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/releases/search": catalog.search.listing.routes.SEARCHES,
     "/releases": catalog.releases.routes.ENTRIES,
     "/releases/{release_id}/publish": NOTHING,
+    "/franchises": catalog.franchises.routes.CREATIONS,
+    "/releases/{release}/relations": catalog.franchises.routes.CREATIONS,
     "/episodes": catalog.releases.routes.ENTRIES,
     "/episodes/{episode_id}/release": NOTHING,
     "/episodes/{episode_id}/subtitles": "TooManySubtitles of one episode",

@@ -95,6 +95,21 @@ export const ForgotIn = {
   email: { maxLength: 254 },
 } as const;
 
+export const FranchiseIn = {
+  alias: { maxLength: 80 },
+  name: { minLength: 1, maxLength: 255 },
+  description: { maxLength: 10000 },
+  members: { maxItems: 300 },
+  relations: { maxItems: 2000 },
+} as const;
+
+export const FranchiseMemberIn = {
+  release_place: { minimum: 1, maximum: 100000 },
+  chronological_place: { minimum: 1, maximum: 100000 },
+  recommended_place: { minimum: 1, maximum: 100000 },
+  note: { maxLength: 500 },
+} as const;
+
 export const InviteIn = {
   expires_in_s: { minimum: 60, maximum: 7776000 },
   max_uses: { minimum: 0, maximum: 10000 },
@@ -233,6 +248,10 @@ export const RegisterIn = {
 
 export const RejectIn = {
   reason: { minLength: 1, maxLength: 2000 },
+} as const;
+
+export const RelateIn = {
+  release: { maxLength: 80 },
 } as const;
 
 export const ReleaseIn = {
@@ -428,6 +447,14 @@ export const get_episode = {
   language: { maxLength: 35 },
 } as const;
 
+export const get_franchise = {
+  language: { maxLength: 35 },
+} as const;
+
+export const get_franchise_of_release = {
+  language: { maxLength: 35 },
+} as const;
+
 export const get_inbox = {
   team_id: { maxLength: 36 },
 } as const;
@@ -483,6 +510,10 @@ export const list_hidden = {
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
   language: { maxLength: 35 },
+export const list_franchises = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  search: { maxLength: 200, pattern: "^[^\u0000]*$" },
 } as const;
 
 export const list_history = {

@@ -621,6 +621,98 @@ export interface components {
          * @enum {string}
          */
         readonly Format: "ani-json" | "mal-xml" | "shikimori-json";
+        /** @description A franchise as an editor describes it. */
+        readonly FranchiseIn: {
+            readonly alias: string;
+            /** @default  */
+            readonly description?: string;
+            /** @default [] */
+            readonly members?: readonly components["schemas"]["FranchiseMemberIn"][];
+            readonly name: string;
+            /** @default [] */
+            readonly relations?: readonly components["schemas"]["FranchiseRelationIn"][];
+        };
+        /** @description A release, and its place in each order: numbers from 1, no two alike, gaps allowed. */
+        readonly FranchiseMemberIn: {
+            /**
+             * @description Left out, it is that of the release order.
+             * @default null
+             */
+            readonly chronological_place?: number | null;
+            /**
+             * @description The story can be followed without it.
+             * @default false
+             */
+            readonly may_skip?: boolean;
+            /** @default  */
+            readonly note?: string;
+            /**
+             * @description Left out, it is that of the release order.
+             * @default null
+             */
+            readonly recommended_place?: number | null;
+            readonly release_id: string;
+            readonly release_place: number;
+        };
+        readonly FranchiseMemberOut: {
+            readonly chronological_place: number;
+            readonly may_skip: boolean;
+            readonly note: string;
+            readonly recommended_place: number;
+            readonly release: components["schemas"]["ReleaseOut"];
+            readonly release_place: number;
+        };
+        /** @description Releases that belong together, those of them that the caller sees. */
+        readonly FranchiseOut: {
+            readonly alias: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            /** @description In release order. */
+            readonly members: readonly components["schemas"]["FranchiseMemberOut"][];
+            readonly name: string;
+            readonly relations: readonly components["schemas"]["FranchiseRelationOut"][];
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+        };
+        readonly FranchisePage: {
+            readonly items: readonly components["schemas"]["FranchiseSummaryOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description How far one is in all of a franchise; episodes of all releases together. */
+        readonly FranchiseProgressOut: {
+            readonly franchise_id: string;
+            /** @description Nothing left: all is watched, skipped or abandoned. */
+            readonly next: components["schemas"]["NextOut"] | null;
+            /** @description In the recommended order. */
+            readonly releases: readonly components["schemas"]["ReleaseProgressOut"][];
+            readonly total: number;
+            readonly watched: number;
+        };
+        /** @description ``to_id`` is the ``kind`` of ``from_id``. */
+        readonly FranchiseRelationIn: {
+            readonly from_id: string;
+            readonly kind: components["schemas"]["RelationKind"];
+            readonly to_id: string;
+        };
+        /** @description ``to_id`` is the ``kind`` of ``from_id``. */
+        readonly FranchiseRelationOut: {
+            readonly from_id: string;
+            readonly kind: components["schemas"]["RelationKind"];
+            readonly to_id: string;
+        };
+        readonly FranchiseSummaryOut: {
+            readonly alias: string;
+            readonly id: string;
+            readonly name: string;
+            readonly poster_url: string | null;
+            /** @description How many of its releases the caller sees. */
+            readonly releases: number;
+        };
         readonly GenreFields: {
             readonly items: readonly components["schemas"]["GenreOut"][];
         };
@@ -1088,6 +1180,15 @@ export interface components {
              * @enum {string}
              */
             readonly wait?: "off" | "ready" | "stall";
+        };
+        /** @description What to watch next in the recommended order. */
+        readonly NextOut: {
+            /** @description Nothing where that release has no video here. */
+            readonly episode_id: string | null;
+            /** @description `resume` an episode that was begun, or the `next` one. */
+            readonly kind: string | null;
+            readonly position_ms: number;
+            readonly release_id: string;
         };
         /** @description What happened, without words: clients have a text for each kind, and put the values into it. */
         readonly NotificationKept: {
@@ -1843,6 +1944,17 @@ export interface components {
         readonly RejectIn: {
             readonly reason: string;
         };
+        /** @description Another release, and what it is to this one. */
+        readonly RelateIn: {
+            readonly kind: components["schemas"]["RelationKind"];
+            /** @description Its id or alias. */
+            readonly release: string;
+        };
+        /**
+         * @description What the second of two releases is to the first; the vocabulary of anime catalogues.
+         * @enum {string}
+         */
+        readonly RelationKind: "sequel" | "prequel" | "side_story" | "parent_story" | "summary" | "full_story" | "spin_off" | "origin" | "alternative_version" | "alternative_setting" | "shared_characters" | "other";
         readonly ReleaseCreditOut: {
             /** @description Proposals in the team's name that were accepted, and stand. */
             readonly changes: number;
@@ -1950,6 +2062,16 @@ export interface components {
             readonly favorite: components["schemas"]["FavoritePart"] | null;
             readonly history?: readonly components["schemas"]["WatchingPart"][];
             readonly release: components["schemas"]["WorkPart"];
+        };
+        /** @description How far one is in one release; episodes. */
+        readonly ReleaseProgressOut: {
+            readonly abandoned: boolean;
+            readonly is_finished: boolean;
+            readonly may_skip: boolean;
+            readonly release_id: string;
+            /** @description Episodes there are, or are known to come; 0 where nobody knows. */
+            readonly total: number;
+            readonly watched: number;
         };
         /** @description A search as a document, for filters too long for an address. */
         readonly ReleaseSearch: {

@@ -1,6 +1,6 @@
 """What to go on with, on plain values."""
 
-from accounts.library.next_up.model import NextUpEntry, entry_for
+from accounts.library.next_up.model import NextUpEntry, entry_for, season_entry
 from accounts.library.progress.model import Progress
 
 SEASON = ["e1", "e2", "e3", "e4"]
@@ -62,3 +62,20 @@ def test_what_was_taken_down_is_not_offered() -> None:
 def test_seeing_it_again_goes_in_order() -> None:
     rows = [seen("e1", 23, 10, completions=2), seen("e2", 24, 2), seen("e3", 24, 3), seen("e4", 24, 4)]
     assert entry(*rows) == NextUpEntry("next", "r", "e2", 0, 24 * MINUTE, 10)
+
+
+def season(*rows: Progress, ids: list[str] | None = None) -> NextUpEntry | None:
+    return season_entry("r", SEASON if ids is None else ids, {row.episode_id: row for row in rows})
+
+
+def test_of_a_season_that_was_not_begun_the_first() -> None:
+    assert season() == NextUpEntry("next", "r", "e1", 0, None, 0)
+    assert season(ids=[]) is None, "nothing can be played"
+
+
+def test_of_a_season_the_one_that_goes_on_or_whichever_was_left_out() -> None:
+    assert season(seen("e1", 24, 1), seen("e2", 10, 2)) == NextUpEntry("resume", "r", "e2", 10 * MINUTE, 24 * MINUTE, 2)
+    found = season(seen("e1", 24, 1), seen("e3", 24, 2), seen("e4", 24, 3))
+    assert found is not None
+    assert (found.kind, found.episode_id) == ("next", "e2")
+    assert season(*(seen(one, 24, at_ms) for at_ms, one in enumerate(SEASON, start=1))) is None

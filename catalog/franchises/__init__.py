@@ -1,0 +1,1 @@
+"""Franchises: releases that belong together, in which order to watch them, and how they are related."""
