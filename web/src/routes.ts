@@ -38,6 +38,10 @@ export const PATHS = {
   source: '/admin/sources/:id',
   newRelease: '/studio/releases/new',
   editRelease: '/studio/releases/:id',
+  franchises: '/franchises',
+  franchise: '/franchises/:id',
+  newFranchise: '/studio/franchises/new',
+  editFranchise: '/studio/franchises/:id',
 } as const;
 
 /** The parts of the library page; of them, the one in the address is shown. */
@@ -56,7 +60,7 @@ function page(component: PageLoader, ...texts: readonly Part[]): Page {
 
 export const PAGES: Readonly<Record<string, Page>> = {
   home: { component: () => import('./pages/catalog/Home.svelte'), texts: [] },
-  release: page(() => import('./pages/catalog/Release.svelte'), 'library', 'moderation', 'report'),
+  release: page(() => import('./pages/catalog/Release.svelte'), 'franchise', 'library', 'moderation', 'report'),
   propose: page(() => import('./pages/moderation/Propose.svelte'), 'moderation'),
   proposals: page(() => import('./pages/moderation/Proposals.svelte'), 'moderation'),
   moderation: page(() => import('./pages/moderation/Moderation.svelte'), 'moderation', 'report'),
@@ -87,6 +91,10 @@ export const PAGES: Readonly<Record<string, Page>> = {
   source: page(() => import('./pages/sources/Source.svelte'), 'sources'),
   newRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'studio'),
   editRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'studio'),
+  franchises: page(() => import('./pages/franchises/Franchises.svelte'), 'franchise'),
+  franchise: page(() => import('./pages/franchises/Franchise.svelte'), 'franchise'),
+  newFranchise: page(() => import('./pages/franchises/EditFranchise.svelte'), 'franchise'),
+  editFranchise: page(() => import('./pages/franchises/EditFranchise.svelte'), 'franchise'),
   watch: page(() => import('./pages/catalog/Watch.svelte'), 'player', 'report'),
   notFound: page(() => import('./pages/NotFound.svelte')),
 };
@@ -141,6 +149,11 @@ export const paths = {
   sources: () => '/admin/sources',
   source: (id: string) => `/admin/sources/${encodeURIComponent(id)}`,
   newRelease: () => '/studio/releases/new',
+  franchises: () => '/franchises',
+  /** By id or by short address. */
+  franchise: (id: string) => `/franchises/${encodeURIComponent(id)}`,
+  newFranchise: () => '/studio/franchises/new',
+  editFranchise: (id: string) => `/studio/franchises/${encodeURIComponent(id)}`,
   editRelease: (id: string) => `/studio/releases/${encodeURIComponent(id)}`,
 };
 

@@ -17,6 +17,7 @@ export const PARTS = [
   'account',
   'admin',
   'errors',
+  'franchise',
   'importing',
   'library',
   'moderation',

@@ -26,6 +26,7 @@ export const texts = {
   'nav.moderation': 'Moderation',
   'nav.admin': 'Administration',
   'nav.new_release': 'New release',
+  'nav.franchises': 'Franchises',
   'nav.theme_light': 'Switch to the light theme',
   'nav.theme_dark': 'Switch to the dark theme',
   'nav.language': 'Language',

@@ -10,6 +10,7 @@ import { texts as account } from './account';
 import { texts as admin } from './admin';
 import { texts as common } from './common';
 import { texts as errors } from './errors';
+import { texts as franchise } from './franchise';
 import { texts as importing } from './importing';
 import { texts as library } from './library';
 import { texts as moderation } from './moderation';
@@ -27,6 +28,7 @@ export const en = {
   ...account,
   ...admin,
   ...errors,
+  ...franchise,
   ...importing,
   ...library,
   ...moderation,

@@ -29,6 +29,7 @@ export const texts: Translated<typeof en> = {
   'nav.moderation': 'Модерация',
   'nav.admin': 'Управление',
   'nav.new_release': 'Новый релиз',
+  'nav.franchises': 'Франшизы',
   'nav.theme_light': 'Включить светлую тему',
   'nav.theme_dark': 'Включить тёмную тему',
   'nav.language': 'Язык',

@@ -3,6 +3,7 @@ import { texts as account } from './account';
 import { texts as admin } from './admin';
 import { texts as common } from './common';
 import { texts as errors } from './errors';
+import { texts as franchise } from './franchise';
 import { texts as importing } from './importing';
 import { texts as library } from './library';
 import { texts as moderation } from './moderation';
@@ -20,6 +21,7 @@ export const ru = {
   ...account,
   ...admin,
   ...errors,
+  ...franchise,
   ...importing,
   ...library,
   ...moderation,
