@@ -13,6 +13,7 @@ import catalog.people.entries.routes
 import catalog.recommendations.routes as recommendations
 import catalog.recommendations.similar.routes as similar
 import catalog.franchises.routes
+import catalog.people.entries.routes
 import catalog.releases.routes
 import catalog.search.listing.routes
 import catalog.subtitles.routes
