@@ -37,7 +37,19 @@ from kernel.jobs import Listener
 from kernel.outbox.outbox import Handler, Subscriber, Subscriptions
 from kernel.scope import Bindings
 from notify.notifications.adapters import rules
-from server.adapters import franchises, library, moderation, party, playback, push, ratings, recommendations, schedule, subtitles, teams
+from server.adapters import (
+    franchises,
+    library,
+    moderation,
+    party,
+    playback,
+    push,
+    ratings,
+    recommendations,
+    schedule,
+    subtitles,
+    teams,
+)
 from server.composition import Components, kernel_feature
 from streaming.ingest.model import AssetReady
 

@@ -9,11 +9,10 @@ import pytest
 import accounts.identity.limits as identity
 import accounts.library.transfer.routes as transfer
 import accounts.teams.limits as teams
+import catalog.franchises.routes
 import catalog.people.entries.routes
 import catalog.recommendations.routes as recommendations
 import catalog.recommendations.similar.routes as similar
-import catalog.franchises.routes
-import catalog.people.entries.routes
 import catalog.releases.routes
 import catalog.search.listing.routes
 import catalog.subtitles.routes

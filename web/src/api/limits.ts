@@ -506,14 +506,16 @@ export const list_favorites = {
   page_size: { minimum: 1, maximum: 100 },
 } as const;
 
-export const list_hidden = {
-  page: { minimum: 1, maximum: 10000 },
-  page_size: { minimum: 1, maximum: 100 },
-  language: { maxLength: 35 },
 export const list_franchises = {
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
   search: { maxLength: 200, pattern: "^[^\u0000]*$" },
+} as const;
+
+export const list_hidden = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  language: { maxLength: 35 },
 } as const;
 
 export const list_history = {
