@@ -25,7 +25,7 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
             catalog.releases.episodes.feature.FEATURE,
             catalog.franchises.feature.FEATURE,
             catalog.search.feature.declare(process, search_index_path),
-            catalog.schedule.feature.FEATURE,
+            catalog.schedule.feature.declare(process),
             catalog.translations.feature.FEATURE,
             catalog.subtitles.feature.FEATURE,
             catalog.ratings.feature.declare(process),

@@ -70,7 +70,7 @@ BOUNDED_ROUTES = ("/api/", "/socket.io/")
 QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/", "/avatars/")
 """Routes so frequent that one log line each says nothing; the metrics count them."""
 _SECRET_PATHS = re.compile(
-    r"^(/l/|/hls/|/api/v1/lists/shared/|/api/v1/auth/device/(?!(?:token|look|approve|deny)(?:/|$)))[^/]+"
+    r"^(/l/|/hls/|/api/v1/lists/shared/|/api/v1/calendar/|/api/v1/auth/device/(?!(?:token|look|approve|deny)(?:/|$)))[^/]+"
 )
 """Parts of paths that open something for whoever has them; ``nginx.conf.template`` keeps the same ones to itself."""
 

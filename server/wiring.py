@@ -14,7 +14,6 @@ import accounts.teams.usecases
 import catalog.franchises.usecases
 import catalog.moderation.proposals.ports
 import catalog.moderation.reports.ports
-import catalog.schedule.usecases
 import catalog.subtitles.usecases
 import notify.audit.feature
 import notify.feature
@@ -88,8 +87,8 @@ def ports(components: Components) -> Bindings:
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
         accounts.teams.usecases.People: teams.TeamPeople,
         notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
-        catalog.schedule.usecases.MyList: schedule.FollowedReleases,
         catalog.franchises.usecases.Viewing: franchises.FranchiseViewing,
+        **schedule.PORTS,
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,
         catalog.moderation.proposals.ports.People: moderation.Nicknames,

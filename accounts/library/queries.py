@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Float, Select, and_, case, cast, func, or_, select, union
+from sqlalchemy import Float, Select, and_, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from accounts.library.collections.model import ShelfName
@@ -35,18 +35,15 @@ class LibraryEntry:
     episodes_watched: int = 0
 
 
-def fans_of(release_id: str) -> Select[tuple[str]]:
-    """A query for the ids of all who like a release, watch it or mean to; there may be many."""
-    shelves = shelf_items.c
-    fans = union(
-        select(favorites.c.user_id).where(favorites.c.release_id == release_id, ~favorites.c.removed),
-        select(shelves.user_id).where(
-            shelves.release_id == release_id,
-            ~shelves.removed,
-            or_(shelves.shelf == ShelfName.WATCHING.value, shelves.shelf == ShelfName.PLANNED.value),
-        ),
-    ).subquery()
-    return select(fans.c.user_id)
+def shelved_by(release_id: str, *names: ShelfName) -> Select[tuple[str]]:
+    """A query for the ids of all who have a release on one of these shelves; there may be many."""
+    c = shelf_items.c
+    return select(c.user_id).where(c.release_id == release_id, ~c.removed, c.shelf.in_([name.value for name in names]))
+
+
+def liked_by(release_id: str) -> Select[tuple[str]]:
+    """The same for those who like it."""
+    return select(favorites.c.user_id).where(favorites.c.release_id == release_id, ~favorites.c.removed)
 
 
 async def seen(session: AsyncSession, user_ids: Collection[str], release_ids: Collection[str]) -> list[Seen]:

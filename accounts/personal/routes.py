@@ -19,10 +19,12 @@ from accounts.library.lists.usecases import Lists
 from accounts.library.progress.schemas import ChangedProgressOut
 from accounts.library.progress.usecases import History
 from accounts.personal import usecases
+from accounts.personal.calendars import CalendarAddresses
 from accounts.personal.contributions import Contributions
 from accounts.personal.notifications import NotificationArchive
 from accounts.personal.recommendations import RecommendationArchive
 from accounts.personal.schemas import (
+    CalendarKept,
     CommentKept,
     Kept,
     NotificationKept,
@@ -30,6 +32,7 @@ from accounts.personal.schemas import (
     ProposalKept,
     RecommendationsKept,
     ReportKept,
+    ToldEpisodeKept,
 )
 from accounts.personal.usecases import PersonalContext
 from accounts.teams.errors import SoleOwner
@@ -80,6 +83,7 @@ def _context(scope: Scope, actor: Actor) -> PersonalContext:
         invitations=scope.port(Invitations),
         notifications=scope.port(NotificationArchive),
         recommendations=scope.port(RecommendationArchive),
+        calendars=scope.port(CalendarAddresses),
         actor=actor,
         now=scope.clock.now(),
     )
@@ -101,6 +105,8 @@ async def _account(call: Call) -> PersonalDataOut:
         invitations=[SentInvitationOut.of(row) for row in found.invitations],
         notifications=[NotificationKept.model_validate(one) for one in found.notifications],
         recommendations=RecommendationsKept.model_validate(found.recommendations),
+        told_episodes=[ToldEpisodeKept.model_validate(one) for one in found.told_episodes],
+        calendars=[CalendarKept.model_validate(one) for one in found.calendars],
         proposals=[],
         comments=[],
         reports=[],

@@ -73,6 +73,23 @@ class NotInterested(BaseModel):
     hidden_at: datetime
 
 
+class CalendarKept(Kept):
+    """A calendar address one made; the address itself is known to nobody."""
+
+    label: str
+    created_at: datetime
+
+
+class ToldEpisodeKept(BaseModel):
+    """An episode one was told of."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    release_id: str
+    ordinal: float
+    told_at: datetime
+
+
 class SimilarVote(BaseModel):
     """Two releases one finds similar."""
 
@@ -109,6 +126,8 @@ class PersonalDataOut(BaseModel):
     invitations: list[SentInvitationOut]
     notifications: list[NotificationKept]
     recommendations: RecommendationsKept
+    told_episodes: list[ToldEpisodeKept] = Field(description="Of the last 90 days.")
+    calendars: list[CalendarKept]
     proposals: list[ProposalKept]
     comments: list[CommentKept]
     reports: list[ReportKept]

@@ -18,7 +18,8 @@ from accounts.library.lists.usecases import Lists
 from accounts.library.progress.usecases import History
 from accounts.library.sync import usecases
 from accounts.library.sync.usecases import Changes
-from accounts.personal.notifications import NotificationArchive, ReceivedNotification
+from accounts.personal.calendars import CalendarAddress, CalendarAddresses
+from accounts.personal.notifications import NotificationArchive, ReceivedNotification, ToldEpisode
 from accounts.personal.recommendations import RecommendationArchive, RecommendationChoices
 from accounts.teams.invitations.model import Invitation
 from accounts.teams.invitations.usecases import Invitations
@@ -43,6 +44,8 @@ class PersonalData:
     """To teams, sent by them."""
     notifications: Sequence[ReceivedNotification]
     recommendations: RecommendationChoices
+    told_episodes: Sequence[ToldEpisode]
+    calendars: Sequence[CalendarAddress]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,7 @@ class PersonalContext:
     invitations: Invitations
     notifications: NotificationArchive
     recommendations: RecommendationArchive
+    calendars: CalendarAddresses
     actor: Actor
     now: datetime
 
@@ -93,6 +97,8 @@ async def collect(context: PersonalContext) -> PersonalData:
         await context.invitations.of_person(user.id),
         await context.notifications.of_user(user.id),
         await context.recommendations.of_user(user.id),
+        await context.notifications.episodes_of_user(user.id),
+        await context.calendars.of_user(user.id),
     )
 
 

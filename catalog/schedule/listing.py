@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from catalog.schedule.days import zone_named
 from catalog.schedule.estimates import estimated_next
-from catalog.schedule.recurrence import EXPANSION_MAX
+from catalog.schedule.recurrence import EARLIEST, EXPANSION_MAX
 from catalog.schedule.timetable import Airing, AiringState, Break, Override, Slot, Timetable, limit_of
 
 _NO_SLOT: Final = Slot(site="", recurrence="")
@@ -40,6 +40,8 @@ class Listing:
     zone: str = "UTC"
     version: int = 0
     """Of the schedule."""
+    changed_at: datetime = EARLIEST
+    """When something was last said, or an episode last came."""
     breaks: tuple[Break, ...] = ()
     overrides: tuple[Override, ...] = ()
     published: tuple[datetime, ...] = ()
@@ -61,6 +63,7 @@ class ListedAiring:
     duration_min: int
     zone: ZoneInfo
     version: int
+    changed_at: datetime
     episode_id: str | None = None
     """Where it can be watched here."""
 
@@ -79,7 +82,12 @@ def listed(
         for airing in (_scheduled(listing, listing.slot, since, until, limit) if listing.slot else _guess(listing, now))
         if since <= airing.airs_at < until
     ]
-    return sorted(found, key=lambda airing: (airing.airs_at, airing.release.release_id, airing.ordinal, airing.site))
+    return sorted(found, key=in_order)
+
+
+def in_order(airing: ListedAiring) -> tuple[datetime, str, float, str]:
+    """By moment, and always alike where there are several."""
+    return airing.airs_at, airing.release.release_id, airing.ordinal, airing.site
 
 
 def timetable_of(listing: Listing, slot: Slot) -> Timetable:
@@ -124,4 +132,5 @@ def _listed(listing: Listing, slot: Slot, airing: Airing) -> ListedAiring:
         duration_min=slot.duration_min or DURATION_MIN,
         zone=zone_named(listing.zone),
         version=listing.version,
+        changed_at=listing.changed_at,
     )

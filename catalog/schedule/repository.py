@@ -18,8 +18,10 @@ from sqlalchemy import (
     TypeDecorator,
     case,
     func,
+    insert,
     or_,
     select,
+    update,
 )
 from sqlalchemy.orm import relationship, selectinload
 from sqlalchemy.sql import ColumnElement
@@ -91,6 +93,14 @@ slot_table = Table(
     Index(None, "last_day", "first_day"),
 )
 
+airing_mark_table = Table(
+    "airing_mark",
+    metadata,
+    # One row: several could not be moved by whoever finds it where they left it.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("announced_until", UtcDateTime, nullable=False),
+)
+
 mapper_registry.map_imperatively(SlotRow, slot_table)
 mapper_registry.map_imperatively(
     Schedule,
@@ -126,6 +136,31 @@ class SqlSchedules:
         self._session.add(schedule)
 
 
+class SqlAiringMark:
+    """The mark of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def begin(self, now: datetime) -> datetime:
+        """Two that begin at once: the second is refused by the primary key, and comes again."""
+        known: datetime | None = await self._session.scalar(select(airing_mark_table.c.announced_until))
+        if known is None:
+            await self._session.execute(insert(airing_mark_table).values(id=1, announced_until=now))
+        return known or now
+
+    async def move(self, until: datetime, *, no_further_than: datetime) -> bool:
+        """One statement, which locks the row."""
+        c = airing_mark_table.c
+        moved = await self._session.execute(
+            update(airing_mark_table)
+            .where(c.announced_until <= no_further_than)
+            .values(announced_until=until)
+            .returning(c.id)
+        )
+        return moved.first() is not None
+
+
 class SqlListings:
     """What can air, of one unit of work."""
 
@@ -141,7 +176,7 @@ class SqlListings:
         last_open = s.first_day + s.slack_days + s.step_days * episodes + 2
         endless = r.is_ongoing & r.episodes_total.is_(None)
         query = (
-            select(*_RELEASE, *s, p.zone, p.breaks, p.overrides, p.version)
+            select(*_RELEASE, *s, p.zone, p.breaks, p.overrides, p.version, p.updated_at)
             .select_from(slot_table)
             .join(schedule_table, p.release_id == s.release_id)
             .join(release_table, r.id == s.release_id)
@@ -175,7 +210,12 @@ class SqlListings:
             dates.setdefault(row.release_id, []).append(row.published_at)
             last[row.release_id] = max(row.ordinal, last.get(row.release_id, 0))
         return [
-            Listing(release=releases[release_id], published=tuple(found), last_ordinal=last[release_id])
+            Listing(
+                release=releases[release_id],
+                published=tuple(found),
+                last_ordinal=last[release_id],
+                changed_at=max(found),
+            )
             for release_id, found in dates.items()
         ]
 
@@ -232,6 +272,7 @@ _SCHEDULED_OR_NOT: Final = (
         schedule_table.c.breaks,
         schedule_table.c.overrides,
         schedule_table.c.version,
+        schedule_table.c.updated_at,
     )
     .select_from(release_table)
     .outerjoin(schedule_table, schedule_table.c.release_id == release_table.c.id)
@@ -256,6 +297,7 @@ def _listing(row: Any) -> Listing:
         slot=SlotRow(**fields).slot,
         zone=row.zone,
         version=row.version,
+        changed_at=row.updated_at,
         breaks=row.breaks,
         overrides=row.overrides,
     )

@@ -32,6 +32,8 @@ class NotificationKind(StrEnum):
     """What happened, for the one it is told to.  The values are on the wire and in the clients' texts."""
 
     EPISODE_PUBLISHED = "episode_published"
+    EPISODE_AIRED = "episode_aired"
+    FAVORITE_EPISODE = "favorite_episode"
     INGEST_FINISHED = "ingest_finished"
     INGEST_FAILED = "ingest_failed"
     SIGNED_IN = "signed_in"
@@ -79,6 +81,14 @@ class NotificationNotFound(NotFound):
     """There is no such notification."""
 
 
+@dataclass(frozen=True, slots=True)
+class EpisodeKey:
+    """An episode, as one is told of it once: by number, for it airs before it is here."""
+
+    release_id: str
+    ordinal: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One thing to tell, to however many people."""
@@ -92,6 +102,8 @@ class Notice:
     """A path of the web client, or empty."""
     topic: str = ""
     """What it is about, for :data:`MERGES_WITHIN`; empty: it stands for itself."""
+    once: EpisodeKey | None = None
+    """Nobody is told who was told of this episode before, by whichever kind; kept as long as notifications are."""
 
     def __post_init__(self) -> None:
         cut = {name: v[:MAX_TEXT] if isinstance(v, str) else v for name, v in self.params.items()}

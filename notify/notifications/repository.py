@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Float,
     ForeignKey,
     Index,
     Select,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 
 from accounts.identity.repository import users
-from accounts.personal.notifications import ReceivedNotification
+from accounts.personal.notifications import TOLD_MAX, ReceivedNotification, ToldEpisode
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
 from notify.notifications.model import KEPT, MAX_KEPT, MERGES_WITHIN, Notice, Notification, NotificationKind
 
@@ -58,6 +59,16 @@ notification_mutes = Table(
     Column("kind", String(40), primary_key=True),
 )
 
+told_episodes = Table(
+    "told_episodes",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("release_id", Id, primary_key=True),
+    Column("ordinal", Float, primary_key=True),
+    Column("told_at", UtcDateTime, nullable=False, index=True),
+    Index(None, "release_id", "ordinal"),
+)
+
 CROWDED_AT_ONCE = 200
 """Accounts over their bound that one round of :meth:`SqlNotifications.forget` tidies; the next round takes the others."""
 
@@ -85,12 +96,27 @@ class SqlNotifications:
         audience = to.subquery()
         person = audience.c[0]
         mutes = notification_mutes.c
-        wants_it = ~exists().where(mutes.user_id == person, mutes.kind == notice.kind.value)
+        chosen = select(person, literal(notice.id, Id)).where(
+            ~exists().where(mutes.user_id == person, mutes.kind == notice.kind.value)
+        )
+        if (key := notice.once) is not None:
+            t = told_episodes.c
+            known = (t.user_id == person, t.release_id == key.release_id, t.ordinal == key.ordinal)
+            chosen = chosen.where(~exists().where(*known))
         told = await self._session.execute(
             insert(notifications)
-            .from_select(["user_id", "notice_id"], select(person, literal(notice.id, Id)).where(wants_it).distinct())
+            .from_select(["user_id", "notice_id"], chosen.distinct())
             .returning(notifications.c.user_id)
         )
+        if key is not None:
+            n = notifications.c
+            row = (n.user_id, literal(key.release_id, Id), literal(key.ordinal, Float), literal(notice.at, UtcDateTime))
+            # Two who tell of one episode at once: the key refuses the second, which then comes again and finds whom to leave out.
+            await self._session.execute(
+                insert(told_episodes).from_select(
+                    ["user_id", "release_id", "ordinal", "told_at"], select(*row).where(n.notice_id == notice.id)
+                )
+            )
         if notice.topic:
             await self._give_way(notice)
         return list(told.scalars())
@@ -171,6 +197,7 @@ class SqlNotifications:
     async def forget(self, now: datetime) -> None:
         """Remove what is older than :data:`KEPT`, and what is over :data:`MAX_KEPT` of a user."""
         await self._session.execute(delete(notices).where(notices.c.created_at < now - KEPT))
+        await self._session.execute(delete(told_episodes).where(told_episodes.c.told_at < now - KEPT))
         c = notifications.c
         crowded = select(c.user_id).group_by(c.user_id).having(func.count() > MAX_KEPT).limit(CROWDED_AT_ONCE)
         for user_id in list(await self._session.scalars(crowded)):
@@ -189,6 +216,7 @@ class SqlNotificationArchive:
     """The ``NotificationArchive`` of ``accounts.personal``."""
 
     def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
         self._notifications = SqlNotifications(uow)
 
     async def of_user(self, user_id: str) -> list[ReceivedNotification]:
@@ -205,3 +233,14 @@ class SqlNotificationArchive:
             )
             for one in found
         ]
+
+    async def episodes_of_user(self, user_id: str) -> list[ToldEpisode]:
+        """The newest first."""
+        c = told_episodes.c
+        found = await self._session.execute(
+            select(c.release_id, c.ordinal, c.told_at)
+            .where(c.user_id == user_id)
+            .order_by(c.told_at.desc())
+            .limit(TOLD_MAX)
+        )
+        return [ToldEpisode(release_id=row.release_id, ordinal=row.ordinal, told_at=row.told_at) for row in found]

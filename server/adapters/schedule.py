@@ -1,9 +1,14 @@
-"""What schedules need of other features."""
+"""What schedules need of other features, and give to the copy of one's data."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Final
 
 import accounts.library.queries
-from kernel.scope import Scope
+import accounts.personal.calendars
+import catalog.schedule.usecases
+from accounts.personal.calendars import CalendarAddress
+from catalog.schedule.feeds.usecases import CalendarFeeds
+from kernel.scope import Bindings, Scope
 
 
 class FollowedReleases:
@@ -15,3 +20,24 @@ class FollowedReleases:
     async def release_ids(self, user_id: str) -> Collection[str]:
         """On their shelves "watching" and "planned", and among their favourites."""
         return await accounts.library.queries.followed_releases(self._session, user_id)
+
+
+class CalendarsOf:
+    """The calendar addresses that somebody has."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._feeds = scope.port(CalendarFeeds)
+
+    async def of_user(self, user_id: str) -> Sequence[CalendarAddress]:
+        """Oldest first."""
+        return [
+            CalendarAddress(id=feed.id, label=feed.label, created_at=feed.created_at)
+            for feed in await self._feeds.of_user(user_id)
+        ]
+
+
+PORTS: Final[Bindings] = {
+    catalog.schedule.usecases.MyList: FollowedReleases,
+    accounts.personal.calendars.CalendarAddresses: CalendarsOf,
+}
+"""Port of a schedule, or of who reads them → adapter."""

@@ -113,6 +113,9 @@ class World:
         made = await self.ask("POST", "/library/lists", self.owner, {"title": "Ours", "visibility": "unlisted"})
         return {"token": made["share_token"]}
 
+    async def calendar(self) -> Ids:
+        return {"feed_id": (await self.ask("POST", "/schedule/feeds", self.owner, {"label": "Phone"}))["id"]}
+
     async def import_file(self) -> Ids:
         document = await self.ask("GET", "/library/export", self.owner)
         return {"import_id": (await self.ask("POST", "/library/import", self.owner, document))["id"]}
@@ -292,6 +295,7 @@ MAKERS: dict[str, Maker] = {
     "/lists/shared/": World.shared_list,
     "/lists/": World.user_list,
     "/library/import/": World.import_file,
+    "/schedule/feeds/": World.calendar,
     "/teams/": World.team,
     "/releases/{release}/schedule": World.scheduled_release,
     "/releases/{release}/similar": World.similar,

@@ -96,6 +96,15 @@ async def episode_names(session: AsyncSession, episode_id: str, *, published_onl
     return EpisodeNames(row.release_id, row.ordinal, row.name, names)
 
 
+async def names_of_published_release(session: AsyncSession, release_id: str) -> Mapping[str, str] | None:
+    """As ``EpisodeNames.release_names``; ``None`` for what viewers cannot see."""
+    found = await session.execute(
+        select(*_NAMES).where(release_table.c.id == release_id, release_table.c.status == Status.PUBLISHED)
+    )
+    row = found.one_or_none()
+    return None if row is None else {column.name: name for column in _NAMES if (name := row._mapping[column.name])}
+
+
 async def published_within(
     session: AsyncSession, release_id: str, *, until: datetime, period: timedelta
 ) -> RecentEpisodes:

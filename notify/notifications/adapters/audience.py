@@ -1,6 +1,6 @@
 """What the tables of rules are made of."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,5 +18,5 @@ class Sending:
     to: Select[tuple[str]] | Collection[str]
 
 
-Rule = Callable[[Scope, Any], Awaitable[Sending | None]]
-"""Event → whom to tell what, ``None`` for nobody."""
+Rule = Callable[[Scope, Any], Awaitable[Sending | Sequence[Sending] | None]]
+"""Event → whom to tell what, ``None`` for nobody; several are sent in their order."""

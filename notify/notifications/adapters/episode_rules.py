@@ -1,21 +1,27 @@
 """What people are told of episodes: viewers that there is a new one, uploaders what became of their file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Select, select
 
 import accounts.library.queries
 import catalog.releases.episodes.queries
 import streaming.uploads.queries
+from accounts.library.collections.model import ShelfName
 from catalog.releases.episodes.model import EpisodePublished
+from catalog.schedule.model import EpisodeAired
 from kernel.events import Event
+from kernel.ids import new_id
 from kernel.scope import Scope
 from notify.notifications.adapters.audience import Rule, Sending
-from notify.notifications.model import MERGES_WITHIN, Notice, NotificationKind
+from notify.notifications.model import MERGES_WITHIN, EpisodeKey, Notice, NotificationKind
 from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted
 from streaming.proxy.usecases import Sources
 
 
-async def new_episode(scope: Scope, event: EpisodePublished) -> Sending | None:
-    """To whoever likes the release, watches it or means to."""
+async def new_episode(scope: Scope, event: EpisodePublished) -> Sequence[Sending] | None:
+    """To whoever watches the release or means to, and to those who like it, unless they heard when it aired."""
     session = scope.uow.session
     episode = await catalog.releases.episodes.queries.episode_names(session, event.episode_id, published_only=True)
     if episode is None:
@@ -37,7 +43,34 @@ async def new_episode(scope: Scope, event: EpisodePublished) -> Sending | None:
         link=f"/watch/{event.episode_id}" if fresh.count <= 1 else f"/releases/{event.release_id}",
         topic=f"release:{event.release_id}",
     )
-    return Sending(notice, accounts.library.queries.fans_of(event.release_id))
+    watchers = accounts.library.queries.shelved_by(event.release_id, ShelfName.WATCHING, ShelfName.PLANNED)
+    return _to_followers(notice, watchers, EpisodeKey(event.release_id, episode.ordinal))
+
+
+async def aired_episode(scope: Scope, event: EpisodeAired) -> Sequence[Sending] | None:
+    """To whoever watches the release, and to those who like it: of a release that plays nothing here.
+
+    Where something plays here, people wait for that, and hear when it is published (:func:`new_episode`).
+    """
+    session, release_id = scope.uow.session, event.release_id
+    names = await catalog.releases.episodes.queries.names_of_published_release(session, release_id)
+    if names is None or await catalog.releases.episodes.queries.playable_episode_ids(session, [release_id]):
+        return None
+    notice = Notice(
+        kind=NotificationKind.EPISODE_AIRED,
+        at=event.at,
+        params={**names, "ordinal": event.ordinal, "site": event.site},
+        link=f"/releases/{release_id}",
+    )
+    watchers = accounts.library.queries.shelved_by(release_id, ShelfName.WATCHING)
+    return _to_followers(notice, watchers, EpisodeKey(release_id, event.ordinal))
+
+
+def _to_followers(notice: Notice, watchers: Select[tuple[str]], episode: EpisodeKey) -> Sequence[Sending]:
+    """Two kinds, each with a switch of its own: of what one watches, and of what one only likes."""
+    likers = accounts.library.queries.liked_by(episode.release_id).except_(watchers).subquery()
+    liked = replace(notice, id=new_id(), kind=NotificationKind.FAVORITE_EPISODE, once=episode)
+    return Sending(replace(notice, once=episode), watchers), Sending(liked, select(likers.c[0]))
 
 
 async def ingest_finished(scope: Scope, event: AssetReady) -> Sending | None:
@@ -75,6 +108,7 @@ async def _about_upload(
 
 RULES: Mapping[type[Event], Rule] = {
     EpisodePublished: new_episode,
+    EpisodeAired: aired_episode,
     AssetReady: ingest_finished,
     IngestFailed: ingest_failed,
 }

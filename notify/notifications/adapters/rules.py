@@ -12,7 +12,7 @@ from notify.notifications.adapters import (
     operator_rules,
     team_rules,
 )
-from notify.notifications.adapters.audience import Rule
+from notify.notifications.adapters.audience import Rule, Sending
 from notify.notifications.usecases import Notifications, Push
 
 RULES: Mapping[type[Event], Rule] = {
@@ -26,6 +26,6 @@ RULES: Mapping[type[Event], Rule] = {
 
 async def notify(scope: Scope, event: Event) -> None:
     """The subscriber of every event in :data:`RULES`."""
-    sending = await RULES[type(event)](scope, event)
-    if sending is not None:
+    found = await RULES[type(event)](scope, event)
+    for sending in [found] if isinstance(found, Sending) else found or ():
         await usecases.send(scope.port(Notifications), scope.port(Push), sending.notice, sending.to)

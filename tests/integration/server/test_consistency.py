@@ -39,6 +39,7 @@ WHOLE_LISTS = {
     "/releases/{release_id}/teams",
     "/releases/{release_id}/translations",
     "/schedule",
+    "/schedule/feeds",
     "/schedule/month",
     "/schedule/season",
     "/schedule/seasons",

@@ -7,6 +7,7 @@ export type Group = (typeof GROUPS)[number];
 /** By how a kind begins; what begins otherwise is about one's account. */
 const BEGINNINGS: readonly (readonly [string, Group])[] = [
   ['episode_', 'watching'],
+  ['favorite_', 'watching'],
   ['library_', 'watching'],
   ['team_', 'teams'],
   ['proposal_', 'suggestions'],

@@ -11,6 +11,7 @@ const CODES: Readonly<Record<string, string>> = { before: 'role', after: 'role' 
 
 const ICONS = [
   ['episode_', 'play-fill'],
+  ['favorite_', 'play-fill'],
   ['ingest_finished', 'check'],
   ['ingest_', 'warning'],
   ['signed_in', 'eye'],
@@ -32,7 +33,7 @@ export function iconOf(kind: string): (typeof ICONS)[number][1] | 'bell' {
 
 /** The sentence for a notification; one for kinds that are newer than this client. */
 export function notificationText(locale: Locale, { kind, params }: Pick<Notification, 'kind' | 'params'>): string {
-  const several = kind === 'episode_published' && Number(params['count']) > 1;
+  const several = ['episode_published', 'favorite_episode'].includes(kind) && Number(params['count']) > 1;
   const key = `notification.${several ? 'episodes_published' : kind}`;
   const known = isKnown(key) ? key : 'notification.other';
   const spoken: Record<string, string | number> = { ...params };

@@ -99,6 +99,8 @@ export const texts = {
   'error.target_not_found': 'What this is about does not exist, or not for you.',
   'error.nothing_proposed': 'This would change nothing.',
   'error.nothing_translated': 'Fill in the name, or the description.',
+  'error.feed_not_found': 'There is no such calendar address any more.',
+  'error.too_many_feeds': 'You have ten calendar addresses already. Revoke one that you no longer use.',
   'error.bad_recurrence': 'This is no recurrence such as R/2026-07-03T16:15Z/P7D.',
   'error.bad_clock': 'This is no time of day such as 21:30 or 25:15.',
   'error.unknown_zone': 'There is no such time zone.',

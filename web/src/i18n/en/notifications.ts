@@ -17,6 +17,8 @@ export const texts = {
 
   'notification.other': 'Something happened. Reload to see what.',
   'notification.episode_published': '{release}: episode {ordinal} is out',
+  'notification.episode_aired': '{release}: episode {ordinal} has aired',
+  'notification.favorite_episode': '{release}: episode {ordinal} is out',
   'notification.episodes_published': { one: '{release}: {count} new episode, {first} to {last}', other: '{release}: {count} new episodes, {first} to {last}' },
   'notification.ingest_finished': '“{file}” can be played: {release}, episode {ordinal}',
   'notification.ingest_failed': '“{file}” could not be used for {release}, episode {ordinal}',
@@ -46,7 +48,9 @@ export const texts = {
 
   'kind.identity_linked': 'Accounts at providers linked to yours',
   'kind.library_imported': 'Libraries you brought along',
-  'kind.episode_published': 'New episodes of what you like or watch',
+  'kind.episode_published': 'New episodes of what you watch or plan to',
+  'kind.episode_aired': 'Broadcasts of what you watch and what cannot be played here',
+  'kind.favorite_episode': 'New episodes of favourites that you do not watch',
   'kind.ingest_finished': 'Videos you uploaded that are ready',
   'kind.ingest_failed': 'Videos you uploaded that could not be used',
   'kind.signed_in': 'Sign-ins from new devices',

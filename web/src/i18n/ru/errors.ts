@@ -102,6 +102,8 @@ export const texts: Translated<typeof en> = {
   'error.target_not_found': 'Этого нет, или оно вам не видно.',
   'error.nothing_proposed': 'Это ничего не изменит.',
   'error.nothing_translated': 'Заполните название или описание.',
+  'error.feed_not_found': 'Такого адреса календаря больше нет.',
+  'error.too_many_feeds': 'У вас уже десять адресов календаря. Отзовите ненужный.',
   'error.bad_recurrence': 'Это не расписание вида R/2026-07-03T16:15Z/P7D.',
   'error.bad_clock': 'Это не время вида 21:30 или 25:15.',
   'error.unknown_zone': 'Такого часового пояса нет.',

@@ -20,6 +20,8 @@ export const texts: Translated<typeof en> = {
 
   'notification.other': 'Что-то произошло. Обновите страницу, чтобы увидеть.',
   'notification.episode_published': '{release}: вышла серия {ordinal}',
+  'notification.episode_aired': '{release}: серия {ordinal} вышла в эфир',
+  'notification.favorite_episode': '{release}: вышла серия {ordinal}',
   'notification.episodes_published': { one: '{release}: {count} новая серия, с {first} по {last}', few: '{release}: {count} новые серии, с {first} по {last}', many: '{release}: {count} новых серий, с {first} по {last}', other: '{release}: {count} новых серий, с {first} по {last}' },
   'notification.ingest_finished': '«{file}» можно смотреть: {release}, серия {ordinal}',
   'notification.ingest_failed': '«{file}» не подошёл: {release}, серия {ordinal}',
@@ -49,7 +51,9 @@ export const texts: Translated<typeof en> = {
 
   'kind.identity_linked': 'Привязанные к аккаунту внешние входы',
   'kind.library_imported': 'Перенесённые библиотеки',
-  'kind.episode_published': 'Новые серии того, что вам нравится или что вы смотрите',
+  'kind.episode_published': 'Новые серии того, что вы смотрите или собираетесь смотреть',
+  'kind.episode_aired': 'Эфир того, что вы смотрите и чего нет здесь',
+  'kind.favorite_episode': 'Новые серии избранного, которое вы не смотрите',
   'kind.ingest_finished': 'Загруженные вами видео, которые готовы',
   'kind.ingest_failed': 'Загруженные вами видео, которые не подошли',
   'kind.signed_in': 'Вход с новых устройств',
