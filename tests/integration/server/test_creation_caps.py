@@ -14,6 +14,7 @@ import catalog.people.entries.routes
 import catalog.recommendations.routes as recommendations
 import catalog.recommendations.similar.routes as similar
 import catalog.releases.routes
+import catalog.schedule.feeds.routes as feeds
 import catalog.search.listing.routes
 import catalog.subtitles.routes
 import streaming.origin.routes as origin
@@ -61,6 +62,7 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/favorites/{release_id}": BOUNDED,
     "/library/collections": BOUNDED,
     "/library/lists": "MAX_LISTS, 200 of one person",
+    "/schedule/feeds": feeds.CREATED,
     "/library/lists/{list_id}/share": NOTHING,
     "/library/import": transfer.IMPORTS,
     "/library/import/{import_id}/apply": "one job for each file",

@@ -67,13 +67,18 @@ async def test_an_address_that_opens_something_is_not_in_the_log(app_client: App
     }
     with capture_logs() as logs, Nginx(render(TEMPLATE.read_text(), variables), port=port) as edge:
         device = f"/api/v1/auth/device/{SHARED}"
-        shared = (f"/l/{SHARED}", f"/api/v1/lists/shared/{SHARED}", f"/api/v1/lists/shared/{SHARED}/x")
+        shared = (
+            f"/l/{SHARED}",
+            f"/api/v1/lists/shared/{SHARED}",
+            f"/api/v1/lists/shared/{SHARED}/x",
+            f"/api/v1/calendar/{SHARED}.ics",
+        )
         for path in (*shared, device, f"{device}/approve", "/api/v1/auth/device/look"):
             await app_client.session.get(f"http://127.0.0.1:{port}{path}")
         async with asyncio.timeout(10):
-            while (told := edge.log()).count("GET") < 6:  # written after the answer
+            while (told := edge.log()).count("GET") < 7:  # written after the answer
                 await asyncio.sleep(0.02)
-    masked = ["/l/***", "/api/v1/lists/shared/***", "/api/v1/lists/shared/***/x"]
+    masked = ["/l/***", "/api/v1/lists/shared/***", "/api/v1/lists/shared/***/x", "/api/v1/calendar/***"]
     masked += ["/api/v1/auth/device/***", "/api/v1/auth/device/***/approve", "/api/v1/auth/device/look"]
     assert [line["path"] for line in lines(logs)] == masked
     assert [path for path in masked if f'"GET {path}"' not in told] == []

@@ -91,6 +91,10 @@ export const FavoritesIn = {
   remove: { maxItems: 500 },
 } as const;
 
+export const FeedIn = {
+  label: { maxLength: 60 },
+} as const;
+
 export const ForgotIn = {
   email: { maxLength: 254 },
 } as const;

@@ -171,6 +171,13 @@ export interface components {
         readonly BuildOut: {
             readonly job_id: string;
         };
+        /** @description A calendar address one made; the address itself is known to nobody. */
+        readonly CalendarKept: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly id: string;
+            readonly label: string;
+        };
         readonly CandidateOut: {
             readonly release_id: string;
             readonly title: string;
@@ -587,6 +594,29 @@ export interface components {
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
+        };
+        /** @description What its owner knows an address by, such as the device that reads it. */
+        readonly FeedIn: {
+            /** @default  */
+            readonly label?: string;
+        };
+        readonly FeedOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly id: string;
+            readonly label: string;
+        };
+        readonly FeedsOut: {
+            readonly items: readonly components["schemas"]["FeedOut"][];
+        };
+        /** @description With the address, which is told this once. */
+        readonly FeedWithAddressOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly id: string;
+            readonly label: string;
+            /** @description For calendar programs. Whoever has it reads what its owner follows. */
+            readonly url: string;
         };
         /** @description What people make of a release, in short. */
         readonly FiguresOut: {
@@ -1207,7 +1237,7 @@ export interface components {
          * @description What happened, for the one it is told to.  The values are on the wire and in the clients' texts.
          * @enum {string}
          */
-        readonly NotificationKind: "episode_published" | "ingest_finished" | "ingest_failed" | "signed_in" | "session_stolen" | "password_changed" | "role_changed" | "ban_lifted" | "email_changed" | "identity_linked" | "library_imported" | "team_invited" | "team_invitation_accepted" | "team_invitation_declined" | "team_removed" | "team_roles_changed" | "team_owner" | "team_deleted" | "proposal_taken" | "proposal_accepted" | "proposal_rejected" | "proposal_rolled_back" | "proposal_commented" | "report_resolved" | "report_dismissed" | "webhook_paused";
+        readonly NotificationKind: "episode_published" | "episode_aired" | "favorite_episode" | "ingest_finished" | "ingest_failed" | "signed_in" | "session_stolen" | "password_changed" | "role_changed" | "ban_lifted" | "email_changed" | "identity_linked" | "library_imported" | "team_invited" | "team_invitation_accepted" | "team_invitation_declined" | "team_removed" | "team_roles_changed" | "team_owner" | "team_deleted" | "proposal_taken" | "proposal_accepted" | "proposal_rejected" | "proposal_rolled_back" | "proposal_commented" | "report_resolved" | "report_dismissed" | "webhook_paused";
         /** @description What happened, without words: clients have a text for each kind, and put the values into it. */
         readonly NotificationOut: {
             /** Format: date-time */
@@ -1429,6 +1459,7 @@ export interface components {
          */
         readonly Permission: "edit_team" | "manage_roles" | "manage_members" | "invite" | "propose" | "review" | "auto_accept";
         readonly PersonalDataOut: {
+            readonly calendars: readonly components["schemas"]["CalendarKept"][];
             readonly collections: readonly components["schemas"]["ChangedShelfItemOut"][];
             readonly comments: readonly components["schemas"]["CommentKept"][];
             /** Format: date-time */
@@ -1444,6 +1475,8 @@ export interface components {
             readonly reports: readonly components["schemas"]["ReportKept"][];
             readonly sessions: readonly components["schemas"]["SessionOut"][];
             readonly teams: readonly components["schemas"]["MyTeamOut"][];
+            /** @description Of the last 90 days. */
+            readonly told_episodes: readonly components["schemas"]["ToldEpisodeKept"][];
             readonly user: components["schemas"]["UserOut"];
         };
         /** @description Somebody who made releases. */
@@ -2908,6 +2941,13 @@ export interface components {
         };
         readonly TokenIn: {
             readonly token: string;
+        };
+        /** @description An episode one was told of. */
+        readonly ToldEpisodeKept: {
+            readonly ordinal: number;
+            readonly release_id: string;
+            /** Format: date-time */
+            readonly told_at: string;
         };
         /** @description What importing a row would change; nothing where all is empty. */
         readonly TransferChangeOut: {

@@ -1,7 +1,5 @@
 """What editors say of schedules, and what viewers read in them."""
 
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,13 +9,10 @@ from sqlalchemy import update
 
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.repository import release_table
-from catalog.releases.usecases import Reader, Releases
 from catalog.schedule.model import BadOverride, ScheduleChanged, ScheduleDraft
 from catalog.schedule.recurrence import BadRecurrence
 from catalog.schedule.timetable import Break, Override, OverrideKind, Slot
 from catalog.schedule.usecases import (
-    Listings,
-    ScheduleContext,
     Schedules,
     WantedAirings,
     airings,
@@ -26,57 +21,16 @@ from catalog.schedule.usecases import (
 )
 from kernel.access import Role
 from kernel.errors import Stale
-from kernel.scope import Container, Scope
-from tests.conftest import AppClient, MakeUser
+from kernel.scope import Container
 from tests.integration.catalog.moderation.moderating import Office
+from tests.integration.catalog.schedule.scheduling import FixedClock, context
 
 EMBEDDED = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 FRIDAYS = Slot(site="", recurrence="R/2026-07-03T25:15/P7D")
 
 
-class FixedClock:
-    """A clock that stands at a moment, until it is moved."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def now_ms(self) -> int:
-        return int(self.at.timestamp() * 1000)
-
-    def monotonic_ms(self) -> float:
-        return time.monotonic() * 1000
-
-
-@pytest.fixture
-def clock(container: Container) -> Iterator[FixedClock]:
-    """Monday 13 July 2026, noon in London's winter."""
-    real = container.clock
-    fixed = FixedClock(datetime(2026, 7, 13, 12, tzinfo=UTC))
-    container.clock = fixed
-    yield fixed
-    container.clock = real
-
-
-def context(scope: Scope, *, drafts: bool = True) -> ScheduleContext:
-    return ScheduleContext(
-        releases=scope.port(Releases),
-        schedules=scope.port(Schedules),
-        listings=scope.port(Listings),
-        reader=Reader(sees_drafts=drafts),
-        now=scope.clock.now(),
-    )
-
-
 async def made(container: Container, office: Office, **changes: Any) -> str:
     return await office.release(**{"alias": "night-show", "type": "TV", "is_ongoing": True, **changes})
-
-
-@pytest.fixture
-def office(app_client: AppClient, make_user: MakeUser) -> Office:
-    return Office(app_client, make_user)
 
 
 async def test_stored_as_said_and_found_by_day(container: Container, office: Office, clock: FixedClock) -> None:
