@@ -10,6 +10,7 @@ import catalog.ratings.feature
 import catalog.recommendations.feature
 import catalog.releases.episodes.feature
 import catalog.releases.feature
+import catalog.releases.locks.feature
 import catalog.schedule.feature
 import catalog.search.feature
 import catalog.subtitles.feature
@@ -24,6 +25,7 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
             catalog.releases.feature.FEATURE,
             catalog.releases.episodes.feature.FEATURE,
             catalog.franchises.feature.FEATURE,
+            catalog.releases.locks.feature.FEATURE,
             catalog.search.feature.declare(process, search_index_path),
             catalog.schedule.feature.declare(process),
             catalog.translations.feature.FEATURE,
@@ -31,7 +33,7 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
             catalog.ratings.feature.declare(process),
             catalog.people.feature.FEATURE,
             catalog.moderation.feature.FEATURE,
-            catalog.imports.feature.declare(),
             catalog.recommendations.feature.declare(process),
+            catalog.imports.feature.declare(process),
         ]
     )

@@ -10,6 +10,8 @@ MAX_ROWS: Final = 1_000_000
 """Of one run: a source that never ends is ended.  The largest catalogues have a tenth."""
 MAX_FILE_BYTES: Final = 64 * 1024**2
 """Of an uploaded file as it comes, packed or not."""
+UPLOAD_BYTES: Final = 16 * 1024**2
+"""Of a file uploaded over the API, which the database holds; bangumi-data packed has 1.4 MB."""
 MAX_TEXT_BYTES: Final = 256 * 1024**2
 """Of a file unpacked: bangumi-data has 10 MB; what is larger wants to fill our memory."""
 MAX_ROW_CHARS: Final = 256 * 1024

@@ -253,6 +253,10 @@ class World:
         made = await self.ask("POST", "/uploads", self.editor, **headers)
         return {"upload_id": made["Location"].rpartition("/")[2]}
 
+    async def imports(self) -> Ids:
+        """For administrators alone, who find nothing there."""
+        return {"source_id": new_id(), "run_id": new_id(), "conflict_id": new_id(), "entry_id": new_id()}
+
     async def source(self) -> Ids:
         return {
             "source_id": new_id(),
@@ -315,6 +319,7 @@ MAKERS: dict[str, Maker] = {
     "/playback/": World.stream,
     "/uploads/": World.upload,
     "/sources/": World.source,
+    "/imports/": World.imports,
     "/webhooks/": World.webhook,
     "/parties/": World.party,
     "/jobs/": World.job,

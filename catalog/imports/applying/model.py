@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.imports.applying.plan import Change
 from catalog.imports.matching.rules import Ambiguous
-from catalog.imports.records.model import SourceRecord
+from catalog.imports.records.model import Row
 
 
 class RecordState(StrEnum):
@@ -40,6 +40,7 @@ class Action(StrEnum):
     UNCHANGED = "unchanged"
     CONFLICT = "conflict"
     IGNORED = "ignored"
+    BLACKLISTED = "blacklisted"
     REMOVED = "removed"
     """Its release was deleted by an editor, and is not made again."""
     FAILED = "failed"
@@ -55,5 +56,5 @@ class Outcome:
     release_id: str | None = None
     changes: Mapping[str, Change] = field(default_factory=dict)
     message: str = ""
-    doubt: tuple[SourceRecord, Ambiguous] | None = None
+    doubt: tuple[Row, Ambiguous] | None = None
     """Of a conflict that is new, or about something else than before."""

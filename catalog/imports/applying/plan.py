@@ -15,9 +15,7 @@ from catalog.releases.names import NameKind, Names, OtherName
 
 OTHER_NAMES_MAX: Final = 100
 """Of one release, as its editors may give it."""
-PLAIN: Final = (
-    "type", "title", "english", "alternative", "year", "season", "description", "age_rating", "is_ongoing", "episodes_total",
-)  # fmt: skip
+TITLES: Final = ("title", "english", "alternative")
 LISTS: Final = ("names", "genres")
 
 Values = dict[str, Any]
@@ -98,7 +96,7 @@ def planned(now: Values, last: Mapping[str, Any], incoming: Values, locked: Coll
         else:
             changes[name] = Change(before, value)
             written[name] = value
-    titles = {changes[name].after if name in changes else now.get(name) for name in ("title", "english", "alternative")}
+    titles = {changes[name].after if name in changes else now.get(name) for name in TITLES}
     for name in LISTS:
         offered = incoming.get(name, [])
         if name == "names":
@@ -117,7 +115,7 @@ def planned(now: Values, last: Mapping[str, Any], incoming: Values, locked: Coll
 
 
 def _is_locked(name: str, locked: Collection[str]) -> bool:
-    return name in locked or name.partition(".")[0] in locked
+    return name.partition(".")[0] in locked or (name in TITLES and "name" in locked)
 
 
 def _may_write(name: str, before: Any, last: Mapping[str, Any]) -> bool:

@@ -13,6 +13,7 @@ from catalog.imports.limits import CANDIDATES_MAX, KEY_MAX
 from catalog.imports.matching.rules import Candidate, keys_of
 from catalog.imports.records.model import SourceRecord
 from catalog.releases.external_ids import PATTERNS
+from catalog.releases.locks.queries import locked_fields
 from catalog.releases.model import Genre, Release, slug_of
 from catalog.releases.repository import release_name_table, release_table
 from catalog.releases.usecases import Releases
@@ -176,6 +177,10 @@ class SqlCatalogue:
             return {}
         by_slug = {genre.slug: genre for genre in await self._releases.genres_named(list(names))}
         return {name: by_slug[slug] for name in names if (slug := slug_of(name)) in by_slug}
+
+    async def locked_fields(self, release_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """As the locks' room says."""
+        return await locked_fields(self._session, release_ids)
 
     def add(self, release: Release) -> None:
         """Written with the next flush."""

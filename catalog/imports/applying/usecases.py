@@ -1,7 +1,7 @@
 """Carrying out what records say, a chunk at a time."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +10,8 @@ from catalog.imports.applying.model import Action, KnownRecord, Outcome, RecordS
 from catalog.imports.applying.plan import Plan, changed_draft, draft_of, planned, present, said
 from catalog.imports.limits import FLUSH_ROWS
 from catalog.imports.matching.rules import Ambiguous, Candidate, Match, judged
-from catalog.imports.records.model import Row, SourceRecord
+from catalog.imports.records.model import Row, SourceRecord, digest_with
+from catalog.imports.rules.usecases import Rules
 from catalog.releases.model import Genre, Release, ReleaseDraft, ReleaseId
 from catalog.releases.names import Names
 from kernel.errors import Invalid
@@ -52,6 +53,10 @@ class Catalogue(Protocol):
         """Name → genre, made where it is new."""
         ...
 
+    async def locked_fields(self, release_ids: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """Release → the fields that only people change."""
+        ...
+
     def add(self, release: Release) -> None:
         """Keep a new one."""
         ...
@@ -61,10 +66,6 @@ class Catalogue(Protocol):
         ...
 
 
-Romanise = Callable[[Sequence[SourceRecord]], Awaitable[Sequence[SourceRecord]]]
-"""Gives Japanese titles their romaji; takes time, off the event loop."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyContext:
     """What applying records works with, in one transaction."""
@@ -72,6 +73,7 @@ class ApplyContext:
     source_id: str
     records: Records
     catalogue: Catalogue
+    rules: Rules
     now: datetime
     publish: bool = False
     """Whether new releases are shown to viewers at once."""
@@ -92,13 +94,20 @@ class _Chunk:
 async def sorted_out(
     context: ApplyContext, rows: Sequence[Row]
 ) -> tuple[list[Outcome], list[Row], Mapping[str, KnownRecord]]:
-    """Of ``rows`` what needs no work, and those that are new or say something new, with what is known of them."""
+    """Of ``rows`` what needs no work, and those that are new or say something new, with what is known of them.
+
+    Their genres are ours from here on, and part of their digests: what somebody maps is taken up by the next run.
+    """
+    rows = await _with_our_genres(context, rows)
+    blacklist = await context.rules.blacklist_for(context.source_id)
     known = await context.records.of(context.source_id, [row.record.key for row in rows])
     done, fresh = [], []
     actions = {RecordState.IGNORED: Action.IGNORED, RecordState.WAITING: Action.CONFLICT}
     for row in rows:
         before = known.get(row.record.key)
-        if before is not None and (before.digest == row.digest or before.state is RecordState.IGNORED):
+        if blacklist.holds(row.record):
+            done.append(Outcome(key=row.record.key, title=row.record.title, action=Action.BLACKLISTED))
+        elif before is not None and (before.digest == row.digest or before.state is RecordState.IGNORED):
             action = actions.get(before.state, Action.UNCHANGED)
             done.append(
                 Outcome(key=row.record.key, title=row.record.title, action=action, release_id=before.release_id)
@@ -106,6 +115,22 @@ async def sorted_out(
         else:
             fresh.append(row)
     return done, fresh, known
+
+
+async def _with_our_genres(context: ApplyContext, rows: Sequence[Row]) -> Sequence[Row]:
+    if not any(row.record.genres for row in rows):
+        return rows
+    genres = await context.rules.genre_map(context.source_id)
+    changed, unmapped = [], set[str]()
+    for row in rows:
+        ours, unknown = genres.translated(row.record.genres)
+        unmapped.update(unknown)
+        changed.append(
+            Row(replace(row.record, genres=ours), digest_with(row.digest, ours)) if row.record.genres else row
+        )
+    if unmapped and not context.dry:
+        await context.rules.note_unmapped(context.source_id, sorted(unmapped))
+    return changed
 
 
 async def apply(context: ApplyContext, rows: Sequence[Row], known: Mapping[str, KnownRecord]) -> list[Outcome]:
@@ -160,7 +185,7 @@ def _lay_before(context: ApplyContext, chunk: _Chunk, row: Row, verdict: Ambiguo
             title=row.record.title,
             action=Action.CONFLICT,
             message=verdict.doubt.value,
-            doubt=(row.record, verdict),
+            doubt=(row, verdict),
         )
     )
 
@@ -168,7 +193,9 @@ def _lay_before(context: ApplyContext, chunk: _Chunk, row: Row, verdict: Ambiguo
 async def _change(
     context: ApplyContext, chunk: _Chunk, matched: Sequence[tuple[Row, str]], known: Mapping[str, KnownRecord]
 ) -> None:
-    releases = await context.catalogue.releases({release_id for _, release_id in matched}) if matched else {}
+    ids = {release_id for _, release_id in matched}
+    releases = await context.catalogue.releases(ids) if ids else {}
+    locked = await context.catalogue.locked_fields(ids) if ids else {}
     for row, release_id in matched:
         record = row.record
         release = releases.get(release_id)
@@ -179,7 +206,7 @@ async def _change(
             continue
         before = known.get(record.key)
         last = before.written if before is not None else {}
-        plan = planned(present(release), last, said(record, record.genres), ())
+        plan = planned(present(release), last, said(record, record.genres), locked.get(release_id, ()))
         action, message = (Action.UPDATED if plan.changes else Action.UNCHANGED), ""
         if plan.changes and not context.dry:
             try:

@@ -8,8 +8,33 @@ from typing import Any, NewType
 from catalog.imports.matching.rules import Ambiguous, Doubt
 from catalog.imports.records.model import SourceRecord, to_json
 from kernel.entity import Entity
+from kernel.errors import Conflict, Invalid, NotFound
+from kernel.events import Event
 
 ConflictId = NewType("ConflictId", str)
+
+
+class ConflictNotFound(NotFound):
+    """There is no such conflict of an import."""
+
+
+class ConflictDecided(Conflict):
+    """Somebody decided this already."""
+
+
+class DecisionIncomplete(Invalid):
+    """Say which release it is, one that exists."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportConflictDecided(Event):
+    """Somebody decided what an imported record is."""
+
+    conflict_id: str
+    source_id: str
+    key: str
+    decision: str
+    release_id: str | None = None
 
 
 class Decision(StrEnum):
@@ -68,6 +93,17 @@ class ImportConflict(Entity):
         """It is settled."""
         self.decision, self.release_id, self.decided_by, self.decided_at = decision, release_id, by, now
         self.updated_at = now
+        if by is not None:
+            self.record(
+                ImportConflictDecided(
+                    at=now,
+                    conflict_id=self.id,
+                    source_id=self.source_id,
+                    key=self.key,
+                    decision=decision.value,
+                    release_id=release_id,
+                )
+            )
 
     def again(self, record: SourceRecord, digest: str, what: Ambiguous, now: datetime) -> None:
         """The source says something else of it by now, and it is as doubtful."""

@@ -162,6 +162,11 @@ def digest(record: SourceRecord) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
+def digest_with(digest: str, genres: Sequence[str]) -> str:
+    """The digest of a record together with what its genres are here."""
+    return hashlib.sha256("\n".join([digest, *genres]).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A record with its digest, as it lies in a batch."""

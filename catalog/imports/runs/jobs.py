@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
@@ -12,13 +13,15 @@ from catalog.imports.applying.usecases import ApplyContext, Catalogue, Records, 
 from catalog.imports.conflicts.ports import Conflicts
 from catalog.imports.limits import CHUNK_ATTEMPTS
 from catalog.imports.records.model import Batch, Row
+from catalog.imports.rules.usecases import Rules
 from catalog.imports.runs import usecases
 from catalog.imports.runs.model import ImportRun, RunState, RunTakenOver
 from catalog.imports.runs.usecases import RunContext, Runs
 from catalog.imports.sources.usecases import Readers, Sources
+from kernel.access import Role
 from kernel.errors import AniError, Conflict
 from kernel.ids import new_id
-from kernel.jobs import JobContext
+from kernel.jobs import JobContext, Jobs, OwnerMayNot
 from kernel.scope import Container, Scope
 
 log = structlog.get_logger()
@@ -43,7 +46,17 @@ class RunEngine:
 
     async def run_job(self, job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
         """Job ``catalog-import``: goes on where an interrupted one stopped."""
-        run = await self.perform(job.container, payload["run_id"], job.report)
+        run_id = payload["run_id"]
+        try:
+            await job.ensure_owner(Role.ADMIN)
+            run = await self.perform(job.container, run_id, job.report)
+        except RunTakenOver:  # it was stopped before it began, or the program was started again meanwhile
+            run = await self._seen(job.container, run_id)
+        except OwnerMayNot as error:
+            async with job.container.scope(write=True) as scope:
+                run = await usecases.get(scope.port(Runs), run_id)
+                run.end(RunState.STOPPED, scope.clock.now(), reason=error.message)
+            raise
         return {"run_id": run.id, "state": run.state.value}
 
     async def perform(self, container: Container, run_id: str, show: Show) -> ImportRun:
@@ -87,9 +100,12 @@ class RunEngine:
     async def _chunk(self, container: Container, run: ImportRun, worker: str, batch: Batch) -> None:
         rows = usecases.without_unreadable(batch)
         async with container.scope(write=False) as scope:
-            _, fresh, _ = await sorted_out(context_of(scope, run).apply, rows)
+            looking = replace(context_of(scope, run).apply, dry=True)
+            _, fresh, _ = await sorted_out(looking, rows)
         if fresh:
-            by_key = {row.record.key: row for row in await self._romanise(fresh)}
+            wanted = {row.record.key for row in fresh}
+            spelled = await self._romanise([row for row in rows if row.record.key in wanted])
+            by_key = {row.record.key: row for row in spelled}
             rows = [by_key.get(row.record.key, row) for row in rows]
             batch = usecases.put_back(batch, rows)
         for attempt in range(CHUNK_ATTEMPTS):
@@ -120,6 +136,21 @@ class RunEngine:
             return await usecases.get(scope.port(Runs), run_id)
 
 
+async def enqueue(scope: Scope, run: ImportRun) -> None:
+    """Have a worker carry ``run`` on; its owner is told how far it is."""
+    run.job_id = await scope.port(Jobs).enqueue(
+        JOB_KIND, {"run_id": run.id}, key=f"import:{run.id}", owner_id=run.started_by
+    )
+
+
+async def start_due(container: Container) -> None:
+    """Begin what timetables say."""
+    async with container.scope(write=True) as scope:
+        for run in await usecases.due_runs(scope.port(Sources), scope.port(Runs), scope.clock.now()):
+            await scope.flush()
+            await enqueue(scope, run)
+
+
 def context_of(scope: Scope, run: ImportRun) -> RunContext:
     """What a run works with in the transaction of ``scope``."""
     now = scope.clock.now()
@@ -131,6 +162,7 @@ def context_of(scope: Scope, run: ImportRun) -> RunContext:
             source_id=run.source_id,
             records=scope.port(Records),
             catalogue=scope.port(Catalogue),
+            rules=scope.port(Rules),
             now=now,
             publish=run.publish,
             dry=run.dry,

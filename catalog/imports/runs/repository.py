@@ -75,6 +75,16 @@ class SqlRuns:
         """Written with the next flush."""
         self._session.add(run)
 
+    async def page(self, source_id: str | None, *, offset: int, limit: int) -> tuple[Sequence[ImportRun], int]:
+        """By age."""
+        c = import_run_table.c
+        conditions = [] if source_id is None else [c.source_id == source_id]
+        found = await self._session.execute(
+            select(ImportRun).where(*conditions).order_by(c.created_at.desc(), c.id.desc()).offset(offset).limit(limit)
+        )
+        total = await self._session.scalar(select(func.count()).select_from(import_run_table).where(*conditions))
+        return list(found.scalars()), total or 0
+
     async def rows(
         self, run_id: str, action: Action | None, *, offset: int, limit: int
     ) -> tuple[Sequence[RunRow], int]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -18,11 +19,12 @@ from catalog.imports.sources import usecases as sources_usecases
 from catalog.imports.sources.model import ImportSource
 from catalog.imports.sources.usecases import Input, Sources
 from kernel.changes import shown
+from kernel.errors import Conflict, Unavailable
 from kernel.ids import new_id
 
 _SHOWN = frozenset({Action.FAILED, Action.CONFLICT, Action.REMOVED})
 """Of a run that changes things; of a dry one everything that it would change is."""
-_NOTHING_TO_SEE = frozenset({Action.UNCHANGED, Action.IGNORED})
+_NOTHING_TO_SEE = frozenset({Action.UNCHANGED, Action.IGNORED, Action.BLACKLISTED})
 
 
 class Runs(Protocol):
@@ -38,6 +40,10 @@ class Runs(Protocol):
 
     def add(self, run: ImportRun) -> None:
         """Keep a new one."""
+        ...
+
+    async def page(self, source_id: str | None, *, offset: int, limit: int) -> tuple[Sequence[ImportRun], int]:
+        """The newest first, of one source or of all, and how many there are."""
         ...
 
     async def rows(
@@ -175,14 +181,14 @@ async def store(context: RunContext, run_id: str, worker: str, batch: Batch, out
     counts[Action.FAILED] += len(bad)
     run.advance(counts, batch.checkpoint, batch.total, context.now)
     if not run.dry:
-        await _lay_before(context, run.source_id, batch, outcomes)
+        await _lay_before(context, run.source_id, outcomes)
     room = (DIFFS_KEPT if run.dry else PROBLEMS_KEPT) - run.rows_kept
     rows = [_bad(run, row) for row in bad] + [_row(run, each) for each in outcomes if _is_shown(run, each)]
     await context.runs.keep_rows(rows[:room])
     run.rows_kept += len(rows[:room])
 
 
-async def _lay_before(context: RunContext, source_id: str, batch: Batch, outcomes: Sequence[Outcome]) -> None:
+async def _lay_before(context: RunContext, source_id: str, outcomes: Sequence[Outcome]) -> None:
     touched = {
         each.key: each
         for each in outcomes
@@ -190,7 +196,6 @@ async def _lay_before(context: RunContext, source_id: str, batch: Batch, outcome
     }
     if not touched:
         return
-    digests = {row.record.key: row.digest for row in batch.rows if isinstance(row, Row)}
     waiting = await context.conflicts.open_of(source_id, touched.keys())
     for key, outcome in touched.items():
         conflict = waiting.get(key)
@@ -198,12 +203,12 @@ async def _lay_before(context: RunContext, source_id: str, batch: Batch, outcome
             if conflict is not None:
                 conflict.decide(Decision.SETTLED, context.now, release_id=outcome.release_id)
             continue
-        record, what = outcome.doubt
+        row, what = outcome.doubt
         if conflict is not None:
-            conflict.again(record, digests[key], what, context.now)
+            conflict.again(row.record, row.digest, what, context.now)
         else:
             context.conflicts.add(
-                ImportConflict.of(ConflictId(new_id()), source_id, record, digests[key], what, context.now)
+                ImportConflict.of(ConflictId(new_id()), source_id, row.record, row.digest, what, context.now)
             )
 
 
@@ -239,6 +244,17 @@ async def finish(sources: Sources, runs: Runs, run_id: str, worker: str, now: da
     run.end(RunState.SUCCEEDED, now)
     await runs.flush()
     await runs.forget_old(source.id, RUNS_KEPT)
+
+
+async def due_runs(sources: Sources, runs: Runs, now: datetime) -> list[ImportRun]:
+    """Runs for the sources whose timetable says so; one that cannot be read now is due again by its timetable."""
+    ordered = []
+    for source in await sources.due(now):
+        wanted = Order(source_id=source.id, given=Input(), trigger=Trigger.TIMETABLE)
+        with suppress(Conflict, Unavailable):  # it rests, is stopped, or is being read: its page says so
+            ordered.append(await order(sources, runs, wanted, now))
+        source.plan_next(now)
+    return ordered
 
 
 async def fail(sources: Sources, runs: Runs, run_id: str, worker: str, reason: str, now: datetime) -> None:

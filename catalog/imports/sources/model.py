@@ -87,6 +87,21 @@ class ImportSourceStopped(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportSourceRemoved(Event):
+    """A source of imports was removed; what came from it stays."""
+
+    source_id: str
+    slug: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportsStopped(Event):
+    """All imports were stopped, or let go on."""
+
+    stopped: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportSourceResting(Event):
     """A source of imports failed several times in a row, and rests for a while."""
 

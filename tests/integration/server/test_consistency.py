@@ -20,6 +20,9 @@ WHOLE_LISTS = {
     "/auth/oidc/identities",
     "/auth/sessions",
     "/episodes/{episode_id}/subtitles",
+    "/imports/sources",
+    "/imports/sources/{source_id}/genres",
+    "/releases/{release_id}/locks",
     "/episodes/{episode_id}/translations",
     "/genres",
     "/parties/{party_id}/invites",
@@ -56,6 +59,10 @@ CURSORS = {"next_cursor", "next_before"}
 LAST_ONE_WINS = {
     # One value, which says all of it and nothing about what was there before.
     "PUT /admin/users/{user_id}/role",
+    "PUT /imports/sources/{source_id}/genres",
+    "PUT /imports/sources/{source_id}/stopped",
+    "PUT /imports/stopped",
+    "PUT /releases/{release_id}/locks",
     "PUT /teams/{team_id}/trust",
     "PUT /releases/{release}/vote",
     "PUT /recommendations/settings",

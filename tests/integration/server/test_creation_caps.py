@@ -10,6 +10,9 @@ import accounts.identity.limits as identity
 import accounts.library.transfer.routes as transfer
 import accounts.teams.limits as teams
 import catalog.franchises.routes
+import catalog.imports.rules.routes
+import catalog.imports.runs.routes
+import catalog.imports.sources.routes
 import catalog.people.entries.routes
 import catalog.recommendations.routes as recommendations
 import catalog.recommendations.similar.routes as similar
@@ -57,6 +60,12 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/auth/oidc/{provider}/link": "LOGIN_PAIR; nothing is kept but a cookie",
     "/admin/users/{user_id}/ban": NOTHING,
     "/admin/deliveries/{delivery_id}/retry": NOTHING,
+    "/imports/sources": catalog.imports.sources.routes.SOURCES,
+    "/imports/sources/{source_id}/file": catalog.imports.sources.routes.FILES,
+    "/imports/sources/{source_id}/runs": catalog.imports.runs.routes.RUNS,
+    "/imports/runs/{run_id}/stop": NOTHING,
+    "/imports/conflicts/{conflict_id}/decision": BOUNDED,
+    "/imports/blacklist": catalog.imports.rules.routes.ENTRIES,
     "/library/progress": BOUNDED,
     "/favorites": BOUNDED,
     "/favorites/{release_id}": BOUNDED,

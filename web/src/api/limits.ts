@@ -14,6 +14,11 @@ export const BanIn = {
   reason: { minLength: 1, maxLength: 500 },
 } as const;
 
+export const BlacklistIn = {
+  value: { minLength: 1, maxLength: 200 },
+  reason: { maxLength: 500 },
+} as const;
+
 export const BreakIO = {
   note: { maxLength: 100 },
 } as const;
@@ -114,6 +119,15 @@ export const FranchiseMemberIn = {
   note: { maxLength: 500 },
 } as const;
 
+export const ImportSourceIn = {
+  slug: { maxLength: 60, pattern: "^[a-z0-9]+(-[a-z0-9]+)*$" },
+  title: { minLength: 1, maxLength: 120 },
+  url: { maxLength: 2000 },
+  token: { maxLength: 500 },
+  cron: { maxLength: 100 },
+  time_zone: { maxLength: 60, pattern: "^[A-Za-z0-9_+/-]+$" },
+} as const;
+
 export const InviteIn = {
   expires_in_s: { minimum: 60, maximum: 7776000 },
   max_uses: { minimum: 0, maximum: 10000 },
@@ -137,6 +151,10 @@ export const LinkIn = {
 export const ListIn = {
   title: { minLength: 1, maxLength: 120 },
   description: { maxLength: 2000 },
+} as const;
+
+export const LocksIn = {
+  fields: { maxItems: 11 },
 } as const;
 
 export const LoginIn = {
@@ -345,6 +363,15 @@ export const SourceChange = {
   programme_addresses: { maxItems: 100 },
 } as const;
 
+export const SourceGenreIO = {
+  name: { minLength: 1, maxLength: 80 },
+  genre: { minLength: 1, maxLength: 80 },
+} as const;
+
+export const SourceGenresIO = {
+  items: { maxItems: 1000 },
+} as const;
+
 export const SourceIn = {
   name: { minLength: 1, maxLength: 200 },
   url: { minLength: 1, maxLength: 4000 },
@@ -527,8 +554,28 @@ export const list_history = {
   page_size: { minimum: 1, maximum: 100 },
 } as const;
 
+export const list_import_blacklist = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_import_conflicts = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
 export const list_import_rows = {
   page: { minimum: 1, maximum: 100000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_import_run_rows = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_import_runs = {
+  page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
 } as const;
 
@@ -703,4 +750,8 @@ export const suggest = {
   language: { maxLength: 35 },
   query: { maxLength: 200 },
   limit: { minimum: 1, maximum: 20 },
+} as const;
+
+export const upload_import_file = {
+  name: { maxLength: 255 },
 } as const;

@@ -11,6 +11,11 @@ export interface components {
              */
             readonly publish?: boolean;
         };
+        /**
+         * @description What a row came to.
+         * @enum {string}
+         */
+        readonly Action: "created" | "updated" | "unchanged" | "conflict" | "ignored" | "blacklisted" | "removed" | "failed";
         /** @description What all nodes saw of a source; those that did not answer this request report every few seconds. */
         readonly ActivityOut: {
             readonly ad_seconds_cut: number;
@@ -147,6 +152,35 @@ export interface components {
             /** @description For other moderators and the audit log; the user does not see it */
             readonly reason: string;
         };
+        readonly BlacklistEntryOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly created_by: string | null;
+            readonly id: string;
+            readonly mark: components["schemas"]["Mark"];
+            readonly reason: string;
+            readonly source_id: string | null;
+            readonly value: string;
+        };
+        /** @description A work that is never imported. */
+        readonly BlacklistIn: {
+            readonly mark: components["schemas"]["Mark"];
+            /** @default  */
+            readonly reason?: string;
+            /**
+             * @description Left out: from no source at all.
+             * @default null
+             */
+            readonly source_id?: string | null;
+            readonly value: string;
+        };
+        /** @description A page of the blacklist. */
+        readonly BlacklistOut: {
+            readonly items: readonly components["schemas"]["BlacklistEntryOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
         /** @description Broadcast days, the last included, without an episode; what would have aired follows after them. */
         readonly BreakIO: {
             /** Format: date */
@@ -177,12 +211,6 @@ export interface components {
             readonly created_at: string;
             readonly id: string;
             readonly label: string;
-        };
-        readonly CandidateOut: {
-            readonly release_id: string;
-            readonly title: string;
-            readonly type: string | null;
-            readonly year: number | null;
         };
         readonly ChangedFavoriteOut: {
             /** Format: date-time */
@@ -303,6 +331,46 @@ export interface components {
             readonly text: string;
             readonly version: number;
         };
+        /** @description A record that may be several releases, or none. */
+        readonly ConflictOut: {
+            readonly candidates: readonly components["schemas"]["ConflictsCandidateOut"][];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly decided_at: string | null;
+            readonly decided_by: string | null;
+            readonly decision: components["schemas"]["Decision"] | null;
+            readonly doubt: components["schemas"]["Doubt"];
+            readonly id: string;
+            readonly key: string;
+            /** @description What the source says of it. */
+            readonly record: {
+                readonly [key: string]: unknown;
+            };
+            readonly release_id: string | null;
+            readonly source_id: string;
+            readonly title: string;
+        };
+        /** @description A release that it may be. */
+        readonly ConflictsCandidateOut: {
+            readonly alias: string;
+            readonly english: string | null;
+            readonly episodes_total: number | null;
+            readonly external_ids: {
+                readonly [key: string]: string;
+            };
+            readonly id: string;
+            readonly poster_url: string | null;
+            readonly title: string;
+            readonly type: string;
+            readonly year: number | null;
+        };
+        /** @description A page of conflicts. */
+        readonly ConflictsOut: {
+            readonly items: readonly components["schemas"]["ConflictOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
         readonly ContinueListOut: {
             readonly items: readonly components["schemas"]["ContinueOut"][];
         };
@@ -352,6 +420,21 @@ export interface components {
         /** @description All credits of a release, in their order. */
         readonly CreditsIn: {
             readonly items: readonly components["schemas"]["StaffCreditIn"][];
+        };
+        /**
+         * @description What somebody decided.
+         * @enum {string}
+         */
+        readonly Decision: "same" | "new" | "ignore" | "settled";
+        /** @description What a record is. */
+        readonly DecisionIn: {
+            /** @description `settled` is not for people. */
+            readonly decision: components["schemas"]["Decision"];
+            /**
+             * @description With `same`.
+             * @default null
+             */
+            readonly release_id?: string | null;
         };
         readonly DeliveryPage: {
             readonly items: readonly components["schemas"]["OverviewDeliveryOut"][];
@@ -418,6 +501,11 @@ export interface components {
             readonly character: string;
             readonly role: components["schemas"]["StaffRole"];
         };
+        /**
+         * @description Why a person has to decide.
+         * @enum {string}
+         */
+        readonly Doubt: "several-ids" | "ids-contradict" | "ids-but-else-not" | "several-titles" | "almost" | "series-id";
         readonly EmailChangeIn: {
             /**
              * @description Of those who have no password: from the letter of `POST /auth/otp/confirm`
@@ -618,6 +706,11 @@ export interface components {
             /** @description For calendar programs. Whoever has it reads what its owner follows. */
             readonly url: string;
         };
+        readonly FieldChangeOut: {
+            readonly after: unknown;
+            readonly before: unknown;
+            readonly field: string;
+        };
         /** @description What people make of a release, in short. */
         readonly FiguresOut: {
             /** @description Of all votes; null without any. */
@@ -751,6 +844,8 @@ export interface components {
             readonly name: string;
             readonly slug: string;
         };
+        /** @enum {string} */
+        readonly GenreRule: "mapped" | "ignored" | "unmapped";
         readonly GrantOut: {
             readonly access_token: string;
             readonly expires_in_s: number;
@@ -823,6 +918,76 @@ export interface components {
             readonly result: components["schemas"]["ResultOut"] | null;
             readonly rows: number;
             readonly unmatched: number;
+        };
+        /** @description A source as an administrator describes it. */
+        readonly ImportSourceIn: {
+            /**
+             * @description minute hour day month weekday, such as `30 4 * * *`; empty: by hand.
+             * @default
+             */
+            readonly cron?: string;
+            readonly kind: components["schemas"]["SourceKind"];
+            /**
+             * @description What its kind needs to know beside.
+             * @default {}
+             */
+            readonly options?: {
+                readonly [key: string]: string | number | boolean | {
+                    readonly [key: string]: string;
+                };
+            };
+            /**
+             * @description Show what it makes to viewers at once; otherwise as drafts.
+             * @default false
+             */
+            readonly publish?: boolean;
+            /** @description What commands call it. */
+            readonly slug: string;
+            /** @default UTC */
+            readonly time_zone?: string;
+            readonly title: string;
+            /**
+             * @description What it lets us in with. Never shown; left out, it stays.
+             * @default null
+             */
+            readonly token?: string | null;
+            /**
+             * @description Where it answers; empty for files that are uploaded.
+             * @default
+             */
+            readonly url?: string;
+        };
+        /** @description A source, its timetable and its health. */
+        readonly ImportSourceOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly cron: string;
+            /** @description In a row. */
+            readonly failures: number;
+            readonly has_token: boolean;
+            readonly id: string;
+            readonly kind: components["schemas"]["SourceKind"];
+            readonly last_error: string;
+            readonly last_success_at: string | null;
+            readonly next_run_at: string | null;
+            readonly options: {
+                readonly [key: string]: unknown;
+            };
+            readonly publish: boolean;
+            readonly resting_until: string | null;
+            readonly slug: string;
+            readonly stopped: boolean;
+            readonly time_zone: string;
+            readonly title: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly url: string;
+            readonly version: number;
+        };
+        /** @description All sources, and whether all are stopped. */
+        readonly ImportSourcesOut: {
+            readonly all_stopped: boolean;
+            readonly items: readonly components["schemas"]["ImportSourceOut"][];
         };
         /** @description How much there is to decide. */
         readonly InboxOut: {
@@ -1069,6 +1234,25 @@ export interface components {
             readonly version: number;
             readonly visibility: components["schemas"]["Visibility"];
         };
+        /**
+         * @description What can be locked.
+         * @enum {string}
+         */
+        readonly LockedField: "type" | "name" | "names" | "year" | "season" | "description" | "age_rating" | "is_ongoing" | "episodes_total" | "external_ids" | "genres";
+        readonly LockOut: {
+            readonly field: components["schemas"]["LockedField"];
+            /** Format: date-time */
+            readonly locked_at: string;
+            readonly locked_by: string | null;
+        };
+        /** @description Which fields are locked from now on. */
+        readonly LocksIn: {
+            readonly fields: readonly components["schemas"]["LockedField"][];
+        };
+        /** @description The locked fields of a release. */
+        readonly LocksOut: {
+            readonly items: readonly components["schemas"]["LockOut"][];
+        };
         readonly LoginIn: {
             /**
              * @default body
@@ -1091,6 +1275,11 @@ export interface components {
             readonly nickname: string;
             readonly role: components["schemas"]["Role"];
         };
+        /**
+         * @description What an entry of the blacklist knows works by.
+         * @enum {string}
+         */
+        readonly Mark: "key" | "title" | "external-id";
         readonly MarkerOut: {
             readonly start_ms: number;
             readonly stop_ms: number;
@@ -2300,7 +2489,7 @@ export interface components {
         };
         readonly RowOut: {
             /** @description The release of a match; what to choose from otherwise */
-            readonly candidates: readonly components["schemas"]["CandidateOut"][];
+            readonly candidates: readonly components["schemas"]["TransferCandidateOut"][];
             /** @description null where nothing is imported, or another row means the same release */
             readonly change: components["schemas"]["TransferChangeOut"] | null;
             readonly collection: components["schemas"]["ShelfName"] | null;
@@ -2320,6 +2509,73 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description What to do with a source. */
+        readonly RunIn: {
+            /**
+             * @description Change nothing, and say what would be changed.
+             * @default false
+             */
+            readonly dry?: boolean;
+            /**
+             * @description Show new releases at once; left out: as the source says.
+             * @default null
+             */
+            readonly publish?: boolean | null;
+        };
+        /** @description A run: how far it is, and what it came to. */
+        readonly RunOut: {
+            readonly counts: {
+                readonly [key: string]: number;
+            };
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly dry: boolean;
+            readonly ended_at: string | null;
+            readonly error: string;
+            readonly file: string;
+            readonly id: string;
+            readonly job_id: string | null;
+            /** @description 0 to 1; 0 while nobody knows how much there is. */
+            readonly progress: number;
+            readonly publish: boolean;
+            /** @description Read so far. */
+            readonly rows: number;
+            /** @description Rows to look at: what would change, of a dry run; what went wrong. */
+            readonly rows_kept: number;
+            readonly source_id: string;
+            readonly started_at: string | null;
+            readonly started_by: string | null;
+            readonly state: components["schemas"]["RunState"];
+            readonly stop_requested: boolean;
+            readonly total: number | null;
+            readonly trigger: components["schemas"]["Trigger"];
+        };
+        /** @description A row of a run. */
+        readonly RunRowOut: {
+            readonly action: components["schemas"]["Action"];
+            readonly changes: readonly components["schemas"]["FieldChangeOut"][];
+            readonly id: string;
+            readonly key: string;
+            readonly message: string;
+            readonly release_id: string | null;
+            readonly title: string;
+        };
+        /** @description A page of the rows of a run. */
+        readonly RunRowsOut: {
+            readonly items: readonly components["schemas"]["RunRowOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description A page of runs, the newest first. */
+        readonly RunsOut: {
+            readonly items: readonly components["schemas"]["RunOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @enum {string} */
+        readonly RunState: "queued" | "running" | "succeeded" | "failed" | "stopped";
         /** @description All of a schedule, as an editor says it. */
         readonly ScheduleIn: {
             /** @default [] */
@@ -2527,6 +2783,20 @@ export interface components {
             /** @description An HLS multivariant or media playlist. */
             readonly url: string;
         };
+        /** @description A genre in a source's own words, and what it is here. */
+        readonly SourceGenreIO: {
+            /**
+             * @description One of ours, or a new one; of a mapped one.
+             * @default null
+             */
+            readonly genre?: string | null;
+            readonly name: string;
+            readonly rule: components["schemas"]["GenreRule"];
+        };
+        /** @description Genres of a source. */
+        readonly SourceGenresIO: {
+            readonly items: readonly components["schemas"]["SourceGenreIO"][];
+        };
         /** @description A source to register. */
         readonly SourceIn: {
             /** @description Always cut. */
@@ -2562,6 +2832,11 @@ export interface components {
             /** @description An HLS multivariant or media playlist. */
             readonly url: string;
         };
+        /**
+         * @description How a source speaks.
+         * @enum {string}
+         */
+        readonly SourceKind: "bangumi-data";
         /** @description A registered source. */
         readonly SourceOut: {
             readonly activity: components["schemas"]["ActivityOut"];
@@ -2621,6 +2896,10 @@ export interface components {
         readonly Status: "draft" | "published";
         /** @enum {string} */
         readonly Step: "edit" | "submit" | "withdraw" | "take" | "release" | "rebase" | "accept" | "auto_accept" | "reject" | "roll_back";
+        /** @description Whether it is stopped. */
+        readonly StoppedIO: {
+            readonly stopped: boolean;
+        };
         /** @description A studio as an editor describes it. */
         readonly StudioIn: {
             /**
@@ -2949,6 +3228,12 @@ export interface components {
             /** Format: date-time */
             readonly told_at: string;
         };
+        readonly TransferCandidateOut: {
+            readonly release_id: string;
+            readonly title: string;
+            readonly type: string | null;
+            readonly year: number | null;
+        };
         /** @description What importing a row would change; nothing where all is empty. */
         readonly TransferChangeOut: {
             readonly collection: components["schemas"]["ShelfName"] | null;
@@ -2986,6 +3271,11 @@ export interface components {
             readonly updated_at: string;
             readonly version: number;
         };
+        /**
+         * @description What a run was begun by.
+         * @enum {string}
+         */
+        readonly Trigger: "person" | "timetable" | "command";
         /** @enum {string} */
         readonly Trust: "new" | "known" | "trusted" | "staff";
         readonly TrustIn: {

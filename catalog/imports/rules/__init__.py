@@ -1,0 +1,1 @@
+"""What imports are told to do with genres, and what they never take."""

@@ -1,0 +1,1 @@
+"""Locks: what importers leave alone in a release, whatever a source says."""
