@@ -7,6 +7,9 @@ import type { PageLoader, PageProps } from './router/router.svelte';
 export const PATHS = {
   home: '/',
   release: '/releases/:id',
+  catalogue: '/catalogue',
+  genre: '/genres/:slug',
+  season: '/seasons/:year/:season',
   propose: '/releases/:id/propose',
   watch: '/watch/:id',
   newParty: '/watch/:id/together',
@@ -61,6 +64,9 @@ function page(component: PageLoader, ...texts: readonly Part[]): Page {
 export const PAGES: Readonly<Record<string, Page>> = {
   home: { component: () => import('./pages/catalog/Home.svelte'), texts: [] },
   release: page(() => import('./pages/catalog/Release.svelte'), 'franchise', 'library', 'moderation', 'report'),
+  catalogue: page(() => import('./pages/catalog/Catalogue.svelte'), 'catalogue'),
+  genre: page(() => import('./pages/catalog/Genre.svelte'), 'catalogue'),
+  season: page(() => import('./pages/catalog/SeasonChart.svelte'), 'catalogue'),
   propose: page(() => import('./pages/moderation/Propose.svelte'), 'moderation'),
   proposals: page(() => import('./pages/moderation/Proposals.svelte'), 'moderation'),
   moderation: page(() => import('./pages/moderation/Moderation.svelte'), 'moderation', 'report'),
@@ -110,6 +116,9 @@ export async function loadPage(name: string): Promise<Component<PageProps>> {
 export const paths = {
   home: () => '/',
   release: (id: string) => `/releases/${encodeURIComponent(id)}`,
+  catalogue: () => '/catalogue',
+  genre: (slug: string) => `/genres/${encodeURIComponent(slug)}`,
+  season: (year: number, season: string) => `/seasons/${year}/${encodeURIComponent(season)}`,
   watch: (episodeId: string) => `/watch/${encodeURIComponent(episodeId)}`,
   /** To go on at once where the viewer stopped: they have said so by following this. */
   resume: (episodeId: string) => `/watch/${encodeURIComponent(episodeId)}?resume`,

@@ -11,6 +11,18 @@ export function listReleases(search: string, page: number, signal: AbortSignal):
   return api.get(`/releases?${query.toString()}`, { signal });
 }
 
+/** A page of the list, and how many there are of each kind where that was asked for. */
+export type ReleasePage = Schemas['ReleasePage'];
+export type FacetCounts = Schemas['FacetsOut'];
+export type FacetValue = Schemas['FacetValue'];
+
+/** `query` is that of the list, as `catalog/listing/filters.ts` writes it. */
+export function listCatalogue(query: URLSearchParams, signal: AbortSignal): Promise<ReleasePage> {
+  const asked = new URLSearchParams(query);
+  asked.set('language', language.locale);
+  return api.get(`/releases?${asked.toString()}`, { signal });
+}
+
 export type TitleSuggestion = Schemas['TitleSuggestion'];
 
 /** Releases that `query` may mean, the best match first. */

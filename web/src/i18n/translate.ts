@@ -16,6 +16,7 @@ export type Locale = (typeof LOCALES)[number];
 export const PARTS = [
   'account',
   'admin',
+  'catalogue',
   'errors',
   'franchise',
   'importing',

@@ -8,6 +8,7 @@
  */
 import { texts as account } from './account';
 import { texts as admin } from './admin';
+import { texts as catalogue } from './catalogue';
 import { texts as common } from './common';
 import { texts as errors } from './errors';
 import { texts as franchise } from './franchise';
@@ -27,6 +28,7 @@ export const en = {
   ...common,
   ...account,
   ...admin,
+  ...catalogue,
   ...errors,
   ...franchise,
   ...importing,

@@ -1,6 +1,7 @@
 /** Every Russian text, for tests; see `../en/index.ts`. */
 import { texts as account } from './account';
 import { texts as admin } from './admin';
+import { texts as catalogue } from './catalogue';
 import { texts as common } from './common';
 import { texts as errors } from './errors';
 import { texts as franchise } from './franchise';
@@ -20,6 +21,7 @@ export const ru = {
   ...common,
   ...account,
   ...admin,
+  ...catalogue,
   ...errors,
   ...franchise,
   ...importing,

@@ -1,0 +1,95 @@
+/** What the catalogue is filtered by, as it stands in the address: so that it can be sent, bookmarked and gone back to. */
+import type { FacetCounts } from '../../api/catalog';
+
+/** Properties of which several values can be chosen, as the API names them. */
+export const LISTS = ['genre', 'genre_all', 'genre_not', 'type', 'season', 'age_rating', 'status'] as const;
+export type ListName = (typeof LISTS)[number];
+export const SORTS = ['relevance', '-created_at', '-fresh_at', '-year', 'year', 'name'] as const;
+export type Sort = (typeof SORTS)[number];
+export type Facet = keyof FacetCounts;
+
+export interface Filters extends Readonly<Record<ListName, readonly string[]>> {
+  readonly search: string;
+  readonly year_from: number | null;
+  readonly year_to: number | null;
+  /** Null: as the server has it, by relevance or the newest first. */
+  readonly sort: Sort | null;
+}
+
+/** One filter that can be taken away by itself: for the years both ends. */
+export interface Chip {
+  readonly name: ListName | 'years';
+  readonly value: string;
+}
+
+const YEAR = /^(?:18|19|20)\d\d$/;
+
+function year(text: string | null): number | null {
+  return text !== null && YEAR.test(text) ? Number(text) : null;
+}
+
+/** Reads an address; what is no filter is left out, as the server would refuse it. */
+export function readFilters(query: URLSearchParams): Filters {
+  const lists = Object.fromEntries(LISTS.map((name) => [name, [...new Set(query.getAll(name).filter(Boolean))]])) as unknown as Record<ListName, string[]>;
+  const sort = query.get('sort');
+  return {
+    ...lists,
+    search: (query.get('q') ?? '').trim(),
+    year_from: year(query.get('year_from')),
+    year_to: year(query.get('year_to')),
+    sort: SORTS.find((known) => known === sort) ?? null,
+  };
+}
+
+function write(filters: Filters, searchName: string): URLSearchParams {
+  const query = new URLSearchParams();
+  if (filters.search) query.set(searchName, filters.search);
+  for (const name of LISTS) for (const value of filters[name]) query.append(name, value);
+  for (const name of ['year_from', 'year_to', 'sort'] as const) {
+    const value = filters[name];
+    if (value !== null) query.set(name, String(value));
+  }
+  return query;
+}
+
+/** The address of a page with these filters. */
+export function addressOf(path: string, filters: Filters): string {
+  const query = write(filters, 'q').toString();
+  return query ? `${path}?${query}` : path;
+}
+
+/** What the API is asked. Years the wrong way round are turned. */
+export function questionOf(filters: Filters): URLSearchParams {
+  const { year_from: from, year_to: to } = filters;
+  const turned = from !== null && to !== null && from > to ? { year_from: to, year_to: from } : {};
+  return write({ ...filters, ...turned }, 'search');
+}
+
+/** With a value chosen, or no longer. A genre is either wanted or left out. */
+export function toggled(filters: Filters, name: ListName, value: string): Filters {
+  const had = filters[name].includes(value);
+  const rest = had ? filters[name].filter((known) => known !== value) : [...filters[name], value];
+  const without = (other: ListName): readonly string[] => filters[other].filter((known) => known !== value);
+  const genres = name.startsWith('genre') && !had ? { genre: without('genre'), genre_all: without('genre_all'), genre_not: without('genre_not') } : {};
+  return { ...filters, ...genres, [name]: rest };
+}
+
+/** Whether all the chosen genres are wanted, or any of them. */
+export function withGenres(filters: Filters, all: boolean): Filters {
+  const chosen = [...filters.genre, ...filters.genre_all];
+  return { ...filters, genre: all ? [] : chosen, genre_all: all ? chosen : [] };
+}
+
+export function chipsOf(filters: Filters): readonly Chip[] {
+  const lists = LISTS.flatMap((name) => filters[name].map((value) => ({ name, value })));
+  return filters.year_from === null && filters.year_to === null ? lists : [...lists, { name: 'years', value: '' }];
+}
+
+export function without(filters: Filters, chip: Chip): Filters {
+  return chip.name === 'years' ? { ...filters, year_from: null, year_to: null } : toggled(filters, chip.name, chip.value);
+}
+
+/** Without any filter, but with what is searched for and the order. */
+export function cleared(filters: Filters): Filters {
+  return { ...readFilters(new URLSearchParams()), search: filters.search, sort: filters.sort };
+}

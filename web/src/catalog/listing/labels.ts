@@ -1,0 +1,35 @@
+/** What the values of filters are called. */
+import type { FacetCounts } from '../../api/catalog';
+import { t } from '../../i18n/i18n.svelte';
+import { isKnown } from '../../i18n/translate';
+import { seasonName, typeName } from '../labels';
+import type { Chip, Facet, Filters } from './filters';
+
+export function valueName(facet: Facet, value: string, label = ''): string {
+  switch (facet) {
+    case 'type':
+      return typeName(value);
+    case 'season':
+      return seasonName(value);
+    case 'age_rating':
+      return `${value}+`;
+    case 'status': {
+      const key = `catalogue.status.${value}`;
+      return isKnown(key) ? t(key as 'catalogue.status.ongoing') : value;
+    }
+    default:
+      return label || value;
+  }
+}
+
+export function chipName(chip: Chip, filters: Filters, facets: FacetCounts | null): string {
+  if (chip.name === 'years') {
+    const { year_from: from, year_to: to } = filters;
+    if (from === null) return t('catalogue.years_to', { year: to ?? '' });
+    if (to === null) return t('catalogue.years_from', { year: from });
+    return from === to ? String(from) : t('catalogue.years', { from, to });
+  }
+  const facet: Facet = chip.name === 'genre_all' || chip.name === 'genre_not' ? 'genre' : chip.name;
+  const name = valueName(facet, chip.value, facets?.[facet].find((known) => known.value === chip.value)?.label);
+  return chip.name === 'genre_not' ? t('catalogue.without', { name }) : name;
+}
