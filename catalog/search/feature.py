@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from catalog.ratings.model import RatingChanged
 from catalog.releases.episodes.model import EpisodeDeleted, EpisodePublished
 from catalog.releases.model import ReleaseCreated, ReleaseDeleted, ReleasePublished, ReleaseUpdated
 from catalog.releases.usecases import NameSearch
@@ -25,6 +26,7 @@ Announced = (
     | TranslationRemoved
     | EpisodePublished
     | EpisodeDeleted
+    | RatingChanged
 )
 _EVENTS: tuple[type[Event], ...] = (
     ReleaseCreated,
@@ -35,6 +37,7 @@ _EVENTS: tuple[type[Event], ...] = (
     TranslationRemoved,
     EpisodePublished,
     EpisodeDeleted,
+    RatingChanged,
 )
 
 

@@ -12,6 +12,10 @@ from catalog.search.listing.model import CatalogueFilter, Chosen, Count, Facet, 
 COUNTS_MAX: Final = 100
 """Terms counted of one facet, the most frequent: what comes after is searched for, not read through."""
 
+GEM_SCORES: Final = 0.75
+GEM_MEMBERS: Final = 0.5
+"""A hidden gem is among the best quarter of what has a score, and among the half of it that fewer people know."""
+
 _Mask = NDArray[np.bool_]
 
 
@@ -53,6 +57,11 @@ def _always(columns: Columns, wanted: CatalogueFilter, ranked: Sequence[str] | N
         mask &= columns["published"]
     elif wanted.published is False:
         mask &= ~columns["published"]
+    rating = columns["rating"]
+    if wanted.score_from is not None or wanted.score_to is not None:
+        mask &= (rating > 0) & (rating >= (wanted.score_from or 0)) & (rating <= (wanted.score_to or np.inf))
+    if wanted.gems:
+        mask &= _gems(columns)
     for facet, chosen in wanted.chosen.items():
         for value in chosen.all_of:
             mask &= columns.terms[facet].having(value, columns.size)
@@ -103,6 +112,16 @@ def _counted(columns: Columns, facet: Facet, among: _Mask, chosen: Chosen) -> Se
             codes.append(code)
     found = [Count(column.terms[code], int(counts[code])) for code in codes]
     return sorted(found, key=lambda count: (-count.count, count.term.value))
+
+
+def _gems(columns: Columns) -> _Mask:
+    rating, members = columns["rating"], columns["popularity"]
+    rated: _Mask = columns.alive & columns["published"] & (rating > 0)
+    if not rated.any():
+        return rated
+    best, known = np.quantile(rating[rated], GEM_SCORES), np.quantile(members[rated], GEM_MEMBERS)
+    rated &= (rating >= best) & (members <= known)
+    return rated
 
 
 def _places(columns: Columns, ids: Sequence[str]) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 
 Sort = Literal[
     "relevance", "name", "-name", "created_at", "-created_at", "updated_at", "-updated_at", "fresh_at", "-fresh_at",
-    "year", "-year",
+    "year", "-year", "rating", "-rating", "popularity", "-popularity", "trending", "-trending",
 ]  # fmt: skip
 """An order of the list; a minus sign is the larger, later or newer first.  ``fresh_at`` is when there was last something new to watch."""
 SORTS: Final[tuple[str, ...]] = get_args(Sort)
@@ -77,6 +77,12 @@ class CatalogueRow:
     created_at_s: float
     """Seconds since 1970, as the others."""
     updated_at_s: float
+    rating: float = 0.0
+    """The weighted score, from 1 to 10; 0 for what too few have voted for."""
+    members: int = 0
+    """People who have it in a collection."""
+    trend: float = 0.0
+    """How much it is watched of late, to compare with others; 0 for not at all."""
     fresh_at_s: float = 0.0
     """When its newest episode, or it itself, was published; 0 for what never was."""
     sort_names: Mapping[Script, str]
@@ -105,6 +111,11 @@ class CatalogueFilter:
     chosen: Mapping[Facet, Chosen] = field(default_factory=dict)
     year_from: int | None = None
     year_to: int | None = None
+    score_from: float | None = None
+    score_to: float | None = None
+    """What has no score is in no span of them."""
+    gems: bool = False
+    """Only what is liked much and known little."""
     drafts: bool = False
     """Whether drafts are seen at all."""
     published: bool | None = None

@@ -8,6 +8,8 @@ from typing import Any, Final
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import catalog.ratings.queries
+from catalog.ratings.model import ReleaseStats
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.model import Status
 from catalog.releases.repository import genre_table, release_genre_table, release_table
@@ -56,13 +58,24 @@ async def rows(session: AsyncSession, release_ids: Sequence[str]) -> list[Catalo
         .group_by(e.release_id)
     )
     fresh = {row[0]: row[1] for row in published}
-    return [_row(row, genres.get(row.id, []), fresh.get(row.id)) for row in found]
+    rated = await catalog.ratings.queries.stats(session, release_ids)
+    return [_row(row, genres.get(row.id, []), fresh.get(row.id), rated.get(row.id)) for row in found]
 
 
-def _row(row: Any, genres: Sequence[Term], fresh_at: datetime | None) -> CatalogueRow:
+async def all_stats(session: AsyncSession, after: str | None, limit: int) -> list[tuple[str, tuple[float, int, float]]]:
+    """Release and its rating, members and trend, of the next ``limit`` releases that have any."""
+    return [(one.release_id, _figures(one)) for one in await catalog.ratings.queries.all_stats(session, after, limit)]
+
+
+def _figures(stats: ReleaseStats | None) -> tuple[float, int, float]:
+    return (0.0, 0, 0.0) if stats is None else (stats.weighted or 0.0, stats.members, stats.trend)
+
+
+def _row(row: Any, genres: Sequence[Term], fresh_at: datetime | None, stats: ReleaseStats | None) -> CatalogueRow:
     latin = row.name_english or row.name_main
     cyrillic = next((name for name in (row.name_main, row.name_alternative) if name and _CYRILLIC.search(name)), latin)
     fresh = max((moment for moment in (fresh_at, row.published_at) if moment is not None), default=None)
+    rating, members, trend = _figures(stats)
     return CatalogueRow(
         release_id=row.id,
         version=row.version,
@@ -71,6 +84,9 @@ def _row(row: Any, genres: Sequence[Term], fresh_at: datetime | None) -> Catalog
         created_at_s=row.created_at.timestamp(),
         updated_at_s=row.updated_at.timestamp(),
         fresh_at_s=0.0 if fresh is None else fresh.timestamp(),
+        rating=rating,
+        members=members,
+        trend=trend,
         sort_names={Script.MAIN: row.name_main, Script.LATIN: latin, Script.CYRILLIC: cyrillic},
         terms={
             Facet.GENRE: genres,

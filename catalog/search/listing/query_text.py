@@ -26,6 +26,7 @@ class TypedQuery:
     chosen: Mapping[Facet, Chosen] = field(default_factory=dict)
     year_from: int | None = None
     year_to: int | None = None
+    score_from: float | None = None
 
     def narrowed(self, wanted: CatalogueFilter) -> CatalogueFilter:
         """``wanted`` with these filters beside its own."""
@@ -42,6 +43,7 @@ class TypedQuery:
             chosen=chosen,
             year_from=_outer(max, wanted.year_from, self.year_from),
             year_to=_outer(min, wanted.year_to, self.year_to),
+            score_from=max(filter(None, (wanted.score_from, self.score_from)), default=None),
         )
 
 
@@ -54,7 +56,9 @@ _NAMES: Final[Mapping[str, Facet | None]] = {
     "статус": Facet.STATUS, "year": None, "год": None,
 }  # fmt: skip
 """Name as typed → the facet; ``None`` is the year."""
-_UNFINISHED: Final = re.compile(rf'(?<!\S)-?(?:{"|".join(_NAMES)}):"?$', re.IGNORECASE)
+_SCORE_NAMES: Final = {"score": None, "оценка": None}
+_SCORE: Final = re.compile(r"(?:>=?)?(10|[1-9](?:\.\d)?)\+?")
+_UNFINISHED: Final = re.compile(rf'(?<!\S)-?(?:{"|".join([*_NAMES, *_SCORE_NAMES])}):"?$', re.IGNORECASE)
 _VALUES: Final[Mapping[Facet, Mapping[str, str]]] = {
     Facet.TYPE: {kind.value.casefold(): kind.value for kind in ReleaseType} | {"film": "MOVIE", "фильм": "MOVIE"},
     Facet.SEASON: {season.value: season.value for season in Season}
@@ -84,13 +88,17 @@ def parse(query: str) -> TypedQuery:
     """Take a query apart.  Raises :class:`BadTypedFilter` for a known name with a value that there cannot be."""
     chosen: dict[Facet, Chosen] = {}
     years: list[tuple[int | None, int | None]] = []
+    scores: list[float] = []
     rest, end = [], 0
     for found in _FILTER.finditer(query):
         minus, name, value = found.groups()
-        if name.casefold() not in _NAMES:
+        if name.casefold() not in {**_NAMES, **_SCORE_NAMES}:
             continue
         rest.append(query[end : found.start()])
         end = found.end()
+        if name.casefold() in _SCORE_NAMES:
+            scores.append(_score(minus + name, value))
+            continue
         facet = _NAMES[name.casefold()]
         if facet is None:
             if minus:
@@ -102,8 +110,8 @@ def parse(query: str) -> TypedQuery:
     year_from = year_to = None
     for first, last in years:
         year_from, year_to = _outer(max, year_from, first), _outer(min, year_to, last)
-    text = " ".join(_QUOTED.sub(r"\1", "".join(rest)).split()) if chosen or years else query.strip()
-    return TypedQuery(text, chosen, year_from, year_to)
+    text = " ".join(_QUOTED.sub(r"\1", "".join(rest)).split()) if chosen or years or scores else query.strip()
+    return TypedQuery(text, chosen, year_from, year_to, max(scores, default=None))
 
 
 def _with(one: Chosen, facet: Facet, values: tuple[str, ...], *, without: bool) -> Chosen:
@@ -129,6 +137,14 @@ def _values(facet: Facet, name: str, text: str) -> tuple[str, ...]:
     if not values:
         raise BadTypedFilter(name=name, value=text)
     return tuple(dict.fromkeys(values))
+
+
+def _score(name: str, text: str) -> float:
+    """The least score: there is nobody who looks for bad ones."""
+    found = _SCORE.fullmatch(text.strip('"'))
+    if found is None or name.startswith("-"):
+        raise BadTypedFilter(name=name, value=text)
+    return float(found[1])
 
 
 def _years(name: str, text: str) -> tuple[int | None, int | None]:

@@ -18,6 +18,8 @@ from catalog.search.listing.model import (
     script_of,
 )
 
+Score = Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)]
+
 
 class ReleaseQuery(Localised, Paging):
     """Which releases; lists are given by repeating the name, and an unknown name is a mistake."""
@@ -47,6 +49,9 @@ class ReleaseQuery(Localised, Paging):
     status: Annotated[list[AiringStatus], Field(default_factory=list, description="Whether more of it is to come.")]
     year_from: Year | None = None
     year_to: Year | None = None
+    score_from: Score | None = None
+    score_to: Score | None = None
+    gems: Annotated[bool, Field(description="Hidden gems alone: liked much and known little.")] = False
     published: Annotated[
         bool | None, Field(description="For editors: `false` for drafts alone, `true` for what viewers see.")
     ] = None
@@ -63,6 +68,8 @@ class ReleaseQuery(Localised, Paging):
     def _years_in_order(self) -> Self:
         if self.year_from is not None and self.year_to is not None and self.year_from > self.year_to:
             raise ValueError("year_from must not be after year_to.")
+        if self.score_from is not None and self.score_to is not None and self.score_from > self.score_to:
+            raise ValueError("score_from must not be above score_to.")
         return self
 
     def filter(self, language: str | None, *, drafts: bool) -> CatalogueFilter:
@@ -80,9 +87,12 @@ class ReleaseQuery(Localised, Paging):
             chosen={facet: wanted for facet, wanted in chosen.items() if wanted != Chosen()},
             year_from=self.year_from,
             year_to=self.year_to,
+            score_from=self.score_from,
+            score_to=self.score_to,
+            gems=self.gems,
             drafts=drafts,
             published=self.published,
-            sort=self.sort or ("relevance" if self.search.strip() else "-created_at"),
+            sort=self.sort or ("relevance" if self.search.strip() else "-rating" if self.gems else "-created_at"),
             script=script_of(language),
         )
 

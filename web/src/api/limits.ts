@@ -296,6 +296,8 @@ export const ReleaseSearch = {
   genre_not: { maxItems: 30 },
   year_from: { minimum: 1888, maximum: 2100 },
   year_to: { minimum: 1888, maximum: 2100 },
+  score_from: { minimum: 1, maximum: 10 },
+  score_to: { minimum: 1, maximum: 10 },
 } as const;
 
 export const ReleaseStudiosIn = {
@@ -656,6 +658,8 @@ export const list_releases = {
   genre_not: { maxItems: 30 },
   year_from: { minimum: 1888, maximum: 2100 },
   year_to: { minimum: 1888, maximum: 2100 },
+  score_from: { minimum: 1, maximum: 10 },
+  score_to: { minimum: 1, maximum: 10 },
 } as const;
 
 export const list_releases_of_person = {

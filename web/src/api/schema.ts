@@ -2303,6 +2303,11 @@ export interface components {
              * @default false
              */
             readonly facets?: boolean;
+            /**
+             * @description Hidden gems alone: liked much and known little.
+             * @default false
+             */
+            readonly gems?: boolean;
             /** @description Slugs, any of which will do. */
             readonly genre?: readonly string[];
             /** @description Slugs, all of which it must have. */
@@ -2324,12 +2329,16 @@ export interface components {
             readonly published?: boolean | null;
             /** @default  */
             readonly query?: string;
+            /** @default null */
+            readonly score_from?: number | null;
+            /** @default null */
+            readonly score_to?: number | null;
             readonly season?: readonly components["schemas"]["Season"][];
             /**
              * @description Without it: by relevance where something is searched for, else the newest first. `name` is the one shown to a reader of the language; `fresh_at` is when there was last something new to watch.
              * @default null
              */
-            readonly sort?: ("relevance" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "fresh_at" | "-fresh_at" | "year" | "-year") | null;
+            readonly sort?: ("relevance" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "fresh_at" | "-fresh_at" | "year" | "-year" | "rating" | "-rating" | "popularity" | "-popularity" | "trending" | "-trending") | null;
             /** @description Whether more of it is to come. */
             readonly status?: readonly components["schemas"]["AiringStatus"][];
             readonly type?: readonly components["schemas"]["ReleaseType"][];

@@ -43,6 +43,8 @@ RESTS: Final = 4
 """Times as long as the last refresh took there is a rest after it: an import takes a fifth of a core at most."""
 LOOK_AGAIN_S: Final = 60.0
 """Between looks for what the bus lost."""
+STATS_EVERY_S: Final = 300.0
+"""Between readings of all ratings, members and trends: those move with every evening, and nobody waits for them."""
 RETRY_S: Final = 5.0
 """After the database or the bus did not answer."""
 
@@ -110,6 +112,7 @@ class LiveColumns:
     async def _follow(self, messages: AsyncIterator[bytes]) -> None:
         looked_at = self._container.clock.now() - OVERLAP
         loop = asyncio.get_running_loop()
+        rated_at = loop.time()
         async with aclosing(changes(messages, look_again_s=LOOK_AGAIN_S, most=EDITS_MAX)) as batches:
             async for changed in batches:
                 began = loop.time()
@@ -122,6 +125,9 @@ class LiveColumns:
                     await self._refresh(edited)
                     if len(self._current) != (await self._state())[0]:
                         await self._build()
+                if loop.time() - rated_at > STATS_EVERY_S:
+                    rated_at = loop.time()
+                    await self._rate()
                 if self._current.size > SETTLED_ROWS and self._current.wasted > WASTE_MAX:
                     await self._build()
                 await asyncio.sleep(RESTS * (loop.time() - began))
@@ -147,6 +153,20 @@ class LiveColumns:
                 async with self._container.scope(write=False) as scope:
                     found = await queries.rows(scope.uow.session, some)
                 await self._change(found, set(some) - {row.release_id for row in found})
+
+    async def _rate(self) -> None:
+        """Read all ratings, members and trends again."""
+        found: dict[str, tuple[float, int, float]] = {}
+        last: str | None = None
+        while True:
+            async with self._container.scope(write=False) as scope:
+                page = await queries.all_stats(scope.uow.session, last, READ_AT_ONCE)
+            found.update(page)
+            if len(page) < READ_AT_ONCE:
+                break
+            last = page[-1][0]
+        async with self._changing:
+            self._take(await asyncio.to_thread(self._current.rated, found))
 
     async def _change(self, rows: Sequence[CatalogueRow], gone: Iterable[str]) -> None:
         known = self._current

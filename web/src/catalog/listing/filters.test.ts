@@ -25,9 +25,9 @@ describe('filters in the address', () => {
   });
 
   it('has a chip for each, and both years are one', () => {
-    const filters = read('genre=a&genre_not=b&status=ongoing&year_from=2010&year_to=2012&q=x');
+    const filters = read('genre=a&genre_not=b&status=ongoing&year_from=2010&year_to=2012&score_from=8&gems=true&q=x');
     const chips = chipsOf(filters);
-    expect(chips.map((chip) => chip.name)).toEqual(['genre', 'genre_not', 'status', 'years']);
+    expect(chips.map((chip) => chip.name)).toEqual(['genre', 'genre_not', 'status', 'years', 'score_from', 'gems']);
     const none = chips.reduce(without, filters);
     expect(none).toEqual(cleared(filters));
     expect(chipsOf(none)).toEqual([]);

@@ -4,7 +4,7 @@ import type { FacetCounts } from '../../api/catalog';
 /** Properties of which several values can be chosen, as the API names them. */
 export const LISTS = ['genre', 'genre_all', 'genre_not', 'type', 'season', 'age_rating', 'status'] as const;
 export type ListName = (typeof LISTS)[number];
-export const SORTS = ['relevance', '-created_at', '-fresh_at', '-year', 'year', 'name'] as const;
+export const SORTS = ['relevance', '-created_at', '-fresh_at', '-rating', '-popularity', '-trending', '-year', 'year', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
 export type Facet = keyof FacetCounts;
 
@@ -12,17 +12,22 @@ export interface Filters extends Readonly<Record<ListName, readonly string[]>> {
   readonly search: string;
   readonly year_from: number | null;
   readonly year_to: number | null;
+  /** The least score, from 1 to 10. */
+  readonly score_from: number | null;
+  /** Only what is liked much and known little. */
+  readonly gems: boolean;
   /** Null: as the server has it, by relevance or the newest first. */
   readonly sort: Sort | null;
 }
 
 /** One filter that can be taken away by itself: for the years both ends. */
 export interface Chip {
-  readonly name: ListName | 'years';
+  readonly name: ListName | 'years' | 'score_from' | 'gems';
   readonly value: string;
 }
 
 const YEAR = /^(?:18|19|20)\d\d$/;
+const SCORE = /^(?:10|[1-9])$/;
 
 function year(text: string | null): number | null {
   return text !== null && YEAR.test(text) ? Number(text) : null;
@@ -37,6 +42,8 @@ export function readFilters(query: URLSearchParams): Filters {
     search: (query.get('q') ?? '').trim(),
     year_from: year(query.get('year_from')),
     year_to: year(query.get('year_to')),
+    score_from: SCORE.test(query.get('score_from') ?? '') ? Number(query.get('score_from')) : null,
+    gems: query.get('gems') === 'true',
     sort: SORTS.find((known) => known === sort) ?? null,
   };
 }
@@ -45,10 +52,11 @@ function write(filters: Filters, searchName: string): URLSearchParams {
   const query = new URLSearchParams();
   if (filters.search) query.set(searchName, filters.search);
   for (const name of LISTS) for (const value of filters[name]) query.append(name, value);
-  for (const name of ['year_from', 'year_to', 'sort'] as const) {
+  for (const name of ['year_from', 'year_to', 'score_from', 'sort'] as const) {
     const value = filters[name];
     if (value !== null) query.set(name, String(value));
   }
+  if (filters.gems) query.set('gems', 'true');
   return query;
 }
 
@@ -82,11 +90,25 @@ export function withGenres(filters: Filters, all: boolean): Filters {
 
 export function chipsOf(filters: Filters): readonly Chip[] {
   const lists = LISTS.flatMap((name) => filters[name].map((value) => ({ name, value })));
-  return filters.year_from === null && filters.year_to === null ? lists : [...lists, { name: 'years', value: '' }];
+  const others = [
+    { name: 'years' as const, there: filters.year_from !== null || filters.year_to !== null },
+    { name: 'score_from' as const, there: filters.score_from !== null },
+    { name: 'gems' as const, there: filters.gems },
+  ];
+  return [...lists, ...others.filter((other) => other.there).map(({ name }) => ({ name, value: '' }))];
 }
 
 export function without(filters: Filters, chip: Chip): Filters {
-  return chip.name === 'years' ? { ...filters, year_from: null, year_to: null } : toggled(filters, chip.name, chip.value);
+  switch (chip.name) {
+    case 'years':
+      return { ...filters, year_from: null, year_to: null };
+    case 'score_from':
+      return { ...filters, score_from: null };
+    case 'gems':
+      return { ...filters, gems: false };
+    default:
+      return toggled(filters, chip.name, chip.value);
+  }
 }
 
 /** Without any filter, but with what is searched for and the order. */

@@ -133,7 +133,7 @@ async def test_facets_are_counted_when_asked_for(office: Office) -> None:
 @pytest.mark.parametrize(
     "query",
     ["nonsense=1", "sort=password", "type=PODCAST", "status=airing", "season=fifth", "year_from=1", "year_to=99999",
-     "year_from=2010&year_to=2009", "facets=maybe", "genre_all=" + "&genre_all=".join(["x"] * 31), "search=type:podcast",
+     "year_from=2010&year_to=2009", "score_from=0", "score_from=nan", "score_from=9&score_to=8", "gems=some", "facets=maybe", "genre_all=" + "&genre_all=".join(["x"] * 31), "search=type:podcast",
      "search=year:20"],
 )  # fmt: skip
 async def test_bad_filters_are_refused(office: Office, query: str) -> None:

@@ -92,6 +92,43 @@ def test_what_is_found(wanted: dict[str, Any], numbers: list[int]) -> None:
     assert found(SOME, **wanted) == numbers
 
 
+RATED = Columns.build(
+    [
+        row(1, rating=8.5, members=900, trend=1.5),
+        row(2, rating=9.0, members=3, trend=1e30),
+        row(3, rating=6.0, members=1),
+        row(4, rating=5.0, members=500),
+        row(5, members=7),
+        row(6, rating=8.6, members=2, published=False),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        ({"sort": "-rating"}, [2, 1, 3, 4, 5]),
+        ({"sort": "rating"}, [4, 3, 1, 2, 5]),
+        ({"sort": "-popularity"}, [1, 4, 5, 2, 3]),
+        ({"sort": "-trending"}, [2, 1, 5, 4, 3]),
+        ({"score_from": 6.0}, [3, 2, 1]),
+        ({"score_from": 6.0, "score_to": 8.5}, [3, 1]),
+        ({"score_to": 9.0}, [4, 3, 2, 1]),
+        ({"gems": True}, [2]),
+        ({"gems": True, "drafts": True}, [2]),
+    ],
+)
+def test_scores(wanted: dict[str, Any], numbers: list[int]) -> None:
+    assert found(RATED, **wanted) == numbers
+
+
+def test_ratings_are_read_again() -> None:
+    later = RATED.rated({release_id(5): (9.5, 1, 0.0), release_id(77): (1.0, 1, 1.0)})
+    assert (found(later, score_from=1.0), found(later, gems=True)) == ([5], [5])
+    assert found(later, sort="-rating") == [5, 4, 3, 2, 1]
+    assert found(RATED.rated({}), gems=True) == []
+
+
 def test_a_page_and_the_number_of_all() -> None:
     answer = listed(SOME, CatalogueFilter(), ranked=None, offset=1, limit=1, with_facets=False)
     assert (answer.release_ids, answer.total, answer.facets) == ([release_id(2)], 3, None)

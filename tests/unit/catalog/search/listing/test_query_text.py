@@ -26,6 +26,8 @@ G, T = Facet.GENRE, Facet.TYPE
         ("-type:ova,tv", TypedQuery("", {T: Chosen(none_of=("OVA", "TV"))})),
         ("сезон:осень ЖАНР:Комедия", TypedQuery("", {Facet.SEASON: Chosen(("autumn",)), G: Chosen(all_of=("комедия",))})),
         ("age:16+ status:ongoing", TypedQuery("", {Facet.AGE_RATING: Chosen(("16",)), Facet.STATUS: Chosen(("ongoing",))})),
+        ("score:>8 titan", TypedQuery("titan", {}, score_from=8.0)),
+        ("оценка:7.5+ score:8", TypedQuery("", {}, score_from=8.0)),
         ("Re:Zero", TypedQuery("Re:Zero")),
         ("Steins;Gate 0: x", TypedQuery("Steins;Gate 0: x")),
         ("type: rider", TypedQuery("type: rider")),
@@ -42,7 +44,7 @@ def test_filters_and_text(query: str, expected: TypedQuery) -> None:
 @pytest.mark.parametrize(
     "query",
     ["year:20", "year:1492", "year:2016-2010", "-year:2016", "year:>2010-2012", "type:podcast", "season:fifth", "age:17",
-     "genre:!!", "status:on", "год:x", "type:tv,podcast"],
+     "genre:!!", "status:on", "год:x", "type:tv,podcast", "score:11", "score:0", "-score:8"],
 )  # fmt: skip
 def test_a_value_that_there_is_not(query: str) -> None:
     with pytest.raises(BadTypedFilter, match="quotation marks"):
