@@ -27,9 +27,9 @@ export function chipName(chip: Chip, filters: Filters, facets: FacetCounts | nul
   if (chip.name === 'score_from') return t('catalogue.score_from', { score: filters.score_from ?? '' });
   if (chip.name === 'years') {
     const { year_from: from, year_to: to } = filters;
-    if (from === null) return t('catalogue.years_to', { year: to ?? '' });
-    if (to === null) return t('catalogue.years_from', { year: from });
-    return from === to ? String(from) : t('catalogue.years', { from, to });
+    if (from === null) return t('catalogue.years_to', { year: String(to ?? '') });
+    if (to === null) return t('catalogue.years_from', { year: String(from) });
+    return from === to ? String(from) : t('catalogue.years', { from: String(from), to: String(to) });
   }
   const facet: Facet = chip.name === 'genre_all' || chip.name === 'genre_not' ? 'genre' : chip.name;
   const name = valueName(facet, chip.value, facets?.[facet].find((known) => known.value === chip.value)?.label);
