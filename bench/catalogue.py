@@ -1,0 +1,338 @@
+"""The catalogue as a list: pages with filters and counts over HTTP: ``python -m bench.catalogue [--json]``.
+
+A server of its own on each database, with so many generated releases; one visitor asks one question after the other, and for
+suggestions.  The loop's stalls, the time and the memory of reading all of it are taken in a process that does nothing else.
+"""
+
+import argparse
+import asyncio
+import itertools
+import json
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from sqlalchemy import insert
+
+import migrations
+import server.wiring  # noqa: F401 - maps every table
+from catalog.releases.model import AgeRating, ReleaseType, Season, Status
+from catalog.releases.names import Names, search_text
+from catalog.releases.repository import genre_table, release_genre_table, release_table
+from catalog.search.adapters.live_index import LiveIndex
+from catalog.search.listing.adapters.live_columns import LiveColumns
+from kernel.bus import MemoryBus
+from kernel.db import Database
+from kernel.ids import new_id
+from kernel.scope import Container
+from server.local_stack import Postgres
+from tests.support.live_server import LiveServer
+
+COUNTS = (8_483, 100_000)
+QUESTIONS = 300
+TARGET_MS = 30.0
+SUGGESTION_TARGETS_MS = {8_483: 20.0, 100_000: 50.0}
+STALL_TARGET_MS = 50.0
+GENRES = 44
+AT_ONCE = 2_000
+READY_S = 300.0
+SYLLABLES = [
+    "ka",
+    "ki",
+    "ku",
+    "ke",
+    "ko",
+    "sa",
+    "shi",
+    "su",
+    "se",
+    "so",
+    "ta",
+    "chi",
+    "tsu",
+    "te",
+    "to",
+    "na",
+    "ni",
+    "no",
+    "ma",
+    "mi",
+    "mo",
+    "ra",
+    "ri",
+    "ru",
+    "re",
+    "ro",
+    "ya",
+    "yu",
+    "yo",
+    "wa",
+]
+
+
+def names(dice: random.Random) -> Iterator[str]:
+    """Names of two to five words that sound Japanese."""
+    while True:
+        words = ("".join(dice.choices(SYLLABLES, k=dice.randint(1, 4))) for _ in range(dice.randint(2, 5)))
+        yield " ".join(words).title()
+
+
+async def fill(database: Database, count: int) -> list[str]:
+    """``count`` published releases, and what some of them are called."""
+    dice = random.Random(1)
+    called = names(dice)
+    genres = [{"id": new_id(), "slug": f"genre-{number}", "name": f"Genre {number}"} for number in range(GENRES)]
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    some: list[str] = []
+    async with database.engine.begin() as connection:
+        await connection.execute(insert(genre_table), genres)
+        for first in range(0, count, AT_ONCE):
+            releases, links = [], []
+            for number in range(first, min(count, first + AT_ONCE)):
+                name, moment = Names(next(called), next(called)), start + timedelta(seconds=number)
+                release_id = new_id()
+                releases.append(
+                    {
+                        "id": release_id,
+                        "alias": f"release-{number}",
+                        "type": dice.choice(list(ReleaseType)),
+                        "name_main": name.main,
+                        "name_english": name.english,
+                        "year": dice.randint(1970, 2026),
+                        "season": dice.choice(list(Season)),
+                        "description": "A story. " * 40,
+                        "age_rating": dice.choice(list(AgeRating)),
+                        "is_ongoing": dice.random() < 0.05,
+                        "episodes_total": dice.randint(1, 26),
+                        "status": Status.PUBLISHED,
+                        "search_text": search_text(name),
+                        "created_at": moment,
+                        "updated_at": moment,
+                        "published_at": moment,
+                        "version": 1,
+                    }
+                )
+                chosen = dice.sample(genres, dice.randint(1, 5))
+                links += [{"release_id": release_id, "genre_id": genre["id"]} for genre in chosen]
+                if number % (count // 200) == 0:
+                    some.append(name.main)
+            await connection.execute(insert(release_table), releases)
+            await connection.execute(insert(release_genre_table), links)
+    return some
+
+
+def questions() -> Iterator[str]:
+    """What people ask of the catalogue page: filters of several kinds, with counts, in some order."""
+    dice = random.Random(2)
+    while True:
+        parts = [
+            "facets=true",
+            "page_size=48",
+            f"sort={dice.choice(['-created_at', 'name', '-year', '-rating', '-fresh_at'])}",
+        ]
+        parts += [f"genre=genre-{number}" for number in dice.sample(range(GENRES), dice.randint(0, 3))]
+        parts += [f"genre_not=genre-{number}" for number in dice.sample(range(GENRES), dice.randint(0, 1))]
+        parts += [f"type={kind}" for kind in dice.sample(["TV", "MOVIE", "OVA"], dice.randint(0, 2))]
+        if dice.random() < 0.5:
+            parts += [f"year_from={dice.randint(1990, 2010)}", "year_to=2020"]
+        if dice.random() < 0.3:
+            parts.append(f"page={dice.randint(2, 20)}")
+        yield "/api/v1/releases?" + "&".join(parts)
+
+
+async def asked(url: str, paths: Sequence[str]) -> list[float]:
+    """Milliseconds of each answer, one after the other."""
+    took = []
+    async with aiohttp.ClientSession(url) as session:
+        for path in paths:
+            began = time.perf_counter()
+            async with session.get(path) as answer:
+                await answer.read()
+                answer.raise_for_status()
+            took.append((time.perf_counter() - began) * 1000)
+    return took
+
+
+def processor_s(pid: int) -> float:
+    """Seconds of processor time a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+def resident_mb(pid: int) -> float:
+    """The memory that a process holds."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+
+
+async def over_http(
+    folder: Path, url: str | None, some: Sequence[str], count: int, database: str
+) -> list[dict[str, Any]]:
+    environment = {"ANI_SECRET_KEY": "x" * 40} if url is None else {"ANI_DATABASE_URL": url, "ANI_SECRET_KEY": "x" * 40}
+    server_process = LiveServer(folder, environment)
+    began = time.perf_counter()
+    await server_process.start()
+    try:
+        while True:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"{server_process.url}/api/v1/releases") as answer,
+            ):
+                if answer.status == 200:
+                    break
+            if time.perf_counter() - began > READY_S:
+                raise TimeoutError("the columns were not read")
+        listed_s = time.perf_counter() - began
+        words = [f"/api/v1/search/suggestions?query={name}" for name in some]
+        for _ in range(int(READY_S / 0.5)):
+            if await _titles(server_process.url, words[0]):
+                break
+            await asyncio.sleep(0.5)
+        found_s = time.perf_counter() - began
+        pages = list(itertools.islice(questions(), QUESTIONS))
+        await asked(server_process.url, pages[:20])
+        before = processor_s(server_process.pid)
+        took = await asked(server_process.url, pages)
+        used_ms = (processor_s(server_process.pid) - before) * 1000 / len(pages)
+        before = processor_s(server_process.pid)
+        suggested = await asked(server_process.url, words)
+        suggested_ms = (processor_s(server_process.pid) - before) * 1000 / len(words)
+        memory_mb = resident_mb(server_process.pid)
+    finally:
+        await server_process.stop()
+    of = f"{count:,} releases, {database}"
+    return [
+        figure(
+            f"Catalogue page with filters and counts, {of}: p95", p95(took), "ms", TARGET_MS if count > 50_000 else None
+        ),
+        figure("– its median", statistics.median(took), "ms"),
+        figure("– the server's processor time for one", used_ms, "ms"),
+        figure(f"Suggestions, {of}: p95", p95(suggested), "ms", SUGGESTION_TARGETS_MS.get(count)),
+        figure("– their median", statistics.median(suggested), "ms"),
+        figure("– the server's processor time for one", suggested_ms, "ms"),
+        figure("– from the start until it lists, with nothing stored", listed_s, "s"),
+        figure("– until it finds by name", found_s, "s"),
+        figure("– memory of the server", memory_mb, "MB"),
+    ]
+
+
+async def _titles(url: str, path: str) -> list[Any]:
+    async with aiohttp.ClientSession(url) as session, session.get(path) as answer:
+        titles: list[Any] = (await answer.json())["titles"]
+        return titles
+
+
+async def longest_stall(work: Any) -> tuple[float, float, float]:
+    """The longest time in ms that the event loop stood still during ``work``, and the seconds and processor seconds that took.
+
+    Of the loop's thread the processor time is taken: whatever else the machine does would count as a stall otherwise.
+    """
+    longest = 0.0
+
+    async def watch() -> None:
+        nonlocal longest
+        while True:
+            before = time.thread_time()
+            await asyncio.sleep(0)
+            longest = max(longest, time.thread_time() - before)
+
+    watching = asyncio.create_task(watch())
+    began, used = time.perf_counter(), time.process_time()
+    await work
+    result = longest * 1000, time.perf_counter() - began, time.process_time() - used
+    watching.cancel()
+    return result
+
+
+async def inside(url: str, folder: Path, count: int, database_name: str) -> list[dict[str, Any]]:
+    """Build and refresh in this process."""
+    database = Database(url)
+    container = Container(database)
+    columns = LiveColumns(container, MemoryBus(), folder / "columns.npz")
+    index = LiveIndex(container, MemoryBus(), folder / "names.npz")
+    try:
+        columns_stall, columns_s, columns_cpu_s = await longest_stall(columns._build())
+        names_stall, names_s, names_cpu_s = await longest_stall(index._build())
+        ids = (await columns.columns()).ids[:50]
+        refresh_stall, refresh_s, _ = await longest_stall(columns._refresh(ids))
+        names_refresh_stall, names_refresh_s, _ = await longest_stall(index._refresh(ids))
+        bytes_held = sum(array.nbytes for array in (await columns.columns()).arrays().values())
+    finally:
+        await database.close()
+    of = f"{count:,} releases, {database_name}"
+    return [
+        figure(f"Columns built, {of}: the loop's longest stall", columns_stall, "ms", STALL_TARGET_MS),
+        figure("– in", columns_s, "s"),
+        figure("– processor time", columns_cpu_s, "s"),
+        figure("– their arrays", bytes_held / 1e6, "MB"),
+        figure("– 50 changed releases taken in", refresh_s * 1000, "ms"),
+        figure("– the loop's longest stall meanwhile", refresh_stall, "ms", STALL_TARGET_MS),
+        figure(f"Names built, {of}: the loop's longest stall", names_stall, "ms", STALL_TARGET_MS),
+        figure("– in", names_s, "s"),
+        figure("– processor time", names_cpu_s, "s"),
+        figure("– 50 changed releases taken in", names_refresh_s * 1000, "ms"),
+        figure("– the loop's longest stall meanwhile", names_refresh_stall, "ms", STALL_TARGET_MS),
+    ]
+
+
+def p95(values: Sequence[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def figure(name: str, value: float, unit: str, target: float | None = None) -> dict[str, Any]:
+    return {
+        "figure": name,
+        "value": round(value, 2),
+        "unit": unit,
+        "target": "" if target is None else f"≤ {target:g}",
+        "ok": None if target is None else value <= target,
+    }
+
+
+async def measure(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
+    figures: list[dict[str, Any]] = []
+    with ExitStack() as services:
+        postgres = services.enter_context(Postgres())
+        for count in counts:
+            for name in ("SQLite", "PostgreSQL"):
+                own = folder / f"{name}-{count}"
+                (own / "data").mkdir(parents=True)
+                if name == "SQLite":
+                    url, given = f"sqlite:///{own / 'data' / 'ani.sqlite3'}", None
+                else:
+                    await postgres.create_database(f"catalogue_{count}")
+                    url = given = postgres.url(f"catalogue_{count}")
+                database = Database(url)
+                await migrations.upgrade(database)
+                some = await fill(database, count)
+                await database.close()
+                figures += await inside(url, own, count, name)
+                figures += await over_http(own, given, some, count, name)
+                print(f"{name}, {count:,}: done", file=sys.stderr)
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the catalogue as a list.")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON instead of lines")
+    parser.add_argument("--releases", type=int, nargs="*", default=COUNTS, help="how many; several one after the other")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="ani-bench-") as folder:
+        figures = asyncio.run(measure(Path(folder), given.releases))
+    if given.json:
+        print(json.dumps(figures, ensure_ascii=False))
+    else:
+        for row in figures:
+            print(f"{row['figure']}: {row['value']} {row['unit']} {row['target']}")
+
+
+if __name__ == "__main__":
+    main()
