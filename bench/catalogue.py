@@ -136,7 +136,7 @@ def questions() -> Iterator[str]:
     while True:
         parts = [
             "facets=true",
-            "page_size=48",
+            "page_size=24",
             f"sort={dice.choice(['-created_at', 'name', '-year', '-rating', '-fresh_at'])}",
         ]
         parts += [f"genre=genre-{number}" for number in dice.sample(range(GENRES), dice.randint(0, 3))]

@@ -1,7 +1,7 @@
 """What a work is called in other catalogues."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 from kernel.errors import Invalid
@@ -47,10 +47,10 @@ class ExternalIds:
     tmdb: str | None = None
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value is not None and _COMPILED[field.name].fullmatch(value) is None:
-                raise BadExternalId(catalogue=field.name, value=value)
+        for catalogue, pattern in _COMPILED.items():  # not fields(), which takes a fifth of the time of a list
+            value = getattr(self, catalogue)
+            if value is not None and pattern.fullmatch(value) is None:
+                raise BadExternalId(catalogue=catalogue, value=value)
 
 
 NO_EXTERNAL_IDS: Final = ExternalIds()
