@@ -1,5 +1,6 @@
 """The catalogue's features put together, in the order that the API page has them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import catalog.franchises.feature
@@ -18,8 +19,10 @@ import catalog.translations.feature
 from kernel.feature import Feature, Process
 
 
-def declare(process: Process, *, search_index_path: Path) -> Feature:
-    """What all of the catalogue declares; the search keeps its index at ``search_index_path`` between starts."""
+def declare(process: Process, *, search_index_path: Path, source_networks: Sequence[str]) -> Feature:
+    """What all of the catalogue declares; the search keeps its index at ``search_index_path`` between starts, and imports may
+    come from private ``source_networks`` (CIDR).
+    """
     return Feature.merged(
         [
             catalog.releases.feature.FEATURE,
@@ -34,6 +37,6 @@ def declare(process: Process, *, search_index_path: Path) -> Feature:
             catalog.people.feature.FEATURE,
             catalog.moderation.feature.FEATURE,
             catalog.recommendations.feature.declare(process),
-            catalog.imports.feature.declare(process),
+            catalog.imports.feature.declare(process, source_networks),
         ]
     )

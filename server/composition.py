@@ -53,7 +53,9 @@ def build(process: Process, settings: Settings) -> Components:
     )
     return Components(
         accounts=people,
-        catalog=catalog.feature.declare(process, search_index_path=settings.search_index_path),
+        catalog=catalog.feature.declare(
+            process, search_index_path=settings.search_index_path, source_networks=settings.proxy_networks
+        ),
         notify=notify.feature.build(
             process,
             _mailer(settings),

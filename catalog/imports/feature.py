@@ -1,5 +1,6 @@
 """What imports bind for themselves."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from catalog.imports.applying.repository import SqlCatalogue, SqlRecords
@@ -29,10 +30,10 @@ LOOK_AT_TIMETABLES_S: Final = 30
 """Timetables are to the minute."""
 
 
-def declare(process: Process) -> Feature:
-    """What imports bind and serve, the job that reads sources, and what begins it by timetable."""
+def declare(process: Process, networks: Sequence[str]) -> Feature:
+    """What imports bind and serve, and the job that reads sources, which may be in private ``networks`` (CIDR)."""
     box = SecretBox(process.derive_keys("imports"))
-    engine = RunEngine(SourceReaders(process.container), Romaniser())
+    engine = RunEngine(SourceReaders(process.container, tuple(networks)), Romaniser())
     return Feature(
         ports={
             Sources: lambda scope: SqlSources(scope.uow),

@@ -51,6 +51,12 @@ class SourceKind(StrEnum):
 
     BANGUMI_DATA = "bangumi-data"
     """The file of bangumi-data: ``data.json``, plain or packed by gzip."""
+    KODIK = "kodik"
+    """An API of Kodik's shape."""
+    FEED = "feed"
+    """RSS 2.0, as DataLife Engine writes it too."""
+    TABLE = "table"
+    """CSV, or an array of JSON; ``options.columns`` leads its columns to our fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2845,7 +2845,7 @@ export interface components {
          * @description How a source speaks.
          * @enum {string}
          */
-        readonly SourceKind: "bangumi-data";
+        readonly SourceKind: "bangumi-data" | "kodik" | "feed" | "table";
         /** @description A registered source. */
         readonly SourceOut: {
             readonly activity: components["schemas"]["ActivityOut"];

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from catalog.imports.limits import CHUNK_ROWS, MAX_FILE_BYTES, MAX_ROWS, MAX_TEXT_BYTES
-from catalog.imports.records.json_rows import BadJson, elements
+from catalog.imports.records.json_rows import elements
 from catalog.imports.records.model import BadRecord, BadRow, Batch, Checkpoint, Row, SourceRecord, digest
 from kernel.errors import Invalid, TooLarge
 
@@ -72,36 +72,66 @@ class JsonFile:
 
     async def batches(self, after: Checkpoint) -> AsyncIterator[Batch]:
         """See ``Reader``."""
-        rows = _rows(self._text, self._array, self._record_of)
-        read = await asyncio.to_thread(_skip, rows, after.rows)
-        while True:
-            batch = await asyncio.to_thread(lambda: list(islice(rows, CHUNK_ROWS)))
-            read += len(batch)
-            if read > MAX_ROWS:
-                raise UnreadableFile(why=f"it holds more than {MAX_ROWS:,} works")
-            done = len(batch) < CHUNK_ROWS
-            yield Batch(batch, Checkpoint(rows=read, done=done), self._total)
-            if done:
-                return
+        numbered = enumerate(elements(self._text, self._array), start=1)
+        async for batch in _in_batches(_each(numbered, self._record_of, "#"), after, self._total):
+            yield batch
+
+
+class ElementFile:
+    """A document whose elements are works."""
+
+    def __init__(self, elements_of: Callable[[], Iterator[Any]], record_of: RecordOf) -> None:
+        self._elements_of, self._record_of = elements_of, record_of
+
+    async def batches(self, after: Checkpoint) -> AsyncIterator[Batch]:
+        """See ``Reader``."""
+        numbered = enumerate(self._elements_of(), start=1)
+        async for batch in _in_batches(_each(numbered, self._record_of, "#"), after, None):
+            yield batch
+
+
+class TableFile:
+    """A table whose rows are works."""
+
+    def __init__(self, rows_of: Callable[[], Iterator[tuple[int, Any]]], record_of: RecordOf) -> None:
+        self._rows_of, self._record_of = rows_of, record_of
+
+    async def batches(self, after: Checkpoint) -> AsyncIterator[Batch]:
+        """See ``Reader``."""
+        async for batch in _in_batches(_each(self._rows_of(), self._record_of, "line "), after, None):
+            yield batch
+
+
+async def _in_batches(rows: Iterator[Row | BadRow], after: Checkpoint, total: int | None) -> AsyncIterator[Batch]:
+    read = await asyncio.to_thread(_skip, rows, after.rows)
+    while True:
+        batch = await asyncio.to_thread(lambda: list(islice(rows, CHUNK_ROWS)))
+        read += len(batch)
+        if read > MAX_ROWS:
+            raise UnreadableFile(why=f"it holds more than {MAX_ROWS:,} works")
+        done = len(batch) < CHUNK_ROWS
+        yield Batch(batch, Checkpoint(rows=read, done=done), total)
+        if done:
+            return
+
+
+def _each(numbered: Iterator[tuple[int, Any]], record_of: RecordOf, word: str) -> Iterator[Row | BadRow]:
+    seen: set[str] = set()
+    number = 0
+    try:
+        for number, element in numbered:
+            try:
+                record = record_of(element)
+            except BadRecord as error:
+                yield BadRow(f"{word}{number}", error.message)
+                continue
+            yield told_apart(record, seen)
+    except Invalid as error:
+        yield BadRow(f"{word}{number + 1}", error.message)
 
 
 def _skip(rows: Iterator[Any], count: int) -> int:
     return sum(1 for _ in islice(rows, count))
-
-
-def _rows(text: str, array: str | None, record_of: RecordOf) -> Iterator[Row | BadRow]:
-    seen: set[str] = set()
-    number = 0
-    try:
-        for number, element in enumerate(elements(text, array), start=1):
-            try:
-                record = record_of(element)
-            except BadRecord as error:
-                yield BadRow(f"#{number}", error.message)
-                continue
-            yield told_apart(record, seen)
-    except BadJson as error:
-        yield BadRow(f"#{number + 1}", error.message)
 
 
 def told_apart(record: SourceRecord, seen: set[str]) -> Row:

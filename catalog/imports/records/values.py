@@ -1,0 +1,105 @@
+"""Values of foreign documents, whatever they are."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any, Final
+
+from catalog.releases.model import AgeRating, ReleaseType, Season
+
+_YEAR: Final = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
+_NUMBER: Final = re.compile(r"\d{1,3}")
+_TYPES: Final = {
+    "tv": ReleaseType.TV, "anime-serial": ReleaseType.TV, "serial": ReleaseType.TV, "series": ReleaseType.TV,
+    "tv series": ReleaseType.TV, "тв": ReleaseType.TV, "сериал": ReleaseType.TV, "tv_13": ReleaseType.TV, "tv_24": ReleaseType.TV,
+    "ona": ReleaseType.ONA, "web": ReleaseType.WEB, "ova": ReleaseType.OVA, "oad": ReleaseType.OAD,
+    "movie": ReleaseType.MOVIE, "film": ReleaseType.MOVIE, "anime": ReleaseType.MOVIE, "фильм": ReleaseType.MOVIE,
+    "foreign-movie": ReleaseType.MOVIE, "special": ReleaseType.SPECIAL, "tv_special": ReleaseType.SPECIAL,
+    "спешл": ReleaseType.SPECIAL, "dorama": ReleaseType.DORAMA, "drama": ReleaseType.DORAMA, "дорама": ReleaseType.DORAMA,
+    "foreign-serial": ReleaseType.DORAMA,
+}  # fmt: skip
+_SEASONS: Final = {
+    "winter": Season.WINTER, "spring": Season.SPRING, "summer": Season.SUMMER, "autumn": Season.AUTUMN, "fall": Season.AUTUMN,
+    "зима": Season.WINTER, "весна": Season.SPRING, "лето": Season.SUMMER, "осень": Season.AUTUMN,
+}  # fmt: skip
+_RATINGS: Final = {"g": 0, "pg": 6, "pg-13": 12, "pg13": 12, "r": 16, "r17": 16, "r+": 16, "rx": 18}
+_BLOCKS: Final = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4"})
+_UNSEEN: Final = frozenset({"script", "style", "template", "noscript"})
+
+
+def text_of(value: Any) -> str:
+    """A text or a number as text, anything else as nothing."""
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+
+
+def whole_of(value: Any) -> int | None:
+    """A whole number, also where it is written as text."""
+    text = text_of(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def year_of(value: Any) -> int | None:
+    """The first year in it."""
+    found = _YEAR.search(text_of(value)[:200])
+    return None if found is None else int(found[1])
+
+
+def type_of(value: Any) -> ReleaseType | None:
+    """The kind of work, by the words of catalogues in English and Russian."""
+    return _TYPES.get(text_of(value).casefold())
+
+
+def season_of(value: Any) -> Season | None:
+    """Winter to autumn."""
+    return _SEASONS.get(text_of(value).casefold())
+
+
+def age_rating_of(value: Any) -> AgeRating | None:
+    """``16+``, ``R16`` or the words of MyAnimeList."""
+    text = text_of(value).casefold()
+    years = _RATINGS.get(text)
+    if years is None:
+        found = _NUMBER.search(text)
+        if found is None:
+            return None
+        years = int(found[0])
+    return next((rating for rating in reversed(AgeRating) if rating <= years), AgeRating.R0)
+
+
+def words_of(value: Any) -> tuple[str, ...]:
+    """A list of texts, or one with commas."""
+    parts = value if isinstance(value, list) else text_of(value).replace(";", ",").split(",")
+    return tuple(word for part in parts[:100] if (word := text_of(part)))
+
+
+def plain_text(html: str) -> str:
+    """What a reader sees of HTML; whatever markup there is goes."""
+    if "<" not in html and "&" not in html:
+        return html
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - signature
+        if tag in _UNSEEN:
+            self._unseen += 1
+        elif tag in _BLOCKS:
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen = max(self._unseen - 1, 0)
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.parts.append(data)
