@@ -12,6 +12,7 @@ import catalog.recommendations.feature
 import catalog.releases.episodes.feature
 import catalog.releases.feature
 import catalog.releases.locks.feature
+import catalog.releases.posters.feature
 import catalog.schedule.feature
 import catalog.search.feature
 import catalog.subtitles.feature
@@ -29,6 +30,7 @@ def declare(process: Process, *, search_index_path: Path, source_networks: Seque
             catalog.releases.episodes.feature.FEATURE,
             catalog.franchises.feature.FEATURE,
             catalog.releases.locks.feature.FEATURE,
+            catalog.releases.posters.feature.declare(process),
             catalog.search.feature.declare(process, search_index_path),
             catalog.schedule.feature.declare(process),
             catalog.translations.feature.FEATURE,

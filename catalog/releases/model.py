@@ -12,6 +12,7 @@ from typing import Any, NewType
 
 from catalog.releases.external_ids import NO_EXTERNAL_IDS, ExternalIds
 from catalog.releases.names import NameRow, Names, OtherName, search_text
+from catalog.releases.poster import Poster, ShownPoster, shown_poster
 from kernel.changes import Changes, differences, shown, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
@@ -107,6 +108,15 @@ class ReleaseDeleted(Event):
     episode_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReleasePosterChanged(Event):
+    """A release got another poster, or lost the one that was uploaded."""
+
+    release_id: str
+    former_key: str | None
+    key: str | None
+
+
 @dataclass(eq=False)
 class Genre:
     """A kind of story; made on first use by its name."""
@@ -154,6 +164,9 @@ class Release(Entity):
     status: Status = Status.DRAFT
     published_at: datetime | None = None
     poster_url: str | None = None
+    """What is shown: the uploaded poster in its usual width, else an episode's picture."""
+    adopted_poster_url: str | None = None
+    uploaded_poster: Poster | None = None
     search_text: str = ""
     key_main: str = ""
     """What the names are found by when whole titles are compared; so are the next two."""
@@ -234,10 +247,33 @@ class Release(Entity):
         self.status, self.published_at, self.updated_at = Status.PUBLISHED, now, now
         self.record(ReleasePublished(at=now, release_id=self.id))
 
+    @property
+    def poster(self) -> ShownPoster:
+        """What to show for it, always something."""
+        return shown_poster(self.id, self.name.main, uploaded=self.uploaded_poster, adopted_url=self.poster_url)
+
     def adopt_poster(self, url: str | None) -> None:
         """Take an episode's picture, if it has one, until there is a better one."""
+        if self.adopted_poster_url is None:
+            self.adopted_poster_url = url
         if self.poster_url is None:
             self.poster_url = url
+
+    def show_poster(self, poster: Poster | None, now: datetime) -> None:
+        """Show an uploaded poster, or again what there was without one."""
+        if poster == self.uploaded_poster:
+            return
+        former, self.uploaded_poster = self.uploaded_poster, poster
+        self.poster_url = self.adopted_poster_url if poster is None else poster.usual_url
+        self.updated_at = now
+        self.record(
+            ReleasePosterChanged(
+                at=now,
+                release_id=self.id,
+                former_key=former.key if former else None,
+                key=poster.key if poster else None,
+            )
+        )
 
     def deleted(self, episode_ids: tuple[str, ...], now: datetime) -> None:
         """Record that it is gone, with its episodes."""

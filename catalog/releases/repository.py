@@ -34,6 +34,7 @@ from catalog.releases.model import (
     slug_of,
 )
 from catalog.releases.names import NAME_MAX, NameKind, NameRow, Names
+from catalog.releases.poster import Poster
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.ids import new_id
 from kernel.text.titles import KEY_CHARS
@@ -74,6 +75,11 @@ release_table = Table(
     Column("episodes_total", Integer),
     Column("status", text_enum(Status, length=20), nullable=False),
     Column("poster_url", String(500)),
+    Column("adopted_poster_url", String(500)),
+    Column("poster_key", String(32), index=True),
+    Column("poster_width_px", Integer),
+    Column("poster_height_px", Integer),
+    Column("poster_preview", String(64)),
     Column("search_text", Text, nullable=False),
     *(
         Column(f"key_{name}", String(KEY_CHARS), nullable=False, server_default="", index=True)
@@ -111,6 +117,11 @@ mapper_registry.map_imperatively(
     properties={
         "name": composite(
             Names, release_table.c.name_main, release_table.c.name_english, release_table.c.name_alternative
+        ),
+        "uploaded_poster": composite(
+            Poster,
+            *(release_table.c[f"poster_{part}"] for part in ("key", "width_px", "height_px", "preview")),
+            return_none_on=lambda key, *_: key is None,
         ),
         "external_ids": composite(ExternalIds, *(release_table.c[f"external_{catalogue}"] for catalogue in PATTERNS)),
         "name_rows": relationship(

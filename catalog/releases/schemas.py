@@ -20,6 +20,7 @@ from catalog.releases.model import (
     Status,
 )
 from catalog.releases.names import NAME_MAX, NameKind, Names, OtherName
+from catalog.releases.poster import PosterKind
 from catalog.releases.usecases import TranslatedText
 
 PAGE_MAX = 100
@@ -184,6 +185,23 @@ class TranslatedOut(BaseModel):
     description: str
 
 
+class PosterFileOut(BaseModel):
+    url: str
+    width_px: int
+
+
+class PosterOut(BaseModel):
+    """What to show for a release, always something; what is behind an address never changes."""
+
+    kind: PosterKind
+    url: str = Field(description="For whoever takes one address alone.")
+    sources: list[PosterFileOut] = Field(description="The same in several widths, ascending; WebP.")
+    width_px: int | None = Field(description="Of the largest; null where nobody knows.")
+    height_px: int | None
+    preview: str | None = Field(description="A blur of it to show while it loads: ThumbHash, in base64.")
+    colour: str = Field(description="#rrggbb, for what is behind it.")
+
+
 class ReleaseOut(BaseModel):
     """A work in the catalogue."""
 
@@ -200,7 +218,8 @@ class ReleaseOut(BaseModel):
     episodes_total: int | None
     external_ids: ExternalIdsOut
     genres: list[GenreOut]
-    poster_url: str | None
+    poster_url: str | None = Field(description="The uploaded poster or an episode's picture; `poster` is there always.")
+    poster: PosterOut
     status: Status
     created_at: datetime
     updated_at: datetime

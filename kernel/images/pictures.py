@@ -6,6 +6,7 @@ sweeping up after a crash between a file and a row.
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from aiohttp import hdrs, web
@@ -81,13 +82,13 @@ def routes(container: Container) -> list[web.RouteDef]:
     return [web.get("/avatars/{name:[0-9a-f]{32}}.webp", avatar)]
 
 
-async def read_image(request: web.Request) -> bytes:
-    """The picture that is the body of a request.
+async def read_image(request: web.Request, media_types: Sequence[str] = MEDIA_TYPES) -> bytes:
+    """The picture that is the body of a request, said to be of one of ``media_types``.
 
     Raises :class:`kernel.images.images.ImageTooLarge` as soon as there is too much of it.
     """
-    if request.content_type not in MEDIA_TYPES:
-        raise HttpRefusal(415, "unsupported_media_type", f"Send the picture itself: one of {', '.join(MEDIA_TYPES)}.")
+    if request.content_type not in media_types:
+        raise HttpRefusal(415, "unsupported_media_type", f"Send the picture itself: one of {', '.join(media_types)}.")
     data = bytearray()
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):

@@ -139,6 +139,32 @@ PATHS: dict[str, Json] = {
             },
         }
     },
+    "/posters/{key}/{name}": {
+        "get": {
+            **_MEDIA,
+            "summary": "One width of a release's poster",
+            "operationId": "get_release_poster",
+            "parameters": [_path("key"), _path("name")],
+            "responses": {
+                "200": _binary("image/webp", "The picture; it never changes."),
+                "206": _binary("image/webp", "The part asked for with `Range`."),
+                "304": {"description": "Not changed."},
+                "404": _text("There is no such picture."),
+            },
+        }
+    },
+    "/posters/{release_id}/{digest}.svg": {
+        "get": {
+            **_MEDIA,
+            "summary": "The poster made of a release's title",
+            "operationId": "get_generated_poster",
+            "parameters": [_path("release_id"), _path("digest")],
+            "responses": {
+                "200": _binary("image/svg+xml", "The picture; another title has another address."),
+                "404": _text("There is no such picture."),
+            },
+        }
+    },
     "/avatars/{name}.webp": {
         "get": {
             **_MEDIA,

@@ -89,6 +89,11 @@ class Tag(Entry[TagDraft]):
     spoiler: bool = False
     """Whether it gives away a story wherever it stands."""
 
+    @property
+    def slug(self) -> str:
+        """Its alias, under the name that tags have for it."""
+        return self.alias
+
     def _say(self, draft: TagDraft) -> None:
         super()._say(draft)
         self.category, self.spoiler = draft.category, draft.spoiler

@@ -35,7 +35,7 @@ class TagIn(EntryFields):
 class TagOut(EntryOut):
     """Something that releases can be about."""
 
-    slug: str = Field(validation_alias="alias")
+    slug: str
     category: TagCategory
     spoiler: bool
 
@@ -66,7 +66,7 @@ class TagNameOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: str
-    slug: str = Field(validation_alias="alias")
+    slug: str
     name: str
     category: TagCategory
 

@@ -16,6 +16,7 @@ import catalog.imports.sources.routes
 import catalog.people.entries.routes
 import catalog.recommendations.routes as recommendations
 import catalog.recommendations.similar.routes as similar
+import catalog.releases.posters.routes
 import catalog.releases.routes
 import catalog.schedule.feeds.routes as feeds
 import catalog.search.listing.routes
@@ -102,6 +103,7 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/releases/{release_id}/publish": NOTHING,
     "/franchises": catalog.franchises.routes.CREATIONS,
     "/releases/{release}/relations": catalog.franchises.routes.CREATIONS,
+    "/releases/{release}/poster": catalog.releases.posters.routes.POSTERS,
     "/episodes": catalog.releases.routes.ENTRIES,
     "/episodes/{episode_id}/release": NOTHING,
     "/episodes/{episode_id}/subtitles": "TooManySubtitles of one episode",

@@ -1773,6 +1773,30 @@ export interface components {
          * @enum {string}
          */
         readonly Policy: "newest" | "mine";
+        readonly PosterFileOut: {
+            readonly url: string;
+            readonly width_px: number;
+        };
+        /**
+         * @description Where a poster comes from.
+         * @enum {string}
+         */
+        readonly PosterKind: "uploaded" | "episode" | "generated";
+        /** @description What to show for a release, always something; what is behind an address never changes. */
+        readonly PosterOut: {
+            /** @description #rrggbb, for what is behind it. */
+            readonly colour: string;
+            readonly height_px: number | null;
+            readonly kind: components["schemas"]["PosterKind"];
+            /** @description A blur of it to show while it loads: ThumbHash, in base64. */
+            readonly preview: string | null;
+            /** @description The same in several widths, ascending; WebP. */
+            readonly sources: readonly components["schemas"]["PosterFileOut"][];
+            /** @description For whoever takes one address alone. */
+            readonly url: string;
+            /** @description Of the largest; null where nobody knows. */
+            readonly width_px: number | null;
+        };
         readonly PreferenceOut: {
             readonly enabled: boolean;
             /** @description Keeps the account safe, and stays on. */
@@ -2250,6 +2274,8 @@ export interface components {
             readonly name: components["schemas"]["NamesOut"];
             /** @description Other names that it is found by. */
             readonly names: readonly components["schemas"]["OtherNameOut"][];
+            readonly poster: components["schemas"]["PosterOut"];
+            /** @description The uploaded poster or an episode's picture; `poster` is there always. */
             readonly poster_url: string | null;
             readonly published_at: string | null;
             readonly season: components["schemas"]["Season"] | null;
@@ -3094,14 +3120,13 @@ export interface components {
         };
         /** @description Which tag it is, in short. */
         readonly TagNameOut: {
-            readonly alias: string;
             readonly category: components["schemas"]["TagCategory"];
             readonly id: string;
             readonly name: string;
+            readonly slug: string;
         };
         /** @description Something that releases can be about. */
         readonly TagOut: {
-            readonly alias: string;
             readonly category: components["schemas"]["TagCategory"];
             /** Format: date-time */
             readonly created_at: string;
@@ -3115,6 +3140,7 @@ export interface components {
              * @default 0
              */
             readonly releases: number;
+            readonly slug: string;
             readonly spoiler: boolean;
             /** Format: date-time */
             readonly updated_at: string;

@@ -16,6 +16,8 @@ export const texts = {
   'error.device_code_not_found': 'No device waits with this code: it is mistyped, too old, or was used.',
   'error.not_an_image': 'This is not a picture we can read. Choose a JPEG, PNG, WebP or GIF file.',
   'error.image_too_large': 'This picture is too large. At most 8 MB and 25 megapixels.',
+  'error.image_too_small': 'This picture is too small: it must be at least 180 pixels wide.',
+  'error.image_too_long': 'This picture is too long or too wide for a poster.',
   'error.wrong_password': 'The current password is wrong.',
   'error.provider_not_found': 'There is no such provider.',
   'error.provider_away': 'The provider does not answer. Try again in a moment, or log in with your password.',
