@@ -37,7 +37,7 @@ def build(
             accounts.identity.feature.declare(process, identity),
             accounts.federation.feature.declare(process, providers),
             accounts.identity.admin.feature.FEATURE,
-            accounts.library.feature.FEATURE,
+            accounts.library.feature.declare(process),
             accounts.teams.feature.declare(process),
             accounts.personal.feature.FEATURE,
             Feature(ports={LinkedAccounts: lambda scope: SqlLinkedIdentities(scope.uow)}),

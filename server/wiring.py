@@ -46,6 +46,7 @@ from server.adapters import (
     ratings,
     recommendations,
     schedule,
+    statistics,
     subtitles,
     teams,
 )
@@ -63,6 +64,7 @@ def declare(process: Process, components: Components) -> Feature:
             components.streaming.feature,
             realtime.feature.declare(components.realtime),
             ratings.JOINED,
+            statistics.JOINED,
             Feature(
                 ports=ports(components),
                 subscribers=subscribers(components),

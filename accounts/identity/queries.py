@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from accounts.identity.names import Nickname
 from accounts.identity.repository import sessions, users
 from kernel.access import Role
 
@@ -57,6 +58,28 @@ async def nicknames(session: AsyncSession, user_ids: Collection[str]) -> Mapping
 async def nickname(session: AsyncSession, user_id: str) -> str:
     """Empty where there is no such account (any more)."""
     return (await nicknames(session, [user_id])).get(user_id, "") if user_id else ""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAccount:
+    """Somebody found by their name."""
+
+    user_id: str
+    nickname: str
+    avatar_url: str | None
+    created_at: datetime
+
+
+async def account_named(session: AsyncSession, nickname: str) -> NamedAccount | None:
+    """Who is called so, however it is spelt; ``None`` for nobody, and for somebody banned."""
+    c = users.c
+    found = await session.execute(
+        select(c.id, c.nickname, c.avatar_url, c.created_at).where(
+            c.nickname_key == Nickname(nickname).key, c.banned_at.is_(None)
+        )
+    )
+    row = found.one_or_none()
+    return None if row is None else NamedAccount(row.id, row.nickname, row.avatar_url, row.created_at)
 
 
 async def created_at(session: AsyncSession, user_id: str) -> datetime | None:

@@ -18,6 +18,9 @@ from accounts.library.lists.schemas import OwnListOut
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.schemas import ChangedProgressOut
 from accounts.library.progress.usecases import History
+from accounts.library.scores import OwnScores
+from accounts.library.statistics.schemas import SharingOut
+from accounts.library.statistics.usecases import Sharings
 from accounts.personal import usecases
 from accounts.personal.calendars import CalendarAddresses
 from accounts.personal.contributions import Contributions
@@ -32,6 +35,7 @@ from accounts.personal.schemas import (
     ProposalKept,
     RecommendationsKept,
     ReportKept,
+    ScoreKept,
     ToldEpisodeKept,
 )
 from accounts.personal.usecases import PersonalContext
@@ -78,6 +82,8 @@ def _context(scope: Scope, actor: Actor) -> PersonalContext:
         history=scope.port(History),
         collections=scope.port(Collections),
         lists=scope.port(Lists),
+        scores=scope.port(OwnScores),
+        sharings=scope.port(Sharings),
         teams=scope.port(Teams),
         people=scope.port(People),
         invitations=scope.port(Invitations),
@@ -101,6 +107,11 @@ async def _account(call: Call) -> PersonalDataOut:
         favorites=[ChangedFavoriteOut.of(row) for row in found.library.favorites],
         collections=[ChangedShelfItemOut.of(row) for row in found.library.items],
         lists=[OwnListOut.of(row, found.list_items.get(row.id, ())) for row in found.library.lists if not row.removed],
+        scores=[
+            ScoreKept(release_id=release_id, score=given.score, voted_at=given.at)
+            for release_id, given in sorted(found.scores.items())
+        ],
+        sharing=SharingOut.of(found.sharing),
         teams=[MyTeamOut.of_mine(one) for one in found.teams],
         invitations=[SentInvitationOut.of(row) for row in found.invitations],
         notifications=[NotificationKept.model_validate(one) for one in found.notifications],

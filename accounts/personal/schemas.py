@@ -10,6 +10,7 @@ from accounts.identity.schemas import SessionOut, UserOut
 from accounts.library.collections.schemas import ChangedFavoriteOut, ChangedShelfItemOut
 from accounts.library.lists.schemas import OwnListOut
 from accounts.library.progress.schemas import ChangedProgressOut
+from accounts.library.statistics.schemas import SharingOut
 from accounts.teams.invitations.schemas import SentInvitationOut
 from accounts.teams.schemas import MyTeamOut
 
@@ -113,6 +114,14 @@ class RecommendationsKept(BaseModel):
     similar_votes: list[SimilarVote]
 
 
+class ScoreKept(BaseModel):
+    """One's vote on a release."""
+
+    release_id: str
+    score: int
+    voted_at: datetime
+
+
 class PersonalDataOut(BaseModel):
     exported_at: datetime
     user: UserOut
@@ -122,6 +131,8 @@ class PersonalDataOut(BaseModel):
     favorites: list[ChangedFavoriteOut]
     collections: list[ChangedShelfItemOut]
     lists: list[OwnListOut]
+    scores: list[ScoreKept]
+    sharing: SharingOut
     teams: list[MyTeamOut]
     invitations: list[SentInvitationOut]
     notifications: list[NotificationKept]

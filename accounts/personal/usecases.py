@@ -16,6 +16,9 @@ from accounts.library.collections.usecases import Collections
 from accounts.library.lists.model import ListItem
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.usecases import History
+from accounts.library.scores import OwnScore, OwnScores
+from accounts.library.statistics.model import Sharing
+from accounts.library.statistics.usecases import Sharings
 from accounts.library.sync import usecases
 from accounts.library.sync.usecases import Changes
 from accounts.personal.calendars import CalendarAddress, CalendarAddresses
@@ -39,6 +42,9 @@ class PersonalData:
     library: Changes
     list_items: Mapping[str, Sequence[ListItem]]
     """List → what is in it."""
+    scores: Mapping[str, OwnScore]
+    """Release → vote."""
+    sharing: Sharing
     teams: list[Membership]
     invitations: list[Invitation]
     """To teams, sent by them."""
@@ -60,6 +66,8 @@ class PersonalContext:
     history: History
     collections: Collections
     lists: Lists
+    scores: OwnScores
+    sharings: Sharings
     teams: Teams
     people: People
     invitations: Invitations
@@ -93,6 +101,8 @@ async def collect(context: PersonalContext) -> PersonalData:
         await context.identities.of_user(user.id),
         whole,
         items,
+        await context.scores.all_of(user.id),
+        await context.sharings.of(user.id),
         await context.teams.of_user(user.id),
         await context.invitations.of_person(user.id),
         await context.notifications.of_user(user.id),

@@ -76,20 +76,10 @@ async def votes_of(session: AsyncSession, user_id: str, release_ids: Collection[
     return found
 
 
-async def scores_of(session: AsyncSession, user_id: str) -> dict[str, int]:
-    """Release → score, of all votes of one person."""
-    c = vote_table.c
-    rows = await session.execute(select(c.release_id, c.score).where(c.user_id == user_id))
-    return {row.release_id: row.score for row in rows}
-
-
-async def votes_page(session: AsyncSession, user_id: str, after: str | None, limit: int) -> list[Vote]:
-    """Votes of one person by release, from behind ``after``."""
-    c = vote_table.c
-    query = select(vote_table).where(c.user_id == user_id).order_by(c.release_id).limit(limit)
-    if after is not None:
-        query = query.where(c.release_id > after)
-    return [read_vote(row) for row in await session.execute(query)]
+async def all_votes_of(session: AsyncSession, user_id: str) -> dict[str, Vote]:
+    """Release → vote, of all votes of one person."""
+    rows = await session.execute(select(vote_table).where(vote_table.c.user_id == user_id))
+    return {row.release_id: read_vote(row) for row in rows}
 
 
 async def ranking(session: AsyncSession, kind: Ranking, now: datetime, *, offset: int, limit: int) -> Ranked:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.model import Status
-from catalog.releases.repository import release_name_table, release_table
+from catalog.releases.repository import genre_table, release_genre_table, release_name_table, release_table
 
 MAX_VALUES: Final = 1_000
 """Values in one statement; PostgreSQL's protocol ends at 32,767."""
@@ -35,6 +35,33 @@ class ReleaseRow:
     year: int | None
     kind: str
     external_ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FactsRow:
+    """What a published release is counted by; ``genres`` by name."""
+
+    release_id: str
+    kind: str
+    year: int | None
+    genres: tuple[str, ...]
+
+
+async def published_facts(session: AsyncSession, release_ids: Collection[str]) -> list[FactsRow]:
+    """Those of up to :data:`MAX_VALUES` releases that are published."""
+    c, genres = release_table.c, dict[str, list[str]]()
+    filed = (
+        select(release_genre_table.c.release_id, genre_table.c.name)
+        .join(genre_table, genre_table.c.id == release_genre_table.c.genre_id)
+        .where(release_genre_table.c.release_id.in_(release_ids))
+        .order_by(genre_table.c.name)
+    )
+    for row in await session.execute(filed):
+        genres.setdefault(row.release_id, []).append(row.name)
+    found = await session.execute(
+        select(c.id, c.type, c.year).where(c.id.in_(release_ids), c.status == Status.PUBLISHED)
+    )
+    return [FactsRow(row.id, str(row.type), row.year, tuple(genres.get(row.id, ()))) for row in found]
 
 
 async def published_lengths(session: AsyncSession, release_ids: Collection[str]) -> dict[str, SeasonLength]:

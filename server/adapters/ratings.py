@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping
 
 import accounts.identity.queries
 import accounts.library.queries
+import catalog.ratings.queries
 import catalog.ratings.usecases
 from accounts.identity.events import UserBanned, UserDeleted, UserUnbanned
 from accounts.library.collections.model import CollectionChanged, FavoritesChanged, ShelfName
+from accounts.library.scores import OwnScore, OwnScores
 from catalog.ratings.adapters.context import context_of
 from catalog.ratings.jobs import FOLLOW_VOTER
-from catalog.ratings.model import Key, Watched
+from catalog.ratings.model import Ballot, Key, Vote, Watched
 from catalog.ratings.trending import Interest
 from catalog.ratings.usecases import RecentInterest, Viewing, Voters, VoterState
 from kernel.feature import Feature
@@ -87,9 +89,37 @@ async def follow_favorites(scope: Scope, event: FavoritesChanged) -> None:
     )
 
 
+class VotesAsScores:
+    """What somebody voted, as the scores in their library."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._session = scope.uow.session
+
+    async def of(self, user_id: str, release_ids: Collection[str]) -> Mapping[str, OwnScore]:
+        """See ``OwnScores``."""
+        return _scores(await catalog.ratings.queries.votes_of(self._session, user_id, release_ids))
+
+    async def all_of(self, user_id: str) -> Mapping[str, OwnScore]:
+        """See ``OwnScores``."""
+        return _scores(await catalog.ratings.queries.all_votes_of(self._session, user_id))
+
+    async def give(self, user_id: str, scores: Mapping[str, OwnScore]) -> None:
+        """See ``OwnScores``."""
+        ballots = [
+            Ballot(user_id=user_id, release_id=release_id, score=given.score, at=given.at)
+            for release_id, given in scores.items()
+        ]
+        await catalog.ratings.usecases.cast(context_of(self._scope), ballots)
+
+
+def _scores(votes: Mapping[str, Vote]) -> dict[str, OwnScore]:
+    return {release_id: OwnScore(vote.score, vote.at) for release_id, vote in votes.items()}
+
+
 _FOLLOW_VOTER = Subscriber("follow_voter", follow_voter)
 JOINED = Feature(
-    ports={Viewing: LibraryViewing, Voters: VotersAccounts},
+    ports={Viewing: LibraryViewing, Voters: VotersAccounts, OwnScores: VotesAsScores},
     subscribers={
         CollectionChanged: [Subscriber("follow_collections", follow_collections)],
         FavoritesChanged: [Subscriber("follow_favorites", follow_favorites)],

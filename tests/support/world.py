@@ -86,7 +86,7 @@ class World:
         return {"user_id": (await self.ask("POST", "/auth/register", None, body))["user"]["id"]}
 
     async def oneself(self) -> Ids:
-        return {"user_id": self.owner.user_id}
+        return {"user_id": self.owner.user_id, "nickname": self.owner.nickname}
 
     async def notification(self) -> Ids:
         if self._container is None:

@@ -6,6 +6,7 @@ import type { PageLoader, PageProps } from './router/router.svelte';
 
 export const PATHS = {
   home: '/',
+  top: '/top',
   release: '/releases/:id',
   catalogue: '/catalogue',
   genre: '/genres/:slug',
@@ -32,6 +33,8 @@ export const PATHS = {
   verify: '/verify',
   library: '/library',
   importLibrary: '/library/import',
+  statistics: '/library/statistics',
+  profile: '/users/:nickname',
   list: '/lists/:id',
   sharedList: '/l/:token',
   proposals: '/proposals',
@@ -63,16 +66,19 @@ function page(component: PageLoader, ...texts: readonly Part[]): Page {
 
 export const PAGES: Readonly<Record<string, Page>> = {
   home: { component: () => import('./pages/catalog/Home.svelte'), texts: [] },
-  release: page(() => import('./pages/catalog/Release.svelte'), 'franchise', 'library', 'moderation', 'report'),
+  release: page(() => import('./pages/catalog/Release.svelte'), 'franchise', 'library', 'moderation', 'ratings', 'report'),
   catalogue: page(() => import('./pages/catalog/Catalogue.svelte'), 'catalogue'),
   genre: page(() => import('./pages/catalog/Genre.svelte'), 'catalogue'),
   season: page(() => import('./pages/catalog/SeasonChart.svelte'), 'catalogue'),
+  top: page(() => import('./pages/catalog/Top.svelte'), 'ratings'),
   propose: page(() => import('./pages/moderation/Propose.svelte'), 'moderation'),
   proposals: page(() => import('./pages/moderation/Proposals.svelte'), 'moderation'),
   moderation: page(() => import('./pages/moderation/Moderation.svelte'), 'moderation', 'report'),
   proposal: page(() => import('./pages/moderation/Proposal.svelte'), 'moderation', 'report'),
   library: page(() => import('./pages/library/Library.svelte'), 'library'),
   importLibrary: page(() => import('./pages/library/ImportLibrary.svelte'), 'library', 'importing'),
+  statistics: page(() => import('./pages/library/LibraryStatistics.svelte'), 'library', 'ratings', 'statistics'),
+  profile: page(() => import('./pages/people/PublicProfile.svelte'), 'library', 'ratings', 'statistics'),
   list: page(() => import('./pages/library/List.svelte'), 'library'),
   sharedList: page(() => import('./pages/library/SharedList.svelte'), 'library'),
   teams: page(() => import('./pages/teams/Teams.svelte'), 'teams'),
@@ -115,6 +121,7 @@ export async function loadPage(name: string): Promise<Component<PageProps>> {
 
 export const paths = {
   home: () => '/',
+  top: (by?: 'top' | 'popular' | 'trending') => (by && by !== 'top' ? `/top?by=${by}` : '/top'),
   release: (id: string) => `/releases/${encodeURIComponent(id)}`,
   catalogue: () => '/catalogue',
   genre: (slug: string) => `/genres/${encodeURIComponent(slug)}`,
@@ -130,6 +137,8 @@ export const paths = {
   moderation: (teamId?: string) => (teamId ? `/moderation?team=${encodeURIComponent(teamId)}` : '/moderation'),
   proposal: (id: string) => `/moderation/${encodeURIComponent(id)}`,
   library: (tab?: LibraryTab, shelf?: string) => `/library${tab ? `?tab=${tab}` : ''}${shelf ? `&shelf=${shelf}` : ''}`,
+  statistics: () => '/library/statistics',
+  profile: (nickname: string) => `/users/${encodeURIComponent(nickname)}`,
   importLibrary: () => '/library/import',
   list: (id: string) => `/lists/${encodeURIComponent(id)}`,
   sharedList: (token: string) => `/l/${encodeURIComponent(token)}`,

@@ -1,9 +1,10 @@
 """Favourites, and the five shelves a release can stand on: planned, watching, watched, postponed, abandoned."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from kernel.errors import NotFound
 from kernel.events import Event
@@ -119,3 +120,29 @@ def after_watching(
 def taken_away(known: ShelfItem, now: datetime) -> ShelfItem:
     """``known`` as a tombstone: on no shelf any more, kept so that other devices learn of it."""
     return replace(known, removed=True, changed_at=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreFilter:
+    """Which releases of a shelf by their owner's score, and in which order."""
+
+    at_least: int | None = None
+    at_most: int | None = None
+    order: Literal["-changed_at", "changed_at", "-score", "score"] = "-changed_at"
+
+    @property
+    def is_any(self) -> bool:
+        """Whether scores decide nothing."""
+        return self.at_least is None and self.at_most is None and "score" not in self.order
+
+
+def by_score(places: Iterable[tuple[str, datetime]], scores: Mapping[str, int], wanted: ScoreFilter) -> list[str]:
+    """The releases at these ``places`` that are ``wanted``, in their order; of equal scores the newest comes first."""
+    low, high = wanted.at_least or 0, wanted.at_most if wanted.at_most is not None else 10
+    limited = wanted.at_least is not None or wanted.at_most is not None
+    kept = [place for place in places if not limited or (place[0] in scores and low <= scores[place[0]] <= high)]
+    kept.sort(key=lambda place: (place[1], place[0]), reverse=wanted.order != "changed_at")
+    if wanted.order in {"score", "-score"}:
+        sign = -1 if wanted.order == "-score" else 1
+        kept.sort(key=lambda place: (place[0] not in scores, sign * scores.get(place[0], 0)))
+    return [release_id for release_id, _ in kept]

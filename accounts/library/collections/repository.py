@@ -1,6 +1,7 @@
 """Favourites and shelves in the database."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Row, Select, String, Table, func, select
@@ -106,6 +107,13 @@ class SqlCollections:
         by_time = shelf_items.c.changed_at.asc() if oldest_first else shelf_items.c.changed_at.desc()
         page = kept.order_by(by_time, shelf_items.c.release_id).offset(offset).limit(limit)
         return [_item(row) for row in await self._session.execute(page)], await self._count(kept)
+
+    async def places(self, user_id: str, name: ShelfName | None) -> list[tuple[str, datetime]]:
+        c = shelf_items.c
+        query = select(c.release_id, c.changed_at).where(c.user_id == user_id, ~c.removed)
+        if name is not None:
+            query = query.where(c.shelf == name.value)
+        return [(row.release_id, row.changed_at) for row in await self._session.execute(query)]
 
     async def counts(self, user_id: str) -> dict[ShelfName, int]:
         query = select(shelf_items.c.shelf, func.count()).where(

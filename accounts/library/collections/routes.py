@@ -7,14 +7,15 @@ from accounts.library.collections.schemas import (
     FavoriteOut,
     FavoritesIn,
     FavoritesOut,
+    ScoredShelfItemOut,
     ShelfIn,
-    ShelfItemOut,
     ShelfItemsOut,
     ShelfMovesIn,
     ShelfPageIn,
     SortedPageIn,
 )
 from accounts.library.collections.usecases import Collections
+from accounts.library.scores import OwnScores
 from kernel.access import Role
 from kernel.http import Call, Router
 
@@ -65,15 +66,31 @@ async def remove_favorite(call: Call, release_id: str) -> None:
 
 @router.get("/library/collections", role=Role.USER, summary="What stands on one's shelves, by when it changed")
 async def list_collections(call: Call, query: ShelfPageIn) -> ShelfItemsOut:
-    rows, total = await call.port(Collections).items_page(
-        call.user.user_id,
-        query.type,
-        offset=query.offset,
-        limit=query.page_size,
-        oldest_first=query.oldest_first,
-    )
+    collections, scores, user_id = call.port(Collections), call.port(OwnScores), call.user.user_id
+    if query.wanted.is_any:
+        rows, total = await collections.items_page(
+            user_id,
+            query.type,
+            offset=query.offset,
+            limit=query.page_size,
+            oldest_first=query.sort == "changed_at",
+        )
+    else:
+        rows, total = await usecases.scored_page(
+            collections,
+            scores,
+            user_id=user_id,
+            name=query.type,
+            wanted=query.wanted,
+            offset=query.offset,
+            limit=query.page_size,
+        )
+    given = await scores.of(user_id, [row.release_id for row in rows])
     return ShelfItemsOut(
-        items=[ShelfItemOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size
+        items=[ScoredShelfItemOut.scored(row, given.get(row.release_id)) for row in rows],
+        total=total,
+        page=query.page,
+        page_size=query.page_size,
     )
 
 

@@ -1,12 +1,13 @@
 """Favourites and collections as JSON."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from accounts.library.collections.model import Favorite, ShelfItem, ShelfName
+from accounts.library.collections.model import Favorite, ScoreFilter, ShelfItem, ShelfName
 from accounts.library.schemas import MAX_REPORTS, Identifier, LibraryPageIn
+from accounts.library.scores import OwnScore
 
 
 class FavoriteOut(BaseModel):
@@ -50,8 +51,16 @@ class ShelfItemOut(BaseModel):
         )
 
 
+class ScoredShelfItemOut(ShelfItemOut):
+    score: int | None = Field(None, description="One's own vote, 1 to 10")
+
+    @classmethod
+    def scored(cls, row: ShelfItem, given: OwnScore | None) -> Self:
+        return cls(**ShelfItemOut.of(row).model_dump(), score=None if given is None else given.score)
+
+
 class ShelfItemsOut(BaseModel):
-    items: list[ShelfItemOut]
+    items: list[ScoredShelfItemOut]
     total: int
     page: int
     page_size: int
@@ -65,8 +74,20 @@ class SortedPageIn(LibraryPageIn):
         return self.sort == "changed_at"
 
 
-class ShelfPageIn(SortedPageIn):
+Score = Annotated[int, Field(ge=1, le=10)]
+
+
+class ShelfPageIn(LibraryPageIn):
     type: ShelfName | None = None
+    sort: Literal["-changed_at", "changed_at", "-score", "score"] = Field(
+        "-changed_at", description="By when they changed, or by one's own score; those without one come last"
+    )
+    score_from: Score | None = Field(None, description="Only those that one gave this or more")
+    score_to: Score | None = Field(None, description="Only those that one gave this or less")
+
+    @property
+    def wanted(self) -> ScoreFilter:
+        return ScoreFilter(at_least=self.score_from, at_most=self.score_to, order=self.sort)
 
 
 class ShelfIn(BaseModel):

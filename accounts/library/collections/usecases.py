@@ -11,6 +11,7 @@ from accounts.library.collections.model import (
     CollectionChanged,
     Favorite,
     FavoritesChanged,
+    ScoreFilter,
     ShelfItem,
     ShelfName,
     UnknownRelease,
@@ -18,6 +19,7 @@ from accounts.library.collections.model import (
 from accounts.library.progress.model import Progress
 from accounts.library.progress.usecases import History
 from accounts.library.push import LibraryPush
+from accounts.library.scores import OwnScores
 from kernel.events import Event
 
 
@@ -62,6 +64,10 @@ class Collections(Protocol):
         self, user_id: str, name: ShelfName | None, *, offset: int, limit: int, oldest_first: bool = False
     ) -> tuple[list[ShelfItem], int]:
         """By when they changed, and how many there are."""
+        ...
+
+    async def places(self, user_id: str, name: ShelfName | None) -> list[tuple[str, datetime]]:
+        """Every release on a shelf, or on any, and when it came there."""
         ...
 
     async def counts(self, user_id: str) -> dict[ShelfName, int]:
@@ -140,6 +146,26 @@ async def put_on_shelves(
         elif release_id in published:
             changed.append(model.put(item, release_id, name, context.now))
     await _store_items(context, user_id, known, changed, revision)
+
+
+async def scored_page(
+    collections: Collections,
+    scores: OwnScores,
+    *,
+    user_id: str,
+    name: ShelfName | None,
+    wanted: ScoreFilter,
+    offset: int,
+    limit: int,
+) -> tuple[list[ShelfItem], int]:
+    """A page of a shelf, filtered or ordered by one's own scores, and how many there are; those without one come last."""
+    given = await scores.all_of(user_id)
+    kept = model.by_score(
+        await collections.places(user_id, name), {id_: one.score for id_, one in given.items()}, wanted
+    )
+    page = kept[offset : offset + limit]
+    rows = await collections.items(user_id, page)
+    return [rows[release_id] for release_id in page if release_id in rows], len(kept)
 
 
 async def tidy_after_watching(context: CollectionsContext, changed: Sequence[Progress]) -> None:

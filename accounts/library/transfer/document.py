@@ -82,6 +82,10 @@ class Row:
     seen: int = 0
     """Episodes seen, counted from the first, where the file has no more than their number."""
     rewatches: int = 0
+    score: int | None = None
+    """From 1 to 10."""
+    scored_at: datetime | None = None
+    """Where the file says when."""
     history: tuple[Watching, ...] = ()
 
 
@@ -136,6 +140,13 @@ SHELVES: Final[Mapping[str, ShelfName]] = {
     "rewatching": ShelfName.WATCHING,
     "on_hold": ShelfName.POSTPONED,
 }
+
+
+def score_of(value: int) -> int | None:
+    """A score as both sites write them: 0 stands for none."""
+    return value if 1 <= value <= 10 else None
+
+
 KINDS: Final[Mapping[str, str]] = {
     "tv": "TV",
     "movie": "MOVIE",

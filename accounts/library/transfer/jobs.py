@@ -6,6 +6,7 @@ from accounts.library.collections.usecases import Collections
 from accounts.library.lists.usecases import Lists
 from accounts.library.progress.usecases import History
 from accounts.library.push import LibraryPush
+from accounts.library.scores import OwnScores
 from accounts.library.transfer import usecases
 from accounts.library.transfer.usecases import Catalogue, Import, Imports, Library
 from kernel.jobs import JobContext
@@ -15,7 +16,12 @@ from kernel.scope import Container, Scope
 def library_of(scope: Scope) -> Library:
     """All parts of a library within one transaction."""
     return Library(
-        scope.port(History), scope.port(Collections), scope.port(Lists), scope.port(Catalogue), scope.port(LibraryPush)
+        scope.port(History),
+        scope.port(Collections),
+        scope.port(Lists),
+        scope.port(Catalogue),
+        scope.port(OwnScores),
+        scope.port(LibraryPush),
     )
 
 

@@ -10,6 +10,7 @@ from accounts.library.lists import positions
 from accounts.library.lists.model import MAX_ITEMS, ListItem, UserList, Visibility
 from accounts.library.progress import rules
 from accounts.library.progress.model import NEVER, CatalogEpisode, Progress
+from accounts.library.scores import OwnScore
 from accounts.library.transfer.document import ListRow, Row, Watching
 
 
@@ -39,6 +40,7 @@ class Present:
     progress: Mapping[str, Progress] = field(default_factory=dict)
     episodes: Sequence[EpisodeRef] = ()
     """The release's episodes, in order."""
+    score: OwnScore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,10 @@ class PlannedChange:
     favorite: Favorite | None = None
     item: ShelfItem | None = None
     progress: tuple[Progress, ...] = ()
+    score: OwnScore | None = None
 
     def __bool__(self) -> bool:
-        return self.favorite is not None or self.item is not None or bool(self.progress)
+        return self.favorite is not None or self.item is not None or bool(self.progress) or self.score is not None
 
 
 def change_for(
@@ -63,6 +66,7 @@ def change_for(
         _favorite(row, release_id, present.favorite, policy, now),
         _item(row, release_id, present.item, policy, now),
         tuple(_progress(row, release_id, present, policy, user_id, now)),
+        _score(row, present.score, policy, now),
     )
 
 
@@ -97,6 +101,13 @@ def _item(row: Row, release_id: str, known: ShelfItem | None, policy: Policy, no
         started_at=row.started_at or (kept.started_at if kept else None),
         finished_at=row.finished_at,
     )
+
+
+def _score(row: Row, known: OwnScore | None, policy: Policy, now: datetime) -> OwnScore | None:
+    if row.score is None or (known is not None and (policy is Policy.MINE or known.score == row.score)):
+        return None
+    said_at = min(row.scored_at or row.changed_at or now, now)
+    return OwnScore(row.score, said_at) if known is None or said_at > known.at else None
 
 
 def _progress(

@@ -61,6 +61,7 @@ class ChangeOut(BaseModel):
     favorite: bool
     collection: ShelfName | None
     episodes: int
+    score: int | None = Field(description="1 to 10")
 
     @classmethod
     def of(cls, change: PlannedChange) -> "ChangeOut":
@@ -68,6 +69,7 @@ class ChangeOut(BaseModel):
             favorite=change.favorite is not None,
             collection=change.item.shelf if change.item else None,
             episodes=len(change.progress),
+            score=change.score.score if change.score else None,
         )
 
 
@@ -117,6 +119,7 @@ class ResultOut(BaseModel):
     episodes: int
     lists: int
     list_entries: int
+    scores: int
 
 
 class ImportOut(BaseModel):

@@ -11,6 +11,7 @@ from accounts.library.lists.usecases import Lists
 from accounts.library.progress.model import Progress
 from accounts.library.progress.usecases import History
 from accounts.library.push import LibraryPush
+from accounts.library.scores import OwnScores
 from accounts.library.sync.usecases import MAX_CHANGES
 from accounts.library.transfer import plan
 from accounts.library.transfer.document import Document, Work
@@ -50,6 +51,7 @@ class LibraryImported(Event):
     collections: int
     episodes: int
     list_entries: int
+    scores: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Result:
     episodes: int = 0
     lists: int = 0
     list_entries: int = 0
+    scores: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ class Library:
     collections: Collections
     lists: Lists
     catalogue: Catalogue
+    scores: OwnScores
     push: LibraryPush
 
 
@@ -266,6 +270,7 @@ async def advance(imports: Imports, library: Library, current: Import, *, now: d
                 collections=result.collections,
                 episodes=result.episodes,
                 list_entries=result.list_entries,
+                scores=result.scores,
             )
         )
     await imports.advanced(current.id, result)
@@ -288,9 +293,13 @@ async def _titles(library: Library, current: Import, revision: int, now: datetim
         for first in range(0, len(progress), MAX_REVISION):
             await library.history.store(progress[first : first + MAX_REVISION])
         push.library_changed(user_id, "history", release_ids=list(dict.fromkeys(row.release_id for row in progress)))
+    scores = {c.release_id: c.score for c in changes if c.score is not None}
+    if scores:
+        await library.scores.give(user_id, scores)
     done = current.result
     return replace(
         done,
+        scores=done.scores + len(scores),
         rows_done=numbers.stop,
         favorites=done.favorites + len(favorites),
         collections=done.collections + len(items),
@@ -334,7 +343,8 @@ async def _present(library: Library, user_id: str, release_ids: Collection[str])
     for row in await library.history.of_releases(user_id, release_ids, removed=True):
         progress.setdefault(row.release_id, {})[row.episode_id] = row
     episodes = await library.catalogue.episodes(release_ids)
+    scores = await library.scores.of(user_id, release_ids)
     return {
-        id_: Present(favorites.get(id_), items.get(id_), progress.get(id_, {}), episodes.get(id_, ()))
+        id_: Present(favorites.get(id_), items.get(id_), progress.get(id_, {}), episodes.get(id_, ()), scores.get(id_))
         for id_ in release_ids
     }

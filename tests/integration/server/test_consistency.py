@@ -67,6 +67,7 @@ LAST_ONE_WINS = {
     "PUT /releases/{release}/vote",
     "PUT /recommendations/settings",
     "PUT /releases/{release}/similar/{other_id}/vote",
+    "PUT /library/sharing",
     # The newest by the clock of whoever watched; older news is let go.
     "PUT /library/collections/{release_id}",
     "PUT /library/progress/{episode_id}",

@@ -8,6 +8,8 @@ export type Shelf = ShelfItem['type'];
 
 /** Newest or oldest first. */
 export type Sort = '-changed_at' | 'changed_at';
+/** By one's own scores, those without one last. */
+export type ScoreSort = '-score' | 'score';
 
 export const LIBRARY_PAGE = 24;
 
@@ -16,7 +18,7 @@ const IDS_PER_QUESTION = list_releases.id.maxItems;
 
 export type FavoriteItem = Schemas['FavoriteOut'];
 
-export type ShelfItem = Schemas['ShelfItemOut'];
+export type ShelfItem = Schemas['ScoredShelfItemOut'];
 
 /** How far one is in an episode. */
 export type Seen = Pick<WatchedItem, 'episode_id' | 'position_ms' | 'duration_ms' | 'watched'>;
@@ -59,7 +61,7 @@ export async function setFavorite(releaseId: string, favorite: boolean): Promise
   await api.send(favorite ? 'POST' : 'DELETE', `/favorites/${releaseId}`);
 }
 
-export const shelf = (type: Shelf | null, page: number, sort: Sort): Promise<Page<ShelfItem>> =>
+export const shelf = (type: Shelf | null, page: number, sort: Sort | ScoreSort): Promise<Page<ShelfItem>> =>
   api.get(`/library/collections?${paged(page)}&sort=${sort}${type ? `&type=${type}` : ''}`);
 
 export async function putOnShelf(releaseId: string, type: Shelf | null): Promise<void> {

@@ -507,6 +507,10 @@ export const get_season = {
   year: { minimum: 1888, maximum: 2100 },
 } as const;
 
+export const get_statistics = {
+  utc_offset_min: { minimum: -840, maximum: 840 },
+} as const;
+
 export const list_airings = {
   language: { maxLength: 35 },
   tz: { maxLength: 64 },
@@ -519,6 +523,8 @@ export const list_changes = {
 export const list_collections = {
   page: { minimum: 1, maximum: 100000 },
   page_size: { minimum: 1, maximum: 100 },
+  score_from: { minimum: 1, maximum: 10 },
+  score_to: { minimum: 1, maximum: 10 },
 } as const;
 
 export const list_deliveries = {

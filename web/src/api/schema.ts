@@ -16,6 +16,12 @@ export interface components {
          * @enum {string}
          */
         readonly Action: "created" | "updated" | "unchanged" | "conflict" | "ignored" | "blacklisted" | "removed" | "failed";
+        readonly ActiveDayOut: {
+            /** Format: date */
+            readonly day: string;
+            /** @description By when each was watched last */
+            readonly episodes: number;
+        };
         /** @description What all nodes saw of a source; those that did not answer this request report every few seconds. */
         readonly ActivityOut: {
             readonly ad_seconds_cut: number;
@@ -330,6 +336,14 @@ export interface components {
             /** @description Empty once it is deleted. */
             readonly text: string;
             readonly version: number;
+        };
+        readonly CompatibilityOut: {
+            /** @description Releases that both gave a score */
+            readonly common: number;
+            /** @description From so many on there is a percentage */
+            readonly minimum_common: number;
+            /** @description From 0 (opposite) over 50 (no relation) to 100 (alike), in steps of 5: the correlation of the common scores, drawn to 50 where they are few. Null with too few, or where one gave everything the same score */
+            readonly percent: number | null;
         };
         /** @description A record that may be several releases, or none. */
         readonly ConflictOut: {
@@ -1151,6 +1165,28 @@ export interface components {
             readonly releases: readonly components["schemas"]["ReleasePart"][];
             readonly version: number;
         };
+        /** @description A library in numbers. */
+        readonly LibraryNumbersOut: {
+            /** @description Shelves with nothing on them are left out */
+            readonly collections: {
+                readonly [key: string]: number;
+            };
+            /** @description Watched to the end, each once */
+            readonly episodes: number;
+            /** @description The longest watched first */
+            readonly genres: readonly components["schemas"]["ShareOut"][];
+            readonly mean_score: number | null;
+            /** @description With anything watched or a score */
+            readonly releases: number;
+            readonly rewatches: number;
+            /** @description How often each score was given: ten numbers, from 1 to 10 */
+            readonly scores: readonly number[];
+            readonly types: readonly components["schemas"]["ShareOut"][];
+            /** @description Time spent, rewatches and what was begun included */
+            readonly watched_ms: number;
+            /** @description The newest first */
+            readonly years: readonly components["schemas"]["ShareOut"][];
+        };
         /** @description What a library says of one release. */
         readonly LibraryStandingOut: {
             readonly collection: components["schemas"]["ShelfName"] | null;
@@ -1662,7 +1698,9 @@ export interface components {
             readonly proposals: readonly components["schemas"]["ProposalKept"][];
             readonly recommendations: components["schemas"]["RecommendationsKept"];
             readonly reports: readonly components["schemas"]["ReportKept"][];
+            readonly scores: readonly components["schemas"]["ScoreKept"][];
             readonly sessions: readonly components["schemas"]["SessionOut"][];
+            readonly sharing: components["schemas"]["SharingOut"];
             readonly teams: readonly components["schemas"]["MyTeamOut"][];
             /** @description Of the last 90 days. */
             readonly told_episodes: readonly components["schemas"]["ToldEpisodeKept"][];
@@ -1861,6 +1899,15 @@ export interface components {
         };
         readonly ProfileIn: {
             readonly nickname: string;
+        };
+        readonly ProfileOut: {
+            readonly avatar_url: string | null;
+            /** @description Whether one may compare one's taste */
+            readonly comparable: boolean;
+            /** Format: date-time */
+            readonly member_since: string;
+            readonly nickname: string;
+            readonly statistics: components["schemas"]["LibraryNumbersOut"];
         };
         readonly ProgressOut: {
             readonly duration_ms: number;
@@ -2310,6 +2357,8 @@ export interface components {
             readonly favorite: components["schemas"]["FavoritePart"] | null;
             readonly history?: readonly components["schemas"]["WatchingPart"][];
             readonly release: components["schemas"]["WorkPart"];
+            /** @default null */
+            readonly score: components["schemas"]["ScorePart"] | null;
         };
         /** @description How far one is in one release; episodes. */
         readonly ReleaseProgressOut: {
@@ -2493,6 +2542,7 @@ export interface components {
             readonly list_entries: number;
             readonly lists: number;
             readonly rows_done: number;
+            readonly scores: number;
         };
         /**
          * @description Site-wide roles, each with everything the ones before it may do.
@@ -2647,6 +2697,31 @@ export interface components {
              */
             readonly zone: string;
         };
+        readonly ScoredShelfItemOut: {
+            /** Format: date-time */
+            readonly changed_at: string;
+            readonly finished_at: string | null;
+            readonly release_id: string;
+            /**
+             * @description One's own vote, 1 to 10
+             * @default null
+             */
+            readonly score: number | null;
+            readonly started_at: string | null;
+            readonly type: components["schemas"]["ShelfName"];
+        };
+        /** @description One's vote on a release. */
+        readonly ScoreKept: {
+            readonly release_id: string;
+            readonly score: number;
+            /** Format: date-time */
+            readonly voted_at: string;
+        };
+        readonly ScorePart: {
+            readonly value: number;
+            /** Format: date-time */
+            readonly voted_at: string;
+        };
         /** @enum {string} */
         readonly Season: "winter" | "spring" | "summer" | "autumn";
         readonly SeasonCountOut: {
@@ -2703,19 +2778,27 @@ export interface components {
         readonly SessionsOut: {
             readonly items: readonly components["schemas"]["SessionOut"][];
         };
+        readonly ShareOut: {
+            readonly mean_score: number | null;
+            readonly name: string;
+            readonly releases: number;
+            readonly watched_ms: number;
+        };
+        readonly SharingIn: {
+            /** @description Others who allow it too see how far their taste agrees with one's own */
+            readonly comparison: boolean;
+            /** @description A public page with one's statistics */
+            readonly profile: boolean;
+        };
+        readonly SharingOut: {
+            readonly comparison: boolean;
+            readonly profile: boolean;
+        };
         readonly ShelfIn: {
             readonly type: components["schemas"]["ShelfName"];
         };
-        readonly ShelfItemOut: {
-            /** Format: date-time */
-            readonly changed_at: string;
-            readonly finished_at: string | null;
-            readonly release_id: string;
-            readonly started_at: string | null;
-            readonly type: components["schemas"]["ShelfName"];
-        };
         readonly ShelfItemsOut: {
-            readonly items: readonly components["schemas"]["ShelfItemOut"][];
+            readonly items: readonly components["schemas"]["ScoredShelfItemOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
@@ -2927,6 +3010,29 @@ export interface components {
          * @enum {string}
          */
         readonly StaffRole: "original_creator" | "director" | "assistant_director" | "script" | "storyboard" | "character_design" | "animation_director" | "art_director" | "photography_director" | "sound_director" | "music" | "theme_song" | "editing" | "producer" | "voice" | "other";
+        readonly StatisticsOut: {
+            /** @description The last year; days without anything are left out */
+            readonly activity: readonly components["schemas"]["ActiveDayOut"][];
+            /** @description Shelves with nothing on them are left out */
+            readonly collections: {
+                readonly [key: string]: number;
+            };
+            /** @description Watched to the end, each once */
+            readonly episodes: number;
+            /** @description The longest watched first */
+            readonly genres: readonly components["schemas"]["ShareOut"][];
+            readonly mean_score: number | null;
+            /** @description With anything watched or a score */
+            readonly releases: number;
+            readonly rewatches: number;
+            /** @description How often each score was given: ten numbers, from 1 to 10 */
+            readonly scores: readonly number[];
+            readonly types: readonly components["schemas"]["ShareOut"][];
+            /** @description Time spent, rewatches and what was begun included */
+            readonly watched_ms: number;
+            /** @description The newest first */
+            readonly years: readonly components["schemas"]["ShareOut"][];
+        };
         /** @enum {string} */
         readonly Status: "draft" | "published";
         /** @enum {string} */
@@ -3274,6 +3380,8 @@ export interface components {
             readonly collection: components["schemas"]["ShelfName"] | null;
             readonly episodes: number;
             readonly favorite: boolean;
+            /** @description 1 to 10 */
+            readonly score: number | null;
         };
         /** @description A release or an episode in the reader's language; an empty text stands for the original's. */
         readonly TranslatedOut: {

@@ -73,5 +73,7 @@ def _row(part: ReleasePart) -> Row:
         changed_at=collection.changed_at if collection else None,
         started_at=collection.started_at if collection else None,
         finished_at=collection.finished_at if collection else None,
+        score=part.score.value if part.score else None,
+        scored_at=part.score.voted_at if part.score else None,
         history=tuple(Watching(**watching.model_dump()) for watching in part.history),
     )

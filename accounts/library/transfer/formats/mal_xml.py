@@ -21,6 +21,7 @@ from accounts.library.transfer.document import (
     Format,
     Row,
     Work,
+    score_of,
 )
 from accounts.library.transfer.formats.json_repair import repaired_xml
 
@@ -111,6 +112,7 @@ def _row(anime: dict[str, str]) -> Row | str:
         finished_at=_date(anime.get("my_finish_date", "")) if shelf is ShelfName.WATCHED else None,
         seen=min(_count(anime.get("my_watched_episodes", "")), MAX_EPISODES_SEEN),
         rewatches=min(_count(anime.get("my_times_watched", "")), 1_000),
+        score=score_of(_count(anime.get("my_score", ""))),
     )
 
 

@@ -19,6 +19,7 @@ from accounts.library.lists.model import (
 )
 from accounts.library.progress.model import AUDIO_LABEL_MAX, AUDIO_LANGUAGE_MAX, Progress
 from accounts.library.schemas import MAX_UNIX_MS, Duration, Identifier
+from accounts.library.scores import OwnScore
 from accounts.library.transfer.document import (
     MAX_TITLES,
     BadFile,
@@ -78,8 +79,14 @@ class WatchingPart(_Part):
         return cls(ordinal=ordinal, **kept)
 
 
+class ScorePart(_Part):
+    value: int = Field(ge=1, le=10)
+    voted_at: AwareDatetime
+
+
 class ReleasePart(_Part):
     release: WorkPart
+    score: ScorePart | None = None
     favorite: FavoritePart | None = None
     collection: CollectionPart | None = None
     history: list[WatchingPart] = Field(default_factory=list)
@@ -90,6 +97,7 @@ class ReleasePart(_Part):
         work: Work,
         favorite: Favorite | None,
         item: ShelfItem | None,
+        score: OwnScore | None,
         history: list[Progress],
         ordinals: Mapping[str, float],
     ) -> "ReleasePart":
@@ -102,6 +110,7 @@ class ReleasePart(_Part):
                 type=work.kind,
                 external_ids=dict(work.external),
             ),
+            score=None if score is None else ScorePart(value=score.score, voted_at=score.at),
             favorite=None if favorite is None else FavoritePart(added_at=favorite.added_at),
             collection=None
             if item is None

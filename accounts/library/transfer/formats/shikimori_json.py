@@ -20,6 +20,7 @@ from accounts.library.transfer.document import (
     Format,
     Row,
     Work,
+    score_of,
 )
 
 MAX_TITLE = 255
@@ -76,6 +77,7 @@ def _row(entry: Any) -> Row | str:
         finished_at=changed_at if shelf is ShelfName.WATCHED else None,
         seen=min(_count(entry.get("episodes")), MAX_EPISODES_SEEN),
         rewatches=min(_count(entry.get("rewatches")), 1_000),
+        score=score_of(_count(entry.get("score"))),
     )
 
 

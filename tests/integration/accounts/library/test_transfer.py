@@ -87,8 +87,8 @@ async def test_a_list_of_shikimori_from_file_to_shelf(services: Services, ann: A
         ("unmatched", None),
     ]
     assert rows[0]["candidates"][0]["title"] == "Cowboy Bebop"
-    assert rows[0]["change"] == {"favorite": False, "collection": "WATCHING", "episodes": 2}
-    assert rows[1]["change"] == {"favorite": False, "collection": "WATCHED", "episodes": 3}
+    assert rows[0]["change"] == {"favorite": False, "collection": "WATCHING", "episodes": 2, "score": None}
+    assert rows[1]["change"] == {"favorite": False, "collection": "WATCHED", "episodes": 3, "score": None}
     assert [c["release_id"] for c in rows[2]["candidates"]] == [show.release_id for show in remade]
     assert (await ann.get(f"{path}/rows?state=unmatched&page_size=1&page=2"))["items"][0]["number"] == 5
     assert (await ann.get("library/collections"))["total"] == 0, "nothing has happened yet"
@@ -207,7 +207,9 @@ async def test_importing_ones_own_export_changes_nothing(
         waiting = await preview(ann, orjson.dumps(exported))
         assert (waiting["format"], waiting["matched"]) == ("ani-json", waiting["rows"])
         rows = (await ann.get(f"library/import/{waiting['id']}/rows?policy={policy}&page_size=100"))["items"]
-        assert all(row["change"] == {"favorite": False, "collection": None, "episodes": 0} for row in rows)
+        assert all(
+            row["change"] == {"favorite": False, "collection": None, "episodes": 0, "score": None} for row in rows
+        )
         result = await apply(ann, waiting["id"], policy=policy)
         assert {name: n for name, n in result.items() if n} == {"finished": True, "rows_done": waiting["rows"]}
     assert without(await ann.get("library/export")) == without(exported)

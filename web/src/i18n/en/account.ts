@@ -117,4 +117,11 @@ export const texts = {
   'verify.title': 'Your e-mail address',
   'verify.failed': 'Another letter can be sent from the page of your account.',
   'verify.done': 'Thank you, the address is confirmed.',
+  'sharing.title': 'What others see',
+  'sharing.profile': 'Public profile',
+  'sharing.profile_text': 'A page with your statistics: shelves, hours, scores, genres. Not what you watched, and not when.',
+  'sharing.look': 'Look at it',
+  'sharing.comparison': 'Comparing tastes',
+  'sharing.comparison_text': 'People who allow it too see how far your tastes agree, as a percentage. Nobody sees your scores.',
+  'sharing.saved': 'Saved.',
 } as const;

@@ -16,6 +16,7 @@ export const texts = {
   'nav.main': 'Main',
   'nav.home': 'Catalogue',
   'nav.parties': 'Parties',
+  'nav.top': 'Top',
   'nav.login': 'Log in',
   'nav.register': 'Sign up',
   'nav.logout': 'Log out',
@@ -55,6 +56,9 @@ export const texts = {
   'webhooks.title': 'Webhooks',
 
   'home.title': 'Catalogue',
+  'home.trending': 'Trending',
+  'home.all_of_it': 'See all',
+  'rating.of_ten': 'Score {score} of 10',
   'home.hero': 'Same second, different sofas.',
   'home.hero_text': 'Pick something, send a link, and everyone you invited sees the same frame at the same moment. No account needed to join.',
   'home.hero_action': 'Create an account',

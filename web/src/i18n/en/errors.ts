@@ -312,4 +312,6 @@ export const texts = {
   'error.franchise_text_too_long': 'This text is too long.',
   'error.bad_relation': 'A release cannot be related to itself.',
   'error.relation_circle': 'These would follow each other in a circle: {circle}. Take one of the relations away.',
+  'error.profile_not_found': 'There is no public profile of this name.',
+  'error.comparison_off': 'Let others compare their taste with yours first: who does not want to be compared cannot compare.',
 } as const;

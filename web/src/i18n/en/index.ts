@@ -18,8 +18,10 @@ import { texts as moderation } from './moderation';
 import { texts as notifications } from './notifications';
 import { texts as party } from './party';
 import { texts as player } from './player';
+import { texts as ratings } from './ratings';
 import { texts as report } from './report';
 import { texts as sources } from './sources';
+import { texts as statistics } from './statistics';
 import { texts as studio } from './studio';
 import { texts as teams } from './teams';
 import { texts as webhooks } from './webhooks';
@@ -37,8 +39,10 @@ export const en = {
   ...notifications,
   ...party,
   ...player,
+  ...ratings,
   ...report,
   ...sources,
+  ...statistics,
   ...studio,
   ...teams,
   ...webhooks,

@@ -19,6 +19,7 @@ export const texts: Translated<typeof en> = {
   'nav.main': 'Главное меню',
   'nav.home': 'Каталог',
   'nav.parties': 'Вечеринки',
+  'nav.top': 'Лучшее',
   'nav.login': 'Войти',
   'nav.register': 'Регистрация',
   'nav.logout': 'Выйти',
@@ -58,6 +59,9 @@ export const texts: Translated<typeof en> = {
   'webhooks.title': 'Вебхуки',
 
   'home.title': 'Каталог',
+  'home.trending': 'Сейчас в моде',
+  'home.all_of_it': 'Показать всё',
+  'rating.of_ten': 'Оценка {score} из 10',
   'home.hero': 'Одна секунда, разные диваны.',
   'home.hero_text':
     'Выберите что-нибудь, отправьте ссылку – и все, кого вы позвали, увидят один и тот же кадр в один и тот же миг. Чтобы присоединиться, аккаунт не нужен.',

@@ -315,4 +315,6 @@ export const texts: Translated<typeof en> = {
   'error.franchise_text_too_long': 'Этот текст слишком длинный.',
   'error.bad_relation': 'Релиз нельзя связать с самим собой.',
   'error.relation_circle': 'Эти релизы следовали бы друг за другом по кругу: {circle}. Уберите одну из связей.',
+  'error.profile_not_found': 'Публичного профиля с таким именем нет.',
+  'error.comparison_off': 'Сначала разрешите сравнивать вкусы с вами: сравнивать может только тот, кто позволяет это другим.',
 };
