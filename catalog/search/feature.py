@@ -2,13 +2,19 @@
 
 from pathlib import Path
 
+from catalog.people.persons.model import PersonMerged, PersonUpdated, ReleaseCreditsChanged
+from catalog.people.studios.model import ReleaseStudiosChanged, StudioMerged, StudioUpdated
+from catalog.people.tags.model import ReleaseTagsChanged, TagMerged, TagUpdated
 from catalog.ratings.model import RatingChanged
 from catalog.releases.episodes.model import EpisodeDeleted, EpisodePublished
 from catalog.releases.model import ReleaseCreated, ReleaseDeleted, ReleasePublished, ReleaseUpdated
 from catalog.releases.usecases import NameSearch
 from catalog.search import routes
+from catalog.search.adapters.changes import ALL
 from catalog.search.adapters.live_index import LiveIndex
+from catalog.search.listing import queries
 from catalog.search.listing.adapters.live_columns import ListedCatalogue, LiveColumns
+from catalog.search.listing.model import Facet
 from catalog.search.listing.routes import router as listing_router
 from catalog.search.listing.usecases import Catalogue
 from catalog.translations.model import TranslationChanged, TranslationRemoved
@@ -27,6 +33,9 @@ Announced = (
     | EpisodePublished
     | EpisodeDeleted
     | RatingChanged
+    | ReleaseCreditsChanged
+    | ReleaseStudiosChanged
+    | ReleaseTagsChanged
 )
 _EVENTS: tuple[type[Event], ...] = (
     ReleaseCreated,
@@ -38,7 +47,32 @@ _EVENTS: tuple[type[Event], ...] = (
     EpisodePublished,
     EpisodeDeleted,
     RatingChanged,
+    ReleaseCreditsChanged,
+    ReleaseStudiosChanged,
+    ReleaseTagsChanged,
 )
+
+_ENTRY_EVENTS: tuple[type[Event], ...] = (
+    PersonUpdated,
+    PersonMerged,
+    StudioUpdated,
+    StudioMerged,
+    TagUpdated,
+    TagMerged,
+)
+NAMED_MAX = 200
+"""Releases of a renamed or merged person, studio or tag that are told of one by one."""
+
+
+def _entry(event: Event) -> tuple[Facet, str]:
+    match event:
+        case PersonUpdated(person_id=entry_id) | PersonMerged(into_id=entry_id):
+            return Facet.PERSON, entry_id
+        case StudioUpdated(studio_id=entry_id) | StudioMerged(into_id=entry_id):
+            return Facet.STUDIO, entry_id
+        case TagUpdated(tag_id=entry_id) | TagMerged(into_id=entry_id):
+            return Facet.TAG, entry_id
+    raise TypeError(f"no entry changed in {event!r}")
 
 
 def declare(process: Process, index_path: Path) -> Feature:
@@ -49,10 +83,17 @@ def declare(process: Process, index_path: Path) -> Feature:
     async def announce_release(_: Scope, event: Announced) -> None:
         await index.announce(event.release_id)
 
+    async def announce_entry(scope: Scope, event: Event) -> None:
+        facet, entry_id = _entry(event)
+        found = await queries.releases_of_entry(scope.uow.session, facet, entry_id, NAMED_MAX + 1)
+        for release_id in found if len(found) <= NAMED_MAX else [ALL]:
+            await index.announce(release_id)
+
     subscriber = Subscriber("announce_names", announce_release)
+    of_entry = Subscriber("announce_releases_of_entry", announce_entry)
     return Feature(
         ports={NameSearch: lambda _: index, Catalogue: lambda scope: ListedCatalogue(columns, scope)},
         routers=[listing_router, routes.router],
         background_tasks={"release names": index.follow, "catalogue columns": columns.follow},
-        subscribers={event: [subscriber] for event in _EVENTS},
+        subscribers={event: [subscriber] for event in _EVENTS} | {event: [of_entry] for event in _ENTRY_EVENTS},
     )

@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Final
 
 CHANNEL: Final = "release-names"
+ALL: Final = "*"
+"""In place of a release: too many changed to name them, in what the catalogue is listed by."""
 MORE_MESSAGES_S: Final = 0.02
 """After a message, until the releases are read: an edit is announced by several events."""
 

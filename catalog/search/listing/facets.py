@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from catalog.search.listing.columns import Columns
 from catalog.search.listing.model import CatalogueFilter, Chosen, Count, Facet, Facets, Listed
 
-COUNTS_MAX: Final = 100
+COUNTS_MAX: Final = 50
 """Terms counted of one facet, the most frequent: what comes after is searched for, not read through."""
 
 GEM_SCORES: Final = 0.75

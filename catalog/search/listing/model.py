@@ -21,6 +21,9 @@ class Facet(StrEnum):
     SEASON = "season"
     AGE_RATING = "age_rating"
     STATUS = "status"
+    TAG = "tag"
+    STUDIO = "studio"
+    PERSON = "person"
 
 
 class AiringStatus(StrEnum):
@@ -30,7 +33,7 @@ class AiringStatus(StrEnum):
     FINISHED = "finished"
 
 
-SETS: Final = frozenset({Facet.GENRE})
+SETS: Final = frozenset({Facet.GENRE, Facet.TAG, Facet.STUDIO, Facet.PERSON})
 """The facets of which a release has any number; of the others it has one or none."""
 
 

@@ -1,14 +1,18 @@
 """What the list reads of releases: the rows of its columns, and what changed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import catalog.people.persons.repository
+import catalog.people.studios.repository
+import catalog.people.tags.repository
 import catalog.ratings.queries
+from catalog.people.entries.repository import EntryTables
 from catalog.ratings.model import ReleaseStats
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.model import Status
@@ -17,6 +21,11 @@ from catalog.search.listing.model import AiringStatus, CatalogueRow, Facet, Scri
 from catalog.translations.model import SubjectKind
 from catalog.translations.repository import translation_table
 
+ENTRIES: Final[Mapping[Facet, EntryTables]] = {
+    Facet.TAG: catalog.people.tags.repository.TABLES,
+    Facet.STUDIO: catalog.people.studios.repository.TABLES,
+    Facet.PERSON: catalog.people.persons.repository.TABLES,
+}
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 
 
@@ -58,8 +67,38 @@ async def rows(session: AsyncSession, release_ids: Sequence[str]) -> list[Catalo
         .group_by(e.release_id)
     )
     fresh = {row[0]: row[1] for row in published}
+    made = {facet: await _entries(session, tables, release_ids) for facet, tables in ENTRIES.items()}
     rated = await catalog.ratings.queries.stats(session, release_ids)
-    return [_row(row, genres.get(row.id, []), fresh.get(row.id), rated.get(row.id)) for row in found]
+    return [
+        _row(
+            row,
+            {Facet.GENRE: genres.get(row.id, [])} | {facet: terms.get(row.id, ()) for facet, terms in made.items()},
+            fresh.get(row.id),
+            rated.get(row.id),
+        )
+        for row in found
+    ]
+
+
+async def _entries(
+    session: AsyncSession, tables: EntryTables, release_ids: Sequence[str]
+) -> dict[str, tuple[Term, ...]]:
+    """The people, studios or tags of releases, each once whatever they did."""
+    links, entries, found = tables.links.c, tables.entries.c, dict[str, dict[Term, None]]()
+    for release_id, alias, name in await session.execute(
+        select(links.release_id, entries.alias, entries.name)
+        .join(tables.entries, entries.id == links.entry_id)
+        .where(links.release_id.in_(release_ids))
+        .order_by(links.release_id, links.position)
+    ):
+        found.setdefault(release_id, {})[Term(alias, name)] = None
+    return {release_id: tuple(terms) for release_id, terms in found.items()}
+
+
+async def releases_of_entry(session: AsyncSession, facet: Facet, entry_id: str, limit: int) -> list[str]:
+    """Up to ``limit`` releases that a person, a studio or a tag is an entry of."""
+    c = ENTRIES[facet].links.c
+    return list(await session.scalars(select(c.release_id).where(c.entry_id == entry_id).distinct().limit(limit)))
 
 
 async def all_stats(session: AsyncSession, after: str | None, limit: int) -> list[tuple[str, tuple[float, int, float]]]:
@@ -71,7 +110,9 @@ def _figures(stats: ReleaseStats | None) -> tuple[float, int, float]:
     return (0.0, 0, 0.0) if stats is None else (stats.weighted or 0.0, stats.members, stats.trend)
 
 
-def _row(row: Any, genres: Sequence[Term], fresh_at: datetime | None, stats: ReleaseStats | None) -> CatalogueRow:
+def _row(
+    row: Any, sets: Mapping[Facet, Sequence[Term]], fresh_at: datetime | None, stats: ReleaseStats | None
+) -> CatalogueRow:
     latin = row.name_english or row.name_main
     cyrillic = next((name for name in (row.name_main, row.name_alternative) if name and _CYRILLIC.search(name)), latin)
     fresh = max((moment for moment in (fresh_at, row.published_at) if moment is not None), default=None)
@@ -89,7 +130,7 @@ def _row(row: Any, genres: Sequence[Term], fresh_at: datetime | None, stats: Rel
         trend=trend,
         sort_names={Script.MAIN: row.name_main, Script.LATIN: latin, Script.CYRILLIC: cyrillic},
         terms={
-            Facet.GENRE: genres,
+            **sets,
             Facet.TYPE: (Term(row.type.value),),
             Facet.SEASON: () if row.season is None else (Term(row.season.value),),
             Facet.AGE_RATING: (Term(str(int(row.age_rating))),),

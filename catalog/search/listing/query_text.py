@@ -53,7 +53,8 @@ _QUOTED: Final = re.compile(r'"([^"]*)"')
 _NAMES: Final[Mapping[str, Facet | None]] = {
     "genre": Facet.GENRE, "жанр": Facet.GENRE, "type": Facet.TYPE, "тип": Facet.TYPE, "season": Facet.SEASON,
     "сезон": Facet.SEASON, "age": Facet.AGE_RATING, "возраст": Facet.AGE_RATING, "status": Facet.STATUS,
-    "статус": Facet.STATUS, "year": None, "год": None,
+    "статус": Facet.STATUS, "year": None, "год": None, "tag": Facet.TAG, "тег": Facet.TAG, "studio": Facet.STUDIO, "студия": Facet.STUDIO,
+    "person": Facet.PERSON, "человек": Facet.PERSON,
 }  # fmt: skip
 """Name as typed → the facet; ``None`` is the year."""
 _SCORE_NAMES: Final = {"score": None, "оценка": None}

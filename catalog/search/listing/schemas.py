@@ -44,6 +44,21 @@ class ReleaseQuery(Localised, Paging):
     genre_not: Annotated[
         list[str], Field(default_factory=list, max_length=GENRES_MAX, description="Slugs, none of which it may have.")
     ]
+    tag: Annotated[
+        list[str], Field(default_factory=list, max_length=GENRES_MAX, description="Slugs, any of which will do.")
+    ]
+    tag_all: Annotated[
+        list[str], Field(default_factory=list, max_length=GENRES_MAX, description="Slugs, all of which it must have.")
+    ]
+    tag_not: Annotated[
+        list[str], Field(default_factory=list, max_length=GENRES_MAX, description="Slugs, none of which it may have.")
+    ]
+    studio: Annotated[
+        list[str], Field(default_factory=list, max_length=GENRES_MAX, description="Aliases, any of which will do.")
+    ]
+    person: Annotated[
+        list[str], Field(default_factory=list, max_length=GENRES_MAX, description="Aliases, all of whom took part.")
+    ]
     season: Annotated[list[Season], Field(default_factory=list)]
     age_rating: Annotated[list[AgeRating], Field(default_factory=list)]
     status: Annotated[list[AiringStatus], Field(default_factory=list, description="Whether more of it is to come.")]
@@ -80,6 +95,9 @@ class ReleaseQuery(Localised, Paging):
             Facet.SEASON: Chosen(tuple(self.season)),
             Facet.AGE_RATING: Chosen(tuple(str(int(age)) for age in self.age_rating)),
             Facet.STATUS: Chosen(tuple(self.status)),
+            Facet.TAG: Chosen(tuple(self.tag), tuple(self.tag_all), tuple(self.tag_not)),
+            Facet.STUDIO: Chosen(tuple(self.studio)),
+            Facet.PERSON: Chosen(all_of=tuple(self.person)),
         }
         return CatalogueFilter(
             text=self.search.strip(),
@@ -123,6 +141,9 @@ class FacetsOut(BaseModel):
     season: list[FacetValue]
     age_rating: list[FacetValue]
     status: list[FacetValue]
+    tag: list[FacetValue] = Field(description="Tags, studios and people: the fifty most frequent.")
+    studio: list[FacetValue]
+    person: list[FacetValue]
     year: list[FacetValue] = Field(description="The newest first.")
 
     @classmethod

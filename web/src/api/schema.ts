@@ -660,8 +660,12 @@ export interface components {
         readonly FacetsOut: {
             readonly age_rating: readonly components["schemas"]["FacetValue"][];
             readonly genre: readonly components["schemas"]["FacetValue"][];
+            readonly person: readonly components["schemas"]["FacetValue"][];
             readonly season: readonly components["schemas"]["FacetValue"][];
             readonly status: readonly components["schemas"]["FacetValue"][];
+            readonly studio: readonly components["schemas"]["FacetValue"][];
+            /** @description Tags, studios and people: the fifty most frequent. */
+            readonly tag: readonly components["schemas"]["FacetValue"][];
             readonly type: readonly components["schemas"]["FacetValue"][];
             /** @description The newest first. */
             readonly year: readonly components["schemas"]["FacetValue"][];
@@ -2397,6 +2401,8 @@ export interface components {
             readonly page?: number;
             /** @default 20 */
             readonly page_size?: number;
+            /** @description Aliases, all of whom took part. */
+            readonly person?: readonly string[];
             /**
              * @description For editors: `false` for drafts alone, `true` for what viewers see.
              * @default null
@@ -2416,6 +2422,14 @@ export interface components {
             readonly sort?: ("relevance" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "fresh_at" | "-fresh_at" | "year" | "-year" | "rating" | "-rating" | "popularity" | "-popularity" | "trending" | "-trending") | null;
             /** @description Whether more of it is to come. */
             readonly status?: readonly components["schemas"]["AiringStatus"][];
+            /** @description Aliases, any of which will do. */
+            readonly studio?: readonly string[];
+            /** @description Slugs, any of which will do. */
+            readonly tag?: readonly string[];
+            /** @description Slugs, all of which it must have. */
+            readonly tag_all?: readonly string[];
+            /** @description Slugs, none of which it may have. */
+            readonly tag_not?: readonly string[];
             readonly type?: readonly components["schemas"]["ReleaseType"][];
             /** @default null */
             readonly year_from?: number | null;

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import catalog.search.queries
 from catalog.search.adapters import stored
-from catalog.search.adapters.changes import CHANNEL, changes
+from catalog.search.adapters.changes import ALL, CHANNEL, changes
 from catalog.search.listing import facets, queries
 from catalog.search.listing.columns import FORMAT, Columns
 from catalog.search.listing.model import CatalogueFilter, CatalogueRow, Listed
@@ -116,7 +116,9 @@ class LiveColumns:
         async with aclosing(changes(messages, look_again_s=LOOK_AGAIN_S, most=EDITS_MAX)) as batches:
             async for changed in batches:
                 began = loop.time()
-                if changed:
+                if ALL in changed:
+                    await self._build()
+                elif changed:
                     await self._refresh(changed)
                 else:
                     since, looked_at = looked_at - OVERLAP, self._container.clock.now()

@@ -2,7 +2,7 @@
 import type { FacetCounts } from '../../api/catalog';
 
 /** Properties of which several values can be chosen, as the API names them. */
-export const LISTS = ['genre', 'genre_all', 'genre_not', 'type', 'season', 'age_rating', 'status'] as const;
+export const LISTS = ['genre', 'genre_all', 'genre_not', 'type', 'season', 'age_rating', 'status', 'tag', 'tag_not', 'studio', 'person'] as const;
 export type ListName = (typeof LISTS)[number];
 export const SORTS = ['relevance', '-created_at', '-fresh_at', '-rating', '-popularity', '-trending', '-year', 'year', 'name'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -79,7 +79,8 @@ export function toggled(filters: Filters, name: ListName, value: string): Filter
   const rest = had ? filters[name].filter((known) => known !== value) : [...filters[name], value];
   const without = (other: ListName): readonly string[] => filters[other].filter((known) => known !== value);
   const genres = name.startsWith('genre') && !had ? { genre: without('genre'), genre_all: without('genre_all'), genre_not: without('genre_not') } : {};
-  return { ...filters, ...genres, [name]: rest };
+  const tags = name.startsWith('tag') && !had ? { tag: without('tag'), tag_not: without('tag_not') } : {};
+  return { ...filters, ...genres, ...tags, [name]: rest };
 }
 
 /** Whether all the chosen genres are wanted, or any of them. */

@@ -31,7 +31,7 @@ export function chipName(chip: Chip, filters: Filters, facets: FacetCounts | nul
     if (to === null) return t('catalogue.years_from', { year: String(from) });
     return from === to ? String(from) : t('catalogue.years', { from: String(from), to: String(to) });
   }
-  const facet: Facet = chip.name === 'genre_all' || chip.name === 'genre_not' ? 'genre' : chip.name;
+  const facet = (chip.name === 'genre_all' ? 'genre' : chip.name.replace('_not', '')) as Facet;
   const name = valueName(facet, chip.value, facets?.[facet].find((known) => known.value === chip.value)?.label);
-  return chip.name === 'genre_not' ? t('catalogue.without', { name }) : name;
+  return chip.name.endsWith('_not') ? t('catalogue.without', { name }) : name;
 }

@@ -25,6 +25,8 @@ export const texts = {
   'catalogue.years': '{from}–{to}',
   'catalogue.years_from': 'from {year}',
   'catalogue.years_to': 'until {year}',
+  'catalogue.studio': 'Studio',
+  'catalogue.tag': 'Tags',
   'catalogue.score': 'Score',
   'catalogue.score_any': 'Any score',
   'catalogue.score_from': 'from {score}',

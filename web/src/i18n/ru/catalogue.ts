@@ -28,6 +28,8 @@ export const texts: Translated<typeof en> = {
   'catalogue.years': '{from}–{to}',
   'catalogue.years_from': 'с {year}',
   'catalogue.years_to': 'по {year}',
+  'catalogue.studio': 'Студия',
+  'catalogue.tag': 'Теги',
   'catalogue.score': 'Оценка',
   'catalogue.score_any': 'Любая оценка',
   'catalogue.score_from': 'от {score}',

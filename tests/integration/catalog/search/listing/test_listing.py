@@ -122,11 +122,43 @@ async def test_facets_are_counted_when_asked_for(office: Office) -> None:
         "season": [],
         "age_rating": [{"value": "12", "label": "", "count": 1}],
         "status": [{"value": "ongoing", "label": "", "count": 1}],
+        "tag": [],
+        "studio": [],
+        "person": [],
         "year": [{"value": "2010", "label": "", "count": 1}],
     }
     document = {"query": "genre:comedy", "facets": True}
     found = await office.call("POST", "/releases/search", document)
     assert (found["total"], [year["value"] for year in found["facets"]["year"]]) == (1, ["2008"])
+
+
+async def test_tags_studios_and_people(office: Office) -> None:
+    for body in (BUNNY, SINTEL):
+        await office.call("POST", "/releases", body, status=201)
+    bones = await office.call("POST", "/studios", {"name": "Bones", "alias": "bones"}, status=201)
+    await office.call("POST", "/tags", {"name": "Time travel", "slug": "time-travel"}, status=201)
+    await office.call("POST", "/people", {"name": "Ann Lee", "alias": "ann-lee"}, status=201)
+    await office.call("PUT", "/releases/sintel/studios", {"items": [{"studio": "bones"}]})
+    await office.call("PUT", "/releases/sintel/tags", {"items": [{"tag": "time-travel", "rank": 80}]})
+    parts = [{"person": "ann-lee", "role": role} for role in ("director", "script")]
+    await office.call("PUT", "/releases/sintel/credits", {"items": parts})
+    for query in ("studio=bones", "tag=time-travel", "person=ann-lee", "search=studio:bones+-tag:gore"):
+        assert await soon(lambda query=query: office.listed(query), bool) == ["sintel"], query  # type: ignore[misc]
+    assert await office.listed("tag_not=time-travel") == ["big-buck-bunny"]
+
+    async def counted() -> Any:
+        facets = (await office.call("GET", "/releases?facets=true"))["facets"]
+        return facets["studio"], facets["person"]
+
+    expected = (
+        [{"value": "bones", "label": "Bones", "count": 1}],
+        [{"value": "ann-lee", "label": "Ann Lee", "count": 1}],
+    )
+    assert await counted() == expected, "somebody with two roles is one person"
+    path = f"/studios/{bones['id']}"
+    await office.call("PUT", path, {"name": "Bones Inc.", "alias": "bones"})
+    renamed = await soon(counted, lambda found: found != expected)
+    assert renamed[0] == [{"value": "bones", "label": "Bones Inc.", "count": 1}]
 
 
 @over_http

@@ -231,7 +231,7 @@ def test_as_worked_out_one_release_at_a_time() -> None:
 
 
 def having(one: CatalogueRow, facet: Facet) -> set[str]:
-    return {term.value for term in one.terms[facet]}
+    return {term.value for term in one.terms.get(facet, ())}
 
 
 def fits(one: CatalogueRow, wanted: CatalogueFilter, but: str | None = None) -> bool:

@@ -28,6 +28,7 @@ G, T = Facet.GENRE, Facet.TYPE
         ("age:16+ status:ongoing", TypedQuery("", {Facet.AGE_RATING: Chosen(("16",)), Facet.STATUS: Chosen(("ongoing",))})),
         ("score:>8 titan", TypedQuery("titan", {}, score_from=8.0)),
         ("оценка:7.5+ score:8", TypedQuery("", {}, score_from=8.0)),
+        ("tag:time-travel -tag:gore studio:Bones", TypedQuery("", {Facet.TAG: Chosen(all_of=("time-travel",), none_of=("gore",)), Facet.STUDIO: Chosen(all_of=("bones",))})),
         ("Re:Zero", TypedQuery("Re:Zero")),
         ("Steins;Gate 0: x", TypedQuery("Steins;Gate 0: x")),
         ("type: rider", TypedQuery("type: rider")),
