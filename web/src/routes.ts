@@ -7,6 +7,7 @@ import type { PageLoader, PageProps } from './router/router.svelte';
 export const PATHS = {
   home: '/',
   top: '/top',
+  schedule: '/schedule',
   release: '/releases/:id',
   catalogue: '/catalogue',
   genre: '/genres/:slug',
@@ -66,7 +67,8 @@ function page(component: PageLoader, ...texts: readonly Part[]): Page {
 
 export const PAGES: Readonly<Record<string, Page>> = {
   home: { component: () => import('./pages/catalog/Home.svelte'), texts: [] },
-  release: page(() => import('./pages/catalog/Release.svelte'), 'franchise', 'library', 'moderation', 'ratings', 'report'),
+  schedule: page(() => import('./pages/catalog/Schedule.svelte'), 'schedule'),
+  release: page(() => import('./pages/catalog/Release.svelte'), 'schedule', 'franchise', 'library', 'moderation', 'ratings', 'report'),
   catalogue: page(() => import('./pages/catalog/Catalogue.svelte'), 'catalogue'),
   genre: page(() => import('./pages/catalog/Genre.svelte'), 'catalogue'),
   season: page(() => import('./pages/catalog/SeasonChart.svelte'), 'catalogue'),
@@ -101,8 +103,8 @@ export const PAGES: Readonly<Record<string, Page>> = {
   parties: page(() => import('./pages/party/Parties.svelte')),
   sources: page(() => import('./pages/sources/Sources.svelte'), 'sources'),
   source: page(() => import('./pages/sources/Source.svelte'), 'sources'),
-  newRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'studio'),
-  editRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'studio'),
+  newRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'studio', 'schedule'),
+  editRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'studio', 'schedule'),
   franchises: page(() => import('./pages/franchises/Franchises.svelte'), 'franchise'),
   franchise: page(() => import('./pages/franchises/Franchise.svelte'), 'franchise'),
   newFranchise: page(() => import('./pages/franchises/EditFranchise.svelte'), 'franchise'),
@@ -142,6 +144,7 @@ export const paths = {
   importLibrary: () => '/library/import',
   list: (id: string) => `/lists/${encodeURIComponent(id)}`,
   sharedList: (token: string) => `/l/${encodeURIComponent(token)}`,
+  schedule: () => '/schedule',
   parties: () => '/parties',
   party: (id: string) => `/party/${encodeURIComponent(id)}`,
   teams: () => '/teams',

@@ -27,6 +27,7 @@ export const PARTS = [
   'player',
   'ratings',
   'report',
+  'schedule',
   'sources',
   'statistics',
   'studio',

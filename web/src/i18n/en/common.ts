@@ -15,6 +15,7 @@ export const texts = {
 
   'nav.main': 'Main',
   'nav.home': 'Catalogue',
+  'nav.schedule': 'Schedule',
   'nav.parties': 'Parties',
   'nav.top': 'Top',
   'nav.login': 'Log in',
@@ -64,6 +65,7 @@ export const texts = {
   'home.hero_action': 'Create an account',
   'home.hero_parties': 'Join an open party',
   'home.continue': 'Continue watching',
+  'home.airing': 'Airing today',
   'home.continue_left': '{time} left',
   'home.continue_next': 'up next',
   'home.search': 'Search titles',

@@ -20,6 +20,7 @@ import { texts as party } from './party';
 import { texts as player } from './player';
 import { texts as ratings } from './ratings';
 import { texts as report } from './report';
+import { texts as schedule } from './schedule';
 import { texts as sources } from './sources';
 import { texts as statistics } from './statistics';
 import { texts as studio } from './studio';
@@ -41,6 +42,7 @@ export const en = {
   ...player,
   ...ratings,
   ...report,
+  ...schedule,
   ...sources,
   ...statistics,
   ...studio,

@@ -18,6 +18,7 @@ export const texts: Translated<typeof en> = {
 
   'nav.main': 'Главное меню',
   'nav.home': 'Каталог',
+  'nav.schedule': 'Расписание',
   'nav.parties': 'Вечеринки',
   'nav.top': 'Лучшее',
   'nav.login': 'Войти',
@@ -68,6 +69,7 @@ export const texts: Translated<typeof en> = {
   'home.hero_action': 'Создать аккаунт',
   'home.hero_parties': 'Зайти на открытую вечеринку',
   'home.continue': 'Продолжить просмотр',
+  'home.airing': 'Выходит сегодня',
   'home.continue_left': 'осталось {time}',
   'home.continue_next': 'далее',
   'home.search': 'Поиск по названию',

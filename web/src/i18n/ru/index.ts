@@ -13,6 +13,7 @@ import { texts as party } from './party';
 import { texts as player } from './player';
 import { texts as ratings } from './ratings';
 import { texts as report } from './report';
+import { texts as schedule } from './schedule';
 import { texts as sources } from './sources';
 import { texts as statistics } from './statistics';
 import { texts as studio } from './studio';
@@ -34,6 +35,7 @@ export const ru = {
   ...player,
   ...ratings,
   ...report,
+  ...schedule,
   ...sources,
   ...statistics,
   ...studio,
