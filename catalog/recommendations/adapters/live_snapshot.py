@@ -24,6 +24,8 @@ log = structlog.get_logger()
 CHANNEL: Final = "recommendation-model"
 LOOK_AGAIN_S: Final = 60.0
 """Between looks at what changed: what is published, or described anew, is recommended a minute later."""
+READ_ANEW_S: Final = 900.0
+"""Until all is read again whatever it says: one tag for another leaves no trace in what is looked at."""
 RESTS: Final = 4
 """Times as long as the last reading took there is a rest after it: an import costs a fifth of a core at most."""
 RETRY_S: Final = 5.0
@@ -39,6 +41,7 @@ class LiveSnapshot:
         self._record: ModelRecord | None = None
         self._model: FittedModel | None = None
         self._state: tuple[str, str] | None = None
+        self._read_at_ms = 0.0
         self._reading = asyncio.Lock()
 
     async def recommend(
@@ -102,13 +105,14 @@ class LiveSnapshot:
         async with self._container.scope(write=False) as scope:
             record = await SqlModels(scope.uow).newest()
             state = (await queries.state(scope.uow.session), "" if record is None else record.version)
-        if state == self._state:
+        now_ms = self._container.clock.monotonic_ms()
+        if state == self._state and now_ms - self._read_at_ms < READ_ANEW_S * 1000:
             return
         if record is not None and record != self._record:
             self._model = await self._read_model(record.version)
         items = await self._read_catalogue()
         self._snapshot = await asyncio.to_thread(Snapshot, items, self._model)
-        self._record, self._state = record, state
+        self._record, self._state, self._read_at_ms = record, state, now_ms
 
     async def _read_model(self, version: str) -> FittedModel | None:
         parts: list[bytes] = []

@@ -157,6 +157,28 @@ async def test_similar_releases(office: Office, container: Container) -> None:
     assert refused == (409, "similar_taken_out")
 
 
+async def test_tags_studios_and_staff_are_reasons_too(office: Office, container: Container) -> None:
+    await catalogue(office, container)
+    editor = await office.person(Role.EDITOR)
+    for kind in ("tags", "studios", "people"):
+        await office.call(editor, "POST", f"/{kind}", {"name": f"Our {kind}"}, status=201)
+    end = {"name": "The end", "spoiler": True}
+    await office.call(editor, "POST", "/tags", end, status=201)
+    for alias in ("love", "cooking"):
+        tags = [{"tag": "our-tags", "rank": 90}, {"tag": "the-end", "rank": 90}]
+        said = {
+            "tags": tags,
+            "studios": [{"studio": "our-studios", "role": "animation"}],
+            "credits": [{"person": "our-people", "role": "director"}],
+        }
+        for path, items in said.items():
+            await office.call(editor, "PUT", f"/releases/{alias}/{path}", {"items": items})
+    await refreshed(container)
+    (found,) = (await office.call(None, "GET", "/releases/love/similar"))["computed"]
+    assert found["release"]["alias"] == "cooking"
+    assert set(found["reason"]["shared"]) == {"Our tags", "Our studios", "Our people"}
+
+
 async def test_a_model_by_hand(office: Office, container: Container) -> None:
     admin, person = await office.person(Role.ADMIN), await office.person(Role.USER)
     made = await catalogue(office, container)
