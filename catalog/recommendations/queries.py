@@ -6,6 +6,8 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.franchises.queries import franchise_ids
+from catalog.franchises.repository import franchise_member_table
 from catalog.people.persons.model import StaffRole
 from catalog.people.persons.repository import credit_table, person_table
 from catalog.people.studios.model import StudioRole
@@ -32,14 +34,14 @@ AUTHORS: Final = (
 
 
 async def state(session: AsyncSession) -> str:
-    """What is different whenever a release is published, edited or withdrawn, or gets other tags, studios or staff."""
+    """What is different whenever a release is published, edited or withdrawn, or gets other tags, studios, staff or franchises."""
     c = release_table.c
     count, newest = (
         await session.execute(select(func.count(), func.max(c.updated_at)).where(c.status == Status.PUBLISHED))
     ).one()
     links = [
         await session.scalar(select(func.count()).select_from(table))
-        for table in (release_tag_table, studio_part_table, credit_table)
+        for table in (release_tag_table, studio_part_table, credit_table, franchise_member_table)
     ]
     return f"{count} {newest} {links}"
 
@@ -49,12 +51,14 @@ async def items_after(session: AsyncSession, last: str | None) -> list[Catalogue
     c = release_table.c
     query = select(c.id, c.type, c.year).where(c.status == Status.PUBLISHED).order_by(c.id).limit(READ_AT_ONCE)
     rows = (await session.execute(query if last is None else query.where(c.id > last))).all()
-    labels = await _labels(session, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    labels, franchises = await _labels(session, ids), await franchise_ids(session, ids)
     return [
         CatalogueItem(
             release_id=row.id,
             kind=row.type.value,
             year=row.year,
+            franchise_id=franchises.get(row.id),
             labels=(*labels.get(row.id, ()), *_form(row.type.value, row.year)),
         )
         for row in rows

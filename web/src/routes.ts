@@ -43,6 +43,7 @@ export const PATHS = {
   proposal: '/moderation/:id',
   sources: '/admin/sources',
   source: '/admin/sources/:id',
+  recommendations: '/recommendations',
   newRelease: '/studio/releases/new',
   editRelease: '/studio/releases/:id',
   franchises: '/franchises',
@@ -66,9 +67,9 @@ function page(component: PageLoader, ...texts: readonly Part[]): Page {
 }
 
 export const PAGES: Readonly<Record<string, Page>> = {
-  home: { component: () => import('./pages/catalog/Home.svelte'), texts: [] },
+  home: { component: () => import('./pages/catalog/Home.svelte'), texts: ['recommendations'] },
   schedule: page(() => import('./pages/catalog/Schedule.svelte'), 'schedule'),
-  release: page(() => import('./pages/catalog/Release.svelte'), 'schedule', 'franchise', 'library', 'moderation', 'ratings', 'report'),
+  release: page(() => import('./pages/catalog/Release.svelte'), 'schedule', 'franchise', 'library', 'moderation', 'ratings', 'recommendations', 'report'),
   catalogue: page(() => import('./pages/catalog/Catalogue.svelte'), 'catalogue'),
   genre: page(() => import('./pages/catalog/Genre.svelte'), 'catalogue'),
   season: page(() => import('./pages/catalog/SeasonChart.svelte'), 'catalogue'),
@@ -103,6 +104,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
   parties: page(() => import('./pages/party/Parties.svelte')),
   sources: page(() => import('./pages/sources/Sources.svelte'), 'sources'),
   source: page(() => import('./pages/sources/Source.svelte'), 'sources'),
+  recommendations: page(() => import('./pages/catalog/Recommendations.svelte'), 'recommendations'),
   newRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'studio', 'schedule'),
   editRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'studio', 'schedule'),
   franchises: page(() => import('./pages/franchises/Franchises.svelte'), 'franchise'),
@@ -169,6 +171,7 @@ export const paths = {
   reset: () => '/reset',
   sources: () => '/admin/sources',
   source: (id: string) => `/admin/sources/${encodeURIComponent(id)}`,
+  recommendations: () => '/recommendations',
   newRelease: () => '/studio/releases/new',
   franchises: () => '/franchises',
   /** By id or by short address. */

@@ -26,6 +26,7 @@ export const PARTS = [
   'party',
   'player',
   'ratings',
+  'recommendations',
   'report',
   'schedule',
   'sources',

@@ -179,6 +179,21 @@ async def test_tags_studios_and_staff_are_reasons_too(office: Office, container:
     assert set(found["reason"]["shared"]) == {"Our tags", "Our studios", "Our people"}
 
 
+async def test_ones_own_franchise_has_its_own_place(office: Office, container: Container) -> None:
+    person, made = await office.person(Role.USER), await catalogue(office, container)
+    places = [
+        {"release_id": made[alias], "release_place": place} for place, alias in enumerate(("war-one", "war-two"), 1)
+    ]
+    franchise = {"alias": "war", "name": "War", "members": places}
+    await office.call(await office.person(Role.EDITOR), "POST", "/franchises", franchise, status=201)
+    await refreshed(container)
+    await office.call(person, "POST", f"/favorites/{made['war-one']}", status=204)
+    assert set(await listed(office, person)) == {"love", "cooking"}
+    assert (await office.call(person, "GET", "/releases/war-one/similar"))["computed"] == []
+    await office.call(person, "PUT", "/recommendations/settings", {"sequels": True})
+    assert next(iter(await listed(office, person))) == "war-two"
+
+
 async def test_a_model_by_hand(office: Office, container: Container) -> None:
     admin, person = await office.person(Role.ADMIN), await office.person(Role.USER)
     made = await catalogue(office, container)

@@ -40,6 +40,7 @@ export const texts = {
   'welcome.text': 'A letter to {email} is on its way: the link in it confirms your address.',
 
   'library.remove': 'Remove',
+  'library.undo': 'Undo',
   'library.dismiss': 'Hide {title} until you watch it again',
 
   'notifications.title': 'Notifications',

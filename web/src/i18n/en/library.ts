@@ -20,7 +20,6 @@ export const texts = {
   'library.remove_of': 'Remove: {title}',
   'library.removed': 'Removed: {title}',
   'library.moved': '{title} → {shelf}',
-  'library.undo': 'Undo',
   'library.keep': 'Keep it',
   'library.gone': 'No longer in the catalogue',
   'library.no_favorites': 'No favorites yet',

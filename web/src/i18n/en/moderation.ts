@@ -119,4 +119,5 @@ export const texts = {
   'subject.comment': 'Comment',
   'subject.user': 'Person',
   'subject.team': 'Team',
+  'subject.similar': 'Similar releases',
 } as const;

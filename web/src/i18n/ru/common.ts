@@ -43,6 +43,7 @@ export const texts: Translated<typeof en> = {
   'welcome.text': 'Мы отправили письмо на {email}: ссылка в нём подтвердит ваш адрес.',
 
   'library.remove': 'Убрать',
+  'library.undo': 'Вернуть',
   'library.dismiss': 'Скрыть {title}, пока не посмотрите снова',
 
   'notifications.title': 'Уведомления',

@@ -12,6 +12,7 @@ import { texts as notifications } from './notifications';
 import { texts as party } from './party';
 import { texts as player } from './player';
 import { texts as ratings } from './ratings';
+import { texts as recommendations } from './recommendations';
 import { texts as report } from './report';
 import { texts as schedule } from './schedule';
 import { texts as sources } from './sources';
@@ -34,6 +35,7 @@ export const ru = {
   ...party,
   ...player,
   ...ratings,
+  ...recommendations,
   ...report,
   ...schedule,
   ...sources,

@@ -23,7 +23,6 @@ export const texts: Translated<typeof en> = {
   'library.remove_of': 'Убрать: {title}',
   'library.removed': 'Убрано: {title}',
   'library.moved': '{title} → {shelf}',
-  'library.undo': 'Вернуть',
   'library.keep': 'Оставить',
   'library.gone': 'Больше нет в каталоге',
   'library.no_favorites': 'В избранном пусто',

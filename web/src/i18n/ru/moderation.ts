@@ -122,4 +122,5 @@ export const texts: Translated<typeof en> = {
   'subject.comment': 'Комментарий',
   'subject.user': 'Человек',
   'subject.team': 'Команда',
+  'subject.similar': 'Похожие релизы',
 };
