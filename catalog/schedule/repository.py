@@ -1,5 +1,6 @@
 """Schedules in SQL, and which of them can air in a span of days."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -34,7 +35,7 @@ from catalog.schedule.listing import ListedRelease, Listing
 from catalog.schedule.model import ADDRESS_MAX, SITE_MAX, Schedule, SlotRow
 from catalog.schedule.recurrence import TEXT_MAX
 from catalog.schedule.timetable import EPOCH, Break, Override
-from catalog.schedule.usecases import SEASONS, SeasonCount, WantedAirings
+from catalog.schedule.usecases import AT_ONCE, SEASONS, SeasonCount, WantedAirings
 from kernel.db import Id, Json, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
 UNANNOUNCED_MAX: Final = 500
@@ -187,7 +188,12 @@ class SqlListings:
         if not wanted.all_sites:
             query = query.where(s.position == 0)
         query = _of_releases(query, wanted).order_by(s.first_day.desc(), s.id).limit(POSSIBLE_MAX)
-        return [_listing(row) for row in await self._session.execute(query)]
+        listings: list[Listing] = []
+        for number, row in enumerate(await self._session.execute(query)):
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)  # others get their turn
+            listings.append(_listing(row))
+        return listings
 
     async def unannounced(self, wanted: WantedAirings) -> Sequence[Listing]:
         """Ongoing releases without any slot, with their newest episodes."""
