@@ -159,7 +159,10 @@ class Columns:
         return place is not None and bool(self._numbers["version"][place] > version)
 
     def changed(self, rows: Sequence[CatalogueRow], gone: Iterable[str] = ()) -> "Columns":
-        """This table with ``rows`` as they are now and without what is ``gone``.  Copies the columns: 5 ms for 100,000."""
+        """This table with ``rows`` as they are now and without what is ``gone``.
+
+        Copies the columns: 26 ms of a processor for 100,000 releases with 22 terms each.
+        """
         batch = ColumnsBuilder(
             {facet: dict(column.codes) for facet, column in self.terms.items()},
             {facet: list(column.terms) for facet, column in self.terms.items()},
