@@ -30,6 +30,7 @@ export const PATHS = {
   adminUsers: '/admin/users',
   adminAudit: '/admin/audit',
   webhooks: '/admin/webhooks',
+  imports: '/admin/imports',
   reset: '/reset',
   verify: '/verify',
   library: '/library',
@@ -97,6 +98,7 @@ export const PAGES: Readonly<Record<string, Page>> = {
   adminUsers: page(() => import('./pages/admin/AdminUsers.svelte'), 'admin'),
   adminAudit: page(() => import('./pages/admin/AdminAudit.svelte'), 'admin'),
   webhooks: page(() => import('./pages/Webhooks.svelte'), 'webhooks'),
+  imports: page(() => import('./pages/admin/Imports.svelte'), 'imports'),
   reset: page(() => import('./pages/account/Reset.svelte'), 'account'),
   verify: page(() => import('./pages/account/Verify.svelte'), 'account'),
   newParty: page(() => import('./pages/party/NewParty.svelte'), 'party'),
@@ -167,6 +169,7 @@ export const paths = {
     return `/admin/audit${given.length > 0 ? `?${new URLSearchParams(given).toString()}` : ''}`;
   },
   webhooks: () => '/admin/webhooks',
+  imports: () => '/admin/imports',
   notifications: (part?: 'unread' | 'settings') => (part ? `/notifications?${part}` : '/notifications'),
   reset: () => '/reset',
   sources: () => '/admin/sources',

@@ -16,7 +16,6 @@ from catalog.releases.names import OtherName
 from kernel.errors import Invalid
 
 ITEMS_MAX: Final = 5_000
-_BRACKETS: Final = re.compile(r"\s*[\[(][^\])]{0,60}[\])]\s*$")
 _EPISODES: Final = re.compile(r"(?:из|of|/)\s*(\d{1,4})", re.IGNORECASE)
 
 
@@ -41,7 +40,7 @@ def items(text: str) -> Iterator[Element]:
 def record_of(item: Any) -> SourceRecord:
     """The work that an item is about: "Name / Original name [1-12 of 12]".  Raises :class:`BadRecord`."""
     heading = _text(item, "title")
-    names = [part.strip() for part in _BRACKETS.sub("", heading).split(" / ") if part.strip()]
+    names = [part.strip() for part in _without_brackets(heading).split(" / ") if part.strip()]
     if not names:
         raise BadRecord(why="it has no title")
     categories = [
@@ -65,6 +64,15 @@ def record_of(item: Any) -> SourceRecord:
             genres=genres,
         )
     )
+
+
+def _without_brackets(heading: str) -> str:
+    """Without what stands in brackets at the end: "[1-12 of 12]"."""
+    plain = heading.rstrip()
+    if plain[-1:] not in {"]", ")"}:
+        return plain
+    opened = max(plain.rfind("["), plain.rfind("("))
+    return plain[:opened].rstrip() if opened > 0 else plain
 
 
 def _text(item: Any, name: str) -> str:

@@ -20,6 +20,7 @@ export const PARTS = [
   'errors',
   'franchise',
   'importing',
+  'imports',
   'library',
   'moderation',
   'notifications',

@@ -55,6 +55,7 @@ export const texts = {
 
   'admin.users': 'Users',
 
+  'imports.title': 'Imports',
   'webhooks.title': 'Webhooks',
 
   'home.title': 'Catalogue',

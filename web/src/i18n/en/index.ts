@@ -13,6 +13,7 @@ import { texts as common } from './common';
 import { texts as errors } from './errors';
 import { texts as franchise } from './franchise';
 import { texts as importing } from './importing';
+import { texts as imports } from './imports';
 import { texts as library } from './library';
 import { texts as moderation } from './moderation';
 import { texts as notifications } from './notifications';
@@ -36,6 +37,7 @@ export const en = {
   ...errors,
   ...franchise,
   ...importing,
+  ...imports,
   ...library,
   ...moderation,
   ...notifications,

@@ -58,6 +58,7 @@ export const texts: Translated<typeof en> = {
 
   'admin.users': 'Пользователи',
 
+  'imports.title': 'Импорт',
   'webhooks.title': 'Вебхуки',
 
   'home.title': 'Каталог',
