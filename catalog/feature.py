@@ -9,10 +9,14 @@ import catalog.moderation.feature
 import catalog.people.feature
 import catalog.ratings.feature
 import catalog.recommendations.feature
+import catalog.releases.bulk.feature
+import catalog.releases.deletion.feature
 import catalog.releases.episodes.feature
 import catalog.releases.feature
 import catalog.releases.locks.feature
 import catalog.releases.posters.feature
+import catalog.releases.publication.feature
+import catalog.releases.references.feature
 import catalog.schedule.feature
 import catalog.search.feature
 import catalog.subtitles.feature
@@ -27,6 +31,10 @@ def declare(process: Process, *, search_index_path: Path, source_networks: Seque
     return Feature.merged(
         [
             catalog.releases.feature.FEATURE,
+            catalog.releases.references.feature.FEATURE,
+            catalog.releases.bulk.feature.FEATURE,
+            catalog.releases.publication.feature.FEATURE,
+            catalog.releases.deletion.feature.FEATURE,
             catalog.releases.episodes.feature.FEATURE,
             catalog.franchises.feature.FEATURE,
             catalog.releases.locks.feature.FEATURE,

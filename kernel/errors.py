@@ -6,6 +6,7 @@
     ├── Invalid           well-formed, but not acceptable
     ├── Unauthenticated   we do not know who is calling
     ├── Forbidden         we know, and they may not
+    │   └── UnavailableForLegalReasons   nobody there may
     ├── NotFound          no such thing, or not for this caller
     ├── Gone              it was there, and is over
     ├── Conflict          the present state does not allow it
@@ -64,6 +65,10 @@ class Unauthenticated(AniError):
 
 class Forbidden(AniError):
     """You do not have permission to do this."""
+
+
+class UnavailableForLegalReasons(Forbidden):
+    """This may not be shown here for legal reasons."""
 
 
 class NotFound(AniError):

@@ -15,7 +15,7 @@ from kernel.bus import Bus
 from kernel.cache import Cache
 from kernel.clock import Clock
 from kernel.events import Event
-from kernel.http import Router
+from kernel.http import PathName, Router
 from kernel.jobs import JobHandler, PeriodicTask
 from kernel.outbox.outbox import EventTable, Handler, Subscriber
 from kernel.scope import Bindings, Container
@@ -58,6 +58,8 @@ class Feature:
 
     ports: Bindings = field(default_factory=dict)
     """Port → how to make its adapter for a scope."""
+    path_names: Mapping[str, PathName] = field(default_factory=dict)
+    """Parameter of paths that ends in ``_id`` → what else may stand there than an identifier, and how it is found."""
     routers: Sequence[Router] = ()
     """JSON over HTTP; their order is that of the API document."""
     jobs: Mapping[str, JobHandler] = field(default_factory=dict)
@@ -95,6 +97,7 @@ class Feature:
                 subscribers.setdefault(event, []).extend(group)
         whole = cls(
             ports=_united("port", (feature.ports for feature in features)),
+            path_names=_united("path parameter", (feature.path_names for feature in features)),
             routers=[router for feature in features for router in feature.routers],
             jobs=_united("kind of job", (feature.jobs for feature in features)),
             periodic_tasks=[task for feature in features for task in feature.periodic_tasks],

@@ -7,7 +7,7 @@ import structlog
 from aiohttp import web
 
 import server.openapi.routes
-from kernel.http import CONTAINER, THROTTLE
+from kernel.http import CONTAINER, PATH_NAMES, THROTTLE
 from kernel.throttle import AddressThrottle
 from server import health, middleware, webclient
 from server.boot import background_work
@@ -49,6 +49,7 @@ def create_app(services: Services) -> web.Application:
         client_max_size=MAX_JSON_BYTES,
         middlewares=[
             middleware.behind_proxies(settings.trusted_proxies),
+            *([middleware.in_region(settings.region_header)] if settings.region_header else []),
             # Outside of what turns errors into answers: a page must be able to read those too.
             middleware.cors(frozenset(settings.cors_origins)),
             middleware.observe,
@@ -58,6 +59,7 @@ def create_app(services: Services) -> web.Application:
     )
     app[CONTAINER] = services.container
     app[SERVICES] = services
+    app[PATH_NAMES] = services.feature.path_names
     app[THROTTLE] = services.process.lenient_throttle
     authenticate: middleware.Authenticate = services.components.accounts.identity.authenticator
     app[middleware.AUTHENTICATE] = authenticate

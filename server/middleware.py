@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 from aiohttp.web_exceptions import HTTPException
 
 from kernel.access import Actor
-from kernel.http import ACTOR, REQUEST_ID
+from kernel.http import ACTOR, REGION, REQUEST_ID
 from kernel.http.problems import HttpRefusal, problem_response, response_for
 from kernel.ids import new_id
 from kernel.limits import is_loopback
@@ -238,11 +238,31 @@ def behind_proxies(count: int) -> Middleware:
     return resolve
 
 
+NO_REGION = frozenset({"XX", "T1"})
+
+
 def _address(hop: str) -> str:
     try:
         return str(ipaddress.ip_address(hop.partition("%")[0]))
     except ValueError:
         return UNKNOWN_ADDRESS
+
+
+def in_region(header: str) -> Middleware:
+    """Take the caller's region from a header that a trusted proxy sets, such as ``CF-IPCountry`` or ``CloudFront-Viewer-Country``.
+
+    What is no code of two letters is no region, nor are those that mean none: ``XX`` (unknown) and ``T1`` (Tor) of Cloudflare's.
+    """
+
+    @web.middleware
+    async def locate(request: web.Request, handler: Handler) -> web.StreamResponse:
+        # The last line is the nearest proxy's; a caller's own would stand before it.
+        region = (request.headers.getall(header, [""])[-1]).strip().upper()
+        if len(region) == 2 and region.isascii() and region.isalpha() and region not in NO_REGION:
+            request[REGION] = region
+        return await handler(request)
+
+    return locate
 
 
 def bounded(addresses: AddressThrottle) -> Middleware:

@@ -107,6 +107,13 @@ class Settings(BaseSettings):
         le=10,
         description="Reverse proxies in front of Ani whose X-Forwarded-For is believed (nginx: 1; with TLS in front of it: 2).",
     )
+    region_header: str = Field(
+        "",
+        pattern="^[A-Za-z0-9-]*$",
+        max_length=64,
+        description="Header in which a trusted proxy names the viewer's country (CF-IPCountry), for releases blocked in regions. "
+        "It must overwrite what a caller sends. Empty: regions are unknown, and such releases are shown to nobody.",
+    )
     address_rate_per_s: float = Field(
         100,
         ge=0,
@@ -209,6 +216,14 @@ class Settings(BaseSettings):
     def _one_secret_for_all(self) -> Self:
         if self.redis_url and not self.has_own_secret:
             raise ValueError("ANI_SECRET_KEY must be set when ANI_REDIS_URL is: all processes need the same key")
+        return self
+
+    @model_validator(mode="after")
+    def _region_by_a_proxy(self) -> Self:
+        if self.region_header and not self.trusted_proxies:
+            raise ValueError(
+                "ANI_REGION_HEADER needs ANI_TRUSTED_PROXIES: without a proxy in front callers name their own region"
+            )
         return self
 
     @classmethod

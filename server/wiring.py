@@ -29,7 +29,7 @@ from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, Us
 from accounts.library.progress.model import ProgressRecorded
 from catalog.ratings.model import RatingChanged
 from catalog.releases.episodes.model import EpisodeDeleted
-from catalog.releases.model import ReleaseDeleted
+from catalog.releases.model import ReleasePurged
 from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import Listener
@@ -112,7 +112,7 @@ def subscribers(components: Components) -> Subscriptions:
     delete_uploads = Subscriber("delete_uploads_of_user", playback.delete_uploads_of_user)
     table: dict[type[Event], list[Subscriber]] = {
         AssetReady: [Subscriber("mark_episode_playable", playback.mark_episode_playable)],
-        ReleaseDeleted: [Subscriber("delete_media_of_release", playback.delete_media_of_release)],
+        ReleasePurged: [Subscriber("delete_media_of_release", playback.delete_media_of_release)],
         EpisodeDeleted: [Subscriber("delete_media_of_episode", playback.delete_media_of_episode)],
         SessionRevoked: [
             Subscriber("end_streams_of_session", playback.end_streams_of_session),

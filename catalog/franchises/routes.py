@@ -64,7 +64,7 @@ _SAID_WRONG: tuple[type[AniError], ...] = (
 
 
 def _reader(call: Call) -> Reader:
-    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR))
+    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
 
 
 def _context(call: Call) -> FranchiseContext:

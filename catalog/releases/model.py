@@ -6,10 +6,11 @@ play it once it has media.
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, NewType
 
+from catalog.releases.blocks import NO_BLOCKS, Blocks
 from catalog.releases.external_ids import NO_EXTERNAL_IDS, ExternalIds
 from catalog.releases.names import NameRow, Names, OtherName, search_text
 from catalog.releases.poster import Poster, ShownPoster, shown_poster
@@ -17,7 +18,8 @@ from kernel.changes import Changes, differences, shown, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
-from kernel.ids import new_id
+from kernel.ids import is_id, new_id
+from kernel.text.markup import plain_text
 from kernel.text.titles import folded, stored_key
 
 ReleaseId = NewType("ReleaseId", str)
@@ -28,6 +30,16 @@ ALIAS_MAX = 80
 EARLIEST_YEAR = 1888
 """The year of the oldest film that survives (Roundhay Garden Scene)."""
 LATEST_YEAR = 2100
+DESCRIPTION_MAX = 10_000
+"""Characters, in any language: five pages."""
+GENRES_MAX = 30
+"""Of one release."""
+RESTORABLE_FOR = timedelta(days=30)
+"""How long a deleted release can be restored: a month of wages, holidays and appeals."""
+LATEST_PUBLISH_AT = timedelta(days=730)
+"""How far ahead a publication may be scheduled: nobody knows the week of what comes in more than two years."""
+RESERVED_ALIASES = frozenset({"bulk", "deleted", "latest", "random", "search", "references"})
+"""What addresses below ``/releases`` mean something else."""
 
 
 class ReleaseNotFound(NotFound):
@@ -39,7 +51,17 @@ class AliasTaken(Conflict):
 
 
 class BadAlias(Invalid):
-    """An alias is made of lower-case Latin letters, digits and single hyphens, such as "big-buck-bunny"."""
+    """An alias is made of lower-case Latin letters, digits and single hyphens, such as "big-buck-bunny"; it is no identifier and
+    none of the words that addresses use.
+    """
+
+
+class AlreadyPublished(Conflict):
+    """This release is published already. Unpublish it to schedule it."""
+
+
+class BadPublishTime(Invalid):
+    """A publication can be scheduled for a moment to come, at most two years ahead."""
 
 
 class ReleaseType(StrEnum):
@@ -72,6 +94,22 @@ class AgeRating(IntEnum):
     R18 = 18
 
 
+class AiringStatus(StrEnum):
+    """How far a work has come out, where it is shown first."""
+
+    ANNOUNCED = "announced"
+    ONGOING = "ongoing"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+    def told_ongoing(self, is_ongoing: bool) -> "AiringStatus":
+        """What it is for whoever only says whether it still comes out."""
+        if is_ongoing:
+            return AiringStatus.ONGOING
+        return AiringStatus.FINISHED if self is AiringStatus.ONGOING else self
+
+
 class Status(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -101,8 +139,31 @@ class ReleasePublished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReleaseUnpublished(Event):
+    """A release is no longer visible to viewers."""
+
+    release_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleaseDeleted(Event):
-    """A release was removed, with all its episodes."""
+    """A release was removed, with all its episodes; for some time it can be restored."""
+
+    release_id: str
+    episode_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseRestored(Event):
+    """A deleted release is back as it was, with all its episodes."""
+
+    release_id: str
+    alias: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePurged(Event):
+    """A deleted release is gone for good, with all its episodes and their media."""
 
     release_id: str
     episode_ids: tuple[str, ...]
@@ -136,12 +197,16 @@ class ReleaseDraft:
     year: int | None = None
     season: Season | None = None
     description: str = ""
+    """HTML in it is read as a person would, and not kept."""
     age_rating: AgeRating = AgeRating.R0
     is_ongoing: bool = False
     episodes_total: int | None = None
     external_ids: ExternalIds = NO_EXTERNAL_IDS
     other_names: tuple[OtherName, ...] | None = None
-    """``None`` leaves them as they are: not whoever edits a release knows them."""
+    """``None`` leaves them as they are: not whoever edits a release knows them; so do the next two."""
+    airing_status: AiringStatus | None = None
+    """``None`` leaves it to ``is_ongoing``."""
+    blocks: Blocks | None = None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -156,13 +221,21 @@ class Release(Entity):
     season: Season | None
     description: str
     age_rating: AgeRating
-    is_ongoing: bool
+    airing_status: AiringStatus
     episodes_total: int | None
     created_at: datetime
     updated_at: datetime
     external_ids: ExternalIds = NO_EXTERNAL_IDS
+    blocks: Blocks = NO_BLOCKS
     status: Status = Status.DRAFT
     published_at: datetime | None = None
+    publish_at: datetime | None = None
+    """When it is to be published by itself."""
+    deleted_at: datetime | None = None
+    """Since when nobody sees it; as a draft, so that whoever reads published releases need not ask."""
+    deleted_alias: str | None = None
+    """Its alias until then; another release may take it meanwhile."""
+    deleted_status: Status | None = None
     poster_url: str | None = None
     """What is shown: the uploaded poster in its usual width, else an episode's picture."""
     adopted_poster_url: str | None = None
@@ -186,11 +259,12 @@ class Release(Entity):
             name=draft.name,
             year=draft.year,
             season=draft.season,
-            description=draft.description,
+            description=plain_text(draft.description, DESCRIPTION_MAX),
             age_rating=draft.age_rating,
-            is_ongoing=draft.is_ongoing,
+            airing_status=draft.airing_status or AiringStatus.FINISHED.told_ongoing(draft.is_ongoing),
             episodes_total=draft.episodes_total,
             external_ids=draft.external_ids,
+            blocks=draft.blocks or NO_BLOCKS,
             genres=genres,
             created_at=now,
             updated_at=now,
@@ -205,9 +279,11 @@ class Release(Entity):
         before = self._facts()
         self.alias = checked_alias(draft.alias)
         self.type, self.year, self.season = draft.type, draft.year, draft.season
-        self.description, self.age_rating = draft.description, draft.age_rating
-        self.is_ongoing, self.episodes_total = draft.is_ongoing, draft.episodes_total
-        self.external_ids = draft.external_ids
+        self.description, self.age_rating = plain_text(draft.description, DESCRIPTION_MAX), draft.age_rating
+        self.airing_status = draft.airing_status or self.airing_status.told_ongoing(draft.is_ongoing)
+        self.episodes_total, self.external_ids = draft.episodes_total, draft.external_ids
+        if draft.blocks is not None:
+            self.blocks = draft.blocks
         self.genres = genres
         self._rename(draft.name)
         self._call_also(draft.other_names)
@@ -218,6 +294,27 @@ class Release(Entity):
         self.name, self.search_text = name, search_text(name)
         self.key_main, self.key_english = stored_key(name.main), stored_key(name.english)
         self.key_alternative = stored_key(name.alternative)
+
+    def draft(self) -> ReleaseDraft:
+        """What is said of it now; its other names and blocks stay as they are whoever edits it with that."""
+        return ReleaseDraft(
+            alias=self.alias,
+            type=self.type,
+            name=self.name,
+            year=self.year,
+            season=self.season,
+            description=self.description,
+            age_rating=self.age_rating,
+            is_ongoing=self.is_ongoing,
+            episodes_total=self.episodes_total,
+            external_ids=self.external_ids,
+            airing_status=self.airing_status,
+        )
+
+    @property
+    def is_ongoing(self) -> bool:
+        """Whether more of it is still to come out."""
+        return self.airing_status is AiringStatus.ONGOING
 
     @property
     def names(self) -> tuple[OtherName, ...]:
@@ -233,9 +330,19 @@ class Release(Entity):
 
     def _facts(self) -> dict[str, Any]:
         """What editors change, for the audit log."""
-        said = ("alias", "type", "name", "year", "season", "description", "age_rating", "is_ongoing", "episodes_total")
+        said = (
+            "alias",
+            "type",
+            "name",
+            "year",
+            "season",
+            "description",
+            "age_rating",
+            "airing_status",
+            "episodes_total",
+        )
         return {
-            **snapshot(self, (*said, "external_ids")),
+            **snapshot(self, (*said, "external_ids", "blocks")),
             "genres": shown(sorted(genre.name for genre in self.genres)),
             "names": shown(name.text for name in self.names),
         }
@@ -244,8 +351,26 @@ class Release(Entity):
         """Show it to viewers; twice is once."""
         if self.status is Status.PUBLISHED:
             return
-        self.status, self.published_at, self.updated_at = Status.PUBLISHED, now, now
+        self.status, self.published_at, self.updated_at, self.publish_at = Status.PUBLISHED, now, now, None
         self.record(ReleasePublished(at=now, release_id=self.id))
+
+    def schedule(self, publish_at: datetime | None, now: datetime) -> None:
+        """Publish it at that moment; ``None``: not by itself.  Raises :class:`AlreadyPublished`, :class:`BadPublishTime`."""
+        if self.status is Status.PUBLISHED:
+            raise AlreadyPublished
+        if publish_at is not None and not now < publish_at <= now + LATEST_PUBLISH_AT:
+            raise BadPublishTime
+        changes = differences({"publish_at": shown(self.publish_at)}, {"publish_at": shown(publish_at)})
+        if changes:
+            self.publish_at, self.updated_at = publish_at, now
+            self.record(ReleaseUpdated(at=now, release_id=self.id, changes=changes))
+
+    def unpublish(self, now: datetime) -> None:
+        """Make it a draft again; twice is once."""
+        if self.status is Status.DRAFT:
+            return
+        self.status, self.published_at, self.updated_at = Status.DRAFT, None, now
+        self.record(ReleaseUnpublished(at=now, release_id=self.id))
 
     @property
     def poster(self) -> ShownPoster:
@@ -275,9 +400,30 @@ class Release(Entity):
             )
         )
 
-    def deleted(self, episode_ids: tuple[str, ...], now: datetime) -> None:
-        """Record that it is gone, with its episodes."""
+    def delete(self, episode_ids: tuple[str, ...], now: datetime) -> None:
+        """Take it away from everybody, with its episodes; :meth:`restore` brings it back.  Its alias is free from now on."""
+        self.deleted_at, self.updated_at = now, now
+        self.deleted_alias, self.alias = self.alias, self.id
+        self.deleted_status, self.status = self.status, Status.DRAFT
         self.record(ReleaseDeleted(at=now, release_id=self.id, episode_ids=episode_ids))
+
+    def restore(self, alias: str | None, now: datetime) -> None:
+        """Bring it back as it was, under its own alias or another; what was scheduled meanwhile is not made up for.
+
+        Raises :class:`BadAlias`.
+        """
+        assert self.deleted_alias is not None
+        assert self.deleted_status is not None
+        self.alias = self.deleted_alias if alias is None else checked_alias(alias)
+        self.status, self.updated_at = self.deleted_status, now
+        if self.publish_at is not None and self.publish_at <= now:
+            self.publish_at = None
+        self.deleted_at = self.deleted_alias = self.deleted_status = None
+        self.record(ReleaseRestored(at=now, release_id=self.id, alias=self.alias))
+
+    def purged(self, episode_ids: tuple[str, ...], now: datetime) -> None:
+        """Record that it is gone for good, with its episodes."""
+        self.record(ReleasePurged(at=now, release_id=self.id, episode_ids=episode_ids))
 
 
 _ALIAS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
@@ -285,7 +431,7 @@ _ALIAS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 def checked_alias(text: str) -> str:
     """``text`` if it is an alias; raises :class:`BadAlias`."""
-    if len(text) > ALIAS_MAX or _ALIAS.fullmatch(text) is None:
+    if len(text) > ALIAS_MAX or _ALIAS.fullmatch(text) is None or text in RESERVED_ALIASES or is_id(text):
         raise BadAlias
     return text
 

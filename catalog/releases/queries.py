@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.releases.external_ids import PATTERNS
-from catalog.releases.model import Status
+from catalog.releases.model import AiringStatus, Status
 from catalog.releases.repository import genre_table, release_genre_table, release_name_table, release_table
 
 MAX_VALUES: Final = 1_000
@@ -64,13 +64,22 @@ async def published_facts(session: AsyncSession, release_ids: Collection[str]) -
     return [FactsRow(row.id, str(row.type), row.year, tuple(genres.get(row.id, ()))) for row in found]
 
 
+async def id_of_alias(session: AsyncSession, alias: str) -> str | None:
+    """The release with this alias, a draft too; ``None`` where there is none."""
+    c = release_table.c
+    return await session.scalar(select(c.id).where(c.alias == alias, c.deleted_at.is_(None)))
+
+
 async def published_lengths(session: AsyncSession, release_ids: Collection[str]) -> dict[str, SeasonLength]:
     """Those of ``release_ids`` that are published."""
     c = release_table.c
     found = await session.execute(
-        select(c.id, c.episodes_total, c.is_ongoing).where(c.id.in_(release_ids), c.status == Status.PUBLISHED)
+        select(c.id, c.episodes_total, c.airing_status).where(c.id.in_(release_ids), c.status == Status.PUBLISHED)
     )
-    return {row.id: SeasonLength(row.id, None if row.is_ongoing else row.episodes_total) for row in found}
+    return {
+        row.id: SeasonLength(row.id, None if row.airing_status is AiringStatus.ONGOING else row.episodes_total)
+        for row in found
+    }
 
 
 async def published_releases(session: AsyncSession, release_ids: Collection[str]) -> AsyncIterator[list[ReleaseRow]]:
@@ -96,9 +105,10 @@ async def releases_with_name_keys(session: AsyncSession, keys: Collection[str]) 
     """The releases with a name whose stored key (``kernel.text.titles``) is one of up to :data:`MAX_VALUES`, drafts too."""
     c, ids = release_table.c, set[str]()
     for column in (c.key_main, c.key_english, c.key_alternative):
-        ids.update(await session.scalars(select(c.id).where(column.in_(keys))))
+        ids.update(await session.scalars(select(c.id).where(column.in_(keys), c.deleted_at.is_(None))))
     names = release_name_table.c
-    ids.update(await session.scalars(select(names.release_id).where(names.key.in_(keys)).distinct()))
+    others = select(names.release_id).join(release_table, c.id == names.release_id)
+    ids.update(await session.scalars(others.where(names.key.in_(keys), c.deleted_at.is_(None)).distinct()))
     return ids
 
 

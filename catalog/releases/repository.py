@@ -13,17 +13,22 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     delete,
+    false,
+    or_,
     select,
+    type_coerce,
 )
 from sqlalchemy.orm import composite, relationship, selectinload
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.base import ExecutableOption
 
 from catalog.languages.tags import TAG_MAX
+from catalog.releases.blocks import REGIONS, Blocks
 from catalog.releases.external_ids import EXTERNAL_ID_MAX, PATTERNS, ExternalIds
 from catalog.releases.model import (
     ALIAS_MAX,
     AgeRating,
+    AiringStatus,
     Genre,
     GenreId,
     Release,
@@ -51,6 +56,19 @@ class _AgeRating(TypeDecorator[AgeRating]):
         return None if value is None else AgeRating(value)
 
 
+class _Regions(TypeDecorator[tuple[str, ...]]):
+    """Two-letter codes with a blank between them: two letters that stand together are one of them, so LIKE finds it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002 - signature
+        return " ".join(value or ())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002 - signature
+        return tuple((value or "").split())
+
+
 genre_table = Table(
     "genre",
     metadata,
@@ -71,7 +89,7 @@ release_table = Table(
     Column("season", text_enum(Season, length=20)),
     Column("description", Text, nullable=False),
     Column("age_rating", _AgeRating, nullable=False),
-    Column("is_ongoing", Boolean, nullable=False),
+    Column("airing_status", text_enum(AiringStatus, length=20), nullable=False, server_default=AiringStatus.FINISHED),
     Column("episodes_total", Integer),
     Column("status", text_enum(Status, length=20), nullable=False),
     Column("poster_url", String(500)),
@@ -88,6 +106,12 @@ release_table = Table(
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("updated_at", UtcDateTime, nullable=False, index=True),
     Column("published_at", UtcDateTime),
+    Column("publish_at", UtcDateTime, index=True),
+    Column("deleted_at", UtcDateTime, index=True),
+    Column("deleted_alias", String(ALIAS_MAX)),
+    Column("deleted_status", text_enum(Status, length=20)),
+    Column("blocked_regions", _Regions(3 * len(REGIONS)), nullable=False, server_default=""),
+    Column("blocked_by_copyright", Boolean, nullable=False, server_default=false()),
     Column("version", Integer, nullable=False),
     # Not unique, see ExternalIds.
     *(Column(f"external_{catalogue}", String(EXTERNAL_ID_MAX[catalogue]), index=True) for catalogue in PATTERNS),
@@ -124,6 +148,7 @@ mapper_registry.map_imperatively(
             return_none_on=lambda key, *_: key is None,
         ),
         "external_ids": composite(ExternalIds, *(release_table.c[f"external_{catalogue}"] for catalogue in PATTERNS)),
+        "blocks": composite(Blocks, release_table.c.blocked_regions, release_table.c.blocked_by_copyright),
         "name_rows": relationship(
             NameRow, cascade="all, delete-orphan", lazy="raise", order_by=release_name_table.c.position
         ),
@@ -132,7 +157,7 @@ mapper_registry.map_imperatively(
     version_id_col=release_table.c.version,
 )
 
-_WHOLE: tuple[ExecutableOption, ...] = (
+WHOLE: tuple[ExecutableOption, ...] = (
     selectinload(Release.genres),  # type: ignore[arg-type]  # mapped
     selectinload(Release.name_rows),  # type: ignore[arg-type]  # mapped
 )
@@ -148,17 +173,27 @@ class SqlReleases:
         """With its genres."""
         return await self._one(release_table.c.id == release_id)
 
+    async def locked(self, release_id: str) -> Release | None:
+        """With its genres, and nobody else's to change until the end of the transaction."""
+        # On SQLite the whole transaction is alone, and this says nothing.
+        return await self._one(release_table.c.id == release_id, lock=True)
+
     async def by_alias(self, alias: str) -> Release | None:
         """With its genres."""
         return await self._one(release_table.c.alias == alias)
 
-    async def _one(self, condition: ColumnElement[bool]) -> Release | None:
-        found = await self._session.execute(select(Release).where(condition).options(*_WHOLE))
+    async def _one(self, condition: ColumnElement[bool], *, lock: bool = False) -> Release | None:
+        query = select(Release).where(condition, release_table.c.deleted_at.is_(None)).options(*WHOLE)
+        found = await self._session.execute(query.with_for_update() if lock else query)
         return found.scalar_one_or_none()
 
     async def many(self, release_ids: Sequence[str]) -> list[Release]:
         """With their genres and names."""
-        found = await self._session.execute(select(Release).where(release_table.c.id.in_(release_ids)).options(*_WHOLE))
+        found = await self._session.execute(
+            select(Release)
+            .where(release_table.c.id.in_(release_ids), release_table.c.deleted_at.is_(None))
+            .options(*WHOLE)
+        )
         by_id = {release.id: release for release in found.scalars()}
         return [by_id[ReleaseId(release_id)] for release_id in release_ids if release_id in by_id]
 
@@ -192,3 +227,13 @@ class SqlReleases:
     async def remove(self, release: Release) -> None:
         """The row; its episodes, names and place in genres go by foreign key."""
         await self._session.execute(delete(release_table).where(release_table.c.id == release.id))
+
+
+def unblocked(region: str | None) -> list[ColumnElement[bool]]:
+    """What a release must be for a viewer in ``region`` (``None``: unknown) to see it: see :class:`Blocks`."""
+    c = release_table.c
+    regions = type_coerce(c.blocked_regions, String)
+    elsewhere = regions == ""
+    if region is not None:
+        elsewhere = or_(elsewhere, regions.not_like(f"%{region}%"))
+    return [c.blocked_by_copyright == false(), elsewhere]

@@ -1,11 +1,13 @@
 """The catalogue over HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from aiohttp import hdrs
 
 from catalog.languages.schemas import Localised
 from catalog.releases import usecases
+from catalog.releases.blocks import BadRegion
 from catalog.releases.model import (
     AliasTaken,
     BadAlias,
@@ -18,9 +20,16 @@ from catalog.releases.schemas import (
     ReleaseIn,
     ReleaseOut,
 )
-from catalog.releases.usecases import EpisodeIds, Reader, Releases, TranslatedText, TranslatedTexts
+from catalog.releases.usecases import (
+    EpisodeIds,
+    Reader,
+    ReleaseChanged,
+    Releases,
+    TranslatedText,
+    TranslatedTexts,
+)
 from kernel.access import Role
-from kernel.errors import Conflict, Stale, TooManyRequests
+from kernel.errors import Conflict, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Reply, Router, etag, versioned
 from kernel.limits import Limit
 
@@ -28,13 +37,25 @@ router = Router(tag="Catalog")
 
 
 def reader(call: Call) -> Reader:
-    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR))
+    """Who looks, and from where."""
+    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
 
 
-async def _flushed_release(call: Call, release: Release, status: int | None = None) -> Reply[ReleaseOut]:
+@contextmanager
+def with_current() -> Iterator[None]:
+    """Tell an editor who comes second what the release is by now, so that nothing they wrote is lost."""
+    try:
+        yield
+    except ReleaseChanged as error:
+        error.details["current"] = ReleaseOut.of(error.release).model_dump(mode="json")
+        raise
+
+
+async def flushed(call: Call, release: Release) -> Reply[ReleaseOut]:
+    """A changed release with its new version."""
     # The version counts up when the row is written; the answer must carry the new one.
     await call.scope.flush()
-    return versioned(ReleaseOut.of(release), release.version, status=status)
+    return versioned(ReleaseOut.of(release), release.version)
 
 
 VARY = {"Vary": "Accept-Language"}
@@ -60,17 +81,17 @@ ENTRIES = Limit("catalogue-entries", attempts=3_000, window_s=3600)
     role=Role.EDITOR,
     limit=ENTRIES,
     summary="Create a release",
-    raises=(AliasTaken, BadAlias, Conflict, TooManyRequests),
+    raises=(AliasTaken, BadAlias, BadRegion, Conflict, TooManyRequests),
 )
 async def create_release(call: Call, body: ReleaseIn) -> Reply[ReleaseOut]:
     """It starts as a draft that viewers do not see."""
     created = await usecases.create_release(call.port(Releases), body.draft(), body.genres, call.clock.now())
-    reply = await _flushed_release(call, created)
+    reply = await flushed(call, created)
     reply.headers["Location"] = f"/api/v1/releases/{created.id}"
     return reply
 
 
-@router.get("/releases/{release_id}", summary="Read a release", raises=(ReleaseNotFound,))
+@router.get("/releases/{release_id}", summary="Read a release", raises=(ReleaseNotFound, UnavailableForLegalReasons))
 async def get_release(call: Call, release_id: str, query: Localised) -> Reply[ReleaseOut]:
     found = await usecases.release(call.port(Releases), reader(call), release_id)
     translation = (await translations(call, query, [found.id])).get(found.id)
@@ -83,30 +104,30 @@ async def get_release(call: Call, release_id: str, query: Localised) -> Reply[Re
     "/releases/{release_id}",
     role=Role.EDITOR,
     summary="Edit a release",
-    raises=(ReleaseNotFound, AliasTaken, BadAlias, Stale),
+    raises=(ReleaseNotFound, AliasTaken, BadAlias, BadRegion, ReleaseChanged),
 )
 async def update_release(call: Call, release_id: str, body: ReleaseIn) -> Reply[ReleaseOut]:
-    edited = await usecases.edit_release(
-        call.port(Releases), release_id, body.draft(), body.genres, call.clock.now(), version=call.if_match()
-    )
-    return await _flushed_release(call, edited)
+    with with_current():
+        edited = await usecases.edit_release(
+            call.port(Releases), release_id, body.draft(), body.genres, call.clock.now(), version=call.if_match()
+        )
+    return await flushed(call, edited)
 
 
 @router.delete(
-    "/releases/{release_id}", role=Role.MODERATOR, summary="Delete a release", raises=(ReleaseNotFound, Stale)
+    "/releases/{release_id}", role=Role.MODERATOR, summary="Delete a release", raises=(ReleaseNotFound, ReleaseChanged)
 )
 async def delete_release(call: Call, release_id: str) -> None:
-    """With all its episodes and their media."""
-    await usecases.delete_release(
-        call.port(Releases), call.port(EpisodeIds), release_id, call.clock.now(), version=call.if_match()
-    )
+    """With all its episodes.  For 30 days it can be restored, then it goes for good, and its media too."""
+    with with_current():
+        await usecases.delete_release(
+            call.port(Releases), call.port(EpisodeIds), release_id, call.clock.now(), version=call.if_match()
+        )
 
 
 @router.post("/releases/{release_id}/publish", role=Role.EDITOR, summary="Publish a release", raises=(ReleaseNotFound,))
 async def publish_release(call: Call, release_id: str) -> Reply[ReleaseOut]:
-    return await _flushed_release(
-        call, await usecases.publish_release(call.port(Releases), release_id, call.clock.now())
-    )
+    return await flushed(call, await usecases.publish_release(call.port(Releases), release_id, call.clock.now()))
 
 
 @router.get("/genres", summary="List genres")

@@ -1,19 +1,22 @@
 """The catalogue's JSON: what may be said of a release or an episode, and how they are answered."""
 
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from catalog.languages.schemas import Language
 from catalog.releases import model
+from catalog.releases.blocks import REGIONS, Blocks
 from catalog.releases.external_ids import PATTERNS, ExternalIds
 from catalog.releases.model import (
     ALIAS_MAX,
     EARLIEST_YEAR,
     LATEST_YEAR,
     AgeRating,
+    AiringStatus,
     Release,
     ReleaseType,
     Season,
@@ -22,16 +25,34 @@ from catalog.releases.model import (
 from catalog.releases.names import NAME_MAX, NameKind, Names, OtherName
 from catalog.releases.poster import PosterKind
 from catalog.releases.usecases import TranslatedText
+from kernel.text.markup import plain_text
 
 PAGE_MAX = 100
 SEARCH_MAX = 200
 """Characters of a search; the first hundred letters of it decide."""
-DESCRIPTION_MAX = 10_000
-"""Characters, in any language: five pages."""
-GENRES_MAX = 30
+DESCRIPTION_MAX = model.DESCRIPTION_MAX
+GENRES_MAX = model.GENRES_MAX
 OTHER_NAMES_MAX = 100
 """Of one release: the most in bangumi-data is 12, and readings, abbreviations and more languages come to them."""
 
+
+def readable(description: str) -> str:
+    """What a person reads of a description that may be HTML."""
+    return plain_text(description, DESCRIPTION_MAX)
+
+
+def _visible(name: str) -> str:
+    if all(unicodedata.category(character)[0] in "CMZ" for character in name):
+        raise ValueError("A name has at least one visible character.")
+    return name
+
+
+GenreName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX),
+    AfterValidator(_visible),
+]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX)]
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)]
 Identifier = Annotated[str, Field(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
@@ -56,7 +77,7 @@ class Strict(Storable):
 
 
 class NamesIn(Strict):
-    main: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)]
+    main: Name
     english: Text | None = None
     alternative: Text | None = None
 
@@ -81,7 +102,7 @@ class ExternalIdsIn(Strict):
 class OtherNameIn(Strict):
     """One more name that a release is found by."""
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX)]
+    text: Name
     language: Language | None = None
     kind: NameKind = NameKind.SYNONYM
 
@@ -96,13 +117,17 @@ class ReleaseFields(Strict):
     name: NamesIn
     year: Year | None = None
     season: Season | None = None
-    description: Annotated[str, Field(max_length=DESCRIPTION_MAX)] = ""
+    description: Annotated[
+        str,
+        Field(max_length=DESCRIPTION_MAX, description="Plain text; of HTML only what a person reads is kept."),
+        AfterValidator(readable),
+    ] = ""
     age_rating: AgeRating = AgeRating.R0
     is_ongoing: bool = False
     episodes_total: Annotated[int, Field(ge=1, le=10_000)] | None = None
     external_ids: ExternalIdsIn = ExternalIdsIn()
     genres: Annotated[
-        list[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]],
+        list[GenreName],
         Field(max_length=GENRES_MAX, description="Names; a new name makes a new genre."),
     ] = []
 
@@ -121,8 +146,21 @@ class ReleaseFields(Strict):
         )
 
 
+class BlocksIn(Strict):
+    """Where a release may not be shown."""
+
+    regions: Annotated[list[str], Field(max_length=len(REGIONS), description="ISO 3166-1 alpha-2: `DE`, `JP`.")] = []
+    copyright: Annotated[bool, Field(description="Nowhere.")] = False
+
+    def value(self) -> Blocks:
+        return Blocks(tuple(self.regions), self.copyright)
+
+
 class ReleaseIn(ReleaseFields):
     """A release as an editor describes it."""
+
+    airing_status: Annotated[AiringStatus | None, Field(description="Left out, `is_ongoing` says it.")] = None
+    blocks: Annotated[BlocksIn | None, Field(description="Left out, they stay as they are.")] = None
 
     names: (
         Annotated[
@@ -136,12 +174,21 @@ class ReleaseIn(ReleaseFields):
     ) = None
 
     def draft(self) -> model.ReleaseDraft:
-        names = self.names
-        if names is None:
-            return super().draft()
         return replace(
-            super().draft(), other_names=tuple(OtherName(name.text, name.language or "", name.kind) for name in names)
+            super().draft(),
+            other_names=None
+            if self.names is None
+            else tuple(OtherName(name.text, name.language or "", name.kind) for name in self.names),
+            airing_status=self.airing_status,
+            blocks=None if self.blocks is None else self.blocks.value(),
         )
+
+
+class BlocksOut(BaseModel):
+    """Where it is not shown; editors see it all the same."""
+
+    regions: list[str]
+    copyright: bool
 
 
 class OtherNameOut(BaseModel):
@@ -214,13 +261,16 @@ class ReleaseOut(BaseModel):
     season: Season | None
     description: str
     age_rating: AgeRating
-    is_ongoing: bool
+    is_ongoing: bool = Field(description="Whether `airing_status` is `ongoing`.")
+    airing_status: AiringStatus
     episodes_total: int | None
     external_ids: ExternalIdsOut
     genres: list[GenreOut]
     poster_url: str | None = Field(description="The uploaded poster or an episode's picture; `poster` is there always.")
     poster: PosterOut
+    blocks: BlocksOut
     status: Status
+    publish_at: datetime | None = Field(description="When it is to be published by itself.")
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None

@@ -18,11 +18,26 @@ from kernel.errors import Stale
 from kernel.ids import new_id
 
 
+class ReleaseChanged(Stale):
+    """Somebody changed this release in the meantime. Compare with what it is now and repeat your change."""
+
+    code = Stale.code
+    """What programs know it by: it says more than that one, and is no other."""
+
+    def __init__(self, release: Release, expected_version: int) -> None:
+        super().__init__(expected_version=expected_version, current_version=release.version)
+        self.release = release
+
+
 class Releases(Protocol):
-    """The releases, and the genres they are filed under."""
+    """The releases, without deleted ones, and the genres they are filed under."""
 
     async def get(self, release_id: str) -> Release | None:
         """``None`` where there is none with this id."""
+        ...
+
+    async def locked(self, release_id: str) -> Release | None:
+        """As :meth:`get`; nobody else changes it until the end of the transaction."""
         ...
 
     async def by_alias(self, alias: str) -> Release | None:
@@ -46,7 +61,7 @@ class Releases(Protocol):
         ...
 
     async def remove(self, release: Release) -> None:
-        """Delete it with its episodes."""
+        """Delete it for good, with its episodes."""
         ...
 
 
@@ -100,16 +115,30 @@ class TranslatedTexts(Protocol):
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks: editors see drafts, viewers do not."""
+    """Who looks: editors see drafts and what is blocked, viewers do not."""
 
     sees_drafts: bool
+    region: str | None = None
+    """Where they are (ISO 3166-1 alpha-2); ``None``: unknown."""
+    everywhere: bool = False
+    """It stands for people in several regions, each of whom is asked by themselves when they play."""
+
+    def check(self, release: Release) -> None:
+        """Raises :class:`ReleaseNotFound`, or why it is blocked (:meth:`Blocks.check`)."""
+        if self.sees_drafts:
+            return
+        if release.status is Status.DRAFT:
+            raise ReleaseNotFound
+        if self.everywhere:
+            release.blocks.check_everywhere()
+        else:
+            release.blocks.check(self.region)
 
 
 async def release(releases: Releases, reader: Reader, release_id: str) -> Release:
-    """One that ``reader`` can see.  Raises :class:`ReleaseNotFound`."""
-    found = await releases.get(release_id)
-    if found is None or (found.status is Status.DRAFT and not reader.sees_drafts):
-        raise ReleaseNotFound
+    """One that ``reader`` can see.  Raises :class:`ReleaseNotFound`, or why it is blocked (:meth:`Blocks.check`)."""
+    found = await existing_release(releases, release_id)
+    reader.check(found)
     return found
 
 
@@ -132,8 +161,7 @@ async def edit_release(
     version: int | None,
 ) -> Release:
     """Replace what is said of a release; ``version`` is the one the editor saw, ``None`` to overwrite any."""
-    found = await existing_release(releases, release_id)
-    require_version(found.version, version)
+    found = await locked_release(releases, release_id, version)
     other = await releases.by_alias(draft.alias)
     if other is not None and other.id != found.id:
         raise AliasTaken(alias=draft.alias)
@@ -143,7 +171,7 @@ async def edit_release(
 
 async def publish_release(releases: Releases, release_id: str, now: datetime) -> Release:
     """Show it to viewers; twice is once.  Raises :class:`ReleaseNotFound`."""
-    found = await existing_release(releases, release_id)
+    found = await locked_release(releases, release_id)
     found.publish(now)
     return found
 
@@ -151,11 +179,9 @@ async def publish_release(releases: Releases, release_id: str, now: datetime) ->
 async def delete_release(
     releases: Releases, episodes: EpisodeIds, release_id: str, now: datetime, *, version: int | None
 ) -> None:
-    """With its episodes.  Raises :class:`ReleaseNotFound`, :class:`Stale`."""
-    found = await existing_release(releases, release_id)
-    require_version(found.version, version)
-    found.deleted(await episodes.ids_of_release(release_id), now)
-    await releases.remove(found)
+    """Take it away with its episodes, until it is restored or purged.  Raises :class:`ReleaseNotFound`, :class:`Stale`."""
+    found = await locked_release(releases, release_id, version)
+    found.delete(await episodes.ids_of_release(release_id), now)
 
 
 async def existing_release(releases: Releases, release_id: str) -> Release:
@@ -163,6 +189,19 @@ async def existing_release(releases: Releases, release_id: str) -> Release:
     found = await releases.get(release_id)
     if found is None:
         raise ReleaseNotFound
+    return found
+
+
+async def locked_release(releases: Releases, release_id: str, version: int | None = None) -> Release:
+    """One to change, if it still is the ``version`` its editor saw; ``None``: whichever it is.
+
+    Raises :class:`ReleaseNotFound`, :class:`ReleaseChanged`.
+    """
+    found = await releases.locked(release_id)
+    if found is None:
+        raise ReleaseNotFound
+    if version is not None and version != found.version:
+        raise ReleaseChanged(found, version)
     return found
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     case,
+    false,
     func,
     insert,
     or_,
@@ -28,7 +29,7 @@ from sqlalchemy.orm import relationship, selectinload
 from sqlalchemy.sql import ColumnElement
 
 from catalog.releases.episodes.repository import episode_table
-from catalog.releases.model import Season, Status
+from catalog.releases.model import AiringStatus, Season, Status
 from catalog.releases.repository import release_table
 from catalog.schedule.estimates import INTERVALS
 from catalog.schedule.listing import ListedRelease, Listing
@@ -175,7 +176,7 @@ class SqlListings:
         # An open slot is as long as its release, see limit_of.
         episodes = case((r.episodes_total.is_not(None), r.episodes_total), else_=1)
         last_open = s.first_day + s.slack_days + s.step_days * episodes + 2
-        endless = r.is_ongoing & r.episodes_total.is_(None)
+        endless = (r.airing_status == AiringStatus.ONGOING) & r.episodes_total.is_(None)
         query = (
             select(*_RELEASE, *s, p.zone, p.breaks, p.overrides, p.version, p.updated_at)
             .select_from(slot_table)
@@ -205,7 +206,8 @@ class SqlListings:
             .subquery()
         )
         going_on = select(*_RELEASE).where(
-            r.is_ongoing, ~select(slot_table.c.id).where(slot_table.c.release_id == r.id).exists()
+            r.airing_status == AiringStatus.ONGOING,
+            ~select(slot_table.c.id).where(slot_table.c.release_id == r.id).exists(),
         )
         going_on = _of_releases(going_on, wanted).order_by(r.updated_at.desc()).limit(UNANNOUNCED_MAX)
         releases = {row.id_of_release: _release(row) for row in await self._session.execute(going_on)}
@@ -266,7 +268,7 @@ _RELEASE: Final[tuple[ColumnElement[Any], ...]] = (
     release_table.c.name_alternative,
     release_table.c.poster_url,
     release_table.c.episodes_total,
-    release_table.c.is_ongoing,
+    release_table.c.airing_status,
 )
 
 
@@ -287,8 +289,9 @@ _SCHEDULED_OR_NOT: Final = (
 
 
 def _of_releases(query: Select[Any], wanted: WantedAirings) -> Select[Any]:
+    query = query.where(release_table.c.deleted_at.is_(None))
     if not wanted.drafts:
-        query = query.where(release_table.c.status == Status.PUBLISHED)
+        query = query.where(release_table.c.status == Status.PUBLISHED, release_table.c.blocked_by_copyright == false())
     if wanted.release_ids is not None:
         query = query.where(release_table.c.id.in_(wanted.release_ids))
     return query
@@ -319,7 +322,7 @@ def _release(row: Any) -> ListedRelease:
         name_alternative=row.name_alternative,
         poster_url=row.poster_url,
         episodes_total=row.episodes_total,
-        is_ongoing=row.is_ongoing,
+        is_ongoing=row.airing_status is AiringStatus.ONGOING,
     )
 
 

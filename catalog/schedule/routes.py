@@ -50,7 +50,7 @@ def context_of(call: Call) -> ScheduleContext:
         releases=call.port(Releases),
         schedules=call.port(Schedules),
         listings=call.port(Listings),
-        reader=Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR)),
+        reader=Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region),
         now=call.clock.now(),
     )
 

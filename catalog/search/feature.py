@@ -7,7 +7,14 @@ from catalog.people.studios.model import ReleaseStudiosChanged, StudioMerged, St
 from catalog.people.tags.model import ReleaseTagsChanged, TagMerged, TagUpdated
 from catalog.ratings.model import RatingChanged
 from catalog.releases.episodes.model import EpisodeDeleted, EpisodePublished
-from catalog.releases.model import ReleaseCreated, ReleaseDeleted, ReleasePublished, ReleaseUpdated
+from catalog.releases.model import (
+    ReleaseCreated,
+    ReleaseDeleted,
+    ReleasePublished,
+    ReleaseRestored,
+    ReleaseUnpublished,
+    ReleaseUpdated,
+)
 from catalog.releases.usecases import NameSearch
 from catalog.search import routes
 from catalog.search.adapters.changes import ALL
@@ -27,7 +34,9 @@ Announced = (
     ReleaseCreated
     | ReleaseUpdated
     | ReleasePublished
+    | ReleaseUnpublished
     | ReleaseDeleted
+    | ReleaseRestored
     | TranslationChanged
     | TranslationRemoved
     | EpisodePublished
@@ -41,7 +50,9 @@ _EVENTS: tuple[type[Event], ...] = (
     ReleaseCreated,
     ReleaseUpdated,
     ReleasePublished,
+    ReleaseUnpublished,
     ReleaseDeleted,
+    ReleaseRestored,
     TranslationChanged,
     TranslationRemoved,
     EpisodePublished,

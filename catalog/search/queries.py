@@ -20,7 +20,9 @@ _OF_A_RELEASE: Final = translation_table.c.kind == SubjectKind.RELEASE
 async def state(session: AsyncSession) -> tuple[int, str]:
     """How many releases there are, and what is different whenever a name is."""
     releases, translations = release_table.c, translation_table.c
-    count, newest = (await session.execute(select(func.count(), func.max(releases.updated_at)))).one()
+    count, newest = (
+        await session.execute(select(func.count().filter(releases.deleted_at.is_(None)), func.max(releases.updated_at)))
+    ).one()
     others, latest = (
         await session.execute(select(func.count(), func.max(translations.updated_at)).where(_OF_A_RELEASE))
     ).one()
@@ -40,9 +42,10 @@ async def changed_since(session: AsyncSession, moment: datetime) -> list[str]:
 
 async def ids_after(session: AsyncSession, last: str | None, limit: int) -> list[str]:
     """The next ``limit`` identifiers of releases in their order, or the first."""
-    found = select(release_table.c.id).order_by(release_table.c.id).limit(limit)
+    c = release_table.c
+    found = select(c.id).where(c.deleted_at.is_(None)).order_by(c.id).limit(limit)
     if last is not None:
-        found = found.where(release_table.c.id > last)
+        found = found.where(c.id > last)
     return list((await session.execute(found)).scalars())
 
 
@@ -51,7 +54,7 @@ async def named(session: AsyncSession, release_ids: Sequence[str]) -> list[Named
     r, n, t = release_table.c, release_name_table.c, translation_table.c
     rows = await session.execute(
         select(r.id, r.name_main, r.name_english, r.name_alternative, r.status, r.year, r.type).where(
-            r.id.in_(release_ids)
+            r.id.in_(release_ids), r.deleted_at.is_(None)
         )
     )
     more: dict[str, list[Name]] = {}

@@ -18,7 +18,7 @@ async def suggest(call: Call, query: SuggestionQuery) -> Reply[Suggestions]:
     """While somebody types: the best matches of what there is so far; nothing for nothing."""
     found: list[Release] = []
     if text := finished(query.query).strip():
-        wanted = CatalogueFilter(text=text, drafts=reader(call).sees_drafts, sort="relevance")
+        wanted = CatalogueFilter(text=text, drafts=reader(call).sees_drafts, region=call.region, sort="relevance")
         found = list((await list_releases(context(call), wanted, offset=0, limit=query.limit)).releases)
     translated = await translations(call, query, [release.id for release in found])
     titles = []

@@ -45,7 +45,7 @@ BODY_TIMEOUT_S: Final = 60
 
 async def _release_of(call: Call, episode_id: str) -> str:
     """Of an episode that the caller can see."""
-    reader = Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR))
+    reader = Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
     _, release = await episode_usecases.episode(call.port(Episodes), call.port(Releases), reader, episode_id)
     return release.id
 

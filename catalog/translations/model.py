@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from catalog.releases.model import DESCRIPTION_MAX
 from kernel.changes import Changes, differences, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.events import Event
+from kernel.text.markup import plain_text
 from kernel.text.titles import folded, stored_key
 
 TranslationId = NewType("TranslationId", str)
@@ -111,10 +113,11 @@ class Translation(Entity):
 
     def edit(self, draft: TranslationDraft, now: datetime) -> None:
         """Raises :class:`NothingTranslated`."""
-        if not (draft.name or draft.description) or (self.kind is SubjectKind.EPISODE and draft.description):
+        description = plain_text(draft.description, DESCRIPTION_MAX)
+        if not (draft.name or description) or (self.kind is SubjectKind.EPISODE and description):
             raise NothingTranslated
         before = snapshot(self, ("name", "description"))
-        self.name, self.description = draft.name, draft.description
+        self.name, self.description = draft.name, description
         self.search_text, self.name_key = folded(draft.name), stored_key(draft.name)
         self.updated_at = now
         self.record(

@@ -17,7 +17,7 @@ router = Router(tag="Translations")
 
 
 async def _subject(call: Call, kind: SubjectKind, subject_id: str) -> Subject:
-    reader = Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR))
+    reader = Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
     return await usecases.subject_of(call.port(Releases), call.port(Episodes), reader, kind, subject_id)
 
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from catalog.languages.schemas import NO_NUL
 from catalog.releases.names import NAME_MAX
-from catalog.releases.schemas import DESCRIPTION_MAX, TranslatedOut
+from catalog.releases.schemas import DESCRIPTION_MAX, TranslatedOut, readable
 from catalog.translations.model import SubjectKind, Translation, TranslationDraft
 
 
@@ -18,7 +18,9 @@ class TranslationIn(BaseModel):
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX, pattern=NO_NUL)] = ""
     description: Annotated[
-        str, StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_MAX, pattern=NO_NUL)
+        str,
+        StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_MAX, pattern=NO_NUL),
+        AfterValidator(readable),
     ] = ""
 
     def draft(self) -> TranslationDraft:

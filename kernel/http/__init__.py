@@ -1,6 +1,6 @@
 """One typed helper between HTTP and the use cases: see :mod:`kernel.http.router`."""
 
-from kernel.http.call import ACTOR, CONTAINER, REQUEST_ID, THROTTLE, Call, throttled
+from kernel.http.call import ACTOR, CONTAINER, PATH_NAMES, REGION, REQUEST_ID, THROTTLE, Call, PathName, throttled
 from kernel.http.endpoint import Endpoint, Prepared, Reply, Streamed, versioned
 from kernel.http.etag import etag
 from kernel.http.router import Router
@@ -8,10 +8,13 @@ from kernel.http.router import Router
 __all__ = [
     "ACTOR",
     "CONTAINER",
+    "PATH_NAMES",
+    "REGION",
     "REQUEST_ID",
     "THROTTLE",
     "Call",
     "Endpoint",
+    "PathName",
     "Prepared",
     "Reply",
     "Router",

@@ -1,5 +1,6 @@
 """One request, as a route sees it; and what the application and its middleware leave for it."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
@@ -13,10 +14,16 @@ from kernel.limits import Limit, address_key
 from kernel.scope import Container, Scope
 from kernel.throttle import Throttle
 
+PathName = Callable[[Scope, str], Awaitable[str | None]]
+"""Finds the identifier of what a path calls by a name of its own; ``None``: nothing is called so."""
+PATH_NAMES: web.AppKey[Mapping[str, PathName]] = web.AppKey("path_names")
+"""Parameter of paths (``release_id``) → how a name in its place is looked up."""
 CONTAINER = web.AppKey("container", Container)
 ACTOR: web.RequestKey[Actor | None] = web.RequestKey("actor", Actor)
 """Who the access token says is calling; set by the authentication middleware."""
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
+REGION: web.RequestKey[str] = web.RequestKey("region", str)
+"""Where the caller is, as a trusted proxy said it."""
 THROTTLE: web.AppKey[Throttle] = web.AppKey("throttle")
 """Counts for the routes that declare a ``limit``."""
 
@@ -67,6 +74,11 @@ class Call:
     def address(self) -> str:
         """The caller's network address, as the outermost trusted proxy saw it."""
         return self.request.remote or ""
+
+    @property
+    def region(self) -> str | None:
+        """Where the caller is: a code of ISO 3166-1 alpha-2 that a trusted proxy gave, or ``None`` when unknown."""
+        return self.request.get(REGION)
 
     def port(self, kind: type[P]) -> P:
         """The adapter bound to the Protocol ``kind`` in this request's scope; ``LookupError`` when the wiring has none."""

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar, get_origin
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from kernel.http.field_masks import MASKS
 from kernel.http.problems import Fault, HttpRefusal, PayloadError, ProblemField
 from kernel.text.json_nul import holds_nul
 
@@ -13,7 +14,6 @@ M = TypeVar("M", bound=BaseModel)
 
 BODY_TIMEOUT_S: Final = 30
 """For a JSON body of at most 1 MiB: 35 kB/s, which a poor phone connection has; what drips slower wants to hold us up."""
-MASKS: Final = ("include", "exclude")
 
 _NO_NUL: Final = "must not contain NUL"
 

@@ -15,6 +15,7 @@ STATUS: dict[type[errors.AniError], int] = {
     errors.Invalid: 400,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
+    errors.UnavailableForLegalReasons: 451,  # RFC 7725
     errors.NotFound: 404,
     errors.Gone: 410,
     errors.Conflict: 409,
@@ -36,6 +37,7 @@ TITLES = {
     415: "Unsupported media type",
     422: "The request body or query is not as described",
     429: "Too many requests",
+    451: "Not available for legal reasons",
     500: "Internal error",
     503: "Temporarily unavailable",
 }

@@ -3,7 +3,8 @@
 A route is a function with annotations; the helper reads them once, at import:
 
 * ``call: Call`` first – who calls, and the ports of this request's scope;
-* parameters named in the path (``"/releases/{release_id}"``) – those ending in ``_id`` must be identifiers, or it is a 404;
+* parameters named in the path (``"/releases/{release_id}"``) – those ending in ``_id`` must be identifiers, or names that a
+  feature looks up (:data:`kernel.http.PATH_NAMES`), or it is a 404;
 * ``body: SomeModel`` – the JSON body; ``query: SomeModel`` – the query string;
 * the return annotation – the JSON answer (a pydantic model), ``None`` (204) or :class:`Reply` for headers of one's own.
 

@@ -11,14 +11,16 @@ from pydantic import BaseModel
 
 from kernel.access import Actor, Role
 from kernel.errors import Forbidden, NotFound, Unauthenticated
-from kernel.http.call import ACTOR, THROTTLE, Call, throttled
+from kernel.http.call import ACTOR, CONTAINER, PATH_NAMES, THROTTLE, Call, throttled
 from kernel.http.endpoint import Endpoint, Prepared, Reply, Streamed
-from kernel.http.field_masks import mask, paths
+from kernel.http.field_masks import MASKS, check, mask, paths
 from kernel.http.idempotency import HEADER, Answer, IdempotentRequest, recall, remember
 from kernel.http.payloads import BODY_TIMEOUT_S, parse_body, parse_query, read_body
 from kernel.ids import is_id
 from kernel.limits import Limit
 
+NAME_MAX: Final = 100
+"""Characters of a name in a path: what is longer is nobody's, and need not reach the database."""
 RawHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _READS: Final = (hdrs.METH_GET, hdrs.METH_HEAD)
@@ -32,8 +34,12 @@ def serve(endpoint: Endpoint) -> RawHandler:
         if endpoint.limit is not None:
             await throttled(request, endpoint.limit)
         arguments: dict[str, Any] = {name: request.match_info[name] for name in endpoint.path_parameters}
-        if any(name.endswith("_id") and not is_id(value) for name, value in arguments.items()):
-            raise NotFound
+        for name, value in arguments.items():
+            if name.endswith("_id") and not is_id(value):
+                arguments[name] = await _named(request, name, value)
+        if endpoint.masks and endpoint.returns is not None:
+            for mask_name in MASKS:
+                check(mask_name, request.query.get(mask_name), endpoint.returns)
         if endpoint.query is not None:
             arguments["query"] = parse_query(request, endpoint.query)
         if endpoint.body is not None:
@@ -99,6 +105,18 @@ async def _once(endpoint: Endpoint, call: Call, body: bytes | None = None) -> Id
     return IdempotentRequest.of(
         given, owner_id=call.user.user_id, method=request.method, target=request.raw_path, body=body
     )
+
+
+async def _named(request: web.Request, parameter: str, text: str) -> str:
+    """The identifier of what the path names otherwise.  Raises :class:`NotFound`."""
+    look_up = request.app.get(PATH_NAMES, {}).get(parameter)
+    if look_up is None or not text or len(text) > NAME_MAX:
+        raise NotFound
+    async with request.app[CONTAINER].scope(write=False) as scope:
+        found = await look_up(scope, text)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _authorize(role: Role | None, actor: Actor | None) -> None:

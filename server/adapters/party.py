@@ -15,6 +15,7 @@ from catalog.releases.episodes.model import EpisodeNotFound
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.usecases import Reader, Releases
 from kernel.access import Role, Standing
+from kernel.errors import UnavailableForLegalReasons
 from kernel.scope import Container, Scope
 from realtime.progress.usecases import ProgressMark
 from server.adapters.playback import title_of
@@ -33,7 +34,7 @@ class SessionRoles:
 
 
 class PartyEpisodes:
-    """What a party may be about: what everybody in it can watch."""
+    """What a party may be about: what everybody in it can watch, unless it is blocked where they are."""
 
     def __init__(self, container: Container) -> None:
         self._container = container
@@ -43,9 +44,9 @@ class PartyEpisodes:
         async with self._container.scope(write=False) as scope:
             try:
                 episode, release = await catalog.releases.episodes.usecases.episode(
-                    scope.port(Episodes), scope.port(Releases), Reader(sees_drafts=False), episode_id
+                    scope.port(Episodes), scope.port(Releases), Reader(sees_drafts=False, everywhere=True), episode_id
                 )
-            except EpisodeNotFound:
+            except (EpisodeNotFound, UnavailableForLegalReasons):
                 return None
         return realtime.party.ports.Episode(
             title=title_of(episode, release), duration_ms=episode.duration_ms, playable=episode.playable

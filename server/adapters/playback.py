@@ -13,7 +13,7 @@ import streaming.uploads.usecases
 from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from catalog.releases.episodes.model import Episode, EpisodeDeleted, EpisodeNotFound
 from catalog.releases.episodes.usecases import Episodes
-from catalog.releases.model import Release, ReleaseDeleted
+from catalog.releases.model import Release, ReleaseDeleted, ReleasePurged
 from catalog.releases.usecases import Reader, Releases
 from catalog.subtitles.usecases import Subtitles
 from kernel.access import Actor, Role
@@ -49,18 +49,18 @@ class KnownEpisodes:
 
 
 class CataloguePlaybackRights:
-    """Anybody may watch what is published; editors may watch drafts."""
+    """Anybody may watch what is published and not blocked where they are; editors may watch everything."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
-    async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
+    async def episode_for(self, actor: Actor | None, episode_id: str, *, region: str | None) -> PlayableEpisode | None:
         """See ``PlaybackRights``."""
         try:
             episode, release = await catalog.releases.episodes.usecases.episode(
                 self._scope.port(Episodes),
                 self._scope.port(Releases),
-                Reader(sees_drafts=actor is not None and actor.may(Role.EDITOR)),
+                Reader(sees_drafts=actor is not None and actor.may(Role.EDITOR), region=region),
                 episode_id,
             )
         except EpisodeNotFound:
@@ -126,8 +126,8 @@ async def mark_episode_playable(scope: Scope, event: AssetReady) -> None:
     )
 
 
-async def delete_media_of_release(scope: Scope, event: ReleaseDeleted) -> None:
-    """A release is gone: so is the media of its episodes."""
+async def delete_media_of_release(scope: Scope, event: ReleasePurged | ReleaseDeleted) -> None:
+    """A release is gone for good: so is the media of its episodes.  In 0.1 a deleted one was, and such rows may still wait."""
     await _remove_media(scope, event.episode_ids)
 
 

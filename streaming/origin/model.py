@@ -125,6 +125,8 @@ class StreamSession(Entity):
     """``None``: signed out.  What they may watch is asked anew each time: a role does not outlive its taking away."""
     login_id: str | None = None
     """The sign-in it was started from; the stream ends with it."""
+    region: str | None = None
+    """Where its viewer was (ISO 3166-1 alpha-2), for what is blocked there; ``None``: unknown."""
     device: PlayerDevice = field(default_factory=PlayerDevice)
     device_key: str = ""
     """Which of the viewer's devices, for remembering its throughput; empty when signed out."""
@@ -143,6 +145,8 @@ class StreamSession(Entity):
         device_key: str,
         throughput_bps: float,
         now: datetime,
+        *,
+        region: str | None = None,
     ) -> "StreamSession":
         """A session that starts ``now`` and lasts :data:`LIFETIME`."""
         session = cls(
@@ -153,6 +157,7 @@ class StreamSession(Entity):
             expires_at=now + LIFETIME,
             user_id=viewer.user_id if viewer else None,
             login_id=viewer.session_id if viewer else None,
+            region=region,
             device=device,
             device_key=device_key if viewer else "",
             throughput_bps=throughput_bps,

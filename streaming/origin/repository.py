@@ -63,6 +63,7 @@ stream_sessions = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("user_id", Id),
     Column("login_id", Id),
+    Column("region", String(2)),
     Column("device", _DeviceColumn, nullable=False),
     Column("device_key", String(16), nullable=False),
     Column("throughput_bps", Float),

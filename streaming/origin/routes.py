@@ -7,7 +7,7 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, Field
 
 from kernel.access import Role
-from kernel.errors import Forbidden, TooManyRequests
+from kernel.errors import Forbidden, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Router
 from kernel.limits import Limit
 from streaming.origin import usecases
@@ -133,7 +133,7 @@ that is kept for half a day."""
     summary="Start a stream of an episode",
     transaction=False,
     limit=PLAYBACKS,
-    raises=(NothingToPlay, NotPlayableYet, TooManyRequests),
+    raises=(NothingToPlay, NotPlayableYet, UnavailableForLegalReasons, TooManyRequests),
 )
 async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> PlaybackOut:
     origin = call.request.app[ORIGIN]
@@ -144,6 +144,7 @@ async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> Playb
             episode_id,
             external=external,
             viewer=call.actor,
+            region=call.region,
             device=body.device.value(),
             user_agent=call.request.headers.get(hdrs.USER_AGENT, ""),
             declared_bps=body.bandwidth_bps,

@@ -41,8 +41,12 @@ P = TypeVar("P")
 class PlaybackRights(Protocol):
     """Who may watch what."""
 
-    async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
-        """The episode, if it exists and ``actor`` (``None``: signed out) may watch it now."""
+    async def episode_for(self, actor: Actor | None, episode_id: str, *, region: str | None) -> PlayableEpisode | None:
+        """The episode, if it exists and ``actor`` (``None``: signed out) may watch it now.
+
+        ``region`` is where they are (ISO 3166-1 alpha-2), ``None``: unknown.  Raises ``UnavailableForLegalReasons`` where it is
+        blocked there.
+        """
         ...
 
 
@@ -199,6 +203,7 @@ async def open_playback(
     *,
     external: Prefetched,
     viewer: Actor | None,
+    region: str | None,
     device: PlayerDevice,
     user_agent: str,
     declared_bps: int | None,
@@ -207,10 +212,11 @@ async def open_playback(
     """Start a stream session.
 
     ``external``: what :class:`ExternalAssets` said of the episode; it goes before what is published here.
+    ``region`` is where the viewer is (ISO 3166-1 alpha-2), ``None`` where nobody knows.
     ``declared_bps`` is what the player itself expects of its link, if it does.
     Raises :class:`NothingToPlay`, :class:`NotPlayableYet`, and why external media cannot be played.
     """
-    episode = await context.rights.episode_for(viewer, episode_id)
+    episode = await context.rights.episode_for(viewer, episode_id, region=region)
     if episode is None:
         raise NothingToPlay(episode_id=episode_id)
     asset = external.get() or await context.assets.current(episode_id)
@@ -220,7 +226,9 @@ async def open_playback(
     key = device_key(user_agent, device)
     remembered = await context.sessions.remembered(viewer.user_id, key) if viewer else None
     expected_bps = start_throughput_bps(declared_bps=declared_bps, remembered=remembered, now_ms=_unix_ms(context.now))
-    session = StreamSession.start(StreamSessionId(new_id()), asset, viewer, device, key, expected_bps, context.now)
+    session = StreamSession.start(
+        StreamSessionId(new_id()), asset, viewer, device, key, expected_bps, context.now, region=region
+    )
     context.sessions.add(session)
     token = StreamToken(
         session_id=session.id,
@@ -254,7 +262,7 @@ async def open_master(context: Context, token: StreamToken, *, external: Prefetc
     if session is None or session.is_over(context.now):
         raise StreamEnded
     viewer = await _viewer(session, context.standing)
-    if await context.rights.episode_for(viewer, session.episode_id) is None:
+    if await context.rights.episode_for(viewer, session.episode_id, region=session.region) is None:
         raise NothingToPlay(episode_id=session.episode_id)
     asset = await context.assets.get(token.asset_id) or external.get()
     if asset is None:

@@ -141,7 +141,8 @@ def _merged(now: list[Any], last: list[Any], offered: list[Any], *, text: bool) 
 def draft_of(release: Release) -> ReleaseDraft:
     """What is said of a release at present, as its editor would."""
     values: dict[str, Any] = {each.name: getattr(release, each.name, None) for each in fields(ReleaseDraft)}
-    return ReleaseDraft(**{**values, "other_names": release.names})
+    # Sources only know whether more is to come; how far it is otherwise, and where it is blocked, is for people to say.
+    return ReleaseDraft(**{**values, "other_names": release.names, "airing_status": None, "blocks": None})
 
 
 def changed_draft(draft: ReleaseDraft, changes: Mapping[str, Change]) -> ReleaseDraft:

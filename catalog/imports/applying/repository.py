@@ -14,7 +14,7 @@ from catalog.imports.matching.rules import Candidate, keys_of
 from catalog.imports.records.model import SourceRecord
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.locks.queries import locked_fields
-from catalog.releases.model import Genre, Release, slug_of
+from catalog.releases.model import AiringStatus, Genre, Release, slug_of
 from catalog.releases.repository import release_name_table, release_table
 from catalog.releases.usecases import Releases
 from kernel.db import Id, Json, UnitOfWork, metadata, text_enum
@@ -143,7 +143,7 @@ class SqlCatalogue:
         r, n = release_table.c, release_name_table.c
         found, names = {}, defaultdict(list)
         columns: list[Any] = [r.id, r.name_main, r.name_english, r.name_alternative, r.type, r.year]
-        columns += [r.episodes_total, r.is_ongoing, *(r[f"external_{catalogue}"] for catalogue in PATTERNS)]
+        columns += [r.episodes_total, r.airing_status, *(r[f"external_{catalogue}"] for catalogue in PATTERNS)]
         for some in _some(release_ids):
             for row in await self._session.execute(select(n.release_id, n.text).where(n.release_id.in_(some))):
                 names[row.release_id].append(row.text)
@@ -157,7 +157,7 @@ class SqlCatalogue:
                     type=row.type,
                     year=row.year,
                     episodes_total=row.episodes_total,
-                    is_ongoing=row.is_ongoing,
+                    is_ongoing=row.airing_status is AiringStatus.ONGOING,
                     external_ids={catalogue: number for catalogue, number in ids.items() if number is not None},
                 )
         return found

@@ -13,6 +13,7 @@ from catalog.releases.external_ids import PATTERNS, BadExternalId, ExternalIds
 from catalog.releases.model import EARLIEST_YEAR, LATEST_YEAR, AgeRating, ReleaseType, Season
 from catalog.releases.names import NAME_MAX, NameKind, OtherName
 from kernel.errors import Invalid
+from kernel.text.markup import plain_text
 
 FORMAT: Final = 1
 """Part of every digest: counted up by whoever makes something else of the same payload, so that all of it is read again."""
@@ -91,7 +92,7 @@ def checked(record: SourceRecord) -> SourceRecord:
         names=tuple(dict.fromkeys(names))[:NAMES_MAX],
         year=record.year if known else None,
         season=record.season if known else None,
-        description=record.description.replace("\0", "").strip()[:DESCRIPTION_MAX],
+        description=plain_text(record.description, DESCRIPTION_MAX),
         episodes_total=total if total is not None and 1 <= total <= 10_000 else None,
         external_ids=_ids(record.external_ids),
         genres=tuple(dict.fromkeys(genre for each in record.genres if (genre := _name(each)[:80])))[:GENRES_MAX],

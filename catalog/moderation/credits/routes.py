@@ -16,7 +16,7 @@ router = Router(tag="Catalog")
 
 
 def _reader(call: Call) -> Reader:
-    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR))
+    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
 
 
 @router.get("/releases/{release_id}/teams", summary="The teams that worked on a release", raises=(ReleaseNotFound,))

@@ -33,7 +33,7 @@ VARY: Final = {"Vary": "Accept-Language"}
 
 def reader_of(call: Call) -> Reader:
     """Who looks."""
-    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR))
+    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
 
 
 def context_of(call: Call, kind: type[E], port: type[Entries[E]], missing: type[NotFound]) -> EntriesContext[E]:

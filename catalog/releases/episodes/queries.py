@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.releases.episodes.repository import episode_table
@@ -46,7 +46,7 @@ class RecentEpisodes:
 
 
 async def episodes(session: AsyncSession, episode_ids: Collection[str]) -> dict[str, EpisodeRow]:
-    """Those of ``episode_ids`` that exist, drafts too."""
+    """Those of ``episode_ids`` that exist, drafts too, but not those of deleted releases."""
     found = await session.execute(_EPISODES.where(episode_table.c.id.in_(episode_ids)))
     return {row.id: _episode(row) for row in found}
 
@@ -71,6 +71,7 @@ async def playable_episode_ids(session: AsyncSession, release_ids: Collection[st
             c.status == Status.PUBLISHED,
             c.playable,
             release_table.c.status == Status.PUBLISHED,
+            release_table.c.blocked_by_copyright == false(),
         )
         .order_by(c.release_id, c.ordinal)
     )
@@ -85,7 +86,7 @@ async def episode_names(session: AsyncSession, episode_id: str, *, published_onl
     query = (
         select(c.ordinal, c.name, c.release_id, *_NAMES)
         .join(release_table, release_table.c.id == c.release_id)
-        .where(c.id == episode_id)
+        .where(c.id == episode_id, release_table.c.deleted_at.is_(None))
     )
     if published_only:
         query = query.where(c.status == Status.PUBLISHED, release_table.c.status == Status.PUBLISHED)
@@ -121,9 +122,10 @@ async def published_within(
 
 
 async def counts(session: AsyncSession) -> tuple[int, int]:
-    """How many releases and episodes there are, drafts too."""
-    releases = await session.scalar(select(func.count()).select_from(release_table))
-    episodes = await session.scalar(select(func.count()).select_from(episode_table))
+    """How many releases and episodes there are, drafts too, deleted ones not."""
+    there = release_table.c.deleted_at.is_(None)
+    releases = await session.scalar(select(func.count()).select_from(release_table).where(there))
+    episodes = await session.scalar(select(func.count()).select_from(episode_table.join(release_table)).where(there))
     return releases or 0, episodes or 0
 
 
@@ -133,12 +135,16 @@ _NAMES: Final = (
     release_table.c.name_alternative.label("release_alternative"),
 )
 
-_EPISODES: Final = select(
-    episode_table.c.id,
-    episode_table.c.release_id,
-    episode_table.c.ordinal,
-    episode_table.c.duration_ms,
-    episode_table.c.ending,
+_EPISODES: Final = (
+    select(
+        episode_table.c.id,
+        episode_table.c.release_id,
+        episode_table.c.ordinal,
+        episode_table.c.duration_ms,
+        episode_table.c.ending,
+    )
+    .join(release_table, release_table.c.id == episode_table.c.release_id)
+    .where(release_table.c.deleted_at.is_(None))
 )
 
 

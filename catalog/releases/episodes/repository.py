@@ -21,6 +21,7 @@ from sqlalchemy import (
 from catalog.releases.episodes.model import Episode, Span
 from catalog.releases.model import Status
 from catalog.releases.names import NAME_MAX
+from catalog.releases.repository import release_table
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
 
@@ -67,6 +68,13 @@ class SqlEpisodes:
         self._session = uow.session
 
     async def get(self, episode_id: str) -> Episode | None:
+        """One whose release is there."""
+        c = episode_table.c
+        query = select(Episode).join(release_table, release_table.c.id == c.release_id)
+        found = await self._session.scalars(query.where(c.id == episode_id, release_table.c.deleted_at.is_(None)))
+        return found.one_or_none()
+
+    async def stored(self, episode_id: str) -> Episode | None:
         """By primary key."""
         return await self._session.get(Episode, episode_id)
 

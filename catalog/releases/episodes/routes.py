@@ -9,7 +9,7 @@ from catalog.releases.model import ReleaseNotFound
 from catalog.releases.routes import ENTRIES, VARY, reader, translated_etag, translations
 from catalog.releases.usecases import Releases
 from kernel.access import Role
-from kernel.errors import Stale, TooManyRequests
+from kernel.errors import Stale, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Reply, Router, versioned
 
 router = Router(tag="Catalog")
@@ -20,7 +20,11 @@ async def _flushed_episode(call: Call, episode: Episode) -> Reply[EpisodeOut]:
     return versioned(EpisodeOut.of(episode), episode.version)
 
 
-@router.get("/releases/{release_id}/episodes", summary="List a release's episodes", raises=(ReleaseNotFound,))
+@router.get(
+    "/releases/{release_id}/episodes",
+    summary="List a release's episodes",
+    raises=(ReleaseNotFound, UnavailableForLegalReasons),
+)
 async def list_episodes(call: Call, release_id: str, query: Localised) -> Reply[EpisodeList]:
     found = await usecases.episodes_of(call.port(Releases), call.port(Episodes), reader(call), release_id)
     translated = await translations(call, query, [item.id for item in found])
@@ -45,7 +49,7 @@ async def create_episode(call: Call, body: EpisodeIn) -> Reply[EpisodeOut]:
     return reply
 
 
-@router.get("/episodes/{episode_id}", summary="Read an episode", raises=(EpisodeNotFound,))
+@router.get("/episodes/{episode_id}", summary="Read an episode", raises=(EpisodeNotFound, UnavailableForLegalReasons))
 async def get_episode(call: Call, episode_id: str, query: Localised) -> Reply[EpisodeOut]:
     found, _ = await usecases.episode(call.port(Episodes), call.port(Releases), reader(call), episode_id)
     translation = (await translations(call, query, [found.id])).get(found.id)

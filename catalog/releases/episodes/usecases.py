@@ -13,7 +13,11 @@ class Episodes(EpisodeIds, Protocol):
     """The episodes."""
 
     async def get(self, episode_id: str) -> Episode | None:
-        """``None`` where there is none with this id."""
+        """``None`` where there is none with this id, or its release is deleted."""
+        ...
+
+    async def stored(self, episode_id: str) -> Episode | None:
+        """As :meth:`get`, of a deleted release too."""
         ...
 
     async def of_release(self, release_id: str) -> list[Episode]:
@@ -30,13 +34,17 @@ class Episodes(EpisodeIds, Protocol):
 
 
 async def episode(episodes: Episodes, releases: Releases, reader: Reader, episode_id: str) -> tuple[Episode, Release]:
-    """An episode and its release, both visible to ``reader``."""
+    """An episode and its release, both visible to ``reader``.
+
+    Raises :class:`EpisodeNotFound`, or why its release is blocked (``Blocks.check``).
+    """
     found = await episodes.get(episode_id)
     parent = None if found is None else await releases.get(found.release_id)
     if found is None or parent is None:
         raise EpisodeNotFound
     if not reader.sees_drafts and Status.DRAFT in {found.status, parent.status}:
         raise EpisodeNotFound
+    reader.check(parent)
     return found, parent
 
 
@@ -97,7 +105,7 @@ async def media_ready(
     now: datetime,
 ) -> None:
     """An episode's video can be streamed; an episode deleted in the meantime is no error."""
-    found = await episodes.get(episode_id)
+    found = await episodes.stored(episode_id)  # a release deleted while its video is made ready may be restored
     if found is None:
         return
     found.media_ready(duration_ms=duration_ms, thumbnail_url=thumbnail_url, now=now)

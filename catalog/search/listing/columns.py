@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from catalog.search.listing.model import SETS, CatalogueRow, Facet, Script, Term
 from kernel.text.titles import folded
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Of the stored arrays: counted up by whoever changes what is in them."""
 SORT_NAME_BYTES: Final = 32
 """Of a folded name in UTF-8: what is alike for so long is ordered by its identifier."""

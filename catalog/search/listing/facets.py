@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.search.listing.columns import Columns
-from catalog.search.listing.model import CatalogueFilter, Chosen, Count, Facet, Facets, Listed
+from catalog.search.listing.model import EVERYWHERE, SOMEWHERE, CatalogueFilter, Chosen, Count, Facet, Facets, Listed
 
 COUNTS_MAX: Final = 50
 """Terms counted of one facet, the most frequent: what comes after is searched for, not read through."""
@@ -36,7 +36,9 @@ def listed(
     always = _always(columns, wanted, ranked)
     own = _own(columns, wanted)
     found = _all_of([always, *own.values()])
-    if wanted.sort == "relevance" and ranked is not None:
+    if wanted.shuffle is not None:
+        places = np.random.default_rng(wanted.shuffle).permutation(columns.size)
+    elif wanted.sort == "relevance" and ranked is not None:
         places = _places(columns, ranked)
     else:
         places = columns.order("-created_at" if wanted.sort == "relevance" else wanted.sort, wanted.script)
@@ -62,6 +64,8 @@ def _always(columns: Columns, wanted: CatalogueFilter, ranked: Sequence[str] | N
         mask &= (rating > 0) & (rating >= (wanted.score_from or 0)) & (rating <= (wanted.score_to or np.inf))
     if wanted.gems:
         mask &= _gems(columns)
+    if not wanted.drafts:
+        mask &= ~columns.terms[Facet.BLOCKED].having_any((EVERYWHERE, wanted.region or SOMEWHERE), columns.size)
     for facet, chosen in wanted.chosen.items():
         for value in chosen.all_of:
             mask &= columns.terms[facet].having(value, columns.size)
@@ -93,8 +97,10 @@ def _facets(
             return found
         return _all_of([always, *(mask for other, mask in own.items() if other is not facet)])
 
-    terms = {
-        facet: _counted(columns, facet, among(facet), wanted.chosen.get(facet, Chosen())) for facet in columns.terms
+    terms: dict[Facet, Sequence[Count]] = {
+        facet: _counted(columns, facet, among(facet), wanted.chosen.get(facet, Chosen()))
+        for facet in columns.terms
+        if facet is not Facet.BLOCKED
     }
     years = np.bincount(columns["year"][among(None)])
     return Facets(terms, {int(year): int(years[year]) for year in np.flatnonzero(years)[::-1] if year})

@@ -24,16 +24,14 @@ class Facet(StrEnum):
     TAG = "tag"
     STUDIO = "studio"
     PERSON = "person"
+    BLOCKED = "blocked"
+    """Where viewers do not see it: regions, and beside them :data:`SOMEWHERE`; or :data:`EVERYWHERE`.  Not counted."""
 
 
-class AiringStatus(StrEnum):
-    """Whether more of a release is to come."""
-
-    ONGOING = "ongoing"
-    FINISHED = "finished"
-
-
-SETS: Final = frozenset({Facet.GENRE, Facet.TAG, Facet.STUDIO, Facet.PERSON})
+EVERYWHERE: Final = "*"
+SOMEWHERE: Final = "?"
+"""Stands for the region of whoever may be in any."""
+SETS: Final = frozenset({Facet.GENRE, Facet.TAG, Facet.STUDIO, Facet.PERSON, Facet.BLOCKED})
 """The facets of which a release has any number; of the others it has one or none."""
 
 
@@ -120,10 +118,14 @@ class CatalogueFilter:
     gems: bool = False
     """Only what is liked much and known little."""
     drafts: bool = False
-    """Whether drafts are seen at all."""
+    """Whether drafts, and what is blocked, are seen at all."""
+    region: str | None = None
+    """Where the reader is (ISO 3166-1 alpha-2); ``None``: unknown."""
     published: bool | None = None
     """``True``: published ones alone, ``False``: drafts alone."""
     sort: Sort = "-created_at"
+    shuffle: int | None = None
+    """In place of an order: the seed of any."""
     script: Script = Script.MAIN
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from catalog.ratings.model import ReleaseStats
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.model import Status
 from catalog.releases.repository import genre_table, release_genre_table, release_table
-from catalog.search.listing.model import AiringStatus, CatalogueRow, Facet, Script, Term
+from catalog.search.listing.model import EVERYWHERE, SOMEWHERE, CatalogueRow, Facet, Script, Term
 from catalog.translations.model import SubjectKind
 from catalog.translations.repository import translation_table
 
@@ -32,16 +33,30 @@ _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 async def state(session: AsyncSession) -> tuple[int, str]:
     """How many releases there are, and what is different whenever the columns are."""
     r, e = release_table.c, episode_table.c
-    count, newest = (await session.execute(select(func.count(), func.max(r.updated_at)))).one()
+    count, newest = (
+        await session.execute(select(func.count().filter(r.deleted_at.is_(None)), func.max(r.updated_at)))
+    ).one()
     fresh = await session.scalar(select(func.max(e.published_at)))
     return count, f"{count} {newest} {fresh}"
 
 
-async def versions_since(session: AsyncSession, moment: datetime, limit: int) -> list[tuple[str, int, datetime]]:
-    """The identifier, version and moment of up to ``limit`` releases that were edited at ``moment`` or later."""
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A release that was edited of late."""
+
+    release_id: str
+    version: int
+    at: datetime
+    deleted: bool
+
+
+async def versions_since(session: AsyncSession, moment: datetime, limit: int) -> list[Edited]:
+    """Up to ``limit`` releases that were edited or deleted at ``moment`` or later."""
     c = release_table.c
-    found = await session.execute(select(c.id, c.version, c.updated_at).where(c.updated_at >= moment).limit(limit))
-    return [(row.id, row.version, row.updated_at) for row in found]
+    found = await session.execute(
+        select(c.id, c.version, c.updated_at, c.deleted_at).where(c.updated_at >= moment).limit(limit)
+    )
+    return [Edited(row.id, row.version, row.updated_at, row.deleted_at is not None) for row in found]
 
 
 async def rows(session: AsyncSession, release_ids: Sequence[str]) -> list[CatalogueRow]:
@@ -49,9 +64,9 @@ async def rows(session: AsyncSession, release_ids: Sequence[str]) -> list[Catalo
     r, e, g = release_table.c, episode_table.c, genre_table.c
     found = await session.execute(
         select(
-            r.id, r.version, r.status, r.type, r.year, r.season, r.age_rating, r.is_ongoing, r.created_at, r.updated_at,
-            r.published_at, r.name_main, r.name_english, r.name_alternative,
-        ).where(r.id.in_(release_ids))
+            r.id, r.version, r.status, r.type, r.year, r.season, r.age_rating, r.airing_status, r.created_at, r.updated_at,
+            r.published_at, r.name_main, r.name_english, r.name_alternative, r.blocked_regions, r.blocked_by_copyright,
+        ).where(r.id.in_(release_ids), r.deleted_at.is_(None))
     )  # fmt: skip
     genres: dict[str, list[Term]] = {}
     for release_id, slug, name in await session.execute(
@@ -134,15 +149,22 @@ def _row(
             Facet.TYPE: (Term(row.type.value),),
             Facet.SEASON: () if row.season is None else (Term(row.season.value),),
             Facet.AGE_RATING: (Term(str(int(row.age_rating))),),
-            Facet.STATUS: (Term(AiringStatus.ONGOING if row.is_ongoing else AiringStatus.FINISHED),),
+            Facet.STATUS: (Term(row.airing_status.value),),
+            Facet.BLOCKED: _blocked(row),
         },
     )
+
+
+def _blocked(row: Any) -> Sequence[Term]:
+    if row.blocked_by_copyright:
+        return (Term(EVERYWHERE),)
+    return tuple(Term(region) for region in (SOMEWHERE, *row.blocked_regions)) if row.blocked_regions else ()
 
 
 async def called(session: AsyncSession, words: Sequence[str], limit: int) -> list[str]:
     """Up to ``limit`` releases in whose names, in any language, all the folded ``words`` occur; for want of an index of names."""
     r, t = release_table.c, translation_table.c
-    query = select(r.id).limit(limit)
+    query = select(r.id).where(r.deleted_at.is_(None)).limit(limit)
     for word in words:
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         translated = select(t.release_id).where(t.kind == SubjectKind.RELEASE, t.search_text.like(pattern, escape="\\"))

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from catalog.releases.model import EARLIEST_YEAR, LATEST_YEAR, AgeRating, ReleaseType, Season, slug_of
-from catalog.search.listing.model import SETS, AiringStatus, CatalogueFilter, Chosen, Facet
+from catalog.releases.model import EARLIEST_YEAR, LATEST_YEAR, AgeRating, AiringStatus, ReleaseType, Season, slug_of
+from catalog.search.listing.model import SETS, CatalogueFilter, Chosen, Facet
 from kernel.errors import Invalid
 
 
@@ -66,7 +66,7 @@ _VALUES: Final[Mapping[Facet, Mapping[str, str]]] = {
     | {"fall": "autumn", "зима": "winter", "весна": "spring", "лето": "summer", "осень": "autumn"},
     Facet.AGE_RATING: {text: str(int(age)) for age in AgeRating for text in (f"{int(age)}", f"{int(age)}+")},
     Facet.STATUS: {status.value: status.value for status in AiringStatus}
-    | {"онгоинг": "ongoing", "завершён": "finished", "завершен": "finished"},
+    | {"онгоинг": "ongoing", "анонс": "announced", "завершён": "finished", "завершен": "finished"},
 }
 _NOTHING: Final = "\0"
 """A value that no release has: two filters exclude each other."""

@@ -1,13 +1,16 @@
 """The catalogue as a list, over HTTP."""
 
+import secrets
+
 from aiohttp import hdrs
 
 from catalog.releases.routes import VARY, reader, translations
 from catalog.releases.schemas import ReleaseOut
 from catalog.releases.usecases import NameSearch, Releases
 from catalog.search.listing import usecases
+from catalog.search.listing.model import CatalogueFilter
 from catalog.search.listing.query_text import BadTypedFilter
-from catalog.search.listing.schemas import FacetsOut, ReleasePage, ReleaseQuery, ReleaseSearch
+from catalog.search.listing.schemas import FacetsOut, PickQuery, ReleaseList, ReleasePage, ReleaseQuery, ReleaseSearch
 from catalog.search.listing.usecases import Catalogue, CatalogueNotReady, Context
 from kernel.http import Call, Reply, Router
 from kernel.limits import Limit
@@ -27,7 +30,7 @@ async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
     language = query.wanted(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
     found = await usecases.list_releases(
         context(call),
-        query.filter(language, drafts=reader(call).sees_drafts),
+        query.filter(language, drafts=reader(call).sees_drafts, region=call.region),
         offset=(query.page - 1) * query.page_size,
         limit=query.page_size,
         with_facets=query.facets,
@@ -53,3 +56,22 @@ async def list_releases(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
 async def search_releases(call: Call, body: ReleaseSearch) -> Reply[ReleasePage]:
     """By names in any language, misspelt, romanised or shortened; at most the 200 best matches."""
     return await _page(call, body)
+
+
+async def _pick(call: Call, query: PickQuery, wanted: CatalogueFilter) -> Reply[ReleaseList]:
+    found = await usecases.list_releases(context(call), wanted, offset=0, limit=query.limit)
+    names = await translations(call, query, [item.id for item in found.releases])
+    items = [ReleaseOut.of(item, names.get(item.id)) for item in found.releases]
+    return Reply(ReleaseList(items=items), headers={**VARY, hdrs.CACHE_CONTROL: "no-store"})
+
+
+@router.get("/releases/latest", summary="List the latest releases", raises=(CatalogueNotReady,))
+async def latest_releases(call: Call, query: PickQuery) -> Reply[ReleaseList]:
+    """Those with something new to watch, the newest first: what viewers see, for editors too."""
+    return await _pick(call, query, CatalogueFilter(region=call.region, sort="-fresh_at"))
+
+
+@router.get("/releases/random", summary="Pick releases at random", raises=(CatalogueNotReady,))
+async def random_releases(call: Call, query: PickQuery) -> Reply[ReleaseList]:
+    """What viewers see, others each time."""
+    return await _pick(call, query, CatalogueFilter(region=call.region, shuffle=secrets.randbits(32)))

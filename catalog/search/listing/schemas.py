@@ -5,10 +5,9 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from catalog.languages.schemas import Localised
-from catalog.releases.model import AgeRating, ReleaseType, Season
+from catalog.releases.model import AgeRating, AiringStatus, ReleaseType, Season
 from catalog.releases.schemas import GENRES_MAX, PAGE_MAX, SEARCH_MAX, Identifier, Paging, ReleaseOut, Year
 from catalog.search.listing.model import (
-    AiringStatus,
     CatalogueFilter,
     Chosen,
     Count,
@@ -61,7 +60,7 @@ class ReleaseQuery(Localised, Paging):
     ]
     season: Annotated[list[Season], Field(default_factory=list)]
     age_rating: Annotated[list[AgeRating], Field(default_factory=list)]
-    status: Annotated[list[AiringStatus], Field(default_factory=list, description="Whether more of it is to come.")]
+    status: Annotated[list[AiringStatus], Field(default_factory=list, description="How far it has come out.")]
     year_from: Year | None = None
     year_to: Year | None = None
     score_from: Score | None = None
@@ -87,8 +86,8 @@ class ReleaseQuery(Localised, Paging):
             raise ValueError("score_from must not be above score_to.")
         return self
 
-    def filter(self, language: str | None, *, drafts: bool) -> CatalogueFilter:
-        """For a reader of ``language``, who sees drafts or not."""
+    def filter(self, language: str | None, *, drafts: bool, region: str | None) -> CatalogueFilter:
+        """For a reader of ``language`` in ``region``, who sees drafts or not."""
         chosen = {
             Facet.GENRE: Chosen(tuple(self.genre), tuple(self.genre_all), tuple(self.genre_not)),
             Facet.TYPE: Chosen(tuple(self.type)),
@@ -109,10 +108,23 @@ class ReleaseQuery(Localised, Paging):
             score_to=self.score_to,
             gems=self.gems,
             drafts=drafts,
+            region=region,
             published=self.published,
             sort=self.sort or ("relevance" if self.search.strip() else "-rating" if self.gems else "-created_at"),
             script=script_of(language),
         )
+
+
+class PickQuery(Localised):
+    """How many releases of a pick."""
+
+    limit: Annotated[int, Field(ge=1, le=50, description="A row of a page, or two.")] = 12
+
+
+class ReleaseList(BaseModel):
+    """Some releases."""
+
+    items: list[ReleaseOut]
 
 
 class ReleaseSearch(ReleaseQuery):

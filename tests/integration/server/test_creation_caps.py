@@ -16,6 +16,7 @@ import catalog.imports.sources.routes
 import catalog.people.entries.routes
 import catalog.recommendations.routes as recommendations
 import catalog.recommendations.similar.routes as similar
+import catalog.releases.bulk.routes
 import catalog.releases.posters.routes
 import catalog.releases.routes
 import catalog.schedule.feeds.routes as feeds
@@ -104,6 +105,9 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/franchises": catalog.franchises.routes.CREATIONS,
     "/releases/{release}/relations": catalog.franchises.routes.CREATIONS,
     "/releases/{release}/poster": catalog.releases.posters.routes.POSTERS,
+    "/releases/bulk": catalog.releases.bulk.routes.BULK_EDITS,
+    "/releases/{release_id}/unpublish": NOTHING,
+    "/releases/{release_id}/restore": NOTHING,
     "/episodes": catalog.releases.routes.ENTRIES,
     "/episodes/{episode_id}/release": NOTHING,
     "/episodes/{episode_id}/subtitles": "TooManySubtitles of one episode",

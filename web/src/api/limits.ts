@@ -19,8 +19,22 @@ export const BlacklistIn = {
   reason: { maxLength: 500 },
 } as const;
 
+export const BlocksIn = {
+  regions: { maxItems: 249 },
+} as const;
+
 export const BreakIO = {
   note: { maxLength: 100 },
+} as const;
+
+export const BulkFieldsIn = {
+  year: { minimum: 1888, maximum: 2100 },
+} as const;
+
+export const BulkIn = {
+  ids: { maxItems: 200 },
+  add_genres: { maxItems: 30 },
+  remove_genres: { maxItems: 30 },
 } as const;
 
 export const ChoiceIn = {
@@ -332,6 +346,10 @@ export const ResetIn = {
   password: { minLength: 8, maxLength: 1024 },
 } as const;
 
+export const RestoreIn = {
+  alias: { maxLength: 80 },
+} as const;
+
 export const RoleOrderIn = {
   role_ids: { maxItems: 30 },
 } as const;
@@ -516,6 +534,11 @@ export const get_statistics = {
   utc_offset_min: { minimum: -840, maximum: 840 },
 } as const;
 
+export const latest_releases = {
+  language: { maxLength: 35 },
+  limit: { minimum: 1, maximum: 50 },
+} as const;
+
 export const list_airings = {
   language: { maxLength: 35 },
   tz: { maxLength: 64 },
@@ -530,6 +553,11 @@ export const list_collections = {
   page_size: { minimum: 1, maximum: 100 },
   score_from: { minimum: 1, maximum: 10 },
   score_to: { minimum: 1, maximum: 10 },
+} as const;
+
+export const list_deleted = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
 } as const;
 
 export const list_deliveries = {
@@ -739,6 +767,11 @@ export const list_users = {
   page_size: { minimum: 1, maximum: 100 },
 } as const;
 
+export const random_releases = {
+  language: { maxLength: 35 },
+  limit: { minimum: 1, maximum: 50 },
+} as const;
+
 export const rank_by_members = {
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
@@ -757,6 +790,10 @@ export const rank_by_trend = {
 export const read_subtitle_file = {
   language: { maxLength: 35 },
   encoding: { maxLength: 40 },
+} as const;
+
+export const references = {
+  language: { maxLength: 35 },
 } as const;
 
 export const search_audit_log = {

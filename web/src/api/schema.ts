@@ -61,6 +61,11 @@ export interface components {
          * @enum {integer}
          */
         readonly AgeRating: 0 | 6 | 12 | 16 | 18;
+        readonly AgeReferenceOut: {
+            readonly label: string;
+            /** @description The youngest age it is for. */
+            readonly value: number;
+        };
         /** @description Airings by moment. */
         readonly AiringList: {
             readonly items: readonly components["schemas"]["AiringOut"][];
@@ -101,10 +106,10 @@ export interface components {
          */
         readonly AiringState: "planned" | "moved" | "cancelled" | "postponed" | "estimated";
         /**
-         * @description Whether more of a release is to come.
+         * @description How far a work has come out, where it is shown first.
          * @enum {string}
          */
-        readonly AiringStatus: "ongoing" | "finished";
+        readonly AiringStatus: "announced" | "ongoing" | "paused" | "finished" | "cancelled";
         /** @description A job as an administrator sees it; ``progress`` runs from 0 to 1. */
         readonly AnyJobOut: {
             readonly attempts: number;
@@ -187,6 +192,24 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description Where a release may not be shown. */
+        readonly BlocksIn: {
+            /**
+             * @description Nowhere.
+             * @default false
+             */
+            readonly copyright?: boolean;
+            /**
+             * @description ISO 3166-1 alpha-2: `DE`, `JP`.
+             * @default []
+             */
+            readonly regions?: readonly string[];
+        };
+        /** @description Where it is not shown; editors see it all the same. */
+        readonly BlocksOut: {
+            readonly copyright: boolean;
+            readonly regions: readonly string[];
+        };
         /** @description Broadcast days, the last included, without an episode; what would have aired follows after them. */
         readonly BreakIO: {
             /** Format: date */
@@ -211,6 +234,85 @@ export interface components {
         readonly BuildOut: {
             readonly job_id: string;
         };
+        /**
+         * @description What happens to each release after it was edited.
+         * @enum {string}
+         */
+        readonly BulkAction: "publish" | "unpublish" | "delete";
+        readonly BulkChangeOut: {
+            readonly after: unknown;
+            readonly before: unknown;
+            readonly field: string;
+        };
+        /** @description Why a release could not be changed. */
+        readonly BulkErrorOut: {
+            readonly code: string;
+            readonly detail: string;
+        };
+        /** @description What each release is to have; what is left out stays as it is, and null empties it. */
+        readonly BulkFieldsIn: {
+            /** @default 0 */
+            readonly age_rating?: components["schemas"]["AgeRating"];
+            /** @default finished */
+            readonly airing_status?: components["schemas"]["AiringStatus"];
+            /** @default null */
+            readonly season?: components["schemas"]["Season"] | null;
+            /** @default TV */
+            readonly type?: components["schemas"]["ReleaseType"];
+            /** @default null */
+            readonly year?: number | null;
+        };
+        /** @description One change of many releases. */
+        readonly BulkIn: {
+            /** @default null */
+            readonly action?: components["schemas"]["BulkAction"] | null;
+            readonly add_genres?: readonly string[];
+            /**
+             * @description Change none where one cannot be changed.
+             * @default false
+             */
+            readonly all_or_nothing?: boolean;
+            /**
+             * @description Say what would change, and change nothing.
+             * @default false
+             */
+            readonly dry_run?: boolean;
+            readonly ids: readonly string[];
+            /** @description Names or slugs. */
+            readonly remove_genres?: readonly string[];
+            /**
+             * @default {
+             *       "type": "TV",
+             *       "year": null,
+             *       "season": null,
+             *       "age_rating": 0,
+             *       "airing_status": "finished"
+             *     }
+             */
+            readonly set?: components["schemas"]["BulkFieldsIn"];
+        };
+        readonly BulkItemOut: {
+            readonly changes: readonly components["schemas"]["BulkChangeOut"][];
+            readonly error: components["schemas"]["BulkErrorOut"] | null;
+            readonly id: string;
+            /** @description With `applied` false: what it would be. */
+            readonly state: components["schemas"]["BulkState"];
+            readonly title: string;
+        };
+        /** @description What became of each release, in the order they were named. */
+        readonly BulkOut: {
+            /** @description Whether anything was written: not in a dry run, nor where nothing was to be. */
+            readonly applied: boolean;
+            readonly changed: number;
+            readonly failed: number;
+            readonly items: readonly components["schemas"]["BulkItemOut"][];
+            readonly unchanged: number;
+        };
+        /**
+         * @description What became of a release.
+         * @enum {string}
+         */
+        readonly BulkState: "changed" | "unchanged" | "failed";
         /** @description A calendar address one made; the address itself is known to nobody. */
         readonly CalendarKept: {
             /** Format: date-time */
@@ -449,6 +551,28 @@ export interface components {
              * @default null
              */
             readonly release_id?: string | null;
+        };
+        /** @description A release that can still be restored. */
+        readonly DeletedReleaseOut: {
+            /** @description What it had, and gets back where nobody else has it by now. */
+            readonly alias: string;
+            /** Format: date-time */
+            readonly deleted_at: string;
+            readonly id: string;
+            readonly name: components["schemas"]["NamesOut"];
+            readonly poster_url: string | null;
+            /** Format: date-time */
+            readonly restorable_until: string;
+            /** @description What it will be again. */
+            readonly status: components["schemas"]["Status"];
+            readonly type: components["schemas"]["ReleaseType"];
+            readonly year: number | null;
+        };
+        readonly DeletedReleasePage: {
+            readonly items: readonly components["schemas"]["DeletedReleaseOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
         };
         readonly DeliveryPage: {
             readonly items: readonly components["schemas"]["OverviewDeliveryOut"][];
@@ -861,6 +985,13 @@ export interface components {
             readonly id: string;
             readonly name: string;
             readonly slug: string;
+        };
+        /** @description ``value`` is the slug. */
+        readonly GenreReferenceOut: {
+            readonly id: string;
+            /** @description In the reader's language: English or Russian. */
+            readonly label: string;
+            readonly value: string;
         };
         /** @enum {string} */
         readonly GenreRule: "mapped" | "ignored" | "unmapped";
@@ -2103,6 +2234,11 @@ export interface components {
         readonly ProvidersOut: {
             readonly items: readonly components["schemas"]["ProviderOut"][];
         };
+        /** @description When a release is to be published. */
+        readonly PublicationIn: {
+            /** @description A moment to come, at most two years ahead, with its offset from UTC; null: not by itself. */
+            readonly publish_at: string | null;
+        };
         /** @description Somebody's list, with what is in it, in order. */
         readonly PublicListOut: {
             /** Format: date-time */
@@ -2221,6 +2357,25 @@ export interface components {
             /** @description What changed, as it is now */
             readonly items: readonly components["schemas"]["ProgressOut"][];
         };
+        /** @description One value to choose. */
+        readonly ReferenceOut: {
+            /** @description In the reader's language: English or Russian. */
+            readonly label: string;
+            readonly value: string;
+        };
+        /** @description What filters and forms choose from. */
+        readonly ReferencesOut: {
+            readonly age_ratings: readonly components["schemas"]["AgeReferenceOut"][];
+            readonly airing_statuses: readonly components["schemas"]["ReferenceOut"][];
+            /** @description Those of published releases, by label. */
+            readonly genres: readonly components["schemas"]["GenreReferenceOut"][];
+            readonly seasons: readonly components["schemas"]["ReferenceOut"][];
+            readonly sorting: readonly components["schemas"]["ReferenceOut"][];
+            readonly statuses: readonly components["schemas"]["ReferenceOut"][];
+            readonly types: readonly components["schemas"]["ReferenceOut"][];
+            /** @description Those of published releases, the latest first. */
+            readonly years: readonly number[];
+        };
         readonly RefreshIn: {
             /**
              * @description Left out by web clients: theirs is in the cookie
@@ -2275,9 +2430,22 @@ export interface components {
         readonly ReleaseIn: {
             /** @default 0 */
             readonly age_rating?: components["schemas"]["AgeRating"];
+            /**
+             * @description Left out, `is_ongoing` says it.
+             * @default null
+             */
+            readonly airing_status?: components["schemas"]["AiringStatus"] | null;
             /** @description For addresses: lower-case letters, digits, hyphens. */
             readonly alias: string;
-            /** @default  */
+            /**
+             * @description Left out, they stay as they are.
+             * @default null
+             */
+            readonly blocks?: components["schemas"]["BlocksIn"] | null;
+            /**
+             * @description Plain text; of HTML only what a person reads is kept.
+             * @default
+             */
             readonly description?: string;
             /** @default null */
             readonly episodes_total?: number | null;
@@ -2310,10 +2478,16 @@ export interface components {
             /** @default null */
             readonly year?: number | null;
         };
+        /** @description Some releases. */
+        readonly ReleaseList: {
+            readonly items: readonly components["schemas"]["ReleaseOut"][];
+        };
         /** @description A work in the catalogue. */
         readonly ReleaseOut: {
             readonly age_rating: components["schemas"]["AgeRating"];
+            readonly airing_status: components["schemas"]["AiringStatus"];
             readonly alias: string;
+            readonly blocks: components["schemas"]["BlocksOut"];
             /** Format: date-time */
             readonly created_at: string;
             readonly description: string;
@@ -2321,6 +2495,7 @@ export interface components {
             readonly external_ids: components["schemas"]["ExternalIdsOut"];
             readonly genres: readonly components["schemas"]["GenreOut"][];
             readonly id: string;
+            /** @description Whether `airing_status` is `ongoing`. */
             readonly is_ongoing: boolean;
             readonly name: components["schemas"]["NamesOut"];
             /** @description Other names that it is found by. */
@@ -2328,6 +2503,8 @@ export interface components {
             readonly poster: components["schemas"]["PosterOut"];
             /** @description The uploaded poster or an episode's picture; `poster` is there always. */
             readonly poster_url: string | null;
+            /** @description When it is to be published by itself. */
+            readonly publish_at: string | null;
             readonly published_at: string | null;
             readonly season: components["schemas"]["Season"] | null;
             readonly status: components["schemas"]["Status"];
@@ -2420,7 +2597,7 @@ export interface components {
              * @default null
              */
             readonly sort?: ("relevance" | "name" | "-name" | "created_at" | "-created_at" | "updated_at" | "-updated_at" | "fresh_at" | "-fresh_at" | "year" | "-year" | "rating" | "-rating" | "popularity" | "-popularity" | "trending" | "-trending") | null;
-            /** @description Whether more of it is to come. */
+            /** @description How far it has come out. */
             readonly status?: readonly components["schemas"]["AiringStatus"][];
             /** @description Aliases, any of which will do. */
             readonly studio?: readonly string[];
@@ -2547,6 +2724,10 @@ export interface components {
             readonly password: string;
             /** @description From the letter */
             readonly token: string;
+        };
+        readonly RestoreIn: {
+            /** @default null */
+            readonly alias?: string | null;
         };
         readonly ResultOut: {
             readonly collections: number;

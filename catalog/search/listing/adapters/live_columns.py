@@ -73,15 +73,15 @@ class LiveColumns:
         columns = await self.columns()
         since = self._container.clock.now() - OVERLAP
         edited = await queries.versions_since(session, since, EDITS_MAX + 1)
-        if len(edited) > EDITS_MAX or all(columns.knows(one, version, at.timestamp()) for one, version, at in edited):
+        if len(edited) > EDITS_MAX or not _unknown(columns, edited):
             return columns
         async with self._changing:
             columns = self._current
-            unknown = [one for one, version, at in edited if not columns.knows(one, version, at.timestamp())]
+            unknown = _unknown(columns, edited)
             found: list[CatalogueRow] = []
             for begin in range(0, len(unknown), READ_AT_ONCE):
                 found += await queries.rows(session, unknown[begin : begin + READ_AT_ONCE])
-            await self._change(found, ())
+            await self._change(found, set(unknown) - {row.release_id for row in found})
         return self._current
 
     async def forget(self, release_ids: Sequence[str]) -> None:
@@ -201,6 +201,19 @@ class LiveColumns:
     async def _state(self) -> tuple[int, str]:
         async with self._container.scope(write=False) as scope:
             return await queries.state(scope.uow.session)
+
+
+def _unknown(columns: Columns, edited: Iterable[queries.Edited]) -> list[str]:
+    """Those that the columns do not have as they are now, or still have though they are deleted."""
+    return [
+        one.release_id
+        for one in edited
+        if (
+            columns.place(one.release_id) is not None
+            if one.deleted
+            else not columns.knows(one.release_id, one.version, one.at.timestamp())
+        )
+    ]
 
 
 class ListedCatalogue:

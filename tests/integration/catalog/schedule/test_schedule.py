@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from catalog.releases.episodes.repository import episode_table
+from catalog.releases.model import AiringStatus
 from catalog.releases.repository import release_table
 from catalog.schedule.model import BadOverride, ScheduleChanged, ScheduleDraft
 from catalog.schedule.recurrence import BadRecurrence
@@ -91,7 +92,7 @@ async def test_a_slot_without_a_number_is_as_long_as_its_release(
             await scope.uow.session.execute(
                 update(release_table)
                 .where(release_table.c.id == release_id)
-                .values(episodes_total=total, is_ongoing=ongoing)
+                .values(episodes_total=total, airing_status=AiringStatus.ONGOING if ongoing else AiringStatus.FINISHED)
             )
         async with container.scope(write=False) as scope:
             assert len(await airings(context(scope), year)) == whole

@@ -72,9 +72,11 @@ class World:
         self.memory: dict[tuple[str, str], Throughput] = {}
         self.heard: Voice | None = None
         self.asked_for: list[Actor | None] = []
+        self.regions: list[str | None] = []
         self.people: dict[str, Actor] = {VIEWER.session_id: VIEWER}
 
-    async def episode_for(self, actor: Actor | None, episode_id: str) -> PlayableEpisode | None:
+    async def episode_for(self, actor: Actor | None, episode_id: str, *, region: str | None) -> PlayableEpisode | None:
+        self.regions.append(region)
         self.asked_for.append(actor)
         return self.episode if episode_id == EPISODE else None
 
@@ -116,6 +118,7 @@ class World:
             EPISODE,
             external=self.external,
             viewer=viewer,
+            region="JP",
             device=device,
             user_agent="test",
             declared_bps=declared_bps,
@@ -258,6 +261,7 @@ async def test_rights_are_asked_again_for_the_same_viewer(world: World) -> None:
     asked = world.asked_for[-1]
     assert asked is not None
     assert (asked.user_id, asked.role, asked.session_id) == (VIEWER.user_id, VIEWER.role, VIEWER.session_id)
+    assert world.regions == ["JP", "JP"], "where they were when they began"
 
     world.episode = None
     with pytest.raises(NothingToPlay):

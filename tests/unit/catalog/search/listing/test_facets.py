@@ -224,7 +224,7 @@ def test_as_worked_out_one_release_at_a_time() -> None:
         answer = listed(columns, wanted, ranked=None, offset=0, limit=999, with_facets=True)
         assert answer.release_ids == [one.release_id for one in reversed(rows) if fits(one, wanted)]
         assert answer.facets is not None
-        for facet in Facet:
+        for facet in set(Facet) - {Facet.BLOCKED}:
             counts = Counter(value for one in rows if fits(one, wanted, facet) for value in having(one, facet))
             assert {value: count for value, count in by_value(answer.facets, facet).items() if count} == counts
         assert answer.facets.years == Counter(one.year for one in rows if fits(one, wanted, "year") and one.year)

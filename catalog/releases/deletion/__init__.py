@@ -1,0 +1,1 @@
+"""Deleted releases: listed, restored, and purged in the end."""

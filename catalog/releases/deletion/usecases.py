@@ -1,0 +1,52 @@
+"""List, restore and purge deleted releases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from catalog.releases.model import RESTORABLE_FOR, AliasTaken, Release, ReleaseNotFound
+from catalog.releases.usecases import EpisodeIds, Releases
+
+
+class DeletedReleases(Protocol):
+    """Releases that were deleted and are still kept."""
+
+    async def get(self, release_id: str) -> Release | None:
+        """With its genres, and nobody else's to change; ``None`` where no deleted release has this id."""
+        ...
+
+    async def page(self, *, offset: int, limit: int) -> tuple[list[Release], int]:
+        """With their genres, the one deleted last first; and how many there are in all."""
+        ...
+
+    async def expired(self, before: datetime, limit: int) -> Sequence[Release]:
+        """Those deleted before that moment, the oldest first; nobody else changes them until the end of the transaction."""
+        ...
+
+
+async def restore(
+    deleted: DeletedReleases, releases: Releases, release_id: str, alias: str | None, now: datetime
+) -> Release:
+    """Bring a release back as it was, under its own alias or (``alias``) another.
+
+    Raises ``ReleaseNotFound``, ``BadAlias``, ``AliasTaken`` where another release has its alias by now.
+    """
+    found = await deleted.get(release_id)
+    if found is None or found.deleted_alias is None:
+        raise ReleaseNotFound
+    wanted = alias or found.deleted_alias
+    if await releases.by_alias(wanted) is not None:
+        raise AliasTaken(alias=wanted)
+    found.restore(alias, now)
+    return found
+
+
+async def purge_expired(
+    deleted: DeletedReleases, releases: Releases, episodes: EpisodeIds, now: datetime, limit: int
+) -> int:
+    """Delete up to ``limit`` releases for good that nobody restored in time; how many."""
+    found = await deleted.expired(now - RESTORABLE_FOR, limit)
+    for release in found:
+        release.purged(await episodes.ids_of_release(release.id), now)
+        await releases.remove(release)
+    return len(found)

@@ -1,0 +1,1 @@
+"""When viewers see a release: published by hand or at a time, and unpublished."""
