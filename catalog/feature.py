@@ -14,6 +14,8 @@ import catalog.releases.deletion.feature
 import catalog.releases.episodes.feature
 import catalog.releases.feature
 import catalog.releases.locks.feature
+import catalog.releases.merge_locks.feature
+import catalog.releases.merging.feature
 import catalog.releases.posters.feature
 import catalog.releases.publication.feature
 import catalog.releases.references.feature
@@ -35,9 +37,11 @@ def declare(process: Process, *, search_index_path: Path, source_networks: Seque
             catalog.releases.bulk.feature.FEATURE,
             catalog.releases.publication.feature.FEATURE,
             catalog.releases.deletion.feature.FEATURE,
+            catalog.releases.locks.feature.FEATURE,
+            catalog.releases.merge_locks.feature.FEATURE,
+            catalog.releases.merging.feature.FEATURE,
             catalog.releases.episodes.feature.FEATURE,
             catalog.franchises.feature.FEATURE,
-            catalog.releases.locks.feature.FEATURE,
             catalog.releases.posters.feature.declare(process),
             catalog.search.feature.declare(process, search_index_path),
             catalog.schedule.feature.declare(process),

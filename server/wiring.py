@@ -11,7 +11,6 @@ import accounts.library.transfer.usecases
 import accounts.personal.contributions
 import accounts.personal.notifications
 import accounts.teams.usecases
-import catalog.franchises.usecases
 import catalog.moderation.proposals.ports
 import catalog.moderation.reports.ports
 import catalog.subtitles.usecases
@@ -39,6 +38,7 @@ from notify.notifications.adapters import rules
 from server.adapters import (
     franchises,
     library,
+    merging,
     moderation,
     party,
     playback,
@@ -89,7 +89,8 @@ def ports(components: Components) -> Bindings:
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
         accounts.teams.usecases.People: teams.TeamPeople,
         notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
-        catalog.franchises.usecases.Viewing: franchises.FranchiseViewing,
+        **franchises.PORTS,
+        **merging.PORTS,
         **schedule.PORTS,
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,

@@ -236,6 +236,8 @@ class Release(Entity):
     deleted_alias: str | None = None
     """Its alias until then; another release may take it meanwhile."""
     deleted_status: Status | None = None
+    merged_into_id: str | None = None
+    """The release it became part of: its alias and id lead there."""
     poster_url: str | None = None
     """What is shown: the uploaded poster in its usual width, else an episode's picture."""
     adopted_poster_url: str | None = None
@@ -418,8 +420,13 @@ class Release(Entity):
         self.status, self.updated_at = self.deleted_status, now
         if self.publish_at is not None and self.publish_at <= now:
             self.publish_at = None
-        self.deleted_at = self.deleted_alias = self.deleted_status = None
+        self.deleted_at = self.deleted_alias = self.deleted_status = self.merged_into_id = None
         self.record(ReleaseRestored(at=now, release_id=self.id, alias=self.alias))
+
+    def merge_into(self, target_id: str, episode_ids: tuple[str, ...], now: datetime) -> None:
+        """Take it away as :meth:`delete` does, for good: it is part of another one until :meth:`restore`."""
+        self.delete(episode_ids, now)
+        self.merged_into_id = target_id
 
     def purged(self, episode_ids: tuple[str, ...], now: datetime) -> None:
         """Record that it is gone for good, with its episodes."""

@@ -67,7 +67,14 @@ async def published_facts(session: AsyncSession, release_ids: Collection[str]) -
 async def id_of_alias(session: AsyncSession, alias: str) -> str | None:
     """The release with this alias, a draft too; ``None`` where there is none."""
     c = release_table.c
-    return await session.scalar(select(c.id).where(c.alias == alias, c.deleted_at.is_(None)))
+    found: str | None = await session.scalar(select(c.id).where(c.alias == alias, c.deleted_at.is_(None)))
+    if found is not None:
+        return found
+    # The former alias of what became part of another release leads there.
+    leads_to: str | None = await session.scalar(
+        select(c.merged_into_id).where(c.deleted_alias == alias, c.merged_into_id.is_not(None)).limit(1)
+    )
+    return leads_to
 
 
 async def published_lengths(session: AsyncSession, release_ids: Collection[str]) -> dict[str, SeasonLength]:

@@ -110,6 +110,7 @@ release_table = Table(
     Column("deleted_at", UtcDateTime, index=True),
     Column("deleted_alias", String(ALIAS_MAX)),
     Column("deleted_status", text_enum(Status, length=20)),
+    Column("merged_into_id", Id, index=True),
     Column("blocked_regions", _Regions(3 * len(REGIONS)), nullable=False, server_default=""),
     Column("blocked_by_copyright", Boolean, nullable=False, server_default=false()),
     Column("version", Integer, nullable=False),
@@ -163,6 +164,10 @@ WHOLE: tuple[ExecutableOption, ...] = (
 )
 
 
+MERGED_MAX = 8
+"""Releases merged one into the next, that a former address leads through."""
+
+
 class SqlReleases:
     """Releases of one unit of work."""
 
@@ -170,8 +175,18 @@ class SqlReleases:
         self._session = uow.session
 
     async def get(self, release_id: str) -> Release | None:
-        """With its genres."""
-        return await self._one(release_table.c.id == release_id)
+        """With its genres; of one that became part of another, that other one."""
+        for _ in range(MERGED_MAX):
+            found = await self._one(release_table.c.id == release_id)
+            if found is not None:
+                return found
+            leads_to = await self._session.scalar(
+                select(release_table.c.merged_into_id).where(release_table.c.id == release_id)
+            )
+            if leads_to is None:
+                return None
+            release_id = leads_to
+        return None
 
     async def locked(self, release_id: str) -> Release | None:
         """With its genres, and nobody else's to change until the end of the transaction."""

@@ -7,7 +7,8 @@ from accounts.library.collections.model import ShelfName
 from accounts.library.collections.usecases import Collections
 from accounts.library.progress.usecases import History
 from catalog.franchises.progress import NextEpisode, Seen
-from kernel.scope import Scope
+from catalog.franchises.usecases import Viewing
+from kernel.scope import Bindings, Scope
 
 
 class FranchiseViewing:
@@ -41,3 +42,6 @@ class FranchiseViewing:
             self._history, self._seasons, user_id=user_id, release_ids=release_ids
         )
         return None if entry is None else NextEpisode(entry.kind, entry.release_id, entry.episode_id, entry.position_ms)
+
+
+PORTS: Bindings = {Viewing: FranchiseViewing}

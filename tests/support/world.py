@@ -164,6 +164,16 @@ class World:
         await self.ask("POST", path, self.owner, {"release_id": other["release_id"]})
         return {"release": one["release_id"], "other_id": other["release_id"]}
 
+    async def merge_lock(self) -> Ids:
+        one, other = (await self.release())["release_id"], (await self.release())["release_id"]
+        await self.ask("POST", "/merge-locks", self.editor, {"release_id": one, "other_id": other})
+        return {"release_id": one, "other_id": other}
+
+    async def merge(self) -> Ids:
+        one, other = (await self.release())["release_id"], (await self.release())["release_id"]
+        body = {"source_id": one, "target_id": other}
+        return {"merge_id": (await self.ask("POST", "/merges", self.editor, body))["id"]}
+
     async def franchise(self) -> Ids:
         release = await self.release()
         number = self.number
@@ -307,6 +317,8 @@ MAKERS: dict[str, Maker] = {
     "/releases/{release}/franchise": World.franchise,
     "/releases/": World.release,
     "/franchises/": World.franchise,
+    "/merge-locks/": World.merge_lock,
+    "/merges/": World.merge,
     "/episodes/{episode_id}/translations": World.translated_episode,
     "/episodes/": World.episode,
     "/subtitles/": World.subtitled_episode,

@@ -14,6 +14,7 @@ from catalog.imports.matching.rules import Candidate, keys_of
 from catalog.imports.records.model import SourceRecord
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.locks.queries import locked_fields
+from catalog.releases.merging.queries import merged_into
 from catalog.releases.model import AiringStatus, Genre, Release, slug_of
 from catalog.releases.repository import release_name_table, release_table
 from catalog.releases.usecases import Releases
@@ -160,6 +161,13 @@ class SqlCatalogue:
                     is_ongoing=row.airing_status is AiringStatus.ONGOING,
                     external_ids={catalogue: number for catalogue, number in ids.items() if number is not None},
                 )
+        return found
+
+    async def merged_into(self, release_ids: Collection[str]) -> Mapping[str, str]:
+        """As the catalogue has it."""
+        found: dict[str, str] = {}
+        for some in _some(release_ids):
+            found.update(await merged_into(self._session, some))
         return found
 
     async def aliases_taken(self, aliases: Collection[str]) -> set[str]:

@@ -45,6 +45,10 @@ class Catalogue(Protocol):
         """For each record the releases that share an identifier or a title with it, drafts too."""
         ...
 
+    async def merged_into(self, release_ids: Collection[str]) -> Mapping[str, str]:
+        """Release that became part of another → that other one."""
+        ...
+
     async def aliases_taken(self, aliases: Collection[str]) -> set[str]:
         """Those of ``aliases`` that lead to a release."""
         ...
@@ -193,6 +197,9 @@ def _lay_before(context: ApplyContext, chunk: _Chunk, row: Row, verdict: Ambiguo
 async def _change(
     context: ApplyContext, chunk: _Chunk, matched: Sequence[tuple[Row, str]], known: Mapping[str, KnownRecord]
 ) -> None:
+    # What was merged by hand stays merged, whatever a source has two of.
+    leads_to = await context.catalogue.merged_into({release_id for _, release_id in matched}) if matched else {}
+    matched = [(row, leads_to.get(release_id, release_id)) for row, release_id in matched]
     ids = {release_id for _, release_id in matched}
     releases = await context.catalogue.releases(ids) if ids else {}
     locked = await context.catalogue.locked_fields(ids) if ids else {}

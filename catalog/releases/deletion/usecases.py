@@ -15,6 +15,10 @@ class DeletedReleases(Protocol):
         """With its genres, and nobody else's to change; ``None`` where no deleted release has this id."""
         ...
 
+    async def merged(self, release_id: str) -> Release | None:
+        """One that became part of another, and nobody else's to change."""
+        ...
+
     async def page(self, *, offset: int, limit: int) -> tuple[list[Release], int]:
         """With their genres, the one deleted last first; and how many there are in all."""
         ...

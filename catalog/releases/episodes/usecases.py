@@ -50,10 +50,11 @@ async def episode(episodes: Episodes, releases: Releases, reader: Reader, episod
 
 async def episodes_of(releases: Releases, episodes: Episodes, reader: Reader, release_id: str) -> list[Episode]:
     """Those of a release that ``reader`` can see, by ordinal.  Raises :class:`ReleaseNotFound`."""
-    await release(releases, reader, release_id)
+    # Its own id: one that became part of another leads there.
+    parent = await release(releases, reader, release_id)
     return [
         found
-        for found in await episodes.of_release(release_id)
+        for found in await episodes.of_release(parent.id)
         if reader.sees_drafts or found.status is Status.PUBLISHED
     ]
 

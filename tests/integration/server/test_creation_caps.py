@@ -17,6 +17,7 @@ import catalog.people.entries.routes
 import catalog.recommendations.routes as recommendations
 import catalog.recommendations.similar.routes as similar
 import catalog.releases.bulk.routes
+import catalog.releases.merging.routes
 import catalog.releases.posters.routes
 import catalog.releases.routes
 import catalog.schedule.feeds.routes as feeds
@@ -102,6 +103,10 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/releases/search": catalog.search.listing.routes.SEARCHES,
     "/releases": catalog.releases.routes.ENTRIES,
     "/releases/{release_id}/publish": NOTHING,
+    "/merge-locks": BOUNDED,
+    "/merges/preview": NOTHING,
+    "/merges": catalog.releases.merging.routes.MERGES,
+    "/merges/{merge_id}/undo": NOTHING,
     "/franchises": catalog.franchises.routes.CREATIONS,
     "/releases/{release}/relations": catalog.franchises.routes.CREATIONS,
     "/releases/{release}/poster": catalog.releases.posters.routes.POSTERS,

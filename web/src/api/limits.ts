@@ -79,6 +79,10 @@ export const EmailChangeIn = {
   email: { maxLength: 254 },
 } as const;
 
+export const EntriesMergeIn = {
+  into: { minLength: 1, maxLength: 80 },
+} as const;
+
 export const EntryNameIn = {
   text: { minLength: 1, maxLength: 200 },
   language: { maxLength: 35 },
@@ -184,8 +188,8 @@ export const MemberRolesIn = {
   role_ids: { maxItems: 30 },
 } as const;
 
-export const MergeIn = {
-  into: { minLength: 1, maxLength: 80 },
+export const MergeLockIn = {
+  reason: { maxLength: 500 },
 } as const;
 
 export const NamesIn = {
@@ -635,6 +639,16 @@ export const list_members = {
   page_size: { minimum: 1, maximum: 100 },
   search: { maxLength: 200 },
   role_id: { minLength: 36, maxLength: 36 },
+} as const;
+
+export const list_merge_locks = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_merges = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
 } as const;
 
 export const list_month = {

@@ -657,6 +657,11 @@ export interface components {
              */
             readonly password?: string | null;
         };
+        /** @description Which of two stays. */
+        readonly EntriesMergeIn: {
+            /** @description Id or alias of the one that stays. */
+            readonly into: string;
+        };
         /** @description One more name. */
         readonly EntryNameIn: {
             /** @default null */
@@ -865,6 +870,11 @@ export interface components {
             readonly votes: number;
             /** @description What the ranking goes by, 1 to 10; null while there are not enough votes. */
             readonly weighted: number | null;
+        };
+        /** @description A field that the release that stays had left open. */
+        readonly FilledOut: {
+            readonly field: string;
+            readonly value: string | number | null;
         };
         /** @description What the source showed when it was last looked at. */
         readonly FindingsOut: {
@@ -1483,10 +1493,64 @@ export interface components {
         readonly MemberRolesIn: {
             readonly role_ids: readonly string[];
         };
-        /** @description Which of two stays. */
-        readonly MergeIn: {
-            /** @description Id or alias of the one that stays. */
-            readonly into: string;
+        readonly MergeLockIn: {
+            readonly other_id: string;
+            /** @default  */
+            readonly reason?: string;
+            readonly release_id: string;
+        };
+        /** @description Two releases that are never merged. */
+        readonly MergeLockOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly other_id: string;
+            readonly reason: string;
+            readonly release_id: string;
+        };
+        readonly MergeLockPage: {
+            readonly items: readonly components["schemas"]["MergeLockOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description A release that was merged into another. */
+        readonly MergeOut: {
+            readonly episodes_moved: number;
+            readonly filled: readonly string[];
+            readonly id: string;
+            /** Format: date-time */
+            readonly merged_at: string;
+            readonly merged_by: string | null;
+            readonly source_id: string;
+            readonly source_title: string;
+            readonly target_id: string;
+            readonly target_title: string;
+            readonly undone_at: string | null;
+            readonly undone_by: string | null;
+        };
+        readonly MergePage: {
+            readonly items: readonly components["schemas"]["MergeOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description What a merge would do. */
+        readonly MergePreviewOut: {
+            readonly filled: readonly components["schemas"]["FilledOut"][];
+            readonly genres: readonly string[];
+            /** @description Numbers of the episodes that come over. */
+            readonly moved: readonly number[];
+            /** @description Other names that the one that stays gets. */
+            readonly names: readonly string[];
+            /** @description Numbers of episodes that both have: one of each two is not shown any more. */
+            readonly replaced: readonly number[];
+            readonly source: components["schemas"]["ReleaseOut"];
+            readonly target: components["schemas"]["ReleaseOut"];
+        };
+        /** @description The one that goes, and the one that stays. */
+        readonly MergingMergeIn: {
+            readonly source_id: string;
+            readonly target_id: string;
         };
         /** @description What is liked together, as it was worked out last. */
         readonly ModelOut: {

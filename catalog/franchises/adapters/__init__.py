@@ -1,0 +1,1 @@
+"""What franchises do for other rooms of the catalogue."""

@@ -1,0 +1,1 @@
+"""Pairs of releases that are two works, and are never merged."""

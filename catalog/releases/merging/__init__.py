@@ -1,0 +1,1 @@
+"""Two releases that are one work become one, and two again where that was wrong."""

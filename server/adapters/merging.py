@@ -1,0 +1,45 @@
+"""What goes along when releases are merged."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from accounts.library.merging.repository import SqlLibraryMerges
+from catalog.franchises.adapters.merging import FranchiseFollower
+from catalog.releases.merging.model import Move
+from catalog.releases.merging.usecases import Follower, Followers
+from kernel.scope import Bindings, Scope
+
+
+class MergeFollowers:
+    """Everybody who keeps things under the ids of releases."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._followers: Sequence[Follower] = (FranchiseFollower(scope), LibraryFollower(scope))
+
+    def all(self) -> Sequence[Follower]:
+        """Franchises, then libraries."""
+        return self._followers
+
+
+class LibraryFollower:
+    """Favourites, shelves, lists and progress; what somebody changed since stays theirs, so nothing contradicts."""
+
+    name = "library"
+
+    def __init__(self, scope: Scope) -> None:
+        self._rows = SqlLibraryMerges(scope.uow)
+
+    async def merge(self, move: Move) -> Any:
+        """The rows are written down beside the libraries; here how many."""
+        return await self._rows.merge(move.merge_id, move.source_id, move.target_id, move.moved, move.replaced)
+
+    async def contradictions(self, move: Move, record: Any) -> list[str]:  # noqa: ARG002 - the port's signature
+        """Nothing."""
+        return []
+
+    async def undo(self, move: Move, record: Any) -> None:  # noqa: ARG002 - the port's signature
+        """Every row that still is as the merge left it."""
+        await self._rows.undo(move.merge_id)
+
+
+PORTS: Bindings = {Followers: MergeFollowers}

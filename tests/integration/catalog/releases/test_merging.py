@@ -1,0 +1,193 @@
+"""Merging releases and undoing it, with what people keep of them, in both databases."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from catalog.imports.applying.usecases import Catalogue
+from catalog.releases.merge_locks.queries import never_merged
+from kernel.access import Role
+from server.services import Services
+from tests.conftest import AppClient, MakeUser
+from tests.support.library import Api, Show, add_show
+
+
+@pytest.fixture
+async def boss(app_client: AppClient, make_user: MakeUser) -> Api:
+    return Api(app_client, await make_user(Role.MODERATOR))
+
+
+@pytest.fixture
+async def ann(app_client: AppClient, make_user: MakeUser) -> Api:
+    return Api(app_client, await make_user())
+
+
+@pytest.fixture
+async def bob(app_client: AppClient, make_user: MakeUser) -> Api:
+    return Api(app_client, await make_user())
+
+
+async def merge(boss: Api, source: Show, target: Show) -> Any:
+    status, made = await boss("POST", "merges", {"source_id": source.release_id, "target_id": target.release_id})
+    assert status == 201, made
+    return made
+
+
+async def library(who: Api) -> Any:
+    favorites = (await who.get("favorites"))["items"]
+    shelves = (await who.get("library/collections"))["items"]
+    history = (await who.get("library/history"))["items"]
+    lists = [await who.get(f"library/lists/{one['id']}") for one in (await who.get("library/lists"))["items"]]
+    return (
+        sorted((row["release_id"], row["added_at"]) for row in favorites),
+        sorted((row["release_id"], row["type"], row["started_at"], row["finished_at"]) for row in shelves),
+        sorted((row["episode_id"], row["release_id"], row["watched"], row["position_ms"]) for row in history),
+        [[(item["release_id"], item["note"]) for item in one["items"]] for one in lists],
+    )
+
+
+async def two_shows(services: Services, boss: Api) -> tuple[Show, Show]:
+    names = [{"text": "Koopia"}]
+    source = await add_show(
+        services, boss, episodes=3, alias="copy", name={"main": "The Copy"}, names=names, year=2016,
+        external_ids={"mal": "77", "anidb": "5"}, genres=["Drama", "Short"],
+    )  # fmt: skip
+    target = await add_show(
+        services,
+        boss,
+        episodes=2,
+        alias="work",
+        name={"main": "The Work"},
+        external_ids={"mal": "42"},
+        genres=["Drama"],
+    )
+    return source, target
+
+
+async def test_merged_and_undone(services: Services, boss: Api, ann: Api, bob: Api) -> None:
+    source, target = await two_shows(services, boss)
+    a, b = target.release_id, source.release_id
+    await boss(
+        "POST", "franchises", {"alias": "world", "name": "World", "members": [{"release_id": b, "release_place": 4}]}
+    )
+    # Ann keeps both, Bob the copy alone.
+    for release_id in (b, a):
+        await ann("POST", f"favorites/{release_id}")
+    await bob("POST", f"favorites/{b}")
+    await ann.watch(source.episodes[0], 24)
+    await ann.watch(source.episodes[2], 10)
+    await ann.watch(target.episodes[1], 24)
+    await bob("PUT", f"library/collections/{b}", {"type": "PLANNED"})
+    for who, held in ((ann, (b, a)), (bob, (b,))):
+        made = (await who("POST", "library/lists", {"title": "Mine"}))[1]
+        for release_id in held:
+            await who("PUT", f"library/lists/{made['id']}/items/{release_id}", {"note": "So good"})
+    before = [await library(who) for who in (ann, bob)]
+    releases_before = [await boss.get(f"releases/{one}") for one in (a, b)]
+
+    ids = {"source_id": b, "target_id": a}
+    status, shown = await boss("POST", "merges/preview", ids)
+    assert (status, shown["moved"], shown["replaced"]) == (200, [3], [1, 2])
+    assert {row["field"]: row["value"] for row in shown["filled"]} == {"year": 2016, "external_ids.anidb": "5"}
+    assert (shown["names"], shown["genres"]) == (["The Copy", "Koopia"], ["Short"])
+    assert [await library(who) for who in (ann, bob)] == before, "looking changes nothing"
+
+    done = await merge(boss, source, target)
+    for path in (f"releases/{b}", "releases/copy", f"releases/{a}"):
+        found = await ann.get(path)
+        assert (found["id"], found["alias"], found["year"]) == (a, "work", 2016)
+        assert (found["external_ids"]["mal"], found["external_ids"]["anidb"]) == ("42", "5")
+    listed = (await ann.get(f"releases/{b}/episodes"))["items"]
+    assert [one["id"] for one in listed] == [*target.episodes, source.episodes[2]]
+    favorites, shelves, history, lists = await library(ann)
+    assert [row[0] for row in favorites] == [a]
+    assert [row[0] for row in shelves] == [a]
+    assert sorted(row[:3] for row in history) == sorted(
+        [(target.episodes[0], a, True), (target.episodes[1], a, True), (source.episodes[2], a, False)]
+    )
+    assert lists == [[(a, "So good")]]
+    assert [row[:2] for row in (await library(bob))[1]] == [(a, "PLANNED")]
+    assert (await library(bob))[3] == [[(a, "So good")]]
+    assert (await ann.get("franchises/world"))["members"][0]["release"]["id"] == a
+    assert (await ann.get("franchises/world/progress"))["watched"] == 2
+    assert (await boss("GET", "releases/deleted?page=1"))[1]["total"] == 0, "it is no deleted one"
+
+    # What Bob does afterwards is his.
+    await bob("PUT", f"library/collections/{a}", {"type": "WATCHED"})
+    status, undone = await boss("POST", f"merges/{done['id']}/undo")
+    assert status == 200, undone
+    for path, was in zip((a, b), releases_before, strict=True):
+        now = await boss.get(f"releases/{path}")
+        for field in ("version", "updated_at"):
+            now.pop(field), was.pop(field)
+        assert now == was
+    assert await library(ann) == before[0]
+    favorites, shelves, history, lists = await library(bob)
+    assert (favorites, lists) == (before[1][0], before[1][3])
+    assert [row[:2] for row in shelves if row[0] == a] == [(a, "WATCHED")]
+    assert [one["id"] for one in (await ann.get(f"releases/{b}/episodes"))["items"]] == source.episodes
+    assert (await ann.get("franchises/world"))["members"][0]["release"]["id"] == b
+    assert (await boss("POST", f"merges/{done['id']}/undo"))[1]["code"] == "already_undone"
+    status, problem = await boss("POST", "merges", ids)
+    assert (status, problem["code"]) == (409, "never_merged")
+    locked = (await boss.get("merge-locks"))["items"][0]
+    assert {locked["release_id"], locked["other_id"]} == {a, b}
+    assert (await boss("DELETE", f"merge-locks/{a}/{b}"))[0] == 204
+    assert (await boss("POST", "merges", ids))[0] == 201
+
+
+async def test_what_contradicts_is_said_and_nothing_happens(services: Services, boss: Api) -> None:
+    source, target = await two_shows(services, boss)
+    done = await merge(boss, source, target)
+    now = await boss.get(f"releases/{target.release_id}")
+    fields = ("alias", "type", "name", "external_ids", "genres")
+    body = {name: now[name] for name in fields} | {"year": 1999, "genres": [one["name"] for one in now["genres"]]}
+    assert (await boss("PUT", f"releases/{target.release_id}", body))[0] == 200
+    moved = source.episodes[2]
+    assert (await boss("PUT", f"episodes/{moved}", {"ordinal": 9}))[0] == 200
+    after = await boss.get(f"releases/{target.release_id}")
+    status, problem = await boss("POST", f"merges/{done['id']}/undo")
+    assert (status, problem["code"]) == (409, "merge_contradicted")
+    assert "year of The Work was edited since" in problem["detail"]
+    assert "episode 3 was moved or renumbered" in problem["detail"]
+    assert await boss.get(f"releases/{target.release_id}") == after
+
+
+async def test_a_playable_episode_beats_one_without_a_video(services: Services, boss: Api) -> None:
+    source = await add_show(services, boss, episodes=1)
+    target = await add_show(services, boss, episodes=0, episodes_total=None)
+    status, empty = await boss("POST", "episodes", {"release_id": target.release_id, "ordinal": 1})
+    assert status == 201
+    done = await merge(boss, source, target)
+    assert [one["id"] for one in (await boss.get(f"releases/{target.release_id}/episodes"))["items"]] == source.episodes
+    assert (await boss("POST", f"merges/{done['id']}/undo"))[0] == 200
+    assert [one["id"] for one in (await boss.get(f"releases/{target.release_id}/episodes"))["items"]] == [empty["id"]]
+
+
+async def test_two_moderators_at_once(services: Services, boss: Api) -> None:
+    source, target = await two_shows(services, boss)
+    other = await add_show(services, boss, episodes=1)
+    bodies = [
+        {"source_id": source.release_id, "target_id": target.release_id},
+        {"source_id": target.release_id, "target_id": source.release_id},
+        {"source_id": source.release_id, "target_id": other.release_id},
+    ]
+    answers = await asyncio.gather(*(boss("POST", "merges", body) for body in bodies))
+    merged = [body for status, body in answers if status == 201]
+    assert {status for status, _ in answers} <= {201, 404, 409}
+    assert len({body["source_id"] for body in merged}) == len(merged) >= 1, "nothing is merged twice"
+    undone = await asyncio.gather(*(boss("POST", f"merges/{merged[-1]['id']}/undo") for _ in range(2)))
+    assert sorted(status for status, _ in undone) in ([200, 409], [200, 412])
+
+
+async def test_imports_follow_merges(services: Services, boss: Api) -> None:
+    source, target = await two_shows(services, boss)
+    ids = [source.release_id, target.release_id]
+    done = await merge(boss, source, target)
+    async with services.container.scope(write=False) as scope:
+        assert await scope.port(Catalogue).merged_into(ids) == {source.release_id: target.release_id}
+    await boss("POST", f"merges/{done['id']}/undo")
+    async with services.container.scope(write=False) as scope:
+        assert await scope.port(Catalogue).merged_into(ids) == {}
+        assert await never_merged(scope.uow.session, ids[:1]) == {frozenset(ids)}
