@@ -19,9 +19,9 @@ _WORD_EM: Final = 14.0
 """What is longer is no word, but a title in a script without spaces."""
 _LEADING: Final = 1.16
 _WIDE_EM: Final = 1.0  # Chinese, Japanese, Korean
-_CAPITAL_EM: Final = 0.72
-_SMALL_EM: Final = 0.58
-_NARROW_EM: Final = 0.34
+_CAPITAL_EM: Final = 0.8
+_SMALL_EM: Final = 0.67
+_NARROW_EM: Final = 0.38
 _NARROW: Final = frozenset(" .,:;!|'’`-–ijlI1()[]")
 _CLEAN: Final = {"Cc", "Cf", "Cs", "Co", "Cn"}  # nothing to see, some of which XML does not allow
 

@@ -34,23 +34,27 @@ interface ProblemDocument {
   readonly errors?: unknown;
 }
 
-/** Reads a failed answer; a body that is not a problem document still gives a Problem with the status. */
-export async function problemOf(response: Response): Promise<Problem> {
-  let document: ProblemDocument = {};
-  try {
-    const body: unknown = await response.json();
-    if (typeof body === 'object' && body !== null) document = body;
-  } catch {
-    // An HTML error page of a proxy, or nothing: the status has to do.
-  }
-  const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
+/** The Problem of an answer that was read already, by whatever does not know `Response`. */
+export function problemFrom(status: number, body: unknown, retryAfter = Number.NaN): Problem {
+  const document: ProblemDocument = typeof body === 'object' && body !== null ? body : {};
   return new Problem(
-    response.status,
+    status,
     typeof document.code === 'string' ? document.code : '',
     typeof document.detail === 'string' ? document.detail : typeof document.title === 'string' ? document.title : '',
     fieldFaults(document.errors),
     Number.isFinite(retryAfter) ? retryAfter : null,
   );
+}
+
+/** Reads a failed answer; a body that is not a problem document still gives a Problem with the status. */
+export async function problemOf(response: Response): Promise<Problem> {
+  let body: unknown = null;
+  try {
+    body = await response.json();
+  } catch {
+    // An HTML error page of a proxy, or nothing: the status has to do.
+  }
+  return problemFrom(response.status, body, Number(response.headers.get('Retry-After') ?? Number.NaN));
 }
 
 /** `errors` lists `{pointer, code, limit}`; the last name in a path is the field, numbers are places in its list. */

@@ -25,6 +25,7 @@ export const PARTS = [
   'moderation',
   'notifications',
   'party',
+  'people',
   'player',
   'ratings',
   'recommendations',

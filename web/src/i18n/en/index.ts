@@ -18,6 +18,7 @@ import { texts as library } from './library';
 import { texts as moderation } from './moderation';
 import { texts as notifications } from './notifications';
 import { texts as party } from './party';
+import { texts as people } from './people';
 import { texts as player } from './player';
 import { texts as ratings } from './ratings';
 import { texts as recommendations } from './recommendations';
@@ -42,6 +43,7 @@ export const en = {
   ...moderation,
   ...notifications,
   ...party,
+  ...people,
   ...player,
   ...ratings,
   ...recommendations,
