@@ -15,7 +15,6 @@ import catalog.moderation.proposals.ports
 import catalog.moderation.reports.ports
 import catalog.subtitles.usecases
 import notify.audit.feature
-import notify.feature
 import notify.notifications.repository
 import notify.notifications.usecases
 import notify.webhooks.feature
@@ -32,10 +31,11 @@ from catalog.releases.model import ReleasePurged
 from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import Listener
-from kernel.outbox.outbox import Handler, Subscriber, Subscriptions
+from kernel.outbox.outbox import Subscriber, Subscriptions
 from kernel.scope import Bindings
 from notify.notifications.adapters import rules
 from server.adapters import (
+    former_subscribers,
     franchises,
     library,
     merging,
@@ -65,11 +65,12 @@ def declare(process: Process, components: Components) -> Feature:
             realtime.feature.declare(components.realtime),
             ratings.JOINED,
             statistics.JOINED,
-            Feature(
-                ports=ports(components),
-                subscribers=subscribers(components),
-                former_subscribers=former_subscribers(components),
-            ),
+            franchises.JOINED,
+            merging.JOINED,
+            recommendations.JOINED,
+            schedule.JOINED,
+            Feature(ports=ports(components), subscribers=subscribers(components)),
+            Feature(former_subscribers=former_subscribers.handlers(components.realtime)),
             kernel_feature(process),
         ]
     )
@@ -89,14 +90,10 @@ def ports(components: Components) -> Bindings:
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
         accounts.teams.usecases.People: teams.TeamPeople,
         notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
-        **franchises.PORTS,
-        **merging.PORTS,
-        **schedule.PORTS,
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,
         catalog.moderation.proposals.ports.People: moderation.Nicknames,
         catalog.moderation.proposals.ports.TeamNames: moderation.NamesOfTeams,
-        **recommendations.PORTS,
         catalog.moderation.reports.ports.Subjects: moderation.ReportedElsewhere,
         streaming.ingest.usecases.IngestTargets: playback.KnownEpisodes,
         streaming.uploads.usecases.UploadTargets: playback.KnownEpisodes,
@@ -108,7 +105,7 @@ def ports(components: Components) -> Bindings:
 
 
 def subscribers(components: Components) -> Subscriptions:
-    """Event → who hears of it.  The names are what is stored: they stay when code moves (:func:`former_subscribers`)."""
+    """Event → who hears of it.  The names are what is stored: they stay when code moves."""
     sockets = push.SocketsOfUsers(components.realtime)
     delete_uploads = Subscriber("delete_uploads_of_user", playback.delete_uploads_of_user)
     table: dict[type[Event], list[Subscriber]] = {
@@ -138,24 +135,6 @@ def subscribers(components: Components) -> Subscriptions:
         if kind not in UNAUDITED:
             table.setdefault(kind, []).extend(written_down)
     return table
-
-
-def former_subscribers(components: Components) -> dict[str, Handler]:
-    """What 0.1 stored, module paths of its day → who handles it now.  May go once nobody upgrades from there."""
-    sockets = push.SocketsOfUsers(components.realtime)
-    return {
-        "server.bridges.episode_got_media": playback.mark_episode_playable,
-        "server.bridges.media_of_release_goes": playback.delete_media_of_release,
-        "server.bridges.media_of_episode_goes": playback.delete_media_of_episode,
-        "server.bridges.streams_end_with_login": playback.end_streams_of_session,
-        "server.bridges.uploads_go_with_the_right": playback.delete_uploads_of_user,
-        "server.bridges.what_a_user_said_goes": party.delete_chat_of_user,
-        "server.bridges.audited": notify.feature.audit_and_enqueue,
-        "server.moderation.author_is_gone": moderation.withdraw_proposals_of_user,
-        "server.notices.told_to_people": rules.notify,
-        "server.bridges.SocketsOfUsers.session_revoked": sockets.session_revoked,
-        "server.bridges.SocketsOfUsers.role_changed": sockets.role_changed,
-    }
 
 
 UNAUDITED = {ProgressRecorded, RatingChanged}

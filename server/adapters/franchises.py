@@ -8,7 +8,8 @@ from accounts.library.collections.usecases import Collections
 from accounts.library.progress.usecases import History
 from catalog.franchises.progress import NextEpisode, Seen
 from catalog.franchises.usecases import Viewing
-from kernel.scope import Bindings, Scope
+from kernel.feature import Feature
+from kernel.scope import Scope
 
 
 class FranchiseViewing:
@@ -44,4 +45,5 @@ class FranchiseViewing:
         return None if entry is None else NextEpisode(entry.kind, entry.release_id, entry.episode_id, entry.position_ms)
 
 
-PORTS: Bindings = {Viewing: FranchiseViewing}
+JOINED = Feature(ports={Viewing: FranchiseViewing})
+"""A part of ``server/wiring.py``."""

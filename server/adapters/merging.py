@@ -7,7 +7,8 @@ from accounts.library.merging.repository import SqlLibraryMerges
 from catalog.franchises.adapters.merging import FranchiseFollower
 from catalog.releases.merging.model import Move
 from catalog.releases.merging.usecases import Follower, Followers
-from kernel.scope import Bindings, Scope
+from kernel.feature import Feature
+from kernel.scope import Scope
 
 
 class MergeFollowers:
@@ -42,4 +43,5 @@ class LibraryFollower:
         await self._rows.undo(move.merge_id)
 
 
-PORTS: Bindings = {Followers: MergeFollowers}
+JOINED = Feature(ports={Followers: MergeFollowers})
+"""A part of ``server/wiring.py``."""

@@ -8,7 +8,8 @@ from accounts.personal.recommendations import HiddenKept, RecommendationArchive,
 from catalog.recommendations.model import HIDDEN_MAX, Signal
 from catalog.recommendations.similar.usecases import SimilarPairs
 from catalog.recommendations.usecases import Choices, Tastes
-from kernel.scope import Bindings, Scope
+from kernel.feature import Feature
+from kernel.scope import Scope
 
 
 class LibraryTastes:
@@ -68,5 +69,5 @@ class ChoicesOf:
         )
 
 
-PORTS: Bindings = {Tastes: LibraryTastes, RecommendationArchive: ChoicesOf}
-"""Port → adapter, for ``server/wiring.py``."""
+JOINED = Feature(ports={Tastes: LibraryTastes, RecommendationArchive: ChoicesOf})
+"""A part of ``server/wiring.py``."""

@@ -1,14 +1,14 @@
 """What schedules need of other features, and give to the copy of one's data."""
 
 from collections.abc import Collection, Sequence
-from typing import Final
 
 import accounts.library.queries
 import accounts.personal.calendars
 import catalog.schedule.usecases
 from accounts.personal.calendars import CalendarAddress
 from catalog.schedule.feeds.usecases import CalendarFeeds
-from kernel.scope import Bindings, Scope
+from kernel.feature import Feature
+from kernel.scope import Scope
 
 
 class FollowedReleases:
@@ -36,8 +36,10 @@ class CalendarsOf:
         ]
 
 
-PORTS: Final[Bindings] = {
-    catalog.schedule.usecases.MyList: FollowedReleases,
-    accounts.personal.calendars.CalendarAddresses: CalendarsOf,
-}
-"""Port of a schedule, or of who reads them → adapter."""
+JOINED = Feature(
+    ports={
+        catalog.schedule.usecases.MyList: FollowedReleases,
+        accounts.personal.calendars.CalendarAddresses: CalendarsOf,
+    }
+)
+"""What joins schedules to libraries and to the copy of one's data; a part of ``server/wiring.py``."""
