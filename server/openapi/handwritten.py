@@ -67,7 +67,42 @@ def _uploading(summary: str, operation_id: str, parameters: list[Json], answer: 
 _PIECE: Json = {"content": {"application/offset+octet-stream": {}}}
 _HLS_PATH = [_path("token"), _path("asset"), _path("path")]
 
+
+def _calendar(summary: str, operation_id: str, name: str, more: str) -> Json:
+    return {
+        "security": [{}],
+        "tags": ["Schedule"],
+        "summary": summary,
+        "operationId": operation_id,
+        "description": f"iCalendar (RFC 5545): the last month and the next six. {more}",
+        "parameters": [_path(name), _header("If-None-Match", "The `ETag` of an earlier answer.", required=False)],
+        "responses": {
+            "200": {
+                "description": "The calendar.",
+                "headers": {"ETag": {"schema": {"type": "string"}}},
+                "content": {"text/calendar": {"schema": {"type": "string"}}},
+            },
+            "304": {"description": "Not changed."},
+            "404": _problem("There is no such calendar, or no such release."),
+            "429": _problem("Too many requests; see `Retry-After`."),
+        },
+    }
+
+
 PATHS: dict[str, Json] = {
+    "/api/v1/releases/{release}/schedule.ics": {
+        "get": _calendar(
+            "The broadcasts of a release as a calendar", "get_release_calendar", "release", "By id or alias."
+        )
+    },
+    "/api/v1/calendar/{token}.ics": {
+        "get": _calendar(
+            "What somebody follows as a calendar",
+            "get_calendar",
+            "token",
+            "Whoever has the address may read it, until its owner revokes it, is banned or deletes the account.",
+        )
+    },
     "/api/v1/uploads": {
         "options": {
             **_EDITORS,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 import socketio
@@ -246,6 +247,7 @@ async def grants(of: Owners, stack: AsyncExitStack, folder: Path) -> dict[str, C
     letter = new_id()
     world = World(of.client, owner=viewer, editor=of.admin)
     shared = await world.shared_list()
+    calendar = (await of.json("/api/v1/schedule/feeds", viewer, {}))["url"]
     imported = await world.import_file()
     async with container.scope(write=True) as scope:
         await scope.port(OneTimeTokens).issue(
@@ -289,6 +291,9 @@ async def grants(of: Owners, stack: AsyncExitStack, folder: Path) -> dict[str, C
     async def shared_list() -> bool:
         return await of.ask("GET", f"/api/v1/lists/shared/{shared['token']}", None) == 200
 
+    async def calendar_address() -> bool:
+        return await of.ask("GET", urlsplit(calendar).path, None) == 200
+
     async def television() -> bool:
         body = {"device_code": device["device_code"]}
         return await of.ask("POST", "/api/v1/auth/device/token", None, body) == 200
@@ -312,6 +317,7 @@ async def grants(of: Owners, stack: AsyncExitStack, folder: Path) -> dict[str, C
         "ingest ordered (editors)": ingest,
         "import of a library on its way": library_import,
         "link to a shared list": shared_list,
+        "address of a calendar": calendar_address,
         "television let in that has not come yet": television,
         "refresh token": refreshed,
         "letter with which to set a password": reset,
