@@ -34,6 +34,8 @@ WHOLE_LISTS = {
     "/moderation/proposals/{proposal_id}/comments",
     "/notifications/preferences",
     "/ratings",
+    "/releases/latest",
+    "/releases/random",
     "/releases/{release}/credits",
     "/recommendations",
     "/releases/{release_id}/episodes",
