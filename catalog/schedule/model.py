@@ -27,6 +27,16 @@ _REGION: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"\\]{1,490}", re.ASCII)
 
 
+def is_region(text: str) -> bool:
+    """Whether it is written like a code of ISO 3166-1."""
+    return _REGION.fullmatch(text) is not None
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an address of the web that a broadcast can have."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 class TwoSlotsOfOneSite(Invalid):
     """There are two broadcasts of {site!r}. Give them different names, or leave one out."""
 
@@ -102,9 +112,9 @@ class ScheduleDraft:
 
 
 def _checked_slot(slot: Slot, recurrence: str) -> Slot:
-    if slot.address and _ADDRESS.fullmatch(slot.address) is None:
+    if slot.address and not is_address(slot.address):
         raise BadSlot(site=slot.site, reason="its address is none of the web")
-    if any(_REGION.fullmatch(region) is None for region in slot.regions):
+    if not all(is_region(region) for region in slot.regions):
         raise BadSlot(site=slot.site, reason='regions are codes of two capital letters such as "JP"')
     return Slot(
         site=slot.site,

@@ -30,9 +30,9 @@ def work(number: int, **changes: Any) -> dict[str, Any]:
     return item | changes
 
 
-def write(path: Path, items: list[dict[str, Any]]) -> Path:
+def write(path: Path, items: list[dict[str, Any]], sites: dict[str, Any] | None = None) -> Path:
     """A file like bangumi-data's."""
-    path.write_text(json.dumps({"siteMeta": {}, "items": items}, ensure_ascii=False))
+    path.write_text(json.dumps({"siteMeta": sites or {}, "items": items}, ensure_ascii=False))
     return path
 
 

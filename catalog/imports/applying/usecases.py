@@ -8,12 +8,17 @@ from typing import Protocol
 from catalog.imports.applying.aliases import alias_candidates
 from catalog.imports.applying.model import Action, KnownRecord, Outcome, RecordState
 from catalog.imports.applying.plan import Plan, changed_draft, draft_of, planned, present, said
+from catalog.imports.applying.schedules import FIELD as SCHEDULE
+from catalog.imports.applying.schedules import draft_of_schedule, present_schedule, schedule_values
 from catalog.imports.limits import FLUSH_ROWS
 from catalog.imports.matching.rules import Ambiguous, Candidate, Match, judged
 from catalog.imports.records.model import Row, SourceRecord, digest_with
 from catalog.imports.rules.usecases import Rules
 from catalog.releases.model import Genre, Release, ReleaseDraft, ReleaseId
 from catalog.releases.names import Names
+from catalog.releases.usecases import Reader, Releases
+from catalog.schedule.model import ScheduleDraft
+from catalog.schedule.usecases import Listings, ScheduleContext, Schedules, put_schedules
 from kernel.errors import Invalid
 from kernel.ids import new_id
 
@@ -78,11 +83,19 @@ class ApplyContext:
     records: Records
     catalogue: Catalogue
     rules: Rules
+    schedules: ScheduleContext
     now: datetime
     publish: bool = False
     """Whether new releases are shown to viewers at once."""
     dry: bool = False
     """Nothing is changed; the outcomes say what would be."""
+
+
+def import_schedules(releases: Releases, schedules: Schedules, listings: Listings, now: datetime) -> ScheduleContext:
+    """Schedules as importers work on them: of drafts too."""
+    return ScheduleContext(
+        releases=releases, schedules=schedules, listings=listings, reader=Reader(sees_drafts=True), now=now
+    )
 
 
 @dataclass(slots=True)
@@ -93,6 +106,7 @@ class _Chunk:
     remembered: list[KnownRecord] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     pending: int = 0
+    schedules: dict[str, ScheduleDraft] = field(default_factory=dict)
 
 
 async def sorted_out(
@@ -164,8 +178,7 @@ async def apply(context: ApplyContext, rows: Sequence[Row], known: Mapping[str, 
     await _change(context, chunk, matched, known)
     await _create(context, chunk, new)
     if not context.dry:
-        await context.records.keep(chunk.remembered)
-        await context.catalogue.flush()
+        await _keep(context, chunk)
     return chunk.outcomes
 
 
@@ -176,9 +189,17 @@ async def link(context: ApplyContext, row: Row, release_id: str | None, known: K
         await _create(context, chunk, [row])
     else:
         await _change(context, chunk, [(row, release_id)], {known.key: known})
-    await context.records.keep(chunk.remembered)
-    await context.catalogue.flush()
+    await _keep(context, chunk)
     return chunk.outcomes[0]
+
+
+async def _keep(context: ApplyContext, chunk: _Chunk) -> None:
+    await context.records.keep(chunk.remembered)
+    await context.catalogue.flush()  # a schedule is of a release that the database has
+    drafts = list(chunk.schedules.items())
+    for first in range(0, len(drafts), FLUSH_ROWS):
+        await put_schedules(context.schedules, dict(drafts[first : first + FLUSH_ROWS]))
+        await context.catalogue.flush()
 
 
 def _lay_before(context: ApplyContext, chunk: _Chunk, row: Row, verdict: Ambiguous) -> None:
@@ -203,6 +224,8 @@ async def _change(
     ids = {release_id for _, release_id in matched}
     releases = await context.catalogue.releases(ids) if ids else {}
     locked = await context.catalogue.locked_fields(ids) if ids else {}
+    timed = {release_id for row, release_id in matched if row.record.broadcasts}
+    schedules = await context.schedules.schedules.of_releases(timed) if timed else {}
     for row, release_id in matched:
         record = row.record
         release = releases.get(release_id)
@@ -213,11 +236,18 @@ async def _change(
             continue
         before = known.get(record.key)
         last = before.written if before is not None else {}
-        plan = planned(present(release), last, said(record, record.genres), locked.get(release_id, ()))
+        is_now = present(release)
+        if release_id in schedules:
+            is_now |= present_schedule(schedules[release_id])
+        says = said(record, record.genres) | schedule_values(record.broadcasts)
+        plan = planned(is_now, last, says, locked.get(release_id, ()))
         action, message = (Action.UPDATED if plan.changes else Action.UNCHANGED), ""
         if plan.changes and not context.dry:
             try:
-                await _edit(context, release, plan)
+                if plan.changes.keys() - {SCHEDULE}:
+                    await _edit(context, release, plan)
+                if SCHEDULE in plan.changes:
+                    chunk.schedules[release_id] = draft_of_schedule(plan.changes[SCHEDULE].after)
             except Invalid as error:
                 action, message = Action.FAILED, error.message
         chunk.outcomes.append(
@@ -257,13 +287,15 @@ async def _create(context: ApplyContext, chunk: _Chunk, rows: Sequence[Row]) -> 
     for row, aliases in zip(rows, wanted, strict=True):
         record = row.record
         alias = next((each for each in aliases if each not in chunk.taken), aliases[-1])
-        values = said(record, record.genres)
+        values = said(record, record.genres) | schedule_values(record.broadcasts)
         changes = planned({}, {}, values, ()).changes
         release_id = None
         try:
             draft = changed_draft(ReleaseDraft(alias, record.type, Names(record.title)), changes)
             if not context.dry:
                 release_id = _made(context, draft, [named[name] for name in record.genres if name in named])
+                if record.broadcasts:
+                    chunk.schedules[release_id] = draft_of_schedule(values[SCHEDULE])
         except Invalid as error:
             chunk.outcomes.append(
                 Outcome(key=record.key, title=record.title, action=Action.FAILED, message=error.message)

@@ -1,6 +1,6 @@
 """``/api/v1/imports/conflicts``: for administrators."""
 
-from catalog.imports.applying.usecases import ApplyContext, Catalogue, Records
+from catalog.imports.applying.usecases import ApplyContext, Catalogue, Records, import_schedules
 from catalog.imports.conflicts import usecases
 from catalog.imports.conflicts.model import ConflictDecided, ConflictNotFound, Decision, DecisionIncomplete
 from catalog.imports.conflicts.ports import Conflicts
@@ -8,6 +8,8 @@ from catalog.imports.conflicts.schemas import ConflictOut, ConflictsIn, Conflict
 from catalog.imports.conflicts.usecases import DecisionContext
 from catalog.imports.rules.usecases import Rules
 from catalog.imports.sources.usecases import Sources
+from catalog.releases.usecases import Releases
+from catalog.schedule.usecases import Listings, Schedules
 from kernel.access import Role
 from kernel.http import Call, Router
 
@@ -49,6 +51,7 @@ async def decide_import_conflict(call: Call, conflict_id: str, body: DecisionIn)
             records=call.port(Records),
             catalogue=call.port(Catalogue),
             rules=call.port(Rules),
+            schedules=import_schedules(call.port(Releases), call.port(Schedules), call.port(Listings), now),
             now=now,
         ),
         by=call.user.user_id,

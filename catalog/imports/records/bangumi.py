@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
+from catalog.imports.records.bangumi_sites import Site, broadcasts_of
 from catalog.imports.records.model import BadRecord, SourceRecord, checked, language_tag
 from catalog.releases.model import ReleaseType, Season
 from catalog.releases.names import NameKind, OtherName
@@ -23,7 +24,7 @@ _CATALOGUES: Final = {"bangumi": "bangumi", "mal": "mal", "aniList": "anilist", 
 _SERIES: Final = {ReleaseType.TV, ReleaseType.ONA}
 
 
-def record_of(item: Mapping[str, Any], now: datetime) -> SourceRecord:
+def record_of(item: Mapping[str, Any], now: datetime, sites: Mapping[str, Site]) -> SourceRecord:
     """An item of ``items``; whether it is on the air is judged at ``now``.  Raises :class:`BadRecord`."""
     title = item.get("title")
     if not isinstance(title, str):
@@ -49,6 +50,7 @@ def record_of(item: Mapping[str, Any], now: datetime) -> SourceRecord:
             season=season,
             is_ongoing=kind in _SERIES and begin is not None and begin <= now and (end is None or end > now),
             external_ids={ours: ids[theirs] for theirs, ours in _CATALOGUES.items() if theirs in ids},
+            broadcasts=broadcasts_of(item, sites, end),
         )
     )
 

@@ -20,11 +20,30 @@ class BadJson(Invalid):
     """This is not the JSON that was expected: {why}."""
 
 
+def head(text: str, name: str) -> dict[str, Any]:
+    """The object called ``name`` before the first array in the object ``text``; empty where there is none that can be read."""
+    at = _start(text)
+    if text[at : at + 1] != "{":
+        return {}
+    try:
+        at = _skip(text, at + 1)
+        while text[at : at + 1] == '"':
+            key, at = _value(text, at)
+            at = _after(text, at, ":")
+            if text[at : at + 1] == "[":
+                break
+            value, at = _value(text, at)
+            if key == name:
+                return value if isinstance(value, dict) else {}
+            at = _after(text, at, ",")
+    except BadJson:
+        pass  # whoever reads the elements says so
+    return {}
+
+
 def elements(text: str, name: str | None) -> Iterator[Any]:
     """The elements of the array ``text``, or of the array called ``name`` in the object ``text``.  Raises :class:`BadJson`."""
-    at = _skip(text, 0)
-    if text.startswith("\ufeff"):
-        at = _skip(text, 1)
+    at = _start(text)
     if text[at : at + 1] == "[":
         yield from _array(text, at + 1)
         return
@@ -45,6 +64,10 @@ def elements(text: str, name: str | None) -> Iterator[Any]:
             break
         at = _skip(text, at + 1)
     raise BadJson(why=f"there is no {name} in it")
+
+
+def _start(text: str) -> int:
+    return _skip(text, 1 if text.startswith("\ufeff") else 0)
 
 
 def _array(text: str, at: int) -> Iterator[Any]:

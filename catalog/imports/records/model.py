@@ -15,7 +15,7 @@ from catalog.releases.names import NAME_MAX, NameKind, OtherName
 from kernel.errors import Invalid
 from kernel.text.markup import plain_text
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Part of every digest: counted up by whoever makes something else of the same payload, so that all of it is read again."""
 
 
@@ -30,6 +30,18 @@ class SourceStream:
     ordinal: float
     url: str
     translation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBroadcast:
+    """When a work is on, as a slot of a schedule says it; ``site`` is empty for its own broadcast."""
+
+    site: str
+    recurrence: str
+    """As ISO 8601 has it, and as schedules write it."""
+    address: str = ""
+    regions: tuple[str, ...] = ()
+    episodes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +68,8 @@ class SourceRecord:
     genres: tuple[str, ...] = ()
     """In the source's own words."""
     streams: tuple[SourceStream, ...] = ()
+    broadcasts: tuple[SourceBroadcast, ...] = ()
+    """Its own first, and each site once."""
 
     @property
     def all_names(self) -> tuple[OtherName, ...]:
@@ -140,7 +154,14 @@ def _plain(value: Any) -> Any:
         return [value.text, value.language, value.kind]
     if isinstance(value, SourceStream):
         return [value.ordinal, value.url, value.translation]
+    if isinstance(value, SourceBroadcast):
+        return broadcast_json(value)
     return value
+
+
+def broadcast_json(one: SourceBroadcast) -> list[Any]:
+    """As JSON values, in the order of the fields."""
+    return [one.site, one.recurrence, one.address, list(one.regions), one.episodes]
 
 
 def of_json(known: Mapping[str, Any]) -> SourceRecord:
@@ -154,6 +175,10 @@ def of_json(known: Mapping[str, Any]) -> SourceRecord:
     values["names"] = tuple(OtherName(text, tag, NameKind(kind)) for text, tag, kind in values.get("names", ()))
     values["genres"] = tuple(values.get("genres", ()))
     values["streams"] = tuple(SourceStream(*stream) for stream in values.get("streams", ()))
+    values["broadcasts"] = tuple(
+        SourceBroadcast(site, recurrence, address, tuple(regions), episodes)
+        for site, recurrence, address, regions, episodes in values.get("broadcasts", ())
+    )
     return SourceRecord(**values)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from catalog.imports.applying.usecases import ApplyContext, Catalogue, Records, sorted_out
+from catalog.imports.applying.usecases import ApplyContext, Catalogue, Records, import_schedules, sorted_out
 from catalog.imports.conflicts.ports import Conflicts
 from catalog.imports.limits import CHUNK_ATTEMPTS
 from catalog.imports.records.model import Batch, Row
@@ -18,6 +18,8 @@ from catalog.imports.runs import usecases
 from catalog.imports.runs.model import ImportRun, RunState, RunTakenOver
 from catalog.imports.runs.usecases import RunContext, Runs
 from catalog.imports.sources.usecases import Readers, Sources
+from catalog.releases.usecases import Releases
+from catalog.schedule.usecases import Listings, Schedules
 from kernel.access import Role
 from kernel.errors import AniError, Conflict
 from kernel.ids import new_id
@@ -163,6 +165,7 @@ def context_of(scope: Scope, run: ImportRun) -> RunContext:
             records=scope.port(Records),
             catalogue=scope.port(Catalogue),
             rules=scope.port(Rules),
+            schedules=import_schedules(scope.port(Releases), scope.port(Schedules), scope.port(Listings), now),
             now=now,
             publish=run.publish,
             dry=run.dry,

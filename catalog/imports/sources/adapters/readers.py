@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from catalog.imports.records import bangumi, feed, table
+from catalog.imports.records.bangumi_sites import sites_of
+from catalog.imports.records.json_rows import head
 from catalog.imports.records.model import BadRecord, SourceRecord
 from catalog.imports.sources.adapters.files import ElementFile, JsonFile, TableFile, read_text, unpacked
 from catalog.imports.sources.adapters.http import SourceClient
@@ -48,7 +50,8 @@ class SourceReaders:
                 }
                 yield KodikReader(client, source.url, await self._token(source), parameters)
             else:
-                yield _of_text(source, await self._text(client, source, given), now)
+                text = await self._text(client, source, given)
+                yield await asyncio.to_thread(_of_text, source, text, now)
         finally:
             await client.close()
 
@@ -77,11 +80,12 @@ class SourceReaders:
 def _of_text(source: ImportSource, text: str, now: datetime) -> Reader:
     match source.kind:
         case SourceKind.BANGUMI_DATA:
+            sites = sites_of(head(text, "siteMeta"))
 
             def record_of(item: Any) -> SourceRecord:
                 if not isinstance(item, dict):
                     raise BadRecord(why="it is no object")
-                return bangumi.record_of(item, now)
+                return bangumi.record_of(item, now, sites)
 
             return JsonFile(text, "items", record_of, total=text.count('"titleTranslate"') or None)
         case SourceKind.FEED:

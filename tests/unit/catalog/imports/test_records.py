@@ -8,9 +8,10 @@ import pytest
 
 from catalog.imports.limits import MAX_ROW_CHARS
 from catalog.imports.records.adapters.romaji import with_romaji
-from catalog.imports.records.bangumi import record_of
-from catalog.imports.records.json_rows import BadJson, elements
-from catalog.imports.records.model import BadRecord, digest, of_json, to_json
+from catalog.imports.records.bangumi import record_of as read_item
+from catalog.imports.records.bangumi_sites import sites_of
+from catalog.imports.records.json_rows import BadJson, elements, head
+from catalog.imports.records.model import BadRecord, SourceBroadcast, SourceRecord, digest, of_json, to_json
 from catalog.releases.model import ReleaseType, Season
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -38,6 +39,26 @@ ITEM: dict[str, Any] = {
 }
 
 
+META: dict[str, Any] = {
+    "nicovideo": {
+        "title": "Niconico",
+        "urlTemplate": "https://ch.nicovideo.jp/{{id}}",
+        "regions": ["JP"],
+        "type": "onair",
+    },
+    "prime": {
+        "title": "Prime Video",
+        "urlTemplate": "https://www.amazon.co.jp/gp/video/detail/{{id}}",
+        "type": "onair",
+    },
+    "mikan": {"title": "蜜柑计划", "urlTemplate": "https://mikanani.me/Home/Bangumi/{{id}}", "type": "resource"},
+}
+
+
+def record_of(item: dict[str, Any], now: datetime) -> SourceRecord:
+    return read_item(item, now, sites_of(META))
+
+
 def test_an_item_of_bangumi_data() -> None:
     record = record_of(ITEM, NOW)
     assert (record.key, record.type, record.year, record.season) == (
@@ -61,6 +82,63 @@ def test_an_item_of_bangumi_data() -> None:
     }
     assert record.is_ongoing is False
     assert of_json(json.loads(json.dumps(to_json(record)))) == record
+
+
+def test_when_and_where_it_is_on() -> None:
+    weekly = "R/2025-01-07T16:35:00.000Z/P7D"
+    sites = [
+        {"site": "nicovideo", "id": "hanashura", "begin": "", "broadcast": "R/2025-01-09T15:30:00.000Z/P7D"},
+        {"site": "prime", "id": "", "url": "https://example.org/watch?v=1", "broadcast": weekly},
+        {"site": "prime", "id": "second", "broadcast": weekly},
+        {"site": "mikan", "id": "3531", "broadcast": weekly},
+        {"site": "unheard-of", "id": "1", "broadcast": weekly},
+        5,
+    ]
+    assert record_of({**ITEM, "sites": sites}, NOW).broadcasts == (
+        SourceBroadcast("", weekly, episodes=12),
+        SourceBroadcast(
+            "Niconico", "R/2025-01-09T15:30:00.000Z/P7D", "https://ch.nicovideo.jp/hanashura", ("JP",), episodes=12
+        ),
+        SourceBroadcast("Prime Video", weekly, "https://example.org/watch?v=1", episodes=12),
+    )
+
+
+@pytest.mark.parametrize(
+    ("broadcast", "end", "expected"),
+    [
+        ("every week", "", ()),
+        (7, "", ()),
+        ("R/2025-01-07T16:35:00.000Z/P7D", "", (None,)),
+        ("R/2025-01-07T16:35:00.000Z/P7D", "2025-01-07T16:35:00.000Z", (1,)),
+        ("R/2025-01-07T16:35:00.000Z/P1D", "2199-01-07T16:35:00.000Z", (None,)),
+    ],
+)
+def test_how_often_it_is_on(broadcast: Any, end: str, expected: tuple[int | None, ...]) -> None:
+    found = record_of({**ITEM, "broadcast": broadcast, "end": end}, NOW).broadcasts
+    assert tuple(one.episodes for one in found) == expected
+
+
+def test_addresses_that_are_none_are_left_out() -> None:
+    for entry in ({"url": "javascript:alert(1)"}, {"id": "x" * 600}, {"id": 5}, {}):
+        site = {"site": "nicovideo", "broadcast": "R/2025-01-09T15:30:00.000Z/P7D", **entry}
+        assert record_of({**ITEM, "sites": [site]}, NOW).broadcasts[1].address == ""
+    spaced = {"site": "nicovideo", "broadcast": "R/2025-01-09T15:30:00.000Z/P7D", "id": "a b<c>"}
+    assert record_of({**ITEM, "sites": [spaced]}, NOW).broadcasts[1].address == "https://ch.nicovideo.jp/a%20b%3Cc%3E"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"siteMeta": {"a": 1}, "items": []}', {"a": 1}),
+        ('{"x": 1, "siteMeta": {"a": 1}}', {"a": 1}),
+        ('{"items": [], "siteMeta": {"a": 1}}', {}),
+        ('{"siteMeta": 5}', {}),
+        ('{"siteMeta": {', {}),
+        ("[]", {}),
+    ],
+)
+def test_what_stands_before_the_items(text: str, found: dict[str, Any]) -> None:
+    assert head(text, "siteMeta") == found
 
 
 def test_new_year_in_japan_begins_in_the_old_year_elsewhere() -> None:
