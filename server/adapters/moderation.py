@@ -93,6 +93,10 @@ class ReportedElsewhere:
             return None
         return team.name
 
+    async def releases_of(self, pair_ids: Collection[str]) -> Mapping[str, str]:
+        """See ``Subjects``."""
+        return await catalog.recommendations.similar.queries.releases_of(self._scope.uow.session, pair_ids)
+
 
 class ContributionsOf:
     """What a person gave to moderation, for the copy of their data."""

@@ -1,6 +1,6 @@
 """What reports need from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from catalog.moderation.cursor import Cursor
@@ -49,4 +49,8 @@ class Subjects(Protocol):
 
     async def title(self, actor: Actor, kind: ReportSubject, target_id: str) -> str | None:
         """What a user or a team that ``actor`` can see is called."""
+        ...
+
+    async def releases_of(self, pair_ids: Collection[str]) -> Mapping[str, str]:
+        """Pair of similar releases → the one of both on whose page it is looked at."""
         ...

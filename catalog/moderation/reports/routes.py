@@ -107,7 +107,12 @@ async def _shown(call: Call, found: Sequence[Report]) -> list[ReportOut]:
     names = await call.port(People).nicknames(people)
     said = [report.target_id for report in found if report.kind is ReportSubject.COMMENT]
     places = await call.port(Comments).proposals_of(said) if said else {}
-    return [ReportOut.of(report, names, places.get(report.target_id)) for report in found]
+    pairs = [report.target_id for report in found if report.kind is ReportSubject.SIMILAR]
+    releases = await call.port(Subjects).releases_of(pairs) if pairs else {}
+    return [
+        ReportOut.of(report, names, proposal_id=places.get(report.target_id), release_id=releases.get(report.target_id))
+        for report in found
+    ]
 
 
 async def _page(call: Call, query: ReportQuery, reporter_id: str | None) -> ReportPage:

@@ -51,6 +51,7 @@ class ReportOut(BaseModel):
     kind: ReportSubject
     target_id: str
     proposal_id: str | None = Field(description="That a reported comment is on.")
+    release_id: str | None = Field(description="On whose page a reported pair of similar releases is.")
     title: str
     reason: ReportReason
     text: str
@@ -62,12 +63,13 @@ class ReportOut(BaseModel):
     outcome: str
 
     @classmethod
-    def of(cls, report: Report, names: Names, proposal_id: str | None) -> "ReportOut":
+    def of(cls, report: Report, names: Names, *, proposal_id: str | None, release_id: str | None) -> "ReportOut":
         return cls(
             id=report.id,
             kind=report.kind,
             target_id=report.target_id,
             proposal_id=proposal_id,
+            release_id=release_id,
             title=report.title,
             reason=report.reason,
             text=report.text,

@@ -1,8 +1,9 @@
 """What pairs of similar releases let others read."""
 
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.recommendations.similar.repository import pair_table
@@ -24,3 +25,17 @@ async def title(session: AsyncSession, pair_id: str) -> str | None:
     )
     row = found.one_or_none()
     return None if row is None else f"{row.low[:NAME_CHARS]} ~ {row.high[:NAME_CHARS]}"
+
+
+async def releases_of(session: AsyncSession, pair_ids: Collection[str]) -> Mapping[str, str]:
+    """Pair → one of its releases, that has not been deleted where there is such a one; pairs taken out are left out."""
+    low, high = release_table.alias(), release_table.alias()
+    shown = case((low.c.deleted_at.is_(None), low.c.id), else_=high.c.id)
+    found = await session.execute(
+        select(pair_table.c.id, shown.label("release_id"))
+        .select_from(pair_table)
+        .join(low, low.c.id == pair_table.c.low_id)
+        .join(high, high.c.id == pair_table.c.high_id)
+        .where(pair_table.c.id.in_(pair_ids), ~pair_table.c.removed)
+    )
+    return {row.id: row.release_id for row in found}

@@ -9,6 +9,7 @@ export type Reason = Schemas['ReasonOut'];
 type Stored = Required<Schemas['PreferencesIO']>;
 export type Preferences = { -readonly [Name in keyof Stored]: Stored[Name] };
 export type HiddenRelease = Schemas['HiddenOut'];
+export type Model = Schemas['ModelOut'];
 export type Similar = Schemas['SimilarOut'];
 
 export function getRecommendations(limit: number): Promise<Recommendations> {
@@ -34,6 +35,11 @@ export async function hideRelease(id: string): Promise<void> {
 
 export async function restoreRelease(id: string): Promise<void> {
   await api.send('DELETE', `/recommendations/not-interested/${encodeURIComponent(id)}`);
+}
+
+/** For administrators: what is stored; the list of a server may still be of the one before. */
+export async function getModel(): Promise<Model | null> {
+  return (await api.get<Schemas['AdminModelOut']>('/admin/recommendations/model')).model;
 }
 
 /** For administrators. */

@@ -2751,6 +2751,8 @@ export interface components {
             /** @description That a reported comment is on. */
             readonly proposal_id: string | null;
             readonly reason: components["schemas"]["ReportReason"];
+            /** @description On whose page a reported pair of similar releases is. */
+            readonly release_id: string | null;
             readonly reporter: components["schemas"]["PersonOut"];
             readonly state: components["schemas"]["ReportState"];
             readonly target_id: string;

@@ -30,6 +30,7 @@ export const texts = {
   'recommendations.restore': 'Recommend again',
   'recommendations.restore_title': 'Recommend {title} again',
   'recommendations.gone': 'A release that is not published any more',
+  'recommendations.title_admin': 'Recommendations',
   'recommendations.model': 'What is liked together was worked out {when}, from {count} libraries.',
   'recommendations.no_model': 'What is liked together has not been worked out yet. That happens every night.',
   'recommendations.build': 'Work it out now',

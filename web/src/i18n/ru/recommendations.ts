@@ -33,6 +33,7 @@ export const texts: Translated<typeof en> = {
   'recommendations.restore': 'Снова рекомендовать',
   'recommendations.restore_title': 'Снова рекомендовать «{title}»',
   'recommendations.gone': 'Релиз, который больше не опубликован',
+  'recommendations.title_admin': 'Рекомендации',
   'recommendations.model': 'Что нравится вместе, подсчитано {when} по {count} библиотекам.',
   'recommendations.no_model': 'Что нравится вместе, ещё не подсчитано. Это делается каждую ночь.',
   'recommendations.build': 'Подсчитать сейчас',
