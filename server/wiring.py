@@ -47,6 +47,7 @@ from server.adapters import (
     recommendations,
     schedule,
     statistics,
+    streams,
     subtitles,
     teams,
 )
@@ -69,6 +70,7 @@ def declare(process: Process, components: Components) -> Feature:
             merging.JOINED,
             recommendations.JOINED,
             schedule.JOINED,
+            streams.joined(process.container, components.streaming.proxy),
             Feature(ports=ports(components), subscribers=subscribers(components)),
             Feature(former_subscribers=former_subscribers.handlers(components.realtime)),
             kernel_feature(process),

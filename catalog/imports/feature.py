@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from catalog.imports.applying.repository import SqlCatalogue, SqlRecords
-from catalog.imports.applying.usecases import Catalogue, Records
+from catalog.imports.applying.usecases import Catalogue, Records, StreamOrders
 from catalog.imports.conflicts import routes as conflict_routes
 from catalog.imports.conflicts.ports import Conflicts
 from catalog.imports.conflicts.repository import SqlConflicts
@@ -20,6 +20,8 @@ from catalog.imports.sources import routes as source_routes
 from catalog.imports.sources.adapters.readers import SourceReaders
 from catalog.imports.sources.repository import SourceTokens, SqlSources
 from catalog.imports.sources.usecases import Seal, Sources
+from catalog.imports.streams import jobs as stream_jobs
+from catalog.imports.streams.jobs import OrderedStreams
 from catalog.releases.usecases import Releases
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
@@ -43,10 +45,11 @@ def declare(process: Process, networks: Sequence[str]) -> Feature:
             Rules: lambda scope: SqlRules(scope.uow),
             Records: lambda scope: SqlRecords(scope.uow),
             Catalogue: lambda scope: SqlCatalogue(scope.uow, scope.port(Releases)),
+            StreamOrders: OrderedStreams,
             RunEngine: lambda _: engine,
         },
         routers=[source_routes.router, run_routes.router, conflict_routes.router, rule_routes.router],
-        jobs={JOB_KIND: engine.run_job},
+        jobs={JOB_KIND: engine.run_job, stream_jobs.JOB_KIND: stream_jobs.run_job},
         periodic_tasks=[PeriodicTask("start_due_imports", LOOK_AT_TIMETABLES_S, start_due)],
         reencryptions=[Reencryption("tokens of import sources", box, lambda scope: SourceTokens(scope.uow))],
     )

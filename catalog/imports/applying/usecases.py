@@ -12,7 +12,7 @@ from catalog.imports.applying.schedules import FIELD as SCHEDULE
 from catalog.imports.applying.schedules import draft_of_schedule, present_schedule, schedule_values
 from catalog.imports.limits import FLUSH_ROWS
 from catalog.imports.matching.rules import Ambiguous, Candidate, Match, judged
-from catalog.imports.records.model import Row, SourceRecord, digest_with
+from catalog.imports.records.model import Row, SourceRecord, SourceStream, digest_with
 from catalog.imports.rules.usecases import Rules
 from catalog.releases.model import Genre, Release, ReleaseDraft, ReleaseId
 from catalog.releases.names import Names
@@ -75,6 +75,14 @@ class Catalogue(Protocol):
         ...
 
 
+class StreamOrders(Protocol):
+    """Where streams go."""
+
+    async def order(self, source_id: str, release_id: str, streams: Sequence[SourceStream]) -> None:
+        """Have them attached to the episodes of a release, if the source is switched to it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyContext:
     """What applying records works with, in one transaction."""
@@ -84,6 +92,7 @@ class ApplyContext:
     catalogue: Catalogue
     rules: Rules
     schedules: ScheduleContext
+    streams: StreamOrders
     now: datetime
     publish: bool = False
     """Whether new releases are shown to viewers at once."""
@@ -107,6 +116,7 @@ class _Chunk:
     taken: set[str] = field(default_factory=set)
     pending: int = 0
     schedules: dict[str, ScheduleDraft] = field(default_factory=dict)
+    streams: list[tuple[str, Sequence[SourceStream]]] = field(default_factory=list)
 
 
 async def sorted_out(
@@ -200,6 +210,8 @@ async def _keep(context: ApplyContext, chunk: _Chunk) -> None:
     for first in range(0, len(drafts), FLUSH_ROWS):
         await put_schedules(context.schedules, dict(drafts[first : first + FLUSH_ROWS]))
         await context.catalogue.flush()
+    for release_id, streams in chunk.streams:
+        await context.streams.order(context.source_id, release_id, streams)
 
 
 def _lay_before(context: ApplyContext, chunk: _Chunk, row: Row, verdict: Ambiguous) -> None:
@@ -261,6 +273,8 @@ async def _change(
             )
         )
         if action is not Action.FAILED:
+            if record.streams:
+                chunk.streams.append((release_id, record.streams))
             chunk.remembered.append(
                 KnownRecord(context.source_id, record.key, row.digest, RecordState.LINKED, release_id, plan.written)
             )
@@ -296,6 +310,8 @@ async def _create(context: ApplyContext, chunk: _Chunk, rows: Sequence[Row]) -> 
                 release_id = _made(context, draft, [named[name] for name in record.genres if name in named])
                 if record.broadcasts:
                     chunk.schedules[release_id] = draft_of_schedule(values[SCHEDULE])
+                if record.streams:
+                    chunk.streams.append((release_id, record.streams))
         except Invalid as error:
             chunk.outcomes.append(
                 Outcome(key=record.key, title=record.title, action=Action.FAILED, message=error.message)

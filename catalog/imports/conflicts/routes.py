@@ -1,6 +1,6 @@
 """``/api/v1/imports/conflicts``: for administrators."""
 
-from catalog.imports.applying.usecases import ApplyContext, Catalogue, Records, import_schedules
+from catalog.imports.applying.usecases import ApplyContext, Catalogue, Records, StreamOrders, import_schedules
 from catalog.imports.conflicts import usecases
 from catalog.imports.conflicts.model import ConflictDecided, ConflictNotFound, Decision, DecisionIncomplete
 from catalog.imports.conflicts.ports import Conflicts
@@ -52,6 +52,7 @@ async def decide_import_conflict(call: Call, conflict_id: str, body: DecisionIn)
             catalogue=call.port(Catalogue),
             rules=call.port(Rules),
             schedules=import_schedules(call.port(Releases), call.port(Schedules), call.port(Listings), now),
+            streams=call.port(StreamOrders),
             now=now,
         ),
         by=call.user.user_id,

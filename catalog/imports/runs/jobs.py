@@ -9,7 +9,14 @@ from typing import Any, Final
 
 import structlog
 
-from catalog.imports.applying.usecases import ApplyContext, Catalogue, Records, import_schedules, sorted_out
+from catalog.imports.applying.usecases import (
+    ApplyContext,
+    Catalogue,
+    Records,
+    StreamOrders,
+    import_schedules,
+    sorted_out,
+)
 from catalog.imports.conflicts.ports import Conflicts
 from catalog.imports.limits import CHUNK_ATTEMPTS
 from catalog.imports.records.model import Batch, Row
@@ -166,6 +173,7 @@ def context_of(scope: Scope, run: ImportRun) -> RunContext:
             catalogue=scope.port(Catalogue),
             rules=scope.port(Rules),
             schedules=import_schedules(scope.port(Releases), scope.port(Schedules), scope.port(Listings), now),
+            streams=scope.port(StreamOrders),
             now=now,
             publish=run.publish,
             dry=run.dry,
