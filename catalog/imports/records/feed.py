@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from catalog.imports.records.airing import broadcasts_of
 from catalog.imports.records.model import BadRecord, SourceRecord, checked
 from catalog.imports.records.values import plain_text, season_of, type_of, whole_of, words_of, year_of
 from catalog.releases.external_ids import PATTERNS
@@ -50,18 +51,20 @@ def record_of(item: Any) -> SourceRecord:
     genres = tuple(word for word in categories if type_of(word) is None and year_of(word) is None)
     years = [year for word in (*categories, _text(item, "year"), heading) if (year := year_of(word))]
     found = _EPISODES.search(heading)
+    kind = type_of(_text(item, "type")) or (kinds[0] if kinds else ReleaseType.TV)
     return checked(
         SourceRecord(
             key=_text(item, "guid") or _text(item, "link"),
             title=names[-1],
             names=tuple(OtherName(name) for name in names[:-1]),
-            type=type_of(_text(item, "type")) or (kinds[0] if kinds else ReleaseType.TV),
+            type=kind,
             year=years[0] if years else None,
             season=season_of(_text(item, "season")),
             description=plain_text(_text(item, "description")),
             episodes_total=whole_of(found[1]) if found else None,
             external_ids={name: number for name in PATTERNS if (number := _text(item, f"{name}_id"))},
             genres=genres,
+            broadcasts=broadcasts_of(_text(item, "airs"), _text(item, "airs_zone"), kind),
         )
     )
 

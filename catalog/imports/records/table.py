@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from catalog.imports.limits import MAX_ROW_CHARS
+from catalog.imports.records.airing import broadcasts_of
 from catalog.imports.records.model import BadRecord, SourceRecord, checked, language_tag
 from catalog.imports.records.values import (
     age_rating_of,
@@ -23,7 +24,7 @@ from kernel.errors import Invalid
 
 FIELDS: Final = (
     "key", "title", "language", "english", "alternative", "names", "type", "year", "season", "description", "age_rating",
-    "is_ongoing", "episodes_total", "genres", *(f"{catalogue}_id" for catalogue in PATTERNS),
+    "is_ongoing", "episodes_total", "genres", "airs", "airs_zone", *(f"{catalogue}_id" for catalogue in PATTERNS),
 )  # fmt: skip
 """What a column may be called, or be mapped to."""
 COLUMNS_MAX: Final = 200
@@ -80,5 +81,6 @@ def record_of(row: Any, columns: Mapping[str, str]) -> SourceRecord:
             episodes_total=whole_of(values.get("episodes_total")),
             external_ids=ids,
             genres=words_of(values.get("genres")),
+            broadcasts=broadcasts_of(text_of(values.get("airs")), text_of(values.get("airs_zone")), kind),
         )
     )

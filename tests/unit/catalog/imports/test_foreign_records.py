@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from catalog.imports.records import feed, kodik, table
-from catalog.imports.records.model import BadRecord, SourceStream
+from catalog.imports.records.model import BadRecord, SourceBroadcast, SourceStream
 from catalog.imports.records.values import age_rating_of, plain_text, type_of, year_of
 from catalog.releases.model import AgeRating, ReleaseType
 from tests.support.kodik_server import row
@@ -99,6 +99,43 @@ def test_a_table_with_its_own_names_of_columns() -> None:
     )
     with pytest.raises(BadRecord):
         table.record_of(rows[1][1], columns)
+
+
+@pytest.mark.parametrize(
+    ("kind", "airs", "zone", "recurrence"),
+    [
+        ("tv", "2026-07-03 25:15", "", "R/2026-07-03T16:15:00.000Z/P7D"),
+        ("tv", "2026-07-03T21:30", "", "R/2026-07-03T12:30:00.000Z/P7D"),
+        ("tv", "2026-07-03 21:30", "Europe/Berlin", "R/2026-07-03T19:30:00.000Z/P7D"),
+        ("movie", "2026-07-03 24:00", "", "R/2026-07-03T15:00:00.000Z/P0D"),
+    ],
+)
+def test_when_a_row_airs(kind: str, airs: str, zone: str, recurrence: str) -> None:
+    row = {"title": "A", "type": kind, "airs": airs, "airs_zone": zone}
+    assert table.record_of(row, {}).broadcasts == (SourceBroadcast("", recurrence),)
+    (item,) = feed.items(
+        f"<rss><item><title>A</title><guid>1</guid><type>{kind}</type><airs>{airs}</airs><airs_zone>{zone}</airs_zone></item></rss>"
+    )
+    assert feed.record_of(item).broadcasts == (SourceBroadcast("", recurrence),)
+
+
+@pytest.mark.parametrize(
+    ("airs", "zone"),
+    [
+        ("friday", ""),
+        ("2026-07-03", ""),
+        ("2026-07-03 30:01", ""),
+        ("2026-02-30 21:30", ""),
+        ("0001-01-01 00:00", ""),
+        ("9999-12-31 30:00", ""),
+        ("1899-01-01 12:00", ""),
+        ("2026-07-03 21:30", "Tokyo"),
+        ("2026-07-03 21:30 " + "9" * 1_000_000, ""),
+    ],
+)
+def test_a_time_that_cannot_be_read(airs: str, zone: str) -> None:
+    with pytest.raises(BadRecord, match=r"airs|no such day"):
+        table.record_of({"title": "A", "type": "tv", "airs": airs, "airs_zone": zone}, {})
 
 
 @pytest.mark.parametrize("text", ['a,b\n"open', "a,a\n1,2", ",".join(map(str, range(300)))])
