@@ -1,5 +1,6 @@
 """Schedules over HTTP."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -30,7 +31,7 @@ from catalog.schedule.schemas import (
     SeasonTitleOut,
     ZonedQuery,
 )
-from catalog.schedule.usecases import Listings, MyList, ScheduleContext, Schedules, WantedAirings
+from catalog.schedule.usecases import Listings, MyList, ScheduleContext, Schedules, WantedAirings, batched
 from kernel.access import Role
 from kernel.errors import Conflict, Stale, Unauthenticated
 from kernel.http import Call, Reply, Router, etag
@@ -59,7 +60,11 @@ async def _shown(call: Call, query: Localised, airings: Sequence[ListedAiring], 
     language = query.wanted(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
     release_ids = list(dict.fromkeys(airing.release.release_id for airing in airings))
     translated = {} if language is None else await call.port(TranslatedTexts).best(release_ids, language)
-    return [AiringOut.of(airing, tz, translated.get(airing.release.release_id)) for airing in airings]
+    shown: list[AiringOut] = []
+    for part in batched(airings):
+        shown += [AiringOut.of(airing, tz, translated.get(airing.release.release_id)) for airing in part]
+        await asyncio.sleep(0)
+    return shown
 
 
 async def _only(call: Call, query: AiringsQuery) -> frozenset[str] | None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from catalog.releases.model import Release, ReleaseNotFound, Season, Status
 from catalog.releases.usecases import Reader, Releases
@@ -13,6 +13,8 @@ from catalog.schedule.model import Schedule, ScheduleDraft
 from catalog.schedule.recurrence import EARLIEST, LATEST
 from kernel.errors import Stale
 from kernel.ids import is_id, new_id
+
+Row = TypeVar("Row")
 
 
 class Schedules(Protocol):
@@ -164,7 +166,11 @@ async def airings(context: ScheduleContext, wanted: WantedAirings) -> list[Liste
         await asyncio.sleep(0)
     found.sort(key=in_order)
     here = await context.listings.episode_ids({airing.release.release_id for airing in found})
-    return [airing.playing(here.get((airing.release.release_id, airing.ordinal))) for airing in found]
+    playing: list[ListedAiring] = []
+    for some in batched(found):
+        playing += [airing.playing(here.get((airing.release.release_id, airing.ordinal))) for airing in some]
+        await asyncio.sleep(0)
+    return playing
 
 
 async def upcoming(context: ScheduleContext, release: Release, period: timedelta) -> list[ListedAiring]:
@@ -216,10 +222,10 @@ class SeasonCount:
 
 
 AT_ONCE: Final = 50
-"""Broadcasts read or worked out before others get their turn: some 3 ms."""
+"""Broadcasts read, worked out or shown before others get their turn: some 3 ms."""
 
 
-def batched(rows: Sequence[Listing]) -> Iterator[Sequence[Listing]]:
+def batched(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     """``rows`` in parts of :data:`AT_ONCE`."""
     for start in range(0, len(rows), AT_ONCE):
         yield rows[start : start + AT_ONCE]
