@@ -31,10 +31,6 @@ class FranchiseNotFound(NotFound):
     """There is no such franchise."""
 
 
-class NoFranchise(NotFound):
-    """This release belongs to no franchise."""
-
-
 class UnknownMember(NotFound):
     """There is no release {release_id}."""
 

@@ -11,7 +11,6 @@ from catalog.franchises.model import (
     FranchiseNotFound,
     InAnotherFranchise,
     MemberTwice,
-    NoFranchise,
     PlaceTwice,
     RelationOutside,
     TooManyRelations,
@@ -28,6 +27,7 @@ from catalog.franchises.schemas import (
     FranchiseRead,
     FranchiseSummaryOut,
     RelateIn,
+    ReleaseFranchiseOut,
 )
 from catalog.franchises.usecases import FranchiseContext, Franchises, Shown, Viewing
 from catalog.languages.schemas import Localised
@@ -161,12 +161,11 @@ async def get_progress(call: Call, franchise: str) -> FranchiseProgressOut:
     return FranchiseProgressOut.of(progress)
 
 
-@router.get(
-    "/releases/{release}/franchise", summary="Read a release's franchise", raises=(ReleaseNotFound, NoFranchise)
-)
-async def get_franchise_of_release(call: Call, release: str, query: FranchiseRead) -> Reply[FranchiseOut]:
-    """By the id or alias of a release."""
-    return await _answer(call, await usecases.of_release(_context(call), _reader(call), release), query)
+@router.get("/releases/{release}/franchise", summary="Read a release's franchise", raises=(ReleaseNotFound,))
+async def get_franchise_of_release(call: Call, release: str, query: FranchiseRead) -> ReleaseFranchiseOut:
+    """By the id or alias of a release; most releases stand by themselves."""
+    shown = await usecases.of_release(_context(call), _reader(call), release)
+    return ReleaseFranchiseOut(franchise=await _out(call, shown, query) if shown else None)
 
 
 @router.post(

@@ -161,6 +161,10 @@ class FranchiseOut(BaseModel):
         )
 
 
+class ReleaseFranchiseOut(BaseModel):
+    franchise: FranchiseOut | None = Field(description="Null for a release that stands by itself.")
+
+
 class ReleaseProgressOut(BaseModel):
     """How far one is in one release; episodes."""
 

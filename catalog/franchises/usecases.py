@@ -12,7 +12,6 @@ from catalog.franchises.model import (
     FranchiseId,
     FranchiseNotFound,
     InAnotherFranchise,
-    NoFranchise,
     Order,
     UnknownMember,
     in_line,
@@ -144,13 +143,11 @@ async def read(context: FranchiseContext, reader: Reader, key: str) -> Shown:
     return await _shown(context, reader, await _franchise(context, key))
 
 
-async def of_release(context: FranchiseContext, reader: Reader, key: str) -> Shown:
-    """That of a release, by its id or alias.  Raises :class:`ReleaseNotFound`, :class:`NoFranchise`."""
+async def of_release(context: FranchiseContext, reader: Reader, key: str) -> Shown | None:
+    """That of a release, by its id or alias; nothing for one that stands by itself.  Raises :class:`ReleaseNotFound`."""
     release = await _release(context, reader, key)
     found = await context.franchises.of_release(release.id)
-    if found is None:
-        raise NoFranchise
-    return await _shown(context, reader, found)
+    return await _shown(context, reader, found) if found else None
 
 
 async def create(context: FranchiseContext, draft: FranchiseDraft) -> Franchise:

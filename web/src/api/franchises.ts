@@ -25,8 +25,9 @@ export function listFranchises(search: string, page: number, signal?: AbortSigna
 
 export const getFranchise = (key: string): Promise<Franchise> => api.get(`${path(key)}?language=${language.locale}`);
 
-export const franchiseOfRelease = (release: string): Promise<Franchise> =>
-  api.get(`/releases/${encodeURIComponent(release)}/franchise?language=${language.locale}`);
+/** Null for a release that stands by itself, as most do. */
+export const franchiseOfRelease = async (release: string): Promise<Franchise | null> =>
+  (await api.get<Schemas['ReleaseFranchiseOut']>(`/releases/${encodeURIComponent(release)}/franchise?language=${language.locale}`)).franchise;
 
 export const franchiseProgress = (key: string): Promise<FranchiseProgress> => api.get(`${path(key)}/progress`);
 

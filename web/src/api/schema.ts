@@ -2490,6 +2490,10 @@ export interface components {
         readonly ReleaseCredits: {
             readonly items: readonly components["schemas"]["StaffCreditOut"][];
         };
+        readonly ReleaseFranchiseOut: {
+            /** @description Null for a release that stands by itself. */
+            readonly franchise: components["schemas"]["FranchiseOut"] | null;
+        };
         /** @description A release as an editor describes it. */
         readonly ReleaseIn: {
             /** @default 0 */

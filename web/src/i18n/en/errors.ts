@@ -313,7 +313,6 @@ export const texts = {
   'error.already_undone': 'This merge was undone already.',
   'error.merge_contradicted': 'This cannot be undone: {what}.',
   'error.franchise_not_found': 'There is no such franchise.',
-  'error.no_franchise': 'This release belongs to no franchise.',
   'error.unknown_member': 'One of these releases does not exist any more. Load the page again.',
   'error.franchise_alias_taken': 'Another franchise has this short address.',
   'error.in_another_franchise': '“{release}” already belongs to the franchise “{franchise}”. Take it out of there first.',

@@ -316,7 +316,6 @@ export const texts: Translated<typeof en> = {
   'error.already_undone': 'Это объединение уже отменено.',
   'error.merge_contradicted': 'Отменить нельзя: {what}.',
   'error.franchise_not_found': 'Такой франшизы нет.',
-  'error.no_franchise': 'Этот релиз не входит ни в одну франшизу.',
   'error.unknown_member': 'Одного из этих релизов больше нет. Загрузите страницу заново.',
   'error.franchise_alias_taken': 'Этот короткий адрес занят другой франшизой.',
   'error.in_another_franchise': '«{release}» уже входит во франшизу «{franchise}». Сначала уберите его оттуда.',
