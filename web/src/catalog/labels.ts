@@ -2,6 +2,7 @@
 import type { Episode, Release } from '../api/types';
 import { language, t } from '../i18n/i18n.svelte';
 import { isKnown, type Locale } from '../i18n/translate';
+import { paths } from '../routes';
 
 /** The word for a type or season the server knows; a value newer than this client is shown as it is. */
 function word(group: 'type' | 'season', value: string): string {
@@ -73,12 +74,19 @@ export function releaseText(release: Release): string {
 }
 
 /** What is said of a release in a word each; what is not known is left out. */
-export function detailsOf(release: Release): { readonly name: string; readonly value: string }[] {
+export interface Fact {
+  readonly name: string;
+  /** Of each its words, and the page that has more of its kind. */
+  readonly values: readonly { readonly text: string; readonly href?: string }[];
+}
+
+export function detailsOf(release: Release): Fact[] {
+  const { year, season } = release;
   return [
-    { name: t('release.type'), value: typeName(release.type) },
-    { name: t('release.year'), value: release.year === null ? '' : String(release.year) },
-    { name: t('release.season'), value: release.season ? seasonName(release.season) : '' },
-    { name: t('release.rating'), value: `${release.age_rating}+` },
-    { name: t('release.genres'), value: release.genres.map((genre) => genre.name).join(', ') },
-  ].filter((fact) => fact.value !== '');
+    { name: t('release.type'), values: [{ text: typeName(release.type) }] },
+    { name: t('release.year'), values: year === null ? [] : [{ text: String(year) }] },
+    { name: t('release.season'), values: season ? [{ text: seasonName(season), ...(year === null ? {} : { href: paths.season(year, season.toLowerCase()) }) }] : [] },
+    { name: t('release.rating'), values: [{ text: `${release.age_rating}+` }] },
+    { name: t('release.genres'), values: release.genres.map(({ name, slug }) => ({ text: name, href: paths.genre(slug) })) },
+  ].filter((fact) => fact.values.length > 0);
 }

@@ -19,3 +19,8 @@ export function neighbour({ year, season }: SeasonOfYear, by: 1 | -1): SeasonOfY
   const place = SEASONS.indexOf(season) + by;
   return { year: year + Math.floor(place / SEASONS.length), season: SEASONS[(place + SEASONS.length) % SEASONS.length] ?? season };
 }
+
+/** The one that a day is in, where the reader is: winter is January to March, as series are counted. */
+export function seasonAt(day: Date): SeasonOfYear {
+  return { year: day.getFullYear(), season: SEASONS[Math.floor(day.getMonth() / 3)] ?? 'winter' };
+}

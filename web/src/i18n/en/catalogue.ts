@@ -1,5 +1,6 @@
 /** The catalogue page: filters, orders, genres and seasons. In English. */
 export const texts = {
+  'catalogue.explore': 'Other ways to look',
   'catalogue.search': 'Search in the catalogue',
   'catalogue.filters': 'Filters',
   'catalogue.filters_count': 'Filters: {count}',

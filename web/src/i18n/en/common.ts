@@ -59,6 +59,8 @@ export const texts = {
   'webhooks.title': 'Webhooks',
 
   'home.title': 'Catalogue',
+  'home.page': 'Home',
+  'home.new': 'New in the catalogue',
   'home.trending': 'Trending',
   'home.all_of_it': 'See all',
   'rating.of_ten': 'Score {score} of 10',
@@ -102,7 +104,7 @@ export const texts = {
   'release.party_title': '{title}, together',
 
   'type.TV': 'Series',
-  'type.ONA': 'Web series',
+  'type.ONA': 'ONA',
   'type.WEB': 'Web series',
   'type.OVA': 'OVA',
   'type.OAD': 'OAD',

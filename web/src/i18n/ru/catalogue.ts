@@ -3,6 +3,7 @@ import type { texts as en } from '../en/catalogue';
 import type { Translated } from '../translate';
 
 export const texts: Translated<typeof en> = {
+  'catalogue.explore': 'Другие способы поиска',
   'catalogue.search': 'Поиск по каталогу',
   'catalogue.filters': 'Фильтры',
   'catalogue.filters_count': 'Фильтры: {count}',

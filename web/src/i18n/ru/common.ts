@@ -62,6 +62,8 @@ export const texts: Translated<typeof en> = {
   'webhooks.title': 'Вебхуки',
 
   'home.title': 'Каталог',
+  'home.page': 'Главная',
+  'home.new': 'Новое в каталоге',
   'home.trending': 'Сейчас в моде',
   'home.all_of_it': 'Показать всё',
   'rating.of_ten': 'Оценка {score} из 10',
@@ -121,7 +123,7 @@ export const texts: Translated<typeof en> = {
   'release.party_title': '{title}: смотрим вместе',
 
   'type.TV': 'Сериал',
-  'type.ONA': 'Веб-сериал',
+  'type.ONA': 'ONA',
   'type.WEB': 'Веб-сериал',
   'type.OVA': 'OVA',
   'type.OAD': 'OAD',
