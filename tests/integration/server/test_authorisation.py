@@ -164,9 +164,16 @@ async def run(app_client: AppClient, container: Container, make_user: MakeUser) 
     return run_row
 
 
+PARTS = 6
+"""All rows in one test take over three minutes where the processors are shared, which is the limit of a test."""
+SEGMENTS = sorted({row.split("/")[1] for row in TABLE})
+
+
 @pytest.mark.slow
-async def test_everybody_may_do_what_the_table_says_and_no_more(run: Run) -> None:
-    problems = [problem for row, expected in TABLE.items() for problem in await run(row, expected)]
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_everybody_may_do_what_the_table_says_and_no_more(part: int, run: Run) -> None:
+    rows = {row: expected for row, expected in TABLE.items() if SEGMENTS.index(row.split("/")[1]) % PARTS == part}
+    problems = [problem for row, expected in rows.items() for problem in await run(row, expected)]
     assert not problems, "\n" + "\n".join(problems)
 
 
