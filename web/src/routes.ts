@@ -48,7 +48,9 @@ export const PATHS = {
   sources: '/admin/sources',
   source: '/admin/sources/:id',
   recommendations: '/recommendations',
+  studioReleases: '/studio/releases',
   newRelease: '/studio/releases/new',
+  deletedReleases: '/studio/releases/deleted',
   editRelease: '/studio/releases/:id',
   franchises: '/franchises',
   franchise: '/franchises/:id',
@@ -115,6 +117,8 @@ export const PAGES: Readonly<Record<string, Page>> = {
   recommendations: page(() => import('./pages/catalog/Recommendations.svelte'), 'recommendations'),
   newRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'people', 'studio', 'schedule'),
   editRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'people', 'studio', 'schedule'),
+  studioReleases: page(() => import('./pages/studio/StudioReleases.svelte'), 'studio'),
+  deletedReleases: page(() => import('./pages/studio/DeletedReleases.svelte'), 'studio'),
   franchises: page(() => import('./pages/franchises/Franchises.svelte'), 'franchise'),
   franchise: page(() => import('./pages/franchises/Franchise.svelte'), 'franchise'),
   newFranchise: page(() => import('./pages/franchises/EditFranchise.svelte'), 'franchise'),
@@ -184,6 +188,11 @@ export const paths = {
   sources: () => '/admin/sources',
   source: (id: string) => `/admin/sources/${encodeURIComponent(id)}`,
   recommendations: () => '/recommendations',
+  studioReleases: (search = '', page = 1) => {
+    const query = new URLSearchParams({ ...(search ? { search } : {}), ...(page > 1 ? { page: String(page) } : {}) }).toString();
+    return `/studio/releases${query ? `?${query}` : ''}`;
+  },
+  deletedReleases: (page = 1) => (page > 1 ? `/studio/releases/deleted?page=${page}` : '/studio/releases/deleted'),
   newRelease: () => '/studio/releases/new',
   franchises: () => '/franchises',
   /** By id or by short address. */

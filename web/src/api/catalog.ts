@@ -44,8 +44,7 @@ export function getEpisode(id: string): Promise<Episode> {
   return api.get(`/episodes/${encodeURIComponent(id)}?language=${language.locale}`);
 }
 
-/** Without `names`: the server keeps those that it is not told of. */
-export type ReleaseDraft = Required<Omit<Schemas['ReleaseIn'], 'names'>>;
+export type ReleaseDraft = Required<Schemas['ReleaseIn']>;
 
 export function createRelease(draft: ReleaseDraft): Promise<Release> {
   return api.create('/releases', draft);

@@ -18,6 +18,8 @@ export class Problem extends Error {
     readonly fields: Readonly<Record<string, FieldFault>> = {},
     /** Seconds the server asks us to wait, if it said so. */
     readonly retryAfterS: number | null = null,
+    /** What a thing is by now, where somebody else changed it first and the server tells. */
+    readonly current: unknown = null,
   ) {
     super(detail || code);
   }
@@ -32,6 +34,7 @@ interface ProblemDocument {
   readonly detail?: unknown;
   readonly title?: unknown;
   readonly errors?: unknown;
+  readonly current?: unknown;
 }
 
 /** The Problem of an answer that was read already, by whatever does not know `Response`. */
@@ -43,6 +46,7 @@ export function problemFrom(status: number, body: unknown, retryAfter = Number.N
     typeof document.detail === 'string' ? document.detail : typeof document.title === 'string' ? document.title : '',
     fieldFaults(document.errors),
     Number.isFinite(retryAfter) ? retryAfter : null,
+    document.current ?? null,
   );
 }
 

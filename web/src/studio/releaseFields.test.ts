@@ -20,7 +20,7 @@ describe('aliasFrom', () => {
 
 describe('draftOf', () => {
   it('trims, splits genres and leaves out what is empty', () => {
-    const fields = { ...fieldsOf(null), externalIds: { ...fieldsOf(null).externalIds, mal: ' 1 ' }, main: ' Night train ', genres: 'Drama, , Slice of life ', english: '', year: 2026 };
+    const fields = { ...fieldsOf(null), externalIds: { ...fieldsOf(null).externalIds, mal: ' 1 ' }, main: ' Night train ', genres: 'Drama, , Slice of life ', english: '', year: 2026, names: [{ text: ' 夜汽車 ', language: ' ja ', kind: 'official' as const }, { text: ' ', language: '', kind: 'synonym' as const }], regions: ['DE'] };
     expect(draftOf(fields, null)).toEqual({
       alias: 'night-train',
       type: 'TV',
@@ -30,9 +30,12 @@ describe('draftOf', () => {
       description: '',
       age_rating: 0,
       is_ongoing: false,
+      airing_status: 'finished',
       episodes_total: null,
       external_ids: { mal: '1', shikimori: null, anilist: null, anidb: null, kinopoisk: null, imdb: null, bangumi: null, tmdb: null },
       genres: ['Drama', 'Slice of life'],
+      names: [{ text: '夜汽車', language: 'ja', kind: 'official' }],
+      blocks: { regions: ['DE'], copyright: false },
     });
   });
 });

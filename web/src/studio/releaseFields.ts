@@ -16,6 +16,7 @@ export const CATALOGUES: Readonly<Record<ExternalCatalogue, { readonly name: str
   bangumi: { name: 'Bangumi', pattern: ExternalIdsIn.bangumi.pattern, example: '253' },
   tmdb: { name: 'TMDB', pattern: ExternalIdsIn.tmdb.pattern, example: 'tv/30991' },
 };
+export const AIRING_STATUSES = ['announced', 'ongoing', 'paused', 'finished', 'cancelled'] as const satisfies readonly Release['airing_status'][];
 export const AGE_RATINGS = [0, 6, 12, 16, 18] as const satisfies readonly ReleaseDraft['age_rating'][];
 
 export interface ReleaseFields {
@@ -28,9 +29,20 @@ export interface ReleaseFields {
   alternative: string;
   description: string;
   ageRating: ReleaseDraft['age_rating'];
-  isOngoing: boolean;
+  airingStatus: Release['airing_status'];
   genres: string;
   externalIds: Record<ExternalCatalogue, string>;
+  names: OtherName[];
+  /** Where it may not be shown: ISO 3166-1 codes. */
+  regions: string[];
+  copyright: boolean;
+}
+
+/** One more name that a release is found by; an empty language is one that nobody said. */
+export interface OtherName {
+  text: string;
+  language: string;
+  kind: Release['names'][number]['kind'];
 }
 
 export function fieldsOf(release: Release | null): ReleaseFields {
@@ -44,9 +56,12 @@ export function fieldsOf(release: Release | null): ReleaseFields {
     alternative: release?.name.alternative ?? '',
     description: release?.description ?? '',
     ageRating: release?.age_rating ?? 0,
-    isOngoing: release?.is_ongoing ?? false,
+    airingStatus: release?.airing_status ?? 'finished',
     genres: release?.genres.map((genre) => genre.name).join(', ') ?? '',
     externalIds: eachCatalogue((catalogue) => release?.external_ids[catalogue] ?? ''),
+    names: release?.names.map(({ text, language, kind }) => ({ text, language: language ?? '', kind })) ?? [],
+    regions: [...(release?.blocks.regions ?? [])],
+    copyright: release?.blocks.copyright ?? false,
   };
 }
 
@@ -63,14 +78,24 @@ export function draftOf(fields: ReleaseFields, release: Release | null): Release
     },
     description: fields.description.trim(),
     age_rating: fields.ageRating,
-    is_ongoing: fields.isOngoing,
+    is_ongoing: fields.airingStatus === 'ongoing',
+    airing_status: fields.airingStatus,
     episodes_total: release?.episodes_total ?? null,
     external_ids: eachCatalogue((catalogue) => fields.externalIds[catalogue].trim() || null),
-    genres: fields.genres
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean),
+    genres: commaList(fields.genres),
+    names: fields.names
+      .map(({ text, language, kind }) => ({ text: text.trim(), language: language.trim() || null, kind }))
+      .filter(({ text }) => text !== ''),
+    blocks: { regions: [...fields.regions], copyright: fields.copyright },
   };
+}
+
+/** "Drama, Slice of life" as its parts. */
+export function commaList(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
 }
 
 function eachCatalogue<T>(value: (catalogue: ExternalCatalogue) => T): Record<ExternalCatalogue, T> {

@@ -6,6 +6,7 @@ export const texts = {
   'admin.moderation_text': 'Proposals and reports that wait',
   'admin.sources_text': 'Video from elsewhere, and the ads cut from it',
   'admin.imports_text': 'Catalogues that ours is filled from',
+  'admin.releases_text': 'Change many at once, restore deleted ones',
   'admin.webhooks_text': 'Other programs that hear what happens',
   'admin.overview': 'At a glance',
   'admin.banned': 'Banned',

@@ -28,6 +28,7 @@ export const texts = {
   'nav.moderation': 'Moderation',
   'nav.admin': 'Administration',
   'nav.new_release': 'New release',
+  'nav.releases': 'Edit releases',
   'nav.franchises': 'Franchises',
   'nav.theme_light': 'Switch to the light theme',
   'nav.theme_dark': 'Switch to the dark theme',

@@ -31,6 +31,7 @@ export const texts: Translated<typeof en> = {
   'nav.moderation': 'Модерация',
   'nav.admin': 'Управление',
   'nav.new_release': 'Новый релиз',
+  'nav.releases': 'Правка релизов',
   'nav.franchises': 'Франшизы',
   'nav.theme_light': 'Включить светлую тему',
   'nav.theme_dark': 'Включить тёмную тему',
