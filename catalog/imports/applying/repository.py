@@ -14,6 +14,7 @@ from catalog.imports.matching.rules import Candidate, keys_of
 from catalog.imports.records.model import SourceRecord
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.locks.queries import locked_fields
+from catalog.releases.merge_locks.queries import never_merged
 from catalog.releases.merging.queries import merged_into
 from catalog.releases.model import AiringStatus, Genre, Release, slug_of
 from catalog.releases.repository import release_name_table, release_table
@@ -101,7 +102,10 @@ class SqlCatalogue:
         found: dict[str, Release] = {}
         whole = (selectinload(Release.genres), selectinload(Release.name_rows))  # type: ignore[arg-type]  # mapped
         for some in _some(release_ids, 50):  # some 10 ms of the ORM
-            rows = await self._session.execute(select(Release).where(release_table.c.id.in_(some)).options(*whole))
+            c = release_table.c
+            # What an editor deleted is there until it is purged.
+            query = select(Release).where(c.id.in_(some), c.deleted_at.is_(None)).options(*whole)
+            rows = await self._session.execute(query)
             found.update({release.id: release for release in rows.scalars()})
             await asyncio.sleep(0)
         return found
@@ -126,8 +130,17 @@ class SqlCatalogue:
             ids = {one for pair in record.external_ids.items() for one in by_id.get(pair, ())}
             titled = {one for key in group for one in by_key.get(key, ())} - ids
             groups.append([*sorted(ids), *sorted(titled)][:CANDIDATES_MAX])
-        known = await self._described({one for group in groups for one in group})
-        return [[known[one] for one in group if one in known] for group in groups]
+        found = {one for group in groups for one in group}
+        known, gone = await self._described(found), await self._gone(found)
+        return [[known[one] for one in _to_choose(group, gone) if one in known] for group in groups]
+
+    async def _gone(self, release_ids: Collection[str]) -> Mapping[str, str | None]:
+        """Release that was deleted or merged → the one it was merged into."""
+        c, found = release_table.c, dict[str, str | None]()
+        for some in _some(release_ids):
+            query = select(c.id, c.merged_into_id).where(c.id.in_(some), c.deleted_at.is_not(None))
+            found.update((row.id, row.merged_into_id) for row in await self._session.execute(query))
+        return found
 
     async def _by_keys(self, keys: Collection[str]) -> Mapping[str, set[str]]:
         found: dict[str, set[str]] = defaultdict(set)
@@ -170,6 +183,13 @@ class SqlCatalogue:
             found.update(await merged_into(self._session, some))
         return found
 
+    async def never_merged(self, release_ids: Collection[str]) -> set[frozenset[str]]:
+        """As the catalogue has it."""
+        found: set[frozenset[str]] = set()
+        for some in _some(release_ids):
+            found |= await never_merged(self._session, some)
+        return found
+
     async def aliases_taken(self, aliases: Collection[str]) -> set[str]:
         """By the unique index."""
         taken: set[str] = set()
@@ -198,6 +218,13 @@ class SqlCatalogue:
         """Also yields to the event loop where there is nothing to write."""
         await self._session.flush()
         await asyncio.sleep(0)
+
+
+def _to_choose(group: Sequence[str], gone: Mapping[str, str | None]) -> list[str]:
+    """Without what became part of another of them; deleted ones where there are no others alone."""
+    apart = [one for one in group if gone.get(one) is None or gone[one] not in group]
+    alive = [one for one in apart if one not in gone or gone[one] is not None]
+    return alive or apart
 
 
 def _some(values: Iterable[str], size: int = _VALUES_MAX) -> Iterator[list[str]]:

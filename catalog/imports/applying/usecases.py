@@ -11,7 +11,7 @@ from catalog.imports.applying.plan import Plan, changed_draft, draft_of, planned
 from catalog.imports.applying.schedules import FIELD as SCHEDULE
 from catalog.imports.applying.schedules import draft_of_schedule, present_schedule, schedule_values
 from catalog.imports.limits import FLUSH_ROWS
-from catalog.imports.matching.rules import Ambiguous, Candidate, Match, judged
+from catalog.imports.matching.rules import BY_TITLE, Ambiguous, Candidate, Match, judged, unless_apart
 from catalog.imports.records.model import Row, SourceRecord, SourceStream, digest_with
 from catalog.imports.rules.usecases import Rules
 from catalog.releases.model import Genre, Release, ReleaseDraft, ReleaseId
@@ -52,6 +52,10 @@ class Catalogue(Protocol):
 
     async def merged_into(self, release_ids: Collection[str]) -> Mapping[str, str]:
         """Release that became part of another → that other one."""
+        ...
+
+    async def never_merged(self, release_ids: Collection[str]) -> set[frozenset[str]]:
+        """The pairs with one of ``release_ids`` that are two works, whatever they have in common."""
         ...
 
     async def aliases_taken(self, aliases: Collection[str]) -> set[str]:
@@ -166,18 +170,19 @@ async def apply(context: ApplyContext, rows: Sequence[Row], known: Mapping[str, 
     chunk = _Chunk()
     linked = [row for row in rows if (one := known.get(row.record.key)) and one.release_id is not None]
     others = [row for row in rows if row not in linked]
-    matched: list[tuple[Row, str]] = [(row, known[row.record.key].release_id or "") for row in linked]
+    matched = await _still_linked(context, [(row, known[row.record.key].release_id or "") for row in linked])
     new: list[Row] = []
     candidates = await context.catalogue.candidates([row.record for row in others]) if others else []
-    claims = await context.records.claims(context.source_id, {one.release_id for group in candidates for one in group})
-    claimed_here: set[str] = set()
+    found = {one.release_id for group in candidates for one in group}
+    claims, apart = await context.records.claims(context.source_id, found), await context.catalogue.never_merged(found)
+    claimed_here = {release_id for _, release_id in matched}
     for row, group in zip(others, candidates, strict=True):
         free = [
             one
             for one in group
             if claims.get(one.release_id, row.record.key) == row.record.key and one.release_id not in claimed_here
         ]
-        verdict = judged(row.record, free)
+        verdict = unless_apart(judged(row.record, free), group, apart)
         if isinstance(verdict, Match):
             claimed_here.add(verdict.release_id)
             matched.append((row, verdict.release_id))
@@ -190,6 +195,31 @@ async def apply(context: ApplyContext, rows: Sequence[Row], known: Mapping[str, 
     if not context.dry:
         await _keep(context, chunk)
     return chunk.outcomes
+
+
+async def _still_linked(context: ApplyContext, linked: Sequence[tuple[Row, str]]) -> list[tuple[Row, str]]:
+    """``linked``, but for records whose identifiers say that they are the other one of a pair that is never merged."""
+    ids = {release_id for _, release_id in linked}
+    apart = await context.catalogue.never_merged(ids) if ids else set()
+    paired = {release_id for pair in apart for release_id in pair}
+    doubtful = [row.record for row, release_id in linked if release_id in paired]
+    if not doubtful:
+        return list(linked)
+    groups = dict(zip((one.key for one in doubtful), await context.catalogue.candidates(doubtful), strict=True))
+    taken, after = set(ids), []
+    for row, release_id in linked:
+        verdict = judged(row.record, groups.get(row.record.key, ()))
+        if (
+            isinstance(verdict, Match)
+            and verdict.by != BY_TITLE
+            and verdict.release_id not in taken
+            and frozenset((verdict.release_id, release_id)) in apart
+        ):
+            taken.add(verdict.release_id)
+            after.append((row, verdict.release_id))
+        else:
+            after.append((row, release_id))
+    return after
 
 
 async def link(context: ApplyContext, row: Row, release_id: str | None, known: KnownRecord) -> Outcome:
@@ -232,14 +262,13 @@ async def _change(
 ) -> None:
     # What was merged by hand stays merged, whatever a source has two of.
     leads_to = await context.catalogue.merged_into({release_id for _, release_id in matched}) if matched else {}
-    matched = [(row, leads_to.get(release_id, release_id)) for row, release_id in matched]
-    ids = {release_id for _, release_id in matched}
+    ids = {leads_to.get(release_id, release_id) for _, release_id in matched}
     releases = await context.catalogue.releases(ids) if ids else {}
     locked = await context.catalogue.locked_fields(ids) if ids else {}
-    timed = {release_id for row, release_id in matched if row.record.broadcasts}
+    timed = {leads_to.get(release_id, release_id) for row, release_id in matched if row.record.broadcasts}
     schedules = await context.schedules.schedules.of_releases(timed) if timed else {}
-    for row, release_id in matched:
-        record = row.record
+    for row, linked_id in matched:
+        record, release_id = row.record, leads_to.get(linked_id, linked_id)
         release = releases.get(release_id)
         if release is None:
             chunk.outcomes.append(
@@ -276,7 +305,8 @@ async def _change(
             if record.streams:
                 chunk.streams.append((release_id, record.streams))
             chunk.remembered.append(
-                KnownRecord(context.source_id, record.key, row.digest, RecordState.LINKED, release_id, plan.written)
+                # Linked as it was, for merges are undone as well.
+                KnownRecord(context.source_id, record.key, row.digest, RecordState.LINKED, linked_id, plan.written)
             )
         await _breathe(context, chunk)
 

@@ -5,7 +5,7 @@ decide, where there are any; else title *and* year *and* kind *and* number of ep
 where that leaves a doubt, a person decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -23,6 +23,10 @@ _ALIKE: Final = (
     frozenset({ReleaseType.OVA, ReleaseType.OAD, ReleaseType.SPECIAL}),
 )
 """Kinds that catalogues mix up: the same title of another kind among these is a doubt, of any other another work."""
+
+
+BY_TITLE: Final = "title"
+"""What says so, where no identifier does."""
 
 
 class Doubt(StrEnum):
@@ -97,7 +101,7 @@ def judged(record: SourceRecord, candidates: Sequence[Candidate]) -> Verdict:
     titled = [each for each in possible if keys & keys_of(each.names) and season_and_part(each.names) == season]
     whole = [each for each in titled if _alike(record, each)]
     if len(whole) == 1:
-        return Match(whole[0].release_id, "title")
+        return Match(whole[0].release_id, BY_TITLE)
     if whole:
         return _ambiguous(Doubt.SEVERAL_TITLES, whole)
     almost = [each for each in titled if _almost(record, each)]
@@ -109,6 +113,15 @@ def judged(record: SourceRecord, candidates: Sequence[Candidate]) -> Verdict:
         if _same_series(record, each) and _alike(record, each) and season_and_part(each.names) == season
     ]
     return _ambiguous(Doubt.SERIES_ID, series) if series else NoMatch()
+
+
+def unless_apart(verdict: Verdict, candidates: Sequence[Candidate], apart: Collection[frozenset[str]]) -> Verdict:
+    """``verdict``, unless the title alone says it, and another candidate was told ``apart`` from that release by somebody."""
+    if not isinstance(verdict, Match) or verdict.by != BY_TITLE:
+        return verdict
+    pair = [one for one in candidates if frozenset((one.release_id, verdict.release_id)) in apart]
+    chosen = [one for one in candidates if one.release_id == verdict.release_id]
+    return _ambiguous(Doubt.SEVERAL_TITLES, [*chosen, *pair]) if pair else verdict
 
 
 def _by_ids(record: SourceRecord, found: Sequence[Candidate], season: tuple[int, int]) -> Verdict:

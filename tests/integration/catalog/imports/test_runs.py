@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 
 from catalog.imports.applying.repository import import_record_table
 from catalog.imports.conflicts.repository import import_conflict_table
@@ -15,6 +15,8 @@ from catalog.imports.runs.usecases import Runs
 from catalog.imports.sources.model import SourceResting
 from catalog.imports.sources.usecases import Sources
 from catalog.releases import usecases as releases_usecases
+from catalog.releases.external_ids import ExternalIds
+from catalog.releases.merge_locks.repository import release_merge_lock_table
 from catalog.releases.model import ReleaseDraft, ReleaseType, Status
 from catalog.releases.names import Names
 from catalog.releases.repository import release_table
@@ -146,3 +148,39 @@ async def _active(services: Services) -> ImportRun | None:
         source = await scope.port(Sources).by_slug("bangumi-data")
         assert source is not None
         return await scope.port(Runs).active_of(source.id)
+
+
+async def release_ids(services: Services) -> dict[str, str]:
+    """Alias → release."""
+    async with services.container.scope(write=False) as scope:
+        c = release_table.c
+        return {row.alias: row.id for row in await scope.uow.session.execute(select(c.alias, c.id))}
+
+
+async def test_what_was_deleted_or_told_apart(services: Services, tmp_path: Path) -> None:
+    await run(services, write(tmp_path / "data.json", [work(1), work(2), work(3)]))
+    async with services.container.scope(write=True) as scope:
+        draft = ReleaseDraft(
+            "ours", ReleaseType.TV, Names("作品 0004 号"), year=1994, external_ids=ExternalIds(mal="5")
+        )
+        await releases_usecases.create_release(scope.port(Releases), draft, [], scope.clock.now())
+    ids = await release_ids(services)
+    one, two, three = (ids[f"work-number-000{number}"] for number in (1, 2, 3))
+    async with services.container.scope(write=True) as scope:
+        session, c, r = scope.uow.session, release_table.c, import_record_table.c
+        deleted = {"deleted_at": scope.clock.now(), "deleted_alias": "gone", "status": Status.DRAFT}
+        await session.execute(update(release_table).where(c.id.in_((two, ids["ours"]))).values(deleted))
+        # As a merge of the third into the first left it, before that was undone.
+        await session.execute(update(import_record_table).where(r.release_id == three).values(release_id=one))
+        first, second = sorted((one, three))
+        lock = {"release_id": first, "other_id": second, "reason": "", "created_at": scope.clock.now()}
+        await session.execute(insert(release_merge_lock_table).values(lock))
+    newer = [work(number, begin=f"{1991 + number}-04-07T00:00:00.000Z") for number in (1, 2, 3)]
+    done = await run(services, write(tmp_path / "newer.json", [*newer, work(4)]))
+    assert done.counts == {"updated": 2, "removed": 2}
+    async with services.container.scope(write=False) as scope:
+        session, c, r = scope.uow.session, release_table.c, import_record_table.c
+        years = {row[0]: row[1] for row in await session.execute(select(c.id, c.year))}
+        links = {row[0]: row[1] for row in await session.execute(select(r.key, r.release_id))}
+    assert years == {one: 1992, two: 1992, three: 1994, ids["ours"]: 1994}, "the deleted one is left alone"
+    assert links["bangumi/4"] == three

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from catalog.imports.matching.rules import Ambiguous, Candidate, Doubt, Match, NoMatch, judged
+from catalog.imports.matching.rules import Ambiguous, Candidate, Doubt, Match, NoMatch, judged, unless_apart
 from catalog.imports.matching.season_numbers import season_and_part
 from catalog.imports.records.model import SourceRecord
 from catalog.releases.model import ReleaseType
@@ -124,3 +124,11 @@ def test_one_number_for_all_seasons_of_a_series_matches_nothing_by_itself() -> N
 )
 def test_what_a_name_says_of_its_season(name: str, season: int, part: int) -> None:
     assert season_and_part([name]) == (season, part)
+
+
+def test_a_title_alone_does_not_decide_between_two_that_were_told_apart() -> None:
+    other, apart = replace(RELEASE, release_id="r2"), {frozenset(("r1", "r2"))}
+    by_title = Match("r1", "title")
+    assert unless_apart(by_title, [RELEASE, other], apart) == Ambiguous(Doubt.SEVERAL_TITLES, ("r1", "r2"))
+    assert unless_apart(by_title, [RELEASE], apart) == by_title
+    assert unless_apart(Match("r1", "mal"), [RELEASE, other], apart) == Match("r1", "mal")
