@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from catalog.ratings import queries, usecases
 from catalog.ratings.adapters.context import context_of
-from catalog.ratings.usecases import CHUNK, WEIGHED_AT_ONCE, Ratings, Viewing, Voters, Votes
+from catalog.ratings.merging.repository import SqlVoteMerges
+from catalog.ratings.usecases import CHUNK, WEIGHED_AT_ONCE, Ratings, Viewing, Voters, VoterState, Votes
 from kernel.jobs import JobContext
 from kernel.scope import Container
 
@@ -22,7 +23,10 @@ async def follow_voter(job: JobContext, payload: dict[str, Any]) -> dict[str, An
     while True:
         await job.ensure_owner()
         async with job.container.scope(write=True) as scope:
-            after = await usecases.follow_voter(context_of(scope), scope.port(Voters), payload["user_id"], after)
+            voters, user_id = scope.port(Voters), payload["user_id"]
+            after = await usecases.follow_voter(context_of(scope), voters, user_id, after)
+            if await voters.state(user_id) is VoterState.GONE:
+                await SqlVoteMerges(scope.uow).forget(user_id)
         if after is None:
             return {}
 

@@ -190,7 +190,7 @@ async def cast(context: RatingsContext, ballots: Iterable[Ballot]) -> dict[str, 
     for ballot in wanted.values():
         if ballot.is_news and ballot.score is not None:
             interested[ballot.release_id] = interested.get(ballot.release_id, 0) + 1
-    return await _count(context, changes, interested)
+    return await count(context, changes, interested)
 
 
 async def _hold(context: RatingsContext, wanted: Mapping[Key, Ballot], watched: Mapping[Key, bool]) -> dict[Key, Vote]:
@@ -213,9 +213,10 @@ async def _hold(context: RatingsContext, wanted: Mapping[Key, Ballot], watched: 
     raise Conflict
 
 
-async def _count(
+async def count(
     context: RatingsContext, changes: Mapping[str, Tally], interested: Mapping[str, int]
 ) -> dict[str, ReleaseStats]:
+    """Change the counts of releases, ``interested`` of which so many voted who had not lately; the last statement best."""
     changed = {release_id: change for release_id, change in changes.items() if change}
     quiet = [release_id for release_id in changes if release_id not in changed]
     stats = {release_id: ReleaseStats(release_id=release_id) for release_id in quiet}
@@ -254,7 +255,7 @@ async def count_those_who_watched(context: RatingsContext, keys: Sequence[Key]) 
         change = Tally.of(vote) - Tally.of(known[vote.key])
         changes[vote.release_id] = changes.get(vote.release_id, Tally()) + change
     await context.votes.store(now_count)
-    await _count(context, changes, {})
+    await count(context, changes, {})
 
 
 async def follow_voter(context: RatingsContext, voters: Voters, user_id: str, after: str | None) -> str | None:
@@ -274,7 +275,7 @@ async def follow_voter(context: RatingsContext, voters: Voters, user_id: str, af
         moved = [replace(vote, suspended=suspended) for vote in known.values() if vote.suspended is not suspended]
         changes = {vote.release_id: Tally.of(vote) - Tally.of(known[vote.key]) for vote in moved}
         await context.votes.store(moved)
-    await _count(context, changes, {})
+    await count(context, changes, {})
     return page[-1].release_id if len(page) == CHUNK else None
 
 

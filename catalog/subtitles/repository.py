@@ -1,6 +1,8 @@
 """Added subtitles in SQL."""
 
+from collections.abc import Sequence
 from dataclasses import fields
+from typing import Final
 
 from sqlalchemy import (
     Boolean,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     select,
+    update,
 )
 
 from catalog.languages.tags import TAG_MAX
@@ -37,6 +40,9 @@ subtitle_table = Table(
     UniqueConstraint("episode_id", "language", "label"),
     Index("ix_subtitle_release_id", "release_id"),
 )
+
+EPISODES_AT_ONCE: Final = 500
+"""In one statement, which takes some thousands of values."""
 
 mapper_registry.map_imperatively(Subtitle, subtitle_table, version_id_col=subtitle_table.c.version)
 
@@ -68,3 +74,19 @@ class SqlSubtitles:
     async def remove(self, subtitle: Subtitle) -> None:
         """Delete the row."""
         await self._session.execute(delete(subtitle_table).where(subtitle_table.c.id == subtitle.id))
+
+
+class SqlSubtitleMoves:
+    """Added subtitles whose episodes change their release, of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def follow(self, episode_ids: Sequence[str], release_id: str) -> None:
+        """The episodes belong to this release from now on."""
+        c = subtitle_table.c
+        for first in range(0, len(episode_ids), EPISODES_AT_ONCE):
+            part = episode_ids[first : first + EPISODES_AT_ONCE]
+            await self._session.execute(
+                update(subtitle_table).where(c.episode_id.in_(part)).values(release_id=release_id)
+            )

@@ -131,6 +131,21 @@ class Translation(Entity):
             )
         )
 
+    def move(self, subject_id: str, release_id: str, now: datetime) -> None:
+        """It is a translation of another subject from now on, of the same kind, for the two are one."""
+        changes: Changes = {"subject_id": (self.subject_id, subject_id)}
+        self.subject_id, self.release_id = subject_id, release_id
+        self.record(
+            TranslationChanged(
+                at=now,
+                translation_id=self.id,
+                subject_id=subject_id,
+                release_id=release_id,
+                language=self.language,
+                changes=changes,
+            )
+        )
+
     def removed(self, now: datetime) -> None:
         """Record that it is gone."""
         self.record(

@@ -1,6 +1,7 @@
 """Translations in SQL."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from sqlalchemy import (
     Column,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     delete,
     or_,
     select,
+    update,
 )
 
 from catalog.languages.tags import TAG_MAX, lookup
@@ -41,6 +43,9 @@ translation_table = Table(
     UniqueConstraint("subject_id", "language"),
     Index("ix_translation_release_id", "release_id"),
 )
+
+SUBJECTS_AT_ONCE: Final = 500
+"""In one statement, which takes some thousands of values."""
 
 mapper_registry.map_imperatively(Translation, translation_table, version_id_col=translation_table.c.version)
 
@@ -95,3 +100,32 @@ class SqlTranslations:
     async def remove(self, translation: Translation) -> None:
         """Delete the row."""
         await self._session.execute(delete(translation_table).where(translation_table.c.id == translation.id))
+
+
+class SqlTranslationMoves:
+    """Translations whose subjects are merged, of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def get(self, translation_id: str) -> Translation | None:
+        """By primary key."""
+        return await self._session.get(Translation, translation_id)
+
+    async def of_subjects(self, subject_ids: Sequence[str]) -> list[Translation]:
+        """By subject and language."""
+        c, found = translation_table.c, list[Translation]()
+        for first in range(0, len(subject_ids), SUBJECTS_AT_ONCE):
+            part = subject_ids[first : first + SUBJECTS_AT_ONCE]
+            query = select(Translation).where(c.subject_id.in_(part)).order_by(c.subject_id, c.language)
+            found += (await self._session.execute(query)).scalars()
+        return found
+
+    async def follow(self, episode_ids: Sequence[str], release_id: str) -> None:
+        """The episodes belong to this release from now on."""
+        c = translation_table.c
+        for first in range(0, len(episode_ids), SUBJECTS_AT_ONCE):
+            part = episode_ids[first : first + SUBJECTS_AT_ONCE]
+            await self._session.execute(
+                update(translation_table).where(c.subject_id.in_(part)).values(release_id=release_id)
+            )

@@ -5,8 +5,15 @@ from typing import Any
 
 from accounts.library.merging.repository import SqlLibraryMerges
 from catalog.franchises.adapters.merging import FranchiseFollower
+from catalog.people.adapters.merging import credit_follower, studio_follower, tag_follower
+from catalog.ratings.adapters.context import context_of
+from catalog.ratings.adapters.merging import VoteFollower
+from catalog.ratings.usecases import recount_members
 from catalog.releases.merging.model import Move
 from catalog.releases.merging.usecases import Follower, Followers
+from catalog.schedule.adapters.merging import ScheduleFollower
+from catalog.subtitles.adapters.merging import SubtitleFollower
+from catalog.translations.adapters.merging import TranslationFollower
 from kernel.feature import Feature
 from kernel.scope import Scope
 
@@ -15,10 +22,21 @@ class MergeFollowers:
     """Everybody who keeps things under the ids of releases."""
 
     def __init__(self, scope: Scope) -> None:
-        self._followers: Sequence[Follower] = (FranchiseFollower(scope), LibraryFollower(scope))
+        self._followers: Sequence[Follower] = (
+            FranchiseFollower(scope),
+            credit_follower(scope),
+            studio_follower(scope),
+            tag_follower(scope),
+            ScheduleFollower(scope),
+            TranslationFollower(scope),
+            SubtitleFollower(scope),
+            LibraryFollower(scope),
+            # The last: others vote on the same releases, and libraries say who watched.
+            VoteFollower(scope),
+        )
 
     def all(self) -> Sequence[Follower]:
-        """Franchises, then libraries."""
+        """What describes a release, then what people keep of it."""
         return self._followers
 
 
@@ -29,6 +47,7 @@ class LibraryFollower:
 
     def __init__(self, scope: Scope) -> None:
         self._rows = SqlLibraryMerges(scope.uow)
+        self._ratings = context_of(scope)
 
     async def merge(self, move: Move) -> Any:
         """The rows are written down beside the libraries; here how many."""
@@ -41,6 +60,8 @@ class LibraryFollower:
     async def undo(self, move: Move, record: Any) -> None:  # noqa: ARG002 - the port's signature
         """Every row that still is as the merge left it."""
         await self._rows.undo(move.merge_id)
+        ratings = self._ratings
+        await recount_members(ratings.ratings, ratings.viewing, (move.source_id, move.target_id))
 
 
 JOINED = Feature(ports={Followers: MergeFollowers})

@@ -1,9 +1,10 @@
 """Locks as JSON."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from catalog.releases.merge_locks.model import REASON_MAX, MergeLock
 from catalog.releases.schemas import Identifier, Strict
@@ -22,10 +23,19 @@ class MergeLockOut(BaseModel):
     other_id: str
     reason: str
     created_at: datetime
+    release_title: str | None = Field(description="Null while it is deleted or merged.")
+    other_title: str | None
 
     @classmethod
-    def of(cls, lock: MergeLock) -> "MergeLockOut":
-        return cls.model_validate(lock, from_attributes=True)
+    def of(cls, lock: MergeLock, titles: Mapping[str, str]) -> "MergeLockOut":
+        return cls(
+            release_id=lock.release_id,
+            other_id=lock.other_id,
+            reason=lock.reason,
+            created_at=lock.created_at,
+            release_title=titles.get(lock.release_id),
+            other_title=titles.get(lock.other_id),
+        )
 
 
 class MergeLockPage(BaseModel):

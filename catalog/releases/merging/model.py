@@ -79,6 +79,12 @@ class Move:
     """Episode that is not shown any more → the one with its number that stays."""
     now: datetime
 
+    @property
+    def exchanged(self) -> tuple[str, ...]:
+        """Episodes of the target that gave way to one that moved, and belong to the source from now on."""
+        moved = set(self.moved)
+        return tuple(gone for gone, stays in self.replaced.items() if stays in moved)
+
 
 @dataclass(eq=False, kw_only=True)
 class Merge(Entity):

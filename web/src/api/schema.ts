@@ -1504,8 +1504,11 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly other_id: string;
+            readonly other_title: string | null;
             readonly reason: string;
             readonly release_id: string;
+            /** @description Null while it is deleted or merged. */
+            readonly release_title: string | null;
         };
         readonly MergeLockPage: {
             readonly items: readonly components["schemas"]["MergeLockOut"][];

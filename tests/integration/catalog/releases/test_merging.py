@@ -191,3 +191,100 @@ async def test_imports_follow_merges(services: Services, boss: Api) -> None:
     async with services.container.scope(write=False) as scope:
         assert await scope.port(Catalogue).merged_into(ids) == {}
         assert await never_merged(scope.uow.session, ids[:1]) == {frozenset(ids)}
+
+
+async def described(who: Api, release_id: str) -> Any:
+    """What stands at a release by itself, without versions."""
+    rating = await who.get(f"releases/{release_id}/rating")
+    credits_ = (await who.get(f"releases/{release_id}/credits"))["items"]
+    tags = (await who.get(f"releases/{release_id}/tags"))["items"]
+    translated = (await who.get(f"releases/{release_id}/translations"))["items"]
+    slots = (await who.get(f"releases/{release_id}/schedule"))["slots"]
+    return (
+        rating,
+        [(one["person"]["id"], one["role"]) for one in credits_],
+        [(one["tag"]["slug"], one["rank"]) for one in tags],
+        [(one["language"], one["name"]) for one in translated],
+        [one["recurrence"] for one in slots],
+    )
+
+
+async def describe(boss: Api, source: Show, target: Show) -> None:
+    a, b = target.release_id, source.release_id
+    for alias in ("ann-lee", "bo-lee"):
+        assert (await boss("POST", "people", {"alias": alias, "name": alias.title()}))[0] == 201
+    for slug in ("space", "school"):
+        assert (await boss("POST", "tags", {"slug": slug, "name": slug.title()}))[0] == 201
+    held = [
+        ("PUT", f"releases/{a}/credits", {"items": [{"person": "ann-lee", "role": "director"}]}),
+        (
+            "PUT",
+            f"releases/{b}/credits",
+            {"items": [{"person": one, "role": "director"} for one in ("bo-lee", "ann-lee")]},
+        ),
+        ("PUT", f"releases/{a}/tags", {"items": [{"tag": "space", "rank": 50}]}),
+        ("PUT", f"releases/{b}/tags", {"items": [{"tag": "school", "rank": 90}, {"tag": "space", "rank": 10}]}),
+        ("PUT", f"releases/{a}/translations/ru", {"name": "Работа"}),
+        ("PUT", f"releases/{b}/translations/ru", {"name": "Копия"}),
+        ("PUT", f"releases/{b}/translations/de", {"name": "Die Kopie"}),
+        ("PUT", f"episodes/{source.episodes[0]}/translations/de", {"name": "Eins"}),
+        ("PUT", f"episodes/{source.episodes[2]}/translations/de", {"name": "Drei"}),
+        ("PUT", f"releases/{b}/schedule", {"slots": [{"recurrence": "R/2026-07-03T15:00:00.000Z/P7D"}]}),
+    ]
+    for method, path, body in held:
+        status, answer = await boss(method, path, body)
+        assert status in {200, 201}, answer
+
+
+async def vote(who: Api, release_id: str, score: int) -> None:
+    status, answer = await who("PUT", f"releases/{release_id}/vote", {"score": score})
+    assert status == 200, answer
+    await asyncio.sleep(0.002)  # the next vote is a later one
+
+
+async def test_votes_and_descriptions_go_along(
+    services: Services, app_client: AppClient, make_user: MakeUser, boss: Api, ann: Api, bob: Api
+) -> None:
+    source, target = await two_shows(services, boss)
+    a, b = target.release_id, source.release_id
+    await describe(boss, source, target)
+    cy, dan = Api(app_client, await make_user()), Api(app_client, await make_user())
+    # Ann voted the copy last, Bob the work; the copy alone has votes of Cy, who votes anew, and Dan, who withdraws his.
+    for who, release_id, score in (
+        (ann, a, 3), (ann, b, 9), (bob, b, 2), (bob, a, 7), (cy, b, 4), (dan, b, 5)
+    ):  # fmt: skip
+        await vote(who, release_id, score)
+    before = [await described(ann, one) for one in (a, b)]
+
+    done = await merge(boss, source, target)
+    rating, *rest = await described(ann, a)
+    assert rating["histogram"] == [0, 0, 0, 1, 1, 0, 1, 0, 1, 0]
+    assert (rating["votes"], rating["own"], (await bob.get(f"releases/{a}/rating"))["own"]) == (4, 9, 7)
+    people = {one["alias"]: one["id"] for one in (await boss.get("people"))["items"]}
+    assert rest == [
+        [(people["ann-lee"], "director"), (people["bo-lee"], "director")],
+        [("school", 90), ("space", 50)],
+        [("de", "Die Kopie"), ("ru", "Работа")],
+        ["R/2026-07-03T15:00:00.000Z/P7D"],
+    ]
+    for episode_id, name in ((target.episodes[0], "Eins"), (source.episodes[2], "Drei")):
+        assert [one["name"] for one in (await ann.get(f"episodes/{episode_id}/translations"))["items"]] == [name]
+
+    assert (await boss("POST", f"merges/{done['id']}/undo"))[0] == 200
+    assert [await described(ann, one) for one in (a, b)] == before
+    for episode_id, names in ((source.episodes[0], ["Eins"]), (target.episodes[0], []), (source.episodes[2], ["Drei"])):
+        assert [one["name"] for one in (await ann.get(f"episodes/{episode_id}/translations"))["items"]] == names
+
+    assert (await boss("DELETE", f"merge-locks/{a}/{b}"))[0] == 204
+    done = await merge(boss, source, target)
+    await vote(cy, a, 10)
+    assert (await dan("DELETE", f"releases/{a}/vote"))[0] in {200, 204}
+    assert (await boss("PUT", f"releases/{a}/translations/de", {"name": "Das Werk"}))[0] == 200
+    tags = {"items": [{"tag": "school", "rank": 95}, {"tag": "space", "rank": 50}]}
+    assert (await boss("PUT", f"releases/{a}/tags", tags))[0] == 200
+    assert (await boss("POST", f"merges/{done['id']}/undo"))[0] == 200
+    (rating, _, tagged, translated, _), (other, *_) = [await described(ann, one) for one in (a, b)]
+    assert rating["histogram"] == [0, 0, 1, 0, 0, 0, 1, 0, 0, 1], "Cy's new vote is of the one he gave it to"
+    assert other["histogram"] == [0, 1, 0, 1, 0, 0, 0, 0, 1, 0], "Dan's is withdrawn"
+    assert tagged == [("school", 95), ("space", 50)]
+    assert translated == [("de", "Das Werk"), ("ru", "Работа")]

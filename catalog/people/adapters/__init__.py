@@ -1,0 +1,1 @@
+"""What people, studios and tags do for other rooms."""

@@ -1,0 +1,1 @@
+"""Votes go along when their release is merged into another, and back again."""

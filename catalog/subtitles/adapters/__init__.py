@@ -1,0 +1,1 @@
+"""What added subtitles do for other rooms."""

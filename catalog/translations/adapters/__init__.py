@@ -1,0 +1,1 @@
+"""What translations do for other rooms."""
