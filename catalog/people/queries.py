@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import catalog.people.persons.repository as persons
@@ -38,7 +38,10 @@ _TABLES: Final[dict[EntryKind, EntryTables]] = {
 
 @dataclass(frozen=True, slots=True)
 class NamedEntry:
-    """A person, a studio or a tag; ``alias`` is a tag's slug, ``releases`` how many published ones name it."""
+    """A person, a studio or a tag; ``alias`` is a tag's slug, ``releases`` how many published ones name it.
+
+    ``spoiler``: a tag that gives away a story wherever it stands.
+    """
 
     kind: EntryKind
     id: str
@@ -46,6 +49,7 @@ class NamedEntry:
     name: str
     names: tuple[EntryName, ...]
     releases: int
+    spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +65,21 @@ class MadeOf:
 async def named_entries(session: AsyncSession, kind: EntryKind) -> AsyncIterator[list[NamedEntry]]:
     """Every entry of a kind that a published release names, :data:`SCAN` at a time: for an index of names."""
     e, links, last = _TABLES[kind].entries.c, _TABLES[kind].links.c, ""
-    uses = (
-        select(links.entry_id, func.count(links.release_id.distinct()).label("releases"))
-        .join(release_table, release_table.c.id == links.release_id)
-        .where(PUBLISHED)
-        .group_by(links.entry_id)
-        .subquery()
-    )
-    query = (
-        select(e.id, e.alias, e.name, e.names, uses.c.releases)
-        .join(uses, uses.c.entry_id == e.id)
-        .order_by(e.id)
-        .limit(SCAN)
-    )
     while True:
-        rows = (await session.execute(query.where(e.id > last) if last else query)).all()
+        # Counted for these alone, by the index of links, rather than for all of them once a page.
+        uses = (
+            select(links.entry_id, func.count(links.release_id.distinct()).label("releases"))
+            .join(release_table, release_table.c.id == links.release_id)
+            .where(PUBLISHED, links.entry_id > last)
+            .group_by(links.entry_id)
+            .order_by(links.entry_id)
+            .limit(SCAN)
+            .subquery()
+        )
+        query = select(*_named_columns(kind), uses.c.releases).join(uses, uses.c.entry_id == e.id).order_by(e.id)
+        rows = (await session.execute(query)).all()
         if rows:
-            yield [NamedEntry(kind, row.id, row.alias, row.name, row.names, row.releases) for row in rows]
+            yield [_named(kind, row, row.releases) for row in rows]
         if len(rows) < SCAN:
             return
         last = rows[-1].id
@@ -86,13 +88,22 @@ async def named_entries(session: AsyncSession, kind: EntryKind) -> AsyncIterator
 async def named_entry(session: AsyncSession, kind: EntryKind, entry_id: str) -> NamedEntry | None:
     """One entry; ``None`` where it is gone, or no published release names it."""
     e, links = _TABLES[kind].entries.c, _TABLES[kind].links.c
-    row = (await session.execute(select(e.id, e.alias, e.name, e.names).where(e.id == entry_id))).one_or_none()
+    row = (await session.execute(select(*_named_columns(kind)).where(e.id == entry_id))).one_or_none()
     releases = await session.scalar(
         select(func.count(links.release_id.distinct()))
         .join(release_table, release_table.c.id == links.release_id)
         .where(links.entry_id == entry_id, PUBLISHED)
     )
-    return NamedEntry(kind, row.id, row.alias, row.name, row.names, releases) if row and releases else None
+    return _named(kind, row, releases) if row and releases else None
+
+
+def _named(kind: EntryKind, row: Any, releases: int) -> NamedEntry:
+    return NamedEntry(kind, row.id, row.alias, row.name, row.names, releases, row.spoiler)
+
+
+def _named_columns(kind: EntryKind) -> list[ColumnElement[Any]]:
+    e = _TABLES[kind].entries.c
+    return [e.id, e.alias, e.name, e.names, (e.spoiler if kind is EntryKind.TAG else false()).label("spoiler")]
 
 
 def releases_naming(kind: EntryKind, aliases: Collection[str], roles: Collection[str] = ()) -> Select[tuple[str]]:

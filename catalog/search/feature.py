@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from catalog.people.persons.model import PersonMerged, PersonUpdated, ReleaseCreditsChanged
+from catalog.people.queries import EntryKind
 from catalog.people.studios.model import ReleaseStudiosChanged, StudioMerged, StudioUpdated
 from catalog.people.tags.model import ReleaseTagsChanged, TagMerged, TagUpdated
 from catalog.ratings.model import RatingChanged
@@ -18,12 +19,14 @@ from catalog.releases.model import (
 from catalog.releases.usecases import NameSearch
 from catalog.search import routes
 from catalog.search.adapters.changes import ALL
+from catalog.search.adapters.live_entries import LiveEntries
 from catalog.search.adapters.live_index import LiveIndex
 from catalog.search.listing import queries
 from catalog.search.listing.adapters.live_columns import ListedCatalogue, LiveColumns
 from catalog.search.listing.model import Facet
 from catalog.search.listing.routes import router as listing_router
 from catalog.search.listing.usecases import Catalogue
+from catalog.search.usecases import EntrySearch, NameGuesses
 from catalog.translations.model import TranslationChanged, TranslationRemoved
 from kernel.events import Event
 from kernel.feature import Feature, Process
@@ -71,6 +74,16 @@ _ENTRY_EVENTS: tuple[type[Event], ...] = (
     TagUpdated,
     TagMerged,
 )
+_COUNTED: dict[type[Event], tuple[EntryKind, ...]] = {
+    ReleaseCreditsChanged: (EntryKind.PERSON,),
+    ReleaseStudiosChanged: (EntryKind.STUDIO,),
+    ReleaseTagsChanged: (EntryKind.TAG,),
+    ReleasePublished: tuple(EntryKind),
+    ReleaseUnpublished: tuple(EntryKind),
+    ReleaseDeleted: tuple(EntryKind),
+    ReleaseRestored: tuple(EntryKind),
+}
+"""What is different in how many published releases name an entry, and so in which are suggested at all."""
 NAMED_MAX = 200
 """Releases of a renamed or merged person, studio or tag that are told of one by one."""
 
@@ -91,11 +104,17 @@ def declare(process: Process, index_path: Path) -> Feature:
     index = LiveIndex(process.container, process.bus, index_path)
     columns = LiveColumns(process.container, process.bus, index_path.with_name("columns.npz"))
 
+    entries = LiveEntries(process.container, process.bus)
+
     async def announce_release(_: Scope, event: Announced) -> None:
         await index.announce(event.release_id)
+        for kind in _COUNTED.get(type(event), ()):
+            await entries.announce(kind)
 
     async def announce_entry(scope: Scope, event: Event) -> None:
         facet, entry_id = _entry(event)
+        merged = isinstance(event, PersonMerged | StudioMerged | TagMerged)
+        await entries.announce(EntryKind(facet.value), "" if merged else entry_id)
         found = await queries.releases_of_entry(scope.uow.session, facet, entry_id, NAMED_MAX + 1)
         for release_id in found if len(found) <= NAMED_MAX else [ALL]:
             await index.announce(release_id)
@@ -103,8 +122,17 @@ def declare(process: Process, index_path: Path) -> Feature:
     subscriber = Subscriber("announce_names", announce_release)
     of_entry = Subscriber("announce_releases_of_entry", announce_entry)
     return Feature(
-        ports={NameSearch: lambda _: index, Catalogue: lambda scope: ListedCatalogue(columns, scope)},
+        ports={
+            NameSearch: lambda _: index,
+            NameGuesses: lambda _: index,
+            EntrySearch: lambda _: entries,
+            Catalogue: lambda scope: ListedCatalogue(columns, scope),
+        },
         routers=[listing_router, routes.router],
-        background_tasks={"release names": index.follow, "catalogue columns": columns.follow},
+        background_tasks={
+            "release names": index.follow,
+            "catalogue columns": columns.follow,
+            "entry names": entries.follow,
+        },
         subscribers={event: [subscriber] for event in _EVENTS} | {event: [of_entry] for event in _ENTRY_EVENTS},
     )

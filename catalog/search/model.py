@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 Readings = Callable[[str], tuple[str, ...]]
 """Japanese text → how it is read, in Latin letters, in every spelling known; nothing where no dictionary is installed."""
@@ -20,6 +21,30 @@ class Name:
     language: str = ""
 
 
+class Named(Protocol):
+    """Whatever is found by its names."""
+
+    @property
+    def id(self) -> str:
+        """What a match says was found."""
+        ...
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """The first is the main one."""
+        ...
+
+    @property
+    def published(self) -> bool:
+        """Whether everybody may find it."""
+        ...
+
+    @property
+    def standing(self) -> int:
+        """The order among equally alike ones, the lowest first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class NamedRelease:
     """A release as the search knows it.  The first of its ``names`` is the main one."""
@@ -33,12 +58,23 @@ class NamedRelease:
     """0 for what a franchise is known by (a series), more for what hangs on it (a film, a special): what is equally alike is
     sorted by it."""
 
+    @property
+    def id(self) -> str:
+        """See :class:`Named`."""
+        return self.release_id
+
+    @property
+    def standing(self) -> int:
+        """Series before films and specials, older before newer (a first season before the second)."""
+        return self.side_work * 10_000 + (self.year or 9_999)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A release whose name is like a query: ``score`` is 1 for the same name, and 0 for nothing in common."""
+    """Something whose name is like a query: ``score`` is 1 for the same name, and 0 for nothing in common."""
 
     release_id: str
+    """Of a release, or of whatever else the index is of."""
     score: float
     name: str
     """The main name."""

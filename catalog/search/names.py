@@ -11,7 +11,7 @@ from catalog.search import ranking
 from catalog.search.folding import fold
 from catalog.search.index import GramIndex
 from catalog.search.keyboard import other_layout
-from catalog.search.model import Match, NamedRelease, Readings
+from catalog.search.model import Match, Named, Readings
 from catalog.search.romanisation import romanised
 
 CANDIDATES: Final = 200
@@ -26,8 +26,11 @@ FORMAT: Final = 1
 _ABBREVIATED: Final = 0.9
 """What initials score ("snk"): below a name that is those letters, above one that begins with them and goes on."""
 _CONTRACTED: Final = 0.8
-_SATISFIED: Final = 0.8
-"""From this score on nothing else was meant: neither a contraction nor another keyboard layout is tried."""
+SATISFIED: Final = 0.8
+"""From this score on nothing else was meant: neither a contraction nor another keyboard layout is tried, and nothing is guessed."""
+_AS_NEAR: Final = 0.03
+"""Guesses that are so much less near than the nearest are as likely: which of them was meant, how well they are known says."""
+GUESSES_MAX: Final = 20
 _OTHER_LAYOUT: Final = 0.98
 _ALIKE: Final = 0.01
 """Scores nearer than this are equal, and the order among the releases decides."""
@@ -58,7 +61,7 @@ class NameSegment:
         return self._arrays
 
     @classmethod
-    def build(cls, releases: Sequence[NamedRelease], readings: Readings) -> "NameSegment":
+    def build(cls, releases: Sequence[Named], readings: Readings) -> "NameSegment":
         """Index ``releases``.  Takes about 0.3 ms of Python for each, and then numpy without the interpreter's lock."""
         keys: list[str] = []
         owner: list[int] = []
@@ -74,7 +77,7 @@ class NameSegment:
             main = ranking.numbers(fold(release.names[0].text)) if release.names else ""
             numbers.append(f"{main}\t{all_numbers}")
         encoded = [key.encode("utf-8", "replace") for key in keys]
-        order = [_standing(release) for release in releases]
+        order = [release.standing for release in releases]
         return cls(
             GramIndex.build(keys).arrays()
             | {
@@ -84,7 +87,7 @@ class NameSegment:
                 "key_ends": np.fromiter(accumulate((len(key) for key in encoded), initial=0), dtype=np.int64),
                 "published": np.array([release.published for release in releases], dtype=bool),
                 "order": np.array(order, dtype=np.int64),
-                "release_ids": _lines(release.release_id for release in releases),
+                "release_ids": _lines(release.id for release in releases),
                 "names": _lines(release.names[0].text if release.names else "" for release in releases),
                 "numbers": _lines(numbers),
             }
@@ -98,6 +101,11 @@ class NameSegment:
         for query in dict.fromkeys((latin,) if folded.isascii() else (folded, latin)):
             if query:
                 self._compare(query, scores, exact_only=not folded.isascii() and query == latin)
+        return self._found(scores, drafts=drafts, without=without)
+
+    def _found(
+        self, scores: Mapping[int, float], *, drafts: bool, without: frozenset[str]
+    ) -> list[tuple[float, int, Match]]:
         found = []
         for place, score in scores.items():
             release_id = self.release_ids[place]
@@ -105,11 +113,27 @@ class NameSegment:
                 found.append((score, int(self._order[place]), Match(release_id, score, self._names[place])))
         return found
 
+    def near(self, text: str, *, drafts: bool, without: frozenset[str]) -> list[tuple[float, int, Match]]:
+        """What may be meant where :meth:`best` finds nothing: letter by letter against whole names and their beginnings."""
+        folded = fold(text)[:QUERY_MAX]
+        scores: dict[int, float] = {}
+        for query in dict.fromkeys((folded, romanised(folded)[:QUERY_MAX])):
+            letters = query.replace(" ", "")
+            places = self._grams.candidates(query, CANDIDATES)
+            places = places[self._kind[places] == _PLAIN]
+            if len(letters) < ranking.SHORT or not len(places):
+                continue
+            nearness = ranking.nearness(letters, [self._key(place) for place in places])
+            for at in np.flatnonzero(nearness >= ranking.least_near(len(letters))):
+                owner = int(self._owner[places[at]])
+                scores[owner] = max(scores.get(owner, 0.0), float(nearness[at]))
+        return self._found(scores, drafts=drafts, without=without)
+
     def _compare(self, query: str, scores: dict[int, float], *, exact_only: bool) -> None:
         letters = query.replace(" ", "")
         places = self._grams.candidates(query, CANDIDATES)
         best = self._score(query, places, scores, ranking.least_alike(len(letters)))
-        if best < _SATISFIED and not exact_only and " " not in query and len(letters) in ranking.CONTRACTION_LETTERS:
+        if best < SATISFIED and not exact_only and " " not in query and len(letters) in ranking.CONTRACTION_LETTERS:
             # Long names share little of their length with a contraction of theirs: no loss by length here.
             places = self._grams.candidates(query, CONTRACTION_CANDIDATES, length_weight=0.05)
             for place in places:
@@ -142,7 +166,7 @@ class NameIndex:
     """All names: a large segment, a small one of what changed since, and what of the large one is past.  Immutable."""
 
     def __init__(
-        self, base: NameSegment, recent: tuple[NamedRelease, ...] = (), past: frozenset[str] = frozenset(),
+        self, base: NameSegment, recent: tuple[Named, ...] = (), past: frozenset[str] = frozenset(),
         *, readings: Readings,
     ) -> None:  # fmt: skip
         self._base, self.recent, self._past, self._readings = base, recent, past, readings
@@ -157,24 +181,36 @@ class NameIndex:
         gone = sum(release_id in self._base.places for release_id in self._past)
         return len(self._base) - gone + len(self._newest)
 
-    def changed(self, releases: Iterable[NamedRelease], deleted: Iterable[str] = ()) -> "NameIndex":
+    def changed(self, releases: Iterable[Named], deleted: Iterable[str] = ()) -> "NameIndex":
         """This index with ``releases`` as they are now, new ones included, and without the ``deleted`` ones."""
         gone = frozenset(deleted)
-        recent = {
-            release.release_id: release for release in (*self.recent, *releases) if release.release_id not in gone
-        }
+        recent = {release.id: release for release in (*self.recent, *releases) if release.id not in gone}
         return NameIndex(self._base, tuple(recent.values()), self._past | gone | recent.keys(), readings=self._readings)
 
     def search(self, text: str, *, drafts: bool = False) -> list[Match]:
         """What ``text`` may mean, best first; nothing where nothing is like it.  Takes 2 to 20 ms: not for the event loop."""
         found = self._as_typed(text, drafts=drafts)
-        if not found or found[0].score < _SATISFIED:
+        if not found or found[0].score < SATISFIED:
             turned = other_layout(text[: 2 * QUERY_MAX])
             meant = self._as_typed(turned, drafts=drafts) if turned else []
-            sure = len(turned or "") >= ranking.SHORT and bool(meant) and meant[0].score >= _SATISFIED
+            sure = len(turned or "") >= ranking.SHORT and bool(meant) and meant[0].score >= SATISFIED
             if sure and (not found or meant[0].score * _OTHER_LAYOUT > found[0].score):
                 found = meant
         return found
+
+    def guesses(self, text: str, found: Sequence[Match], *, drafts: bool = False) -> list[Match]:
+        """What may be meant by ``text``, for which :meth:`search` ``found`` this: the likeliest, at most ``GUESSES_MAX``.
+
+        Nothing where the search is sure, and where nothing is near.
+        """
+        if found and found[0].score >= SATISFIED:
+            return []
+        near = list(found)
+        if not near:
+            scored = self._base.near(text, drafts=drafts, without=self._past)
+            scored += self._newest.near(text, drafts=drafts, without=frozenset())
+            near = [match for _, _, match in sorted(scored, key=lambda one: (-one[0], one[1]))]
+        return [match for match in near[:GUESSES_MAX] if match.score >= near[0].score - _AS_NEAR]
 
     def _as_typed(self, text: str, *, drafts: bool) -> list[Match]:
         matches = self._base.best(text, drafts=drafts, without=self._past)
@@ -183,7 +219,7 @@ class NameIndex:
         return [match for _, _, match in matches[:MATCHES_MAX]]
 
 
-def keys_of(release: NamedRelease, readings: Readings) -> dict[str, int]:
+def keys_of(release: Named, readings: Readings) -> dict[str, int]:
     """What a release is found by → whether it is a spelling of a name or its initials."""
     keys: dict[str, int] = {}
     for name in release.names:
@@ -207,11 +243,6 @@ def _japanese(language: str, folded: str) -> bool:
     if language:
         return language.partition("-")[0] == "ja" and not folded.isascii()
     return any("\u3041" <= letter <= "\u30fa" or "\u4e00" <= letter <= "\u9fff" for letter in folded)
-
-
-def _standing(release: NamedRelease) -> int:
-    """The order among equals: series before films and specials, older before newer (a first season before the second)."""
-    return release.side_work * 10_000 + (release.year or 9_999)
 
 
 def _lines(texts: Iterable[str]) -> NDArray[np.uint8]:

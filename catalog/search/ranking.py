@@ -32,6 +32,27 @@ def least_alike(letters: int) -> float:
     return next((least for most, least in LEAST_ALIKE if letters <= most), _LEAST_ALIKE_LONG)
 
 
+_LEAST_NEAR: Final = ((5, 0.75), (8, 0.66))
+"""Letters of the query, at most → how much of a name must be the same for it to be offered where nothing was found: one letter of
+four or five is wrong, two of six to eight.  Of random letters 1 in 100 comes so near to one of 640 titles."""
+_LEAST_NEAR_LONG: Final = 0.6
+_NEAR_BEGINNING: Final = 0.95
+
+
+def least_near(letters: int) -> float:
+    """The nearness from which on a name may be meant by a query of so many letters."""
+    return next((least for most, least in _LEAST_NEAR if letters <= most), _LEAST_NEAR_LONG)
+
+
+def nearness(letters: str, keys: Sequence[str]) -> NDArray[np.float64]:
+    """How much of each of ``keys``, or of its beginning, is the same as ``letters``, from 0 to 1; the latter without spaces."""
+    names = [key.replace(" ", "") for key in keys]
+    whole = _alike(letters, names, OSA.normalized_similarity)
+    beginning = _alike(letters, [name[: len(letters)] for name in names], OSA.normalized_similarity)
+    near: NDArray[np.float64] = np.maximum(whole, beginning * _NEAR_BEGINNING)
+    return near
+
+
 def likeness(query: str, keys: Sequence[str]) -> NDArray[np.float64]:
     """How alike ``query`` and each of ``keys`` are, from 0 to 1: the best of whole, beginning, words in any order, and part."""
     letters = query.replace(" ", "")

@@ -1,13 +1,15 @@
 """Suggestions over HTTP."""
 
-from catalog.releases.model import Release
+from catalog.people.queries import EntryKind
 from catalog.releases.routes import VARY, reader, translations
 from catalog.releases.schemas import TranslatedOut
+from catalog.search import usecases
 from catalog.search.listing.model import CatalogueFilter
-from catalog.search.listing.query_text import finished
-from catalog.search.listing.routes import SEARCHES, context
-from catalog.search.listing.usecases import CatalogueNotReady, list_releases
-from catalog.search.schemas import SuggestionQuery, Suggestions, TitleSuggestion
+from catalog.search.listing.routes import SEARCHES
+from catalog.search.listing.routes import context as listing
+from catalog.search.listing.usecases import CatalogueNotReady
+from catalog.search.schemas import EntrySuggestion, SuggestionQuery, Suggestions, TitleSuggestion
+from catalog.search.usecases import Context, EntrySearch, NameGuesses
 from kernel.http import Call, Reply, Router
 
 router = Router(tag="Catalog")
@@ -15,16 +17,28 @@ router = Router(tag="Catalog")
 
 @router.get("/search/suggestions", summary="Suggest what is searched for", limit=SEARCHES, raises=(CatalogueNotReady,))
 async def suggest(call: Call, query: SuggestionQuery) -> Reply[Suggestions]:
-    """While somebody types: the best matches of what there is so far; nothing for nothing."""
-    found: list[Release] = []
-    if text := finished(query.query).strip():
-        wanted = CatalogueFilter(text=text, drafts=reader(call).sees_drafts, region=call.region, sort="relevance")
-        found = list((await list_releases(context(call), wanted, offset=0, limit=query.limit)).releases)
-    translated = await translations(call, query, [release.id for release in found])
+    """While somebody types: titles, people, studios and tags, the best matches of what there is so far; nothing for nothing."""
+    wanted = CatalogueFilter(text=query.query, drafts=reader(call).sees_drafts, region=call.region)
+    context = Context(listing(call), call.port(EntrySearch), call.port(NameGuesses))
+    found = await usecases.suggest(context, wanted, limit=query.limit, spoilers=query.spoilers)
+    translated = await translations(call, query, [release.id for release in found.releases])
     titles = []
-    for release in found:
+    for release in found.releases:
         title = TitleSuggestion.model_validate(release, from_attributes=True)
         if (translation := translated.get(release.id)) is not None:
             title.translation = TranslatedOut.model_validate(translation)
         titles.append(title)
-    return Reply(Suggestions(titles=titles), headers=VARY)
+    groups = {
+        kind: [
+            EntrySuggestion.model_validate(entry, from_attributes=True) for entry in found.entries.by_kind.get(kind, ())
+        ]
+        for kind in EntryKind
+    }
+    answer = Suggestions(
+        titles=titles,
+        people=groups[EntryKind.PERSON],
+        studios=groups[EntryKind.STUDIO],
+        tags=groups[EntryKind.TAG],
+        did_you_mean=found.did_you_mean,
+    )
+    return Reply(answer, headers=VARY)

@@ -15,7 +15,8 @@ class SuggestionQuery(Localised, Storable):
     """What was typed so far."""
 
     query: Annotated[str, Field(max_length=SEARCH_MAX)] = ""
-    limit: Annotated[int, Field(ge=1, le=SUGGESTIONS_MAX, description="Of each group.")] = 8
+    limit: Annotated[int, Field(ge=1, le=SUGGESTIONS_MAX, description="Titles; of each other group 5 at most.")] = 8
+    spoilers: Annotated[bool, Field(description="Whether to suggest tags that give a story away.")] = False
 
 
 class TitleSuggestion(BaseModel):
@@ -31,7 +32,26 @@ class TitleSuggestion(BaseModel):
     status: Status
 
 
+class EntrySuggestion(BaseModel):
+    """A person, a studio or a tag that may be meant."""
+
+    id: str
+    alias: Annotated[str, Field(description="What its page is addressed by; of a tag its slug.")]
+    name: str
+    releases: Annotated[int, Field(description="Published releases that name it.")]
+
+
 class Suggestions(BaseModel):
-    """What may be meant, by group; an empty group found nothing."""
+    """What may be meant, by group, the best match first; an empty group found nothing."""
 
     titles: list[TitleSuggestion]
+    people: list[EntrySuggestion]
+    studios: list[EntrySuggestion]
+    tags: list[EntrySuggestion]
+    did_you_mean: Annotated[
+        str | None,
+        Field(
+            description="Where nothing, or nothing surely, is found: the name of the best known release whose name is near. "
+            "Searching for it finds it."
+        ),
+    ] = None

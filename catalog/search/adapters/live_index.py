@@ -18,7 +18,7 @@ from catalog.search.adapters import stored
 from catalog.search.adapters.changes import CHANNEL, changes
 from catalog.search.adapters.readings import dictionary_readings
 from catalog.search.model import Match, NamedRelease, Readings, no_readings
-from catalog.search.names import FORMAT, NameIndex, NameSegment
+from catalog.search.names import FORMAT, SATISFIED, NameIndex, NameSegment
 from kernel.bus import Bus
 from kernel.scope import Container
 
@@ -45,11 +45,28 @@ class LiveIndex:
         self._container, self._bus, self._path = container, bus, path
         self._readings: Readings = no_readings
         self._index: NameIndex | None = None
+        self._latest: tuple[tuple[NameIndex, str, bool] | None, list[Match]] = (None, [])
+        """What was searched for last: suggestions guess after the list has searched for the same."""
 
     async def search(self, text: str, *, drafts: bool) -> list[Match] | None:
         """The matches, best first, worked out in a thread; ``None`` while there is no index yet."""
         index = self._index
-        return None if index is None else await asyncio.to_thread(index.search, text, drafts=drafts)
+        if index is None:
+            return None
+        known, latest = self._latest
+        if known == (index, text, drafts):
+            return latest
+        found = await asyncio.to_thread(index.search, text, drafts=drafts)
+        self._latest = (index, text, drafts), found
+        return found
+
+    async def guesses(self, text: str, *, drafts: bool) -> Sequence[str]:
+        """The port of suggestions: what may be meant where the search finds nothing or is not sure, the nearest first."""
+        found = await self.search(text, drafts=drafts)
+        if found is None or (found and found[0].score >= SATISFIED):
+            return []
+        near = await asyncio.to_thread(self._current.guesses, text, found, drafts=drafts)
+        return [match.release_id for match in near]
 
     async def find(self, text: str, *, drafts: bool) -> Sequence[str] | None:
         """The port of releases: identifiers, best first."""

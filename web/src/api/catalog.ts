@@ -25,6 +25,14 @@ export function listCatalogue(query: URLSearchParams, signal: AbortSignal): Prom
 
 export type TitleSuggestion = Schemas['TitleSuggestion'];
 
+export type Suggested = Schemas['Suggestions'];
+
+/** Titles, people, studios and tags that `query` may mean, `limit` of each at most, and what to search for instead. */
+export function suggestAll(query: string, limit: number, signal: AbortSignal): Promise<Suggested> {
+  const asked = new URLSearchParams({ query, limit: String(limit), language: language.locale });
+  return api.get(`/search/suggestions?${asked.toString()}`, { signal });
+}
+
 /** Releases that `query` may mean, the best match first. */
 export async function suggestTitles(query: string, signal: AbortSignal): Promise<readonly TitleSuggestion[]> {
   const asked = new URLSearchParams({ query, language: language.locale });

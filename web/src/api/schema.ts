@@ -673,6 +673,15 @@ export interface components {
             readonly language: string | null;
             readonly text: string;
         };
+        /** @description A person, a studio or a tag that may be meant. */
+        readonly EntrySuggestion: {
+            /** @description What its page is addressed by; of a tag its slug. */
+            readonly alias: string;
+            readonly id: string;
+            readonly name: string;
+            /** @description Published releases that name it. */
+            readonly releases: number;
+        };
         /** @description An episode as an editor describes it; ``ordinal`` may be 12.5. */
         readonly EpisodeEdit: {
             /** @default null */
@@ -3463,8 +3472,16 @@ export interface components {
             readonly updated_at: string;
             readonly version: number;
         };
-        /** @description What may be meant, by group; an empty group found nothing. */
+        /** @description What may be meant, by group, the best match first; an empty group found nothing. */
         readonly Suggestions: {
+            /**
+             * @description Where nothing, or nothing surely, is found: the name of the best known release whose name is near. Searching for it finds it.
+             * @default null
+             */
+            readonly did_you_mean: string | null;
+            readonly people: readonly components["schemas"]["EntrySuggestion"][];
+            readonly studios: readonly components["schemas"]["EntrySuggestion"][];
+            readonly tags: readonly components["schemas"]["EntrySuggestion"][];
             readonly titles: readonly components["schemas"]["TitleSuggestion"][];
         };
         /**

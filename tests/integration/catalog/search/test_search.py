@@ -148,6 +148,35 @@ async def test_drafts_are_found_by_editors_alone(catalogue: Catalogue) -> None:
     await catalogue.finds("shingeki", ["attack-on-titan"], stranger=True)
 
 
+async def test_people_studios_and_tags_of_published_releases_are_suggested(catalogue: Catalogue) -> None:
+    async def groups(text: str, more: str = "") -> dict[str, Any]:
+        found: dict[str, Any] = await catalogue.call("GET", f"/search/suggestions?query={text}{more}", stranger=True)
+        return {name: [one["alias"] for one in found[name]] for name in ("people", "studios", "tags")} | {
+            "meant": found["did_you_mean"]
+        }
+
+    made = await catalogue.call("POST", "/releases", TITAN, status=201)
+    for path, body, link in (
+        ("people", {"name": "Hajime Isayama", "names": [{"text": "諫山創"}]}, ("credits", "person", {"role": "original_creator"})),
+        ("studios", {"name": "Wit Studio"}, ("studios", "studio", {"role": "animation"})),
+        ("tags", {"name": "Betrayal", "spoiler": True}, ("tags", "tag", {"rank": 90})),
+    ):  # fmt: skip
+        entry = await catalogue.call("POST", f"/{path}", body, status=201)
+        items = [{link[1]: entry["id"], **link[2]}]
+        await catalogue.call("PUT", f"/releases/{made['id']}/{link[0]}", {"items": items})
+    none = {"people": [], "studios": [], "tags": [], "meant": None}
+    assert await groups("isayama") == none, "a draft names them"
+    await catalogue.call("POST", f"/releases/{made['id']}/publish")
+    wanted = none | {"people": ["hajime-isayama"]}
+    assert await soon(lambda: groups("isayma hajime"), lambda found: found == wanted) == wanted
+    assert (await groups("wit studio"))["studios"] == ["wit-studio"]
+    assert (await groups("betrayal"))["tags"] == []
+    assert (await groups("betrayal", "&spoilers=true"))["tags"] == ["betrayal"]
+    assert (await groups("xhinbbki nq kxojin"))["meant"] == "Shingeki no Kyojin"
+    await catalogue.call("POST", f"/releases/{made['id']}/unpublish")
+    assert await soon(lambda: groups("isayama"), lambda found: found == none) == none
+
+
 async def test_the_best_match_comes_first_unless_another_order_is_asked_for(catalogue: Catalogue) -> None:
     for number, name in enumerate(("Monster Musume", "Monster", "Pocket Monster Stories")):
         body = {**TITAN, "alias": f"m-{number}", "name": {"main": name}, "names": [], "year": 2000 - number}

@@ -77,7 +77,7 @@ export const texts: Translated<typeof en> = {
   'home.airing': 'Выходит сегодня',
   'home.continue_left': 'осталось {time}',
   'home.continue_next': 'далее',
-  'home.search': 'Поиск по названию',
+  'home.search': 'Названия и люди',
   'home.results': {
     one: '{count} релиз',
     few: '{count} релиза',
@@ -96,7 +96,12 @@ export const texts: Translated<typeof en> = {
   'home.empty_search_text': 'Проверьте написание или попробуйте оригинальное название.',
   'home.clear_search': 'Очистить поиск',
   'home.more': 'Показать ещё',
+  'search.suggestions': 'Подсказки',
   'search.titles': 'Названия',
+  'search.people': 'Люди',
+  'search.studios': 'Студии',
+  'search.tags': 'Теги',
+  'search.did_you_mean': 'Может быть, вы имели в виду',
 
   'release.episodes': {
     one: '{count} серия',
