@@ -59,6 +59,7 @@ class NotificationKind(StrEnum):
     REPORT_RESOLVED = "report_resolved"
     REPORT_DISMISSED = "report_dismissed"
     WEBHOOK_PAUSED = "webhook_paused"
+    IMPORT_RESTING = "import_resting"
 
 
 ESSENTIAL: Final = frozenset(

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import accounts.identity.queries
+from catalog.imports.sources.model import ImportSourceResting
+from catalog.imports.sources.usecases import Sources
 from kernel.access import Role
 from kernel.events import Event
 from kernel.scope import Scope
@@ -28,4 +30,18 @@ async def webhook_paused(scope: Scope, event: WebhookPaused) -> Sending | None:
     return Sending(notice, accounts.identity.queries.with_role(Role.ADMIN))
 
 
-RULES: Mapping[type[Event], Rule] = {WebhookPaused: webhook_paused}
+async def import_resting(scope: Scope, event: ImportSourceResting) -> Sending | None:
+    """To all administrators: until one of them looks, the catalogue grows old."""
+    source = await scope.port(Sources).get(event.source_id)
+    if source is None:
+        return None
+    notice = Notice(
+        kind=NotificationKind.IMPORT_RESTING,
+        at=event.at,
+        params={"source": source.title, "reason": event.reason},
+        link="/admin/imports",
+    )
+    return Sending(notice, accounts.identity.queries.with_role(Role.ADMIN))
+
+
+RULES: Mapping[type[Event], Rule] = {WebhookPaused: webhook_paused, ImportSourceResting: import_resting}

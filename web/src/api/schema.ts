@@ -1673,7 +1673,7 @@ export interface components {
          * @description What happened, for the one it is told to.  The values are on the wire and in the clients' texts.
          * @enum {string}
          */
-        readonly NotificationKind: "episode_published" | "episode_aired" | "favorite_episode" | "ingest_finished" | "ingest_failed" | "signed_in" | "session_stolen" | "password_changed" | "role_changed" | "ban_lifted" | "email_changed" | "identity_linked" | "library_imported" | "team_invited" | "team_invitation_accepted" | "team_invitation_declined" | "team_removed" | "team_roles_changed" | "team_owner" | "team_deleted" | "proposal_taken" | "proposal_accepted" | "proposal_rejected" | "proposal_rolled_back" | "proposal_commented" | "report_resolved" | "report_dismissed" | "webhook_paused";
+        readonly NotificationKind: "episode_published" | "episode_aired" | "favorite_episode" | "ingest_finished" | "ingest_failed" | "signed_in" | "session_stolen" | "password_changed" | "role_changed" | "ban_lifted" | "email_changed" | "identity_linked" | "library_imported" | "team_invited" | "team_invitation_accepted" | "team_invitation_declined" | "team_removed" | "team_roles_changed" | "team_owner" | "team_deleted" | "proposal_taken" | "proposal_accepted" | "proposal_rejected" | "proposal_rolled_back" | "proposal_commented" | "report_resolved" | "report_dismissed" | "webhook_paused" | "import_resting";
         /** @description What happened, without words: clients have a text for each kind, and put the values into it. */
         readonly NotificationOut: {
             /** Format: date-time */

@@ -14,10 +14,11 @@ const BEGINNINGS: readonly (readonly [string, Group])[] = [
   ['report_', 'suggestions'],
   ['ingest_', 'server'],
   ['webhook_', 'server'],
+  ['import_', 'server'],
 ];
 
 /** Who can be told of it at all: the others would wonder what it is. */
-const CONCERNS: Readonly<Record<string, Role>> = { ingest_: 'editor', webhook_: 'admin' };
+const CONCERNS: Readonly<Record<string, Role>> = { ingest_: 'editor', webhook_: 'admin', import_: 'admin' };
 
 const beginning = (kind: string): readonly [string, Group] => BEGINNINGS.find(([begins]) => kind.startsWith(begins)) ?? ['', 'account'];
 

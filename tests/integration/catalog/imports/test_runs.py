@@ -21,8 +21,11 @@ from catalog.releases.model import ReleaseDraft, ReleaseType, Status
 from catalog.releases.names import Names
 from catalog.releases.repository import release_table
 from catalog.releases.usecases import Releases
+from kernel.access import Role
 from kernel.outbox.outbox import outbox_table
+from kernel.outbox.relay import Relay
 from server.services import Services
+from tests.conftest import AppClient, MakeUser
 from tests.support.imports import run, work, write
 
 
@@ -126,6 +129,22 @@ class TestEmbedded:
             await run(services, file)
         with pytest.raises(SourceResting):
             await run(services, file)
+
+    async def test_administrators_are_told_that_it_rests(
+        self, services: Services, app_client: AppClient, make_user: MakeUser, tmp_path: Path
+    ) -> None:
+        admin, editor = await make_user(Role.ADMIN), await make_user(Role.EDITOR)
+        broken = tmp_path / "data.json"
+        broken.write_bytes(b"\x1f\x8bnothing")
+        for _ in range(3):
+            await run(services, broken)
+        await Relay(services.container).drain()
+        told = {}
+        for person in (admin, editor):
+            async with app_client.get("/api/v1/notifications", headers=person.headers) as answer:
+                items = (await answer.json())["items"]
+                told[person.role] = [one["params"]["source"] for one in items if one["kind"] == "import_resting"]
+        assert told == {Role.ADMIN: ["bangumi-data"], Role.EDITOR: []}
 
     async def test_a_killed_run_goes_on_where_it_stopped(self, services: Services, tmp_path: Path) -> None:
         file = write(tmp_path / "data.json", [work(number) for number in range(500)])

@@ -44,6 +44,7 @@ export const texts = {
   'notification.proposal_commented': '{person} commented on a suggestion: {title}',
   'notification.report_resolved': 'Thank you, your report led to something: {title}',
   'notification.report_dismissed': 'Nothing was found behind your report: {title}',
+  'notification.import_resting': 'The import source {source} rests: it failed several times in a row',
   'notification.webhook_paused': 'Nothing is sent to the webhook {webhook} any more: it failed too often',
 
   'kind.identity_linked': 'Accounts at providers linked to yours',
@@ -73,5 +74,6 @@ export const texts = {
   'kind.proposal_commented': 'Comments on suggestions',
   'kind.report_resolved': 'Reports that led to something',
   'kind.report_dismissed': 'Reports that did not',
+  'kind.import_resting': 'Imports that fail',
   'kind.webhook_paused': 'Webhooks that fail',
 } as const;

@@ -47,6 +47,7 @@ export const texts: Translated<typeof en> = {
   'notification.proposal_commented': '{person}: комментарий к правке {title}',
   'notification.report_resolved': 'Спасибо, по вашей жалобе приняты меры: {title}',
   'notification.report_dismissed': 'По вашей жалобе ничего не нашлось: {title}',
+  'notification.import_resting': 'Источник импорта {source} приостановлен: несколько ошибок подряд',
   'notification.webhook_paused': 'Вебхуку {webhook} больше ничего не отправляется: слишком много ошибок',
 
   'kind.identity_linked': 'Привязанные к аккаунту внешние входы',
@@ -76,5 +77,6 @@ export const texts: Translated<typeof en> = {
   'kind.proposal_commented': 'Комментарии к правкам',
   'kind.report_resolved': 'Жалобы, по которым приняты меры',
   'kind.report_dismissed': 'Жалобы без последствий',
+  'kind.import_resting': 'Импорт с ошибками',
   'kind.webhook_paused': 'Вебхуки с ошибками',
 };
