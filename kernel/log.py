@@ -36,7 +36,8 @@ def configure(*, level: str = "info", json: bool | None = None) -> None:
     rendering: list[Any] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(serializer=_json)]
         if json
-        else [structlog.dev.ConsoleRenderer()]
+        # The default prints local variables, which hold tokens and passwords, and takes a second of the loop for each.
+        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

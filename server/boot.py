@@ -16,7 +16,8 @@ from taskiq_redis import RedisStreamBroker
 from kernel.bus import MemoryBus, ValkeyBus
 from kernel.cache import Cache, MemoryCache, ValkeyCache
 from kernel.clock import SystemClock
-from kernel.db import Database
+from kernel.db import Database, outage
+from kernel.errors import Unavailable
 from kernel.feature import Process
 from kernel.jobs import JobRunner, Jobs, PeriodicTask, SqlJobs
 from kernel.outbox.relay import Relay
@@ -134,8 +135,13 @@ async def _repeat(services: Services, task: PeriodicTask) -> None:
         try:
             if await services.cache.add(f"periodic-task:{task.name}", b"1", ttl_s=task.interval_s * 0.9):
                 await task.run(services.container)
-        except Exception:  # the cache's too: a periodic task must outlive a restart of Valkey
-            log.exception("periodic task failed, and is tried again next time", task=task.name)
+        except Exception as error:  # the cache's too: a periodic task must outlive a restart of Valkey
+            if (away := error if isinstance(error, Unavailable) else outage(error)) is not None:
+                log.warning(
+                    "periodic task found its database away, and is tried again", task=task.name, reason=str(away)
+                )
+            else:
+                log.exception("periodic task failed, and is tried again next time", task=task.name)
         await asyncio.sleep(task.interval_s)
 
 

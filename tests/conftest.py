@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 from hypothesis import HealthCheck
@@ -45,6 +46,9 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith("ANI_")]:
         del os.environ[name]
     make_passwords_quick()
+    # Without local variables, of which a traceback takes a second.
+    printed = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], printed])
     # How fast examples come depends on what else the machine does.
     hypothesis_settings.register_profile("ani", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     hypothesis_settings.load_profile("ani")
