@@ -155,7 +155,7 @@ async def delete_franchise(call: Call, franchise: str) -> None:
     summary="Read one's progress in a franchise",
     raises=(FranchiseNotFound,),
 )
-async def get_progress(call: Call, franchise: str) -> FranchiseProgressOut:
+async def get_franchise_progress(call: Call, franchise: str) -> FranchiseProgressOut:
     """Episodes of all releases in one count, and what to watch next by the recommended order."""
     progress = await usecases.progress(_context(call), call.port(Viewing), _reader(call), franchise, call.user.user_id)
     return FranchiseProgressOut.of(progress)
