@@ -24,7 +24,7 @@ class EntryAliasTaken(Conflict):
 
 
 class StillInUse(Conflict):
-    """{releases} releases name it. Take it off them first, or merge it into another one."""
+    """{releases} releases name it, deleted ones that may be restored among them. Take it off them, or merge it into another one."""
 
 
 class MergedIntoItself(Invalid):

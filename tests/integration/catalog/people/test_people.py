@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from catalog.people import queries
 from catalog.people.entries.model import EntryDraft
@@ -12,6 +13,9 @@ from catalog.people.entries.usecases import EntriesContext, named
 from catalog.people.persons.model import Person, PersonNotFound
 from catalog.people.persons.usecases import Persons
 from catalog.people.queries import EntryKind
+from catalog.releases.deletion.jobs import purge_expired
+from catalog.releases.model import RESTORABLE_FOR
+from catalog.releases.repository import release_table
 from catalog.releases.usecases import Reader
 from kernel.access import Role
 from kernel.outbox.relay import Relay
@@ -251,6 +255,11 @@ async def test_what_goes_goes_with_its_traces(desk: Newsroom, container: Contain
     await desk.edit("PUT", f"/releases/{release_id}/credits", credit)
     await desk.call(await desk.person(Role.MODERATOR), "DELETE", f"/releases/{release_id}", status=204)
     assert (await desk.edit("GET", f"/people/{person['id']}"))["releases"] == 0
+    # As long as the release can be restored, whoever made it is to be known then.
+    await desk.edit("DELETE", f"/people/{person['id']}", status=409)
+    async with container.scope(write=True) as scope:
+        await scope.uow.session.execute(update(release_table).values(deleted_at=scope.clock.now() - 2 * RESTORABLE_FOR))
+    await purge_expired(container)
     await desk.edit("DELETE", f"/people/{person['id']}", status=204)
     await Relay(container).drain()
     events = [
