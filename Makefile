@@ -46,8 +46,8 @@ test: $(VENV)/.dev web/dist/index.html chromium ## Run every test, the web clien
 	exit $$status
 
 .PHONY: unit
-unit: $(VENV)/.dev ## Run the tests of rules alone: no database, no server, no browser
-	@$(PY) -m pytest tests/unit -n 2 --dist worksteal -q $(ARGS)
+unit: $(VENV)/.dev ## Run the quick tests of rules alone: no database, no server, no browser, no whole corpus
+	@$(PY) -m pytest tests/unit -n 2 --dist worksteal -q -m 'not slow' $(ARGS)
 
 # How many requests for each operation, as described and against its description, by each role.
 FUZZ_EXAMPLES ?= 100

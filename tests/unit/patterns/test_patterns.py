@@ -40,6 +40,7 @@ def slow_for(pattern: re.Pattern[Any], methods: frozenset[str]) -> Iterator[tupl
                 yield way, repr(small[:30]), growth
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("used", USED, ids=lambda used: used.place)
 def test_linear(used: Used) -> None:
     assert next(slow_for(used.pattern, used.methods), None) is None
@@ -57,6 +58,7 @@ def test_all_are_found() -> None:
     } & places
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pattern", "method"),
     [

@@ -8,6 +8,7 @@ from streaming.proxy.strip.timeline import SegmentAction
 from tests.unit.streaming.proxy.detect.labelled import CASES, LIVE_BASE, Case, judged, watched
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}: {case.name}")
 def test_what_is_hidden(case: Case) -> None:
     for way, hidden, wanted in judged(case):
@@ -18,6 +19,7 @@ def test_what_is_hidden(case: Case) -> None:
 LIVE = [case for case in CASES if case.kind.startswith("live") and case.base == LIVE_BASE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", LIVE, ids=lambda case: case.name)
 def test_live_verdicts_do_not_depend_on_the_window_or_the_rhythm(case: Case) -> None:
     """What is judged at the edge is judged by what was seen before; a list that is first seen with the pod in it may know more."""
@@ -28,6 +30,7 @@ def test_live_verdicts_do_not_depend_on_the_window_or_the_rhythm(case: Case) -> 
         assert {number for number, action in other.items() if action is not SegmentAction.KEEP} >= first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [AdPolicy.REPLACE, AdPolicy.DELETE])
 def test_without_guesses_live_stays_whole(mode: AdPolicy) -> None:
     for case in LIVE:

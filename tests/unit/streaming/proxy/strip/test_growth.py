@@ -53,6 +53,7 @@ def _grows(small: bytes, large: bytes) -> float:
     return best[large] / best[small]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "vod"), [(name, number % 2 == 0) for number, name in enumerate(UNITS)])
 def test_many_lines(name: str, vod: bool) -> None:
     sizes = [hostile(UNITS[name], times * _COUNT, vod=vod) for times in (1, 2, 4)]
@@ -61,6 +62,7 @@ def test_many_lines(name: str, vod: bool) -> None:
     assert any(_grows(small, large) <= 2.5 for small, large in pairwise(sizes))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LONG_LINES)
 def test_long_lines(name: str) -> None:
     small, large = (long_line(LONG_LINES[name], count) for count in (5_000, 10_000))

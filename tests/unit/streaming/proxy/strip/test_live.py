@@ -30,6 +30,7 @@ channels = st.builds(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", [GAP, SLATE, DELETE], ids=["gap", "slate", "delete"])
 @settings(
     max_examples=25,

@@ -55,6 +55,7 @@ def _holds(upstream: Playlist, policy: StripOptions) -> StripResult:
     return stripped
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", POLICIES)
 def test_everything_written_elsewhere(name: str) -> None:
     for module in (signals, vendors, field, field_ranges):
@@ -79,6 +80,7 @@ _BLOCKS = st.builds(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", POLICIES)
 @settings(
     max_examples=40,

@@ -244,6 +244,7 @@ def test_a_rule_that_takes_too_much_is_not_followed() -> None:
     assert "30%" in stripped.refusal
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", POLICIES)
 def test_the_corpus_is_stripped_once_and_for_all(name: str) -> None:
     """Nothing to strip: not a byte changes. Something: a second pass finds nothing more."""
@@ -259,6 +260,7 @@ def test_the_corpus_is_stripped_once_and_for_all(name: str) -> None:
         assert again.playlist.write() == output, path.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gap", "delete", "slate", "mapped slate"])
 def test_timelines_of_the_corpus_hold(name: str) -> None:
     for path in files():

@@ -41,6 +41,7 @@ _WORLDS = [(dating, "true") for dating in DATINGS]
 _WORLDS += [(dating, dial) for dial in DIALS if dial != "true" for dating in ("each-ten-minutes", "odd-windows")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dating", "dial"), _WORLDS)
 def test_dates_hide_nothing_whatever_they_are(dating: str, dial: str) -> None:
     """Renditions in step are told by number.  One under numbers of its own, with segments of its own length, is cut to the moment by
@@ -92,6 +93,7 @@ def test_who_was_away_finds_its_place_again(dating: str, every: int) -> None:
     World([picture, in_step, sound], hours=2.5).run(GAP)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dating", ["none", "each-ten-minutes"])
 @pytest.mark.parametrize("first_msn", [0, 90_000])
 @pytest.mark.parametrize(("restart_s", "policy"), [(120.0, GAP), (1512.0, GAP), (1512.0, DELETE)])
