@@ -4,7 +4,7 @@ Each endpoint must stand in the table: a new one fails the first test until some
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,16 +118,20 @@ Run = Callable[[str, str], Awaitable[list[str]]]
 
 
 @asynccontextmanager
-async def no_background_work(_services: Services, *, worker: bool) -> AsyncIterator[None]:
-    """Who may do what does not depend on what happens afterwards, which takes most of the time."""
-    yield
+async def indexes_alone(services: Services, *, worker: bool) -> AsyncIterator[None]:
+    """Who may do what does not depend on what happens afterwards, which takes most of the time; lists wait for their indexes."""
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(services.tasks.close)
+        for name, follow in services.feature.background_tasks.items():
+            services.tasks.spawn(follow(), name=name)
+        yield
 
 
 @pytest.fixture
 async def app_client(
     services: Services, aiohttp_client: Callable[..., Awaitable[AppClient]], monkeypatch: pytest.MonkeyPatch
 ) -> AppClient:
-    monkeypatch.setattr(server.app, "background_work", no_background_work)
+    monkeypatch.setattr(server.app, "background_work", indexes_alone)
     return await aiohttp_client(server.app.create_app(services))
 
 
@@ -164,16 +168,9 @@ async def run(app_client: AppClient, container: Container, make_user: MakeUser) 
     return run_row
 
 
-PARTS = 6
-"""All rows in one test take over three minutes where the processors are shared, which is the limit of a test."""
-SEGMENTS = sorted({row.split("/")[1] for row in TABLE})
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(PARTS))
-async def test_everybody_may_do_what_the_table_says_and_no_more(part: int, run: Run) -> None:
-    rows = {row: expected for row, expected in TABLE.items() if SEGMENTS.index(row.split("/")[1]) % PARTS == part}
-    problems = [problem for row, expected in rows.items() for problem in await run(row, expected)]
+async def test_everybody_may_do_what_the_table_says_and_no_more(run: Run) -> None:
+    problems = [problem for row, expected in TABLE.items() for problem in await run(row, expected)]
     assert not problems, "\n" + "\n".join(problems)
 
 
