@@ -22,6 +22,7 @@ export const PARTS = [
   'importing',
   'imports',
   'library',
+  'merging',
   'moderation',
   'notifications',
   'party',

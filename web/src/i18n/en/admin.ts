@@ -7,6 +7,7 @@ export const texts = {
   'admin.sources_text': 'Video from elsewhere, and the ads cut from it',
   'admin.imports_text': 'Catalogues that ours is filled from',
   'admin.releases_text': 'Change many at once, restore deleted ones',
+  'admin.merges_text': 'Two releases that are one work',
   'admin.webhooks_text': 'Other programs that hear what happens',
   'admin.overview': 'At a glance',
   'admin.banned': 'Banned',

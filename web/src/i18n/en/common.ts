@@ -57,6 +57,7 @@ export const texts = {
   'admin.users': 'Users',
 
   'imports.title': 'Imports',
+  'merging.title': 'Merge releases',
   'webhooks.title': 'Webhooks',
 
   'home.title': 'Catalogue',

@@ -10,6 +10,7 @@ export const texts: Translated<typeof en> = {
   'admin.sources_text': 'Видео из других мест и вырезанная из него реклама',
   'admin.imports_text': 'Каталоги, из которых пополняется наш',
   'admin.releases_text': 'Менять сразу много, восстанавливать удалённые',
+  'admin.merges_text': 'Два релиза одного произведения',
   'admin.webhooks_text': 'Программы, которым сообщается о событиях',
   'admin.overview': 'Коротко',
   'admin.banned': 'Заблокированы',

@@ -60,6 +60,7 @@ export const texts: Translated<typeof en> = {
   'admin.users': 'Пользователи',
 
   'imports.title': 'Импорт',
+  'merging.title': 'Объединение релизов',
   'webhooks.title': 'Вебхуки',
 
   'home.title': 'Каталог',

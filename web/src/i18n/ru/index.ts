@@ -8,6 +8,7 @@ import { texts as franchise } from './franchise';
 import { texts as importing } from './importing';
 import { texts as imports } from './imports';
 import { texts as library } from './library';
+import { texts as merging } from './merging';
 import { texts as moderation } from './moderation';
 import { texts as notifications } from './notifications';
 import { texts as party } from './party';
@@ -33,6 +34,7 @@ export const ru = {
   ...importing,
   ...imports,
   ...library,
+  ...merging,
   ...moderation,
   ...notifications,
   ...party,
