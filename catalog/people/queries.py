@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import catalog.people.persons.repository as persons
@@ -64,13 +64,14 @@ class MadeOf:
 
 async def named_entries(session: AsyncSession, kind: EntryKind) -> AsyncIterator[list[NamedEntry]]:
     """Every entry of a kind that a published release names, :data:`SCAN` at a time: for an index of names."""
-    e, links, last = _TABLES[kind].entries.c, _TABLES[kind].links.c, ""
+    e, links = _TABLES[kind].entries.c, _TABLES[kind].links.c
+    last: str | None = None
     while True:
         # Counted for these alone, by the index of links, rather than for all of them once a page.
         uses = (
             select(links.entry_id, func.count(links.release_id.distinct()).label("releases"))
             .join(release_table, release_table.c.id == links.release_id)
-            .where(PUBLISHED, links.entry_id > last)
+            .where(PUBLISHED, true() if last is None else links.entry_id > last)
             .group_by(links.entry_id)
             .order_by(links.entry_id)
             .limit(SCAN)
