@@ -39,7 +39,7 @@ describe('words', () => {
   it('fills every placeholder of every kind', () => {
     const params = {
       release: 'R', ordinal: 1, name: '', count: 2, first: 1, last: 2, file: 'f.mkv', code: 'x', reason: 'r', browser: 'B', device: 'D',
-      address: 'A', before: 'user', after: 'editor', team: 'T', person: 'P', added: 'a', removed: 'b', title: 'T', outcome: 'o', webhook: 'W', provider: 'P', releases: 1, episodes: 2,
+      address: 'A', before: 'user', after: 'editor', team: 'T', person: 'P', added: 'a', removed: 'b', title: 'T', outcome: 'o', webhook: 'W', source: 'S', provider: 'P', releases: 1, episodes: 2,
     };
     for (const key of Object.keys(en).filter((name) => name.startsWith('notification.'))) {
       for (const locale of ['en', 'ru'] as const) {
