@@ -247,7 +247,6 @@ async def test_what_cannot_be_said(desk: Newsroom) -> None:
     assert [c["person"]["name"] for c in staff] == ["Taken"]
 
 
-@embedded
 async def test_what_goes_goes_with_its_traces(desk: Newsroom, container: Container) -> None:
     release_id = await desk.release()
     person = await desk.add("/people", "Ann")
