@@ -27,7 +27,7 @@ from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, Us
 from accounts.library.progress.model import ProgressRecorded
 from catalog.ratings.model import RatingChanged
 from catalog.releases.episodes.model import EpisodeDeleted
-from catalog.releases.model import ReleasePurged
+from catalog.releases.events import ReleasePurged
 from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import Listener

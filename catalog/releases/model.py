@@ -11,13 +11,22 @@ from enum import IntEnum, StrEnum
 from typing import Any, NewType
 
 from catalog.releases.blocks import NO_BLOCKS, Blocks
+from catalog.releases.events import (
+    ReleaseCreated,
+    ReleaseDeleted,
+    ReleasePosterChanged,
+    ReleasePublished,
+    ReleasePurged,
+    ReleaseRestored,
+    ReleaseUnpublished,
+    ReleaseUpdated,
+)
 from catalog.releases.external_ids import NO_EXTERNAL_IDS, ExternalIds
 from catalog.releases.names import NameRow, Names, OtherName, search_text
 from catalog.releases.poster import Poster, ShownPoster, shown_poster
-from kernel.changes import Changes, differences, shown, snapshot
+from kernel.changes import differences, shown, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
-from kernel.events import Event
 from kernel.ids import is_id, new_id
 from kernel.text.markup import plain_text
 from kernel.text.titles import folded, stored_key
@@ -113,69 +122,6 @@ class AiringStatus(StrEnum):
 class Status(StrEnum):
     DRAFT = "draft"
     PUBLISHED = "published"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseCreated(Event):
-    """A release was added, as a draft."""
-
-    release_id: str
-    alias: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseUpdated(Event):
-    """A release was edited."""
-
-    release_id: str
-    changes: Changes = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleasePublished(Event):
-    """A release became visible to viewers."""
-
-    release_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseUnpublished(Event):
-    """A release is no longer visible to viewers."""
-
-    release_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseDeleted(Event):
-    """A release was removed, with all its episodes; for some time it can be restored."""
-
-    release_id: str
-    episode_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseRestored(Event):
-    """A deleted release is back as it was, with all its episodes."""
-
-    release_id: str
-    alias: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleasePurged(Event):
-    """A deleted release is gone for good, with all its episodes and their media."""
-
-    release_id: str
-    episode_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleasePosterChanged(Event):
-    """A release got another poster, or lost the one that was uploaded."""
-
-    release_id: str
-    former_key: str | None
-    key: str | None
 
 
 @dataclass(eq=False)

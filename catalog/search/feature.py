@@ -8,7 +8,7 @@ from catalog.people.studios.model import ReleaseStudiosChanged, StudioMerged, St
 from catalog.people.tags.model import ReleaseTagsChanged, TagMerged, TagUpdated
 from catalog.ratings.model import RatingChanged
 from catalog.releases.episodes.model import EpisodeDeleted, EpisodePublished
-from catalog.releases.model import (
+from catalog.releases.events import (
     ReleaseCreated,
     ReleaseDeleted,
     ReleasePublished,

@@ -13,7 +13,8 @@ import streaming.uploads.usecases
 from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from catalog.releases.episodes.model import Episode, EpisodeDeleted, EpisodeNotFound
 from catalog.releases.episodes.usecases import Episodes
-from catalog.releases.model import Release, ReleaseDeleted, ReleasePurged
+from catalog.releases.events import ReleaseDeleted, ReleasePurged
+from catalog.releases.model import Release
 from catalog.releases.usecases import Reader, Releases
 from catalog.subtitles.usecases import Subtitles
 from kernel.access import Actor, Role

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from catalog.releases.model import ReleasePosterChanged
+from catalog.releases.events import ReleasePosterChanged
 from catalog.releases.posters import routes, usecases
 from catalog.releases.posters.adapters import files
 from catalog.releases.posters.adapters.context import context_of

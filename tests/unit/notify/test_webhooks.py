@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import server.wiring  # noqa: F401 - imports every event
 from accounts.identity.events import NicknameChanged, RefreshTokenReused, UserBanned, UserLoggedIn
 from accounts.library.collections.model import FavoritesChanged
-from catalog.releases.model import ReleaseCreated, ReleaseDeleted
+from catalog.releases.events import ReleaseCreated, ReleaseDeleted
 from kernel.events import Event
 from kernel.ids import new_id
 from kernel.outbound.url_vetting import AddressRefused

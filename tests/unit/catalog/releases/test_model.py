@@ -6,19 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.releases.events import ReleaseDeleted, ReleaseRestored, ReleaseUnpublished, ReleaseUpdated
 from catalog.releases.model import (
     AiringStatus,
     AlreadyPublished,
     BadAlias,
     BadPublishTime,
     Release,
-    ReleaseDeleted,
     ReleaseDraft,
     ReleaseId,
-    ReleaseRestored,
     ReleaseType,
-    ReleaseUnpublished,
-    ReleaseUpdated,
     Status,
     checked_alias,
 )
