@@ -150,7 +150,7 @@ def _failures(endpoint: Endpoint) -> dict[int, list[str]]:
         found.setdefault(408, []).append("`request_timeout`, the body came too slowly")
         found.setdefault(413, []).append("the body is over the limit")
         found.setdefault(415, []).append("`unsupported_media_type`")
-    if endpoint.body is not None or endpoint.query is not None:
+    if endpoint.body is not None or endpoint.query is not None or endpoint.masks:
         found.setdefault(422, []).append("`invalid_payload`")
     if endpoint.idempotent:
         found.setdefault(400, []).append("`idempotency_key_invalid`")
