@@ -2,8 +2,9 @@
 
 from typing import Final
 
-CHUNK_ROWS: Final = 200
-"""Rows of one transaction: a second of writing at most, and what a crash makes us read again."""
+CHUNK_ROWS: Final = 50
+"""Rows of one transaction, and what a crash makes us read again.  With 200 of them a run without changes let the event loop wait
+250 ms at a time, with 50 it is 15 ms, for 2 s more in all of 8,483 titles."""
 FLUSH_ROWS: Final = 10
 """Of these the ORM writes so many at once, some 10 ms, before others get their turn."""
 MAX_ROWS: Final = 1_000_000
