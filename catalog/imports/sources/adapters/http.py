@@ -1,6 +1,7 @@
 """Asking a source over HTTP: vetted addresses, redirects vetted as well, limits kept, and an end to everything."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
@@ -68,7 +69,7 @@ class SourceClient:
                     raise refused from None
                 slow = isinstance(error, TimeoutError)
                 why = f"no answer within {TOTAL_TIMEOUT_S:g} s" if slow else f"{type(error).__name__}: {error}"[:200]
-                self._free_at = self._monotonic_s() + 2.0**attempt
+                self._free_at = max(self._free_at, self._monotonic_s() + 2.0**attempt)
         raise SourceAway(why=why)
 
     async def _once(self, url: str, token: str) -> bytes:
@@ -133,7 +134,9 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
 
 
 def _seconds(text: str | None) -> float:
+    """What a header says, if it is a number; ``inf`` and ``nan`` are none of a clock's."""
     try:
-        return max(float(text or 0), 0.0)
+        said = float(text or 0)
     except ValueError:
         return 0.0
+    return max(said, 0.0) if math.isfinite(said) else 0.0

@@ -104,6 +104,13 @@ async def test_what_changes_while_it_is_read_is_not_missed(read: Read, kodik: Ko
     assert await found(services) == 121
 
 
+@pytest.mark.parametrize("after", ["inf", "-inf", "nan", "1e999", "soon", "-5"])
+async def test_a_wait_that_is_no_number_is_none(read: Read, kodik: KodikServer, after: str) -> None:
+    kodik.trouble = lambda request: web.Response(status=429, headers={"Retry-After": after}) if request == 2 else None
+    run = await read()
+    assert (run.state, run.error, run.reached.rows) == ("succeeded", "", 240)
+
+
 async def test_limits_and_passing_trouble_are_waited_out(read: Read, kodik: KodikServer) -> None:
     kodik.remaining = 1
     kodik.trouble = lambda request: (
