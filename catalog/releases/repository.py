@@ -14,9 +14,7 @@ from sqlalchemy import (
     TypeDecorator,
     delete,
     false,
-    or_,
     select,
-    type_coerce,
 )
 from sqlalchemy.orm import composite, relationship, selectinload
 from sqlalchemy.sql import ColumnElement
@@ -242,13 +240,3 @@ class SqlReleases:
     async def remove(self, release: Release) -> None:
         """The row; its episodes, names and place in genres go by foreign key."""
         await self._session.execute(delete(release_table).where(release_table.c.id == release.id))
-
-
-def unblocked(region: str | None) -> list[ColumnElement[bool]]:
-    """What a release must be for a viewer in ``region`` (``None``: unknown) to see it: see :class:`Blocks`."""
-    c = release_table.c
-    regions = type_coerce(c.blocked_regions, String)
-    elsewhere = regions == ""
-    if region is not None:
-        elsewhere = or_(elsewhere, regions.not_like(f"%{region}%"))
-    return [c.blocked_by_copyright == false(), elsewhere]

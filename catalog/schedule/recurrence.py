@@ -19,7 +19,6 @@ EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """Nothing occurs from here on: a bound for recurrences without an end."""
 PERIOD_MAX_DAYS: Final = 3_660
-COUNT_MAX: Final = 9_999
 EXPANSION_MAX: Final = 1_000
 """Occurrences at once: a daily programme for over two years."""
 TEXT_MAX: Final = 80

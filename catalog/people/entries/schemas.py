@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from catalog.languages.schemas import Language
 from catalog.people.entries.model import ENTRY_NAME_MAX, EntryName
 from catalog.releases.model import ALIAS_MAX
-from catalog.releases.schemas import Paging, ReleaseOut, Strict
+from catalog.releases.schemas import Paging, Strict
 
 NAMES_MAX = 50
 """Other names of one entry: what a person is called in fifty languages."""
@@ -96,9 +96,3 @@ class OfPage(BaseModel):
     total: int
     page: int
     page_size: int
-
-
-class NamingReleases(OfPage):
-    """Releases that name an entry, the newest first."""
-
-    items: list[ReleaseOut]

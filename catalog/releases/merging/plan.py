@@ -18,8 +18,6 @@ NAMES_MAX: Final = 100
 """Other names of one release, as editors may give it."""
 GENRES_MAX: Final = 30
 
-PLAIN: Final = ("english", "alternative", "year", "season", "description", "episodes_total", "poster_url")
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
