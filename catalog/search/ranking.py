@@ -34,7 +34,7 @@ def least_alike(letters: int) -> float:
 
 _LEAST_NEAR: Final = ((5, 0.75), (8, 0.66))
 """Letters of the query, at most → how much of a name must be the same for it to be offered where nothing was found: one letter of
-four or five is wrong, two of six to eight.  Of random letters 1 in 100 comes so near to one of 640 titles."""
+four or five is wrong, two of six to eight.  Of 200 words of random letters at most four come so near to one of 640 titles."""
 _LEAST_NEAR_LONG: Final = 0.6
 _NEAR_BEGINNING: Final = 0.95
 
