@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import hashlib
 import io
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -55,7 +56,7 @@ def unpacked(data: bytes) -> str:
                     text += piece
                     if len(text) > MAX_TEXT_BYTES:
                         raise ImportTooLarge(limit_mib=MAX_TEXT_BYTES // 2**20)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise UnreadableFile(why=f"it is a broken archive ({error})") from None
         data = bytes(text)
     try:
