@@ -10,7 +10,11 @@ MARKUP_CHARS: Final = 30_000
 """Of what is read at all: three times the longest description; an import may bring megabytes."""
 ENTITY_DEPTH: Final = 4
 """How often entities within entities are resolved (``&amp;lt;``): sources escape twice, attackers more often."""
-_BREAKS: Final = re.compile(r"<(?:br|/p|/div|/li|/h[1-6])\b[^<>]{0,100}>", re.IGNORECASE)
+_BREAKS: Final = re.compile(
+    r"</li\s{0,9}>\s{0,100}<li\b[^<>]{0,100}>|<(?:br|/p|/div|/?li|/h[1-6])\b[^<>]{0,100}>", re.IGNORECASE
+)
+"""Where a line ends; many close no list item, and who does begins one line with the next, not two."""
+_UNSEEN: Final = {"script", "style", "template", "noscript"}
 _BLANKS: Final = re.compile(r"[ \t\r\f\v\u00a0]+")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _UNWANTED: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u2028\u2029]")
@@ -26,7 +30,7 @@ def plain_text(markup: str, max_chars: int) -> str:
         if "<" not in text and "&" not in text:
             break
         # nh3 escapes what it keeps; the text is stored as it reads, and escaped again where it is shown.
-        cleaned = html.unescape(nh3.clean(_BREAKS.sub("\n", text), tags=set(), clean_content_tags={"script", "style"}))
+        cleaned = html.unescape(nh3.clean(_BREAKS.sub("\n", text), tags=set(), clean_content_tags=_UNSEEN))
         if cleaned == text:
             break
         text = cleaned

@@ -10,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 
 from catalog.imports.records.airing import broadcasts_of
 from catalog.imports.records.model import BadRecord, SourceRecord, checked
-from catalog.imports.records.values import plain_text, season_of, type_of, whole_of, words_of, year_of
+from catalog.imports.records.values import season_of, type_of, whole_of, words_of, year_of
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.model import ReleaseType
 from catalog.releases.names import OtherName
@@ -60,7 +60,7 @@ def record_of(item: Any) -> SourceRecord:
             type=kind,
             year=years[0] if years else None,
             season=season_of(_text(item, "season")),
-            description=plain_text(_text(item, "description")),
+            description=_text(item, "description"),
             episodes_total=whole_of(found[1]) if found else None,
             external_ids={name: number for name in PATTERNS if (number := _text(item, f"{name}_id"))},
             genres=genres,

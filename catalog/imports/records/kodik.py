@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from catalog.imports.records.model import BadRecord, SourceRecord, SourceStream, checked
-from catalog.imports.records.values import age_rating_of, plain_text, text_of, type_of, whole_of, words_of, year_of
+from catalog.imports.records.values import age_rating_of, text_of, type_of, whole_of, words_of, year_of
 from catalog.releases.model import ReleaseType
 from catalog.releases.names import NameKind, OtherName
 
@@ -53,7 +53,7 @@ def record_of(rows: Sequence[Mapping[str, Any]]) -> SourceRecord:
             names=_names(first, facts, title),
             type=kind,
             year=whole_of(facts.get("year")) or year_of(first.get("year")),
-            description=plain_text(text_of(facts.get("anime_description")) or text_of(facts.get("description"))),
+            description=text_of(facts.get("anime_description")) or text_of(facts.get("description")),
             age_rating=age_rating_of(facts.get("rating_mpaa") or facts.get("minimal_age")),
             is_ongoing=None if not status else status == "ongoing",
             # Of rows the last episode may go back when a video is taken away: only the work's own total counts.

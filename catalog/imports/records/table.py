@@ -10,7 +10,6 @@ from catalog.imports.records.airing import broadcasts_of
 from catalog.imports.records.model import BadRecord, SourceRecord, checked, language_tag
 from catalog.imports.records.values import (
     age_rating_of,
-    plain_text,
     season_of,
     text_of,
     type_of,
@@ -75,7 +74,7 @@ def record_of(row: Any, columns: Mapping[str, str]) -> SourceRecord:
             type=kind,
             year=year_of(values.get("year")),
             season=season_of(values.get("season")),
-            description=plain_text(text_of(values.get("description"))),
+            description=text_of(values.get("description")),
             age_rating=age_rating_of(values.get("age_rating")) if text_of(values.get("age_rating")) else None,
             is_ongoing=ongoing in _YES if ongoing else None,
             episodes_total=whole_of(values.get("episodes_total")),

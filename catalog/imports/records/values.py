@@ -1,7 +1,6 @@
 """Values of foreign documents, whatever they are."""
 
 import re
-from html.parser import HTMLParser
 from typing import Any, Final
 
 from catalog.releases.model import AgeRating, ReleaseType, Season
@@ -22,8 +21,6 @@ _SEASONS: Final = {
     "зима": Season.WINTER, "весна": Season.SPRING, "лето": Season.SUMMER, "осень": Season.AUTUMN,
 }  # fmt: skip
 _RATINGS: Final = {"g": 0, "pg": 6, "pg-13": 12, "pg13": 12, "r": 16, "r17": 16, "r+": 16, "rx": 18}
-_BLOCKS: Final = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4"})
-_UNSEEN: Final = frozenset({"script", "style", "template", "noscript"})
 
 
 def text_of(value: Any) -> str:
@@ -71,35 +68,3 @@ def words_of(value: Any) -> tuple[str, ...]:
     """A list of texts, or one with commas."""
     parts = value if isinstance(value, list) else text_of(value).replace(";", ",").split(",")
     return tuple(word for part in parts[:100] if (word := text_of(part)))
-
-
-def plain_text(html: str) -> str:
-    """What a reader sees of HTML; whatever markup there is goes."""
-    if "<" not in html and "&" not in html:
-        return html
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unseen = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - signature
-        if tag in _UNSEEN:
-            self._unseen += 1
-        elif tag in _BLOCKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN:
-            self._unseen = max(self._unseen - 1, 0)
-
-    def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self.parts.append(data)

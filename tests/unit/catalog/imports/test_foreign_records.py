@@ -6,8 +6,9 @@ import pytest
 
 from catalog.imports.records import feed, kodik, table
 from catalog.imports.records.model import BadRecord, SourceBroadcast, SourceStream
-from catalog.imports.records.values import age_rating_of, plain_text, type_of, year_of
+from catalog.imports.records.values import age_rating_of, type_of, year_of
 from catalog.releases.model import AgeRating, ReleaseType
+from kernel.text.markup import plain_text
 from tests.support.kodik_server import row
 
 
@@ -145,6 +146,6 @@ def test_what_is_no_table(text: str) -> None:
 
 
 def test_values() -> None:
-    assert plain_text("<ul><li>a<li>b</ul><style>x</style>&lt;") == "a\nb<"
+    assert plain_text("<ul><li>a<li>b</ul><style>x</style>&lt;", 100) == "a\nb<"
     assert [age_rating_of(text) for text in ("PG-13", "18+", "R12", "", "x")] == [12, 18, AgeRating.R12, None, None]
     assert (type_of("Фильм"), year_of("в 2013 году"), year_of("20133")) == (ReleaseType.MOVIE, 2013, None)

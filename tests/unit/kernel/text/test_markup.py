@@ -23,6 +23,8 @@ from kernel.text.markup import plain_text
         ("<img src=x onerror=alert(1)>ok <a href='javascript:x'>link</a>", "ok link"),
         ("<scr<script>x</script>ipt>alert(1)</script>", "xipt>alert(1)"),
         ("<!-- hidden -->seen", "seen"),
+        ("<ul><li>one<li class='x'>two</li>\n <li>three</li></ul>", "one\ntwo\nthree"),
+        ("<noscript>a</noscript><template>b</template>seen", "seen"),
         ("«Ёлка»\r\n\r\n\r\n\r\nдва \t  пробела\x00", "«Ёлка»\n\nдва пробела"),
         ("", ""),
     ],
