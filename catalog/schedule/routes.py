@@ -113,12 +113,16 @@ async def list_now(call: Call, query: AiringsQuery) -> Reply[NowOut]:
         all_sites=query.sites == "all",
     )
     found = await _shown(call, query, await usecases.airings(context_of(call), wanted), query.tz)
-    before = [airing for airing in found if airing.airs_at <= now]
-    on_air = [airing for airing in before if airing.airs_at + timedelta(minutes=airing.duration_min) > now]
+    on_air: list[AiringOut] = []
+    recent: list[AiringOut] = []
+    for airing in found:
+        if airing.airs_at <= now:
+            is_on = airing.airs_at + timedelta(minutes=airing.duration_min) > now
+            (on_air if is_on else recent).append(airing)
     body = NowOut(
         at=now,
         on_air=on_air,
-        recent=[airing for airing in reversed(before) if airing not in on_air],
+        recent=recent[::-1],
         next=[airing for airing in found if airing.airs_at > now],
     )
     return Reply(body, headers=_VARY)
