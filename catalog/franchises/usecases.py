@@ -22,7 +22,7 @@ from catalog.franchises.model import (
 from catalog.franchises.progress import NextEpisode, Season, SeasonProgress, Seen, candidates, seasons_seen
 from catalog.franchises.relations import Relation, RelationCircle, RelationKind, circle
 from catalog.releases import usecases as catalogue
-from catalog.releases.model import Release, ReleaseNotFound, Status
+from catalog.releases.model import Release, Status
 from catalog.releases.usecases import Reader, Releases
 from kernel.errors import Stale
 from kernel.ids import is_id, new_id
@@ -258,12 +258,9 @@ async def _franchise(context: FranchiseContext, key: str) -> Franchise:
 
 
 async def _release(context: FranchiseContext, reader: Reader, key: str) -> Release:
-    if is_id(key):
-        return await catalogue.release(context.releases, reader, key)
-    found = await context.releases.by_alias(key)
-    if found is None:
-        raise ReleaseNotFound
-    return await catalogue.release(context.releases, reader, found.id)
+    found = await catalogue.release_called(context.releases, key)
+    reader.check(found)
+    return found
 
 
 async def _ensure_free(context: FranchiseContext, draft: FranchiseDraft, own_id: str | None) -> None:

@@ -15,7 +15,7 @@ from catalog.releases.model import (
     Status,
 )
 from kernel.errors import Stale
-from kernel.ids import new_id
+from kernel.ids import is_id, new_id
 
 
 class ReleaseChanged(Stale):
@@ -139,6 +139,14 @@ async def release(releases: Releases, reader: Reader, release_id: str) -> Releas
     """One that ``reader`` can see.  Raises :class:`ReleaseNotFound`, or why it is blocked (:meth:`Blocks.check`)."""
     found = await existing_release(releases, release_id)
     reader.check(found)
+    return found
+
+
+async def release_called(releases: Releases, key: str) -> Release:
+    """The one with this id or alias, whoever may see it.  Raises :class:`ReleaseNotFound`."""
+    found = None if "\0" in key else await (releases.get(key) if is_id(key) else releases.by_alias(key))
+    if found is None:
+        raise ReleaseNotFound
     return found
 
 

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
 from catalog.releases.model import Release, ReleaseNotFound, Season, Status
-from catalog.releases.usecases import Reader, Releases
+from catalog.releases.usecases import Reader, Releases, release_called
 from catalog.schedule.listing import ListedAiring, Listing, in_order, listed, nothing_known
 from catalog.schedule.model import Schedule, ScheduleDraft
 from catalog.schedule.recurrence import EARLIEST, LATEST
 from kernel.errors import Stale
-from kernel.ids import is_id, new_id
+from kernel.ids import new_id
 
 Row = TypeVar("Row")
 
@@ -103,8 +103,8 @@ class ScheduleContext:
 
 async def visible_release(context: ScheduleContext, name: str) -> Release:
     """The release with this id or alias, if the reader can see it.  Raises ``ReleaseNotFound``."""
-    found = await (context.releases.get(name) if is_id(name) else context.releases.by_alias(name))
-    if found is None or (found.status is Status.DRAFT and not context.reader.sees_drafts):
+    found = await release_called(context.releases, name)
+    if found.status is Status.DRAFT and not context.reader.sees_drafts:
         raise ReleaseNotFound
     return found
 

@@ -17,7 +17,7 @@ from catalog.people.entries.model import (
     numbered,
 )
 from catalog.releases.model import Release, ReleaseNotFound, Status
-from catalog.releases.usecases import Reader, Releases
+from catalog.releases.usecases import Reader, Releases, release_called
 from kernel.errors import NotFound
 from kernel.events import Event
 from kernel.ids import is_id, new_id
@@ -212,10 +212,8 @@ async def resolved(context: EntriesContext[E], keys: Sequence[str]) -> list[E]:
 
 async def release_with(releases: Releases, reader: Reader, key: str) -> Release:
     """The release with this id or alias, as far as ``reader`` can see it.  Raises ``ReleaseNotFound``."""
-    if not is_key(key):
-        raise ReleaseNotFound
-    found = await (releases.get(key) if is_id(key) else releases.by_alias(key))
-    if found is None or (found.status is Status.DRAFT and not reader.sees_drafts):
+    found = await release_called(releases, key)
+    if found.status is Status.DRAFT and not reader.sees_drafts:
         raise ReleaseNotFound
     return found
 

@@ -11,11 +11,10 @@ from catalog.recommendations.usecases import Recommender, published, visible
 from catalog.releases.model import Release, ReleaseNotFound, Status
 from catalog.releases.routes import VARY, translations
 from catalog.releases.schemas import ReleaseOut
-from catalog.releases.usecases import Releases
+from catalog.releases.usecases import Releases, release_called
 from kernel.access import Role
 from kernel.errors import TooManyRequests
 from kernel.http import Call, Reply, Router
-from kernel.ids import is_id
 from kernel.limits import Limit
 
 router = Router(tag="Recommendations")
@@ -33,9 +32,8 @@ def _context(call: Call) -> SimilarContext:
 
 async def _release(call: Call, key: str) -> Release:
     """By id or alias, as far as viewers see it."""
-    releases = call.port(Releases)
-    found = await releases.get(key) if is_id(key) else await releases.by_alias(key)
-    if found is None or found.status is not Status.PUBLISHED:
+    found = await release_called(call.port(Releases), key)
+    if found.status is not Status.PUBLISHED:
         raise ReleaseNotFound
     return found
 

@@ -9,7 +9,7 @@ from catalog.releases.posters import usecases
 from catalog.releases.posters.adapters.context import context_of
 from catalog.releases.posters.usecases import PosterFiles, PosterRecords
 from catalog.releases.schemas import ReleaseOut
-from catalog.releases.usecases import Releases
+from catalog.releases.usecases import Releases, release_called
 from kernel.access import Role
 from kernel.errors import Stale, TooManyRequests, Unavailable
 from kernel.http import Call, Reply, Router, versioned
@@ -43,7 +43,7 @@ async def post_poster(call: Call, release: str) -> Reply[ReleaseOut]:
     """The body is the picture: JPEG, PNG, WebP or AVIF, at most 8 MiB and 25 megapixels, at least 180 pixels wide. It is kept in up
     to three widths as WebP; nothing else of the file is."""
     async with call.container.scope(write=False) as scope:
-        release_id = (await usecases.release_with(scope.port(Releases), release)).id
+        release_id = (await release_called(scope.port(Releases), release)).id
         files = scope.port(PosterFiles)
     scaled = await scaled_webps(await read_image(call.request, MEDIA_TYPES), widths_px=WIDTHS_PX, max_ratio=MAX_RATIO)
     key = poster_key(release_id, scaled.webps[scaled.width_px])

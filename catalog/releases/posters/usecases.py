@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
-from catalog.releases.model import Release, ReleaseNotFound
+from catalog.releases.model import Release
 from catalog.releases.poster import Poster
-from catalog.releases.usecases import Releases
-from kernel.ids import is_id
+from catalog.releases.usecases import Releases, release_called
 from kernel.versions import ensure_unchanged
 
 UNUSED_AFTER: Final = timedelta(hours=1)
@@ -59,17 +58,9 @@ class PostersContext:
     now: datetime
 
 
-async def release_with(releases: Releases, key: str) -> Release:
-    """By id or alias.  Raises ``ReleaseNotFound``."""
-    found = await (releases.get(key) if is_id(key) else releases.by_alias(key)) if "\0" not in key else None
-    if found is None:
-        raise ReleaseNotFound
-    return found
-
-
 async def show(context: PostersContext, release_key: str, poster: Poster, *, version: int | None) -> Release:
     """Show a poster whose files are there.  Raises ``ReleaseNotFound``, ``Stale``."""
-    release = await release_with(context.releases, release_key)
+    release = await release_called(context.releases, release_key)
     ensure_unchanged(release.version, version)
     release.show_poster(poster, context.now)
     return release
@@ -77,7 +68,7 @@ async def show(context: PostersContext, release_key: str, poster: Poster, *, ver
 
 async def remove(context: PostersContext, release_key: str, *, version: int | None) -> Release:
     """Go back to what there was without an upload.  Raises ``ReleaseNotFound``, ``Stale``."""
-    release = await release_with(context.releases, release_key)
+    release = await release_called(context.releases, release_key)
     ensure_unchanged(release.version, version)
     release.show_poster(None, context.now)
     return release
