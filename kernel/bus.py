@@ -4,7 +4,7 @@ Nothing durable travels here; whoever listens must be able to re-read the truth 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, Protocol
 
@@ -18,6 +18,9 @@ QUEUE_LIMIT: Final = 1000
 """Messages a subscriber may fall behind by; then the oldest go, because the newest say more."""
 
 RECONNECT_DELAY_S: Final = 0.5
+
+MORE_MESSAGES_S: Final = 0.02
+"""After a message, until a batch of them is taken: one edit is announced by several events."""
 
 
 class Bus(Protocol):
@@ -112,3 +115,23 @@ class ValkeyBus:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
             await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py leaves this one unannotated
+
+
+async def batches(messages: AsyncIterator[bytes], *, look_again_s: float, most: int) -> AsyncGenerator[set[str]]:
+    """The messages that come together, ``most`` at a time; an empty set after ``look_again_s`` without any, as the bus may lose some."""
+    waiting: asyncio.Task[bytes] | None = None
+    try:
+        while True:
+            changed: set[str] = set()
+            timeout_s = look_again_s
+            while len(changed) <= most:
+                waiting = waiting or asyncio.create_task(anext(messages))  # type: ignore[arg-type]  # an awaitable
+                done, _ = await asyncio.wait({waiting}, timeout=timeout_s)
+                if not done:
+                    break
+                changed.add(waiting.result().decode())
+                waiting, timeout_s = None, MORE_MESSAGES_S
+            yield changed
+    finally:
+        if waiting is not None:
+            waiting.cancel()

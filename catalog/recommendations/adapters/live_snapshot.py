@@ -6,6 +6,7 @@ catalogue changes all the time, so each process also looks now and then.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +17,7 @@ from catalog.recommendations.engine import CatalogueItem, Snapshot
 from catalog.recommendations.fitted import FittedModel, ModelRecord, UnreadableModel
 from catalog.recommendations.model import Preferences, Suggestion, Taste
 from catalog.recommendations.repository import SqlModels
-from kernel.bus import Bus
+from kernel.bus import Bus, batches
 from kernel.scope import Container
 
 log = structlog.get_logger()
@@ -80,21 +81,16 @@ class LiveSnapshot:
         return self._snapshot
 
     async def _follow(self, messages: AsyncIterator[bytes]) -> None:
+        await self._refresh_and_rest()
+        async with aclosing(batches(messages, look_again_s=LOOK_AGAIN_S, most=1)) as told:
+            async for _ in told:
+                await self._refresh_and_rest()
+
+    async def _refresh_and_rest(self) -> None:
         loop = asyncio.get_running_loop()
-        waiting: asyncio.Task[bytes] | None = None
-        try:
-            while True:
-                began = loop.time()
-                await self.refresh()
-                await asyncio.sleep(RESTS * (loop.time() - began))
-                waiting = waiting or asyncio.create_task(anext(messages))  # type: ignore[arg-type]  # an awaitable
-                done, _ = await asyncio.wait({waiting}, timeout=LOOK_AGAIN_S)
-                if done:
-                    waiting.result()
-                    waiting = None
-        finally:
-            if waiting is not None:
-                waiting.cancel()
+        began = loop.time()
+        await self.refresh()
+        await asyncio.sleep(RESTS * (loop.time() - began))
 
     async def refresh(self) -> None:
         """Read what is different from the last time; without an effect where nothing is."""

@@ -12,12 +12,11 @@ from typing import Final
 import structlog
 
 from catalog.people.queries import EntryKind, NamedEntry, named_entries, named_entry
-from catalog.search.adapters.changes import changes
 from catalog.search.adapters.readings import dictionary_readings
 from catalog.search.entries import EntryNames
 from catalog.search.model import Readings, no_readings
 from catalog.search.usecases import FoundEntries
-from kernel.bus import Bus
+from kernel.bus import Bus, batches
 from kernel.scope import Container
 
 log = structlog.get_logger()
@@ -74,8 +73,8 @@ class LiveEntries:
 
     async def _follow(self, messages: AsyncIterator[bytes]) -> None:
         loop = asyncio.get_running_loop()
-        async with aclosing(changes(messages, look_again_s=LOOK_AGAIN_S, most=CHANGES_MAX)) as batches:
-            async for changed in batches:
+        async with aclosing(batches(messages, look_again_s=LOOK_AGAIN_S, most=CHANGES_MAX)) as told:
+            async for changed in told:
                 began = loop.time()
                 await self._take(changed)
                 await asyncio.sleep(RESTS * (loop.time() - began))

@@ -15,11 +15,11 @@ import structlog
 
 from catalog.search import queries
 from catalog.search.adapters import stored
-from catalog.search.adapters.changes import CHANNEL, changes
+from catalog.search.adapters.changes import CHANNEL
 from catalog.search.adapters.readings import dictionary_readings
 from catalog.search.model import Match, NamedRelease, Readings, no_readings
 from catalog.search.names import FORMAT, SATISFIED, NameIndex, NameSegment
-from kernel.bus import Bus
+from kernel.bus import Bus, batches
 from kernel.scope import Container
 
 log = structlog.get_logger()
@@ -101,8 +101,8 @@ class LiveIndex:
     async def _follow(self, messages: AsyncIterator[bytes]) -> None:
         looked_at = self._container.clock.now()
         loop = asyncio.get_running_loop()
-        async with aclosing(changes(messages, look_again_s=LOOK_AGAIN_S, most=RECENT_MAX)) as batches:
-            async for changed in batches:
+        async with aclosing(batches(messages, look_again_s=LOOK_AGAIN_S, most=RECENT_MAX)) as told:
+            async for changed in told:
                 began = loop.time()
                 if changed:
                     await self._refresh(changed)

@@ -1,7 +1,9 @@
 """The contract of the bus, for both adapters."""
 
 import asyncio
+from contextlib import aclosing
 
+from kernel.bus import batches
 from server.services import Services
 
 TIMEOUT_S = 10
@@ -33,3 +35,24 @@ async def test_channels_are_apart(services: Services) -> None:
 
 async def test_publishing_to_nobody_is_no_error(services: Services) -> None:
     await services.bus.publish("nobody", b"hello")
+
+
+async def test_what_comes_together_is_one_batch(services: Services) -> None:
+    async with services.bus.subscribe("edits") as inbox, asyncio.timeout(TIMEOUT_S):
+        for edit in (b"a", b"b", b"a", b"c"):
+            await services.bus.publish("edits", edit)
+        async with aclosing(batches(inbox, look_again_s=TIMEOUT_S, most=2)) as told:
+            assert await anext(told) == {"a", "b", "c"}, "the first above the most is the last of its batch"
+
+
+async def test_silence_is_a_batch_of_nothing(services: Services) -> None:
+    async with (
+        asyncio.timeout(TIMEOUT_S),
+        services.bus.subscribe("edits") as inbox,
+        aclosing(batches(inbox, look_again_s=0.01, most=2)) as told,
+    ):
+        assert [await anext(told) for _ in range(2)] == [set(), set()]
+        await services.bus.publish("edits", b"a")
+        while not (batch := await anext(told)):
+            pass
+        assert batch == {"a"}, "what came meanwhile is not lost"

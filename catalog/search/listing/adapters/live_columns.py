@@ -16,12 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import catalog.search.queries
 from catalog.search.adapters import stored
-from catalog.search.adapters.changes import ALL, CHANNEL, changes
+from catalog.search.adapters.changes import ALL, CHANNEL
 from catalog.search.listing import facets, queries
 from catalog.search.listing.columns import FORMAT, Columns
 from catalog.search.listing.model import CatalogueFilter, CatalogueRow, Listed
 from catalog.search.listing.usecases import CatalogueNotReady
-from kernel.bus import Bus
+from kernel.bus import Bus, batches
 from kernel.scope import Container, Scope
 
 log = structlog.get_logger()
@@ -113,8 +113,8 @@ class LiveColumns:
         looked_at = self._container.clock.now() - OVERLAP
         loop = asyncio.get_running_loop()
         rated_at = loop.time()
-        async with aclosing(changes(messages, look_again_s=LOOK_AGAIN_S, most=EDITS_MAX)) as batches:
-            async for changed in batches:
+        async with aclosing(batches(messages, look_again_s=LOOK_AGAIN_S, most=EDITS_MAX)) as told:
+            async for changed in told:
                 began = loop.time()
                 if ALL in changed:
                     await self._build()
