@@ -16,7 +16,6 @@ export type Value = string | number | boolean | null | readonly Value[] | { read
 
 export type Person = Schemas['PersonOut'];
 
-export type TeamName = Schemas['TeamNameOut'];
 
 export type ProposalBrief = Schemas['ProposalBrief'];
 

@@ -9,7 +9,6 @@ export type Correction = Schemas['CorrectionOut'];
 
 export type Activity = Schemas['ActivityOut'];
 
-export type Findings = Schemas['FindingsOut'];
 
 /** How a source is fetched and played. */
 export type SourceChange = Schemas['SourceChange'];

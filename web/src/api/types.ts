@@ -15,7 +15,6 @@ export type Genre = Schemas['GenreOut'];
 export type ExternalIds = Schemas['ExternalIdsOut'];
 export type ExternalCatalogue = keyof ExternalIds;
 
-export type ReleaseName = Schemas['NamesOut'];
 
 export type Release = Schemas['ReleaseOut'];
 
