@@ -7,7 +7,6 @@ suggestions.  The loop's stalls, the time and the memory of reading all of it ar
 import argparse
 import asyncio
 import itertools
-import json
 import random
 import resource
 import statistics
@@ -25,6 +24,7 @@ from sqlalchemy import insert
 
 import migrations
 import server.wiring  # noqa: F401 - maps every table
+from bench.figures import figure, show
 from catalog.releases.model import AgeRating, ReleaseType, Season, Status
 from catalog.releases.names import Names, search_text
 from catalog.releases.repository import genre_table, release_genre_table, release_table
@@ -287,16 +287,6 @@ def p95(values: Sequence[float]) -> float:
     return statistics.quantiles(values, n=20)[-1]
 
 
-def figure(name: str, value: float, unit: str, target: float | None = None) -> dict[str, Any]:
-    return {
-        "figure": name,
-        "value": round(value, 2),
-        "unit": unit,
-        "target": "" if target is None else f"≤ {target:g}",
-        "ok": None if target is None else value <= target,
-    }
-
-
 async def measure(folder: Path, counts: Sequence[int]) -> list[dict[str, Any]]:
     figures: list[dict[str, Any]] = []
     with ExitStack() as services:
@@ -327,11 +317,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ani-bench-") as folder:
         figures = asyncio.run(measure(Path(folder), given.releases))
-    if given.json:
-        print(json.dumps(figures, ensure_ascii=False))
-    else:
-        for row in figures:
-            print(f"{row['figure']}: {row['value']} {row['unit']} {row['target']}")
+    show(figures, as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 
 import argparse
 import asyncio
-import json
 import tempfile
 import time
 from contextlib import ExitStack
@@ -15,7 +14,8 @@ from typing import Any
 import uvloop
 
 import migrations
-from bench.search import fetched, figure
+from bench.figures import figure, show
+from bench.search import fetched
 from server.boot import open_services
 from server.cli import imports
 from server.local_stack import Postgres
@@ -75,11 +75,7 @@ def main() -> None:
         for database, url in urls.items():
             settings = Settings.load(_env_file=None, data_dir=Path(folder, database), database_url=url)
             figures += uvloop.run(measure(database, settings, titles))
-    if given.json:
-        print(json.dumps(figures, ensure_ascii=False))
-    else:
-        for row in figures:
-            print(f"{row['figure']}: {row['value']} {row['unit']} {row['target']}")
+    show(figures, as_json=given.json)
 
 
 if __name__ == "__main__":

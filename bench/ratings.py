@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import json
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -10,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.figures import figure, show
 from catalog.ratings import queries
 from catalog.ratings.model import Ballot
 from catalog.ratings.usecases import VoteWriter
@@ -63,12 +63,8 @@ async def measure(name: str, container: Container) -> list[dict[str, Any]]:
         figure(f"{name}: votes on one release, {VOTERS} voters at once", len(took_ms) / SECONDS, "/s"),
         figure("– a vote until it is durable, median", took_ms[len(took_ms) // 2], "ms"),
         figure("– p95", p95, "ms"),
-        figure("– the histogram is that of the votes", float(exact), "", "1", exact),
+        figure("– the histogram is that of the votes", exact, "", 1, least=True),
     ]
-
-
-def figure(name: str, value: float, unit: str, target: str = "", ok: bool | None = None) -> dict[str, Any]:
-    return {"figure": name, "value": round(value, 1), "unit": unit, "target": target, "ok": ok}
 
 
 async def both() -> list[dict[str, Any]]:
@@ -87,11 +83,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print the figures as JSON instead of lines")
     given = parser.parse_args()
     figures = asyncio.run(both())
-    if given.json:
-        print(json.dumps(figures, ensure_ascii=False))
-    else:
-        for row in figures:
-            print(f"{row['figure']}: {row['value']} {row['unit']} {row['target']}")
+    show(figures, as_json=given.json)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ recbole 1.2.1 each time): the last 20 % of what each person rated, by time, is h
 
 import argparse
 import asyncio
-import json
 import resource
 import statistics
 import subprocess
@@ -24,6 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.figures import figure, show
 from catalog.recommendations import ease
 from catalog.recommendations.adapters.fitting import fitted
 from catalog.recommendations.content import Label, LabelKind
@@ -185,13 +185,6 @@ def recommended(data: MovieLens, snapshot: Snapshot, *, varied: bool) -> Callabl
     return shown
 
 
-def figure(name: str, value: float, unit: str, target: float | None = None, *, least: bool = True) -> dict[str, Any]:
-    ok = None if target is None else bool(value >= target if least else value <= target)
-    sign = "≥" if least else "≤"
-    aim = "" if target is None else f"{sign} {target:g}"
-    return {"figure": name, "value": round(float(value), 3), "unit": unit, "target": aim, "ok": ok}
-
-
 def quality(folder: Path) -> list[dict[str, Any]]:
     data = MovieLens.read(folder)
     likes = data.likes()
@@ -210,13 +203,16 @@ def quality(folder: Path) -> list[dict[str, Any]]:
     for name, one in found.items():
         ours = name.startswith("ours:")
         figures += [
-            figure(f"HR@{TOP}: {name}", one.hit_rate, "", 0.75 if ours else None),
+            figure(f"HR@{TOP}: {name}", one.hit_rate, "", 0.75 if ours else None, least=True),
             figure("– NDCG@20", one.ndcg, ""),
             figure("– films shown to anybody", 100 * one.coverage, "%"),
         ]
     best_baseline = max(found["popularity"].hit_rate, found["adjusted cosine, shrunk"].hit_rate)
     varied = found["ours, in the varied order that people see"].hit_rate
-    return [*figures, figure("what people see, above the better baseline by", varied - best_baseline, "", 0.0)]
+    return [
+        *figures,
+        figure("what people see, above the better baseline by", varied - best_baseline, "", 0.0, least=True),
+    ]
 
 
 def made_up(dice: np.random.Generator) -> tuple[list[CatalogueItem], Likes]:
@@ -287,11 +283,11 @@ def speed() -> list[dict[str, Any]]:
         figure(f"fit of {whose}, {model.items:,} liked 5 times", took_s, "s"),
         figure("– processor time", cpu_s, "s"),
         figure("– the most memory of its process", after.ru_maxrss * 1024 / 1e6, "MB"),
-        figure("– the longest the event loop stood still meanwhile", longest_ms, "ms", 50, least=False),
+        figure("– the longest the event loop stood still meanwhile", longest_ms, "ms", 50),
         figure("– the stored model", len(packed) / 1e6, "MB"),
         figure("the catalogue as numbers, built anew (CPU)", built_s, "s"),
         figure("50 recommendations after one change, median (CPU)", statistics.median(changed_ms), "ms"),
-        figure("– p95", statistics.quantiles(changed_ms, n=20)[-1], "ms", 50, least=False),
+        figure("– p95", statistics.quantiles(changed_ms, n=20)[-1], "ms", 50),
     ]
 
 
@@ -304,11 +300,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ani-bench-") as folder:
         figures = quality(given.ml_100k or downloaded(Path(folder))) + speed()
-    if given.json:
-        print(json.dumps(figures, ensure_ascii=False))
-    else:
-        for row in figures:
-            print(f"{row['figure']}: {row['value']} {row['unit']} {row['target']}")
+    show(figures, as_json=given.json)
 
 
 if __name__ == "__main__":

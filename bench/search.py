@@ -7,7 +7,6 @@ are MyAnimeList's number and name of a work, best known first: names that are no
 import argparse
 import csv
 import html
-import json
 import random
 import resource
 import statistics
@@ -21,6 +20,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from bench.figures import figure, show
 from catalog.search.adapters.readings import dictionary_readings
 from catalog.search.model import Name, NamedRelease, no_readings
 from catalog.search.names import NameIndex, NameSegment
@@ -67,18 +67,6 @@ def asked(index: NameIndex, queries: Iterable[tuple[str, set[str]]]) -> tuple[fl
         rank = next((rank for rank, match in enumerate(found[:TOP], 1) if match.release_id in means), 0)
         reciprocal.append(1 / rank if rank else 0)
     return statistics.mean(reciprocal), statistics.quantiles(took, n=20)[-1]
-
-
-def figure(name: str, value: float, unit: str, target: float | None = None, *, least: bool = False) -> dict[str, Any]:
-    ok = None if target is None else value >= target if least else value <= target
-    sign = "≥" if least else "≤"
-    return {
-        "figure": name,
-        "value": round(value, 3),
-        "unit": unit,
-        "target": "" if target is None else f"{sign} {target:g}",
-        "ok": ok,
-    }
 
 
 def known_as(path: Path, titles: list[dict[str, Any]]) -> list[tuple[str, set[str]]]:
@@ -179,11 +167,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="ani-bench-") as folder:
         figures = measure(given.titles or fetched(Path(folder)), given.known_as)
-    if given.json:
-        print(json.dumps(figures, ensure_ascii=False))
-    else:
-        for row in figures:
-            print(f"{row['figure']}: {row['value']} {row['unit']} {row['target']}")
+    show(figures, as_json=given.json)
 
 
 if __name__ == "__main__":
