@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streaming.ingest.feature
+import streaming.keys.feature
 import streaming.origin.feature
 import streaming.proxy.feature
 import streaming.uploads.feature
@@ -48,6 +49,7 @@ def build(
     )
     feature = Feature.merged(
         [
+            streaming.keys.feature.declare(process),
             streaming.ingest.feature.FEATURE,
             streaming.uploads.feature.declare(
                 uploads_dir, max_upload_bytes=max_upload_bytes, quota_bytes=upload_quota_bytes
