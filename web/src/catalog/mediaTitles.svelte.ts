@@ -3,7 +3,7 @@
  * the names and translations are the catalogue's, which is asked once for each episode shown.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { getEpisode, getRelease } from '../api/catalog';
+import { getEpisode, getRelease } from '../api/catalog/catalog';
 import type { Release } from '../api/types';
 import { language } from '../i18n/i18n.svelte';
 import { playedTitle } from './labels';

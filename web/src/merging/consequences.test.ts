@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { MergePreview } from '../api/merging';
+import type { MergePreview } from '../api/catalog/merging';
 import { consequences } from './consequences';
 
 it('says what is filled, what comes over and what both have', () => {

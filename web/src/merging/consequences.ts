@@ -1,5 +1,5 @@
 /** What a merge would do, in words. */
-import type { MergePreview } from '../api/merging';
+import type { MergePreview } from '../api/catalog/merging';
 import { language, t } from '../i18n/i18n.svelte';
 import { isKnown } from '../i18n/translate';
 

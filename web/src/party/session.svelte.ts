@@ -15,8 +15,8 @@ import { ChatEphemera } from './chat/ephemera.svelte';
 import { ClockSync } from './clockSync';
 import { authOf, forgetGuestPass, keepGuestPass, type Entry } from './entry';
 import type { Barred, ChatMessage, Figures, Invite, JoinAnswer, NoticeMessage, PartyRole } from './messages';
-import { chatArrived, joined, type PartyReplica } from './replica';
-import { onReplicaMessages, type Change } from './replicaMessages';
+import { chatArrived, joined, type PartyReplica } from './replica/replica';
+import { onReplicaMessages, type Change } from './replica/replicaMessages';
 
 export type Phase =
   | { readonly kind: 'connecting' }

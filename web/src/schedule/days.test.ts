@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Airing } from '../api/schedule';
+import type { Airing } from '../api/catalog/schedule';
 import { addDays, addMonths, clockIn, dayIn, dayOf, monthDays, until, untilText, weekStart } from './days';
 
 describe('days', () => {

@@ -1,5 +1,5 @@
 /** Days and clocks in any time zone. Pure: zone and moment are arguments; days are `2026-07-03`, as on the wire. */
-import type { Airing } from '../api/schedule';
+import type { Airing } from '../api/catalog/schedule';
 import type { Locale } from '../i18n/translate';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ExplainedSegment } from '../api/sources';
+import type { ExplainedSegment } from '../api/streaming/sources';
 import { groupRuns, lineMarks, momentOn } from './adRuns';
 
 function segment(index: number, source: ExplainedSegment['source'], reasons: readonly string[] = []): ExplainedSegment {

@@ -1,5 +1,5 @@
 /** From segments to what a person looks at: runs of programme and of ads, each with its reasons.  Pure. */
-import type { Clock, ExplainedSegment } from '../api/sources';
+import type { Clock, ExplainedSegment } from '../api/streaming/sources';
 
 export interface AdRun {
   /** Index of the first segment, and of the one after the last. */

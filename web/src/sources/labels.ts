@@ -1,6 +1,6 @@
 /** What the detector calls things, in words. */
 import { Problem } from '../api/problem';
-import type { Activity, ExplainedSegment, Policy, Source } from '../api/sources';
+import type { Activity, ExplainedSegment, Policy, Source } from '../api/streaming/sources';
 import { errorText } from '../i18n/errors';
 import { t } from '../i18n/i18n.svelte';
 

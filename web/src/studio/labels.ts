@@ -2,8 +2,8 @@
 import type { Release } from '../api/types';
 import { language, languageName, t } from '../i18n/i18n.svelte';
 import { seasonName, typeName } from '../catalog/labels';
-import { CATALOGUES, type OtherName, type ReleaseFields } from './releaseFields';
-import { regionName } from './regions';
+import { CATALOGUES, type OtherName, type ReleaseFields } from './release/releaseFields';
+import { regionName } from './release/regions';
 
 export const KIND_NAMES = {
   official: 'edit.names.official',

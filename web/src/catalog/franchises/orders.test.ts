@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Franchise } from '../../api/franchises';
+import type { Franchise } from '../../api/catalog/franchises';
 import type { Release } from '../../api/types';
 import { byDate, draftOf, editing, inOrder, NOTHING, sameOrder, withoutRelease, withRelease } from './orders';
 

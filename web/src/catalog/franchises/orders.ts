@@ -1,5 +1,5 @@
 /** The orders of a franchise, as lists that an editor moves things in. Pure. */
-import type { Franchise, FranchiseDraft, FranchiseMember, Order } from '../../api/franchises';
+import type { Franchise, FranchiseDraft, FranchiseMember, Order } from '../../api/catalog/franchises';
 import type { Release } from '../../api/types';
 
 /** `members`, the first to watch first. */

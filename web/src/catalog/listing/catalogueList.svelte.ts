@@ -1,5 +1,5 @@
 /** The releases of one question to the catalogue, page by page as they come on the screen. */
-import type { FacetCounts, ReleasePage } from '../../api/catalog';
+import type { FacetCounts, ReleasePage } from '../../api/catalog/catalog';
 import type { Release } from '../../api/types';
 
 /** Releases asked for at once: a screen of a large display, and half of what the server needs for two. */

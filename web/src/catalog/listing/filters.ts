@@ -1,5 +1,5 @@
 /** What the catalogue is filtered by, as it stands in the address: so that it can be sent, bookmarked and gone back to. */
-import type { FacetCounts } from '../../api/catalog';
+import type { FacetCounts } from '../../api/catalog/catalog';
 
 /** Properties of which several values can be chosen, as the API names them. */
 export const LISTS = ['genre', 'genre_all', 'genre_not', 'type', 'season', 'age_rating', 'status', 'tag', 'tag_not', 'studio', 'person'] as const;

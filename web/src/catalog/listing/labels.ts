@@ -1,5 +1,5 @@
 /** What the values of filters are called. */
-import type { FacetCounts } from '../../api/catalog';
+import type { FacetCounts } from '../../api/catalog/catalog';
 import { t } from '../../i18n/i18n.svelte';
 import { isKnown } from '../../i18n/translate';
 import { seasonName, typeName } from '../labels';

@@ -1,5 +1,5 @@
 /** What people and studios did, and what tags speak of, in words. */
-import type { StaffRole, StudioRole, TagCategory } from '../../api/people';
+import type { StaffRole, StudioRole, TagCategory } from '../../api/catalog/people';
 import { t } from '../../i18n/i18n.svelte';
 import { isKnown } from '../../i18n/translate';
 

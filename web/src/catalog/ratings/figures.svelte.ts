@@ -1,6 +1,6 @@
 /** Figures for the cards on a page, asked for together: one request for all that come up in one moment. */
 import { SvelteMap } from 'svelte/reactivity';
-import { figuresOf, type Figures } from '../../api/ratings';
+import { figuresOf, type Figures } from '../../api/catalog/ratings';
 
 /** As many as the server takes in one question. */
 const IDS_PER_QUESTION = 100;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Reason } from '../../api/recommendations';
+import type { Reason } from '../../api/catalog/recommendations';
 import { loadTexts } from '../../i18n/translate';
 import { reasonText, similarText } from './reasonText';
 

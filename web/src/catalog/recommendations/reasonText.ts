@@ -1,5 +1,5 @@
 /** Why something is recommended, in a line. */
-import type { Reason } from '../../api/recommendations';
+import type { Reason } from '../../api/catalog/recommendations';
 import { t } from '../../i18n/i18n.svelte';
 import { releaseTitle } from '../labels';
 

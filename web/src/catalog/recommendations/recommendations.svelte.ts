@@ -1,5 +1,5 @@
 /** The list of recommendations, which follows what the reader hides and what changes in their library. */
-import { getRecommendations, hideRelease, restoreRelease, type Recommendation, type Recommendations } from '../../api/recommendations';
+import { getRecommendations, hideRelease, restoreRelease, type Recommendation, type Recommendations } from '../../api/catalog/recommendations';
 import type { LibraryNews } from '../../api/library';
 import { t } from '../../i18n/i18n.svelte';
 import { undo } from '../../library/undo.svelte';

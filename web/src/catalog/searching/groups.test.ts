@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Suggested, TitleSuggestion } from '../../api/catalog';
+import type { Suggested, TitleSuggestion } from '../../api/catalog/catalog';
 import { grouped, GROUP_MAX, linesOf } from './groups';
 
 const title = (id: string): TitleSuggestion => ({ id, alias: id, name: { main: id, english: null, alternative: null }, translation: null, type: 'TV', year: 2000, poster_url: null, status: 'published' });

@@ -1,5 +1,5 @@
 /** Suggestions as the lines of one list, in groups. */
-import type { Suggested, TitleSuggestion } from '../../api/catalog';
+import type { Suggested, TitleSuggestion } from '../../api/catalog/catalog';
 import { paths } from '../../routes';
 
 /** Of each group: with their headings, four of five lines fill a screen. */

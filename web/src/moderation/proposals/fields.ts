@@ -2,7 +2,7 @@
 import { EpisodeIn, NamesIn, ReleaseIn, SubtitleIn, TranslationIn } from '../../api/limits';
 import type { Change, Kind, Value } from '../../api/moderation';
 import type { Episode, Release } from '../../api/types';
-import { AGE_RATINGS, SEASONS, TYPES } from '../../studio/releaseFields';
+import { AGE_RATINGS, SEASONS, TYPES } from '../../studio/release/releaseFields';
 import { formatTimecode, parseTimecode } from './timecode';
 
 export type Document = Readonly<Record<string, Value>>;

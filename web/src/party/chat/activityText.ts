@@ -3,7 +3,7 @@ import { titleOf } from '../../catalog/mediaTitles.svelte';
 import { timecode } from '../../i18n/format';
 import { t } from '../../i18n/i18n.svelte';
 import type { NoticeMessage } from '../messages';
-import type { PartyActivity } from '../replica';
+import type { PartyActivity } from '../replica/replica';
 
 /** Null for what needs no line of its own: the list of what comes next shows those changes itself. */
 export function activityText(activity: PartyActivity): string | null {

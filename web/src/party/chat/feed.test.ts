@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../messages';
-import type { FeedEntry } from '../replica';
+import type { FeedEntry } from '../replica/replica';
 import { continues, CONTINUES_MS, hueOf } from './feed';
 
 function chat(change: Partial<ChatMessage>): FeedEntry {

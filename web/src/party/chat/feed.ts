@@ -1,5 +1,5 @@
 /** How the lines of the chat stand to each other. Pure. */
-import type { FeedEntry } from '../replica';
+import type { FeedEntry } from '../replica/replica';
 
 /** Within this time a message of the same person goes on from the one before. */
 export const CONTINUES_MS = 120_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BulkOut } from '../../api/releases';
+import type { BulkOut } from '../../api/catalog/releases';
 import { changeOf, joined, noChange, parts, withMore } from './change';
 
 describe('a change of many', () => {

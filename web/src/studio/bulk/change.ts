@@ -1,6 +1,6 @@
 /** One change of many releases: what an editor chose, what is sent, and what is said of it. Pure. */
-import type { BulkIn, BulkOut } from '../../api/releases';
-import { commaList } from '../releaseFields';
+import type { BulkIn, BulkOut } from '../../api/catalog/releases';
+import { commaList } from '../release/releaseFields';
 
 type Fields = NonNullable<BulkIn['set']>;
 
