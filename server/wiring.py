@@ -11,8 +11,6 @@ import accounts.library.transfer.usecases
 import accounts.personal.contributions
 import accounts.personal.notifications
 import accounts.teams.usecases
-import catalog.moderation.proposals.ports
-import catalog.moderation.reports.ports
 import catalog.subtitles.usecases
 import notify.audit.feature
 import notify.notifications.repository
@@ -68,6 +66,7 @@ def declare(process: Process, components: Components) -> Feature:
             statistics.JOINED,
             franchises.JOINED,
             merging.JOINED,
+            moderation.JOINED,
             recommendations.JOINED,
             schedule.JOINED,
             streams.joined(process.container, components.streaming.proxy),
@@ -93,10 +92,6 @@ def ports(components: Components) -> Bindings:
         accounts.teams.usecases.People: teams.TeamPeople,
         notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
-        catalog.moderation.proposals.ports.TeamRights: moderation.TeamPermissions,
-        catalog.moderation.proposals.ports.People: moderation.Nicknames,
-        catalog.moderation.proposals.ports.TeamNames: moderation.NamesOfTeams,
-        catalog.moderation.reports.ports.Subjects: moderation.ReportedElsewhere,
         streaming.ingest.usecases.IngestTargets: playback.KnownEpisodes,
         streaming.uploads.usecases.UploadTargets: playback.KnownEpisodes,
         streaming.origin.usecases.PlaybackRights: playback.CataloguePlaybackRights,

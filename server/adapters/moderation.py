@@ -15,9 +15,12 @@ from accounts.teams.permissions import Permission
 from accounts.teams.queries import TeamRow
 from accounts.teams.usecases import Teams
 from catalog.moderation.comments.ports import Comments
-from catalog.moderation.proposals.ports import Proposals, TeamName
+from catalog.moderation.proposals.ports import People, Proposals, TeamName, TeamNames, TeamRights
 from catalog.moderation.reports.model import ReportSubject
+from catalog.moderation.reports.ports import Subjects
+from catalog.releases.locks.usecases import Lockers
 from kernel.access import Actor, Role
+from kernel.feature import Feature
 from kernel.scope import Scope
 
 
@@ -162,3 +165,14 @@ async def withdraw_proposals_of_user(scope: Scope, event: UserDeleted) -> None:
     now = scope.clock.now()
     await catalog.moderation.proposals.usecases.forget_author(scope.port(Proposals), event.user_id, now)
     await scope.port(Comments).forget_author(event.user_id, now)
+
+
+JOINED = Feature(
+    ports={
+        TeamRights: TeamPermissions,
+        People: Nicknames,
+        Lockers: Nicknames,
+        TeamNames: NamesOfTeams,
+        Subjects: ReportedElsewhere,
+    }
+)

@@ -1,5 +1,6 @@
 /** The addresses of the client and the pages behind them. */
 import type { Component } from 'svelte';
+import type { Kind } from './api/catalog/people';
 import { language } from './i18n/i18n.svelte';
 import type { Part } from './i18n/translate';
 import type { PageLoader, PageProps } from './router/router.svelte';
@@ -53,6 +54,9 @@ export const PATHS = {
   newRelease: '/studio/releases/new',
   deletedReleases: '/studio/releases/deleted',
   editRelease: '/studio/releases/:id',
+  newEntry: '/studio/lists/:kind/new',
+  editEntry: '/studio/lists/:kind/:id',
+  entries: '/studio/lists/:kind',
   franchises: '/franchises',
   franchise: '/franchises/:id',
   newFranchise: '/studio/franchises/new',
@@ -121,6 +125,9 @@ export const PAGES: Readonly<Record<string, Page>> = {
   editRelease: page(() => import('./pages/catalog/EditRelease.svelte'), 'people', 'studio', 'schedule'),
   studioReleases: page(() => import('./pages/studio/StudioReleases.svelte'), 'studio'),
   deletedReleases: page(() => import('./pages/studio/DeletedReleases.svelte'), 'studio'),
+  entries: page(() => import('./pages/studio/Entries.svelte'), 'entries', 'people', 'studio'),
+  newEntry: page(() => import('./pages/studio/EditEntry.svelte'), 'entries', 'people'),
+  editEntry: page(() => import('./pages/studio/EditEntry.svelte'), 'entries', 'people'),
   franchises: page(() => import('./pages/franchises/Franchises.svelte'), 'franchise'),
   franchise: page(() => import('./pages/franchises/Franchise.svelte'), 'franchise'),
   newFranchise: page(() => import('./pages/franchises/EditFranchise.svelte'), 'franchise'),
@@ -196,6 +203,14 @@ export const paths = {
     return `/studio/releases${query ? `?${query}` : ''}`;
   },
   deletedReleases: (page = 1) => (page > 1 ? `/studio/releases/deleted?page=${page}` : '/studio/releases/deleted'),
+  /** To work on people, studios or tags. */
+  entries: (kind: Kind, by: { readonly search?: string; readonly category?: string; readonly page?: number } = {}) => {
+    const { search = '', category = '', page = 1 } = by;
+    const query = new URLSearchParams({ ...(search ? { search } : {}), ...(category ? { category } : {}), ...(page > 1 ? { page: String(page) } : {}) }).toString();
+    return `/studio/lists/${kind}${query ? `?${query}` : ''}`;
+  },
+  newEntry: (kind: Kind) => `/studio/lists/${kind}/new`,
+  editEntry: (kind: Kind, id: string) => `/studio/lists/${kind}/${encodeURIComponent(id)}`,
   newRelease: () => '/studio/releases/new',
   franchises: () => '/franchises',
   /** By id or by short address. */

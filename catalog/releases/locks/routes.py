@@ -1,8 +1,11 @@
 """``/releases/{release_id}/locks``."""
 
+from collections.abc import Sequence
+
 from catalog.releases.locks import usecases
-from catalog.releases.locks.schemas import LockOut, LocksIn, LocksOut
-from catalog.releases.locks.usecases import Locks
+from catalog.releases.locks.model import Lock
+from catalog.releases.locks.schemas import LocksIn, LocksOut
+from catalog.releases.locks.usecases import Lockers, Locks
 from catalog.releases.model import ReleaseNotFound
 from catalog.releases.usecases import Releases
 from kernel.access import Role
@@ -19,7 +22,7 @@ router = Router(tag="Catalog")
 )
 async def get_locks(call: Call, release_id: str) -> LocksOut:
     found = await usecases.locks_of(call.port(Releases), call.port(Locks), release_id)
-    return LocksOut(items=[LockOut.model_validate(lock) for lock in found])
+    return await _named(call, found)
 
 
 @router.put(
@@ -38,4 +41,9 @@ async def put_locks(call: Call, release_id: str, body: LocksIn) -> LocksOut:
         by=call.user.user_id,
         now=call.clock.now(),
     )
-    return LocksOut(items=[LockOut.model_validate(lock) for lock in found])
+    return await _named(call, found)
+
+
+async def _named(call: Call, locks: Sequence[Lock]) -> LocksOut:
+    people = {lock.locked_by for lock in locks if lock.locked_by is not None}
+    return LocksOut.of(locks, await call.port(Lockers).nicknames(people))

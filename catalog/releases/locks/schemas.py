@@ -1,11 +1,12 @@
 """The JSON of locks."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from catalog.releases.locks.model import LockedField
+from catalog.releases.locks.model import Lock, LockedField
 
 
 class LocksIn(BaseModel):
@@ -21,6 +22,7 @@ class LockOut(BaseModel):
 
     field: LockedField
     locked_by: str | None
+    locked_by_name: str | None = Field(None, description="Null when the account is gone.")
     locked_at: datetime
 
 
@@ -28,3 +30,11 @@ class LocksOut(BaseModel):
     """The locked fields of a release."""
 
     items: list[LockOut]
+
+    @classmethod
+    def of(cls, locks: Sequence[Lock], names: Mapping[str, str]) -> "LocksOut":
+        """``names``: user → nickname."""
+        items = [LockOut.model_validate(lock) for lock in locks]
+        for item in items:
+            item.locked_by_name = names.get(item.locked_by or "")
+        return cls(items=items)

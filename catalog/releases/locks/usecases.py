@@ -1,6 +1,6 @@
 """Locking fields and giving them free."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -23,6 +23,14 @@ class Locks(Protocol):
 
     def announce(self, event: Event) -> None:
         """Record ``event`` with this transaction."""
+        ...
+
+
+class Lockers(Protocol):
+    """What those who lock fields are called."""
+
+    async def nicknames(self, user_ids: Collection[str]) -> Mapping[str, str]:
+        """User → nickname; accounts that are gone are left out."""
         ...
 
 

@@ -1434,6 +1434,11 @@ export interface components {
             /** Format: date-time */
             readonly locked_at: string;
             readonly locked_by: string | null;
+            /**
+             * @description Null when the account is gone.
+             * @default null
+             */
+            readonly locked_by_name: string | null;
         };
         /** @description Which fields are locked from now on. */
         readonly LocksIn: {

@@ -17,6 +17,7 @@ export const PARTS = [
   'account',
   'admin',
   'catalogue',
+  'entries',
   'errors',
   'franchise',
   'importing',

@@ -71,7 +71,8 @@ async def test_the_whole_way(send: Send, services: Services) -> None:
 
     # A lock, and an edit of the source that it keeps out.
     locked = await send("PUT", f"/releases/{release['id']}/locks", 200, {"fields": ["name"]})
-    assert [lock["field"] for lock in locked["items"]] == ["name"]
+    [lock] = locked["items"]
+    assert (lock["field"], bool(lock["locked_by_name"])) == ("name", True)
     number = int(release["external_ids"]["mal"]) - 1
     changed = [work(number, title="Renamed", begin="2021-04-07T00:00:00.000Z")]
     assert (await imported(send, source["id"], changed))["counts"] == {"updated": 1}

@@ -24,6 +24,10 @@ export interface Entry {
   readonly alias?: string;
   /** Of tags. */
   readonly slug?: string;
+  readonly category?: TagCategory;
+  /** Of tags: it gives a story away wherever it stands. */
+  readonly spoiler?: boolean;
+  readonly version: number;
 }
 
 /** A list of a release with the tag that says which version of it was seen. */

@@ -23,6 +23,7 @@ export const STAFF_ROLES: readonly StaffRole[] = [
   'other',
 ];
 export const STUDIO_ROLES: readonly StudioRole[] = ['animation', 'producer', 'licensor'];
+export const TAG_CATEGORIES = ['theme', 'setting', 'cast', 'demographic', 'technical', 'content', 'other'] as const satisfies readonly TagCategory[];
 
 /** The word for a role that the server knows; one newer than this client is shown as it is. */
 export function roleName(group: 'role' | 'part' | 'category', value: StaffRole | StudioRole | TagCategory | string): string {

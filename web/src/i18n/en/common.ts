@@ -59,6 +59,7 @@ export const texts = {
   'imports.title': 'Imports',
   'merging.title': 'Merge releases',
   'webhooks.title': 'Webhooks',
+  'entries.title': 'People, studios and tags',
 
   'home.title': 'Catalogue',
   'home.page': 'Home',

@@ -10,6 +10,7 @@ import { texts as account } from './account';
 import { texts as admin } from './admin';
 import { texts as catalogue } from './catalogue';
 import { texts as common } from './common';
+import { texts as entries } from './entries';
 import { texts as errors } from './errors';
 import { texts as franchise } from './franchise';
 import { texts as importing } from './importing';
@@ -36,6 +37,7 @@ export const en = {
   ...account,
   ...admin,
   ...catalogue,
+  ...entries,
   ...errors,
   ...franchise,
   ...importing,

@@ -62,6 +62,7 @@ export const texts: Translated<typeof en> = {
   'imports.title': 'Импорт',
   'merging.title': 'Объединение релизов',
   'webhooks.title': 'Вебхуки',
+  'entries.title': 'Люди, студии и теги',
 
   'home.title': 'Каталог',
   'home.page': 'Главная',

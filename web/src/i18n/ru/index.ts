@@ -3,6 +3,7 @@ import { texts as account } from './account';
 import { texts as admin } from './admin';
 import { texts as catalogue } from './catalogue';
 import { texts as common } from './common';
+import { texts as entries } from './entries';
 import { texts as errors } from './errors';
 import { texts as franchise } from './franchise';
 import { texts as importing } from './importing';
@@ -29,6 +30,7 @@ export const ru = {
   ...account,
   ...admin,
   ...catalogue,
+  ...entries,
   ...errors,
   ...franchise,
   ...importing,
