@@ -124,10 +124,7 @@ def subscribers(components: Components) -> Subscriptions:
     told = Subscriber("notify", rules.notify)
     for kind in rules.RULES:
         table.setdefault(kind, []).append(told)
-    written_down = [
-        Subscriber("record_audit", notify.audit.feature.record_audit),
-        Subscriber("enqueue_webhooks", notify.webhooks.feature.enqueue_webhooks),
-    ]
+    written_down = [notify.audit.feature.RECORDS, notify.webhooks.feature.ENQUEUES]
     for kind in Event.registry.values():
         if kind not in UNAUDITED:
             table.setdefault(kind, []).extend(written_down)

@@ -1,5 +1,6 @@
 """What search binds for itself."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from catalog.people.persons.model import PersonMerged, PersonUpdated, ReleaseCreditsChanged
@@ -30,7 +31,7 @@ from catalog.search.usecases import EntrySearch, NameGuesses
 from catalog.translations.model import TranslationChanged, TranslationRemoved
 from kernel.events import Event
 from kernel.feature import Feature, Process
-from kernel.outbox.outbox import Subscriber
+from kernel.outbox.outbox import Delivery, Subscriber
 from kernel.scope import Scope
 
 Announced = (
@@ -107,8 +108,15 @@ def declare(process: Process, index_path: Path) -> Feature:
     entries = LiveEntries(process.container, process.bus)
 
     async def announce_release(_: Scope, event: Announced) -> None:
-        await index.announce(event.release_id)
-        for kind in _COUNTED.get(type(event), ()):
+        await announce([event])
+
+    async def announce_releases(_: Scope, deliveries: Sequence[Delivery]) -> None:
+        await announce([delivery.event for delivery in deliveries])
+
+    async def announce(events: Sequence[Announced]) -> None:
+        for release_id in dict.fromkeys(event.release_id for event in events):
+            await index.announce(release_id)
+        for kind in dict.fromkeys(kind for event in events for kind in _COUNTED.get(type(event), ())):
             await entries.announce(kind)
 
     async def announce_entry(scope: Scope, event: Event) -> None:
@@ -119,7 +127,7 @@ def declare(process: Process, index_path: Path) -> Feature:
         for release_id in found if len(found) <= NAMED_MAX else [ALL]:
             await index.announce(release_id)
 
-    subscriber = Subscriber("announce_names", announce_release)
+    subscriber = Subscriber("announce_names", announce_release, announce_releases)
     of_entry = Subscriber("announce_releases_of_entry", announce_entry)
     return Feature(
         ports={

@@ -3,6 +3,7 @@
 At commit every event becomes one row **for each subscriber**.  The relay runs a subscriber in a transaction of its own that
 also deletes the row, so the effects a subscriber has in the database happen exactly once, each subscriber is retried on its
 own, and a slow one holds up nobody.  What a subscriber does outside the database may happen twice (at least once).
+One that has a handler of many is given what waits for it in groups, each in one transaction.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -37,6 +38,20 @@ Handler = Callable[[Any, Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """An event on its way to a subscriber."""
+
+    event: Any
+    """An :class:`~kernel.events.Event` of a class that the subscriber hears of."""
+    origin: dict[str, Any]
+    """Who caused it, see ``kernel.scope.Scope``."""
+
+
+ManyHandler = Callable[[Any, Sequence[Delivery]], Awaitable[None]]
+"""The same for several at once, the oldest first, in one scope; nobody caused that, so it records no events of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriber:
     """A handler under the name its deliveries are stored by.
 
@@ -45,6 +60,8 @@ class Subscriber:
 
     name: str
     handler: Handler
+    many: ManyHandler | None = None
+    """For what comes by the thousand.  Where it fails, each event of the group is given to ``handler`` by itself."""
 
 
 Subscriptions = Mapping[type[Event], Sequence[Subscriber]]
@@ -61,9 +78,12 @@ class EventTable:
     def __init__(self, subscriptions: Subscriptions, former_names: Mapping[str, Handler] | None = None) -> None:
         self._subscriptions = subscriptions
         self._by_name: dict[str, Handler] = dict(former_names or {})
+        self._many: dict[str, ManyHandler] = {}
         for subscriber in (subscriber for group in subscriptions.values() for subscriber in group):
             if self._by_name.setdefault(subscriber.name, subscriber.handler) != subscriber.handler:
                 raise ValueError(f"two subscribers are called {subscriber.name}")
+            if subscriber.many is not None:
+                self._many[subscriber.name] = subscriber.many
 
     def subscribers_of(self, kind: type[Event]) -> list[str]:
         """The names of all who hear of ``kind``, each once."""
@@ -78,6 +98,10 @@ class EventTable:
     def handler(self, name: str) -> Handler | None:
         """Who handles what was stored under ``name``; ``None`` where this version knows nobody."""
         return self._by_name.get(name)
+
+    def many_handler(self, name: str) -> ManyHandler | None:
+        """Who takes several at once of what was stored under ``name``; ``None`` where each goes by itself."""
+        return self._many.get(name)
 
 
 def encode(event: Event) -> dict[str, Any]:

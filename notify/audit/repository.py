@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import Column, Index, String, Table, Text, func, insert, select
 from sqlalchemy.sql import ColumnElement
 
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
 from kernel.ids import is_id, new_id
+from kernel.outbox.outbox import encode
 from notify.audit.usecases import AuditEntry, AuditFilter
 
 audit_log_table = Table(
@@ -36,21 +36,9 @@ class SqlAuditLog:
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    async def append(self, event: Event, origin: dict[str, Any]) -> None:
-        """The fields of ``event`` as JSON, with all ids in them for the search."""
-        details = TypeAdapter(type(event)).dump_python(event, mode="json", exclude={"at"})
-        await self._session.execute(
-            insert(audit_log_table).values(
-                id=new_id(),
-                at=event.at,
-                event=event.name,
-                details=details,
-                subjects=" ".join(["", *_ids_in(details), *map(_field_mark, _changed_in(details)), ""]),
-                actor_id=origin.get("actor_id"),
-                address=(origin.get("address") or "")[:64] or None,
-                request_id=origin.get("request_id") or None,
-            )
-        )
+    async def append(self, happened: Sequence[tuple[Event, dict[str, Any]]]) -> None:
+        """The fields of each event as JSON, with all ids in them for the search."""
+        await self._session.execute(insert(audit_log_table), [_entry(event, origin) for event, origin in happened])
 
     async def find(self, wanted: AuditFilter, *, offset: int, limit: int) -> tuple[Sequence[AuditEntry], int]:
         """One page, newest first, and the count of all matches."""
@@ -77,6 +65,21 @@ class SqlAuditLog:
             for row in found
         ]
         return entries, total.scalar_one()
+
+
+def _entry(event: Event, origin: dict[str, Any]) -> dict[str, Any]:
+    details = encode(event)
+    del details["at"]
+    return {
+        "id": new_id(),
+        "at": event.at,
+        "event": event.name,
+        "details": details,
+        "subjects": " ".join(["", *_ids_in(details), *map(_field_mark, _changed_in(details)), ""]),
+        "actor_id": origin.get("actor_id"),
+        "address": (origin.get("address") or "")[:64] or None,
+        "request_id": origin.get("request_id") or None,
+    }
 
 
 def _field_mark(field: str) -> str:

@@ -38,8 +38,8 @@ class AuditFilter:
 class AuditLog(Protocol):
     """Append-only."""
 
-    async def append(self, event: Event, origin: dict[str, Any]) -> None:
-        """Write down ``event``; ``origin`` says who caused it: ``actor_id``, ``address``, ``request_id``."""
+    async def append(self, happened: Sequence[tuple[Event, dict[str, Any]]]) -> None:
+        """Write down events, each with its origin, which says who caused it: ``actor_id``, ``address``, ``request_id``."""
         ...
 
     async def find(self, wanted: AuditFilter, *, offset: int, limit: int) -> tuple[Sequence[AuditEntry], int]:

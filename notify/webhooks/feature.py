@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kernel.events import Event
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
+from kernel.outbox.outbox import Delivery, Subscriber
 from kernel.scope import Scope
 from kernel.secrets.encryption import SecretBox
 from kernel.secrets.reencryption import Reencryption
@@ -52,4 +54,16 @@ def declare(components: WebhookComponents) -> Feature:
 
 async def enqueue_webhooks(scope: Scope, event: Event) -> None:
     """A subscriber: other programs hear of what they asked for."""
-    await usecases.hear(scope.port(Webhooks), scope.port(Deliveries), event, scope.origin, now=scope.clock.now())
+    await _hear(scope, [(event, scope.origin)])
+
+
+async def enqueue_many_webhooks(scope: Scope, deliveries: Sequence[Delivery]) -> None:
+    """The same for several."""
+    await _hear(scope, [(delivery.event, delivery.origin) for delivery in deliveries])
+
+
+async def _hear(scope: Scope, happened: Sequence[tuple[Event, dict[str, Any]]]) -> None:
+    await usecases.hear(scope.port(Webhooks), scope.port(Deliveries), happened, now=scope.clock.now())
+
+
+ENQUEUES = Subscriber("enqueue_webhooks", enqueue_webhooks, enqueue_many_webhooks)

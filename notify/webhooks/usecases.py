@@ -205,20 +205,27 @@ async def replay(
 
 
 async def hear(
-    webhooks: Webhooks, deliveries: Deliveries, event: Event, origin: dict[str, Any], *, now: datetime
+    webhooks: Webhooks, deliveries: Deliveries, happened: Sequence[tuple[Event, dict[str, Any]]], *, now: datetime
 ) -> None:
-    """Queue ``event`` for every receiver that wants to hear of it."""
-    wanted = [webhook for webhook in await webhooks.all() if payload.matches(type(event), webhook.events)]
-    if not wanted:
+    """Queue each event, given with its origin, for every receiver that wants to hear of it."""
+    receivers = await webhooks.all()
+    wanted = {
+        kind: [webhook for webhook in receivers if payload.matches(kind, webhook.events)]
+        for kind in {type(event) for event, _ in happened}
+    }
+    told = {webhook.id for group in wanted.values() for webhook in group}
+    if not told:
         return
-    waiting = await deliveries.waiting([webhook.id for webhook in wanted])
-    message = payload.message(event, message_id=new_id(), actor_id=origin.get("actor_id"))
+    waiting = await deliveries.waiting(told)
     queued = []
-    for webhook in wanted:
-        if waiting.get(webhook.id, 0) >= MAX_QUEUED:
-            webhook.dropped += 1
-        else:
-            queued.append(_delivery(webhook, message, now))
+    for event, origin in happened:
+        message = payload.message(event, message_id=new_id(), actor_id=origin.get("actor_id"))
+        for webhook in wanted[type(event)]:
+            if waiting.get(webhook.id, 0) >= MAX_QUEUED:
+                webhook.dropped += 1
+            else:
+                waiting[webhook.id] = waiting.get(webhook.id, 0) + 1
+                queued.append(_delivery(webhook, message, now))
     await deliveries.queue(queued)
 
 

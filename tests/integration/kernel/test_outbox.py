@@ -1,15 +1,16 @@
 """Events are delivered exactly when their change was committed, to every subscriber on its own."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select, update
 
 from kernel.events import Event
-from kernel.outbox.outbox import EventTable, Subscriber, outbox_table
-from kernel.outbox.relay import MAX_ATTEMPTS, Relay, next_attempt
+from kernel.outbox.outbox import Delivery, EventTable, Subscriber, outbox_table
+from kernel.outbox.relay import GROUP, MAX_ATTEMPTS, Relay, next_attempt
 from kernel.scope import Container, Scope
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -22,6 +23,9 @@ class SomethingTested(Event):
     number: int
     parts: tuple[str, ...] = ()
 
+
+noted_table = Table("noted_by_test", MetaData(), Column("number", Integer))
+"""What a subscriber does in the database."""
 
 heard: list[tuple[str, Event, str]] = []
 broken = True
@@ -139,3 +143,65 @@ async def test_the_running_relay_hears_of_a_commit_at_once(bus_of_three: Contain
 def test_the_pauses_grow_to_eight_minutes() -> None:
     pauses = [next_attempt(NOW, attempts) - NOW for attempts in (1, 2, 3, 10, 50)]
     assert pauses == [timedelta(seconds=s) for s in (1, 2, 4, 480, 480)]
+
+
+async def test_a_subscriber_that_takes_many_is_given_all_in_one_transaction_in_order(
+    container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(container.clock, "now", lambda: NOW)
+    groups: list[tuple[list[int], set[str]]] = []
+
+    async def hear_many(_: Scope, deliveries: Sequence[Delivery]) -> None:
+        groups.append(([one.event.number for one in deliveries], {one.origin["actor_id"] for one in deliveries}))
+
+    container.wire({}, EventTable({SomethingTested: [Subscriber("hear", hear, hear_many), Subscriber("fail", fail)]}))
+    for number in range(GROUP + 3):
+        await record(container, number)
+    await Relay(container).drain()
+    assert groups == [
+        (list(range(GROUP)), {"somebody"}),
+        (list(range(GROUP, GROUP + 3)), {"somebody"}),
+    ]
+    assert await rows(container) == GROUP + 3, "the other's are tried again"
+
+
+async def test_one_event_that_fails_costs_its_group_nothing(
+    container: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the group wrote is undone with it, and written once for each that succeeds by itself."""
+    monkeypatch.setattr(container.clock, "now", lambda: NOW)
+
+    async def write(scope: Scope, event: SomethingTested) -> None:
+        await write_many(scope, [Delivery(event, {})])
+
+    async def write_many(scope: Scope, deliveries: Sequence[Delivery]) -> None:
+        for one in deliveries:
+            if one.event.number == 3:
+                raise RuntimeError("not this one")
+            await scope.uow.session.execute(insert(noted_table).values(number=one.event.number))
+
+    async with container.database.engine.begin() as connection:
+        await connection.run_sync(noted_table.create, checkfirst=True)
+    container.wire({}, EventTable({SomethingTested: [Subscriber("write", write, write_many)]}))
+    for number in range(6):
+        await record(container, number)
+    await Relay(container).deliver_due()
+    async with container.scope(write=False) as scope:
+        noted = list(await scope.uow.session.scalars(select(noted_table.c.number).order_by(noted_table.c.number)))
+        [kept] = (await scope.uow.session.execute(select(outbox_table))).all()
+    assert noted == [0, 1, 2, 4, 5]
+    assert (kept.payload["number"], kept.attempts, kept.last_error) == (3, 1, "RuntimeError: not this one")
+
+
+async def test_two_relays_deliver_a_group_once(container: Container) -> None:
+    numbers: list[int] = []
+
+    async def hear_many(_: Scope, deliveries: Sequence[Delivery]) -> None:
+        numbers.extend(one.event.number for one in deliveries)
+        await asyncio.sleep(0)
+
+    container.wire({}, EventTable({SomethingTested: [Subscriber("hear", hear, hear_many)]}))
+    for number in range(20):
+        await record(container, number)
+    await asyncio.gather(Relay(container).deliver_due(), Relay(container).deliver_due())
+    assert numbers == list(range(20))
