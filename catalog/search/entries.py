@@ -21,6 +21,8 @@ class _Searched:
     published: bool
     """Not of tags that give a story away."""
     standing: int
+    year: int = 0
+    side_work: int = 0
 
     @classmethod
     def of(cls, entry: NamedEntry) -> "_Searched":

@@ -44,6 +44,16 @@ class Named(Protocol):
         """The order among equally alike ones, the lowest first."""
         ...
 
+    @property
+    def year(self) -> int:
+        """0 where it is unknown."""
+        ...
+
+    @property
+    def side_work(self) -> int:
+        """What kind of work it is, see :class:`NamedRelease`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class NamedRelease:
@@ -55,7 +65,7 @@ class NamedRelease:
     year: int = 0
     """0 where it is unknown."""
     side_work: int = 0
-    """0 for what a franchise is known by (a series), more for what hangs on it (a film, a special): what is equally alike is
+    """0 for what a franchise is known by (a series), more for what hangs on it (1 a film, 2 a special): what is equally alike is
     sorted by it."""
 
     @property

@@ -12,6 +12,7 @@ from catalog.search.folding import fold
 from catalog.search.index import GramIndex
 from catalog.search.keyboard import other_layout
 from catalog.search.model import Match, Named, Readings
+from catalog.search.qualifiers import Qualified, qualified
 from catalog.search.romanisation import romanised
 
 CANDIDATES: Final = 200
@@ -21,7 +22,7 @@ MATCHES_MAX: Final = 200
 """Releases found at most: ten pages, and nobody reads the eleventh."""
 QUERY_MAX: Final = 100
 """Letters of a query that are looked at."""
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Of the stored arrays and of the keys in them: counted up by whoever changes what a key is."""
 _ABBREVIATED: Final = 0.9
 """What initials score ("snk"): below a name that is those letters, above one that begins with them and goes on."""
@@ -35,7 +36,8 @@ _OTHER_LAYOUT: Final = 0.98
 _ALIKE: Final = 0.01
 """Scores nearer than this are equal, and the order among the releases decides."""
 
-_PLAIN, _INITIALS = 0, 1
+_PLAIN, _INITIALS, _BARE = 0, 1, 2
+"""A spelling of a name; its first letters; a spelling without the kind of work that is in it ("劇場版 …")."""
 
 
 class NameSegment:
@@ -46,6 +48,7 @@ class NameSegment:
         self._grams = GramIndex.of_arrays(arrays)
         self._owner, self._kind = arrays["owner"], arrays["kind"]
         self._published, self._order = arrays["published"], arrays["order"]
+        self._years, self._side_works = arrays["years"], arrays["side_works"]
         self._keys, self._key_ends = arrays["keys"].tobytes(), arrays["key_ends"]
         self.release_ids = arrays["release_ids"].tobytes().decode().split("\n") if len(self._order) else []
         self._names = arrays["names"].tobytes().decode().split("\n")
@@ -87,6 +90,8 @@ class NameSegment:
                 "key_ends": np.fromiter(accumulate((len(key) for key in encoded), initial=0), dtype=np.int64),
                 "published": np.array([release.published for release in releases], dtype=bool),
                 "order": np.array(order, dtype=np.int64),
+                "years": np.array([release.year for release in releases], dtype=np.int16),
+                "side_works": np.array([release.side_work for release in releases], dtype=np.int8),
                 "release_ids": _lines(release.id for release in releases),
                 "names": _lines(release.names[0].text if release.names else "" for release in releases),
                 "numbers": _lines(numbers),
@@ -101,6 +106,11 @@ class NameSegment:
         for query in dict.fromkeys((latin,) if folded.isascii() else (folded, latin)):
             if query:
                 self._compare(query, scores, exact_only=not folded.isascii() and query == latin)
+        meant = qualified(latin)
+        if meant is not None:
+            places = self._grams.candidates(meant.name, CANDIDATES)
+            places = places[self._kind[places] != _INITIALS]
+            self._score(meant.name, places, scores, ranking.least_alike(len(meant.name.replace(" ", ""))), meant)
         return self._found(scores, drafts=drafts, without=without)
 
     def _found(
@@ -132,6 +142,7 @@ class NameSegment:
     def _compare(self, query: str, scores: dict[int, float], *, exact_only: bool) -> None:
         letters = query.replace(" ", "")
         places = self._grams.candidates(query, CANDIDATES)
+        places = places[self._kind[places] != _BARE]
         best = self._score(query, places, scores, ranking.least_alike(len(letters)))
         if best < SATISFIED and not exact_only and " " not in query and len(letters) in ranking.CONTRACTION_LETTERS:
             # Long names share little of their length with a contraction of theirs: no loss by length here.
@@ -141,7 +152,14 @@ class NameSegment:
                     owner = int(self._owner[place])
                     scores[owner] = max(scores.get(owner, 0.0), _CONTRACTED)
 
-    def _score(self, query: str, places: NDArray[np.int64], scores: dict[int, float], least: float) -> float:
+    def _score(
+        self,
+        query: str,
+        places: NDArray[np.int64],
+        scores: dict[int, float],
+        least: float,
+        meant: Qualified | None = None,
+    ) -> float:
         if not len(places):
             return 0.0
         keys = [self._key(place) for place in places]
@@ -154,6 +172,8 @@ class NameSegment:
             else:
                 main, everywhere = self._numbers[owner].split("\t")
                 value = float(likeness[at]) - ranking.season_difference(query, main, everywhere)
+                if meant is not None:
+                    value -= meant.difference(int(self._years[owner]), int(self._side_works[owner]))
             if value >= least:
                 scores[owner] = max(scores.get(owner, 0.0), value)
         return max(scores.values(), default=0.0)
@@ -231,6 +251,9 @@ def keys_of(release: Named, readings: Readings) -> dict[str, int]:
         )
         for key in spoken or [romanised(folded)]:
             keys.setdefault(key, _PLAIN)
+            bare = qualified(key)
+            if bare is not None:
+                keys.setdefault(bare.name, _BARE)
             short = ranking.initials(key)
             if short is not None and folded.isascii() | bool(spoken):
                 keys.setdefault(short, _INITIALS)

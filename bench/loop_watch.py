@@ -1,0 +1,83 @@
+"""How long the event loop stands still, on a machine that does other things as well."""
+
+import asyncio
+import gc
+import sys
+import threading
+import time
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+LOOK_S = 0.002
+"""How often the loop is looked at."""
+SUSPECT_S = 0.025
+"""A loop that has not come round for so long is looked into."""
+FRAMES = 8
+
+
+class LoopWatch:
+    """The longest that the loop stood still in a block, in ms, and what its thread did just then.
+
+    A stop counts by its length or by what processor time this process used in it, whichever is less: what the machine does for
+    others counts for nothing, while work in another thread that keeps the interpreter to itself does.
+    """
+
+    def __init__(self) -> None:
+        self.longest_ms = 0.0
+        self.stack = ""
+        self.collector_ms = 0.0
+        """The longest pass of the collector of garbage, which stops all threads."""
+        self._collecting_since = 0.0
+        self._since: float | None = None
+        self._seen = ""
+        self._loop_thread = threading.get_ident()
+
+    async def _beat(self) -> None:
+        while True:
+            began, used = time.perf_counter(), time.process_time()
+            self._since, self._seen = began, ""
+            await asyncio.sleep(LOOK_S)
+            stood_s = min(time.perf_counter() - began - LOOK_S, time.process_time() - used)
+            if stood_s * 1000 > self.longest_ms:
+                self.longest_ms, self.stack = stood_s * 1000, self._seen
+
+    def _collected(self, phase: str, _: dict[str, int]) -> None:
+        if phase == "start":
+            self._collecting_since = time.thread_time()
+        else:
+            self.collector_ms = max(self.collector_ms, (time.thread_time() - self._collecting_since) * 1000)
+
+    def _look(self, ended: threading.Event) -> None:
+        while not ended.wait(SUSPECT_S / 3):
+            if self._since is not None and time.perf_counter() - self._since > SUSPECT_S:
+                frame = sys._current_frames().get(self._loop_thread)
+                self._seen = " < ".join(
+                    f"{line.filename.rpartition('/')[2]}:{line.lineno} {line.name}"
+                    for line in reversed(traceback.extract_stack(frame)[-FRAMES:])
+                )
+
+
+@asynccontextmanager
+async def watched() -> AsyncIterator[LoopWatch]:
+    """Watch the loop during the block."""
+    watch, ended = LoopWatch(), threading.Event()
+    looking = threading.Thread(target=watch._look, args=[ended], daemon=True)
+    looking.start()
+    gc.callbacks.append(watch._collected)
+    beating = asyncio.create_task(watch._beat())
+    try:
+        await asyncio.sleep(0)
+        yield watch
+        await asyncio.sleep(LOOK_S)
+    finally:
+        gc.callbacks.remove(watch._collected)
+        beating.cancel()
+        ended.set()
+        looking.join()
+
+
+def settled() -> None:
+    """What ``ani`` does once it is loaded: the collector need not look at the program itself again."""
+    gc.collect()
+    gc.freeze()
