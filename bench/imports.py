@@ -4,7 +4,6 @@
 """
 
 import argparse
-import asyncio
 import tempfile
 import time
 from contextlib import ExitStack
@@ -15,25 +14,14 @@ import uvloop
 
 import migrations
 from bench.figures import figure, show
+from bench.loop_watch import settled, watched
 from bench.search import fetched
 from server.boot import open_services
 from server.cli import imports
 from server.local_stack import Postgres
 from server.settings import Settings
 
-LOOK_S = 0.002
-"""How often the loop is looked at."""
 FIRST_S, SECOND_S, STALL_MS = 60, 15, 50
-
-
-async def longest_stall_ms(stop: asyncio.Event) -> float:
-    """How much later than it should a task was let go on, at worst."""
-    worst = 0.0
-    while not stop.is_set():
-        began = time.perf_counter()
-        await asyncio.sleep(LOOK_S)
-        worst = max(worst, (time.perf_counter() - began - LOOK_S) * 1000)
-    return worst
 
 
 async def measure(database: str, settings: Settings, titles: Path) -> list[dict[str, Any]]:
@@ -42,18 +30,17 @@ async def measure(database: str, settings: Settings, titles: Path) -> list[dict[
     async with open_services(settings) as services:
         await migrations.upgrade(services.database)
         for name, target_s in (("first", FIRST_S), ("second", SECOND_S)):
-            stop = asyncio.Event()
-            watching = asyncio.create_task(longest_stall_ms(stop))
+            settled()
             began, began_cpu = time.perf_counter(), time.process_time()
-            done = await imports.run(services, "bangumi-data", titles, lambda *_: None, publish=True)
+            async with watched() as watch:
+                done = await imports.run(services, "bangumi-data", titles, lambda *_: None, publish=True)
             took_s, cpu_s = time.perf_counter() - began, time.process_time() - began_cpu
-            stop.set()
             what = f"{database}, {name} run of {done.reached.rows:,} titles"
             figures += [
                 figure(what, took_s, "s", target_s if database == "SQLite" else None),
                 figure("– its processor time", cpu_s, "s"),
                 figure("– titles a second", done.reached.rows / took_s, "1/s"),
-                figure("– longest stall of the loop", await watching, "ms", STALL_MS),
+                figure("– longest stall of the loop", watch.longest_ms, "ms", STALL_MS),
             ]
     return figures
 

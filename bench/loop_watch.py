@@ -19,34 +19,39 @@ FRAMES = 8
 class LoopWatch:
     """The longest that the loop stood still in a block, in ms, and what its thread did just then.
 
-    A stop counts by its length or by what processor time this process used in it, whichever is less: what the machine does for
-    others counts for nothing, while work in another thread that keeps the interpreter to itself does.
+    A stop counts by the processor time that the loop's thread used in it, so that what else the machine does counts for nothing;
+    a pass of the collector of garbage counts in whatever thread it is.  Work in C that keeps the interpreter to itself in another
+    thread is seen in ``bound_ms`` alone: the stop's length or the processor time of the whole process, whichever is less.
     """
 
     def __init__(self) -> None:
         self.longest_ms = 0.0
-        self.stack = ""
+        self.bound_ms = 0.0
         self.collector_ms = 0.0
-        """The longest pass of the collector of garbage, which stops all threads."""
-        self._collecting_since = 0.0
+        """The longest pass of the collector."""
+        self.stack = ""
         self._since: float | None = None
         self._seen = ""
+        self._collecting_since = 0.0
         self._loop_thread = threading.get_ident()
 
     async def _beat(self) -> None:
         while True:
-            began, used = time.perf_counter(), time.process_time()
+            began, used, own = time.perf_counter(), time.process_time(), time.thread_time()
             self._since, self._seen = began, ""
             await asyncio.sleep(LOOK_S)
-            stood_s = min(time.perf_counter() - began - LOOK_S, time.process_time() - used)
-            if stood_s * 1000 > self.longest_ms:
-                self.longest_ms, self.stack = stood_s * 1000, self._seen
+            own_ms = (time.thread_time() - own) * 1000
+            if own_ms > self.longest_ms:
+                self.longest_ms, self.stack = own_ms, self._seen
+            bound_s = min(time.perf_counter() - began - LOOK_S, time.process_time() - used)
+            self.bound_ms = max(self.bound_ms, bound_s * 1000)
 
     def _collected(self, phase: str, _: dict[str, int]) -> None:
         if phase == "start":
             self._collecting_since = time.thread_time()
         else:
             self.collector_ms = max(self.collector_ms, (time.thread_time() - self._collecting_since) * 1000)
+            self.longest_ms = max(self.longest_ms, self.collector_ms)
 
     def _look(self, ended: threading.Event) -> None:
         while not ended.wait(SUSPECT_S / 3):

@@ -24,11 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.figures import figure, show
+from bench.loop_watch import settled, watched
 from catalog.recommendations import ease
 from catalog.recommendations.adapters.fitting import fitted
 from catalog.recommendations.content import Label, LabelKind
 from catalog.recommendations.ease import Likes
-from catalog.recommendations.engine import CatalogueItem, Snapshot
+from catalog.recommendations.engine import CatalogueItem, CatalogueItems, Snapshot
 from catalog.recommendations.fitted import FittedModel
 from catalog.recommendations.model import Preferences, Taste
 
@@ -190,7 +191,7 @@ def quality(folder: Path) -> list[dict[str, Any]]:
     likes = data.likes()
     members = data.seen().liked_by().astype(np.int32)
     model = FittedModel.build([film.release_id for film in data.films], likes, members)
-    snapshot = Snapshot(data.films, model)
+    snapshot = Snapshot(CatalogueItems(data.films), model)
     ways: dict[str, Callable[[int], Iterable[int]]] = {
         "popularity": by_score(data, popularity(data)),
         "adjusted cosine, shrunk": by_score(data, adjusted_cosine(data)),
@@ -239,22 +240,14 @@ def made_up(dice: np.random.Generator) -> tuple[list[CatalogueItem], Likes]:
 
 async def fit_apart(release_ids: list[str], likes: Likes) -> tuple[bytes, float]:
     """The fit as the nightly job does it, in a process of its own, and the longest the event loop stood still meanwhile (ms)."""
-    longest_ms = 0.0
-
-    async def watch() -> None:
-        nonlocal longest_ms
-        while True:
-            began = time.perf_counter()
-            await asyncio.sleep(0.005)
-            longest_ms = max(longest_ms, (time.perf_counter() - began) * 1000 - 5)
 
     async def report(_: float) -> None:
         pass
 
-    watching = asyncio.create_task(watch())
-    packed = await fitted(release_ids, likes, likes.liked_by().astype(np.int32), report)
-    watching.cancel()
-    return packed, longest_ms
+    settled()
+    async with watched() as watch:
+        packed = await fitted(release_ids, likes, likes.liked_by().astype(np.int32), report)
+    return packed, watch.longest_ms
 
 
 def speed() -> list[dict[str, Any]]:
@@ -268,7 +261,7 @@ def speed() -> list[dict[str, Any]]:
     took_s, cpu_s = time.perf_counter() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     model = FittedModel.unpacked(packed)
     built = time.process_time()
-    snapshot = Snapshot(items, model)
+    snapshot = Snapshot(CatalogueItems(items), model)
     built_s = time.process_time() - built
     changed_ms = []
     for person in range(200):

@@ -67,8 +67,10 @@ RECONNECT_IN_MS = 500
 USERS_A_MESSAGE = 1_000
 """40 kB of ids: one message of the bus holds up nobody else's."""
 
-GC_THRESHOLD = 50_000
-"""Container objects between two young collections: at the default of 700 a room of 1,000 pays 100 ms pauses for nothing."""
+GC_THRESHOLDS = (10_000, 100, 20)
+"""Container objects between two young collections, young ones between two middle ones, and those between two of everything: at the
+default of 700, 10 and 10 a room of 1,000 pays 100 ms pauses for nothing.  A young one goes through what a request has made since the
+last and stops everybody meanwhile: 3 ms for 10,000 objects, while 50,000 took 35 to 75 on a busy machine."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,7 @@ class RealtimeGateway:
         # What exists now lives as long as the process: the collector need not look at it again.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(GC_THRESHOLD, 20, 20)
+        gc.set_threshold(*GC_THRESHOLDS)
 
     async def stop(self) -> None:
         """Tell everybody to come back, then close."""

@@ -3,7 +3,8 @@
 For works that nobody likes yet, and people who like what few others do.  Pure; sparse rows in plain arrays.
 """
 
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -65,28 +66,12 @@ class Contents:
         return len(self.offsets) - 1
 
     @classmethod
-    def build(cls, works: Sequence[Iterable[Label]]) -> "Contents":
-        """Rows in the order of ``works``.  Some 10 µs of Python a work."""
-        known: dict[tuple[LabelKind, str], int] = {}
-        labels: list[Label] = []
-        rows: list[list[int]] = []
+    def build(cls, works: Iterable[Iterable[Label]]) -> "Contents":
+        """Rows in the order of ``works``, see :class:`ContentsBuilder`."""
+        builder = ContentsBuilder()
         for work in works:
-            row = set[int]()
-            for label in work:
-                column = known.setdefault((label.kind, label.key), len(labels))
-                if column == len(labels):
-                    labels.append(label)
-                row.add(column)
-            rows.append(sorted(row))
-        offsets = np.concatenate(([0], np.cumsum([len(row) for row in rows]))).astype(np.int64)
-        columns = np.fromiter((column for row in rows for column in row), dtype=np.int32, count=int(offsets[-1]))
-        having = np.bincount(columns, minlength=len(labels))
-        frequency = np.array([WEIGHTS[label.kind] for label in labels], dtype=np.float64)
-        # 1 + N/n keeps a label that everything has from weighing nothing, as it would in a catalogue of one work.
-        weight = frequency * np.log1p(len(rows) / np.maximum(having, 1))
-        values = weight[columns]
-        lengths = np.sqrt(np.bincount(_rows(offsets), weights=values**2, minlength=len(rows)))
-        return cls(offsets, columns, (values / lengths[_rows(offsets)]).astype(np.float32), tuple(labels))
+            builder.add(work)
+        return builder.built()
 
     def profile(self, liked: NDArray[np.int64], disliked: NDArray[np.int64]) -> NDArray[np.float32]:
         """What somebody likes, by column: the sum of the rows, less some of those they do not."""
@@ -134,6 +119,40 @@ class Contents:
         owners = np.repeat(np.arange(len(works)), lengths)
         within = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         return np.repeat(begins, lengths) + within, owners
+
+
+class ContentsBuilder:
+    """Works on their way into rows, as plain numbers: see ``engine.CatalogueItems``."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[LabelKind, str], int] = {}
+        self._labels: list[Label] = []
+        self._columns = array("i")
+        self._ends = array("q", [0])
+
+    def add(self, work: Iterable[Label]) -> None:
+        """The labels of the next work.  Some 10 µs of Python."""
+        row = set[int]()
+        for label in work:
+            column = self._known.setdefault((label.kind, label.key), len(self._labels))
+            if column == len(self._labels):
+                self._labels.append(label)
+            row.add(column)
+        self._columns.extend(sorted(row))
+        self._ends.append(len(self._columns))
+
+    def built(self) -> Contents:
+        """All of them."""
+        offsets, columns = np.array(self._ends, dtype=np.int64), np.array(self._columns, dtype=np.int32)
+        works = len(offsets) - 1
+        having = np.bincount(columns, minlength=len(self._labels))
+        frequency = np.array([WEIGHTS[label.kind] for label in self._labels], dtype=np.float64)
+        # 1 + N/n keeps a label that everything has from weighing nothing, as it would in a catalogue of one work.
+        weight = frequency * np.log1p(works / np.maximum(having, 1))
+        values = weight[columns]
+        lengths = np.sqrt(np.bincount(_rows(offsets), weights=values**2, minlength=works))
+        scaled = (values / lengths[_rows(offsets)]).astype(np.float32)
+        return Contents(offsets, columns, scaled, tuple(self._labels))
 
 
 def _rows(offsets: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -4,7 +4,7 @@ A :class:`Snapshot` is immutable and is asked in a thread: 5 to 20 ms at eight t
 it, so that what they change counts with their next request.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.recommendations.blend import Blend, blended, liked_together
-from catalog.recommendations.content import Contents, Label, LabelKind
+from catalog.recommendations.content import ContentsBuilder, Label, LabelKind
 from catalog.recommendations.ease import Neighbours
 from catalog.recommendations.fitted import FittedModel
 from catalog.recommendations.model import (
@@ -50,20 +50,47 @@ class CatalogueItem:
     franchise_id: str | None = None
 
 
+class CatalogueItems:
+    """Published releases, one behind the other, as columns.
+
+    A catalogue of objects would be gone through by the collector of garbage over and over while it is read, and everybody waits
+    for that.
+    """
+
+    def __init__(self, items: Iterable[CatalogueItem] = ()) -> None:
+        self.release_ids: list[str] = []
+        self.kinds: list[str] = []
+        self.years: list[int] = []
+        self.franchises: list[str | None] = []
+        self.studios: list[tuple[str, ...]] = []
+        self.contents = ContentsBuilder()
+        self.add_all(items)
+
+    def add_all(self, items: Iterable[CatalogueItem]) -> None:
+        """Put ``items`` behind the others; each once."""
+        for item in items:
+            self.release_ids.append(item.release_id)
+            self.kinds.append(item.kind)
+            self.years.append(item.year or 0)
+            self.franchises.append(item.franchise_id)
+            self.studios.append(tuple(label.key for label in item.labels if label.kind is LabelKind.STUDIO))
+            self.contents.add(item.labels)
+
+
 class Snapshot:
     """The published catalogue at one moment, with the model of what is liked together (``None`` before there is one)."""
 
-    def __init__(self, items: Sequence[CatalogueItem], model: FittedModel | None) -> None:
-        self.release_ids: Sequence[str] = [item.release_id for item in items]
-        self.places: Mapping[str, int] = {item.release_id: place for place, item in enumerate(items)}
-        self.contents = Contents.build([item.labels for item in items])
-        self._kinds = np.array([item.kind for item in items], dtype=np.str_)
-        self._years = np.array([item.year or 0 for item in items], dtype=np.int32)
-        self._franchises: Sequence[str | None] = [item.franchise_id for item in items]
-        self._studios = [tuple(label.key for label in item.labels if label.kind is LabelKind.STUDIO) for item in items]
-        self._likes = np.zeros(len(items), dtype=np.int64)
-        self._members = np.zeros(len(items), dtype=np.int64)
-        self._rows = np.full(len(items), -1, dtype=np.int64)
+    def __init__(self, items: CatalogueItems, model: FittedModel | None) -> None:
+        self.release_ids: Sequence[str] = items.release_ids
+        self.places: Mapping[str, int] = {release_id: place for place, release_id in enumerate(items.release_ids)}
+        self.contents = items.contents.built()
+        self._kinds = np.array(items.kinds, dtype=np.str_)
+        self._years = np.array(items.years, dtype=np.int32)
+        self._franchises: Sequence[str | None] = items.franchises
+        self._studios = items.studios
+        self._likes = np.zeros(len(self), dtype=np.int64)
+        self._members = np.zeros(len(self), dtype=np.int64)
+        self._rows = np.full(len(self), -1, dtype=np.int64)
         self._neighbours = Neighbours(
             np.zeros((0, 0), np.int32), np.zeros((0, 0), np.float32), np.zeros((0, 0), np.int32)
         )

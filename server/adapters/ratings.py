@@ -1,6 +1,6 @@
 """What ratings need of libraries and accounts, and what follows for them from what happens there."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import accounts.identity.queries
 import accounts.library.queries
@@ -16,7 +16,7 @@ from catalog.ratings.trending import Interest
 from catalog.ratings.usecases import RecentInterest, Viewing, Voters, VoterState
 from kernel.feature import Feature
 from kernel.jobs import Jobs
-from kernel.outbox.outbox import Subscriber
+from kernel.outbox.outbox import Delivery, Subscriber
 from kernel.scope import Scope
 
 
@@ -60,22 +60,44 @@ _STARTED = frozenset({ShelfName.WATCHING, ShelfName.WATCHED})
 
 async def follow_collections(scope: Scope, event: CollectionChanged) -> None:
     """Who begins a release is interested in it, who has watched it counts as a voter, and all who have it are its members."""
+    await _follow_collections(scope, [event])
+
+
+async def follow_many_collections(scope: Scope, deliveries: Sequence[Delivery]) -> None:
+    """The same for several, as an import of a library leaves them."""
+    await _follow_collections(scope, [delivery.event for delivery in deliveries])
+
+
+async def _follow_collections(scope: Scope, events: Sequence[CollectionChanged]) -> None:
     context = context_of(scope)
-    kind = None
-    if event.after in _STARTED and event.before not in _STARTED:
-        kind = Interest.STARTED
-    elif event.after == ShelfName.PLANNED:
-        kind = Interest.PLANNED
-    if event.after in _STARTED:
-        await catalog.ratings.usecases.count_those_who_watched(context, [(event.release_id, event.user_id)])
-    await catalog.ratings.usecases.show_interest(
-        context,
-        scope.port(RecentInterest),
-        user_id=event.user_id,
-        release_ids=[event.release_id],
-        kind=kind,
-        members=int(bool(event.after)) - int(bool(event.before)),
-    )
+    started = dict.fromkeys((event.release_id, event.user_id) for event in events if event.after in _STARTED)
+    if started:
+        await catalog.ratings.usecases.count_those_who_watched(context, list(started))
+    for (user_id, kind, members), release_ids in _alike(events):
+        await catalog.ratings.usecases.show_interest(
+            context,
+            scope.port(RecentInterest),
+            user_id=user_id,
+            release_ids=release_ids,
+            kind=kind,
+            members=members,
+        )
+
+
+def _alike(events: Sequence[CollectionChanged]) -> list[tuple[tuple[str, Interest | None, int], list[str]]]:
+    """In their order, those that say the same of different releases together."""
+    groups: list[tuple[tuple[str, Interest | None, int], list[str]]] = []
+    for event in events:
+        kind = None
+        if event.after in _STARTED and event.before not in _STARTED:
+            kind = Interest.STARTED
+        elif event.after == ShelfName.PLANNED:
+            kind = Interest.PLANNED
+        says = event.user_id, kind, int(bool(event.after)) - int(bool(event.before))
+        if not groups or groups[-1][0] != says or event.release_id in groups[-1][1]:
+            groups.append((says, []))
+        groups[-1][1].append(event.release_id)
+    return groups
 
 
 async def follow_favorites(scope: Scope, event: FavoritesChanged) -> None:
@@ -121,7 +143,7 @@ _FOLLOW_VOTER = Subscriber("follow_voter", follow_voter)
 JOINED = Feature(
     ports={Viewing: LibraryViewing, Voters: VotersAccounts, OwnScores: VotesAsScores},
     subscribers={
-        CollectionChanged: [Subscriber("follow_collections", follow_collections)],
+        CollectionChanged: [Subscriber("follow_collections", follow_collections, follow_many_collections)],
         FavoritesChanged: [Subscriber("follow_favorites", follow_favorites)],
         UserBanned: [_FOLLOW_VOTER],
         UserUnbanned: [_FOLLOW_VOTER],

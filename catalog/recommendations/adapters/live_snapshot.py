@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from catalog.recommendations import queries
-from catalog.recommendations.engine import CatalogueItem, Snapshot
+from catalog.recommendations.engine import CatalogueItems, Snapshot
 from catalog.recommendations.fitted import FittedModel, ModelRecord, UnreadableModel
 from catalog.recommendations.model import Preferences, Suggestion, Taste
 from catalog.recommendations.repository import SqlModels
@@ -124,11 +124,12 @@ class LiveSnapshot:
             log.warning("the stored recommendation model cannot be read; the next night makes another", version=version)
             return self._model
 
-    async def _read_catalogue(self) -> list[CatalogueItem]:
-        items: list[CatalogueItem] = []
+    async def _read_catalogue(self) -> CatalogueItems:
+        items, last = CatalogueItems(), None
         while True:
             async with self._container.scope(write=False) as scope:
-                page = await queries.items_after(scope.uow.session, items[-1].release_id if items else None)
+                page = await queries.items_after(scope.uow.session, last)
             if not page:
                 return items
-            items += page
+            items.add_all(page)
+            last = page[-1].release_id

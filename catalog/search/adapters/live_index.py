@@ -18,7 +18,7 @@ from catalog.search.adapters import stored
 from catalog.search.adapters.changes import CHANNEL
 from catalog.search.adapters.readings import dictionary_readings
 from catalog.search.model import Match, NamedRelease, Readings, no_readings
-from catalog.search.names import FORMAT, SATISFIED, NameIndex, NameSegment
+from catalog.search.names import FORMAT, SATISFIED, NameIndex, NameSegment, NameSegmentBuilder
 from kernel.bus import Bus, batches
 from kernel.scope import Container
 
@@ -134,16 +134,17 @@ class LiveIndex:
 
     async def _build(self) -> None:
         state = self._described(await self._state())
-        releases: list[NamedRelease] = []
+        builder = NameSegmentBuilder(self._readings)
         last: str | None = None
         while True:
             async with self._container.scope(write=False) as scope:
                 ids = await queries.ids_after(scope.uow.session, last, READ_AT_ONCE)
                 if not ids:
                     break
-                releases += await queries.named(scope.uow.session, ids)
+                releases = await queries.named(scope.uow.session, ids)
+            await asyncio.to_thread(builder.add_all, releases)
             last = ids[-1]
-        segment = await asyncio.to_thread(NameSegment.build, releases, self._readings)
+        segment = await asyncio.to_thread(builder.built)
         self._index = NameIndex(segment, readings=self._readings)
         try:
             await asyncio.to_thread(stored.save, self._path, FORMAT, segment.arrays, state)
