@@ -140,6 +140,22 @@ PATHS: dict[str, Json] = {
         ),
         "delete": _uploading("Give an upload up", "delete_upload", [_path("upload_id"), _VERSION], {"204": _TUS}),
     },
+    "/hls/{token}/{asset}/keys/{kid}": {
+        "get": {
+            **_MEDIA,
+            "summary": "A key of a stream that is encrypted with AES-128; from its playlists",
+            "operationId": "get_key",
+            "parameters": [*_HLS_PATH[:2], _path("kid")],
+            "responses": {
+                "200": _binary("application/octet-stream", "The 16 bytes of the key."),
+                "403": _text("The token is not good, or no longer, or not for this quality."),
+                "404": _text("There is no such key for this video."),
+                "429": _text("Too many keys for one stream; see `Retry-After`."),
+                "451": _text("This may not be shown there for legal reasons."),
+                "503": _text("A service is away; see `Retry-After`."),
+            },
+        }
+    },
     "/hls/{token}/{asset}/{path}": {
         "get": {
             **_MEDIA,

@@ -10,4 +10,8 @@ content), a class of tracks (:class:`~streaming.keys.model.TrackClass`) and a pe
 and in any scope ``await keys.of_content(content_id)`` and ``await keys.find(content_id, kids)``.  A
 :class:`~streaming.keys.model.ContentKey` has ``kid`` (canonical UUID), ``key`` and ``iv`` (16 bytes each); its ``repr`` hides the key,
 and what is logged or sent beside an answer to a player is the ``kid`` alone.
+
+Whoever answers players (:mod:`streaming.keys.routes`, licence proxies) goes through :func:`streaming.keys.usecases.entitled_keys`, which
+checks the stream's session, its viewer's standing, region and limits anew for every request, and through
+:class:`streaming.keys.adapters.issuing.KeyDesk`, which does that for an HTTP request, writes it into the audit log and counts it.
 """

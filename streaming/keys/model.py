@@ -1,10 +1,21 @@
-"""A content key, what it is for, and how media can be protected with it."""
+"""A content key, what it is for, and how media can be protected with it.
+
+The errors a player can meet beside those of its stream::
+
+    NotFound
+    └── KeyUnknown     no such key, or not of this stream's asset
+    Forbidden
+    └── KeyNotGranted  a key of a better picture than this viewer may have
+"""
 
 import os
 import uuid
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
+
+from kernel.errors import Forbidden, NotFound
+from kernel.events import Event
 
 KEY_BYTES: Final = 16
 """AES-128: what RFC 8216 §4.3.2.4 and ISO/IEC 23001-7 (cenc, cbcs) have."""
@@ -15,6 +26,39 @@ MAX_CONTENT_ID: Final = 255
 SD_MAX_PX: Final = 576
 HD_MAX_PX: Final = 1080
 """Shorter side of the picture: the bounds that contracts on films use (PAL, and what a Blu-ray has)."""
+
+
+class KeyUnknown(NotFound):
+    """This video has no such key."""
+
+
+class KeyNotGranted(Forbidden):
+    """You may not watch this video in this quality."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentKeysIssued(Event):
+    """A player was given keys, or a licence for them."""
+
+    session_id: str
+    asset_id: str
+    episode_id: str
+    user_id: str | None
+    system: str
+    """How: ``aes-128``, ``org.w3.clearkey``, or the key system of the licence."""
+    kids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentKeysRefused(Event):
+    """A player with a stream link that we signed was refused keys, or a licence for them."""
+
+    session_id: str
+    asset_id: str
+    system: str
+    kids: tuple[str, ...]
+    code: str
+    """Why, as the answer said it: ``stream_ended``."""
 
 
 class Protection(StrEnum):

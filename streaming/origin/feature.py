@@ -5,8 +5,10 @@ from aiohttp import web
 from kernel.feature import Feature
 from kernel.jobs import PeriodicTask
 from kernel.storage import Storage
+from streaming.keys.usecases import StreamRights
 from streaming.origin import routes
 from streaming.origin.adapters import posters
+from streaming.origin.adapters.rights import TokenRights
 from streaming.origin.adapters.serving import Origin, delete_expired_streams
 from streaming.origin.repository import LadderCache, PublishedAssets, SqlStreamSessions
 from streaming.origin.usecases import Assets, StreamSessions
@@ -27,6 +29,7 @@ def declare(origin: Origin, storage: Storage) -> Feature:
         ports={
             StreamSessions: lambda scope: SqlStreamSessions(scope.uow),
             Assets: lambda scope: PublishedAssets(scope.uow, ladders),
+            StreamRights: lambda scope: TokenRights(scope, origin.keyring),
         },
         routers=[routes.router],
         periodic_tasks=[PeriodicTask("delete_expired_streams", 3600, delete_expired_streams)],

@@ -49,6 +49,11 @@ class Caps:
     max_height_px: int | None = None
     """Shorter side of the picture; ``None``: no limit."""
 
+    def within(self, other: "Caps") -> "Caps":
+        """The stricter of both."""
+        limits = [each.max_height_px for each in (self, other) if each.max_height_px is not None]
+        return Caps(min(limits, default=None))
+
 
 @dataclass(frozen=True, slots=True)
 class StreamToken:

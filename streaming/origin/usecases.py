@@ -33,7 +33,7 @@ from streaming.origin.quality import (
     start_throughput_bps,
 )
 from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack, media_playlist, with_sidecars
-from streaming.origin.token import Keyring, StreamToken, sign
+from streaming.origin.token import Caps, Keyring, StreamToken, sign
 
 P = TypeVar("P")
 
@@ -252,29 +252,50 @@ class OpenStream:
     """Whose it is; ``None``: signed out."""
 
 
-async def open_master(context: Context, token: StreamToken, *, external: Prefetched) -> OpenStream:
+@dataclass(frozen=True, slots=True)
+class ContinuingStream:
+    """A session that may go on, with what its viewer may have now."""
+
+    session: StreamSession
+    asset: StreamableAsset
+    caps: Caps
+
+
+async def continuing(
+    context: Context, token: StreamToken, *, region: str | None = None, external: Prefetched | None = None
+) -> ContinuingStream:
     """The session behind a verified token, if its viewer, as they are now, may still watch it.
 
+    ``region``: where they are now, if that is known; what is blocked there, or where the session began, is refused.
     ``external``: what :class:`ExternalAssets` said of the token's asset.
-    Raises :class:`StreamEnded`, or :class:`NothingToPlay` when the episode was taken away from this viewer.
+    Raises :class:`StreamEnded`, :class:`NothingToPlay` when the episode was taken away from this viewer, and
+    ``UnavailableForLegalReasons``.
     """
     session = await context.sessions.get(token.session_id)
     if session is None or session.is_over(context.now):
         raise StreamEnded
     viewer = await _viewer(session, context.standing)
-    if await context.rights.episode_for(viewer, session.episode_id, region=session.region) is None:
-        raise NothingToPlay(episode_id=session.episode_id)
-    asset = await context.assets.get(token.asset_id) or external.get()
+    for place in {session.region, region or session.region}:
+        if await context.rights.episode_for(viewer, session.episode_id, region=place) is None:
+            raise NothingToPlay(episode_id=session.episode_id)
+    asset = await context.assets.get(token.asset_id) or (None if external is None else external.get())
     if asset is None:
         raise NothingToPlay(episode_id=session.episode_id)
-    asset = await _with_sidecars(context, asset)
+    # A token keeps what its viewer might have at the start; what they may have now counts, too.
+    return ContinuingStream(session, asset, token.caps.within(caps_for(viewer.role if viewer else None)))
+
+
+async def open_master(context: Context, token: StreamToken, *, external: Prefetched) -> OpenStream:
+    """The multivariant playlist of a session that may go on.  Raises what :func:`continuing` raises."""
+    stream = await continuing(context, token, external=external)
+    asset = await _with_sidecars(context, stream.asset)
     selection = select(
         asset.ladder.variants,
-        throughput_bps=session.throughput_bps or DEFAULT_THROUGHPUT_BPS,
-        device=session.device,
-        caps=token.caps,
+        throughput_bps=stream.session.throughput_bps or DEFAULT_THROUGHPUT_BPS,
+        device=stream.session.device,
+        caps=stream.caps,
     )
-    return OpenStream(multivariant_text(asset.ladder, selection), session.user_id)
+    return OpenStream(multivariant_text(asset.ladder, selection), stream.session.user_id)
 
 
 async def _viewer(session: StreamSession, standing: Standing) -> Actor | None:

@@ -311,6 +311,7 @@ TABLE: dict[str, str] = {
     "DELETE /imports/blacklist/{entry_id}": "133343",
     "POST /episodes/{episode_id}/playback": "44+++4",
     "DELETE /playback/{session_id}": "133+++",
+    "POST /drm/clearkey": "++++++",  # the token in its query says who: tests/integration/streaming/keys/test_who_gets_keys.py
     "POST /sources": "1333+3",
     "GET /sources": "1333+3",
     "GET /sources/{source_id}": "133343",
@@ -346,6 +347,7 @@ OPEN = {
     "GET /assets/{name}",
     "GET /avatars/{name}.webp",
     "GET /healthz",
+    "GET /hls/{token}/{asset}/keys/{kid}",
     "GET /hls/{token}/{asset}/{path}",
     "GET /hls/{token}/{source}/p/{name}",
     "GET /internal/verify",

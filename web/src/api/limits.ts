@@ -486,6 +486,10 @@ export const begin_oidc_login = {
   next: { maxLength: 2048 },
 } as const;
 
+export const clearkey_licence = {
+  session: { maxLength: 200 },
+} as const;
+
 export const continue_watching = {
   limit: { minimum: 1, maximum: 100 },
 } as const;

@@ -388,6 +388,11 @@ export interface components {
          * @enum {string}
          */
         readonly Circuit: "closed" | "open" | "half-open";
+        /** @description A licence (W3C EME §9.1.4). */
+        readonly ClearKeyOut: {
+            readonly keys: readonly components["schemas"]["JsonWebKey"][];
+            readonly type: string;
+        };
         /**
          * @description What times of a playlist are measured by.
          * @enum {string}
@@ -1290,6 +1295,13 @@ export interface components {
             readonly succeeded: number;
         };
         readonly JsonValue: unknown;
+        readonly JsonWebKey: {
+            /** @description Base64url without padding. */
+            readonly k: string;
+            /** @description Base64url without padding. */
+            readonly kid: string;
+            readonly kty: string;
+        };
         readonly LetterIn: {
             readonly email: string;
             /**

@@ -1,0 +1,1 @@
+"""Adapters of content keys: the routes' audit trail."""
