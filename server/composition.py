@@ -23,6 +23,7 @@ from kernel.mail import ConsoleMailer, Mailer, NoMailer, SmtpMailer
 from kernel.storage import Storage
 from server.adapters import party
 from server.settings import MailBy, Settings
+from streaming.ingest.usecases import ProtectionDefaults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ def build(process: Process, settings: Settings) -> Components:
         uploads_dir=settings.uploads_dir,
         max_upload_bytes=settings.max_upload_bytes,
         upload_quota_bytes=settings.upload_quota_bytes,
+        protection=ProtectionDefaults(settings.protection, settings.aes128_rotation_segments),
     )
     people = accounts.feature.build(
         process,

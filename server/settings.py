@@ -23,6 +23,7 @@ from kernel.limits import is_loopback
 from server import oidc_settings
 from server.keyfile import MIN_SECRET_LENGTH, KeyFile, KeyFileDamaged
 from server.oidc_settings import OidcProvider
+from streaming.keys.model import Protection
 
 MAX_ACCEPTED_KEYS = 4
 """Each costs another try for every forged token; who rotates monthly needs three for invites of 90 days."""
@@ -133,6 +134,14 @@ class Settings(BaseSettings):
         '"client_secret": "…"}]; see docs/security.md.',
     )
     shutdown_grace_s: float = Field(10, ge=0, le=300, description="Seconds that running requests get at shutdown.")
+
+    protection: Protection = Field(
+        Protection.NONE,
+        description="How new videos are encrypted where nobody chooses: none, aes-128, cbcs or cenc; see docs/protection.md.",
+    )
+    aes128_rotation_segments: int = Field(
+        75, ge=1, le=10_000, description="With aes-128, how many segments of 4 s have one key before the next."
+    )
 
     proxy_networks: Annotated[list[str], NoDecode] = Field(
         default_factory=list,

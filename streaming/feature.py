@@ -10,6 +10,7 @@ import streaming.origin.feature
 import streaming.proxy.feature
 import streaming.uploads.feature
 from kernel.feature import Feature, Process
+from streaming.ingest.usecases import ProtectionDefaults
 from streaming.origin.adapters.serving import Origin
 from streaming.origin.token import Keyring
 from streaming.proxy.adapters.external_assets import SourcePrefetch
@@ -33,11 +34,13 @@ def build(
     uploads_dir: Path,
     max_upload_bytes: int,
     upload_quota_bytes: int,
+    protection: ProtectionDefaults,
 ) -> Streaming:
     """Streaming over its process.
 
     ``edge_secret`` is what nginx shows when it asks whether a token is good (empty: it asks from this machine).
-    ``source_networks`` are private networks, in CIDR notation, that sources may be in.
+    ``source_networks`` are private networks, in CIDR notation, that sources may be in.  ``protection`` is how new media are
+    encrypted where nobody chooses.
     """
     proxy = streaming.proxy.feature.build(process, networks=source_networks)
     origin = Origin(
@@ -49,7 +52,7 @@ def build(
     )
     feature = Feature.merged(
         [
-            streaming.ingest.feature.FEATURE,
+            streaming.ingest.feature.declare(protection),
             streaming.uploads.feature.declare(
                 uploads_dir, max_upload_bytes=max_upload_bytes, quota_bytes=upload_quota_bytes
             ),

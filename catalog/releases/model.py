@@ -325,11 +325,11 @@ class Release(Entity):
         """What to show for it, always something."""
         return shown_poster(self.id, self.name.main, uploaded=self.uploaded_poster, adopted_url=self.poster_url)
 
-    def adopt_poster(self, url: str | None) -> None:
-        """Take an episode's picture, if it has one, until there is a better one."""
-        if self.adopted_poster_url is None:
+    def adopt_poster(self, url: str | None, *, former_url: str | None = None) -> None:
+        """Take an episode's picture, if it has one, until there is a better one; ``former_url`` is where it was before."""
+        if self.adopted_poster_url in {None, former_url}:
             self.adopted_poster_url = url
-        if self.poster_url is None:
+        if self.poster_url in {None, former_url}:
             self.poster_url = url
 
     def show_poster(self, poster: Poster | None, now: datetime) -> None:

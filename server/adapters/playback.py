@@ -21,6 +21,7 @@ from kernel.access import Actor, Role
 from kernel.scope import Scope
 from kernel.storage import Storage
 from streaming.ingest.model import AssetReady
+from streaming.keys.usecases import ContentKeys
 from streaming.origin.model import Marker, PlayableEpisode, Voice
 from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack
 
@@ -123,6 +124,7 @@ async def mark_episode_playable(scope: Scope, event: AssetReady) -> None:
         event.episode_id,
         duration_ms=event.duration_ms,
         thumbnail_url=poster_url(event.asset_id) if has_files else None,
+        former_thumbnail_url=None if event.replaces is None else poster_url(event.replaces),
         now=scope.clock.now(),
     )
 
@@ -139,7 +141,7 @@ async def delete_media_of_episode(scope: Scope, event: EpisodeDeleted) -> None:
 
 async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
     await streaming.ingest.usecases.remove_media(
-        scope.port(streaming.ingest.usecases.Assets), scope.port(Storage), episode_ids
+        scope.port(streaming.ingest.usecases.Assets), scope.port(Storage), scope.port(ContentKeys), episode_ids
     )
     await streaming.uploads.usecases.remove_for_episodes(
         episode_ids,

@@ -5,7 +5,7 @@ Each command loads the program when it is called, so that ``ani --help`` answers
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Group, Parameter
 
@@ -83,12 +83,19 @@ def ingest(
             help="Subtitle files (.srt, .vtt, .ass), several at once or one a time, besides those next to the video.",
         ),
     ] = None,
+    protect: Annotated[
+        Literal["none", "aes-128", "cbcs", "cenc"] | None,
+        Parameter(
+            help="How to encrypt it; without this as ANI_PROTECTION says. A video that is there already is packaged anew, not encoded again."
+        ),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Make a video ready to stream, and attach it to an episode."""
     from server.cli import commands
+    from streaming.keys.model import Protection
 
-    commands.ingest(file, episode, subtitles or [], data_dir)
+    commands.ingest(file, episode, subtitles or [], data_dir, protect=None if protect is None else Protection(protect))
 
 
 @app.command(name="import")

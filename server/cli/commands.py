@@ -35,6 +35,7 @@ from server.cli import demo as demo_content
 from server.listening import Listening, raise_open_files
 from server.services import Services
 from server.settings import BadSettings, Settings
+from streaming.keys.model import Protection
 
 EXIT_REFUSED = 1
 """What was asked cannot be done; the message says why."""
@@ -75,15 +76,21 @@ def migrate(to: str, *, down: bool, data_dir: Path | None) -> None:
     _run(_with_services(_settings(data_dir=data_dir), action, prepare=False))
 
 
-def ingest(file: Path, episode: str, subtitles: list[Path], data_dir: Path | None) -> None:
+def ingest(
+    file: Path, episode: str, subtitles: list[Path], data_dir: Path | None, *, protect: Protection | None = None
+) -> None:
     """Make a file and its subtitles the media of an episode."""
 
     async def action(services: Services) -> None:
         with progress_bar() as show:
-            asset = await streaming.ingest.jobs.ingest(services.container, file, episode, subtitles, show)
+            asset = await streaming.ingest.jobs.ingest(
+                services.container, file, episode, subtitles, show, protection=protect
+            )
         await Relay(services.container).drain()
         for warning in asset.warnings:
             err.print(f"Warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+        if asset.protection is not Protection.NONE:
+            out.print(f"Its pictures and sound are encrypted: {asset.protection.value}.")
         out.print(f"[green]Ready to stream[/green] as asset {asset.id}. Publish the episode to show it to viewers.")
 
     _run(_with_services(_settings(data_dir=data_dir), action))

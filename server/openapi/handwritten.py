@@ -117,7 +117,10 @@ PATHS: dict[str, Json] = {
             [
                 _VERSION,
                 _header("Upload-Length", "Bytes of the whole file.", value=_NUMBER),
-                _header("Upload-Metadata", "`episode_id <base64>,filename <base64>`."),
+                _header(
+                    "Upload-Metadata",
+                    "`episode_id <base64>,filename <base64>,protect <base64>`; the last one is `none`, `aes-128`, `cbcs` or `cenc`.",
+                ),
             ],
             {"201": {**_TUS, "headers": {"Location": {"schema": {"type": "string"}}, **_TUS["headers"]}}},
             description=(

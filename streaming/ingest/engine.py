@@ -26,15 +26,16 @@ from streaming.ingest.model import (
     SourceDamaged,
     SourceEmpty,
     SourceMissing,
-    StorageFull,
 )
-from streaming.ingest.packaging import manifest, package_report
+from streaming.ingest.packaging import manifest, package_report, packager
+from streaming.ingest.packaging.protect import ProtectionOrder
 from streaming.ingest.picture import storyboard, tone_map
 from streaming.ingest.picture.colour import Colour
 from streaming.ingest.plan import Plan, SubtitlePlan
 from streaming.ingest.probe import Source
 from streaming.ingest.subtitles import text_tracks
 from streaming.ingest.timing.timeline import Timeline
+from streaming.keys.model import Protection
 
 log = structlog.get_logger()
 
@@ -44,7 +45,6 @@ Progress = Callable[[str, float], None]
 PROBE_TIMEOUT_S: Final = 60
 POSTER_TIMEOUT_S: Final = 60
 """For one group of pictures of our own."""
-PACKAGE_TIMEOUT_S: Final = 3600
 ENCODE_TIMEOUT_FLOOR_S: Final = 600
 ENCODE_TIMEOUT_FACTOR: Final = 60
 """Times the film's length: 4K HDR on two slow cores takes about 30."""
@@ -113,8 +113,9 @@ class Engine:
         name: str = "",
         side_files: Sequence[Path] = (),
         on_progress: Progress | None = None,
+        order: ProtectionOrder | None = None,
     ) -> Finished:
-        """Build the asset of ``source`` in the empty folder ``staging``.
+        """Build the asset of ``source`` in the empty folder ``staging``, protected as ``order`` says.
 
         Raises a :class:`~streaming.ingest.model.MediaRefused` or :class:`StorageFull`; what is in ``staging`` then is for the caller to remove.
         """
@@ -132,8 +133,9 @@ class Engine:
         report("packaging", _ENCODING_SHARE)
         await self._draw(described, wanted, staging)
         tracks = await asyncio.to_thread(text_tracks.write_all, texts, staging, wanted.duration_ms, warnings)
-        await self._package(wanted, tracks, staging)
-        published = await asyncio.to_thread(_finish, wanted, tracks, staging, warnings)
+        await packager.package(self.tools, wanted, tracks, staging, order)
+        mode = Protection.NONE if order is None else order.mode
+        published = await asyncio.to_thread(_finish, wanted, tracks, staging, warnings, mode)
         return Finished(staging, published)
 
     async def _gather_texts(
@@ -228,19 +230,6 @@ class Engine:
             if outcome.status != 0:
                 log.warning("no poster", source=described.name, stderr=outcome.stderr[-5:])
 
-    async def _package(self, wanted: Plan, tracks: Sequence[SubtitlePlan], staging: Path) -> None:
-        command = commands.package(self.tools.packager, wanted, tracks)
-        outcome = await run(command, cwd=staging, timeout_s=PACKAGE_TIMEOUT_S)
-        if outcome.status != 0:
-            if errors.disk_is_full(outcome.stderr):
-                raise StorageFull
-            # Its input is ours, so this is our fault and no refusal of the file.
-            raise PackagerFailed(outcome.stderr)
-
-
-class PackagerFailed(Exception):
-    """shaka-packager gave up on what ffmpeg had just made."""
-
 
 class _Counter:
     """The last value of one key in ffmpeg's ``key=value`` progress report."""
@@ -294,16 +283,17 @@ def _tile(wanted: Plan, staging: Path) -> int | None:
     return sprites.most_typical(thumbnails)
 
 
-def _finish(wanted: Plan, tracks: Sequence[SubtitlePlan], staging: Path, warnings: Sequence[str]) -> Published:
+def _finish(
+    wanted: Plan, tracks: Sequence[SubtitlePlan], staging: Path, warnings: Sequence[str], mode: Protection
+) -> Published:
     """Remove what viewers do not need, write the cues of the storyboard, and read back what there is."""
     shutil.rmtree(staging / WORK)
-    written = staging / commands.MANIFEST
-    written.write_text(manifest.with_whole_texts(written.read_text("utf-8"), text_tracks.WHOLE), "utf-8")
+    manifest.complete(staging, text_tracks.WHOLE)
     if (staging / storyboard.sprite_name(1)).is_file():
         cues = storyboard.webvtt(wanted.storyboard, package_report.duration_ms(staging, wanted))
         (staging / storyboard.PLAYLIST).write_text(cues, "utf-8")
     package_report.correct_master(staging)
-    published = package_report.read(staging, wanted, tracks, warnings)
+    published = replace(package_report.read(staging, wanted, tracks, warnings), protection=mode)
     package_report.remember(staging, published)
     return published
 

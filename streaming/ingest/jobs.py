@@ -16,7 +16,8 @@ from kernel.jobs import JobContext, OwnerMayNot
 from kernel.scope import Container
 from kernel.storage import Storage
 from streaming.ingest import usecases
-from streaming.ingest.engine import Engine, Progress
+from streaming.ingest.adapters.key_supply import order_for, packaged_anew
+from streaming.ingest.engine import Engine, Finished, Progress
 from streaming.ingest.model import (
     Asset,
     AssetId,
@@ -32,7 +33,9 @@ from streaming.ingest.model import (
 from streaming.ingest.packaging import package_report
 from streaming.ingest.packaging.staging import abandoned, fingerprint, occupied
 from streaming.ingest.subtitles.side_files import SUFFIXES, belongs_to
-from streaming.ingest.usecases import Assets, IngestTargets
+from streaming.ingest.usecases import Assets, IngestTargets, ProtectionDefaults
+from streaming.keys.model import Protection
+from streaming.keys.usecases import ContentKeys
 
 log = structlog.get_logger()
 
@@ -51,10 +54,14 @@ async def ingest(
     on_progress: Progress | None = None,
     *,
     name: str = "",
+    protection: Protection | None = None,
     engine: Engine | None = None,
     ensure_allowed: Callable[[], Awaitable[None]] | None = None,
 ) -> Asset:
     """Make ``file`` the video of an episode; the same file again returns the asset there is.
+
+    ``protection``: how to encrypt it, ``None``: as the operator set.  A file that is there already, protected in another way, is
+    packaged anew and not encoded again.
 
     Side files lying beside it (``Film.ru.srt``) are taken with ``subtitle_files``.  ``name`` is what to call an upload,
     whose own file name is ours.  A cancelled, failed or killed ingest leaves nothing behind and can be repeated.
@@ -67,18 +74,49 @@ async def ingest(
     file, side_files = await asyncio.to_thread(_inputs, file, name, subtitle_files)
     mark = await asyncio.to_thread(fingerprint, file, side_files)
     async with container.scope(write=True) as scope:
-        storage = scope.port(Storage)
+        mode = scope.port(ProtectionDefaults).mode if protection is None else protection
         asset = await usecases.register(
             scope.port(Assets),
             scope.port(IngestTargets),
             episode_id=episode_id,
-            fingerprint=mark,
+            fingerprint=usecases.marked(mark, mode),
             source_name=name,
             now=scope.clock.now(),
         )
-        known = asset.state is not AssetState.INGESTING
+        ready = await usecases.packagings(scope.port(Assets), asset)
+    engine = engine or Engine()
+
+    async def encode(staging: Path) -> Finished:
+        order = await order_for(container, asset.id, mode)
+        return await engine.make(file, staging, name=name, side_files=side_files, on_progress=on_progress, order=order)
+
+    async def package_anew(staging: Path) -> Finished:
+        return await packaged_anew(container, engine.tools, ready[-1], asset.id, mode, staging, on_progress)
+
+    return await publish(
+        container, asset, package_anew if ready else encode, on_progress, ensure_allowed=ensure_allowed
+    )
+
+
+async def publish(
+    container: Container,
+    asset: Asset,
+    build: Callable[[Path], Awaitable[Finished]],
+    on_progress: Progress | None = None,
+    *,
+    ensure_allowed: Callable[[], Awaitable[None]] | None = None,
+) -> Asset:
+    """Let ``build`` make the folder of ``asset`` and publish it, where that is not done already."""
+    async with container.scope(write=False) as scope:
+        storage = scope.port(Storage)
     if asset.is_ready and await storage.exists(asset.id):
-        return asset
+        if asset.superseded_at is None:
+            return asset
+        if ensure_allowed is not None:
+            await ensure_allowed()
+        async with container.scope(write=True) as scope:
+            return await usecases.restore(scope.port(Assets), asset.id, scope.clock.now())
+    known = asset.state is not AssetState.INGESTING
     staging = storage.staging(asset.id)
     async with _at_work(staging):
         if known:
@@ -88,27 +126,53 @@ async def ingest(
             # Whoever died between the two next lines left a whole asset: only the record is missing.
             published = await asyncio.to_thread(package_report.recall, storage.path(asset.id))
             if published is None:
-                made = await (engine or Engine()).make(
-                    file, staging, name=name, side_files=side_files, on_progress=on_progress
-                )
-                published = made.published
+                published = (await build(staging)).published
                 if ensure_allowed is not None:
                     await ensure_allowed()
                 await storage.publish(staging, asset.id)
             async with container.scope(write=True) as scope:
                 asset = await usecases.complete(scope.port(Assets), asset.id, published, scope.clock.now())
-    log.info("asset ready", asset_id=asset.id, episode_id=episode_id, duration_ms=asset.duration_ms)
+    log.info("asset ready", asset_id=asset.id, episode_id=asset.episode_id, duration_ms=asset.duration_ms)
     if on_progress is not None:
         on_progress("ready", 1.0)
     return asset
 
 
 async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
-    """The job: ``{"file", "episode_id", "name"?, "subtitles"?, "remove"?}`` → ``{"asset_id", "duration_ms", "warnings"}``.
+    """The job: ``{"file", "episode_id", "name"?, "subtitles"?, "protection"?, "remove"?}`` → ``{"asset_id", "duration_ms", "warnings"}``.
 
     With ``remove`` the file is an upload of ours, deleted once it is ingested or refused for good.
     """
     file = Path(payload["file"])
+    ensure_allowed = partial(job.ensure_owner, Role.EDITOR)
+    try:
+        await ensure_allowed()
+        async with reported(job) as on_progress:
+            asset = await while_allowed(
+                ingest(
+                    job.container,
+                    file,
+                    payload["episode_id"],
+                    [Path(path) for path in payload.get("subtitles", ())],
+                    on_progress,
+                    name=payload.get("name", ""),
+                    protection=Protection(payload["protection"]) if payload.get("protection") else None,
+                    ensure_allowed=ensure_allowed,
+                ),
+                ensure_allowed,
+            )
+    except (MediaRefused, OwnerMayNot, EpisodeUnknown):
+        if payload.get("remove"):
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+        raise
+    if payload.get("remove"):
+        await asyncio.to_thread(file.unlink, missing_ok=True)
+    return {"asset_id": asset.id, "duration_ms": asset.duration_ms, "warnings": list(asset.warnings)}
+
+
+@contextlib.asynccontextmanager
+async def reported(job: JobContext) -> AsyncIterator[Progress]:
+    """What to tell how far the work of ``job`` is, as often as one likes; passed on every :data:`REPORT_S`."""
     latest = ("queued", 0.0)
 
     def on_progress(stage: str, progress: float) -> None:
@@ -120,34 +184,14 @@ async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
             await asyncio.sleep(REPORT_S)
             await job.report(*latest)
 
-    ensure_allowed = partial(job.ensure_owner, Role.EDITOR)
     reporter = asyncio.create_task(report(), name=f"report:{job.id}")
     try:
-        await ensure_allowed()
-        asset = await _while_allowed(
-            ingest(
-                job.container,
-                file,
-                payload["episode_id"],
-                [Path(path) for path in payload.get("subtitles", ())],
-                on_progress,
-                name=payload.get("name", ""),
-                ensure_allowed=ensure_allowed,
-            ),
-            ensure_allowed,
-        )
-    except (MediaRefused, OwnerMayNot, EpisodeUnknown):
-        if payload.get("remove"):
-            await asyncio.to_thread(file.unlink, missing_ok=True)
-        raise
+        yield on_progress
     finally:
         reporter.cancel()
-    if payload.get("remove"):
-        await asyncio.to_thread(file.unlink, missing_ok=True)
-    return {"asset_id": asset.id, "duration_ms": asset.duration_ms, "warnings": list(asset.warnings)}
 
 
-async def _while_allowed(work: Coroutine[Any, Any, Asset], ensure_allowed: Callable[[], Awaitable[None]]) -> Asset:
+async def while_allowed(work: Coroutine[Any, Any, Asset], ensure_allowed: Callable[[], Awaitable[None]]) -> Asset:
     """What ``work`` returns, unless ``ensure_allowed`` raises meanwhile: hours of encoding are not to go on for nobody."""
 
     async def watch() -> None:
@@ -165,6 +209,16 @@ async def _while_allowed(work: Coroutine[Any, Any, Asset], ensure_allowed: Calla
         watching.cancel()
         working.cancel()
         await asyncio.wait({working, watching})  # it cleans up after itself
+
+
+async def remove_superseded(container: Container) -> None:
+    """A periodic task: former packagings go when nobody can be watching them any more."""
+    async with container.scope(write=True) as scope:
+        removed = await usecases.remove_superseded(
+            scope.port(Assets), scope.port(Storage), scope.port(ContentKeys), scope.clock.now()
+        )
+    if removed:
+        log.info("superseded packagings removed", count=removed)
 
 
 async def sweep(container: Container) -> None:

@@ -30,6 +30,7 @@ from typing import NewType
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from kernel.events import Event
+from streaming.keys.model import Protection
 
 AssetId = NewType("AssetId", str)
 
@@ -102,6 +103,7 @@ class Published:
     storyboard: str | None
     size_bytes: int
     warnings: tuple[str, ...] = ()
+    protection: Protection = Protection.NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +123,8 @@ class AssetReady(Event):
     episode_id: str
     duration_ms: int
     height_px: int
+    replaces: str | None = None
+    """The asset of the same pictures and sound that it was packaged anew from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +167,12 @@ class Asset(Entity):
     """What was left out, for the editor: ``Subtitle track 3 (hdmv_pgs_subtitle) is made of pictures``."""
     error_code: str | None = None
     error: str | None = None
+    protection: Protection = Protection.NONE
+    """How its pictures and sound are encrypted."""
+    replaces: str | None = None
+    """The asset that it was packaged anew from."""
+    superseded_at: datetime | None = None
+    """Since when another packaging of it is what viewers get; streams that began before go on until it is removed."""
 
     @classmethod
     def begin(cls, asset_id: AssetId, episode_id: str, fingerprint: str, source_name: str, now: datetime) -> "Asset":
@@ -208,13 +218,28 @@ class Asset(Entity):
         self.storyboard = published.storyboard
         self.size_bytes = published.size_bytes
         self.warnings = published.warnings
+        self.protection = published.protection
+        self._record_ready(now)
+
+    def supersede(self, now: datetime) -> None:
+        """Another packaging of the same file is what viewers get from now on."""
+        if self.superseded_at is None:
+            self.superseded_at = now
+
+    def restore(self, now: datetime) -> None:
+        """It is what viewers get again, instead of another packaging of the same file."""
+        self.superseded_at, self.finished_at = None, now
+        self._record_ready(now)
+
+    def _record_ready(self, now: datetime) -> None:
         self.record(
             AssetReady(
                 at=now,
                 asset_id=self.id,
                 episode_id=self.episode_id,
-                duration_ms=published.duration_ms,
-                height_px=published.height,
+                duration_ms=self.duration_ms or 0,
+                height_px=self.height or 0,
+                replaces=self.replaces,
             )
         )
 
@@ -233,6 +258,10 @@ class Asset(Entity):
 
 class AssetNotFound(NotFound):
     """There is no asset {asset_id}."""
+
+
+class NothingPublished(NotFound):
+    """This episode has no video of its own to protect."""
 
 
 class EpisodeUnknown(NotFound):

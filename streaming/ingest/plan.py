@@ -1,10 +1,10 @@
 """What to make of a source: the whole decision in one value, before anything is encoded.  Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, Protocol
 
 from streaming.ingest import languages
 from streaming.ingest.picture import storyboard
@@ -79,6 +79,54 @@ class Plan:
     def default_language(self) -> str:
         """The language of the audio that plays when nobody chooses (BCP 47)."""
         return self.sound[0].language if self.sound else languages.UNDETERMINED
+
+
+class EncodedPicture(Protocol):
+    """A rendition that is encoded."""
+
+    @property
+    def name(self) -> str:
+        """Its folder."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        ...
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+        ...
+
+
+class EncodedFilm(Protocol):
+    """What the packager needs to know of tracks that are encoded; :class:`Plan` is one."""
+
+    @property
+    def rungs(self) -> Sequence[EncodedPicture]:
+        """Renditions of the picture, largest first."""
+        ...
+
+    @property
+    def sound(self) -> Sequence[AudioPlan]:
+        """Tracks of sound, the default one first."""
+        ...
+
+    @property
+    def frame_rate(self) -> Fraction:
+        """Frames a second."""
+        ...
+
+    @property
+    def segment_s(self) -> Fraction:
+        """Seconds between keyframes."""
+        ...
+
+    @property
+    def default_language(self) -> str:
+        """BCP 47."""
+        ...
 
 
 def make(source: Source, timeline: Timeline) -> Plan:

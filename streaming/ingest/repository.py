@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import (
     Column,
@@ -20,6 +21,10 @@ from sqlalchemy.types import BigInteger
 
 from kernel.db import Id, Json, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from streaming.ingest.model import Asset, AssetId, AssetState, AudioTrack, PublishedRendition, SubtitleTrack
+from streaming.keys.model import Protection
+
+SWEPT_AT_ONCE: Final = 20
+"""Folders removed in one go; each is thousands of files."""
 
 
 class _Records(TypeDecorator[tuple[Any, ...]]):
@@ -64,6 +69,9 @@ assets = Table(
     Column("warnings", Texts, nullable=False),
     Column("error_code", Text),
     Column("error", Text),
+    Column("protection", text_enum(Protection, length=16), nullable=False, server_default=Protection.NONE.value),
+    Column("replaces", Id),
+    Column("superseded_at", UtcDateTime),
     UniqueConstraint("episode_id", "fingerprint"),
     Index(None, "state"),
 )
@@ -99,6 +107,13 @@ class SqlAssets:
             .limit(1)
         )
         return (await self._session.scalars(query)).one_or_none()
+
+    async def superseded(self, before: datetime) -> Sequence[Asset]:
+        """Those that another packaging took the place of before that moment; at most :data:`SWEPT_AT_ONCE`."""
+        query = (
+            select(Asset).where(assets.c.superseded_at < before).order_by(assets.c.superseded_at).limit(SWEPT_AT_ONCE)
+        )
+        return (await self._session.scalars(query)).all()
 
     async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Asset]:
         """Every asset of these episodes, whatever became of it."""

@@ -1,13 +1,16 @@
 """What can happen to assets, and what ingest needs from outside."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 from kernel.errors import AniError
 from kernel.ids import is_id, new_id
 from kernel.storage import Storage
 from streaming.ingest.model import Asset, AssetId, AssetNotFound, EpisodeUnknown, IngestInterrupted, Published
+from streaming.keys.model import Protection
+from streaming.keys.usecases import ContentKeys
 
 
 class Assets(Protocol):
@@ -29,6 +32,10 @@ class Assets(Protocol):
         """The asset viewers of an episode get: the one that became ready last."""
         ...
 
+    async def superseded(self, before: datetime) -> Sequence[Asset]:
+        """Those that another packaging took the place of before that moment, a bounded number at once."""
+        ...
+
     async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Asset]:
         """All that were made for these episodes, in whatever state."""
         ...
@@ -44,6 +51,30 @@ class IngestTargets(Protocol):
     async def exists(self, episode_id: str) -> bool:
         """Whether there is such an episode."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionDefaults:
+    """What an operator set for new media; bound like a port."""
+
+    mode: Protection = Protection.NONE
+    rotation_segments: int = 75
+    """With AES-128, segments to a key."""
+
+
+SUPERSEDED_FOR: Final = timedelta(hours=13)
+"""How long the former packaging of a film is kept: no stream lasts longer than 12 hours, and nobody in the middle of one is to
+lose it."""
+
+
+def marked(fingerprint: str, mode: Protection) -> str:
+    """The fingerprint of a file protected in ``mode``: each is an asset of its own, whose addresses never change."""
+    return fingerprint if mode is Protection.NONE else f"{fingerprint}:{mode.value}"
+
+
+def file_mark(asset: Asset) -> str:
+    """The fingerprint of its file, whatever it is protected with."""
+    return asset.fingerprint.partition(":")[0]
 
 
 async def register(
@@ -71,10 +102,51 @@ async def retry(assets: Assets, asset_id: AssetId, now: datetime) -> Asset:
 
 
 async def complete(assets: Assets, asset_id: AssetId, published: Published, now: datetime) -> Asset:
-    """The files are in place.  Raises :class:`AssetNotFound`."""
+    """The files are in place, and other packagings of the same file are superseded.  Raises :class:`AssetNotFound`."""
     asset = await _get(assets, asset_id)
+    for other in await packagings(assets, asset):
+        asset.replaces = other.id
+        other.supersede(now)
     asset.complete(published, now)
     return asset
+
+
+async def restore(assets: Assets, asset_id: AssetId, now: datetime) -> Asset:
+    """A former packaging is what viewers get again.  Raises :class:`AssetNotFound`."""
+    asset = await _get(assets, asset_id)
+    for other in await packagings(assets, asset):
+        asset.replaces = other.id
+        other.supersede(now)
+    asset.restore(now)
+    return asset
+
+
+async def packagings(assets: Assets, asset: Asset) -> list[Asset]:
+    """Others of the same file that are ready, the present one last."""
+    others = [
+        each
+        for each in await assets.of_episodes([asset.episode_id])
+        if each.is_ready and each.id != asset.id and file_mark(each) == file_mark(asset)
+    ]
+    return sorted(others, key=lambda each: (each.superseded_at is None, each.finished_at, each.id))
+
+
+async def register_packaging(assets: Assets, source: Asset, mode: Protection, now: datetime) -> Asset:
+    """The asset of the same file protected in ``mode``, new or known."""
+    mark = marked(file_mark(source), mode)
+    asset = await assets.find(source.episode_id, mark)
+    if asset is None:
+        asset = Asset.begin(AssetId(new_id()), source.episode_id, mark, source.source_name, now)
+        assets.add(asset)
+    return asset
+
+
+async def remove_superseded(assets: Assets, storage: Storage, keys: ContentKeys, now: datetime) -> int:
+    """Remove packagings that nobody can be watching any more, with their keys; how many."""
+    left = await assets.superseded(now - SUPERSEDED_FOR)
+    for asset in left:
+        await _remove(asset, assets, storage, keys)
+    return len(left)
 
 
 async def fail(assets: Assets, asset_id: AssetId, error: AniError, now: datetime) -> None:
@@ -94,11 +166,16 @@ async def settle(assets: Assets, asset_id: AssetId, published: Published | None,
         asset.fail(interrupted.code, interrupted.message, now)
 
 
-async def remove_media(assets: Assets, storage: Storage, episode_ids: Sequence[str]) -> None:
-    """The episodes are gone: remove their assets, and the files of those."""
+async def remove_media(assets: Assets, storage: Storage, keys: ContentKeys, episode_ids: Sequence[str]) -> None:
+    """The episodes are gone: remove their assets, with the files and keys of those."""
     for asset in await assets.of_episodes(episode_ids):
-        await assets.remove(asset)
-        await storage.delete(asset.id)
+        await _remove(asset, assets, storage, keys)
+
+
+async def _remove(asset: Asset, assets: Assets, storage: Storage, keys: ContentKeys) -> None:
+    await assets.remove(asset)
+    await keys.remove(asset.id)
+    await storage.delete(asset.id)
 
 
 async def _get(assets: Assets, asset_id: AssetId) -> Asset:

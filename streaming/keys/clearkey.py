@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from kernel.errors import Invalid
-from streaming.keys.model import ContentKey
+from streaming.keys.model import ContentKey, Protection
 
 KEY_SYSTEM: Final = "org.w3.clearkey"
 
@@ -41,6 +41,16 @@ def licence(keys: Sequence[ContentKey], kind: str) -> dict[str, Any]:
         "keys": [{"kty": "oct", "kid": base64url(each.kid_bytes), "k": base64url(each.key)} for each in keys],
         "type": kind,
     }
+
+
+def key_tag(key: ContentKey, protection: Protection) -> str:
+    """``EXT-X-KEY`` (RFC 8216 §4.3.2.4) as hls.js takes it for ClearKey: the id itself, as base64, in place of an address."""
+    method = "SAMPLE-AES" if protection is Protection.CBCS else "SAMPLE-AES-CTR"
+    identity = base64.b64encode(key.kid_bytes).decode()
+    return (
+        f'#EXT-X-KEY:METHOD={method},URI="data:text/plain;base64,{identity}",KEYID=0x{key.kid_bytes.hex()},'
+        f'KEYFORMAT="{KEY_SYSTEM}",KEYFORMATVERSIONS="1"'
+    )
 
 
 def base64url(raw: bytes) -> str:

@@ -23,6 +23,7 @@ from kernel.access import Actor
 from kernel.entity import Entity
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.events import Event
+from streaming.keys.model import Protection
 from streaming.origin.ladder import Ladder
 from streaming.origin.quality import PlayerDevice, Throughput
 
@@ -110,6 +111,7 @@ class StreamableAsset:
     poster: str | None = None
     storyboard: str | None = None
     dash: str | None = None
+    protection: Protection = Protection.NONE
 
 
 @dataclass(eq=False, kw_only=True)

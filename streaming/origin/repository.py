@@ -186,6 +186,7 @@ class PublishedAssets:
             poster=asset.poster,
             storyboard=asset.storyboard,
             dash=MANIFEST if has_dash else None,
+            protection=asset.protection,
         )
 
 

@@ -10,6 +10,8 @@ from kernel.access import Role
 from kernel.errors import Forbidden, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Router
 from kernel.limits import Limit
+from streaming.keys import clearkey
+from streaming.keys.model import Protection
 from streaming.origin import usecases
 from streaming.origin.adapters.serving import MASTER, VERIFY_PATH, Origin
 from streaming.origin.model import (
@@ -75,12 +77,34 @@ class MarkersOut(BaseModel):
     ending: MarkerOut | None
 
 
+class KeySystemOut(BaseModel):
+    """Where a content decryption module gets its licences (W3C EME)."""
+
+    key_system: str = Field(description="What EME calls it: org.w3.clearkey.")
+    license_url: str = Field(description="For POST; relative to the server, and good for this stream alone.")
+
+
+class DrmOut(BaseModel):
+    """How a player gets the keys of samples that are encrypted by Common Encryption."""
+
+    key_systems: list[KeySystemOut]
+
+    @classmethod
+    def of(cls, playback: usecases.Playback) -> "DrmOut | None":
+        if not playback.asset.protection.is_common_encryption:
+            return None
+        license_url = f"/api/v1/drm/clearkey?session={playback.token}"
+        return cls(key_systems=[KeySystemOut(key_system=clearkey.KEY_SYSTEM, license_url=license_url)])
+
+
 class PlaybackOut(BaseModel):
     """A stream session.  Addresses are relative to the server and valid until ``expires_at``."""
 
     session_id: str
     hls_url: str
     dash_url: str | None
+    protection: Protection = Field(description="How pictures and sound are encrypted.")
+    drm: DrmOut | None = Field(description="With cbcs and cenc; keys of aes-128 stand in the playlists.")
     title: str
     audio: list[AudioOut]
     subtitles: list[SubtitlesOut]
@@ -104,6 +128,8 @@ class PlaybackOut(BaseModel):
             session_id=playback.session.id,
             hls_url=f"{base}/{MASTER}",
             dash_url=url(asset.dash),
+            protection=asset.protection,
+            drm=DrmOut.of(playback),
             title=episode.title,
             audio=[AudioOut(language=track.language, label=track.label) for track in asset.audio],
             subtitles=[

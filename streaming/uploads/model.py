@@ -13,6 +13,7 @@ from typing import Final, NewType
 from kernel.entity import Entity
 from kernel.errors import AniError, Conflict, Invalid, NotFound, TooLarge, Unavailable
 from kernel.events import Event
+from streaming.keys.model import Protection
 
 UploadId = NewType("UploadId", str)
 
@@ -58,6 +59,8 @@ class Upload(Entity):
     expires_at: datetime
     job_id: str | None = None
     """The ingest, once the file is whole."""
+    protection: Protection | None = None
+    """How its owner wants the video encrypted; ``None``: as the operator set."""
 
     @property
     def is_complete(self) -> bool:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text, func, select
 
-from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.secrets.private_files import ensure_private_folder
+from streaming.keys.model import Protection
 from streaming.uploads.adapters.receiver import claim_path
 from streaming.uploads.model import Upload, UploadId, UploadNotFound
 
@@ -24,6 +25,7 @@ uploads = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("job_id", Id),
+    Column("protection", text_enum(Protection, length=16)),
     Index(None, "owner_id"),
     Index(None, "expires_at"),
 )

@@ -1,6 +1,6 @@
 """Resumable uploads over HTTP: tus 1.0.0 at ``/api/v1/uploads`` (see ``tus.py``), for editors.
 
-``Upload-Metadata`` needs ``episode_id`` and takes ``filename``.  The answer to the last piece names the ingest job in
+``Upload-Metadata`` needs ``episode_id`` and takes ``filename`` and ``protect`` (``none``, ``aes-128``, ``cbcs``, ``cenc``).  The answer to the last piece names the ingest job in
 ``Upload-Job-Id``; ``GET /api/v1/jobs/{id}`` tells how far it is.
 """
 
@@ -23,6 +23,7 @@ from kernel.ids import is_id
 from kernel.jobs import Jobs
 from kernel.limits import Limit
 from kernel.scope import Scope
+from streaming.keys.model import Protection
 from streaming.uploads import tus, usecases
 from streaming.uploads.adapters import receiver
 from streaming.uploads.adapters.receiver import TooMuchData
@@ -95,6 +96,7 @@ async def _create(request: web.Request, actor: Actor) -> web.Response:
     size_bytes = tus.parse_number("Upload-Length", request.headers.get("Upload-Length"))
     if not is_id(episode_id := metadata.get("episode_id", "")):
         raise tus.BadHeader("Upload-Metadata must name the episode_id")
+    protection = _protection(metadata.get("protect", ""))
     with_body = request.body_exists and request.content_type == tus.CONTENT_TYPE
     async with _scope(request, actor) as scope:
         upload = await usecases.create(
@@ -102,6 +104,7 @@ async def _create(request: web.Request, actor: Actor) -> web.Response:
             episode_id=episode_id,
             file_name=metadata.get("filename", ""),
             size_bytes=size_bytes,
+            protection=protection,
             uploads=scope.port(Uploads),
             files=scope.port(UploadFiles),
             targets=scope.port(UploadTargets),
@@ -114,15 +117,23 @@ async def _create(request: web.Request, actor: Actor) -> web.Response:
     return response
 
 
+def _protection(text: str) -> Protection | None:
+    try:
+        return Protection(text) if text else None
+    except ValueError:
+        raise tus.BadHeader(f"Upload-Metadata may have protect: {', '.join(Protection)}") from None
+
+
 async def _head(request: web.Request, actor: Actor) -> web.Response:
     async with _scope(request, actor) as scope:
         upload = await _find(request, actor, scope)
         offset = await _received(scope, upload)
     response = _answer(upload, offset=offset)
     response.headers["Upload-Length"] = str(upload.size_bytes)
-    response.headers["Upload-Metadata"] = tus.metadata_header(
-        {"filename": upload.file_name, "episode_id": upload.episode_id}
-    )
+    metadata = {"filename": upload.file_name, "episode_id": upload.episode_id}
+    if upload.protection is not None:
+        metadata["protect"] = upload.protection.value
+    response.headers["Upload-Metadata"] = tus.metadata_header(metadata)
     response.headers[hdrs.CACHE_CONTROL] = "no-store"
     # 200 rather than 204: HEAD stands for a GET, and intermediaries have opinions about bodiless GETs.
     response.set_status(200)

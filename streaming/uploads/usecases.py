@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 from kernel.access import Actor, Role
 from kernel.ids import new_id
+from streaming.keys.model import Protection
 from streaming.uploads.model import (
     IDLE_LIFETIME,
     MAX_NAME,
@@ -126,6 +127,7 @@ async def create(
     episode_id: str,
     file_name: str,
     size_bytes: int,
+    protection: Protection | None = None,
     uploads: Uploads,
     files: UploadFiles,
     targets: UploadTargets,
@@ -164,6 +166,7 @@ async def create(
         size_bytes=size_bytes,
         created_at=now,
         expires_at=now + IDLE_LIFETIME,
+        protection=protection,
     )
     uploads.add(upload)
     await files.create(upload.id)
@@ -202,6 +205,8 @@ async def received(upload: Upload, *, files: UploadFiles, orders: IngestOrders, 
             "episode_id": upload.episode_id,
             "remove": True,
         }
+        if upload.protection is not None:
+            payload["protection"] = upload.protection.value
         job_id = await orders.enqueue(INGEST_JOB, payload, key=f"upload:{upload.id}", owner_id=upload.owner_id)
         upload.complete(job_id, now)
     return offset

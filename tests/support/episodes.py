@@ -18,6 +18,7 @@ from kernel.ids import new_id
 from kernel.outbox.relay import Relay
 from server.services import Services
 from streaming.ingest.engine import Engine, Finished, Progress
+from streaming.ingest.packaging.protect import ProtectionOrder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,12 @@ class RememberingEngine(Engine):
         name: str = "",
         side_files: Sequence[Path] = (),
         on_progress: Progress | None = None,
+        order: ProtectionOrder | None = None,
     ) -> Finished:
+        if order is not None:  # each asset has keys of its own
+            return await super().make(
+                source, staging, name=name, side_files=side_files, on_progress=on_progress, order=order
+            )
         known = self._made.get((source, *side_files))
         if known is None:
             made = await super().make(source, staging, name=name, side_files=side_files, on_progress=on_progress)

@@ -104,15 +104,19 @@ async def media_ready(
     duration_ms: int,
     thumbnail_url: str | None,
     now: datetime,
+    former_thumbnail_url: str | None = None,
 ) -> None:
-    """An episode's video can be streamed; an episode deleted in the meantime is no error."""
+    """An episode's video can be streamed; an episode deleted in the meantime is no error.
+
+    ``former_thumbnail_url``: the same picture of a packaging that this one replaces, which will be gone.
+    """
     found = await episodes.stored(episode_id)  # a release deleted while its video is made ready may be restored
     if found is None:
         return
     found.media_ready(duration_ms=duration_ms, thumbnail_url=thumbnail_url, now=now)
     parent = await releases.get(found.release_id)
     if parent is not None:
-        parent.adopt_poster(thumbnail_url)
+        parent.adopt_poster(thumbnail_url, former_url=former_thumbnail_url)
 
 
 async def _episode(episodes: Episodes, episode_id: str) -> Episode:

@@ -6,7 +6,7 @@ other files.  Outputs are relative to the work folder, so that no comma or perce
 parser.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +14,9 @@ from streaming.ingest.ffmpeg import filters
 from streaming.ingest.ffmpeg.filters import FOREIGN, WORK
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.picture.ladder import Rung
-from streaming.ingest.plan import Plan, SubtitlePlan
+from streaming.ingest.plan import EncodedFilm, EncodedPicture, Plan, SubtitlePlan
 from streaming.ingest.probe import SubtitleStream
+from streaming.keys.model import ContentKey, Protection, TrackClass, track_class_of
 
 CONTAINERS: Final = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,ivf,nut,gxf,dv,rm,wtv"
@@ -30,6 +31,11 @@ RAW_PICTURE: Final = f"{WORK}/picture.nut"
 THUMBNAIL: Final = f"{WORK}/thumbnail-%05d.jpg"
 """A file for each, counted from 1: ffmpeg prints no progress until every output has begun, and a sheet of a hundred
 thumbnails begins when the last of them is there."""
+
+SEALED: Final = "sealed"
+"""Under the work folder: encrypted tracks that are to be packaged anew."""
+
+_FLAGS_ON_STDIN: Final = "--flagfile=/dev/stdin"
 
 _READ_BY_US: Final = frozenset({"subrip", "srt", "text", "ass", "ssa", "webvtt"})
 
@@ -156,11 +162,17 @@ def poster(ffmpeg: str, plan: Plan, at_s: float) -> list[str]:
     ]  # fmt: skip
 
 
-def package(packager: str, plan: Plan, text: Sequence[SubtitlePlan]) -> list[str]:
-    """Cut the encoded tracks into CMAF segments, with HLS playlists and a DASH manifest over the same ones."""
-    command = [packager, "--quiet"]
+def package(
+    packager: str, plan: EncodedFilm, text: Sequence[SubtitlePlan], *, sample_encryption: bool = False
+) -> list[str]:
+    """Cut the encoded tracks into CMAF segments, with HLS playlists and a DASH manifest over the same ones.
+
+    ``sample_encryption``: the packager finds :func:`encryption_flags` on its standard input.
+    """
+    command = [packager, "--quiet", *([_FLAGS_ON_STDIN] if sample_encryption else [])]
     command += [
         f"in={WORK}/{rung.name}.mp4,stream=video,{_segments(rung.name)},iframe_playlist_name={rung.name}/iframes.m3u8"
+        + (f",drm_label={picture_class(rung).value}" if sample_encryption else "")
         for rung in plan.rungs
     ]
     command += [
@@ -168,6 +180,7 @@ def package(packager: str, plan: Plan, text: Sequence[SubtitlePlan]) -> list[str
         f"hls_group_id=audio,hls_name={track.label}{_language(track.language)}"
         # Without roles the DASH manifest offers two tracks of one language as two qualities of the same.
         f",dash_roles={'alternate' if position else 'main'}"
+        + (f",drm_label={TrackClass.AUDIO.value}" if sample_encryption else "")
         for position, track in enumerate(plan.sound)
     ]
     command += [
@@ -187,6 +200,47 @@ def package(packager: str, plan: Plan, text: Sequence[SubtitlePlan]) -> list[str
         # No text shows itself unasked: "zxx" is ISO 639's "no linguistic content", which no track has.
         "--default_text_language", "zxx",
     ]  # fmt: skip
+
+
+def encryption_flags(mode: Protection, keys: Iterable[ContentKey]) -> str:
+    """What :func:`package` is to encrypt with, one key for each class of tracks: for its standard input.
+
+    On the command line every user of the machine could read them.  The common PSSH box names the ids alone.
+    """
+    described = ",".join(
+        f"label={key.track_class.value}:key_id={key.kid_bytes.hex()}:key={key.key.hex()}:iv={_iv(mode, key)}"
+        for key in keys
+        if key.track_class is not None
+    )
+    return (
+        f"--enable_raw_key_encryption\n--keys={described}\n--protection_scheme={mode.value}\n"
+        # From the first picture on.
+        "--clear_lead=0\n--protection_systems=CommonSystem\n"
+    )
+
+
+def decrypt(packager: str, names: Sequence[tuple[str, str]]) -> list[str]:
+    """Decrypt tracks (name, ``video`` or ``audio``) in the work folder; it finds :func:`decryption_flags` on its standard input."""
+    streams = [f"in={WORK}/{SEALED}/{name}.mp4,stream={kind},out={WORK}/{name}.mp4" for name, kind in names]
+    return [packager, "--quiet", _FLAGS_ON_STDIN, *streams]
+
+
+def decryption_flags(keys: Iterable[ContentKey]) -> str:
+    """The keys for :func:`decrypt`."""
+    described = ",".join(
+        f"label={number}:key_id={key.kid_bytes.hex()}:key={key.key.hex()}" for number, key in enumerate(keys)
+    )
+    return f"--enable_raw_key_decryption\n--keys={described}\n"
+
+
+def picture_class(rung: EncodedPicture) -> TrackClass:
+    """What a rendition is as far as keys go."""
+    return track_class_of(min(rung.width, rung.height))
+
+
+def _iv(mode: Protection, key: ContentKey) -> str:
+    """With cenc 8 bytes, which the packager counts up from sample to sample; with cbcs the constant IV of all of them."""
+    return (key.iv[:8] if mode is Protection.CENC else key.iv).hex()
 
 
 def _text_role(track: SubtitlePlan) -> str:

@@ -19,6 +19,9 @@ STDERR_LINES: Final = 40
 STDOUT_BYTES: Final = 8 * 1024 * 1024
 """The description of a file with hundreds of tracks and chapters has some hundred kilobytes."""
 
+STDIN_BYTES: Final = 4096
+"""What any pipe takes at once (POSIX, PIPE_BUF on Linux): the keys of a film are a tenth of it."""
+
 STALL_S: Final = 180
 """Seconds without a line or any work done before a process is taken for hung; a slow disk answers in under ten."""
 
@@ -83,8 +86,11 @@ async def run(
     timeout_s: float,
     on_line: Callable[[str], None] | None = None,
     on_complaint: Callable[[str], None] | None = None,
+    stdin: bytes | None = None,
 ) -> Outcome:
     """Run ``command`` to its end.
+
+    ``stdin``, at most :data:`STDIN_BYTES`, is what it reads from its standard input: no other user of the machine sees that.
 
     ``on_line`` receives every line of its standard output as it comes, and then :data:`STALL_S` without one, and without
     using the processor, is too long as well; without it the output is kept.  ``on_complaint`` receives every line of its
@@ -92,7 +98,12 @@ async def run(
     returns.  Raises :class:`ProcessStuck`, :class:`ProcessTalkative`.
     """
     leash = (sys.executable, "-I", "-S", "-c", _LEASH, str(os.getpid()))
-    process = await asyncio.create_subprocess_exec(*leash, *command, cwd=cwd, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+    given = DEVNULL if stdin is None else _pipe_of(stdin)
+    try:
+        process = await asyncio.create_subprocess_exec(*leash, *command, cwd=cwd, stdin=given, stdout=PIPE, stderr=PIPE)
+    finally:
+        if stdin is not None:
+            os.close(given)
     assert process.stdout is not None
     assert process.stderr is not None
     complaints = asyncio.create_task(_last_lines(process.stderr, on_complaint))
@@ -106,6 +117,17 @@ async def run(
     finally:
         await asyncio.shield(_end(process, complaints, output))
     return Outcome(status, stdout, stderr)
+
+
+def _pipe_of(content: bytes) -> int:
+    """The reading end of a pipe with ``content`` in it, which the kernel holds: nobody has to be there to write it."""
+    assert len(content) <= STDIN_BYTES
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, content)
+    finally:
+        os.close(writing)
+    return reading
 
 
 async def _end(process: Process, *readers: asyncio.Task[Any]) -> None:

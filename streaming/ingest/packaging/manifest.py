@@ -1,5 +1,6 @@
-"""The DASH manifest after the packager: text as players read it.  Pure."""
+"""The DASH manifest after the packager: text as players read it."""
 
+from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import (  # only writes; what is read goes through defusedxml
     Element,
@@ -11,6 +12,16 @@ from defusedxml.ElementTree import fromstring
 
 _NAMESPACE: Final = "urn:mpeg:dash:schema:mpd:2011"
 _TEXT: Final = "text/vtt"
+
+
+FILE: Final = "manifest.mpd"
+
+
+def complete(folder: Path, text_name: str) -> None:
+    """Correct the manifest in ``folder``, if it has one: with AES-128 over whole segments there is none."""
+    path = folder / FILE
+    if path.is_file():
+        path.write_text(with_whole_texts(path.read_text("utf-8"), text_name), "utf-8")
 
 
 def with_whole_texts(manifest: str, file_name: str) -> str:

@@ -13,7 +13,8 @@ from streaming.ingest.model import AudioTrack, Published, PublishedRendition, Su
 from streaming.ingest.packaging import bandwidth
 from streaming.ingest.packaging.bandwidth import Bandwidth, MeasuredSegment
 from streaming.ingest.picture import storyboard
-from streaming.ingest.plan import Plan, SubtitlePlan
+from streaming.ingest.plan import EncodedFilm, SubtitlePlan
+from streaming.keys.model import Protection
 
 RECORD: Final = "asset.json"
 """What the asset is, beside it: a process that dies between publishing and committing loses no work."""
@@ -23,7 +24,7 @@ class PackagingIncomplete(Exception):
     """The packager reported success, and something is missing all the same."""
 
 
-def duration_ms(folder: Path, plan: Plan) -> int:
+def duration_ms(folder: Path, plan: EncodedFilm) -> int:
     """How long the picture is: the sum of the segments of its first rendition."""
     playlist = m3u8.loads((folder / plan.rungs[0].name / "main.m3u8").read_text("utf-8"))
     return int(sum(round(segment.duration * 1000) for segment in playlist.segments))
@@ -49,7 +50,7 @@ def _bandwidth(path: Path) -> Bandwidth:
     return bandwidth.measure(segments, playlist.target_duration)
 
 
-def read(folder: Path, plan: Plan, text: Sequence[SubtitlePlan], warnings: Sequence[str]) -> Published:
+def read(folder: Path, plan: EncodedFilm, text: Sequence[SubtitlePlan], warnings: Sequence[str]) -> Published:
     """The asset in ``folder``.  Raises :class:`PackagingIncomplete`."""
     master = m3u8.loads((folder / MASTER).read_text("utf-8"))
     sizes = {playlist.uri.partition("/")[0]: playlist.stream_info for playlist in master.playlists}
@@ -117,6 +118,7 @@ def recall(folder: Path) -> Published | None:
         record["audio"] = tuple(AudioTrack(**each) for each in record["audio"])
         record["subtitles"] = tuple(SubtitleTrack(**each) for each in record["subtitles"])
         record["warnings"] = tuple(record["warnings"])
+        record["protection"] = Protection(record.get("protection", Protection.NONE))
         return Published(**record)
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -649,6 +649,10 @@ export interface components {
          * @enum {string}
          */
         readonly Doubt: "several-ids" | "ids-contradict" | "ids-but-else-not" | "several-titles" | "almost" | "series-id";
+        /** @description How a player gets the keys of samples that are encrypted by Common Encryption. */
+        readonly DrmOut: {
+            readonly key_systems: readonly components["schemas"]["KeySystemOut"][];
+        };
         readonly EmailChangeIn: {
             /**
              * @description Of those who have no password: from the letter of `POST /auth/otp/confirm`
@@ -1294,6 +1298,10 @@ export interface components {
             readonly running: number;
             readonly succeeded: number;
         };
+        readonly JobStartedOut: {
+            /** @description See `GET /jobs/{job_id}`. */
+            readonly job_id: string;
+        };
         readonly JsonValue: unknown;
         readonly JsonWebKey: {
             /** @description Base64url without padding. */
@@ -1301,6 +1309,13 @@ export interface components {
             /** @description Base64url without padding. */
             readonly kid: string;
             readonly kty: string;
+        };
+        /** @description Where a content decryption module gets its licences (W3C EME). */
+        readonly KeySystemOut: {
+            /** @description What EME calls it: org.w3.clearkey. */
+            readonly key_system: string;
+            /** @description For POST; relative to the server, and good for this stream alone. */
+            readonly license_url: string;
         };
         readonly LetterIn: {
             readonly email: string;
@@ -2019,6 +2034,8 @@ export interface components {
         readonly PlaybackOut: {
             readonly audio: readonly components["schemas"]["OriginAudioOut"][];
             readonly dash_url: string | null;
+            /** @description With cbcs and cenc; keys of aes-128 stand in the playlists. */
+            readonly drm: components["schemas"]["DrmOut"] | null;
             readonly duration_ms: number;
             /** Format: date-time */
             readonly expires_at: string;
@@ -2027,6 +2044,8 @@ export interface components {
             readonly poster_url: string | null;
             /** @description The voice-over this viewer heard the series in last */
             readonly preferred_audio: components["schemas"]["OriginAudioOut"] | null;
+            /** @description How pictures and sound are encrypted. */
+            readonly protection: components["schemas"]["Protection"];
             readonly resume_position_ms: number;
             readonly session_id: string;
             /** @description WebVTT whose cues name regions of sprites. */
@@ -2320,6 +2339,22 @@ export interface components {
         };
         /** @enum {string} */
         readonly ProposalState: "draft" | "pending" | "taken" | "accepted" | "rejected" | "rolled_back" | "withdrawn";
+        /**
+         * @description How an asset is encrypted.
+         * @enum {string}
+         */
+        readonly Protection: "none" | "aes-128" | "cbcs" | "cenc";
+        readonly ProtectionIn: {
+            /** @description How its pictures and sound are to be encrypted. */
+            readonly protection: components["schemas"]["Protection"];
+        };
+        /** @description How an episode's video is encrypted. */
+        readonly ProtectionOut: {
+            /** @description What new videos get where nobody chooses. */
+            readonly default: components["schemas"]["Protection"];
+            /** @description `null`: it has no video of its own. */
+            readonly protection: components["schemas"]["Protection"] | null;
+        };
         readonly ProviderOut: {
             readonly id: string;
             readonly name: string;

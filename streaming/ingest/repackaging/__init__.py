@@ -1,0 +1,1 @@
+"""Protecting published media in another way, without encoding them again."""
