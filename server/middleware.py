@@ -69,6 +69,8 @@ BOUNDED_ROUTES = ("/api/", "/socket.io/")
 """Routes that an address has an allowance for.  Media has its tokens, and files cost next to nothing."""
 QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/", "/avatars/")
 """Routes so frequent that one log line each says nothing; the metrics count them."""
+OWN_CREDENTIALS = frozenset({"/api/v1/drm/speke"})
+"""Routes that take another credential than an access token in ``Authorization``, and look at it themselves."""
 _SECRET_PATHS = re.compile(
     r"^(/l/|/hls/|/api/v1/lists/shared/|/api/v1/calendar/|/api/v1/auth/device/(?!(?:token|look|approve|deny)(?:/|$)))[^/]+"
 )
@@ -286,7 +288,7 @@ def bounded(addresses: AddressThrottle) -> Middleware:
 async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find out who is calling from ``Authorization: Bearer`` (RFC 6750 §2.1); a bad token is an error, none is not."""
     header = request.headers.get(hdrs.AUTHORIZATION)
-    if header is not None and request.path.startswith("/api/"):
+    if header is not None and request.path.startswith("/api/") and request.path not in OWN_CREDENTIALS:
         scheme, _, token = header.partition(" ")
         if scheme.lower() == "bearer":
             actor = await request.app[AUTHENTICATE](token.strip())

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streaming.ingest.feature
 import streaming.keys.feature
+import streaming.keys.packagers.feature
+import streaming.keys.speke.feature
 import streaming.origin.feature
 import streaming.proxy.feature
 import streaming.uploads.feature
@@ -52,6 +54,8 @@ def build(
     )
     feature = Feature.merged(
         [
+            streaming.keys.packagers.feature.FEATURE,
+            streaming.keys.speke.feature.FEATURE,
             streaming.ingest.feature.declare(protection),
             streaming.uploads.feature.declare(
                 uploads_dir, max_upload_bytes=max_upload_bytes, quota_bytes=upload_quota_bytes

@@ -21,6 +21,8 @@ user_app = App(name="user", help="See and change who may do what.")
 app.command(user_app)
 keys_app = App(name="keys", help="See and change the secret keys that sign tokens, invites and streams.")
 app.command(keys_app)
+packager_app = App(name="packager", help="Let outside packagers ask for content keys (SPEKE), and no longer.")
+app.command(packager_app)
 shared = Group("Settings (also ANI_* in the environment or .env)")
 
 Who = Annotated[str, Parameter(help="Their nickname, e-mail address or id.")]
@@ -220,3 +222,34 @@ def keys_retire(
     from server.cli import commands
 
     commands.keys_retire(at_once=at_once, data_dir=data_dir)
+
+
+@packager_app.command(name="list")
+def packager_list(*, data_dir: DataDir = None) -> None:
+    """List the packagers, and when each asked last."""
+    from server.cli import commands
+
+    commands.packager_list(data_dir)
+
+
+@packager_app.command(name="add")
+def packager_add(
+    name: Annotated[str, Parameter(help="Which program it is, for people: MediaPackage.")],
+    /,
+    *,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a token for a packager; it is shown once."""
+    from server.cli import commands
+
+    commands.packager_add(name, data_dir)
+
+
+@packager_app.command(name="revoke")
+def packager_revoke(
+    packager: Annotated[str, Parameter(help="Its id, from `ani packager list`.")], /, *, data_dir: DataDir = None
+) -> None:
+    """Refuse a packager's token from now on. Keys it was given stay valid."""
+    from server.cli import commands
+
+    commands.packager_revoke(packager, data_dir)

@@ -30,7 +30,7 @@ from kernel.outbox.relay import Relay
 from server import health
 from server.app import create_runner
 from server.boot import background_work, open_services
-from server.cli import accounts, backup, imports, keys
+from server.cli import accounts, backup, imports, keys, packagers
 from server.cli import demo as demo_content
 from server.listening import Listening, raise_open_files
 from server.services import Services
@@ -222,6 +222,36 @@ def keys_retire(*, at_once: bool, data_dir: Path | None) -> None:
         out.print(f"{count} removed. Start the server again for it to forget them too.")
 
     _run(_with_services(settings, action))
+
+
+def packager_list(data_dir: Path | None) -> None:
+    """Print the outside packagers."""
+
+    async def action(services: Services) -> None:
+        _show(packagers.table(await packagers.listed(services)))
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+def packager_add(name: str, data_dir: Path | None) -> None:
+    """Make a packager, and print its token."""
+
+    async def action(services: Services) -> None:
+        _, token = await packagers.add(services, name)
+        out.print(f"For {services.settings.url}/api/v1/drm/speke; shown this once:", markup=False, soft_wrap=True)
+        out.print(token, markup=False, soft_wrap=True)
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
+
+
+def packager_revoke(packager: str, data_dir: Path | None) -> None:
+    """Refuse a token from now on."""
+
+    async def action(services: Services) -> None:
+        await packagers.revoke(services, packager)
+        out.print("Its token is refused from now on.")
+
+    _run(_with_services(_settings(data_dir=data_dir), action))
 
 
 def _show(table: Table) -> None:

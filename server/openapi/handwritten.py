@@ -159,6 +159,38 @@ PATHS: dict[str, Json] = {
             },
         }
     },
+    "/api/v1/drm/speke": {
+        "post": {
+            "security": [{"bearer": []}],
+            "tags": ["DRM"],
+            "summary": "Content keys for an outside packager (SPEKE 2.0 and 2.1)",
+            "operationId": "speke",
+            "description": (
+                "A CPIX document in, the same document filled in out. `X-Speke-Version: 2.0` belongs to CPIX 2.3, `2.1` to 2.4. "
+                "`Authorization` takes the token of a packager, as `Bearer` or as the password of `Basic`; an access token is none."
+            ),
+            "parameters": [
+                _header("X-Speke-Version", "`2.0` or `2.1`.", value={"type": "string", "enum": ["2.0", "2.1"]})
+            ],
+            "requestBody": {"required": True, "content": {"application/xml": {"schema": {"type": "string"}}}},
+            "responses": {
+                "200": {
+                    "description": "The document, with keys and signalling.",
+                    "headers": {
+                        "X-Speke-Version": {"schema": {"type": "string"}},
+                        "X-Speke-User-Agent": {"schema": {"type": "string"}},
+                    },
+                    "content": {"application/xml": {"schema": {"type": "string"}}},
+                },
+                "401": _problem("Not the token of a packager; `invalid_token`."),
+                "408": _problem("The document did not come within 30 s."),
+                "413": _problem("The document has more than 256 KiB."),
+                "422": _text("The document breaks a rule; in the words that SPEKE prescribes."),
+                "429": _problem("Too many requests; see `Retry-After`."),
+                "503": _problem("A service is away; see `Retry-After`."),
+            },
+        }
+    },
     "/hls/{token}/{asset}/{path}": {
         "get": {
             **_MEDIA,

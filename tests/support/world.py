@@ -279,6 +279,10 @@ class World:
         made = await self.ask("POST", "/webhooks", self.editor, body)
         return {"webhook_id": made["id"], "delivery_id": new_id()}
 
+    async def packager(self) -> Ids:
+        """An administrator's, as webhooks are."""
+        return {"packager_id": (await self.ask("POST", "/drm/packagers", self.editor, {"name": "MediaPackage"}))["id"]}
+
     async def party(self) -> Ids:
         party_id = (await self.ask("POST", "/parties", self.owner, {"title": "Ours"}))["party_id"]
         invite = await self.ask("POST", f"/parties/{party_id}/invites", self.owner, {"role": "member"})
@@ -333,6 +337,7 @@ MAKERS: dict[str, Maker] = {
     "/sources/": World.source,
     "/imports/": World.imports,
     "/webhooks/": World.webhook,
+    "/drm/packagers/": World.packager,
     "/parties/": World.party,
     "/jobs/": World.job,
 }

@@ -312,6 +312,10 @@ TABLE: dict[str, str] = {
     "POST /episodes/{episode_id}/playback": "44+++4",
     "DELETE /playback/{session_id}": "133+++",
     "POST /drm/clearkey": "++++++",  # the token in its query says who: tests/integration/streaming/keys/test_who_gets_keys.py
+    "GET /drm/packagers": "1333+3",
+    "POST /drm/packagers": "1333+3",
+    "DELETE /drm/packagers/{packager_id}": "1333+3",
+    "POST /drm/speke": "111111",
     "POST /sources": "1333+3",
     "GET /sources": "1333+3",
     "GET /sources/{source_id}": "133343",

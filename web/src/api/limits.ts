@@ -225,6 +225,10 @@ export const OwnerIn = {
   user_id: { minLength: 36, maxLength: 36 },
 } as const;
 
+export const PackagerIn = {
+  name: { minLength: 1, maxLength: 80 },
+} as const;
+
 export const PasswordIn = {
   current_password: { maxLength: 1024 },
   new_password: { minLength: 8, maxLength: 1024 },

@@ -1883,6 +1883,31 @@ export interface components {
             readonly version: number;
             readonly visibility: components["schemas"]["Visibility"];
         };
+        readonly PackagerIn: {
+            /** @description Which program it is, for people: MediaPackage. */
+            readonly name: string;
+        };
+        readonly PackagerOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly id: string;
+            /** @description When it last asked for keys, to the minute. */
+            readonly last_used_at: string | null;
+            readonly name: string;
+        };
+        readonly PackagersOut: {
+            readonly items: readonly components["schemas"]["PackagerOut"][];
+        };
+        readonly PackagerWithTokenOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly id: string;
+            /** @description When it last asked for keys, to the minute. */
+            readonly last_used_at: string | null;
+            readonly name: string;
+            /** @description Shown this once. `Authorization: Bearer` takes it, or a Basic password. */
+            readonly token: string;
+        };
         readonly PartyCreatedOut: {
             readonly invite_url: string;
             readonly party_id: string;
