@@ -5,8 +5,8 @@ from alembic import op
 
 from kernel.db import Id, UtcDateTime
 
-revision = "0046_packagers"
-down_revision = "0045_content_keys"
+revision = "0047_packagers"
+down_revision = "0046_protect_media"
 branch_labels = None
 depends_on = None
 
