@@ -54,14 +54,14 @@ def build(
     )
     feature = Feature.merged(
         [
-            streaming.keys.packagers.feature.FEATURE,
-            streaming.keys.speke.feature.FEATURE,
             streaming.ingest.feature.declare(protection),
             streaming.uploads.feature.declare(
                 uploads_dir, max_upload_bytes=max_upload_bytes, quota_bytes=upload_quota_bytes
             ),
             streaming.origin.feature.declare(origin, process.storage),
             streaming.keys.feature.declare(process),  # before the media, because a key is below them
+            streaming.keys.packagers.feature.FEATURE,
+            streaming.keys.speke.feature.FEATURE,
             streaming.proxy.feature.declare(proxy),
             streaming.origin.feature.MEDIA,  # after the proxy's, because its path takes everything
         ]
