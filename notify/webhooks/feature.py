@@ -12,6 +12,7 @@ from kernel.scope import Scope
 from kernel.secrets.encryption import SecretBox
 from kernel.secrets.reencryption import Reencryption
 from notify.webhooks import jobs, routes, usecases
+from notify.webhooks.adapters.context import context_of
 from notify.webhooks.adapters.http_sender import Sender, WebhookTargets
 from notify.webhooks.jobs import Deliverer
 from notify.webhooks.repository import SqlDeliveries, SqlWebhooks, WebhookSecrets
@@ -63,7 +64,7 @@ async def enqueue_many_webhooks(scope: Scope, deliveries: Sequence[Delivery]) ->
 
 
 async def _hear(scope: Scope, happened: Sequence[tuple[Event, dict[str, Any]]]) -> None:
-    await usecases.hear(scope.port(Webhooks), scope.port(Deliveries), happened, now=scope.clock.now())
+    await usecases.hear(context_of(scope), happened)
 
 
 ENQUEUES = Subscriber("enqueue_webhooks", enqueue_webhooks, enqueue_many_webhooks)

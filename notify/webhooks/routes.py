@@ -9,6 +9,7 @@ from kernel.http import Call, Reply, Router, etag
 from kernel.outbound.url_vetting import AddressRefused
 from kernel.versions import version_of
 from notify.webhooks import payload, usecases
+from notify.webhooks.adapters.context import context_of
 from notify.webhooks.model import (
     DeliveryNotFound,
     DeliveryNotOver,
@@ -29,7 +30,7 @@ from notify.webhooks.schemas import (
     WebhooksOut,
     WebhookWithSecretOut,
 )
-from notify.webhooks.usecases import Deliveries, Seal, Targets, Webhooks
+from notify.webhooks.usecases import Deliveries, Webhooks
 
 router = Router("/api/v1/webhooks", tag="Webhooks")
 
@@ -63,13 +64,10 @@ async def list_webhook_events(call: Call) -> EventsOut:  # noqa: ARG001 - every 
 async def create_webhook(call: Call, body: WebhookIn) -> WebhookWithSecretOut:
     """The secret comes with this answer and never again. Addresses are public ones, over https."""
     webhook, secret = await usecases.create(
-        call.port(Webhooks),
-        call.port(Seal),
-        call.port(Targets),
+        context_of(call.scope),
         url=body.url,
         description=body.description,
         events=body.events,
-        now=call.clock.now(),
     )
     return WebhookWithSecretOut.with_secret(webhook, secret)
 
@@ -82,13 +80,13 @@ async def create_webhook(call: Call, body: WebhookIn) -> WebhookWithSecretOut:
 )
 async def rotate_webhook_secret(call: Call, webhook_id: str) -> WebhookWithSecretOut:
     """For a day both secrets sign, so that the receiver can be changed in between."""
-    webhook, secret = await usecases.rotate(call.port(Webhooks), call.port(Seal), webhook_id, now=call.clock.now())
+    webhook, secret = await usecases.rotate(context_of(call.scope), webhook_id)
     return WebhookWithSecretOut.with_secret(webhook, secret)
 
 
 @router.get("/{webhook_id}", role=Role.ADMIN, summary="Get a webhook", raises=(WebhookNotFound,))
 async def get_webhook(call: Call, webhook_id: str) -> Reply[WebhookOut]:
-    return _tagged(await usecases.get(call.port(Webhooks), webhook_id))
+    return _tagged(await usecases.get(context_of(call.scope), webhook_id))
 
 
 def _tagged(webhook: Webhook) -> Reply[WebhookOut]:
@@ -106,13 +104,11 @@ def _tagged(webhook: Webhook) -> Reply[WebhookOut]:
 )
 async def change_webhook(call: Call, webhook_id: str, body: WebhookIn) -> Reply[WebhookOut]:
     webhook = await usecases.change(
-        call.port(Webhooks),
-        call.port(Targets),
+        context_of(call.scope),
         webhook_id,
         url=body.url,
         description=body.description,
         events=body.events,
-        now=call.clock.now(),
         version=call.if_match(),
     )
     return _tagged(webhook)
@@ -122,33 +118,31 @@ async def change_webhook(call: Call, webhook_id: str, body: WebhookIn) -> Reply[
     "/{webhook_id}", role=Role.ADMIN, summary="Remove a webhook and its deliveries", raises=(WebhookNotFound,)
 )
 async def remove_webhook(call: Call, webhook_id: str) -> None:
-    await usecases.remove(call.port(Webhooks), webhook_id, now=call.clock.now())
+    await usecases.remove(context_of(call.scope), webhook_id)
 
 
 @router.post("/{webhook_id}/pause", role=Role.ADMIN, summary="Send nothing for now", raises=(WebhookNotFound,))
 async def pause_webhook(call: Call, webhook_id: str) -> WebhookOut:
     """What happens meanwhile waits, up to 10,000 events."""
-    return WebhookOut.of(await usecases.pause(call.port(Webhooks), webhook_id, now=call.clock.now()))
+    return WebhookOut.of(await usecases.pause(context_of(call.scope), webhook_id))
 
 
 @router.post("/{webhook_id}/resume", role=Role.ADMIN, summary="Go on sending", raises=(WebhookNotFound,))
 async def resume_webhook(call: Call, webhook_id: str) -> WebhookOut:
-    return WebhookOut.of(await usecases.resume(call.port(Webhooks), webhook_id, now=call.clock.now()))
+    return WebhookOut.of(await usecases.resume(context_of(call.scope), webhook_id))
 
 
 @router.post("/{webhook_id}/test", role=Role.ADMIN, status=202, summary="Send a test", raises=(WebhookNotFound,))
 async def test_webhook(call: Call, webhook_id: str) -> DeliveryOut:
     """Sends `{"type": "ping"}`, also to a paused webhook. What came of it is in the list of deliveries."""
-    delivery = await usecases.test(
-        call.port(Webhooks), call.port(Deliveries), webhook_id, actor_id=call.user.user_id, now=call.clock.now()
-    )
+    delivery = await usecases.test(context_of(call.scope), webhook_id, actor_id=call.user.user_id)
     return DeliveryOut.of(delivery)
 
 
 @router.get("/{webhook_id}/deliveries", role=Role.ADMIN, summary="What was sent", raises=(WebhookNotFound,))
 async def list_deliveries(call: Call, webhook_id: str, query: DeliveriesQuery) -> DeliveriesOut:
     """Newest first. `state=dead` is the list of what never got through."""
-    await usecases.get(call.port(Webhooks), webhook_id)
+    await usecases.get(context_of(call.scope), webhook_id)
     found = await call.port(Deliveries).page(webhook_id, state=query.state, before=query.before, limit=query.limit + 1)
     page = found[: query.limit]
     return DeliveriesOut(
@@ -165,9 +159,7 @@ async def list_deliveries(call: Call, webhook_id: str, query: DeliveriesQuery) -
 )
 async def replay_delivery(call: Call, webhook_id: str, delivery_id: str) -> ReplayedOut:
     """Under the same `webhook-id`, so that the receiver can tell."""
-    queued = await usecases.replay(
-        call.port(Webhooks), call.port(Deliveries), webhook_id, delivery_id, now=call.clock.now()
-    )
+    queued = await usecases.replay(context_of(call.scope), webhook_id, delivery_id)
     return ReplayedOut(queued=queued)
 
 
@@ -180,5 +172,5 @@ async def replay_delivery(call: Call, webhook_id: str, delivery_id: str) -> Repl
 )
 async def replay_dead_deliveries(call: Call, webhook_id: str) -> ReplayedOut:
     """Up to 1,000, the oldest first."""
-    queued = await usecases.replay(call.port(Webhooks), call.port(Deliveries), webhook_id, None, now=call.clock.now())
+    queued = await usecases.replay(context_of(call.scope), webhook_id, None)
     return ReplayedOut(queued=queued)

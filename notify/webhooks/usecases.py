@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -97,22 +98,24 @@ class Targets(Protocol):
         ...
 
 
-async def create(
-    webhooks: Webhooks,
-    seal: Seal,
-    targets: Targets,
-    *,
-    url: str,
-    description: str,
-    events: Sequence[str],
-    now: datetime,
-) -> tuple[Webhook, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookContext:
+    """What the use cases here work with: ports of one transaction, and its moment."""
+
+    webhooks: Webhooks
+    deliveries: Deliveries
+    seal: Seal
+    targets: Targets
+    now: datetime
+
+
+async def create(context: WebhookContext, *, url: str, description: str, events: Sequence[str]) -> tuple[Webhook, str]:
     """A new receiver, and its secret, which nobody is told a second time.
 
     Raises :class:`UnknownEvents`, :class:`TooManyWebhooks`, :class:`kernel.outbound.url_vetting.AddressRefused`.
     """
-    _check(targets, url, events)
-    if len(await webhooks.all()) >= MAX_WEBHOOKS:
+    _check(context.targets, url, events)
+    if len(await context.webhooks.all()) >= MAX_WEBHOOKS:
         raise TooManyWebhooks(limit=MAX_WEBHOOKS)
     webhook_id, secret = WebhookId(new_id()), signature.new_secret()
     webhook = Webhook.create(
@@ -120,95 +123,87 @@ async def create(
         url=url,
         description=description,
         events=tuple(events),
-        sealed=seal.seal(secret, bound=webhook_id),
-        now=now,
+        sealed=context.seal.seal(secret, bound=webhook_id),
+        now=context.now,
     )
-    webhooks.add(webhook)
+    context.webhooks.add(webhook)
     return webhook, secret
 
 
 async def change(
-    webhooks: Webhooks,
-    targets: Targets,
+    context: WebhookContext,
     webhook_id: str,
     *,
     url: str,
     description: str,
     events: Sequence[str],
-    now: datetime,
     version: int | None,
 ) -> Webhook:
     """Raises :class:`WebhookNotFound`, :class:`kernel.errors.Stale` and what :func:`create` raises."""
-    _check(targets, url, events)
-    webhook = await _locked(webhooks, webhook_id)
+    _check(context.targets, url, events)
+    webhook = await _locked(context, webhook_id)
     ensure_unchanged(webhook.version, version)
-    webhook.change(url=url, description=description, events=tuple(events), now=now)
+    webhook.change(url=url, description=description, events=tuple(events), now=context.now)
     return webhook
 
 
-async def rotate(webhooks: Webhooks, seal: Seal, webhook_id: str, *, now: datetime) -> tuple[Webhook, str]:
+async def rotate(context: WebhookContext, webhook_id: str) -> tuple[Webhook, str]:
     """A new secret; the present one signs beside it for a day. Raises :class:`WebhookNotFound`."""
-    webhook = await _locked(webhooks, webhook_id)
+    webhook = await _locked(context, webhook_id)
     secret = signature.new_secret()
-    webhook.rotate(seal.seal(secret, bound=webhook.id), now)
+    webhook.rotate(context.seal.seal(secret, bound=webhook.id), context.now)
     return webhook, secret
 
 
-async def pause(webhooks: Webhooks, webhook_id: str, *, now: datetime) -> Webhook:
+async def pause(context: WebhookContext, webhook_id: str) -> Webhook:
     """Raises :class:`WebhookNotFound`."""
-    webhook = await _locked(webhooks, webhook_id)
-    webhook.pause(PauseReason.BY_HAND, now)
+    webhook = await _locked(context, webhook_id)
+    webhook.pause(PauseReason.BY_HAND, context.now)
     return webhook
 
 
-async def resume(webhooks: Webhooks, webhook_id: str, *, now: datetime) -> Webhook:
+async def resume(context: WebhookContext, webhook_id: str) -> Webhook:
     """Raises :class:`WebhookNotFound`."""
-    webhook = await _locked(webhooks, webhook_id)
-    webhook.resume(now)
+    webhook = await _locked(context, webhook_id)
+    webhook.resume(context.now)
     return webhook
 
 
-async def remove(webhooks: Webhooks, webhook_id: str, *, now: datetime) -> None:
+async def remove(context: WebhookContext, webhook_id: str) -> None:
     """Raises :class:`WebhookNotFound`."""
-    webhook = await _locked(webhooks, webhook_id)
-    webhook.removed(now)
-    await webhooks.remove(webhook)
+    webhook = await _locked(context, webhook_id)
+    webhook.removed(context.now)
+    await context.webhooks.remove(webhook)
 
 
-async def test(
-    webhooks: Webhooks, deliveries: Deliveries, webhook_id: str, *, actor_id: str, now: datetime
-) -> WebhookDelivery:
+async def test(context: WebhookContext, webhook_id: str, *, actor_id: str) -> WebhookDelivery:
     """Send a message that says nothing, also to a paused receiver. Raises :class:`WebhookNotFound`."""
-    webhook = await _locked(webhooks, webhook_id)
+    webhook = await _locked(context, webhook_id)
     message_id = new_id()
-    message = {"id": message_id, "type": PING, "timestamp": now.isoformat(), "actor_id": actor_id, "data": {}}
-    delivery = _delivery(webhook, message, now)
-    await deliveries.queue([delivery])
+    message = {"id": message_id, "type": PING, "timestamp": context.now.isoformat(), "actor_id": actor_id, "data": {}}
+    delivery = _delivery(webhook, message, context.now)
+    await context.deliveries.queue([delivery])
     return delivery
 
 
-async def replay(
-    webhooks: Webhooks, deliveries: Deliveries, webhook_id: str, delivery_id: str | None, *, now: datetime
-) -> int:
+async def replay(context: WebhookContext, webhook_id: str, delivery_id: str | None) -> int:
     """Send what is over again, under its old id; without ``delivery_id`` all that is dead, up to 1,000.
 
     Raises :class:`WebhookNotFound`, :class:`DeliveryNotFound`, :class:`DeliveryNotOver`.
     """
-    await get(webhooks, webhook_id)
+    await get(context, webhook_id)
     if delivery_id is not None:
-        found = await deliveries.get(webhook_id, delivery_id)
+        found = await context.deliveries.get(webhook_id, delivery_id)
         if found is None:
             raise DeliveryNotFound
         if found.state is DeliveryState.PENDING:
             raise DeliveryNotOver
-    return await deliveries.replay(webhook_id, delivery_id=delivery_id, now=now)
+    return await context.deliveries.replay(webhook_id, delivery_id=delivery_id, now=context.now)
 
 
-async def hear(
-    webhooks: Webhooks, deliveries: Deliveries, happened: Sequence[tuple[Event, dict[str, Any]]], *, now: datetime
-) -> None:
+async def hear(context: WebhookContext, happened: Sequence[tuple[Event, dict[str, Any]]]) -> None:
     """Queue each event, given with its origin, for every receiver that wants to hear of it."""
-    receivers = await webhooks.all()
+    receivers = await context.webhooks.all()
     wanted = {
         kind: [webhook for webhook in receivers if payload.matches(kind, webhook.events)]
         for kind in {type(event) for event, _ in happened}
@@ -216,7 +211,7 @@ async def hear(
     told = {webhook.id for group in wanted.values() for webhook in group}
     if not told:
         return
-    waiting = await deliveries.waiting(told)
+    waiting = await context.deliveries.waiting(told)
     queued = []
     for event, origin in happened:
         message = payload.message(event, message_id=new_id(), actor_id=origin.get("actor_id"))
@@ -225,20 +220,20 @@ async def hear(
                 webhook.dropped += 1
             else:
                 waiting[webhook.id] = waiting.get(webhook.id, 0) + 1
-                queued.append(_delivery(webhook, message, now))
-    await deliveries.queue(queued)
+                queued.append(_delivery(webhook, message, context.now))
+    await context.deliveries.queue(queued)
 
 
-async def get(webhooks: Webhooks, webhook_id: str) -> Webhook:
+async def get(context: WebhookContext, webhook_id: str) -> Webhook:
     """Raises :class:`WebhookNotFound`."""
-    webhook = await webhooks.get(webhook_id)
+    webhook = await context.webhooks.get(webhook_id)
     if webhook is None:
         raise WebhookNotFound
     return webhook
 
 
-async def _locked(webhooks: Webhooks, webhook_id: str) -> Webhook:
-    webhook = await webhooks.lock(webhook_id)
+async def _locked(context: WebhookContext, webhook_id: str) -> Webhook:
+    webhook = await context.webhooks.lock(webhook_id)
     if webhook is None:
         raise WebhookNotFound
     return webhook
