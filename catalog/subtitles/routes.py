@@ -9,6 +9,7 @@ from catalog.releases.episodes.model import EpisodeNotFound
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.usecases import Reader, Releases
 from catalog.subtitles import usecases
+from catalog.subtitles.adapters.context import context_of
 from catalog.subtitles.model import (
     FILE_MAX_BYTES,
     Subtitle,
@@ -122,7 +123,7 @@ async def create_subtitle(call: Call, episode_id: str, body: SubtitleIn) -> Prep
 
     async def add(scope: Scope) -> Reply[SubtitleOut]:
         release_id = await _release_of(Call(call.request, scope), episode_id)
-        added = await usecases.add(scope.port(Subtitles), episode_id, release_id, draft, call.clock.now())
+        added = await usecases.add(context_of(scope), episode_id, release_id, draft)
         return await _flushed(scope, added)
 
     return Prepared(add)
@@ -148,8 +149,7 @@ async def update_subtitle(call: Call, subtitle_id: str, body: SubtitleIn) -> Pre
     draft = await _draft(call, body)
 
     async def edit(scope: Scope) -> Reply[SubtitleOut]:
-        subtitles = scope.port(Subtitles)
-        edited = await usecases.edit(subtitles, subtitle_id, draft, call.clock.now(), version=call.if_match())
+        edited = await usecases.edit(context_of(scope), subtitle_id, draft, version=call.if_match())
         return await _flushed(scope, edited)
 
     return Prepared(edit)
@@ -159,4 +159,4 @@ async def update_subtitle(call: Call, subtitle_id: str, body: SubtitleIn) -> Pre
     "/subtitles/{subtitle_id}", role=Role.EDITOR, summary="Remove added subtitles", raises=(SubtitleNotFound,)
 )
 async def delete_subtitle(call: Call, subtitle_id: str) -> None:
-    await usecases.remove(call.port(Subtitles), subtitle_id, call.clock.now())
+    await usecases.remove(context_of(call.scope), subtitle_id)

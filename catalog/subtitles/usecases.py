@@ -1,5 +1,6 @@
 """What editors and players do with added subtitles, and what that needs from outside."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -56,38 +57,44 @@ class SubtitleFormats(Protocol):
         ...
 
 
-async def add(subtitles: Subtitles, episode_id: str, release_id: str, draft: SubtitleDraft, now: datetime) -> Subtitle:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubtitleContext:
+    """What the use cases here work with: ports of one transaction, and its moment."""
+
+    subtitles: Subtitles
+    now: datetime
+
+
+async def add(context: SubtitleContext, episode_id: str, release_id: str, draft: SubtitleDraft) -> Subtitle:
     """Raises :class:`SubtitleTaken`, :class:`TooManySubtitles`."""
-    known = await subtitles.of_episode(episode_id)
+    known = await context.subtitles.of_episode(episode_id)
     if len(known) >= TRACKS_MAX:
         raise TooManySubtitles
     _free(known, draft, None)
-    added = Subtitle.add(SubtitleId(new_id()), episode_id, release_id, draft, now)
-    subtitles.add(added)
+    added = Subtitle.add(SubtitleId(new_id()), episode_id, release_id, draft, context.now)
+    context.subtitles.add(added)
     return added
 
 
-async def edit(
-    subtitles: Subtitles, subtitle_id: str, draft: SubtitleDraft, now: datetime, *, version: int | None
-) -> Subtitle:
+async def edit(context: SubtitleContext, subtitle_id: str, draft: SubtitleDraft, *, version: int | None) -> Subtitle:
     """Raises :class:`SubtitleNotFound`, :class:`SubtitleTaken`, :class:`Stale`."""
-    found = await subtitles.get(subtitle_id)
+    found = await context.subtitles.get(subtitle_id)
     if found is None:
         raise SubtitleNotFound
     if version is not None and version != found.version:
         raise Stale
-    _free(await subtitles.of_episode(found.episode_id), draft, found.id)
-    found.edit(draft, now)
+    _free(await context.subtitles.of_episode(found.episode_id), draft, found.id)
+    found.edit(draft, context.now)
     return found
 
 
-async def remove(subtitles: Subtitles, subtitle_id: str, now: datetime) -> None:
+async def remove(context: SubtitleContext, subtitle_id: str) -> None:
     """Raises :class:`SubtitleNotFound`."""
-    found = await subtitles.get(subtitle_id)
+    found = await context.subtitles.get(subtitle_id)
     if found is None:
         raise SubtitleNotFound
-    found.removed(now)
-    await subtitles.remove(found)
+    found.removed(context.now)
+    await context.subtitles.remove(found)
 
 
 def _free(known: list[SubtitleTrack], draft: SubtitleDraft, own_id: str | None) -> None:

@@ -2,10 +2,10 @@
 
 from catalog.languages.tags import BadLanguage
 from catalog.releases.episodes.model import EpisodeNotFound
-from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseNotFound
-from catalog.releases.usecases import Reader, Releases
+from catalog.releases.usecases import Reader
 from catalog.translations import usecases
+from catalog.translations.adapters.context import context_of
 from catalog.translations.model import NothingTranslated, Subject, SubjectKind, TranslationNotFound
 from catalog.translations.schemas import TranslationIn, TranslationList, TranslationOut
 from catalog.translations.usecases import Translations
@@ -18,7 +18,7 @@ router = Router(tag="Translations")
 
 async def _subject(call: Call, kind: SubjectKind, subject_id: str) -> Subject:
     reader = Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
-    return await usecases.subject_of(call.port(Releases), call.port(Episodes), reader, kind, subject_id)
+    return await usecases.subject_of(context_of(call.scope), reader, kind, subject_id)
 
 
 async def _list(call: Call, kind: SubjectKind, subject_id: str) -> TranslationList:
@@ -31,9 +31,7 @@ async def _put(
     call: Call, kind: SubjectKind, subject_id: str, language: str, body: TranslationIn
 ) -> Reply[TranslationOut]:
     subject = await _subject(call, kind, subject_id)
-    put = await usecases.put(
-        call.port(Translations), subject, language, body.draft(), call.clock.now(), version=call.if_match()
-    )
+    put = await usecases.put(context_of(call.scope), subject, language, body.draft(), version=call.if_match())
     # The version counts up when the row is written; the answer must carry the new one.
     await call.scope.flush()
     return versioned(TranslationOut.of(put), put.version)
@@ -41,7 +39,7 @@ async def _put(
 
 async def _delete(call: Call, kind: SubjectKind, subject_id: str, language: str) -> None:
     subject = await _subject(call, kind, subject_id)
-    await usecases.remove(call.port(Translations), subject, language, call.clock.now())
+    await usecases.remove(context_of(call.scope), subject, language)
 
 
 @router.get("/releases/{release_id}/translations", summary="List a release's translations", raises=(ReleaseNotFound,))

@@ -1,6 +1,7 @@
 """What translators and readers do with translations, and what that needs from outside."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -50,66 +51,71 @@ class Translations(Protocol):
         ...
 
 
-async def subject_of(
-    releases: Releases, episodes: Episodes, reader: Reader, kind: SubjectKind, subject_id: str
-) -> Subject:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationContext:
+    """What the use cases here work with: ports of one transaction, and its moment."""
+
+    translations: Translations
+    releases: Releases
+    episodes: Episodes
+    now: datetime
+
+
+async def subject_of(context: TranslationContext, reader: Reader, kind: SubjectKind, subject_id: str) -> Subject:
     """A release or an episode that ``reader`` can see.  Raises ``ReleaseNotFound``, ``EpisodeNotFound``."""
     if kind is SubjectKind.RELEASE:
-        await catalogue.release(releases, reader, subject_id)
+        await catalogue.release(context.releases, reader, subject_id)
         return Subject(kind, subject_id, subject_id)
-    _, release = await episode_usecases.episode(episodes, releases, reader, subject_id)
+    _, release = await episode_usecases.episode(context.episodes, context.releases, reader, subject_id)
     return Subject(kind, subject_id, release.id)
 
 
-async def add(
-    translations: Translations, subject: Subject, language: str, draft: TranslationDraft, now: datetime
-) -> Translation:
+async def add(context: TranslationContext, subject: Subject, language: str, draft: TranslationDraft) -> Translation:
     """Raises ``BadLanguage``, :class:`TranslationTaken`, ``NothingTranslated``."""
     tag = canonical(language)
-    if await translations.into(subject.id, tag) is not None:
+    if await context.translations.into(subject.id, tag) is not None:
         raise TranslationTaken(language=tag)
-    added = Translation.add(TranslationId(new_id()), subject, tag, draft, now)
-    translations.add(added)
+    added = Translation.add(TranslationId(new_id()), subject, tag, draft, context.now)
+    context.translations.add(added)
     return added
 
 
-async def edit(translations: Translations, translation_id: str, draft: TranslationDraft, now: datetime) -> Translation:
+async def edit(context: TranslationContext, translation_id: str, draft: TranslationDraft) -> Translation:
     """Raises :class:`TranslationNotFound`, ``NothingTranslated``."""
-    found = await translations.get(translation_id)
+    found = await context.translations.get(translation_id)
     if found is None:
         raise TranslationNotFound
-    found.edit(draft, now)
+    found.edit(draft, context.now)
     return found
 
 
 async def put(
-    translations: Translations,
+    context: TranslationContext,
     subject: Subject,
     language: str,
     draft: TranslationDraft,
-    now: datetime,
     *,
     version: int | None,
 ) -> Translation:
     """Add the translation into ``language``, or replace it if it still is the ``version`` the editor saw."""
-    found = await translations.into(subject.id, canonical(language))
+    found = await context.translations.into(subject.id, canonical(language))
     if version is not None and version != (0 if found is None else found.version):
         raise Stale
     if found is None:
-        return await add(translations, subject, language, draft, now)
-    found.edit(draft, now)
+        return await add(context, subject, language, draft)
+    found.edit(draft, context.now)
     return found
 
 
-async def remove(translations: Translations, subject: Subject, language: str, now: datetime) -> None:
+async def remove(context: TranslationContext, subject: Subject, language: str) -> None:
     """Raises :class:`TranslationNotFound`."""
-    found = await translations.into(subject.id, canonical(language))
+    found = await context.translations.into(subject.id, canonical(language))
     if found is None:
         raise TranslationNotFound
-    await forget(translations, found, now)
+    await forget(context, found)
 
 
-async def forget(translations: Translations, translation: Translation, now: datetime) -> None:
+async def forget(context: TranslationContext, translation: Translation) -> None:
     """Take a translation away."""
-    translation.removed(now)
-    await translations.remove(translation)
+    translation.removed(context.now)
+    await context.translations.remove(translation)

@@ -6,9 +6,12 @@ import accounts.library.progress.usecases
 import catalog.releases.episodes.queries
 import catalog.releases.episodes.usecases
 import catalog.releases.usecases
+import streaming.ingest.adapters.context as ingest_context
 import streaming.ingest.usecases
 import streaming.origin.usecases
+import streaming.proxy.adapters.context as source_context
 import streaming.proxy.usecases
+import streaming.uploads.adapters.context as upload_context
 import streaming.uploads.usecases
 from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
 from catalog.releases.episodes.model import Episode, EpisodeDeleted, EpisodeNotFound
@@ -21,7 +24,6 @@ from kernel.access import Actor, Role
 from kernel.scope import Scope
 from kernel.storage import Storage
 from streaming.ingest.model import AssetReady
-from streaming.keys.usecases import ContentKeys
 from streaming.origin.model import Marker, PlayableEpisode, Voice
 from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack
 
@@ -140,19 +142,13 @@ async def delete_media_of_episode(scope: Scope, event: EpisodeDeleted) -> None:
 
 
 async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
-    await streaming.ingest.usecases.remove_media(
-        scope.port(streaming.ingest.usecases.Assets), scope.port(Storage), scope.port(ContentKeys), episode_ids
-    )
-    await streaming.uploads.usecases.remove_for_episodes(
-        episode_ids,
-        uploads=scope.port(streaming.uploads.usecases.Uploads),
-        files=scope.port(streaming.uploads.usecases.UploadFiles),
-    )
-    sources = scope.port(streaming.proxy.usecases.Sources)
+    await streaming.ingest.usecases.remove_media(ingest_context.context_of(scope), episode_ids)
+    await streaming.uploads.usecases.remove_for_episodes(upload_context.context_of(scope), episode_ids)
+    proxying = source_context.context_of(scope)
     for episode_id in episode_ids:
-        source = await sources.of_episode(episode_id)
+        source = await proxying.sources.of_episode(episode_id)
         if source is not None:
-            await streaming.proxy.usecases.remove(sources, source.id, now=scope.clock.now())
+            await streaming.proxy.usecases.remove(proxying, source.id)
 
 
 async def end_streams_of_session(scope: Scope, event: SessionRevoked) -> None:
@@ -166,8 +162,4 @@ async def delete_uploads_of_user(scope: Scope, event: UserBanned | RoleChanged |
     """Somebody may upload no longer: what they sent goes, and an ingest of it ends (it asks by itself)."""
     if isinstance(event, RoleChanged) and Role(event.after).at_least(Role.EDITOR):
         return
-    await streaming.uploads.usecases.remove_of_owner(
-        event.user_id,
-        uploads=scope.port(streaming.uploads.usecases.Uploads),
-        files=scope.port(streaming.uploads.usecases.UploadFiles),
-    )
+    await streaming.uploads.usecases.remove_of_owner(upload_context.context_of(scope), event.user_id)

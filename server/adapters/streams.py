@@ -7,6 +7,7 @@ from catalog.imports.streams.usecases import KnownStream, VideoSources
 from kernel.feature import Feature
 from kernel.scope import Container
 from streaming.proxy import inspection
+from streaming.proxy.adapters.context import context_of
 from streaming.proxy.adapters.serving import Proxy
 from streaming.proxy.model import SourceSettings
 from streaming.proxy.usecases import Sources
@@ -38,30 +39,24 @@ class ProxiedStreams:
         findings = await inspection.inspect_source(self._proxy, settings, {})
         async with self._container.scope(write=True) as scope:
             await streaming.proxy.usecases.register(
-                scope.port(Sources),
-                episode_id,
-                settings,
-                self._proxy.sealer.seal_headers({}),
-                findings,
-                now=scope.clock.now(),
+                context_of(scope), episode_id, settings, self._proxy.sealer.seal_headers({}), findings
             )
         return findings.duration_ms
 
     async def redirect(self, known: KnownStream, url: str) -> int:
         """See ``VideoSources``."""
         async with self._container.scope(write=False) as scope:
-            before = await streaming.proxy.usecases.get(scope.port(Sources), known.source_id)
+            before = await streaming.proxy.usecases.get(context_of(scope), known.source_id)
         settings = replace(before.settings, url=url)
         findings = await inspection.inspect_source(self._proxy, settings, {})
         async with self._container.scope(write=True) as scope:
             await streaming.proxy.usecases.change(
-                scope.port(Sources),
+                context_of(scope),
                 known.source_id,
                 settings,
                 self._proxy.sealer.seal_headers({}),
                 findings,
                 if_version=known.version,
-                now=scope.clock.now(),
             )
             scope.uow.after_commit(lambda: self._proxy.forget(known.source_id))
         return findings.duration_ms

@@ -16,6 +16,7 @@ from kernel.jobs import JobContext, OwnerMayNot
 from kernel.scope import Container
 from kernel.storage import Storage
 from streaming.ingest import usecases
+from streaming.ingest.adapters.context import context_of
 from streaming.ingest.adapters.key_supply import order_for, packaged_anew
 from streaming.ingest.engine import Engine, Finished, Progress
 from streaming.ingest.model import (
@@ -33,9 +34,8 @@ from streaming.ingest.model import (
 from streaming.ingest.packaging import package_report
 from streaming.ingest.packaging.staging import abandoned, fingerprint, occupied
 from streaming.ingest.subtitles.side_files import SUFFIXES, belongs_to
-from streaming.ingest.usecases import Assets, IngestTargets, ProtectionDefaults
+from streaming.ingest.usecases import ProtectionDefaults
 from streaming.keys.model import Protection
-from streaming.keys.usecases import ContentKeys
 
 log = structlog.get_logger()
 
@@ -75,15 +75,11 @@ async def ingest(
     mark = await asyncio.to_thread(fingerprint, file, side_files)
     async with container.scope(write=True) as scope:
         mode = scope.port(ProtectionDefaults).mode if protection is None else protection
+        context = context_of(scope)
         asset = await usecases.register(
-            scope.port(Assets),
-            scope.port(IngestTargets),
-            episode_id=episode_id,
-            fingerprint=usecases.marked(mark, mode),
-            source_name=name,
-            now=scope.clock.now(),
+            context, episode_id=episode_id, fingerprint=usecases.marked(mark, mode), source_name=name
         )
-        ready = await usecases.packagings(scope.port(Assets), asset)
+        ready = await usecases.packagings(context, asset)
     engine = engine or Engine()
 
     async def encode(staging: Path) -> Finished:
@@ -115,13 +111,13 @@ async def publish(
         if ensure_allowed is not None:
             await ensure_allowed()
         async with container.scope(write=True) as scope:
-            return await usecases.restore(scope.port(Assets), asset.id, scope.clock.now())
+            return await usecases.restore(context_of(scope), asset.id)
     known = asset.state is not AssetState.INGESTING
     staging = storage.staging(asset.id)
     async with _at_work(staging):
         if known:
             async with container.scope(write=True) as scope:
-                await usecases.retry(scope.port(Assets), asset.id, scope.clock.now())
+                await usecases.retry(context_of(scope), asset.id)
         async with _recorded_failure(container, asset.id):
             # Whoever died between the two next lines left a whole asset: only the record is missing.
             published = await asyncio.to_thread(package_report.recall, storage.path(asset.id))
@@ -131,7 +127,7 @@ async def publish(
                     await ensure_allowed()
                 await storage.publish(staging, asset.id)
             async with container.scope(write=True) as scope:
-                asset = await usecases.complete(scope.port(Assets), asset.id, published, scope.clock.now())
+                asset = await usecases.complete(context_of(scope), asset.id, published)
     log.info("asset ready", asset_id=asset.id, episode_id=asset.episode_id, duration_ms=asset.duration_ms)
     if on_progress is not None:
         on_progress("ready", 1.0)
@@ -214,9 +210,7 @@ async def while_allowed(work: Coroutine[Any, Any, Asset], ensure_allowed: Callab
 async def remove_superseded(container: Container) -> None:
     """A periodic task: former packagings go when nobody can be watching them any more."""
     async with container.scope(write=True) as scope:
-        removed = await usecases.remove_superseded(
-            scope.port(Assets), scope.port(Storage), scope.port(ContentKeys), scope.clock.now()
-        )
+        removed = await usecases.remove_superseded(context_of(scope))
     if removed:
         log.info("superseded packagings removed", count=removed)
 
@@ -230,7 +224,7 @@ async def sweep(container: Container) -> None:
         for asset_id in left:
             published = await asyncio.to_thread(package_report.recall, storage.path(asset_id))
             async with container.scope(write=True) as scope:
-                await usecases.settle(scope.port(Assets), asset_id, published, scope.clock.now())
+                await usecases.settle(context_of(scope), asset_id, published)
             log.info("swept up after an interrupted ingest", asset_id=asset_id, published=published is not None)
 
 
@@ -285,4 +279,4 @@ async def _recorded_failure(container: Container, asset_id: AssetId) -> AsyncIte
 
 async def _record(container: Container, asset_id: AssetId, error: AniError) -> None:
     async with container.scope(write=True) as scope:
-        await usecases.fail(scope.port(Assets), asset_id, error, scope.clock.now())
+        await usecases.fail(context_of(scope), asset_id, error)

@@ -10,7 +10,6 @@ from kernel.ids import is_id, new_id
 from kernel.storage import Storage
 from streaming.ingest.model import Asset, AssetId, AssetNotFound, EpisodeUnknown, IngestInterrupted, Published
 from streaming.keys.model import Protection
-from streaming.keys.usecases import ContentKeys
 
 
 class Assets(Protocol):
@@ -53,6 +52,14 @@ class IngestTargets(Protocol):
         ...
 
 
+class KeysOfMedia(Protocol):
+    """The keys that media are encrypted with (``streaming.keys.usecases.ContentKeys``, as far as it is needed here)."""
+
+    async def remove(self, content_id: str) -> None:
+        """The asset is gone: so are its keys."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ProtectionDefaults:
     """What an operator set for new media; bound like a port."""
@@ -77,109 +84,118 @@ def file_mark(asset: Asset) -> str:
     return asset.fingerprint.partition(":")[0]
 
 
-async def register(
-    assets: Assets, episodes: IngestTargets, *, episode_id: str, fingerprint: str, source_name: str, now: datetime
-) -> Asset:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestContext:
+    """What the use cases here work with: ports of one transaction, and its moment."""
+
+    assets: Assets
+    targets: IngestTargets
+    storage: Storage
+    keys: KeysOfMedia
+    now: datetime
+
+
+async def register(context: IngestContext, *, episode_id: str, fingerprint: str, source_name: str) -> Asset:
     """The asset of this file for this episode, new or known.
 
     Raises :class:`EpisodeUnknown`.
     """
-    if not is_id(episode_id) or not await episodes.exists(episode_id):
+    if not is_id(episode_id) or not await context.targets.exists(episode_id):
         raise EpisodeUnknown(episode_id=episode_id)
-    asset = await assets.find(episode_id, fingerprint)
+    asset = await context.assets.find(episode_id, fingerprint)
     if asset is None:
-        asset = Asset.begin(AssetId(new_id()), episode_id, fingerprint, source_name, now)
-        assets.add(asset)
+        asset = Asset.begin(AssetId(new_id()), episode_id, fingerprint, source_name, context.now)
+        context.assets.add(asset)
     return asset
 
 
-async def retry(assets: Assets, asset_id: AssetId, now: datetime) -> Asset:
+async def retry(context: IngestContext, asset_id: AssetId) -> Asset:
     """Start an asset again that failed or was left behind.  Raises :class:`AssetNotFound`."""
-    asset = await _get(assets, asset_id)
+    asset = await _get(context, asset_id)
     if not asset.is_ready:
-        asset.retry(now)
+        asset.retry(context.now)
     return asset
 
 
-async def complete(assets: Assets, asset_id: AssetId, published: Published, now: datetime) -> Asset:
+async def complete(context: IngestContext, asset_id: AssetId, published: Published) -> Asset:
     """The files are in place, and other packagings of the same file are superseded.  Raises :class:`AssetNotFound`."""
-    asset = await _get(assets, asset_id)
-    for other in await packagings(assets, asset):
+    asset = await _get(context, asset_id)
+    for other in await packagings(context, asset):
         asset.replaces = other.id
-        other.supersede(now)
-    asset.complete(published, now)
+        other.supersede(context.now)
+    asset.complete(published, context.now)
     return asset
 
 
-async def restore(assets: Assets, asset_id: AssetId, now: datetime) -> Asset:
+async def restore(context: IngestContext, asset_id: AssetId) -> Asset:
     """A former packaging is what viewers get again.  Raises :class:`AssetNotFound`."""
-    asset = await _get(assets, asset_id)
-    for other in await packagings(assets, asset):
+    asset = await _get(context, asset_id)
+    for other in await packagings(context, asset):
         asset.replaces = other.id
-        other.supersede(now)
-    asset.restore(now)
+        other.supersede(context.now)
+    asset.restore(context.now)
     return asset
 
 
-async def packagings(assets: Assets, asset: Asset) -> list[Asset]:
+async def packagings(context: IngestContext, asset: Asset) -> list[Asset]:
     """Others of the same file that are ready, the present one last."""
     others = [
         each
-        for each in await assets.of_episodes([asset.episode_id])
+        for each in await context.assets.of_episodes([asset.episode_id])
         if each.is_ready and each.id != asset.id and file_mark(each) == file_mark(asset)
     ]
     return sorted(others, key=lambda each: (each.superseded_at is None, each.finished_at, each.id))
 
 
-async def register_packaging(assets: Assets, source: Asset, mode: Protection, now: datetime) -> Asset:
+async def register_packaging(context: IngestContext, source: Asset, mode: Protection) -> Asset:
     """The asset of the same file protected in ``mode``, new or known."""
     mark = marked(file_mark(source), mode)
-    asset = await assets.find(source.episode_id, mark)
+    asset = await context.assets.find(source.episode_id, mark)
     if asset is None:
-        asset = Asset.begin(AssetId(new_id()), source.episode_id, mark, source.source_name, now)
-        assets.add(asset)
+        asset = Asset.begin(AssetId(new_id()), source.episode_id, mark, source.source_name, context.now)
+        context.assets.add(asset)
     return asset
 
 
-async def remove_superseded(assets: Assets, storage: Storage, keys: ContentKeys, now: datetime) -> int:
+async def remove_superseded(context: IngestContext) -> int:
     """Remove packagings that nobody can be watching any more, with their keys; how many."""
-    left = await assets.superseded(now - SUPERSEDED_FOR)
+    left = await context.assets.superseded(context.now - SUPERSEDED_FOR)
     for asset in left:
-        await _remove(asset, assets, storage, keys)
+        await _remove(context, asset)
     return len(left)
 
 
-async def fail(assets: Assets, asset_id: AssetId, error: AniError, now: datetime) -> None:
+async def fail(context: IngestContext, asset_id: AssetId, error: AniError) -> None:
     """The ingest ended without an asset, because of ``error``.  Raises :class:`AssetNotFound`."""
-    (await _get(assets, asset_id)).fail(error.code, error.message, now)
+    (await _get(context, asset_id)).fail(error.code, error.message, context.now)
 
 
-async def settle(assets: Assets, asset_id: AssetId, published: Published | None, now: datetime) -> None:
+async def settle(context: IngestContext, asset_id: AssetId, published: Published | None) -> None:
     """End what a dead process left unfinished: ready when its files were already ``published``, failed otherwise."""
-    asset = await assets.get(asset_id)
+    asset = await context.assets.get(asset_id)
     if asset is None:
         return
     if published is not None:
-        asset.complete(published, now)
+        asset.complete(published, context.now)
     else:
         interrupted = IngestInterrupted()
-        asset.fail(interrupted.code, interrupted.message, now)
+        asset.fail(interrupted.code, interrupted.message, context.now)
 
 
-async def remove_media(assets: Assets, storage: Storage, keys: ContentKeys, episode_ids: Sequence[str]) -> None:
+async def remove_media(context: IngestContext, episode_ids: Sequence[str]) -> None:
     """The episodes are gone: remove their assets, with the files and keys of those."""
-    for asset in await assets.of_episodes(episode_ids):
-        await _remove(asset, assets, storage, keys)
+    for asset in await context.assets.of_episodes(episode_ids):
+        await _remove(context, asset)
 
 
-async def _remove(asset: Asset, assets: Assets, storage: Storage, keys: ContentKeys) -> None:
-    await assets.remove(asset)
-    await keys.remove(asset.id)
-    await storage.delete(asset.id)
+async def _remove(context: IngestContext, asset: Asset) -> None:
+    await context.assets.remove(asset)
+    await context.keys.remove(asset.id)
+    await context.storage.delete(asset.id)
 
 
-async def _get(assets: Assets, asset_id: AssetId) -> Asset:
-    asset = await assets.get(asset_id)
+async def _get(context: IngestContext, asset_id: AssetId) -> Asset:
+    asset = await context.assets.get(asset_id)
     if asset is None:
         raise AssetNotFound(asset_id=asset_id)
     return asset

@@ -49,6 +49,10 @@ class CredentialsStay(Invalid):
     """The credentials of this source were given for another address. Give them again, or say that there are none."""
 
 
+class EpisodeUnknown(NotFound):
+    """There is no episode {episode_id} to attach a source to."""
+
+
 class EpisodeHasSource(Conflict):
     """Episode {episode_id} has another source already."""
 

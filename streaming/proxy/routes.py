@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from kernel.access import Role
-from kernel.errors import NotFound, Stale
+from kernel.errors import Stale
 from kernel.http import Call, Prepared, Reply, Router, etag
 from kernel.http.schemas import PageIn
 from kernel.outbound.url_vetting import AddressRefused
@@ -13,11 +13,13 @@ from kernel.scope import Scope
 from streaming.origin.routes import ORIGIN
 from streaming.proxy import inspection, usecases
 from streaming.proxy.adapters.activity import SourceActivity
+from streaming.proxy.adapters.context import context_of
 from streaming.proxy.adapters.serving import Proxy
 from streaming.proxy.model import (
     CorrectionNotFound,
     CredentialsStay,
     EpisodeHasSource,
+    EpisodeUnknown,
     SourceNotFound,
     SourceUnusable,
     TooManyCorrections,
@@ -45,10 +47,6 @@ PROXY: Final = web.AppKey("proxy", Proxy)
 _FETCHING = (AddressRefused, UpstreamRefused, UpstreamFailed, UpstreamTooLarge, NotAPlaylist, SourceUnusable)
 
 
-class EpisodeUnknown(NotFound):
-    """There is no episode {episode_id} to attach a source to."""
-
-
 @router.post(
     "/sources",
     status=201,
@@ -63,12 +61,8 @@ async def register_source(call: Call, body: SourceIn) -> Prepared[SourceOut]:
     findings = await inspection.inspect_source(proxy, settings, headers)
 
     async def register(scope: Scope) -> Reply[SourceOut]:
-        if not await scope.port(usecases.SourceTargets).exists(body.episode_id):
-            raise EpisodeUnknown(episode_id=body.episode_id)
         sealed = proxy.sealer.seal_headers(headers)
-        source = await usecases.register(
-            scope.port(usecases.Sources), body.episode_id, settings, sealed, findings, now=call.clock.now()
-        )
+        source = await usecases.register(context_of(scope), body.episode_id, settings, sealed, findings)
         shown = SourceOut.of(source, SourceActivity(Counts()), proxy.fetcher.circuit(source.id))
         return Reply(shown, headers={hdrs.ETAG: etag(source.version)})
 
@@ -89,7 +83,7 @@ async def list_sources(call: Call, query: PageIn) -> SourcesOut:
 
 @router.get("/sources/{source_id}", role=Role.ADMIN, summary="Get a video source", raises=(SourceNotFound,))
 async def get_source(call: Call, source_id: str) -> Reply[SourceOut]:
-    source = await usecases.get(call.port(usecases.Sources), source_id)
+    source = await usecases.get(context_of(call.scope), source_id)
     proxy = call.request.app[PROXY]
     return await _shown(proxy, source)
 
@@ -104,7 +98,7 @@ async def get_source(call: Call, source_id: str) -> Reply[SourceOut]:
 async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply[SourceOut]:
     proxy, settings = call.request.app[PROXY], body.settings()
     async with call.container.scope(write=False) as scope:
-        before = await usecases.get(scope.port(usecases.Sources), source_id)
+        before = await usecases.get(context_of(scope), source_id)
     headers = proxy.sealer.open_headers(before.sealed_headers) if body.headers is None else body.plain_headers()
     if body.headers is None and headers and proxy.origin(settings) != proxy.origin(before.settings):
         raise CredentialsStay  # or whoever may change a source could have them sent to himself
@@ -112,13 +106,12 @@ async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply
     findings = await inspection.inspect_source(proxy, settings, headers)
     async with call.write_scope() as scope:
         source = await usecases.change(
-            scope.port(usecases.Sources),
+            context_of(scope),
             source_id,
             settings,
             sealed,
             findings,
             if_version=call.if_match(),
-            now=call.clock.now(),
         )
         scope.uow.after_commit(lambda: proxy.forget(source_id))
     return await _shown(proxy, source)
@@ -127,7 +120,7 @@ async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply
 @router.delete("/sources/{source_id}", role=Role.ADMIN, summary="Remove a video source", raises=(SourceNotFound,))
 async def remove_source(call: Call, source_id: str) -> None:
     proxy = call.request.app[PROXY]
-    await usecases.remove(call.port(usecases.Sources), source_id, now=call.clock.now())
+    await usecases.remove(context_of(call.scope), source_id)
     call.scope.uow.after_commit(lambda: proxy.removed(source_id))
 
 
@@ -141,14 +134,13 @@ async def remove_source(call: Call, source_id: str) -> None:
 async def correct_source(call: Call, source_id: str, body: CorrectionIn) -> Reply[SourceOut]:
     proxy = call.request.app[PROXY]
     source = await usecases.correct(
-        call.port(usecases.Sources),
+        context_of(call.scope),
         source_id,
         is_ad=body.is_ad,
         clock=body.clock,
         start=body.start,
         end=body.end,
         by=call.user.user_id,
-        now=call.clock.now(),
     )
     await call.scope.flush()  # the version that the answer tells is that of the row
     call.scope.uow.after_commit(lambda: proxy.forget(source_id))
@@ -163,7 +155,7 @@ async def correct_source(call: Call, source_id: str, body: CorrectionIn) -> Repl
 )
 async def withdraw_correction(call: Call, source_id: str, correction_id: str) -> None:
     proxy = call.request.app[PROXY]
-    await usecases.withdraw(call.port(usecases.Sources), source_id, correction_id, now=call.clock.now())
+    await usecases.withdraw(context_of(call.scope), source_id, correction_id)
     call.scope.uow.after_commit(lambda: proxy.forget(source_id))
 
 
@@ -222,7 +214,7 @@ async def _shown(proxy: Proxy, source: VideoSource) -> Reply[SourceOut]:
 async def _explained(call: Call, source_id: str) -> inspection.ExplainedPlaylist:
     proxy = call.request.app[PROXY]
     async with call.container.scope(write=False) as scope:
-        source = await usecases.get(scope.port(usecases.Sources), source_id)
+        source = await usecases.get(context_of(scope), source_id)
     upstream = proxy.upstream(source.id, source.settings, proxy.sealer.open_headers(source.sealed_headers))
     return await inspection.explain(proxy, upstream, inspection.policy_of(source))
 

@@ -20,15 +20,15 @@ from kernel.errors import Forbidden, Unauthenticated
 from kernel.http import ACTOR, CONTAINER, REQUEST_ID, Router, throttled
 from kernel.http.problems import HttpRefusal
 from kernel.ids import is_id
-from kernel.jobs import Jobs
 from kernel.limits import Limit
 from kernel.scope import Scope
 from streaming.keys.model import Protection
 from streaming.uploads import tus, usecases
 from streaming.uploads.adapters import receiver
+from streaming.uploads.adapters.context import context_of
 from streaming.uploads.adapters.receiver import TooMuchData
 from streaming.uploads.model import ChecksumMismatch, NotVideo, Upload, UploadBusy, UploadComplete, UploadNotFound
-from streaming.uploads.usecases import UploadFiles, Uploads, UploadTargets
+from streaming.uploads.usecases import UploadFiles
 
 router = Router(tag="Uploads")
 
@@ -100,15 +100,12 @@ async def _create(request: web.Request, actor: Actor) -> web.Response:
     with_body = request.body_exists and request.content_type == tus.CONTENT_TYPE
     async with _scope(request, actor) as scope:
         upload = await usecases.create(
+            context_of(scope),
             actor,
             episode_id=episode_id,
             file_name=metadata.get("filename", ""),
             size_bytes=size_bytes,
             protection=protection,
-            uploads=scope.port(Uploads),
-            files=scope.port(UploadFiles),
-            targets=scope.port(UploadTargets),
-            now=scope.clock.now(),
         )
     response = await _receive(request, actor, upload, offset=0) if with_body else _answer(upload, offset=None)
     response.set_status(201)
@@ -127,7 +124,7 @@ def _protection(text: str) -> Protection | None:
 async def _head(request: web.Request, actor: Actor) -> web.Response:
     async with _scope(request, actor) as scope:
         upload = await _find(request, actor, scope)
-        offset = await _received(scope, upload)
+        offset = await usecases.received(context_of(scope), upload)
     response = _answer(upload, offset=offset)
     response.headers["Upload-Length"] = str(upload.size_bytes)
     metadata = {"filename": upload.file_name, "episode_id": upload.episode_id}
@@ -165,7 +162,7 @@ async def _delete(request: web.Request, actor: Actor) -> web.Response:
         if upload.is_complete:
             raise UploadComplete
         async with receiver.exclusively(Path(scope.port(UploadFiles).path(upload.id))):
-            await usecases.remove(upload, uploads=scope.port(Uploads), files=scope.port(UploadFiles))
+            await usecases.remove(context_of(scope), upload)
     return web.Response(status=204)
 
 
@@ -200,10 +197,10 @@ async def _receive(request: web.Request, actor: Actor, upload: Upload, *, offset
         # The body may have taken an hour; what its sender may do is what they may do now.
         actor = await ensure_still(scope.port(Standing), actor, Role.EDITOR)
         upload = await _find(request, actor, scope, upload.id)
-        if (kind := await usecases.foreign_kind(upload, files=files)) is None:
-            end = await _received(scope, upload)
+        if (kind := await usecases.foreign_kind(context_of(scope), upload)) is None:
+            end = await usecases.received(context_of(scope), upload)
         else:
-            await usecases.remove(upload, uploads=scope.port(Uploads), files=files)
+            await usecases.remove(context_of(scope), upload)
     if kind is not None:
         raise NotVideo(file_name=upload.file_name, kind=kind)
     return _answer(upload, offset=end)
@@ -218,12 +215,7 @@ async def _find(request: web.Request, actor: Actor, scope: Scope, upload_id: str
     upload_id = upload_id or request.match_info["upload_id"]
     if not is_id(upload_id):
         raise UploadNotFound(upload_id=upload_id)
-    return await usecases.find(actor, upload_id, uploads=scope.port(Uploads), now=scope.clock.now())
-
-
-async def _received(scope: Scope, upload: Upload) -> int:
-    files, orders = scope.port(UploadFiles), scope.port(Jobs)
-    return await usecases.received(upload, files=files, orders=orders, now=scope.clock.now())
+    return await usecases.find(context_of(scope), actor, upload_id)
 
 
 def _answer(upload: Upload, *, offset: int | None) -> web.Response:

@@ -1,6 +1,7 @@
 """What editors do with uploads, and what this needs from outside."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -121,17 +122,25 @@ class IngestOrders(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadContext:
+    """What the use cases here work with: ports of one transaction, and its moment."""
+
+    uploads: Uploads
+    files: UploadFiles
+    targets: UploadTargets
+    orders: IngestOrders
+    now: datetime
+
+
 async def create(
+    context: UploadContext,
     owner: Actor,
     *,
     episode_id: str,
     file_name: str,
     size_bytes: int,
     protection: Protection | None = None,
-    uploads: Uploads,
-    files: UploadFiles,
-    targets: UploadTargets,
-    now: datetime,
 ) -> Upload:
     """Make room for a file of ``size_bytes``.
 
@@ -142,21 +151,23 @@ async def create(
     """
     if size_bytes == 0:
         raise UploadEmpty
-    if size_bytes > files.max_bytes:
-        raise UploadTooLarge(size_bytes=size_bytes, limit_bytes=files.max_bytes)
-    if not await targets.exists(episode_id):
+    if size_bytes > context.files.max_bytes:
+        raise UploadTooLarge(size_bytes=size_bytes, limit_bytes=context.files.max_bytes)
+    if not await context.targets.exists(episode_id):
         raise UploadTarget(episode_id=episode_id)
-    await uploads.lock()
-    theirs = await uploads.of_owner(owner.user_id)
+    await context.uploads.lock()
+    theirs = await context.uploads.of_owner(owner.user_id)
     count = sum(not upload.is_complete for upload in theirs)
     if count >= MAX_OPEN:
         raise TooManyUploads(count=count)
     # Of a whole file as much as is still here: its ingest takes it away.
-    used = sum([await _present(upload, files) if upload.is_complete else upload.size_bytes for upload in theirs])
-    if used + size_bytes > files.quota_bytes:
-        raise UploadQuotaUsed(used_bytes=used, limit_bytes=files.quota_bytes)
-    promised = sum([upload.size_bytes - await _present(upload, files) for upload in await uploads.unfinished()])
-    if await files.free_bytes() - promised < size_bytes + DISK_RESERVE_BYTES:
+    used = sum([await _present(context, upload) if upload.is_complete else upload.size_bytes for upload in theirs])
+    if used + size_bytes > context.files.quota_bytes:
+        raise UploadQuotaUsed(used_bytes=used, limit_bytes=context.files.quota_bytes)
+    promised = sum(
+        [upload.size_bytes - await _present(context, upload) for upload in await context.uploads.unfinished()]
+    )
+    if await context.files.free_bytes() - promised < size_bytes + DISK_RESERVE_BYTES:
         raise UploadsFull(retry_after_s=3600)
     upload = Upload(
         id=UploadId(new_id()),
@@ -164,85 +175,85 @@ async def create(
         episode_id=episode_id,
         file_name=_clean(file_name),
         size_bytes=size_bytes,
-        created_at=now,
-        expires_at=now + IDLE_LIFETIME,
+        created_at=context.now,
+        expires_at=context.now + IDLE_LIFETIME,
         protection=protection,
     )
-    uploads.add(upload)
-    await files.create(upload.id)
+    context.uploads.add(upload)
+    await context.files.create(upload.id)
     return upload
 
 
-async def _present(upload: Upload, files: UploadFiles) -> int:
+async def _present(context: UploadContext, upload: Upload) -> int:
     try:
-        return await files.size_bytes(upload.id)
+        return await context.files.size_bytes(upload.id)
     except UploadNotFound:
         return 0
 
 
-async def find(caller: Actor, upload_id: str, *, uploads: Uploads, now: datetime) -> Upload:
+async def find(context: UploadContext, caller: Actor, upload_id: str) -> Upload:
     """An upload of the caller's own (administrators: of anybody's).  Raises :class:`UploadNotFound`."""
-    upload = await uploads.get(UploadId(upload_id))
+    upload = await context.uploads.get(UploadId(upload_id))
     allowed = upload is not None and (upload.owner_id == caller.user_id or caller.may(Role.ADMIN))
-    if upload is None or not allowed or upload.expires_at <= now:
+    if upload is None or not allowed or upload.expires_at <= context.now:
         raise UploadNotFound(upload_id=upload_id)
     return upload
 
 
-async def received(upload: Upload, *, files: UploadFiles, orders: IngestOrders, now: datetime) -> int:
+async def received(context: UploadContext, upload: Upload) -> int:
     """Take note of what arrived, order the ingest when it is everything; returns the offset.
 
     Also called on the way to an answer about the offset: a process may have died between the last byte and the order.
     """
     if upload.is_complete:
         return upload.size_bytes
-    offset = await files.size_bytes(upload.id)
-    upload.received(now)
+    offset = await context.files.size_bytes(upload.id)
+    upload.received(context.now)
     if offset == upload.size_bytes:
         payload: dict[str, Any] = {
-            "file": files.path(upload.id),
+            "file": context.files.path(upload.id),
             "name": upload.file_name,
             "episode_id": upload.episode_id,
             "remove": True,
         }
         if upload.protection is not None:
             payload["protection"] = upload.protection.value
-        job_id = await orders.enqueue(INGEST_JOB, payload, key=f"upload:{upload.id}", owner_id=upload.owner_id)
-        upload.complete(job_id, now)
+        job_id = await context.orders.enqueue(INGEST_JOB, payload, key=f"upload:{upload.id}", owner_id=upload.owner_id)
+        upload.complete(job_id, context.now)
     return offset
 
 
-async def foreign_kind(upload: Upload, *, files: UploadFiles) -> str | None:
+async def foreign_kind(context: UploadContext, upload: Upload) -> str | None:
     """What the file is instead of a video; ``None``: nothing against it so far, or too little is here to say."""
-    head = await files.head(upload.id, SNIFFED_BYTES)
+    head = await context.files.head(upload.id, SNIFFED_BYTES)
     return None if len(head) < min(SNIFFED_BYTES, upload.size_bytes) else foreign_format(head)
 
 
-async def remove(upload: Upload, *, uploads: Uploads, files: UploadFiles) -> None:
+async def remove(context: UploadContext, upload: Upload) -> None:
     """Forget an upload and its bytes."""
-    await uploads.remove(upload)
-    await files.delete(upload.id)
+    await context.uploads.remove(upload)
+    await context.files.delete(upload.id)
 
 
-async def remove_of_owner(owner_id: str, *, uploads: Uploads, files: UploadFiles) -> int:
+async def remove_of_owner(context: UploadContext, owner_id: str) -> int:
     """Somebody may upload no longer: nothing they sent waits for another piece, or for its ingest; how many."""
-    theirs = await uploads.of_owner(owner_id)
+    theirs = await context.uploads.of_owner(owner_id)
     for upload in theirs:
-        await remove(upload, uploads=uploads, files=files)
+        await remove(context, upload)
     return len(theirs)
 
 
-async def remove_for_episodes(episode_ids: Sequence[str], *, uploads: Uploads, files: UploadFiles) -> None:
+async def remove_for_episodes(context: UploadContext, episode_ids: Sequence[str]) -> None:
     """The episodes are gone: nobody needs their videos."""
-    for upload in await uploads.of_episodes(episode_ids):
-        await remove(upload, uploads=uploads, files=files)
+    for upload in await context.uploads.of_episodes(episode_ids):
+        await remove(context, upload)
 
 
-async def remove_expired(*, uploads: Uploads, files: UploadFiles, now: datetime) -> int:
+async def remove_expired(context: UploadContext) -> int:
     """Remove what nobody came back for; how many."""
-    expired = await uploads.expired(now)
+    expired = await context.uploads.expired(context.now)
     for upload in expired:
-        await remove(upload, uploads=uploads, files=files)
+        await remove(context, upload)
     return len(expired)
 
 

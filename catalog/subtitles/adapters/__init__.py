@@ -1,1 +1,1 @@
-"""What added subtitles do for other rooms."""
+"""What the use cases of subtitles need, from the rest of the process."""

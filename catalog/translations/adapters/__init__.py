@@ -1,1 +1,1 @@
-"""What translations do for other rooms."""
+"""What the use cases of translations need, from the rest of the process."""

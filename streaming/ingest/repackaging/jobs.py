@@ -7,12 +7,12 @@ from typing import Any
 from kernel.access import Role
 from kernel.jobs import JobContext
 from streaming.ingest import usecases
+from streaming.ingest.adapters.context import context_of
 from streaming.ingest.adapters.key_supply import packaged_anew
 from streaming.ingest.engine import Finished
 from streaming.ingest.ffmpeg.processes import Tools
 from streaming.ingest.jobs import publish, reported, while_allowed
 from streaming.ingest.model import NothingPublished
-from streaming.ingest.usecases import Assets
 from streaming.keys.model import Protection
 
 
@@ -22,11 +22,11 @@ async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
     ensure_allowed = partial(job.ensure_owner, Role.EDITOR)
     await ensure_allowed()
     async with container.scope(write=True) as scope:
-        assets = scope.port(Assets)
-        source = await assets.current(payload["episode_id"])
+        context = context_of(scope)
+        source = await context.assets.current(payload["episode_id"])
         if source is None or not source.renditions:
             raise NothingPublished
-        asset = await usecases.register_packaging(assets, source, mode, scope.clock.now())
+        asset = await usecases.register_packaging(context, source, mode)
     async with reported(job) as on_progress:
 
         async def build(staging: Path) -> Finished:

@@ -25,6 +25,7 @@ from streaming.origin.gate import Gate
 from streaming.origin.media.files import OPEN_HEADERS
 from streaming.proxy import usecases
 from streaming.proxy.adapters.activity import SHARE_EVERY_S, ActivityStore
+from streaming.proxy.adapters.context import context_of
 from streaming.proxy.adapters.state_store import StateStore
 from streaming.proxy.ladder import read_ladder
 from streaming.proxy.model import SourceSettings, VideoSource
@@ -214,7 +215,7 @@ class Proxy:
             self._known.move_to_end(source_id)
             return known
         async with self._container.scope(write=False) as scope:
-            source = await usecases.get(scope.port(usecases.Sources), source_id)
+            source = await usecases.get(context_of(scope), source_id)
         known = await self._take(source)
         if not known.is_primed:  # the session was opened at another node, or before a restart
             await self.multivariant(source)

@@ -22,10 +22,10 @@ from catalog.releases.schemas import NamesIn, ReleaseFields, ReleaseOut
 from catalog.releases.usecases import Reader, Releases
 from catalog.subtitles.model import Subtitle
 from catalog.subtitles.schemas import SubtitleIn
-from catalog.subtitles.usecases import Subtitles
+from catalog.subtitles.usecases import SubtitleContext, Subtitles
 from catalog.translations.model import NothingTranslated, Subject, SubjectKind, Translation
 from catalog.translations.schemas import TranslationIn
-from catalog.translations.usecases import Translations
+from catalog.translations.usecases import TranslationContext, Translations
 from kernel.access import Actor, Role
 from kernel.errors import NotFound
 from kernel.http.problems import Fault, PayloadError, ProblemField
@@ -158,9 +158,9 @@ class CatalogueTargets:
                 case EpisodeEdit():
                     await episode_usecases.edit_episode(self._episodes, target_id, body.draft(), now, version=None)
                 case TranslationIn():
-                    await translating.edit(self._translations, target_id, body.draft(), now)
+                    await translating.edit(self._translating(now), target_id, body.draft())
                 case SubtitleIn():
-                    await subtitling.edit(self._subtitles, target_id, body.draft(), now, version=None)
+                    await subtitling.edit(self._subtitling(now), target_id, body.draft(), version=None)
         except NotFound:
             raise TargetGone from None
 
@@ -181,11 +181,11 @@ class CatalogueTargets:
                     return _episode_target(episode, parent)
                 case TranslationDocument():
                     subject, _ = await self._subject(parent_id or "", Reader(sees_drafts=True))
-                    translation = await translating.add(self._translations, subject, body.language, body.draft(), now)
+                    translation = await translating.add(self._translating(now), subject, body.language, body.draft())
                     return await self._translation_target(translation)
                 case SubtitleIn():
                     subject, _ = await self._subject(parent_id or "", Reader(sees_drafts=True))
-                    subtitle = await subtitling.add(self._subtitles, subject.id, subject.release_id, body.draft(), now)
+                    subtitle = await subtitling.add(self._subtitling(now), subject.id, subject.release_id, body.draft())
                     return await self._subtitle_target(subtitle)
         except NotFound:
             raise TargetGone from None
@@ -219,14 +219,22 @@ class CatalogueTargets:
                 await catalogue.delete_release(self._releases, self._episodes, target_id, now, version=None)
             case ProposalKind.EPISODE:
                 for translation in await self._translations.of_subject(target_id):
-                    await translating.forget(self._translations, translation, now)
+                    await translating.forget(self._translating(now), translation)
                 await episode_usecases.delete_episode(self._episodes, target_id, now)
             case ProposalKind.TRANSLATION:
                 translated = await self._translations.get(target_id)
                 if translated is not None:
-                    await translating.forget(self._translations, translated, now)
+                    await translating.forget(self._translating(now), translated)
             case ProposalKind.SUBTITLE:
-                await subtitling.remove(self._subtitles, target_id, now)
+                await subtitling.remove(self._subtitling(now), target_id)
+
+    def _translating(self, now: datetime) -> TranslationContext:
+        return TranslationContext(
+            translations=self._translations, releases=self._releases, episodes=self._episodes, now=now
+        )
+
+    def _subtitling(self, now: datetime) -> SubtitleContext:
+        return SubtitleContext(subtitles=self._subtitles, now=now)
 
     async def _see(self, actor: Actor, subject_id: str) -> tuple[Subject, str]:
         """A release or an episode, and what it is called.  Raises :class:`TargetNotFound` where ``actor`` cannot see it."""

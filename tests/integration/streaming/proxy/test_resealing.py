@@ -9,11 +9,11 @@ from kernel.secrets.reencryption import Reencryption, reencrypt
 from server.cli import keys
 from server.services import Services
 from server.settings import Settings
-from streaming.proxy.model import Findings, SourceId, SourceSettings
+from streaming.proxy.model import Findings, SourceId, SourceSettings, VideoSource
 from streaming.proxy.playlist.rewrite import UriKind
 from streaming.proxy.repository import SourceCredentials
 from streaming.proxy.sealing import SealBroken, Sealer
-from streaming.proxy.usecases import Sources, register
+from streaming.proxy.usecases import Sources
 
 OLD, NEW = b"o" * 32, b"n" * 32
 HEADERS = {"Authorization": "Bearer of the channel"}
@@ -23,7 +23,8 @@ FINDINGS = Findings(is_live=False, variants=1, height_px=360, duration_ms=1_000)
 async def add_source(services: Services, sealed: str) -> str:
     async with services.container.scope(write=True) as scope:
         settings = SourceSettings(name="Channel", url="https://channel.example/master.m3u8")
-        source = await register(scope.port(Sources), new_id(), settings, sealed, FINDINGS, now=scope.clock.now())
+        source = VideoSource.register(SourceId(new_id()), new_id(), settings, sealed, FINDINGS, scope.clock.now())
+        scope.port(Sources).add(source)
     return source.id
 
 
