@@ -92,8 +92,9 @@ async def test_a_change_of_what_somebody_else_changed_is_stale() -> None:
 async def test_corrections_are_taken_back_and_have_an_end() -> None:
     memory = Memory()
     source = await registered(memory)
-    for _ in range(MAX_CORRECTIONS):
-        await correct(memory, source)
+    said = (await correct(memory, source)).settings.corrections[0]
+    full = tuple(replace(said, id=str(number)) for number in range(MAX_CORRECTIONS))
+    source.settings = replace(source.settings, corrections=full)
     with pytest.raises(TooManyCorrections):
         await correct(memory, source)
     [first, *others] = source.settings.corrections
