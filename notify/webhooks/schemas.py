@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from kernel.ids import is_id
 from notify.webhooks.model import (
     DeliveryState,
+    PauseReason,
     Webhook,
     WebhookDelivery,
 )
@@ -56,7 +57,7 @@ class WebhookOut(BaseModel):
     updated_at: datetime
     former_until: Annotated[datetime | None, Field(description="Until when the secret before this one signs, too.")]
     paused_at: datetime | None
-    pause_reason: str | None
+    pause_reason: PauseReason | None
     failures: Annotated[int, Field(description="Failed attempts in a row.")]
     last_success_at: datetime | None
     last_failure_at: datetime | None

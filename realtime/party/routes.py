@@ -55,9 +55,9 @@ class PartyOut(BaseModel):
 
     id: str
     title: str
-    access: str
+    access: AccessName
     needs_password: bool
-    control: str
+    control: ControlName
     capacity: int
     members_count: int
     media: PartyMediaOut | None
@@ -67,7 +67,7 @@ class PartyOut(BaseModel):
 class PartyLineOut(BaseModel):
     id: str
     title: str
-    access: str
+    access: AccessName
     members_count: int
     media: PartyMediaOut | None
 

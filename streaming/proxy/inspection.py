@@ -8,6 +8,7 @@ from kernel.ids import new_id
 from streaming.origin.ladder import Ladder
 from streaming.proxy.adapters.serving import Proxy
 from streaming.proxy.detect.corrections import Clock, times_of
+from streaming.proxy.detect.detect import VerdictSource
 from streaming.proxy.ladder import read_ladder, single
 from streaming.proxy.model import Findings, SourceSettings, SourceUnusable, VideoSource
 from streaming.proxy.offload import offload
@@ -37,7 +38,7 @@ class ExplainedSegment:
     title: str
     discontinuity: bool
     action: SegmentAction
-    source: str | None  # who says that it is an ad: signal, rule, heuristic
+    source: VerdictSource | None  # who says that it is an ad
     reasons: tuple[str, ...]
     score: float
 
@@ -133,7 +134,7 @@ def _explained(url: str, media: Playlist, stripped: StripResult) -> ExplainedPla
                 segment.title,
                 segment.discontinuity,
                 action,
-                verdict.source.value if verdict else None,
+                verdict.source if verdict else None,
                 verdict.reasons if verdict else (),
                 verdict.score if verdict else 0.0,
             )

@@ -183,7 +183,7 @@ async def explain_source(call: Call, source_id: str) -> ExplainedOut:
                 uri=segment.uri,
                 title=segment.title,
                 discontinuity=segment.discontinuity,
-                fate=segment.action.value,
+                fate=segment.action,
                 source=segment.source,
                 reasons=list(segment.reasons),
                 score=segment.score,

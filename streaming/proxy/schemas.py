@@ -9,8 +9,10 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 from kernel.ids import ID_PATTERN
 from streaming.proxy.adapters.activity import SourceActivity
 from streaming.proxy.detect.corrections import Clock, Correction
+from streaming.proxy.detect.detect import VerdictSource
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
 from streaming.proxy.strip.strip import AdPolicy
+from streaming.proxy.strip.timeline import SegmentAction
 from streaming.proxy.upstream.breaker import Circuit
 from streaming.proxy.upstream.url_policy import vet_headers
 
@@ -217,8 +219,8 @@ class ExplainedSegmentOut(BaseModel):
     uri: str
     title: str
     discontinuity: bool
-    fate: str = Field(description="keep, gap, slate or delete.")
-    source: str | None = Field(description="Who says it is an ad: signal, rule, heuristic or operator.")
+    fate: SegmentAction
+    source: VerdictSource | None = Field(description="`null`: nobody says that it is an ad.")
     reasons: list[str]
     score: float
 

@@ -19,11 +19,13 @@ MIN_LIVE_SEGMENTS = 3
 
 
 class SegmentAction(Enum):
-    """What becomes of a segment."""
+    """What becomes of a segment: it stays; our own picture takes its place for the same time; it is listed, but not to be loaded
+    (rfc8216bis section 4.4.4.7); it is taken out.
+    """
 
     KEEP = "keep"
-    SLATE = "slate"  # our own picture in its place, for the same time
-    GAP = "gap"  # listed, but not to be loaded (rfc8216bis section 4.4.4.7)
+    SLATE = "slate"
+    GAP = "gap"
     DELETE = "delete"
 
 

@@ -762,13 +762,12 @@ export interface components {
             readonly at: number;
             readonly discontinuity: boolean;
             readonly duration_s: number;
-            /** @description keep, gap, slate or delete. */
-            readonly fate: string;
+            readonly fate: components["schemas"]["SegmentAction"];
             readonly msn: number;
             readonly reasons: readonly string[];
             readonly score: number;
-            /** @description Who says it is an ad: signal, rule, heuristic or operator. */
-            readonly source: string | null;
+            /** @description `null`: nobody says that it is an ad. */
+            readonly source: components["schemas"]["VerdictSource"] | null;
             readonly start_s: number;
             readonly title: string;
             readonly until: number;
@@ -1913,7 +1912,8 @@ export interface components {
             readonly party_id: string;
         };
         readonly PartyLineOut: {
-            readonly access: string;
+            /** @enum {string} */
+            readonly access: "public" | "unlisted" | "private" | "password";
             readonly id: string;
             readonly media: components["schemas"]["PartyMediaOut"] | null;
             readonly members_count: number;
@@ -1926,10 +1926,12 @@ export interface components {
         };
         /** @description A party as somebody sees it who is not in it. */
         readonly PartyOut: {
-            readonly access: string;
+            /** @enum {string} */
+            readonly access: "public" | "unlisted" | "private" | "password";
             readonly capacity: number;
             readonly closed: string | null;
-            readonly control: string;
+            /** @enum {string} */
+            readonly control: "everyone" | "host" | "cohosts" | "vote";
             readonly id: string;
             readonly media: components["schemas"]["PartyMediaOut"] | null;
             readonly members_count: number;
@@ -1946,6 +1948,8 @@ export interface components {
             readonly current_password: string;
             readonly new_password: string;
         };
+        /** @enum {string} */
+        readonly PauseReason: "by_hand" | "failing" | "gone";
         /**
          * @description Everything a role can allow; each is asked for somewhere, or it would not be here.
          * @enum {string}
@@ -3103,6 +3107,12 @@ export interface components {
             readonly release: components["schemas"]["ListedReleaseOut"];
             readonly starts_at: string | null;
         };
+        /**
+         * @description What becomes of a segment: it stays; our own picture takes its place for the same time; it is listed, but not to be loaded
+         *     (rfc8216bis section 4.4.4.7); it is taken out.
+         * @enum {string}
+         */
+        readonly SegmentAction: "keep" | "slate" | "gap" | "delete";
         /** @description An invitation in the data of who sent it. */
         readonly SentInvitationOut: {
             /** Format: date-time */
@@ -3813,6 +3823,11 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /**
+         * @description Who says that a segment is an ad.
+         * @enum {string}
+         */
+        readonly VerdictSource: "signal" | "rule" | "operator" | "heuristic";
         readonly VerifyIn: {
             /** @description From the letter */
             readonly token: string;
@@ -3888,7 +3903,7 @@ export interface components {
             readonly id: string;
             readonly last_failure_at: string | null;
             readonly last_success_at: string | null;
-            readonly pause_reason: string | null;
+            readonly pause_reason: components["schemas"]["PauseReason"] | null;
             readonly paused_at: string | null;
             /** Format: date-time */
             readonly updated_at: string;
@@ -3940,7 +3955,7 @@ export interface components {
             readonly id: string;
             readonly last_failure_at: string | null;
             readonly last_success_at: string | null;
-            readonly pause_reason: string | null;
+            readonly pause_reason: components["schemas"]["PauseReason"] | null;
             readonly paused_at: string | null;
             /** @description Shown this once; `whsec_` and Base64, as the libraries take it. */
             readonly secret: string;

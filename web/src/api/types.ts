@@ -49,8 +49,8 @@ export type PartySummary = Schemas['PartyOut'];
 /** A party in the list of open ones. */
 export type PartyLine = Schemas['PartyLineOut'];
 
-export type PartyAccess = NonNullable<Schemas['NewPartyIn']['access']>;
-export type ControlMode = NonNullable<Schemas['NewPartyIn']['control']>;
+export type PartyAccess = Schemas['PartyOut']['access'];
+export type ControlMode = Schemas['PartyOut']['control'];
 
 export type Job = Schemas['JobOut'];
 

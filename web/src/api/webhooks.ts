@@ -1,9 +1,9 @@
 /** The shapes of `/api/v1/webhooks`. */
 import type { Schemas } from './types';
 
-export type Webhook = Schemas['WebhookOut'] & { readonly pause_reason: 'by_hand' | 'failing' | 'gone' | null };
+export type Webhook = Schemas['WebhookOut'];
 
-export type WebhookWithSecret = Webhook & Schemas['WebhookWithSecretOut'];
+export type WebhookWithSecret = Schemas['WebhookWithSecretOut'];
 
 export type WebhookDraft = Required<Schemas['WebhookIn']>;
 

@@ -9,18 +9,14 @@ export type Correction = Schemas['CorrectionOut'];
 
 export type Activity = Schemas['ActivityOut'];
 
-
 /** How a source is fetched and played. */
 export type SourceChange = Schemas['SourceChange'];
 
 export type Source = Schemas['SourceOut'];
 
-export type ExplainedSegment = Schemas['ExplainedSegmentOut'] & {
-  readonly fate: 'keep' | 'gap' | 'slate' | 'delete';
-  readonly source: 'signal' | 'rule' | 'heuristic' | 'operator' | null;
-};
+export type ExplainedSegment = Schemas['ExplainedSegmentOut'];
 
-export type Explained = Schemas['ExplainedOut'] & { readonly segments: readonly ExplainedSegment[] };
+export type Explained = Schemas['ExplainedOut'];
 
 export type Preview = Schemas['PreviewOut'];
 
