@@ -5,13 +5,13 @@ place at the end and its old one is dead.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from catalog.search.listing.model import SETS, CatalogueRow, Facet, Script, Term
+from catalog.search.listing.term_column import TermColumn
 from kernel.text.titles import folded
 
 FORMAT: Final = 4
@@ -22,37 +22,6 @@ _NUMBERS: Final[Mapping[str, Any]] = {
     "version": np.int32, "published": np.bool_, "year": np.int16, "created_at": np.float64, "updated_at": np.float64,
     "fresh_at": np.float64, "rating": np.float32, "popularity": np.int32, "trending": np.float64, "id_key": np.uint64,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class TermColumn:
-    """Which releases have which terms of one facet: ``place[i]`` has ``terms[code[i]]``."""
-
-    place: NDArray[np.int32]
-    code: NDArray[np.int32]
-    terms: tuple[Term, ...]
-    codes: Mapping[str, int]
-    """Value → its place in ``terms``."""
-
-    def having(self, value: str, size: int) -> NDArray[np.bool_]:
-        """For each of ``size`` places, whether it has the term."""
-        found = np.zeros(size, dtype=np.bool_)
-        code = self.codes.get(value)
-        if code is not None:
-            found[self.place[self.code == code]] = True
-        return found
-
-    def having_any(self, values: Iterable[str], size: int) -> NDArray[np.bool_]:
-        """For each of ``size`` places, whether it has one of the terms."""
-        wanted = np.zeros(len(self.terms), dtype=np.bool_)
-        wanted[[code for value in values if (code := self.codes.get(value)) is not None]] = True
-        found = np.zeros(size, dtype=np.bool_)
-        found[self.place[wanted[self.code]]] = True
-        return found
-
-    def counts(self, among: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """How many of the places ``among`` have each term."""
-        return np.bincount(self.code[among[self.place]], minlength=len(self.terms))
 
 
 class Columns:
@@ -185,15 +154,7 @@ class Columns:
             alive,
             {name: np.concatenate((column, added[name])) for name, column in self._numbers.items()},
             {script: np.concatenate((column, added_names[script])) for script, column in self._names.items()},
-            {
-                facet: TermColumn(
-                    np.concatenate((column.place, fresh[facet].place)),
-                    np.concatenate((column.code, fresh[facet].code)),
-                    fresh[facet].terms,
-                    fresh[facet].codes,
-                )
-                for facet, column in self.terms.items()
-            },
+            {facet: column.followed_by(fresh[facet]) for facet, column in self.terms.items()},
         )
 
     def rated(self, stats: Mapping[str, tuple[float, int, float]]) -> "Columns":

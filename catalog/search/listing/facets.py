@@ -110,8 +110,9 @@ def _counted(columns: Columns, facet: Facet, among: _Mask, chosen: Chosen) -> Se
     """The most frequent terms, and those chosen whatever their number, so that a choice can always be taken back."""
     column = columns.terms[facet]
     counts = column.counts(among)
-    order = np.argsort(-counts, kind="stable")[:COUNTS_MAX]
-    codes = [int(code) for code in order if counts[code]]
+    least = np.partition(counts, -COUNTS_MAX)[-COUNTS_MAX] if len(counts) > COUNTS_MAX else 0
+    frequent = np.flatnonzero(counts >= max(1, least))
+    codes = frequent[np.argsort(-counts[frequent], kind="stable")][:COUNTS_MAX].tolist()
     for value in (*chosen.any_of, *chosen.all_of, *chosen.none_of):
         code = column.codes.get(value)
         if code is not None and code not in codes:

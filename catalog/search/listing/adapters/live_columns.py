@@ -26,8 +26,8 @@ from kernel.scope import Container, Scope
 
 log = structlog.get_logger()
 
-READ_AT_ONCE: Final = 200
-"""Releases of one statement: far below what SQLite takes as parameters, and about 5 ms of the event loop."""
+READ_AT_ONCE: Final = 100
+"""Releases of one statement: far below what SQLite takes as parameters, and about 5 ms of the event loop on a quiet machine."""
 OVERLAP: Final = timedelta(seconds=45)
 """Looked back for edits: a transaction ends up to 30 s (its statements' limit) after the moment that it writes down, and the clocks of
 two nodes differ a little."""
