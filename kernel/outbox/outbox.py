@@ -8,7 +8,7 @@ One that has a handler of many is given what waits for it in groups, each in one
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import Column, Index, Integer, String, Table, Text, insert
@@ -128,22 +128,29 @@ def _adapter(kind: type[Event]) -> TypeAdapter[Any]:
     return adapter
 
 
+EVENTS_AT_ONCE: Final = 50
+"""Encoded and stored in one go, about 5 ms of the event loop: a bulk edit leaves hundreds of them."""
+
+
 async def write(session: AsyncSession, events: list[Event], table: EventTable, origin: dict[str, Any]) -> int:
     """Store one row for each event and subscriber; ``origin`` says who caused it.  Returns the number of rows."""
-    rows = [
-        {
-            "id": new_id(),
-            "subscriber": name,
-            "event": event.name,
-            "payload": payload,
-            "origin": origin,
-            "not_before": event.at,
-            "attempts": 0,
-        }
-        for event in events
-        for payload in [encode(event)]
-        for name in table.subscribers_of(type(event))
-    ]
-    if rows:
-        await session.execute(insert(outbox_table), rows)
-    return len(rows)
+    count = 0
+    for first in range(0, len(events), EVENTS_AT_ONCE):
+        rows = [
+            {
+                "id": new_id(),
+                "subscriber": name,
+                "event": event.name,
+                "payload": payload,
+                "origin": origin,
+                "not_before": event.at,
+                "attempts": 0,
+            }
+            for event in events[first : first + EVENTS_AT_ONCE]
+            for payload in [encode(event)]
+            for name in table.subscribers_of(type(event))
+        ]
+        if rows:
+            await session.execute(insert(outbox_table), rows)
+            count += len(rows)
+    return count

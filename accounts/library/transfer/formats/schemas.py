@@ -34,6 +34,8 @@ Moment = Annotated[int, Field(ge=0, le=MAX_UNIX_MS)]
 
 
 Title = Annotated[str, Field(max_length=255)]
+EXTERNAL_ID_MAX: Final = 40
+"""The longest are like "tv/118453/season/2/episode/12", of TMDB."""
 
 
 class _Part(BaseModel):
@@ -46,7 +48,9 @@ class WorkPart(_Part):
     titles: list[Title] = Field(default_factory=list, max_length=MAX_TITLES)
     year: int | None = Field(None, ge=1, le=9_999)
     type: str | None = Field(None, max_length=20)
-    external_ids: dict[str, Annotated[str, Field(max_length=16)]] = Field(default_factory=dict, max_length=12)
+    external_ids: dict[str, Annotated[str, Field(max_length=EXTERNAL_ID_MAX)]] = Field(
+        default_factory=dict, max_length=12
+    )
 
 
 class FavoritePart(_Part):

@@ -154,7 +154,13 @@ async def test_whose_word_holds(services: Services, ann: Api, editor: Api) -> No
 async def fill(services: Services, api: Api, editor: Api, chance: random.Random) -> None:
     """A library of every kind of thing."""
     shows = [
-        await add_show(services, editor, episodes=2, name={"main": f"Show {n}"}, external_ids={"mal": str(1 + n)})
+        await add_show(
+            services,
+            editor,
+            episodes=2,
+            name={"main": f"Show {n}"},
+            external_ids={"mal": str(1 + n), "tmdb": "tv/118453/season/2"},
+        )
         for n in range(6)
     ]
     for show in shows:
