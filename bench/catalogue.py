@@ -20,11 +20,19 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 import migrations
 import server.wiring  # noqa: F401 - maps every table
 from bench.figures import figure, show
+from bench.loop_watch import settled, watched
+from catalog.people.persons.model import StaffRole
+from catalog.people.persons.repository import credit_table, person_table
+from catalog.people.studios.model import StudioRole
+from catalog.people.studios.repository import studio_part_table, studio_table
+from catalog.people.tags.model import TagCategory
+from catalog.people.tags.repository import release_tag_table, tag_table
 from catalog.releases.model import AgeRating, ReleaseType, Season, Status
 from catalog.releases.names import Names, search_text
 from catalog.releases.repository import genre_table, release_genre_table, release_table
@@ -34,6 +42,7 @@ from kernel.bus import MemoryBus
 from kernel.db import Database
 from kernel.ids import new_id
 from kernel.scope import Container
+from kernel.text.titles import stored_key
 from server.local_stack import Postgres
 from tests.support.live_server import LiveServer
 
@@ -45,38 +54,12 @@ STALL_TARGET_MS = 50.0
 GENRES = 44
 AT_ONCE = 2_000
 READY_S = 300.0
-SYLLABLES = [
-    "ka",
-    "ki",
-    "ku",
-    "ke",
-    "ko",
-    "sa",
-    "shi",
-    "su",
-    "se",
-    "so",
-    "ta",
-    "chi",
-    "tsu",
-    "te",
-    "to",
-    "na",
-    "ni",
-    "no",
-    "ma",
-    "mi",
-    "mo",
-    "ra",
-    "ri",
-    "ru",
-    "re",
-    "ro",
-    "ya",
-    "yu",
-    "yo",
-    "wa",
-]
+SYLLABLES = tuple(
+    consonant + vowel for consonant in ("k", "s", "sh", "t", "ch", "ts", "n", "m", "r", "y") for vowel in "aiueo"
+)
+PEOPLE, STUDIOS, TAGS = 15_000, 500, 300
+"""Known in all; every release names one studio, and so many of the others."""
+PEOPLE_EACH, TAGS_EACH = 4, 5
 
 
 def names(dice: random.Random) -> Iterator[str]:
@@ -95,6 +78,15 @@ async def fill(database: Database, count: int) -> list[str]:
     some: list[str] = []
     async with database.engine.begin() as connection:
         await connection.execute(insert(genre_table), genres)
+        people = await _entries(connection, person_table, (next(called) for _ in range(PEOPLE)))
+        studios = await _entries(connection, studio_table, (f"Studio {next(called)}" for _ in range(STUDIOS)))
+        tags = await _entries(
+            connection,
+            tag_table,
+            (f"Tag {next(called)}" for _ in range(TAGS)),
+            category=TagCategory.THEME,
+            spoiler=False,
+        )
         for first in range(0, count, AT_ONCE):
             releases, links = [], []
             for number in range(first, min(count, first + AT_ONCE)):
@@ -127,7 +119,52 @@ async def fill(database: Database, count: int) -> list[str]:
                     some.append(name.main)
             await connection.execute(insert(release_table), releases)
             await connection.execute(insert(release_genre_table), links)
+            made = [str(release["id"]) for release in releases]
+            staff = _links(made, people, PEOPLE_EACH, dice, role=StaffRole.DIRECTOR, character="")
+            await connection.execute(insert(credit_table), staff)
+            parts = _links(made, studios, 1, dice, role=StudioRole.ANIMATION)
+            await connection.execute(insert(studio_part_table), parts)
+            await connection.execute(
+                insert(release_tag_table), _links(made, tags, TAGS_EACH, dice, rank=80, spoils=False)
+            )
     return some
+
+
+async def _entries(connection: AsyncConnection, table: Table, called: Iterator[str], **more: Any) -> list[str]:
+    """The identifiers of new entries of a reference list."""
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [
+        {
+            "id": new_id(),
+            "alias": f"{table.name}-{number}",
+            "name": name,
+            "names": (),
+            "description": "",
+            "search_text": name.lower(),
+            "name_key": stored_key(name),
+            "created_at": moment,
+            "updated_at": moment,
+            "version": 1,
+            **more,
+        }
+        for number, name in enumerate(called)
+    ]
+    await connection.execute(insert(table), rows)
+    return [str(row["id"]) for row in rows]
+
+
+def _links(
+    release_ids: Sequence[str], entry_ids: Sequence[str], each: int, dice: random.Random, **more: Any
+) -> list[dict[str, Any]]:
+    """``each`` entries for every release: a few of them are in many, most in few."""
+    rows = []
+    for release_id in release_ids:
+        chosen = {int(len(entry_ids) * dice.random() ** 2) for _ in range(each)}
+        rows += [
+            {"release_id": release_id, "entry_id": entry_ids[entry], "position": position, **more}
+            for position, entry in enumerate(sorted(chosen))
+        ]
+    return rows
 
 
 def questions() -> Iterator[str]:
@@ -142,6 +179,10 @@ def questions() -> Iterator[str]:
         parts += [f"genre=genre-{number}" for number in dice.sample(range(GENRES), dice.randint(0, 3))]
         parts += [f"genre_not=genre-{number}" for number in dice.sample(range(GENRES), dice.randint(0, 1))]
         parts += [f"type={kind}" for kind in dice.sample(["TV", "MOVIE", "OVA"], dice.randint(0, 2))]
+        if dice.random() < 0.3:
+            parts.append(f"person=person-{int(PEOPLE * dice.random() ** 2)}")
+        if dice.random() < 0.3:
+            parts.append(f"tag=tag-{int(TAGS * dice.random() ** 2)}")
         if dice.random() < 0.5:
             parts += [f"year_from={dice.randint(1990, 2010)}", "year_to=2020"]
         if dice.random() < 0.3:
@@ -231,25 +272,12 @@ async def _titles(url: str, path: str) -> list[Any]:
 
 
 async def longest_stall(work: Any) -> tuple[float, float, float]:
-    """The longest time in ms that the event loop stood still during ``work``, and the seconds and processor seconds that took.
-
-    Of the loop's thread the processor time is taken: whatever else the machine does would count as a stall otherwise.
-    """
-    longest = 0.0
-
-    async def watch() -> None:
-        nonlocal longest
-        while True:
-            before = time.thread_time()
-            await asyncio.sleep(0)
-            longest = max(longest, time.thread_time() - before)
-
-    watching = asyncio.create_task(watch())
+    """The longest time in ms that the event loop stood still during ``work``, and the seconds and processor seconds that took."""
+    settled()
     began, used = time.perf_counter(), time.process_time()
-    await work
-    result = longest * 1000, time.perf_counter() - began, time.process_time() - used
-    watching.cancel()
-    return result
+    async with watched() as watch:
+        await work
+    return watch.longest_ms, time.perf_counter() - began, time.process_time() - used
 
 
 async def inside(url: str, folder: Path, count: int, database_name: str) -> list[dict[str, Any]]:

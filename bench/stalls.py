@@ -154,7 +154,9 @@ async def measure(bench: Bench, titles: Path) -> None:
     feed = json.loads(await bench.asked("POST", "/schedule/feeds", {"label": "all"}))
     address = urllib.parse.urlsplit(feed["url"]).path.removeprefix("/api/v1")
     await bench.of(f"the calendar of {SHELVED:,} releases", lambda: bench.asked("GET", address))
-    await bench.of("a page of one's schedule", lambda: bench.asked("GET", "/schedule/month?mine=true&sites=all"))
+    await bench.of(
+        "a page of one's schedule", lambda: bench.asked("GET", "/schedule/month?month=2026-07&mine=true&sites=all")
+    )
     await bench.of("the copy of one's data", lambda: bench.asked("GET", "/me/data"))
     await bench.of("the library as a file", lambda: bench.asked("GET", "/library/export"))
     await bench.of("the statistics of one's list", lambda: bench.asked("GET", "/library/statistics"))
