@@ -9,12 +9,12 @@ The same code runs on SQLite (one file, embedded) and PostgreSQL.  Two differenc
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import orjson
@@ -35,6 +35,7 @@ from kernel.sqlite.driver import Connector
 from kernel.sqlite.statements import Work, run_and_commit, run_last
 
 log = structlog.get_logger()
+T = TypeVar("T")
 
 metadata = MetaData(
     # Named constraints, so that a migration can drop what another one made.
@@ -85,10 +86,22 @@ def outage(error: BaseException | None) -> Unavailable | None:
     return None
 
 
+class _TextUuid(Uuid[str]):
+    """Like its parent, but that text becomes text without a ``UUID`` in between: a third of the time, for every id of every row."""
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        """See ``TypeEngine``."""
+        return super().result_processor(dialect, coltype) if dialect.supports_native_uuid else _canonical  # type: ignore[no-untyped-call]  # it has no types
+
+
+def _canonical(value: str | None) -> str | None:
+    return None if value is None else f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+
+
 class Id(TypeDecorator[str]):
     """A UUID: ``uuid`` in PostgreSQL, 32 hex digits in SQLite, canonical text in Python."""
 
-    impl = Uuid(as_uuid=False)
+    impl = _TextUuid(as_uuid=False)
     cache_ok = True
 
 
@@ -139,6 +152,14 @@ class Texts(TypeDecorator[tuple[str, ...]]):
 def text_enum(kind: type[StrEnum], *, length: int) -> Enum:
     """The values of ``kind`` in a column of text, without a type of the database's own: adding a member is no migration."""
     return Enum(kind, native_enum=False, length=length, values_callable=lambda members: [m.value for m in members])
+
+
+async def in_turns(rows: Iterable[T], at_once: int = 500) -> AsyncIterator[T]:
+    """The rows of a long result; the event loop has its turn after each ``at_once`` of them, about 5 ms."""
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % at_once == 0:
+            await asyncio.sleep(0)
 
 
 def async_url(url: str) -> str:

@@ -11,6 +11,7 @@ from accounts.library.collections.model import ShelfName
 from accounts.library.collections.repository import favorites, shelf_items
 from accounts.library.progress.repository import watch_progress
 from accounts.library.repository import library_revisions
+from kernel.db import in_turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +127,12 @@ async def entries_of(session: AsyncSession, user_ids: Collection[str]) -> list[L
 
     watched = func.sum(case((w.watched_at_ms > w.unwatched_at_ms, 1), else_=0))
     history = select(w.user_id, w.release_id, watched).where(w.user_id.in_(user_ids), ~w.removed)
-    for user_id, release_id, number in await session.execute(history.group_by(w.user_id, w.release_id)):
+    async for user_id, release_id, number in in_turns(await session.execute(history.group_by(w.user_id, w.release_id))):
         entries[user_id, release_id] = replace(entry(user_id, release_id), episodes_watched=number)
     shelved = select(s.user_id, s.release_id, s.shelf).where(s.user_id.in_(user_ids), ~s.removed)
-    for user_id, release_id, shelf in await session.execute(shelved):
+    async for user_id, release_id, shelf in in_turns(await session.execute(shelved)):
         entries[user_id, release_id] = replace(entry(user_id, release_id), shelf=shelf)
     liked = select(f.user_id, f.release_id).where(f.user_id.in_(user_ids), ~f.removed)
-    for user_id, release_id in await session.execute(liked):
+    async for user_id, release_id in in_turns(await session.execute(liked)):
         entries[user_id, release_id] = replace(entry(user_id, release_id), favorite=True)
     return [entries[key] for key in sorted(entries)]

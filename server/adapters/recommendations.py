@@ -8,6 +8,7 @@ from accounts.personal.recommendations import HiddenKept, RecommendationArchive,
 from catalog.recommendations.model import HIDDEN_MAX, Signal
 from catalog.recommendations.similar.usecases import SimilarPairs
 from catalog.recommendations.usecases import Choices, Tastes
+from kernel.db import in_turns
 from kernel.feature import Feature
 from kernel.scope import Scope
 
@@ -29,7 +30,8 @@ class LibraryTastes:
     async def _signals(self, user_ids: Sequence[str]) -> Mapping[str, Sequence[Signal]]:
         scores = dict(await catalog.recommendations.queries.scores_of(self._session, user_ids))
         found: dict[str, list[Signal]] = {user_id: [] for user_id in user_ids}
-        for entry in await accounts.library.queries.entries_of(self._session, user_ids):
+        entries = await accounts.library.queries.entries_of(self._session, user_ids)
+        async for entry in in_turns(entries):
             found[entry.user_id].append(
                 Signal(
                     release_id=entry.release_id,
