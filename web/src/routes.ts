@@ -191,7 +191,7 @@ export const paths = {
     return `/admin/audit${given.length > 0 ? `?${new URLSearchParams(given).toString()}` : ''}`;
   },
   webhooks: () => '/admin/webhooks',
-  imports: () => '/admin/imports',
+  imports: (part: 'sources' | 'conflicts' | 'never' = 'sources') => (part === 'sources' ? '/admin/imports' : `/admin/imports?part=${part}`),
   merges: () => '/admin/merges',
   notifications: (part?: 'unread' | 'settings') => (part ? `/notifications?${part}` : '/notifications'),
   reset: () => '/reset',

@@ -30,6 +30,8 @@ export const FIELD_NAMES = {
   genres: 'release.genres',
   type: 'edit.type',
   year: 'edit.year',
+  episodesTotal: 'edit.episodes_total',
+  episodes_total: 'edit.episodes_total',
   season: 'edit.season',
   ageRating: 'edit.age_rating',
   age_rating: 'edit.age_rating',
@@ -83,7 +85,8 @@ function linesOf(field: keyof ReleaseFields, fields: ReleaseFields): readonly st
     case 'airingStatus':
       return [t(AIRING_NAMES[fields.airingStatus])];
     case 'year':
-      return [fields.year === null ? '' : String(fields.year)];
+    case 'episodesTotal':
+      return [fields[field] === null ? '' : String(fields[field])];
     default:
       return [fields[field]];
   }

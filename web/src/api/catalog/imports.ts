@@ -9,6 +9,10 @@ export type ImportRun = Schemas['RunOut'];
 
 export type ImportRunRows = Schemas['RunRowsOut'];
 
+export type BlacklistEntry = Schemas['BlacklistEntryOut'];
+
+export type BlacklistPage = Schemas['BlacklistOut'];
+
 export type ImportConflict = Schemas['ConflictOut'];
 
 export type SourceGenre = Schemas['SourceGenreIO'];

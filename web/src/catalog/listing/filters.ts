@@ -14,20 +14,26 @@ export interface Filters extends Readonly<Record<ListName, readonly string[]>> {
   readonly year_to: number | null;
   /** The least score, from 1 to 10. */
   readonly score_from: number | null;
+  /** The greatest. */
+  readonly score_to: number | null;
   /** Only what is liked much and known little. */
   readonly gems: boolean;
   /** Null: as the server has it, by relevance or the newest first. */
   readonly sort: Sort | null;
 }
 
-/** One filter that can be taken away by itself: for the years both ends. */
+/** One filter that can be taken away by itself: for the years and the score both ends. */
 export interface Chip {
-  readonly name: ListName | 'years' | 'score_from' | 'gems';
+  readonly name: ListName | 'years' | 'scores' | 'gems';
   readonly value: string;
 }
 
 const YEAR = /^(?:18|19|20)\d\d$/;
 const SCORE = /^(?:10|[1-9])$/;
+
+function score(text: string | null): number | null {
+  return text !== null && SCORE.test(text) ? Number(text) : null;
+}
 
 function year(text: string | null): number | null {
   return text !== null && YEAR.test(text) ? Number(text) : null;
@@ -42,7 +48,8 @@ export function readFilters(query: URLSearchParams): Filters {
     search: (query.get('q') ?? '').trim(),
     year_from: year(query.get('year_from')),
     year_to: year(query.get('year_to')),
-    score_from: SCORE.test(query.get('score_from') ?? '') ? Number(query.get('score_from')) : null,
+    score_from: score(query.get('score_from')),
+    score_to: score(query.get('score_to')),
     gems: query.get('gems') === 'true',
     sort: SORTS.find((known) => known === sort) ?? null,
   };
@@ -52,7 +59,7 @@ function write(filters: Filters, searchName: string): URLSearchParams {
   const query = new URLSearchParams();
   if (filters.search) query.set(searchName, filters.search);
   for (const name of LISTS) for (const value of filters[name]) query.append(name, value);
-  for (const name of ['year_from', 'year_to', 'score_from', 'sort'] as const) {
+  for (const name of ['year_from', 'year_to', 'score_from', 'score_to', 'sort'] as const) {
     const value = filters[name];
     if (value !== null) query.set(name, String(value));
   }
@@ -66,11 +73,15 @@ export function addressOf(path: string, filters: Filters): string {
   return query ? `${path}?${query}` : path;
 }
 
-/** What the API is asked. Years the wrong way round are turned. */
+/** What the API is asked. Years and scores the wrong way round are turned. */
 export function questionOf(filters: Filters): URLSearchParams {
-  const { year_from: from, year_to: to } = filters;
-  const turned = from !== null && to !== null && from > to ? { year_from: to, year_to: from } : {};
-  return write({ ...filters, ...turned }, 'search');
+  const [year_from, year_to] = ordered(filters.year_from, filters.year_to);
+  const [score_from, score_to] = ordered(filters.score_from, filters.score_to);
+  return write({ ...filters, year_from, year_to, score_from, score_to }, 'search');
+}
+
+function ordered(from: number | null, to: number | null): readonly [number | null, number | null] {
+  return from !== null && to !== null && from > to ? [to, from] : [from, to];
 }
 
 /** With a value chosen, or no longer. A genre is either wanted or left out. */
@@ -93,7 +104,7 @@ export function chipsOf(filters: Filters): readonly Chip[] {
   const lists = LISTS.flatMap((name) => filters[name].map((value) => ({ name, value })));
   const others = [
     { name: 'years' as const, there: filters.year_from !== null || filters.year_to !== null },
-    { name: 'score_from' as const, there: filters.score_from !== null },
+    { name: 'scores' as const, there: filters.score_from !== null || filters.score_to !== null },
     { name: 'gems' as const, there: filters.gems },
   ];
   return [...lists, ...others.filter((other) => other.there).map(({ name }) => ({ name, value: '' }))];
@@ -103,8 +114,8 @@ export function without(filters: Filters, chip: Chip): Filters {
   switch (chip.name) {
     case 'years':
       return { ...filters, year_from: null, year_to: null };
-    case 'score_from':
-      return { ...filters, score_from: null };
+    case 'scores':
+      return { ...filters, score_from: null, score_to: null };
     case 'gems':
       return { ...filters, gems: false };
     default:

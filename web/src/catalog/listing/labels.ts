@@ -24,7 +24,12 @@ export function valueName(facet: Facet, value: string, label = ''): string {
 
 export function chipName(chip: Chip, filters: Filters, facets: FacetCounts | null): string {
   if (chip.name === 'gems') return t('catalogue.gems');
-  if (chip.name === 'score_from') return t('catalogue.score_from', { score: filters.score_from ?? '' });
+  if (chip.name === 'scores') {
+    const { score_from: from, score_to: to } = filters;
+    if (from === null) return t('catalogue.scores_to', { to: String(to ?? '') });
+    if (to === null) return t('catalogue.scores_from', { from: String(from) });
+    return t('catalogue.scores', { from: String(from), to: String(to) });
+  }
   if (chip.name === 'years') {
     const { year_from: from, year_to: to } = filters;
     if (from === null) return t('catalogue.years_to', { year: String(to ?? '') });

@@ -65,6 +65,7 @@ export const texts = {
   'home.page': 'Home',
   'home.new': 'New in the catalogue',
   'home.trending': 'Trending',
+  'home.season': 'This season: {season} {year}',
   'home.all_of_it': 'See all',
   'rating.of_ten': 'Score {score} of 10',
   'home.hero': 'Same second, different sofas.',

@@ -14,6 +14,12 @@ export const texts = {
   'edit.genres_hint': 'Separated by commas.',
   'edit.saved': 'Saved',
 
+  'edit.episodes_total': 'Episodes in all',
+  'locks.hint': 'A lock keeps imports from changing a field. What you edit here stays as it is without one.',
+  'locks.locked': '{name}: locked by {who}, {when}. Give it free for imports',
+  'locks.free': '{name}: lock against imports',
+  'locks.gone': 'a deleted account',
+
   'edit.airing': 'Airing',
   'edit.airing.announced': 'Announced',
   'edit.airing.ongoing': 'Coming out',

@@ -68,6 +68,7 @@ export const texts: Translated<typeof en> = {
   'home.page': 'Главная',
   'home.new': 'Новое в каталоге',
   'home.trending': 'Сейчас в моде',
+  'home.season': 'Этот сезон: {season} {year}',
   'home.all_of_it': 'Показать всё',
   'rating.of_ten': 'Оценка {score} из 10',
   'home.hero': 'Одна секунда, разные диваны.',

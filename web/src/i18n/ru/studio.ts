@@ -17,6 +17,12 @@ export const texts: Translated<typeof en> = {
   'edit.genres_hint': 'Через запятую.',
   'edit.saved': 'Сохранено',
 
+  'edit.episodes_total': 'Всего серий',
+  'locks.hint': 'Замок не даёт импорту менять поле. То, что вы меняете здесь, останется и без него.',
+  'locks.locked': '{name}: поле закрыто для импорта ({who}, {when}). Открыть',
+  'locks.free': '{name}: закрыть для импорта',
+  'locks.gone': 'удалённый аккаунт',
+
   'edit.airing': 'Выход',
   'edit.airing.announced': 'Анонсирован',
   'edit.airing.ongoing': 'Выходит',

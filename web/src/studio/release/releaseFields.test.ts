@@ -21,7 +21,7 @@ describe('aliasFrom', () => {
 describe('draftOf', () => {
   it('trims, splits genres and leaves out what is empty', () => {
     const fields = { ...fieldsOf(null), externalIds: { ...fieldsOf(null).externalIds, mal: ' 1 ' }, main: ' Night train ', genres: 'Drama, , Slice of life ', english: '', year: 2026, names: [{ text: ' 夜汽車 ', language: ' ja ', kind: 'official' as const }, { text: ' ', language: '', kind: 'synonym' as const }], regions: ['DE'] };
-    expect(draftOf(fields, null)).toEqual({
+    expect(draftOf(fields)).toEqual({
       alias: 'night-train',
       type: 'TV',
       year: 2026,

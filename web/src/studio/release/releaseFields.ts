@@ -23,6 +23,7 @@ export interface ReleaseFields {
   alias: string;
   type: ReleaseDraft['type'];
   year: number | null;
+  episodesTotal: number | null;
   season: NonNullable<ReleaseDraft['season']> | '';
   main: string;
   english: string;
@@ -50,6 +51,7 @@ export function fieldsOf(release: Release | null): ReleaseFields {
     alias: release?.alias ?? '',
     type: release?.type ?? 'TV',
     year: release?.year ?? null,
+    episodesTotal: release?.episodes_total ?? null,
     season: release?.season ?? '',
     main: release?.name.main ?? '',
     english: release?.name.english ?? '',
@@ -65,7 +67,7 @@ export function fieldsOf(release: Release | null): ReleaseFields {
   };
 }
 
-export function draftOf(fields: ReleaseFields, release: Release | null): ReleaseDraft {
+export function draftOf(fields: ReleaseFields): ReleaseDraft {
   return {
     alias: fields.alias.trim() || aliasFrom(fields.english || fields.main),
     type: fields.type,
@@ -80,7 +82,7 @@ export function draftOf(fields: ReleaseFields, release: Release | null): Release
     age_rating: fields.ageRating,
     is_ongoing: fields.airingStatus === 'ongoing',
     airing_status: fields.airingStatus,
-    episodes_total: release?.episodes_total ?? null,
+    episodes_total: fields.episodesTotal,
     external_ids: eachCatalogue((catalogue) => fields.externalIds[catalogue].trim() || null),
     genres: commaList(fields.genres),
     names: fields.names
