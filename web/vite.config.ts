@@ -110,6 +110,8 @@ export default defineConfig({
             // What every third page shares comes with the shell: a browser asks for six files at a time, and many of these
             // would be smaller than what asking for them costs.
             { name: 'shared', minShareCount: 12 },
+            // The requests of the interface, a few hundred bytes of each feature, that several pages make: together.
+            { name: 'api', test: /\/src\/api\/(?!limits|admin|moderation|teams|tus)/, minShareCount: 2 },
           ],
         },
       },

@@ -80,7 +80,7 @@ function page(component: PageLoader, ...texts: readonly Part[]): Page {
 export const PAGES: Readonly<Record<string, Page>> = {
   home: { component: () => import('./pages/catalog/Home.svelte'), texts: ['recommendations'] },
   schedule: page(() => import('./pages/catalog/Schedule.svelte'), 'schedule'),
-  release: page(() => import('./pages/catalog/Release.svelte'), 'people', 'schedule', 'franchise', 'library', 'moderation', 'ratings', 'recommendations', 'report'),
+  release: page(() => import('./pages/catalog/Release.svelte'), 'schedule', 'report'),
   catalogue: page(() => import('./pages/catalog/Catalogue.svelte'), 'catalogue'),
   genre: page(() => import('./pages/catalog/Genre.svelte'), 'catalogue'),
   season: page(() => import('./pages/catalog/SeasonChart.svelte'), 'catalogue'),
@@ -136,12 +136,29 @@ export const PAGES: Readonly<Record<string, Page>> = {
   notFound: page(() => import('./pages/NotFound.svelte')),
 };
 
+/** Parts of pages that come after them, or only to members: each with its own texts. */
+export const LATER: Readonly<Record<string, Page>> = {
+  releaseBelow: page(() => import('./catalog/release/ReleaseBelow.svelte'), 'franchise', 'ratings'),
+  releaseEnd: page(() => import('./catalog/release/ReleaseEnd.svelte'), 'people', 'recommendations', 'report'),
+  releaseControls: page(() => import('./library/ReleaseControls.svelte'), 'library'),
+};
+
+async function bring<Props extends Record<string, unknown>>(wanted: Page): Promise<Component<Props>> {
+  const [module] = await Promise.all([wanted.component(), language.need(wanted.texts)]);
+  return module.default as unknown as Component<Props>;
+}
+
+/** A part of a page with its texts. Rejects when the server no longer has one of them. */
+export function loadLater<Props extends Record<string, unknown>>(name: string): Promise<Component<Props>> {
+  const wanted = LATER[name];
+  return wanted ? bring(wanted) : Promise.reject(new Error(`no part ${name}`));
+}
+
 /** The component of a page, once its texts are there as well. Rejects when the server no longer has one of them. */
 export async function loadPage(name: string): Promise<Component<PageProps>> {
   const wanted = PAGES[name];
   if (!wanted) throw new Error(`no page ${name}`);
-  const [module] = await Promise.all([wanted.component(), language.need(wanted.texts)]);
-  return module.default as Component<PageProps>;
+  return bring<PageProps>(wanted);
 }
 
 export const paths = {

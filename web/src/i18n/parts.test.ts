@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PAGES } from '../routes';
+import { LATER, PAGES } from '../routes';
 import { en } from './en';
 import { texts as common } from './en/common';
 import { ru } from './ru';
@@ -58,16 +58,16 @@ describe('what is shown', () => {
     expect(shown(shell).filter((key) => !(key in common))).toEqual([]);
   });
 
-  it.each(Object.entries(PAGES))('by %s comes with it', (_, page) => {
-    const file = /pages\/[\w/]+\.svelte/.exec(page.component.toString())?.[0] ?? '';
+  it.each(Object.entries({ ...PAGES, ...LATER }))('by %s comes with it', (_, page) => {
+    const file = /src\/([\w/]+\.svelte)/.exec(page.component.toString())?.[1] ?? '';
     const paths = closure(`../${file}`);
     expect(paths.size).toBeGreaterThan(1);
     const brought = Object.assign({}, common, ...page.texts.map((part) => files[`./en/${part}.ts`])) as Texts;
     expect(shown([...paths].filter((path) => !shell.has(path))).filter((key) => !(key in brought))).toEqual([]);
   });
 
-  it.each(Object.entries(PAGES))('by %s needs every part it brings', (_, page) => {
-    const file = /pages\/[\w/]+\.svelte/.exec(page.component.toString())?.[0] ?? '';
+  it.each(Object.entries({ ...PAGES, ...LATER }))('by %s needs every part it brings', (_, page) => {
+    const file = /src\/([\w/]+\.svelte)/.exec(page.component.toString())?.[1] ?? '';
     const keys = new Set(shown(closure(`../${file}`)));
     for (const part of page.texts.filter((part) => part !== 'errors')) {
       expect(Object.keys(files[`./en/${part}.ts`] ?? {}).some((key) => keys.has(key))).toBe(true);

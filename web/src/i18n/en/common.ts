@@ -108,6 +108,8 @@ export const texts = {
   'release.season': 'Season',
   'release.rating': 'Age rating',
   'release.genres': 'Genres',
+  'release.mark_watched': 'Mark as watched',
+  'release.mark_unwatched': 'Mark as not watched',
   'release.watched': 'Watched',
   'release.together_login': 'Log in to start a party. Your friends will not need an account.',
   'release.party_title': '{title}, together',
@@ -167,11 +169,13 @@ export const texts = {
   'credit.episode': 'episodes',
   'credit.translation': 'translation',
   'credit.subtitle': 'subtitles',
+  'moderation.suggest': 'Suggest an edit',
   'moderation.own_title': 'Your suggestions',
 
   'sources.title': 'Video sources',
 
   'error.title': 'That did not work',
+  'error.part': 'This part could not be loaded.',
   'error.network': 'The server cannot be reached. Check your connection and try again.',
   'error.server': 'The server had a problem. Try again in a moment.',
   'error.too_many': { one: 'Too many tries. Wait {count} second.', other: 'Too many tries. Wait {count} seconds.' },

@@ -77,6 +77,4 @@ export const texts = {
   'list.in_lists': { one: 'In {count} list', other: 'In {count} lists' },
   'list.new_name': 'Name of a new list',
 
-  'release.mark_watched': 'Mark as watched',
-  'release.mark_unwatched': 'Mark as not watched',
 } as const;

@@ -1,7 +1,6 @@
 /** Proposals and reports, and what is decided about them. In English. */
 export const texts = {
   'moderation.title': 'Moderation',
-  'moderation.suggest': 'Suggest an edit',
   'moderation.suggest_release': 'Suggest a new release',
   'moderation.own_empty': 'You have suggested nothing yet',
   'moderation.own_empty_text': 'See a mistake on a release page? “Suggest an edit” is there.',

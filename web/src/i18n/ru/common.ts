@@ -127,6 +127,8 @@ export const texts: Translated<typeof en> = {
   'release.season': 'Сезон',
   'release.rating': 'Возраст',
   'release.genres': 'Жанры',
+  'release.mark_watched': 'Отметить просмотренным',
+  'release.mark_unwatched': 'Снять отметку о просмотре',
   'release.watched': 'Просмотрено',
   'release.together_login': 'Войдите, чтобы начать вечеринку. Друзьям аккаунт не понадобится.',
   'release.party_title': '{title}: смотрим вместе',
@@ -191,11 +193,13 @@ export const texts: Translated<typeof en> = {
   'credit.episode': 'серии',
   'credit.translation': 'перевод',
   'credit.subtitle': 'субтитры',
+  'moderation.suggest': 'Предложить правку',
   'moderation.own_title': 'Ваши предложения',
 
   'sources.title': 'Источники видео',
 
   'error.title': 'Не получилось',
+  'error.part': 'Эта часть страницы не загрузилась.',
   'error.network': 'Сервер недоступен. Проверьте соединение и попробуйте ещё раз.',
   'error.server': 'На сервере что-то сломалось. Попробуйте чуть позже.',
   'error.too_many': {

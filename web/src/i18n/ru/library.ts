@@ -80,6 +80,4 @@ export const texts: Translated<typeof en> = {
   'list.in_lists': { one: 'В {count} списке', few: 'В {count} списках', many: 'В {count} списках', other: 'В {count} списках' },
   'list.new_name': 'Название нового списка',
 
-  'release.mark_watched': 'Отметить просмотренным',
-  'release.mark_unwatched': 'Снять отметку о просмотре',
 };

@@ -4,7 +4,6 @@ import type { Translated } from '../translate';
 
 export const texts: Translated<typeof en> = {
   'moderation.title': 'Модерация',
-  'moderation.suggest': 'Предложить правку',
   'moderation.suggest_release': 'Предложить новый релиз',
   'moderation.own_empty': 'Вы пока ничего не предложили',
   'moderation.own_empty_text': 'Заметили ошибку на странице релиза? Там есть кнопка «Предложить правку».',
