@@ -47,6 +47,7 @@ def build(process: Process, settings: Settings) -> Components:
         max_upload_bytes=settings.max_upload_bytes,
         upload_quota_bytes=settings.upload_quota_bytes,
         protection=ProtectionDefaults(settings.protection, settings.aes128_rotation_segments),
+        licence_servers=settings.licence_servers(settings.url),
     )
     people = accounts.feature.build(
         process,

@@ -14,13 +14,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 from sqlalchemy.exc import ArgumentError
 
 from kernel.db import async_url
 from kernel.errors import Invalid
 from kernel.limits import is_loopback
 from server import oidc_settings
+from server.drm_settings import DrmSettings
 from server.keyfile import MIN_SECRET_LENGTH, KeyFile, KeyFileDamaged
 from server.oidc_settings import OidcProvider
 from streaming.keys.model import Protection
@@ -46,7 +47,7 @@ class BadSettings(Invalid):
     """The settings cannot be used."""
 
 
-class Settings(BaseSettings):
+class Settings(DrmSettings):
     """Everything an operator can set.  The description of each field is what ``.env.example`` says of it."""
 
     model_config = SettingsConfigDict(env_prefix="ANI_", env_file=".env", extra="ignore", env_ignore_empty=True)

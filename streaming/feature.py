@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streaming.ingest.feature
 import streaming.keys.feature
+import streaming.keys.licences.feature
 import streaming.keys.packagers.feature
 import streaming.keys.speke.feature
 import streaming.origin.feature
@@ -13,6 +14,7 @@ import streaming.proxy.feature
 import streaming.uploads.feature
 from kernel.feature import Feature, Process
 from streaming.ingest.usecases import ProtectionDefaults
+from streaming.keys.licences.model import LicenceServers
 from streaming.origin.adapters.serving import Origin
 from streaming.origin.token import Keyring
 from streaming.proxy.adapters.external_assets import SourcePrefetch
@@ -37,12 +39,13 @@ def build(
     max_upload_bytes: int,
     upload_quota_bytes: int,
     protection: ProtectionDefaults,
+    licence_servers: LicenceServers,
 ) -> Streaming:
     """Streaming over its process.
 
     ``edge_secret`` is what nginx shows when it asks whether a token is good (empty: it asks from this machine).
     ``source_networks`` are private networks, in CIDR notation, that sources may be in.  ``protection`` is how new media are
-    encrypted where nobody chooses.
+    encrypted where nobody chooses, ``licence_servers`` who makes licences for them.
     """
     proxy = streaming.proxy.feature.build(process, networks=source_networks)
     origin = Origin(
@@ -60,6 +63,7 @@ def build(
             ),
             streaming.origin.feature.declare(origin, process.storage),
             streaming.keys.feature.declare(process),  # before the media, because a key is below them
+            streaming.keys.licences.feature.declare(licence_servers),
             streaming.keys.packagers.feature.FEATURE,
             streaming.keys.speke.feature.FEATURE,
             streaming.proxy.feature.declare(proxy),

@@ -68,6 +68,38 @@ _PIECE: Json = {"content": {"application/offset+octet-stream": {}}}
 _HLS_PATH = [_path("token"), _path("asset"), _path("path")]
 
 
+def _licence(summary: str, operation_id: str, request: str, answer: str) -> Json:
+    """A licence proxy; ``request`` and ``answer`` are media types."""
+    return {
+        "security": [{}],
+        "tags": ["Playback"],
+        "summary": summary,
+        "operationId": operation_id,
+        "description": "Made by the licence server that the operator named; only for streams that may go on.",
+        "parameters": [
+            {
+                "in": "query",
+                "name": "session",
+                "required": True,
+                "description": "The token of the stream, as in `drm` of `playback`.",
+                "schema": {"type": "string"},
+            }
+        ],
+        "requestBody": {"required": True, "content": {request: {}}},
+        "responses": {
+            "200": _binary(answer, "The licence; `Cache-Control: no-store`."),
+            "400": _problem("No licence request of that system; `licence_request_invalid`."),
+            "403": _problem("The token is not good, or no longer, or not for this quality; or the device was refused."),
+            "404": _problem("No such key for this video, or no licence server; `licence_server_missing`."),
+            "408": _problem("The request did not come within 30 s."),
+            "413": _problem("More than 64 KiB; `licence_request_too_large`."),
+            "429": _problem("Too many licences for one stream; see `Retry-After`."),
+            "451": _problem("This may not be shown there for legal reasons."),
+            "503": _problem("The licence server does not answer within 2 s; `licence_server_away`."),
+        },
+    }
+
+
 def _calendar(summary: str, operation_id: str, name: str, more: str) -> Json:
     return {
         "security": [{}],
@@ -156,6 +188,30 @@ PATHS: dict[str, Json] = {
                 "429": _text("Too many keys for one stream; see `Retry-After`."),
                 "451": _text("This may not be shown there for legal reasons."),
                 "503": _text("A service is away; see `Retry-After`."),
+            },
+        }
+    },
+    "/api/v1/drm/widevine": {
+        "post": _licence(
+            "Get a Widevine licence", "widevine_licence", "application/octet-stream", "application/octet-stream"
+        )
+    },
+    "/api/v1/drm/playready": {"post": _licence("Get a PlayReady licence", "playready_licence", "text/xml", "text/xml")},
+    "/api/v1/drm/fairplay": {
+        "post": _licence(
+            "Get a FairPlay licence", "fairplay_licence", "application/octet-stream", "application/octet-stream"
+        )
+    },
+    "/api/v1/drm/fairplay/certificate": {
+        "get": {
+            "security": [{}],
+            "tags": ["Playback"],
+            "summary": "FairPlay's certificate",
+            "operationId": "fairplay_certificate",
+            "responses": {
+                "200": _binary("application/octet-stream", "The certificate (DER)."),
+                "404": _problem("The operator has set none; `licence_server_missing`."),
+                "429": _problem("Too many requests; see `Retry-After`."),
             },
         }
     },

@@ -11,6 +11,7 @@ from kernel.errors import Forbidden, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Router
 from kernel.limits import Limit
 from streaming.keys import clearkey
+from streaming.keys.licences.model import FAIRPLAY, LicenceServers
 from streaming.keys.model import Protection
 from streaming.origin import usecases
 from streaming.origin.adapters.serving import MASTER, VERIFY_PATH, Origin
@@ -82,6 +83,7 @@ class KeySystemOut(BaseModel):
 
     key_system: str = Field(description="What EME calls it: org.w3.clearkey.")
     license_url: str = Field(description="For POST; relative to the server, and good for this stream alone.")
+    certificate_url: str | None = Field(None, description="Of FairPlay: the certificate that requests are made with.")
 
 
 class DrmOut(BaseModel):
@@ -90,11 +92,20 @@ class DrmOut(BaseModel):
     key_systems: list[KeySystemOut]
 
     @classmethod
-    def of(cls, playback: usecases.Playback) -> "DrmOut | None":
+    def of(cls, playback: usecases.Playback, licences: LicenceServers) -> "DrmOut | None":
         if not playback.asset.protection.is_common_encryption:
             return None
-        license_url = f"/api/v1/drm/clearkey?session={playback.token}"
-        return cls(key_systems=[KeySystemOut(key_system=clearkey.KEY_SYSTEM, license_url=license_url)])
+        there = {**licences.offered(playback.asset.protection), clearkey.KEY_SYSTEM: "clearkey"}
+        return cls(
+            key_systems=[
+                KeySystemOut(
+                    key_system=system,
+                    license_url=f"/api/v1/drm/{path}?session={playback.token}",
+                    certificate_url=f"/api/v1/drm/{path}/certificate" if system == FAIRPLAY else None,
+                )
+                for system, path in there.items()
+            ]
+        )
 
 
 class PlaybackOut(BaseModel):
@@ -117,7 +128,7 @@ class PlaybackOut(BaseModel):
     expires_at: datetime
 
     @classmethod
-    def of(cls, playback: usecases.Playback) -> "PlaybackOut":
+    def of(cls, playback: usecases.Playback, licences: LicenceServers) -> "PlaybackOut":
         asset, episode = playback.asset, playback.episode
         base = f"/hls/{playback.token}/{asset.asset_id}"
 
@@ -129,7 +140,7 @@ class PlaybackOut(BaseModel):
             hls_url=f"{base}/{MASTER}",
             dash_url=url(asset.dash),
             protection=asset.protection,
-            drm=DrmOut.of(playback),
+            drm=DrmOut.of(playback, licences),
             title=episode.title,
             audio=[AudioOut(language=track.language, label=track.label) for track in asset.audio],
             subtitles=[
@@ -176,7 +187,8 @@ async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> Playb
             declared_bps=body.bandwidth_bps,
             keyring=origin.keyring,
         )
-    return PlaybackOut.of(playback)
+        licences = scope.port(LicenceServers)
+    return PlaybackOut.of(playback, licences)
 
 
 @router.delete("/playback/{session_id}", summary="End a stream", role=Role.USER, raises=(StreamNotFound, Forbidden))

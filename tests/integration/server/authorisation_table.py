@@ -312,6 +312,11 @@ TABLE: dict[str, str] = {
     "POST /episodes/{episode_id}/playback": "44+++4",
     "DELETE /playback/{session_id}": "133+++",
     "POST /drm/clearkey": "++++++",  # the token in its query says who: tests/integration/streaming/keys/test_who_gets_keys.py
+    # The token in the query says who, as for ClearKey: tests/integration/streaming/keys/test_licences.py
+    "POST /drm/widevine": "444444",
+    "POST /drm/playready": "444444",
+    "POST /drm/fairplay": "444444",
+    "GET /drm/fairplay/certificate": "444444",
     "GET /drm/packagers": "1333+3",
     "POST /drm/packagers": "1333+3",
     "DELETE /drm/packagers/{packager_id}": "1333+3",

@@ -1311,6 +1311,11 @@ export interface components {
         };
         /** @description Where a content decryption module gets its licences (W3C EME). */
         readonly KeySystemOut: {
+            /**
+             * @description Of FairPlay: the certificate that requests are made with.
+             * @default null
+             */
+            readonly certificate_url: string | null;
             /** @description What EME calls it: org.w3.clearkey. */
             readonly key_system: string;
             /** @description For POST; relative to the server, and good for this stream alone. */

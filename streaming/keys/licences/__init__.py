@@ -1,0 +1,1 @@
+"""Licences of Widevine, PlayReady and FairPlay: checked here, made by a licence server that the operator names."""

@@ -1,0 +1,1 @@
+"""Adapters of licences: the client of licence servers."""
