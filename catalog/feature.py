@@ -21,6 +21,7 @@ import catalog.releases.publication.feature
 import catalog.releases.references.feature
 import catalog.schedule.feature
 import catalog.search.feature
+import catalog.search.learning.feature
 import catalog.subtitles.feature
 import catalog.translations.feature
 from kernel.feature import Feature, Process
@@ -44,6 +45,7 @@ def declare(process: Process, *, search_index_path: Path, source_networks: Seque
             catalog.franchises.feature.FEATURE,
             catalog.releases.posters.feature.declare(process),
             catalog.search.feature.declare(process, search_index_path),
+            catalog.search.learning.feature.declare(process),
             catalog.schedule.feature.declare(process),
             catalog.translations.feature.FEATURE,
             catalog.subtitles.feature.FEATURE,

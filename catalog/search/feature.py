@@ -22,6 +22,7 @@ from catalog.search import routes
 from catalog.search.adapters.changes import ALL
 from catalog.search.adapters.live_entries import LiveEntries
 from catalog.search.adapters.live_index import LiveIndex
+from catalog.search.learning.usecases import NameScores
 from catalog.search.listing import queries
 from catalog.search.listing.adapters.live_columns import ListedCatalogue, LiveColumns
 from catalog.search.listing.model import Facet
@@ -133,6 +134,7 @@ def declare(process: Process, index_path: Path) -> Feature:
         ports={
             NameSearch: lambda _: index,
             NameGuesses: lambda _: index,
+            NameScores: lambda _: index,
             EntrySearch: lambda _: entries,
             Catalogue: lambda scope: ListedCatalogue(columns, scope),
         },

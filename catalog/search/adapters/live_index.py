@@ -68,6 +68,13 @@ class LiveIndex:
         near = await asyncio.to_thread(self._current.guesses, text, found, drafts=drafts)
         return [match.release_id for match in near]
 
+    async def score(self, text: str, release_id: str) -> float | None:
+        """The port of learning: how well a published release is found by ``text``."""
+        matches = await self.search(text, drafts=False)
+        if matches is None:
+            return None
+        return next((match.score for match in matches if match.release_id == release_id), 0.0)
+
     async def find(self, text: str, *, drafts: bool) -> Sequence[str] | None:
         """The port of releases: identifiers, best first."""
         matches = await self.search(text, drafts=drafts)

@@ -21,6 +21,7 @@ import catalog.releases.merging.routes
 import catalog.releases.posters.routes
 import catalog.releases.routes
 import catalog.schedule.feeds.routes as feeds
+import catalog.search.learning.routes
 import catalog.search.listing.routes
 import catalog.subtitles.routes
 import streaming.origin.routes as origin
@@ -100,6 +101,9 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/webhooks/{webhook_id}/test": "administrators; deliveries are forgotten after a while",
     "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": NOTHING,
     "/webhooks/{webhook_id}/replay": NOTHING,
+    "/search/choices": catalog.search.learning.routes.CHOICES,
+    "/search/alias-candidates/{candidate_id}/accept": BOUNDED,
+    "/search/alias-candidates/{candidate_id}/reject": NOTHING,
     "/releases/search": catalog.search.listing.routes.SEARCHES,
     "/releases": catalog.releases.routes.ENTRIES,
     "/releases/{release_id}/publish": NOTHING,

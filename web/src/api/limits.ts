@@ -1,6 +1,10 @@
 // Generated from the OpenAPI document by `make api-types`; do not edit.
 // The limits of what is sent: of bodies by their shape, of queries by their operation.
 
+export const AliasAcceptIn = {
+  text: { minLength: 1, maxLength: 255, pattern: "\\S" },
+} as const;
+
 export const ApplyIn = {
   choices: { maxItems: 1000 },
 } as const;
@@ -373,6 +377,10 @@ export const ScheduleIn = {
   overrides: { maxItems: 500 },
 } as const;
 
+export const SearchChoiceIn = {
+  query: { minLength: 1, maxLength: 200 },
+} as const;
+
 export const ShelfMovesIn = {
   items: { maxItems: 500 },
 } as const;
@@ -554,6 +562,11 @@ export const latest_releases = {
 export const list_airings = {
   language: { maxLength: 35 },
   tz: { maxLength: 64 },
+} as const;
+
+export const list_alias_candidates = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
 } as const;
 
 export const list_changes = {

@@ -110,6 +110,33 @@ export interface components {
          * @enum {string}
          */
         readonly AiringStatus: "announced" | "ongoing" | "paused" | "finished" | "cancelled";
+        /** @description How it is to be written; without it as most people wrote it. */
+        readonly AliasAcceptIn: {
+            /** @default null */
+            readonly text?: string | null;
+        };
+        /** @description What people call a release that has no such name. */
+        readonly AliasCandidateOut: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly decided_at: string | null;
+            readonly decided_by: string | null;
+            readonly id: string;
+            /** @description `null` where the release is deleted. */
+            readonly release_alias: string | null;
+            readonly release_id: string;
+            readonly release_name: components["schemas"]["NamesOut"] | null;
+            readonly state: components["schemas"]["CandidateState"];
+            readonly text: string;
+            /** @description People who had meant it when it was asked about. */
+            readonly voices: number;
+        };
+        readonly AliasCandidatePage: {
+            readonly items: readonly components["schemas"]["AliasCandidateOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
         /** @description A job as an administrator sees it; ``progress`` runs from 0 to 1. */
         readonly AnyJobOut: {
             readonly attempts: number;
@@ -320,6 +347,8 @@ export interface components {
             readonly id: string;
             readonly label: string;
         };
+        /** @enum {string} */
+        readonly CandidateState: "open" | "accepted" | "rejected";
         readonly ChangedFavoriteOut: {
             /** Format: date-time */
             readonly added_at: string;
@@ -3084,6 +3113,11 @@ export interface components {
             readonly value: number;
             /** Format: date-time */
             readonly voted_at: string;
+        };
+        /** @description What somebody searched for, and what they chose. */
+        readonly SearchChoiceIn: {
+            readonly query: string;
+            readonly release_id: string;
         };
         /** @enum {string} */
         readonly Season: "winter" | "spring" | "summer" | "autumn";

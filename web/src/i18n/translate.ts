@@ -22,6 +22,7 @@ export const PARTS = [
   'franchise',
   'importing',
   'imports',
+  'learnedNames',
   'library',
   'merging',
   'moderation',

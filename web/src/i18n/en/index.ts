@@ -15,6 +15,7 @@ import { texts as errors } from './errors';
 import { texts as franchise } from './franchise';
 import { texts as importing } from './importing';
 import { texts as imports } from './imports';
+import { texts as learnedNames } from './learnedNames';
 import { texts as library } from './library';
 import { texts as merging } from './merging';
 import { texts as moderation } from './moderation';
@@ -42,6 +43,7 @@ export const en = {
   ...franchise,
   ...importing,
   ...imports,
+  ...learnedNames,
   ...library,
   ...merging,
   ...moderation,

@@ -8,6 +8,7 @@ import { texts as errors } from './errors';
 import { texts as franchise } from './franchise';
 import { texts as importing } from './importing';
 import { texts as imports } from './imports';
+import { texts as learnedNames } from './learnedNames';
 import { texts as library } from './library';
 import { texts as merging } from './merging';
 import { texts as moderation } from './moderation';
@@ -35,6 +36,7 @@ export const ru = {
   ...franchise,
   ...importing,
   ...imports,
+  ...learnedNames,
   ...library,
   ...merging,
   ...moderation,
