@@ -3,7 +3,7 @@
 import unicodedata
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
@@ -278,7 +278,7 @@ class ReleaseOut(BaseModel):
     translation: TranslatedOut | None = Field(None, description="In the reader's language, if there is one.")
 
     @classmethod
-    def of(cls, release: Release, translation: TranslatedText | None = None) -> "ReleaseOut":
+    def of(cls, release: Release, translation: TranslatedText | None = None) -> Self:
         answer = cls.model_validate(release, from_attributes=True)
         answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
         return answer

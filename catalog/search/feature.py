@@ -22,12 +22,14 @@ from catalog.search import routes
 from catalog.search.adapters.changes import ALL
 from catalog.search.adapters.live_entries import LiveEntries
 from catalog.search.adapters.live_index import LiveIndex
+from catalog.search.highlights.usecases import AllNames, Highlighter
 from catalog.search.learning.usecases import NameScores
 from catalog.search.listing import queries
 from catalog.search.listing.adapters.live_columns import ListedCatalogue, LiveColumns
 from catalog.search.listing.model import Facet
 from catalog.search.listing.routes import router as listing_router
 from catalog.search.listing.usecases import Catalogue
+from catalog.search.queries import SqlNames
 from catalog.search.usecases import EntrySearch, NameGuesses
 from catalog.translations.model import TranslationChanged, TranslationRemoved
 from kernel.events import Event
@@ -135,6 +137,8 @@ def declare(process: Process, index_path: Path) -> Feature:
             NameSearch: lambda _: index,
             NameGuesses: lambda _: index,
             NameScores: lambda _: index,
+            Highlighter: lambda _: index,
+            AllNames: lambda scope: SqlNames(scope.uow.session),
             EntrySearch: lambda _: entries,
             Catalogue: lambda scope: ListedCatalogue(columns, scope),
         },

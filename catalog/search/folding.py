@@ -7,7 +7,7 @@ from typing import Final
 FOLDED_MAX: Final = 160
 """Characters kept of a folded name: what is longer differs long before; compatibility folding makes up to 18 of one."""
 
-_SOUND_MARKS: Final = {"\u3099", "\u309a"}
+SOUND_MARKS: Final = {"\u3099", "\u309a"}
 """Combining marks that make another letter: か and が, は and ぱ."""
 
 _LETTERS: Final = str.maketrans(
@@ -79,7 +79,7 @@ def fold(text: str) -> str:
         plain = plain.lower()
     else:
         apart = unicodedata.normalize("NFKD", plain).casefold().translate(_LETTERS)
-        plain = "".join(c for c in apart if not unicodedata.combining(c) or c in _SOUND_MARKS)
+        plain = "".join(c for c in apart if not unicodedata.combining(c) or c in SOUND_MARKS)
         plain = _REPEATED.sub(r"\1\1", unicodedata.normalize("NFC", plain).translate(_KATAKANA))
     words = _NOT_WORD.sub(" ", plain[: 4 * FOLDED_MAX]).strip()
     return _numbered(words)[:FOLDED_MAX].strip() if _MAY_COUNT.search(words) else words[:FOLDED_MAX].strip()

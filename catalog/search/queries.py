@@ -1,6 +1,6 @@
 """What the search reads of releases: their names, and what changed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -81,3 +81,14 @@ async def named(session: AsyncSession, release_ids: Sequence[str]) -> list[Named
         )
         for row in rows
     ]
+
+
+class SqlNames:
+    """The names of releases in every language, in one unit of work."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def names(self, release_ids: Sequence[str]) -> Mapping[str, Sequence[Name]]:
+        """As the index takes them."""
+        return {release.release_id: release.names for release in await named(self._session, release_ids)}

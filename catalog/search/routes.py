@@ -4,10 +4,14 @@ from catalog.people.queries import EntryKind
 from catalog.releases.routes import VARY, reader, translations
 from catalog.releases.schemas import TranslatedOut
 from catalog.search import usecases
+from catalog.search.highlights.schemas import MatchedOut
+from catalog.search.highlights.usecases import AllNames, Highlighter, of_releases
+from catalog.search.listing import query_text
 from catalog.search.listing.model import CatalogueFilter
 from catalog.search.listing.routes import SEARCHES
 from catalog.search.listing.routes import context as listing
 from catalog.search.listing.usecases import CatalogueNotReady
+from catalog.search.model import Name
 from catalog.search.schemas import EntrySuggestion, SuggestionQuery, Suggestions, TitleSuggestion
 from catalog.search.usecases import Context, EntrySearch, NameGuesses
 from kernel.http import Call, Reply, Router
@@ -22,15 +26,34 @@ async def suggest(call: Call, query: SuggestionQuery) -> Reply[Suggestions]:
     context = Context(listing(call), call.port(EntrySearch), call.port(NameGuesses))
     found = await usecases.suggest(context, wanted, limit=query.limit, spoilers=query.spoilers)
     translated = await translations(call, query, [release.id for release in found.releases])
+    words = query_text.parse(query_text.finished(query.query)).text
+    highlighter = call.port(Highlighter)
+    matches = await of_releases(highlighter, call.port(AllNames), words, found.releases, translated)
+    by_name = await highlighter.highlights(
+        words,
+        {
+            entry.id: [Name(entry.name), *(Name(name.text, name.language) for name in entry.names)]
+            for entries in found.entries.by_kind.values()
+            for entry in entries
+        },
+    )
     titles = []
     for release in found.releases:
         title = TitleSuggestion.model_validate(release, from_attributes=True)
         if (translation := translated.get(release.id)) is not None:
             title.translation = TranslatedOut.model_validate(translation)
+        title.matched = MatchedOut.of(matches.get(release.id))
         titles.append(title)
     groups = {
         kind: [
-            EntrySuggestion.model_validate(entry, from_attributes=True) for entry in found.entries.by_kind.get(kind, ())
+            EntrySuggestion(
+                id=entry.id,
+                alias=entry.alias,
+                name=entry.name,
+                releases=entry.releases,
+                matched=MatchedOut.of(by_name.get(entry.id)),
+            )
+            for entry in found.entries.by_kind.get(kind, ())
         ]
         for kind in EntryKind
     }

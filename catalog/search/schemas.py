@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from catalog.languages.schemas import Localised
 from catalog.releases.model import ReleaseType, Status
 from catalog.releases.schemas import SEARCH_MAX, NamesOut, Storable, TranslatedOut
+from catalog.search.highlights.schemas import MatchedOut
 
 SUGGESTIONS_MAX = 20
 
@@ -30,6 +31,7 @@ class TitleSuggestion(BaseModel):
     year: int | None
     poster_url: str | None
     status: Status
+    matched: MatchedOut | None = Field(None, description="The name that it was found by.")
 
 
 class EntrySuggestion(BaseModel):
@@ -39,6 +41,7 @@ class EntrySuggestion(BaseModel):
     alias: Annotated[str, Field(description="What its page is addressed by; of a tag its slug.")]
     name: str
     releases: Annotated[int, Field(description="Published releases that name it.")]
+    matched: MatchedOut | None = Field(None, description="The name that it was found by.")
 
 
 class Suggestions(BaseModel):

@@ -5,7 +5,7 @@ process also looks now and then for what was edited since.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,9 @@ from catalog.search import queries
 from catalog.search.adapters import stored
 from catalog.search.adapters.changes import CHANNEL
 from catalog.search.adapters.readings import dictionary_readings
-from catalog.search.model import Match, NamedRelease, Readings, no_readings
+from catalog.search.highlights.alignment import matched
+from catalog.search.highlights.model import Matched
+from catalog.search.model import Match, Name, NamedRelease, Readings, no_readings
 from catalog.search.names import FORMAT, SATISFIED, NameIndex, NameSegment, NameSegmentBuilder
 from kernel.bus import Bus, batches
 from kernel.scope import Container
@@ -74,6 +76,16 @@ class LiveIndex:
         if matches is None:
             return None
         return next((match.score for match in matches if match.release_id == release_id), 0.0)
+
+    async def highlights(self, text: str, names: Mapping[str, Sequence[Name]]) -> Mapping[str, Matched]:
+        """The port of what was found by which name, worked out in a thread."""
+        readings = self._readings
+
+        def compared() -> dict[str, Matched]:
+            found = {one: matched(text, its, readings) for one, its in names.items()}
+            return {one: match for one, match in found.items() if match is not None}
+
+        return await asyncio.to_thread(compared)
 
     async def find(self, text: str, *, drafts: bool) -> Sequence[str] | None:
         """The port of releases: identifiers, best first."""

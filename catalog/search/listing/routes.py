@@ -7,10 +7,20 @@ from aiohttp import hdrs
 from catalog.releases.routes import VARY, reader, translations
 from catalog.releases.schemas import ReleaseOut
 from catalog.releases.usecases import NameSearch, Releases
-from catalog.search.listing import usecases
+from catalog.search.highlights.schemas import MatchedOut
+from catalog.search.highlights.usecases import AllNames, Highlighter, of_releases
+from catalog.search.listing import query_text, usecases
 from catalog.search.listing.model import CatalogueFilter
 from catalog.search.listing.query_text import BadTypedFilter
-from catalog.search.listing.schemas import FacetsOut, PickQuery, ReleaseList, ReleasePage, ReleaseQuery, ReleaseSearch
+from catalog.search.listing.schemas import (
+    FacetsOut,
+    FoundRelease,
+    PickQuery,
+    ReleaseList,
+    ReleasePage,
+    ReleaseQuery,
+    ReleaseSearch,
+)
 from catalog.search.listing.usecases import Catalogue, CatalogueNotReady, Context
 from kernel.http import Call, Reply, Router
 from kernel.limits import Limit
@@ -36,8 +46,13 @@ async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
         with_facets=query.facets,
     )
     names = await translations(call, query, [item.id for item in found.releases])
+    words = query_text.parse(query.search).text
+    matches = await of_releases(call.port(Highlighter), call.port(AllNames), words, found.releases, names)
+    items = [FoundRelease.of(item, names.get(item.id)) for item in found.releases]
+    for item in items:
+        item.matched = MatchedOut.of(matches.get(item.id))
     page = ReleasePage(
-        items=[ReleaseOut.of(item, names.get(item.id)) for item in found.releases],
+        items=items,
         total=found.total,
         page=query.page,
         page_size=query.page_size,

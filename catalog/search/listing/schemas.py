@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from catalog.languages.schemas import Localised
 from catalog.releases.model import AgeRating, AiringStatus, ReleaseType, Season
 from catalog.releases.schemas import GENRES_MAX, PAGE_MAX, SEARCH_MAX, Identifier, Paging, ReleaseOut, Year
+from catalog.search.highlights.schemas import MatchedOut
 from catalog.search.listing.model import (
     CatalogueFilter,
     Chosen,
@@ -165,10 +166,18 @@ class FacetsOut(BaseModel):
         return cls(**values, year=years)
 
 
+class FoundRelease(ReleaseOut):
+    """A release in a list."""
+
+    matched: MatchedOut | None = Field(
+        None, description="Where something is searched for: the name that it was found by."
+    )
+
+
 class ReleasePage(BaseModel):
     """One page of releases, and how many there are in all."""
 
-    items: list[ReleaseOut]
+    items: list[FoundRelease]
     total: int
     page: int
     page_size: int

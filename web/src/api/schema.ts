@@ -716,6 +716,11 @@ export interface components {
             /** @description What its page is addressed by; of a tag its slug. */
             readonly alias: string;
             readonly id: string;
+            /**
+             * @description The name that it was found by.
+             * @default null
+             */
+            readonly matched: components["schemas"]["MatchedOut"] | null;
             readonly name: string;
             /** @description Published releases that name it. */
             readonly releases: number;
@@ -942,6 +947,48 @@ export interface components {
          * @enum {string}
          */
         readonly Format: "ani-json" | "mal-xml" | "shikimori-json";
+        /** @description A release in a list. */
+        readonly FoundRelease: {
+            readonly age_rating: components["schemas"]["AgeRating"];
+            readonly airing_status: components["schemas"]["AiringStatus"];
+            readonly alias: string;
+            readonly blocks: components["schemas"]["BlocksOut"];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly episodes_total: number | null;
+            readonly external_ids: components["schemas"]["ExternalIdsOut"];
+            readonly genres: readonly components["schemas"]["GenreOut"][];
+            readonly id: string;
+            /** @description Whether `airing_status` is `ongoing`. */
+            readonly is_ongoing: boolean;
+            /**
+             * @description Where something is searched for: the name that it was found by.
+             * @default null
+             */
+            readonly matched: components["schemas"]["MatchedOut"] | null;
+            readonly name: components["schemas"]["NamesOut"];
+            /** @description Other names that it is found by. */
+            readonly names: readonly components["schemas"]["OtherNameOut"][];
+            readonly poster: components["schemas"]["PosterOut"];
+            /** @description The uploaded poster or an episode's picture; `poster` is there always. */
+            readonly poster_url: string | null;
+            /** @description When it is to be published by itself. */
+            readonly publish_at: string | null;
+            readonly published_at: string | null;
+            readonly season: components["schemas"]["Season"] | null;
+            readonly status: components["schemas"]["Status"];
+            /**
+             * @description In the reader's language, if there is one.
+             * @default null
+             */
+            readonly translation: components["schemas"]["TranslatedOut"] | null;
+            readonly type: components["schemas"]["ReleaseType"];
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly year: number | null;
+        };
         /** @description A franchise as an editor describes it. */
         readonly FranchiseIn: {
             readonly alias: string;
@@ -1542,6 +1589,23 @@ export interface components {
         readonly MarkersOut: {
             readonly ending: components["schemas"]["MarkerOut"] | null;
             readonly opening: components["schemas"]["MarkerOut"] | null;
+        };
+        /**
+         * @description How a name and what was typed are alike.
+         * @enum {string}
+         */
+        readonly MatchedBy: "name" | "initials" | "reading";
+        /** @description The name that something was found by, and what of it was typed. */
+        readonly MatchedOut: {
+            /** @description `name`: as it is written or sounds, with typing errors; `initials`: by beginnings of its words; `reading`: as a dictionary reads it, and then all of it is marked. */
+            readonly by: components["schemas"]["MatchedBy"];
+            /** @description As it is written; not always one of those that are shown. */
+            readonly name: string;
+            /** @description What was typed: from and to (exclusive), counted in Unicode code points of `name`, in order, neither touching nor overlapping. JavaScript: `Array.from(name).slice(from, to).join('')`. */
+            readonly ranges: readonly (readonly [
+                number,
+                number
+            ])[];
         };
         readonly MediaIn: {
             readonly episode_id: string;
@@ -2721,7 +2785,7 @@ export interface components {
              * @default null
              */
             readonly facets: components["schemas"]["FacetsOut"] | null;
-            readonly items: readonly components["schemas"]["ReleaseOut"][];
+            readonly items: readonly components["schemas"]["FoundRelease"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
@@ -3759,6 +3823,11 @@ export interface components {
         readonly TitleSuggestion: {
             readonly alias: string;
             readonly id: string;
+            /**
+             * @description The name that it was found by.
+             * @default null
+             */
+            readonly matched: components["schemas"]["MatchedOut"] | null;
             readonly name: components["schemas"]["NamesOut"];
             readonly poster_url: string | null;
             readonly status: components["schemas"]["Status"];

@@ -15,8 +15,11 @@ export type Genre = Schemas['GenreOut'];
 export type ExternalIds = Schemas['ExternalIdsOut'];
 export type ExternalCatalogue = keyof ExternalIds;
 
+/** The name that something was found by. */
+export type Matched = Schemas['MatchedOut'];
 
-export type Release = Schemas['ReleaseOut'];
+/** `matched` where a list was searched. */
+export type Release = Schemas['ReleaseOut'] & { readonly matched?: Matched | null };
 
 /** Empty where the original stands. */
 export type Translated = Schemas['TranslatedOut'];

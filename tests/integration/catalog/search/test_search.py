@@ -310,3 +310,24 @@ async def test_a_start_takes_the_stored_index_and_a_broken_one_is_no_harm(contai
         node = LiveIndex(container, MemoryBus(), path)
         async with following(node):
             assert await node.find("kept name", drafts=False) == [made]
+
+
+async def test_what_was_found_by_which_name(catalogue: Catalogue) -> None:
+    made = await catalogue.call("POST", "/releases", TITAN, status=201)
+    await catalogue.call("POST", f"/releases/{made['id']}/publish")
+    spanish = {"name": "Ataque a los titanes", "description": ""}
+    await catalogue.call("PUT", f"/releases/{made['id']}/translations/es", spanish)
+    await catalogue.finds("ataque a los", [TITAN["alias"]])
+
+    async def found(text: str) -> tuple[str, list[list[int]], str]:
+        [title] = (await catalogue.call("GET", f"/search/suggestions?query={text}"))["titles"]
+        [listed] = (await catalogue.call("GET", f"/releases?search={text}"))["items"]
+        assert listed["matched"] == title["matched"]
+        matched = title["matched"]
+        return matched["name"], matched["ranges"], matched["by"]
+
+    assert await found("attak on titan") == ("Attack on Titan", [[0, 15]], "name")
+    assert await found("進撃") == ("進撃の巨人", [[0, 2]], "name")
+    assert await found("snk") == ("SnK", [[0, 3]], "name")
+    assert await found("ataque a") == ("Ataque a los titanes", [[0, 8]], "name"), "another reader's language"
+    assert (await catalogue.call("GET", "/releases"))["items"][0]["matched"] is None

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Suggested, TitleSuggestion } from '../../api/catalog/catalog';
 import { grouped, GROUP_MAX, linesOf } from './groups';
 
-const title = (id: string): TitleSuggestion => ({ id, alias: id, name: { main: id, english: null, alternative: null }, translation: null, type: 'TV', year: 2000, poster_url: null, status: 'published' });
-const entry = (id: string) => ({ id, alias: `${id}-alias`, name: id.toUpperCase(), releases: 2 });
+const title = (id: string): TitleSuggestion => ({ id, alias: id, name: { main: id, english: null, alternative: null }, translation: null, type: 'TV', year: 2000, poster_url: null, status: 'published', matched: null });
+const entry = (id: string) => ({ id, alias: `${id}-alias`, name: id.toUpperCase(), releases: 2, matched: null });
 const found: Suggested = { titles: [title('a'), title('b')], people: [entry('p')], studios: [], tags: [entry('t')], did_you_mean: 'Akira' };
 
 describe('the lines of suggestions', () => {

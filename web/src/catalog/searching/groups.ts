@@ -1,5 +1,6 @@
 /** Suggestions as the lines of one list, in groups. */
 import type { Suggested, TitleSuggestion } from '../../api/catalog/catalog';
+import type { Matched } from '../../api/types';
 import { paths } from '../../routes';
 
 /** Of each group: with their headings, four of five lines fill a screen. */
@@ -23,6 +24,7 @@ export interface EntryLine extends Line {
   readonly href: string;
   readonly name: string;
   readonly releases: number;
+  readonly matched: Matched | null;
 }
 /** What to search for instead. */
 export interface MeantLine extends Line {
@@ -38,7 +40,7 @@ export function linesOf(found: Suggested): readonly SuggestionLine[] {
   const meant: SuggestionLine[] = found.did_you_mean ? [{ key: 'meant', group: 'meant', text: found.did_you_mean }] : [];
   const titles = found.titles.slice(0, GROUP_MAX).map((title): SuggestionLine => ({ key: `titles-${title.id}`, group: 'titles', href: paths.release(title.id), title }));
   const entries = (['people', 'studios', 'tags'] as const).flatMap((group) =>
-    found[group].slice(0, GROUP_MAX).map(({ id, alias, name, releases }): SuggestionLine => ({ key: `${group}-${id}`, group, href: ENTRY_PATHS[group](alias), name, releases })),
+    found[group].slice(0, GROUP_MAX).map(({ id, alias, name, releases, matched }): SuggestionLine => ({ key: `${group}-${id}`, group, href: ENTRY_PATHS[group](alias), name, releases, matched: matched ?? null })),
   );
   return [...meant, ...titles, ...entries];
 }

@@ -91,6 +91,7 @@ export const texts = {
   'search.people': 'People',
   'search.studios': 'Studios',
   'search.tags': 'Tags',
+  'search.matched': 'matched:',
   'search.did_you_mean': 'Did you mean',
 
   'release.episodes': { one: '{count} episode', other: '{count} episodes' },

@@ -105,6 +105,7 @@ export const texts: Translated<typeof en> = {
   'search.people': 'Люди',
   'search.studios': 'Студии',
   'search.tags': 'Теги',
+  'search.matched': 'совпало:',
   'search.did_you_mean': 'Может быть, вы имели в виду',
 
   'release.episodes': {

@@ -1,0 +1,1 @@
+"""Which of its names something was found by, and what of that name was typed."""
