@@ -1,6 +1,6 @@
 /** Names that people search releases by, which moderators decide on. */
-import { api } from './client';
-import type { Schemas } from './types';
+import { api } from '../client';
+import type { Schemas } from '../types';
 
 export type LearnedName = Schemas['AliasCandidateOut'];
 export type LearnedNameState = LearnedName['state'];

@@ -5,8 +5,8 @@ from alembic import op
 
 from kernel.db import Id, UtcDateTime
 
-revision = "0045_learn_names_from_searches"
-down_revision = "0044_release_vote_merge"
+revision = "0048_learn_names_from_searches"
+down_revision = "0047_packagers"
 branch_labels = None
 depends_on = None
 
