@@ -32,7 +32,7 @@ ENV PATH=/opt/ani/bin:$PATH PYTHONUNBUFFERED=1 ANI_HOST=0.0.0.0 ANI_PORT=8080 AN
 USER ani
 WORKDIR /data
 VOLUME /data
-EXPOSE 8080
+EXPOSE 8080 8189/udp
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/readyz', timeout=4)"]
 ENTRYPOINT ["ani"]

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import secrets
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,7 +40,7 @@ from realtime.party.invites.usecases import Inviting
 from realtime.party.jobs import close_abandoned, forget_closed
 from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, InviteUse, Posted
 from realtime.party.replica.context import PartyContext
-from realtime.party.replica.registry import PartyRegistry
+from realtime.party.replica.registry import PartyNotFound, PartyRegistry
 from realtime.party.routes import party_router
 from realtime.party.sockets import PartySockets
 from realtime.party.stores.adapters.valkey import ValkeyStore
@@ -49,8 +49,16 @@ from realtime.party.stores.repository import SqlParties
 from realtime.party.usecases import Parties
 from realtime.progress.sockets import ProgressSockets
 from realtime.progress.usecases import Progress, ProgressSink
+from realtime.rtc.adapters.server import SharedPortServer
+from realtime.rtc.ports import OfferNotAcceptable, RtcSettings, VoiceUnavailable
 from realtime.sync import sockets as clock_sockets
 from realtime.sync.room_clock import ClusterClock, EmbeddedClock
+from realtime.voice.adapters.owners import OnlyNode, ValkeyOwners
+from realtime.voice.model import REFUSALS
+from realtime.voice.node_calls import BusCalls
+from realtime.voice.rooms import VoiceRooms
+from realtime.voice.sockets import VoiceSockets
+from realtime.voice.usecases import Voices
 
 log = structlog.get_logger()
 
@@ -92,6 +100,9 @@ class Ports:
     cors_origins: Sequence[str] = ()
     address_connections: int = 0
     """Sockets one address may hold; 0 for any number."""
+    rtc: RtcSettings = field(default_factory=RtcSettings)
+    voice_capacity: int = 0
+    """People in voice at a time on one node; 0: no voice."""
 
 
 class RealtimeGateway:
@@ -210,6 +221,7 @@ class _Runtime:
             room_clock=self._clock,
             clock=container.clock,
         )
+        self._build_voice(ports, node_id)
         self._progress = Progress(ports.progress)
         self._authenticator = ConnectionAuthenticator(ports.authenticate, ports.keys, container.clock)
         self._sockets = PartySockets(self.parties, sink, ports.throttle)
@@ -217,6 +229,26 @@ class _Runtime:
         self._container = container
         self._tasks = TaskSet("realtime")
         self._register(ports)
+
+    def _build_voice(self, ports: Ports, node_id: str) -> None:
+        clock = ports.container.clock
+        owners = OnlyNode(node_id) if ports.redis is None else ValkeyOwners(ports.redis, node_id)
+        self.rtc = SharedPortServer(ports.rtc)
+        self.voice_rooms = VoiceRooms(
+            registry=self.registry, rtc=self.rtc, owners=owners, clock=clock, capacity=ports.voice_capacity
+        )
+        errors = {kind.code: kind for kind in (PartyNotFound, OfferNotAcceptable, VoiceUnavailable)}
+        self._voice_calls = BusCalls(ports.bus, node_id, self.voice_rooms.answer, REFUSALS | errors)
+        self._voices = Voices(
+            member=self.parties.member,
+            owners=owners,
+            calls=self._voice_calls,
+            here=self.voice_rooms.answer,
+            node_id=node_id,
+            turn=ports.rtc.turn,
+            capacity=ports.voice_capacity,
+            clock=clock,
+        )
 
     @classmethod
     async def start(cls, ports: Ports, index: SqlParties, users: UserChannel) -> "_Runtime":
@@ -232,6 +264,7 @@ class _Runtime:
         running._invite_commits.start()
         running._progress.start()
         await running.users.start()
+        await running._voice_calls.start()
         running._tasks.spawn(running._run_housekeeping(), name="housekeeping")
         running._tasks.spawn(check_for_ever(running.connections, ports.session_roles), name="standing")
         return running
@@ -239,6 +272,8 @@ class _Runtime:
     async def stop(self) -> None:
         self.connections.to_everyone("server:restarting", {"reconnect_in_ms": RECONNECT_IN_MS})
         await self._tasks.close()
+        await self._voice_calls.close()
+        await self.voice_rooms.close()
         await asyncio.sleep(0.05)  # let the frames reach the sockets before their closing does
         await self.connections.close_all()
         await self._progress.close()
@@ -266,6 +301,7 @@ class _Runtime:
         events = Events(self.server, self.connections, ports.container.clock)
         clock_sockets.register(events, self._clock)
         self._sockets.register(events)
+        VoiceSockets(self._voices).register(events)
         ProgressSockets(self._progress, self.connections, self.users).register(events)
         events.register_fallback()
         self.users.handle("close", self._close_user)

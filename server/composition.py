@@ -5,6 +5,7 @@ each other.  What is bound to what is in ``wiring``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -21,6 +22,8 @@ from kernel.images.pictures import routes as picture_routes
 from kernel.jobs import PeriodicTask
 from kernel.mail import ConsoleMailer, Mailer, NoMailer, SmtpMailer
 from kernel.storage import Storage
+from realtime.rtc.ports import RtcSettings
+from realtime.rtc.turn import TurnSettings
 from server.adapters import party
 from server.settings import MailBy, Settings
 from streaming.ingest.usecases import ProtectionDefaults
@@ -80,6 +83,14 @@ def build(process: Process, settings: Settings) -> Components:
                 cors_origins=settings.cors_origins,
                 throttle=process.lenient_throttle,
                 address_connections=settings.address_connections,
+                voice_capacity=settings.voice_capacity,
+                rtc=RtcSettings(
+                    host=settings.host,
+                    port=settings.rtc_port,
+                    public_addresses=tuple(settings.rtc_public_address),
+                    public_host=(urlsplit(settings.public_url).hostname or "") if settings.public_url else "",
+                    turn=TurnSettings(urls=settings.turn_urls, secret=settings.turn_secret.get_secret_value()),
+                ),
             )
         ),
     )

@@ -154,7 +154,41 @@ class Settings(DrmSettings):
         description="Private networks that webhooks may be sent to, separated by commas: 10.0.0.0/8. Empty: none.",
     )
 
-    @field_validator("cors_origins", "proxy_networks", "webhook_networks", "accepted_secret_keys", mode="before")
+    rtc_port: int = Field(
+        8189,
+        ge=0,
+        le=65535,
+        description="UDP port for voice in parties, one for everybody; opened when the first person talks. 0: a free one.",
+    )
+    rtc_public_address: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Addresses or names at which clients reach that port, separated by commas: needed behind NAT and in "
+        "containers. Empty: the host of ANI_PUBLIC_URL and the addresses of this machine.",
+    )
+    voice_capacity: int = Field(
+        100,
+        ge=0,
+        le=2_000,
+        description="People in voice at a time on one node, in all parties together; see docs/voice.md. 0: no voice.",
+    )
+    turn_urls: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="A TURN server for people whose network blocks UDP, separated by commas: turns:turn.example.org:5349. "
+        "Empty: none.",
+    )
+    turn_secret: SecretStr = Field(
+        SecretStr(""), description="What that server shares with us (static-auth-secret of coturn)."
+    )
+
+    @field_validator(
+        "cors_origins",
+        "proxy_networks",
+        "webhook_networks",
+        "accepted_secret_keys",
+        "rtc_public_address",
+        "turn_urls",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -175,6 +209,21 @@ class Settings(DrmSettings):
         for network in value:
             ip_network(network)  # says itself what is wrong
         return value
+
+    @field_validator("turn_urls")
+    @classmethod
+    def _turn_addresses(cls, value: list[str]) -> list[str]:
+        if not all(url.startswith(("turn:", "turns:")) for url in value):
+            raise ValueError("must begin with turn: or turns:")
+        return value
+
+    @model_validator(mode="after")
+    def _turn_with_its_secret(self) -> Self:
+        if self.turn_urls and not self.turn_secret.get_secret_value():
+            raise ValueError(
+                "ANI_TURN_SECRET must be set when ANI_TURN_URLS is: browsers are given a password made of it"
+            )
+        return self
 
     @field_validator("redis_url")
     @classmethod

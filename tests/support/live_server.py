@@ -36,7 +36,7 @@ class LiveServer:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {"ANI_DATA_DIR": str(folder / "data"), **environment}
+        self.environment = {"ANI_DATA_DIR": str(folder / "data"), "ANI_RTC_PORT": "0", **environment}
         self._arguments = arguments
         self._process: subprocess.Popen[bytes] | Forked | None = None
         folder.mkdir(parents=True, exist_ok=True)

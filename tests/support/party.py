@@ -69,7 +69,12 @@ class Node:
 
 @asynccontextmanager
 async def running_node(
-    container: Container, redis_url: str, *, graceful: bool = True, address_connections: int = 0
+    container: Container,
+    redis_url: str,
+    *,
+    graceful: bool = True,
+    address_connections: int = 0,
+    voice_capacity: int = 100,
 ) -> AsyncIterator[Node]:
     """A node on a free port; ``graceful=False`` ends it without a word, as a crash would."""
     redis = connect_redis(redis_url) if redis_url else None
@@ -89,6 +94,7 @@ async def running_node(
                 CacheThrottle(MemoryCache() if redis is None else ValkeyCache(redis), container.clock)
             ),
             address_connections=address_connections,
+            voice_capacity=voice_capacity,
         )
     )
     app = web.Application()

@@ -89,7 +89,7 @@ class GiveRole(Moderate):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mute(Moderate):
-    """No chat and no steering for this member; ``muted=False`` gives both back."""
+    """No chat, no voice and no steering for this member; ``muted=False`` gives all of it back."""
 
     muted: bool = True
 

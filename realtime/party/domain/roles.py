@@ -27,12 +27,14 @@ class Action(StrEnum):
     ROLES = "roles"
     CLOSE = "close"
     CHAT = "chat"
+    SPEAK = "speak"  # be heard in voice; to listen, being in the party is enough
 
 
 _LEAST: dict[Action, Role] = {
     Action.QUEUE: Role.GUEST,
     Action.SKIP: Role.GUEST,
     Action.CHAT: Role.GUEST,
+    Action.SPEAK: Role.GUEST,
     Action.INVITE: Role.MEMBER,
     Action.MODERATE: Role.COHOST,
     Action.SETTINGS: Role.HOST,

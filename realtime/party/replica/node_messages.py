@@ -35,13 +35,21 @@ class ToConnection:
 
 
 @dataclass(frozen=True, slots=True)
+class ToConnections:
+    """An encoded event for several connections."""
+
+    connections: tuple[str, ...]
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """This connection is in the party no more."""
 
     connection: str
 
 
-Delivery = ToParty | ToConnection | Drop
+Delivery = ToParty | ToConnection | ToConnections | Drop
 
 TELEMETRY = ("position_ms", "drift_ms", "rtt_ms", "buffer_ms", "reported_at_ms")
 """The fields of a member that move without making a revision."""
@@ -101,6 +109,9 @@ def pack(message: Message) -> bytes:
             case ToConnection(connection, text):
                 marks.append(["to", connection, len(text)])
                 texts.append(text)
+            case ToConnections(connections, text):
+                marks.append(["each", connections, len(text)])
+                texts.append(text)
             case Drop(connection):
                 marks.append(["drop", connection, 0])
     return b"%b\n%b" % (orjson.dumps([kind, values, marks]), b"".join(texts))
@@ -127,6 +138,8 @@ def _deliveries(marks: list[Any], texts: bytes) -> list[Delivery]:
                 deliveries.append(ToParty(text, whom))
             case "to":
                 deliveries.append(ToConnection(whom, text))
+            case "each":
+                deliveries.append(ToConnections(tuple(whom), text))
             case "drop":
                 deliveries.append(Drop(whom))
             case _:

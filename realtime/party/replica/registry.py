@@ -10,7 +10,7 @@ from realtime.party.domain.model import Party
 from realtime.party.domain.requests import Tick
 from realtime.party.replica.chat_replica import CHAT_KEPT
 from realtime.party.replica.context import PartyContext
-from realtime.party.replica.replica import PartyReplica
+from realtime.party.replica.replica import PartyReplica, Watcher
 
 log = structlog.get_logger()
 
@@ -86,10 +86,21 @@ class PartyRegistry:
             raise PartyNotFound
         return party
 
+    async def watch(self, party_id: str, watcher: Watcher) -> PartyReplica:
+        """The replica, kept until :meth:`unwatch`; ``watcher`` is told of its changes.  Raises PartyNotFound."""
+        replica = await self.open(party_id)
+        replica.watchers.add(watcher)
+        return replica
+
+    def unwatch(self, replica: PartyReplica, watcher: Watcher) -> None:
+        """The opposite."""
+        replica.watchers.discard(watcher)
+        self.release(replica)
+
     def release(self, replica: PartyReplica) -> None:
         """Somebody left: let go of the replica if it stays empty."""
         if (
-            replica.connections
+            replica.is_held
             or replica.party_id in self._lingering
             or self._replicas.get(replica.party_id) is not replica
         ):
@@ -99,7 +110,7 @@ class PartyRegistry:
 
     def _let_go(self, replica: PartyReplica) -> None:
         self._lingering.pop(replica.party_id, None)
-        if not replica.connections and self._replicas.get(replica.party_id) is replica:
+        if not replica.is_held and self._replicas.get(replica.party_id) is replica:
             del self._replicas[replica.party_id]
             self._tasks.spawn(self._close(replica), name="close")
 

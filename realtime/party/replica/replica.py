@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 
@@ -25,6 +25,7 @@ from realtime.party.replica.node_messages import (
     EphemeralMessage,
     Message,
     ToConnection,
+    ToConnections,
     ToParty,
     applied,
     pack,
@@ -51,6 +52,9 @@ TICK_PAUSE_S = 0.25
 """After a tick that changed nothing: due by a hair's breadth of rounding, and not to be tried in a tight loop."""
 
 
+Watcher = Callable[[Party], None]
+
+
 class PartyReplica:
     """Requests go in by :meth:`request`, messages of all nodes by :meth:`receive`; both come out in order of revision."""
 
@@ -60,6 +64,8 @@ class PartyReplica:
         """The newest document accepted anywhere, as far as we know, with the newest figures."""
         self.connections: dict[str, MemberId] = {}
         """Of this process."""
+        self.watchers: set[Watcher] = set()
+        """Told of each change once the members here are; while there are any, the replica stays."""
         self.presence = Presence(party.party_id, party.members, context.sink, self._exchange_telemetry)
         self._context = context
         self._tasks = TaskSet(f"party-{party.party_id}")
@@ -92,6 +98,11 @@ class PartyReplica:
     def party_id(self) -> str:
         """The id of its party."""
         return self.party.party_id
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody here needs it."""
+        return bool(self.connections or self.watchers)
 
     def member_of(self, connection: str) -> Member | None:
         """Who this connection is in the party, ``None`` for nobody."""
@@ -140,6 +151,7 @@ class PartyReplica:
         self.presence.replaced(party.members)
         self._due_ms = next_due_ms(party)
         self._due_changed.set()
+        self._tell_watchers()
 
     async def gone(self, connection: str) -> bool:
         """A connection of ours ended; false when it was none of this party.  Returns when that is stored, or has failed.
@@ -214,6 +226,19 @@ class PartyReplica:
         self._due_changed.set()
         if message.member_list:
             self.presence.soon()
+        if message.member_list or message.closed:
+            self._tell_watchers()
+
+    def _tell_watchers(self) -> None:
+        for watcher in list(self.watchers):
+            watcher(self.party)
+
+    async def announce(self, event: str, data: Json, *, to: Sequence[str] | None = None) -> None:
+        """Tell everybody, or these connections wherever they are, something that may be lost without harm."""
+        text = self._context.sink.encode(event, data)
+        delivery = ToParty(text) if to is None else ToConnections(tuple(to), text)
+        self._send([delivery])
+        await self._publish(EphemeralMessage(node=self._context.node_id, deliveries=[delivery]))
 
     def _send(self, deliveries: list[Delivery]) -> None:
         sink = self._context.sink
@@ -223,6 +248,9 @@ class PartyReplica:
                     sink.to_party(self.party_id, text, state_key=state_key or None)
                 case ToConnection(connection, text):
                     sink.to_connection(connection, text)
+                case ToConnections(connections, text):
+                    for connection in connections:
+                        sink.to_connection(connection, text)
                 case Drop(connection):
                     self._drop([connection])
 

@@ -58,6 +58,8 @@ class TestCompose:
             "ANI_SMTP_URL": "console",
             "ANI_MAIL_FROM": "Ani <ani@localhost>",
             "ANI_TRUSTED_PROXIES": "1",
+            "ANI_RTC_PORT": "8189",
+            "ANI_RTC_PUBLIC_ADDRESS": "198.51.100.7",
         }
         environment = {
             name: re.sub(r"\$\{(\w+):[^}]*\}", lambda match: given.get(match[1], "x" * 64), value)

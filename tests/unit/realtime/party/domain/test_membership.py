@@ -301,7 +301,7 @@ class TestControl:
     def test_what_a_role_may_do_is_offered_as_a_set(self) -> None:
         assert permitted(Role.MUTED, ControlMode.EVERYONE) == frozenset()
         assert permitted(Role.HOST, ControlMode.HOST) == frozenset(Action)
-        assert permitted(Role.GUEST, ControlMode.HOST) == {Action.QUEUE, Action.SKIP, Action.CHAT}
+        assert permitted(Role.GUEST, ControlMode.HOST) == {Action.QUEUE, Action.SKIP, Action.CHAT, Action.SPEAK}
 
     def test_switched_live(self) -> None:
         room = Scene("bob")

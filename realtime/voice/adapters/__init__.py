@@ -1,0 +1,1 @@
+"""What of voice does I/O."""
