@@ -2,7 +2,7 @@
 import type { ControlMode } from '../api/types';
 import type { PartyRole } from './messages';
 
-export type PartyAction = 'control' | 'media' | 'queue_order' | 'queue' | 'skip' | 'chat' | 'invite' | 'moderate' | 'settings' | 'roles';
+export type PartyAction = 'control' | 'media' | 'queue_order' | 'queue' | 'skip' | 'chat' | 'speak' | 'invite' | 'moderate' | 'settings' | 'roles';
 
 /** What depends on the control mode. */
 type Steering = 'control' | 'media' | 'queue_order';
@@ -13,6 +13,7 @@ const LEAST: Readonly<Record<Exclude<PartyAction, Steering>, PartyRole>> = {
   queue: 'guest',
   skip: 'guest',
   chat: 'guest',
+  speak: 'guest',
   invite: 'member',
   moderate: 'cohost',
   settings: 'host',

@@ -44,6 +44,9 @@ export class PartySession {
   /** Called with what the party has to say to everybody. */
   onNotice: (notice: NoticeMessage) => void = () => {};
 
+  /** Called with each time the party was joined, at first or over a new connection. */
+  onJoined: () => void = () => {};
+
   readonly #clockSync: ClockSync;
   #password: string | null = null;
   #joining: Promise<void> | null = null;
@@ -232,6 +235,7 @@ export class PartySession {
       this.phase = { kind: 'joined' };
       if (this.#looks) this.#askFigures();
       this.#showPlayback();
+      this.onJoined();
     } catch (error) {
       const code = error instanceof Refused ? error.code : 'error';
       if (code === 'password_needed') this.phase = { kind: 'password', wrong: this.#password !== null };

@@ -25,6 +25,8 @@ export interface DebugHook {
 declare global {
   interface Window {
     __ani?: DebugHook;
+    /** Energy of the voices played so far in this party: grows while somebody is heard. */
+    __aniVoiceEnergy?: () => Promise<number>;
   }
 }
 

@@ -74,7 +74,7 @@ export class Player {
   /** Takes over a video element; the answer gives it back. For `{@attach}`. */
   attach(video: HTMLVideoElement): () => void {
     this.#video = video;
-    video.volume = this.volume;
+    video.volume = this.volume * this.#duck;
     video.muted = this.muted;
     const update = (event: Event): void => {
       this.#read(event.type);
@@ -142,15 +142,24 @@ export class Player {
 
   setVolume(volume: number): void {
     if (!this.#video) return;
-    this.#video.volume = Math.min(Math.max(volume, 0), 1);
-    this.#video.muted = this.#video.volume === 0;
+    this.volume = Math.min(Math.max(volume, 0), 1);
+    this.#video.volume = this.volume * this.#duck;
+    this.#video.muted = this.volume === 0;
   }
 
   setMuted(muted: boolean, { lasting = true }: { lasting?: boolean } = {}): void {
     if (!this.#video) return;
     this.#forgetMute = !lasting;
     this.#video.muted = muted;
-    if (!muted && this.#video.volume === 0) this.#video.volume = 0.5;
+    if (!muted && this.volume === 0) this.setVolume(0.5);
+  }
+
+  #duck = 1;
+
+  /** Softer than chosen for a while, by this factor (0 to 1]: somebody speaks. What was chosen stays what it was. */
+  duck(factor: number): void {
+    this.#duck = factor;
+    if (this.#video) this.#video.volume = this.volume * factor;
   }
 
   #forgetMute = false;
@@ -227,10 +236,11 @@ export class Player {
     this.buffered = ranges(video.buffered);
     this.heightPx = this.#stream?.heightPx ?? video.videoHeight;
     if (event === 'volumechange') {
-      this.volume = video.volume;
+      // Ours is known already, but to the precision of a float; else it was changed by the browser's own controls.
+      if (Math.abs(video.volume - this.volume * this.#duck) > 0.005) this.volume = Math.min(video.volume / this.#duck, 1);
       this.muted = video.muted;
       if (this.#forgetMute) return;
-      saveSetting('volume', String(video.volume));
+      saveSetting('volume', String(this.volume));
       saveSetting('muted', video.muted ? '1' : '0');
     }
   }
