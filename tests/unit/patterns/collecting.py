@@ -15,6 +15,7 @@ PACKAGES: Final = ("accounts", "catalog", "kernel", "notify", "realtime", "serve
 SCANNING: Final = frozenset({"search", "split", "findall", "finditer", "sub", "subn"})
 """They try at every place; ``finditer`` stands for them all."""
 METHODS: Final = SCANNING | {"match", "fullmatch"}
+_CALL: Final = re.compile(r"\bre\s*\.\s*\w+\s*\(")
 SAMPLES: Final = 3
 """Characters of a set that stand for all of it."""
 
@@ -35,10 +36,11 @@ def patterns() -> list[Used]:
 
 
 def _in_file(path: Path) -> Iterator[Used]:
-    tree = ast.parse(path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    if not _CALL.search(text):
+        return  # most files, which need not be taken apart
+    tree = ast.parse(text)
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    if not any(_is_re(node) for node in ast.walk(tree)):
-        return
     loaded = importlib.import_module(module)
     named: set[int] = set()
     for node in tree.body:
