@@ -54,6 +54,16 @@ def pytest_configure() -> None:
     hypothesis_settings.load_profile("ani")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where browser tests alone are wanted, leave out the files that name no browser: to load them all takes ten seconds."""
+    wanted = str(config.option.markexpr).startswith("browser")
+    return True if wanted and collection_path.suffix == ".py" and not _names_a_browser(collection_path) else None
+
+
+def _names_a_browser(path: Path) -> bool:
+    return b"browser" in path.read_bytes()
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m picks by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a browser, and skip it where there is none."""
@@ -61,6 +71,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and _uses_chromium(item):
             item.add_marker(pytest.mark.browser)
+            assert _names_a_browser(item.path), (
+                f"{item.path} has to name the fixture browser, or its tests are left out"
+            )
         if missing and item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium"))
 
@@ -268,7 +281,12 @@ async def live_server(
             environment["ANI_DATABASE_URL"] = await databases.create()
             environment["ANI_REDIS_URL"] = valkey.url
             environment.setdefault("ANI_EMBEDDED_WORKER", "true")
-        server = LiveServer(tmp_path / f"server-{len(servers)}", environment, arguments, preloaded=preloaded)
+        folder = tmp_path / f"server-{len(servers)}"
+        if share is None and adapters == "embedded" and not arguments:
+            # All steps of an empty database take a second of a core.  Who tests the first start makes a `LiveServer`.
+            migrated: SqliteDatabases = request.getfixturevalue("sqlite_databases")
+            migrated.copy_to(folder / "data" / "ani.sqlite3")
+        server = LiveServer(folder, environment, arguments, preloaded=preloaded)
         servers.append(server)
         return await server.start()
 

@@ -13,7 +13,6 @@ import pytest
 
 from kernel.access import Role
 from tests.conftest import StartServer
-from tests.support.fuzz import ENDS_SESSIONS, Fuzzer, Target
 from tests.support.people import Person
 from tests.support.world import World
 
@@ -25,6 +24,8 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 @pytest.mark.cluster
 @pytest.mark.timeout(0 if EXAMPLES > 1 else 600)
 async def test_every_answer_is_as_described(live_server: StartServer) -> None:
+    from tests.support.fuzz import ENDS_SESSIONS, Fuzzer, Target  # two seconds, which no other test needs to wait for
+
     targets, people = [], {}
     for kind in ("embedded", "cluster"):
         server = await live_server(adapters=kind, ANI_LOG_LEVEL="error")

@@ -55,6 +55,7 @@ async def test_an_open_party_on_a_phone_on_its_side(
     await kit.until("document.querySelector('.controls').classList.contains('idle')")
 
 
+@pytest.mark.page
 async def test_back_finds_its_place_in_the_catalogue(live_server: StartServer, sit: Sit) -> None:
     server = await live_server()
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
@@ -98,6 +99,7 @@ async def test_the_settings_of_a_phone_have_a_way_out_and_the_full_screen_is_ful
     assert await kit.page.evaluate(gutter) == "auto"
 
 
+@pytest.mark.page
 async def test_an_invalid_field_comes_out_below_the_header(live_server: StartServer, sit: Sit) -> None:
     server = await live_server()
     kit = await sit(width=390, height=420)
