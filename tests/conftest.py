@@ -64,6 +64,13 @@ def _names_a_browser(path: Path) -> bool:
     return b"browser" in path.read_bytes()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked `both_adapters` once with each kind."""
+    if metafunc.definition.get_closest_marker("both_adapters"):
+        kinds = ["embedded", pytest.param("cluster", marks=pytest.mark.cluster)]
+        metafunc.parametrize("adapters", kinds, indirect=True)  # fails for a test that stands on no adapters
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m picks by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a browser, and skip it where there is none."""
@@ -176,13 +183,13 @@ async def empty(valkey: Valkey) -> None:
 # The application in this process.
 
 
-@pytest.fixture(params=["embedded", pytest.param("cluster", marks=pytest.mark.cluster)])
+@pytest.fixture
 def adapters(request: pytest.FixtureRequest) -> str:
     """Which kind of services is below: "embedded" (SQLite, memory) or "cluster" (PostgreSQL, Valkey).
 
-    Whatever stands on it runs once with each; `@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)` narrows it.
+    Embedded it is, unless `@pytest.mark.both_adapters` has the test run once with each.
     """
-    kind: str = request.param
+    kind: str = getattr(request, "param", "embedded")
     return kind
 
 

@@ -88,6 +88,7 @@ def letters_to(mailbox: Mailbox, address: str) -> list[Any]:
     return [mail for mail in mailbox.mails if mail["X-To"] == address]
 
 
+@pytest.mark.both_adapters
 async def test_registering(
     app_client: AppClient,
     services: Services,
@@ -129,6 +130,7 @@ async def test_registering(
     assert len(outcomes) > 15, "there are that many steps to crash at"
 
 
+@pytest.mark.both_adapters
 async def test_asking_for_a_letter(
     app_client: AppClient,
     services: Services,
@@ -169,6 +171,7 @@ async def order_reset(
     return link_in(letters_to(mailbox, ann.email)[-1]).partition("#")[2]
 
 
+@pytest.mark.both_adapters
 async def test_resetting_a_password(
     app_client: AppClient, services: Services, crasher: Crasher, mailbox: Mailbox, make_user: MakeUser
 ) -> None:
@@ -199,6 +202,7 @@ async def test_resetting_a_password(
     assert len(outcomes) > 8
 
 
+@pytest.mark.both_adapters
 async def test_handing_a_team_over(
     app_client: AppClient, services: Services, crasher: Crasher, make_user: MakeUser
 ) -> None:

@@ -9,6 +9,8 @@ from server.services import Services
 from tests.conftest import MakeUser
 from tests.support.people import Person
 
+pytestmark = pytest.mark.both_adapters
+
 STEPS = {
     "0003_accounts": {"users", "sessions", "refresh_tokens", "watch_progress", "library_revisions"},
     "0008_recovery": {"letters", "one_time_tokens"},

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 import accounts.identity.repository
@@ -61,6 +62,7 @@ async def rows_of(services: Services, person: Person) -> dict[str, int]:
     return found
 
 
+@pytest.mark.both_adapters
 async def test_a_copy_of_everything(app_client: AppClient, services: Services, make_user: MakeUser) -> None:
     ann, bob = await make_user(), await make_user()
     await watch(services, ann, 1700)
@@ -83,6 +85,7 @@ async def test_a_copy_of_everything(app_client: AppClient, services: Services, m
         assert answer.status == 401
 
 
+@pytest.mark.both_adapters
 async def test_the_end_of_an_account(app_client: AppClient, services: Services, make_user: MakeUser) -> None:
     ann, bob = await make_user(), await make_user()
     for person in (ann, bob):
@@ -129,6 +132,7 @@ async def contribute(office: Office, ann: Person, moderator: Person) -> dict[str
     }
 
 
+@pytest.mark.both_adapters
 async def test_the_copy_has_what_one_gave_to_the_catalogue(app_client: AppClient, make_user: MakeUser) -> None:
     office, ann, moderator = Office(app_client, make_user), await make_user(), await make_user(Role.MODERATOR)
     made = await contribute(office, ann, moderator)
@@ -156,6 +160,7 @@ async def test_the_copy_has_what_one_gave_to_the_catalogue(app_client: AppClient
     assert (others["comments"], others["reports"]) == ([], [])
 
 
+@pytest.mark.both_adapters
 async def test_what_becomes_of_it_when_the_account_goes(
     app_client: AppClient, services: Services, make_user: MakeUser
 ) -> None:
@@ -190,6 +195,7 @@ async def test_every_table_of_a_users_things_goes_with_the_user() -> None:
                     assert key.ondelete == "CASCADE", f"{table.name}.{column.name}"
 
 
+@pytest.mark.both_adapters
 async def test_the_last_admin_cannot_go(app_client: AppClient, make_user: MakeUser) -> None:
     admin = await make_user(Role.ADMIN)
     status, problem = await call(app_client, "POST", "me/delete", admin, {"password": PASSWORD})

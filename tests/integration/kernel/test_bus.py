@@ -3,8 +3,12 @@
 import asyncio
 from contextlib import aclosing
 
+import pytest
+
 from kernel.bus import batches
 from server.services import Services
+
+pytestmark = pytest.mark.both_adapters
 
 TIMEOUT_S = 10
 

@@ -30,6 +30,8 @@ from server.boot import _broker
 from server.services import Services
 from tests.conftest import MakeUser
 
+pytestmark = pytest.mark.both_adapters
+
 TIMEOUT_S = 20
 
 

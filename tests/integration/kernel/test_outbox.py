@@ -70,6 +70,7 @@ async def record(container: Container, number: int = 1) -> None:
         scope.uow.record(SomethingTested(at=NOW, number=number, parts=("a", "b")))
 
 
+@pytest.mark.both_adapters
 async def test_every_subscriber_hears_and_a_failing_one_is_kept(bus_of_three: Container) -> None:
     await record(bus_of_three)
     assert await rows(bus_of_three) == 3
@@ -79,6 +80,7 @@ async def test_every_subscriber_hears_and_a_failing_one_is_kept(bus_of_three: Co
     assert await rows(bus_of_three) == 1
 
 
+@pytest.mark.both_adapters
 async def test_a_failed_delivery_is_tried_again_and_succeeds(bus_of_three: Container) -> None:
     global broken
     await record(bus_of_three)
@@ -91,6 +93,7 @@ async def test_a_failed_delivery_is_tried_again_and_succeeds(bus_of_three: Conta
     assert await rows(bus_of_three) == 0
 
 
+@pytest.mark.both_adapters
 async def test_it_gives_up_after_a_while_and_keeps_the_reason(bus_of_three: Container) -> None:
     await record(bus_of_three)
     for _ in range(MAX_ATTEMPTS):
@@ -108,6 +111,7 @@ async def make_due(container: Container) -> None:
         await scope.uow.session.execute(update(outbox_table).values(not_before=NOW))
 
 
+@pytest.mark.both_adapters
 async def test_nothing_is_heard_of_what_was_rolled_back(bus_of_three: Container) -> None:
     with pytest.raises(ZeroDivisionError):
         async with bus_of_three.scope(write=True) as scope:
@@ -116,6 +120,7 @@ async def test_nothing_is_heard_of_what_was_rolled_back(bus_of_three: Container)
     assert await rows(bus_of_three) == 0
 
 
+@pytest.mark.both_adapters
 async def test_two_relays_deliver_once(bus_of_three: Container) -> None:
     global broken
     broken = False
@@ -127,6 +132,7 @@ async def test_two_relays_deliver_once(bus_of_three: Container) -> None:
     ) == list(range(10))
 
 
+@pytest.mark.both_adapters
 async def test_the_running_relay_hears_of_a_commit_at_once(bus_of_three: Container) -> None:
     task = asyncio.create_task(Relay(bus_of_three).run())
     try:

@@ -3,7 +3,6 @@
 import inspect
 from collections.abc import Sequence
 
-import pytest
 from sqlalchemy import select, update
 
 from accounts.federation.model import IdentityLinked
@@ -27,8 +26,6 @@ from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.teams.rest import Rest
 from tests.integration.catalog.moderation.moderating import Office
 from tests.support.people import Person
-
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
 
 async def told(container: Container, who: Person) -> Sequence[tuple[str, dict[str, object], str]]:

@@ -156,7 +156,6 @@ async def test_a_season_put_up_in_an_evening_is_one_line(
     assert [one["read_at"] is None for one in await told(app_client, bob)] == [True, False], "what was read stays"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_telling_many_takes_no_more_statements_than_telling_few(
     app_client: AppClient, container: Container, make_user: MakeUser, release_id: str, publish: Publish
 ) -> None:
@@ -180,7 +179,6 @@ async def test_telling_many_takes_no_more_statements_than_telling_few(
     assert counts[0] == counts[1] > 0
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_draft_says_nothing_to_anybody(
     app_client: AppClient, container: Container, make_user: MakeUser, release_id: str, publish: Publish
 ) -> None:
@@ -194,7 +192,6 @@ async def test_a_draft_says_nothing_to_anybody(
     assert await told(app_client, ann) == []
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_one_hears_of_a_sign_in_from_a_new_device_and_of_a_new_password(
     app_client: AppClient, container: Container, make_user: MakeUser
 ) -> None:
@@ -216,7 +213,6 @@ async def test_one_hears_of_a_sign_in_from_a_new_device_and_of_a_new_password(
     assert [one["kind"] for one in await told(app_client, ann)] == ["password_changed", "signed_in"]
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_one_hears_of_a_role_and_of_the_end_of_a_ban(
     app_client: AppClient, container: Container, make_user: MakeUser
 ) -> None:
@@ -234,7 +230,6 @@ async def test_one_hears_of_a_role_and_of_the_end_of_a_ban(
     assert kept[1].params == {"before": "user", "after": "editor"}
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_uploader_hears_how_the_ingest_ended(
     app_client: AppClient, container: Container, make_user: MakeUser, publish: Publish, release_id: str
 ) -> None:
@@ -267,6 +262,7 @@ async def test_the_uploader_hears_how_the_ingest_ended(
     assert [one["kind"] for one in await told(app_client, editor)] == ["ingest_finished"], "the failure gave way"
 
 
+@pytest.mark.both_adapters
 async def test_reading_reaches_ones_other_devices_and_nobody_else(
     app_client: AppClient, container: Container, make_user: MakeUser
 ) -> None:
@@ -292,7 +288,6 @@ async def test_reading_reaches_ones_other_devices_and_nobody_else(
     assert len(await told(app_client, ann)) == 4
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_pages_go_on_where_they_ended(app_client: AppClient, container: Container, make_user: MakeUser) -> None:
     ann = await make_user()
     await give(container, ann, 5)
@@ -330,7 +325,6 @@ async def test_a_kind_can_be_turned_off_unless_it_keeps_the_account_safe(
     assert len(await told(app_client, ann)) == 2
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_they_are_in_the_copy_of_ones_data(
     app_client: AppClient, container: Container, make_user: MakeUser
 ) -> None:
@@ -340,6 +334,7 @@ async def test_they_are_in_the_copy_of_ones_data(
     assert (await call(app_client, "GET", "/me/data", ann))[1]["notifications"] == await told(app_client, ann)
 
 
+@pytest.mark.both_adapters
 async def test_what_is_old_or_too_much_goes(app_client: AppClient, container: Container, make_user: MakeUser) -> None:
     ann, bob = await make_user(), await make_user()
     await give(container, bob, 1, age_days=KEPT.days + 1)
@@ -359,7 +354,6 @@ async def test_what_is_old_or_too_much_goes(app_client: AppClient, container: Co
     assert (kept, old) == (MAX_KEPT, 0)
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_hostile_input(app_client: AppClient, make_user: MakeUser) -> None:
     ann = await make_user()
     bodies: list[Any] = [

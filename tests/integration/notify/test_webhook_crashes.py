@@ -49,6 +49,7 @@ async def received() -> AsyncIterator[list[tuple[str, bytes]]]:
         yield got
 
 
+@pytest.mark.both_adapters
 async def test_between_any_two_steps_of_an_attempt(
     app_client: AppClient,
     services: Services,

@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from kernel.ids import new_id
 from realtime.party.sockets import CHAT
 from tests.support.party import Node, Player
 
 
+@pytest.mark.both_adapters
 async def test_one_person_has_one_allowance_over_all_their_devices(node: Node) -> None:
     ann_id = new_id()
     async with (

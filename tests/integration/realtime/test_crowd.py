@@ -10,8 +10,6 @@ from realtime.party.replica import presence
 from realtime.party.replica.replica import PartyReplica
 from tests.support.party import Node, Player
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 REPORT = {"position_ms": 1_000, "at_ms": 0, "state": "paused", "drift_ms": 4, "rtt_ms": 31, "buffer_ms": 9_000}
 
 

@@ -11,8 +11,6 @@ import socketio.exceptions
 from kernel.ids import new_id
 from tests.support.party import Node, Player
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 HOSTILE_TEXTS = [
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "'; DROP TABLE party; --",

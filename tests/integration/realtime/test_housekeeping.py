@@ -18,6 +18,8 @@ from realtime.party.ports import InviteUse
 from realtime.party.stores.repository import SqlParties, party_table
 from tests.support.party import Node, Player
 
+pytestmark = pytest.mark.both_adapters
+
 
 async def test_a_party_nobody_came_back_to_is_closed(node: Node, container: Container) -> None:
     async with Player(node, "ann") as ann:

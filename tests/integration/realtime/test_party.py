@@ -13,6 +13,7 @@ from realtime.party.domain.model import MemberId, Role
 from tests.support.party import EPISODE_ID, Node, Player
 
 
+@pytest.mark.both_adapters
 async def test_commands_reach_everyone(node: Node) -> None:
     async with Player(node, "ann") as ann, Player(node, "bob") as bob:
         party_id, _ = await ann.create()
@@ -39,6 +40,7 @@ async def test_commands_reach_everyone(node: Node) -> None:
         assert ann.versions() == bob.versions() == [1, 2, 3, 4]
 
 
+@pytest.mark.both_adapters
 async def test_late_joiner_gets_the_whole_picture(node: Node) -> None:
     async with Player(node, "ann") as ann, Player(node, "bob") as bob:
         party_id, _ = await ann.create(title="Marathon", control="host")
@@ -60,6 +62,7 @@ async def test_late_joiner_gets_the_whole_picture(node: Node) -> None:
         assert await bob.refused("party:command", {"id": new_id(), "kind": "pause"}) == "forbidden"
 
 
+@pytest.mark.both_adapters
 async def test_same_command_id_twice_applies_once(node: Node) -> None:
     async with Player(node, "ann") as ann:
         party_id, _ = await ann.create()
@@ -76,6 +79,7 @@ async def test_same_command_id_twice_applies_once(node: Node) -> None:
         assert ann.versions() == [1, 2]
 
 
+@pytest.mark.both_adapters
 async def test_resume_after_a_lost_connection_has_neither_loss_nor_double(node: Node) -> None:
     async with Player(node, "ann") as ann, Player(node, "bob") as bob:
         party_id, _ = await ann.create()
@@ -103,6 +107,7 @@ async def test_resume_after_a_lost_connection_has_neither_loss_nor_double(node: 
         assert "log" not in await bob.join(party_id, since=99)
 
 
+@pytest.mark.both_adapters
 async def test_guest_by_invite_keeps_identity(node: Node) -> None:
     async with Player(node, "ann") as ann:
         party_id, invite = await ann.create(access="private")
@@ -122,6 +127,7 @@ async def test_guest_by_invite_keeps_identity(node: Node) -> None:
             assert (await eve.join(party_id, invite=invite))["you"]["role"] == "member"
 
 
+@pytest.mark.both_adapters
 async def test_an_open_party_needs_a_name_alone(node: Node) -> None:
     async with Player(node, "ann") as ann:
         open_to_all, _ = await ann.create(access="public")
@@ -147,7 +153,6 @@ async def test_an_open_party_needs_a_name_alone(node: Node) -> None:
             assert (await kim.join(open_to_all))["you"]["name"] == "Kim"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize("name", ["Ani", "Moderator", "ani support", "a\u200bdmin"])
 async def test_an_invite_lets_nobody_in_as_the_site(node: Node, name: str) -> None:
     async with Player(node, "ann") as ann:
@@ -157,7 +162,6 @@ async def test_an_invite_lets_nobody_in_as_the_site(node: Node, name: str) -> No
             assert (await anita.join(party_id))["you"]["name"] == "Anita"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     ("auth", "code"),
     [
@@ -191,6 +195,7 @@ async def refusal_of(node: Node, auth: Any) -> str:
     return refusals[0]["code"]
 
 
+@pytest.mark.both_adapters
 async def test_who_is_signed_out_while_they_connect_stays_out(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     """The word to close their connections came before there was this one."""
     running = node.gateway._running
@@ -207,6 +212,7 @@ async def test_who_is_signed_out_while_they_connect_stays_out(node: Node, monkey
     assert len(running.connections) == 0
 
 
+@pytest.mark.both_adapters
 async def test_doors(node: Node) -> None:
     """Password, capacity, a used-up and an expired invite."""
     async with Player(node, "ann") as ann, Player(node, "bob") as bob, Player(node, "cat") as cat:
@@ -233,6 +239,7 @@ async def test_doors(node: Node) -> None:
         assert await cat.refused("party:join", {"party_id": secret, "invite": token}) == "invite_expired"
 
 
+@pytest.mark.both_adapters
 async def test_moderation(node: Node) -> None:
     async with Player(node, "ann") as ann, Player(node, "bob") as bob:
         party_id, _ = await ann.create(access="public")
@@ -257,6 +264,7 @@ async def test_moderation(node: Node) -> None:
         assert await bob.refused("party:join", {"party_id": party_id}) == "banned_from_party"
 
 
+@pytest.mark.both_adapters
 async def test_host_succession_and_return(node: Node) -> None:
     async with Player(node, "ann") as ann, Player(node, "bob") as bob:
         party_id, _ = await ann.create()
@@ -273,6 +281,7 @@ async def test_host_succession_and_return(node: Node) -> None:
         assert (await ann.join(party_id))["you"]["role"] == "host"
 
 
+@pytest.mark.both_adapters
 async def test_the_room_waits_for_a_stalled_member(node: Node) -> None:
     async with Player(node, "ann") as ann, Player(node, "bob") as bob:
         party_id, _ = await ann.create(wait="stall")
@@ -305,6 +314,7 @@ async def test_the_room_waits_for_a_stalled_member(node: Node) -> None:
         assert resumed["playback"]["paused"] is False
 
 
+@pytest.mark.both_adapters
 async def test_the_end_of_the_episode_pauses_the_room(node: Node) -> None:
     async with Player(node, "ann") as ann:
         party_id, _ = await ann.create()
@@ -316,6 +326,7 @@ async def test_the_end_of_the_episode_pauses_the_room(node: Node) -> None:
         assert end["playback"]["position_ms"] == 1_440_000
 
 
+@pytest.mark.both_adapters
 async def test_the_next_in_the_queue_starts_by_itself(node: Node) -> None:
     async with Player(node, "ann") as ann:
         party_id, _ = await ann.create()
@@ -328,6 +339,7 @@ async def test_the_next_in_the_queue_starts_by_itself(node: Node) -> None:
         assert following["queue"] == []
 
 
+@pytest.mark.both_adapters
 async def test_an_item_is_known_by_its_id_however_long_the_commands_was(node: Node) -> None:
     async with Player(node, "ann") as ann:
         party_id, _ = await ann.create()
@@ -339,6 +351,7 @@ async def test_an_item_is_known_by_its_id_however_long_the_commands_was(node: No
         assert (await ann.hears("party:state", version=version))["queue"][0]["votes"] == 1
 
 
+@pytest.mark.both_adapters
 async def test_tracks_chosen_for_all_reach_those_present_and_those_to_come(node: Node) -> None:
     async with Player(node, "ann") as ann, Player(node, "bob") as bob, Player(node, "cat") as cat:
         party_id, _ = await ann.create(control="host")
@@ -355,6 +368,7 @@ async def test_tracks_chosen_for_all_reach_those_present_and_those_to_come(node:
             assert await ann.refused("party:command", {"id": "a9", "kind": "tracks", **wrong}) == "bad_request"
 
 
+@pytest.mark.both_adapters
 async def test_a_message_taken_back_is_gone_for_everybody(node: Node) -> None:
     async with Player(node, "ann") as ann, Player(node, "bob") as bob, Player(node, "cat") as cat:
         party_id, _ = await ann.create()

@@ -66,7 +66,6 @@ async def credentials(ann: Player, party_id: str, node: Node) -> dict[str, dict[
 REFUSED = {"forbidden", "not_your_message"}
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     ("access", "refusal"),
     [("unlisted", None), ("public", None), ("private", "invite_needed"), ("password", "password_needed")],
@@ -113,7 +112,6 @@ async def test_every_credential_at_every_other_door(node: Node, access: str, ref
         assert {str(key): member.role for key, member in party.members.items()} == {zed.user_id: Role.HOST}
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_guest_is_another_person_in_another_party(node: Node) -> None:
     """Nor can what was given there be taken back with the credentials of here."""
     async with Player(node, "ann") as ann, Player(node, "zed") as zed:
@@ -137,7 +135,6 @@ async def test_a_guest_is_another_person_in_another_party(node: Node) -> None:
             assert (await eve.join(other))["you"]["member_id"] == there["member_id"]
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_accounts_over_rest(app_client: AppClient, make_user: MakeUser) -> None:
     """Being host of a party, or anybody anywhere, says nothing about another's; a moderator of the site only ends it."""
     ann, zed, moderator, admin = (
@@ -218,6 +215,7 @@ async def test_a_sanction_outlives_leaving_and_a_restart(node: Node) -> None:
             assert (await eve.join(party_id, invite=fresh))["you"]["role"] == "guest"
 
 
+@pytest.mark.both_adapters
 async def test_a_withdrawn_invite_and_the_passes_made_from_it(node: Node) -> None:
     async with Player(node, "ann") as ann:
         party_id, invite = await ann.create(access="private")

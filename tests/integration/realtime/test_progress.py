@@ -2,11 +2,7 @@
 
 import asyncio
 
-import pytest
-
 from tests.support.party import EPISODE_ID, Node, Player
-
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
 
 def mark(position_ms: float, at_ms: int = 1_000) -> dict[str, object]:

@@ -11,8 +11,6 @@ import pytest
 from kernel.ids import new_id
 from tests.support.party import Node
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 class Raw:
     """HTTP and WebSocket without a client library."""

@@ -7,6 +7,8 @@ import pytest
 from realtime.party.replica import registry
 from tests.support.party import Node, Player
 
+pytestmark = pytest.mark.both_adapters
+
 
 async def test_many_at_the_same_moment_open_one_replica(node: Node) -> None:
     async with Player(node, "ann") as ann:

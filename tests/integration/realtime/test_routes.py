@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-import pytest
-
 from kernel.access import Role
 from kernel.ids import new_id
 from tests.conftest import AppClient
@@ -46,7 +44,6 @@ async def test_open_look_list_invite_end(app_client: AppClient, make_user: MakeU
     assert (await (await app_client.get("/api/v1/parties")).json())["items"] == []
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_refusals(app_client: AppClient, make_user: MakeUser) -> None:
     ann = await make_user()
     assert (await app_client.post("/api/v1/parties", json={})).status == 401

@@ -62,6 +62,7 @@ async def save(store: PartyStore, change: Change) -> bool:
     return durable is not None
 
 
+@pytest.mark.both_adapters
 async def test_what_is_created_can_be_loaded(store: PartyStore) -> None:
     made = party()
     await store.create(made)
@@ -69,6 +70,7 @@ async def test_what_is_created_can_be_loaded(store: PartyStore) -> None:
     assert await store.load(new_id()) is None
 
 
+@pytest.mark.both_adapters
 async def test_save_compares_the_revision(store: PartyStore) -> None:
     made = party()
     await store.create(made)
@@ -79,6 +81,7 @@ async def test_save_compares_the_revision(store: PartyStore) -> None:
     assert not await save(store, advanced(party()))
 
 
+@pytest.mark.both_adapters
 async def test_members_come_change_and_go_one_by_one(store: PartyStore) -> None:
     made = party()
     await store.create(made)
@@ -95,6 +98,7 @@ async def test_members_come_change_and_go_one_by_one(store: PartyStore) -> None:
     assert await store.load(made.party_id) == gone.party
 
 
+@pytest.mark.both_adapters
 async def test_log(store: PartyStore) -> None:
     made = party()
     await store.create(made)
@@ -110,6 +114,7 @@ async def test_log(store: PartyStore) -> None:
     assert await store.log_since(new_id(), 0) is None
 
 
+@pytest.mark.both_adapters
 async def test_log_is_bounded_and_says_when_it_does_not_reach_back(store: PartyStore) -> None:
     made = party()
     await store.create(made)
@@ -127,6 +132,7 @@ async def test_log_is_bounded_and_says_when_it_does_not_reach_back(store: PartyS
     assert len(recent) == 900
 
 
+@pytest.mark.both_adapters
 async def test_racing_changes_lose_nothing(store: PartyStore) -> None:
     made = party()
     await store.create(made)
@@ -145,6 +151,7 @@ async def test_racing_changes_lose_nothing(store: PartyStore) -> None:
     assert final.version == 10
 
 
+@pytest.mark.both_adapters
 async def test_a_new_process_finds_everything_that_was_durable(
     store: PartyStore, container: Container, services: Services
 ) -> None:
@@ -163,6 +170,7 @@ async def test_a_new_process_finds_everything_that_was_durable(
     assert [entry.version for entry in log] == [1]
 
 
+@pytest.mark.both_adapters
 async def test_a_lasting_change_is_in_the_database_when_it_is_durable(store: PartyStore, container: Container) -> None:
     made = party()
     await store.create(made)

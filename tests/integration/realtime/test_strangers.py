@@ -13,8 +13,6 @@ from realtime.gateway.adapters import server as gateway_server
 from server.services import Services
 from tests.support.party import Node, Player, running_node
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 async def open_socket(session: aiohttp.ClientSession, node: Node) -> aiohttp.ClientWebSocketResponse:
     ws = await session.ws_connect(f"{node.url}/socket.io/?EIO=4&transport=websocket")

@@ -12,6 +12,7 @@ from server.services import Services
 from tests.support.party import EPISODE_ID, Node, Player, running_node
 
 
+@pytest.mark.both_adapters
 async def test_party_survives_a_crash_of_the_server(container: Container, services: Services) -> None:
     """Nothing is said at the end of the first node; the second finds everything that was acknowledged."""
     redis_url = services.settings.redis_url
@@ -48,6 +49,7 @@ async def test_party_survives_a_crash_of_the_server(container: Container, servic
         assert [entry["version"] for entry in again["log"]] == [last + 1]
 
 
+@pytest.mark.both_adapters
 async def test_graceful_shutdown_says_so(container: Container, services: Services) -> None:
     async with running_node(container, services.settings.redis_url) as node:
         ann = Player(node, "ann")

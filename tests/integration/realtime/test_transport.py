@@ -15,8 +15,6 @@ from realtime.gateway.adapters.server import StrictServer
 from server.services import Services
 from tests.support.party import Node, Player, running_node
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 async def test_long_polling_and_upgraded_clients_get_everything(node: Node) -> None:
     ann, poller, upgraded = Player(node, "ann"), Player(node, "poller"), Player(node, "upgraded")

@@ -25,6 +25,7 @@ async def test_health(app_client: AppClient) -> None:
         assert (response.status, await response.json()) == (200, {"status": "ok"})
 
 
+@pytest.mark.both_adapters
 async def test_not_ready_without_its_database(
     app_client: AppClient, services: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,7 +83,6 @@ async def test_a_bad_token_is_refused_even_where_none_is_needed(token: str, app_
         assert response.status in {400, 401}, "aiohttp bounds the length of a header"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)  # the description knows no database
 async def test_the_api_describes_itself(app_client: AppClient, settings: Settings) -> None:
     document = await (await app_client.get("/api/openapi.json")).json()
     api = OpenAPI.model_validate(document)
@@ -110,7 +110,6 @@ async def test_media_paths_are_never_the_web_client(app_client: AppClient) -> No
         assert (await app_client.get(path)).status in {403, 404}
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_other_origins_may_call_when_listed(settings: Settings) -> None:
     allowed = settings.model_copy(update={"cors_origins": ["https://friend.example"]})
     async with open_services(allowed) as services, TestClient(TestServer(create_app(services))) as client:
@@ -126,6 +125,5 @@ async def test_other_origins_may_call_when_listed(settings: Settings) -> None:
         assert failed.headers["Access-Control-Allow-Origin"] == "https://friend.example", "errors must be readable too"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_events_page_is_true(services: Any) -> None:
     assert (DOCS / "events.md").read_text("utf-8") == render(services.container.events), "run `make docs`"

@@ -24,6 +24,7 @@ async def audit(
     return items
 
 
+@pytest.mark.both_adapters
 async def test_a_change_is_found_by_kind_by_person_and_by_thing(
     app_client: AppClient, container: Container, make_user: MakeUser
 ) -> None:
@@ -42,6 +43,7 @@ async def test_a_change_is_found_by_kind_by_person_and_by_thing(
     assert await audit(app_client, container, admin.headers, "event=ReleaseCreated&until=2020-01-01T00:00:00Z") == []
 
 
+@pytest.mark.both_adapters
 async def test_a_change_is_kept_with_what_was_there_before(
     app_client: AppClient, container: Container, make_user: MakeUser
 ) -> None:
@@ -67,6 +69,7 @@ async def test_a_change_is_kept_with_what_was_there_before(
         assert answer.status == 422
 
 
+@pytest.mark.both_adapters
 async def test_the_database_refuses_to_change_it(container: Container, make_user: MakeUser) -> None:
     await make_user()
     await Relay(container).drain()

@@ -29,8 +29,6 @@ from tests.integration.server.authorisation_table import (
 from tests.support.people import Person
 from tests.support.world import Ids, World
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 REFUSALS = {"1": 401, "3": 403, "4": 404}
 
 

@@ -12,8 +12,6 @@ from tests.conftest import AppClient, MakeUser
 from tests.integration.server.authorisation_table import PARAMETER
 from tests.support.world import World
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 WHOLE_LISTS = {
     # Short by nature or by a limit of their own, and wanted as a whole.
     "/auth/oidc",

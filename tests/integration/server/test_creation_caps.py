@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 from typing import Any, Final
 
-import pytest
-
 import accounts.identity.limits as identity
 import accounts.library.transfer.routes as transfer
 import accounts.teams.limits as teams
@@ -146,10 +144,7 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/uploads": "CREATIONS, MAX_OPEN, ANI_UPLOAD_QUOTA_BYTES and the room on the disk",
 }
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
-
-@embedded
 def test_every_post_says_what_bounds_it(services: Services) -> None:
     routers = services.feature.routers
     endpoints = {
@@ -192,7 +187,6 @@ async def test_a_thousand_parties_are_not_opened(
     assert await post(app_client, "/parties", eve, json={}) == (429, "too_many_requests")
 
 
-@embedded
 async def test_streams_without_an_account_are_counted_by_address(
     app_client: AppClient, services: Services, make_user: MakeUser
 ) -> None:
@@ -206,7 +200,6 @@ async def test_streams_without_an_account_are_counted_by_address(
     assert await post(app_client, path, ann, json={}) == (429, "too_many_requests")
 
 
-@embedded
 async def test_keys_for_repeats_are_counted(app_client: AppClient, services: Services, make_user: MakeUser) -> None:
     ann = await make_user()
     await use_up(services, KEYS, ann.user_id)

@@ -1,5 +1,6 @@
 """What is deleted takes everything along that was only there for it."""
 
+import pytest
 from sqlalchemy import insert, select
 
 from kernel.outbox.relay import Relay
@@ -8,6 +9,7 @@ from server.services import Services
 from tests.conftest import AppClient, MakeUser
 
 
+@pytest.mark.both_adapters
 async def test_what_somebody_said_goes_with_their_account(
     services: Services, app_client: AppClient, make_user: MakeUser
 ) -> None:

@@ -404,7 +404,6 @@ async def test_a_stream_ends_at_once_without_waiting_for_what_is_remembered(even
     assert not await preview()
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_an_ingest_that_runs_ends_with_the_right_and_leaves_nothing(
     owners: Owners, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -436,7 +435,6 @@ async def test_an_ingest_that_runs_ends_with_the_right_and_leaves_nothing(
     assert left == []
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_sockets_are_compared_with_their_accounts_should_the_message_be_lost(
     services: Services, make_user: MakeUser
 ) -> None:

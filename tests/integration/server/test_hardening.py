@@ -23,8 +23,6 @@ from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 JSON = {"Content-Type": "application/json"}
 SEARCH = "/api/v1/releases/search"
 

@@ -5,8 +5,6 @@ import pytest
 from server.settings import Settings
 from tests.conftest import AppClient
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 ANN = {
     "email": "ann@example.org",
     "nickname": "Ann",

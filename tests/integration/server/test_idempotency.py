@@ -40,6 +40,7 @@ async def editor(make_user: MakeUser) -> Person:
     return await make_user(Role.EDITOR)
 
 
+@pytest.mark.both_adapters
 async def test_the_second_time_gets_the_answer_of_the_first(app_client: AppClient, editor: Person) -> None:
     headers = {**editor.headers, "Idempotency-Key": f'"{KEY}"'}
     first = await app_client.post("/api/v1/releases", json=release(), headers=headers)
@@ -53,6 +54,7 @@ async def test_the_second_time_gets_the_answer_of_the_first(app_client: AppClien
     assert (bare[0], bare[2]) == (201, True), "quotes are how the draft writes a key, not part of it"
 
 
+@pytest.mark.both_adapters
 async def test_another_request_under_the_same_key_is_refused(app_client: AppClient, editor: Person) -> None:
     await create(app_client, editor, KEY, release("one"))
     for body, path in ((release("two"), "/api/v1/releases"), (release("one"), "/api/v1/releases?x=1")):
@@ -60,6 +62,7 @@ async def test_another_request_under_the_same_key_is_refused(app_client: AppClie
         assert (status, problem["code"]) == (422, "idempotency_key_reused")
 
 
+@pytest.mark.both_adapters
 async def test_a_key_is_its_owners_alone(app_client: AppClient, editor: Person, make_user: MakeUser) -> None:
     other = await make_user(Role.EDITOR)
     _, mine, _ = await create(app_client, editor, KEY, release("mine"))
@@ -68,6 +71,7 @@ async def test_a_key_is_its_owners_alone(app_client: AppClient, editor: Person, 
     assert mine["id"] != theirs["id"]
 
 
+@pytest.mark.both_adapters
 async def test_who_may_no_longer_do_it_gets_no_old_answer(
     app_client: AppClient, editor: Person, make_user: MakeUser
 ) -> None:
@@ -80,6 +84,7 @@ async def test_who_may_no_longer_do_it_gets_no_old_answer(
     assert (await create(app_client, editor, KEY, release()))[0] in {401, 403}
 
 
+@pytest.mark.both_adapters
 async def test_at_the_same_time_it_happens_once(app_client: AppClient, editor: Person) -> None:
     answers = await asyncio.gather(*(create(app_client, editor, KEY, release()) for _ in range(8)))
     made = [body["id"] for status, body, _ in answers if status == 201]
@@ -91,6 +96,7 @@ async def test_at_the_same_time_it_happens_once(app_client: AppClient, editor: P
     assert (await create(app_client, editor, KEY, release()))[1]["id"] == made[0]
 
 
+@pytest.mark.both_adapters
 async def test_what_failed_may_be_tried_again(app_client: AppClient, editor: Person, container: Container) -> None:
     await create(app_client, editor, "other", release("taken"))
     status, problem, _ = await create(app_client, editor, KEY, release("taken"))
@@ -99,6 +105,7 @@ async def test_what_failed_may_be_tried_again(app_client: AppClient, editor: Per
     assert (await create(app_client, editor, KEY, release("free")))[0] == 201
 
 
+@pytest.mark.both_adapters
 async def test_a_day_later_it_is_a_new_request(app_client: AppClient, editor: Person, container: Container) -> None:
     await create(app_client, editor, KEY, release())
     await create(app_client, editor, "younger", release("younger"))
@@ -114,6 +121,7 @@ async def test_a_day_later_it_is_a_new_request(app_client: AppClient, editor: Pe
     assert (await create(app_client, editor, "younger", release("younger")))[2]
 
 
+@pytest.mark.both_adapters
 async def test_an_answer_that_is_over_is_not_given_even_before_the_periodic_task(
     app_client: AppClient, editor: Person, container: Container
 ) -> None:
@@ -126,6 +134,7 @@ async def test_an_answer_that_is_over_is_not_given_even_before_the_periodic_task
     assert (await create(app_client, editor, KEY, release("new")))[2]
 
 
+@pytest.mark.both_adapters
 async def test_the_table_alone_tells_nothing(app_client: AppClient, editor: Person, container: Container) -> None:
     await create(app_client, editor, KEY, release("confidential"))
     async with container.scope(write=False) as scope:
@@ -135,7 +144,6 @@ async def test_the_table_alone_tells_nothing(app_client: AppClient, editor: Pers
     assert KEY.encode() not in everything
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize("key", ["", '""', "x" * 256, "two words", "schlüssel", "a\tb"])
 async def test_a_key_that_is_none(key: str, app_client: AppClient, editor: Person) -> None:
     status, problem, _ = await create(app_client, editor, key, release())

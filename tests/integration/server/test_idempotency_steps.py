@@ -13,6 +13,8 @@ from kernel.errors import Unavailable
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person
 
+pytestmark = pytest.mark.both_adapters
+
 KEY = "c2a5a2bc-7f0e-4f53-8a33-0ac0a1f1e7f4"
 
 

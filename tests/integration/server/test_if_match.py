@@ -91,6 +91,7 @@ async def send(client: AppClient, who: Person, method: str, path: str, body: Any
         return answer.status, answer.headers.get("ETag", "")
 
 
+@pytest.mark.both_adapters
 @pytest.mark.parametrize("edit", EDITS)
 async def test_an_edit_based_on_what_was_is_refused(
     edit: Callable[[World], Awaitable[Edit]], app_client: AppClient, person: Person
@@ -109,7 +110,6 @@ async def test_an_edit_based_on_what_was_is_refused(
     assert (await send(app_client, person, method, path, body))[0] == 200, "without it the last writer wins"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_what_is_not_edited_changes_the_answer_and_spoils_no_edit(app_client: AppClient, person: Person) -> None:
     """A delivery that failed meanwhile is news, but nothing that an edit of the address is based on."""
     world = World(app_client, owner=person, editor=person)

@@ -35,6 +35,7 @@ async def use_up(services: Services, limit: Limit, key: str) -> None:
         await services.process.lenient_throttle.count(limit, key)
 
 
+@pytest.mark.both_adapters
 @pytest.mark.parametrize(
     ("limit", "method", "path", "sent"),
     [
@@ -61,12 +62,14 @@ async def test_an_account_has_so_many_an_hour_and_no_more(
     assert (await ask(bob))[0] in {200, 400}, "somebody else has their own"
 
 
+@pytest.mark.both_adapters
 async def test_who_is_signed_out_is_counted_by_address(app_client: AppClient, services: Services) -> None:
     await use_up(services, SEARCHES, "127.0.0.1")
     answer = await app_client.post("/api/v1/releases/search", json={})
     assert (answer.status, (await answer.json(content_type=None))["code"]) == (429, "too_many_requests")
 
 
+@pytest.mark.both_adapters
 async def test_searching_goes_on_while_the_cache_is_away_and_that_is_counted(
     app_client: AppClient, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,7 +100,6 @@ async def behind(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         yield start
 
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 Start = Callable[[int], Awaitable[AppClient]]
 
 
@@ -110,7 +112,6 @@ async def statuses(client: AppClient, times: int, path: str = "/api/v1/genres", 
     return found
 
 
-@embedded
 @pytest.mark.parametrize("forwarded", ["203.0.113.9", "198.51.100.{n}, 203.0.113.9", "{n}, x, , 203.0.113.9"])
 async def test_an_address_has_an_allowance_whatever_it_claims(forwarded: str, behind: Start) -> None:
     """Everything left of what our own proxy appended may be invented, and changes nothing."""
@@ -126,7 +127,6 @@ async def test_an_address_has_an_allowance_whatever_it_claims(forwarded: str, be
     assert await statuses(client, 1, "/healthz", X_Forwarded_For="203.0.113.9") == [200]
 
 
-@embedded
 @pytest.mark.parametrize(
     ("proxies", "forwarded", "told"), [(0, "203.0.113.9", 1), (1, "203.0.113.9", 0), (1, "203.0.113.9, 10.0.0.2", 1)]
 )
@@ -138,7 +138,6 @@ async def test_a_proxy_nobody_declared_is_told_of_once(proxies: int, forwarded: 
     assert [line["log_level"] for line in found] == ["warning"] * told
 
 
-@embedded
 async def test_a_proxy_that_appends_a_line_of_its_own_is_understood(behind: Start) -> None:
     client = await behind(1)
     for number in range(ADDRESS_BURST_S + 1):
@@ -148,7 +147,6 @@ async def test_a_proxy_that_appends_a_line_of_its_own_is_understood(behind: Star
     assert last == 429
 
 
-@embedded
 @pytest.mark.parametrize("forwarded", ["x" * 300, "203.0.113.9, fe80::1%" + "z" * 300])
 async def test_what_is_no_address_is_one_place_for_all(forwarded: str, behind: Start) -> None:
     """One proxy too many was declared, so callers write it themselves; it goes into the session, the logs and the audit."""
@@ -161,14 +159,12 @@ async def test_what_is_no_address_is_one_place_for_all(forwarded: str, behind: S
         assert [found["address"] for found in (await answer.json())["items"]] in (["unknown"], ["fe80::1"])
 
 
-@embedded
 async def test_two_proxies_are_counted_from_the_right(behind: Start) -> None:
     client = await behind(2)
     spoofed = await statuses(client, ADDRESS_BURST_S + 2, X_Forwarded_For="198.51.100.{n}, 203.0.113.9, 10.0.0.1")
     assert spoofed[-1] == 429
 
 
-@embedded
 async def test_without_a_declared_proxy_nothing_is_believed(behind: Start, services: Services) -> None:
     client = await behind(0)
     assert await statuses(client, ADDRESS_BURST_S * 2, X_Forwarded_For="203.0.113.9") == [200] * ADDRESS_BURST_S * 2, (
@@ -183,7 +179,6 @@ async def test_without_a_declared_proxy_nothing_is_believed(behind: Start, servi
     assert answers == [401] * 10 + [429] * 2
 
 
-@embedded
 async def test_guessing_passwords_from_invented_addresses_is_stopped(behind: Start) -> None:
     client = await behind(1)
     answers = []
@@ -218,7 +213,6 @@ def test_no_number_of_addresses_takes_all_memory() -> None:
     assert len(throttle._buckets) == AddressThrottle.ADDRESSES
 
 
-@embedded
 async def test_every_refusal_says_when_to_come_back(app_client: AppClient) -> None:
     """Whatever the limit: 429 is made in one place, with its header."""
     body = {"login": new_id(), "password": "wrong, quite wrong"}

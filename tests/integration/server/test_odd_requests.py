@@ -9,8 +9,6 @@ import pytest
 from kernel.log import without_what_was_sent
 from tests.conftest import AppClient
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 JSON = "Content-Type: application/json\r\nContent-Length: 2\r\n"
 SECRET = "seven moons over the hill"
 

@@ -20,7 +20,6 @@ from server.services import Services
 from tests.conftest import AppClient
 from tests.support.people import PASSWORD
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 NEWCOMER = {"email": "new@example.org", "password": PASSWORD, "nickname": "Newcomer"}
 
 
@@ -32,7 +31,6 @@ def _always(services: Services, pragma: str) -> None:
         connection.cursor().execute(pragma)
 
 
-@embedded
 async def test_a_full_disk_is_told_and_loses_nothing(app_client: AppClient, services: Services) -> None:
     async with services.container.scope(write=False) as scope:
         pages = (await scope.uow.session.execute(text("PRAGMA page_count"))).scalar_one()
@@ -51,7 +49,6 @@ async def test_a_full_disk_is_told_and_loses_nothing(app_client: AppClient, serv
     assert 503 in statuses
 
 
-@embedded
 async def test_a_read_only_database_is_told(app_client: AppClient, services: Services) -> None:
     _always(services, "PRAGMA query_only=ON")
     async with app_client.post("/api/v1/auth/register", json=NEWCOMER) as answer:
@@ -59,7 +56,6 @@ async def test_a_read_only_database_is_told(app_client: AppClient, services: Ser
         assert (await answer.json())["code"] == "storage_full"
 
 
-@embedded
 async def test_not_ready_on_a_full_disk(
     app_client: AppClient, monkeypatch: pytest.MonkeyPatch, services: Services
 ) -> None:
@@ -70,7 +66,6 @@ async def test_not_ready_on_a_full_disk(
     assert (answer.status, (await answer.json())["code"]) == (503, "storage_full")
 
 
-@embedded
 async def test_not_ready_on_a_disk_that_cannot_be_written(
     app_client: AppClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -94,6 +89,7 @@ async def test_a_postgresql_that_dies_and_comes_back_is_told(postgres_url: str, 
     await database.close()
 
 
+@pytest.mark.both_adapters
 async def test_a_worker_answers_for_itself(services: Services) -> None:
     app = web.Application()
     app[CONTAINER] = services.container

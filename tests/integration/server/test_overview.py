@@ -40,6 +40,7 @@ async def test_counts(app_client: AppClient, admin: Person, make_user: MakeUser)
     assert (await get(app_client, "/overview", admin))["banned_users"] == 1
 
 
+@pytest.mark.both_adapters
 async def test_jobs_are_listed_with_their_reasons(
     app_client: AppClient, admin: Person, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,6 +60,7 @@ async def test_jobs_are_listed_with_their_reasons(
     assert (await get(app_client, "/overview", admin))["jobs"]["failed"] == 1
 
 
+@pytest.mark.both_adapters
 async def test_an_event_that_nobody_took_is_tried_again(
     app_client: AppClient, admin: Person, container: Container
 ) -> None:

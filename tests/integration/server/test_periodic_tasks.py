@@ -11,8 +11,6 @@ from server import boot
 from server.boot import background_work, start_periodic_tasks
 from server.services import Services
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 async def test_a_periodic_task_outlives_its_own_failure_and_the_caches(
     services: Services, monkeypatch: pytest.MonkeyPatch

@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import pytest
 from structlog.testing import capture_logs
 
 from server.local_stack import Nginx, render
@@ -13,8 +12,6 @@ from tests.conftest import AppClient, MakeUser
 from tests.support.people import PASSWORD
 
 TEMPLATE = Path(__file__).parents[3] / "nginx" / "nginx.conf.template"
-
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
 
 def lines(logs: Any) -> list[Any]:

@@ -28,11 +28,11 @@ OF_VERSION_0_1 = [
 
 
 @pytest.mark.parametrize("name", OF_VERSION_0_1)
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_name_of_an_older_version_has_a_handler(services: Services, name: str) -> None:
     assert services.container.events.handler(name) is not None
 
 
+@pytest.mark.both_adapters
 async def test_a_row_of_an_older_version_is_delivered(services: Services) -> None:
     container = services.container
     payload = {"at": NOW.isoformat(), "session_id": new_id(), "user_id": new_id(), "reason": "logout"}
@@ -54,7 +54,6 @@ async def test_a_row_of_an_older_version_is_delivered(services: Services) -> Non
         assert await scope.uow.session.scalar(select(func.count()).select_from(audit_log_table)) == 1
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_names_are_no_module_paths(services: Services) -> None:
     """Moving a function must not change what is stored."""
     table = services.container.events

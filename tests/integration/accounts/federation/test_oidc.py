@@ -79,7 +79,6 @@ def bearer(grant: dict[str, Any] | None) -> dict[str, str]:
     return {"Authorization": f"Bearer {grant['access_token']}"}
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_login_page_learns_who_there_is(app_client: AppClient) -> None:
     async with app_client.get(OIDC) as answer:
         assert await answer.json() == {"items": [{"id": "acme", "name": "Acme"}, {"id": "trusted", "name": "Trusted"}]}
@@ -101,6 +100,7 @@ async def test_a_new_person_gets_an_account_and_the_same_one_again(visitor: Visi
     assert again["user"]["id"] == user["id"]
 
 
+@pytest.mark.both_adapters
 async def test_an_address_changes_hands_and_an_account_does_not(
     visitor: Visitor, acme: OidcProvider, services: Services
 ) -> None:
@@ -114,7 +114,6 @@ async def test_an_address_changes_hands_and_an_account_does_not(
     assert (await visitor.sign_in())["error"] == "email_has_account"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     ("claims", "nickname"),
     [
@@ -134,7 +133,6 @@ async def test_what_they_are_called(
     assert grant["user"]["nickname"] == nickname
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_taken_name_gets_digits(visitor: Visitor, acme: OidcProvider, make_user: MakeUser) -> None:
     await make_user(nickname="taken")
     acme.person = {"sub": "1", "email": "taken@elsewhere.example", "email_verified": True}
@@ -146,7 +144,6 @@ async def test_a_taken_name_gets_digits(visitor: Visitor, acme: OidcProvider, ma
     assert name[5:].isdigit()
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_an_address_nobody_vouches_for_makes_no_account(
     visitor: Visitor, acme: OidcProvider, services: Services
 ) -> None:
@@ -164,7 +161,6 @@ async def test_an_address_nobody_vouches_for_makes_no_account(
     assert await user_named(services, "ann@example.org") is None
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_an_operator_may_vouch_for_a_provider_that_never_says(
     visitor: Visitor, acme: OidcProvider, trusted: OidcProvider
 ) -> None:
@@ -179,7 +175,6 @@ async def test_an_operator_may_vouch_for_a_provider_that_never_says(
     assert (await visitor.sign_in("trusted"))["error"] == "provider_email_unverified", "a no stays a no"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_some_tell_elsewhere_whether_an_address_is_verified(visitor: Visitor, acme: OidcProvider) -> None:
     acme.in_userinfo = ("email_verified",)
     assert await visitor.sign_in() == {"next": "/"}
@@ -201,7 +196,6 @@ async def test_an_account_opens_by_address_only_where_both_sides_are_sure(
     assert grant["user"]["id"] == ann.user_id
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_some_tell_the_address_elsewhere(visitor: Visitor, acme: OidcProvider) -> None:
     acme.in_userinfo = ("email", "email_verified", "preferred_username")
     assert await visitor.sign_in() == {"next": "/"}
@@ -210,6 +204,7 @@ async def test_some_tell_the_address_elsewhere(visitor: Visitor, acme: OidcProvi
     assert (await visitor.sign_in())["error"] == "provider_answer_invalid", "of somebody else"
 
 
+@pytest.mark.both_adapters
 async def test_linking_and_unlinking(
     visitor: Visitor, app_client: AppClient, services: Services, make_user: MakeUser
 ) -> None:
@@ -260,7 +255,6 @@ async def test_one_account_there_is_one_account_here(visitor: Visitor, make_user
     assert landed["error"] == "identity_taken"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_links_have_an_end(visitor: Visitor, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts.federation.usecases, "MAX_IDENTITIES", 1)
     bob = await make_user()
@@ -300,7 +294,6 @@ async def test_who_has_no_password(visitor: Visitor, app_client: AppClient, serv
     assert (await visitor.link(headers, None, "trusted"))[1]["code"] == "confirmation_needed"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_banned_stay_out(visitor: Visitor, services: Services) -> None:
     await visitor.sign_in()
     user = await user_named(services, "ann@example.org")
@@ -318,7 +311,6 @@ async def test_the_banned_stay_out(visitor: Visitor, services: Services) -> None
     assert (await visitor.sign_in())["error"] == "account_banned"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_cookie_is_for_one_place_and_pages_alone(app_client: AppClient) -> None:
     async with app_client.get(f"{OIDC}/acme/login", allow_redirects=False) as answer:
         cookie = answer.cookies["ani_oidc"]

@@ -113,7 +113,6 @@ def _swapped(token: str, claims: Json) -> str:
     return f"{head}.{body}.{signature}"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_tokens_that_do_not_hold(visitor: Visitor, acme: OidcProvider, services: Services) -> None:
     for what, twist in CLAIMS.items():
         acme.twist = twist
@@ -123,7 +122,6 @@ async def test_tokens_that_do_not_hold(visitor: Visitor, acme: OidcProvider, ser
     assert await visitor.sign_in() == {"next": "/"}, "this one is for us, and says so"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_signatures_that_do_not_hold(visitor: Visitor, acme: OidcProvider, services: Services) -> None:
     for what, sign in SIGNATURES.items():
         acme.sign = lambda claims, sign=sign: sign(acme, claims)
@@ -134,14 +132,12 @@ async def test_signatures_that_do_not_hold(visitor: Visitor, acme: OidcProvider,
     assert await visitor.sign_in() == {"next": "/"}
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_keys_too_weak_or_of_the_wrong_kind(visitor: Visitor, acme: OidcProvider, services: Services) -> None:
     acme.keys = [Key.rsa("one", bits=1024)]
     assert (await visitor.sign_in())["error"] == "provider_answer_invalid"
     await nobody_came(visitor, services)
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_provider_changes_its_keys(
     visitor: Visitor, acme: OidcProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,7 +196,6 @@ async def test_answers_nobody_asked_for(visitor: Visitor, app_client: AppClient,
     await nobody_came(visitor, services)
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_one_provider_cannot_answer_for_another(
     visitor: Visitor, app_client: AppClient, other: OidcProvider, services: Services
 ) -> None:
@@ -218,13 +213,11 @@ async def test_one_provider_cannot_answer_for_another(
     await nobody_came(visitor, services)
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_who_changes_their_mind(visitor: Visitor, acme: OidcProvider) -> None:
     acme.refusal = "access_denied"
     assert await visitor.sign_in(next="/parties") == {"error": "sign_in_refused", "next": "/parties"}
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     ("path", "answer", "code"),
     [
@@ -250,7 +243,6 @@ async def test_answers_that_are_none(
     await nobody_came(visitor, services)
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     "document",
     [
@@ -266,7 +258,6 @@ async def test_a_provider_does_not_lead_elsewhere(visitor: Visitor, acme: OidcPr
     assert (await visitor.sign_in())["error"] == "provider_answer_invalid"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_silent_provider_is_not_waited_for(
     visitor: Visitor, acme: OidcProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -305,7 +296,6 @@ class _Silent(web.StreamResponse):
         "/" + "a" * 600,
     ],
 )
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_nobody_is_sent_to_another_site(visitor: Visitor, path: str) -> None:
     assert (await visitor.sign_in(next=path))["next"] == "/"
 

@@ -49,6 +49,7 @@ async def test_users_are_found(app_client: AppClient, make_user: MakeUser) -> No
     assert (await call(app_client, "GET", f"/{new_id()}", admin))[0] == 404
 
 
+@pytest.mark.both_adapters
 async def test_a_ban_bites_at_once_and_can_be_lifted(app_client: AppClient, make_user: MakeUser) -> None:
     moderator, ann = await make_user(Role.MODERATOR), await make_user()
     assert await is_in(app_client, ann)
@@ -89,7 +90,6 @@ async def test_the_last_admin_cannot_resign(app_client: AppClient, make_user: Ma
     assert (status, problem["code"]) == (409, "last_admin")
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_who_may_do_what_to_whom(app_client: AppClient, make_user: MakeUser) -> None:
     people: dict[Role | None, Person | None] = {None: None, **{role: await make_user(role) for role in Role}}
     targets = {role: await make_user(role) for role in Role}
@@ -112,7 +112,6 @@ async def test_who_may_do_what_to_whom(app_client: AppClient, make_user: MakeUse
     assert (await call(app_client, "POST", f"/{moderator.user_id}/ban", moderator, {"reason": "me"}))[0] == 403
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_hostile_input(app_client: AppClient, make_user: MakeUser) -> None:
     admin, ann = await make_user(Role.ADMIN), await make_user()
     for query in ("?page=0", "?page_size=101", "?role=god", "?search=" + "x" * 600, "?page=99999999999999999999"):
@@ -151,6 +150,7 @@ async def test_who_is_promoted_at_this_moment_is_out_of_reach(container: Contain
         await banning
 
 
+@pytest.mark.both_adapters
 async def test_the_first_password_is_good_once(app_client: AppClient, services: Services) -> None:
     password = await accounts.first_admin(services)
     assert password is not None

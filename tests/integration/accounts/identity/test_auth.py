@@ -112,6 +112,7 @@ async def test_a_stolen_refresh_token_ends_the_session_it_was_stolen_from(
     assert (await post(client, "refresh", {"refresh_token": second["refresh_token"]}))[0] == 401
 
 
+@pytest.mark.both_adapters
 async def test_two_tabs_refresh_at_once(client: AppClient) -> None:
     grant = await registered(client)
     answers = await asyncio.gather(
@@ -125,6 +126,7 @@ async def test_two_tabs_refresh_at_once(client: AppClient) -> None:
     assert successor["refresh_token"] != answers[0][1]["refresh_token"]
 
 
+@pytest.mark.both_adapters
 async def test_what_a_token_was_traded_for_is_not_in_the_database(client: AppClient, container: Container) -> None:
     grant = await registered(client)
     _, second, _ = await post(client, "refresh", {"refresh_token": grant["refresh_token"]})
@@ -221,7 +223,6 @@ async def test_an_unknown_login_costs_a_hash_too(
         ({"delivery": "pigeon"}, 422, "payload"),
     ],
 )
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_what_cannot_be_registered(client: AppClient, changed: dict[str, Any], status: int, code: str) -> None:
     answer = await post(client, "register", {**ANN, **changed})
     assert answer[0] == status
@@ -229,6 +230,7 @@ async def test_what_cannot_be_registered(client: AppClient, changed: dict[str, A
         assert answer[1]["code"] == code
 
 
+@pytest.mark.both_adapters
 async def test_names_are_taken_once_however_spelt(client: AppClient) -> None:
     await registered(client)
     other = {"email": "bob@example.org", "nickname": "Bob", "password": ANN["password"]}
@@ -242,6 +244,7 @@ async def test_names_are_taken_once_however_spelt(client: AppClient) -> None:
     assert sorted(status for status, _, _ in answers) == [201, 409, 409, 409]
 
 
+@pytest.mark.both_adapters
 async def test_guessing_is_stopped_and_the_owner_is_not(client: AppClient) -> None:
     await registered(client)
     wrong = {"login": "Ann Lee", "password": "wrong, quite wrong"}
@@ -254,7 +257,6 @@ async def test_guessing_is_stopped_and_the_owner_is_not(client: AppClient) -> No
     assert (await post(client, "login", {"login": "ann_lee", "password": ANN["password"]}))[0] == 429
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_count_does_not_tell_who_has_an_account_or_whose_address_it_is(client: AppClient) -> None:
     """Were it one count for the account, a nickname used up would show which address belongs to the same person."""
     await registered(client)
@@ -268,7 +270,6 @@ async def test_a_count_does_not_tell_who_has_an_account_or_whose_address_it_is(c
         assert (await post(client, "login", {"login": login, "password": "wrong, quite wrong"}))[0] == status, login
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_nobody_fills_a_mailbox_with_letters_to_its_tags(client: AppClient) -> None:
     def somebody(number: int) -> dict[str, str]:
         return {**ANN, "email": f"ann+{number}@example.org", "nickname": f"ann {number}"}
@@ -302,6 +303,7 @@ async def test_a_role_change_bites_on_the_next_request(client: AppClient, servic
     assert (await me(client, fresh["access_token"]))[1]["role"] == "editor"
 
 
+@pytest.mark.both_adapters
 async def test_the_last_admin_stays_even_when_two_go_at_once(services: Services) -> None:
     async with services.container.scope(write=True) as scope:
         password = await admin.create_first_admin(
@@ -343,6 +345,7 @@ async def test_an_operator_sets_a_password_and_the_sessions_end(client: AppClien
     assert (await post(client, "login", {"login": "Ann Lee", "password": "another seven moons"}))[0] == 200
 
 
+@pytest.mark.both_adapters
 async def test_users_are_found_by_any_part_of_their_name(client: AppClient, services: Services) -> None:
     await registered(client)
     for search, found in (
@@ -410,6 +413,7 @@ async def test_who_cannot_count_lets_nobody_in(
         assert (status, int(answer.headers["Retry-After"]) > 0) == (503, True)
 
 
+@pytest.mark.both_adapters
 async def test_too_many_at_the_hasher_are_sent_away(services: Services) -> None:
     hasher = services.components.accounts.identity.hasher
     outcomes = await asyncio.gather(*(hasher.hash("seven moons") for _ in range(80)), return_exceptions=True)
@@ -433,7 +437,6 @@ async def test_a_hash_of_the_past_is_made_anew_at_the_next_login(client: AppClie
     assert (await me(client, grant["access_token"]))[0] == 200, "no session ends for it"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_passwords_cost_what_owasp_recommends(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = {"memory_kib": MEMORY_KIB, "passes": PASSES}  # tests have quicker ones
     monkeypatch.setattr(Argon2Hasher.__init__, "__kwdefaults__", usual)

@@ -21,6 +21,8 @@ from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.people import Person
 
+pytestmark = pytest.mark.both_adapters
+
 
 @pytest.fixture
 async def ann(make_user: MakeUser) -> Person:

@@ -101,7 +101,6 @@ async def test_a_television_signs_in(
     assert await approve(app_client, device, ann) == 404
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_refused_device_stays_out(app_client: AppClient, make_user: MakeUser, time: Time) -> None:
     device = await begin(app_client)
     ann, bob = await make_user(), await make_user()
@@ -111,6 +110,7 @@ async def test_a_refused_device_stays_out(app_client: AppClient, make_user: Make
     assert (status, problem["code"]) == (400, "access_denied")
 
 
+@pytest.mark.both_adapters
 async def test_too_late(app_client: AppClient, services: Services, make_user: MakeUser, time: Time) -> None:
     ann = await make_user()
     approved, forgotten = await begin(app_client), await begin(app_client)
@@ -125,6 +125,7 @@ async def test_too_late(app_client: AppClient, services: Services, make_user: Ma
         assert await scope.uow.session.scalar(select(func.count()).select_from(device_logins)) == 0
 
 
+@pytest.mark.both_adapters
 async def test_asking_too_often_makes_the_interval_longer(
     app_client: AppClient, make_user: MakeUser, time: Time
 ) -> None:
@@ -140,6 +141,7 @@ async def test_asking_too_often_makes_the_interval_longer(
     assert (await poll(app_client, device))[1]["code"] == "authorization_pending"
 
 
+@pytest.mark.both_adapters
 async def test_many_polls_at_once_give_one_session(app_client: AppClient, make_user: MakeUser, time: Time) -> None:
     ann, device = await make_user(), await begin(app_client)
     await approve(app_client, device, ann)
@@ -149,6 +151,7 @@ async def test_many_polls_at_once_give_one_session(app_client: AppClient, make_u
         assert len((await answer.json())["items"]) == 2
 
 
+@pytest.mark.both_adapters
 async def test_two_people_at_once(app_client: AppClient, make_user: MakeUser, time: Time) -> None:
     ann, bob, device = await make_user(), await make_user(), await begin(app_client)
     answers = await asyncio.gather(approve(app_client, device, ann), approve(app_client, device, bob))
@@ -157,7 +160,6 @@ async def test_two_people_at_once(app_client: AppClient, make_user: MakeUser, ti
     assert grant["user"]["id"] == (ann if answers[0] == 204 else bob).user_id
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_guessing_codes_is_stopped(app_client: AppClient, make_user: MakeUser, time: Time) -> None:
     ann, device = await make_user(), await begin(app_client)
     wrong = [(await call(app_client, "GET", f"device/BBBB-BBB{char}", ann))[0] for char in "BCDFGHJKLMN"]
@@ -166,13 +168,11 @@ async def test_guessing_codes_is_stopped(app_client: AppClient, make_user: MakeU
     assert await approve(app_client, device, await make_user()) == 204
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_shop_window_of_televisions_is_a_limit(app_client: AppClient, time: Time) -> None:
     answers = [(await call(app_client, "POST", "device"))[0] for _ in range(DEVICE_ADDRESS.attempts + 1)]
     assert answers == [200] * DEVICE_ADDRESS.attempts + [429]
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_what_a_stranger_may_not(app_client: AppClient, time: Time) -> None:
     device = await begin(app_client)
     for method, path in (("GET", ""), ("POST", "/approve"), ("POST", "/deny")):
@@ -183,7 +183,6 @@ async def test_what_a_stranger_may_not(app_client: AppClient, time: Time) -> Non
         assert answer.status == 422
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_banned_owner_lets_nothing_in(
     app_client: AppClient, services: Services, make_user: MakeUser, time: Time
 ) -> None:
@@ -196,7 +195,6 @@ async def test_a_banned_owner_lets_nothing_in(
     assert (status, problem["code"]) == (403, "account_banned")
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_web_television_keeps_its_refresh_token_in_the_cookie(
     app_client: AppClient, make_user: MakeUser, time: Time
 ) -> None:
@@ -209,7 +207,6 @@ async def test_a_web_television_keeps_its_refresh_token_in_the_cookie(
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_what_happened_is_written_down(
     app_client: AppClient, services: Services, make_user: MakeUser, time: Time
 ) -> None:

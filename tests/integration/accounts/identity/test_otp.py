@@ -86,7 +86,6 @@ async def test_the_code_from_the_letter_signs_in_once(
     assert await rows(services) == 0
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_who_signed_up_with_anothers_address_is_out_when_its_owner_comes(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -125,7 +124,6 @@ async def post_device(client: AppClient, headers: dict[str, str]) -> str:
     return str(device["device_code"])
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_code_is_nowhere_in_the_database(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -138,6 +136,7 @@ async def test_the_code_is_nowhere_in_the_database(
     assert len(row.code_hash) == 32
 
 
+@pytest.mark.both_adapters
 async def test_nobody_learns_who_has_an_account(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -154,6 +153,7 @@ async def test_nobody_learns_who_has_an_account(
     assert answers[0] == answers[1]
 
 
+@pytest.mark.both_adapters
 async def test_five_tries_also_when_they_come_at_once(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -169,6 +169,7 @@ async def test_five_tries_also_when_they_come_at_once(
     assert (await enter(app_client, ann.email, code_in(mailbox.mails[1])))[0] == 200
 
 
+@pytest.mark.both_adapters
 async def test_two_with_the_code_at_once(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -180,7 +181,6 @@ async def test_two_with_the_code_at_once(
     assert sorted(status for status, _ in answers) == [200, 401, 401]
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_it_is_the_newest_letter_that_counts(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -194,7 +194,6 @@ async def test_it_is_the_newest_letter_that_counts(
     assert (await enter(app_client, ann.email, second, delivery="cookie"))[0] == 200
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_ten_minutes(
     app_client: AppClient,
     services: Services,
@@ -213,7 +212,6 @@ async def test_ten_minutes(
     assert await rows(services) == 0
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_banned_stay_out(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -230,7 +228,6 @@ async def test_the_banned_stay_out(
     assert len(mailbox.mails) == 1, "no letter either"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_mailboxes_and_codes_are_not_worn_down(
     app_client: AppClient, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,7 +243,6 @@ async def test_mailboxes_and_codes_are_not_worn_down(
     assert answers == [401] * 10 + [429] * 2
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_what_makes_no_sense(app_client: AppClient) -> None:
     assert await ask(app_client, "not an address") == 400
     for code, status in (("", 401), ("½²³¹00", 401), ("0" * 33, 422), ("00\u00000000", 422)):

@@ -87,7 +87,6 @@ class TestNickname:
         status, grant = await call(app_client, "POST", "auth/login", json={"login": "anna_lee", "password": PASSWORD})
         assert (status, grant["user"]["id"]) == (200, ann.user_id)
 
-    @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
     async def test_follows_the_rules_of_registering(self, app_client: AppClient, make_user: MakeUser) -> None:
         ann = await make_user()
         for nickname, code in (
@@ -102,6 +101,7 @@ class TestNickname:
         assert (await call(app_client, "PATCH", "auth/me", ann, json={"nickname": "fine", "role": "admin"}))[0] == 422
         assert (await call(app_client, "PATCH", "auth/me", json={"nickname": "fine"}))[0] == 401
 
+    @pytest.mark.both_adapters
     async def test_is_one_persons_however_spelt(self, app_client: AppClient, make_user: MakeUser) -> None:
         ann, bob = await make_user(), await make_user()
         answers = await asyncio.gather(rename(app_client, ann, "Best Name"), rename(app_client, bob, "best_name"))
@@ -109,7 +109,6 @@ class TestNickname:
         winner = ann if answers[0][0] == 200 else bob
         assert (await rename(app_client, winner, "BEST NAME"))[0] == 200, "their own, in another spelling"
 
-    @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
     @pytest.mark.usefixtures("nothing_is_counted_in_two_windows")
     async def test_is_not_changed_all_day(self, app_client: AppClient, make_user: MakeUser) -> None:
         ann = await make_user()
@@ -150,6 +149,7 @@ class TestAvatar:
         assert (await call(app_client, "GET", "auth/me", ann))[1]["avatar_url"] is None
         assert await stored(services) == 1
 
+    @pytest.mark.both_adapters
     async def test_two_at_once_leave_one(self, app_client: AppClient, services: Services, make_user: MakeUser) -> None:
         ann = await make_user()
         answers = await asyncio.gather(*(show(app_client, ann, picture()) for _ in range(3)))
@@ -165,7 +165,6 @@ class TestAvatar:
         assert (await call(app_client, "POST", "me/delete", ann, json={"password": PASSWORD}))[0] == 204
         assert await stored(services) == 0
 
-    @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
     async def test_what_is_none(self, app_client: AppClient, services: Services, make_user: MakeUser) -> None:
         ann = await make_user()
         page = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
@@ -185,7 +184,6 @@ class TestAvatar:
             async with app_client.get(path) as answer:
                 assert (answer.status, answer.content_type) != (200, "image/webp")
 
-    @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
     @pytest.mark.usefixtures("nothing_is_counted_in_two_windows")
     async def test_nobody_keeps_us_busy_with_pictures(self, app_client: AppClient, make_user: MakeUser) -> None:
         ann = await make_user()
@@ -246,7 +244,6 @@ class TestEmail:
         assert (status, problem["code"]) == (409, "email_taken")
         assert (await call(app_client, "GET", "auth/me", ann))[1]["email"] == ann.email
 
-    @pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
     async def test_needs_the_password(self, app_client: AppClient, make_user: MakeUser) -> None:
         ann = await make_user()
         for email, password, status in (

@@ -121,7 +121,6 @@ async def test_a_code_stands_for_the_password(ann: Ann, make_user: MakeUser, mai
     assert (await ann("/auth/otp/confirm"))[0] == 401, "nobody is left"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_code_is_good_for_one_thing(ann: Ann, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     to_sign_in = await ann.code("/auth/otp/request", email=ANN["email"])
     assert await ann("/me/delete", code=to_sign_in) == (403, "wrong_code"), "nor may it be phished as one"
@@ -135,7 +134,6 @@ async def test_a_code_is_good_for_one_thing(ann: Ann, services: Services, monkey
     assert await ann("/me/delete", code=too_late) == (403, "wrong_code")
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_guessing_ends(ann: Ann) -> None:
     code = await ann.code()
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
@@ -146,7 +144,6 @@ async def test_guessing_ends(ann: Ann) -> None:
     assert answers[-1] == (429, "too_many_requests")
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_who_has_a_password_shows_that(ann: Ann, make_user: MakeUser) -> None:
     """A mailbox is not enough there, or a password would be worth no more than it."""
     bob = await make_user()

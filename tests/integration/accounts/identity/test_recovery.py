@@ -103,6 +103,7 @@ async def test_nobody_learns_who_has_an_account(
     assert await count(services, email_table) == 0
 
 
+@pytest.mark.both_adapters
 async def test_two_who_hold_the_token_at_once(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -129,6 +130,7 @@ async def test_a_new_letter_makes_the_old_one_worthless(
     assert (await post(app_client, "reset", {"token": new, "password": NEW}))[0] == 204
 
 
+@pytest.mark.both_adapters
 async def test_tokens_expire_and_are_swept(
     app_client: AppClient,
     services: Services,
@@ -148,6 +150,7 @@ async def test_tokens_expire_and_are_swept(
     assert await count(services, one_time_tokens) == 0
 
 
+@pytest.mark.both_adapters
 async def test_tokens_are_stored_hashed(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -207,6 +210,7 @@ class Closed:
         raise MailNotSent
 
 
+@pytest.mark.both_adapters
 async def test_a_letter_waits_for_the_mail_server_but_not_for_ever(
     services: Services,
     make_user: MakeUser,
@@ -263,7 +267,6 @@ async def test_killed_between_sending_and_remembering(
     assert kept[1].user_id == ann.user_id
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_password_never_goes_to_a_server_without_tls(services: Services, mailbox: Mailbox) -> None:
     url = mailbox.url.replace("smtp://", "smtp://ani:secret@")
     with pytest.raises(MailNotSent):
@@ -281,7 +284,6 @@ async def test_in_development_letters_go_to_the_log(capsys: pytest.CaptureFixtur
     assert "Open this link" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_who_asks_where_no_mail_is_sent_is_told_so(
     settings: Settings, aiohttp_client: Callable[..., Awaitable[AppClient]]
 ) -> None:

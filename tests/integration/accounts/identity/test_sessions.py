@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from accounts.identity.model import LoginSession, RefreshToken, UserId
 from accounts.identity.ports import LoginSessions, Users
 from kernel.ids import new_id
@@ -94,6 +96,7 @@ async def test_header_bytes_that_are_no_text(app_client: AppClient, make_user: M
     assert (await call(app_client, "GET", "sessions", bearer(grant)))[1]["items"][0]["browser"] == "Firefox"
 
 
+@pytest.mark.both_adapters
 async def test_where_somebody_has_been_before(services: Services, make_user: MakeUser) -> None:
     """There the guesses of others do not keep them out."""
     ann = await make_user()

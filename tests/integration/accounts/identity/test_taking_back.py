@@ -30,7 +30,6 @@ NEW = "eleven quiet herons"
 URL = "https://ani.example.org"
 THIEF = ClientDevice("203.0.113.9", "a thief's")
 
-one_database = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 at_once = pytest.mark.parametrize("adapters", ["cluster"], indirect=True)
 """In SQLite there is only ever one who writes."""
 
@@ -71,7 +70,6 @@ async def reset_token(
     return token_in(next(mail for mail in mailbox.mails if mail["To"] == who.email))
 
 
-@one_database
 @pytest.mark.parametrize("delivered", [True, False])
 async def test_a_change_of_address_does_not_outlive_the_password_it_was_asked_with(
     delivered: bool,
@@ -97,7 +95,6 @@ async def test_a_change_of_address_does_not_outlive_the_password_it_was_asked_wi
     assert (await post(app_client, "login", {"login": ann.email, "password": NEW}))[0] == 200
 
 
-@one_database
 async def test_a_letter_for_a_new_password_does_not_outlive_the_change_of_it(
     app_client: AppClient, services: Services, make_user: MakeUser, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -108,7 +105,6 @@ async def test_a_letter_for_a_new_password_does_not_outlive_the_change_of_it(
     assert (await post(app_client, "reset", {"token": token, "password": "nine loud cranes"}))[0] == 410
 
 
-@one_database
 @pytest.mark.parametrize("how", ["password", "everywhere else", "reset"])
 async def test_a_device_that_was_let_in_and_has_not_come_yet_stays_out(
     how: str,
@@ -133,7 +129,6 @@ async def test_a_device_that_was_let_in_and_has_not_come_yet_stays_out(
     assert (status, problem["code"]) == (400, "invalid_grant")
 
 
-@one_database
 @pytest.mark.parametrize("how", ["reset", "code"])
 async def test_who_signed_up_with_anothers_address_keeps_no_way_in(
     how: str,

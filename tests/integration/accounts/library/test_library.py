@@ -26,6 +26,7 @@ async def editor(app_client: AppClient, make_user: MakeUser) -> Api:
     return Api(app_client, await make_user(Role.EDITOR))
 
 
+@pytest.mark.both_adapters
 async def test_favourites(services: Services, ann: Api, editor: Api) -> None:
     one, two = await add_show(services, editor), await add_show(services, editor)
     draft = await add_show(services, editor, published=False)
@@ -53,6 +54,7 @@ async def test_favourites(services: Services, ann: Api, editor: Api) -> None:
     assert [item["release_id"] for item in oldest] == [one.release_id, two.release_id]
 
 
+@pytest.mark.both_adapters
 async def test_adding_at_once_adds_once(services: Services, ann: Api, editor: Api) -> None:
     show = await add_show(services, editor)
     answers = await asyncio.gather(*(ann("POST", f"favorites/{show.release_id}") for _ in range(6)))
@@ -60,6 +62,7 @@ async def test_adding_at_once_adds_once(services: Services, ann: Api, editor: Ap
     assert (await ann.get("favorites"))["total"] == 1
 
 
+@pytest.mark.both_adapters
 async def test_shelves(services: Services, ann: Api, editor: Api) -> None:
     one, two = await add_show(services, editor), await add_show(services, editor)
     assert (await ann("PUT", f"library/collections/{one.release_id}", {"type": "PLANNED"}))[0] == 204
@@ -99,6 +102,7 @@ async def test_watching_moves_a_release_from_shelf_to_shelf(services: Services, 
     assert item["finished_at"] is not None
 
 
+@pytest.mark.both_adapters
 async def test_history_of_one_release(
     services: Services, app_client: AppClient, make_user: MakeUser, ann: Api, editor: Api
 ) -> None:
@@ -131,6 +135,7 @@ async def test_seen_unseen_and_removed(services: Services, ann: Api, editor: Api
     assert (await ann.get("library/history"))["items"][0]["watched"] is False
 
 
+@pytest.mark.both_adapters
 async def test_continue_watching(services: Services, ann: Api, editor: Api) -> None:
     begun, finished, over, glanced = [await add_show(services, editor) for _ in range(4)]
     await ann.watch(begun.episodes[1], 10)
@@ -178,6 +183,7 @@ async def test_changes_since(services: Services, ann: Api, editor: Api) -> None:
     assert (await editor.get("library/changes"))["timecodes"] == []
 
 
+@pytest.mark.both_adapters
 async def test_a_copy_that_asks_while_others_write_misses_nothing(services: Services, ann: Api, editor: Api) -> None:
     show = await add_show(services, editor, episodes=12)
     seen: dict[str, int] = {}
@@ -246,6 +252,7 @@ async def continuing(services: Services, who: Api) -> tuple[int, list[str]]:
     return len(statements), [item["episode_id"] for item in items]
 
 
+@pytest.mark.both_adapters
 async def test_a_binge_does_not_hide_the_series_before_it(services: Services, make_user: MakeUser) -> None:
     """More episodes of one series than are looked at in one go, many of them reported at the same moment."""
     user_id, binged, before = (await make_user()).user_id, new_id(), new_id()
@@ -271,7 +278,6 @@ async def test_a_binge_does_not_hide_the_series_before_it(services: Services, ma
         assert await scope.port(History).latest(new_id(), limit=10) == []
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_signed_out_there_is_no_library(app_client: AppClient) -> None:
     id_ = new_id()
     for method, path in (

@@ -84,7 +84,6 @@ async def test_the_other_device_hears_of_every_change(
         assert (await phone.hears("progress:updated"))["position_ms"] == DURATION
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_change_that_was_rolled_back_is_told_to_nobody(
     services: Services, app_client: AppClient, make_user: MakeUser
 ) -> None:

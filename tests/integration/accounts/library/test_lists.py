@@ -137,6 +137,7 @@ async def test_entries_move_and_none_is_lost(services: Services, ann: Api) -> No
     assert (await ann("PUT", f"{path}/{a}/place", {"after": new_id()}))[1]["code"] == "not_in_list"
 
 
+@pytest.mark.both_adapters
 async def test_moves_at_once_lose_no_entry(services: Services, ann: Api, editor: Api) -> None:
     """Six devices move, add and remove at the same time, without knowing of each other."""
     shows = [await add_show(services, editor, episodes=1) for _ in range(3)]
@@ -151,6 +152,7 @@ async def test_moves_at_once_lose_no_entry(services: Services, ann: Api, editor:
     assert (await ann.get(f"library/lists/{made['id']}"))["items_count"] == 10
 
 
+@pytest.mark.both_adapters
 async def test_who_may_see_a_list(services: Services, app_client: AppClient, ann: Api, bob: Api) -> None:
     made = await make_list(ann, description="Mine.")
     await fill(services, made["id"], 2)
@@ -243,6 +245,7 @@ async def test_lists_and_entries_have_an_end(services: Services, ann: Api, edito
     assert len((await ann.get("library/lists"))["items"]) == MAX_LISTS
 
 
+@pytest.mark.both_adapters
 async def test_other_devices_learn_of_lists_and_that_they_are_gone(services: Services, ann: Api, editor: Api) -> None:
     show = await add_show(services, editor)
     kept, gone = await make_list(ann, "Kept"), await make_list(ann, "Gone")
@@ -260,7 +263,6 @@ async def test_other_devices_learn_of_lists_and_that_they_are_gone(services: Ser
     assert (await editor.get("library/changes"))["lists"] == []
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     "body",
     [
@@ -278,7 +280,6 @@ async def test_hostile_lists(ann: Api, body: dict[str, Any]) -> None:
     assert (await ann("POST", "library/lists", body))[0] == 422
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_signed_out_one_has_no_lists(app_client: AppClient) -> None:
     id_ = new_id()
     for method, path in (

@@ -86,6 +86,7 @@ def dict_of(row: Progress) -> dict[str, Any]:
     return {name: getattr(row, name) for name in Progress.__slots__ if name != "revision"}
 
 
+@pytest.mark.both_adapters
 async def test_concurrent_writes_keep_the_newest(services: Services, make_user: MakeUser) -> None:
     users = [(await make_user()).user_id for _ in range(3)]
     episodes = [new_id() for _ in range(4)]
@@ -201,7 +202,6 @@ async def test_nobody_sees_or_writes_anothers_history(app_client: AppClient, ann
         assert (await fetch(app_client, path, None))[0] == 401
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     "changed",
     [
@@ -222,7 +222,6 @@ async def test_hostile_reports(app_client: AppClient, ann: Person, changed: dict
     assert (await send(app_client, ann, {**report(new_id(), 1), **changed}))[0] == 422
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_batch_has_an_end(app_client: AppClient, ann: Person) -> None:
     assert (await send(app_client, ann, *(report(new_id(), 1) for _ in range(501))))[0] == 422
     assert await send(app_client, ann) == (200, {"items": []})

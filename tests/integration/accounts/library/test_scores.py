@@ -13,8 +13,6 @@ from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.library.test_transfer import apply, preview
 from tests.support.library import Api, add_show
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 MAL = """<myanimelist><anime><series_animedb_id>1</series_animedb_id><series_title>One</series_title>
 <my_score>9</my_score><my_status>Completed</my_status></anime>
 <anime><series_animedb_id>2</series_animedb_id><series_title>Two</series_title>

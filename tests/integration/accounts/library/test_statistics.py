@@ -16,8 +16,6 @@ from tests.support.library import DURATION, Api, add_show
 from tests.support.people import PASSWORD
 from tests.support.ratings import add_releases
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 @pytest.fixture
 async def ann(app_client: AppClient, make_user: MakeUser) -> Api:
@@ -29,6 +27,7 @@ async def bob(app_client: AppClient, make_user: MakeUser) -> Api:
     return Api(app_client, await make_user(nickname="Bob"))
 
 
+@pytest.mark.both_adapters
 async def test_sums_over_the_history(services: Services, make_user: MakeUser) -> None:
     """On both databases: whole days of the viewer's clock, rewatches, and what was taken out."""
     user_id, release_id = (await make_user()).user_id, new_id()
@@ -64,7 +63,6 @@ async def test_sums_over_the_history(services: Services, make_user: MakeUser) ->
             assert await scope.port(Sharings).of(user_id) == wanted
 
 
-@embedded
 async def test_ones_own_statistics(
     services: Services, ann: Api, bob: Api, app_client: AppClient, make_user: MakeUser
 ) -> None:
@@ -92,7 +90,6 @@ async def test_ones_own_statistics(
     assert (await ann("GET", "library/statistics?utc_offset_min=900"))[0] == 422
 
 
-@embedded
 async def test_a_profile_is_there_for_those_who_want_one(
     ann: Api, bob: Api, app_client: AppClient, make_user: MakeUser
 ) -> None:
@@ -125,7 +122,6 @@ async def test_a_profile_is_there_for_those_who_want_one(
     assert await status("Bob") == hidden
 
 
-@embedded
 async def test_tastes_are_compared_where_both_allow_it(services: Services, ann: Api, bob: Api) -> None:
     releases = await add_releases(services.container, 10)
     for number, release_id in enumerate(releases):

@@ -27,6 +27,7 @@ class Address:
     url: str
 
 
+@pytest.mark.both_adapters
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_the_newest_report_is_found_afterwards(
     services: Services, app_client: AppClient, make_user: MakeUser, seed: int

@@ -57,6 +57,7 @@ def rate(shelf: str, number: int | None = None, **more: Any) -> dict[str, Any]:
     return {"target_id": number, "target_type": "Anime", "status": shelf, "episodes": 0, "rewatches": 0, **more}
 
 
+@pytest.mark.both_adapters
 async def test_a_list_of_shikimori_from_file_to_shelf(services: Services, ann: Api, bob: Api, editor: Api) -> None:
     known = await add_show(services, editor, external_ids={"mal": "1"}, name={"main": "Cowboy Bebop"})
     named = await add_show(services, editor, name={"main": "Наруто", "english": "Naruto"}, year=2002)
@@ -200,6 +201,7 @@ def without(file: dict[str, Any], *, numbers: bool = False) -> dict[str, Any]:
     return {**file, "exported_at": None, "lists": lists}
 
 
+@pytest.mark.both_adapters
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_importing_ones_own_export_changes_nothing(
     services: Services, ann: Api, bob: Api, editor: Api, seed: int
@@ -231,6 +233,7 @@ async def test_importing_ones_own_export_changes_nothing(
     assert (await apply(bob, again["id"]))["lists"] == 0, "lists of the same name are the same list"
 
 
+@pytest.mark.both_adapters
 async def test_an_export_finds_its_releases_on_another_server(services: Services, ann: Api, editor: Api) -> None:
     """Where no number of ours means anything, those of other catalogues do, and episodes go by their place."""
     show = await add_show(services, editor, external_ids={"anilist": "12"}, name={"main": "Here"})
@@ -288,7 +291,6 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(services: Services
     }
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_files_that_are_refused(app_client: AppClient, ann: Api) -> None:
     status, problem = await ann("POST", "library/import", data=b'[{"status": "planned",}]')
     assert (status, problem["code"], problem["line"], problem["column"]) == (400, "bad_file", 1, 22)
@@ -313,13 +315,13 @@ async def test_files_that_are_refused(app_client: AppClient, ann: Api) -> None:
         assert answer.status == 413
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_only_the_newest_files_wait(ann: Api) -> None:
     ids = [(await preview(ann, b"[]"))["id"] for _ in range(5)]
     statuses = [(await ann("GET", f"library/import/{id_}"))[0] for id_ in ids]
     assert statuses == [404, 404, 200, 200, 200]
 
 
+@pytest.mark.both_adapters
 async def test_titles_are_looked_up_and_the_catalogue_is_not_read(services: Services, editor: Api) -> None:
     long = "That Time Somebody Gave a Light Novel a Title as Long as Its First Chapter "
     parts = [await add_show(services, editor, name={"main": long + end}) for end in ("Part One", "Part Two")]

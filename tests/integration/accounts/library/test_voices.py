@@ -60,7 +60,6 @@ async def test_the_last_one_heard_is_the_one_to_go_on_with(
         assert await resume.voice((await make_user()).user_id, show.episodes[2]) is None
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 @pytest.mark.parametrize(
     "audio",
     [{}, {"language": ""}, {"language": "x" * 36}, {"language": "ru", "label": "x" * 121}, {"label": "x"}, "ru"],

@@ -189,7 +189,6 @@ def test_the_matrix_knows_every_endpoint() -> None:
     assert {f"{e.method} {e.path}" for e in endpoints} == MATRIX.keys() | LAST.keys() | BY_HAND
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)  # the rules stand above any database
 async def test_who_may_do_what(stage: Stage) -> None:
     wrong: list[str] = []
     for name, (prepare, allowed) in MATRIX.items():
@@ -208,7 +207,6 @@ def refusals(who: str) -> set[int]:
     return {401, 410} if who == SIGNED_OUT else {403, 404, 410}
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_who_may_end_what(stage: Stage) -> None:
     for name, (prepare, allowed) in LAST.items():
         method = name.partition(" ")[0]

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlalchemy import func, select
 
 from accounts.teams.limits import MAX_TEAMS
@@ -11,6 +12,8 @@ from kernel.scope import Container
 from tests.conftest import MakeUser
 from tests.integration.accounts.teams.rest import Rest
 from tests.support.people import PASSWORD, Person
+
+pytestmark = pytest.mark.both_adapters
 
 
 async def test_of_two_owners_who_leave_at_once_one_stays(rest: Rest, make_user: MakeUser) -> None:

@@ -136,6 +136,7 @@ async def test_a_link_ends_when_it_is_taken_back_or_its_sender_leaves(
     assert (foreign.status, foreign.code) == (404, "invitation_not_found")
 
 
+@pytest.mark.both_adapters
 async def test_a_letter_is_for_its_address_alone(
     rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -167,7 +168,6 @@ async def test_a_letter_is_for_its_address_alone(
     assert (await rest.done(anna, "GET", "/invitations"))["total"] == 0
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_letter_is_answered_without_the_token_as_well(
     rest: Rest, make_user: MakeUser, container: Container
 ) -> None:
@@ -182,7 +182,6 @@ async def test_a_letter_is_answered_without_the_token_as_well(
     assert (known.status, known.code) == (409, "already_member")
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_whoever_reads_the_letter_may_decline_it_without_an_account(
     rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -195,6 +194,7 @@ async def test_whoever_reads_the_letter_may_decline_it_without_an_account(
     assert (await rest(None, "POST", "/invitations/decline", body)).code == "invitation_over"
 
 
+@pytest.mark.both_adapters
 async def test_a_second_letter_replaces_the_first(
     rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -213,7 +213,6 @@ async def test_a_second_letter_replaces_the_first(
     assert (await rest(anna, "POST", "/invitations/accept", {"token": new})).status == 200
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_letter_that_is_pointless_by_now_is_not_written(
     rest: Rest, make_user: MakeUser, services: Services, mailbox: Mailbox, email_sender: EmailSender
 ) -> None:
@@ -233,7 +232,6 @@ async def test_a_letter_that_is_pointless_by_now_is_not_written(
         assert await scope.uow.session.scalar(select(func.count()).select_from(email_table)) == 0
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_no_mailbox_is_flooded(rest: Rest, make_user: MakeUser) -> None:
     owner = await make_user()
     team_id = (await rest.found(owner))["id"]
@@ -249,6 +247,7 @@ async def test_no_mailbox_is_flooded(rest: Rest, make_user: MakeUser) -> None:
         assert (bad.status, bad.code) == (400, "email_invalid"), email
 
 
+@pytest.mark.both_adapters
 async def test_open_invitations_are_limited_and_ended_ones_forgotten(
     rest: Rest, make_user: MakeUser, container: Container
 ) -> None:
@@ -275,6 +274,7 @@ async def test_open_invitations_are_limited_and_ended_ones_forgotten(
     assert (len(page["items"]), page["total"]) == (20, MAX_OPEN_INVITATIONS)
 
 
+@pytest.mark.both_adapters
 async def test_accepting_and_taking_back_at_once_is_one_of_the_two(rest: Rest, make_user: MakeUser) -> None:
     owner = await make_user()
     team_id = (await rest.found(owner))["id"]

@@ -35,6 +35,7 @@ async def audited(client: AppClient, container: Container, admin: Person, team_i
         return list(reversed((await answer.json())["items"]))
 
 
+@pytest.mark.both_adapters
 async def test_a_team_is_founded_found_edited_and_deleted(rest: Rest, make_user: MakeUser) -> None:
     anna = await make_user()
     team = await rest.found(anna, description=" We sub\nat night. ")
@@ -59,6 +60,7 @@ async def test_a_team_is_founded_found_edited_and_deleted(rest: Rest, make_user:
     assert (await rest(anna, "PUT", path, CHANGES)).status == 404
 
 
+@pytest.mark.both_adapters
 async def test_an_address_belongs_to_one_team(rest: Rest, make_user: MakeUser) -> None:
     anna = await make_user()
     await rest.found(anna)
@@ -69,6 +71,7 @@ async def test_an_address_belongs_to_one_team(rest: Rest, make_user: MakeUser) -
     assert (taken.status, taken.code) == (409, "slug_taken")
 
 
+@pytest.mark.both_adapters
 async def test_search_pages_and_hides_what_is_private(rest: Rest, make_user: MakeUser) -> None:
     anna, bob, moderator = await make_user(), await make_user(), await make_user(Role.MODERATOR)
     for name, slug, visibility in [
@@ -140,6 +143,7 @@ async def test_members_have_several_roles_and_leave_again(rest: Rest, make_user:
     assert (await rest.done(None, "GET", f"/{team_id}"))["members_count"] == 1
 
 
+@pytest.mark.both_adapters
 async def test_roles_are_made_changed_ordered_and_deleted(
     rest: Rest, make_user: MakeUser, container: Container
 ) -> None:
@@ -168,7 +172,6 @@ async def test_roles_are_made_changed_ordered_and_deleted(
     assert await rows(container, team_member_role_table, team_role_table) == [1, 4]
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_ownership_is_given_with_the_password_alone(rest: Rest, make_user: MakeUser) -> None:
     owner, outsider = await make_user(), await make_user()
     team_id = (await rest.found(owner))["id"]
@@ -195,7 +198,6 @@ async def test_ownership_is_given_with_the_password_alone(rest: Rest, make_user:
     assert (await rest(owner, "DELETE", f"/{team_id}/members/{owner.user_id}")).code == "last_owner"
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_banned_owner_is_not_one_who_stays(rest: Rest, make_user: MakeUser, container: Container) -> None:
     owner, admin = await make_user(), await make_user(Role.ADMIN)
     team_id = (await rest.found(owner))["id"]
@@ -216,6 +218,7 @@ async def test_a_banned_owner_is_not_one_who_stays(rest: Rest, make_user: MakeUs
     assert carl.user_id in await rest.owners(team_id), "the site finds an owner for a team"
 
 
+@pytest.mark.both_adapters
 async def test_a_deleted_account_leaves_teams_and_takes_along_what_was_its_own(
     rest: Rest, make_user: MakeUser, app_client: AppClient, container: Container
 ) -> None:
@@ -303,7 +306,6 @@ async def test_nobody_is_in_more_than_so_many_teams(rest: Rest, make_user: MakeU
         assert (answer.status, answer.code) == (409, "too_many_teams")
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_what_somebody_may_do_in_a_teams_name(rest: Rest, make_user: MakeUser, container: Container) -> None:
     owner, moderator = await make_user(), await make_user(Role.MODERATOR)
     team_id = (await rest.found(owner))["id"]
@@ -331,7 +333,6 @@ async def test_what_somebody_may_do_in_a_teams_name(rest: Rest, make_user: MakeU
     assert "review" not in await may(anna)
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_every_change_is_audited(
     rest: Rest, make_user: MakeUser, app_client: AppClient, container: Container
 ) -> None:

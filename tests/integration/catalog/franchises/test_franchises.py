@@ -15,8 +15,6 @@ from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.library import Api, Show, add_show
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 @pytest.fixture
 async def editor(app_client: AppClient, make_user: MakeUser) -> Api:
@@ -39,6 +37,7 @@ def places(body: Any, order: str) -> list[str]:
     return [member["release"]["id"] for member in ordered]
 
 
+@pytest.mark.both_adapters
 async def test_a_franchise_from_its_making_to_its_end(services: Services, editor: Api, ann: Api) -> None:
     one, two = [await add_show(services, editor, episodes=1) for _ in range(2)]
     draft = await add_show(services, editor, episodes=1, published=False)
@@ -76,6 +75,7 @@ async def test_a_franchise_from_its_making_to_its_end(services: Services, editor
     assert await ann.get(f"releases/{one.release_id}/franchise") == {"franchise": None}
 
 
+@pytest.mark.both_adapters
 async def test_what_makes_no_sense_is_refused_and_nothing_changes(services: Services, editor: Api, ann: Api) -> None:
     one, two = [(await add_show(services, editor, episodes=0, episodes_total=None)).release_id for _ in range(2)]
     assert (await editor("POST", "franchises", franchise(one)))[0] == 201
@@ -107,6 +107,7 @@ async def test_what_makes_no_sense_is_refused_and_nothing_changes(services: Serv
     assert (await ann.get("franchises"))["total"] == 1
 
 
+@pytest.mark.both_adapters
 async def test_two_editors_at_once(services: Services, editor: Api) -> None:
     shows = [await add_show(services, editor, episodes=0, episodes_total=None) for _ in range(3)]
     await editor("POST", "franchises", franchise(shows[0]))
@@ -124,6 +125,7 @@ async def test_two_editors_at_once(services: Services, editor: Api) -> None:
     assert sorted(status for status, _ in made) == [201, 409]
 
 
+@pytest.mark.both_adapters
 async def test_relations_make_join_and_unite_franchises(services: Services, editor: Api) -> None:
     a, b, c, d, e = [(await add_show(services, editor, episodes=0, episodes_total=None)).release_id for _ in range(5)]
     aliases = {one: (await editor.get(f"releases/{one}"))["alias"] for one in (a, d)}
@@ -156,6 +158,7 @@ async def test_relations_make_join_and_unite_franchises(services: Services, edit
     assert places(await editor.get(f"franchises/{whole['id']}"), "release") == [a, b, d, e]
 
 
+@pytest.mark.both_adapters
 async def test_an_import_that_closes_a_circle_is_told_so(services: Services, editor: Api) -> None:
     a, b = [(await add_show(services, editor, episodes=0, episodes_total=None)).release_id for _ in range(2)]
     with pytest.raises(RelationCircle, match="→"):
@@ -168,7 +171,6 @@ async def test_an_import_that_closes_a_circle_is_told_so(services: Services, edi
     assert (await editor.get("franchises"))["total"] == 0
 
 
-@embedded
 async def test_progress_over_all_seasons_and_what_comes_next(services: Services, editor: Api, ann: Api) -> None:
     one, recap, two = [await add_show(services, editor, episodes=count) for count in (2, 1, 3)]
     elsewhere = await add_show(services, editor, episodes=0, episodes_total=12)

@@ -16,8 +16,6 @@ from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.imports import work
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 SOURCE = {"slug": "bgm", "title": "Bangumi", "kind": "bangumi-data", "publish": True, "token": "s3cret"}
 Send = Callable[..., Awaitable[Any]]
 

@@ -23,7 +23,6 @@ from catalog.releases.repository import release_table
 from server.services import Services
 from tests.support.kodik_server import TOKEN, KodikServer, row
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 Read = Callable[..., Awaitable[ImportRun]]
 
 

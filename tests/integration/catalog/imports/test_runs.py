@@ -34,6 +34,7 @@ async def count(services: Services) -> int:
         return await scope.uow.session.scalar(select(func.count()).select_from(release_table)) or 0
 
 
+@pytest.mark.both_adapters
 async def test_a_second_run_changes_nothing(services: Services, tmp_path: Path) -> None:
     file = write(tmp_path / "data.json", [work(number) for number in range(250)])
     first = await run(services, file, publish=True)
@@ -54,7 +55,6 @@ async def test_a_second_run_changes_nothing(services: Services, tmp_path: Path) 
     assert (after or 0) - (before or 0) <= 2  # the run itself is told of
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 class TestEmbedded:
     async def test_people_win(self, services: Services, tmp_path: Path) -> None:
         file = write(tmp_path / "data.json", [work(1), work(2)])
@@ -176,6 +176,7 @@ async def release_ids(services: Services) -> dict[str, str]:
         return {row.alias: row.id for row in await scope.uow.session.execute(select(c.alias, c.id))}
 
 
+@pytest.mark.both_adapters
 async def test_what_was_deleted_or_told_apart(services: Services, tmp_path: Path) -> None:
     await run(services, write(tmp_path / "data.json", [work(1), work(2), work(3)]))
     async with services.container.scope(write=True) as scope:

@@ -75,6 +75,7 @@ async def _schedules(scope: Scope, done: ImportRun) -> ScheduleContext:
     return context_of(scope, known).apply.schedules
 
 
+@pytest.mark.both_adapters
 async def test_a_second_run_changes_nothing_and_people_win(services: Services, tmp_path: Path) -> None:
     done = await run(services, write(tmp_path / "data.json", [WOLF], SITES))
     assert done.counts == {"created": 1}
@@ -115,7 +116,6 @@ async def test_a_second_run_changes_nothing_and_people_win(services: Services, t
     assert (await schedule(services)).draft == edited
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_dry_run_shows_it_and_writes_nothing(services: Services, tmp_path: Path) -> None:
     await run(services, write(tmp_path / "bare.json", [{**WOLF, "broadcast": "", "sites": WOLF["sites"][:1]}], SITES))
     done = await run(services, write(tmp_path / "data.json", [WOLF], SITES), dry=True)

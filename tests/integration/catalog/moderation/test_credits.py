@@ -10,6 +10,8 @@ from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.moderation.moderating import Office
 from tests.support.people import Person
 
+pytestmark = pytest.mark.both_adapters
+
 
 @pytest.fixture
 def office(app_client: AppClient, make_user: MakeUser) -> Office:

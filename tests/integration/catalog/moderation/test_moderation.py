@@ -36,6 +36,7 @@ async def moderator(office: Office) -> Person:
     return await office.person(Role.MODERATOR)
 
 
+@pytest.mark.both_adapters
 async def test_a_change_from_proposal_to_page(
     office: Office, user: Person, moderator: Person, container: Container
 ) -> None:
@@ -80,6 +81,7 @@ async def test_a_change_from_proposal_to_page(
     assert accepted_entry.details["changes"] == {"year": [2008, 2009], "name.english": [None, "Big Buck Bunny"]}
 
 
+@pytest.mark.both_adapters
 async def test_a_rejection_says_why(office: Office, user: Person, moderator: Person) -> None:
     proposal = await office.propose(user, await office.release(), year=1999)
     assert await office.refused(
@@ -93,6 +95,7 @@ async def test_a_rejection_says_why(office: Office, user: Person, moderator: Per
     await office.step(user, proposal, "withdraw", status=409)
 
 
+@pytest.mark.both_adapters
 async def test_a_stale_proposal_is_rebased_or_refused(office: Office, user: Person, moderator: Person) -> None:
     release_id = await office.release()
     proposal = await office.propose(user, release_id, year=2009, season="spring", description="A rabbit.")
@@ -123,6 +126,7 @@ async def test_before_is_what_the_author_saw(office: Office, user: Person) -> No
     assert made["changes"] == [{"field": "year", "before": 1990, "after": 2001, "current": 2008, "conflict": True}]
 
 
+@pytest.mark.both_adapters
 async def test_rolling_back(office: Office, user: Person, moderator: Person) -> None:
     release_id = await office.release()
     proposal = await office.propose(user, release_id, year=2009, genres=["Fantasy"])
@@ -142,6 +146,7 @@ async def test_rolling_back(office: Office, user: Person, moderator: Person) -> 
     assert await office.refused(moderator, "POST", path, body) == (409, "wrong_state")
 
 
+@pytest.mark.both_adapters
 async def test_two_moderators_at_once_and_one_winner(office: Office, user: Person, make_user: MakeUser) -> None:
     proposal = await office.propose(user, await office.release(), year=2009)
     moderators = [await make_user(Role.MODERATOR) for _ in range(4)]
@@ -159,6 +164,7 @@ async def test_two_moderators_at_once_and_one_winner(office: Office, user: Perso
     assert sorted(answer.status for answer in decided) == [200, 409, 409]
 
 
+@pytest.mark.both_adapters
 async def test_a_hold_ends_by_itself(
     office: Office, user: Person, moderator: Person, make_user: MakeUser, container: Container
 ) -> None:
@@ -217,6 +223,7 @@ async def test_editors_need_no_decision(office: Office, container: Container) ->
     assert stale["state"] == "pending"
 
 
+@pytest.mark.both_adapters
 async def test_trust_is_earned_from_others_and_lost_again(
     office: Office, user: Person, moderator: Person, container: Container
 ) -> None:
@@ -254,6 +261,7 @@ async def decided(
         await scope.uow.session.execute(proposal_table.insert(), rows)
 
 
+@pytest.mark.both_adapters
 async def test_a_days_worth_is_counted_exactly(office: Office, user: Person, container: Container) -> None:
     release_id = await office.release()
     cap = DAILY[CountedAction.PROPOSAL][Trust.NEW]
@@ -269,6 +277,7 @@ async def test_a_days_worth_is_counted_exactly(office: Office, user: Person, con
         assert await SqlAllowances(scope.uow).use(user.user_id, CountedAction.PROPOSAL, tomorrow, cap)
 
 
+@pytest.mark.both_adapters
 async def test_a_draft_is_its_authors_alone(office: Office, user: Person, moderator: Person) -> None:
     release_id = await office.release()
     draft = await office.propose(user, release_id, year=2009, submit=False)
@@ -290,6 +299,7 @@ async def test_a_draft_is_its_authors_alone(office: Office, user: Person, modera
     assert (await office.call(moderator, "GET", "/moderation/inbox"))["pending"] == 0
 
 
+@pytest.mark.both_adapters
 async def test_something_new(office: Office, user: Person, moderator: Person) -> None:
     fields: dict[str, Any] = {
         "alias": "sintel",
@@ -357,6 +367,7 @@ async def test_nobody_proposes_on_what_they_cannot_see(office: Office, user: Per
         assert await office.refused(user, "POST", "/moderation/proposals", body) == (404, "target_not_found")
 
 
+@pytest.mark.both_adapters
 async def test_the_inbox_is_oldest_first_and_pages(office: Office, user: Person, moderator: Person) -> None:
     release_id = await office.release()
     ids = [(await office.propose(user, release_id, year=2010 + n))["id"] for n in range(5)]

@@ -70,6 +70,7 @@ async def comment(office: Office, who: Person, proposal: Any, text: str = "Why?"
     return await office.call(who, "POST", f"{BASE}/proposals/{proposal['id']}/comments", {"text": text}, status=status)
 
 
+@pytest.mark.both_adapters
 async def test_every_endpoint_with_every_role(office: Office, author: Person, make_user: MakeUser) -> None:
     release_id = await office.release()
     proposal = await office.propose(author, release_id, year=2009)
@@ -116,6 +117,7 @@ async def test_a_conversation(office: Office, author: Person) -> None:
     assert await office.refused(moderator, "DELETE", f"{BASE}/comments/{asked['id']}") == (404, "comment_not_found")
 
 
+@pytest.mark.both_adapters
 async def test_a_conversation_ends_somewhere(office: Office, author: Person, container: Container) -> None:
     proposal = await office.propose(author, await office.release(), year=2009)
     async with container.scope(write=True) as scope:
@@ -125,6 +127,7 @@ async def test_a_conversation_ends_somewhere(office: Office, author: Person, con
     await comment(office, author, proposal, status=409)
 
 
+@pytest.mark.both_adapters
 async def test_reports_are_one_for_each_person_and_thing(office: Office, author: Person, make_user: MakeUser) -> None:
     moderator, other = await office.person(Role.MODERATOR), await make_user(Role.USER)
     release_id = await office.release()
@@ -163,6 +166,7 @@ async def test_reports_are_one_for_each_person_and_thing(office: Office, author:
     assert (await office.call(moderator, "GET", f"{BASE}/inbox"))["reports"] == 4
 
 
+@pytest.mark.both_adapters
 async def test_trusted_teams_decide_on_what_is_asked_in_their_name(
     office: Office, author: Person, make_user: MakeUser, container: Container
 ) -> None:

@@ -55,9 +55,6 @@ REFUSED: list[tuple[str, str, Any, tuple[int, str]]] = [
 ]
 
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
-
 class Newsroom(Office):
     """Editors who say who made what."""
 
@@ -76,6 +73,7 @@ def desk(app_client: AppClient, make_user: MakeUser) -> Newsroom:
     return Newsroom(app_client, make_user)
 
 
+@pytest.mark.both_adapters
 async def test_credits_studios_and_tags_of_a_release(desk: Newsroom, container: Container) -> None:
     release_id = await desk.release(publish=False)
     names = [{"text": "宮崎 駿", "language": "ja"}]
@@ -133,6 +131,7 @@ async def test_credits_studios_and_tags_of_a_release(desk: Newsroom, container: 
         assert one.name == "Studio Ghibli"
 
 
+@pytest.mark.both_adapters
 async def test_two_that_are_one(desk: Newsroom) -> None:
     first, second = await desk.release(), await desk.release(alias="another")
     kept, twin, older = [await desk.add("/people", name) for name in ("Joe Hisaishi", "Jo Hisaishi", "Mamoru Fujisawa")]
@@ -164,6 +163,7 @@ async def test_two_that_are_one(desk: Newsroom) -> None:
     assert [t["rank"] for t in (await desk.see(f"/releases/{first}/tags"))["items"]] == [10]
 
 
+@pytest.mark.both_adapters
 async def test_an_import_finds_whom_it_knows_by_name(desk: Newsroom, container: Container) -> None:
     known = await desk.add("/people", "Hayao Miyazaki")
     for _ in range(2):
@@ -182,6 +182,7 @@ async def test_an_import_finds_whom_it_knows_by_name(desk: Newsroom, container: 
     assert (await desk.edit("GET", "/people"))["total"] == 2
 
 
+@pytest.mark.both_adapters
 async def test_one_editor_at_a_time_writes_a_list(desk: Newsroom) -> None:
     release_id = await desk.release()
     people = [await desk.add("/people", f"Namesake {n % 2}") for n in range(4)]
@@ -197,7 +198,6 @@ async def test_one_editor_at_a_time_writes_a_list(desk: Newsroom) -> None:
     assert sorted(answer.status for answer in answers) == [200, 412, 412, 412], "whoever is late is told"
 
 
-@embedded
 async def test_lists_are_searched_in_any_script(desk: Newsroom) -> None:
     first, second = await desk.release(), await desk.release(alias="another")
     for name, names in (
@@ -222,7 +222,6 @@ async def test_lists_are_searched_in_any_script(desk: Newsroom) -> None:
     assert (page["total"], [p["name"] for p in page["items"]]) == (3, ["Maria 100%"])
 
 
-@embedded
 async def test_what_cannot_be_said(desk: Newsroom) -> None:
     release_id = await desk.release()
     person, taken = await desk.add("/people", "P", alias="p"), await desk.add("/people", "Taken")
@@ -236,6 +235,7 @@ async def test_what_cannot_be_said(desk: Newsroom) -> None:
     assert [c["person"]["name"] for c in staff] == ["Taken"]
 
 
+@pytest.mark.both_adapters
 async def test_what_goes_goes_with_its_traces(desk: Newsroom, container: Container) -> None:
     release_id = await desk.release()
     person = await desk.add("/people", "Ann")

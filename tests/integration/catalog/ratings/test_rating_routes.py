@@ -12,8 +12,6 @@ from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.library import Api, add_show
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 @pytest.fixture
 async def editor(app_client: AppClient, make_user: MakeUser) -> Api:

@@ -31,6 +31,7 @@ async def stats(container: Container, release_id: str) -> Any:
         return (await queries.stats(scope.uow.session, [release_id])).get(release_id)
 
 
+@pytest.mark.both_adapters
 async def test_two_hundred_voters_at_once(container: Container) -> None:
     """Every vote is in the histogram, whatever its voters do at the same time."""
     release_id, other = await add_releases(container, 2)
@@ -52,6 +53,7 @@ async def test_two_hundred_voters_at_once(container: Container) -> None:
     assert (await stats(container, other)).tally.counts == (0,) * 9 + (200,)
 
 
+@pytest.mark.both_adapters
 async def test_many_processes_vote_on_the_same_releases(container: Container) -> None:
     """Each transaction by itself, in clashing orders: no deadlock, no vote lost, none counted twice."""
     releases = await add_releases(container, 3)
@@ -71,6 +73,7 @@ async def test_many_processes_vote_on_the_same_releases(container: Container) ->
         assert (await stats(container, release_id)).tally == await histogram(container, release_id)
 
 
+@pytest.mark.both_adapters
 async def test_the_ranking_is_stable_page_by_page(container: Container) -> None:
     releases = await add_releases(container, 7, episodes=1)
     (draft,) = await add_releases(container, 1, published=False)
@@ -101,6 +104,7 @@ async def test_the_ranking_is_stable_page_by_page(container: Container) -> None:
     assert best.weighted == pytest.approx((60 + 6 * usual) / 12)
 
 
+@pytest.mark.both_adapters
 async def test_trending_after_years(container: Container) -> None:
     old, new, gone = await add_releases(container, 2) + [new_id()]
     async with container.scope(write=True) as scope:
@@ -139,6 +143,7 @@ async def test_votes_follow_a_ban_and_the_end_of_an_account(container: Container
         assert "follow_voter" in container.events.subscribers_of(event)
 
 
+@pytest.mark.both_adapters
 async def test_a_deleted_release_takes_its_votes_along(container: Container) -> None:
     (release_id,) = await add_releases(container, 1)
     async with container.scope(write=True) as scope:
@@ -151,6 +156,7 @@ async def test_a_deleted_release_takes_its_votes_along(container: Container) -> 
             assert await scope.uow.session.scalar(select(func.count()).select_from(table)) == 0
 
 
+@pytest.mark.both_adapters
 async def test_members_and_voters_are_counted_again(container: Container) -> None:
     """What no event told: the jobs look."""
     (release_id,) = await add_releases(container, 1)

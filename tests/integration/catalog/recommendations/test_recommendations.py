@@ -14,8 +14,6 @@ from tests.support.people import Person
 from tests.support.recommendations import refreshed
 from tests.support.search import soon
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 @pytest.fixture
 def office(app_client: AppClient, make_user: MakeUser) -> Office:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert
 
 import catalog.releases.usecases
@@ -47,6 +48,7 @@ async def like(container: Container, user_id: str, release_ids: Iterable[str]) -
         await change_favorites(context_of(scope), user_id=user_id, add=release_ids)
 
 
+@pytest.mark.both_adapters
 async def test_choices(container: Container, make_user: MakeUser) -> None:
     person, other = await make_user(), await make_user()
     first, second = await shows(container, "war", "love")
@@ -71,6 +73,7 @@ async def test_choices(container: Container, make_user: MakeUser) -> None:
         assert await choices.hidden_ids(person.user_id) == {first}
 
 
+@pytest.mark.both_adapters
 async def test_similar_pairs(container: Container, make_user: MakeUser) -> None:
     one, two = await make_user(), await make_user()
     war, love, space = await shows(container, "war", "love", "space")
@@ -103,6 +106,7 @@ async def test_similar_pairs(container: Container, make_user: MakeUser) -> None:
         assert not (await pairs.add(Pair.of(love, space), scope.clock.now())).removed
 
 
+@pytest.mark.both_adapters
 async def test_what_libraries_say(container: Container, make_user: MakeUser) -> None:
     war, love, space = await shows(container, "war", "love", "space")
     people = sorted([(await make_user()).user_id for _ in range(3)])
@@ -133,6 +137,7 @@ async def test_what_libraries_say(container: Container, make_user: MakeUser) -> 
         assert await tastes.after(people[2], 5) == {}
 
 
+@pytest.mark.both_adapters
 async def test_a_night(container: Container, make_user: MakeUser) -> None:
     """Libraries, the fit in a process of its own, the stored model, and what this process recommends from it."""
     war, love, space, rare = await shows(container, "war", "love", "space", "rare")

@@ -20,6 +20,7 @@ async def make(editor: Api, **facts: Any) -> str:
     return str(made["id"])
 
 
+@pytest.mark.both_adapters
 async def test_a_dry_run_then_the_change(services: Services, app_client: AppClient, make_user: MakeUser) -> None:
     editor = Api(app_client, await make_user(Role.EDITOR))
     first, second, full = (
@@ -64,7 +65,6 @@ async def test_a_dry_run_then_the_change(services: Services, app_client: AppClie
     assert (again["unchanged"], again["items"][0]["changes"]) == (1, [])
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_what_may_not_be_done_to_many(app_client: AppClient, make_user: MakeUser) -> None:
     editor, moderator = [Api(app_client, await make_user(role)) for role in (Role.EDITOR, Role.MODERATOR)]
     one = await make(editor)

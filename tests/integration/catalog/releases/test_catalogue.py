@@ -130,6 +130,7 @@ async def test_who_may_change_what(
         assert await problem(await app_client.request(method, url, json={}, headers=headers)) == (403, "forbidden")
 
 
+@pytest.mark.both_adapters
 async def test_identifiers_in_other_catalogues(desk: Desk, app_client: AppClient) -> None:
     known = {"mal": "10162", "shikimori": "z10162", "imdb": "tt1254207"}
     none = dict.fromkeys(("mal", "shikimori", "anilist", "anidb", "kinopoisk", "imdb", "bangumi", "tmdb"))

@@ -21,8 +21,6 @@ from server.settings import Settings
 from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.support.library import Api, add_show
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
@@ -90,6 +88,7 @@ async def test_deleted_and_restored(services: Services, app_client: AppClient, m
     assert {"ReleaseDeleted", "ReleaseRestored"} <= set(await actions_of(services.container, show.release_id))
 
 
+@pytest.mark.both_adapters
 async def test_what_nobody_restores_is_purged(services: Services, app_client: AppClient, make_user: MakeUser) -> None:
     editor = Api(app_client, await make_user(Role.MODERATOR))
     old, young, there = [await add_show(services, editor, published=False, episodes=1) for _ in range(3)]
@@ -106,6 +105,7 @@ async def test_what_nobody_restores_is_purged(services: Services, app_client: Ap
     assert "ReleasePurged" in await actions_of(container, old.release_id)
 
 
+@pytest.mark.both_adapters
 async def test_published_when_its_time_comes(services: Services, app_client: AppClient, make_user: MakeUser) -> None:
     editor = Api(app_client, await make_user(Role.EDITOR))
     due, later, deleted = [await add_show(services, editor, published=False, episodes=1) for _ in range(3)]
@@ -131,7 +131,6 @@ async def test_published_when_its_time_comes(services: Services, app_client: App
     assert (await actions_of(container, due.release_id))[-1] == "ReleasePublished"
 
 
-@embedded
 async def test_unpublished_and_scheduled_anew(services: Services, app_client: AppClient, make_user: MakeUser) -> None:
     editor, viewer = Api(app_client, await make_user(Role.EDITOR)), Api(app_client, await make_user())
     show = await add_show(services, editor, episodes=1)
@@ -156,6 +155,7 @@ async def test_unpublished_and_scheduled_anew(services: Services, app_client: Ap
     assert (await editor("PUT", f"{path}/publication", {"publish_at": None}))[1]["publish_at"] is None
 
 
+@pytest.mark.both_adapters
 async def test_blocked_where_viewers_are(services: Services, app_client: AppClient, make_user: MakeUser) -> None:
     person = await make_user(Role.EDITOR)
     editor = Api(app_client, person)
@@ -205,7 +205,6 @@ async def test_blocked_where_viewers_are(services: Services, app_client: AppClie
         assert (await editor("POST", "parties", party))[0] == status, "in a party everybody plays by their own region"
 
 
-@embedded
 async def test_who_does_not_know_of_blocks_leaves_them(app_client: AppClient, make_user: MakeUser) -> None:
     editor = Api(app_client, await make_user(Role.EDITOR))
     body = {"alias": "show", "type": "TV", "name": {"main": "Show"}}
@@ -221,7 +220,6 @@ async def test_who_does_not_know_of_blocks_leaves_them(app_client: AppClient, ma
         assert (status, problem["code"]) == (400, "bad_region")
 
 
-@embedded
 async def test_who_edits_second_sees_both_versions(app_client: AppClient, make_user: MakeUser) -> None:
     editor = Api(app_client, await make_user(Role.EDITOR))
     body = {"alias": "show", "type": "TV", "name": {"main": "Show"}}
@@ -234,7 +232,6 @@ async def test_who_edits_second_sees_both_versions(app_client: AppClient, make_u
     assert problem["current"] == await editor.get(path)
 
 
-@embedded
 async def test_media_goes_with_a_purge_and_not_before(
     services: Services, app_client: AppClient, make_user: MakeUser, ingested_episode: AddEpisode
 ) -> None:
@@ -262,7 +259,6 @@ async def test_media_goes_with_a_purge_and_not_before(
     assert (await app_client.get(poster)).status == 404
 
 
-@embedded
 async def test_hostile_and_invisible_texts(app_client: AppClient, make_user: MakeUser) -> None:
     editor = Api(app_client, await make_user(Role.EDITOR))
     body = {"alias": "show", "type": "TV", "name": {"main": "Show"}}

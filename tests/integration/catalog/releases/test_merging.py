@@ -65,6 +65,7 @@ async def two_shows(services: Services, boss: Api) -> tuple[Show, Show]:
     return source, target
 
 
+@pytest.mark.both_adapters
 async def test_merged_and_undone(services: Services, boss: Api, ann: Api, bob: Api) -> None:
     source, target = await two_shows(services, boss)
     a, b = target.release_id, source.release_id
@@ -137,6 +138,7 @@ async def test_merged_and_undone(services: Services, boss: Api, ann: Api, bob: A
     assert (await boss("POST", "merges", ids))[0] == 201
 
 
+@pytest.mark.both_adapters
 async def test_what_contradicts_is_said_and_nothing_happens(services: Services, boss: Api) -> None:
     source, target = await two_shows(services, boss)
     done = await merge(boss, source, target)
@@ -154,6 +156,7 @@ async def test_what_contradicts_is_said_and_nothing_happens(services: Services, 
     assert await boss.get(f"releases/{target.release_id}") == after
 
 
+@pytest.mark.both_adapters
 async def test_a_playable_episode_beats_one_without_a_video(services: Services, boss: Api) -> None:
     source = await add_show(services, boss, episodes=1)
     target = await add_show(services, boss, episodes=0, episodes_total=None)
@@ -165,6 +168,7 @@ async def test_a_playable_episode_beats_one_without_a_video(services: Services, 
     assert [one["id"] for one in (await boss.get(f"releases/{target.release_id}/episodes"))["items"]] == [empty["id"]]
 
 
+@pytest.mark.both_adapters
 async def test_two_moderators_at_once(services: Services, boss: Api) -> None:
     source, target = await two_shows(services, boss)
     other = await add_show(services, boss, episodes=1)
@@ -242,6 +246,7 @@ async def vote(who: Api, release_id: str, score: int) -> None:
     await asyncio.sleep(0.002)  # the next vote is a later one
 
 
+@pytest.mark.both_adapters
 async def test_votes_and_descriptions_go_along(
     services: Services, app_client: AppClient, make_user: MakeUser, boss: Api, ann: Api, bob: Api
 ) -> None:

@@ -17,8 +17,6 @@ from kernel.storage import Storage
 from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.moderation.moderating import Office
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (900, 1350), colour: str = "#336699", **options: Any) -> bytes:
     file = io.BytesIO()
@@ -44,6 +42,7 @@ def wall(app_client: AppClient, make_user: MakeUser) -> Wall:
     return Wall(app_client, make_user)
 
 
+@pytest.mark.both_adapters
 async def test_a_poster_comes_in_several_widths_and_goes(wall: Wall, container: Container) -> None:
     release_id = await wall.release(publish=False)
     before = (await wall.call(await wall.person(Role.EDITOR), "GET", f"/releases/{release_id}"))["poster"]
@@ -81,7 +80,6 @@ async def test_a_poster_comes_in_several_widths_and_goes(wall: Wall, container: 
     assert (await wall.file(second["poster"]["url"]))[0] == 404
 
 
-@embedded
 async def test_an_upload_beats_the_picture_of_an_episode_and_gives_it_back(wall: Wall, container: Container) -> None:
     release_id = await wall.release()
 
@@ -102,7 +100,6 @@ async def test_an_upload_beats_the_picture_of_an_episode_and_gives_it_back(wall:
     assert await shown() == ("episode", "/posters/x.jpg")
 
 
-@embedded
 async def test_files_that_nobody_shows_are_removed(wall: Wall, container: Container) -> None:
     release_id = await wall.release()
     shown = (await (await wall.hang(release_id, picture())).json())["poster"]
@@ -122,7 +119,6 @@ async def test_files_that_nobody_shows_are_removed(wall: Wall, container: Contai
     assert left == []
 
 
-@embedded
 async def test_what_is_no_poster(wall: Wall) -> None:
     release_id = await wall.release()
     bomb = picture(size=(5_100, 5_000))
@@ -146,7 +142,6 @@ async def test_what_is_no_poster(wall: Wall) -> None:
     assert (await wall.call(None, "GET", f"/releases/{release_id}"))["poster"]["kind"] == "generated"
 
 
-@embedded
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "AVIF"])
 async def test_kinds_of_pictures(wall: Wall, kind: str) -> None:
     release_id = await wall.release()

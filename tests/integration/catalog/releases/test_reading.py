@@ -1,13 +1,9 @@
 """Ways to read releases: by alias, in part, the latest, at random, and the reference lists."""
 
-import pytest
-
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.library import Api, add_show
-
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
 
 async def test_an_alias_stands_for_the_identifier(

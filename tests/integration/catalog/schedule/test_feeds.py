@@ -26,7 +26,6 @@ from tests.integration.catalog.moderation.moderating import Office
 from tests.integration.catalog.schedule.scheduling import FixedClock, context
 from tests.support.people import Person
 
-EMBEDDED = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 FRIDAYS = Slot(site="", recurrence="R/2026-07-03T25:15/P7D")
 
 
@@ -37,7 +36,6 @@ async def scheduled(container: Container, office: Office, **changes: Any) -> str
     return release_id
 
 
-@EMBEDDED
 async def test_the_calendar_of_a_release(office: Office, container: Container, clock: FixedClock) -> None:
     await scheduled(container, office)
     path = "/releases/night-show/schedule.ics"
@@ -55,7 +53,6 @@ async def test_the_calendar_of_a_release(office: Office, container: Container, c
     assert (await office.send(None, "GET", "/releases/draft/schedule.ics")).status == 404
 
 
-@EMBEDDED
 async def test_a_secret_calendar_is_its_owners_and_ends_with_the_account(
     office: Office, container: Container, clock: FixedClock, make_user: MakeUser
 ) -> None:
@@ -98,7 +95,6 @@ async def test_a_secret_calendar_is_its_owners_and_ends_with_the_account(
         assert (await office.send(None, "GET", wrong)).status == 404
 
 
-@EMBEDDED
 async def test_revoked_calendars_and_how_many_there_may_be(office: Office, clock: FixedClock) -> None:
     owner = await office.person(Role.USER)
     made = [await office.call(owner, "POST", "/schedule/feeds", {"label": f"{n}"}, status=201) for n in range(10)]
@@ -130,6 +126,7 @@ async def run_job(container: Container, *, times: int = 1) -> None:
         assert outcome is None or isinstance(outcome, Conflict)
 
 
+@pytest.mark.both_adapters
 async def test_who_watches_is_told_once_within_a_minute(
     container: Container, office: Office, clock: FixedClock, make_user: MakeUser
 ) -> None:
@@ -192,6 +189,7 @@ async def playable(container: Container, office: Office, editor: Person, episode
     await Relay(container).drain()
 
 
+@pytest.mark.both_adapters
 async def test_the_event_names_the_episode(container: Container, office: Office, clock: FixedClock) -> None:
     release_id = await scheduled(container, office)
     await never_ran(container)

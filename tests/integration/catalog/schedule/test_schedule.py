@@ -26,7 +26,6 @@ from kernel.scope import Container
 from tests.integration.catalog.moderation.moderating import Office
 from tests.integration.catalog.schedule.scheduling import FixedClock, context
 
-EMBEDDED = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 FRIDAYS = Slot(site="", recurrence="R/2026-07-03T25:15/P7D")
 
 
@@ -34,6 +33,7 @@ async def made(container: Container, office: Office, **changes: Any) -> str:
     return await office.release(**{"alias": "night-show", "type": "TV", "is_ongoing": True, **changes})
 
 
+@pytest.mark.both_adapters
 async def test_stored_as_said_and_found_by_day(container: Container, office: Office, clock: FixedClock) -> None:
     release_id = await made(container, office, episodes_total=12)
     site = Slot(site="netflix", recurrence="R/2026-07-05T03:00Z/P7D", regions=("US", "JP", "US"), episodes=3)
@@ -74,6 +74,7 @@ async def test_stored_as_said_and_found_by_day(container: Container, office: Off
         assert await airings(context(scope), july) == []
 
 
+@pytest.mark.both_adapters
 async def test_a_slot_without_a_number_is_as_long_as_its_release(
     container: Container, office: Office, clock: FixedClock
 ) -> None:
@@ -121,6 +122,7 @@ async def test_imports_write_many_and_nothing_twice(container: Container, office
             await put_schedules(context(scope), bad)
 
 
+@pytest.mark.both_adapters
 async def test_what_announces_nothing_is_estimated(container: Container, office: Office, clock: FixedClock) -> None:
     release_id = await made(container, office, episodes_total=None)
     for ordinal, days in ((1, 24), (2, 14), (3, 4)):
@@ -142,7 +144,6 @@ async def test_what_announces_nothing_is_estimated(container: Container, office:
         )
 
 
-@EMBEDDED
 async def test_over_http(office: Office, clock: FixedClock) -> None:
     editor = await office.person(Role.EDITOR)
     release_id = await office.release(alias="night-show", is_ongoing=True, year=2026, season="summer")
@@ -215,7 +216,6 @@ def said_again(said: dict[str, Any]) -> dict[str, Any]:
     return {name: said[name] for name in ("zone", "slots", "breaks", "overrides")}
 
 
-@EMBEDDED
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -247,7 +247,6 @@ async def test_what_is_refused(
     assert await office.refused(editor, "PUT", f"/releases/{release_id}/schedule", change) == code
 
 
-@EMBEDDED
 async def test_ranges_have_bounds(office: Office, clock: FixedClock) -> None:
     for query in (
         "from=2026-07-01&to=2026-06-30",

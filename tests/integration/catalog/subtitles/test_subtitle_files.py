@@ -66,6 +66,7 @@ class TestProposals:
         for name, text in UNREADABLE.items():
             assert await refused(office, newcomer, proposal(episode_id, text)) == "subtitle_unreadable", name
 
+    @pytest.mark.both_adapters
     async def test_what_was_made_to_take_long_does_not(self, office: Office, episode_id: str) -> None:
         newcomer = await office.person(Role.USER)
         began = time.process_time()

@@ -24,6 +24,7 @@ async def editor(office: Office) -> Person:
     return await office.person(Role.EDITOR)
 
 
+@pytest.mark.both_adapters
 async def test_a_release_in_the_readers_language(office: Office, editor: Person) -> None:
     release_id = await office.release()
     path = f"/releases/{release_id}"
@@ -54,6 +55,7 @@ async def test_a_release_in_the_readers_language(office: Office, editor: Person)
         assert (await office.send(None, "GET", f"{path}?language={bad}")).status == 422
 
 
+@pytest.mark.both_adapters
 async def test_caches_tell_languages_and_versions_apart(office: Office, editor: Person) -> None:
     release_id = await office.release()
     path = f"/releases/{release_id}"
@@ -68,6 +70,7 @@ async def test_caches_tell_languages_and_versions_apart(office: Office, editor: 
     assert edited.status == 200, "an editor may read in any language"
 
 
+@pytest.mark.both_adapters
 async def test_translations_have_one_writer_at_a_time(office: Office, editor: Person) -> None:
     path = f"/releases/{await office.release()}/translations/ru"
     answers = await asyncio.gather(*(office.send(editor, "PUT", path, {"name": f"Бак {n}"}) for n in range(4)))

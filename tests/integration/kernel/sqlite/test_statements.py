@@ -14,6 +14,8 @@ from kernel.sqlite.driver import Connection
 from kernel.sqlite.statements import Work
 from tests.support.databases import no_outbox
 
+pytestmark = pytest.mark.both_adapters
+
 table = sa.Table(
     "with_commit",
     sa.MetaData(),

@@ -34,8 +34,6 @@ from streaming.ingest.usecases import Assets
 from tests.integration.streaming.ingest.conftest import H264, Film
 from tests.support.shows import add_episode
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 @pytest.fixture
 async def episode_id(container: Container) -> str:
@@ -93,21 +91,18 @@ async def test_makes_the_episode_playable(
     assert [share for _, share in seen] == sorted(share for _, share in seen)
 
 
-@embedded
 async def test_the_same_file_again_is_the_same_asset(container: Container, episode_id: str, plain: Path) -> None:
     first = await ingest(container, plain, episode_id)
     second = await ingest(container, plain, episode_id)
     assert (second.id, second.attempts) == (first.id, 1)
 
 
-@embedded
 async def test_the_same_file_for_another_episode_is_another_asset(container: Container, plain: Path) -> None:
     one = await ingest(container, plain, await add_episode(container))
     other = await ingest(container, plain, await add_episode(container))
     assert one.id != other.id
 
 
-@embedded
 async def test_subtitles_beside_the_film_and_given_ones(
     container: Container, episode_id: str, plain: Path, tmp_path: Path
 ) -> None:
@@ -121,7 +116,6 @@ async def test_subtitles_beside_the_film_and_given_ones(
     assert [(track.language, track.label) for track in asset.subtitles] == [("en", "English"), ("ru", "Русский")]
 
 
-@embedded
 class TestRefused:
     async def test_leaves_a_reason_and_nothing_else(
         self, container: Container, settings: Settings, episode_id: str, tmp_path: Path
@@ -168,7 +162,6 @@ class TestRefused:
         assert (asset.id, asset.state, asset.attempts) == (failed.id, AssetState.READY, 2)
 
 
-@embedded
 class TestInterrupted:
     async def test_by_the_one_who_started_it(
         self, container: Container, settings: Settings, episode_id: str, long: Path
@@ -243,7 +236,6 @@ class TestInterrupted:
         assert rubbish(settings) == []
 
 
-@embedded
 async def test_the_sweep_leaves_those_at_work_alone(
     container: Container, settings: Settings, episode_id: str, long: Path
 ) -> None:
@@ -257,7 +249,6 @@ async def test_the_sweep_leaves_those_at_work_alone(
     assert rubbish(settings) == []
 
 
-@embedded
 async def test_a_job_of_the_queue(services: Services, episode_id: str, plain: Path, tmp_path: Path) -> None:
     folder = tmp_path / "uploads"
     folder.mkdir()

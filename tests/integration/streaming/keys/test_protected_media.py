@@ -27,8 +27,6 @@ from tests.integration.streaming.keys.conftest import Protect
 from tests.integration.streaming.origin.test_clients import STRICT, WEB, node, run
 from tests.support.episodes import IngestedEpisode
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:

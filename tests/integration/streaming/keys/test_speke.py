@@ -92,7 +92,6 @@ async def test_a_packager_never_gets_keys_of_our_own_media(app_client: AppClient
     assert given[ours.kid] != ours.key
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 class TestWho:
     async def test_the_token_is_also_a_basic_password(self, app_client: AppClient, container: Container) -> None:
         _, token = await add_packager(container)
@@ -173,7 +172,6 @@ class TestWho:
         assert await packager_commands.listed(services) == []
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 class TestRefusals:
     @pytest.mark.parametrize(
         ("data", "version", "message"),

@@ -29,6 +29,7 @@ async def made(services: Services, content_id: str, track_class: TrackClass, per
         return await scope.port(ContentKeys).get_or_make(content_id, track_class, period)
 
 
+@pytest.mark.both_adapters
 async def test_the_same_request_gives_the_same_key(services: Services) -> None:
     film, other_film = new_id(), new_id()
     first = await made(services, film, TrackClass.HD)
@@ -42,12 +43,14 @@ async def test_the_same_request_gives_the_same_key(services: Services) -> None:
     assert len({each.kid for each in [first, *others]}) == 4
 
 
+@pytest.mark.both_adapters
 async def test_two_packagers_at_once_get_one_key(services: Services) -> None:
     film = new_id()
     keys = await asyncio.gather(*(made(services, film, TrackClass.AUDIO) for _ in range(4)))
     assert len({each.key for each in keys}) == 1
 
 
+@pytest.mark.both_adapters
 async def test_a_key_by_an_id_that_somebody_else_chose(services: Services) -> None:
     kid = new_id()
     async with services.container.scope(write=True) as scope:
@@ -60,6 +63,7 @@ async def test_a_key_by_an_id_that_somebody_else_chose(services: Services) -> No
     assert len({first.key, elsewhere.key, second.key}) == 3
 
 
+@pytest.mark.both_adapters
 async def test_keys_are_found_by_content_and_id(services: Services) -> None:
     film, other_film = new_id(), new_id()
     audio = await made(services, film, TrackClass.AUDIO)
@@ -75,6 +79,7 @@ async def test_keys_are_found_by_content_and_id(services: Services) -> None:
         assert await keys.of_content(other_film) == [foreign]
 
 
+@pytest.mark.both_adapters
 async def test_no_key_lies_open_in_the_database(services: Services) -> None:
     film = new_id()
     key = await made(services, film, TrackClass.SD)
@@ -86,6 +91,7 @@ async def test_no_key_lies_open_in_the_database(services: Services) -> None:
             await store(scope, NEW).of_content(film)
 
 
+@pytest.mark.both_adapters
 async def test_keys_move_to_the_new_secret_key(services: Services) -> None:
     film = new_id()
     async with services.container.scope(write=True) as scope:
@@ -98,7 +104,6 @@ async def test_keys_move_to_the_new_secret_key(services: Services) -> None:
         assert await store(scope, NEW).of_content(film) == [before]
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_retiring_a_secret_key_moves_them_first(services: Services, settings: Settings) -> None:
     film = new_id()
     before = await made(services, film, TrackClass.UHD)

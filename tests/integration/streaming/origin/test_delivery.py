@@ -17,8 +17,6 @@ from streaming.origin.token import Keyring, StreamToken, sign
 from tests.conftest import AppClient
 from tests.integration.streaming.origin.conftest import Play
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 MPEGURL = "application/vnd.apple.mpegurl"
 OPEN = {
     "Access-Control-Allow-Origin": "*",

@@ -75,6 +75,7 @@ async def test_a_small_screen_gets_no_more_than_it_shows(app_client: AppClient, 
     assert len(variants(await text_of(app_client, small["hls_url"]))) < len(everything)
 
 
+@pytest.mark.both_adapters
 @pytest.mark.parametrize("how", ["query", "headers"])
 async def test_what_a_player_reports_decides_its_next_start(
     app_client: AppClient, services: Services, play: Play, make_user: MakeUser, how: str
@@ -192,6 +193,7 @@ async def test_a_stream_survives_a_restart(app_client: AppClient, services: Serv
     assert await text_of(app_client, playback["hls_url"]) == master
 
 
+@pytest.mark.both_adapters
 async def test_expired_sessions_are_forgotten(services: Services, play: Play) -> None:
     old, new = await play(), await play()
     async with services.container.scope(write=True) as scope:

@@ -49,6 +49,7 @@ def office(app_client: AppClient, make_user: MakeUser) -> Office:
     return Office(app_client, make_user)
 
 
+@pytest.mark.both_adapters
 async def test_an_added_track_reaches_players(
     office: Office, app_client: AppClient, show: IngestedEpisode, play: Play
 ) -> None:
@@ -95,6 +96,7 @@ async def test_a_token_opens_its_own_episodes_tracks_alone(
         assert await office.refused(user, method, path, TRACK) == (403, "forbidden")
 
 
+@pytest.mark.both_adapters
 async def test_proposed_subtitles(office: Office, show: IngestedEpisode, play: Play) -> None:
     user, moderator = await office.person(Role.USER), await office.person(Role.MODERATOR)
     body = {

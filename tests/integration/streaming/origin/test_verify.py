@@ -13,8 +13,6 @@ from tests.conftest import AppClient
 from tests.integration.streaming.origin.conftest import Play
 from tests.support.episodes import IngestedEpisode
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-
 SECRET = "known to nginx and the application alone"
 
 

@@ -15,7 +15,6 @@ from tests.support.people import Person
 @pytest.mark.browser
 @pytest.mark.skipif(not HLS_JS.exists(), reason="the packages of the web client are not installed (make web)")
 @pytest.mark.parametrize(("policy", "duration_s"), [("delete", 8), ("replace", 12)])
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_hls_js_plays_to_the_end_without_an_ad(
     app_client: AppClient,
     services: Services,

@@ -90,7 +90,6 @@ async def live_upstream(request: pytest.FixtureRequest) -> AsyncIterator[LiveUps
 @pytest.mark.slow
 @pytest.mark.parametrize("policy", ["replace", "delete"])
 @pytest.mark.parametrize("live_upstream", [True, False], indirect=True, ids=["all cues", "only cue-outs"])
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_eleven_minutes_of_a_channel(
     app_client: AppClient,
     services: Services,

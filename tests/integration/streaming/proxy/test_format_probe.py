@@ -113,7 +113,6 @@ async def _watch(client: AppClient, services: Services, admin: Person, episode_i
 
 
 @pytest.mark.parametrize("name", ["media.m3u8", "bare.m3u8"])
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_an_enciphered_programme_shows_what_it_is(
     app_client: AppClient,
     services: Services,
@@ -135,7 +134,6 @@ async def test_an_enciphered_programme_shows_what_it_is(
 @pytest.mark.browser
 @pytest.mark.skipif(not HLS_JS.exists(), reason="the packages of the web client are not installed (make web)")
 @pytest.mark.parametrize("kind", ["ts", "mp4"])
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_player_begins_with_a_slate_and_goes_on_with_the_programme(
     app_client: AppClient,
     services: Services,
@@ -209,7 +207,6 @@ async def test_pictures_for_seeking_get_pictures(fetcher: Fetcher, serve: Serve)
     assert shelf.asked == [("silent-p/0.bin", "bytes=0-1315")]
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_an_i_frame_playlist_lists_single_frames_of_ours(
     app_client: AppClient,
     services: Services,

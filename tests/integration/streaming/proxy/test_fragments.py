@@ -62,7 +62,6 @@ def _playlist(folder: Path, kind: str) -> str:
 
 @pytest.mark.browser
 @pytest.mark.skipif(not HLS_JS.exists(), reason="the packages of the web client are not installed (make web)")
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_picture_sound_and_text_get_slates_that_fit(
     app_client: AppClient,
     services: Services,

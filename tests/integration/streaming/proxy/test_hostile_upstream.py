@@ -249,7 +249,6 @@ async def ask(
     return asking
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 class TestSegments:
     """RFC 9110 section 14: ranges as players ask for them, and as caches answer."""
 

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
@@ -25,7 +24,6 @@ from tests.integration.streaming.proxy.sources import media_playlist, play
 from tests.support.kodik_server import TOKEN, KodikServer, row
 from tests.support.people import Person
 
-pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 Done = list[dict[str, Any]]
 
 

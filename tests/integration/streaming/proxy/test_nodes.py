@@ -137,6 +137,7 @@ async def test_what_a_source_did_is_told_of_all_nodes(
         assert sum(one.ads_cut for one in counts) == 5
 
 
+@pytest.mark.both_adapters
 async def test_two_who_count_at_once_lose_nothing(services: Services) -> None:
     fetchers = [Fetcher() for _ in range(4)]
     nodes = [ActivityStore(services.cache, fetcher) for fetcher in fetchers]
@@ -163,6 +164,7 @@ async def test_without_the_cache_a_node_tells_what_it_knows() -> None:
     assert (told.counts.bytes_passed, told.last_error, told.since) == (10, "timeout", None)
 
 
+@pytest.mark.both_adapters
 async def test_the_faster_node_is_believed(services: Services) -> None:
     """Both decide on the same old state; the slower one finds out, and decides again on what the faster one wrote."""
     channel = Channel("p" * 6 + "a" * 4 + "p" * 6)

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream
 from tests.support.people import Person
 
 
+@pytest.mark.both_adapters
 async def test_registered_once(
     app_client: AppClient, admin: Person, start_upstream: StartUpstream, empty_episode: AddEmptyEpisode
 ) -> None:

@@ -49,7 +49,6 @@ class Stream:
 
 @pytest.mark.parametrize("is_live", [False, True], ids=["complete", "live"])
 @pytest.mark.parametrize("mode", [AdPolicy.REPLACE, AdPolicy.DELETE])
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_sound_that_is_asked_for_first_loses_the_same_ads(
     app_client: AppClient,
     services: Services,

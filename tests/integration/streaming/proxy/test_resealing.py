@@ -39,6 +39,7 @@ async def sealed_headers(services: Services, source_id: str) -> tuple[str, int]:
     return source.sealed_headers, source.version
 
 
+@pytest.mark.both_adapters
 async def test_a_round_brings_them_under_the_new_key(services: Services) -> None:
     gone = Sealer([b"g" * 32]).seal_headers(HEADERS)
     lost = await add_source(services, gone)
@@ -64,7 +65,6 @@ def test_addresses_in_playlists_open_with_a_former_key() -> None:
         Sealer([NEW]).open_url("source", sealed)
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_retiring_seals_first(services: Services, settings: Settings) -> None:
     source_id = await add_source(services, Sealer([OLD]).seal_headers(HEADERS))
     feature = replace(services.feature, reencryptions=[of_sources(Sealer([NEW, OLD]))])

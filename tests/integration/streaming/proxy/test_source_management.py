@@ -15,6 +15,7 @@ from tests.integration.streaming.proxy.sources import media_playlist, play, publ
 from tests.support.people import Person
 
 
+@pytest.mark.both_adapters
 async def test_registration_shows_what_it_found(
     app_client: AppClient,
     admin: Person,
@@ -41,7 +42,6 @@ async def test_registration_shows_what_it_found(
     assert secret not in str(row)
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_credentials_stay_with_whom_they_were_given_for(
     app_client: AppClient, admin: Person, start_upstream: StartUpstream, empty_episode: AddEmptyEpisode
 ) -> None:
@@ -62,6 +62,7 @@ async def test_credentials_stay_with_whom_they_were_given_for(
     assert elsewhere.asked
 
 
+@pytest.mark.both_adapters
 async def test_an_operator_sees_and_corrects_what_is_cut(
     app_client: AppClient,
     services: Services,
@@ -142,6 +143,7 @@ async def test_a_correction_goes_before_the_detector(
     assert "CUE" not in preview["stripped"]
 
 
+@pytest.mark.both_adapters
 async def test_corrections_have_an_end(
     app_client: AppClient,
     admin: Person,
@@ -170,7 +172,6 @@ async def test_only_operators_register(
     assert upstream.asked == []
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_what_cannot_be_registered(
     app_client: AppClient, admin: Person, start_upstream: StartUpstream, empty_episode: AddEmptyEpisode
 ) -> None:

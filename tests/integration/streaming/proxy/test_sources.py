@@ -28,7 +28,6 @@ _SEGMENT = SEGMENT_S * FPS
         ("replace", ["green"] * 2 * _SEGMENT + ["other"] * 2 * _SEGMENT + ["green"] * 2 * _SEGMENT),
     ],
 )
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_ffmpeg_plays_to_the_end_without_one_ad_frame(
     app_client: AppClient,
     services: Services,
@@ -48,7 +47,6 @@ async def test_ffmpeg_plays_to_the_end_without_one_ad_frame(
     assert not [name for name in upstream.asked if name.startswith("a")]
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_without_stripping_the_ads_are_seen(
     app_client: AppClient,
     services: Services,
@@ -183,6 +181,7 @@ async def test_what_a_source_did_is_counted_and_shown(
     assert registered["id"] not in await (await app_client.get("/metrics")).text()
 
 
+@pytest.mark.both_adapters
 async def test_a_slow_source_holds_up_nobody(
     app_client: AppClient, services: Services, admin: Person, empty_episode: AddEmptyEpisode
 ) -> None:
@@ -235,7 +234,6 @@ async def test_a_slow_source_holds_up_nobody(
             assert (await reading).status == 200
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_a_viewer_who_leaves_ends_the_upstreams_work(
     app_client: AppClient, services: Services, admin: Person, empty_episode: AddEmptyEpisode
 ) -> None:
@@ -273,7 +271,6 @@ async def test_a_viewer_who_leaves_ends_the_upstreams_work(
             await ended.wait()
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_the_upstreams_errors_are_told(
     app_client: AppClient,
     services: Services,
@@ -295,7 +292,6 @@ async def test_the_upstreams_errors_are_told(
     assert 'ani_proxy_requests_total{outcome="streamed"' in metrics
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_variables_lead_to_the_same_places(
     app_client: AppClient, services: Services, admin: Person, empty_episode: AddEmptyEpisode
 ) -> None:
@@ -338,7 +334,6 @@ async def test_variables_lead_to_the_same_places(
         assert await (await app_client.get(media_url)).text() == text
 
 
-@pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 async def test_low_latency_reloads_are_passed_on_as_far_as_they_make_sense(
     app_client: AppClient, services: Services, admin: Person, empty_episode: AddEmptyEpisode
 ) -> None:

@@ -17,7 +17,6 @@ from tests.integration.streaming.uploads.tus_client import (
     UPLOADS,
     Tus,
     code,
-    embedded,
     files,
     metadata,
 )
@@ -26,7 +25,6 @@ GIB = 1024**3
 VIDEO_START = b"\x00\x00\x00\x18ftypisom" + bytes(500)
 
 
-@embedded
 class TestCreation:
     """Extension "creation", and "creation-with-upload"."""
 

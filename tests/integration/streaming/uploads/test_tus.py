@@ -26,7 +26,6 @@ from tests.integration.streaming.uploads.tus_client import (
     UPLOADS,
     Tus,
     code,
-    embedded,
     files,
     finished,
     metadata,
@@ -36,6 +35,7 @@ from tests.integration.streaming.uploads.tus_client import (
 from tests.support.party import Player
 
 
+@pytest.mark.both_adapters
 async def test_a_film_in_pieces_becomes_a_playable_episode(
     tus: Tus, app_client: AppClient, settings: Settings, film: bytes
 ) -> None:
@@ -55,7 +55,6 @@ async def test_a_film_in_pieces_becomes_a_playable_episode(
     assert files(settings) == []
 
 
-@embedded
 class TestCore:
     """Core protocol."""
 
@@ -182,7 +181,6 @@ class TestCore:
         assert (await tus.head(url)).headers["Upload-Offset"] == "6000"
 
 
-@embedded
 class TestMethodOverride:
     """Core protocol, "X-HTTP-Method-Override": the method where an environment lets POST alone through."""
 
@@ -205,7 +203,6 @@ class TestMethodOverride:
         assert "PATCH" in answer.headers["Allow"]
 
 
-@embedded
 class TestContent:
     @pytest.mark.parametrize("content", [b"#EXTM3U\n" + b"x" * 5000, b"<html>", b"PK\x03\x04" + bytes(5000)])
     async def test_what_is_no_video_is_refused_as_soon_as_that_shows(
@@ -228,7 +225,6 @@ class TestContent:
         assert files(settings) == []
 
 
-@embedded
 class TestChecksum:
     """Extension "checksum"."""
 
@@ -252,7 +248,6 @@ class TestChecksum:
         assert await code(await tus.patch(url, 0, b"x", **{"Upload-Checksum": "crc32 AAAA"})) == (400, "tus_header")
 
 
-@embedded
 class TestTerminationAndExpiration:
     async def test_removed_by_its_owner(self, tus: Tus, settings: Settings, film: bytes) -> None:
         url = await tus.created(len(film))
@@ -282,7 +277,6 @@ class TestTerminationAndExpiration:
         assert files(settings) == []
 
 
-@embedded
 class TestWhoMay:
     async def test_only_editors(self, app_client: AppClient, tus: Tus, make_user: MakeUser) -> None:
         viewer = Tus(app_client, await make_user(Role.USER), tus.episode_id)

@@ -5,14 +5,12 @@ import base64
 from pathlib import Path
 from typing import Any
 
-import pytest
 from aiohttp import ClientResponse
 
 from server.settings import Settings
 from tests.conftest import AppClient
 from tests.support.people import Person
 
-embedded = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 UPLOADS = "/api/v1/uploads"
 OCTETS = {"Content-Type": "application/offset+octet-stream"}
 

@@ -23,9 +23,6 @@ from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 from tests.support.search import soon
 
-over_http = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
-"""What is the same on both databases, because the columns below it are."""
-
 BUNNY: dict[str, Any] = {
     "alias": "big-buck-bunny",
     "type": "MOVIE",
@@ -85,7 +82,6 @@ async def test_an_edit_is_in_the_next_list(office: Office) -> None:
     assert await office.listed("") == await office.listed("", viewer=True) == []
 
 
-@over_http
 @pytest.mark.parametrize(
     ("query", "aliases"),
     [
@@ -110,7 +106,6 @@ async def test_filters_and_orders(office: Office, query: str, aliases: list[str]
     assert await office.listed(query) == aliases
 
 
-@over_http
 async def test_facets_are_counted_when_asked_for(office: Office) -> None:
     for body in (BUNNY, SINTEL):
         await office.call("POST", "/releases", body, status=201)
@@ -132,6 +127,7 @@ async def test_facets_are_counted_when_asked_for(office: Office) -> None:
     assert (found["total"], [year["value"] for year in found["facets"]["year"]]) == (1, ["2008"])
 
 
+@pytest.mark.both_adapters
 async def test_tags_studios_and_people(office: Office) -> None:
     for body in (BUNNY, SINTEL):
         await office.call("POST", "/releases", body, status=201)
@@ -161,7 +157,6 @@ async def test_tags_studios_and_people(office: Office) -> None:
     assert renamed[0] == [{"value": "bones", "label": "Bones Inc.", "count": 1}]
 
 
-@over_http
 @pytest.mark.parametrize(
     "query",
     ["nonsense=1", "sort=password", "type=PODCAST", "status=airing", "season=fifth", "year_from=1", "year_to=99999",
@@ -173,7 +168,6 @@ async def test_bad_filters_are_refused(office: Office, query: str) -> None:
     assert answer["code"] == ("bad_typed_filter" if query.startswith("search") else "invalid_payload")
 
 
-@over_http
 async def test_suggestions_leave_half_typed_filters_alone(office: Office) -> None:
     await office.call("POST", "/releases", SINTEL, status=201)
 
@@ -289,6 +283,7 @@ async def test_until_the_columns_are_read_there_is_no_list(
         await page(container, LiveColumns(container, MemoryBus(), tmp_path / "columns.npz"))
 
 
+@pytest.mark.both_adapters
 async def test_until_the_names_are_read_words_are_searched_for(container: Container, tmp_path: Path) -> None:
     await added(container, ReleaseDraft("kept", ReleaseType.TV, Names("Kept Name")))
     async with following(node := LiveColumns(container, MemoryBus(), tmp_path / "columns.npz")):
