@@ -125,6 +125,7 @@ def landing(cookies: Cookies | None = None, **words: str) -> Reply[Never]:
 
 @router.get("", summary="With which providers one can sign in", transaction=False)
 async def list_providers(call: Call) -> ProvidersOut:
+    """Those the operator set up; none where there are none."""
     oidc = await _oidc(call)
     return ProvidersOut(items=[ProviderOut(id=provider.id, name=provider.name) for provider in oidc.providers])
 
@@ -257,6 +258,7 @@ async def list_identities(call: Call) -> IdentitiesOut:
     raises=(UserNotFound, IdentityNotFound, LastWayIn),
 )
 async def unlink_identity(call: Call, identity_id: str) -> None:
+    """Refused where it is the last way in."""
     await usecases.unlink(
         call.port(Users),
         call.port(LinkedIdentities),

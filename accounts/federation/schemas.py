@@ -12,15 +12,21 @@ Text = Annotated[str, Field(max_length=2048)]
 
 
 class ProviderOut(BaseModel):
+    """An OpenID Connect provider the operator set up."""
+
     id: str
     name: str
 
 
 class ProvidersOut(BaseModel):
+    """The providers somebody can sign in with."""
+
     items: list[ProviderOut]
 
 
 class LoginQuery(BaseModel):
+    """Where to go in the client after the sign-in."""
+
     next: Text = Field(default="/", description="Page of the web client to go to afterwards")
 
 
@@ -34,10 +40,14 @@ class CallbackQuery(BaseModel):
 
 
 class LinkOut(BaseModel):
+    """Where the browser goes to prove an account at the provider."""
+
     authorization_url: str = Field(description="Send the browser there")
 
 
 class IdentityOut(BaseModel):
+    """An account at a provider that lets its owner in here."""
+
     id: str
     provider: ProviderOut | None = Field(description="`null` when this server does not know the provider any more")
     issuer: str
@@ -59,5 +69,7 @@ class IdentityOut(BaseModel):
 
 
 class IdentitiesOut(BaseModel):
+    """The linked accounts, and whether a password lets in too: the last way in cannot be unlinked."""
+
     items: list[IdentityOut]
     has_password: bool = Field(description="Whether there is another way in")

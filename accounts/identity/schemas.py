@@ -40,6 +40,8 @@ class Shape(BaseModel):
 
 
 class RegisterIn(Shape):
+    """A new account, signed in at once."""
+
     email: EmailText
     password: NewPassword
     nickname: NicknameText
@@ -47,36 +49,50 @@ class RegisterIn(Shape):
 
 
 class LoginIn(Shape):
+    """A sign-in by password; ``login`` is an e-mail address or a nickname."""
+
     login: Text = Field(description="E-mail address or nickname")
     password: Password
     delivery: Delivery = "body"
 
 
 class RefreshIn(Shape):
+    """The refresh token, where it is not in a cookie."""
+
     refresh_token: OpaqueToken | None = Field(
         default=None, description="Left out by web clients: theirs is in the cookie"
     )
 
 
 class PasswordIn(Shape):
+    """Another password; the present one proves that it is the owner who asks."""
+
     current_password: Password
     new_password: NewPassword
 
 
 class ForgotIn(Shape):
+    """Whose password was forgotten."""
+
     email: EmailText
 
 
 class ResetIn(Shape):
+    """The token of the e-mail, and the new password."""
+
     token: OpaqueToken = Field(description="From the letter")
     password: NewPassword
 
 
 class VerifyIn(Shape):
+    """The token of the e-mail that asks whether an address is right."""
+
     token: OpaqueToken = Field(description="From the letter")
 
 
 class ProfileIn(Shape):
+    """What others see of an account."""
+
     nickname: NicknameText
 
 
@@ -97,16 +113,22 @@ class ProofIn(Shape):
 
 
 class EmailChangeIn(ProofIn):
+    """The address to use from now on, once it is confirmed."""
+
     email: EmailText
 
 
 class CodeIn(Shape):
+    """A sign-in by the six digits that were sent by e-mail."""
+
     email: EmailText
     code: Code
     delivery: Delivery = "body"
 
 
 class DevicePollIn(Shape):
+    """A device asks whether somebody has let it in (RFC 8628 §3.4)."""
+
     device_code: OpaqueToken
     delivery: Delivery = "body"
 
@@ -124,6 +146,8 @@ class DeviceAuthorizationOut(BaseModel):
 
 
 class UserCodeIn(Shape):
+    """The code that a device shows, as somebody typed it."""
+
     user_code: Text = Field(description="As the device shows it, however spelt")
 
 
@@ -152,6 +176,8 @@ class WaitingDeviceOut(BaseModel):
 
 
 class SessionOut(BaseModel):
+    """A signed-in device."""
+
     id: str
     device: str | None = Field(description="Kind of device or operating system, where known")
     browser: str | None
@@ -176,6 +202,8 @@ class SessionOut(BaseModel):
 
 
 class SessionsOut(BaseModel):
+    """The signed-in devices of an account."""
+
     items: list[SessionOut]
 
 
@@ -204,6 +232,8 @@ def _account(user: User) -> dict[str, Any]:
 
 
 class UserOut(AccountFields):
+    """One's own account."""
+
     has_password: bool = Field(description="Whether one shows that it is oneself by password, or else by a code")
 
     choose_password: bool = Field(
@@ -218,6 +248,8 @@ class UserOut(AccountFields):
 
 
 class GrantOut(BaseModel):
+    """A sign-in: the access token, how long it lasts, and whose it is."""
+
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme of RFC 6750, not a secret
     expires_in_s: int
@@ -237,16 +269,22 @@ class GrantOut(BaseModel):
 
 
 class RoleIn(Shape):
+    """The role somebody has from now on."""
+
     role: Role
 
 
 class BanIn(Shape):
+    """Why somebody is locked out."""
+
     reason: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_without_nul)] = Field(
         description="For other moderators and the audit log; the user does not see it"
     )
 
 
 class UsersIn(BaseModel):
+    """Which accounts to list."""
+
     search: Text = Field(default="", description="Part of a nickname or e-mail address")
     role: Role | None = None
     banned: bool | None = None
@@ -255,6 +293,8 @@ class UsersIn(BaseModel):
 
 
 class ManagedUserOut(AccountFields):
+    """An account as administrators see it."""
+
     banned_at: datetime | None
     ban_reason: str | None
 
@@ -264,6 +304,8 @@ class ManagedUserOut(AccountFields):
 
 
 class UsersOut(BaseModel):
+    """A page of accounts."""
+
     items: list[ManagedUserOut]
     total: int
     page: int

@@ -27,6 +27,8 @@ class AudioIn(BaseModel):
 
 
 class AudioOut(BaseModel):
+    """A voice-over: its language, and a label where there are several in it."""
+
     language: str
     label: str
 

@@ -70,6 +70,7 @@ DOWNLOADS = Limit("my-data", attempts=20, window_s=3600)
     limit=DOWNLOADS,
 )
 async def download_my_data(call: Call) -> Streamed[PersonalDataOut]:
+    """GDPR, articles 15 and 20."""
     async with call.container.scope(write=False, actor=call.actor, origin=call.origin()) as scope:
         body, rows = await _account(Call(call.request, scope))
     headers = {"Content-Disposition": 'attachment; filename="ani-my-data.json"'}

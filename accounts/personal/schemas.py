@@ -16,6 +16,8 @@ from accounts.teams.schemas import MyTeamOut
 
 
 class Kept(BaseModel):
+    """The base of what the copy of somebody's data holds of other features."""
+
     model_config = ConfigDict(from_attributes=True)
 
     id: str
@@ -38,6 +40,8 @@ class ProposalKept(Kept):
 
 
 class CommentKept(Kept):
+    """A comment somebody wrote on a proposal."""
+
     proposal_id: str
     text: str
     created_at: datetime
@@ -46,6 +50,8 @@ class CommentKept(Kept):
 
 
 class ReportKept(Kept):
+    """A report somebody filed."""
+
     kind: str
     target_id: str
     title: str
@@ -68,6 +74,8 @@ class NotificationKept(Kept):
 
 
 class NotInterested(BaseModel):
+    """A release somebody does not want to be recommended."""
+
     model_config = ConfigDict(from_attributes=True)
 
     release_id: str
@@ -123,6 +131,8 @@ class ScoreKept(BaseModel):
 
 
 class PersonalDataOut(BaseModel):
+    """All that is kept of a person (GDPR, article 15), for a machine to read (article 20)."""
+
     exported_at: datetime
     user: UserOut
     sessions: list[SessionOut]

@@ -66,11 +66,13 @@ async def list_my_teams(call: Call, query: MyTeamsIn) -> MyTeamsOut:
 
 @router.get("/by-slug/{slug}", summary="Read a team by its short address", raises=(TeamNotFound,))
 async def get_team_by_slug(call: Call, slug: str) -> Reply[TeamOut]:
+    """As `GET /teams/{team_id}`."""
     return shown(await usecases.visible_by_slug(call.port(Teams), call.actor, slug), call)
 
 
 @router.get("/{team_id}", summary="Read a team", raises=(TeamNotFound,))
 async def get_team(call: Call, team_id: str) -> Reply[TeamOut]:
+    """For everybody, signed in or not."""
     return shown(await usecases.visible(call.port(Teams), call.actor, team_id), call)
 
 

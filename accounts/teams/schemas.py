@@ -55,6 +55,8 @@ class TeamIn(Shape):
 
 
 class TrustIn(Shape):
+    """Whether a team's changes need nobody's review."""
+
     trusted: bool
 
 
@@ -71,10 +73,14 @@ class RoleIn(Shape):
 
 
 class RoleOrderIn(Shape):
+    """All roles of a team, the highest first."""
+
     role_ids: RoleIds
 
 
 class MemberRolesIn(Shape):
+    """The roles a member has from now on."""
+
     role_ids: RoleIds
 
 
@@ -85,19 +91,27 @@ class OwnerIn(ProofIn):
 
 
 class TeamsIn(PageIn):
+    """Which teams to list."""
+
     search: Annotated[Text, Field(max_length=200, description="Words that must occur in the name or address.")] = ""
 
 
 class MyTeamsIn(BaseModel):
+    """Which of one's own teams: those in which one has this permission, or all."""
+
     permission: Permission | None = Field(default=None, description="Only those in which this may be done, and counts.")
 
 
 class MembersIn(PageIn):
+    """Which members to list."""
+
     search: Annotated[str, Field(max_length=200, description="Text that must occur in the nickname.")] = ""
     role_id: Identifier | None = None
 
 
 class RoleOut(BaseModel):
+    """A role of a team."""
+
     id: str
     title: str
     colour: str
@@ -120,6 +134,8 @@ class RoleOut(BaseModel):
 
 
 class RolesOut(BaseModel):
+    """The roles of a team, the highest first."""
+
     items: list[RoleOut]
 
     @classmethod
@@ -214,6 +230,8 @@ class TeamCardOut(BaseModel):
 
 
 class TeamPage(BaseModel):
+    """A page of teams."""
+
     items: list[TeamCardOut]
     total: int
     page: int
@@ -238,6 +256,8 @@ class MyTeamOut(TeamCardOut):
 
 
 class MyTeamsOut(BaseModel):
+    """The teams one is a member of."""
+
     items: list[MyTeamOut]
     total: int
 
@@ -268,6 +288,8 @@ class MemberOut(BaseModel):
 
 
 class MemberPage(BaseModel):
+    """A page of a team's members."""
+
     items: list[MemberOut]
     total: int
     page: int

@@ -85,10 +85,14 @@ class RelateIn(Strict):
 
 
 class FranchiseQuery(PageIn):
+    """Which franchises to list."""
+
     search: Annotated[str, Field(max_length=SEARCH_MAX, pattern="^[^\x00]*$", description="Words of the name.")] = ""
 
 
 class FranchiseSummaryOut(BaseModel):
+    """A franchise without its releases."""
+
     id: str
     alias: str
     name: str
@@ -103,6 +107,8 @@ class FranchiseSummaryOut(BaseModel):
 
 
 class FranchisePage(BaseModel):
+    """A page of franchises."""
+
     items: list[FranchiseSummaryOut]
     total: int
     page: int
@@ -110,6 +116,8 @@ class FranchisePage(BaseModel):
 
 
 class FranchiseMemberOut(BaseModel):
+    """A release of a franchise, and its place in each order."""
+
     release: ReleaseOut
     release_place: int
     chronological_place: int
@@ -162,6 +170,8 @@ class FranchiseOut(BaseModel):
 
 
 class ReleaseFranchiseOut(BaseModel):
+    """The franchise of a release, if it is in one."""
+
     franchise: FranchiseOut | None = Field(description="Null for a release that stands by itself.")
 
 

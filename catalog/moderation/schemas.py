@@ -65,6 +65,8 @@ def _cursor(text: str) -> str:
 
 
 class PageQuery(BaseModel):
+    """Which page, by the cursor that the one before gave."""
+
     cursor: Annotated[
         str | None,
         Field(max_length=200, description="`next_cursor` of the page before."),
@@ -78,6 +80,8 @@ class PageQuery(BaseModel):
 
 
 class PersonOut(BaseModel):
+    """Somebody who takes part in moderation."""
+
     id: str
     nickname: str | None = Field(description="Null when the account is gone.")
 

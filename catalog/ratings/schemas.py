@@ -17,6 +17,8 @@ MANY = 100
 
 
 class VoteIn(BaseModel):
+    """The score somebody gives a release, from 1 to 10."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
     score: Score
@@ -52,6 +54,8 @@ def _figures(stats: ReleaseStats) -> dict[str, object]:
 
 
 class RatingOut(FiguresOut):
+    """The rating of a release, how its votes are spread, and one's own."""
+
     histogram: list[int] = Field(description="Votes by score: ten numbers, from 1 to 10.")
     minimum_votes: int = Field(description="Votes of people who watched, from which there is a weighted score.")
     own: int | None = Field(description="One's own vote.")
@@ -69,10 +73,14 @@ class RatingOut(FiguresOut):
 
 
 class RatingsIn(BaseModel):
+    """Of which releases."""
+
     id: Annotated[list[Identifier], Field(min_length=1, max_length=MANY, description="Releases.")]
 
 
 class RatingsOut(BaseModel):
+    """The ratings of several releases."""
+
     items: list[FiguresOut] = Field(description="Releases that nobody voted for or collected are left out.")
 
 
@@ -81,11 +89,15 @@ class RankingIn(PageIn):
 
 
 class RankedOut(FiguresOut):
+    """A release in a ranking."""
+
     place: int = Field(description="From 1.")
     trend: float = Field(description="Recent interest: one vote of today is 1, and half of it in a week.")
 
 
 class RankingOut(BaseModel):
+    """A page of a ranking."""
+
     items: list[RankedOut]
     total: int
     page: int

@@ -77,6 +77,8 @@ class Signal:
 
 
 class Opinion(StrEnum):
+    """What somebody thinks of a release, as far as their library says."""
+
     LIKED = "liked"
     DISLIKED = "disliked"
     DROPPED = "dropped"

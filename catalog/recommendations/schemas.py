@@ -65,6 +65,8 @@ class ReasonOut(BaseModel):
 
 
 class RecommendationOut(BaseModel):
+    """A release recommended to somebody, and why."""
+
     release: ReleaseOut
     reason: ReasonOut
 
@@ -95,10 +97,14 @@ class ModelOut(BaseModel):
 
 
 class RecommendationsIn(Localised):
+    """How many to recommend."""
+
     limit: Annotated[int, Field(ge=1, le=RECOMMENDATIONS_MAX)] = RECOMMENDATIONS_MAX
 
 
 class RecommendationsOut(BaseModel):
+    """What is recommended, and from what."""
+
     items: list[RecommendationOut]
     likes: int = Field(description="Releases the reader likes; with none, nothing here is about their taste.")
     model: ModelOut | None = Field(description="`null` before the first night.")
@@ -151,6 +157,8 @@ class HiddenOut(BaseModel):
 
 
 class HiddenPage(BaseModel):
+    """A page of what somebody does not want to be recommended."""
+
     items: list[HiddenOut]
     total: int
     page: int

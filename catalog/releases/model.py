@@ -87,6 +87,8 @@ class ReleaseType(StrEnum):
 
 
 class Season(StrEnum):
+    """The quarter of a year in which a work began, as catalogues of anime count."""
+
     WINTER = "winter"
     SPRING = "spring"
     SUMMER = "summer"
@@ -120,6 +122,8 @@ class AiringStatus(StrEnum):
 
 
 class Status(StrEnum):
+    """Whether everybody sees it, or editors alone."""
+
     DRAFT = "draft"
     PUBLISHED = "published"
 

@@ -93,6 +93,7 @@ async def create_release(call: Call, body: ReleaseIn) -> Reply[ReleaseOut]:
 
 @router.get("/releases/{release_id}", summary="Read a release", raises=(ReleaseNotFound, UnavailableForLegalReasons))
 async def get_release(call: Call, release_id: str, query: Localised) -> Reply[ReleaseOut]:
+    """Editors see drafts, too."""
     found = await usecases.release(call.port(Releases), reader(call), release_id)
     translation = (await translations(call, query, [found.id])).get(found.id)
     return Reply(
@@ -107,6 +108,7 @@ async def get_release(call: Call, release_id: str, query: Localised) -> Reply[Re
     raises=(ReleaseNotFound, AliasTaken, BadAlias, BadRegion, ReleaseChanged),
 )
 async def update_release(call: Call, release_id: str, body: ReleaseIn) -> Reply[ReleaseOut]:
+    """Replaces all of it; with `If-Match`, if nobody changed it meanwhile."""
     with with_current():
         edited = await usecases.edit_release(
             call.port(Releases), release_id, body.draft(), body.genres, call.clock.now(), version=call.if_match()
@@ -127,6 +129,7 @@ async def delete_release(call: Call, release_id: str) -> None:
 
 @router.post("/releases/{release_id}/publish", role=Role.EDITOR, summary="Publish a release", raises=(ReleaseNotFound,))
 async def publish_release(call: Call, release_id: str) -> Reply[ReleaseOut]:
+    """Twice is once."""
     return await flushed(call, await usecases.publish_release(call.port(Releases), release_id, call.clock.now()))
 
 

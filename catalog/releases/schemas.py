@@ -77,6 +77,8 @@ class Strict(Storable):
 
 
 class NamesIn(Strict):
+    """What a release is called."""
+
     main: Name
     english: Text | None = None
     alternative: Text | None = None
@@ -192,6 +194,8 @@ class BlocksOut(BaseModel):
 
 
 class OtherNameOut(BaseModel):
+    """A further name of a release."""
+
     text: str
     language: Annotated[
         str | None, BeforeValidator(lambda tag: tag or None), Field(description="BCP 47, where somebody said it.")
@@ -200,12 +204,16 @@ class OtherNameOut(BaseModel):
 
 
 class NamesOut(BaseModel):
+    """What a release is called."""
+
     main: str
     english: str | None
     alternative: str | None
 
 
 class ExternalIdsOut(BaseModel):
+    """The numbers of a release in other catalogues."""
+
     mal: str | None
     shikimori: str | None
     anilist: str | None
@@ -217,6 +225,8 @@ class ExternalIdsOut(BaseModel):
 
 
 class GenreOut(BaseModel):
+    """A genre."""
+
     id: str
     slug: str
     name: str
@@ -233,6 +243,8 @@ class TranslatedOut(BaseModel):
 
 
 class PosterFileOut(BaseModel):
+    """A poster in one width."""
+
     url: str
     width_px: int
 
@@ -285,9 +297,13 @@ class ReleaseOut(BaseModel):
 
 
 class GenreFields(BaseModel):
+    """Genres."""
+
     items: list[GenreOut]
 
 
 class Paging(Storable):
+    """Which page."""
+
     page: Annotated[int, Field(ge=1, le=10_000)] = 1
     page_size: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 20

@@ -95,6 +95,7 @@ async def list_airings(call: Call, query: ScheduleQuery) -> Reply[AiringList]:
 
 @router.get("/schedule/month", summary="What airs in a month", raises=(UnknownZone,))
 async def list_month(call: Call, query: MonthQuery) -> Reply[AiringList]:
+    """Days begin by the time zone `tz`."""
     first, behind = query.days()
     items = await _days(call, query, first, behind)
     body = AiringList(since=first, until=behind - timedelta(days=1), tz=query.tz, items=items)

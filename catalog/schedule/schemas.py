@@ -205,6 +205,8 @@ class ScheduleOut(ScheduleIn):
 
 
 class ZonedQuery(Localised, Storable):
+    """The time zone in which days begin."""
+
     tz: Annotated[Zone, Field(description="Whose days are meant.")] = "UTC"
 
 
@@ -231,6 +233,8 @@ class ScheduleQuery(AiringsQuery):
 
 
 class MonthQuery(AiringsQuery):
+    """Which month."""
+
     month: Annotated[str, Field(pattern=r"^(?:19\d\d|20\d\d|21\d\d)-(?:0[1-9]|1[0-2])$", examples=["2026-07"])]
 
     def days(self) -> tuple[date, date]:
@@ -258,11 +262,15 @@ class NowOut(BaseModel):
 
 
 class SeasonQuery(ZonedQuery):
+    """Which season."""
+
     year: Year
     season: Season
 
 
 class SeasonCountOut(BaseModel):
+    """A season, and how many releases there are of it."""
+
     model_config = ConfigDict(from_attributes=True)
 
     year: int

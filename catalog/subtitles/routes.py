@@ -131,6 +131,7 @@ async def create_subtitle(call: Call, episode_id: str, body: SubtitleIn) -> Prep
 
 @router.get("/subtitles/{subtitle_id}", summary="Read added subtitles", raises=(SubtitleNotFound, EpisodeNotFound))
 async def get_subtitle(call: Call, subtitle_id: str) -> Reply[SubtitleTextOut]:
+    """With the text, as WebVTT."""
     found = await call.port(Subtitles).get(subtitle_id)
     if found is None:
         raise SubtitleNotFound
@@ -146,6 +147,7 @@ async def get_subtitle(call: Call, subtitle_id: str) -> Reply[SubtitleTextOut]:
     raises=(SubtitleNotFound, SubtitleUnreadable, SubtitleTaken, Stale),
 )
 async def update_subtitle(call: Call, subtitle_id: str, body: SubtitleIn) -> Prepared[SubtitleOut]:
+    """Replaces all of it; with `If-Match`, if nobody changed it meanwhile."""
     draft = await _draft(call, body)
 
     async def edit(scope: Scope) -> Reply[SubtitleOut]:

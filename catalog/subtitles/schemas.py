@@ -82,8 +82,12 @@ class SubtitleOut(BaseModel):
 
 
 class SubtitleList(BaseModel):
+    """The subtitles added to an episode."""
+
     items: list[SubtitleOut]
 
 
 class SubtitleTextOut(SubtitleOut):
+    """Added subtitles with their text."""
+
     text: str = Field(description="WebVTT.")

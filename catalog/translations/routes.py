@@ -44,6 +44,7 @@ async def _delete(call: Call, kind: SubjectKind, subject_id: str, language: str)
 
 @router.get("/releases/{release_id}/translations", summary="List a release's translations", raises=(ReleaseNotFound,))
 async def list_release_translations(call: Call, release_id: str) -> TranslationList:
+    """Not only into the language of the reader."""
     return await _list(call, SubjectKind.RELEASE, release_id)
 
 
@@ -72,6 +73,7 @@ async def delete_release_translation(call: Call, release_id: str, language: str)
 
 @router.get("/episodes/{episode_id}/translations", summary="List an episode's translations", raises=(EpisodeNotFound,))
 async def list_episode_translations(call: Call, episode_id: str) -> TranslationList:
+    """Not only into the language of the reader."""
     return await _list(call, SubjectKind.EPISODE, episode_id)
 
 
@@ -84,6 +86,7 @@ async def list_episode_translations(call: Call, episode_id: str) -> TranslationL
 async def put_episode_translation(
     call: Call, episode_id: str, language: str, body: TranslationIn
 ) -> Reply[TranslationOut]:
+    """``language`` is a BCP 47 tag; episodes have a name and no description."""
     return await _put(call, SubjectKind.EPISODE, episode_id, language, body)
 
 

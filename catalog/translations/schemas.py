@@ -44,4 +44,6 @@ class TranslationOut(TranslatedOut):
 
 
 class TranslationList(BaseModel):
+    """The translations of a release or an episode, by language."""
+
     items: list[TranslationOut]

@@ -12,6 +12,8 @@ Identifier = Annotated[str, Field(pattern=ID_PATTERN)]
 
 
 class AuditQuery(BaseModel):
+    """Which entries of the audit log."""
+
     event: Annotated[str, Field(max_length=80, description="The name of a domain event.")] | None = None
     actor_id: Identifier | None = None
     subject_id: Annotated[Identifier, Field(description="What it happened to: any id in the details.")] | None = None
@@ -45,6 +47,8 @@ class AuditEntryOut(BaseModel):
 
 
 class AuditPage(BaseModel):
+    """A page of the audit log."""
+
     items: list[AuditEntryOut]
     total: int
     page: int

@@ -13,10 +13,14 @@ PAGE_MAX = 100
 
 
 class Shape(BaseModel):
+    """The base of what is sent here: nothing but the fields it has."""
+
     model_config = ConfigDict(extra="forbid")
 
 
 class NotificationsQuery(BaseModel):
+    """Which notifications: those before an id, or unread ones alone."""
+
     before: Annotated[str, Field(pattern=ID_PATTERN, description="Go on below this id.")] | None = None
     unread: Annotated[bool, Field(description="Only what is not read yet.")] = False
     limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 30
@@ -44,12 +48,16 @@ class NotificationOut(BaseModel):
 
 
 class NotificationsOut(BaseModel):
+    """Notifications, the newest first, and how many are unread."""
+
     items: list[NotificationOut]
     next_before: Annotated[str | None, Field(description="Ask with `before` set to this; null at the end.")]
     unread_count: int
 
 
 class UnreadOut(BaseModel):
+    """How many notifications are unread."""
+
     unread_count: int
 
 
@@ -73,6 +81,8 @@ class ReadIn(Shape):
 
 
 class PreferenceOut(BaseModel):
+    """Whether somebody wants notifications of a kind; essential ones always come."""
+
     kind: NotificationKind
     enabled: bool
     essential: Annotated[bool, Field(description="Keeps the account safe, and stays on.")]
@@ -83,10 +93,14 @@ class PreferenceOut(BaseModel):
 
 
 class PreferencesOut(BaseModel):
+    """Which notifications somebody wants."""
+
     items: list[PreferenceOut]
 
 
 class PreferencesIn(Shape):
+    """Which kinds of notification somebody wants, and which not."""
+
     kinds: Annotated[dict[NotificationKind, bool], Field(description="Kinds that are not named stay as they are.")]
 
 

@@ -112,6 +112,8 @@ class WebhookRemoved(Event):
 
 
 class PauseReason(StrEnum):
+    """Why nothing is sent: an administrator said so, it failed too often, or its receiver said that it is gone."""
+
     BY_HAND = "by_hand"
     FAILING = "failing"
     GONE = "gone"
@@ -217,6 +219,8 @@ GONE: Final = 410
 
 
 class DeliveryState(StrEnum):
+    """Whether a delivery is still tried, got through, or never did."""
+
     PENDING = "pending"
     DELIVERED = "delivered"
     DEAD = "dead"

@@ -37,11 +37,13 @@ router = Router("/api/v1/webhooks", tag="Webhooks")
 
 @router.get("", role=Role.ADMIN, summary="List the webhooks")
 async def list_webhooks(call: Call) -> WebhooksOut:
+    """All of them: they are few."""
     return WebhooksOut(items=[WebhookOut.of(webhook) for webhook in await call.port(Webhooks).all()])
 
 
 @router.get("/events", role=Role.ADMIN, summary="List the events that webhooks can hear of")
 async def list_webhook_events(call: Call) -> EventsOut:  # noqa: ARG001 - every route takes it
+    """`personal` ones have to be named in full to be heard of."""
     return EventsOut(
         items=[
             EventOut(
@@ -86,6 +88,7 @@ async def rotate_webhook_secret(call: Call, webhook_id: str) -> WebhookWithSecre
 
 @router.get("/{webhook_id}", role=Role.ADMIN, summary="Get a webhook", raises=(WebhookNotFound,))
 async def get_webhook(call: Call, webhook_id: str) -> Reply[WebhookOut]:
+    """Without its secret, which is told at creation and rotation alone."""
     return _tagged(await usecases.get(context_of(call.scope), webhook_id))
 
 
@@ -103,6 +106,7 @@ def _tagged(webhook: Webhook) -> Reply[WebhookOut]:
     raises=(WebhookNotFound, AddressRefused, UnknownEvents, Stale),
 )
 async def change_webhook(call: Call, webhook_id: str, body: WebhookIn) -> Reply[WebhookOut]:
+    """Replaces address, description and events; the secret stays."""
     webhook = await usecases.change(
         context_of(call.scope),
         webhook_id,
@@ -118,6 +122,7 @@ async def change_webhook(call: Call, webhook_id: str, body: WebhookIn) -> Reply[
     "/{webhook_id}", role=Role.ADMIN, summary="Remove a webhook and its deliveries", raises=(WebhookNotFound,)
 )
 async def remove_webhook(call: Call, webhook_id: str) -> None:
+    """What still waited is not sent any more."""
     await usecases.remove(context_of(call.scope), webhook_id)
 
 
@@ -129,6 +134,7 @@ async def pause_webhook(call: Call, webhook_id: str) -> WebhookOut:
 
 @router.post("/{webhook_id}/resume", role=Role.ADMIN, summary="Go on sending", raises=(WebhookNotFound,))
 async def resume_webhook(call: Call, webhook_id: str) -> WebhookOut:
+    """What waited is sent now."""
     return WebhookOut.of(await usecases.resume(context_of(call.scope), webhook_id))
 
 

@@ -33,6 +33,8 @@ Filter = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z]*\
 
 
 class WebhookIn(BaseModel):
+    """A receiver: where it is, and what it wants to hear of."""
+
     model_config = ConfigDict(extra="forbid")
 
     url: Annotated[str, Field(min_length=1, max_length=MAX_URL_CHARS)]
@@ -49,6 +51,8 @@ class WebhookIn(BaseModel):
 
 
 class WebhookOut(BaseModel):
+    """A receiver of events."""
+
     id: str
     url: str
     description: str
@@ -70,6 +74,8 @@ class WebhookOut(BaseModel):
 
 
 class WebhookWithSecretOut(WebhookOut):
+    """A receiver with the secret its messages are signed with."""
+
     secret: Annotated[str, Field(description="Shown this once; `whsec_` and Base64, as the libraries take it.")]
 
     @classmethod
@@ -78,20 +84,28 @@ class WebhookWithSecretOut(WebhookOut):
 
 
 class WebhooksOut(BaseModel):
+    """All receivers; they are few."""
+
     items: list[WebhookOut]
 
 
 class EventOut(BaseModel):
+    """A kind of event that webhooks can hear of."""
+
     name: str
     description: str
     personal: Annotated[bool, Field(description="About one person: only told to filters that name it in full.")]
 
 
 class EventsOut(BaseModel):
+    """All kinds of events, by name."""
+
     items: list[EventOut]
 
 
 class DeliveryOut(BaseModel):
+    """One event for one receiver, and what came of the last attempt."""
+
     id: str
     message_id: Annotated[str, Field(description="`webhook-id`: equal for all attempts and replays.")]
     event: str
@@ -112,15 +126,21 @@ class DeliveryOut(BaseModel):
 
 
 class DeliveriesQuery(BaseModel):
+    """Which deliveries of a webhook."""
+
     state: DeliveryState | None = None
     before: Annotated[str, AfterValidator(_identifier), Field(description="Go on below this id.")] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 30
 
 
 class DeliveriesOut(BaseModel):
+    """Deliveries, the newest first; ``next_before`` leads on."""
+
     items: list[DeliveryOut]
     next_before: Annotated[str | None, Field(description="Ask with `before` set to this; null at the end.")]
 
 
 class ReplayedOut(BaseModel):
+    """How many deliveries will be tried anew."""
+
     queued: int

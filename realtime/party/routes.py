@@ -40,11 +40,15 @@ class NewPartyIn(BaseModel):
 
 
 class PartyCreatedOut(BaseModel):
+    """A new party, and the link to share."""
+
     party_id: str
     invite_url: str
 
 
 class PartyMediaOut(BaseModel):
+    """What a party watches."""
+
     episode_id: str
     title: str
     duration_ms: int
@@ -65,6 +69,8 @@ class PartyOut(BaseModel):
 
 
 class PartyLineOut(BaseModel):
+    """A public party in the list."""
+
     id: str
     title: str
     access: AccessName
@@ -73,6 +79,8 @@ class PartyLineOut(BaseModel):
 
 
 class PartyPageOut(BaseModel):
+    """A page of public parties, the fullest first."""
+
     items: list[PartyLineOut]
     total: int
     page: int
@@ -80,21 +88,29 @@ class PartyPageOut(BaseModel):
 
 
 class PartiesIn(PageIn):
+    """Which page of the public parties."""
+
     model_config = ConfigDict(extra="forbid")
 
 
 class InviteIn(BaseModel):
+    """Whom an invite lets in as what, how often and for how long."""
+
     role: Literal["cohost", "member", "guest"] = "guest"
     expires_in_s: Annotated[int, Field(ge=60, le=LONGEST_INVITE_LIFE_S)] = DEFAULT_INVITE_LIFE_S
     max_uses: Annotated[int, Field(ge=0, le=10_000, description="0: until it expires.")] = 0
 
 
 class InviteOut(BaseModel):
+    """A new invite, and its link."""
+
     id: str
     invite_url: str
 
 
 class InviteLineOut(BaseModel):
+    """An open invite."""
+
     id: str
     role: str
     uses: int
@@ -106,6 +122,8 @@ class InviteLineOut(BaseModel):
 
 
 class InvitesOut(BaseModel):
+    """Open invites, the newest first."""
+
     items: list[InviteLineOut]
 
 
@@ -120,6 +138,7 @@ def party_router(
 
     @router.get("/parties", summary="List the public parties, the fullest first", transaction=False)
     async def list_parties(call: Call, query: PartiesIn) -> PartyPageOut:  # noqa: ARG001 - every route gets the call
+        """Those that are listed for all; the others are found by their link."""
         found, total = await index.public(limit=query.page_size, offset=query.offset)
         items = [
             PartyLineOut.model_validate(
@@ -144,6 +163,7 @@ def party_router(
         transaction=False,
     )
     async def open_party(call: Call, body: NewPartyIn) -> Prepared[PartyCreatedOut]:
+        """Nobody is in it yet: join over Socket.IO with the id."""
         await count_party(call.request.app[THROTTLE], user_id=call.user.user_id, address=call.address)
         wanted = CreateIn(**{name: getattr(body, name) for name in NewPartyIn.model_fields})
         party, invite = await parties().prepare(call.user, new_party(wanted))
@@ -158,6 +178,7 @@ def party_router(
 
     @router.get("/parties/{party_id}", summary="Look at a party", raises=(PartyNotFound,), transaction=False)
     async def look_at_party(call: Call, party_id: str) -> PartyOut:  # noqa: ARG001 - as above
+        """From outside: without its members, chat or position."""
         return PartyOut.model_validate(party_json(await parties().look(party_id)))
 
     @router.post(
@@ -169,6 +190,7 @@ def party_router(
         transaction=False,
     )
     async def invite_to_party(call: Call, party_id: str, body: InviteIn) -> InviteOut:
+        """For those in the party, and for no higher role than their own."""
         invite, link = await parties().invite(
             party_id,
             MemberId(call.user.user_id),
@@ -207,6 +229,7 @@ def party_router(
         transaction=False,
     )
     async def end_party(call: Call, party_id: str) -> None:
+        """Its founder, or a moderator of the site."""
         moderator = call.user.may(SiteRole.MODERATOR)
         by = None if moderator else MemberId(call.user.user_id)
         await parties().close(party_id, by=by, reason="moderation" if moderator else "closed")

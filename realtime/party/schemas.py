@@ -50,6 +50,8 @@ Title = Annotated[str, Field(max_length=MAX_TITLE_CHARACTERS), AfterValidator(on
 
 
 class MediaIn(Payload):
+    """What a party is to watch."""
+
     episode_id: UuidText
 
 

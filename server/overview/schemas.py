@@ -41,6 +41,8 @@ class JobOut(BaseModel):
 
 
 class JobsOut(BaseModel):
+    """How many jobs are in each state."""
+
     queued: int
     running: int
     succeeded: int
@@ -63,6 +65,8 @@ class DiskOut(BaseModel):
 
 
 class OverviewOut(BaseModel):
+    """The server in numbers, for administrators."""
+
     users: int
     banned_users: int
     releases: int
@@ -73,6 +77,8 @@ class OverviewOut(BaseModel):
 
 
 class JobsIn(PageIn):
+    """Which jobs to list."""
+
     state: State | None = None
 
 
@@ -92,6 +98,8 @@ class AnyJobOut(BaseModel):
 
 
 class JobPage(BaseModel):
+    """A page of jobs."""
+
     items: list[AnyJobOut]
     total: int
     page: int
@@ -110,6 +118,8 @@ class DeliveryOut(BaseModel):
 
 
 class DeliveryPage(BaseModel):
+    """A page of events that a subscriber could not take."""
+
     items: list[DeliveryOut]
     total: int
     page: int

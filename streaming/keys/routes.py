@@ -40,6 +40,8 @@ class ClearKeyIn(BaseModel):
 
 
 class JsonWebKey(BaseModel):
+    """A content key as a JSON Web Key (RFC 7517 §4, of type ``oct``)."""
+
     kty: str
     kid: str = Field(description="Base64url without padding.")
     k: str = Field(description="Base64url without padding.")
@@ -68,6 +70,7 @@ class ClearKeyOut(BaseModel):
     ),
 )
 async def clearkey_licence(call: Call, query: SessionQuery) -> Reply[ClearKeyOut]:
+    """What EME asks of `org.w3.clearkey` (W3C EME §9.1), with the keys of the stream that the token was made for."""
     # Whatever Content-Type it comes with: players send none, or text/plain.
     body = await read_body(call.request)
     try:

@@ -54,17 +54,23 @@ class PlaybackIn(BaseModel):
 
 
 class AudioOut(BaseModel):
+    """A language of sound."""
+
     language: str = Field(description="BCP 47.")
     label: str
 
 
 class SubtitlesOut(BaseModel):
+    """A language of subtitles."""
+
     language: str = Field(description="BCP 47.")
     label: str
     url: str = Field(description="The whole track as WebVTT.")
 
 
 class MarkerOut(BaseModel):
+    """A stretch of an episode."""
+
     start_ms: int
     stop_ms: int
 
@@ -74,6 +80,8 @@ class MarkerOut(BaseModel):
 
 
 class MarkersOut(BaseModel):
+    """Where the opening and the ending are."""
+
     opening: MarkerOut | None
     ending: MarkerOut | None
 
@@ -173,6 +181,7 @@ that is kept for half a day."""
     raises=(NothingToPlay, NotPlayableYet, UnavailableForLegalReasons, TooManyRequests),
 )
 async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> PlaybackOut:
+    """Signed in or not. The addresses in the answer hold the right to watch, until `expires_at`: they are not for others."""
     origin = call.request.app[ORIGIN]
     external = await origin.external.of_episode(episode_id)
     async with call.write_scope() as scope:

@@ -56,6 +56,7 @@ _FETCHING = (AddressRefused, UpstreamRefused, UpstreamFailed, UpstreamTooLarge, 
     raises=(*_FETCHING, EpisodeHasSource, EpisodeUnknown),
 )
 async def register_source(call: Call, body: SourceIn) -> Prepared[SourceOut]:
+    """It is fetched first, as a player would; what cannot be played is not registered."""
     proxy, settings, headers = call.request.app[PROXY], body.settings(), body.plain_headers()
     # Looked at before the transaction begins: a slow source must not hold up everybody's writes.
     findings = await inspection.inspect_source(proxy, settings, headers)
@@ -96,6 +97,7 @@ async def get_source(call: Call, source_id: str) -> Reply[SourceOut]:
     raises=(*_FETCHING, SourceNotFound, CredentialsStay, Stale),
 )
 async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply[SourceOut]:
+    """Fetched first, like a new one. Without `headers` those it has stay, for the same host alone."""
     proxy, settings = call.request.app[PROXY], body.settings()
     async with call.container.scope(write=False) as scope:
         before = await usecases.get(context_of(scope), source_id)
@@ -119,6 +121,7 @@ async def change_source(call: Call, source_id: str, body: SourceChange) -> Reply
 
 @router.delete("/sources/{source_id}", role=Role.ADMIN, summary="Remove a video source", raises=(SourceNotFound,))
 async def remove_source(call: Call, source_id: str) -> None:
+    """Streams of it end."""
     proxy = call.request.app[PROXY]
     await usecases.remove(context_of(call.scope), source_id)
     call.scope.uow.after_commit(lambda: proxy.removed(source_id))
@@ -132,6 +135,7 @@ async def remove_source(call: Call, source_id: str) -> None:
     raises=(SourceNotFound, TooManyCorrections),
 )
 async def correct_source(call: Call, source_id: str, body: CorrectionIn) -> Reply[SourceOut]:
+    """Holds from the next playlist on."""
     proxy = call.request.app[PROXY]
     source = await usecases.correct(
         context_of(call.scope),
@@ -154,6 +158,7 @@ async def correct_source(call: Call, source_id: str, body: CorrectionIn) -> Repl
     raises=(SourceNotFound, CorrectionNotFound),
 )
 async def withdraw_correction(call: Call, source_id: str, correction_id: str) -> None:
+    """Holds from the next playlist on."""
     proxy = call.request.app[PROXY]
     await usecases.withdraw(context_of(call.scope), source_id, correction_id)
     call.scope.uow.after_commit(lambda: proxy.forget(source_id))
@@ -167,6 +172,7 @@ async def withdraw_correction(call: Call, source_id: str, correction_id: str) ->
     raises=(*_FETCHING, SourceNotFound),
 )
 async def explain_source(call: Call, source_id: str) -> ExplainedOut:
+    """As the source is at this moment; it is fetched for the answer."""
     explained = await _explained(call, source_id)
     return ExplainedOut(
         url=explained.url,
@@ -201,6 +207,7 @@ async def explain_source(call: Call, source_id: str) -> ExplainedOut:
     raises=(*_FETCHING, SourceNotFound),
 )
 async def preview_source(call: Call, source_id: str) -> PreviewOut:
+    """As the source is at this moment; it is fetched for the answer."""
     explained = await _explained(call, source_id)
     return PreviewOut(original=explained.original, stripped=explained.stripped)
 

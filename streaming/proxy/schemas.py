@@ -108,6 +108,8 @@ class CorrectionIn(BaseModel):
 
 
 class CorrectionOut(BaseModel):
+    """A stretch that an operator said is, or is not, advertising; ``start`` and ``end`` are on its ``clock``."""
+
     id: str
     is_ad: bool
     clock: Clock
@@ -204,6 +206,8 @@ class SourceOut(BaseModel):
 
 
 class SourcesOut(BaseModel):
+    """A page of video sources, the newest first."""
+
     items: list[SourceOut]
     total: int
     page: int
@@ -211,6 +215,8 @@ class SourcesOut(BaseModel):
 
 
 class ExplainedSegmentOut(BaseModel):
+    """A segment of the upstream, and what becomes of it and why."""
+
     msn: int
     start_s: float
     at: float = Field(description="When it begins by the clock of corrections.")

@@ -42,6 +42,7 @@ async def request_code(call: Call, body: ForgotIn) -> None:
     raises=(EmailInvalid, CodeInvalid, AccountBanned, TooManyRequests, Unavailable),
 )
 async def login_with_code(call: Call, body: CodeIn) -> Reply[GrantOut]:
+    """The code is good once, and for the address it was sent to."""
     device = device_of(call)
     async with call.container.scope(write=False) as scope:
         throttle, cookie = scope.port(Throttle), scope.port(RefreshCookie)

@@ -28,6 +28,7 @@ router = Router("/api/v1/auth", tag="Identity")
     raises=(WrongPassword, PasswordTooShort, PasswordTooLong, PasswordTooCommon, TooManyRequests, Unavailable),
 )
 async def change_password(call: Call, body: PasswordIn) -> None:
+    """The session that asks goes on."""
     async with call.container.scope(write=False) as scope:
         throttle, hasher = scope.port(Throttle), scope.port(PasswordHasher)
         user = await usecases.me(scope.port(Users), call.user)

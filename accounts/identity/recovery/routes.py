@@ -47,6 +47,7 @@ async def forgot(call: Call, body: ForgotIn) -> None:
     raises=(OneTimeTokenInvalid, PasswordTooShort, PasswordTooLong, PasswordTooCommon, Unavailable),
 )
 async def reset(call: Call, body: ResetIn) -> None:
+    """The token is good once."""
     async with call.container.scope(write=False) as scope:
         hasher = scope.port(PasswordHasher)
         await recovery.prepare_reset(scope.port(OneTimeTokens), token=body.token, now=call.clock.now())
@@ -69,6 +70,7 @@ async def reset(call: Call, body: ResetIn) -> None:
     raises=(OneTimeTokenInvalid, EmailTaken),
 )
 async def verify(call: Call, body: VerifyIn) -> None:
+    """The token is good once."""
     await recovery.verify(
         call.port(Users),
         call.port(OneTimeTokens),

@@ -46,6 +46,7 @@ router = Router("/api/v1/auth", tag="Identity")
     ),
 )
 async def register(call: Call, body: RegisterIn) -> Reply[GrantOut]:
+    """Signed in at once. An e-mail asks whether the address is right."""
     device = device_of(call)
     async with call.container.scope(write=False) as scope:
         throttle, hasher, cookie = scope.port(Throttle), scope.port(PasswordHasher), scope.port(RefreshCookie)

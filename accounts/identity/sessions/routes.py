@@ -49,6 +49,7 @@ router = Router("/api/v1/auth", tag="Identity")
     raises=(InvalidCredentials, OneTimePasswordSpent, AccountBanned, TooManyRequests, Unavailable),
 )
 async def login(call: Call, body: LoginIn) -> Reply[GrantOut]:
+    """``delivery`` says where the refresh token goes: into the answer, or into a cookie that scripts cannot read."""
     device = device_of(call)
     async with call.container.scope(write=False) as scope:
         throttle, hasher, cookie = scope.port(Throttle), scope.port(PasswordHasher), scope.port(RefreshCookie)
@@ -76,6 +77,7 @@ async def login(call: Call, body: LoginIn) -> Reply[GrantOut]:
     raises=(RefreshTokenInvalid, AccountBanned, CrossSiteRequest, TooManyRequests),
 )
 async def refresh(call: Call, body: RefreshIn) -> Reply[GrantOut]:
+    """The token comes in the body or in the cookie, and the next one goes the same way."""
     async with call.write_scope() as scope:
         cookie = scope.port(RefreshCookie)
         token, delivery = _presented(call, body.refresh_token, cookie)
@@ -103,6 +105,7 @@ def _presented(call: Call, token: str | None, cookie: RefreshCookie) -> tuple[st
 
 @router.post("/logout", summary="End this session, told by the access token or the cookie", raises=(CrossSiteRequest,))
 async def logout(call: Call) -> Reply[Never]:
+    """Succeeds for a session that is over already, too."""
     sessions, cache, cookie = call.port(LoginSessions), call.port(AccessCache), call.port(RefreshCookie)
     if (token := cookie.read(call.request)) is not None:
         await usecases.end_by_refresh_token(sessions, cache, refresh_token=token, now=call.clock.now())
@@ -120,6 +123,7 @@ async def logout(call: Call) -> Reply[Never]:
 
 @router.get("/me", role=Role.USER, summary="Who is signed in", raises=(UserNotFound,))
 async def me(call: Call) -> Reply[UserOut]:
+    """Asked anew: not what the access token said when it was made."""
     return shown(await call.port(KnownUsers).user(call.user))
 
 
@@ -131,6 +135,7 @@ async def list_sessions(call: Call) -> SessionsOut:
 
 @router.delete("/sessions", role=Role.USER, summary="Sign out everywhere else")
 async def end_other_sessions(call: Call) -> None:
+    """This device stays signed in."""
     await usecases.end_all_sessions(
         call.port(LoginSessions),
         call.port(AccessCache),

@@ -108,6 +108,7 @@ async def change_collections(call: Call, body: ShelfMovesIn) -> None:
     "/library/collections/{release_id}", role=Role.USER, summary="Put a release on a shelf", raises=(UnknownRelease,)
 )
 async def put_on_shelf(call: Call, release_id: str, body: ShelfIn) -> None:
+    """It stands on one shelf at a time."""
     await usecases.put_on_shelves(
         context_of(call.scope),
         user_id=call.user.user_id,

@@ -11,6 +11,8 @@ from accounts.library.scores import OwnScore
 
 
 class FavoriteOut(BaseModel):
+    """A release somebody marked as a favourite."""
+
     release_id: str
     added_at: datetime
 
@@ -20,6 +22,8 @@ class FavoriteOut(BaseModel):
 
 
 class FavoritesOut(BaseModel):
+    """A page of favourites."""
+
     items: list[FavoriteOut]
     total: int
     page: int
@@ -27,6 +31,8 @@ class FavoritesOut(BaseModel):
 
 
 class FavoritesIn(BaseModel):
+    """What becomes a favourite, and what no longer is one; a release in both becomes one."""
+
     model_config = ConfigDict(extra="forbid")
 
     add: list[Identifier] = Field(default_factory=list, max_length=MAX_REPORTS)
@@ -34,6 +40,8 @@ class FavoritesIn(BaseModel):
 
 
 class ShelfItemOut(BaseModel):
+    """A release on a shelf."""
+
     release_id: str
     type: ShelfName
     changed_at: datetime
@@ -52,6 +60,8 @@ class ShelfItemOut(BaseModel):
 
 
 class ScoredShelfItemOut(ShelfItemOut):
+    """A release on a shelf, with the score that its owner gave it."""
+
     score: int | None = Field(None, description="One's own vote, 1 to 10")
 
     @classmethod
@@ -60,6 +70,8 @@ class ScoredShelfItemOut(ShelfItemOut):
 
 
 class ShelfItemsOut(BaseModel):
+    """A page of a shelf."""
+
     items: list[ScoredShelfItemOut]
     total: int
     page: int
@@ -67,6 +79,8 @@ class ShelfItemsOut(BaseModel):
 
 
 class SortedPageIn(LibraryPageIn):
+    """Which page, and in what order."""
+
     sort: Literal["-changed_at", "changed_at"] = Field("-changed_at", description="Newest or oldest first")
 
     @property
@@ -78,6 +92,8 @@ Score = Annotated[int, Field(ge=1, le=10)]
 
 
 class ShelfPageIn(LibraryPageIn):
+    """Which page of which shelf, and in what order."""
+
     type: ShelfName | None = None
     sort: Literal["-changed_at", "changed_at", "-score", "score"] = Field(
         "-changed_at", description="By when they changed, or by one's own score; those without one come last"
@@ -91,12 +107,16 @@ class ShelfPageIn(LibraryPageIn):
 
 
 class ShelfIn(BaseModel):
+    """The shelf a release is put on."""
+
     model_config = ConfigDict(extra="forbid")
 
     type: ShelfName
 
 
 class ShelfMoveIn(BaseModel):
+    """One release, and its shelf."""
+
     model_config = ConfigDict(extra="forbid")
 
     release_id: Identifier
@@ -104,12 +124,16 @@ class ShelfMoveIn(BaseModel):
 
 
 class ShelfMovesIn(BaseModel):
+    """Several releases, each with its shelf; ``null`` takes it off."""
+
     model_config = ConfigDict(extra="forbid")
 
     items: list[ShelfMoveIn] = Field(max_length=MAX_REPORTS)
 
 
 class ChangedFavoriteOut(FavoriteOut):
+    """A favourite that came or went since a revision."""
+
     removed: bool
 
     @classmethod
@@ -118,6 +142,8 @@ class ChangedFavoriteOut(FavoriteOut):
 
 
 class ChangedShelfItemOut(ShelfItemOut):
+    """A release that came onto a shelf, moved or went since a revision."""
+
     removed: bool
 
     @classmethod

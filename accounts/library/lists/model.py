@@ -23,6 +23,8 @@ TOKEN_LENGTH: Final = 32
 
 
 class Visibility(StrEnum):
+    """Who sees a list: its owner, whoever has the link, or everybody."""
+
     PRIVATE = "private"
     """Its owner alone."""
     UNLISTED = "unlisted"

@@ -92,6 +92,7 @@ async def renew_share_link(call: Call, list_id: str) -> Reply[OwnListSummaryOut]
     raises=(ListNotFound, Stale),
 )
 async def revoke_share_link(call: Call, list_id: str) -> None:
+    """The link leads nowhere from now on; a later one is another."""
     await usecases.revoke_link(call.port(Lists), call.port(LibraryPush), _edit(call, list_id))
 
 
@@ -102,6 +103,7 @@ async def revoke_share_link(call: Call, list_id: str) -> None:
     raises=(ListNotFound, UnknownRelease, ListIsFull, Stale),
 )
 async def put_list_item(call: Call, list_id: str, release_id: str, body: ItemIn) -> Reply[OwnListSummaryOut]:
+    """One that is in the list already keeps its place."""
     row = await usecases.put_item(
         call.port(Lists),
         call.port(CatalogReleases),
@@ -147,6 +149,7 @@ async def get_public_list(call: Call, list_id: str) -> Reply[PublicListOut]:
 
 @router.get("/lists/shared/{token:[A-Za-z0-9_-]+}", summary="The list behind a link", raises=(ListNotFound,))
 async def get_shared_list(call: Call, token: str) -> Reply[PublicListOut]:
+    """For whoever has the link, signed in or not."""
     shown = await usecases.shared(call.port(Lists), token=token)
     # Whoever has the address may read it; nobody should learn the address from a search engine or a referrer.
     headers = {"ETag": etag(shown.row.version), "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}

@@ -19,6 +19,8 @@ from accounts.library.schemas import Identifier
 
 
 class ListIn(BaseModel):
+    """What the owner of a list says of it."""
+
     model_config = ConfigDict(extra="forbid")
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TITLE_MAX)]
@@ -30,6 +32,8 @@ class ListIn(BaseModel):
 
 
 class ItemIn(BaseModel):
+    """A release in a list, with what its owner says of it."""
+
     model_config = ConfigDict(extra="forbid")
 
     note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=NOTE_MAX)] | None = Field(
@@ -38,12 +42,16 @@ class ItemIn(BaseModel):
 
 
 class PlaceIn(BaseModel):
+    """Behind which release of the list this one goes; ``null``: to the beginning."""
+
     model_config = ConfigDict(extra="forbid")
 
     after: Identifier | None = Field(description="The release it comes after; null puts it first")
 
 
 class ListItemOut(BaseModel):
+    """A release in a list."""
+
     release_id: str
     note: str
     added_at: datetime
@@ -67,12 +75,16 @@ class ListFields(BaseModel):
 
 
 class ListSummaryOut(ListFields):
+    """A list without its releases."""
+
     @classmethod
     def of(cls, row: UserList) -> "ListSummaryOut":
         return cls(**_summary(row))
 
 
 class OwnListSummaryOut(ListFields):
+    """A list of one's own without its releases."""
+
     share_token: str | None = Field(description="Opens an unlisted list at `/lists/shared/{token}`")
     holds: bool | None = Field(None, description="Whether the release asked for is in it")
 
@@ -82,6 +94,8 @@ class OwnListSummaryOut(ListFields):
 
 
 class OwnListsOut(BaseModel):
+    """All lists of one's own."""
+
     items: list[OwnListSummaryOut]
 
 
@@ -98,6 +112,8 @@ class OwnListOut(ListFields):
 
 
 class OwnerOut(BaseModel):
+    """Whose list it is."""
+
     id: str
     nickname: str
 
@@ -118,8 +134,12 @@ class PublicListOut(ListFields):
 
 
 class PublicListsOut(BaseModel):
+    """The public lists of somebody."""
+
     items: list[ListSummaryOut]
 
 
 class HoldingIn(BaseModel):
+    """The release for which to say which lists hold it."""
+
     release_id: Identifier | None = Field(None, description="Say of each list whether it holds this release")

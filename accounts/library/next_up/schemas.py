@@ -10,10 +10,14 @@ from accounts.library.schemas import AudioOut
 
 
 class ContinueIn(BaseModel):
+    """How many to suggest."""
+
     limit: int = Field(default=20, ge=1, le=100)
 
 
 class ContinueOut(BaseModel):
+    """What to go on with: an episode that was begun, or the one after the last that was finished."""
+
     kind: Literal["resume", "next"] = Field(description="An episode begun, or the one after the last that was finished")
     release_id: str
     episode_id: str
@@ -36,4 +40,6 @@ class ContinueOut(BaseModel):
 
 
 class ContinueListOut(BaseModel):
+    """What to go on with, the latest first."""
+
     items: list[ContinueOut]

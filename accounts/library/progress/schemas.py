@@ -23,12 +23,16 @@ class ReportIn(BaseModel):
 
 
 class ReportsIn(BaseModel):
+    """How far somebody is in several episodes."""
+
     model_config = ConfigDict(extra="forbid")
 
     items: list[ReportIn] = Field(max_length=MAX_REPORTS)
 
 
 class ProgressOut(BaseModel):
+    """How far somebody is in an episode."""
+
     episode_id: str
     release_id: str
     position_ms: int = Field(description="0 once the episode is over")
@@ -53,14 +57,20 @@ class ProgressOut(BaseModel):
 
 
 class RecordedOut(BaseModel):
+    """The progress of each episode that was reported, as it is kept now."""
+
     items: list[ProgressOut] = Field(description="What changed, as it is now")
 
 
 class HistoryPageIn(LibraryPageIn):
+    """Which page of the history, of all releases or of one."""
+
     release_id: Identifier | None = Field(None, description="Only the episodes of this release")
 
 
 class HistoryOut(BaseModel):
+    """A page of the history, the latest first."""
+
     items: list[ProgressOut]
     total: int
     page: int
@@ -68,12 +78,16 @@ class HistoryOut(BaseModel):
 
 
 class WatchedIn(BaseModel):
+    """Whether an episode counts as watched."""
+
     model_config = ConfigDict(extra="forbid")
 
     watched: bool
 
 
 class ChangedProgressOut(ProgressOut):
+    """Progress that changed or went since a revision."""
+
     removed: bool
 
     @classmethod

@@ -14,6 +14,8 @@ MAX_UTC_OFFSET_MIN = 14 * 60  # Kiribati
 
 
 class StatisticsIn(BaseModel):
+    """The offset of the viewer's clock, by which days begin."""
+
     utc_offset_min: Annotated[
         int,
         Field(
@@ -25,6 +27,8 @@ class StatisticsIn(BaseModel):
 
 
 class ShareOut(BaseModel):
+    """What part of what somebody watched is of one genre, type or year."""
+
     name: str
     releases: int
     watched_ms: int
@@ -67,11 +71,15 @@ class LibraryNumbersOut(BaseModel):
 
 
 class ActiveDayOut(BaseModel):
+    """A day on which something was watched."""
+
     day: date
     episodes: int = Field(description="By when each was watched last")
 
 
 class StatisticsOut(LibraryNumbersOut):
+    """What somebody watched, in numbers."""
+
     activity: list[ActiveDayOut] = Field(description="The last year; days without anything are left out")
 
     @classmethod
@@ -83,6 +91,8 @@ class StatisticsOut(LibraryNumbersOut):
 
 
 class SharingIn(BaseModel):
+    """What of one's statistics others may see."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
     profile: bool = Field(description="A public page with one's statistics")
@@ -93,6 +103,8 @@ class SharingIn(BaseModel):
 
 
 class SharingOut(BaseModel):
+    """What of one's statistics others may see."""
+
     profile: bool
     comparison: bool
 
@@ -102,6 +114,8 @@ class SharingOut(BaseModel):
 
 
 class ProfileOut(BaseModel):
+    """Somebody's public page."""
+
     nickname: str
     avatar_url: str | None
     member_since: datetime
@@ -120,6 +134,8 @@ class ProfileOut(BaseModel):
 
 
 class CompatibilityOut(BaseModel):
+    """How alike the scores of two people are."""
+
     common: int = Field(description="Releases that both gave a score")
     minimum_common: int = Field(description="From so many on there is a percentage")
     percent: int | None = Field(

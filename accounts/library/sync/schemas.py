@@ -11,6 +11,8 @@ from accounts.library.progress.schemas import ChangedProgressOut
 
 
 class SinceIn(BaseModel):
+    """The revision a client has."""
+
     since: int = Field(default=0, ge=0, le=2**63 - 1, description="The revision one knows; 0 for everything")
 
 
@@ -31,6 +33,8 @@ class ChangedListOut(BaseModel):
 
 
 class ChangesOut(BaseModel):
+    """What changed in a library since a revision; with ``more``, ask again from the one given here."""
+
     revision: int = Field(description="What to send as `since` the next time")
     more: bool = Field(description="Whether to ask again at once")
     timecodes: list[ChangedProgressOut]

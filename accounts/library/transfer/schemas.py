@@ -18,15 +18,21 @@ MAX_CHOICES = 1_000
 
 
 class FileIn(BaseModel):
+    """The format of a file; left out, it is told by its content."""
+
     format: Format | None = Field(None, description="Left out, it is told by the file's looks")
 
 
 class RowsIn(LibraryPageIn):
+    """Which page of the rows of a transfer, and what would become of them under a policy."""
+
     policy: Policy = Field(Policy.NEWEST, description="What the planned changes are worked out for")
     state: Literal["matched", "ambiguous", "unmatched"] | None = None
 
 
 class ChoiceIn(BaseModel):
+    """Which release the row of this number means."""
+
     model_config = ConfigDict(extra="forbid")
 
     number: int = Field(ge=1, le=MAX_ROWS)
@@ -34,6 +40,8 @@ class ChoiceIn(BaseModel):
 
 
 class ApplyIn(BaseModel):
+    """What to do with rows that the library has already, and which releases the uncertain ones mean."""
+
     model_config = ConfigDict(extra="forbid")
 
     policy: Policy = Policy.NEWEST
@@ -43,6 +51,8 @@ class ApplyIn(BaseModel):
 
 
 class CandidateOut(BaseModel):
+    """A release that a row may mean."""
+
     release_id: str
     title: str
     year: int | None
@@ -74,6 +84,8 @@ class ChangeOut(BaseModel):
 
 
 class RowOut(BaseModel):
+    """A row of a file: what it names, which release that is taken for, and what it would change."""
+
     number: int = Field(description="Its place in the file, from 1")
     title: str
     year: int | None
@@ -105,6 +117,8 @@ class RowOut(BaseModel):
 
 
 class RowsOut(BaseModel):
+    """A page of the rows of a file."""
+
     items: list[RowOut]
     total: int
     page: int
@@ -112,6 +126,8 @@ class RowsOut(BaseModel):
 
 
 class ResultOut(BaseModel):
+    """What a transfer has changed so far, each counted."""
+
     finished: bool
     rows_done: int
     favorites: int

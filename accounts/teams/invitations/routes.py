@@ -213,6 +213,7 @@ async def accept_invitation(call: Call, body: TokenIn) -> TeamOut:
     raises=(InvitationOver, *LIMITED),
 )
 async def decline_invitation(call: Call, body: TokenIn) -> None:
+    """For whoever has its token, signed in or not."""
     await usecases.decline_by_token(
         call.port(Teams), call.port(Invitations), call.actor, token=body.token, now=call.clock.now()
     )

@@ -15,6 +15,8 @@ HOUR_S = 3600
 
 
 class LinkIn(Shape):
+    """An invitation that whoever has its link may take."""
+
     kind: Literal["link"]
     role_id: Identifier | None = None
     expires_in_s: Annotated[
@@ -32,6 +34,8 @@ class LinkIn(Shape):
 
 
 class LetterIn(Shape):
+    """An invitation to one person, by e-mail."""
+
     kind: Literal["email"]
     email: EmailText
     role_id: Identifier | None = None
@@ -42,6 +46,8 @@ class InvitationIn(RootModel[Annotated[LinkIn | LetterIn, Field(discriminator="k
 
 
 class TokenIn(Shape):
+    """The token of an invitation."""
+
     token: OpaqueToken
 
 
@@ -82,6 +88,8 @@ class InvitationOut(BaseModel):
 
 
 class InvitationPage(BaseModel):
+    """A page of a team's invitations."""
+
     items: list[InvitationOut]
     total: int
     page: int
@@ -146,5 +154,7 @@ class OfferOut(BaseModel):
 
 
 class OffersOut(BaseModel):
+    """The invitations to oneself that are open."""
+
     items: list[OfferOut]
     total: int

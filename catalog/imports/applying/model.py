@@ -11,6 +11,8 @@ from catalog.imports.records.model import Row
 
 
 class RecordState(StrEnum):
+    """What became of a record of a source: a release stands for it, nobody wants it, or it waits for somebody to decide."""
+
     LINKED = "linked"
     """It is one of our releases."""
     IGNORED = "ignored"

@@ -14,6 +14,8 @@ from kernel.ids import ID_PATTERN
 
 
 class ConflictsIn(PageIn):
+    """Which conflicts to list."""
+
     source_id: Annotated[str | None, Field(pattern=ID_PATTERN)] = None
     decided: bool = False
 

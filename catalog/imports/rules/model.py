@@ -27,6 +27,8 @@ class BlacklistEntryNotFound(NotFound):
 
 
 class GenreRule(StrEnum):
+    """What becomes of a genre of a source: one of ours, nothing, or nobody has said."""
+
     MAPPED = "mapped"
     """It is one of ours."""
     IGNORED = "ignored"

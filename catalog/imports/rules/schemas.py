@@ -50,6 +50,8 @@ class BlacklistIn(BaseModel):
 
 
 class BlacklistEntryOut(BaseModel):
+    """What a source may not bring in."""
+
     model_config = ConfigDict(from_attributes=True)
 
     id: str

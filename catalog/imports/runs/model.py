@@ -30,6 +30,8 @@ class RunTakenOver(Conflict):
 
 
 class RunState(StrEnum):
+    """How far a run of an import is."""
+
     QUEUED = "queued"
     RUNNING = "running"
     SUCCEEDED = "succeeded"

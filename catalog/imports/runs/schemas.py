@@ -23,10 +23,14 @@ class RunIn(BaseModel):
 
 
 class RunsIn(PageIn):
+    """Which runs to list."""
+
     source_id: Annotated[str | None, Field(pattern=ID_PATTERN)] = None
 
 
 class RowsIn(PageIn):
+    """Which rows of a run to list."""
+
     action: Action | None = None
 
 
@@ -88,6 +92,8 @@ class RunsOut(BaseModel):
 
 
 class FieldChangeOut(BaseModel):
+    """What a run changed, or would change, in a field."""
+
     field: str
     before: Any
     after: Any

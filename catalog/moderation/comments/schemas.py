@@ -9,10 +9,14 @@ from catalog.moderation.schemas import Names, PersonOut, Strict, Words, known_pe
 
 
 class CommentIn(Strict):
+    """What somebody says on a proposal."""
+
     text: Words
 
 
 class CommentOut(BaseModel):
+    """A comment on a proposal; the text of a deleted one is empty."""
+
     id: str
     proposal_id: str
     author: PersonOut
@@ -37,4 +41,6 @@ class CommentOut(BaseModel):
 
 
 class CommentList(BaseModel):
+    """The comments on a proposal, the oldest first."""
+
     items: list[CommentOut]

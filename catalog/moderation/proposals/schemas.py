@@ -40,6 +40,8 @@ class ChangeIn(Strict):
 
 
 class DiffIn(Strict):
+    """What is to be different, by field."""
+
     fields: Annotated[
         dict[FieldName, ChangeIn],
         Field(min_length=1, max_length=FIELDS_MAX, description="By name, such as `year` or `name.main`."),
@@ -62,29 +64,41 @@ class ProposalIn(DiffIn):
 
 
 class SubmitIn(Strict):
+    """Whether a proposal is to be looked at by somebody even where its author needs no review."""
+
     review: Annotated[bool, Field(description="Have somebody else decide, although one is trusted.")] = False
 
 
 class AcceptIn(Strict):
+    """Whether what was made by a proposal is published at once."""
+
     publish: Annotated[bool, Field(description="Show something new to viewers at once.")] = False
 
 
 class RejectIn(Strict):
+    """Why a proposal is not accepted; its author reads it."""
+
     reason: Words
 
 
 class RebaseIn(Strict):
+    """Which of the fields changed meanwhile keep what the proposal says."""
+
     keep: list[FieldName] = Field(
         [], max_length=FIELDS_MAX, description="Fields in conflict that still stand; others go."
     )
 
 
 class RollBackIn(Strict):
+    """Why an accepted proposal is undone, and whether over what was changed since."""
+
     reason: Words
     force: Annotated[bool, Field(description="Over what others changed since; administrators only.")] = False
 
 
 class ProposalQuery(PageQuery):
+    """Which proposals to list."""
+
     box: Annotated[InboxTab, Field(description="Open ones come oldest first, decided and own ones newest first.")] = (
         InboxTab.PENDING
     )
@@ -163,6 +177,8 @@ class ProposalBrief(BaseModel):
 
 
 class ProposalPage(BaseModel):
+    """A page of proposals; ``next_cursor`` leads to the next."""
+
     items: list[ProposalBrief]
     next_cursor: str | None
 

@@ -17,6 +17,8 @@ from kernel.errors import Conflict
 
 
 class ProposalState(StrEnum):
+    """How far a proposal is."""
+
     DRAFT = "draft"
     PENDING = "pending"
     TAKEN = "taken"
@@ -27,6 +29,8 @@ class ProposalState(StrEnum):
 
 
 class Step(StrEnum):
+    """What somebody does with a proposal."""
+
     EDIT = "edit"
     SUBMIT = "submit"
     WITHDRAW = "withdraw"

@@ -9,6 +9,8 @@ from kernel.access import Role
 
 
 class Trust(StrEnum):
+    """How far the proposals of somebody are trusted, by what became of the former ones."""
+
     NEW = "new"
     KNOWN = "known"
     TRUSTED = "trusted"

@@ -50,6 +50,8 @@ class ReportReason(StrEnum):
 
 
 class ReportState(StrEnum):
+    """What became of a report."""
+
     OPEN = "open"
     RESOLVED = "resolved"
     DISMISSED = "dismissed"

@@ -36,10 +36,14 @@ class OutcomeIn(Strict):
 
 
 class InboxQuery(BaseModel):
+    """For whose inbox to count: one's own, or that of a team."""
+
     team_id: Annotated[Identifier | None, Field(description="What was proposed in the name of this team.")] = None
 
 
 class ReportQuery(PageQuery):
+    """Which reports to list."""
+
     state: list[ReportState] = Field([ReportState.OPEN], max_length=3)
     kind: ReportSubject | None = None
 
@@ -83,6 +87,8 @@ class ReportOut(BaseModel):
 
 
 class ReportPage(BaseModel):
+    """A page of reports; ``next_cursor`` leads to the next."""
+
     items: list[ReportOut]
     next_cursor: str | None
 

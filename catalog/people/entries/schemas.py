@@ -67,6 +67,8 @@ class EntryQuery(Paging):
 
 
 class EntryNameOut(BaseModel):
+    """A name in a language."""
+
     model_config = ConfigDict(from_attributes=True)
 
     text: str

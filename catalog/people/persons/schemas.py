@@ -41,6 +41,8 @@ class PersonEntryOut(EntryOut):
 
 
 class PersonPage(OfPage):
+    """A page of people."""
+
     items: list[PersonEntryOut]
 
 
@@ -96,6 +98,8 @@ class ReleaseCredits(BaseModel):
 
 
 class DoneOut(BaseModel):
+    """What a person did for a release, or whom they spoke."""
+
     role: StaffRole
     character: str
 

@@ -41,6 +41,8 @@ class StudioOut(EntryOut):
 
 
 class StudioPage(OfPage):
+    """A page of studios."""
+
     items: list[StudioOut]
 
 

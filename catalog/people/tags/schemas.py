@@ -51,6 +51,8 @@ class TagOut(EntryOut):
 
 
 class TagPage(OfPage):
+    """A page of tags."""
+
     items: list[TagOut]
 
 

@@ -16,9 +16,13 @@ class VotedSimilarOut(BaseModel):
 
 
 class SimilarOut(BaseModel):
+    """What is like a release: by computation, and as people said."""
+
     computed: list[RecommendationOut] = Field(description="By what is liked together, and what they have in common.")
     community: list[VotedSimilarOut] = Field(description="By votes, most votes first.")
 
 
 class SimilarIn(Strict):
+    """Which release is found similar."""
+
     release_id: Identifier

@@ -52,6 +52,8 @@ class BulkState(StrEnum):
 
 
 class BulkChangeOut(BaseModel):
+    """What a bulk edit changes in a field."""
+
     field: str
     before: Any
     after: Any
@@ -65,6 +67,8 @@ class BulkErrorOut(BaseModel):
 
 
 class BulkItemOut(BaseModel):
+    """What a bulk edit does, or did, to one release."""
+
     id: str
     title: str
     state: BulkState = Field(description="With `applied` false: what it would be.")

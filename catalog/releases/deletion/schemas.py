@@ -10,6 +10,8 @@ from catalog.releases.schemas import NamesOut, Strict
 
 
 class RestoreIn(Strict):
+    """The alias of the restored release, where its former one is taken."""
+
     alias: (
         Annotated[str, Field(max_length=ALIAS_MAX, description="In place of its own, where that is taken by now.")]
         | None
@@ -46,6 +48,8 @@ class DeletedReleaseOut(BaseModel):
 
 
 class DeletedReleasePage(BaseModel):
+    """A page of deleted releases."""
+
     items: list[DeletedReleaseOut]
     total: int
     page: int

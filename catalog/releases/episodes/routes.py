@@ -26,6 +26,7 @@ async def _flushed_episode(call: Call, episode: Episode) -> Reply[EpisodeOut]:
     raises=(ReleaseNotFound, UnavailableForLegalReasons),
 )
 async def list_episodes(call: Call, release_id: str, query: Localised) -> Reply[EpisodeList]:
+    """By ordinal. Editors see drafts, too."""
     found = await usecases.episodes_of(call.port(Releases), call.port(Episodes), reader(call), release_id)
     translated = await translations(call, query, [item.id for item in found])
     return Reply(EpisodeList(items=[EpisodeOut.of(item, translated.get(item.id)) for item in found]), headers=VARY)
@@ -51,6 +52,7 @@ async def create_episode(call: Call, body: EpisodeIn) -> Reply[EpisodeOut]:
 
 @router.get("/episodes/{episode_id}", summary="Read an episode", raises=(EpisodeNotFound, UnavailableForLegalReasons))
 async def get_episode(call: Call, episode_id: str, query: Localised) -> Reply[EpisodeOut]:
+    """Editors see drafts, too."""
     found, _ = await usecases.episode(call.port(Episodes), call.port(Releases), reader(call), episode_id)
     translation = (await translations(call, query, [found.id])).get(found.id)
     return Reply(
@@ -65,6 +67,7 @@ async def get_episode(call: Call, episode_id: str, query: Localised) -> Reply[Ep
     raises=(EpisodeNotFound, OrdinalTaken, BadSpan, Stale),
 )
 async def update_episode(call: Call, episode_id: str, body: EpisodeEdit) -> Reply[EpisodeOut]:
+    """Replaces all of it; with `If-Match`, if nobody changed it meanwhile."""
     edited = await usecases.edit_episode(
         call.port(Episodes), episode_id, body.draft(), call.clock.now(), version=call.if_match()
     )

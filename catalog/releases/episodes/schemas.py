@@ -15,6 +15,8 @@ EpisodeMs = Annotated[int, Field(ge=0, le=7 * 24 * 3600 * 1000, description="Mil
 
 
 class SpanIO(Strict):
+    """A stretch of an episode."""
+
     start_ms: EpisodeMs
     stop_ms: EpisodeMs
 
@@ -37,6 +39,8 @@ class EpisodeEdit(Strict):
 
 
 class EpisodeIn(EpisodeEdit):
+    """A new episode of a release."""
+
     release_id: Identifier
 
 
@@ -67,4 +71,6 @@ class EpisodeOut(BaseModel):
 
 
 class EpisodeList(BaseModel):
+    """The episodes of a release, by ordinal."""
+
     items: list[EpisodeOut]

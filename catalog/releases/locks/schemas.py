@@ -18,6 +18,8 @@ class LocksIn(BaseModel):
 
 
 class LockOut(BaseModel):
+    """A field that imports leave as it is."""
+
     model_config = ConfigDict(from_attributes=True)
 
     field: LockedField

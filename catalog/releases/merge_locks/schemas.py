@@ -11,6 +11,8 @@ from catalog.releases.schemas import Identifier, Strict
 
 
 class MergeLockIn(Strict):
+    """Two releases that are not to be taken for one, and why."""
+
     release_id: Identifier
     other_id: Identifier
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=REASON_MAX)] = ""
@@ -39,6 +41,8 @@ class MergeLockOut(BaseModel):
 
 
 class MergeLockPage(BaseModel):
+    """A page of pairs that are not to be taken for one."""
+
     items: list[MergeLockOut]
     total: int
     page: int

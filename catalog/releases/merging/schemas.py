@@ -83,6 +83,8 @@ class MergeOut(BaseModel):
 
 
 class MergePage(BaseModel):
+    """A page of merges."""
+
     items: list[MergeOut]
     total: int
     page: int

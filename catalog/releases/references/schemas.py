@@ -11,6 +11,8 @@ class ReferenceOut(BaseModel):
 
 
 class AgeReferenceOut(BaseModel):
+    """An age rating and what it is called."""
+
     value: int = Field(description="The youngest age it is for.")
     label: str
 

@@ -16,6 +16,8 @@ class FeedIn(Strict):
 
 
 class FeedOut(BaseModel):
+    """A calendar address somebody made; the address itself is told once."""
+
     model_config = ConfigDict(from_attributes=True)
 
     id: str
@@ -34,4 +36,6 @@ class FeedWithAddressOut(FeedOut):
 
 
 class FeedsOut(BaseModel):
+    """The calendar addresses of somebody."""
+
     items: list[FeedOut]

@@ -54,6 +54,8 @@ class NamesFull(Conflict):
 
 
 class CandidateState(StrEnum):
+    """What somebody decided on a name that people use, or that nobody has yet."""
+
     OPEN = "open"
     ACCEPTED = "accepted"
     REJECTED = "rejected"

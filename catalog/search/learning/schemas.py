@@ -20,6 +20,8 @@ class SearchChoiceIn(Strict, Storable):
 
 
 class CandidatesIn(PageIn):
+    """Which names that people use to list."""
+
     state: CandidateState = CandidateState.OPEN
 
 
@@ -61,6 +63,8 @@ class AliasCandidateOut(BaseModel):
 
 
 class AliasCandidatePage(BaseModel):
+    """A page of names that people use."""
+
     items: list[AliasCandidateOut]
     total: int
     page: int

@@ -19,6 +19,8 @@ REPACKAGE_JOB = "repackage"
 
 
 class ProtectionIn(BaseModel):
+    """How an episode's media are to be encrypted."""
+
     protection: Protection = Field(description="How its pictures and sound are to be encrypted.")
 
 
@@ -30,6 +32,8 @@ class ProtectionOut(BaseModel):
 
 
 class JobStartedOut(BaseModel):
+    """The job that does the work; ``GET /api/v1/jobs/{id}`` tells how far it is."""
+
     job_id: str = Field(description="See `GET /jobs/{job_id}`.")
 
 

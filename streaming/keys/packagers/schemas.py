@@ -16,6 +16,8 @@ def _one_line(text: str) -> str:
 
 
 class PackagerIn(BaseModel):
+    """A packager that may ask for keys."""
+
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[
@@ -26,6 +28,8 @@ class PackagerIn(BaseModel):
 
 
 class PackagerOut(BaseModel):
+    """A packager that may ask for keys, without its token."""
+
     id: str
     name: str
     created_at: datetime
@@ -37,6 +41,8 @@ class PackagerOut(BaseModel):
 
 
 class PackagerWithTokenOut(PackagerOut):
+    """A packager with its token, which is told this once."""
+
     token: Annotated[str, Field(description="Shown this once. `Authorization: Bearer` takes it, or a Basic password.")]
 
     @classmethod
@@ -45,4 +51,6 @@ class PackagerWithTokenOut(PackagerOut):
 
 
 class PackagersOut(BaseModel):
+    """All packagers."""
+
     items: list[PackagerOut]

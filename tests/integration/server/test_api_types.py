@@ -25,6 +25,20 @@ def document() -> Document:
     return loaded
 
 
+def test_the_document_says_what_everything_is(document: Document) -> None:
+    shapes = document["components"]["schemas"]
+    assert [name for name, shape in shapes.items() if "description" not in shape] == ["JsonValue"]
+    operations = [
+        f"{method} {path}"
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if path.startswith("/api/")
+        and method in {"get", "post", "put", "patch", "delete"}
+        and "description" not in operation
+    ]
+    assert operations == [], "each needs a docstring: what its summary and the answers do not tell"
+
+
 def compared(document: Document) -> subprocess.CompletedProcess[bytes]:
     """What `make check` does with ``document``."""
     if not (ROOT / "web/node_modules/openapi-typescript").is_dir():

@@ -4,6 +4,7 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Whether what was made by a proposal is published at once. */
         readonly AcceptIn: {
             /**
              * @description Show something new to viewers at once.
@@ -16,6 +17,7 @@ export interface components {
          * @enum {string}
          */
         readonly Action: "created" | "updated" | "unchanged" | "conflict" | "ignored" | "blacklisted" | "removed" | "failed";
+        /** @description A day on which something was watched. */
         readonly ActiveDayOut: {
             /** Format: date */
             readonly day: string;
@@ -61,6 +63,7 @@ export interface components {
          * @enum {integer}
          */
         readonly AgeRating: 0 | 6 | 12 | 16 | 18;
+        /** @description An age rating and what it is called. */
         readonly AgeReferenceOut: {
             readonly label: string;
             /** @description The youngest age it is for. */
@@ -131,6 +134,7 @@ export interface components {
             /** @description People who had meant it when it was asked about. */
             readonly voices: number;
         };
+        /** @description A page of names that people use. */
         readonly AliasCandidatePage: {
             readonly items: readonly components["schemas"]["AliasCandidateOut"][];
             readonly page: number;
@@ -152,6 +156,7 @@ export interface components {
             /** @enum {string} */
             readonly state: "queued" | "running" | "succeeded" | "failed";
         };
+        /** @description What to do with rows that the library has already, and which releases the uncertain ones mean. */
         readonly ApplyIn: {
             /**
              * @description For ambiguous and unmatched rows
@@ -180,16 +185,19 @@ export interface components {
             readonly id: string;
             readonly request_id: string | null;
         };
+        /** @description A page of the audit log. */
         readonly AuditPage: {
             readonly items: readonly components["schemas"]["AuditEntryOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description Why somebody is locked out. */
         readonly BanIn: {
             /** @description For other moderators and the audit log; the user does not see it */
             readonly reason: string;
         };
+        /** @description What a source may not bring in. */
         readonly BlacklistEntryOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -266,6 +274,7 @@ export interface components {
          * @enum {string}
          */
         readonly BulkAction: "publish" | "unpublish" | "delete";
+        /** @description What a bulk edit changes in a field. */
         readonly BulkChangeOut: {
             readonly after: unknown;
             readonly before: unknown;
@@ -318,6 +327,7 @@ export interface components {
              */
             readonly set?: components["schemas"]["BulkFieldsIn"];
         };
+        /** @description What a bulk edit does, or did, to one release. */
         readonly BulkItemOut: {
             readonly changes: readonly components["schemas"]["BulkChangeOut"][];
             readonly error: components["schemas"]["BulkErrorOut"] | null;
@@ -347,8 +357,12 @@ export interface components {
             readonly id: string;
             readonly label: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What somebody decided on a name that people use, or that nobody has yet.
+         * @enum {string}
+         */
         readonly CandidateState: "open" | "accepted" | "rejected";
+        /** @description A favourite that came or went since a revision. */
         readonly ChangedFavoriteOut: {
             /** Format: date-time */
             readonly added_at: string;
@@ -366,6 +380,7 @@ export interface components {
             readonly version: number;
             readonly visibility: components["schemas"]["Visibility"];
         };
+        /** @description Progress that changed or went since a revision. */
         readonly ChangedProgressOut: {
             readonly duration_ms: number;
             readonly episode_id: string;
@@ -383,6 +398,7 @@ export interface components {
             readonly updated_at: string;
             readonly watched: boolean;
         };
+        /** @description A release that came onto a shelf, moved or went since a revision. */
         readonly ChangedShelfItemOut: {
             /** Format: date-time */
             readonly changed_at: string;
@@ -398,6 +414,7 @@ export interface components {
             /** @default null */
             readonly before?: components["schemas"]["JsonValue"];
         };
+        /** @description What changed in a library since a revision; with ``more``, ask again from the one given here. */
         readonly ChangesOut: {
             readonly collections: readonly components["schemas"]["ChangedShelfItemOut"][];
             readonly favorites: readonly components["schemas"]["ChangedFavoriteOut"][];
@@ -408,6 +425,7 @@ export interface components {
             readonly revision: number;
             readonly timecodes: readonly components["schemas"]["ChangedProgressOut"][];
         };
+        /** @description Which release the row of this number means. */
         readonly ChoiceIn: {
             readonly number: number;
             readonly release_id: string;
@@ -427,6 +445,7 @@ export interface components {
          * @enum {string}
          */
         readonly Clock: "measured" | "dated" | "numbered";
+        /** @description A sign-in by the six digits that were sent by e-mail. */
         readonly CodeIn: {
             /** @description Six digits, from the letter; spaces do not matter */
             readonly code: string;
@@ -437,6 +456,7 @@ export interface components {
             readonly delivery?: "body" | "cookie";
             readonly email: string;
         };
+        /** @description Where a release stands, in a file. */
         readonly CollectionPart: {
             /** Format: date-time */
             readonly changed_at: string;
@@ -446,9 +466,11 @@ export interface components {
             readonly started_at: string | null;
             readonly type: components["schemas"]["ShelfName"];
         };
+        /** @description What somebody says on a proposal. */
         readonly CommentIn: {
             readonly text: string;
         };
+        /** @description A comment somebody wrote on a proposal. */
         readonly CommentKept: {
             /** Format: date-time */
             readonly created_at: string;
@@ -458,9 +480,11 @@ export interface components {
             readonly proposal_id: string;
             readonly text: string;
         };
+        /** @description The comments on a proposal, the oldest first. */
         readonly CommentList: {
             readonly items: readonly components["schemas"]["CommentOut"][];
         };
+        /** @description A comment on a proposal; the text of a deleted one is empty. */
         readonly CommentOut: {
             readonly author: components["schemas"]["PersonOut"];
             /** Format: date-time */
@@ -473,6 +497,7 @@ export interface components {
             readonly text: string;
             readonly version: number;
         };
+        /** @description How alike the scores of two people are. */
         readonly CompatibilityOut: {
             /** @description Releases that both gave a score */
             readonly common: number;
@@ -521,9 +546,11 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description What to go on with, the latest first. */
         readonly ContinueListOut: {
             readonly items: readonly components["schemas"]["ContinueOut"][];
         };
+        /** @description What to go on with: an episode that was begun, or the one after the last that was finished. */
         readonly ContinueOut: {
             /** @description The voice-over the series was heard in last */
             readonly audio: components["schemas"]["LibraryAudioOut"] | null;
@@ -547,6 +574,7 @@ export interface components {
             readonly is_ad: boolean;
             readonly start: number;
         };
+        /** @description A stretch that an operator said is, or is not, advertising; ``start`` and ``end`` are on its ``clock``. */
         readonly CorrectionOut: {
             /** Format: date-time */
             readonly at: string;
@@ -602,19 +630,24 @@ export interface components {
             readonly type: components["schemas"]["ReleaseType"];
             readonly year: number | null;
         };
+        /** @description A page of deleted releases. */
         readonly DeletedReleasePage: {
             readonly items: readonly components["schemas"]["DeletedReleaseOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description A page of events that a subscriber could not take. */
         readonly DeliveryPage: {
             readonly items: readonly components["schemas"]["OverviewDeliveryOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether a delivery is still tried, got through, or never did.
+         * @enum {string}
+         */
         readonly DeliveryState: "pending" | "delivered" | "dead";
         /** @description RFC 8628 §3.2; both times are seconds. */
         readonly DeviceAuthorizationOut: {
@@ -644,6 +677,7 @@ export interface components {
              */
             readonly width_px?: number;
         };
+        /** @description A device asks whether somebody has let it in (RFC 8628 §3.4). */
         readonly DevicePollIn: {
             /**
              * @default body
@@ -652,6 +686,7 @@ export interface components {
             readonly delivery?: "body" | "cookie";
             readonly device_code: string;
         };
+        /** @description What is to be different, by field. */
         readonly DiffIn: {
             /** @description By name, such as `year` or `name.main`. */
             readonly fields: {
@@ -669,6 +704,7 @@ export interface components {
             readonly total_bytes: number;
             readonly used_bytes: number;
         };
+        /** @description What a person did for a release, or whom they spoke. */
         readonly DoneOut: {
             readonly character: string;
             readonly role: components["schemas"]["StaffRole"];
@@ -682,6 +718,7 @@ export interface components {
         readonly DrmOut: {
             readonly key_systems: readonly components["schemas"]["KeySystemOut"][];
         };
+        /** @description The address to use from now on, once it is confirmed. */
         readonly EmailChangeIn: {
             /**
              * @description Of those who have no password: from the letter of `POST /auth/otp/confirm`
@@ -706,6 +743,7 @@ export interface components {
             readonly language?: string | null;
             readonly text: string;
         };
+        /** @description A name in a language. */
         readonly EntryNameOut: {
             /** @description BCP 47, where somebody said it. */
             readonly language: string | null;
@@ -735,6 +773,7 @@ export interface components {
             readonly opening?: components["schemas"]["SpanIO"] | null;
             readonly ordinal: number;
         };
+        /** @description A new episode of a release. */
         readonly EpisodeIn: {
             /** @default null */
             readonly ending?: components["schemas"]["SpanIO"] | null;
@@ -745,6 +784,7 @@ export interface components {
             readonly ordinal: number;
             readonly release_id: string;
         };
+        /** @description The episodes of a release, by ordinal. */
         readonly EpisodeList: {
             readonly items: readonly components["schemas"]["EpisodeOut"][];
         };
@@ -772,12 +812,14 @@ export interface components {
             readonly updated_at: string;
             readonly version: number;
         };
+        /** @description A kind of event that webhooks can hear of. */
         readonly EventOut: {
             readonly description: string;
             readonly name: string;
             /** @description About one person: only told to filters that name it in full. */
             readonly personal: boolean;
         };
+        /** @description All kinds of events, by name. */
         readonly EventsOut: {
             readonly items: readonly components["schemas"]["EventOut"][];
         };
@@ -791,6 +833,7 @@ export interface components {
             readonly segments: readonly components["schemas"]["ExplainedSegmentOut"][];
             readonly url: string;
         };
+        /** @description A segment of the upstream, and what becomes of it and why. */
         readonly ExplainedSegmentOut: {
             /** @description When it begins by the clock of corrections. */
             readonly at: number;
@@ -826,6 +869,7 @@ export interface components {
             /** @default null */
             readonly tmdb?: string | null;
         };
+        /** @description The numbers of a release in other catalogues. */
         readonly ExternalIdsOut: {
             readonly anidb: string | null;
             readonly anilist: string | null;
@@ -862,19 +906,23 @@ export interface components {
          * @enum {string}
          */
         readonly Fault: "required" | "too_short" | "too_long" | "too_few" | "too_many" | "too_small" | "too_large" | "choice" | "unknown" | "fixed" | "nul" | "format";
+        /** @description A release somebody marked as a favourite. */
         readonly FavoriteOut: {
             /** Format: date-time */
             readonly added_at: string;
             readonly release_id: string;
         };
+        /** @description A favourite, in a file. */
         readonly FavoritePart: {
             /** Format: date-time */
             readonly added_at: string;
         };
+        /** @description What becomes a favourite, and what no longer is one; a release in both becomes one. */
         readonly FavoritesIn: {
             readonly add?: readonly string[];
             readonly remove?: readonly string[];
         };
+        /** @description A page of favourites. */
         readonly FavoritesOut: {
             readonly items: readonly components["schemas"]["FavoriteOut"][];
             readonly page: number;
@@ -886,12 +934,14 @@ export interface components {
             /** @default  */
             readonly label?: string;
         };
+        /** @description A calendar address somebody made; the address itself is told once. */
         readonly FeedOut: {
             /** Format: date-time */
             readonly created_at: string;
             readonly id: string;
             readonly label: string;
         };
+        /** @description The calendar addresses of somebody. */
         readonly FeedsOut: {
             readonly items: readonly components["schemas"]["FeedOut"][];
         };
@@ -904,6 +954,7 @@ export interface components {
             /** @description For calendar programs. Whoever has it reads what its owner follows. */
             readonly url: string;
         };
+        /** @description What a run changed, or would change, in a field. */
         readonly FieldChangeOut: {
             readonly after: unknown;
             readonly before: unknown;
@@ -939,6 +990,7 @@ export interface components {
             readonly is_live: boolean;
             readonly variants: number;
         };
+        /** @description Whose password was forgotten. */
         readonly ForgotIn: {
             readonly email: string;
         };
@@ -1022,6 +1074,7 @@ export interface components {
             readonly release_id: string;
             readonly release_place: number;
         };
+        /** @description A release of a franchise, and its place in each order. */
         readonly FranchiseMemberOut: {
             readonly chronological_place: number;
             readonly may_skip: boolean;
@@ -1045,6 +1098,7 @@ export interface components {
             readonly updated_at: string;
             readonly version: number;
         };
+        /** @description A page of franchises. */
         readonly FranchisePage: {
             readonly items: readonly components["schemas"]["FranchiseSummaryOut"][];
             readonly page: number;
@@ -1073,6 +1127,7 @@ export interface components {
             readonly kind: components["schemas"]["RelationKind"];
             readonly to_id: string;
         };
+        /** @description A franchise without its releases. */
         readonly FranchiseSummaryOut: {
             readonly alias: string;
             readonly id: string;
@@ -1081,9 +1136,11 @@ export interface components {
             /** @description How many of its releases the caller sees. */
             readonly releases: number;
         };
+        /** @description Genres. */
         readonly GenreFields: {
             readonly items: readonly components["schemas"]["GenreOut"][];
         };
+        /** @description A genre. */
         readonly GenreOut: {
             readonly id: string;
             readonly name: string;
@@ -1096,8 +1153,12 @@ export interface components {
             readonly label: string;
             readonly value: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What becomes of a genre of a source: one of ours, nothing, or nobody has said.
+         * @enum {string}
+         */
         readonly GenreRule: "mapped" | "ignored" | "unmapped";
+        /** @description A sign-in: the access token, how long it lasts, and whose it is. */
         readonly GrantOut: {
             readonly access_token: string;
             readonly expires_in_s: number;
@@ -1121,23 +1182,27 @@ export interface components {
             readonly release: components["schemas"]["NamedRelease"] | null;
             readonly release_id: string;
         };
+        /** @description A page of what somebody does not want to be recommended. */
         readonly HiddenPage: {
             readonly items: readonly components["schemas"]["HiddenOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description A page of the history, the latest first. */
         readonly HistoryOut: {
             readonly items: readonly components["schemas"]["ProgressOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description The linked accounts, and whether a password lets in too: the last way in cannot be unlinked. */
         readonly IdentitiesOut: {
             /** @description Whether there is another way in */
             readonly has_password: boolean;
             readonly items: readonly components["schemas"]["IdentityOut"][];
         };
+        /** @description An account at a provider that lets its owner in here. */
         readonly IdentityOut: {
             readonly email: string | null;
             readonly id: string;
@@ -1149,6 +1214,7 @@ export interface components {
             /** @description `null` when this server does not know the provider any more */
             readonly provider: components["schemas"]["ProviderOut"] | null;
         };
+        /** @description The role somebody has from now on. */
         readonly IdentityRoleIn: {
             readonly role: components["schemas"]["Role"];
         };
@@ -1281,6 +1347,7 @@ export interface components {
             readonly url: string | null;
             readonly uses: number;
         };
+        /** @description A page of a team's invitations. */
         readonly InvitationPage: {
             readonly items: readonly components["schemas"]["InvitationOut"][];
             readonly page: number;
@@ -1301,6 +1368,7 @@ export interface components {
             readonly name: string;
             readonly slug: string;
         };
+        /** @description Whom an invite lets in as what, how often and for how long. */
         readonly InviteIn: {
             /** @default 604800 */
             readonly expires_in_s?: number;
@@ -1315,6 +1383,7 @@ export interface components {
              */
             readonly role?: "cohost" | "member" | "guest";
         };
+        /** @description An open invite. */
         readonly InviteLineOut: {
             /** @description Member id of who made it, where that is known. */
             readonly by: string | null;
@@ -1329,13 +1398,16 @@ export interface components {
             readonly role: string;
             readonly uses: number;
         };
+        /** @description A new invite, and its link. */
         readonly InviteOut: {
             readonly id: string;
             readonly invite_url: string;
         };
+        /** @description Open invites, the newest first. */
         readonly InvitesOut: {
             readonly items: readonly components["schemas"]["InviteLineOut"][];
         };
+        /** @description A release in a list, with what its owner says of it. */
         readonly ItemIn: {
             /**
              * @description Left out, it stays as it is
@@ -1361,23 +1433,27 @@ export interface components {
             /** @enum {string} */
             readonly state: "queued" | "running" | "succeeded" | "failed";
         };
+        /** @description A page of jobs. */
         readonly JobPage: {
             readonly items: readonly components["schemas"]["AnyJobOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description How many jobs are in each state. */
         readonly JobsOut: {
             readonly failed: number;
             readonly queued: number;
             readonly running: number;
             readonly succeeded: number;
         };
+        /** @description The job that does the work; ``GET /api/v1/jobs/{id}`` tells how far it is. */
         readonly JobStartedOut: {
             /** @description See `GET /jobs/{job_id}`. */
             readonly job_id: string;
         };
         readonly JsonValue: unknown;
+        /** @description A content key as a JSON Web Key (RFC 7517 §4, of type ``oct``). */
         readonly JsonWebKey: {
             /** @description Base64url without padding. */
             readonly k: string;
@@ -1397,6 +1473,7 @@ export interface components {
             /** @description For POST; relative to the server, and good for this stream alone. */
             readonly license_url: string;
         };
+        /** @description An invitation to one person, by e-mail. */
         readonly LetterIn: {
             readonly email: string;
             /**
@@ -1412,6 +1489,7 @@ export interface components {
          * @enum {string}
          */
         readonly Level: "user" | "editor" | "moderator" | "admin";
+        /** @description A voice-over: its language, and a label where there are several in it. */
         readonly LibraryAudioOut: {
             readonly label: string;
             readonly language: string;
@@ -1455,6 +1533,7 @@ export interface components {
             /** @description Ids of one's own lists that hold it */
             readonly lists: readonly string[];
         };
+        /** @description An invitation that whoever has its link may take. */
         readonly LinkIn: {
             /** @default 604800 */
             readonly expires_in_s?: number;
@@ -1468,6 +1547,7 @@ export interface components {
             /** @default null */
             readonly role_id?: string | null;
         };
+        /** @description Where the browser goes to prove an account at the provider. */
         readonly LinkOut: {
             /** @description Send the browser there */
             readonly authorization_url: string;
@@ -1486,6 +1566,7 @@ export interface components {
             readonly translation: components["schemas"]["TranslatedOut"] | null;
             readonly type: components["schemas"]["ReleaseType"];
         };
+        /** @description What the owner of a list says of it. */
         readonly ListIn: {
             /** @default  */
             readonly description?: string;
@@ -1493,12 +1574,14 @@ export interface components {
             /** @default private */
             readonly visibility?: components["schemas"]["Visibility"];
         };
+        /** @description A release in a list. */
         readonly ListItemOut: {
             /** Format: date-time */
             readonly added_at: string;
             readonly note: string;
             readonly release_id: string;
         };
+        /** @description A release of a list, in a file. */
         readonly ListItemPart: {
             /** Format: date-time */
             readonly added_at: string;
@@ -1506,6 +1589,7 @@ export interface components {
             readonly note: string;
             readonly release_id: string;
         };
+        /** @description A list, in a file. */
         readonly ListPart: {
             /** Format: date-time */
             readonly created_at: string;
@@ -1519,6 +1603,7 @@ export interface components {
             /** @default private */
             readonly visibility: components["schemas"]["Visibility"];
         };
+        /** @description A list without its releases. */
         readonly ListSummaryOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -1536,6 +1621,7 @@ export interface components {
          * @enum {string}
          */
         readonly LockedField: "type" | "name" | "names" | "year" | "season" | "description" | "age_rating" | "is_ongoing" | "episodes_total" | "external_ids" | "genres";
+        /** @description A field that imports leave as it is. */
         readonly LockOut: {
             readonly field: components["schemas"]["LockedField"];
             /** Format: date-time */
@@ -1555,6 +1641,7 @@ export interface components {
         readonly LocksOut: {
             readonly items: readonly components["schemas"]["LockOut"][];
         };
+        /** @description A sign-in by password; ``login`` is an e-mail address or a nickname. */
         readonly LoginIn: {
             /**
              * @default body
@@ -1565,6 +1652,7 @@ export interface components {
             readonly login: string;
             readonly password: string;
         };
+        /** @description An account as administrators see it. */
         readonly ManagedUserOut: {
             readonly avatar_url: string | null;
             readonly ban_reason: string | null;
@@ -1582,10 +1670,12 @@ export interface components {
          * @enum {string}
          */
         readonly Mark: "key" | "title" | "external-id";
+        /** @description A stretch of an episode. */
         readonly MarkerOut: {
             readonly start_ms: number;
             readonly stop_ms: number;
         };
+        /** @description Where the opening and the ending are. */
         readonly MarkersOut: {
             readonly ending: components["schemas"]["MarkerOut"] | null;
             readonly opening: components["schemas"]["MarkerOut"] | null;
@@ -1607,6 +1697,7 @@ export interface components {
                 number
             ])[];
         };
+        /** @description What a party is to watch. */
         readonly MediaIn: {
             readonly episode_id: string;
         };
@@ -1622,15 +1713,18 @@ export interface components {
             readonly user_id: string;
             readonly version: number;
         };
+        /** @description A page of a team's members. */
         readonly MemberPage: {
             readonly items: readonly components["schemas"]["MemberOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description The roles a member has from now on. */
         readonly MemberRolesIn: {
             readonly role_ids: readonly string[];
         };
+        /** @description Two releases that are not to be taken for one, and why. */
         readonly MergeLockIn: {
             readonly other_id: string;
             /** @default  */
@@ -1648,6 +1742,7 @@ export interface components {
             /** @description Null while it is deleted or merged. */
             readonly release_title: string | null;
         };
+        /** @description A page of pairs that are not to be taken for one. */
         readonly MergeLockPage: {
             readonly items: readonly components["schemas"]["MergeLockOut"][];
             readonly page: number;
@@ -1669,6 +1764,7 @@ export interface components {
             readonly undone_at: string | null;
             readonly undone_by: string | null;
         };
+        /** @description A page of merges. */
         readonly MergePage: {
             readonly items: readonly components["schemas"]["MergeOut"][];
             readonly page: number;
@@ -1721,6 +1817,7 @@ export interface components {
             /** @enum {string} */
             readonly visibility: "public" | "private";
         };
+        /** @description The teams one is a member of. */
         readonly MyTeamsOut: {
             readonly items: readonly components["schemas"]["MyTeamOut"][];
             readonly total: number;
@@ -1738,6 +1835,7 @@ export interface components {
          * @enum {string}
          */
         readonly NameKind: "official" | "synonym" | "abbreviation" | "romanised" | "reading";
+        /** @description What a release is called. */
         readonly NamesIn: {
             /** @default null */
             readonly alternative?: string | null;
@@ -1745,6 +1843,7 @@ export interface components {
             readonly english?: string | null;
             readonly main: string;
         };
+        /** @description What a release is called. */
         readonly NamesOut: {
             readonly alternative: string | null;
             readonly english: string | null;
@@ -1816,12 +1915,14 @@ export interface components {
             };
             readonly read_at: string | null;
         };
+        /** @description Notifications, the newest first, and how many are unread. */
         readonly NotificationsOut: {
             readonly items: readonly components["schemas"]["NotificationOut"][];
             /** @description Ask with `before` set to this; null at the end. */
             readonly next_before: string | null;
             readonly unread_count: number;
         };
+        /** @description A release somebody does not want to be recommended. */
         readonly NotInterested: {
             /** Format: date-time */
             readonly hidden_at: string;
@@ -1847,10 +1948,12 @@ export interface components {
             readonly role: components["schemas"]["RoleOut"] | null;
             readonly team: components["schemas"]["InvitedTeamOut"];
         };
+        /** @description The invitations to oneself that are open. */
         readonly OffersOut: {
             readonly items: readonly components["schemas"]["OfferOut"][];
             readonly total: number;
         };
+        /** @description A language of sound. */
         readonly OriginAudioOut: {
             readonly label: string;
             /** @description BCP 47. */
@@ -1864,6 +1967,7 @@ export interface components {
             readonly language?: string | null;
             readonly text: string;
         };
+        /** @description A further name of a release. */
         readonly OtherNameOut: {
             readonly kind: components["schemas"]["NameKind"];
             /** @description BCP 47, where somebody said it. */
@@ -1915,6 +2019,7 @@ export interface components {
             readonly last_error: string;
             readonly subscriber: string;
         };
+        /** @description The server in numbers, for administrators. */
         readonly OverviewOut: {
             readonly banned_users: number;
             readonly deliveries: components["schemas"]["OverviewDeliveriesOut"];
@@ -1938,6 +2043,7 @@ export interface components {
             readonly password?: string | null;
             readonly user_id: string;
         };
+        /** @description Whose list it is. */
         readonly OwnerOut: {
             readonly id: string;
             readonly nickname: string;
@@ -1958,9 +2064,11 @@ export interface components {
             readonly version: number;
             readonly visibility: components["schemas"]["Visibility"];
         };
+        /** @description All lists of one's own. */
         readonly OwnListsOut: {
             readonly items: readonly components["schemas"]["OwnListSummaryOut"][];
         };
+        /** @description A list of one's own without its releases. */
         readonly OwnListSummaryOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -1980,10 +2088,12 @@ export interface components {
             readonly version: number;
             readonly visibility: components["schemas"]["Visibility"];
         };
+        /** @description A packager that may ask for keys. */
         readonly PackagerIn: {
             /** @description Which program it is, for people: MediaPackage. */
             readonly name: string;
         };
+        /** @description A packager that may ask for keys, without its token. */
         readonly PackagerOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -1992,9 +2102,11 @@ export interface components {
             readonly last_used_at: string | null;
             readonly name: string;
         };
+        /** @description All packagers. */
         readonly PackagersOut: {
             readonly items: readonly components["schemas"]["PackagerOut"][];
         };
+        /** @description A packager with its token, which is told this once. */
         readonly PackagerWithTokenOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -2005,10 +2117,12 @@ export interface components {
             /** @description Shown this once. `Authorization: Bearer` takes it, or a Basic password. */
             readonly token: string;
         };
+        /** @description A new party, and the link to share. */
         readonly PartyCreatedOut: {
             readonly invite_url: string;
             readonly party_id: string;
         };
+        /** @description A public party in the list. */
         readonly PartyLineOut: {
             /** @enum {string} */
             readonly access: "public" | "unlisted" | "private" | "password";
@@ -2017,6 +2131,7 @@ export interface components {
             readonly members_count: number;
             readonly title: string;
         };
+        /** @description What a party watches. */
         readonly PartyMediaOut: {
             readonly duration_ms: number;
             readonly episode_id: string;
@@ -2036,23 +2151,29 @@ export interface components {
             readonly needs_password: boolean;
             readonly title: string;
         };
+        /** @description A page of public parties, the fullest first. */
         readonly PartyPageOut: {
             readonly items: readonly components["schemas"]["PartyLineOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description Another password; the present one proves that it is the owner who asks. */
         readonly PasswordIn: {
             readonly current_password: string;
             readonly new_password: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Why nothing is sent: an administrator said so, it failed too often, or its receiver said that it is gone.
+         * @enum {string}
+         */
         readonly PauseReason: "by_hand" | "failing" | "gone";
         /**
          * @description Everything a role can allow; each is asked for somewhere, or it would not be here.
          * @enum {string}
          */
         readonly Permission: "edit_team" | "manage_roles" | "manage_members" | "invite" | "propose" | "review" | "auto_accept";
+        /** @description All that is kept of a person (GDPR, article 15), for a machine to read (article 20). */
         readonly PersonalDataOut: {
             readonly calendars: readonly components["schemas"]["CalendarKept"][];
             readonly collections: readonly components["schemas"]["ChangedShelfItemOut"][];
@@ -2114,11 +2235,13 @@ export interface components {
             readonly id: string;
             readonly name: string;
         };
+        /** @description Somebody who takes part in moderation. */
         readonly PersonOut: {
             readonly id: string;
             /** @description Null when the account is gone. */
             readonly nickname: string | null;
         };
+        /** @description A page of people. */
         readonly PersonPage: {
             readonly items: readonly components["schemas"]["PersonEntryOut"][];
             readonly page: number;
@@ -2137,6 +2260,7 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description Behind which release of the list this one goes; ``null``: to the beginning. */
         readonly PlaceIn: {
             /** @description The release it comes after; null puts it first */
             readonly after: string | null;
@@ -2185,6 +2309,7 @@ export interface components {
          * @enum {string}
          */
         readonly Policy: "newest" | "mine";
+        /** @description A poster in one width. */
         readonly PosterFileOut: {
             readonly url: string;
             readonly width_px: number;
@@ -2209,12 +2334,14 @@ export interface components {
             /** @description Of the largest; null where nobody knows. */
             readonly width_px: number | null;
         };
+        /** @description Whether somebody wants notifications of a kind; essential ones always come. */
         readonly PreferenceOut: {
             readonly enabled: boolean;
             /** @description Keeps the account safe, and stays on. */
             readonly essential: boolean;
             readonly kind: components["schemas"]["NotificationKind"];
         };
+        /** @description Which kinds of notification somebody wants, and which not. */
         readonly PreferencesIn: {
             /** @description Kinds that are not named stay as they are. */
             readonly kinds: {
@@ -2241,6 +2368,7 @@ export interface components {
              */
             readonly sequels?: boolean;
         };
+        /** @description Which notifications somebody wants. */
         readonly PreferencesOut: {
             readonly items: readonly components["schemas"]["PreferenceOut"][];
         };
@@ -2271,9 +2399,11 @@ export interface components {
             readonly limit: number | null;
             readonly pointer: string;
         };
+        /** @description What others see of an account. */
         readonly ProfileIn: {
             readonly nickname: string;
         };
+        /** @description Somebody's public page. */
         readonly ProfileOut: {
             readonly avatar_url: string | null;
             /** @description Whether one may compare one's taste */
@@ -2283,6 +2413,7 @@ export interface components {
             readonly nickname: string;
             readonly statistics: components["schemas"]["LibraryNumbersOut"];
         };
+        /** @description How far somebody is in an episode. */
         readonly ProgressOut: {
             readonly duration_ms: number;
             readonly episode_id: string;
@@ -2443,6 +2574,7 @@ export interface components {
             readonly title: string;
             readonly version: number;
         };
+        /** @description A page of proposals; ``next_cursor`` leads to the next. */
         readonly ProposalPage: {
             readonly items: readonly components["schemas"]["ProposalBrief"][];
             readonly next_cursor: string | null;
@@ -2464,13 +2596,17 @@ export interface components {
             readonly refused: number;
             readonly trust: components["schemas"]["Trust"];
         };
-        /** @enum {string} */
+        /**
+         * @description How far a proposal is.
+         * @enum {string}
+         */
         readonly ProposalState: "draft" | "pending" | "taken" | "accepted" | "rejected" | "rolled_back" | "withdrawn";
         /**
          * @description How an asset is encrypted.
          * @enum {string}
          */
         readonly Protection: "none" | "aes-128" | "cbcs" | "cenc";
+        /** @description How an episode's media are to be encrypted. */
         readonly ProtectionIn: {
             /** @description How its pictures and sound are to be encrypted. */
             readonly protection: components["schemas"]["Protection"];
@@ -2482,10 +2618,12 @@ export interface components {
             /** @description `null`: it has no video of its own. */
             readonly protection: components["schemas"]["Protection"] | null;
         };
+        /** @description An OpenID Connect provider the operator set up. */
         readonly ProviderOut: {
             readonly id: string;
             readonly name: string;
         };
+        /** @description The providers somebody can sign in with. */
         readonly ProvidersOut: {
             readonly items: readonly components["schemas"]["ProviderOut"][];
         };
@@ -2509,9 +2647,11 @@ export interface components {
             readonly version: number;
             readonly visibility: components["schemas"]["Visibility"];
         };
+        /** @description The public lists of somebody. */
         readonly PublicListsOut: {
             readonly items: readonly components["schemas"]["ListSummaryOut"][];
         };
+        /** @description A release in a ranking. */
         readonly RankedOut: {
             /** @description Of all votes; null without any. */
             readonly mean: number | null;
@@ -2528,12 +2668,14 @@ export interface components {
             /** @description What the ranking goes by, 1 to 10; null while there are not enough votes. */
             readonly weighted: number | null;
         };
+        /** @description A page of a ranking. */
         readonly RankingOut: {
             readonly items: readonly components["schemas"]["RankedOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description The rating of a release, how its votes are spread, and one's own. */
         readonly RatingOut: {
             /** @description Votes by score: ten numbers, from 1 to 10. */
             readonly histogram: readonly number[];
@@ -2552,6 +2694,7 @@ export interface components {
             /** @description What the ranking goes by, 1 to 10; null while there are not enough votes. */
             readonly weighted: number | null;
         };
+        /** @description The ratings of several releases. */
         readonly RatingsOut: {
             /** @description Releases that nobody voted for or collected are left out. */
             readonly items: readonly components["schemas"]["FiguresOut"][];
@@ -2581,6 +2724,7 @@ export interface components {
             /** @description Names of genres, tags, studios and people that both have. */
             readonly shared: readonly string[];
         };
+        /** @description Which of the fields changed meanwhile keep what the proposal says. */
         readonly RebaseIn: {
             /**
              * @description Fields in conflict that still stand; others go.
@@ -2588,6 +2732,7 @@ export interface components {
              */
             readonly keep?: readonly string[];
         };
+        /** @description A release recommended to somebody, and why. */
         readonly RecommendationOut: {
             readonly reason: components["schemas"]["ReasonOut"];
             readonly release: components["schemas"]["ReleaseOut"];
@@ -2601,6 +2746,7 @@ export interface components {
             readonly sequels: boolean;
             readonly similar_votes: readonly components["schemas"]["SimilarVote"][];
         };
+        /** @description What is recommended, and from what. */
         readonly RecommendationsOut: {
             readonly items: readonly components["schemas"]["RecommendationOut"][];
             /** @description Releases the reader likes; with none, nothing here is about their taste. */
@@ -2608,6 +2754,7 @@ export interface components {
             /** @description `null` before the first night. */
             readonly model: components["schemas"]["ModelOut"] | null;
         };
+        /** @description The progress of each episode that was reported, as it is kept now. */
         readonly RecordedOut: {
             /** @description What changed, as it is now */
             readonly items: readonly components["schemas"]["ProgressOut"][];
@@ -2631,6 +2778,7 @@ export interface components {
             /** @description Those of published releases, the latest first. */
             readonly years: readonly number[];
         };
+        /** @description The refresh token, where it is not in a cookie. */
         readonly RefreshIn: {
             /**
              * @description Left out by web clients: theirs is in the cookie
@@ -2638,6 +2786,7 @@ export interface components {
              */
             readonly refresh_token?: string | null;
         };
+        /** @description A new account, signed in at once. */
         readonly RegisterIn: {
             /**
              * @default body
@@ -2648,6 +2797,7 @@ export interface components {
             readonly nickname: string;
             readonly password: string;
         };
+        /** @description Why a proposal is not accepted; its author reads it. */
         readonly RejectIn: {
             readonly reason: string;
         };
@@ -2662,6 +2812,7 @@ export interface components {
          * @enum {string}
          */
         readonly RelationKind: "sequel" | "prequel" | "side_story" | "parent_story" | "summary" | "full_story" | "spin_off" | "origin" | "alternative_version" | "alternative_setting" | "shared_characters" | "other";
+        /** @description What a team changed in one release. */
         readonly ReleaseCreditOut: {
             /** @description Proposals in the team's name that were accepted, and stand. */
             readonly changes: number;
@@ -2671,6 +2822,7 @@ export interface components {
             readonly last_at: string;
             readonly release_id: string;
         };
+        /** @description A page of the releases that a team changed. */
         readonly ReleaseCreditPage: {
             readonly items: readonly components["schemas"]["ReleaseCreditOut"][];
             readonly page: number;
@@ -2681,6 +2833,7 @@ export interface components {
         readonly ReleaseCredits: {
             readonly items: readonly components["schemas"]["StaffCreditOut"][];
         };
+        /** @description The franchise of a release, if it is in one. */
         readonly ReleaseFranchiseOut: {
             /** @description Null for a release that stands by itself. */
             readonly franchise: components["schemas"]["FranchiseOut"] | null;
@@ -2790,6 +2943,7 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description All that a library holds of one release, in a file. */
         readonly ReleasePart: {
             /** @default null */
             readonly collection: components["schemas"]["CollectionPart"] | null;
@@ -2918,9 +3072,11 @@ export interface components {
          * @enum {string}
          */
         readonly ReleaseType: "TV" | "ONA" | "WEB" | "OVA" | "OAD" | "MOVIE" | "DORAMA" | "SPECIAL";
+        /** @description How many deliveries will be tried anew. */
         readonly ReplayedOut: {
             readonly queued: number;
         };
+        /** @description A report somebody filed. */
         readonly ReportKept: {
             readonly closed_at: string | null;
             /** Format: date-time */
@@ -2954,6 +3110,7 @@ export interface components {
             readonly text: string;
             readonly title: string;
         };
+        /** @description A page of reports; ``next_cursor`` leads to the next. */
         readonly ReportPage: {
             readonly items: readonly components["schemas"]["ReportOut"][];
             readonly next_cursor: string | null;
@@ -2963,6 +3120,7 @@ export interface components {
          * @enum {string}
          */
         readonly ReportReason: "wrong" | "duplicate" | "broken" | "copyright" | "offensive" | "spam" | "other";
+        /** @description How far somebody is in several episodes. */
         readonly ReportsIn: {
             readonly items: readonly components["schemas"]["ProgressReportIn"][];
         };
@@ -2974,22 +3132,28 @@ export interface components {
             /** @default  */
             readonly text?: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What became of a report.
+         * @enum {string}
+         */
         readonly ReportState: "open" | "resolved" | "dismissed";
         /**
          * @description What can be reported.
          * @enum {string}
          */
         readonly ReportSubject: "release" | "episode" | "proposal" | "comment" | "user" | "team" | "similar";
+        /** @description The token of the e-mail, and the new password. */
         readonly ResetIn: {
             readonly password: string;
             /** @description From the letter */
             readonly token: string;
         };
+        /** @description The alias of the restored release, where its former one is taken. */
         readonly RestoreIn: {
             /** @default null */
             readonly alias?: string | null;
         };
+        /** @description What a transfer has changed so far, each counted. */
         readonly ResultOut: {
             readonly collections: number;
             readonly episodes: number;
@@ -3005,9 +3169,11 @@ export interface components {
          * @enum {string}
          */
         readonly Role: "user" | "editor" | "moderator" | "admin";
+        /** @description All roles of a team, the highest first. */
         readonly RoleOrderIn: {
             readonly role_ids: readonly string[];
         };
+        /** @description A role of a team. */
         readonly RoleOut: {
             readonly colour: string;
             readonly id: string;
@@ -3017,9 +3183,11 @@ export interface components {
             readonly title: string;
             readonly version: number;
         };
+        /** @description The roles of a team, the highest first. */
         readonly RolesOut: {
             readonly items: readonly components["schemas"]["RoleOut"][];
         };
+        /** @description Why an accepted proposal is undone, and whether over what was changed since. */
         readonly RollBackIn: {
             /**
              * @description Over what others changed since; administrators only.
@@ -3028,6 +3196,7 @@ export interface components {
             readonly force?: boolean;
             readonly reason: string;
         };
+        /** @description A row of a file: what it names, which release that is taken for, and what it would change. */
         readonly RowOut: {
             /** @description The release of a match; what to choose from otherwise */
             readonly candidates: readonly components["schemas"]["TransferCandidateOut"][];
@@ -3044,6 +3213,7 @@ export interface components {
             readonly title: string;
             readonly year: number | null;
         };
+        /** @description A page of the rows of a file. */
         readonly RowsOut: {
             readonly items: readonly components["schemas"]["RowOut"][];
             readonly page: number;
@@ -3115,7 +3285,10 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
-        /** @enum {string} */
+        /**
+         * @description How far a run of an import is.
+         * @enum {string}
+         */
         readonly RunState: "queued" | "running" | "succeeded" | "failed" | "stopped";
         /** @description All of a schedule, as an editor says it. */
         readonly ScheduleIn: {
@@ -3153,6 +3326,7 @@ export interface components {
              */
             readonly zone: string;
         };
+        /** @description A release on a shelf, with the score that its owner gave it. */
         readonly ScoredShelfItemOut: {
             /** Format: date-time */
             readonly changed_at: string;
@@ -3173,6 +3347,7 @@ export interface components {
             /** Format: date-time */
             readonly voted_at: string;
         };
+        /** @description A score, in a file. */
         readonly ScorePart: {
             readonly value: number;
             /** Format: date-time */
@@ -3183,8 +3358,12 @@ export interface components {
             readonly query: string;
             readonly release_id: string;
         };
-        /** @enum {string} */
+        /**
+         * @description The quarter of a year in which a work began, as catalogues of anime count.
+         * @enum {string}
+         */
         readonly Season: "winter" | "spring" | "summer" | "autumn";
+        /** @description A season, and how many releases there are of it. */
         readonly SeasonCountOut: {
             readonly releases: number;
             readonly season: components["schemas"]["Season"];
@@ -3227,6 +3406,7 @@ export interface components {
             readonly team_id: string;
             readonly uses: number;
         };
+        /** @description A signed-in device. */
         readonly SessionOut: {
             readonly address: string;
             readonly browser: string | null;
@@ -3242,39 +3422,47 @@ export interface components {
             /** Format: date-time */
             readonly last_seen_at: string;
         };
+        /** @description The signed-in devices of an account. */
         readonly SessionsOut: {
             readonly items: readonly components["schemas"]["SessionOut"][];
         };
+        /** @description What part of what somebody watched is of one genre, type or year. */
         readonly ShareOut: {
             readonly mean_score: number | null;
             readonly name: string;
             readonly releases: number;
             readonly watched_ms: number;
         };
+        /** @description What of one's statistics others may see. */
         readonly SharingIn: {
             /** @description Others who allow it too see how far their taste agrees with one's own */
             readonly comparison: boolean;
             /** @description A public page with one's statistics */
             readonly profile: boolean;
         };
+        /** @description What of one's statistics others may see. */
         readonly SharingOut: {
             readonly comparison: boolean;
             readonly profile: boolean;
         };
+        /** @description The shelf a release is put on. */
         readonly ShelfIn: {
             readonly type: components["schemas"]["ShelfName"];
         };
+        /** @description A page of a shelf. */
         readonly ShelfItemsOut: {
             readonly items: readonly components["schemas"]["ScoredShelfItemOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description One release, and its shelf. */
         readonly ShelfMoveIn: {
             readonly release_id: string;
             /** @description null takes it off its shelf */
             readonly type: components["schemas"]["ShelfName"] | null;
         };
+        /** @description Several releases, each with its shelf; ``null`` takes it off. */
         readonly ShelfMovesIn: {
             readonly items: readonly components["schemas"]["ShelfMoveIn"][];
         };
@@ -3283,9 +3471,11 @@ export interface components {
          * @enum {string}
          */
         readonly ShelfName: "PLANNED" | "WATCHING" | "WATCHED" | "POSTPONED" | "ABANDONED";
+        /** @description Which release is found similar. */
         readonly SimilarIn: {
             readonly release_id: string;
         };
+        /** @description What is like a release: by computation, and as people said. */
         readonly SimilarOut: {
             /** @description By votes, most votes first. */
             readonly community: readonly components["schemas"]["VotedSimilarOut"][];
@@ -3443,12 +3633,14 @@ export interface components {
             readonly url: string;
             readonly version: number;
         };
+        /** @description A page of video sources, the newest first. */
         readonly SourcesOut: {
             readonly items: readonly components["schemas"]["SourceOut"][];
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description A stretch of an episode. */
         readonly SpanIO: {
             /** @description Milliseconds from the start. */
             readonly start_ms: number;
@@ -3477,6 +3669,7 @@ export interface components {
          * @enum {string}
          */
         readonly StaffRole: "original_creator" | "director" | "assistant_director" | "script" | "storyboard" | "character_design" | "animation_director" | "art_director" | "photography_director" | "sound_director" | "music" | "theme_song" | "editing" | "producer" | "voice" | "other";
+        /** @description What somebody watched, in numbers. */
         readonly StatisticsOut: {
             /** @description The last year; days without anything are left out */
             readonly activity: readonly components["schemas"]["ActiveDayOut"][];
@@ -3500,9 +3693,15 @@ export interface components {
             /** @description The newest first */
             readonly years: readonly components["schemas"]["ShareOut"][];
         };
-        /** @enum {string} */
+        /**
+         * @description Whether everybody sees it, or editors alone.
+         * @enum {string}
+         */
         readonly Status: "draft" | "published";
-        /** @enum {string} */
+        /**
+         * @description What somebody does with a proposal.
+         * @enum {string}
+         */
         readonly Step: "edit" | "submit" | "withdraw" | "take" | "release" | "rebase" | "accept" | "auto_accept" | "reject" | "roll_back";
         /** @description Whether it is stopped. */
         readonly StoppedIO: {
@@ -3546,6 +3745,7 @@ export interface components {
             readonly updated_at: string;
             readonly version: number;
         };
+        /** @description A page of studios. */
         readonly StudioPage: {
             readonly items: readonly components["schemas"]["StudioOut"][];
             readonly page: number;
@@ -3586,6 +3786,7 @@ export interface components {
          * @enum {string}
          */
         readonly SubjectKind: "release" | "episode";
+        /** @description Whether a proposal is to be looked at by somebody even where its author needs no review. */
         readonly SubmitIn: {
             /**
              * @description Have somebody else decide, although one is trusted.
@@ -3621,6 +3822,7 @@ export interface components {
             /** @description WebVTT, SRT or ASS. */
             readonly text: string;
         };
+        /** @description The subtitles added to an episode. */
         readonly SubtitleList: {
             readonly items: readonly components["schemas"]["SubtitleOut"][];
         };
@@ -3639,6 +3841,7 @@ export interface components {
             readonly updated_at: string;
             readonly version: number;
         };
+        /** @description A language of subtitles. */
         readonly SubtitlesOut: {
             readonly label: string;
             /** @description BCP 47. */
@@ -3646,6 +3849,7 @@ export interface components {
             /** @description The whole track as WebVTT. */
             readonly url: string;
         };
+        /** @description Added subtitles with their text. */
         readonly SubtitleTextOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -3727,6 +3931,7 @@ export interface components {
             readonly updated_at: string;
             readonly version: number;
         };
+        /** @description A page of tags. */
         readonly TagPage: {
             readonly items: readonly components["schemas"]["TagOut"][];
             readonly page: number;
@@ -3754,6 +3959,7 @@ export interface components {
             /** @enum {string} */
             readonly visibility: "public" | "private";
         };
+        /** @description What a team changed in a release. */
         readonly TeamCreditOut: {
             /** @description Proposals in the team's name that were accepted, and stand. */
             readonly changes: number;
@@ -3763,6 +3969,7 @@ export interface components {
             readonly last_at: string;
             readonly team: components["schemas"]["TeamNameOut"];
         };
+        /** @description The teams whose changes are in a release. */
         readonly TeamCredits: {
             readonly items: readonly components["schemas"]["TeamCreditOut"][];
         };
@@ -3804,6 +4011,7 @@ export interface components {
             readonly visibility: "public" | "private";
             readonly you: components["schemas"]["PlaceOut"] | null;
         };
+        /** @description A page of teams. */
         readonly TeamPage: {
             readonly items: readonly components["schemas"]["TeamCardOut"][];
             readonly page: number;
@@ -3839,6 +4047,7 @@ export interface components {
             readonly type: components["schemas"]["ReleaseType"];
             readonly year: number | null;
         };
+        /** @description The token of an invitation. */
         readonly TokenIn: {
             readonly token: string;
         };
@@ -3849,6 +4058,7 @@ export interface components {
             /** Format: date-time */
             readonly told_at: string;
         };
+        /** @description A release that a row may mean. */
         readonly TransferCandidateOut: {
             readonly release_id: string;
             readonly title: string;
@@ -3876,6 +4086,7 @@ export interface components {
             /** @default  */
             readonly name?: string;
         };
+        /** @description The translations of a release or an episode, by language. */
         readonly TranslationList: {
             readonly items: readonly components["schemas"]["TranslationOut"][];
         };
@@ -3899,18 +4110,25 @@ export interface components {
          * @enum {string}
          */
         readonly Trigger: "person" | "timetable" | "command";
-        /** @enum {string} */
+        /**
+         * @description How far the proposals of somebody are trusted, by what became of the former ones.
+         * @enum {string}
+         */
         readonly Trust: "new" | "known" | "trusted" | "staff";
+        /** @description Whether a team's changes need nobody's review. */
         readonly TrustIn: {
             readonly trusted: boolean;
         };
+        /** @description How many notifications are unread. */
         readonly UnreadOut: {
             readonly unread_count: number;
         };
+        /** @description The code that a device shows, as somebody typed it. */
         readonly UserCodeIn: {
             /** @description As the device shows it, however spelt */
             readonly user_code: string;
         };
+        /** @description One's own account. */
         readonly UserOut: {
             readonly avatar_url: string | null;
             /** @description Whether the password was made for the first sign-in and is used up: time to choose one */
@@ -3925,6 +4143,7 @@ export interface components {
             readonly nickname: string;
             readonly role: components["schemas"]["Role"];
         };
+        /** @description A page of accounts. */
         readonly UsersOut: {
             readonly items: readonly components["schemas"]["ManagedUserOut"][];
             readonly page: number;
@@ -3936,11 +4155,15 @@ export interface components {
          * @enum {string}
          */
         readonly VerdictSource: "signal" | "rule" | "operator" | "heuristic";
+        /** @description The token of the e-mail that asks whether an address is right. */
         readonly VerifyIn: {
             /** @description From the letter */
             readonly token: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Who sees a list: its owner, whoever has the link, or everybody.
+         * @enum {string}
+         */
         readonly Visibility: "private" | "unlisted" | "public";
         /** @description A release that people find similar. */
         readonly VotedSimilarOut: {
@@ -3951,6 +4174,7 @@ export interface components {
             readonly voted: boolean;
             readonly votes: number;
         };
+        /** @description The score somebody gives a release, from 1 to 10. */
         readonly VoteIn: {
             readonly score: number;
         };
@@ -3968,9 +4192,11 @@ export interface components {
             readonly same_network: boolean;
             readonly user_code: string;
         };
+        /** @description Whether an episode counts as watched. */
         readonly WatchedIn: {
             readonly watched: boolean;
         };
+        /** @description How far an episode was watched, in a file; ``at_ms`` is the position. */
         readonly WatchingPart: {
             readonly at_ms: number;
             /** @default null */
@@ -3990,6 +4216,7 @@ export interface components {
             /** @default 0 */
             readonly watched_at_ms: number;
         };
+        /** @description A receiver: where it is, and what it wants to hear of. */
         readonly WebhookIn: {
             /** @default  */
             readonly description?: string;
@@ -3997,6 +4224,7 @@ export interface components {
             readonly events: readonly string[];
             readonly url: string;
         };
+        /** @description A receiver of events. */
         readonly WebhookOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -4019,11 +4247,13 @@ export interface components {
             /** @description Of address, description and events. */
             readonly version: number;
         };
+        /** @description Deliveries, the newest first; ``next_before`` leads on. */
         readonly WebhooksDeliveriesOut: {
             readonly items: readonly components["schemas"]["WebhooksDeliveryOut"][];
             /** @description Ask with `before` set to this; null at the end. */
             readonly next_before: string | null;
         };
+        /** @description One event for one receiver, and what came of the last attempt. */
         readonly WebhooksDeliveryOut: {
             /** @description The beginning of the receiver's answer. */
             readonly answer: string | null;
@@ -4046,9 +4276,11 @@ export interface components {
             readonly state: components["schemas"]["DeliveryState"];
             readonly status: number | null;
         };
+        /** @description All receivers; they are few. */
         readonly WebhooksOut: {
             readonly items: readonly components["schemas"]["WebhookOut"][];
         };
+        /** @description A receiver with the secret its messages are signed with. */
         readonly WebhookWithSecretOut: {
             /** Format: date-time */
             readonly created_at: string;
@@ -4073,6 +4305,7 @@ export interface components {
             /** @description Of address, description and events. */
             readonly version: number;
         };
+        /** @description What a file says to tell which release is meant. */
         readonly WorkPart: {
             readonly external_ids?: {
                 readonly [key: string]: string;

@@ -44,6 +44,8 @@ class _Part(BaseModel):
 
 
 class WorkPart(_Part):
+    """What a file says to tell which release is meant."""
+
     id: Identifier
     titles: list[Title] = Field(default_factory=list, max_length=MAX_TITLES)
     year: int | None = Field(None, ge=1, le=9_999)
@@ -54,10 +56,14 @@ class WorkPart(_Part):
 
 
 class FavoritePart(_Part):
+    """A favourite, in a file."""
+
     added_at: AwareDatetime
 
 
 class CollectionPart(_Part):
+    """Where a release stands, in a file."""
+
     type: ShelfName
     changed_at: AwareDatetime
     started_at: AwareDatetime | None = None
@@ -65,6 +71,8 @@ class CollectionPart(_Part):
 
 
 class WatchingPart(_Part):
+    """How far an episode was watched, in a file; ``at_ms`` is the position."""
+
     episode_id: Identifier
     ordinal: float | None = Field(None, ge=0, le=100_000, allow_inf_nan=False)
     position_ms: Duration
@@ -84,11 +92,15 @@ class WatchingPart(_Part):
 
 
 class ScorePart(_Part):
+    """A score, in a file."""
+
     value: int = Field(ge=1, le=10)
     voted_at: AwareDatetime
 
 
 class ReleasePart(_Part):
+    """All that a library holds of one release, in a file."""
+
     release: WorkPart
     score: ScorePart | None = None
     favorite: FavoritePart | None = None
@@ -129,12 +141,16 @@ class ReleasePart(_Part):
 
 
 class ListItemPart(_Part):
+    """A release of a list, in a file."""
+
     release_id: Identifier
     note: str = Field("", max_length=NOTE_MAX)
     added_at: AwareDatetime
 
 
 class ListPart(_Part):
+    """A list, in a file."""
+
     id: Identifier
     title: str = Field(min_length=1, max_length=TITLE_MAX)
     description: str = Field("", max_length=DESCRIPTION_MAX)
