@@ -207,6 +207,7 @@ PATHS: dict[str, Json] = {
             "security": [{}],
             "tags": ["Playback"],
             "summary": "FairPlay's certificate",
+            "description": "DER, as the operator was given it; Safari asks for it before it makes a licence request.",
             "operationId": "fairplay_certificate",
             "responses": {
                 "200": _binary("application/octet-stream", "The certificate (DER)."),
