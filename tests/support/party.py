@@ -19,6 +19,8 @@ from kernel.throttle import CacheThrottle, LenientThrottle
 from realtime.feature import Ports, RealtimeGateway, build
 from realtime.party.ports import Episode
 from realtime.progress.usecases import ProgressMark
+from realtime.rtc.ports import RtcSettings
+from realtime.rtc.turn import TurnSettings
 from server.services import connect_redis
 
 NAMESPACE = "/party"
@@ -75,6 +77,7 @@ async def running_node(
     graceful: bool = True,
     address_connections: int = 0,
     voice_capacity: int = 100,
+    turn: TurnSettings | None = None,
 ) -> AsyncIterator[Node]:
     """A node on a free port; ``graceful=False`` ends it without a word, as a crash would."""
     redis = connect_redis(redis_url) if redis_url else None
@@ -95,6 +98,7 @@ async def running_node(
             ),
             address_connections=address_connections,
             voice_capacity=voice_capacity,
+            rtc=RtcSettings(turn=turn or TurnSettings()),
         )
     )
     app = web.Application()

@@ -42,9 +42,15 @@ class Talker:
     ) -> None:
         await self.stop()
 
-    async def join(self, *, muted: bool = False) -> None:
-        """Come into voice, connected when this returns."""
+    async def join(self, *, muted: bool = False, relayed: bool = False) -> None:
+        """Come into voice, connected when this returns; ``relayed``: over the TURN server one is told of, and no other way."""
         self.answer = await self.player.ok("voice:join")
+        if relayed:
+            servers = [
+                webrtc.RTCIceServer(urls=item["urls"], username=item["username"], credential=item["credential"])
+                for item in self.answer["ice_servers"]
+            ]
+            self.pc.set_configuration(webrtc.RTCConfiguration(ice_servers=servers, ice_transport_policy="relay"))
         uplink = self.pc.add_transceiver(self._track, webrtc.RTCRtpTransceiverInit(direction="sendonly"))
         downlinks = [
             self.pc.add_transceiver("audio", webrtc.RTCRtpTransceiverInit(direction="recvonly"))
@@ -64,6 +70,9 @@ class Talker:
     async def negotiate(self) -> None:
         """Offer, and take the answer."""
         await self.pc.set_local_description(await self.pc.create_offer())
+        async with asyncio.timeout(20):  # there is no trickling
+            while self.pc.ice_gathering_state != "complete":
+                await asyncio.sleep(0.02)
         assert self.pc.local_description is not None
         offer = {"session_id": self.answer["session_id"], "sdp": self.pc.local_description.sdp}
         given = await self.player.ok("voice:offer", offer)
