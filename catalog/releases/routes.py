@@ -127,10 +127,19 @@ async def delete_release(call: Call, release_id: str) -> None:
         )
 
 
-@router.post("/releases/{release_id}/publish", role=Role.EDITOR, summary="Publish a release", raises=(ReleaseNotFound,))
+@router.post(
+    "/releases/{release_id}/publish",
+    role=Role.EDITOR,
+    summary="Publish a release",
+    raises=(ReleaseNotFound, ReleaseChanged),
+)
 async def publish_release(call: Call, release_id: str) -> Reply[ReleaseOut]:
-    """Twice is once."""
-    return await flushed(call, await usecases.publish_release(call.port(Releases), release_id, call.clock.now()))
+    """Twice is once; with `If-Match` only what the editor has seen."""
+    with with_current():
+        published = await usecases.publish_release(
+            call.port(Releases), release_id, call.clock.now(), version=call.if_match()
+        )
+    return await flushed(call, published)
 
 
 @router.get("/genres", summary="List genres")

@@ -177,9 +177,9 @@ async def edit_release(
     return found
 
 
-async def publish_release(releases: Releases, release_id: str, now: datetime) -> Release:
-    """Show it to viewers; twice is once.  Raises :class:`ReleaseNotFound`."""
-    found = await locked_release(releases, release_id)
+async def publish_release(releases: Releases, release_id: str, now: datetime, *, version: int | None = None) -> Release:
+    """Show it to viewers; twice is once.  Raises :class:`ReleaseNotFound`, :class:`ReleaseChanged`."""
+    found = await locked_release(releases, release_id, version)
     found.publish(now)
     return found
 

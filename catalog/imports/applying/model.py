@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from catalog.imports.applying.plan import Change
 from catalog.imports.matching.rules import Ambiguous
 from catalog.imports.records.model import Row
+
+MERGED: Final = "merged_into"
+"""Beside the fields in what was written: release → what went there while the record's own was a part of it."""
 
 
 class RecordState(StrEnum):
@@ -32,6 +35,23 @@ class KnownRecord:
     release_id: str | None = None
     written: Mapping[str, Any] = field(default_factory=dict)
     """Field → what this source wrote there last: what is otherwise by now was edited by somebody."""
+
+    @property
+    def was_merged(self) -> bool:
+        """Whether its release was a part of another one when the record was taken last."""
+        return MERGED in self.written
+
+    def written_to(self, release_id: str) -> Mapping[str, Any]:
+        """What was written last to its release, or to one that this was a part of; at first there as what it brought along."""
+        own = {name: value for name, value in self.written.items() if name != MERGED}
+        found: Mapping[str, Any] = self.written.get(MERGED, {}).get(release_id, own)
+        return found
+
+    def writing(self, release_id: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What to remember of ``values`` written to ``release_id``; what was written to the linked one stays for when they part."""
+        if release_id == self.release_id:
+            return dict(values)
+        return {**self.written, MERGED: {release_id: dict(values)}}
 
 
 class Action(StrEnum):

@@ -133,13 +133,20 @@ async def sorted_out(
     rows = await _with_our_genres(context, rows)
     blacklist = await context.rules.blacklist_for(context.source_id)
     known = await context.records.of(context.source_id, [row.record.key for row in rows])
+    merged = [one for one in known.values() if one.was_merged and one.release_id is not None]
+    still = await context.catalogue.merged_into({str(one.release_id) for one in merged}) if merged else {}
+    parted = {one.key for one in merged if one.release_id not in still}
     done, fresh = [], []
     actions = {RecordState.IGNORED: Action.IGNORED, RecordState.WAITING: Action.CONFLICT}
     for row in rows:
         before = known.get(row.record.key)
         if blacklist.holds(row.record):
             done.append(Outcome(key=row.record.key, title=row.record.title, action=Action.BLACKLISTED))
-        elif before is not None and (before.digest == row.digest or before.state is RecordState.IGNORED):
+        elif (
+            before is not None
+            and (before.digest == row.digest or before.state is RecordState.IGNORED)
+            and before.key not in parted
+        ):
             action = actions.get(before.state, Action.UNCHANGED)
             done.append(
                 Outcome(key=row.record.key, title=row.record.title, action=action, release_id=before.release_id)
@@ -275,8 +282,12 @@ async def _change(
                 Outcome(key=record.key, title=record.title, action=Action.REMOVED, release_id=release_id)
             )
             continue
-        before = known.get(record.key)
-        last = before.written if before is not None else {}
+        before = known.get(record.key) or KnownRecord(
+            context.source_id, record.key, row.digest, RecordState.LINKED, linked_id
+        )
+        if before.release_id != linked_id:
+            before = replace(before, release_id=linked_id)
+        last = before.written_to(release_id)
         is_now = present(release)
         if release_id in schedules:
             is_now |= present_schedule(schedules[release_id])
@@ -306,7 +317,14 @@ async def _change(
                 chunk.streams.append((release_id, record.streams))
             chunk.remembered.append(
                 # Linked as it was, for merges are undone as well.
-                KnownRecord(context.source_id, record.key, row.digest, RecordState.LINKED, linked_id, plan.written)
+                KnownRecord(
+                    context.source_id,
+                    record.key,
+                    row.digest,
+                    RecordState.LINKED,
+                    linked_id,
+                    before.writing(release_id, plan.written),
+                )
             )
         await _breathe(context, chunk)
 

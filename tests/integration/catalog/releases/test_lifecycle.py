@@ -220,6 +220,19 @@ async def test_who_does_not_know_of_blocks_leaves_them(app_client: AppClient, ma
         assert (status, problem["code"]) == (400, "bad_region")
 
 
+async def test_nothing_is_published_that_the_editor_has_not_seen(app_client: AppClient, make_user: MakeUser) -> None:
+    editor = Api(app_client, await make_user(Role.EDITOR))
+    body = {"alias": "monster", "type": "TV", "name": {"main": "Monster"}}
+    made = (await editor("POST", "releases", body))[1]
+    path = f"releases/{made['id']}"
+    assert (await editor("PUT", path, {**body, "year": 2004}, if_match=f'"v{made["version"]}"'))[0] == 200
+    status, problem = await editor("POST", f"{path}/publish", if_match=f'"v{made["version"]}"')
+    assert (status, problem["current"]["year"], problem["current"]["status"]) == (412, 2004, "draft")
+    tag = f'"v{problem["current"]["version"]}"'
+    status, published = await editor("POST", f"{path}/publish", if_match=tag)
+    assert (status, published["status"]) == (200, "published")
+
+
 async def test_who_edits_second_sees_both_versions(app_client: AppClient, make_user: MakeUser) -> None:
     editor = Api(app_client, await make_user(Role.EDITOR))
     body = {"alias": "show", "type": "TV", "name": {"main": "Show"}}

@@ -1,15 +1,20 @@
 """Merging releases and undoing it, with what people keep of them, in both databases."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from catalog.imports.applying.usecases import Catalogue
 from catalog.releases.merge_locks.queries import never_merged
+from catalog.releases.repository import release_table
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
+from tests.support import imports
+from tests.support.imports import work
 from tests.support.library import Api, Show, add_show
 
 
@@ -195,6 +200,32 @@ async def test_imports_follow_merges(services: Services, boss: Api) -> None:
     async with services.container.scope(write=False) as scope:
         assert await scope.port(Catalogue).merged_into(ids) == {}
         assert await never_merged(scope.uow.session, ids[:1]) == {frozenset(ids)}
+
+
+async def test_after_an_undo_an_import_goes_on_where_it_was(services: Services, boss: Api, tmp_path: Path) -> None:
+    async def read(year: int) -> None:
+        item = work(1, begin=f"{year}-04-07T16:35:00.000Z", end=f"{year}-06-25T17:35:00.000Z")
+        await imports.run(services, imports.write(tmp_path / "works.json", [item]), publish=True)
+
+    async def year_of(release_id: str) -> int | None:
+        found: int | None = (await boss.get(f"releases/{release_id}"))["year"]
+        return found
+
+    await read(1991)
+    async with services.container.scope(write=False) as scope:
+        source_id = await scope.uow.session.scalar(select(release_table.c.id))
+    assert source_id is not None
+    names = {"main": "The Work", "english": "Work", "alternative": "Werk"}
+    target = await add_show(services, boss, episodes=1, alias="work", name=names, year=1992, season="spring")
+    done = await merge(boss, Show(source_id, []), target)
+    # While it is a part of the other, the source says what stands there already.
+    await read(1992)
+    assert (await boss("POST", f"merges/{done['id']}/undo"))[0] == 200
+    assert (await year_of(source_id), await year_of(target.release_id)) == (1991, 1992)
+    await read(1992)
+    assert await year_of(source_id) == 1992, "what was said meanwhile is made up for"
+    await read(1993)
+    assert (await year_of(source_id), await year_of(target.release_id)) == (1993, 1992)
 
 
 async def described(who: Api, release_id: str) -> Any:
