@@ -260,7 +260,7 @@ class AssetNotFound(NotFound):
     """There is no asset {asset_id}."""
 
 
-class NothingPublished(NotFound):
+class NothingPublished(Conflict):
     """This episode has no video of its own to protect."""
 
 

@@ -44,7 +44,11 @@ def licence(keys: Sequence[ContentKey], kind: str) -> dict[str, Any]:
 
 
 def key_tag(key: ContentKey, protection: Protection) -> str:
-    """``EXT-X-KEY`` (RFC 8216 §4.3.2.4) as hls.js takes it for ClearKey: the id itself, as base64, in place of an address."""
+    """``EXT-X-KEY`` (RFC 8216 §4.3.2.4) as hls.js takes it for ClearKey: the id itself, as base64, in place of an address.
+
+    shaka-player knows no such format in HLS, and plays the DASH manifest.  A second tag of its format "identity" would keep
+    hls.js, which prefers that one, from asking for a licence (tried, 1.7.4).
+    """
     method = "SAMPLE-AES" if protection is Protection.CBCS else "SAMPLE-AES-CTR"
     identity = base64.b64encode(key.kid_bytes).decode()
     return (

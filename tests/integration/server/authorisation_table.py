@@ -315,6 +315,8 @@ TABLE: dict[str, str] = {
     "DELETE /imports/blacklist/{entry_id}": "133343",
     "POST /episodes/{episode_id}/playback": "44+++4",
     "DELETE /playback/{session_id}": "133+++",
+    "GET /episodes/{episode_id}/protection": "13+++3",
+    "PUT /episodes/{episode_id}/protection": "13+++3",
     "POST /drm/clearkey": "++++++",  # the token in its query says who: tests/integration/streaming/keys/test_who_gets_keys.py
     # The token in the query says who, as for ClearKey: tests/integration/streaming/keys/test_licences.py
     "POST /drm/widevine": "444444",
@@ -389,6 +391,7 @@ ENDS_SESSIONS = {
 PASSWORD = "correct horse battery staple"
 
 BODIES: dict[str, dict[str, Any] | Callable[[dict[str, str]], dict[str, Any]]] = {
+    "PUT /episodes/{episode_id}/protection": {"protection": "cbcs"},
     # Good ones, where a bad one would be refused before anybody asks whose the thing is.  Everything else gets {}.
     "POST /admin/users/{user_id}/ban": {"reason": "test"},
     "PUT /admin/users/{user_id}/role": {"role": "editor"},

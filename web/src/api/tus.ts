@@ -5,6 +5,7 @@
  * closed, goes on where it stopped.
  */
 import { Problem } from './problem';
+import type { Protection } from './protection';
 
 /** Small enough to show progress on a slow line and to lose little when it breaks. */
 export const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -48,13 +49,15 @@ export async function upload(
   around: Surroundings,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
+  /** How the server is to encrypt it; null: as its operator set. */
+  protection: Protection | null = null,
 ): Promise<string | null> {
-  const key = `upload.${episodeId}.${file.name}.${file.size}.${file.lastModified}`;
+  const key = `upload.${episodeId}.${file.name}.${file.size}.${file.lastModified}${protection === null ? '' : `.${protection}`}`;
   let waitMs = FIRST_WAIT_MS;
   let sentBytes = 0;
   for (;;) {
     try {
-      const path = await addressOf(file, episodeId, key, around, signal);
+      const path = await addressOf(file, episodeId, key, around, signal, protection);
       const standing = await around.request('HEAD', path, { headers: VERSION, signal });
       sentBytes = Number(standing.headers.get('Upload-Offset') ?? 0);
       // There already if all was sent and only the last answer got lost.
@@ -94,10 +97,12 @@ async function addressOf(
   key: string,
   around: Surroundings,
   signal: AbortSignal,
+  protection: Protection | null,
 ): Promise<string> {
   const known = around.recall(key);
   if (known !== null) return known;
-  const metadata = `filename ${base64(file.name)},episode_id ${base64(episodeId)}`;
+  const wish = protection === null ? '' : `,protect ${base64(protection)}`;
+  const metadata = `filename ${base64(file.name)},episode_id ${base64(episodeId)}${wish}`;
   const answer = await around.request('POST', '/uploads', {
     headers: { ...VERSION, 'Upload-Length': String(file.size), 'Upload-Metadata': metadata },
     signal,

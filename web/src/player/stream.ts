@@ -3,7 +3,7 @@
  *
  * Fatal errors are mended here as far as that goes; `onError` hears of what is left.
  */
-import type { Voice } from '../api/types';
+import type { Playback, Voice } from '../api/types';
 import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type HlsConfig } from 'hls.js';
 
 export interface Level {
@@ -19,7 +19,7 @@ export interface Track {
 }
 
 /** What went wrong, as far as it tells a person what to do. */
-export type StreamError = 'network' | 'media' | 'expired' | 'unsupported';
+export type StreamError = 'network' | 'media' | 'expired' | 'protected' | 'unsupported';
 
 export interface StreamEvents {
   readonly onTracks: () => void;
@@ -34,6 +34,8 @@ export interface StreamSource {
   readonly startMs: number;
   /** The voice-over to start with; without one, the language chosen last in this browser. */
   readonly voice?: Voice | null;
+  /** Where keys come from when the samples are encrypted (EME); null for everything else. */
+  readonly drm?: Playback['drm'];
 }
 
 /** One more try for a broken decoder, twice; a third failure within this time is not going to mend itself. */
@@ -149,6 +151,7 @@ export class Stream {
       cmcd: { sessionId: this.source.sessionId, contentId: this.source.contentId, useHeaders: true },
       // Subtitles start as the viewer's choice says, not as the playlist's DEFAULT does.
       renderTextTracksNatively: true,
+      ...keySystems(this.source.drm),
     };
     const hls = new Hls(config);
     hls.subtitleDisplay = false;
@@ -174,6 +177,8 @@ export class Stream {
     const status = data.response?.code ?? 0;
     if (status === 403 || status === 410) {
       this.events.onError('expired');
+    } else if (data.type === ErrorTypes.KEY_SYSTEM_ERROR) {
+      this.events.onError(status === 0 ? 'protected' : 'network');
     } else if (data.type === ErrorTypes.NETWORK_ERROR && this.#networkFailures < NETWORK_RETRIES) {
       this.#networkFailures += 1;
       this.#retryTimer = setTimeout(() => {
@@ -224,4 +229,11 @@ export class Stream {
 
 function nativeSubtitles(video: HTMLVideoElement): TextTrack[] {
   return [...video.textTracks].filter((track) => track.kind === 'subtitles' || track.kind === 'captions');
+}
+
+/** What hls.js has to know to play encrypted samples; nothing where none are. */
+export function keySystems(drm: Playback['drm'] | undefined): Partial<HlsConfig> {
+  if (!drm) return {};
+  const systems = drm.key_systems.map(({ key_system, license_url }) => [key_system, { licenseUrl: license_url }]);
+  return { emeEnabled: true, drmSystems: Object.fromEntries(systems) as HlsConfig['drmSystems'] };
 }

@@ -3,6 +3,7 @@ export const texts = {
   'error.invalid_credentials': 'The e-mail, nickname or password is wrong.',
   'error.key_not_granted': 'You may not watch this video in this quality.',
   'error.key_request_invalid': 'The player asked for keys in a way the server does not know. Reload the page.',
+  'error.nothing_published': 'This episode has no video of its own to protect.',
   'error.key_unknown': 'The key to this video is not there any more. Start playback again.',
   'error.one_time_password_spent': 'This password was good for one login. Choose another where you are logged in, or have the operator set one (ani user password).',
   'error.email_taken': 'Somebody already registered with this e-mail address.',

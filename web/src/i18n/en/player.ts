@@ -37,6 +37,7 @@ export const texts = {
   'player.error_network': 'The video stopped arriving. Check your connection.',
   'player.error_media': 'Your browser could not decode this video. Try a lower quality or another browser.',
   'player.error_expired': 'The link to this video has run out. Reload to get a new one.',
+  'player.error_protected': 'This video is encrypted, and this browser cannot get its key. Try a current Chrome, Edge or Firefox.',
   'player.error_unsupported': 'This browser cannot play streaming video. Try a current Chrome, Firefox, Edge or Safari.',
 
   'keys.play': 'Play or pause',

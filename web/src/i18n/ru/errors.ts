@@ -6,6 +6,7 @@ export const texts: Translated<typeof en> = {
   'error.invalid_credentials': 'Неверная почта, имя или пароль.',
   'error.key_not_granted': 'В этом качестве видео вам недоступно.',
   'error.key_request_invalid': 'Плеер запросил ключи непонятным серверу способом. Обновите страницу.',
+  'error.nothing_published': 'У этой серии нет своего видео, которое можно зашифровать.',
   'error.key_unknown': 'Ключа к этому видео больше нет. Запустите видео заново.',
   'error.one_time_password_spent': 'Этот пароль был на один вход. Задайте новый там, где вы вошли, или попросите администратора сервера (ani user password).',
   'error.email_taken': 'На эту почту уже есть аккаунт.',

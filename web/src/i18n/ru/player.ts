@@ -40,6 +40,7 @@ export const texts: Translated<typeof en> = {
   'player.error_network': 'Видео перестало загружаться. Проверьте соединение.',
   'player.error_media': 'Браузер не смог декодировать видео. Попробуйте качество пониже или другой браузер.',
   'player.error_expired': 'Срок ссылки на видео истёк. Перезагрузите, чтобы получить новую.',
+  'player.error_protected': 'Видео зашифровано, и этот браузер не может получить ключ. Попробуйте свежий Chrome, Edge или Firefox.',
   'player.error_unsupported':
     'Этот браузер не умеет показывать потоковое видео. Попробуйте свежий Chrome, Firefox, Edge или Safari.',
 
