@@ -17,7 +17,6 @@ from kernel.scope import Container
 from kernel.storage import Storage
 from streaming.ingest import usecases
 from streaming.ingest.adapters.context import context_of
-from streaming.ingest.adapters.key_supply import order_for, packaged_anew
 from streaming.ingest.engine import Engine, Finished, Progress
 from streaming.ingest.model import (
     Asset,
@@ -33,6 +32,7 @@ from streaming.ingest.model import (
 )
 from streaming.ingest.packaging import package_report
 from streaming.ingest.packaging.staging import abandoned, fingerprint, occupied
+from streaming.ingest.repackaging.adapters.key_supply import order_for, packaged_anew
 from streaming.ingest.subtitles.side_files import SUFFIXES, belongs_to
 from streaming.ingest.usecases import ProtectionDefaults
 from streaming.keys.model import Protection

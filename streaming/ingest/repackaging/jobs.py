@@ -8,11 +8,11 @@ from kernel.access import Role
 from kernel.jobs import JobContext
 from streaming.ingest import usecases
 from streaming.ingest.adapters.context import context_of
-from streaming.ingest.adapters.key_supply import packaged_anew
 from streaming.ingest.engine import Finished
 from streaming.ingest.ffmpeg.processes import Tools
 from streaming.ingest.jobs import publish, reported, while_allowed
 from streaming.ingest.model import NothingPublished
+from streaming.ingest.repackaging.adapters.key_supply import packaged_anew
 from streaming.keys.model import Protection
 
 

@@ -1,0 +1,1 @@
+"""Keys and files for packaging anew."""
