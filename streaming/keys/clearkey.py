@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from kernel.errors import Invalid
-from streaming.keys.model import ContentKey, Protection
+from streaming.keys.model import ContentKey
 
 KEY_SYSTEM: Final = "org.w3.clearkey"
 
@@ -41,20 +41,6 @@ def licence(keys: Sequence[ContentKey], kind: str) -> dict[str, Any]:
         "keys": [{"kty": "oct", "kid": base64url(each.kid_bytes), "k": base64url(each.key)} for each in keys],
         "type": kind,
     }
-
-
-def key_tag(key: ContentKey, protection: Protection) -> str:
-    """``EXT-X-KEY`` (RFC 8216 §4.3.2.4) as hls.js takes it for ClearKey: the id itself, as base64, in place of an address.
-
-    shaka-player knows no such format in HLS, and plays the DASH manifest.  A second tag of its format "identity" would keep
-    hls.js, which prefers that one, from asking for a licence (tried, 1.7.4).
-    """
-    method = "SAMPLE-AES" if protection is Protection.CBCS else "SAMPLE-AES-CTR"
-    identity = base64.b64encode(key.kid_bytes).decode()
-    return (
-        f'#EXT-X-KEY:METHOD={method},URI="data:text/plain;base64,{identity}",KEYID=0x{key.kid_bytes.hex()},'
-        f'KEYFORMAT="{KEY_SYSTEM}",KEYFORMATVERSIONS="1"'
-    )
 
 
 def base64url(raw: bytes) -> str:

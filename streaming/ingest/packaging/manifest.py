@@ -1,7 +1,9 @@
 """The DASH manifest after the packager: text as players read it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 from xml.etree.ElementTree import (  # only writes; what is read goes through defusedxml
     Element,
     register_namespace,
@@ -9,6 +11,9 @@ from xml.etree.ElementTree import (  # only writes; what is read goes through de
 )
 
 from defusedxml.ElementTree import fromstring
+
+from streaming.keys.signalling import dash
+from streaming.keys.signalling.systems import DrmSystem, Scheme
 
 _NAMESPACE: Final = "urn:mpeg:dash:schema:mpd:2011"
 _TEXT: Final = "text/vtt"
@@ -42,5 +47,24 @@ def with_whole_texts(manifest: str, file_name: str) -> str:
         address.text = f"{folder}{slash}{file_name}"
         address.tail = template.tail
         representation.append(address)
+    register_namespace("", _NAMESPACE)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def with_drm_systems(manifest: str, keys: Mapping[UUID, bytes], scheme: Scheme) -> str:
+    """``manifest`` with what Widevine and PlayReady need beside the packager's own marker and common box.
+
+    Wherever a key is named (``cenc:default_KID``), after what is named there; ``keys`` by their ids.
+    """
+    root: Element = fromstring(manifest)
+    for parent in root.iter():
+        named = parent.findall(f"{{{_NAMESPACE}}}ContentProtection")
+        kids = [kid for one in named if (kid := one.get(f"{{{dash.CENC}}}default_KID")) is not None]
+        if not kids:
+            continue
+        key_id = UUID(kids[0])
+        made = dash.content_protection([DrmSystem.WIDEVINE, DrmSystem.PLAYREADY], {key_id: keys[key_id]}, scheme)
+        place = list(parent).index(named[-1]) + 1
+        parent[place:place] = made[1:]  # the marker is there
     register_namespace("", _NAMESPACE)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'

@@ -10,15 +10,17 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
+from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from streaming.ingest.ffmpeg.commands import MANIFEST
-from streaming.ingest.packaging import key_tags
+from streaming.ingest.packaging import key_tags, manifest
 from streaming.ingest.packaging.key_tags import ListedSegment, SegmentKey
-from streaming.keys import clearkey
 from streaming.keys.model import ContentKey, Protection, TrackClass
+from streaming.keys.signalling import hls
+from streaming.keys.signalling.systems import DECRYPTS, DrmSystem, Scheme
 
 PLAYLIST: Final = "main.m3u8"
 IFRAMES: Final = "iframes.m3u8"
@@ -61,12 +63,22 @@ def places(staging: Path, tracks: Mapping[str, TrackClass], order: ProtectionOrd
 def tag_samples(
     staging: Path, tracks: Mapping[str, TrackClass], keys: Mapping[KeyPlace, ContentKey], mode: Protection
 ) -> None:
-    """Name the keys of ``tracks``, whose samples the packager encrypted, in their playlists."""
+    """Name the keys of ``tracks``, whose samples the packager encrypted, in playlists and manifest: for every DRM system.
+
+    A player takes the tags of the systems that it knows and was told of; who makes licences may change after this.
+    """
+    scheme = Scheme(mode.value)
+    systems = [system for system in DrmSystem if scheme in DECRYPTS[system]]
     for name, track_class in tracks.items():
-        tags = [clearkey.key_tag(keys[track_class, 0], mode)]
+        key = keys[track_class, 0]
+        tags = [hls.key_tag(system, UUID(key.kid), key.key, scheme) for system in systems]
         for path in (staging / name / PLAYLIST, staging / name / IFRAMES):
             if path.is_file():
                 path.write_text(key_tags.with_sample_keys(path.read_text("utf-8"), tags), "utf-8")
+    path = staging / MANIFEST
+    if path.is_file():
+        by_id = {UUID(key.kid): key.key for key in keys.values()}
+        path.write_text(manifest.with_drm_systems(path.read_text("utf-8"), by_id, scheme), "utf-8")
 
 
 def encrypt_segments(

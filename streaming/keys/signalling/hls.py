@@ -37,7 +37,8 @@ def attributes(system: DrmSystem, key_id: UUID, key: bytes, scheme: Scheme) -> s
         case DrmSystem.FAIRPLAY:
             return f'{method},URI="skd://{key_id}",KEYFORMAT="com.apple.streamingkeydelivery",KEYFORMATVERSIONS="1"'
         case DrmSystem.COMMON:
-            # What hls.js takes for ClearKey: the key id itself, as base64, not a box.
+            # What hls.js takes for ClearKey: the key id itself, as base64, not a box.  shaka-player knows no such format in
+            # HLS, and plays DASH.  A further tag of format "identity" would keep hls.js from asking for a licence (1.7.4).
             identity = base64.b64encode(key_id.bytes).decode()
             return (
                 f'{method},URI="data:text/plain;base64,{identity}",KEYID=0x{key_id.hex},'

@@ -25,7 +25,15 @@ from streaming.keys.usecases import ContentKeys
 from tests.conftest import AddEpisode, AppClient
 from tests.integration.streaming.keys.conftest import Protect
 from tests.integration.streaming.origin.test_clients import STRICT, WEB, node, run
+from tests.support.cpix import COMMON, PLAYREADY, WIDEVINE
 from tests.support.episodes import IngestedEpisode
+
+KEY_FORMATS = [
+    "org.w3.clearkey",
+    f"urn:uuid:{WIDEVINE}",
+    "com.microsoft.playready",
+    "com.apple.streamingkeydelivery",
+]
 
 
 @pytest.fixture
@@ -88,7 +96,8 @@ async def test_every_way_of_protection(
                 assert methods == ["NONE", "AES-128", "AES-128"], name
                 assert len(set(re.findall(r'URI="(../keys/[0-9a-f-]{36})"', body))) == 2, "a key for each period"
             else:
-                assert methods == [method], name
+                assert methods == [method] * (4 if mode is Protection.CBCS else 3), name
+                assert re.findall(r'KEYFORMAT="([^"]+)"', body) == KEY_FORMATS[: len(methods)], name
                 assert body.index("#EXT-X-KEY") < body.index("#EXT-X-MAP"), name
         if mode is Protection.AES_128:
             assert (playback["drm"], playback["dash_url"]) == (None, None)
@@ -100,6 +109,8 @@ async def test_every_way_of_protection(
             assert f'value="{mode.value}"' in manifest
             for key in await keys_of(services, asset.id):
                 assert f'default_KID="{key}"' in manifest
+            for system in (WIDEVINE, PLAYREADY, COMMON):
+                assert f'schemeIdUri="urn:uuid:{system}"' in manifest
         for still in (playback["poster_url"], playback["storyboard_url"]):
             assert (await app_client.get(still)).status == 200
 
