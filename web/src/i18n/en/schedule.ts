@@ -24,6 +24,7 @@ export const texts = {
   'schedule.more': { one: '{count} more', other: '{count} more' },
   'schedule.heading': 'Airs',
   'schedule.next_episode': 'Episode {ordinal} {time}',
+  'schedule.seen_at': 'Where to see it',
   'schedule.on_site': 'Where and when',
   'schedule.own_broadcast': 'Broadcast',
   'schedule.calendar': 'Calendar',

@@ -27,6 +27,7 @@ export const texts: Translated<typeof english> = {
   'schedule.more': { one: 'ещё {count}', few: 'ещё {count}', many: 'ещё {count}', other: 'ещё {count}' },
   'schedule.heading': 'Выход серий',
   'schedule.next_episode': 'Серия {ordinal} {time}',
+  'schedule.seen_at': 'Где посмотреть',
   'schedule.on_site': 'Где и когда',
   'schedule.own_broadcast': 'Эфир',
   'schedule.calendar': 'Календарь',
