@@ -86,7 +86,10 @@ async def test_a_viewer_finds_a_title_in_every_way(admin: tuple[LiveServer, Pers
     await expect(ann.see("trending").get_by_test_id("release-card")).to_contain_text(["Cowboy Bebop"])
     await expect(ann.see("airing-today")).to_contain_text("Serial Lain")
 
-    # By the keyboard alone.
+    # By the keyboard alone, once the index has heard of the title.
+    async with asyncio.timeout(PATIENCE_S):
+        while not (await api("GET", "/search/suggestions?query=cowboy"))["titles"]:
+            await asyncio.sleep(0.05)
     await ann.see("search").focus()
     await ann.page.keyboard.type("cowboy")
     await expect(ann.see("suggestions").get_by_role("option", name=re.compile("Cowboy Bebop"))).to_be_visible()
