@@ -1,8 +1,10 @@
-"""The pages of the catalogue in a browser: what editors and administrators decide."""
+"""The pages of the catalogue in a browser: how viewers find a title, and what editors and administrators decide."""
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -62,6 +64,58 @@ async def log_in(viewer: Viewer, server: LiveServer, person: Person, path: str) 
     await viewer.see("password").fill(PASSWORD)
     await viewer.see("submit").click()
     await viewer.page.wait_for_url(f"{server.url}{path}")
+
+
+async def test_a_viewer_finds_a_title_in_every_way(admin: tuple[LiveServer, Person, Api], sit: Sit) -> None:
+    server, olga, api = admin
+    now = datetime.now(UTC)
+    season = ("winter", "spring", "summer", "autumn")[(now.month - 1) // 3]
+    bebop = await api.publish("bebop", "Cowboy Bebop", year=1998, genres=["Space"])
+    lain = await api.publish("lain", "Serial Lain", year=now.year, season=season, genres=["Mystery"], is_ongoing=True)
+    # Each day at noon: whatever day it is while this runs, something airs on it.
+    airs = (now - timedelta(days=7)).replace(hour=12, minute=0, second=0, microsecond=0)
+    slot = {"recurrence": f"R/{airs:%Y-%m-%dT%H:%M:%SZ}/P1D"}
+    await api("PUT", f"/releases/{lain}/schedule", {"slots": [slot]}, **{"If-Match": "*"})
+    await api("PUT", f"/library/collections/{bebop}", {"type": "PLANNED"})
+    await api("PUT", f"/releases/{bebop}/vote", {"score": 9})
+
+    ann = await sit()
+    await log_in(ann, server, olga, "/")
+    # Home has a row of each: what this season began, what is wanted, what airs.
+    await expect(ann.see("season").get_by_test_id("release-card")).to_contain_text(["Serial Lain"], timeout=SOON)
+    await expect(ann.see("trending").get_by_test_id("release-card")).to_contain_text(["Cowboy Bebop"])
+    await expect(ann.see("airing-today")).to_contain_text("Serial Lain")
+
+    # By the keyboard alone, once the index has heard of the title.
+    async with asyncio.timeout(PATIENCE_S):
+        while not (await api("GET", "/search/suggestions?query=cowboy"))["titles"]:
+            await asyncio.sleep(0.05)
+    await ann.see("search").focus()
+    await ann.page.keyboard.type("cowboy")
+    await expect(ann.see("suggestions").get_by_role("option", name=re.compile("Cowboy Bebop"))).to_be_visible()
+    await ann.page.keyboard.press("ArrowDown")
+    await ann.page.keyboard.press("Enter")
+    await expect(ann.page.get_by_role("heading", level=1)).to_have_text("Cowboy Bebop", timeout=SOON)
+    assert ann.page.url.endswith(f"/releases/{bebop}")
+
+    # A filter stands in the address, and the way back takes it away.
+    await ann.page.goto(f"{server.url}/catalogue")
+    cards = ann.see("catalogue").get_by_test_id("release-card")
+    await expect(cards).to_have_count(2, timeout=SOON)
+    await ann.see("filter-genre-space").click()
+    await expect(cards).to_contain_text(["Cowboy Bebop"])
+    await expect(ann.page).to_have_url(re.compile(r"genre=space"))
+    await ann.see("score_from").select_option("10")
+    await expect(ann.page).to_have_url(re.compile(r"score_from=10"))
+    await expect(ann.page.get_by_text("Nothing fits these filters")).to_be_visible()
+    await ann.page.go_back()
+    await expect(cards).to_contain_text(["Cowboy Bebop"])
+    await ann.page.go_back()
+    await expect(cards).to_have_count(2)
+    assert ann.page.url.endswith("/catalogue")
+
+    await ann.page.goto(f"{server.url}/schedule")
+    await expect(ann.see("week")).to_contain_text("Serial Lain", timeout=SOON)
 
 
 async def test_what_editors_and_administrators_decide(admin: tuple[LiveServer, Person, Api], sit: Sit) -> None:
