@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from catalog.search.learning.model import AliasCandidate, CandidateId
+from catalog.search.learning.usecases import AliasCandidates
 from kernel.ids import new_id
 from kernel.jobs import Jobs
 from kernel.scope import Container
@@ -279,6 +281,23 @@ class World:
         made = await self.ask("POST", "/webhooks", self.editor, body)
         return {"webhook_id": made["id"], "delivery_id": new_id()}
 
+    async def alias_candidate(self) -> Ids:
+        """What people call a release, as several searches would have proposed it."""
+        release = await self.release()
+        if self._container is None:
+            return {"candidate_id": new_id()}
+        async with self._container.scope(write=True) as scope:
+            candidate = AliasCandidate(
+                id=CandidateId(new_id()),
+                key=f"name {self.number}",
+                text="What people say",
+                release_id=release["release_id"],
+                voices=3,
+                created_at=scope.clock.now(),
+            )
+            await scope.port(AliasCandidates).propose(candidate)
+        return {"candidate_id": candidate.id}
+
     async def packager(self) -> Ids:
         """An administrator's, as webhooks are."""
         return {"packager_id": (await self.ask("POST", "/drm/packagers", self.editor, {"name": "MediaPackage"}))["id"]}
@@ -338,6 +357,7 @@ MAKERS: dict[str, Maker] = {
     "/imports/": World.imports,
     "/webhooks/": World.webhook,
     "/drm/packagers/": World.packager,
+    "/search/alias-candidates/": World.alias_candidate,
     "/parties/": World.party,
     "/jobs/": World.job,
 }

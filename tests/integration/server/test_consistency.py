@@ -17,6 +17,7 @@ WHOLE_LISTS = {
     "/auth/oidc",
     "/auth/oidc/identities",
     "/auth/sessions",
+    "/drm/packagers",
     "/episodes/{episode_id}/subtitles",
     "/imports/sources",
     "/imports/sources/{source_id}/genres",
@@ -59,6 +60,7 @@ CURSORS = {"next_cursor", "next_before"}
 LAST_ONE_WINS = {
     # One value, which says all of it and nothing about what was there before.
     "PUT /admin/users/{user_id}/role",
+    "PUT /episodes/{episode_id}/protection",
     "PUT /imports/sources/{source_id}/genres",
     "PUT /imports/sources/{source_id}/stopped",
     "PUT /imports/stopped",

@@ -138,6 +138,7 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/moderation/reports/{report_id}/dismiss": NOTHING,
     "/episodes/{episode_id}/playback": origin.PLAYBACKS,
     "/drm/clearkey": "REQUESTS_OF_STREAM: one line of the audit log for each",
+    "/drm/packagers": "administrators; MAX_PACKAGERS",
     "/sources": "administrators; one for each episode",
     "/sources/{source_id}/corrections": "administrators; TooManyCorrections",
     "/parties": "PARTIES_OF_ACCOUNT, PARTIES_OF_ACCOUNT_DAY, PARTIES_OF_ADDRESS",

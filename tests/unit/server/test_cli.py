@@ -21,4 +21,4 @@ def test_several_subtitle_files(words: list[str]) -> None:
     with patch.object(commands, "ingest") as ingest, pytest.raises(SystemExit) as ended:
         app(["ingest", *words])
     assert ended.value.code == 0
-    ingest.assert_called_once_with(Path("film.mp4"), "e", [Path("a.srt"), Path("b.ass")], None)
+    ingest.assert_called_once_with(Path("film.mp4"), "e", [Path("a.srt"), Path("b.ass")], None, protect=None)
