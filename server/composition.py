@@ -42,6 +42,7 @@ class Components:
 
 def build(process: Process, settings: Settings) -> Components:
     """Make the components of all features, in the order they need each other."""
+    licence_servers = settings.licence_servers(settings.url)
     media = streaming.feature.build(
         process,
         edge_secret=settings.edge_secret.get_secret_value(),
@@ -49,8 +50,8 @@ def build(process: Process, settings: Settings) -> Components:
         uploads_dir=settings.uploads_dir,
         max_upload_bytes=settings.max_upload_bytes,
         upload_quota_bytes=settings.upload_quota_bytes,
-        protection=ProtectionDefaults(settings.protection, settings.aes128_rotation_segments),
-        licence_servers=settings.licence_servers(settings.url),
+        protection=ProtectionDefaults(settings.protection, settings.aes128_rotation_segments, licence_servers.clearkey),
+        licence_servers=licence_servers,
     )
     people = accounts.feature.build(
         process,

@@ -1,4 +1,4 @@
-"""``ANI_WIDEVINE_*``, ``ANI_PLAYREADY_*``, ``ANI_FAIRPLAY_*``: who makes licences."""
+"""``ANI_CLEARKEY``, ``ANI_WIDEVINE_*``, ``ANI_PLAYREADY_*``, ``ANI_FAIRPLAY_*``: who makes licences."""
 
 from pathlib import Path
 from typing import Self
@@ -16,6 +16,11 @@ MAX_CERTIFICATE_BYTES = 16 * 1024
 class DrmSettings(BaseSettings):
     """Licence servers."""
 
+    clearkey: bool | None = Field(
+        None,
+        description="Whether keys of cbcs and cenc are given out through ClearKey, which shows them to the viewer. "
+        "Empty: only while no licence server is set.",
+    )
     widevine_url: str = Field("", description="Address of a Widevine licence service. Empty: no Widevine.")
     widevine_signer: str = Field("", description="The name by which the Widevine service knows you.")
     widevine_key: SecretStr = Field(SecretStr(""), description="The key it gave you, 64 hex digits.")
@@ -66,6 +71,8 @@ class DrmSettings(BaseSettings):
             playready=playready,
             fairplay=fairplay,
             fairplay_certificate=_certificate(self.fairplay_certificate),
+            # A DRM system keeps nothing from a viewer who can have the same key in the clear by the side of it.
+            clearkey=not (widevine or playready or fairplay) if self.clearkey is None else self.clearkey,
             issuer=issuer,
         )
 

@@ -62,7 +62,9 @@ def build(
                 uploads_dir, max_upload_bytes=max_upload_bytes, quota_bytes=upload_quota_bytes
             ),
             streaming.origin.feature.declare(origin, process.storage),
-            streaming.keys.feature.declare(process),  # before the media, because a key is below them
+            streaming.keys.feature.declare(
+                process, clearkey=licence_servers.clearkey
+            ),  # before the media, because a key is below them
             streaming.keys.licences.feature.declare(licence_servers),
             streaming.keys.packagers.feature.FEATURE,
             streaming.keys.speke.feature.FEATURE,

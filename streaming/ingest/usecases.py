@@ -67,6 +67,8 @@ class ProtectionDefaults:
     mode: Protection = Protection.NONE
     rotation_segments: int = 75
     """With AES-128, segments to a key."""
+    clearkey: bool = True
+    """Whether playlists and manifests name ClearKey."""
 
 
 SUPERSEDED_FOR: Final = timedelta(hours=13)

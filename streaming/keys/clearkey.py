@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
-from kernel.errors import Invalid
+from kernel.errors import Invalid, NotFound
 from streaming.keys.model import ContentKey
 
 KEY_SYSTEM: Final = "org.w3.clearkey"
@@ -18,6 +18,10 @@ MAX_KIDS: Final = 32
 """A licence for every class of tracks has four; a playlist that rotates keys asks for them one by one."""
 
 _KID_BYTES: Final = 16
+
+
+class ClearKeyClosed(NotFound):
+    """This server gives no keys through ClearKey: its operator has closed it."""
 
 
 class KeyRequestInvalid(Invalid):

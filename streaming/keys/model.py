@@ -78,6 +78,9 @@ class Protection(StrEnum):
         return self in {Protection.CBCS, Protection.CENC}
 
 
+COMMON_ENCRYPTION: Final = frozenset(each for each in Protection if each.is_common_encryption)
+
+
 class TrackClass(StrEnum):
     """What has a key of its own, so that who may not have the best picture cannot decrypt it either."""
 

@@ -12,7 +12,7 @@ from kernel.http.problems import response_for
 from kernel.ids import is_id
 from streaming.keys import clearkey
 from streaming.keys.adapters.issuing import KEY_HEADERS, KeyDesk
-from streaming.keys.clearkey import KeyRequestInvalid
+from streaming.keys.clearkey import ClearKeyClosed, KeyRequestInvalid
 from streaming.keys.model import KeyNotGranted, KeyUnknown, Protection
 
 router = Router("/api/v1", tag="Playback")
@@ -60,6 +60,7 @@ class ClearKeyOut(BaseModel):
     transaction=False,
     media=("application/json",),
     raises=(
+        ClearKeyClosed,
         Forbidden,
         KeyNotGranted,
         KeyRequestInvalid,
@@ -71,6 +72,9 @@ class ClearKeyOut(BaseModel):
 )
 async def clearkey_licence(call: Call, query: SessionQuery) -> Reply[ClearKeyOut]:
     """What EME asks of `org.w3.clearkey` (W3C EME §9.1), with the keys of the stream that the token was made for."""
+    desk = call.request.app[KEY_DESK]
+    if not desk.clearkey:
+        raise ClearKeyClosed
     # Whatever Content-Type it comes with: players send none, or text/plain.
     body = await read_body(call.request)
     try:
@@ -80,7 +84,7 @@ async def clearkey_licence(call: Call, query: SessionQuery) -> Reply[ClearKeyOut
     except ValidationError:
         raise KeyRequestInvalid from None
     kids = list(dict.fromkeys(clearkey.kid_of(text) for text in asked.kids))
-    issued = await call.request.app[KEY_DESK].issue(call.request, query.session, kids, system=clearkey.KEY_SYSTEM)
+    issued = await desk.issue(call.request, query.session, kids, system=clearkey.KEY_SYSTEM)
     return Reply(ClearKeyOut.model_validate(clearkey.licence(issued.keys, asked.type)), headers=dict(KEY_HEADERS))
 
 
@@ -90,7 +94,12 @@ async def _key(request: web.Request) -> web.StreamResponse:
         if not is_id(kid):
             raise KeyUnknown
         issued = await request.app[KEY_DESK].issue(
-            request, token, [kid], system=Protection.AES_128.value, asset_id=asset_id
+            request,
+            token,
+            [kid],
+            system=Protection.AES_128.value,
+            asset_id=asset_id,
+            modes={Protection.AES_128},
         )
     except AniError as error:
         response = response_for(error, conditional=False, request_id=request.get(REQUEST_ID))

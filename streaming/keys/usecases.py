@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from streaming.keys.model import ContentKey, KeyNotGranted, KeyUnknown, TrackClass
+from streaming.keys.model import ContentKey, KeyNotGranted, KeyUnknown, Protection, TrackClass
 
 
 class ContentKeys(Protocol):
@@ -52,6 +52,8 @@ class EntitledStream:
     """``None``: signed out."""
     max_height_px: int | None
     """What they may have by now at most, shorter side of the picture; ``None``: no limit."""
+    protection: Protection
+    """How its asset is encrypted."""
 
 
 class StreamRights(Protocol):
@@ -85,14 +87,20 @@ async def entitled_keys(
     kids: Sequence[str],
     *,
     region: str | None,
+    modes: Collection[Protection],
 ) -> IssuedKeys:
     """The keys ``kids`` (canonical UUIDs) of the stream's own asset, as far as its viewer may have them.
+
+    ``modes``: the protection that is opened where they were asked for.  A key of samples is not given out at an address for
+    keys of segments, where neither the switch for ClearKey nor a licence server would be asked.
 
     Players ask for every key that an init section names at once, so what is too good for a viewer is left out; one key of
     another asset among them makes the whole request one of somebody who looks for keys.
     Raises :class:`KeyUnknown`, :class:`KeyNotGranted` where nothing is left, and what :class:`StreamRights` raises.
     """
     stream = await rights.entitled(claimed, region=region)
+    if stream.protection not in modes:
+        raise KeyUnknown
     found = {each.kid: each for each in await content_keys.find(stream.asset_id, set(kids))}
     if not kids or not found.keys() >= set(kids):
         raise KeyUnknown

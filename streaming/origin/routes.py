@@ -10,7 +10,6 @@ from kernel.access import Role
 from kernel.errors import Forbidden, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Router
 from kernel.limits import Limit
-from streaming.keys import clearkey
 from streaming.keys.licences.model import FAIRPLAY, LicenceServers
 from streaming.keys.model import Protection
 from streaming.origin import usecases
@@ -103,7 +102,6 @@ class DrmOut(BaseModel):
     def of(cls, playback: usecases.Playback, licences: LicenceServers) -> "DrmOut | None":
         if not playback.asset.protection.is_common_encryption:
             return None
-        there = {**licences.offered(playback.asset.protection), clearkey.KEY_SYSTEM: "clearkey"}
         return cls(
             key_systems=[
                 KeySystemOut(
@@ -111,7 +109,7 @@ class DrmOut(BaseModel):
                     license_url=f"/api/v1/drm/{path}?session={playback.token}",
                     certificate_url=f"/api/v1/drm/{path}/certificate" if system == FAIRPLAY else None,
                 )
-                for system, path in there.items()
+                for system, path in licences.offered(playback.asset.protection).items()
             ]
         )
 

@@ -51,10 +51,11 @@ def with_whole_texts(manifest: str, file_name: str) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 
 
-def with_drm_systems(manifest: str, keys: Mapping[UUID, bytes], scheme: Scheme) -> str:
+def with_drm_systems(manifest: str, keys: Mapping[UUID, bytes], scheme: Scheme, clearkey: bool = True) -> str:
     """``manifest`` with what Widevine and PlayReady need beside the packager's own marker and common box.
 
-    Wherever a key is named (``cenc:default_KID``), after what is named there; ``keys`` by their ids.
+    Wherever a key is named (``cenc:default_KID``), after what is named there; ``keys`` by their ids.  Without ``clearkey`` the
+    common box goes, because players take it for ClearKey.
     """
     root: Element = fromstring(manifest)
     for parent in root.iter():
@@ -66,5 +67,8 @@ def with_drm_systems(manifest: str, keys: Mapping[UUID, bytes], scheme: Scheme) 
         made = dash.content_protection([DrmSystem.WIDEVINE, DrmSystem.PLAYREADY], {key_id: keys[key_id]}, scheme)
         place = list(parent).index(named[-1]) + 1
         parent[place:place] = made[1:]  # the marker is there
+        for one in named:
+            if not clearkey and one.get("schemeIdUri") == f"urn:uuid:{DrmSystem.COMMON}":
+                parent.remove(one)
     register_namespace("", _NAMESPACE)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'

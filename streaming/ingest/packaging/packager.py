@@ -41,7 +41,7 @@ async def package(
         keys = await order.supply.keys(places)
         command = commands.package(tools.packager, film, texts, sample_encryption=True)
         await _run(command, staging, commands.encryption_flags(mode, keys.values()))
-        await asyncio.to_thread(protect.tag_samples, staging, tracks, keys, mode)
+        await asyncio.to_thread(protect.tag_samples, staging, tracks, keys, order)
     if order is not None and mode is Protection.AES_128:
         wanted = await asyncio.to_thread(protect.places, staging, tracks, order)
         keys = await order.supply.keys(wanted)

@@ -49,6 +49,8 @@ class ProtectionOrder:
     supply: KeySupply
     rotation_segments: int = DEFAULT_ROTATION_SEGMENTS
     """With AES-128, segments to a key."""
+    clearkey: bool = True
+    """Whether ClearKey is named among the systems."""
 
 
 def places(staging: Path, tracks: Mapping[str, TrackClass], order: ProtectionOrder) -> list[KeyPlace]:
@@ -61,14 +63,19 @@ def places(staging: Path, tracks: Mapping[str, TrackClass], order: ProtectionOrd
 
 
 def tag_samples(
-    staging: Path, tracks: Mapping[str, TrackClass], keys: Mapping[KeyPlace, ContentKey], mode: Protection
+    staging: Path, tracks: Mapping[str, TrackClass], keys: Mapping[KeyPlace, ContentKey], order: ProtectionOrder
 ) -> None:
     """Name the keys of ``tracks``, whose samples the packager encrypted, in playlists and manifest: for every DRM system.
 
     A player takes the tags of the systems that it knows and was told of; who makes licences may change after this.
+    ClearKey is left out where ``order`` says so.
     """
-    scheme = Scheme(mode.value)
-    systems = [system for system in DrmSystem if scheme in DECRYPTS[system]]
+    scheme = Scheme(order.mode.value)
+    systems = [
+        system
+        for system in DrmSystem
+        if scheme in DECRYPTS[system] and (order.clearkey or system is not DrmSystem.COMMON)
+    ]
     for name, track_class in tracks.items():
         key = keys[track_class, 0]
         tags = [hls.key_tag(system, UUID(key.kid), key.key, scheme) for system in systems]
@@ -78,7 +85,7 @@ def tag_samples(
     path = staging / MANIFEST
     if path.is_file():
         by_id = {UUID(key.kid): key.key for key in keys.values()}
-        path.write_text(manifest.with_drm_systems(path.read_text("utf-8"), by_id, scheme), "utf-8")
+        path.write_text(manifest.with_drm_systems(path.read_text("utf-8"), by_id, scheme, order.clearkey), "utf-8")
 
 
 def encrypt_segments(

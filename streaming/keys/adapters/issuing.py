@@ -1,6 +1,6 @@
 """Giving keys out: every request is checked anew, counted, and in the audit log before it is answered."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any, Final
 
 from aiohttp import web
@@ -13,7 +13,7 @@ from kernel.http.call import REGION, THROTTLE, Call
 from kernel.limits import Limit
 from kernel.outbox import outbox
 from kernel.scope import Container
-from streaming.keys.model import ContentKeysIssued, ContentKeysRefused, KeyUnknown
+from streaming.keys.model import COMMON_ENCRYPTION, ContentKeysIssued, ContentKeysRefused, KeyUnknown, Protection
 from streaming.keys.usecases import ClaimedStream, ContentKeys, IssuedKeys, StreamRights, entitled_keys
 
 KEY_HEADERS: Final = {
@@ -31,10 +31,11 @@ REQUESTS: Final = Counter("ani_content_key_requests_total", "Requests for keys a
 
 
 class KeyDesk:
-    """Where players of this process come for keys."""
+    """Where players of this process come for keys; ``clearkey``: whether ClearKey is among the ways to them."""
 
-    def __init__(self, container: Container) -> None:
+    def __init__(self, container: Container, *, clearkey: bool = True) -> None:
         self._container = container
+        self.clearkey = clearkey
         self._audit: GroupCommit[tuple[Event, dict[str, Any]], None] = GroupCommit(self._write, name="key-audit")
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
@@ -44,16 +45,25 @@ class KeyDesk:
         await self._audit.close()
 
     async def issue(
-        self, request: web.Request, token: str, kids: Sequence[str], *, system: str, asset_id: str | None = None
+        self,
+        request: web.Request,
+        token: str,
+        kids: Sequence[str],
+        *,
+        system: str,
+        asset_id: str | None = None,
+        modes: Collection[Protection] = COMMON_ENCRYPTION,
     ) -> IssuedKeys:
         """The keys ``kids`` (canonical UUIDs) for the stream of ``token``; ``asset_id``: where its address names one.
+
+        ``modes``: the protection that ``system`` opens; a video that is protected otherwise has no key for it.
 
         Both outcomes are durable in the audit log before this ends; a token that we did not sign, or that has expired, says
         nothing about anybody and is counted alone.  Raises what :func:`~streaming.keys.usecases.entitled_keys` raises,
         ``TooManyRequests``, and ``Unavailable`` where nothing can be written down.
         """
         try:
-            issued = await self._issue(request, token, kids, system=system, asset_id=asset_id)
+            issued = await self._issue(request, token, kids, system=system, asset_id=asset_id, modes=modes)
         except AniError as error:
             REQUESTS.labels(system, error.code).inc()
             raise
@@ -61,7 +71,14 @@ class KeyDesk:
         return issued
 
     async def _issue(
-        self, request: web.Request, token: str, kids: Sequence[str], *, system: str, asset_id: str | None
+        self,
+        request: web.Request,
+        token: str,
+        kids: Sequence[str],
+        *,
+        system: str,
+        asset_id: str | None,
+        modes: Collection[Protection],
     ) -> IssuedKeys:
         outcome: IssuedKeys | AniError
         async with self._container.scope(write=False) as scope:
@@ -72,7 +89,8 @@ class KeyDesk:
                 if asset_id is not None and asset_id != claimed.asset_id:
                     raise KeyUnknown
                 keys = scope.port(ContentKeys)
-                outcome = await entitled_keys(rights, keys, claimed, kids, region=request.get(REGION))
+                region = request.get(REGION)
+                outcome = await entitled_keys(rights, keys, claimed, kids, region=region, modes=modes)
             except Unavailable:
                 raise  # says nothing about the stream
             except AniError as error:

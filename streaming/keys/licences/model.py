@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kernel.errors import Forbidden, Invalid, NotFound, TooLarge, Unavailable
+from streaming.keys import clearkey
 from streaming.keys.model import Protection
 
 MAX_BYTES: Final = 64 * 1024
@@ -67,6 +68,8 @@ class LicenceServers:
     fairplay: SealedServer | None = None
     fairplay_certificate: bytes | None = None
     """DER, as Apple gave it; players encrypt their requests for it."""
+    clearkey: bool = True
+    """Whether keys are given out through ClearKey, too, which shows them to the viewer."""
     issuer: str = ""
     """What this installation calls itself: its public address."""
 
@@ -77,4 +80,5 @@ class LicenceServers:
             PLAYREADY: ("playready", self.playready),
             FAIRPLAY: ("fairplay", self.fairplay if protection is Protection.CBCS else None),
         }
-        return {system: path for system, (path, server) in there.items() if server is not None}
+        offered = {system: path for system, (path, server) in there.items() if server is not None}
+        return {**offered, clearkey.KEY_SYSTEM: "clearkey"} if self.clearkey else offered

@@ -24,6 +24,7 @@ from streaming.keys.licences.model import (
     LicenceServers,
     SealedServer,
 )
+from streaming.keys.model import COMMON_ENCRYPTION, Protection
 from streaming.keys.routes import KEY_DESK
 from streaming.keys.signalling import playready, widevine
 from streaming.keys.signalling.protobuf import MessageBroken
@@ -78,7 +79,7 @@ class LicenceDesk:
         return _answer(answer, "text/xml")
 
     async def fairplay(self, request: web.Request) -> web.Response:
-        """A CKC, in the form in which the SPC came.
+        """A CKC: raw bytes, whichever of its forms the SPC came in.
 
         Only the licence server can read which key an SPC asks for, so it is told all that this stream may have.
         """
@@ -148,7 +149,8 @@ async def _known_stream(request: web.Request, token: str) -> str:
 
 
 async def _issue(request: web.Request, token: str, kids: Sequence[str], system: str) -> IssuedKeys:
-    return await request.app[KEY_DESK].issue(request, token, kids, system=system)
+    modes = {Protection.CBCS} if system == FAIRPLAY else COMMON_ENCRYPTION
+    return await request.app[KEY_DESK].issue(request, token, kids, system=system, modes=modes)
 
 
 def _answer(licence: bytes, content_type: str) -> web.Response:

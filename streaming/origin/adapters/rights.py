@@ -28,4 +28,5 @@ class TokenRights:
             episode_id=stream.session.episode_id,
             user_id=stream.session.user_id,
             max_height_px=stream.caps.max_height_px,
+            protection=stream.asset.protection,
         )

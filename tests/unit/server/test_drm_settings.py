@@ -22,7 +22,8 @@ def load(**fields: Any) -> Settings:
 
 
 def test_none_are_needed() -> None:
-    assert load().licence_servers("https://ani.example").offered(Protection.CBCS) == {}
+    offered = load().licence_servers("https://ani.example").offered(Protection.CBCS)
+    assert offered == {"org.w3.clearkey": "clearkey"}
 
 
 def test_what_is_offered_for_which_media(tmp_path: Path) -> None:
@@ -61,3 +62,22 @@ def test_pem_is_refused(tmp_path: Path) -> None:
     certificate.write_text("-----BEGIN CERTIFICATE-----\n")
     with pytest.raises(BadSettings, match="in DER, not in PEM"):
         load(**FAIRPLAY, fairplay_certificate=certificate)
+
+
+@pytest.mark.parametrize(
+    ("said", "named", "is_open"),
+    [
+        ({}, {}, True),
+        ({}, WIDEVINE, False),
+        ({"clearkey": True}, WIDEVINE, True),
+        ({"clearkey": False}, {}, False),
+        ({"clearkey": False}, WIDEVINE, False),
+    ],
+    ids=["nothing set", "a licence server", "kept open beside it", "closed", "closed beside it"],
+)
+def test_whether_clearkey_is_open(said: dict[str, Any], named: dict[str, Any], is_open: bool) -> None:
+    servers = load(**said, **named).licence_servers("https://ani.example")
+    assert servers.clearkey is is_open
+    offered = servers.offered(Protection.CBCS)
+    assert ("org.w3.clearkey" in offered) is is_open
+    assert ("com.widevine.alpha" in offered) is bool(named)

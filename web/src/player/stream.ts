@@ -234,6 +234,10 @@ function nativeSubtitles(video: HTMLVideoElement): TextTrack[] {
 /** What hls.js has to know to play encrypted samples; nothing where none are. */
 export function keySystems(drm: Playback['drm'] | undefined): Partial<HlsConfig> {
   if (!drm) return {};
-  const systems = drm.key_systems.map(({ key_system, license_url }) => [key_system, { licenseUrl: license_url }]);
+  const systems = drm.key_systems.map(({ key_system, license_url, certificate_url }) => [
+    key_system,
+    // FairPlay makes no request without its certificate.
+    { licenseUrl: license_url, ...(certificate_url ? { serverCertificateUrl: certificate_url } : {}) },
+  ]);
   return { emeEnabled: true, drmSystems: Object.fromEntries(systems) as HlsConfig['drmSystems'] };
 }

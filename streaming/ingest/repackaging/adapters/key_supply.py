@@ -35,7 +35,7 @@ async def order_for(container: Container, asset_id: str, mode: Protection) -> Pr
         return None
     async with container.scope(write=False) as scope:
         defaults = scope.port(ProtectionDefaults)
-    return ProtectionOrder(mode, StoredKeys(container, asset_id), defaults.rotation_segments)
+    return ProtectionOrder(mode, StoredKeys(container, asset_id), defaults.rotation_segments, defaults.clearkey)
 
 
 async def packaged_anew(

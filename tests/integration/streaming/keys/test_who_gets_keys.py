@@ -1,8 +1,9 @@
 """Every kind of credential at every place that gives keys out: whoever may not watch gets none, and both outcomes are written down."""
 
 import base64
+import json
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,21 +23,36 @@ from server.services import Services
 from server.settings import Settings
 from streaming.ingest.model import AssetId
 from streaming.ingest.usecases import Assets
-from streaming.keys.model import ContentKey, TrackClass
+from streaming.keys.model import ContentKey, Protection, TrackClass
 from streaming.keys.usecases import ContentKeys
 from streaming.origin.token import Caps, Keyring, StreamToken, sign
 from streaming.origin.usecases import StreamSessions
 from tests.conftest import AddEpisode, AppClient, MakeUser
-from tests.support.episodes import IngestedEpisode
+from tests.integration.streaming.keys.conftest import Protect
+from tests.integration.streaming.keys.test_protected_media import playlists
+from tests.support.cpix import COMMON
+from tests.support.episodes import IngestedEpisode, package_as
+from tests.support.licence_servers import LICENCES, LicenceUpstream, challenge, licence_upstream, naming
 from tests.support.people import Person
 
-SYSTEMS = ("aes-128", "org.w3.clearkey")
+SYSTEMS = {
+    Protection.AES_128: ("aes-128",),
+    Protection.CBCS: ("clearkey", "widevine", "playready", "fairplay"),
+}
+"""Where keys are had, by how a video is protected."""
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """Behind a proxy that says where viewers are."""
-    return settings.model_copy(update={"region_header": "CF-IPCountry", "trusted_proxies": 1})
+async def upstream() -> AsyncIterator[LicenceUpstream]:
+    async with licence_upstream() as made:
+        yield made
+
+
+@pytest.fixture
+def settings(settings: Settings, upstream: LicenceUpstream, tmp_path: Path) -> Settings:
+    """Behind a proxy that says where viewers are; with every way to keys open."""
+    named = naming(upstream, settings, tmp_path)
+    return named.model_copy(update={"region_header": "CF-IPCountry", "trusted_proxies": 1, "clearkey": True})
 
 
 def base64url(raw: bytes) -> str:
@@ -54,6 +70,7 @@ class Cinema:
     keys: dict[TrackClass, ContentKey]
     other_key: ContentKey
     admin: Person
+    upstream: LicenceUpstream
     problems: list[str] = field(default_factory=list)
 
     async def play(self, who: Person | None = None, *, episode_id: str = "", region: str = "SE") -> dict[str, Any]:
@@ -73,7 +90,7 @@ class Cinema:
         if system == "aes-128":
             url = f"/hls/{token}/{asset_id or self.film.asset_id}/keys/{kids[0]}"
             answer = await self.client.get(url, headers=headers)
-        else:
+        elif system == "clearkey":
             body = {"kids": [base64url(uuid.UUID(kid).bytes) for kid in kids], "type": "temporary"}
             # As hls.js sends it: without a Content-Type.
             answer = await self.client.post(
@@ -83,15 +100,41 @@ class Cinema:
                 headers=headers,
                 skip_auto_headers=["Content-Type"],
             )
+        else:
+            url = f"/api/v1/drm/{system}"
+            data = challenge(system, *kids)
+            answer = await self.client.post(url, params={"session": token}, data=data, headers=headers)
         return answer.status, await answer.read(), dict(answer.headers)
 
+    async def package_as(self, mode: Protection) -> None:
+        await package_as(self.services, mode, self.film, self.other_film)
+
+    def sent(self) -> dict[str, str]:
+        """Key id → key in base64url, as licence servers were told since the last time."""
+        told = {}
+        for claims in self.upstream.claims:
+            for each in claims.get("keys", ()):
+                told[each["kid"]] = each["k"]
+            for each in claims.get("content_key_specs", ()):
+                key_id = str(uuid.UUID(bytes=base64.b64decode(each["key_id"])))
+                told[key_id] = base64url(base64.b64decode(each["key"]))
+        self.upstream.claims.clear()
+        return told
+
     async def gets(self, name: str, token: str, *kids: str) -> None:
-        for system in SYSTEMS:
-            status, body, headers = await self.ask(system, token, *kids)
-            wanted = [each for each in self.keys.values() if each.kid in (kids or [self.keys[TrackClass.SD].kid])]
-            found = body == wanted[0].key if system == "aes-128" else base64url(wanted[0].key).encode() in body
-            if (status, found, headers["Cache-Control"]) != (200, True, "no-store"):
-                self.problems.append(f"{name} at {system}: {status} {headers}, not its key")
+        wanted = next(each for each in self.keys.values() if each.kid in (kids or [self.keys[TrackClass.SD].kid]))
+        for mode, systems in SYSTEMS.items():
+            await self.package_as(mode)
+            for system in systems:
+                status, body, headers = await self.ask(system, token, *kids)
+                if system == "aes-128":
+                    found = body == wanted.key
+                elif system == "clearkey":
+                    found = base64url(wanted.key).encode() in body
+                else:
+                    found = body == LICENCES[system] and self.sent().get(wanted.kid) == base64url(wanted.key)
+                if (status, found, headers["Cache-Control"]) != (200, True, "no-store"):
+                    self.problems.append(f"{name} at {system}: {status} {headers}, not its key")
 
     async def refused(
         self,
@@ -103,18 +146,28 @@ class Cinema:
         region: str = "SE",
     ) -> None:
         every = [*self.keys.values(), self.other_key]
-        for system in SYSTEMS:
-            got, body, headers = await self.ask(system, token, *kids, asset_id=asset_id, region=region)
-            if any(
-                form in body
-                for each in every
-                for form in (each.key, each.key.hex().encode(), base64url(each.key).encode())
-            ):
-                self.problems.append(f"{name} at {system}: got a key")
-            if got not in status:
-                self.problems.append(f"{name} at {system}: {got}, not {status}: {body[:200]!r}")
-            if "public" in headers.get("Cache-Control", ""):
-                self.problems.append(f"{name} at {system}: {headers['Cache-Control']}")
+        for mode, systems in SYSTEMS.items():
+            await self.package_as(mode)
+            for system in systems:
+                got, body, headers = await self.ask(system, token, *kids, asset_id=asset_id, region=region)
+                if any(
+                    form in body
+                    for each in every
+                    for form in (each.key, each.key.hex().encode(), base64url(each.key).encode())
+                ):
+                    self.problems.append(f"{name} at {system}: got a key")
+                told = self.sent()
+                if system == "fairplay" and kids:
+                    # What an SPC asks for is not seen here, so it is not refused: the server is told of no such key.
+                    if told.keys() & set(kids):
+                        self.problems.append(f"{name} at {system}: {told.keys()}")
+                    continue
+                if told:
+                    self.problems.append(f"{name} at {system}: the licence server was told {told.keys()}")
+                if got not in status:
+                    self.problems.append(f"{name} at {system}: {got}, not {status}: {body[:200]!r}")
+                if "public" in headers.get("Cache-Control", ""):
+                    self.problems.append(f"{name} at {system}: {headers['Cache-Control']}")
 
 
 @pytest.fixture
@@ -124,6 +177,7 @@ async def cinema(
     ingested_episode: AddEpisode,
     clip: Callable[..., Path],
     make_user: MakeUser,
+    upstream: LicenceUpstream,
 ) -> Cinema:
     source = clip(seconds=8)
     film, other_film = await ingested_episode(services, source), await ingested_episode(services, source)
@@ -131,7 +185,7 @@ async def cinema(
         keys = scope.port(ContentKeys)
         mine = {each: await keys.get_or_make(film.asset_id, each) for each in TrackClass}
         other = await keys.get_or_make(other_film.asset_id, TrackClass.SD)
-    return Cinema(app_client, services, film, other_film, mine, other, await make_user(Role.ADMIN))
+    return Cinema(app_client, services, film, other_film, mine, other, await make_user(Role.ADMIN), upstream)
 
 
 def token_of(playback: dict[str, Any]) -> str:
@@ -148,11 +202,12 @@ async def test_who_may_watch_gets_keys(cinema: Cinema, make_user: MakeUser) -> N
     await cinema.gets("signed out, HD", guest, cinema.keys[TrackClass.HD].kid)
     await cinema.refused("signed out, UHD", guest, cinema.keys[TrackClass.UHD].kid)
 
+    await cinema.package_as(Protection.CBCS)
     several = [cinema.keys[TrackClass.SD].kid, cinema.keys[TrackClass.AUDIO].kid]
-    status, body, _ = await cinema.ask("org.w3.clearkey", guest, *several)
+    status, body, _ = await cinema.ask("clearkey", guest, *several)
     assert status == 200
     assert [base64url(cinema.keys[each].key).encode() in body for each in TrackClass] == [True, False, False, True]
-    status, body, _ = await cinema.ask("org.w3.clearkey", guest, *(each.kid for each in cinema.keys.values()))
+    status, body, _ = await cinema.ask("clearkey", guest, *(each.kid for each in cinema.keys.values()))
     assert status == 200, "an init section names all of them"
     assert [base64url(cinema.keys[each].key).encode() in body for each in TrackClass] == [True, True, False, True]
     assert cinema.problems == []
@@ -196,7 +251,8 @@ async def test_a_good_token_for_something_else(cinema: Cinema) -> None:
     )
     await cinema.refused("another film's key", here, cinema.other_key.kid, status=(404,))
     await cinema.refused("a key that never was", here, new_id(), status=(404,))
-    status, body, _ = await cinema.ask("org.w3.clearkey", here, own, cinema.other_key.kid)
+    await cinema.package_as(Protection.CBCS)
+    status, body, _ = await cinema.ask("clearkey", here, own, cinema.other_key.kid)
     assert (status, base64url(cinema.keys[TrackClass.SD].key).encode() in body) == (404, False), "all of them or none"
     capped = StreamToken(
         (await cinema.play())["session_id"], cinema.film.asset_id, int(datetime.now(UTC).timestamp()) + 60, Caps(480)
@@ -319,11 +375,62 @@ async def test_both_outcomes_are_in_the_audit_log(cinema: Cinema, make_user: Mak
         ).mappings()
         seen = [(row["event"], row["details"]["system"], row["details"]["kids"], row["actor_id"]) for row in rows]
         everything = str([dict(row) for row in (await scope.uow.session.execute(select(audit_log_table))).mappings()])
-    assert seen == [
-        ("ContentKeysIssued", "aes-128", [kid], viewer.user_id),
-        ("ContentKeysIssued", "org.w3.clearkey", [kid], viewer.user_id),
-        ("ContentKeysRefused", "aes-128", [cinema.other_key.kid], None),
-        ("ContentKeysRefused", "org.w3.clearkey", [cinema.other_key.kid], None),
+    ways = ["aes-128", "org.w3.clearkey", "com.widevine.alpha", "com.microsoft.playready", "com.apple.fps"]
+    every = [each.kid for each in cinema.keys.values()]
+    assert seen[:5] == [
+        ("ContentKeysIssued", way, every if way == "com.apple.fps" else [kid], viewer.user_id) for way in ways
     ]
+    assert seen[5:9] == [("ContentKeysRefused", way, [cinema.other_key.kid], None) for way in ways[:4]]
+    assert seen[9:] == [("ContentKeysIssued", "com.apple.fps", every, viewer.user_id)], "which names no key"
     for secret in (token, cinema.keys[TrackClass.SD].key.hex(), repr(cinema.keys[TrackClass.SD].key)):
         assert secret not in everything
+
+
+async def test_a_key_is_given_for_its_own_purpose_alone(cinema: Cinema) -> None:
+    """The address for keys of segments gives no keys of samples, and the other way round; FairPlay knows no cenc."""
+    token = token_of(await cinema.play())
+    for mode, ways in {
+        Protection.NONE: (),
+        Protection.AES_128: ("aes-128",),
+        Protection.CBCS: ("clearkey", "widevine", "playready", "fairplay"),
+        Protection.CENC: ("clearkey", "widevine", "playready"),
+    }.items():
+        await cinema.package_as(mode)
+        for system in ("aes-128", "clearkey", "widevine", "playready", "fairplay"):
+            status, body, headers = await cinema.ask(system, token)
+            expected = 200 if system in ways else 404
+            assert (status, bool(cinema.sent())) == (expected, system in ways and system in LICENCES), (mode, system)
+            assert headers["Cache-Control"] == "no-store", (mode, system)
+            if expected == 404:
+                assert json.loads(body)["code"] == "key_unknown", (mode, system)
+
+
+class TestWhereClearKeyIsClosed:
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        """Nothing is said of ClearKey, and there are licence servers."""
+        return settings.model_copy(update={"clearkey": None})
+
+    async def test_it_gives_nothing_and_is_named_nowhere(self, cinema: Cinema, protect: Protect) -> None:
+        token = token_of(await cinema.play())
+        await cinema.package_as(Protection.AES_128)
+        status, body, _ = await cinema.ask("aes-128", token)
+        assert (status, body) == (200, cinema.keys[TrackClass.SD].key)
+        await cinema.package_as(Protection.CBCS)
+        for system, expected in {"clearkey": "clear_key_closed", "aes-128": "key_unknown"}.items():
+            status, body, headers = await cinema.ask(system, token)
+            assert (status, json.loads(body)["code"]) == (404, expected)
+            assert headers["Cache-Control"] == "no-store"
+        assert (await cinema.ask("widevine", token))[0] == 200
+        await cinema.package_as(Protection.NONE)
+
+        await protect(cinema.film, Protection.CBCS)
+        playback = await cinema.play()
+        systems = [each["key_system"] for each in playback["drm"]["key_systems"]]
+        assert systems == ["com.widevine.alpha", "com.microsoft.playready", "com.apple.fps"]
+        found = await playlists(cinema.client, playback["hls_url"])
+        found["manifest"] = await (await cinema.client.get(playback["dash_url"])).text()
+        for name, text in found.items():
+            assert "clearkey" not in text.lower(), name
+            assert COMMON not in text, name
+        assert sum("com.apple.streamingkeydelivery" in text for text in found.values()) >= 3

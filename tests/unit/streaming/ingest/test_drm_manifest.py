@@ -42,3 +42,13 @@ def test_beside_each_named_key() -> None:
     assert len(set(boxes)) == 2
     assert len(text) == 0
     assert len(sets[2]) == 1
+
+
+def test_without_clearkey() -> None:
+    manifest = (
+        '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" xmlns:cenc="urn:mpeg:cenc:2013"><Period>'
+        f'<AdaptationSet contentType="audio">{_protected(FIRST)}<Representation id="a"/></AdaptationSet></Period></MPD>'
+    )
+    root = fromstring(with_drm_systems(manifest, {UUID(FIRST): b"1" * 16}, Scheme.CBCS, clearkey=False))
+    (adaptation_set,) = root.iter(f"{MPD}AdaptationSet")
+    assert [child.get("value") for child in adaptation_set] == ["cbcs", "Widevine", "MSPR 2.0", None]

@@ -293,6 +293,7 @@ export const texts = {
   'error.webhook_not_found': 'There is no such webhook.',
   'error.packager_not_found': 'There is no such packager.',
   'error.licence_server_missing': 'This server gives no licences for that protection. Tell its operator.',
+  'error.clear_key_closed': 'This server gives no keys for that kind of player. Choose another browser or device.',
   'error.licence_request_invalid': 'The player asked for a licence in a way nobody understands.',
   'error.licence_request_too_large': 'The player asked for a licence with too much data.',
   'error.licence_refused': 'This device was refused a licence for the video.',

@@ -296,6 +296,7 @@ export const texts: Translated<typeof en> = {
   'error.webhook_not_found': 'Такого вебхука нет.',
   'error.packager_not_found': 'Такого упаковщика нет.',
   'error.licence_server_missing': 'Этот сервер не выдаёт лицензий для такой защиты. Сообщите его оператору.',
+  'error.clear_key_closed': 'Этот сервер не выдаёт ключей для такого плеера. Возьмите другой браузер или устройство.',
   'error.licence_request_invalid': 'Плеер запросил лицензию так, что этого никто не понял.',
   'error.licence_request_too_large': 'Плеер прислал слишком большой запрос лицензии.',
   'error.licence_refused': 'Этому устройству отказано в лицензии на видео.',
