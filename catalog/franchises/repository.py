@@ -26,7 +26,9 @@ from catalog.franchises.relations import Relation, RelationKind
 from catalog.franchises.usecases import FranchiseSummary
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.model import ALIAS_MAX, Status
+from catalog.releases.queries import seen_by
 from catalog.releases.repository import release_table
+from catalog.releases.usecases import Reader
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.text.titles import folded
 
@@ -120,37 +122,35 @@ class SqlFranchises:
         )
         return {row.release_id: (row.franchise_id, row.name) for row in found}
 
-    async def page(self, text: str, *, drafts: bool, offset: int, limit: int) -> tuple[list[FranchiseSummary], int]:
+    async def page(self, text: str, reader: Reader, *, offset: int, limit: int) -> tuple[list[FranchiseSummary], int]:
         """Editors see empty ones too."""
         c, member = franchise_table.c, franchise_member_table.c
-        visible = select(member.franchise_id, func.count().label("releases")).join(
-            release_table, release_table.c.id == member.release_id
+        visible = (
+            select(member.franchise_id, func.count().label("releases"))
+            .join(release_table, release_table.c.id == member.release_id)
+            .where(seen_by(reader))
         )
-        if not drafts:
-            visible = visible.where(release_table.c.status == Status.PUBLISHED)
         counted = visible.group_by(member.franchise_id).subquery()
         query = select(c.id, c.alias, c.name, func.coalesce(counted.c.releases, 0).label("releases")).join(
-            counted, counted.c.franchise_id == c.id, isouter=drafts
+            counted, counted.c.franchise_id == c.id, isouter=reader.sees_drafts
         )
         for word in folded(text).split():
             query = query.where(c.search_text.contains(word, autoescape=True))
         total = await self._session.scalar(select(func.count()).select_from(query.subquery()))
         rows = (await self._session.execute(query.order_by(c.search_text, c.id).offset(offset).limit(limit))).all()
-        posters = await self._posters([row.id for row in rows], drafts=drafts)
+        posters = await self._posters([row.id for row in rows], reader)
         return [
             FranchiseSummary(row.id, row.alias, row.name, row.releases, posters.get(row.id)) for row in rows
         ], total or 0
 
-    async def _posters(self, franchise_ids: Collection[str], *, drafts: bool) -> dict[str, str]:
+    async def _posters(self, franchise_ids: Collection[str], reader: Reader) -> dict[str, str]:
         c = franchise_member_table.c
         query = (
             select(c.franchise_id, release_table.c.poster_url)
             .join(release_table, release_table.c.id == c.release_id)
-            .where(c.franchise_id.in_(franchise_ids), release_table.c.poster_url.is_not(None))
+            .where(c.franchise_id.in_(franchise_ids), release_table.c.poster_url.is_not(None), seen_by(reader))
             .order_by(c.franchise_id, c.release_place.desc())
         )
-        if not drafts:
-            query = query.where(release_table.c.status == Status.PUBLISHED)
         # The last one written is the first in release order.
         return {row.franchise_id: row.poster_url for row in await self._session.execute(query)}
 

@@ -32,10 +32,11 @@ from catalog.franchises.schemas import (
 from catalog.franchises.usecases import FranchiseContext, Franchises, Shown, Viewing
 from catalog.languages.schemas import Localised
 from catalog.releases.model import BadAlias, ReleaseNotFound
+from catalog.releases.routes import reader
 from catalog.releases.schemas import ReleaseOut
 from catalog.releases.usecases import Reader, Releases, TranslatedTexts
 from kernel.access import Role
-from kernel.errors import AniError, Conflict, Stale, TooManyRequests
+from kernel.errors import AniError, Conflict, Stale, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Reply, Router, etag
 from kernel.limits import Limit
 from kernel.versions import version_of
@@ -61,10 +62,6 @@ _SAID_WRONG: tuple[type[AniError], ...] = (
     TooManyRelations,
     UnknownMember,
 )
-
-
-def _reader(call: Call) -> Reader:
-    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
 
 
 def _context(call: Call) -> FranchiseContext:
@@ -98,9 +95,9 @@ async def _changed(call: Call, franchise: Franchise, status: int | None = None) 
 
 @router.get("/franchises", summary="List franchises")
 async def list_franchises(call: Call, query: FranchiseQuery) -> FranchisePage:
-    """By name; those with a published release, editors see all."""
+    """By name; those with a release that the caller sees, editors see all."""
     rows, total = await usecases.find(
-        _context(call), _reader(call), query.search, offset=query.offset, limit=query.page_size
+        _context(call), reader(call), query.search, offset=query.offset, limit=query.page_size
     )
     return FranchisePage(
         items=[FranchiseSummaryOut.of(row) for row in rows], total=total, page=query.page, page_size=query.page_size
@@ -126,7 +123,7 @@ async def create_franchise(call: Call, body: FranchiseIn) -> Reply[FranchiseOut]
 @router.get("/franchises/{franchise}", summary="Read a franchise", raises=(FranchiseNotFound,))
 async def get_franchise(call: Call, franchise: str, query: FranchiseRead) -> Reply[FranchiseOut]:
     """By id or alias, with the releases that the caller sees."""
-    shown = await usecases.read(_context(call), _reader(call), franchise)
+    shown = await usecases.read(_context(call), reader(call), franchise)
     return await _answer(call, shown, query)
 
 
@@ -157,14 +154,18 @@ async def delete_franchise(call: Call, franchise: str) -> None:
 )
 async def get_franchise_progress(call: Call, franchise: str) -> FranchiseProgressOut:
     """Episodes of all releases in one count, and what to watch next by the recommended order."""
-    progress = await usecases.progress(_context(call), call.port(Viewing), _reader(call), franchise, call.user.user_id)
+    progress = await usecases.progress(_context(call), call.port(Viewing), reader(call), franchise, call.user.user_id)
     return FranchiseProgressOut.of(progress)
 
 
-@router.get("/releases/{release}/franchise", summary="Read a release's franchise", raises=(ReleaseNotFound,))
+@router.get(
+    "/releases/{release}/franchise",
+    summary="Read a release's franchise",
+    raises=(ReleaseNotFound, UnavailableForLegalReasons),
+)
 async def get_franchise_of_release(call: Call, release: str, query: FranchiseRead) -> ReleaseFranchiseOut:
     """By the id or alias of a release; most releases stand by themselves."""
-    shown = await usecases.of_release(_context(call), _reader(call), release)
+    shown = await usecases.of_release(_context(call), reader(call), release)
     return ReleaseFranchiseOut(franchise=await _out(call, shown, query) if shown else None)
 
 

@@ -22,7 +22,7 @@ from catalog.franchises.model import (
 from catalog.franchises.progress import NextEpisode, Season, SeasonProgress, Seen, candidates, seasons_seen
 from catalog.franchises.relations import Relation, RelationCircle, RelationKind, circle
 from catalog.releases import usecases as catalogue
-from catalog.releases.model import Release, Status
+from catalog.releases.model import Release
 from catalog.releases.usecases import Reader, Releases
 from kernel.errors import Stale
 from kernel.ids import is_id, new_id
@@ -61,8 +61,8 @@ class Franchises(Protocol):
         """Release → id and name of its franchise, of those of ``release_ids`` that have one."""
         ...
 
-    async def page(self, text: str, *, drafts: bool, offset: int, limit: int) -> tuple[list[FranchiseSummary], int]:
-        """Those with a release that readers see (``drafts``: editors), by name; and how many there are in all."""
+    async def page(self, text: str, reader: Reader, *, offset: int, limit: int) -> tuple[list[FranchiseSummary], int]:
+        """Those with a release that ``reader`` sees, by name, editors the empty ones too; and how many there are in all."""
         ...
 
     async def store(self, franchise: Franchise) -> None:
@@ -135,7 +135,7 @@ async def find(
     context: FranchiseContext, reader: Reader, text: str, *, offset: int, limit: int
 ) -> tuple[list[FranchiseSummary], int]:
     """One page, by name, and how many there are in all."""
-    return await context.franchises.page(text.strip(), drafts=reader.sees_drafts, offset=offset, limit=limit)
+    return await context.franchises.page(text.strip(), reader, offset=offset, limit=limit)
 
 
 async def read(context: FranchiseContext, reader: Reader, key: str) -> Shown:
@@ -243,7 +243,7 @@ async def progress(context: FranchiseContext, viewing: Viewing, reader: Reader, 
 
 async def _shown(context: FranchiseContext, reader: Reader, franchise: Franchise) -> Shown:
     found = await context.releases.many(franchise.release_ids)
-    by_id = {str(release.id): release for release in found if reader.sees_drafts or release.status is not Status.DRAFT}
+    by_id = {str(release.id): release for release in found if reader.sees(release)}
     if not by_id and not reader.sees_drafts:
         raise FranchiseNotFound
     visible = without(franchise.draft, lambda release_id: release_id in by_id)

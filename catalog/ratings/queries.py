@@ -24,8 +24,11 @@ from catalog.ratings.repository import (
     stats_table,
     vote_table,
 )
+from catalog.releases.blocks import Blocks
 from catalog.releases.model import Status
+from catalog.releases.queries import seen_by
 from catalog.releases.repository import release_table
+from catalog.releases.usecases import Reader
 from kernel.ids import is_id
 
 STATS: Final = stats_table
@@ -51,12 +54,13 @@ async def all_stats(session: AsyncSession, after: str | None, limit: int) -> lis
     return [read_stats(row) for row in await session.execute(query)]
 
 
-async def visible_release(session: AsyncSession, name: str) -> str | None:
-    """The identifier of the published release with this identifier or alias."""
+async def published_release(session: AsyncSession, name: str) -> tuple[str, Blocks] | None:
+    """The identifier of the published release with this identifier or alias, and where it may not be shown."""
     c = release_table.c
     condition = c.id == name if is_id(name) else c.alias == name
-    found: str | None = await session.scalar(select(c.id).where(condition, c.status == Status.PUBLISHED))
-    return found
+    columns = select(c.id, c.blocked_regions, c.blocked_by_copyright)
+    row = (await session.execute(columns.where(condition, c.status == Status.PUBLISHED))).one_or_none()
+    return None if row is None else (row.id, Blocks(row.blocked_regions, row.blocked_by_copyright))
 
 
 async def score(session: AsyncSession, user_id: str, release_id: str) -> int | None:
@@ -82,8 +86,10 @@ async def all_votes_of(session: AsyncSession, user_id: str) -> dict[str, Vote]:
     return {row.release_id: read_vote(row) for row in rows}
 
 
-async def ranking(session: AsyncSession, kind: Ranking, now: datetime, *, offset: int, limit: int) -> Ranked:
-    """Published releases, the first of ``kind`` first; in one order, whatever else is equal."""
+async def ranking(
+    session: AsyncSession, kind: Ranking, reader: Reader, now: datetime, *, offset: int, limit: int
+) -> Ranked:
+    """Published releases that ``reader`` sees, the first of ``kind`` first; in one order, whatever else is equal."""
     c = stats_table.c
     epoch = await session.scalar(select(epoch_table.c.at).where(epoch_table.c.id == ONLY)) or now
     ranked, order = {
@@ -94,19 +100,21 @@ async def ranking(session: AsyncSession, kind: Ranking, now: datetime, *, offset
     listed: Select[Any] = (
         select(stats_table)
         .join(release_table, release_table.c.id == c.release_id)
-        .where(ranked, release_table.c.status == Status.PUBLISHED)
+        .where(ranked, release_table.c.status == Status.PUBLISHED, seen_by(reader))
     )
     total = await session.scalar(select(func.count()).select_from(listed.subquery()))
     rows = await session.execute(listed.order_by(*order, c.release_id).offset(offset).limit(limit))
     return Ranked([read_stats(row) for row in rows], total or 0, epoch)
 
 
-async def published_stats(session: AsyncSession, release_ids: Collection[str]) -> dict[str, ReleaseStats]:
-    """As :func:`stats`, of published releases alone."""
+async def published_stats(
+    session: AsyncSession, release_ids: Collection[str], reader: Reader
+) -> dict[str, ReleaseStats]:
+    """As :func:`stats`, of those published releases alone that ``reader`` sees."""
     rows = await session.execute(
         select(stats_table)
         .join(release_table, release_table.c.id == stats_table.c.release_id)
-        .where(stats_table.c.release_id.in_(release_ids), release_table.c.status == Status.PUBLISHED)
+        .where(stats_table.c.release_id.in_(release_ids), release_table.c.status == Status.PUBLISHED, seen_by(reader))
     )
     return {row.release_id: read_stats(row) for row in rows}
 

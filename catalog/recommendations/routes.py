@@ -21,7 +21,7 @@ from catalog.recommendations.schemas import (
     shown,
 )
 from catalog.recommendations.usecases import Choices, Models, Recommender
-from catalog.releases.routes import VARY, translations
+from catalog.releases.routes import VARY, reader, translations
 from catalog.releases.usecases import Releases
 from kernel.access import Role
 from kernel.errors import TooManyRequests
@@ -45,7 +45,7 @@ class HiddenIn(Localised, PageIn):
 @router.get("/recommendations", role=Role.USER, limit=READS, summary="What one may like, best first")
 async def list_recommendations(call: Call, query: RecommendationsIn) -> Reply[RecommendationsOut]:
     """Worked out from one's library as it is now; each with its reason."""
-    found = await usecases.recommend(context_of(call.scope, call.user), count=query.limit)
+    found = await usecases.recommend(context_of(call.scope, call.user, reader(call)), count=query.limit)
     translated = await _translated(call, query, found.releases)
     model = call.port(Recommender).model()
     answer = RecommendationsOut(
@@ -64,14 +64,14 @@ async def get_settings(call: Call) -> PreferencesIO:
 @router.put("/recommendations/settings", role=Role.USER, summary="Choose what may be recommended to one")
 async def put_settings(call: Call, body: PreferencesIO) -> PreferencesIO:
     """All of it; what is left out is as usual again. It counts with the next `GET /recommendations`."""
-    return PreferencesIO.of(await usecases.prefer(context_of(call.scope, call.user), body.preferences()))
+    return PreferencesIO.of(await usecases.prefer(context_of(call.scope, call.user, reader(call)), body.preferences()))
 
 
 @router.get("/recommendations/not-interested", role=Role.USER, summary="What one does not want recommended")
 async def list_hidden(call: Call, query: HiddenIn) -> Reply[HiddenPage]:
     """The newest first."""
     rows, total = await call.port(Choices).hidden_page(call.user.user_id, offset=query.offset, limit=query.page_size)
-    releases = await usecases.published(call.port(Releases), [row.release_id for row in rows])
+    releases = await usecases.published(call.port(Releases), [row.release_id for row in rows], reader(call))
     translated = await _translated(call, query, releases)
     items = [HiddenOut.of(row, releases, translated) for row in rows]
     return Reply(HiddenPage(items=items, total=total, page=query.page, page_size=query.page_size), headers=VARY)
@@ -84,14 +84,14 @@ async def list_hidden(call: Call, query: HiddenIn) -> Reply[HiddenPage]:
     raises=(NotRecommendable, TooManyHidden),
 )
 async def hide(call: Call, release_id: str) -> None:
-    await usecases.hide(context_of(call.scope, call.user), release_id)
+    await usecases.hide(context_of(call.scope, call.user, reader(call)), release_id)
 
 
 @router.delete(
     "/recommendations/not-interested/{release_id}", role=Role.USER, summary="Let a release be recommended again"
 )
 async def restore(call: Call, release_id: str) -> None:
-    await usecases.restore(context_of(call.scope, call.user), release_id)
+    await usecases.restore(context_of(call.scope, call.user, reader(call)), release_id)
 
 
 @router.get("/admin/recommendations/model", role=Role.ADMIN, summary="What is known of what is liked together")

@@ -21,12 +21,15 @@ from catalog.recommendations.model import (
     TooManyHidden,
 )
 from catalog.releases.model import Release, Status
-from catalog.releases.usecases import Releases
+from catalog.releases.usecases import Reader, Releases
 from kernel.access import Actor
 from kernel.events import Event
 
 SPARE: Final = 10
 """Asked for beyond what is shown: some may have been withdrawn since the catalogue was read, a minute ago at most."""
+
+ROUNDS: Final = 4
+"""Times it is asked for others in place of what this reader may not see: 20 ms each, and where so much is blocked a list may be short."""
 
 
 class Tastes(Protocol):
@@ -116,6 +119,7 @@ class RecommendationsContext:
     recommender: Recommender
     releases: Releases
     actor: Actor
+    reader: Reader
     now: datetime
 
 
@@ -135,8 +139,13 @@ async def recommend(context: RecommendationsContext, *, count: int = RECOMMENDAT
     taste = Taste.of(await context.tastes.of(user_id))
     preferences = await context.choices.preferences(user_id)
     hidden = await context.choices.hidden_ids(user_id)
-    found = await context.recommender.recommend(taste, preferences, hidden, context.now, count=count + SPARE)
-    releases = await visible(context.releases, found)
+    for _ in range(ROUNDS):
+        found = await context.recommender.recommend(taste, preferences, hidden, context.now, count=count + SPARE)
+        releases = await visible(context.releases, found, context.reader)
+        unseen = {one.release_id for one in found if one.release_id not in releases}
+        if not unseen or len(found) - len(unseen) >= count:
+            break
+        hidden |= unseen
     return Recommended(
         suggestions=[one for one in found if one.release_id in releases][:count],
         releases=releases,
@@ -144,24 +153,25 @@ async def recommend(context: RecommendationsContext, *, count: int = RECOMMENDAT
     )
 
 
-async def visible(releases: Releases, suggestions: Sequence[Suggestion]) -> Mapping[str, Release]:
-    """The releases that suggestions and their reasons name, those of them that viewers can see."""
+async def visible(releases: Releases, suggestions: Sequence[Suggestion], reader: Reader) -> Mapping[str, Release]:
+    """The releases that suggestions and their reasons name, those of them that are published and ``reader`` sees."""
     because = (one.reason.because_id for one in suggestions)
-    return await published(releases, {*(one.release_id for one in suggestions), *(id_ for id_ in because if id_)})
+    named = {*(one.release_id for one in suggestions), *(id_ for id_ in because if id_)}
+    return await published(releases, named, reader)
 
 
-async def published(releases: Releases, release_ids: Collection[str]) -> Mapping[str, Release]:
-    """Those of ``release_ids`` that viewers can see."""
+async def published(releases: Releases, release_ids: Collection[str], reader: Reader) -> Mapping[str, Release]:
+    """Those of ``release_ids`` that are published, and that ``reader`` sees."""
     if not release_ids:
         return {}
     found = await releases.many(list(release_ids))
-    return {release.id: release for release in found if release.status is Status.PUBLISHED}
+    return {release.id: release for release in found if release.status is Status.PUBLISHED and reader.sees(release)}
 
 
 async def hide(context: RecommendationsContext, release_id: str) -> None:
     """Do not recommend a release to the caller; twice is once.  Raises :class:`NotRecommendable`, :class:`TooManyHidden`."""
     user_id = context.actor.user_id
-    if release_id not in await published(context.releases, [release_id]):
+    if release_id not in await published(context.releases, [release_id], context.reader):
         raise NotRecommendable
     hidden = await context.choices.hidden_ids(user_id)
     if release_id not in hidden and len(hidden) >= HIDDEN_MAX:

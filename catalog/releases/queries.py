@@ -4,12 +4,29 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, String, false, select, true, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.model import AiringStatus, Status
 from catalog.releases.repository import genre_table, release_genre_table, release_name_table, release_table
+from catalog.releases.usecases import Reader
+
+
+def seen_by(reader: Reader) -> ColumnElement[bool]:
+    """Which rows of ``release`` a reader sees: :meth:`Reader.sees` in SQL, for lists that are paged and counted there."""
+    c = release_table.c
+    if reader.sees_drafts:
+        return true()
+    seen = (c.status == Status.PUBLISHED) & (c.blocked_by_copyright == false())
+    if reader.everywhere:
+        return seen
+    # As text, and not as the tuple that it is read as.
+    regions = type_coerce(c.blocked_regions, String)
+    free = regions == ""
+    # Between codes is a blank, so that two letters side by side are one of them.
+    return seen & (free if reader.region is None else free | regions.not_like(f"%{reader.region}%"))
+
 
 MAX_VALUES: Final = 1_000
 """Values in one statement; PostgreSQL's protocol ends at 32,767."""

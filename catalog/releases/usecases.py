@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from catalog.releases.blocks import Blocks
 from catalog.releases.model import (
     AliasTaken,
     Genre,
@@ -14,7 +15,7 @@ from catalog.releases.model import (
     ReleaseNotFound,
     Status,
 )
-from kernel.errors import Stale
+from kernel.errors import Stale, UnavailableForLegalReasons
 from kernel.ids import is_id, new_id
 
 
@@ -129,10 +130,24 @@ class Reader:
             return
         if release.status is Status.DRAFT:
             raise ReleaseNotFound
+        self.check_blocks(release.blocks)
+
+    def check_blocks(self, blocks: Blocks) -> None:
+        """Of a published release.  Raises why it is blocked (:meth:`Blocks.check`)."""
+        if self.sees_drafts:
+            return
         if self.everywhere:
-            release.blocks.check_everywhere()
+            blocks.check_everywhere()
         else:
-            release.blocks.check(self.region)
+            blocks.check(self.region)
+
+    def sees(self, release: Release) -> bool:
+        """Whether :meth:`check` lets it pass; in SQL: ``catalog.releases.queries.seen_by``."""
+        try:
+            self.check(release)
+        except (ReleaseNotFound, UnavailableForLegalReasons):
+            return False
+        return True
 
 
 async def release(releases: Releases, reader: Reader, release_id: str) -> Release:

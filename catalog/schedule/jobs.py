@@ -35,7 +35,8 @@ async def announce_aired(container: Container) -> None:
                 releases=scope.port(Releases),
                 schedules=scope.port(Schedules),
                 listings=scope.port(Listings),
-                reader=Reader(sees_drafts=False),
+                # To people in any region; each page asks where its reader is.
+                reader=Reader(sees_drafts=False, everywhere=True),
                 now=now,
             )
             found = await usecases.airings(context, WantedAirings(since=since, until=until))

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     case,
-    false,
     func,
     insert,
     or_,
@@ -30,7 +29,9 @@ from sqlalchemy.sql import ColumnElement
 
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.model import AiringStatus, Season, Status
+from catalog.releases.queries import seen_by
 from catalog.releases.repository import release_table
+from catalog.releases.usecases import Reader
 from catalog.schedule.estimates import INTERVALS
 from catalog.schedule.listing import ListedRelease, Listing
 from catalog.schedule.model import ADDRESS_MAX, SITE_MAX, Schedule, SlotRow
@@ -169,7 +170,7 @@ class SqlListings:
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
-    async def possible(self, wanted: WantedAirings) -> Sequence[Listing]:
+    async def possible(self, wanted: WantedAirings, reader: Reader) -> Sequence[Listing]:
         """By the days that slots can air on; which of them do is for :mod:`catalog.schedule.timetable` to say."""
         r, s, p = release_table.c, slot_table.c, schedule_table.c
         since, until = _day(wanted.since), _day(wanted.until)
@@ -188,7 +189,7 @@ class SqlListings:
         )
         if not wanted.all_sites:
             query = query.where(s.position == 0)
-        query = _of_releases(query, wanted).order_by(s.first_day.desc(), s.id).limit(POSSIBLE_MAX)
+        query = _of_releases(query, wanted, reader).order_by(s.first_day.desc(), s.id).limit(POSSIBLE_MAX)
         listings: list[Listing] = []
         for number, row in enumerate(await self._session.execute(query)):
             if number % AT_ONCE == 0:
@@ -196,7 +197,7 @@ class SqlListings:
             listings.append(_listing(row))
         return listings
 
-    async def unannounced(self, wanted: WantedAirings) -> Sequence[Listing]:
+    async def unannounced(self, wanted: WantedAirings, reader: Reader) -> Sequence[Listing]:
         """Ongoing releases without any slot, with their newest episodes."""
         r, e = release_table.c, episode_table.c
         nth = func.row_number().over(partition_by=e.release_id, order_by=(e.published_at.desc(), e.ordinal.desc()))
@@ -209,7 +210,7 @@ class SqlListings:
             r.airing_status == AiringStatus.ONGOING,
             ~select(slot_table.c.id).where(slot_table.c.release_id == r.id).exists(),
         )
-        going_on = _of_releases(going_on, wanted).order_by(r.updated_at.desc()).limit(UNANNOUNCED_MAX)
+        going_on = _of_releases(going_on, wanted, reader).order_by(r.updated_at.desc()).limit(UNANNOUNCED_MAX)
         releases = {row.id_of_release: _release(row) for row in await self._session.execute(going_on)}
         dates: dict[str, list[datetime]] = {}
         last: dict[str, float] = {}
@@ -237,22 +238,22 @@ class SqlListings:
         )
         return {(row.release_id, row.ordinal): row.id for row in found}
 
-    async def seasons(self) -> list[SeasonCount]:
+    async def seasons(self, reader: Reader) -> list[SeasonCount]:
         """Seasons that published releases belong to, the newest year first."""
         r = release_table.c
         found = await self._session.execute(
             select(r.year, r.season, func.count())
-            .where(r.status == Status.PUBLISHED, r.year.is_not(None), r.season.is_not(None))
+            .where(r.status == Status.PUBLISHED, seen_by(reader), r.year.is_not(None), r.season.is_not(None))
             .group_by(r.year, r.season)
         )
         counts = [SeasonCount(row[0], row[1], row[2]) for row in found]
         return sorted(counts, key=lambda one: (one.year, SEASONS.index(one.season)), reverse=True)
 
-    async def of_season(self, year: int, season: Season, limit: int) -> Sequence[Listing]:
+    async def of_season(self, year: int, season: Season, reader: Reader, limit: int) -> Sequence[Listing]:
         """By name."""
         r = release_table.c
         query = (
-            _SCHEDULED_OR_NOT.where(r.status == Status.PUBLISHED, r.year == year, r.season == season)
+            _SCHEDULED_OR_NOT.where(r.status == Status.PUBLISHED, seen_by(reader), r.year == year, r.season == season)
             .order_by(r.name_main, r.id)
             .limit(limit)
         )
@@ -288,10 +289,10 @@ _SCHEDULED_OR_NOT: Final = (
 )
 
 
-def _of_releases(query: Select[Any], wanted: WantedAirings) -> Select[Any]:
-    query = query.where(release_table.c.deleted_at.is_(None))
+def _of_releases(query: Select[Any], wanted: WantedAirings, reader: Reader) -> Select[Any]:
+    query = query.where(release_table.c.deleted_at.is_(None), seen_by(reader))
     if not wanted.drafts:
-        query = query.where(release_table.c.status == Status.PUBLISHED, release_table.c.blocked_by_copyright == false())
+        query = query.where(release_table.c.status == Status.PUBLISHED)
     if wanted.release_ids is not None:
         query = query.where(release_table.c.id.in_(wanted.release_ids))
     return query

@@ -9,7 +9,8 @@ from aiohttp import hdrs
 
 from catalog.languages.schemas import Localised
 from catalog.releases.model import ReleaseNotFound
-from catalog.releases.usecases import Reader, Releases, TranslatedTexts
+from catalog.releases.routes import reader
+from catalog.releases.usecases import Releases, TranslatedTexts
 from catalog.schedule import usecases
 from catalog.schedule.days import UnknownZone, starts_at, viewer_day, zone_named
 from catalog.schedule.listing import ListedAiring
@@ -33,7 +34,7 @@ from catalog.schedule.schemas import (
 )
 from catalog.schedule.usecases import Listings, MyList, ScheduleContext, Schedules, WantedAirings, batched
 from kernel.access import Role
-from kernel.errors import Conflict, Stale, Unauthenticated
+from kernel.errors import Conflict, Stale, Unauthenticated, UnavailableForLegalReasons
 from kernel.http import Call, Reply, Router, etag
 from kernel.versions import version_of
 
@@ -51,7 +52,7 @@ def context_of(call: Call) -> ScheduleContext:
         releases=call.port(Releases),
         schedules=call.port(Schedules),
         listings=call.port(Listings),
-        reader=Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region),
+        reader=reader(call),
         now=call.clock.now(),
     )
 
@@ -133,7 +134,7 @@ async def list_now(call: Call, query: AiringsQuery) -> Reply[NowOut]:
 async def list_seasons(call: Call, query: ZonedQuery) -> SeasonsOut:
     """Those that published releases belong to."""
     year, season = usecases.season_of(viewer_day(call.clock.now(), zone_named(query.tz)))
-    found = await call.port(Listings).seasons()
+    found = await call.port(Listings).seasons(reader(call))
     return SeasonsOut(year=year, season=season, items=[SeasonCountOut.model_validate(one) for one in found])
 
 
@@ -155,7 +156,11 @@ async def get_season(call: Call, query: SeasonQuery) -> Reply[SeasonOut]:
     return Reply(SeasonOut(year=query.year, season=query.season, items=items), headers=_VARY)
 
 
-@router.get("/releases/{release}/schedule", summary="Read a release's schedule", raises=(ReleaseNotFound, UnknownZone))
+@router.get(
+    "/releases/{release}/schedule",
+    summary="Read a release's schedule",
+    raises=(ReleaseNotFound, UnavailableForLegalReasons, UnknownZone),
+)
 async def get_schedule(call: Call, release: str, query: ZonedQuery) -> Reply[ScheduleOut]:
     """By id or alias. With what airs in the next eight weeks, each site's own time too."""
     zone_named(query.tz)

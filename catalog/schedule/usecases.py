@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol, TypeVar
 
-from catalog.releases.model import Release, ReleaseNotFound, Season, Status
+from catalog.releases.model import Release, Season
 from catalog.releases.usecases import Reader, Releases, release_called
 from catalog.schedule.listing import ListedAiring, Listing, in_order, listed, nothing_known
 from catalog.schedule.model import Schedule, ScheduleDraft
@@ -36,11 +36,11 @@ class Schedules(Protocol):
 class Listings(Protocol):
     """What can air, out of all schedules."""
 
-    async def possible(self, wanted: "WantedAirings") -> Sequence[Listing]:
+    async def possible(self, wanted: "WantedAirings", reader: Reader) -> Sequence[Listing]:
         """Broadcasts that may air in the time asked for, and more; with what is to be shown of their releases."""
         ...
 
-    async def unannounced(self, wanted: "WantedAirings") -> Sequence[Listing]:
+    async def unannounced(self, wanted: "WantedAirings", reader: Reader) -> Sequence[Listing]:
         """Releases that go on without a schedule, with when their last episodes came."""
         ...
 
@@ -48,11 +48,11 @@ class Listings(Protocol):
         """Release and ordinal → episode, of those that anybody can watch here."""
         ...
 
-    async def seasons(self) -> "Sequence[SeasonCount]":
-        """Seasons that published releases belong to, the newest first."""
+    async def seasons(self, reader: Reader) -> "Sequence[SeasonCount]":
+        """Seasons that published releases that ``reader`` sees belong to, the newest first."""
         ...
 
-    async def of_season(self, year: int, season: Season, limit: int) -> Sequence[Listing]:
+    async def of_season(self, year: int, season: Season, reader: Reader, limit: int) -> Sequence[Listing]:
         """Published releases of a season, with the broadcast that listings show, if there is one."""
         ...
 
@@ -102,10 +102,9 @@ class ScheduleContext:
 
 
 async def visible_release(context: ScheduleContext, name: str) -> Release:
-    """The release with this id or alias, if the reader can see it.  Raises ``ReleaseNotFound``."""
+    """The release with this id or alias, if the reader can see it.  Raises ``ReleaseNotFound``, or why it is blocked."""
     found = await release_called(context.releases, name)
-    if found.status is Status.DRAFT and not context.reader.sees_drafts:
-        raise ReleaseNotFound
+    context.reader.check(found)
     return found
 
 
@@ -158,8 +157,8 @@ def _put(
 
 async def airings(context: ScheduleContext, wanted: WantedAirings) -> list[ListedAiring]:
     """What airs then, by moment, estimates of what announces nothing among it."""
-    rows = await context.listings.possible(wanted)
-    guesses = await context.listings.unannounced(wanted)
+    rows = await context.listings.possible(wanted, context.reader)
+    guesses = await context.listings.unannounced(wanted, context.reader)
     found: list[ListedAiring] = []
     for part in batched([*rows, *guesses]):
         found += listed(part, wanted.since, wanted.until, context.now)
@@ -201,7 +200,7 @@ SEASON_MAX: Final = 500
 async def season_chart(context: ScheduleContext, year: int, season: Season) -> list[SeasonTitle]:
     """The published releases of a season by name, with when they are on."""
     titles: list[SeasonTitle] = []
-    for listing in await context.listings.of_season(year, season, SEASON_MAX):
+    for listing in await context.listings.of_season(year, season, context.reader, SEASON_MAX):
         if listing.slot is None:
             titles.append(SeasonTitle(nothing_known(listing, context.now), None, has_next=False))
             continue

@@ -29,8 +29,8 @@ from catalog.search.listing.adapters.live_columns import ListedCatalogue, LiveCo
 from catalog.search.listing.model import Facet
 from catalog.search.listing.routes import router as listing_router
 from catalog.search.listing.usecases import Catalogue
-from catalog.search.queries import SqlNames
-from catalog.search.usecases import EntrySearch, NameGuesses
+from catalog.search.queries import SqlEntriesSeen, SqlNames
+from catalog.search.usecases import EntriesSeen, EntrySearch, NameGuesses
 from catalog.translations.model import TranslationChanged, TranslationRemoved
 from kernel.events import Event
 from kernel.feature import Feature, Process
@@ -140,6 +140,7 @@ def declare(process: Process, index_path: Path) -> Feature:
             Highlighter: lambda _: index,
             AllNames: lambda scope: SqlNames(scope.uow.session),
             EntrySearch: lambda _: entries,
+            EntriesSeen: lambda scope: SqlEntriesSeen(scope.uow.session),
             Catalogue: lambda scope: ListedCatalogue(columns, scope),
         },
         routers=[listing_router, routes.router],

@@ -1,14 +1,16 @@
 """What the search reads of releases: their names, and what changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.people.queries import EntryKind, counts_seen
 from catalog.releases.model import ReleaseType, Status
 from catalog.releases.repository import release_name_table, release_table
+from catalog.releases.usecases import Reader
 from catalog.search.model import Name, NamedRelease
 from catalog.translations.model import SubjectKind
 from catalog.translations.repository import translation_table
@@ -81,6 +83,17 @@ async def named(session: AsyncSession, release_ids: Sequence[str]) -> list[Named
         )
         for row in rows
     ]
+
+
+class SqlEntriesSeen:
+    """Counted in one unit of work."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def counts(self, kind: EntryKind, entry_ids: Collection[str], reader: Reader) -> Mapping[str, int]:
+        """One query along the index of links."""
+        return await counts_seen(self._session, kind, entry_ids, reader)
 
 
 class SqlNames:

@@ -13,7 +13,7 @@ from catalog.search.listing.routes import context as listing
 from catalog.search.listing.usecases import CatalogueNotReady
 from catalog.search.model import Name
 from catalog.search.schemas import EntrySuggestion, SuggestionQuery, Suggestions, TitleSuggestion
-from catalog.search.usecases import Context, EntrySearch, NameGuesses
+from catalog.search.usecases import Context, EntriesSeen, EntrySearch, NameGuesses
 from kernel.http import Call, Reply, Router
 
 router = Router(tag="Catalog")
@@ -23,7 +23,7 @@ router = Router(tag="Catalog")
 async def suggest(call: Call, query: SuggestionQuery) -> Reply[Suggestions]:
     """While somebody types: titles, people, studios and tags, the best matches of what there is so far; nothing for nothing."""
     wanted = CatalogueFilter(text=query.query, drafts=reader(call).sees_drafts, region=call.region)
-    context = Context(listing(call), call.port(EntrySearch), call.port(NameGuesses))
+    context = Context(listing(call), call.port(EntrySearch), call.port(EntriesSeen), call.port(NameGuesses))
     found = await usecases.suggest(context, wanted, limit=query.limit, spoilers=query.spoilers)
     translated = await translations(call, query, [release.id for release in found.releases])
     words = query_text.parse(query_text.finished(query.query)).text

@@ -1,11 +1,12 @@
 """Suggesting what is searched for, and what that needs from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from catalog.people.queries import EntryKind, NamedEntry
 from catalog.releases.model import Release
+from catalog.releases.usecases import Reader
 from catalog.search import ranking
 from catalog.search.folding import fold
 from catalog.search.listing import query_text
@@ -14,6 +15,8 @@ from catalog.search.listing.model import CatalogueFilter
 from catalog.search.names import SATISFIED
 from catalog.search.romanisation import romanised
 
+SPARE: Final = 2
+"""As many entries are looked up as are shown: some may be named only by what is blocked where the reader is."""
 ENTRIES_MAX: Final = 5
 """People, studios and tags suggested, of each: the titles come first, and a phone shows about ten lines."""
 
@@ -34,6 +37,14 @@ class EntrySearch(Protocol):
         ...
 
 
+class EntriesSeen(Protocol):
+    """What a reader sees of people, studios and tags."""
+
+    async def counts(self, kind: EntryKind, entry_ids: Collection[str], reader: Reader) -> Mapping[str, int]:
+        """Entry → how many releases that ``reader`` sees name it, for those with any."""
+        ...
+
+
 class NameGuesses(Protocol):
     """Guesses what release was meant."""
 
@@ -48,6 +59,7 @@ class Context:
 
     listing: listing.Context
     entries: EntrySearch
+    seen: EntriesSeen
     guesses: NameGuesses
 
 
@@ -73,9 +85,19 @@ async def suggest(context: Context, wanted: CatalogueFilter, *, limit: int, spoi
     words = query_text.parse(text).text
     if not words:
         return Suggested(found.releases)
-    entries = await context.entries.find(words, spoilers=spoilers, limit=min(limit, ENTRIES_MAX))
+    most = min(limit, ENTRIES_MAX)
+    named = await context.entries.find(words, spoilers=spoilers, limit=most * SPARE)
+    reader = Reader(sees_drafts=wanted.drafts, region=wanted.region)
+    by_kind = {kind: (await _seen(context, kind, some, reader))[:most] for kind, some in named.by_kind.items() if some}
+    entries = FoundEntries(by_kind, named.best_score)
     meant = None if entries.best_score >= SATISFIED else await _guess(context, wanted, words)
     return Suggested(found.releases, entries, meant)
+
+
+async def _seen(context: Context, kind: EntryKind, entries: Sequence[NamedEntry], reader: Reader) -> list[NamedEntry]:
+    """Those that a release names which the reader may see: the index is one for all regions."""
+    counts = await context.seen.counts(kind, [entry.id for entry in entries], reader)
+    return [replace(entry, releases=counts[entry.id]) for entry in entries if entry.id in counts]
 
 
 async def _guess(context: Context, wanted: CatalogueFilter, words: str) -> str | None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.sql import ColumnElement
@@ -28,7 +29,9 @@ from sqlalchemy.sql import ColumnElement
 from catalog.people.entries.model import ENTRY_NAME_MAX, Entry, EntryName
 from catalog.people.entries.usecases import Among, Counted
 from catalog.releases.model import ALIAS_MAX, Status
+from catalog.releases.queries import seen_by
 from catalog.releases.repository import release_table
+from catalog.releases.usecases import Reader
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
 from kernel.ids import is_id
@@ -124,7 +127,7 @@ class SqlEntries(Generic[E]):
         return found.scalar_one_or_none()
 
     async def find(
-        self, words: Sequence[str], among: Among, *, used_only: bool, offset: int, limit: int
+        self, words: Sequence[str], among: Among, reader: Reader, *, offset: int, limit: int
     ) -> tuple[list[Counted[E]], int]:
         """What begins like the search first, then what more releases name; without a search by name."""
         c = self._tables.entries.c
@@ -132,11 +135,11 @@ class SqlEntries(Generic[E]):
             c.search_text.like(f"%{_escaped(word)}%", escape="\\") for word in words
         ]
         conditions += [c[field].in_(values) for field, values in among.items() if values]
-        if used_only:
-            conditions.append(exists(self._uses(published=True).where(self._tables.links.c.entry_id == c.id)))
+        if not reader.sees_drafts:
+            conditions.append(exists(self._uses(reader).where(self._tables.links.c.entry_id == c.id)))
         total = await self._session.scalar(select(func.count()).select_from(self._tables.entries).where(*conditions))
         releases = (
-            self._uses(published=True, count=True)
+            self._uses(reader, count=True)
             .where(self._tables.links.c.entry_id == c.id)
             .correlate(self._tables.entries)
             .scalar_subquery()
@@ -150,32 +153,30 @@ class SqlEntries(Generic[E]):
         )
         return [Counted(entry, count) for entry, count in found], total or 0
 
-    async def count_releases(self, entry_id: str, *, drafts: bool) -> int:
+    async def count_releases(self, entry_id: str, reader: Reader, *, drafts: bool) -> int:
         """See ``Entries``."""
-        query = self._uses(published=not drafts, count=True).where(self._tables.links.c.entry_id == entry_id)
+        query = self._uses(reader, drafts=drafts, count=True).where(self._tables.links.c.entry_id == entry_id)
         return await self._session.scalar(query) or 0
 
-    async def releases_of(self, entry_id: str, *, drafts: bool, offset: int, limit: int) -> tuple[Sequence[str], int]:
+    async def releases_of(self, entry_id: str, reader: Reader, *, offset: int, limit: int) -> tuple[Sequence[str], int]:
         """By year, the newest first."""
         c = release_table.c
         query = (
             select(c.id)
-            .where(c.id.in_(self._uses(published=not drafts).where(self._tables.links.c.entry_id == entry_id)))
+            .where(c.id.in_(self._uses(reader, drafts=True).where(self._tables.links.c.entry_id == entry_id)))
             .order_by(c.year.desc().nulls_last(), c.id.desc())
             .offset(offset)
             .limit(limit)
         )
         ids = list((await self._session.execute(query)).scalars())
-        return ids, await self.count_releases(entry_id, drafts=drafts)
+        return ids, await self.count_releases(entry_id, reader, drafts=True)
 
-    def _uses(self, *, published: bool, count: bool = False) -> Select[Any]:
-        """The releases in which entries are named, or how many."""
+    def _uses(self, reader: Reader, *, drafts: bool = False, count: bool = False) -> Select[Any]:
+        """The releases in which entries are named, or how many: published ones, with ``drafts`` all that ``reader`` sees."""
         links = self._tables.links
         query = select(func.count(links.c.release_id.distinct()) if count else links.c.release_id)
-        query = query.select_from(links)
-        if published:
-            query = query.join(release_table, release_table.c.id == links.c.release_id).where(PUBLISHED)
-        return query
+        query = query.select_from(links).join(release_table, release_table.c.id == links.c.release_id)
+        return query.where(seen_by(reader), true() if drafts else PUBLISHED)
 
     async def resolved(self, keys: Collection[str]) -> Mapping[str, E]:
         """See ``Entries``."""

@@ -10,9 +10,9 @@ from catalog.people.entries import usecases
 from catalog.people.entries.model import Entry, EntryDraft
 from catalog.people.entries.schemas import EntryOut, MergeIn
 from catalog.people.entries.usecases import Entries, EntriesContext
+from catalog.releases.routes import reader
 from catalog.releases.schemas import Paging, ReleaseOut
-from catalog.releases.usecases import Reader, Releases, TranslatedTexts
-from kernel.access import Role
+from catalog.releases.usecases import Releases, TranslatedTexts
 from kernel.errors import NotFound
 from kernel.http import Call, Reply, versioned
 from kernel.limits import Limit
@@ -31,15 +31,10 @@ class LocalisedPage(Localised, Paging):
 VARY: Final = {"Vary": "Accept-Language"}
 
 
-def reader_of(call: Call) -> Reader:
-    """Who looks."""
-    return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
-
-
 def context_of(call: Call, kind: type[E], port: type[Entries[E]], missing: type[NotFound]) -> EntriesContext[E]:
     """The ports of this request."""
     return EntriesContext(
-        kind=kind, missing=missing, entries=call.port(port), reader=reader_of(call), now=call.clock.now()
+        kind=kind, missing=missing, entries=call.port(port), reader=reader(call), now=call.clock.now()
     )
 
 

@@ -16,7 +16,7 @@ from catalog.people.entries.model import (
     is_key,
     numbered,
 )
-from catalog.releases.model import Release, ReleaseNotFound, Status
+from catalog.releases.model import Release
 from catalog.releases.usecases import Reader, Releases, release_called
 from kernel.errors import NotFound
 from kernel.events import Event
@@ -36,7 +36,7 @@ E = TypeVar("E", bound=Entry[Any])
 
 @dataclass(frozen=True, slots=True)
 class Counted(Generic[E]):
-    """An entry, and how many published releases name it."""
+    """An entry, and how many published releases that the reader sees name it."""
 
     entry: E
     releases: int
@@ -54,17 +54,17 @@ class Entries(Protocol[E]):
         ...
 
     async def find(
-        self, words: Sequence[str], among: Among, *, used_only: bool, offset: int, limit: int
+        self, words: Sequence[str], among: Among, reader: Reader, *, offset: int, limit: int
     ) -> tuple[list[Counted[E]], int]:
-        """Those with all ``words`` (folded) in their names, and how many; ``used_only``: by a published release."""
+        """Those with all ``words`` (folded) in their names, and how many; viewers get those that a release they see names."""
         ...
 
-    async def count_releases(self, entry_id: str, *, drafts: bool) -> int:
-        """How many releases name it."""
+    async def count_releases(self, entry_id: str, reader: Reader, *, drafts: bool) -> int:
+        """How many releases that ``reader`` sees name it; without ``drafts`` published ones alone."""
         ...
 
-    async def releases_of(self, entry_id: str, *, drafts: bool, offset: int, limit: int) -> tuple[Sequence[str], int]:
-        """One page of the ids of releases that name it, the newest first, and how many there are."""
+    async def releases_of(self, entry_id: str, reader: Reader, *, offset: int, limit: int) -> tuple[Sequence[str], int]:
+        """One page of the ids of releases that name it and ``reader`` sees, the newest first, and how many there are."""
         ...
 
     async def resolved(self, keys: Collection[str]) -> Mapping[str, E]:
@@ -115,18 +115,17 @@ class EntriesContext(Generic[E]):
 async def find(
     context: EntriesContext[E], text: str, among: Among = NO_CONDITION, *, offset: int, limit: int
 ) -> tuple[list[Counted[E]], int]:
-    """Those whose names contain all words of ``text``; viewers see those that a published release names."""
+    """Those whose names contain all words of ``text``; viewers see those that a release they see names."""
     words = folded(text).split()
     if text.strip() and not words:
         return [], 0
-    used_only = not context.reader.sees_drafts
-    return await context.entries.find(words, among, used_only=used_only, offset=offset, limit=limit)
+    return await context.entries.find(words, among, context.reader, offset=offset, limit=limit)
 
 
 async def entry(context: EntriesContext[E], key: str) -> Counted[E]:
     """The one with this id or alias, or the one it was merged into.  Raises ``context.missing``."""
     found = await _known(context, key)
-    releases = await context.entries.count_releases(found.id, drafts=False)
+    releases = await context.entries.count_releases(found.id, context.reader, drafts=False)
     if not releases and not context.reader.sees_drafts:
         raise context.missing
     return Counted(found, releases)
@@ -135,8 +134,7 @@ async def entry(context: EntriesContext[E], key: str) -> Counted[E]:
 async def releases_of(context: EntriesContext[E], key: str, *, offset: int, limit: int) -> tuple[E, Sequence[str], int]:
     """The ids of the releases that name an entry, those that the reader can see.  Raises ``context.missing``."""
     found = (await entry(context, key)).entry
-    drafts = context.reader.sees_drafts
-    return found, *(await context.entries.releases_of(found.id, drafts=drafts, offset=offset, limit=limit))
+    return found, *(await context.entries.releases_of(found.id, context.reader, offset=offset, limit=limit))
 
 
 async def create(context: EntriesContext[E], draft: EntryDraft) -> E:
@@ -169,7 +167,7 @@ async def delete(context: EntriesContext[E], key: str, *, version: int | None) -
     """Raises ``context.missing``, :class:`StillInUse`, ``Stale``."""
     found = await _known(context, key)
     ensure_unchanged(found.version, version)
-    releases = await context.entries.count_releases(found.id, drafts=True)
+    releases = await context.entries.count_releases(found.id, Reader(sees_drafts=True), drafts=True)
     if releases:
         raise StillInUse(releases=releases)
     found.deleted(context.now)
@@ -211,10 +209,9 @@ async def resolved(context: EntriesContext[E], keys: Sequence[str]) -> list[E]:
 
 
 async def release_with(releases: Releases, reader: Reader, key: str) -> Release:
-    """The release with this id or alias, as far as ``reader`` can see it.  Raises ``ReleaseNotFound``."""
+    """The release with this id or alias, as far as ``reader`` can see it.  Raises ``ReleaseNotFound``, or why it is blocked."""
     found = await release_called(releases, key)
-    if found.status is Status.DRAFT and not reader.sees_drafts:
-        raise ReleaseNotFound
+    reader.check(found)
     return found
 
 

@@ -28,7 +28,7 @@ from catalog.people.persons.usecases import Persons, StaffCredits
 from catalog.releases.model import BadAlias, ReleaseNotFound
 from catalog.releases.usecases import Releases
 from kernel.access import Role
-from kernel.errors import Conflict, Stale, TooManyRequests
+from kernel.errors import Conflict, Stale, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Reply, Router, versioned
 
 router = Router(tag="People")
@@ -114,7 +114,9 @@ async def list_releases_of_person(call: Call, person: str, query: entries.Locali
     return Reply(page, headers=VARY)
 
 
-@router.get("/releases/{release}/credits", summary="Who made a release", raises=(ReleaseNotFound,))
+@router.get(
+    "/releases/{release}/credits", summary="Who made a release", raises=(ReleaseNotFound, UnavailableForLegalReasons)
+)
 async def list_credits(call: Call, release: str) -> Reply[ReleaseCredits]:
     """In order. The teams that worked on its pages here are at `/releases/{release}/teams`."""
     found, version = await usecases.credits_of(_context(call), call.port(Releases), call.port(StaffCredits), release)

@@ -27,7 +27,7 @@ from catalog.people.studios.usecases import StudioParts, Studios
 from catalog.releases.model import BadAlias, ReleaseNotFound
 from catalog.releases.usecases import Releases
 from kernel.access import Role
-from kernel.errors import Conflict, Stale, TooManyRequests
+from kernel.errors import Conflict, Stale, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Reply, Router, versioned
 
 router = Router(tag="Studios")
@@ -107,7 +107,11 @@ async def list_releases_of_studio(call: Call, studio: str, query: entries.Locali
     return Reply(page, headers=VARY)
 
 
-@router.get("/releases/{release}/studios", summary="The studios of a release", raises=(ReleaseNotFound,))
+@router.get(
+    "/releases/{release}/studios",
+    summary="The studios of a release",
+    raises=(ReleaseNotFound, UnavailableForLegalReasons),
+)
 async def list_studios_of_release(call: Call, release: str) -> Reply[ReleaseStudios]:
     """In order."""
     found, version = await usecases.studios_of(_context(call), call.port(Releases), call.port(StudioParts), release)

@@ -27,7 +27,7 @@ from catalog.people.tags.usecases import ReleaseTags, Tags
 from catalog.releases.model import BadAlias, ReleaseNotFound
 from catalog.releases.usecases import Releases
 from kernel.access import Role
-from kernel.errors import Conflict, Stale, TooManyRequests
+from kernel.errors import Conflict, Stale, TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Reply, Router, versioned
 
 router = Router(tag="Tags")
@@ -109,7 +109,9 @@ async def list_releases_of_tag(call: Call, tag: str, query: entries.LocalisedPag
     return Reply(page, headers=VARY)
 
 
-@router.get("/releases/{release}/tags", summary="The tags of a release", raises=(ReleaseNotFound,))
+@router.get(
+    "/releases/{release}/tags", summary="The tags of a release", raises=(ReleaseNotFound, UnavailableForLegalReasons)
+)
 async def list_tags_of_release(call: Call, release: str) -> Reply[ReleaseTagList]:
     """The highest rank first."""
     found, version = await usecases.tags_of(_context(call), call.port(Releases), call.port(ReleaseTags), release)

@@ -20,7 +20,9 @@ from sqlalchemy import (
 from catalog.recommendations.repository import upsert
 from catalog.recommendations.similar.model import OwnVote, Pair, SimilarPair, VotedSimilar
 from catalog.releases.model import Status
+from catalog.releases.queries import seen_by
 from catalog.releases.repository import release_table
+from catalog.releases.usecases import Reader
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
 from kernel.ids import new_id
@@ -94,7 +96,9 @@ class SqlSimilarPairs:
         await self._session.execute(delete(vote_table).where(vote_table.c.pair_id == pair_id))
         await self._session.execute(update(pair_table).where(pair_table.c.id == pair_id).values(removed=True))
 
-    async def of_release(self, release_id: str, reader_id: str | None, limit: int) -> list[VotedSimilar]:
+    async def of_release(
+        self, release_id: str, reader: Reader, reader_id: str | None, limit: int
+    ) -> list[VotedSimilar]:
         """Published ones; among those with as many votes the older pair comes first."""
         p, v = pair_table.c, vote_table.c
         other = case((p.low_id == release_id, p.high_id), else_=p.low_id)
@@ -109,6 +113,7 @@ class SqlSimilarPairs:
                 or_(p.low_id == release_id, p.high_id == release_id),
                 ~p.removed,
                 release_table.c.status == Status.PUBLISHED,
+                seen_by(reader),
             )
             .group_by(p.id, p.low_id, p.high_id, p.suggested_at)
             .order_by(votes.desc(), p.suggested_at, p.id)

@@ -9,11 +9,11 @@ from catalog.recommendations.similar.schemas import SimilarIn, SimilarOut, Voted
 from catalog.recommendations.similar.usecases import SimilarContext, SimilarPairs
 from catalog.recommendations.usecases import Recommender, published, visible
 from catalog.releases.model import Release, ReleaseNotFound, Status
-from catalog.releases.routes import VARY, translations
+from catalog.releases.routes import VARY, reader, translations
 from catalog.releases.schemas import ReleaseOut
 from catalog.releases.usecases import Releases, release_called
 from kernel.access import Role
-from kernel.errors import TooManyRequests
+from kernel.errors import TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Reply, Router
 from kernel.limits import Limit
 
@@ -21,34 +21,48 @@ router = Router(tag="Recommendations")
 
 SUGGESTIONS = Limit("similar-suggestions", attempts=50, window_s=86_400)
 """Of one account in a day: more than anybody thinks of, and what a moderator can still look through."""
+SPARE = 2
+"""As many computed ones are asked for as are shown: some of them may be blocked where the reader is."""
 VOTES = Limit("similar-votes", attempts=300, window_s=3600)
 
 
 def _context(call: Call) -> SimilarContext:
     return SimilarContext(
-        pairs=call.port(SimilarPairs), releases=call.port(Releases), actor=call.user, now=call.clock.now()
+        pairs=call.port(SimilarPairs),
+        releases=call.port(Releases),
+        actor=call.user,
+        reader=reader(call),
+        now=call.clock.now(),
     )
 
 
-async def _release(call: Call, key: str) -> Release:
-    """By id or alias, as far as viewers see it."""
+async def _release(call: Call, key: str, *, blocked: bool = False) -> Release:
+    """By id or alias, a published one that the caller sees; with ``blocked`` also where they do not."""
     found = await release_called(call.port(Releases), key)
     if found.status is not Status.PUBLISHED:
         raise ReleaseNotFound
+    if not blocked:
+        reader(call).check(found)
     return found
 
 
-@router.get("/releases/{release}/similar", summary="What is similar to a release", raises=(ReleaseNotFound,))
+@router.get(
+    "/releases/{release}/similar",
+    summary="What is similar to a release",
+    raises=(ReleaseNotFound, UnavailableForLegalReasons),
+)
 async def list_similar(call: Call, release: str, query: Localised) -> Reply[SimilarOut]:
     """By id or alias. Releases of its own franchise are not among the computed ones."""
     found = await _release(call, release)
-    computed = await call.port(Recommender).similar(found.id, count=SIMILAR_MAX)
-    community = await usecases.of_release(call.port(SimilarPairs), found.id, call.actor)
-    releases = dict(await visible(call.port(Releases), computed))
-    releases |= await published(call.port(Releases), [one.release_id for one in community])
+    who = reader(call)
+    computed = await call.port(Recommender).similar(found.id, count=SIMILAR_MAX * SPARE)
+    community = await usecases.of_release(call.port(SimilarPairs), found.id, who, call.actor)
+    releases = dict(await visible(call.port(Releases), computed, who))
+    computed = [one for one in computed if one.release_id in releases][:SIMILAR_MAX]
+    releases |= await published(call.port(Releases), [one.release_id for one in community], who)
     translated = await translations(call, query, list(releases))
     answer = SimilarOut(
-        computed=shown([one for one in computed if one.release_id in releases], releases, translated),
+        computed=shown(computed, releases, translated),
         community=[
             VotedSimilarOut(
                 release=ReleaseOut.of(releases[one.release_id], translated.get(one.release_id)),
@@ -69,7 +83,14 @@ async def list_similar(call: Call, release: str, query: Localised) -> Reply[Simi
     status=204,
     limit=SUGGESTIONS,
     summary="Suggest a similar release",
-    raises=(ReleaseNotFound, NotRecommendable, SimilarTakenOut, SimilarToItself, TooManyRequests),
+    raises=(
+        ReleaseNotFound,
+        UnavailableForLegalReasons,
+        NotRecommendable,
+        SimilarTakenOut,
+        SimilarToItself,
+        TooManyRequests,
+    ),
 )
 async def suggest_similar(call: Call, release: str, body: SimilarIn) -> None:
     """It is one's vote as well; where others suggested the pair before, a vote alone."""
@@ -82,7 +103,15 @@ async def suggest_similar(call: Call, release: str, body: SimilarIn) -> None:
     role=Role.USER,
     limit=VOTES,
     summary="Agree that two releases are similar",
-    raises=(ReleaseNotFound, NotRecommendable, SimilarNotFound, SimilarTakenOut, SimilarToItself, TooManyRequests),
+    raises=(
+        ReleaseNotFound,
+        UnavailableForLegalReasons,
+        NotRecommendable,
+        SimilarNotFound,
+        SimilarTakenOut,
+        SimilarToItself,
+        TooManyRequests,
+    ),
 )
 async def vote_similar(call: Call, release: str, other_id: str) -> None:
     """One vote a person."""
@@ -98,7 +127,8 @@ async def vote_similar(call: Call, release: str, other_id: str) -> None:
     raises=(ReleaseNotFound, SimilarToItself, TooManyRequests),
 )
 async def withdraw_similar_vote(call: Call, release: str, other_id: str) -> None:
-    found = await _release(call, release)
+    # A vote is its owner's to take back wherever they are.
+    found = await _release(call, release, blocked=True)
     await usecases.withdraw(_context(call), found.id, other_id)
 
 
@@ -110,5 +140,5 @@ async def withdraw_similar_vote(call: Call, release: str, other_id: str) -> None
 )
 async def remove_similar(call: Call, release: str, other_id: str) -> None:
     """For good: nobody can suggest it again."""
-    found = await _release(call, release)
+    found = await _release(call, release, blocked=True)
     await usecases.remove(_context(call), found.id, other_id)

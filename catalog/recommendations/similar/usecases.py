@@ -19,7 +19,7 @@ from catalog.recommendations.similar.model import (
     VotedSimilar,
 )
 from catalog.recommendations.usecases import published
-from catalog.releases.usecases import Releases
+from catalog.releases.usecases import Reader, Releases
 from kernel.access import Actor
 from kernel.events import Event
 
@@ -47,8 +47,10 @@ class SimilarPairs(Protocol):
         """Take it out for good, with its votes."""
         ...
 
-    async def of_release(self, release_id: str, reader_id: str | None, limit: int) -> list[VotedSimilar]:
-        """Those with votes, most votes first."""
+    async def of_release(
+        self, release_id: str, reader: Reader, reader_id: str | None, limit: int
+    ) -> list[VotedSimilar]:
+        """Those with votes that ``reader`` sees, most votes first; ``reader_id`` is their account."""
         ...
 
     async def votes_of(self, user_id: str) -> Sequence[OwnVote]:
@@ -67,6 +69,7 @@ class SimilarContext:
     pairs: SimilarPairs
     releases: Releases
     actor: Actor
+    reader: Reader
     now: datetime
 
 
@@ -76,7 +79,7 @@ async def suggest(context: SimilarContext, release_id: str, other_id: str) -> No
     Raises ``NotRecommendable``, :class:`SimilarTakenOut`, ``SimilarToItself``.
     """
     pair = Pair.of(release_id, other_id)
-    if len(await published(context.releases, [release_id, other_id])) < 2:
+    if len(await published(context.releases, [release_id, other_id], context.reader)) < 2:
         raise NotRecommendable
     known = await context.pairs.get(pair)
     if known is None:
@@ -92,7 +95,7 @@ async def suggest(context: SimilarContext, release_id: str, other_id: str) -> No
 async def vote(context: SimilarContext, release_id: str, other_id: str) -> None:
     """Agree with a pair; twice is once.  Raises :class:`SimilarNotFound`, :class:`SimilarTakenOut`, ``NotRecommendable``."""
     pair = Pair.of(release_id, other_id)
-    if len(await published(context.releases, [release_id, other_id])) < 2:
+    if len(await published(context.releases, [release_id, other_id], context.reader)) < 2:
         raise NotRecommendable
     known = await context.pairs.get(pair)
     if known is None:
@@ -122,9 +125,9 @@ async def remove(context: SimilarContext, release_id: str, other_id: str) -> Non
     )
 
 
-async def of_release(pairs: SimilarPairs, release_id: str, reader: Actor | None) -> list[VotedSimilar]:
-    """What people find similar to a release, most votes first."""
-    return await pairs.of_release(release_id, None if reader is None else reader.user_id, SHOWN_MAX)
+async def of_release(pairs: SimilarPairs, release_id: str, reader: Reader, actor: Actor | None) -> list[VotedSimilar]:
+    """What people find similar to a release, of what ``reader`` sees, most votes first."""
+    return await pairs.of_release(release_id, reader, None if actor is None else actor.user_id, SHOWN_MAX)
 
 
 async def _vote(context: SimilarContext, pair: Pair, known: SimilarPair) -> None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import false, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.model import Status
+from catalog.releases.queries import seen_by
 from catalog.releases.repository import release_table
+from catalog.releases.usecases import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,7 @@ async def playable_episode_ids(session: AsyncSession, release_ids: Collection[st
             c.release_id.in_(release_ids),
             c.status == Status.PUBLISHED,
             c.playable,
-            release_table.c.status == Status.PUBLISHED,
-            release_table.c.blocked_by_copyright == false(),
+            seen_by(_ANYBODY),
         )
         .order_by(c.release_id, c.ordinal)
     )
@@ -81,7 +82,7 @@ async def playable_episode_ids(session: AsyncSession, release_ids: Collection[st
 
 
 async def episode_names(session: AsyncSession, episode_id: str, *, published_only: bool = False) -> EpisodeNames | None:
-    """What an episode is called; with ``published_only`` ``None`` for what viewers cannot see."""
+    """What an episode is called; with ``published_only`` ``None`` for what no viewer can see."""
     c = episode_table.c
     query = (
         select(c.ordinal, c.name, c.release_id, *_NAMES)
@@ -89,7 +90,7 @@ async def episode_names(session: AsyncSession, episode_id: str, *, published_onl
         .where(c.id == episode_id, release_table.c.deleted_at.is_(None))
     )
     if published_only:
-        query = query.where(c.status == Status.PUBLISHED, release_table.c.status == Status.PUBLISHED)
+        query = query.where(c.status == Status.PUBLISHED, seen_by(_ANYBODY))
     row = (await session.execute(query)).one_or_none()
     if row is None:
         return None
@@ -98,10 +99,8 @@ async def episode_names(session: AsyncSession, episode_id: str, *, published_onl
 
 
 async def names_of_published_release(session: AsyncSession, release_id: str) -> Mapping[str, str] | None:
-    """As ``EpisodeNames.release_names``; ``None`` for what viewers cannot see."""
-    found = await session.execute(
-        select(*_NAMES).where(release_table.c.id == release_id, release_table.c.status == Status.PUBLISHED)
-    )
+    """As ``EpisodeNames.release_names``; ``None`` for what no viewer can see."""
+    found = await session.execute(select(*_NAMES).where(release_table.c.id == release_id, seen_by(_ANYBODY)))
     row = found.one_or_none()
     return None if row is None else {column.name: name for column in _NAMES if (name := row._mapping[column.name])}
 
@@ -129,6 +128,8 @@ async def counts(session: AsyncSession) -> tuple[int, int]:
     return releases or 0, episodes or 0
 
 
+_ANYBODY: Final = Reader(sees_drafts=False, everywhere=True)
+"""Whoever is told is asked where they are when they come to watch."""
 _NAMES: Final = (
     release_table.c.name_main.label("release"),
     release_table.c.name_english.label("release_english"),

@@ -14,7 +14,7 @@ from catalog.schedule.feeds.usecases import CalendarFeeds, FeedContext
 from catalog.schedule.usecases import Listings, MyList, ScheduleContext, Schedules
 from kernel.access import Role, Standing
 from kernel.errors import Conflict, TooManyRequests
-from kernel.http import CONTAINER, Call, Reply, Router, throttled
+from kernel.http import CONTAINER, REGION, Call, Reply, Router, throttled
 from kernel.limits import Limit
 from kernel.scope import Scope
 
@@ -26,13 +26,13 @@ CREATED: Final = Limit("calendar-feeds", attempts=60, window_s=3600)
 router = Router(tag="Schedule")
 
 
-def _context(scope: Scope, public_url: str) -> FeedContext:
+def _context(scope: Scope, public_url: str, region: str | None) -> FeedContext:
     now = scope.clock.now()
     schedule = ScheduleContext(
         releases=scope.port(Releases),
         schedules=scope.port(Schedules),
         listings=scope.port(Listings),
-        reader=Reader(sees_drafts=False),
+        reader=Reader(sees_drafts=False, region=region),
         now=now,
     )
     return FeedContext(
@@ -63,7 +63,9 @@ async def list_feeds(call: Call) -> FeedsOut:
 async def create_feed(call: Call, body: FeedIn) -> Reply[FeedWithAddressOut]:
     """A secret address of a calendar with what one watches, means to, or likes. It is told in this answer and never again."""
     public_url = call.request.app[PUBLIC_URL]
-    token, feed = await usecases.create_feed(_context(call.scope, public_url), call.user.user_id, body.label)
+    token, feed = await usecases.create_feed(
+        _context(call.scope, public_url, call.region), call.user.user_id, body.label
+    )
     await call.scope.flush()
     url = f"{public_url}/api/v1/calendar/{token}.ics"
     return Reply(FeedWithAddressOut.with_address(feed, url), headers={hdrs.CACHE_CONTROL: "no-store"})
@@ -72,15 +74,15 @@ async def create_feed(call: Call, body: FeedIn) -> Reply[FeedWithAddressOut]:
 @router.delete("/schedule/feeds/{feed_id}", role=Role.USER, summary="Revoke a calendar address", raises=(FeedNotFound,))
 async def revoke_feed(call: Call, feed_id: str) -> None:
     """Whoever has the address is answered as if it had never been."""
-    await usecases.revoke_feed(_context(call.scope, call.request.app[PUBLIC_URL]), call.user.user_id, feed_id)
+    await usecases.revoke_feed(
+        _context(call.scope, call.request.app[PUBLIC_URL], call.region), call.user.user_id, feed_id
+    )
 
 
-async def _calendar(
-    request: web.Request, read: Callable[[FeedContext], Awaitable[str]], cache_control: str
-) -> web.Response:
+async def _calendar(request: web.Request, read: Callable[[FeedContext], Awaitable[tuple[str, str]]]) -> web.Response:
     await throttled(request, READS)
     async with request.app[CONTAINER].scope(write=False) as scope:
-        text = await read(_context(scope, request.app[PUBLIC_URL]))
+        text, cache_control = await read(_context(scope, request.app[PUBLIC_URL], request.get(REGION)))
     content = text.encode("utf-8", "replace")
     tag = f'"{sha256(content).hexdigest()[:32]}"'
     headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: cache_control}
@@ -94,12 +96,22 @@ async def _calendar(
 
 async def _of_release(request: web.Request) -> web.Response:
     name = request.match_info["release"]
-    return await _calendar(request, lambda context: usecases.calendar_of_release(context, name), "public, max-age=900")
+
+    async def read(context: FeedContext) -> tuple[str, str]:
+        text, everywhere = await usecases.calendar_of_release(context, name)
+        # A cache on the way does not know whom it may give what is blocked elsewhere.
+        return text, f"{'public' if everywhere else 'private'}, max-age=900"
+
+    return await _calendar(request, read)
 
 
 async def _of_token(request: web.Request) -> web.Response:
     token = request.match_info["token"]
-    return await _calendar(request, lambda context: usecases.calendar_of_token(context, token), "no-store")
+
+    async def read(context: FeedContext) -> tuple[str, str]:
+        return await usecases.calendar_of_token(context, token), "no-store"
+
+    return await _calendar(request, read)
 
 
 router.raw(hdrs.METH_GET, "/releases/{release}/schedule.ics", _of_release)

@@ -85,10 +85,14 @@ async def calendar_of_token(context: FeedContext, token: str) -> str:
     return await _calendar(context, "Ani", frozenset(await context.my_list.release_ids(feed.user_id)))
 
 
-async def calendar_of_release(context: FeedContext, name: str) -> str:
-    """The calendar of a published release, by id or alias.  Raises ``ReleaseNotFound``."""
+async def calendar_of_release(context: FeedContext, name: str) -> tuple[str, bool]:
+    """The calendar of a published release, by id or alias, and whether it is the same in every region.
+
+    Raises ``ReleaseNotFound``, or why it is blocked.
+    """
     release = await usecases.visible_release(context.schedule, name)
-    return await _calendar(context, release.name.main, frozenset([release.id]))
+    calendar = await _calendar(context, release.name.main, frozenset([release.id]))
+    return calendar, not release.blocks.regions
 
 
 async def _calendar(context: FeedContext, name: str, release_ids: frozenset[str]) -> str:

@@ -15,11 +15,13 @@ from catalog.ratings.repository import SqlRatings, epoch_table, stats_table, vot
 from catalog.ratings.usecases import VoteWriter
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.repository import release_table
+from catalog.releases.usecases import Reader
 from kernel.ids import new_id
 from kernel.scope import Container
 from tests.support.ratings import add_releases, histogram
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+ANYBODY = Reader(sees_drafts=False)
 
 
 def ballot(release_id: str, user_id: str, score: int | None) -> Ballot:
@@ -93,7 +95,8 @@ async def test_the_ranking_is_stable_page_by_page(container: Container) -> None:
     await jobs.weigh_releases(container)
     async with container.scope(write=False) as scope:
         pages = [
-            await queries.ranking(scope.uow.session, "top", NOW, offset=offset, limit=2) for offset in (0, 2, 4, 6)
+            await queries.ranking(scope.uow.session, "top", ANYBODY, NOW, offset=offset, limit=2)
+            for offset in (0, 2, 4, 6)
         ]
     listed = [one.release_id for page in pages for one in page.items]
     assert listed == [releases[3], *sorted(set(releases[:6]) - {releases[3]})]
@@ -114,18 +117,18 @@ async def test_trending_after_years(container: Container) -> None:
         await ratings.follow(members={old: -1, gone: -1}, interest={}, epoch_at=NOW + timedelta(days=21))
     async with container.scope(write=False) as scope:
         now = NOW + timedelta(days=21)
-        ranked = await queries.ranking(scope.uow.session, "trending", now, offset=0, limit=9)
+        ranked = await queries.ranking(scope.uow.session, "trending", ANYBODY, now, offset=0, limit=9)
         assert [one.release_id for one in ranked.items] == [new, old]
         assert [one.members for one in ranked.items] == [1, 0]
         assert ranked.items[1].trend == pytest.approx(4.0)
-        popular = await queries.ranking(scope.uow.session, "popular", now, offset=0, limit=9)
+        popular = await queries.ranking(scope.uow.session, "popular", ANYBODY, now, offset=0, limit=9)
         assert [one.release_id for one in popular.items] == [new]
     later = NOW + timedelta(days=365 * 30)
     async with container.scope(write=True) as scope:
         await SqlRatings(scope.uow).follow(members={}, interest={old: 1.0}, epoch_at=later)
     async with container.scope(write=False) as scope:
         assert await scope.uow.session.scalar(select(epoch_table.c.at)) == later
-        ranked = await queries.ranking(scope.uow.session, "trending", later, offset=0, limit=9)
+        ranked = await queries.ranking(scope.uow.session, "trending", ANYBODY, later, offset=0, limit=9)
     assert [one.release_id for one in ranked.items] == [old]
     assert ranked.items[0].trend == pytest.approx(1.0)
 

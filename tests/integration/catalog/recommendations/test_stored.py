@@ -20,12 +20,14 @@ from catalog.recommendations.similar.usecases import SimilarPairs
 from catalog.recommendations.usecases import Choices, Models, Tastes
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Releases
+from catalog.releases.usecases import Reader, Releases
 from kernel.ids import new_id
 from kernel.jobs import JobContext
 from kernel.scope import Container
 from tests.conftest import MakeUser
 from tests.support.recommendations import refreshed
+
+ANYBODY = Reader(sees_drafts=False)
 
 
 async def shows(container: Container, *genres: str, publish: bool = True) -> list[str]:
@@ -92,14 +94,16 @@ async def test_similar_pairs(container: Container, make_user: MakeUser) -> None:
         await pairs.add(Pair.of(love, space), now)
     async with container.scope(write=True) as scope:
         pairs = scope.port(SimilarPairs)
-        found = await pairs.of_release(war, one.user_id, 10)
+        found = await pairs.of_release(war, ANYBODY, one.user_id, 10)
         assert [(each.release_id, each.votes, each.voted) for each in found] == [(space, 2, True), (love, 1, False)]
-        assert [each.pair_id for each in await pairs.of_release(space, None, 10)] == [known.id], "without votes no pair"
+        assert [each.pair_id for each in await pairs.of_release(space, ANYBODY, None, 10)] == [known.id], (
+            "without votes no pair"
+        )
         assert len(await pairs.votes_of(two.user_id)) == 2
         assert await pairs.withdraw(known.id, one.user_id)
         assert not await pairs.withdraw(known.id, one.user_id)
         await pairs.remove(less.id)
-        assert [each.votes for each in await pairs.of_release(war, one.user_id, 10)] == [1]
+        assert [each.votes for each in await pairs.of_release(war, ANYBODY, one.user_id, 10)] == [1]
         removed = await pairs.get(Pair.of(love, war))
         assert removed is not None
         assert removed.removed

@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import string
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from catalog.people.queries import EntryKind, NamedEntry
 from catalog.releases.model import Release, ReleaseDraft, ReleaseId, ReleaseType
 from catalog.releases.names import Names, OtherName
+from catalog.releases.usecases import Reader
 from catalog.search.listing import usecases as listing
 from catalog.search.listing.model import CatalogueFilter, Listed
 from catalog.search.model import Name, NamedRelease, no_readings
@@ -83,8 +84,15 @@ class People:
 
     async def find(self, text: str, *, spoilers: bool, limit: int) -> FoundEntries:
         self.asked.append((text, spoilers, limit))
-        person = NamedEntry(EntryKind.PERSON, "p", "p", "Somebody", (), 1)
-        return FoundEntries({EntryKind.PERSON: [person]}, self.score)
+        secret, person = (NamedEntry(EntryKind.PERSON, one, one, one.title(), (), 3) for one in ("secret", "somebody"))
+        return FoundEntries({EntryKind.PERSON: [secret, person]}, self.score)
+
+
+class Named:
+    """Each is named by two releases that the reader sees, and by a third one that they do not."""
+
+    async def counts(self, kind: EntryKind, entry_ids: Collection[str], reader: Reader) -> Mapping[str, int]:
+        return {one: 2 for one in entry_ids if kind is EntryKind.PERSON and one not in HIDDEN}
 
 
 def names_of(one: Release) -> list[str]:
@@ -93,16 +101,17 @@ def names_of(one: Release) -> list[str]:
 
 def suggested(text: str, people: People | None = None, *, limit: int = 8, spoilers: bool = False) -> Suggested:
     memory = Memory()
-    context = Context(listing.Context(memory, memory, memory), people or People(0.0), memory)
+    context = Context(listing.Context(memory, memory, memory), people or People(0.0), Named(), memory)
     return asyncio.run(suggest(context, CatalogueFilter(text=text), limit=limit, spoilers=spoilers))
 
 
 def test_groups_are_asked_for_the_words_without_typed_filters() -> None:
     people = People(0.9)
     found = suggested("naruto year:2002 type:", people, limit=8, spoilers=True)
-    assert people.asked == [("naruto", True, 5)], "five of a group at most"
+    assert people.asked == [("naruto", True, 10)], "five of a group at most, and as many in reserve"
     assert [one.alias for one in found.releases] == ["naruto", "haruto"]
-    assert [one.name for one in found.entries.by_kind[EntryKind.PERSON]] == ["Somebody"]
+    people_found = [(one.name, one.releases) for one in found.entries.by_kind[EntryKind.PERSON]]
+    assert people_found == [("Somebody", 2)], "those who are named by what the reader sees"
     for nothing in ("", "  ", "year:2002"):
         assert suggested(nothing, people).entries.by_kind == {}
 
