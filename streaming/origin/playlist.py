@@ -6,23 +6,27 @@ Section numbers are RFC 8216; draft-pantos-hls-rfc8216bis where it says "bis".
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from streaming.keys.model import track_class_of
+from streaming.keys.signalling.hls import hdcp_level
 from streaming.origin.ladder import IFrames, Ladder, Rendition, Variant
 from streaming.origin.quality import Selection
+from streaming.origin.session_keys import NO_SESSION_KEYS, SessionKeys
 
 VERSION: Final = 6
 """EXT-X-MAP in media playlists of pictures needs 6 (§7), and the packager writes 6 there; nothing here needs more."""
 
 
-def multivariant_text(ladder: Ladder, selection: Selection) -> str:
+def multivariant_text(ladder: Ladder, selection: Selection, keys: SessionKeys = NO_SESSION_KEYS) -> str:
     """The playlist text (UTF-8, LF) that offers ``selection`` of ``ladder``; URIs stay relative to the playlist."""
-    return "\n".join(_lines(ladder, selection)) + "\n"
+    return "\n".join(_lines(ladder, selection, keys)) + "\n"
 
 
-def _lines(ladder: Ladder, selection: Selection) -> Iterator[str]:
+def _lines(ladder: Ladder, selection: Selection, keys: SessionKeys) -> Iterator[str]:
     yield "#EXTM3U"
     yield f"#EXT-X-VERSION:{VERSION}"
     # §4.3.5.1: every segment starts with a key frame; our encoder closes its GOPs there.
     yield "#EXT-X-INDEPENDENT-SEGMENTS"
+    yield from keys.tags
     # §4.3.4.1: a group nobody refers to would be fetched by some players all the same.
     groups = {
         group
@@ -34,10 +38,10 @@ def _lines(ladder: Ladder, selection: Selection) -> Iterator[str]:
     for rendition in _with_default_audio(used):
         yield _media(rendition)
     for variant in selection.variants:
-        yield _stream_inf(variant)
+        yield _stream_inf(variant, hdcp=keys.hdcp)
         yield variant.uri
     for iframes in _fitting(ladder.iframes, selection.variants):
-        yield _iframe_stream_inf(iframes)
+        yield _iframe_stream_inf(iframes, hdcp=keys.hdcp)
 
 
 def _with_default_audio(renditions: Iterable[Rendition]) -> Iterator[tuple[Rendition, bool]]:
@@ -83,9 +87,9 @@ def _media(choice: tuple[Rendition, bool]) -> str:
     return "#EXT-X-MEDIA:" + ",".join(attributes)
 
 
-def _stream_inf(variant: Variant) -> str:
+def _stream_inf(variant: Variant, *, hdcp: bool) -> str:
     """§4.3.4.2 EXT-X-STREAM-INF; its URI is the next line."""
-    attributes = _picture(variant)
+    attributes = _picture(variant, hdcp=hdcp)
     if variant.frame_rate is not None:
         # "rounded to three decimal places"
         attributes.append(f"FRAME-RATE={variant.frame_rate:.3f}")
@@ -100,12 +104,12 @@ def _stream_inf(variant: Variant) -> str:
     return "#EXT-X-STREAM-INF:" + ",".join(attributes)
 
 
-def _iframe_stream_inf(iframes: IFrames) -> str:
+def _iframe_stream_inf(iframes: IFrames, *, hdcp: bool) -> str:
     """§4.3.4.3 EXT-X-I-FRAME-STREAM-INF; no FRAME-RATE, AUDIO, SUBTITLES or CLOSED-CAPTIONS there."""
-    return "#EXT-X-I-FRAME-STREAM-INF:" + ",".join([*_picture(iframes), f"URI={_quoted(iframes.uri)}"])
+    return "#EXT-X-I-FRAME-STREAM-INF:" + ",".join([*_picture(iframes, hdcp=hdcp), f"URI={_quoted(iframes.uri)}"])
 
 
-def _picture(stream: Variant | IFrames) -> list[str]:
+def _picture(stream: Variant | IFrames, *, hdcp: bool) -> list[str]:
     attributes = [f"BANDWIDTH={stream.bandwidth_bps}"]
     if stream.average_bandwidth_bps is not None:
         attributes.append(f"AVERAGE-BANDWIDTH={stream.average_bandwidth_bps}")
@@ -115,6 +119,11 @@ def _picture(stream: Variant | IFrames) -> list[str]:
         attributes.append(f"RESOLUTION={stream.width_px}x{stream.height_px}")
     if stream.video_range:
         attributes.append(f"VIDEO-RANGE={stream.video_range}")
+    if hdcp and stream.width_px and stream.height_px:
+        # bis §4.4.6.2: a player leaves out beforehand what its output may not show, instead of failing at the licence.
+        level = hdcp_level(track_class_of(min(stream.width_px, stream.height_px)))
+        if level != "NONE":
+            attributes.append(f"HDCP-LEVEL={level}")
     return attributes
 
 

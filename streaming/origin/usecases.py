@@ -9,6 +9,9 @@ from kernel.access import Actor, Role, Standing
 from kernel.clock import Clock
 from kernel.errors import AniError, Forbidden
 from kernel.ids import new_id
+from streaming.keys.licences.model import LicenceServers
+from streaming.keys.model import ContentKey
+from streaming.keys.usecases import ContentKeys
 from streaming.origin.model import (
     NothingToPlay,
     NotPlayableYet,
@@ -32,6 +35,7 @@ from streaming.origin.quality import (
     select,
     start_throughput_bps,
 )
+from streaming.origin.session_keys import session_keys
 from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack, media_playlist, with_sidecars
 from streaming.origin.token import Caps, Keyring, StreamToken, sign
 
@@ -113,6 +117,14 @@ class SidecarSubtitles(Protocol):
         ...
 
 
+class MediaKeys(Protocol):
+    """Keys of published media, as far as playlists name them."""
+
+    async def of_content(self, content_id: str, /) -> Sequence[ContentKey]:
+        """Every key of an asset."""
+        ...
+
+
 class StreamSessions(Protocol):
     """Stream sessions, and what is remembered of viewers' links after them."""
 
@@ -168,6 +180,8 @@ class Context:
     sessions: StreamSessions
     resume: ResumePositions
     standing: Standing
+    content_keys: MediaKeys
+    licences: LicenceServers
     now: datetime
 
     @classmethod
@@ -180,6 +194,8 @@ class Context:
             sessions=scope.port(StreamSessions),
             resume=scope.port(ResumePositions),
             standing=scope.port(Standing),
+            content_keys=scope.port(ContentKeys),
+            licences=scope.port(LicenceServers),
             now=scope.clock.now(),
         )
 
@@ -295,7 +311,14 @@ async def open_master(context: Context, token: StreamToken, *, external: Prefetc
         device=stream.session.device,
         caps=stream.caps,
     )
-    return OpenStream(multivariant_text(asset.ladder, selection), stream.session.user_id)
+    encrypted = asset.protection.is_common_encryption
+    keys = session_keys(
+        asset.protection,
+        await context.content_keys.of_content(asset.asset_id) if encrypted else (),
+        selection.variants,
+        context.licences,
+    )
+    return OpenStream(multivariant_text(asset.ladder, selection, keys), stream.session.user_id)
 
 
 async def _viewer(session: StreamSession, standing: Standing) -> Actor | None:

@@ -7,11 +7,20 @@ import base64
 from typing import Final
 from uuid import UUID
 
+from streaming.keys.model import TrackClass
 from streaming.keys.signalling import playready, widevine
 from streaming.keys.signalling.systems import METHODS, DrmSystem, Scheme
 
 KEY: Final = "#EXT-X-KEY"
 SESSION_KEY: Final = "#EXT-X-SESSION-KEY"
+
+_HDCP_LEVELS: Final = {TrackClass.HD: "TYPE-0", TrackClass.UHD: "TYPE-1"}
+"""HDCP 1.4 and 2.2, as studios ask for them, and as licences of ours do."""
+
+
+def hdcp_level(track_class: TrackClass | None) -> str:
+    """The HDCP-LEVEL of pictures of a class (§4.4.6.2); NONE for SD, sound, and what has one key for all."""
+    return "NONE" if track_class is None else _HDCP_LEVELS.get(track_class, "NONE")
 
 
 def attributes(system: DrmSystem, key_id: UUID, key: bytes, scheme: Scheme) -> str:

@@ -7,11 +7,12 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from streaming.keys.model import TrackClass
+from streaming.keys.signalling import hls
 from streaming.keys.signalling.systems import DrmSystem
 from streaming.keys.speke.names import cpix, encoded
 
-_HDCP: Final = {TrackClass.HD: ("TYPE-0", "1.4"), TrackClass.UHD: ("TYPE-1", "2.2")}
-"""Class → HDCP-LEVEL of HLS (draft-pantos-hls-rfc8216bis-20 §4.4.6.2) and the version of HDCP, as studios ask for both."""
+_HDCP_VERSIONS: Final = {TrackClass.HD: "1.4", TrackClass.UHD: "2.2"}
+"""Class → version of HDCP, which goes with its HDCP-LEVEL."""
 _ROBUSTNESS: Final = {
     DrmSystem.WIDEVINE: {TrackClass.UHD: "HW_SECURE_ALL", None: "SW_SECURE_CRYPTO"},
     DrmSystem.PLAYREADY: {TrackClass.UHD: "3000", None: "2000"},
@@ -23,24 +24,19 @@ _ALLOWED_CPC: Final = {
 }
 
 
-def hdcp_level(track_class: TrackClass | None) -> str:
-    """The HDCP-LEVEL of pictures of a class; NONE for SD, sound, and what has one key for all."""
-    return _HDCP[track_class][0] if track_class in _HDCP else "NONE"
-
-
 def add_output_protection(content_key: Element, track_class: TrackClass | None) -> None:
     """Fill the HDCPData that a ContentKey of a request has, if it has one."""
     data = content_key.find(cpix("HDCPData"))
     if data is None:
         return
-    data.set("HLSHDCPLevel", hdcp_level(track_class))
+    data.set("HLSHDCPLevel", hls.hdcp_level(track_class))
     fragment = data.find(cpix("HDCPOutputProtectionData"))
     if fragment is None:
         return
-    if track_class not in _HDCP:
+    if track_class not in _HDCP_VERSIONS:
         data.remove(fragment)
         return
-    version = _HDCP[track_class][1]
+    version = _HDCP_VERSIONS[track_class]
     fragment.text = encoded(
         '<OutputProtection xmlns="urn:mpeg:dash:schema:mpd:2011" '
         f'schemeIdUri="urn:mpeg:dash:output-protection:hdcp:2020" value="{version}"/>'.encode()

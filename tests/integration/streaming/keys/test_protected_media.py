@@ -57,7 +57,7 @@ async def play(client: AppClient, film: IngestedEpisode) -> dict[str, Any]:
 async def playlists(client: AppClient, master_url: str) -> dict[str, str]:
     base = master_url.rpartition("/")[0]
     found = {"master.m3u8": await text(client, master_url)}
-    for uri in re.findall(r'^[^#\n].*|(?<=URI=")[^"]+', found["master.m3u8"], re.MULTILINE):
+    for uri in re.findall(r'^[^#\n].*|(?<=URI=")(?!data:|skd:)[^"]+', found["master.m3u8"], re.MULTILINE):
         found[uri] = await text(client, f"{base}/{uri}")
     return found
 
@@ -89,6 +89,11 @@ async def test_every_way_of_protection(
         seen = json.loads(await run(node(), "-e", STRICT, stdin=json.dumps(found), cwd=WEB))
         assert seen["master.m3u8"]["variants"] == seen["master.m3u8"]["iframes"] == 1
         media = {name: body for name, body in found.items() if name != "master.m3u8"}
+        # Each key that is announced stands in a media playlist with the same attributes.
+        announced = re.findall(r"#EXT-X-SESSION-KEY:(.+)", found["master.m3u8"])
+        assert len(announced) == (2 if mode.is_common_encryption else 0)
+        for attributes in announced:
+            assert any(f"#EXT-X-KEY:{attributes}\n" in body for body in media.values())
         assert len(media) == 3
         for name, body in media.items():
             methods = re.findall(r"#EXT-X-KEY:METHOD=([A-Z0-9-]+)", body)

@@ -9,6 +9,8 @@ import pytest
 from kernel.access import Actor, Role
 from kernel.errors import Forbidden, Unavailable
 from kernel.ids import new_id
+from streaming.keys.licences.model import LicenceServers
+from streaming.keys.model import ContentKey
 from streaming.origin.ladder import Ladder, Variant
 from streaming.origin.model import (
     LIFETIME,
@@ -136,8 +138,13 @@ class World:
             sessions=self,
             resume=self,
             standing=self,
+            content_keys=self,
+            licences=LicenceServers(),
             now=now,
         )
+
+    async def of_content(self, _content_id: str) -> Sequence[ContentKey]:
+        return ()
 
     async def of_session(self, actor: Actor) -> Actor | None:
         return self.people.get(actor.session_id)
