@@ -262,6 +262,28 @@ class SqlRatings:
         )
         await self._session.execute(statement, rows)
 
+    async def move_trend(
+        self, from_id: str, into_id: str, now: datetime, counted: tuple[float, datetime] | None = None
+    ) -> tuple[float, datetime]:
+        """Count the interest in one release for another: all of it, or what was ``counted`` from another epoch.
+
+        Returns what was moved, and its epoch.
+        """
+        epoch, c = await self._epoch(now), stats_table.c
+        held = select(c.release_id, c.trend).where(c.release_id.in_((from_id, into_id)))
+        rows = await self._session.execute(held.order_by(c.release_id).with_for_update())
+        there = {row.release_id: row.trend for row in rows}.get(from_id, 0.0)
+        moved = there if counted is None else min(there, counted[0] * trending.rebase_factor(counted[1], epoch))
+        if moved <= 0:
+            return 0.0, epoch
+        await self._session.execute(update(stats_table).where(c.release_id == from_id).values(trend=there - moved))
+        statement = upsert(self._session, stats_table).values(release_id=into_id, trend=moved)
+        statement = statement.on_conflict_do_update(
+            index_elements=["release_id"], set_={"trend": c.trend + statement.excluded.trend}
+        )
+        await self._session.execute(statement)
+        return moved, epoch
+
     async def _epoch(self, now: datetime) -> datetime:
         """The epoch of all counters, held so that nobody moves it; moved on first where that is due."""
         held = select(epoch_table.c.at).where(epoch_table.c.id == ONLY)

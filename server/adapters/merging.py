@@ -7,8 +7,9 @@ from accounts.library.merging.repository import SqlLibraryMerges
 from catalog.franchises.adapters.merging import FranchiseFollower
 from catalog.people.adapters.merging import credit_follower, studio_follower, tag_follower
 from catalog.ratings.adapters.context import context_of
-from catalog.ratings.adapters.merging import VoteFollower
+from catalog.ratings.adapters.merging import TrendFollower, VoteFollower
 from catalog.ratings.usecases import recount_members
+from catalog.recommendations.adapters.merging import ChoiceFollower
 from catalog.releases.merging.model import Move
 from catalog.releases.merging.usecases import Follower, Followers
 from catalog.schedule.adapters.merging import ScheduleFollower
@@ -31,8 +32,10 @@ class MergeFollowers:
             TranslationFollower(scope),
             SubtitleFollower(scope),
             LibraryFollower(scope),
+            ChoiceFollower(scope),
             # The last: others vote on the same releases, and libraries say who watched.
             VoteFollower(scope),
+            TrendFollower(scope),
         )
 
     def all(self) -> Sequence[Follower]:

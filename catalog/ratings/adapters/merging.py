@@ -1,12 +1,14 @@
 """Votes, when their release is merged into another."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from catalog.ratings.adapters.context import context_of
 from catalog.ratings.merging.repository import SqlVoteMerges, keys
 from catalog.ratings.merging.rules import VoteChanges, backward, counted, forward, joined
 from catalog.ratings.model import Vote
+from catalog.ratings.repository import SqlRatings
 from catalog.ratings.usecases import count, recount_members
 from catalog.releases.merging.model import Move
 from kernel.scope import Scope
@@ -51,3 +53,28 @@ class VoteFollower:
         touched = [before[key] for key in (*changes.removed, *(vote.key for vote in changes.stored))]
         after = [*changes.stored, *(vote for vote in changes.added if vote.key in fresh)]
         await count(self._context, counted(touched, after), {})
+
+
+class TrendFollower:
+    """Interest adds up.  To be told last, as votes."""
+
+    name = "trend"
+
+    def __init__(self, scope: Scope) -> None:
+        self._ratings = SqlRatings(scope.uow)
+
+    async def merge(self, move: Move) -> Any:
+        """What was moved, and the epoch that it is counted from."""
+        counter, epoch = await self._ratings.move_trend(move.source_id, move.target_id, move.now)
+        return [counter, epoch.isoformat()] if counter else None
+
+    async def contradictions(self, move: Move, record: Any) -> list[str]:  # noqa: ARG002 - the port's signature
+        """Nothing: interest since then is of the release that stays."""
+        return []
+
+    async def undo(self, move: Move, record: Any) -> None:
+        """What was moved goes back, by now worth less as everything is."""
+        if record:  # a merge of before had none
+            counter, epoch = record
+            known = float(counter), datetime.fromisoformat(epoch)
+            await self._ratings.move_trend(move.target_id, move.source_id, move.now, known)

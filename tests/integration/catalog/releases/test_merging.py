@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from catalog.imports.applying.usecases import Catalogue
+from catalog.ratings.usecases import Ratings
 from catalog.releases.merge_locks.queries import never_merged
 from catalog.releases.repository import release_table
 from kernel.access import Role
@@ -324,3 +325,69 @@ async def test_votes_and_descriptions_go_along(
     assert other["histogram"] == [0, 1, 0, 1, 0, 0, 0, 0, 1, 0], "Dan's is withdrawn"
     assert tagged == [("school", 95), ("space", 50)]
     assert translated == [("de", "Das Werk"), ("ru", "Работа")]
+
+
+@pytest.mark.both_adapters
+async def test_choices_and_the_trend_go_along(
+    services: Services, app_client: AppClient, make_user: MakeUser, boss: Api, ann: Api, bob: Api
+) -> None:
+    source, target = await two_shows(services, boss)
+    a, b = target.release_id, source.release_id
+    other, odd = (await add_show(services, boss, episodes=1)).release_id, (await add_show(services, boss)).release_id
+    cy = Api(app_client, await make_user())
+
+    async def chosen() -> list[tuple[set[str], set[frozenset[str]]]]:
+        """Of each what is not to be recommended, and the pairs that they find similar."""
+        data = [(await who.get("me/data"))["recommendations"] for who in (ann, bob, cy)]
+        return [
+            (
+                {row["release_id"] for row in one["not_interested"]},
+                {frozenset((row["release_id"], row["other_id"])) for row in one["similar_votes"]},
+            )
+            for one in data
+        ]
+
+    async def trends() -> list[float]:
+        async with services.container.scope(write=False) as scope:
+            stats = await scope.port(Ratings).stats([a, b])
+        return [stats[one].trend if one in stats else 0.0 for one in (a, b)]
+
+    # Ann said it of both, Bob and Cy of the copy alone; of the two themselves Cy alone.
+    for who, release_id in ((ann, a), (ann, b), (bob, b), (cy, b)):
+        assert (await who("POST", f"recommendations/not-interested/{release_id}"))[0] == 204
+        assert (await who("POST", f"releases/{release_id}/similar", {"release_id": other}))[0] == 204
+    assert (await cy("POST", f"releases/{a}/similar", {"release_id": b}))[0] == 204
+    # What a moderator took out of the one that stays is not brought back by the other.
+    assert (await bob("POST", f"releases/{a}/similar", {"release_id": odd}))[0] == 204
+    assert (await boss("DELETE", f"releases/{a}/similar/{odd}"))[0] == 204
+    assert (await bob("POST", f"releases/{b}/similar", {"release_id": odd}))[0] == 204
+    async with services.container.scope(write=True) as scope:
+        interest = {a: 1.0, b: 4.0}
+        await scope.port(Ratings).follow(members={}, interest=interest, epoch_at=scope.clock.now())
+    before, warm = await chosen(), await trends()
+    assert before[2] == ({b}, {frozenset((b, other)), frozenset((a, b))})
+
+    done = await merge(boss, source, target)
+    kept = frozenset((a, other))
+    assert await chosen() == [
+        ({a}, {kept}), ({a}, {kept, frozenset((b, odd))}), ({a}, {kept, frozenset((a, b))})
+    ]  # fmt: skip
+    similar = (await ann.get(f"releases/{a}/similar"))["community"]
+    assert [(one["release"]["id"], one["votes"]) for one in similar] == [(other, 3)]
+    assert await trends() == [pytest.approx(sum(warm)), 0.0]
+
+    assert (await boss("POST", f"merges/{done['id']}/undo"))[0] == 200
+    assert await chosen() == before
+    assert await trends() == [pytest.approx(one) for one in warm]
+
+    # What is taken back in between is taken back of both; what stands stays with the one it was said of.
+    assert (await boss("DELETE", f"merge-locks/{a}/{b}"))[0] == 204
+    done = await merge(boss, source, target)
+    assert (await bob("DELETE", f"recommendations/not-interested/{a}"))[0] == 204
+    assert (await bob("DELETE", f"releases/{a}/similar/{other}/vote"))[0] == 204
+    async with services.container.scope(write=True) as scope:
+        await scope.port(Ratings).follow(members={}, interest={a: 2.0}, epoch_at=scope.clock.now())
+    cold, _ = await trends()
+    assert (await boss("POST", f"merges/{done['id']}/undo"))[0] == 200
+    assert await chosen() == [before[0], (set(), {frozenset((b, odd))}), before[2]]
+    assert await trends() == [pytest.approx(cold - warm[1]), pytest.approx(warm[1])]
