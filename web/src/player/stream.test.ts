@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keySystems } from './stream';
+import { keySystems, Stream, type StreamError } from './stream';
 
 describe('keySystems', () => {
   it('says nothing of what is not encrypted', () => {
@@ -27,5 +27,15 @@ describe('keySystems', () => {
 
   it('keeps a player from decrypting anything where no system is offered', () => {
     expect(keySystems({ key_systems: [] })).toEqual({ emeEnabled: true, drmSystems: {} });
+  });
+});
+
+describe('Stream', () => {
+  it('says at once that nothing here gets a key', async () => {
+    const errors: StreamError[] = [];
+    const source = { url: '/hls/t/a/master.m3u8', sessionId: 's', contentId: 'c', startMs: 0, drm: { key_systems: [] } };
+    new Stream({} as HTMLVideoElement, source, { onTracks: () => undefined, onError: (error) => errors.push(error) });
+    await Promise.resolve();
+    expect(errors).toEqual(['protected']);
   });
 });

@@ -54,7 +54,13 @@ export class Stream {
     private readonly source: StreamSource,
     private readonly events: StreamEvents,
   ) {
-    if (Hls.isSupported()) {
+    if (source.drm?.key_systems.length === 0) {
+      // The server gives its keys to no system, and hls.js would wait for one without end.
+      this.#hls = null;
+      queueMicrotask(() => {
+        this.events.onError('protected');
+      });
+    } else if (Hls.isSupported()) {
       this.#hls = this.#attach();
     } else {
       this.#hls = null;
