@@ -19,6 +19,7 @@ import catalog.releases.merging.feature
 import catalog.releases.posters.feature
 import catalog.releases.publication.feature
 import catalog.releases.references.feature
+import catalog.releases.splitting.feature
 import catalog.schedule.feature
 import catalog.search.feature
 import catalog.search.learning.feature
@@ -41,6 +42,7 @@ def declare(process: Process, *, search_index_path: Path, source_networks: Seque
             catalog.releases.locks.feature.FEATURE,
             catalog.releases.merge_locks.feature.FEATURE,
             catalog.releases.merging.feature.FEATURE,
+            catalog.releases.splitting.feature.FEATURE,
             catalog.releases.episodes.feature.FEATURE,
             catalog.franchises.feature.FEATURE,
             catalog.releases.posters.feature.declare(process),

@@ -176,6 +176,15 @@ class World:
         body = {"source_id": one, "target_id": other}
         return {"merge_id": (await self.ask("POST", "/merges", self.editor, body))["id"]}
 
+    async def split(self) -> Ids:
+        release_id = (await self.release())["release_id"]
+        made = [
+            await self.ask("POST", "/episodes", self.editor, {"release_id": release_id, "ordinal": ordinal})
+            for ordinal in (1, 2)
+        ]
+        body = {**self.release_body(), "episode_ids": [made[1]["id"]]}
+        return {"split_id": (await self.ask("POST", f"/releases/{release_id}/split", self.editor, body))["id"]}
+
     async def franchise(self) -> Ids:
         release = await self.release()
         number = self.number
@@ -342,6 +351,7 @@ MAKERS: dict[str, Maker] = {
     "/franchises/": World.franchise,
     "/merge-locks/": World.merge_lock,
     "/merges/": World.merge,
+    "/splits/": World.split,
     "/episodes/{episode_id}/translations": World.translated_episode,
     "/episodes/": World.episode,
     "/subtitles/": World.subtitled_episode,

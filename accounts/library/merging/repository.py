@@ -17,7 +17,7 @@ from accounts.library.lists.repository import user_list_items, user_lists
 from accounts.library.merging.rules import joined_favorite, joined_progress, joined_shelf
 from accounts.library.progress.model import Progress
 from accounts.library.progress.repository import watch_progress
-from accounts.library.repository import next_revisions, upsert
+from accounts.library.repository import library_revisions, next_revisions, upsert
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
 
 PEOPLE_AT_ONCE: Final = 200
@@ -67,6 +67,20 @@ class SqlLibraryMerges:
             await self._write(merge_id, changes, revisions)
             count += len(changes)
         return count + await self._lists(merge_id, source_id, target_id)
+
+    async def follow(self, episode_ids: Sequence[str], release_id: str) -> None:
+        """The episodes belong to this release from now on; their viewers' other devices learn of it."""
+        c = watch_progress.c
+        for episodes in _parts(episode_ids):
+            users = sorted(await self._session.scalars(select(c.user_id).where(c.episode_id.in_(episodes)).distinct()))
+            for part in _parts(users):
+                await next_revisions(self._session, part)
+                revision = select(library_revisions.c.revision).where(library_revisions.c.user_id == c.user_id)
+                await self._session.execute(
+                    update(watch_progress)
+                    .where(c.user_id.in_(part), c.episode_id.in_(episodes))
+                    .values(release_id=release_id, revision=revision.scalar_subquery())
+                )
 
     async def undo(self, merge_id: str) -> int:
         """Put back every row that still is as the merge left it; how many."""

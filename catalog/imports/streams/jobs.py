@@ -15,6 +15,7 @@ from catalog.releases.episodes import usecases as episodes_usecases
 from catalog.releases.episodes.model import EpisodeDraft, EpisodeNotFound
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseNotFound
+from catalog.releases.splitting.queries import moved_away
 from catalog.releases.usecases import Releases
 from kernel.errors import AniError, Conflict
 from kernel.jobs import JobContext, Jobs
@@ -81,6 +82,11 @@ async def _attach(container: Container, source: ImportSource, release_id: str, s
         releases, episodes = scope.port(Releases), scope.port(Episodes)
         known = await episodes.of_release(release_id)
         episode = next((one for one in known if one.ordinal == stream.ordinal), None)
+        if episode is None and (moved_id := (await moved_away(scope.uow.session, release_id)).get(stream.ordinal)):
+            # It belongs to a release that was split from this one, and is not made again here.
+            episode = await episodes.get(moved_id)
+            if episode is None:
+                return Attachment.KEPT
         if episode is None:
             draft = EpisodeDraft(ordinal=stream.ordinal)
             episode = await episodes_usecases.add_episode(releases, episodes, release_id, draft, scope.clock.now())

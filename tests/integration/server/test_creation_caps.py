@@ -18,6 +18,7 @@ import catalog.releases.bulk.routes
 import catalog.releases.merging.routes
 import catalog.releases.posters.routes
 import catalog.releases.routes
+import catalog.releases.splitting.routes
 import catalog.schedule.feeds.routes as feeds
 import catalog.search.learning.routes
 import catalog.search.listing.routes
@@ -109,6 +110,9 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/merges/preview": NOTHING,
     "/merges": catalog.releases.merging.routes.MERGES,
     "/merges/{merge_id}/undo": NOTHING,
+    "/releases/{release_id}/split/preview": NOTHING,
+    "/releases/{release_id}/split": catalog.releases.splitting.routes.SPLITS,
+    "/splits/{split_id}/undo": NOTHING,
     "/franchises": catalog.franchises.routes.CREATIONS,
     "/releases/{release}/relations": catalog.franchises.routes.CREATIONS,
     "/releases/{release}/poster": catalog.releases.posters.routes.POSTERS,

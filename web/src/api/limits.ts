@@ -426,6 +426,12 @@ export const SpanIO = {
   stop_ms: { minimum: 0, maximum: 604800000 },
 } as const;
 
+export const SplitIn = {
+  episode_ids: { maxItems: 10000 },
+  alias: { maxLength: 80 },
+  year: { minimum: 1888, maximum: 2100 },
+} as const;
+
 export const StaffCreditIn = {
   person: { minLength: 1, maxLength: 80 },
   character: { maxLength: 200 },
@@ -474,6 +480,11 @@ export const TokenIn = {
 export const TranslationIn = {
   name: { maxLength: 255, pattern: "^[^\\x00]*$" },
   description: { maxLength: 10000, pattern: "^[^\\x00]*$" },
+} as const;
+
+export const UndoSplitIn = {
+  source_version: { minimum: 1 },
+  target_version: { minimum: 1 },
 } as const;
 
 export const UserCodeIn = {
@@ -780,6 +791,11 @@ export const list_similar = {
 } as const;
 
 export const list_sources = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_splits = {
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 100 },
 } as const;

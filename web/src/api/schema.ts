@@ -1798,6 +1798,12 @@ export interface components {
             /** @description Whose likes it is of. */
             readonly people: number;
         };
+        /** @description An episode that changes its release. */
+        readonly MovedEpisodeOut: {
+            readonly from_ordinal: number;
+            readonly id: string;
+            readonly to_ordinal: number;
+        };
         /** @description A team one is in. */
         readonly MyTeamOut: {
             readonly avatar_url: string | null;
@@ -3647,6 +3653,75 @@ export interface components {
             /** @description Milliseconds from the start. */
             readonly stop_ms: number;
         };
+        /** @description Which episodes become a release of their own, and what that one is. */
+        readonly SplitIn: {
+            /** @description For addresses: lower-case letters, digits, hyphens. */
+            readonly alias: string;
+            readonly episode_ids: readonly string[];
+            /**
+             * @description Identifiers of the release that are the new one's, and go along.
+             * @default {
+             *       "mal": null,
+             *       "shikimori": null,
+             *       "anilist": null,
+             *       "anidb": null,
+             *       "kinopoisk": null,
+             *       "imdb": null,
+             *       "bangumi": null,
+             *       "tmdb": null
+             *     }
+             */
+            readonly external_ids?: components["schemas"]["ExternalIdsIn"];
+            readonly name: components["schemas"]["NamesIn"];
+            /**
+             * @description Whether the numbers of its episodes begin with 1; left out, each keeps its own.
+             * @default false
+             */
+            readonly renumber?: boolean;
+            readonly type: components["schemas"]["ReleaseType"];
+            /** @default null */
+            readonly year?: number | null;
+        };
+        /** @description Episodes that became a release of their own. */
+        readonly SplitOut: {
+            readonly episodes_moved: number;
+            readonly id: string;
+            readonly source_id: string;
+            readonly source_title: string;
+            /** @description Null while it is deleted or merged; so is the next. */
+            readonly source_version: number | null;
+            /** Format: date-time */
+            readonly split_at: string;
+            readonly split_by: string | null;
+            /** @description The new release. */
+            readonly target_id: string;
+            readonly target_title: string;
+            readonly target_version: number | null;
+            readonly undone_at: string | null;
+            readonly undone_by: string | null;
+        };
+        /** @description A page of splits. */
+        readonly SplitPage: {
+            readonly items: readonly components["schemas"]["SplitOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description What a split would do. */
+        readonly SplitPreviewOut: {
+            /** @description Catalogues whose identifiers go along. */
+            readonly external_ids: readonly string[];
+            /** @description What imports leave alone in the old release from then on. */
+            readonly locked_fields: readonly string[];
+            readonly moved: readonly components["schemas"]["MovedEpisodeOut"][];
+            /** @description Of the old release, afterwards. */
+            readonly source_episodes_total: number | null;
+            /** @description Of the new release: as the old one's. */
+            readonly status: components["schemas"]["Status"];
+            /** @description Numbers of the episodes that stay. */
+            readonly stays: readonly number[];
+            readonly target_episodes_total: number | null;
+        };
         /** @description What one person did for a release. */
         readonly StaffCreditIn: {
             /**
@@ -4118,6 +4193,13 @@ export interface components {
         /** @description Whether a team's changes need nobody's review. */
         readonly TrustIn: {
             readonly trusted: boolean;
+        };
+        /** @description The versions of the two that the moderator saw; left out, any. */
+        readonly UndoSplitIn: {
+            /** @default null */
+            readonly source_version?: number | null;
+            /** @default null */
+            readonly target_version?: number | null;
         };
         /** @description How many notifications are unread. */
         readonly UnreadOut: {

@@ -35,6 +35,7 @@ export const PARTS = [
   'report',
   'schedule',
   'sources',
+  'splitting',
   'statistics',
   'studio',
   'teams',

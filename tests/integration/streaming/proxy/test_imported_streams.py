@@ -125,3 +125,33 @@ async def test_the_whole_way(
     kodik.rows = [serial(upstream, "master.m3u8", at="04")]
     assert await reading.read(attach_streams=True) == [{"kept": 1}, {"kept": 1}]
     assert len(await attached(services)) == 1
+
+
+async def test_episodes_that_were_split_off_are_not_made_again(
+    app_client: AppClient, admin: Person, services: Services, start_upstream: StartUpstream
+) -> None:
+    upstream = await start_upstream("ppaapp")
+    kodik = KodikServer([serial(upstream, "media.m3u8", "master.m3u8", at="01")])
+    reading = Import(services, kodik)
+    assert await reading.read(attach_streams=True) == [{"attached": 2}, {"unchanged": 2}]
+
+    async def call(method: str, path: str, body: Any = None) -> Any:
+        answer = await app_client.request(method, f"/api/v1/{path}", json=body, headers=admin.headers)
+        assert answer.status < 300, await answer.text()
+        return await answer.json() if answer.status != 204 else None
+
+    async def episodes(release_id: str) -> list[str]:
+        return [one["id"] for one in (await call("GET", f"releases/{release_id}/episodes"))["items"]]
+
+    (release,) = (await call("GET", "releases"))["items"]
+    first, second = await episodes(release["id"])
+    new = {"alias": "new", "type": "TV", "name": {"main": "New"}, "episode_ids": [second], "renumber": True}
+    done = await call("POST", f"releases/{release['id']}/split", new)
+    # The source goes on counting as before: its second episode is the first of the new release, and follows there.
+    kodik.rows = [serial(upstream, "media.m3u8", "media.m3u8", at="02")]
+    assert await reading.read(attach_streams=True) == [{"unchanged": 1, "redirected": 1}, {"unchanged": 2}]
+    assert (await episodes(release["id"]), await episodes(done["target_id"])) == ([first], [second])
+    await call("DELETE", f"releases/{done['target_id']}")
+    kodik.rows = [serial(upstream, "media.m3u8", "master.m3u8", at="03")]
+    assert await reading.read(attach_streams=True) == [{"unchanged": 1, "kept": 1}] * 2
+    assert await episodes(release["id"]) == [first]

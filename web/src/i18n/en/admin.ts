@@ -8,6 +8,7 @@ export const texts = {
   'admin.imports_text': 'Catalogues that ours is filled from',
   'admin.releases_text': 'Change many at once, restore deleted ones',
   'admin.merges_text': 'Two releases that are one work',
+  'admin.splits_text': 'Episodes that are another work',
   'admin.names_text': 'What releases are searched by and not called',
   'admin.webhooks_text': 'Other programs that hear what happens',
   'admin.overview': 'At a glance',

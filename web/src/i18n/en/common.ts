@@ -58,6 +58,7 @@ export const texts = {
 
   'imports.title': 'Imports',
   'merging.title': 'Merge releases',
+  'splitting.title': 'Split a release',
   'names.title': 'Names people use',
   'webhooks.title': 'Webhooks',
   'entries.title': 'People, studios and tags',

@@ -28,6 +28,7 @@ import { texts as recommendations } from './recommendations';
 import { texts as report } from './report';
 import { texts as schedule } from './schedule';
 import { texts as sources } from './sources';
+import { texts as splitting } from './splitting';
 import { texts as statistics } from './statistics';
 import { texts as studio } from './studio';
 import { texts as teams } from './teams';
@@ -56,6 +57,7 @@ export const en = {
   ...report,
   ...schedule,
   ...sources,
+  ...splitting,
   ...statistics,
   ...studio,
   ...teams,

@@ -11,6 +11,7 @@ export const texts: Translated<typeof en> = {
   'admin.imports_text': 'Каталоги, из которых пополняется наш',
   'admin.releases_text': 'Менять сразу много, восстанавливать удалённые',
   'admin.merges_text': 'Два релиза одного произведения',
+  'admin.splits_text': 'Серии, которые — другое произведение',
   'admin.names_text': 'По чему ищут релизы, которые так не называются',
   'admin.webhooks_text': 'Программы, которым сообщается о событиях',
   'admin.overview': 'Коротко',

@@ -61,6 +61,7 @@ export const texts: Translated<typeof en> = {
 
   'imports.title': 'Импорт',
   'merging.title': 'Объединение релизов',
+  'splitting.title': 'Разделение релиза',
   'names.title': 'Народные названия',
   'webhooks.title': 'Вебхуки',
   'entries.title': 'Люди, студии и теги',

@@ -21,6 +21,7 @@ import { texts as recommendations } from './recommendations';
 import { texts as report } from './report';
 import { texts as schedule } from './schedule';
 import { texts as sources } from './sources';
+import { texts as splitting } from './splitting';
 import { texts as statistics } from './statistics';
 import { texts as studio } from './studio';
 import { texts as teams } from './teams';
@@ -49,6 +50,7 @@ export const ru = {
   ...report,
   ...schedule,
   ...sources,
+  ...splitting,
   ...statistics,
   ...studio,
   ...teams,

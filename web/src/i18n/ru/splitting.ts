@@ -1,0 +1,45 @@
+/** As `../en/splitting.ts`, in Russian. */
+import type { texts as en } from '../en/splitting';
+import type { Translated } from '../translate';
+
+export const texts: Translated<typeof en> = {
+  'splitting.intro': 'Если в одном релизе два произведения, серии одного из них станут отдельным релизом. Обратное действие:',
+  'splitting.choose': 'Релиз, в котором два произведения',
+  'splitting.find': 'Найти релиз по названию',
+  'splitting.too_few': 'Релиз, в котором меньше двух серий, разделить нельзя.',
+  'splitting.which': 'Серии, которые перейдут',
+  'splitting.ranges': 'Номера',
+  'splitting.ranges_hint': 'Номера и промежутки через запятую, «13–» — все начиная с 13; или нажмите на нужные ниже.',
+  'splitting.wrong': 'Такой серии нет: {what}',
+  'splitting.chosen': { one: 'перейдёт {count} серия', few: 'перейдут {count} серии', many: 'перейдёт {count} серий', other: 'перейдёт {count} серии' },
+  'splitting.staying': { one: 'останется {count}', few: 'останутся {count}', many: 'останется {count}', other: 'останется {count}' },
+  'splitting.episodes': 'Серии',
+  'splitting.new': 'Новый релиз',
+  'splitting.renumber': 'Начать нумерацию с 1',
+  'splitting.ids': 'Идентификаторы, которые перейдут',
+  'splitting.look': 'Посмотреть, что произойдёт',
+  'splitting.what_happens': 'Что произойдёт',
+  'splitting.moved': 'Серии, которые перейдут',
+  'splitting.stays': 'Серии, которые останутся',
+  'splitting.status': 'Новый релиз будет',
+  'splitting.published': 'опубликован, как старый',
+  'splitting.draft': 'черновиком, как старый',
+  'splitting.also': 'Видео, субтитры, переводы, история и прогресс перейдут вместе с сериями. Оценки, избранное и коллекции останутся у старого релиза. Импорт не сведёт их обратно. Разделение можно отменить.',
+  'splitting.split': 'Разделить',
+  'splitting.sure': 'Разделить этот релиз?',
+  'splitting.sure_text': {
+    one: '{count} серия релиза «{source}» станет релизом «{target}».',
+    few: '{count} серии релиза «{source}» станут релизом «{target}».',
+    many: '{count} серий релиза «{source}» станут релизом «{target}».',
+    other: '{count} серии релиза «{source}» станут релизом «{target}».',
+  },
+  'splitting.cancel': 'Отмена',
+  'splitting.done': {
+    one: '{count} серия теперь отдельный релиз:',
+    few: '{count} серии теперь отдельный релиз:',
+    many: '{count} серий теперь отдельный релиз:',
+    other: '{count} серии теперь отдельный релиз:',
+  },
+  'splitting.history': 'Прошлые разделения',
+  'splitting.no_history': 'Разделений пока не было',
+};
