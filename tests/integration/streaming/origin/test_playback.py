@@ -43,6 +43,8 @@ async def test_a_player_learns_all_it_needs(app_client: AppClient, show: Ingeste
     assert playback == {
         "hls_url": f"{base}/master.m3u8",
         "dash_url": f"{base}/manifest.mpd",
+        "protection": "none",
+        "drm": None,
         "title": "Show",
         "audio": [{"language": "und", "label": playback["audio"][0]["label"]}],
         "subtitles": [{"language": "en", "label": "English", "url": f"{base}/s-en/subtitles.vtt"}],
