@@ -11,7 +11,11 @@ export class Suggestions<T> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #request: AbortController | null = null;
 
-  constructor(private readonly ask: (query: string, signal: AbortSignal) => Promise<readonly T[]>) {}
+  constructor(
+    private readonly ask: (query: string, signal: AbortSignal) => Promise<readonly T[]>,
+    /** What stays the same of one item from answer to answer. */
+    private readonly keyOf: (item: T) => unknown = (item) => item,
+  ) {}
 
   /** What Enter opens; null while no arrow was pressed. */
   get chosen(): T | null {
@@ -37,8 +41,10 @@ export class Suggestions<T> {
       // The list of results below says what is wrong, and has a button to try again.
     }
     if (request.signal.aborted) return;
+    // Whoever pressed an arrow before the last letters were answered keeps what they chose.
+    const chosen = this.chosen;
     this.items = found;
-    this.#place = -1;
+    this.#place = chosen === null ? -1 : found.findIndex((item) => this.keyOf(item) === this.keyOf(chosen));
     this.open = found.length > 0;
   }
 
