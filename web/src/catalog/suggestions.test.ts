@@ -34,6 +34,23 @@ describe('Suggestions', () => {
     expect(walk).toEqual(['a one', 'a two', null, 'a two', 'a one', null]);
   });
 
+  it('keeps what was chosen while the last letters are answered, where it is still there', async () => {
+    const suggestions = list((query) => Promise.resolve(query === 'c' ? ['crab', 'cow'] : ['cow']));
+    suggestions.typed('c');
+    await pause();
+    suggestions.move(1);
+    suggestions.move(1);
+    suggestions.typed('co');
+    await pause();
+    expect(suggestions.chosen).toBe('cow');
+    suggestions.typed('c');
+    await pause();
+    suggestions.move(-1);
+    suggestions.typed('cow');
+    await pause();
+    expect(suggestions.chosen).toBeNull();
+  });
+
   it('drops an answer that comes after more was typed', async () => {
     let slow: (found: readonly string[]) => void = () => {};
     const suggestions = list((query) => (query === 'old' ? new Promise((resolve) => (slow = resolve)) : Promise.resolve(['new one'])));
