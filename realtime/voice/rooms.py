@@ -112,7 +112,8 @@ class VoiceRooms:
             if self._rooms.get(party_id) is room:
                 del self._rooms[party_id]
             self._registry.unwatch(replica, watch)
-        await room.close(Ended.MOVED)
+            # Whatever ended the watch over rights ends the sound, or somebody who was put out would go on listening.
+            await room.close(Ended.MOVED)
         await self._let_go(party_id)
 
     async def _still_ours(self, party_id: str) -> bool:
