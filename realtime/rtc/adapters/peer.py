@@ -150,7 +150,7 @@ class ForwardingPeer:
             packet = parse_rtp(self._rx.unprotect(data), self._offer.level_id)
         except (SrtpError, ValueError, IndexError):  # forged, replayed, or not as long as it says
             return
-        self._ice.heard_at_s = self._loop.time()
+        self._proven(packet.ssrc)
         if packet.payload_type != self._offer.payload_type or not 0 < len(packet.payload) <= MAX_PAYLOAD_BYTES:
             return
         self.reception.received(packet.ssrc, packet.sequence, packet.timestamp, self._loop.time() * 1000)
@@ -163,21 +163,22 @@ class ForwardingPeer:
         if self._tokens < 1:
             return False
         self._tokens -= 1
-        if ssrc not in self._sources:
-            if len(self._sources) >= MAX_SOURCES:
-                return False
-            self._sources.add(ssrc)
-        return True
+        return ssrc in self._sources or len(self._sources) < MAX_SOURCES
+
+    def _proven(self, ssrc: int) -> None:
+        """A packet was from this browser: what somebody forges takes the place of no source of its own."""
+        self._sources.add(ssrc)
+        self._ice.heard_at_s = self._loop.time()
 
     def on_rtcp(self, data: bytes) -> None:
         """See :class:`~realtime.rtc.adapters.udp_port.Receiver`."""
-        if self._rx is None or len(data) < 12 or not self._allowed(int.from_bytes(data[4:8], "big")):
+        if self._rx is None or len(data) < 12 or not self._allowed(ssrc := int.from_bytes(data[4:8], "big")):
             return
         try:
             reports = parse_rtcp(self._rx.unprotect_rtcp(data))
         except (SrtpError, ValueError, IndexError):
             return
-        self._ice.heard_at_s = self._loop.time()
+        self._proven(ssrc)
         if reports.sender_ntp is not None:
             self.reception.sender_report(reports.sender_ntp, self._loop.time() * 1000)
         for block in reports.blocks:
