@@ -31,16 +31,23 @@ class MergeFollowers:
             ScheduleFollower(scope),
             TranslationFollower(scope),
             SubtitleFollower(scope),
-            LibraryFollower(scope),
-            ChoiceFollower(scope),
-            # The last: others vote on the same releases, and libraries say who watched.
-            VoteFollower(scope),
-            TrendFollower(scope),
+            *followers_of_people(scope),
         )
 
     def all(self) -> Sequence[Follower]:
         """What describes a release, then what people keep of it."""
         return self._followers
+
+
+def followers_of_people(scope: Scope) -> Sequence[Follower]:
+    """Those that take along what people keep of a release."""
+    return (
+        LibraryFollower(scope),
+        ChoiceFollower(scope),
+        # The last: others vote on the same releases, and libraries say who watched.
+        VoteFollower(scope),
+        TrendFollower(scope),
+    )
 
 
 class LibraryFollower:

@@ -2,7 +2,6 @@
 
 from accounts.library.merging.repository import SqlLibraryMerges
 from catalog.ratings.adapters.context import context_of
-from catalog.ratings.adapters.merging import VoteFollower
 from catalog.ratings.usecases import recount_members
 from catalog.releases.merging.model import Move
 from catalog.releases.splitting.model import Relocation
@@ -11,6 +10,7 @@ from catalog.subtitles.repository import SqlSubtitleMoves
 from catalog.translations.repository import SqlTranslationMoves
 from kernel.feature import Feature
 from kernel.scope import Scope
+from server.adapters.merging import followers_of_people
 
 
 class SqlEpisodeCompanions:
@@ -20,7 +20,7 @@ class SqlEpisodeCompanions:
         self._translations = SqlTranslationMoves(scope.uow)
         self._subtitles = SqlSubtitleMoves(scope.uow)
         self._library = SqlLibraryMerges(scope.uow)
-        self._votes = VoteFollower(scope)
+        self._people = followers_of_people(scope)
         self._ratings = context_of(scope)
 
     async def follow(self, relocation: Relocation) -> None:
@@ -31,7 +31,7 @@ class SqlEpisodeCompanions:
         await recount_members(self._ratings.ratings, self._ratings.viewing, pair)
 
     async def absorb(self, relocation: Relocation) -> None:
-        """Libraries and votes join as in a merge."""
+        """What people keep of both is joined as in a merge."""
         await self._texts(relocation)
         move = Move(
             relocation.split_id,
@@ -41,8 +41,8 @@ class SqlEpisodeCompanions:
             {},
             relocation.now,
         )
-        await self._library.merge(move.merge_id, move.source_id, move.target_id, move.moved, move.replaced)
-        await self._votes.merge(move)
+        for follower in self._people:
+            await follower.merge(move)
 
     async def _texts(self, relocation: Relocation) -> None:
         await self._translations.follow(relocation.episode_ids, relocation.to_release)

@@ -123,6 +123,7 @@ async def test_split_and_undone(services: Services, boss: Api, ann: Api) -> None
     # What Ann does meanwhile with the new one is not lost.
     await ann.watch(four, 5)
     await ann("POST", f"favorites/{new_release}")
+    assert (await ann("POST", f"recommendations/not-interested/{new_release}"))[0] == 204
     stale = {"source_version": kept["version"], "target_version": new["version"] + 1}
     status, problem = await boss("POST", f"splits/{done['id']}/undo", stale)
     assert (status, problem["current"]["id"]) == (409, new_release)
@@ -135,6 +136,8 @@ async def test_split_and_undone(services: Services, boss: Api, ann: Api) -> None
     assert await history(ann) == {**watched, four: release_id}
     assert [row["release_id"] for row in (await ann.get("favorites"))["items"]] == [release_id]
     assert [row["name"] for row in (await ann.get(f"episodes/{three}/translations"))["items"]] == ["Drei"]
+    unwanted = (await ann.get("me/data"))["recommendations"]["not_interested"]
+    assert [row["release_id"] for row in unwanted] == [release_id]
     assert (await boss.get(f"releases/{release_id}/locks"))["items"] == []
     assert (await boss.get("merge-locks"))["items"] == []
     for path in (f"releases/{new_release}", "releases/season-two"):
