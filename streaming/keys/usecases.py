@@ -84,12 +84,12 @@ async def entitled_keys(
     rights: StreamRights,
     content_keys: ContentKeys,
     claimed: ClaimedStream,
-    kids: Sequence[str],
+    kids: Sequence[str] | None,
     *,
     region: str | None,
     modes: Collection[Protection],
 ) -> IssuedKeys:
-    """The keys ``kids`` (canonical UUIDs) of the stream's own asset, as far as its viewer may have them.
+    """The keys ``kids`` (canonical UUIDs; ``None``: all) of the stream's own asset, as far as its viewer may have them.
 
     ``modes``: the protection that is opened where they were asked for.  A key of samples is not given out at an address for
     keys of segments, where neither the switch for ClearKey nor a licence server would be asked.
@@ -101,14 +101,16 @@ async def entitled_keys(
     stream = await rights.entitled(claimed, region=region)
     if stream.protection not in modes:
         raise KeyUnknown
-    found = {each.kid: each for each in await content_keys.find(stream.asset_id, set(kids))}
-    if not kids or not found.keys() >= set(kids):
+    if kids is None:
+        wanted = await content_keys.of_content(stream.asset_id)
+    else:
+        found = {each.kid: each for each in await content_keys.find(stream.asset_id, set(kids))}
+        if not found.keys() >= set(kids):
+            raise KeyUnknown
+        wanted = [found[kid] for kid in kids]
+    if not wanted:
         raise KeyUnknown
-    granted = [
-        found[kid]
-        for kid in kids
-        if (track_class := found[kid].track_class) is None or track_class.is_within(stream.max_height_px)
-    ]
+    granted = [key for key in wanted if key.track_class is None or key.track_class.is_within(stream.max_height_px)]
     if not granted:
         raise KeyNotGranted
     return IssuedKeys(stream, granted)

@@ -48,13 +48,13 @@ class KeyDesk:
         self,
         request: web.Request,
         token: str,
-        kids: Sequence[str],
+        kids: Sequence[str] | None,
         *,
         system: str,
         asset_id: str | None = None,
         modes: Collection[Protection] = COMMON_ENCRYPTION,
     ) -> IssuedKeys:
-        """The keys ``kids`` (canonical UUIDs) for the stream of ``token``; ``asset_id``: where its address names one.
+        """The keys ``kids`` (canonical UUIDs; ``None``: all) for the stream of ``token``; ``asset_id``: where its address names one.
 
         ``modes``: the protection that ``system`` opens; a video that is protected otherwise has no key for it.
 
@@ -74,7 +74,7 @@ class KeyDesk:
         self,
         request: web.Request,
         token: str,
-        kids: Sequence[str],
+        kids: Sequence[str] | None,
         *,
         system: str,
         asset_id: str | None,
@@ -97,7 +97,7 @@ class KeyDesk:
                 outcome = error
         origin = Call(request, None).origin()
         if isinstance(outcome, AniError):
-            await self._audit.submit((self._refused(claimed, kids, system, outcome), origin))
+            await self._audit.submit((self._refused(claimed, kids or (), system, outcome), origin))
             raise outcome
         if outcome.stream.user_id is not None:
             origin.setdefault("actor_id", outcome.stream.user_id)

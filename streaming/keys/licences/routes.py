@@ -28,7 +28,7 @@ from streaming.keys.model import COMMON_ENCRYPTION, Protection
 from streaming.keys.routes import KEY_DESK
 from streaming.keys.signalling import playready, widevine
 from streaming.keys.signalling.protobuf import MessageBroken
-from streaming.keys.usecases import ContentKeys, IssuedKeys, StreamRights
+from streaming.keys.usecases import IssuedKeys, StreamRights
 
 router = Router("/api/v1", tag="Playback")
 
@@ -88,10 +88,7 @@ class LicenceDesk:
             raise LicenceServerMissing(system="FairPlay", setting="ANI_FAIRPLAY_URL")
         form, token = request.content_type, _token(request)
         spc = envelopes.fairplay_request(await _body(request), form)
-        asset_id = await _known_stream(request, token)
-        async with request.app[CONTAINER].scope(write=False) as scope:
-            wanted = [key.kid for key in await scope.port(ContentKeys).of_content(asset_id)]
-        issued = await _issue(request, token, wanted, FAIRPLAY)
+        issued = await _issue(request, token, None, FAIRPLAY)
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         answer = await self._sealed(request, FAIRPLAY, server, issued, envelopes.fairplay_form(spc), headers)
         return _answer(envelopes.fairplay_licence(answer), "application/octet-stream")
@@ -148,7 +145,7 @@ async def _known_stream(request: web.Request, token: str) -> str:
     return claimed.asset_id
 
 
-async def _issue(request: web.Request, token: str, kids: Sequence[str], system: str) -> IssuedKeys:
+async def _issue(request: web.Request, token: str, kids: Sequence[str] | None, system: str) -> IssuedKeys:
     modes = {Protection.CBCS} if system == FAIRPLAY else COMMON_ENCRYPTION
     return await request.app[KEY_DESK].issue(request, token, kids, system=system, modes=modes)
 
