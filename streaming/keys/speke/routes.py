@@ -9,7 +9,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from kernel.errors import Unauthenticated
-from kernel.http import CONTAINER, REQUEST_ID, THROTTLE
+from kernel.http import CONTAINER, THROTTLE, Call
 from kernel.http.payloads import read_body
 from kernel.http.problems import HttpRefusal
 from kernel.http.router import Router
@@ -51,8 +51,7 @@ async def _speke(request: web.Request) -> web.Response:
         asked = await asyncio.to_thread(cpix.read, body, speke_version)
     except SpekeRefused as refused:
         return web.Response(status=422, text=refused.message, headers=headers)
-    origin = {"request_id": request.get(REQUEST_ID, ""), "address": request.remote or ""}
-    async with container.scope(write=True, origin=origin) as scope:
+    async with container.scope(write=True, origin=Call(request, None).origin()) as scope:
         packager = await _known(scope.port(Packagers), token)  # it may have been revoked meanwhile
         keys = await usecases.keys_for(asked, packager, keys=scope.port(ContentKeys), now=scope.clock.now())
     document = await asyncio.to_thread(cpix.fill, asked, keys)
