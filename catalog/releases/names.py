@@ -6,6 +6,8 @@ from enum import StrEnum
 from kernel.text.titles import folded, stored_key
 
 NAME_MAX = 255
+OTHER_NAMES_MAX = 100
+"""Of one release: the most in bangumi-data is 12, and readings, abbreviations and more languages come to them."""
 
 
 class NameKind(StrEnum):

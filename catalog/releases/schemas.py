@@ -22,7 +22,7 @@ from catalog.releases.model import (
     Season,
     Status,
 )
-from catalog.releases.names import NAME_MAX, NameKind, Names, OtherName
+from catalog.releases.names import NAME_MAX, OTHER_NAMES_MAX, NameKind, Names, OtherName
 from catalog.releases.poster import PosterKind
 from catalog.releases.usecases import TranslatedText
 from kernel.text.markup import plain_text
@@ -32,8 +32,6 @@ SEARCH_MAX = 200
 """Characters of a search; the first hundred letters of it decide."""
 DESCRIPTION_MAX = model.DESCRIPTION_MAX
 GENRES_MAX = model.GENRES_MAX
-OTHER_NAMES_MAX = 100
-"""Of one release: the most in bangumi-data is 12, and readings, abbreviations and more languages come to them."""
 
 
 def readable(description: str) -> str:

@@ -11,10 +11,8 @@ from typing import Any, Final
 from catalog.imports.records.model import SourceRecord
 from catalog.releases.external_ids import PATTERNS, ExternalIds
 from catalog.releases.model import AgeRating, Release, ReleaseDraft, ReleaseType, Season
-from catalog.releases.names import NameKind, Names, OtherName
+from catalog.releases.names import OTHER_NAMES_MAX, NameKind, Names, OtherName
 
-OTHER_NAMES_MAX: Final = 100
-"""Of one release, as its editors may give it."""
 TITLES: Final = ("title", "english", "alternative")
 LISTS: Final = ("names", "genres")
 

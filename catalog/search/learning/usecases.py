@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from catalog.releases import usecases as releases_usecases
 from catalog.releases.model import Release, ReleaseNotFound
-from catalog.releases.names import NAME_MAX, OtherName
+from catalog.releases.names import NAME_MAX, OTHER_NAMES_MAX, OtherName
 from catalog.releases.usecases import Reader, Releases
 from catalog.search.learning.model import (
     CANDIDATES_MAX,
@@ -28,9 +28,6 @@ from catalog.search.learning.model import (
 from catalog.search.listing import query_text
 from catalog.search.names import SATISFIED
 from kernel.ids import new_id
-
-NAMES_MAX: Final = 100
-"""Other names of one release, as its editors may give it."""
 
 
 class AliasCandidates(Protocol):
@@ -198,7 +195,7 @@ async def accept(
     known = {one.text.casefold() for one in release.names}
     known |= {one.casefold() for one in (release.name.main, release.name.english, release.name.alternative) if one}
     if name.casefold() not in known:
-        if len(release.names) >= NAMES_MAX:
+        if len(release.names) >= OTHER_NAMES_MAX:
             raise NamesFull
         draft = replace(release.draft(), other_names=(*release.names, OtherName(name)))
         release.edit(draft, list(release.genres), now)
