@@ -24,7 +24,7 @@ from server import oidc_settings
 from server.drm_settings import DrmSettings
 from server.keyfile import MIN_SECRET_LENGTH, KeyFile, KeyFileDamaged
 from server.oidc_settings import OidcProvider
-from streaming.keys.model import Protection
+from streaming.keys.model import DEFAULT_ROTATION_SEGMENTS, Protection
 
 MAX_ACCEPTED_KEYS = 4
 """Each costs another try for every forged token; who rotates monthly needs three for invites of 90 days."""
@@ -141,7 +141,10 @@ class Settings(DrmSettings):
         description="How new videos are encrypted where nobody chooses: none, aes-128, cbcs or cenc; see docs/protection.md.",
     )
     aes128_rotation_segments: int = Field(
-        75, ge=1, le=10_000, description="With aes-128, how many segments of 4 s have one key before the next."
+        DEFAULT_ROTATION_SEGMENTS,
+        ge=1,
+        le=10_000,
+        description="With aes-128, how many segments of 4 s have one key before the next.",
     )
 
     proxy_networks: Annotated[list[str], NoDecode] = Field(

@@ -9,7 +9,7 @@ from kernel.errors import AniError
 from kernel.ids import is_id, new_id
 from kernel.storage import Storage
 from streaming.ingest.model import Asset, AssetId, AssetNotFound, EpisodeUnknown, IngestInterrupted, Published
-from streaming.keys.model import Protection
+from streaming.keys.model import DEFAULT_ROTATION_SEGMENTS, Protection
 
 
 class Assets(Protocol):
@@ -65,7 +65,7 @@ class ProtectionDefaults:
     """What an operator set for new media; bound like a port."""
 
     mode: Protection = Protection.NONE
-    rotation_segments: int = 75
+    rotation_segments: int = DEFAULT_ROTATION_SEGMENTS
     """With AES-128, segments to a key."""
     clearkey: bool = True
     """Whether playlists and manifests name ClearKey."""

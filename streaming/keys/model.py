@@ -23,6 +23,10 @@ KEY_BYTES: Final = 16
 MAX_CONTENT_ID: Final = 255
 """Characters; an asset's id has 36, and outside packagers name theirs."""
 
+DEFAULT_ROTATION_SEGMENTS: Final = 75
+"""Segments to a key with AES-128.  Five minutes of segments of 4 s: what one copied key opens, at the price of one more request
+in that time."""
+
 SD_MAX_PX: Final = 576
 HD_MAX_PX: Final = 1080
 """Shorter side of the picture: the bounds that contracts on films use (PAL, and what a Blu-ray has)."""

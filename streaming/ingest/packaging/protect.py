@@ -18,16 +18,13 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from streaming.ingest.ffmpeg.commands import MANIFEST
 from streaming.ingest.packaging import key_tags, manifest
 from streaming.ingest.packaging.key_tags import ListedSegment, SegmentKey
-from streaming.keys.model import ContentKey, Protection, TrackClass
+from streaming.keys.model import DEFAULT_ROTATION_SEGMENTS, ContentKey, Protection, TrackClass
 from streaming.keys.signalling import hls
 from streaming.keys.signalling.systems import DECRYPTS, DrmSystem, Scheme
 
 PLAYLIST: Final = "main.m3u8"
 IFRAMES: Final = "iframes.m3u8"
 IFRAME_PARTS: Final = "iframes.m4s"
-
-DEFAULT_ROTATION_SEGMENTS: Final = 75
-"""Five minutes of segments of 4 s: what one copied key opens, at the price of one more request in that time."""
 
 KeyPlace = tuple[TrackClass, int]
 """Class of tracks, and period."""
