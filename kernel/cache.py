@@ -5,6 +5,7 @@ from collections import OrderedDict
 from typing import Final, Protocol
 
 from redis.asyncio import Redis
+from typing_extensions import override
 
 MEMORY_ENTRIES: Final = 50_000
 """Entries the in-process cache holds; the least recently used goes first.  About 25 MB at 500 bytes each."""
@@ -38,7 +39,7 @@ class Cache(Protocol):
         ...
 
 
-class MemoryCache:
+class MemoryCache(Cache):
     """Within this process."""
 
     def __init__(self, *, entries: int = MEMORY_ENTRIES) -> None:
@@ -61,43 +62,43 @@ class MemoryCache:
         while len(self._items) > self._limit:
             self._items.popitem(last=False)
 
+    @override
     async def get(self, key: str) -> bytes | None:
-        """See ``Cache``."""
         item = self._live(key)
         return None if item is None else item[1]
 
+    @override
     async def set(self, key: str, value: bytes, *, ttl_s: float) -> None:
-        """See ``Cache``."""
         self._store(key, time.monotonic() + ttl_s, value)
 
+    @override
     async def add(self, key: str, value: bytes, *, ttl_s: float) -> bool:
-        """See ``Cache``."""
         if self._live(key) is not None:
             return False
         self._store(key, time.monotonic() + ttl_s, value)
         return True
 
+    @override
     async def swap(self, key: str, old: bytes | None, new: bytes, *, ttl_s: float) -> bool:
-        """See ``Cache``."""
         item = self._live(key)
         if (None if item is None else item[1]) != old:
             return False
         self._store(key, time.monotonic() + ttl_s, new)
         return True
 
+    @override
     async def incr(self, key: str, *, ttl_s: float) -> int:
-        """See ``Cache``."""
         item = self._live(key)
         expires_at, count = (time.monotonic() + ttl_s, 1) if item is None else (item[0], int(item[1]) + 1)
         self._store(key, expires_at, str(count).encode())
         return count
 
+    @override
     async def delete(self, key: str) -> None:
-        """See ``Cache``."""
         self._items.pop(key, None)
 
 
-class ValkeyCache:
+class ValkeyCache(Cache):
     """Shared by all processes of an installation."""
 
     def __init__(self, client: Redis, *, prefix: str = "ani:cache:") -> None:
@@ -113,28 +114,28 @@ class ValkeyCache:
             "redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4]) return 1"
         )
 
+    @override
     async def get(self, key: str) -> bytes | None:
-        """See ``Cache``."""
         value = await self._client.get(self._prefix + key)
         return value.encode() if isinstance(value, str) else value
 
+    @override
     async def set(self, key: str, value: bytes, *, ttl_s: float) -> None:
-        """See ``Cache``."""
         await self._client.set(self._prefix + key, value, px=max(1, round(ttl_s * 1000)))
 
+    @override
     async def add(self, key: str, value: bytes, *, ttl_s: float) -> bool:
-        """See ``Cache``."""
         return bool(await self._client.set(self._prefix + key, value, px=max(1, round(ttl_s * 1000)), nx=True))
 
+    @override
     async def swap(self, key: str, old: bytes | None, new: bytes, *, ttl_s: float) -> bool:
-        """See ``Cache``."""
         expected: list[bytes | str] = ["0", b""] if old is None else ["1", old]
         return bool(await self._swap(keys=[self._prefix + key], args=[*expected, new, max(1, round(ttl_s * 1000))]))
 
+    @override
     async def incr(self, key: str, *, ttl_s: float) -> int:
-        """See ``Cache``."""
         return int(await self._incr(keys=[self._prefix + key], args=[max(1, round(ttl_s * 1000))]))
 
+    @override
     async def delete(self, key: str) -> None:
-        """See ``Cache``."""
         await self._client.delete(self._prefix + key)

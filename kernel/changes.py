@@ -6,7 +6,8 @@ kept out by not being named.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields as fields_of
+from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
 from typing import Any, Final
@@ -45,7 +46,7 @@ def shown(value: Any) -> Any:
     if isinstance(value, date):  # a datetime is one, too
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
-        return shown(asdict(value))
+        return shown({each.name: getattr(value, each.name) for each in fields_of(value)})
     if isinstance(value, Mapping):
         return {str(name): shown(one) for name, one in list(value.items())[:MAX_ITEMS]}
     if isinstance(value, set | frozenset):

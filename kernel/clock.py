@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+from typing_extensions import override
+
 
 class Clock(Protocol):
     """Wall time for people and records, monotonic time for durations."""
@@ -21,17 +23,17 @@ class Clock(Protocol):
         ...
 
 
-class SystemClock:
+class SystemClock(Clock):
     """The clock of this machine."""
 
+    @override
     def now(self) -> datetime:
-        """See ``Clock``."""
         return datetime.now(UTC)
 
+    @override
     def now_ms(self) -> int:
-        """See ``Clock``."""
         return time.time_ns() // 1_000_000
 
+    @override
     def monotonic_ms(self) -> float:
-        """See ``Clock``."""
         return time.monotonic() * 1000

@@ -11,16 +11,16 @@ from typing import Any, TypeVar
 from aiohttp import web
 from redis.asyncio import Redis
 
-from kernel.bus import Bus
 from kernel.cache import Cache
 from kernel.clock import Clock
 from kernel.events import Event
 from kernel.http import PathName, Router
-from kernel.jobs import JobHandler, PeriodicTask
+from kernel.jobs import JobKind, PeriodicTask
+from kernel.nodes.bus import Bus
 from kernel.outbox.outbox import EventTable, Handler, Subscriber
 from kernel.scope import Bindings, Container
 from kernel.secrets.reencryption import Reencryption
-from kernel.storage import LocalStorage
+from kernel.storage import LocalStorage, MediaStorage
 from kernel.throttle import CacheThrottle, LenientThrottle
 
 K = TypeVar("K")
@@ -33,6 +33,9 @@ class Process:
 
     container: Container
     storage: LocalStorage
+    """The folder of this machine, for what is small, or can be made again."""
+    media: MediaStorage
+    """Where the assets are."""
     bus: Bus
     cache: Cache
     redis: Redis | None
@@ -62,8 +65,8 @@ class Feature:
     """Parameter of paths that ends in ``_id`` → what else may stand there than an identifier, and how it is found."""
     routers: Sequence[Router] = ()
     """JSON over HTTP; their order is that of the API document."""
-    jobs: Mapping[str, JobHandler] = field(default_factory=dict)
-    """Kind of job, as stored → what does it."""
+    jobs: Mapping[str, JobKind] = field(default_factory=dict)
+    """Kind of job, as stored → what does it, how urgent it is, and whether it can be stopped."""
     periodic_tasks: Sequence[PeriodicTask] = ()
     """Done by one process of the installation at a time."""
     background_tasks: Mapping[str, Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=dict)

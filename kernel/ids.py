@@ -5,11 +5,15 @@ and sort by age.
 """
 
 import re
+from typing import Final
 
 import uuid_utils
 
 ID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 """For shapes that carry one: PostgreSQL takes nothing else for a ``uuid``."""
+
+NOBODY: Final = "00000000-0000-0000-0000-000000000000"
+"""The Nil UUID (RFC 9562 §5.9): somebody did something, and their account is gone."""
 
 _CANONICAL = re.compile(ID_PATTERN.strip("^$"), re.ASCII)
 

@@ -62,6 +62,9 @@ class Container:
         self.events = outbox.EventTable({})
         self.events_committed = asyncio.Event()
         """Set by every commit that left something to deliver; the relay waits for it."""
+        self.first_reading = asyncio.Lock()
+        """Held by whoever reads for the first time what it is going to follow: the start of a process opens one connection for all of
+        them, because none is ready any sooner where they take the interpreter from each other."""
 
     def wire(self, bindings: Bindings, events: outbox.EventTable) -> None:
         """Take the tables; they come after the container because their adapters are made from it."""

@@ -4,6 +4,7 @@ from kernel.http.call import ACTOR, CONTAINER, PATH_NAMES, REGION, REQUEST_ID, T
 from kernel.http.endpoint import Endpoint, Prepared, Reply, Streamed, versioned
 from kernel.http.etag import etag
 from kernel.http.router import Router
+from kernel.http.serving import path_text
 
 __all__ = [
     "ACTOR",
@@ -20,6 +21,7 @@ __all__ = [
     "Router",
     "Streamed",
     "etag",
+    "path_text",
     "throttled",
     "versioned",
 ]

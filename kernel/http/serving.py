@@ -33,7 +33,7 @@ def serve(endpoint: Endpoint) -> RawHandler:
         _authorize(endpoint.role, request.get(ACTOR))
         if endpoint.limit is not None:
             await throttled(request, endpoint.limit)
-        arguments: dict[str, Any] = {name: request.match_info[name] for name in endpoint.path_parameters}
+        arguments: dict[str, Any] = {name: path_text(request, name) for name in endpoint.path_parameters}
         for name, value in arguments.items():
             if name.endswith("_id") and not is_id(value):
                 arguments[name] = await _named(request, name, value)
@@ -64,6 +64,11 @@ def serve(endpoint: Endpoint) -> RawHandler:
         return await _effect(endpoint, call, once, lambda inner: answer.effect(inner.scope))
 
     return handle
+
+
+def path_text(request: web.Request, parameter: str) -> str:
+    """What a path says there, with something else that nobody is called for NUL, which PostgreSQL takes in no question."""
+    return request.match_info[parameter].replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 async def _effect(

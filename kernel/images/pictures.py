@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from aiohttp import hdrs, web
 from sqlalchemy import Column, LargeBinary, String, Table, delete, insert, select
+from typing_extensions import override
 
 from kernel.db import UnitOfWork, metadata
 from kernel.http.problems import HttpRefusal
@@ -47,20 +48,20 @@ class Pictures(Protocol):
         ...
 
 
-class SqlPictures:
+class SqlPictures(Pictures):
     """Pictures in the transaction of the one who shows them."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
+    @override
     async def add(self, webp: bytes) -> str:
-        """See ``Pictures``."""
         name = secrets.token_hex(NAME_BYTES)
         await self._session.execute(insert(pictures).values(name=name, webp=webp))
         return f"/avatars/{name}.webp"
 
+    @override
     async def remove(self, url: str | None) -> None:
-        """See ``Pictures``."""
         if url is not None:
             name = url.removeprefix("/avatars/").removesuffix(".webp")
             await self._session.execute(delete(pictures).where(pictures.c.name == name))

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
 from yarl import URL
 
 from kernel.outbound.url_vetting import AddressRefused, Limits, VettedUrl, vet_address
@@ -31,8 +32,8 @@ class VettingResolver(AbstractResolver):
             vet_address(result["host"], self._limits)
         return found
 
+    @override
     async def close(self) -> None:
-        """See ``AbstractResolver``."""
         await self._inner.close()
 
 

@@ -1,12 +1,15 @@
-"""Looking at the deliveries of events, for administrators."""
+"""Looking at the deliveries of events: for administrators, and for who counts what was not delivered yet."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kernel.outbox.outbox import outbox_table
+from kernel.concurrency.turns import in_turns
+from kernel.events import Event
+from kernel.outbox.outbox import decode, outbox_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,18 @@ class FailedDelivery:
     attempts: int
     failed_at: datetime
     last_error: str
+
+
+async def waiting(session: AsyncSession, subscriber: str, field: str, values: Collection[str]) -> list[Event]:
+    """Events whose ``field`` is one of up to 500 ``values`` that a subscriber was not given yet, without those that were given up."""
+    c = outbox_table.c
+    found = await session.execute(
+        select(c.event, c.payload)
+        .where(c.subscriber == subscriber, c.failed_at.is_(None))
+        .where(c.payload[field].as_string().in_(values))
+        .order_by(c.id)
+    )
+    return [decode(row.event, row.payload) async for row in in_turns(found)]
 
 
 async def counts(session: AsyncSession) -> tuple[int, int]:

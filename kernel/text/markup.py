@@ -20,17 +20,27 @@ _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _UNWANTED: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u2028\u2029]")
 
 
+_OVERRIDES: Final = re.compile(r"[\u202d\u202e]")
+"""Make letters run against their own direction: of use to whoever misleads alone.  Embeddings, isolates and marks stay."""
+
+
+def without_overrides(text: str) -> str:
+    """``text`` in the direction its letters have."""
+    return _OVERRIDES.sub("", text)
+
+
 def plain_text(markup: str, max_chars: int) -> str:
     """What a person reads of ``markup``: no tags, no scripts, no entities; paragraphs stay lines.  Pure.
 
     Text that is none stays as it is ("1 < 2 & 3 > 2").  What is longer than ``max_chars`` ends in «…».
     """
-    text = _UNWANTED.sub(" ", markup[:MARKUP_CHARS].replace("\r\n", "\n").replace("\r", "\n"))
+    text = _UNWANTED.sub(" ", without_overrides(markup[:MARKUP_CHARS]).replace("\r\n", "\n").replace("\r", "\n"))
     for _ in range(ENTITY_DEPTH):
         if "<" not in text and "&" not in text:
             break
         # nh3 escapes what it keeps; the text is stored as it reads, and escaped again where it is shown.
         cleaned = html.unescape(nh3.clean(_BREAKS.sub("\n", text), tags=set(), clean_content_tags=_UNSEEN))
+        cleaned = without_overrides(cleaned)
         if cleaned == text:
             break
         text = cleaned

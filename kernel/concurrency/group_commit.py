@@ -11,8 +11,8 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import AniError, Unavailable
-from kernel.tasks import TaskSet
 
 log = structlog.get_logger()
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import structlog
+from typing_extensions import override
 
 from kernel.errors import Unavailable
 
@@ -43,25 +44,25 @@ class NoMailServer(MailNotSent):
     """This server sends no e-mail. Ask whoever runs it."""
 
 
-class NoMailer:
+class NoMailer(Mailer):
     """Where nobody said how mail is to be sent: it is not, and its secrets stay out of the log."""
 
-    async def send(self, mail: Mail) -> None:  # noqa: ARG002 - a mailer's
-        """See ``Mailer``."""
+    @override
+    async def send(self, mail: Mail) -> None:
         raise NoMailServer
 
 
-class ConsoleMailer:
+class ConsoleMailer(Mailer):
     """Writes mail into the log: for development, or because the operator chose so."""
 
+    @override
     async def send(self, mail: Mail) -> None:
-        """See ``Mailer``."""
         log.info(
             "mail, not sent: there is no mail server in ANI_SMTP_URL", to=mail.to, subject=mail.subject, text=mail.text
         )
 
 
-class SmtpMailer:
+class SmtpMailer(Mailer):
     """Hands mail to the server at ``url``: ``smtp://[user:password@]host[:587]``, or ``smtps://`` for TLS from the start.
 
     With a password the connection has to be encrypted (STARTTLS, RFC 3207); without one it is whenever the server can.
@@ -77,8 +78,8 @@ class SmtpMailer:
         self._username = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
 
+    @override
     async def send(self, mail: Mail) -> None:
-        """See ``Mailer``."""
         message = EmailMessage()
         message["From"] = self._sender
         message["To"] = mail.to

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from typing_extensions import override
 
 log = structlog.get_logger()
 
@@ -18,6 +19,9 @@ QUEUE_LIMIT: Final = 1000
 """Messages a subscriber may fall behind by; then the oldest go, because the newest say more."""
 
 RECONNECT_DELAY_S: Final = 0.5
+
+CONFIRMED_WITHIN_S: Final = 10.0
+"""For the server to say that it sends what is published from now on."""
 
 MORE_MESSAGES_S: Final = 0.02
 """After a message, until a batch of them is taken: one edit is announced by several events."""
@@ -51,14 +55,14 @@ class _Inbox:
             yield await self._queue.get()
 
 
-class MemoryBus:
+class MemoryBus(Bus):
     """Within this process."""
 
     def __init__(self) -> None:
         self._inboxes: dict[str, set[_Inbox]] = {}
 
+    @override
     async def publish(self, channel: str, data: bytes) -> None:
-        """See ``Bus``."""
         for inbox in self._inboxes.get(channel, ()):
             inbox.put(data)
 
@@ -76,26 +80,29 @@ class MemoryBus:
                 del self._inboxes[channel]
 
 
-class ValkeyBus:
+class ValkeyBus(Bus):
     """Between processes, over Valkey (or Redis) publish/subscribe; survives a lost connection, not its messages."""
 
     def __init__(self, client: Redis, *, prefix: str = "ani:bus:") -> None:
         self._client = client
         self._prefix = prefix
 
+    @override
     async def publish(self, channel: str, data: bytes) -> None:
-        """See ``Bus``."""
         await self._client.publish(self._prefix + channel, data)
 
     @asynccontextmanager
     async def subscribe(self, channel: str) -> AsyncIterator[AsyncIterator[bytes]]:
         """See ``Bus``."""
         inbox = _Inbox()
-        pubsub = self._client.pubsub(ignore_subscribe_messages=True)
-        await pubsub.subscribe(self._prefix + channel)
-        # Wait for the confirmation, so that a message published right after entering the block arrives.
-        while not pubsub.subscribed:
-            await pubsub.get_message(timeout=1)
+        pubsub = self._client.pubsub()
+
+        async def listen() -> None:
+            """Until the confirmation, so that a message published right after entering the block arrives."""
+            await pubsub.subscribe(self._prefix + channel)
+            # `pubsub.subscribed` is true as soon as the command is sent.
+            while (message := await pubsub.get_message(timeout=None)) is None or message["type"] != "subscribe":
+                pass
 
         async def pump() -> None:
             while True:
@@ -108,12 +115,16 @@ class ValkeyBus:
                 if message is not None and message["type"] == "message":
                     inbox.put(message["data"])
 
-        task = asyncio.create_task(pump(), name=f"bus:{channel}")
+        task: asyncio.Task[None] | None = None
         try:
+            async with asyncio.timeout(CONFIRMED_WITHIN_S):
+                await listen()
+            task = asyncio.create_task(pump(), name=f"bus:{channel}")
             yield inbox.messages()
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
             await pubsub.aclose()  # type: ignore[no-untyped-call]  # redis-py leaves this one unannotated
 
 

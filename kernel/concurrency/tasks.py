@@ -29,12 +29,16 @@ class TaskSet:
             log.error("background task died", task=task.get_name(), exc_info=error)
 
     async def close(self, *, timeout_s: float = 5) -> None:
-        """Cancel every task and wait for them; those still running after ``timeout_s`` are named in the log."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if not tasks:
-            return
-        _, pending = await asyncio.wait(tasks, timeout=timeout_s)
+        """Cancel every task and wait for them; those still running after ``timeout_s`` are named in the log.
+
+        Those are cancelled once more before: a cancellation may be lost, for ``asyncio.wait_for`` before Python 3.12, which the client of
+        Valkey sends with, returns instead where what it waits for is done in the same moment (python/cpython#86296).
+        """
+        pending = set(self._tasks)
+        for _ in range(2):
+            for task in pending:
+                task.cancel()
+            if pending:
+                _, pending = await asyncio.wait(pending, timeout=timeout_s)
         for task in pending:
             log.warning("background task ignores its cancellation", task=task.get_name())
