@@ -12,8 +12,12 @@ import migrations
 import server.wiring  # noqa: F401 - imports every repository, and with them every table
 from kernel.db import Database, metadata
 
+VERSION_CHARACTERS = 32
+"""How wide alembic's column for the name of a step is, which PostgreSQL enforces."""
+
 
 async def main(message: str) -> None:
+    """Write the step from what the steps so far make of an empty database to what the tables of the code are."""
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder, 'empty.sqlite3')}")
         number = 1
@@ -25,7 +29,7 @@ async def main(message: str) -> None:
             config = migrations.config()
             config.attributes["connection"] = connection
             config.attributes["metadata"] = metadata
-            revision = f"{number:04}_{message.lower().replace(' ', '_')[:40]}"
+            revision = f"{number:04}_{message.lower().replace(' ', '_')}"[:VERSION_CHARACTERS].rstrip("_")
             command.revision(config, message, autogenerate=True, rev_id=revision)
 
         async with database.engine.connect() as connection:

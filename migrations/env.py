@@ -6,15 +6,15 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import TypeDecorator
 
-import kernel.db
+import kernel.db.columns
 
 
 def render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Write our own column types by their short names, and a feature's types as what they are stored as."""
     if kind != "type" or not isinstance(item, TypeDecorator):
         return False
-    stored = item if type(item).__module__ == kernel.db.__name__ else item.impl_instance
-    if type(stored).__module__ == kernel.db.__name__:
+    stored = item if type(item).__module__ == kernel.db.columns.__name__ else item.impl_instance
+    if type(stored).__module__ == kernel.db.columns.__name__:
         return f"{type(stored).__name__}()"
     return f"sa.{stored!r}"
 
