@@ -9,7 +9,7 @@ import notify.notifications.feature
 import notify.webhooks.feature
 from kernel.events import Event
 from kernel.feature import Feature, Process
-from kernel.mail import Mailer
+from kernel.outbound.mail import Mailer
 from kernel.scope import Scope
 from notify.audit.feature import record_audit
 from notify.emails.jobs import EmailSender

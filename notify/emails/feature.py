@@ -4,7 +4,7 @@ from accounts.identity.emails import EmailOutbox
 from accounts.teams.invitations.usecases import InvitationPost
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
-from kernel.mail import Mailer
+from kernel.outbound.mail import Mailer
 from kernel.scope import Scope
 from notify.emails.adapters.invitation_mailer import InvitationAuthor, InvitationMailer
 from notify.emails.jobs import EmailSender

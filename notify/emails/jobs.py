@@ -12,7 +12,7 @@ from accounts.identity.otp.usecases import LoginCodes
 from accounts.identity.ports import Users
 from accounts.identity.recovery.usecases import OneTimeTokens
 from kernel.errors import AniError
-from kernel.mail import Mail, Mailer
+from kernel.outbound.mail import Mail, Mailer
 from kernel.scope import Container, Scope
 from notify.emails import templates
 from notify.emails.contents import EmailContext, contents_of

@@ -20,7 +20,7 @@ from accounts.identity.emails import EmailKind, OutgoingEmail
 from accounts.identity.model import UserId
 from accounts.identity.names import MAX_EMAIL_CHARS, Email
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
-from kernel.mail import NoMailServer
+from kernel.outbound.mail import NoMailServer
 
 email_table = Table(
     "letters",
@@ -51,7 +51,7 @@ class SqlEmailOutbox:
         self._deliverable = deliverable
 
     async def put(self, email: OutgoingEmail, now: datetime) -> None:
-        """Raises :class:`kernel.mail.NoMailServer`, but not for what only goes along with something else."""
+        """Raises :class:`kernel.outbound.mail.NoMailServer`, but not for what only goes along with something else."""
         if not self._deliverable:
             if email.kind in _SENT_ALONG:
                 return

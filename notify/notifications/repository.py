@@ -244,3 +244,7 @@ class SqlNotificationArchive:
             .limit(TOLD_MAX)
         )
         return [ToldEpisode(release_id=row.release_id, ordinal=row.ordinal, told_at=row.told_at) for row in found]
+
+    async def muted_of_user(self, user_id: str) -> list[str]:
+        """By name."""
+        return sorted(await self._notifications.muted(user_id))

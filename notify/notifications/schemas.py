@@ -105,4 +105,5 @@ class PreferencesIn(Shape):
 
 
 def all_ids(texts: list[str]) -> bool:
+    """Whether each is a UUID in its canonical form."""
     return all(is_id(text) for text in texts)

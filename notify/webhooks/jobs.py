@@ -12,9 +12,9 @@ import structlog
 from aiohttp import hdrs
 from prometheus_client import Counter
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.scope import Container
 from kernel.secrets.encryption import SealBrokenError, SecretBox
-from kernel.tasks import TaskSet
 from notify.webhooks import signature
 from notify.webhooks.adapters.http_sender import Sender
 from notify.webhooks.model import DeliveryState, Outcome, WebhookDelivery

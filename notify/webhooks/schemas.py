@@ -80,6 +80,7 @@ class WebhookWithSecretOut(WebhookOut):
 
     @classmethod
     def with_secret(cls, webhook: Webhook, secret: str) -> Self:
+        """``secret``: told when it is made, and never again."""
         return cls(secret=secret, **WebhookOut.of(webhook).model_dump())
 
 

@@ -8,7 +8,7 @@ from accounts.teams.invitations import usecases
 from accounts.teams.invitations.model import Invitation, invitation_link
 from accounts.teams.invitations.usecases import Invitations
 from accounts.teams.usecases import People, Teams
-from kernel.mail import Mail
+from kernel.outbound.mail import Mail
 from kernel.scope import Scope
 from notify.emails import templates
 

@@ -14,10 +14,10 @@ from accounts.identity.events import (
     UserLoggedIn,
     UserUnbanned,
 )
-from accounts.identity.sessions.user_agents import browser_of, device_of
 from accounts.library.transfer.usecases import LibraryImported
 from kernel.events import Event
 from kernel.scope import Scope
+from kernel.text.user_agents import browser_of, device_of
 from notify.notifications.adapters.audience import Rule, Sending
 from notify.notifications.model import Notice, NotificationKind
 

@@ -1,6 +1,7 @@
 """What administrators are told of the installation."""
 
 from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 import accounts.identity.queries
@@ -13,6 +14,9 @@ from notify.notifications.adapters.audience import Rule, Sending
 from notify.notifications.model import Notice, NotificationKind
 from notify.webhooks.model import PauseReason, WebhookPaused
 from notify.webhooks.usecases import Webhooks
+
+FAULT: Final = "fault_"
+"""Begins the parameters of a reason's code, beside those of the notification."""
 
 
 async def webhook_paused(scope: Scope, event: WebhookPaused) -> Sending | None:
@@ -38,7 +42,12 @@ async def import_resting(scope: Scope, event: ImportSourceResting) -> Sending | 
     notice = Notice(
         kind=NotificationKind.IMPORT_RESTING,
         at=event.at,
-        params={"source": source.title, "reason": event.reason},
+        params={
+            "source": source.title,
+            "reason": event.reason,
+            "code": event.code,
+            **{f"{FAULT}{name}": value for name, value in event.params.items()},
+        },
         link="/admin/imports",
     )
     return Sending(notice, accounts.identity.queries.with_role(Role.ADMIN))
