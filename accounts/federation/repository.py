@@ -4,10 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, String, Table, UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
+from typing_extensions import override
 
 from accounts.federation.claims import MAX_EMAIL_CHARS
 from accounts.federation.errors import IdentityTaken
 from accounts.federation.model import MAX_ISSUER_CHARS, MAX_SUBJECT_CHARS, LinkedIdentity
+from accounts.federation.usecases import LinkedIdentities
 from accounts.identity.model import UserId
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata
 
@@ -27,20 +29,23 @@ identities = Table(
 mapper_registry.map_imperatively(LinkedIdentity, identities)
 
 
-class SqlLinkedIdentities:
+class SqlLinkedIdentities(LinkedIdentities):
     """Linked accounts behind the ``Identities`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
+    @override
     async def find(self, issuer: str, subject: str) -> LinkedIdentity | None:
         query = select(LinkedIdentity).where(identities.c.issuer == issuer, identities.c.subject == subject)
         return (await self._session.scalars(query)).one_or_none()
 
+    @override
     async def of_user(self, user_id: UserId, *, lock: bool = False) -> list[LinkedIdentity]:
         query = select(LinkedIdentity).where(identities.c.user_id == user_id).order_by(identities.c.id)
         return list(await self._session.scalars(query.with_for_update() if lock else query))
 
+    @override
     async def add(self, identity: LinkedIdentity) -> None:
         self._session.add(identity)
         try:
@@ -48,6 +53,7 @@ class SqlLinkedIdentities:
         except IntegrityError as error:
             raise IdentityTaken from error
 
+    @override
     async def remove(self, identity: LinkedIdentity) -> None:
         await self._session.delete(identity)
 

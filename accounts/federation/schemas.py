@@ -57,6 +57,7 @@ class IdentityOut(BaseModel):
 
     @classmethod
     def of(cls, identity: LinkedIdentity, providers: Sequence[Provider]) -> Self:
+        """``providers``: those that can be signed in with now; the one of this account may be none of them any more."""
         provider = next((known for known in providers if known.issuer == identity.issuer), None)
         return cls(
             id=identity.id,

@@ -60,7 +60,7 @@ class EmailOutbox(Protocol):
     """Where e-mail waits to be written and sent, in the transaction that ordered it."""
 
     async def put(self, email: OutgoingEmail, now: datetime) -> None:
-        """Raises :class:`kernel.mail.NoMailServer` where none is set up and the e-mail is all that was asked for."""
+        """Raises :class:`kernel.outbound.mail.NoMailServer` where none is set up and the e-mail is all that was asked for."""
         ...
 
     async def withdraw(self, user_id: UserId, kinds: Collection[EmailKind]) -> None:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
+from typing_extensions import override
 
 from accounts.identity.devices.model import DeviceLoginState
 from accounts.identity.devices.repository import device_logins
@@ -43,8 +44,9 @@ from accounts.identity.model import (
     UserId,
 )
 from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS, Email, Nickname, login_key
+from accounts.identity.ports import LoginSessions, Users
 from accounts.identity.recovery.repository import one_time_tokens
-from kernel.access import Actor, Role
+from kernel.access import Actor, Role, Standing
 from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.ids import is_id
 from kernel.limits import address_key
@@ -125,7 +127,7 @@ mapper_registry.map_imperatively(LoginSession, sessions)
 mapper_registry.map_imperatively(RefreshToken, refresh_tokens)
 
 
-class SqlUsers:
+class SqlUsers(Users):
     """Users behind the ``Users`` port."""
 
     def __init__(self, uow: UnitOfWork, announce: Callable[[UserId], Awaitable[None]]) -> None:
@@ -141,39 +143,48 @@ class SqlUsers:
 
             event.listen(self._session.sync_session, "after_flush", flushed)
 
+    @override
     async def add(self, user: User) -> None:
         self._session.add(user)
         await self.save_names()
 
+    @override
     async def save_names(self) -> None:
         try:
             await self._session.flush()
         except IntegrityError as error:
             raise (NicknameTaken if "nickname_key" in str(error.orig) else EmailTaken) from error
 
+    @override
     async def get(self, user_id: UserId) -> User | None:
         return await self._session.get(User, user_id)
 
+    @override
     async def lock(self, user_id: UserId) -> User | None:
         return await self._session.get(User, user_id, with_for_update=True, populate_existing=True)
 
+    @override
     async def by_login(self, login: str) -> User | None:
         # A nickname has no "@", so one text cannot be one person's address and another's name.
         column = users.c.email_key if "@" in login else users.c.nickname_key
         return (await self._session.scalars(select(User).where(column == login_key(login)))).one_or_none()
 
+    @override
     async def remove(self, user: User) -> None:
         await self._session.flush()  # what was recorded about the sessions, before they go with the user
         await self._session.delete(user)
         await self._session.flush()
 
+    @override
     async def any_exist(self) -> bool:
         return bool(await self._session.scalar(select(exists(select(users.c.id)))))
 
+    @override
     async def lock_admins(self) -> list[UserId]:
         query = select(users.c.id).where(users.c.role == Role.ADMIN, users.c.banned_at.is_(None)).order_by(users.c.id)
         return list(await self._session.scalars(query.with_for_update()))
 
+    @override
     async def page(
         self, *, search: str, role: Role | None, banned: bool | None, offset: int, limit: int
     ) -> tuple[list[User], int]:
@@ -192,21 +203,24 @@ class SqlUsers:
         return list(await self._session.scalars(newest)), total or 0
 
 
-class SqlLoginSessions:
+class SqlLoginSessions(LoginSessions):
     """LoginSessions and refresh tokens behind the ``LoginSessions`` port; ``emails`` holds what :meth:`withdraw` takes back."""
 
     def __init__(self, uow: UnitOfWork, emails: EmailOutbox) -> None:
         self._session = uow.session
         self._emails = emails
 
+    @override
     async def add(self, session: LoginSession, token: RefreshToken) -> None:
         self._session.add(session)
         await self._session.flush()  # the token's foreign key is not known to the mapper
         self._session.add(token)
 
+    @override
     async def add_token(self, token: RefreshToken) -> None:
         self._session.add(token)
 
+    @override
     async def forget_successors(self, session_id: SessionId, *, spent_before: datetime) -> None:
         column = refresh_tokens.c
         await self._session.execute(
@@ -216,9 +230,11 @@ class SqlLoginSessions:
             .execution_options(synchronize_session=False)
         )
 
+    @override
     async def get(self, session_id: SessionId) -> LoginSession | None:
         return await self._session.get(LoginSession, session_id)
 
+    @override
     async def by_refresh_token(self, token_hash: bytes) -> tuple[RefreshToken, LoginSession] | None:
         query = (
             select(RefreshToken, LoginSession)
@@ -229,6 +245,7 @@ class SqlLoginSessions:
         row = (await self._session.execute(query)).one_or_none()
         return None if row is None else (row[0], row[1])
 
+    @override
     async def live(self, user_id: UserId, now: datetime) -> list[LoginSession]:
         query = (
             select(LoginSession)
@@ -237,6 +254,7 @@ class SqlLoginSessions:
         )
         return list(await self._session.scalars(query))
 
+    @override
     async def withdraw(self, user_id: UserId) -> None:
         devices, tokens = device_logins.c, one_time_tokens.c
         for statement in (
@@ -246,6 +264,7 @@ class SqlLoginSessions:
             await self._session.execute(statement.execution_options(synchronize_session=False))
         await self._emails.withdraw(user_id, _WITHDRAWN)
 
+    @override
     async def knows_address(self, user_id: UserId, address: str) -> bool:
         mine = sessions.c.user_id == user_id
         if ":" not in address:
@@ -257,13 +276,14 @@ class SqlLoginSessions:
         return address_key(address) in map(address_key, places)
 
 
-class SqlStanding:
+class SqlStanding(Standing):
     """What people may do now, behind ``kernel.access.Standing``: as the database has it, not as anybody remembers it."""
 
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
         self._clock = scope.clock
 
+    @override
     async def of_session(self, actor: Actor) -> Actor | None:
         if not is_id(actor.session_id):
             return None
@@ -273,10 +293,12 @@ class SqlStanding:
         row = (await self._session.execute(query)).one_or_none()
         return None if row is None else replace(actor, nickname=row.nickname, role=row.role)
 
+    @override
     async def roles(self, session_ids: Collection[str]) -> Mapping[str, Role]:
         query = self._live(sessions.c.id, users.c.role).where(sessions.c.id.in_(session_ids))
         return {row.id: row.role for row in await self._session.execute(query)}
 
+    @override
     async def of_user(self, user_id: str) -> Actor | None:
         query = select(users.c.nickname, users.c.role).where(users.c.id == user_id, users.c.banned_at.is_(None))
         row = (await self._session.execute(query)).one_or_none()

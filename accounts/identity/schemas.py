@@ -10,9 +10,9 @@ from accounts.identity.model import LoginSession, User
 from accounts.identity.names import MAX_EMAIL_CHARS, MAX_NICKNAME_CHARS
 from accounts.identity.passwords.policy import MIN_PASSWORD_CHARS
 from accounts.identity.sessions.usecases import SessionGrant
-from accounts.identity.sessions.user_agents import browser_of, device_of
 from kernel.access import Role
 from kernel.limits import address_key
+from kernel.text.user_agents import browser_of, device_of
 
 
 def _without_nul(text: str) -> str:
@@ -164,6 +164,7 @@ class WaitingDeviceOut(BaseModel):
 
     @classmethod
     def of(cls, login: DeviceLogin, *, asker: str) -> Self:
+        """``asker``: the network address of whoever is to let it in, to say whether the device is near."""
         return cls(
             user_code=format_user_code(login.user_code),
             device=device_of(login.user_agent),
@@ -189,6 +190,7 @@ class SessionOut(BaseModel):
 
     @classmethod
     def of(cls, session: LoginSession, *, current_id: str) -> Self:
+        """``current_id``: the session that asks."""
         return cls(
             id=session.id,
             device=device_of(session.user_agent),
@@ -260,6 +262,7 @@ class GrantOut(BaseModel):
 
     @classmethod
     def of(cls, grant: SessionGrant, delivery: Delivery) -> Self:
+        """The refresh token is in it only where ``delivery`` is ``body``; a browser has it in a cookie."""
         return cls(
             access_token=grant.access_token,
             expires_in_s=grant.expires_in_s,

@@ -23,7 +23,7 @@ from accounts.library.transfer.adapters.exporter import ShelvedReleases
 from accounts.library.transfer.repository import SqlImports, SqlShelvedReleases
 from accounts.library.transfer.usecases import JOB, Imports
 from kernel.feature import Feature, Process
-from kernel.jobs import PeriodicTask
+from kernel.jobs import JobKind, PeriodicTask
 
 
 def declare(process: Process) -> Feature:
@@ -51,6 +51,6 @@ def declare(process: Process) -> Feature:
             accounts.library.transfer.routes.router,
             accounts.library.statistics.routes.router,
         ],
-        jobs={JOB: jobs.run},
+        jobs={JOB: JobKind(jobs.run)},
         periodic_tasks=[PeriodicTask("delete_expired_library_imports", 3600, jobs.forget_expired)],
     )

@@ -11,7 +11,7 @@ from accounts.library.collections.model import ShelfName
 from accounts.library.collections.repository import favorites, shelf_items
 from accounts.library.progress.repository import watch_progress
 from accounts.library.repository import library_revisions
-from kernel.db import in_turns
+from kernel.concurrency.turns import in_turns
 
 
 @dataclass(frozen=True, slots=True)

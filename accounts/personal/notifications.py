@@ -41,3 +41,7 @@ class NotificationArchive(Protocol):
     async def episodes_of_user(self, user_id: str) -> Sequence[ToldEpisode]:
         """Up to :data:`TOLD_MAX`, newest first."""
         ...
+
+    async def muted_of_user(self, user_id: str) -> Sequence[str]:
+        """Kinds of notifications that they do not want."""
+        ...

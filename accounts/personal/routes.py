@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final, Never
 
@@ -26,23 +27,41 @@ from accounts.library.scores import OwnScores
 from accounts.library.statistics.schemas import SharingOut
 from accounts.library.statistics.usecases import Sharings
 from accounts.personal import usecases
+from accounts.personal.ads import AdExemptionArchive
 from accounts.personal.calendars import CalendarAddresses
+from accounts.personal.catalogue import CatalogueArchive
 from accounts.personal.contributions import Contributions
+from accounts.personal.live_channels import LiveChannelArchive
 from accounts.personal.notifications import NotificationArchive
+from accounts.personal.parties import PartyArchive
+from accounts.personal.player import PlayerSettingsArchive
 from accounts.personal.recommendations import RecommendationArchive
 from accounts.personal.schemas import (
+    AdExemptionKept,
     CalendarKept,
     CommentKept,
+    DismissedSeriesKept,
     Kept,
+    LinkKept,
+    LiveChannelOwned,
+    LiveRecordingOwned,
+    MergedRowKept,
     NotificationKept,
+    PartyInviteKept,
+    PartyMessageKept,
     PersonalDataOut,
+    PlayerSettingsKept,
     ProposalKept,
     RecommendationsKept,
     ReportKept,
     ScoreKept,
+    StaffActOut,
+    StreamOwned,
     ToldEpisodeKept,
+    UploadOwned,
 )
 from accounts.personal.usecases import PersonalContext
+from accounts.personal.watching import WatchingArchive
 from accounts.teams.errors import SoleOwner
 from accounts.teams.invitations.schemas import SentInvitationOut
 from accounts.teams.invitations.usecases import Invitations
@@ -95,6 +114,12 @@ def _context(scope: Scope, actor: Actor) -> PersonalContext:
         notifications=scope.port(NotificationArchive),
         recommendations=scope.port(RecommendationArchive),
         calendars=scope.port(CalendarAddresses),
+        live_channels=scope.port(LiveChannelArchive),
+        ad_exemptions=scope.port(AdExemptionArchive),
+        player_settings=scope.port(PlayerSettingsArchive),
+        catalogue=scope.port(CatalogueArchive),
+        parties=scope.port(PartyArchive),
+        watching=scope.port(WatchingArchive),
         actor=actor,
         now=scope.clock.now(),
     )
@@ -114,6 +139,15 @@ async def _account(call: Call) -> tuple[PersonalDataOut, _Rows]:
             ScoreKept(release_id=release_id, score=given.score, voted_at=given.at)
             for release_id, given in sorted(found.scores.items())
         ),
+        "merged": map(MergedRowKept.model_validate, found.merged),
+        "staff_acts": map(StaffActOut.model_validate, found.staff_acts),
+        "live_recordings": map(LiveRecordingOwned.model_validate, found.live_recordings),
+        "dismissed_series": (
+            DismissedSeriesKept(release_id=release_id, dismissed_at=datetime.fromtimestamp(at_ms / 1000, UTC))
+            for release_id, at_ms in found.dismissals.items()
+        ),
+        "party_messages": map(PartyMessageKept.model_validate, found.party_messages),
+        "streams": map(StreamOwned.model_validate, found.streams),
     }
     body = PersonalDataOut(
         exported_at=call.clock.now(),
@@ -132,6 +166,19 @@ async def _account(call: Call) -> tuple[PersonalDataOut, _Rows]:
         recommendations=RecommendationsKept.model_validate(found.recommendations),
         told_episodes=[ToldEpisodeKept.model_validate(one) for one in found.told_episodes],
         calendars=[CalendarKept.model_validate(one) for one in found.calendars],
+        live_channels=[LiveChannelOwned.model_validate(one) for one in found.live_channels],
+        ad_exemption=found.ad_exemption and AdExemptionKept.model_validate(found.ad_exemption),
+        player_settings=PlayerSettingsKept.model_validate(found.player_settings),
+        live_recordings=[],
+        dismissed_series=[],
+        muted_notifications=list(found.muted),
+        party_messages=[],
+        party_invites=[PartyInviteKept.model_validate(one) for one in found.party_invites],
+        streams=[],
+        links=[LinkKept.model_validate(one) for one in found.links],
+        uploads=[UploadOwned.model_validate(one) for one in found.uploads],
+        merged=[],
+        staff_acts=[],
         proposals=[],
         comments=[],
         reports=[],

@@ -21,9 +21,15 @@ from accounts.library.statistics.model import Sharing
 from accounts.library.statistics.usecases import Sharings
 from accounts.library.sync import usecases
 from accounts.library.sync.usecases import Changes
+from accounts.personal.ads import AdExemptionArchive, AdExemptionHeld
 from accounts.personal.calendars import CalendarAddress, CalendarAddresses
+from accounts.personal.catalogue import CatalogueArchive, MergedRow, StaffActKept
+from accounts.personal.live_channels import LiveChannelArchive, LiveChannelKept, LiveRecordingKept
 from accounts.personal.notifications import NotificationArchive, ReceivedNotification, ToldEpisode
+from accounts.personal.parties import PartyArchive, PartyInviteMade, PartyMessageSaid
+from accounts.personal.player import PlayerSettingsArchive, PlayerSettingsHeld
 from accounts.personal.recommendations import RecommendationArchive, RecommendationChoices
+from accounts.personal.watching import LinkMeasured, StreamKept, UploadKept, WatchingArchive
 from accounts.teams.invitations.model import Invitation
 from accounts.teams.invitations.usecases import Invitations
 from accounts.teams.usecases import Membership, People, Teams, end_account
@@ -52,6 +58,21 @@ class PersonalData:
     recommendations: RecommendationChoices
     told_episodes: Sequence[ToldEpisode]
     calendars: Sequence[CalendarAddress]
+    live_channels: Sequence[LiveChannelKept]
+    live_recordings: Sequence[LiveRecordingKept]
+    ad_exemption: AdExemptionHeld | None
+    player_settings: PlayerSettingsHeld
+    merged: Sequence[MergedRow]
+    staff_acts: Sequence[StaffActKept]
+    dismissals: Mapping[str, int]
+    """Series left out of *continue watching* → since when, Unix ms."""
+    muted: Sequence[str]
+    """Kinds of notifications."""
+    party_messages: Sequence[PartyMessageSaid]
+    party_invites: Sequence[PartyInviteMade]
+    streams: Sequence[StreamKept]
+    links: Sequence[LinkMeasured]
+    uploads: Sequence[UploadKept]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +95,12 @@ class PersonalContext:
     notifications: NotificationArchive
     recommendations: RecommendationArchive
     calendars: CalendarAddresses
+    live_channels: LiveChannelArchive
+    ad_exemptions: AdExemptionArchive
+    player_settings: PlayerSettingsArchive
+    catalogue: CatalogueArchive
+    parties: PartyArchive
+    watching: WatchingArchive
     actor: Actor
     now: datetime
 
@@ -109,6 +136,19 @@ async def collect(context: PersonalContext) -> PersonalData:
         await context.recommendations.of_user(user.id),
         await context.notifications.episodes_of_user(user.id),
         await context.calendars.of_user(user.id),
+        await context.live_channels.of_user(user.id),
+        await context.live_channels.recordings_of_user(user.id),
+        await context.ad_exemptions.of_user(user.id),
+        await context.player_settings.of_user(user.id),
+        await context.catalogue.merged_rows(user.id),
+        await context.catalogue.staff_acts(user.id),
+        await context.history.dismissals(user.id),
+        await context.notifications.muted_of_user(user.id),
+        await context.parties.messages(user.id),
+        await context.parties.invites(user.id),
+        await context.watching.streams(user.id),
+        await context.watching.links(user.id),
+        await context.watching.uploads(user.id),
     )
 
 

@@ -1,12 +1,10 @@
 """Teams and invitations in the database."""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
@@ -14,7 +12,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     delete,
     func,
     or_,
@@ -23,27 +20,21 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import relationship, selectinload
 from sqlalchemy.sql import ColumnElement
+from typing_extensions import override
 
 from accounts.teams.errors import SlugTaken
 from accounts.teams.model import Member, Team, TeamId
 from accounts.teams.names import MAX_NAME_CHARS, MAX_SLUG_CHARS, MAX_TITLE_CHARS, search_key
 from accounts.teams.permissions import Level, Permission
 from accounts.teams.roles.model import TeamRole
-from accounts.teams.usecases import Membership, TeamCard
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
+from accounts.teams.usecases import Membership, TeamCard, Teams
+from kernel.db import Id, JsonOf, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
-
-class _Permissions(TypeDecorator[frozenset[Permission]]):
-    impl = Json
-    cache_ok = True
-
-    def process_bind_param(self, value: Iterable[Permission] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return None if value is None else sorted(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[Permission]:  # noqa: ARG002 - signature
-        # One that this version does not know was given by a newer one, and means nothing here.
-        return frozenset(Permission(name) for name in value or () if name in Permission.__members__.values())
-
+_PERMISSIONS: Final = JsonOf[frozenset[Permission]](
+    sorted,
+    # One that this version does not know was given by a newer one, and means nothing here.
+    lambda names: frozenset(Permission(name) for name in names if name in Permission.__members__.values()),
+)
 
 team_table = Table(
     "teams",
@@ -71,7 +62,7 @@ team_role_table = Table(
     Column("colour", String(7), nullable=False),
     Column("position", Integer, nullable=False),
     Column("level", text_enum(Level, length=16), nullable=False),
-    Column("permissions", _Permissions, nullable=False),
+    Column("permissions", _PERMISSIONS, nullable=False),
     Column("version", Integer, nullable=False),
 )
 
@@ -114,22 +105,26 @@ mapper_registry.map_imperatively(
 )
 
 
-class SqlTeams:
+class SqlTeams(Teams):
     """Teams behind the ``Teams`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
+    @override
     async def add(self, team: Team) -> None:
         self._session.add(team)
         await self.flush()
 
+    @override
     async def get(self, team_id: str) -> Team | None:
         return await self._one(_whole().where(team_table.c.id == team_id))
 
+    @override
     async def by_slug(self, slug: str) -> Team | None:
         return await self._one(_whole().where(team_table.c.slug == slug))
 
+    @override
     async def lock(self, team_id: str) -> Team | None:
         await self._session.flush()
         # The lists are read by statements that follow the lock, and so show what the one before left behind.
@@ -140,6 +135,7 @@ class SqlTeams:
         found: Team | None = (await self._session.scalars(query)).one_or_none()
         return found
 
+    @override
     async def flush(self) -> None:
         try:
             await self._session.flush()
@@ -148,10 +144,12 @@ class SqlTeams:
                 raise SlugTaken from error
             raise
 
+    @override
     async def remove(self, team: Team) -> None:
         # The database takes along what belongs to it; the session forgets it with the transaction.
         await self._session.execute(delete(team_table).where(team_table.c.id == team.id))
 
+    @override
     async def of_user(self, user_id: str) -> list[Membership]:
         mine = select(Member).where(team_member_table.c.user_id == user_id).options(selectinload(Member.roles))  # type: ignore[arg-type]  # mapped
         by_team = {member.team_id: member for member in await self._session.scalars(mine)}
@@ -160,10 +158,12 @@ class SqlTeams:
             for card in await self._cards(_cards().where(team_table.c.id.in_(by_team)))
         ]
 
+    @override
     async def count_of_user(self, user_id: str) -> int:
         query = select(func.count()).select_from(team_member_table).where(team_member_table.c.user_id == user_id)
         return await self._session.scalar(query) or 0
 
+    @override
     async def find(
         self, *, search: str, viewer_id: str | None, sees_private: bool, offset: int, limit: int
     ) -> tuple[list[TeamCard], int]:

@@ -156,6 +156,7 @@ class PlaceOut(BaseModel):
 
     @classmethod
     def of(cls, team: Team, actor: Actor) -> "PlaceOut":
+        """An administrator of the site has a standing without being a member."""
         standing = team.standing(actor)
         return cls(
             is_member=team.member(actor.user_id) is not None,
@@ -185,6 +186,7 @@ class TeamOut(BaseModel):
 
     @classmethod
     def of(cls, team: Team, actor: Actor | None) -> "TeamOut":
+        """``actor``: whose place in it is told, too; ``None`` for somebody who is not signed in."""
         return cls(
             id=team.id,
             name=team.name,
@@ -297,5 +299,6 @@ class MemberPage(BaseModel):
 
 
 def position_of(rank: int) -> Position | None:
+    """The place in the order of roles, from ``user`` (1) to ``owner`` (5); ``None`` for an outsider."""
     names: tuple[Position, ...] = ("user", "editor", "moderator", "admin", "owner")
     return None if rank == permissions.OUTSIDER_RANK else names[rank - 1]

@@ -14,11 +14,12 @@ from sqlalchemy import (
     insert,
     select,
 )
+from typing_extensions import override
 
 from accounts.identity.emails import TokenKind
 from accounts.identity.model import UserId
 from accounts.identity.names import MAX_EMAIL_CHARS, Email
-from accounts.identity.recovery.usecases import OneTimeToken
+from accounts.identity.recovery.usecases import OneTimeToken, OneTimeTokens
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 
 one_time_tokens = Table(
@@ -33,12 +34,13 @@ one_time_tokens = Table(
 )
 
 
-class SqlOneTimeTokens:
+class SqlOneTimeTokens(OneTimeTokens):
     """Tokens behind the ``OneTimeTokens`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
+    @override
     async def issue(self, token: OneTimeToken) -> None:
         known = one_time_tokens.c
         await self._session.execute(
@@ -54,11 +56,13 @@ class SqlOneTimeTokens:
             )
         )
 
+    @override
     async def find(self, kind: TokenKind, token_hash: bytes) -> OneTimeToken | None:
         known = one_time_tokens.c
         query = select(one_time_tokens).where(known.token_hash == token_hash, known.kind == kind)
         return _token((await self._session.execute(query)).one_or_none())
 
+    @override
     async def take(self, kind: TokenKind, token_hash: bytes) -> OneTimeToken | None:
         known = one_time_tokens.c
         statement = delete(one_time_tokens).where(known.token_hash == token_hash, known.kind == kind)

@@ -2,14 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Row, Select, String, Table, func, select
+from typing_extensions import override
 
 from accounts.library.collections.model import Favorite, ShelfItem, ShelfName
+from accounts.library.collections.usecases import Collections
 from accounts.library.repository import next_revisions, upsert
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
+
+ROWS_AT_ONCE: Final = 100
+"""Written by one statement: some 6 ms of the event loop, most of it for putting the values in order."""
 
 favorites = Table(
     "favorites",
@@ -39,20 +44,23 @@ shelf_items = Table(
 )
 
 
-class SqlCollections:
+class SqlCollections(Collections):
     """Favourites and shelves behind the ``Shelves`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._session = uow.session
 
+    @override
     async def next_revision(self, user_id: str) -> int:
         return (await next_revisions(self._session, [user_id]))[user_id]
 
+    @override
     async def favorites(self, user_id: str, release_ids: Collection[str]) -> dict[str, Favorite]:
         query = select(favorites).where(favorites.c.user_id == user_id, favorites.c.release_id.in_(release_ids))
         return {row.release_id: _favorite(row) for row in await self._session.execute(query)}
 
+    @override
     async def store_favorites(self, user_id: str, rows: Sequence[Favorite]) -> None:
         await self._store(
             favorites,
@@ -68,6 +76,7 @@ class SqlCollections:
             ],
         )
 
+    @override
     async def favorites_page(
         self, user_id: str, *, offset: int, limit: int, oldest_first: bool = False
     ) -> tuple[list[Favorite], int]:
@@ -76,10 +85,12 @@ class SqlCollections:
         page = kept.order_by(by_time, favorites.c.release_id).offset(offset).limit(limit)
         return [_favorite(row) for row in await self._session.execute(page)], await self._count(kept)
 
+    @override
     async def items(self, user_id: str, release_ids: Collection[str]) -> dict[str, ShelfItem]:
         query = select(shelf_items).where(shelf_items.c.user_id == user_id, shelf_items.c.release_id.in_(release_ids))
         return {row.release_id: _item(row) for row in await self._session.execute(query)}
 
+    @override
     async def store_items(self, user_id: str, rows: Sequence[ShelfItem]) -> None:
         await self._store(
             shelf_items,
@@ -98,6 +109,7 @@ class SqlCollections:
             ],
         )
 
+    @override
     async def items_page(
         self, user_id: str, name: ShelfName | None, *, offset: int, limit: int, oldest_first: bool = False
     ) -> tuple[list[ShelfItem], int]:
@@ -108,6 +120,7 @@ class SqlCollections:
         page = kept.order_by(by_time, shelf_items.c.release_id).offset(offset).limit(limit)
         return [_item(row) for row in await self._session.execute(page)], await self._count(kept)
 
+    @override
     async def places(self, user_id: str, name: ShelfName | None) -> list[tuple[str, datetime]]:
         c = shelf_items.c
         query = select(c.release_id, c.changed_at).where(c.user_id == user_id, ~c.removed)
@@ -115,6 +128,7 @@ class SqlCollections:
             query = query.where(c.shelf == name.value)
         return [(row.release_id, row.changed_at) for row in await self._session.execute(query)]
 
+    @override
     async def counts(self, user_id: str) -> dict[ShelfName, int]:
         query = select(shelf_items.c.shelf, func.count()).where(
             shelf_items.c.user_id == user_id, ~shelf_items.c.removed
@@ -122,21 +136,24 @@ class SqlCollections:
         rows = await self._session.execute(query.group_by(shelf_items.c.shelf))
         return {ShelfName(shelf): count for shelf, count in rows}
 
+    @override
     async def changed_favorites(self, user_id: str, since: int, limit: int) -> list[Favorite]:
         return [_favorite(row) for row in await self._changed(favorites, user_id, since, limit)]
 
+    @override
     async def changed_items(self, user_id: str, since: int, limit: int) -> list[ShelfItem]:
         return [_item(row) for row in await self._changed(shelf_items, user_id, since, limit)]
 
+    @override
     def announce(self, event: Event) -> None:
         self._uow.record(event)
 
     async def _store(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         statement = upsert(self._session, table)
         changed = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
-        await self._session.execute(
-            statement.on_conflict_do_update(index_elements=["user_id", "release_id"], set_=changed), rows
-        )
+        statement = statement.on_conflict_do_update(index_elements=["user_id", "release_id"], set_=changed)
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            await self._session.execute(statement, rows[first : first + ROWS_AT_ONCE])
 
     async def _changed(self, table: Table, user_id: str, since: int, limit: int) -> Sequence[Row[Any]]:
         query = select(table).where(table.c.user_id == user_id, table.c.revision > since)

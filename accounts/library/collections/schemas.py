@@ -66,6 +66,7 @@ class ScoredShelfItemOut(ShelfItemOut):
 
     @classmethod
     def scored(cls, row: ShelfItem, given: OwnScore | None) -> Self:
+        """``given``: the score of its owner, ``None`` where they gave none."""
         return cls(**ShelfItemOut.of(row).model_dump(), score=None if given is None else given.score)
 
 

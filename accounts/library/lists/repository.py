@@ -18,9 +18,11 @@ from sqlalchemy import (
     func,
     select,
 )
+from typing_extensions import override
 
 from accounts.identity.repository import users
 from accounts.library.lists.model import NOTE_MAX, TITLE_MAX, TOKEN_LENGTH, ListItem, UserList, Visibility
+from accounts.library.lists.usecases import Lists
 from accounts.library.repository import next_revisions, upsert
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
@@ -61,22 +63,26 @@ _COUNT = (
 )
 
 
-class SqlLists:
+class SqlLists(Lists):
     """Lists behind the ``Lists`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._session = uow.session
 
+    @override
     async def next_revision(self, user_id: str) -> int:
         return (await next_revisions(self._session, [user_id]))[user_id]
 
+    @override
     async def get(self, list_id: str) -> UserList | None:
         return await self._one(select(user_lists, _COUNT).where(user_lists.c.id == list_id, ~user_lists.c.removed))
 
+    @override
     async def by_token(self, token: str) -> UserList | None:
         return await self._one(select(user_lists, _COUNT).where(user_lists.c.token == token, ~user_lists.c.removed))
 
+    @override
     async def of_owner(self, user_id: str, *, only: Visibility | None = None) -> list[UserList]:
         query = select(user_lists, _COUNT).where(user_lists.c.owner_id == user_id, ~user_lists.c.removed)
         if only is not None:
@@ -84,6 +90,7 @@ class SqlLists:
         query = query.order_by(user_lists.c.updated_at.desc(), user_lists.c.id)
         return [_list(row) for row in await self._session.execute(query)]
 
+    @override
     async def holding(self, user_id: str, release_id: str) -> set[str]:
         query = (
             select(user_list_items.c.list_id)
@@ -92,11 +99,13 @@ class SqlLists:
         )
         return set((await self._session.scalars(query)).all())
 
+    @override
     async def changed(self, user_id: str, since: int, limit: int) -> list[UserList]:
         query = select(user_lists, _COUNT).where(user_lists.c.owner_id == user_id, user_lists.c.revision > since)
         query = query.order_by(user_lists.c.revision, user_lists.c.id).limit(limit)
         return [_list(row) for row in await self._session.execute(query)]
 
+    @override
     async def store(self, row: UserList) -> None:
         values = {
             "id": row.id,
@@ -115,9 +124,11 @@ class SqlLists:
         changed = {name: statement.excluded[name] for name in values if name not in {"id", "owner_id", "created_at"}}
         await self._session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
 
+    @override
     async def items(self, list_id: str) -> list[ListItem]:
         return list((await self.items_of([list_id])).get(list_id, ()))
 
+    @override
     async def items_of(self, list_ids: Collection[str]) -> Mapping[str, Sequence[ListItem]]:
         query = select(user_list_items).where(user_list_items.c.list_id.in_(list_ids))
         query = query.order_by(user_list_items.c.list_id, user_list_items.c.position, user_list_items.c.release_id)
@@ -127,6 +138,7 @@ class SqlLists:
             found.setdefault(row.list_id, []).append(item)
         return found
 
+    @override
     async def store_items(self, list_id: str, items: Sequence[ListItem]) -> None:
         statement = upsert(self._session, user_list_items)
         changed = {name: statement.excluded[name] for name in ("position", "note", "added_at")}
@@ -144,6 +156,7 @@ class SqlLists:
             ],
         )
 
+    @override
     async def remove_items(self, list_id: str, release_ids: Collection[str]) -> None:
         await self._session.execute(
             delete(user_list_items).where(
@@ -151,10 +164,12 @@ class SqlLists:
             )
         )
 
+    @override
     async def owner_name(self, user_id: str) -> str | None:
         query = select(users.c.nickname).where(users.c.id == user_id, users.c.banned_at.is_(None))
         return await self._session.scalar(query)
 
+    @override
     def announce(self, event: Event) -> None:
         self._uow.record(event)
 

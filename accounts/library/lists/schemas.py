@@ -90,6 +90,7 @@ class OwnListSummaryOut(ListFields):
 
     @classmethod
     def of(cls, row: UserList, holds: bool | None = None) -> "OwnListSummaryOut":
+        """``holds``: whether the release asked about is in it; ``None`` where none was."""
         return cls(**_summary(row), share_token=row.token, holds=holds)
 
 
@@ -107,6 +108,7 @@ class OwnListOut(ListFields):
 
     @classmethod
     def of(cls, row: UserList, items: Sequence[ListItem] = ()) -> "OwnListOut":
+        """``items`` in the order of the list."""
         entries = [ListItemOut.model_validate(item, from_attributes=True) for item in items]
         return cls(**_summary(row), share_token=row.token, items=entries)
 

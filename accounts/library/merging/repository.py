@@ -4,12 +4,14 @@ Every row that changes is written down before and after.  To undo it each is put
 what its owner changed since is theirs.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import itertools
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Column, ForeignKey, Row, String, Table, delete, insert, select, update
+from sqlalchemy import Column, ForeignKey, Row, String, Table, delete, func, insert, select, update
 
 from accounts.library.collections.model import Favorite, ShelfItem, ShelfName
 from accounts.library.collections.repository import favorites, shelf_items
@@ -21,7 +23,9 @@ from accounts.library.repository import library_revisions, next_revisions, upser
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
 
 PEOPLE_AT_ONCE: Final = 200
-"""Whose rows are read and written together: some ten thousand values in a statement at most."""
+"""Whose rows are read and written together."""
+ROWS_AT_ONCE: Final = 500
+"""Of those people, in one statement: some 10 ms of the event loop.  One person may have watched thousands of episodes."""
 
 library_merge_rows = Table(
     "library_merge_rows",
@@ -35,6 +39,7 @@ library_merge_rows = Table(
     Column("after", Json(none_as_null=True)),
 )
 
+T = TypeVar("T")
 Values = dict[str, Any]
 
 TABLES: Final[Mapping[str, tuple[Table, str, str]]] = {
@@ -56,16 +61,19 @@ class SqlLibraryMerges:
         self, merge_id: str, source_id: str, target_id: str, moved: Collection[str], replaced: Mapping[str, str]
     ) -> int:
         """Take along what is kept of ``source_id``; how many rows changed."""
-        count = 0
-        for part in _parts(await self._people(source_id, target_id, moved, replaced)):
+        count, families = 0, list(_families(moved, replaced))
+        for part in _shares(await self._people(source_id, target_id, moved, replaced)):
             revisions = await next_revisions(self._session, part)
             changes = [
                 *await self._favorites(part, source_id, target_id),
                 *await self._shelves(part, source_id, target_id),
-                *await self._progress(part, target_id, moved, replaced),
             ]
             await self._write(merge_id, changes, revisions)
             count += len(changes)
+            for moving, giving_way in families:
+                changes = await self._progress(part, target_id, moving, giving_way)
+                await self._write(merge_id, changes, revisions)
+                count += len(changes)
         return count + await self._lists(merge_id, source_id, target_id)
 
     async def follow(self, episode_ids: Sequence[str], release_id: str) -> None:
@@ -85,27 +93,50 @@ class SqlLibraryMerges:
     async def undo(self, merge_id: str) -> int:
         """Put back every row that still is as the merge left it; how many."""
         c, count = library_merge_rows.c, 0
-        users = sorted(await self._session.scalars(select(c.user_id).where(c.merge_id == merge_id).distinct()))
-        for part in _parts(users):
+        query = select(c.user_id, func.count()).where(c.merge_id == merge_id).group_by(c.user_id)
+        for part in _shares({row[0]: row[1] for row in await self._session.execute(query)}):
             revisions = await next_revisions(self._session, part)
-            query = select(library_merge_rows).where(c.merge_id == merge_id, c.user_id.in_(part))
-            rows = (await self._session.execute(query)).all()
             for kind in TABLES:
-                count += await self._restore(kind, [row for row in rows if row.kind == kind], revisions)
-        await self._session.execute(delete(library_merge_rows).where(c.merge_id == merge_id))
+                async for rows in self._journal(merge_id, kind, part):
+                    count += await self._restore(kind, rows, revisions)
+        await self.forget(merge_id)
         return count
+
+    async def of_user(self, user_id: str) -> Sequence[tuple[str, str, Values | None, Values | None]]:
+        """Merge, kind, before and after of all that is written down of one person."""
+        c = library_merge_rows.c
+        query = select(c.merge_id, c.kind, c.before, c.after).where(c.user_id == user_id).order_by(c.merge_id, c.kind)
+        return [(row[0], row[1], row[2], row[3]) for row in await self._session.execute(query)]
+
+    async def forget(self, merge_id: str) -> None:
+        """What was written down of a merge that nobody will undo."""
+        await self._session.execute(delete(library_merge_rows).where(library_merge_rows.c.merge_id == merge_id))
+
+    async def _journal(self, merge_id: str, kind: str, people: Sequence[str]) -> AsyncIterator[Sequence[Row[Any]]]:
+        """What was written down of one kind, a statement at a time."""
+        c = library_merge_rows.c
+        query = select(library_merge_rows).where(c.merge_id == merge_id, c.kind == kind, c.user_id.in_(people))
+        query = query.order_by(c.owner_id, c.item_id).limit(ROWS_AT_ONCE)
+        for first in itertools.count(0, ROWS_AT_ONCE):
+            rows = (await self._session.execute(query.offset(first))).all()
+            if rows:
+                yield rows
+            if len(rows) < ROWS_AT_ONCE:
+                return
 
     async def _people(
         self, source_id: str, target_id: str, moved: Collection[str], replaced: Mapping[str, str]
-    ) -> list[str]:
-        people: set[str] = set()
+    ) -> Mapping[str, int]:
+        """Whose libraries are touched, and how many rows of theirs at most."""
+        people = Counter[str]()
         for table in (favorites, shelf_items):
             query = select(table.c.user_id).where(table.c.release_id == source_id, ~table.c.removed)
             people.update(await self._session.scalars(query))
-        query = select(watch_progress.c.user_id).where(watch_progress.c.release_id.in_((source_id, target_id)))
         if moved or replaced:
-            people.update(await self._session.scalars(query.distinct()))
-        return sorted(people)
+            c = watch_progress.c
+            counts = select(c.user_id, func.count()).where(c.release_id.in_((source_id, target_id)))
+            people.update({row[0]: row[1] for row in await self._session.execute(counts.group_by(c.user_id))})
+        return people
 
     async def _rows(self, kind: str, people: Collection[str], items: Collection[str]) -> dict[tuple[str, str], Values]:
         table, owner, item = TABLES[kind]
@@ -155,20 +186,20 @@ class SqlLibraryMerges:
     async def _progress(
         self, people: Sequence[str], target_id: str, moved: Collection[str], replaced: Mapping[str, str]
     ) -> list["_Change"]:
-        items = {*moved, *replaced, *replaced.values()}
-        if not items:
-            return []
-        rows, changes = await self._rows("progress", people, items), []
-        for user_id in people:
-            now = {episode_id: values for (owner, episode_id), values in rows.items() if owner == user_id}
-            after = dict(now)
-            for episode_id in moved:
-                if episode_id in after:
-                    after[episode_id] = {**after[episode_id], "release_id": target_id}
-            for gone, stays in replaced.items():
-                other, own = after.get(gone), after.get(stays)
-                if other is None or other["removed"]:
+        watched: dict[str, dict[str, Values]] = defaultdict(dict)
+        rows = await self._rows("progress", people, {*moved, *replaced, *replaced.values()})
+        for (user_id, episode_id), values in rows.items():
+            watched[user_id][episode_id] = values
+        changes: list[_Change] = []
+        for user_id, now in watched.items():
+            after = {
+                one: {**values, "release_id": target_id} if one in moved else values for one, values in now.items()
+            }
+            for gone in [one for one in now if one in replaced]:
+                stays, other = replaced[gone], after[gone]
+                if other["removed"]:
                     continue
+                own = after.get(stays)
                 joined = joined_progress(target_id, stays, None if own is None else Progress(**own), Progress(**other))
                 after[stays] = {name: getattr(joined, name) for name in watch_progress.c.keys()}  # noqa: SIM118
                 after[gone] = {**other, "removed": True}
@@ -208,23 +239,22 @@ class SqlLibraryMerges:
         owners: Mapping[str, str] | None = None,
     ) -> None:
         for kind in TABLES:
-            some = [change for change in changes if change.kind == kind]
-            await self._apply(
-                kind, [(change.owner_id, change.item, change.after) for change in some], revisions, owners
-            )
-        journal = [
-            {
-                "merge_id": merge_id,
-                "kind": change.kind,
-                "owner_id": change.owner_id,
-                "item_id": change.item,
-                "user_id": (owners or {}).get(change.owner_id, change.owner_id),
-                "before": _json(change.before),
-                "after": _json(change.after),
-            }
-            for change in changes
-        ]
-        if journal:
+            wanted = [(change.owner_id, change.item, change.after) for change in changes if change.kind == kind]
+            for part in _parts(wanted, ROWS_AT_ONCE):
+                await self._apply(kind, part, revisions, owners)
+        for some in _parts(changes, ROWS_AT_ONCE):
+            journal = [
+                {
+                    "merge_id": merge_id,
+                    "kind": change.kind,
+                    "owner_id": change.owner_id,
+                    "item_id": change.item,
+                    "user_id": (owners or {}).get(change.owner_id, change.owner_id),
+                    "before": _json(change.before),
+                    "after": _json(change.after),
+                }
+                for change in some
+            ]
             await self._session.execute(insert(library_merge_rows), journal)
 
     async def _apply(
@@ -283,9 +313,32 @@ class _Change:
         self.item: str = row[TABLES[kind][2]]
 
 
-def _parts(people: Sequence[str]) -> Iterable[Sequence[str]]:
-    for first in range(0, len(people), PEOPLE_AT_ONCE):
-        yield people[first : first + PEOPLE_AT_ONCE]
+def _parts(every: Sequence[T], size: int = PEOPLE_AT_ONCE) -> Iterable[Sequence[T]]:
+    for first in range(0, len(every), size):
+        yield every[first : first + size]
+
+
+def _shares(people: Mapping[str, int]) -> Iterable[Sequence[str]]:
+    """People, in one order everywhere, with no more rows together than a statement takes, unless one has more."""
+    share: list[str] = []
+    rows = 0
+    for user_id, count in sorted(people.items()):
+        if share and (rows + count > ROWS_AT_ONCE or len(share) == PEOPLE_AT_ONCE):
+            yield share
+            share, rows = [], 0
+        share.append(user_id)
+        rows += count
+    if share:
+        yield share
+
+
+def _families(
+    moved: Collection[str], replaced: Mapping[str, str]
+) -> Iterable[tuple[Collection[str], Mapping[str, str]]]:
+    """Episodes that move, and those that give way, so many as a statement takes; two that have to do with each other stay together."""
+    gives_way = {stays: gone for gone, stays in replaced.items()}
+    for some in _parts([*dict.fromkeys([*moved, *replaced.values()])], ROWS_AT_ONCE // 2):
+        yield set(some).intersection(moved), {gives_way[stays]: stays for stays in some if stays in gives_way}
 
 
 def _values(row: Row[Any]) -> Values:

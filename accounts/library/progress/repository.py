@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from typing_extensions import override
 
 from accounts.library.progress.model import (
     AUDIO_LABEL_MAX,
@@ -31,6 +32,7 @@ from accounts.library.progress.model import (
     Progress,
     ProgressRecorded,
 )
+from accounts.library.progress.usecases import History
 from accounts.library.repository import next_revisions, upsert
 from kernel.db import Id, UnitOfWork, metadata
 
@@ -70,13 +72,14 @@ continue_dismissals = Table(
 )
 
 
-class SqlHistory:
+class SqlHistory(History):
     """Progress behind the ``History`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._session = uow.session
 
+    @override
     async def store(self, news: Sequence[Progress]) -> list[Progress]:
         # In one order everywhere, so that two batches with the same rows wait for each other instead of deadlocking.
         ordered = sorted(news, key=lambda row: (row.user_id, row.episode_id))
@@ -118,12 +121,14 @@ class SqlHistory:
             where=or_(newer, watched_later, unwatched_later),
         ).returning(*watch_progress.c)
 
+    @override
     async def get(self, user_id: str, episode_id: str) -> Progress | None:
         known = watch_progress.c
         query = select(watch_progress).where(known.user_id == user_id, known.episode_id == episode_id, ~known.removed)
         row = (await self._session.execute(query)).one_or_none()
         return None if row is None else _progress(row)
 
+    @override
     async def page(
         self, user_id: str, *, offset: int, limit: int, release_id: str | None = None
     ) -> tuple[list[Progress], int]:
@@ -135,6 +140,7 @@ class SqlHistory:
         newest = kept.order_by(known.at_ms.desc(), known.episode_id.desc()).offset(offset).limit(limit)
         return [_progress(row) for row in await self._session.execute(newest)], total or 0
 
+    @override
     async def watched_counts(self, user_id: str, release_ids: Collection[str]) -> dict[str, int]:
         known = watch_progress.c
         query = (
@@ -148,6 +154,7 @@ class SqlHistory:
         )
         return dict((await self._session.execute(query)).all())
 
+    @override
     async def latest(self, user_id: str, *, limit: int) -> list[Progress]:
         known, dismissed = watch_progress.c, continue_dismissals.c
         newest = (
@@ -173,6 +180,7 @@ class SqlHistory:
             page = [_progress(row) for row in await self._session.execute(newest.where(before))]
         return list(found.values())[:limit]
 
+    @override
     async def of_releases(self, user_id: str, release_ids: Collection[str], *, removed: bool = False) -> list[Progress]:
         known = watch_progress.c
         query = select(watch_progress).where(known.user_id == user_id, known.release_id.in_(release_ids))
@@ -180,6 +188,7 @@ class SqlHistory:
             query = query.where(~known.removed)
         return [_progress(row) for row in await self._session.execute(query)]
 
+    @override
     async def last_audio(self, user_id: str, release_ids: Collection[str]) -> dict[str, Audio]:
         known = watch_progress.c
         place = func.row_number().over(
@@ -193,6 +202,7 @@ class SqlHistory:
         rows = await self._session.execute(select(heard).where(heard.c.place == 1))
         return {row.release_id: Audio(row.audio_language, row.audio_label or "") for row in rows}
 
+    @override
     async def dismiss(self, user_id: str, release_id: str, at_ms: int) -> None:
         statement = upsert(self._session, continue_dismissals).values(
             user_id=user_id, release_id=release_id, at_ms=at_ms
@@ -201,17 +211,26 @@ class SqlHistory:
             statement.on_conflict_do_update(index_elements=["user_id", "release_id"], set_={"at_ms": at_ms})
         )
 
+    @override
     async def dismissed(self, user_id: str, release_ids: Collection[str]) -> dict[str, int]:
         c = continue_dismissals.c
         query = select(c.release_id, c.at_ms).where(c.user_id == user_id, c.release_id.in_(release_ids))
         return {row.release_id: row.at_ms for row in await self._session.execute(query)}
 
+    @override
+    async def dismissals(self, user_id: str) -> dict[str, int]:
+        c = continue_dismissals.c
+        query = select(c.release_id, c.at_ms).where(c.user_id == user_id).order_by(c.at_ms, c.release_id)
+        return {row.release_id: row.at_ms for row in await self._session.execute(query)}
+
+    @override
     async def changes(self, user_id: str, since: int, limit: int) -> list[Progress]:
         known = watch_progress.c
         query = select(watch_progress).where(known.user_id == user_id, known.revision > since)
         rows = await self._session.execute(query.order_by(known.revision, known.episode_id).limit(limit))
         return [_progress(row) for row in rows]
 
+    @override
     def announce(self, event: ProgressRecorded) -> None:
         self._uow.record(event)
 

@@ -67,6 +67,10 @@ class History(Protocol):
         """Release → when it was dismissed last, Unix ms, of those of ``release_ids`` that were."""
         ...
 
+    async def dismissals(self, user_id: str) -> dict[str, int]:
+        """Every release that was dismissed → when it was last, Unix ms."""
+        ...
+
     async def changes(self, user_id: str, since: int, limit: int) -> list[Progress]:
         """What changed after revision ``since``, by revision, removed ones too."""
         ...

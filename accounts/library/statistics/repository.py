@@ -5,13 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Table, and_, case, cast, func, select
+from typing_extensions import override
 
 from accounts.identity.queries import account_named
 from accounts.library.progress.model import NEVER
 from accounts.library.progress.repository import watch_progress
 from accounts.library.repository import upsert
 from accounts.library.statistics.model import ActiveDay, Sharing, WatchedRelease
-from accounts.library.statistics.usecases import Owner
+from accounts.library.statistics.usecases import Owner, Owners, Sharings, WatchedTime
 from kernel.db import Id, UnitOfWork, metadata
 from kernel.events import Event
 
@@ -26,12 +27,13 @@ library_sharing = Table(
 )
 
 
-class SqlWatchedTime:
+class SqlWatchedTime(WatchedTime):
     """The history behind the ``WatchedTime`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
+    @override
     async def releases(self, user_id: str) -> Sequence[WatchedRelease]:
         c = watch_progress.c
         finished = c.watched_at_ms > c.unwatched_at_ms
@@ -44,11 +46,13 @@ class SqlWatchedTime:
         )
         return [WatchedRelease(release_id, int(episodes), int(spent_ms)) for release_id, episodes, spent_ms in rows]
 
+    @override
     async def rewatches(self, user_id: str) -> int:
         c = watch_progress.c
         again = select(func.sum(c.completions - 1)).where(c.user_id == user_id, ~c.removed, c.completions > 1)
         return int(await self._session.scalar(again) or 0)
 
+    @override
     async def days(self, user_id: str, since: datetime, utc_offset_min: int) -> Sequence[ActiveDay]:
         c = watch_progress.c
         at_ms = case(
@@ -65,33 +69,37 @@ class SqlWatchedTime:
         return [ActiveDay(date(1970, 1, 1) + timedelta(days=number), count) for number, count in rows]
 
 
-class SqlSharings:
+class SqlSharings(Sharings):
     """What people let others see, behind the ``Sharings`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._session = uow.session
 
+    @override
     async def of(self, user_id: str) -> Sharing:
         c = library_sharing.c
         row = (await self._session.execute(select(library_sharing).where(c.user_id == user_id))).one_or_none()
         return Sharing() if row is None else Sharing(profile=row.profile, comparison=row.comparison)
 
+    @override
     async def store(self, user_id: str, sharing: Sharing) -> None:
         values = {"profile": sharing.profile, "comparison": sharing.comparison}
         statement = upsert(self._session, library_sharing).values(user_id=user_id, **values)
         await self._session.execute(statement.on_conflict_do_update(index_elements=["user_id"], set_=values))
 
+    @override
     def announce(self, event: Event) -> None:
         self._uow.record(event)
 
 
-class SqlOwners:
+class SqlOwners(Owners):
     """Accounts behind the ``Owners`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
+    @override
     async def named(self, nickname: str) -> Owner | None:
         found = await account_named(self._session, nickname)
         return None if found is None else Owner(found.user_id, found.nickname, found.avatar_url, found.created_at)

@@ -84,6 +84,7 @@ class StatisticsOut(LibraryNumbersOut):
 
     @classmethod
     def with_activity(cls, numbers: Statistics, days: Sequence[ActiveDay]) -> "StatisticsOut":
+        """``days``: those with anything watched, in the order they are shown."""
         return cls(
             **LibraryNumbersOut.of(numbers).model_dump(),
             activity=[ActiveDayOut(day=one.day, episodes=one.episodes) for one in days],

@@ -8,14 +8,16 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, delete, select, union, update
+from typing_extensions import override
 
 from accounts.library.collections.repository import favorites, shelf_items
 from accounts.library.lists.repository import user_list_items, user_lists
 from accounts.library.progress.repository import watch_progress
+from accounts.library.transfer.adapters.exporter import ShelvedReleases
 from accounts.library.transfer.document import Document
 from accounts.library.transfer.matching import Match
 from accounts.library.transfer.plan import Policy
-from accounts.library.transfer.usecases import Import, ImportNotFound, Result
+from accounts.library.transfer.usecases import Import, ImportNotFound, Imports, Result
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
 
@@ -41,13 +43,14 @@ _MATCHES: Final = TypeAdapter(tuple[Match, ...])
 _RESULT: Final = TypeAdapter(Result)
 
 
-class SqlImports:
+class SqlImports(Imports):
     """Waiting files behind the ``Imports`` port."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._uow = uow
         self._session = uow.session
 
+    @override
     async def add(self, row: Import, *, keep: int) -> None:
         document = await asyncio.to_thread(_packed, _DOCUMENT, row.document)
         matches = await asyncio.to_thread(_packed, _MATCHES, row.matches)
@@ -70,6 +73,7 @@ class SqlImports:
             )
         )
 
+    @override
     async def get(self, user_id: str, import_id: str) -> Import | None:
         query = select(library_imports).where(library_imports.c.id == import_id, library_imports.c.user_id == user_id)
         row = (await self._session.execute(query)).one_or_none()
@@ -88,10 +92,12 @@ class SqlImports:
             result=_RESULT.validate_python(row.result),
         )
 
+    @override
     async def ordered(self, row: Import) -> None:
         choices = {str(number): release_id for number, release_id in row.choices.items()}
         await self._update(row.id, policy=row.policy.value, choices=choices, job_id=row.job_id)
 
+    @override
     async def result(self, import_id: str) -> Result:
         row = await self._session.execute(select(library_imports.c.result).where(library_imports.c.id == import_id))
         found = row.one_or_none()
@@ -99,15 +105,19 @@ class SqlImports:
             raise ImportNotFound
         return _RESULT.validate_python(found.result)
 
+    @override
     async def advanced(self, import_id: str, result: Result) -> None:
         await self._update(import_id, result=asdict(result))
 
+    @override
     async def remove(self, import_id: str) -> None:
         await self._session.execute(delete(library_imports).where(library_imports.c.id == import_id))
 
+    @override
     async def forget_expired(self, now: datetime) -> None:
         await self._session.execute(delete(library_imports).where(library_imports.c.expires_at <= now))
 
+    @override
     def announce(self, event: Event) -> None:
         self._uow.record(event)
 
@@ -115,12 +125,13 @@ class SqlImports:
         await self._session.execute(update(library_imports).where(library_imports.c.id == import_id).values(**values))
 
 
-class SqlShelvedReleases:
+class SqlShelvedReleases(ShelvedReleases):
     """Every release that a library says something of."""
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
 
+    @override
     async def after(self, user_id: str, release_id: str | None, *, limit: int) -> list[str]:
         kept = [
             select(table.c.release_id).where(table.c.user_id == user_id, ~table.c.removed)

@@ -60,6 +60,7 @@ class CandidateOut(BaseModel):
 
     @classmethod
     def of(cls, release_id: str, work: Work | None) -> "CandidateOut":
+        """Without a title where ``work`` is ``None``: a release that is gone since the file was read."""
         if work is None:
             return cls(release_id=release_id, title="", year=None, type=None)
         return cls(release_id=release_id, title=work.titles[0], year=work.year, type=work.kind)
@@ -102,6 +103,7 @@ class RowOut(BaseModel):
     def of(
         cls, number: int, row: Row, match: Match, candidates: list[CandidateOut], change: PlannedChange | None
     ) -> "RowOut":
+        """``number`` counts from 0 and is shown from 1; ``change`` is ``None`` where nothing would be imported."""
         work = row.work
         return cls(
             number=number + 1,

@@ -61,6 +61,7 @@ class InvitationLinks:
     public_url: str
 
     def url(self, token: str) -> str:
+        """The page at which whoever has ``token`` takes the invitation; the token is in it."""
         return invitation_link(public_url=self.public_url, token=token)
 
 

@@ -70,6 +70,7 @@ class InvitationOut(BaseModel):
 
     @classmethod
     def of(cls, seen: Seen, *, url: str | None = None) -> "InvitationOut":
+        """``url``: of a link, which is told when it is made and never again."""
         one = seen.invitation
         role = next((role for role in seen.team.roles if role.id == one.role_id), None)
         return cls(

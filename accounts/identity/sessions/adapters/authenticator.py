@@ -16,9 +16,9 @@ from accounts.identity.model import SessionId, User, UserId
 from accounts.identity.repository import sessions, users
 from accounts.identity.sessions.adapters.access_tokens import JwtAccessTokens
 from kernel.access import Actor
-from kernel.bus import Bus
 from kernel.db import UnitOfWork
 from kernel.errors import AniError
+from kernel.nodes.bus import Bus
 from kernel.scope import Container
 
 log = structlog.get_logger()

@@ -87,6 +87,7 @@ class WatchingPart(_Part):
 
     @classmethod
     def of(cls, row: Progress, ordinal: float | None) -> "WatchingPart":
+        """``ordinal``: of the episode in its release, by which another server finds it; ``None`` where it is not known."""
         kept = {name: getattr(row, name) for name in cls.model_fields if name != "ordinal"}
         return cls(ordinal=ordinal, **kept)
 
@@ -117,6 +118,7 @@ class ReleasePart(_Part):
         history: list[Progress],
         ordinals: Mapping[str, float],
     ) -> "ReleasePart":
+        """``ordinals``: episode id → its number in the release; ``work`` is one of ours."""
         assert work.release_id is not None, "our own works have a number"
         return cls(
             release=WorkPart(
@@ -161,6 +163,7 @@ class ListPart(_Part):
 
     @classmethod
     def of(cls, row: UserList, items: list[ListItem]) -> "ListPart":
+        """``items`` in the order of the list."""
         return cls(
             id=row.id,
             title=row.title,
