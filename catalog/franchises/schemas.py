@@ -149,6 +149,7 @@ class FranchiseOut(BaseModel):
 
     @classmethod
     def of(cls, shown: Shown, releases: dict[str, ReleaseOut]) -> "FranchiseOut":
+        """``releases``: by id, all that ``shown`` has as members."""
         return cls(
             members=[
                 FranchiseMemberOut(

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from catalog.imports.applying.repository import SqlCatalogue, SqlRecords
+from catalog.imports.applying.relations import SourceRelations
+from catalog.imports.applying.repository import SqlCatalogue, SqlRecords, SqlSourceRelations
 from catalog.imports.applying.usecases import Catalogue, Records, StreamOrders
 from catalog.imports.conflicts import routes as conflict_routes
 from catalog.imports.conflicts.ports import Conflicts
@@ -24,7 +25,7 @@ from catalog.imports.streams import jobs as stream_jobs
 from catalog.imports.streams.jobs import OrderedStreams
 from catalog.releases.usecases import Releases
 from kernel.feature import Feature, Process
-from kernel.jobs import PeriodicTask
+from kernel.jobs import JobKind, PeriodicTask, Priority
 from kernel.secrets.encryption import SecretBox
 from kernel.secrets.reencryption import Reencryption
 
@@ -44,12 +45,16 @@ def declare(process: Process, networks: Sequence[str]) -> Feature:
             Conflicts: lambda scope: SqlConflicts(scope.uow),
             Rules: lambda scope: SqlRules(scope.uow),
             Records: lambda scope: SqlRecords(scope.uow),
+            SourceRelations: lambda scope: SqlSourceRelations(scope.uow),
             Catalogue: lambda scope: SqlCatalogue(scope.uow, scope.port(Releases)),
             StreamOrders: OrderedStreams,
             RunEngine: lambda _: engine,
         },
         routers=[source_routes.router, run_routes.router, conflict_routes.router, rule_routes.router],
-        jobs={JOB_KIND: engine.run_job, stream_jobs.JOB_KIND: stream_jobs.run_job},
+        jobs={
+            JOB_KIND: JobKind(engine.run_job, Priority.LOW),
+            stream_jobs.JOB_KIND: JobKind(stream_jobs.run_job),
+        },
         periodic_tasks=[PeriodicTask("start_due_imports", LOOK_AT_TIMETABLES_S, start_due)],
         reencryptions=[Reencryption("tokens of import sources", box, lambda scope: SourceTokens(scope.uow))],
     )

@@ -5,6 +5,10 @@ from typing import Final
 CHUNK_ROWS: Final = 50
 """Rows of one transaction, and what a crash makes us read again.  With 200 of them a run without changes let the event loop wait
 250 ms at a time, with 50 it is 15 ms, for 2 s more in all of 8,483 titles."""
+LOOK_ROWS: Final = 500
+"""Rows compared at once with what is known of them: of a source that says what it said before nothing more is done than that."""
+LOOK_S: Final = 1.0
+"""Those of a slow source that came in so much time are not kept waiting."""
 FLUSH_ROWS: Final = 10
 """Of these the ORM writes so many at once, some 10 ms, before others get their turn."""
 MAX_ROWS: Final = 1_000_000
@@ -21,6 +25,11 @@ KEY_MAX: Final = 200
 NAMES_MAX: Final = 60
 """Other names taken from one record; a release holds a hundred."""
 GENRES_MAX: Final = 30
+RELATIONS_MAX: Final = 20
+"""Works that one record says it belongs to; each may unite two franchises."""
+RELATED_AT_ONCE: Final = 5
+"""Relations made in one transaction: each writes a franchise anew, 30 ms for one of fifty works, and nobody else writes to SQLite
+meanwhile."""
 DESCRIPTION_MAX: Final = 10_000
 PROBLEMS_KEPT: Final = 1_000
 """Rows of a run that went wrong and are shown; the rest is counted."""

@@ -16,12 +16,14 @@ PAGE_MAX = 100
 
 
 def as_identifier(text: str) -> str:
+    """For pydantic.  Raises ``ValueError``."""
     if not is_id(text):
         raise ValueError("This is not an identifier.")
     return text
 
 
 def as_storable(text: str) -> str:
+    """For pydantic: text that PostgreSQL can hold.  Raises ``ValueError``."""
     if "\x00" in text:  # PostgreSQL cannot store it
         raise ValueError("A NUL character is no text.")
     return text
@@ -76,6 +78,7 @@ class PageQuery(BaseModel):
 
     @property
     def after(self) -> Cursor | None:
+        """Where the page before ended; ``None`` for the first.  Raises what :func:`~catalog.moderation.cursor.decoded` does."""
         return None if self.cursor is None else decoded(self.cursor)
 
 
@@ -90,8 +93,10 @@ Names = Mapping[str, str]
 
 
 def person(user_id: str | None, names: Names) -> PersonOut | None:
+    """``None`` for nobody; one whose account is gone has no name."""
     return None if user_id is None else PersonOut(id=user_id, nickname=names.get(user_id))
 
 
 def known_person(user_id: str, names: Names) -> PersonOut:
+    """Somebody who is always there to be shown, though perhaps without a name."""
     return PersonOut(id=user_id, nickname=names.get(user_id))

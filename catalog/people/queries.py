@@ -1,6 +1,6 @@
 """What people, studios and tags let others read: names to suggest."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -13,9 +13,7 @@ import catalog.people.studios.repository as studios
 import catalog.people.tags.repository as tags
 from catalog.people.entries.model import EntryName
 from catalog.people.entries.repository import PUBLISHED, EntryTables
-from catalog.releases.queries import seen_by
 from catalog.releases.repository import release_table
-from catalog.releases.usecases import Reader
 
 SCAN: Final = 500
 """Entries read at once before others get their turn: some 5 ms."""
@@ -86,20 +84,6 @@ async def named_entry(session: AsyncSession, kind: EntryKind, entry_id: str) -> 
         .where(links.entry_id == entry_id, PUBLISHED)
     )
     return _named(kind, row, releases) if row and releases else None
-
-
-async def counts_seen(
-    session: AsyncSession, kind: EntryKind, entry_ids: Collection[str], reader: Reader
-) -> dict[str, int]:
-    """Entry → how many published releases that ``reader`` sees name it, for those of ``entry_ids`` with any."""
-    links = _TABLES[kind].links.c
-    found = await session.execute(
-        select(links.entry_id, func.count(links.release_id.distinct()))
-        .join(release_table, release_table.c.id == links.release_id)
-        .where(links.entry_id.in_(entry_ids), PUBLISHED, seen_by(reader))
-        .group_by(links.entry_id)
-    )
-    return {entry_id: count for entry_id, count in found}  # noqa: C416 - rows are no pairs to a type checker
 
 
 def _named(kind: EntryKind, row: Any, releases: int) -> NamedEntry:

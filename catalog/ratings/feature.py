@@ -3,12 +3,13 @@
 from catalog.ratings import jobs, routes
 from catalog.ratings.adapters.recent_interest import CachedInterest
 from catalog.ratings.adapters.vote_writer import GroupedVotes
+from catalog.ratings.figures.repository import SqlRatings
 from catalog.ratings.model import RatingChanged
-from catalog.ratings.repository import SqlRatings, SqlVotes
+from catalog.ratings.repository import SqlVotes
 from catalog.ratings.trending import WEIGHTS, Interest
 from catalog.ratings.usecases import Ratings, RecentInterest, Votes, VoteWriter
 from kernel.feature import Feature, Process
-from kernel.jobs import PeriodicTask
+from kernel.jobs import JobKind, PeriodicTask
 from kernel.outbox.outbox import Subscriber
 from kernel.scope import Scope
 
@@ -31,7 +32,7 @@ def declare(process: Process) -> Feature:
             RecentInterest: lambda _: recent,
         },
         routers=[routes.router],
-        jobs={jobs.FOLLOW_VOTER: jobs.follow_voter},
+        jobs={jobs.FOLLOW_VOTER: JobKind(jobs.follow_voter)},
         periodic_tasks=[
             PeriodicTask("weigh_releases", 60, jobs.weigh_releases),
             PeriodicTask("recount_release_members", 3600, jobs.recount_members),

@@ -51,11 +51,15 @@ async def recount_members(container: Container) -> None:
     """Correct how many people have each release in a collection."""
     after: str | None = None
     while True:
-        async with container.scope(write=True) as scope:
+        # A reader sees one moment; what is delivered after it is not corrected away.
+        async with container.scope(write=False) as scope:
             page = await queries.release_ids(scope.uow.session, after, WEIGHED_AT_ONCE)
             if not page:
                 return
-            await usecases.recount_members(scope.port(Ratings), scope.port(Viewing), page)
+            wrong = await usecases.miscounted(scope.port(Ratings), scope.port(Viewing), page)
+        if wrong:
+            async with container.scope(write=True) as scope:
+                await scope.port(Ratings).correct_members(wrong)
         after = page[-1]
 
 

@@ -109,6 +109,14 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Miscount:
+    """How many members a release is said to have, and how many it has but for what is not delivered yet."""
+
+    said: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseStats:
     """What people make of one release."""
 
@@ -117,7 +125,7 @@ class ReleaseStats:
     weighted: float | None = None
     """From 1 to 10; ``None`` while there are not enough votes."""
     members: int = 0
-    """People who have it in a collection."""
+    """People who have it in a collection; below 0 for the moment in which a later change was counted before an earlier one."""
     trend: float = 0.0
     """The counter of :mod:`catalog.ratings.trending`: to compare with others, not to show."""
 

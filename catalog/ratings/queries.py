@@ -13,17 +13,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.ratings import trending
+from catalog.ratings.figures.repository import AT_ONCE, ONLY, epoch_table, read_stats, stats_of, stats_table
 from catalog.ratings.model import Ranked, Ranking, ReleaseStats, Vote
-from catalog.ratings.repository import (
-    AT_ONCE,
-    ONLY,
-    epoch_table,
-    read_stats,
-    read_vote,
-    stats_of,
-    stats_table,
-    vote_table,
-)
+from catalog.ratings.repository import read_vote, vote_table
 from catalog.releases.blocks import Blocks
 from catalog.releases.model import Status
 from catalog.releases.queries import seen_by

@@ -49,7 +49,7 @@ def _figures(stats: ReleaseStats) -> dict[str, object]:
         "ranked_votes": stats.tally.ranked_votes,
         "mean": None if mean is None else round(mean, 2),
         "weighted": None if stats.weighted is None else round(stats.weighted, 2),
-        "members": stats.members,
+        "members": max(0, stats.members),
     }
 
 
@@ -62,6 +62,7 @@ class RatingOut(FiguresOut):
 
     @classmethod
     def of_voter(cls, stats: ReleaseStats, own: int | None) -> "RatingOut":
+        """``own``: the score of whoever asks, 1 to 10; ``None`` without a vote, and for those who are not signed in."""
         return cls.model_validate(
             {
                 **_figures(stats),
@@ -105,6 +106,7 @@ class RankingOut(BaseModel):
 
     @classmethod
     def of(cls, ranked: Ranked, query: RankingIn, now: datetime) -> "RankingOut":
+        """Trends are as of ``now``; places count on from the pages before."""
         items = [
             RankedOut.model_validate(
                 {

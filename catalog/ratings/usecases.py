@@ -10,6 +10,7 @@ from catalog.ratings.model import (
     NOTHING_WATCHED,
     Ballot,
     Key,
+    Miscount,
     RatingChanged,
     ReleaseStats,
     Tally,
@@ -48,6 +49,10 @@ class Viewing(Protocol):
 
     async def members(self, release_ids: Collection[str]) -> Mapping[str, int]:
         """Release → how many people have it in a collection, of those that anybody has."""
+        ...
+
+    async def undelivered(self, release_ids: Collection[str]) -> Mapping[str, int]:
+        """Release → by how much :func:`show_interest` will change its members for what was done and not delivered yet."""
         ...
 
 
@@ -125,7 +130,11 @@ class Ratings(Protocol):
         ...
 
     async def set_members(self, members: Mapping[str, int]) -> None:
-        """Correct how many people have releases."""
+        """Say how many people have releases."""
+        ...
+
+    async def correct_members(self, wrong: Mapping[str, Miscount]) -> None:
+        """The same, but for releases whose members were counted differently meanwhile."""
         ...
 
     async def after(self, release_id: str | None, limit: int) -> list[ReleaseStats]:
@@ -314,13 +323,21 @@ async def weigh_next(ratings: Ratings, after: str | None) -> str | None:
     return page[-1].release_id if len(page) == WEIGHED_AT_ONCE else None
 
 
-async def recount_members(ratings: Ratings, viewing: Viewing, release_ids: Collection[str]) -> None:
-    """Correct how many people have these releases: imports and deleted accounts say nothing of each."""
+async def miscounted(ratings: Ratings, viewing: Viewing, release_ids: Collection[str]) -> Mapping[str, Miscount]:
+    """Those of these releases that are said to have more or fewer members than they have: deleted accounts say nothing of each.
+
+    What is not delivered yet is in libraries already and will be counted, so it is left out; exact where all is read at one moment.
+    """
     counted, known = await viewing.members(release_ids), await ratings.stats(release_ids)
-    await ratings.set_members(
-        {
-            id_: counted.get(id_, 0)
-            for id_ in release_ids
-            if counted.get(id_, 0) != (known[id_].members if id_ in known else 0)
-        }
-    )
+    waiting = await viewing.undelivered(release_ids)
+    each = {
+        id_: Miscount(said=known[id_].members if id_ in known else 0, counted=counted.get(id_, 0) - waiting.get(id_, 0))
+        for id_ in release_ids
+    }
+    return {id_: one for id_, one in each.items() if one.said != one.counted}
+
+
+async def recount_members(ratings: Ratings, viewing: Viewing, release_ids: Collection[str]) -> None:
+    """Correct how many people have these releases, in the transaction of who moved them from one to another."""
+    wrong = await miscounted(ratings, viewing, release_ids)
+    await ratings.set_members({id_: one.counted for id_, one in wrong.items()})

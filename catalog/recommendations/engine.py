@@ -12,10 +12,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.recommendations.blend import Blend, blended, liked_together
-from catalog.recommendations.content import ContentsBuilder, Label, LabelKind
-from catalog.recommendations.ease import Neighbours
-from catalog.recommendations.fitted import FittedModel
+from catalog.recommendations.algorithms.blend import Blend, blended, liked_together
+from catalog.recommendations.algorithms.content import ContentsBuilder, Label, LabelKind
+from catalog.recommendations.algorithms.ease import Neighbours
+from catalog.recommendations.algorithms.fitted import FittedModel
+from catalog.recommendations.algorithms.reasons import SHARED_MAX, because
+from catalog.recommendations.algorithms.rerank import POOL, diversified
 from catalog.recommendations.model import (
     PEOPLE_SHOWN_FROM,
     RECOMMENDATIONS_MAX,
@@ -26,8 +28,6 @@ from catalog.recommendations.model import (
     Suggestion,
     Taste,
 )
-from catalog.recommendations.reasons import SHARED_MAX, because
-from catalog.recommendations.rerank import POOL, diversified
 
 POPULAR_FROM: Final = 3
 """Likes from which on "popular" is no joke."""

@@ -10,7 +10,7 @@ from catalog.recommendations.similar.repository import SqlSimilarPairs
 from catalog.recommendations.similar.usecases import SimilarPairs
 from catalog.recommendations.usecases import Choices, Models, Recommender
 from kernel.feature import Feature, Process
-from kernel.jobs import PeriodicTask
+from kernel.jobs import JobKind, PeriodicTask, Priority
 from kernel.outbox.outbox import Subscriber
 from kernel.scope import Scope
 
@@ -30,7 +30,7 @@ def declare(process: Process) -> Feature:
             SimilarPairs: lambda scope: SqlSimilarPairs(scope.uow),
         },
         routers=[catalog.recommendations.routes.router, catalog.recommendations.similar.routes.router],
-        jobs={jobs.JOB: jobs.build},
+        jobs={jobs.JOB: JobKind(jobs.build, Priority.LOW, is_stoppable=True)},
         periodic_tasks=[PeriodicTask("order_recommendation_model", jobs.LOOK_INTERVAL_S, jobs.order_if_due)],
         background_tasks={"recommendations": snapshot.follow},
         subscribers={RecommendationModelBuilt: [Subscriber("announce_recommendation_model", announce_model)]},

@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from catalog.recommendations.adapters.fitting import fitted
-from catalog.recommendations.ease import selected
-from catalog.recommendations.fitted import FittedModel, ModelRecord, is_due, last_night
-from catalog.recommendations.gathering import PEOPLE_MAX, Gathering
+from catalog.recommendations.algorithms.ease import selected
+from catalog.recommendations.algorithms.fitted import FittedModel, ModelRecord, is_due, last_night
+from catalog.recommendations.algorithms.gathering import PEOPLE_MAX, Gathering
 from catalog.recommendations.usecases import Models, Tastes
 from kernel.ids import new_id
 from kernel.jobs import JobContext, Jobs

@@ -14,7 +14,7 @@ from catalog.people.studios.model import StudioRole
 from catalog.people.studios.repository import studio_part_table, studio_table
 from catalog.people.tags.repository import release_tag_table, tag_table
 from catalog.ratings.repository import vote_table
-from catalog.recommendations.content import Label, LabelKind
+from catalog.recommendations.algorithms.content import Label, LabelKind
 from catalog.recommendations.engine import CatalogueItem
 from catalog.releases.model import Status
 from catalog.releases.repository import genre_table, release_genre_table, release_table
@@ -51,6 +51,8 @@ async def items_after(session: AsyncSession, last: str | None) -> list[Catalogue
     c = release_table.c
     query = select(c.id, c.type, c.year).where(c.status == Status.PUBLISHED).order_by(c.id).limit(READ_AT_ONCE)
     rows = (await session.execute(query if last is None else query.where(c.id > last))).all()
+    if not rows:
+        return []
     ids = [row.id for row in rows]
     labels, franchises = await _labels(session, ids), await franchise_ids(session, ids)
     return [

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.recommendations.fitted import ModelRecord
+from catalog.recommendations.algorithms.fitted import ModelRecord
 from catalog.recommendations.model import HiddenRelease, Preferences, RecommendationModelBuilt
 from kernel.db import Id, Texts, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from catalog.languages.schemas import Localised
 from catalog.recommendations import usecases
 from catalog.recommendations.adapters.context import context_of
-from catalog.recommendations.ease import ITEMS_MAX, LIKES_MIN
+from catalog.recommendations.algorithms.ease import ITEMS_MAX, LIKES_MIN
 from catalog.recommendations.jobs import JOB
 from catalog.recommendations.model import NotRecommendable, TooManyHidden
 from catalog.recommendations.schemas import (

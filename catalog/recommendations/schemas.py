@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from catalog.languages.schemas import Localised
-from catalog.recommendations.fitted import ModelRecord
+from catalog.recommendations.algorithms.fitted import ModelRecord
 from catalog.recommendations.model import (
     MEMBERS_MAX,
     RECOMMENDATIONS_MAX,
@@ -34,6 +34,7 @@ class NamedRelease(BaseModel):
 
     @classmethod
     def of(cls, release: Release, translation: TranslatedText | None) -> "NamedRelease":
+        """``translation``: in the language asked for; ``None`` where the original's name stands."""
         return cls(
             id=release.id,
             alias=release.alias,
@@ -55,6 +56,7 @@ class ReasonOut(BaseModel):
 
     @classmethod
     def of(cls, reason: Reason, releases: Mapping[str, Release], translated: Translations) -> "ReasonOut":
+        """``releases``: by id; a reason that leads to none of them is told without."""
         because = None if reason.because_id is None else releases.get(reason.because_id)
         return cls(
             kind=reason.kind,
@@ -151,6 +153,7 @@ class HiddenOut(BaseModel):
 
     @classmethod
     def of(cls, hidden: HiddenRelease, releases: Mapping[str, Release], translated: Translations) -> "HiddenOut":
+        """Without a name where the release is not among ``releases``: it is gone, or not to be seen any more."""
         release = releases.get(hidden.release_id)
         named = None if release is None else NamedRelease.of(release, translated.get(release.id))
         return cls(release_id=hidden.release_id, hidden_at=hidden.hidden_at, release=named)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from catalog.recommendations.fitted import ModelRecord
+from catalog.recommendations.algorithms.fitted import ModelRecord
 from catalog.recommendations.model import (
     HIDDEN_MAX,
     RECOMMENDATIONS_MAX,

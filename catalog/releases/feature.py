@@ -15,6 +15,6 @@ FEATURE = Feature(
     ports={
         Releases: lambda scope: SqlReleases(scope.uow),
     },
-    path_names={"release_id": _by_alias},
+    path_names={"release_id": _by_alias, "other_id": _by_alias},
     routers=[routes.router],
 )

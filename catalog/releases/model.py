@@ -24,6 +24,7 @@ from catalog.releases.events import (
 from catalog.releases.external_ids import NO_EXTERNAL_IDS, ExternalIds
 from catalog.releases.names import NameRow, Names, OtherName, search_text
 from catalog.releases.poster import Poster, ShownPoster, shown_poster
+from catalog.releases.trailers import TRAILERS_MAX, Trailer, distinct
 from kernel.changes import differences, shown, snapshot
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound
@@ -153,10 +154,11 @@ class ReleaseDraft:
     episodes_total: int | None = None
     external_ids: ExternalIds = NO_EXTERNAL_IDS
     other_names: tuple[OtherName, ...] | None = None
-    """``None`` leaves them as they are: not whoever edits a release knows them; so do the next two."""
+    """``None`` leaves them as they are: not whoever edits a release knows them; so with blocks and trailers."""
     airing_status: AiringStatus | None = None
     """``None`` leaves it to ``is_ongoing``."""
     blocks: Blocks | None = None
+    trailers: tuple[Trailer, ...] | None = None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -177,6 +179,7 @@ class Release(Entity):
     updated_at: datetime
     external_ids: ExternalIds = NO_EXTERNAL_IDS
     blocks: Blocks = NO_BLOCKS
+    trailers: tuple[Trailer, ...] = ()
     status: Status = Status.DRAFT
     published_at: datetime | None = None
     publish_at: datetime | None = None
@@ -217,6 +220,7 @@ class Release(Entity):
             episodes_total=draft.episodes_total,
             external_ids=draft.external_ids,
             blocks=draft.blocks or NO_BLOCKS,
+            trailers=distinct(draft.trailers or ())[:TRAILERS_MAX],
             genres=genres,
             created_at=now,
             updated_at=now,
@@ -236,6 +240,8 @@ class Release(Entity):
         self.episodes_total, self.external_ids = draft.episodes_total, draft.external_ids
         if draft.blocks is not None:
             self.blocks = draft.blocks
+        if draft.trailers is not None:
+            self.trailers = distinct(draft.trailers)[:TRAILERS_MAX]
         self.genres = genres
         self._rename(draft.name)
         self._call_also(draft.other_names)
@@ -248,7 +254,7 @@ class Release(Entity):
         self.key_alternative = stored_key(name.alternative)
 
     def draft(self) -> ReleaseDraft:
-        """What is said of it now; its other names and blocks stay as they are whoever edits it with that."""
+        """What is said of it now; its other names, blocks and trailers stay as they are whoever edits it with that."""
         return ReleaseDraft(
             alias=self.alias,
             type=self.type,
@@ -297,6 +303,7 @@ class Release(Entity):
             **snapshot(self, (*said, "external_ids", "blocks")),
             "genres": shown(sorted(genre.name for genre in self.genres)),
             "names": shown(name.text for name in self.names),
+            "trailers": shown(" ".join(filter(None, one.row)) for one in self.trailers),
         }
 
     def publish(self, now: datetime) -> None:

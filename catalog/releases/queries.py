@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, String, false, select, true, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.releases.external_ids import PATTERNS
-from catalog.releases.model import AiringStatus, Status
+from catalog.releases.model import AiringStatus, Genre, ReleaseType, Status
 from catalog.releases.repository import genre_table, release_genre_table, release_name_table, release_table
 from catalog.releases.usecases import Reader
 
@@ -26,6 +26,17 @@ def seen_by(reader: Reader) -> ColumnElement[bool]:
     free = regions == ""
     # Between codes is a blank, so that two letters side by side are one of them.
     return seen & (free if reader.region is None else free | regions.not_like(f"%{reader.region}%"))
+
+
+async def listed_genres(session: AsyncSession, reader: Reader) -> list[Genre]:
+    """Those that a published release has which ``reader`` sees, by name."""
+    used = (
+        select(release_genre_table.c.genre_id)
+        .join(release_table, release_table.c.id == release_genre_table.c.release_id)
+        .where(release_table.c.status == Status.PUBLISHED, seen_by(reader))
+    )
+    found = await session.execute(select(Genre).where(genre_table.c.id.in_(used)).order_by(genre_table.c.name))
+    return list(found.scalars())
 
 
 MAX_VALUES: Final = 1_000
@@ -62,6 +73,41 @@ class FactsRow:
     kind: str
     year: int | None
     genres: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamesRow:
+    """Everything a release is called, but for its translations."""
+
+    release_id: str
+    alias: str
+    names: tuple[str, ...]
+    year: int | None
+    kind: ReleaseType
+
+
+async def names_of(session: AsyncSession, release_ids: Collection[str]) -> list[NamesRow]:
+    """Those of ``release_ids`` that are not deleted, drafts too."""
+    c, others, held, rows = release_table.c, release_name_table.c, sorted(release_ids), list[NamesRow]()
+    for first in range(0, len(held), MAX_VALUES):
+        some, more = held[first : first + MAX_VALUES], dict[str, list[str]]()
+        query = select(others.release_id, others.text).where(others.release_id.in_(some))
+        for release_id, text in await session.execute(query.order_by(others.release_id, others.position)):
+            more.setdefault(release_id, []).append(text)
+        columns = (c.id, c.alias, c.name_main, c.name_english, c.name_alternative, c.year, c.type)
+        for row in await session.execute(select(*columns).where(c.id.in_(some), c.deleted_at.is_(None)).order_by(c.id)):
+            main = [name for name in (row.name_main, row.name_english, row.name_alternative) if name]
+            rows.append(NamesRow(row.id, row.alias, (*main, *more.get(row.id, ())), row.year, row.type))
+    return rows
+
+
+async def ids_of_aliases(session: AsyncSession, aliases: Collection[str]) -> set[str]:
+    """The releases with one of ``aliases``, drafts too."""
+    c, held, ids = release_table.c, sorted(aliases), set[str]()
+    for first in range(0, len(held), MAX_VALUES):
+        some = held[first : first + MAX_VALUES]
+        ids.update(await session.scalars(select(c.id).where(c.alias.in_(some), c.deleted_at.is_(None))))
+    return ids
 
 
 async def published_facts(session: AsyncSession, release_ids: Collection[str]) -> list[FactsRow]:

@@ -1,17 +1,20 @@
 """The catalogue in SQL."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
     Text,
     TypeDecorator,
+    bindparam,
     delete,
     false,
     select,
@@ -38,7 +41,8 @@ from catalog.releases.model import (
 )
 from catalog.releases.names import NAME_MAX, NameKind, NameRow, Names
 from catalog.releases.poster import Poster
-from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
+from catalog.releases.trailers import Trailer, kept
+from kernel.db import Id, JsonOf, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.ids import new_id
 from kernel.text.titles import KEY_CHARS
 
@@ -66,6 +70,8 @@ class _Regions(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002 - signature
         return tuple((value or "").split())
 
+
+_TRAILERS: Final = JsonOf[tuple[Trailer, ...]](lambda trailers: [one.row for one in trailers], kept)
 
 genre_table = Table(
     "genre",
@@ -105,16 +111,25 @@ release_table = Table(
     Column("updated_at", UtcDateTime, nullable=False, index=True),
     Column("published_at", UtcDateTime),
     Column("publish_at", UtcDateTime, index=True),
-    Column("deleted_at", UtcDateTime, index=True),
+    Column("deleted_at", UtcDateTime),
     Column("deleted_alias", String(ALIAS_MAX)),
     Column("deleted_status", text_enum(Status, length=20)),
-    Column("merged_into_id", Id, index=True),
+    Column("merged_into_id", Id),
     Column("blocked_regions", _Regions(3 * len(REGIONS)), nullable=False, server_default=""),
     Column("blocked_by_copyright", Boolean, nullable=False, server_default=false()),
+    Column("trailers", _TRAILERS, nullable=False, server_default="[]"),
     Column("version", Integer, nullable=False),
     # Not unique, see ExternalIds.
     *(Column(f"external_{catalogue}", String(EXTERNAL_ID_MAX[catalogue]), index=True) for catalogue in PATTERNS),
 )
+for _seldom in (release_table.c.deleted_at, release_table.c.merged_into_id):
+    # Not of those that say nothing there: SQLite would read all of them by it, whichever few of them a query asks for.
+    Index(
+        f"ix_release_{_seldom.name}",
+        _seldom,
+        sqlite_where=_seldom.is_not(None),
+        postgresql_where=_seldom.is_not(None),
+    )
 release_name_table = Table(
     "release_name",
     metadata,
@@ -160,6 +175,12 @@ WHOLE: tuple[ExecutableOption, ...] = (
     selectinload(Release.genres),  # type: ignore[arg-type]  # mapped
     selectinload(Release.name_rows),  # type: ignore[arg-type]  # mapped
 )
+_MANY: Final = (
+    select(Release)
+    .where(release_table.c.id.in_(bindparam("ids", expanding=True)), release_table.c.deleted_at.is_(None))
+    .options(*WHOLE)
+)
+"""Put together once: every page of the catalogue asks for it."""
 
 
 MERGED_MAX = 8
@@ -202,11 +223,7 @@ class SqlReleases:
 
     async def many(self, release_ids: Sequence[str]) -> list[Release]:
         """With their genres and names."""
-        found = await self._session.execute(
-            select(Release)
-            .where(release_table.c.id.in_(release_ids), release_table.c.deleted_at.is_(None))
-            .options(*WHOLE)
-        )
+        found = await self._session.execute(_MANY, {"ids": list(release_ids)})
         by_id = {release.id: release for release in found.scalars()}
         return [by_id[ReleaseId(release_id)] for release_id in release_ids if release_id in by_id]
 
@@ -220,18 +237,6 @@ class SqlReleases:
                 known[slug] = Genre(GenreId(new_id()), slug, name)
                 self._session.add(known[slug])
         return [known[slug] for slug in wanted]
-
-    async def genres(self) -> list[Genre]:
-        """Those a published release has, by name."""
-        used = (
-            select(release_genre_table.c.genre_id)
-            .join(release_table, release_table.c.id == release_genre_table.c.release_id)
-            .where(release_table.c.status == Status.PUBLISHED)
-        )
-        found = await self._session.execute(
-            select(Genre).where(genre_table.c.id.in_(used)).order_by(genre_table.c.name)
-        )
-        return list(found.scalars())
 
     def add(self, release: Release) -> None:
         """Written with the next flush."""

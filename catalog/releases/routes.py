@@ -14,16 +14,19 @@ from catalog.releases.model import (
     Release,
     ReleaseNotFound,
 )
+from catalog.releases.queries import listed_genres
 from catalog.releases.schemas import (
     GenreFields,
     GenreOut,
     ReleaseIn,
     ReleaseOut,
 )
+from catalog.releases.trailers import BadTrailer
 from catalog.releases.usecases import (
     EpisodeIds,
     Reader,
     ReleaseChanged,
+    ReleaseContext,
     Releases,
     TranslatedText,
     TranslatedTexts,
@@ -39,6 +42,11 @@ router = Router(tag="Catalog")
 def reader(call: Call) -> Reader:
     """Who looks, and from where."""
     return Reader(sees_drafts=call.actor is not None and call.actor.may(Role.EDITOR), region=call.region)
+
+
+def context_of(call: Call) -> ReleaseContext:
+    """What the verbs of releases work with in the transaction of ``call``, at this moment."""
+    return ReleaseContext(releases=call.port(Releases), now=call.clock.now())
 
 
 @contextmanager
@@ -62,6 +70,7 @@ VARY = {"Vary": "Accept-Language"}
 
 
 async def translations(call: Call, query: Localised, subject_ids: list[str]) -> Mapping[str, TranslatedText]:
+    """Subject → its text in the language that the query or else the browser names; empty where none was."""
     language = query.wanted(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
     return {} if language is None else await call.port(TranslatedTexts).best(subject_ids, language)
 
@@ -81,11 +90,11 @@ ENTRIES = Limit("catalogue-entries", attempts=3_000, window_s=3600)
     role=Role.EDITOR,
     limit=ENTRIES,
     summary="Create a release",
-    raises=(AliasTaken, BadAlias, BadRegion, Conflict, TooManyRequests),
+    raises=(AliasTaken, BadAlias, BadRegion, BadTrailer, Conflict, TooManyRequests),
 )
 async def create_release(call: Call, body: ReleaseIn) -> Reply[ReleaseOut]:
     """It starts as a draft that viewers do not see."""
-    created = await usecases.create_release(call.port(Releases), body.draft(), body.genres, call.clock.now())
+    created = await usecases.create_release(context_of(call), body.draft(), body.genres)
     reply = await flushed(call, created)
     reply.headers["Location"] = f"/api/v1/releases/{created.id}"
     return reply
@@ -105,13 +114,13 @@ async def get_release(call: Call, release_id: str, query: Localised) -> Reply[Re
     "/releases/{release_id}",
     role=Role.EDITOR,
     summary="Edit a release",
-    raises=(ReleaseNotFound, AliasTaken, BadAlias, BadRegion, ReleaseChanged),
+    raises=(ReleaseNotFound, AliasTaken, BadAlias, BadRegion, BadTrailer, ReleaseChanged),
 )
 async def update_release(call: Call, release_id: str, body: ReleaseIn) -> Reply[ReleaseOut]:
     """Replaces all of it; with `If-Match`, if nobody changed it meanwhile."""
     with with_current():
         edited = await usecases.edit_release(
-            call.port(Releases), release_id, body.draft(), body.genres, call.clock.now(), version=call.if_match()
+            context_of(call), release_id, body.draft(), body.genres, version=call.if_match()
         )
     return await flushed(call, edited)
 
@@ -122,9 +131,7 @@ async def update_release(call: Call, release_id: str, body: ReleaseIn) -> Reply[
 async def delete_release(call: Call, release_id: str) -> None:
     """With all its episodes.  For 30 days it can be restored, then it goes for good, and its media too."""
     with with_current():
-        await usecases.delete_release(
-            call.port(Releases), call.port(EpisodeIds), release_id, call.clock.now(), version=call.if_match()
-        )
+        await usecases.delete_release(context_of(call), call.port(EpisodeIds), release_id, version=call.if_match())
 
 
 @router.post(
@@ -136,15 +143,12 @@ async def delete_release(call: Call, release_id: str) -> None:
 async def publish_release(call: Call, release_id: str) -> Reply[ReleaseOut]:
     """Twice is once; with `If-Match` only what the editor has seen."""
     with with_current():
-        published = await usecases.publish_release(
-            call.port(Releases), release_id, call.clock.now(), version=call.if_match()
-        )
+        published = await usecases.publish_release(context_of(call), release_id, version=call.if_match())
     return await flushed(call, published)
 
 
 @router.get("/genres", summary="List genres")
 async def list_genres(call: Call) -> GenreFields:
-    """Those that some published release has."""
-    return GenreFields(
-        items=[GenreOut.model_validate(g, from_attributes=True) for g in await call.port(Releases).genres()]
-    )
+    """Those that some published release has, of those that are shown where the reader is."""
+    found = await listed_genres(call.scope.uow.session, reader(call))
+    return GenreFields(items=[GenreOut.model_validate(genre, from_attributes=True) for genre in found])

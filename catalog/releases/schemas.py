@@ -24,8 +24,9 @@ from catalog.releases.model import (
 )
 from catalog.releases.names import NAME_MAX, OTHER_NAMES_MAX, NameKind, Names, OtherName
 from catalog.releases.poster import PosterKind
+from catalog.releases.trailers import ADDRESS_MAX, TITLE_MAX, TRAILERS_MAX, TrailerHost, trailer_at
 from catalog.releases.usecases import TranslatedText
-from kernel.text.markup import plain_text
+from kernel.text.markup import plain_text, without_overrides
 
 PAGE_MAX = 100
 SEARCH_MAX = 200
@@ -50,8 +51,9 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX),
     AfterValidator(_visible),
+    AfterValidator(without_overrides),
 ]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_MAX), AfterValidator(without_overrides)]
 Year = Annotated[int, Field(ge=EARLIEST_YEAR, le=LATEST_YEAR)]
 Identifier = Annotated[str, Field(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 
@@ -107,6 +109,18 @@ class OtherNameIn(Strict):
     kind: NameKind = NameKind.SYNONYM
 
 
+class TrailerIn(Strict):
+    """A video that somebody else shows."""
+
+    url: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=ADDRESS_MAX),
+        Field(description="Of one video at YouTube, Vimeo, Dailymotion, Rutube or Bilibili: its page or its frame."),
+    ]
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=TITLE_MAX)] = ""
+    language: Language | None = None
+
+
 class ReleaseFields(Strict):
     """What may be said, and suggested, of a release."""
 
@@ -130,6 +144,15 @@ class ReleaseFields(Strict):
         list[GenreName],
         Field(max_length=GENRES_MAX, description="Names; a new name makes a new genre."),
     ] = []
+    trailers: (
+        Annotated[
+            list[TrailerIn],
+            Field(
+                max_length=TRAILERS_MAX, description="In their order, each video once. Left out, they stay as they are."
+            ),
+        ]
+        | None
+    ) = None
 
     def draft(self) -> model.ReleaseDraft:
         return model.ReleaseDraft(
@@ -143,6 +166,9 @@ class ReleaseFields(Strict):
             is_ongoing=self.is_ongoing,
             episodes_total=self.episodes_total,
             external_ids=ExternalIds(**self.external_ids.model_dump()),
+            trailers=None
+            if self.trailers is None
+            else tuple(trailer_at(one.url, one.title, one.language or "") for one in self.trailers),
         )
 
 
@@ -174,6 +200,7 @@ class ReleaseIn(ReleaseFields):
     ) = None
 
     def draft(self) -> model.ReleaseDraft:
+        """With what only editors say: other names, whether it airs, and blocks; ``None`` leaves each as it is."""
         return replace(
             super().draft(),
             other_names=None
@@ -199,6 +226,18 @@ class OtherNameOut(BaseModel):
         str | None, BeforeValidator(lambda tag: tag or None), Field(description="BCP 47, where somebody said it.")
     ]
     kind: NameKind
+
+
+class TrailerOut(BaseModel):
+    """A video that somebody else shows."""
+
+    host: TrailerHost
+    url: str = Field(description="Its page there.")
+    embed_url: str = Field(description="For a frame; plays at once, so open it when somebody asks for it.")
+    title: str
+    language: Annotated[
+        str | None, BeforeValidator(lambda tag: tag or None), Field(description="BCP 47, where somebody said it.")
+    ]
 
 
 class NamesOut(BaseModel):
@@ -279,6 +318,7 @@ class ReleaseOut(BaseModel):
     poster_url: str | None = Field(description="The uploaded poster or an episode's picture; `poster` is there always.")
     poster: PosterOut
     blocks: BlocksOut
+    trailers: list[TrailerOut]
     status: Status
     publish_at: datetime | None = Field(description="When it is to be published by itself.")
     created_at: datetime
@@ -289,6 +329,7 @@ class ReleaseOut(BaseModel):
 
     @classmethod
     def of(cls, release: Release, translation: TranslatedText | None = None) -> Self:
+        """``translation``: in the language asked for; ``None`` where the original's texts stand."""
         answer = cls.model_validate(release, from_attributes=True)
         answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
         return answer

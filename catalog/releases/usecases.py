@@ -53,10 +53,6 @@ class Releases(Protocol):
         """The genres with these names, made where they are new."""
         ...
 
-    async def genres(self) -> list[Genre]:
-        """All genres that a published release has, by name."""
-        ...
-
     def add(self, release: Release) -> None:
         """Keep a new one."""
         ...
@@ -114,6 +110,14 @@ class TranslatedTexts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseContext:
+    """What the verbs of releases work with: ports of one transaction, and its moment."""
+
+    releases: Releases
+    now: datetime
+
+
 @dataclass(frozen=True)
 class Reader:
     """Who looks: editors see drafts and what is blocked, viewers do not."""
@@ -165,46 +169,47 @@ async def release_called(releases: Releases, key: str) -> Release:
     return found
 
 
-async def create_release(releases: Releases, draft: ReleaseDraft, genres: Sequence[str], now: datetime) -> Release:
+async def create_release(context: ReleaseContext, draft: ReleaseDraft, genres: Sequence[str]) -> Release:
     """A draft; ``genres`` are names.  Raises :class:`AliasTaken`, ``BadAlias``."""
-    if await releases.by_alias(draft.alias) is not None:
+    if await context.releases.by_alias(draft.alias) is not None:
         raise AliasTaken(alias=draft.alias)
-    created = Release.create(ReleaseId(new_id()), draft, await releases.genres_named(genres), now)
-    releases.add(created)
+    filed_under = await context.releases.genres_named(genres)
+    created = Release.create(ReleaseId(new_id()), draft, filed_under, context.now)
+    context.releases.add(created)
     return created
 
 
 async def edit_release(
-    releases: Releases,
-    release_id: str,
-    draft: ReleaseDraft,
-    genres: Sequence[str],
-    now: datetime,
-    *,
-    version: int | None,
+    context: ReleaseContext, release_id: str, draft: ReleaseDraft, genres: Sequence[str], *, version: int | None
 ) -> Release:
-    """Replace what is said of a release; ``version`` is the one the editor saw, ``None`` to overwrite any."""
-    found = await locked_release(releases, release_id, version)
-    other = await releases.by_alias(draft.alias)
+    """Replace what is said of a release; ``version`` is the one the editor saw, ``None`` to overwrite any.
+
+    Raises :class:`ReleaseNotFound`, :class:`ReleaseChanged`, :class:`AliasTaken`, ``BadAlias``.
+    """
+    found = await locked_release(context.releases, release_id, version)
+    other = await context.releases.by_alias(draft.alias)
     if other is not None and other.id != found.id:
         raise AliasTaken(alias=draft.alias)
-    found.edit(draft, await releases.genres_named(genres), now)
+    found.edit(draft, await context.releases.genres_named(genres), context.now)
     return found
 
 
-async def publish_release(releases: Releases, release_id: str, now: datetime, *, version: int | None = None) -> Release:
+async def publish_release(context: ReleaseContext, release_id: str, *, version: int | None = None) -> Release:
     """Show it to viewers; twice is once.  Raises :class:`ReleaseNotFound`, :class:`ReleaseChanged`."""
-    found = await locked_release(releases, release_id, version)
-    found.publish(now)
+    found = await locked_release(context.releases, release_id, version)
+    found.publish(context.now)
     return found
 
 
 async def delete_release(
-    releases: Releases, episodes: EpisodeIds, release_id: str, now: datetime, *, version: int | None
+    context: ReleaseContext, episodes: EpisodeIds, release_id: str, *, version: int | None
 ) -> None:
-    """Take it away with its episodes, until it is restored or purged.  Raises :class:`ReleaseNotFound`, :class:`Stale`."""
-    found = await locked_release(releases, release_id, version)
-    found.delete(await episodes.ids_of_release(release_id), now)
+    """Take it away with its episodes, until it is restored or purged.
+
+    Raises :class:`ReleaseNotFound`, :class:`ReleaseChanged`.
+    """
+    found = await locked_release(context.releases, release_id, version)
+    found.delete(await episodes.ids_of_release(release_id), context.now)
 
 
 async def existing_release(releases: Releases, release_id: str) -> Release:

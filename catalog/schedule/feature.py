@@ -6,8 +6,8 @@ import catalog.schedule.feeds.routes
 from catalog.schedule import jobs, routes
 from catalog.schedule.feeds.repository import SqlCalendarFeeds
 from catalog.schedule.feeds.usecases import CalendarFeeds
-from catalog.schedule.repository import SqlAiringMark, SqlListings, SqlSchedules
-from catalog.schedule.usecases import AiringMark, Listings, Schedules
+from catalog.schedule.repository import SqlAiringMark, SqlDueBroadcasts, SqlListings, SqlSchedules
+from catalog.schedule.usecases import AiringMark, DueBroadcasts, Listings, Schedules
 from kernel.feature import Feature, Process
 from kernel.jobs import PeriodicTask
 
@@ -22,6 +22,7 @@ def declare(process: Process) -> Feature:
         ports={
             Schedules: lambda scope: SqlSchedules(scope.uow),
             Listings: lambda scope: SqlListings(scope.uow),
+            DueBroadcasts: lambda scope: SqlDueBroadcasts(scope.uow),
             AiringMark: lambda scope: SqlAiringMark(scope.uow),
             CalendarFeeds: lambda scope: SqlCalendarFeeds(scope.uow),
         },

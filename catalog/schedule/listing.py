@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from catalog.schedule.days import zone_named
 from catalog.schedule.estimates import estimated_next
-from catalog.schedule.recurrence import EARLIEST, EXPANSION_MAX
-from catalog.schedule.timetable import Airing, AiringState, Break, Override, Slot, Timetable, limit_of
+from catalog.schedule.recurrence import EARLIEST, EXPANSION_MAX, LATEST
+from catalog.schedule.timetable import EPOCH, Airing, AiringState, Break, Override, Slot, Timetable, limit_of
 
 _NO_SLOT: Final = Slot(site="", recurrence="")
 DURATION_MIN: Final = 30
 """Of a broadcast nobody said the length of: the slot of television that most series have."""
+LOOK_AGAIN: Final = timedelta(days=1)
+"""A broadcast with nothing to come sooner is worked out anew after as long: by then an update may have brought other rules for
+the clock of its zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,19 @@ def timetable_of(listing: Listing, slot: Slot) -> Timetable:
         overrides=listing.overrides,
         limit=limit_of(slot, episodes_total=release.episodes_total, is_ongoing=release.is_ongoing),
     )
+
+
+def due_after(listing: Listing, slot: Slot, moment: datetime) -> datetime:
+    """When to look at a broadcast again, all before ``moment`` being announced: at its next airing, or after :data:`LOOK_AGAIN`.
+
+    That of a release without an end, for a release can get longer, or go on, without a word said of its schedule.
+    """
+    timetable = Timetable(slot, zone_named(listing.zone), breaks=listing.breaks, overrides=listing.overrides)
+    last_day = timetable.bounds().last_day
+    if last_day is not None and last_day < (moment.astimezone(UTC).date() - EPOCH).days:
+        return LATEST
+    coming = timetable.between(moment, moment + LOOK_AGAIN, limit=1)
+    return coming[0].airs_at if coming else moment + LOOK_AGAIN
 
 
 def nothing_known(listing: Listing, now: datetime) -> ListedAiring:

@@ -153,6 +153,8 @@ class SlotRow:
     last_day: int | None
     step_days: int
     slack_days: int
+    due_at: datetime | None = None
+    """Nothing of it is to be announced before; ``None``: nobody looked at it yet.  Every change of a schedule makes new rows."""
 
     @property
     def slot(self) -> Slot:

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -16,12 +16,13 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    TypeDecorator,
+    bindparam,
     case,
     func,
     insert,
     or_,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.orm import relationship, selectinload
@@ -37,8 +38,8 @@ from catalog.schedule.listing import ListedRelease, Listing
 from catalog.schedule.model import ADDRESS_MAX, SITE_MAX, Schedule, SlotRow
 from catalog.schedule.recurrence import TEXT_MAX
 from catalog.schedule.timetable import EPOCH, Break, Override
-from catalog.schedule.usecases import AT_ONCE, SEASONS, SeasonCount, WantedAirings
-from kernel.db import Id, Json, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata
+from catalog.schedule.usecases import AT_ONCE, SEASONS, DueBroadcast, SeasonCount, WantedAirings
+from kernel.db import Id, JsonOf, Texts, UnitOfWork, UtcDateTime, is_one_of, mapper_registry, metadata
 
 UNANNOUNCED_MAX: Final = 500
 """Releases whose next episode is estimated at once: more go on in no season, and without schedules few do."""
@@ -46,22 +47,10 @@ POSSIBLE_MAX: Final = 5_000
 """Broadcasts looked at for one page: the busiest month of bangumi-data, with all sites, has some 1,900."""
 
 
-class _Tuple(TypeDecorator[tuple[Any, ...]]):
+def _tuple_of(kind: type[Any]) -> JsonOf[Any]:
     """Dataclasses as a list of JSON objects."""
-
-    impl = Json
-    cache_ok = True
-
-    def __init__(self, kind: type[Any]) -> None:
-        super().__init__()
-        self.kind = kind
-        self._adapter: TypeAdapter[Any] = TypeAdapter(tuple[kind, ...])  # type: ignore[valid-type]  # made at run time
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return None if value is None else self._adapter.dump_python(value, mode="json")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return () if not value else self._adapter.validate_python(value)
+    adapter: TypeAdapter[Any] = TypeAdapter(tuple[kind, ...])  # type: ignore[valid-type]  # made at run time
+    return JsonOf(partial(adapter.dump_python, mode="json"), adapter.validate_python)
 
 
 schedule_table = Table(
@@ -69,8 +58,8 @@ schedule_table = Table(
     metadata,
     Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), primary_key=True),
     Column("zone", String(64), nullable=False),
-    Column("breaks", _Tuple(Break), nullable=False),
-    Column("overrides", _Tuple(Override), nullable=False),
+    Column("breaks", _tuple_of(Break), nullable=False),
+    Column("overrides", _tuple_of(Override), nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False),
 )
@@ -93,7 +82,9 @@ slot_table = Table(
     Column("last_day", Integer),
     Column("step_days", Integer, nullable=False),
     Column("slack_days", Integer, nullable=False),
+    Column("due_at", UtcDateTime),
     Index(None, "last_day", "first_day"),
+    Index(None, "position", "due_at"),
 )
 
 airing_mark_table = Table(
@@ -164,6 +155,44 @@ class SqlAiringMark:
         return moved.first() is not None
 
 
+class SqlDueBroadcasts:
+    """Those of one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def before(self, until: datetime, reader: Reader) -> Sequence[DueBroadcast]:
+        """One statement.  As many rows as there are schedules where all of them are new, and else few."""
+        r, s, p = release_table.c, slot_table.c, schedule_table.c
+        is_seen = (r.status == Status.PUBLISHED) & r.deleted_at.is_(None) & seen_by(reader)
+        shown = select(s.id).where(s.position == 0)
+        # Two ranges of the index: of an "or" SQLite makes a walk over all of it.
+        ids = union_all(shown.where(s.due_at.is_(None)), shown.where(s.due_at < until))
+        query = (
+            select(*_RELEASE, *s, p.zone, p.breaks, p.overrides, p.version, p.updated_at, is_seen.label("is_seen"))
+            .select_from(slot_table)
+            .join(schedule_table, p.release_id == s.release_id)
+            .join(release_table, r.id == s.release_id)
+            .where(s.id.in_(ids))
+        )
+        due: list[DueBroadcast] = []
+        for number, row in enumerate(await self._session.execute(query)):
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)  # others get their turn
+            due.append(DueBroadcast(slot_id=row.id, listing=_listing(row), is_seen=bool(row.is_seen)))
+        return due
+
+    async def look_again(self, due: Mapping[str, datetime]) -> None:
+        """Locks no row that somebody else has: an import replaces many, in another order."""
+        s = slot_table.c
+        free = await self._session.scalars(select(s.id).where(s.id.in_(due)).with_for_update(skip_locked=True))
+        rows = [{"of_slot": slot_id, "next_due_at": due[slot_id]} for slot_id in free]
+        if rows:
+            await self._session.execute(
+                update(slot_table).where(s.id == bindparam("of_slot")).values(due_at=bindparam("next_due_at")), rows
+            )
+
+
 class SqlListings:
     """What can air, of one unit of work."""
 
@@ -189,7 +218,7 @@ class SqlListings:
         )
         if not wanted.all_sites:
             query = query.where(s.position == 0)
-        query = _of_releases(query, wanted, reader).order_by(s.first_day.desc(), s.id).limit(POSSIBLE_MAX)
+        query = self._of_releases(query, wanted, reader).order_by(s.first_day.desc(), s.id).limit(POSSIBLE_MAX)
         listings: list[Listing] = []
         for number, row in enumerate(await self._session.execute(query)):
             if number % AT_ONCE == 0:
@@ -210,7 +239,7 @@ class SqlListings:
             r.airing_status == AiringStatus.ONGOING,
             ~select(slot_table.c.id).where(slot_table.c.release_id == r.id).exists(),
         )
-        going_on = _of_releases(going_on, wanted, reader).order_by(r.updated_at.desc()).limit(UNANNOUNCED_MAX)
+        going_on = self._of_releases(going_on, wanted, reader).order_by(r.updated_at.desc()).limit(UNANNOUNCED_MAX)
         releases = {row.id_of_release: _release(row) for row in await self._session.execute(going_on)}
         dates: dict[str, list[datetime]] = {}
         last: dict[str, float] = {}
@@ -237,6 +266,14 @@ class SqlListings:
             )
         )
         return {(row.release_id, row.ordinal): row.id for row in found}
+
+    def _of_releases(self, query: Select[Any], wanted: WantedAirings, reader: Reader) -> Select[Any]:
+        query = query.where(release_table.c.deleted_at.is_(None), seen_by(reader))
+        if not wanted.drafts:
+            query = query.where(release_table.c.status == Status.PUBLISHED)
+        if wanted.release_ids is not None:
+            query = query.where(is_one_of(self._session, release_table.c.id, wanted.release_ids))
+        return query
 
     async def seasons(self, reader: Reader) -> list[SeasonCount]:
         """Seasons that published releases belong to, the newest year first."""
@@ -287,15 +324,6 @@ _SCHEDULED_OR_NOT: Final = (
     .outerjoin(schedule_table, schedule_table.c.release_id == release_table.c.id)
     .outerjoin(slot_table, (slot_table.c.release_id == release_table.c.id) & (slot_table.c.position == 0))
 )
-
-
-def _of_releases(query: Select[Any], wanted: WantedAirings, reader: Reader) -> Select[Any]:
-    query = query.where(release_table.c.deleted_at.is_(None), seen_by(reader))
-    if not wanted.drafts:
-        query = query.where(release_table.c.status == Status.PUBLISHED)
-    if wanted.release_ids is not None:
-        query = query.where(release_table.c.id.in_(wanted.release_ids))
-    return query
 
 
 def _listing(row: Any) -> Listing:

@@ -31,7 +31,7 @@ RANGE_MAX_DAYS: Final = 45
 
 Zone = Annotated[str, Field(max_length=64, description="An IANA time zone.", examples=["Europe/Berlin"])]
 Site = Annotated[str, StringConstraints(strip_whitespace=True, max_length=SITE_MAX)]
-Ordinal = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Ordinal = Annotated[float, Field(ge=0, le=100_000, multiple_of=0.001, allow_inf_nan=False)]
 Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
 Day = Annotated[date, Field(ge=EARLIEST.date(), lt=LATEST.date())]
 
@@ -119,6 +119,7 @@ class ListedReleaseOut(BaseModel):
 
     @classmethod
     def of(cls, release: ListedRelease, translation: TranslatedText | None) -> Self:
+        """``translation``: in the language asked for; ``None`` where the original's name stands."""
         return cls(
             id=release.release_id,
             alias=release.alias,
@@ -161,6 +162,7 @@ class AiringOut(BaseModel):
 
     @classmethod
     def of(cls, airing: ListedAiring, zone: str, translation: TranslatedText | None) -> Self:
+        """``zone``: the viewer's, an IANA name, in which the day is told."""
         return cls(
             release=ListedReleaseOut.of(airing.release, translation),
             ordinal=airing.ordinal,
@@ -187,6 +189,7 @@ class ScheduleOut(ScheduleIn):
 
     @classmethod
     def of(cls, release_id: str, schedule: Schedule | None, upcoming: list[AiringOut]) -> Self:
+        """Version 0 and nothing in it where ``schedule`` is ``None``."""
         said: dict[str, Any] = {}
         if schedule is not None:
             said = {

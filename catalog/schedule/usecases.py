@@ -8,9 +8,10 @@ from typing import Final, Protocol, TypeVar
 
 from catalog.releases.model import Release, Season
 from catalog.releases.usecases import Reader, Releases, release_called
-from catalog.schedule.listing import ListedAiring, Listing, in_order, listed, nothing_known
+from catalog.schedule.listing import ListedAiring, Listing, due_after, in_order, listed, nothing_known
 from catalog.schedule.model import Schedule, ScheduleDraft
 from catalog.schedule.recurrence import EARLIEST, LATEST
+from catalog.schedule.timetable import AiringState
 from kernel.errors import Stale
 from kernel.ids import new_id
 
@@ -66,6 +67,27 @@ class AiringMark(Protocol):
 
     async def move(self, until: datetime, *, no_further_than: datetime) -> bool:
         """Set it to ``until``, unless it is beyond ``no_further_than``; whether it was set."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueBroadcast:
+    """The broadcast that listings show of a release, and whether people may hear of that release."""
+
+    slot_id: str
+    listing: Listing
+    is_seen: bool
+
+
+class DueBroadcasts(Protocol):
+    """Which broadcasts are to be looked at for what aired."""
+
+    async def before(self, until: datetime, reader: Reader) -> Sequence[DueBroadcast]:
+        """Those of which something may have aired before ``until``, and those that nobody looked at yet."""
+        ...
+
+    async def look_again(self, due: Mapping[str, datetime]) -> None:
+        """By slot, when to look next.  Slots that are gone or being replaced stay as they are."""
         ...
 
 
@@ -135,11 +157,15 @@ async def put_schedules(context: ScheduleContext, drafts: Mapping[str, ScheduleD
     """
     checked = {release_id: draft.checked() for release_id, draft in drafts.items()}
     known = await context.schedules.of_releases(checked)
-    changed = set[str]()
+    changed, slots = set[str](), 0
     for release_id, draft in checked.items():
         schedule = known.get(release_id)
         if (schedule is not None or draft.slots) and _put(context, release_id, schedule, draft)[1]:
             changed.add(release_id)
+        slots += len(draft.slots)
+        if slots >= PUT_AT_ONCE:
+            slots = 0
+            await asyncio.sleep(0)
     return changed
 
 
@@ -170,6 +196,28 @@ async def airings(context: ScheduleContext, wanted: WantedAirings) -> list[Liste
         playing += [airing.playing(here.get((airing.release.release_id, airing.ordinal))) for airing in some]
         await asyncio.sleep(0)
     return playing
+
+
+@dataclass(frozen=True, slots=True)
+class Aired:
+    """What people are to hear of, by moment, and by slot, when to look again at the broadcasts that were looked at."""
+
+    airings: Sequence[ListedAiring]
+    due: Mapping[str, datetime]
+
+
+async def aired(broadcasts: DueBroadcasts, reader: Reader, since: datetime, until: datetime) -> Aired:
+    """What was broadcast from ``since`` to before ``until``, by what is said and not by estimates."""
+    found: list[ListedAiring] = []
+    due: dict[str, datetime] = {}
+    for part in batched(await broadcasts.before(until, reader)):
+        found += listed([one.listing for one in part if one.is_seen], since, until, until)
+        for one in part:
+            if one.listing.slot is not None:
+                due[one.slot_id] = due_after(one.listing, one.listing.slot, until)
+        await asyncio.sleep(0)
+    said = {AiringState.PLANNED, AiringState.MOVED}
+    return Aired(sorted((airing for airing in found if airing.state in said), key=in_order), due)
 
 
 async def upcoming(context: ScheduleContext, release: Release, period: timedelta) -> list[ListedAiring]:
@@ -222,12 +270,14 @@ class SeasonCount:
 
 AT_ONCE: Final = 50
 """Broadcasts read, worked out or shown before others get their turn: some 3 ms."""
+PUT_AT_ONCE: Final = 20
+"""Broadcasts put into schedules before others get their turn: some 5 ms, for each is also written down before and after."""
 
 
-def batched(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """``rows`` in parts of :data:`AT_ONCE`."""
-    for start in range(0, len(rows), AT_ONCE):
-        yield rows[start : start + AT_ONCE]
+def batched(rows: Sequence[Row], size: int = AT_ONCE) -> Iterator[Sequence[Row]]:
+    """``rows`` in parts of ``size``."""
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
 
 
 SEASONS: Final = (Season.WINTER, Season.SPRING, Season.SUMMER, Season.AUTUMN)

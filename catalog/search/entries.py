@@ -11,6 +11,9 @@ from catalog.search.names import NameIndex, NameSegment
 RECENT_MAX: Final = 500
 """Changed entries beside the large segment; then it is built anew, since each change builds the small one (1 ms an entry)."""
 
+COMPARED: Final = 50
+"""Names compared letter by letter for one query: five are shown, and there are three kinds to search in beside the titles."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Searched:
@@ -44,7 +47,7 @@ class EntryNames:
         """Of ``entries``.  Takes about 0.3 ms for each: not for the event loop."""
         known = {entry.id: entry for entry in entries}
         segment = NameSegment.build([_Searched.of(entry) for entry in known.values()], readings)
-        return cls(known, NameIndex(segment, readings=readings), readings)
+        return cls(known, NameIndex(segment, readings=readings, compared=COMPARED), readings)
 
     def replaced(self, entries: Iterable[NamedEntry]) -> "EntryNames":
         """As if built of ``entries``, for the price of what is different."""

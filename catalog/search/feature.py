@@ -22,15 +22,15 @@ from catalog.search import routes
 from catalog.search.adapters.changes import ALL
 from catalog.search.adapters.live_entries import LiveEntries
 from catalog.search.adapters.live_index import LiveIndex
-from catalog.search.highlights.usecases import AllNames, Highlighter
+from catalog.search.highlights.usecases import Highlighter, TranslatedNames
 from catalog.search.learning.usecases import NameScores
 from catalog.search.listing import queries
 from catalog.search.listing.adapters.live_columns import ListedCatalogue, LiveColumns
 from catalog.search.listing.model import Facet
 from catalog.search.listing.routes import router as listing_router
 from catalog.search.listing.usecases import Catalogue
-from catalog.search.queries import SqlEntriesSeen, SqlNames
-from catalog.search.usecases import EntriesSeen, EntrySearch, NameGuesses
+from catalog.search.queries import SqlSuggestedReleases, SqlTranslatedNames
+from catalog.search.usecases import EntrySearch, NameGuesses, SuggestedReleases
 from catalog.translations.model import TranslationChanged, TranslationRemoved
 from kernel.events import Event
 from kernel.feature import Feature, Process
@@ -138,15 +138,16 @@ def declare(process: Process, index_path: Path) -> Feature:
             NameGuesses: lambda _: index,
             NameScores: lambda _: index,
             Highlighter: lambda _: index,
-            AllNames: lambda scope: SqlNames(scope.uow.session),
+            TranslatedNames: lambda scope: SqlTranslatedNames(scope.uow.session),
             EntrySearch: lambda _: entries,
-            EntriesSeen: lambda scope: SqlEntriesSeen(scope.uow.session),
+            SuggestedReleases: lambda scope: SqlSuggestedReleases(scope.uow.session),
             Catalogue: lambda scope: ListedCatalogue(columns, scope),
         },
         routers=[listing_router, routes.router],
+        # In this order: they read the catalogue one after the other, and while there are no columns every list is refused.
         background_tasks={
-            "release names": index.follow,
             "catalogue columns": columns.follow,
+            "release names": index.follow,
             "entry names": entries.follow,
         },
         subscribers={event: [subscriber] for event in _EVENTS} | {event: [of_entry] for event in _ENTRY_EVENTS},

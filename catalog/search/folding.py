@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 FOLDED_MAX: Final = 160
@@ -74,7 +75,13 @@ _HAN_SEASON: Final = re.compile(
 
 def fold(text: str) -> str:
     """``text`` in the spelling names are compared in: words parted by single spaces, at most ``FOLDED_MAX`` characters."""
-    plain = text[: 2 * FOLDED_MAX].translate(_LETTERS)
+    return _folded(text[: 2 * FOLDED_MAX])
+
+
+@lru_cache(512)
+def _folded(text: str) -> str:
+    """A query is folded for each index that it is looked for in, and for each name that it is compared with."""
+    plain = text.translate(_LETTERS)
     if plain.isascii():
         plain = plain.lower()
     else:

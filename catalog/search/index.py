@@ -5,6 +5,7 @@ loaded as a few arrays and no Python object stands for a posting.  It proposes c
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -68,8 +69,10 @@ class GramIndex:
     def candidates(self, query: str, limit: int, *, length_weight: float = _LENGTH_WEIGHT) -> NDArray[np.int64]:
         """The places of at most ``limit`` keys that have most of the query's grams, in no order."""
         nothing = np.empty(0, dtype=np.int64)
-        wanted = np.unique(_grams([query])[0])
-        if not len(wanted) or not len(self._vocabulary):
+        if not len(self._vocabulary):
+            return nothing
+        wanted = _grams_of(query)
+        if not len(wanted):
             return nothing
         place = np.minimum(np.searchsorted(self._vocabulary, wanted), len(self._vocabulary) - 1)
         known = place[self._vocabulary[place] == wanted]
@@ -103,12 +106,21 @@ class GramIndex:
 
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> "GramIndex":
+        """The index that :meth:`arrays` took apart, over the same arrays."""
         return cls(arrays["vocabulary"], arrays["offsets"], arrays["postings"], arrays["lengths"])
 
 
 def _rarity(keys: int, counts: NDArray[np.int64]) -> NDArray[np.float32]:
     """How much it says that two keys share a gram, which ``counts`` of ``keys`` have."""
     return np.log1p(keys / np.maximum(counts, 1)).astype(np.float32)
+
+
+@lru_cache(256)
+def _grams_of(query: str) -> NDArray[np.int64]:
+    """Each gram of a query once, in their order.  It is looked for in several indexes."""
+    wanted = np.unique(_grams([query])[0])
+    wanted.flags.writeable = False
+    return wanted
 
 
 def _grams(keys: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

@@ -1,8 +1,11 @@
 """What is searched in and what is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from catalog.releases.model import ReleaseType, Status
+from catalog.releases.names import Names, OtherName
 
 Readings = Callable[[str], tuple[str, ...]]
 """Japanese text → how it is read, in Latin letters, in every spelling known; nothing where no dictionary is installed."""
@@ -70,7 +73,7 @@ class NamedRelease:
 
     @property
     def id(self) -> str:
-        """See :class:`Named`."""
+        """What :class:`Named` calls it by: the release's."""
         return self.release_id
 
     @property
@@ -88,3 +91,17 @@ class Match:
     score: float
     name: str
     """The main name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedRelease:
+    """As much of a release as is suggested: whole ones take half of the time of all there is to suggest."""
+
+    id: str
+    alias: str
+    type: ReleaseType
+    year: int | None
+    status: Status
+    poster_url: str | None
+    name: Names
+    names: Sequence[OtherName]

@@ -70,17 +70,24 @@ class NameSegment:
         builder.add_all(releases)
         return builder.built()
 
-    def best(self, text: str, *, drafts: bool, without: frozenset[str]) -> list[tuple[float, int, Match]]:
-        """The matches of a query as typed: score, order among equals, match; unsorted, each release once."""
+    def best(
+        self, text: str, *, drafts: bool, without: frozenset[str], compared: int
+    ) -> list[tuple[float, int, Match]]:
+        """The matches of a query as typed: score, order among equals, match; unsorted, each release once.
+
+        ``compared``: keys compared letter by letter.
+        """
+        if not len(self):
+            return []
         folded = fold(text)[:QUERY_MAX]
         latin = romanised(folded)[:QUERY_MAX]
         scores: dict[int, float] = {}
         for query in dict.fromkeys((latin,) if folded.isascii() else (folded, latin)):
             if query:
-                self._compare(query, scores, exact_only=not folded.isascii() and query == latin)
+                self._compare(query, scores, compared, exact_only=not folded.isascii() and query == latin)
         meant = qualified(latin)
         if meant is not None:
-            places = self._grams.candidates(meant.name, CANDIDATES)
+            places = self._grams.candidates(meant.name, compared)
             places = places[self._kind[places] != _INITIALS]
             self._score(meant.name, places, scores, ranking.least_alike(len(meant.name.replace(" ", ""))), meant)
         return self._found(scores, drafts=drafts, without=without)
@@ -111,9 +118,9 @@ class NameSegment:
                 scores[owner] = max(scores.get(owner, 0.0), float(nearness[at]))
         return self._found(scores, drafts=drafts, without=without)
 
-    def _compare(self, query: str, scores: dict[int, float], *, exact_only: bool) -> None:
+    def _compare(self, query: str, scores: dict[int, float], compared: int, *, exact_only: bool) -> None:
         letters = query.replace(" ", "")
-        places = self._grams.candidates(query, CANDIDATES)
+        places = self._grams.candidates(query, compared)
         places = places[self._kind[places] != _BARE]
         best = self._score(query, places, scores, ranking.least_alike(len(letters)))
         if best < SATISFIED and not exact_only and " " not in query and len(letters) in ranking.CONTRACTION_LETTERS:
@@ -211,9 +218,10 @@ class NameIndex:
 
     def __init__(
         self, base: NameSegment, recent: tuple[Named, ...] = (), past: frozenset[str] = frozenset(),
-        *, readings: Readings,
+        *, readings: Readings, compared: int = CANDIDATES,
     ) -> None:  # fmt: skip
         self._base, self.recent, self._past, self._readings = base, recent, past, readings
+        self._compared = compared
         self._newest = NameSegment.build(recent, readings)
 
     @property
@@ -229,7 +237,13 @@ class NameIndex:
         """This index with ``releases`` as they are now, new ones included, and without the ``deleted`` ones."""
         gone = frozenset(deleted)
         recent = {release.id: release for release in (*self.recent, *releases) if release.id not in gone}
-        return NameIndex(self._base, tuple(recent.values()), self._past | gone | recent.keys(), readings=self._readings)
+        return NameIndex(
+            self._base,
+            tuple(recent.values()),
+            self._past | gone | recent.keys(),
+            readings=self._readings,
+            compared=self._compared,
+        )
 
     def search(self, text: str, *, drafts: bool = False) -> list[Match]:
         """What ``text`` may mean, best first; nothing where nothing is like it.  Takes 2 to 20 ms: not for the event loop."""
@@ -257,8 +271,8 @@ class NameIndex:
         return [match for match in near[:GUESSES_MAX] if match.score >= near[0].score - _AS_NEAR]
 
     def _as_typed(self, text: str, *, drafts: bool) -> list[Match]:
-        matches = self._base.best(text, drafts=drafts, without=self._past)
-        matches += self._newest.best(text, drafts=drafts, without=frozenset())
+        matches = self._base.best(text, drafts=drafts, without=self._past, compared=self._compared)
+        matches += self._newest.best(text, drafts=drafts, without=frozenset(), compared=self._compared)
         matches.sort(key=lambda found: (-round(found[0] / _ALIKE), found[1]))
         return [match for _, _, match in matches[:MATCHES_MAX]]
 

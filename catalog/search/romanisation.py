@@ -5,6 +5,7 @@ Kana after modified Hepburn (ALA-LC), Cyrillic after Polivanov turned into Hepbu
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from anyascii import anyascii
@@ -51,8 +52,9 @@ _SOUNDS: Final = (
 """Long vowels short, doubled letters single, Kunrei as Hepburn: what people and catalogues do differently."""
 
 
+@lru_cache(512)
 def romanised(folded: str) -> str:
-    """Folded text in Latin letters, sounds folded as in :func:`sounds`."""
+    """Folded text in Latin letters, sounds folded as in :func:`sounds`.  A query is, again and again."""
     if not folded.isascii():
         folded = _CYRILLIC_RUN.sub(lambda found: _CYRILLIC[found[0]], folded)
         folded = anyascii(_KANA_RUN.sub(lambda found: _hepburn(found[0]), folded)).lower()

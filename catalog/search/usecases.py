@@ -1,17 +1,16 @@
 """Suggesting what is searched for, and what that needs from outside."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from catalog.people.queries import EntryKind, NamedEntry
-from catalog.releases.model import Release
-from catalog.releases.usecases import Reader
 from catalog.search import ranking
 from catalog.search.folding import fold
 from catalog.search.listing import query_text
 from catalog.search.listing import usecases as listing
-from catalog.search.listing.model import CatalogueFilter
+from catalog.search.listing.model import CatalogueFilter, Facet
+from catalog.search.model import SuggestedRelease
 from catalog.search.names import SATISFIED
 from catalog.search.romanisation import romanised
 
@@ -29,19 +28,15 @@ class FoundEntries:
     best_score: float = 0.0
 
 
+class SuggestedReleases(listing.ReleaseRows[SuggestedRelease], Protocol):
+    """As much of releases as is suggested."""
+
+
 class EntrySearch(Protocol):
     """Finds people, studios and tags that published releases name."""
 
     async def find(self, text: str, *, spoilers: bool, limit: int) -> FoundEntries:
         """At most ``limit`` of each kind; tags that give a story away only with ``spoilers``."""
-        ...
-
-
-class EntriesSeen(Protocol):
-    """What a reader sees of people, studios and tags."""
-
-    async def counts(self, kind: EntryKind, entry_ids: Collection[str], reader: Reader) -> Mapping[str, int]:
-        """Entry → how many releases that ``reader`` sees name it, for those with any."""
         ...
 
 
@@ -54,12 +49,11 @@ class NameGuesses(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class SearchContext:
     """What suggesting needs."""
 
-    listing: listing.Context
+    listing: listing.ListingContext[SuggestedRelease]
     entries: EntrySearch
-    seen: EntriesSeen
     guesses: NameGuesses
 
 
@@ -67,12 +61,12 @@ class Context:
 class Suggested:
     """What may be meant; ``did_you_mean`` is a name to search for instead."""
 
-    releases: Sequence[Release] = ()
+    releases: Sequence[SuggestedRelease] = ()
     entries: FoundEntries = field(default_factory=FoundEntries)
     did_you_mean: str | None = None
 
 
-async def suggest(context: Context, wanted: CatalogueFilter, *, limit: int, spoilers: bool) -> Suggested:
+async def suggest(context: SearchContext, wanted: CatalogueFilter, *, limit: int, spoilers: bool) -> Suggested:
     """What the text of ``wanted`` may mean, as far as it is typed; nothing for nothing.
 
     Raises :class:`~catalog.search.listing.usecases.CatalogueNotReady`.
@@ -87,20 +81,20 @@ async def suggest(context: Context, wanted: CatalogueFilter, *, limit: int, spoi
         return Suggested(found.releases)
     most = min(limit, ENTRIES_MAX)
     named = await context.entries.find(words, spoilers=spoilers, limit=most * SPARE)
-    reader = Reader(sees_drafts=wanted.drafts, region=wanted.region)
-    by_kind = {kind: (await _seen(context, kind, some, reader))[:most] for kind, some in named.by_kind.items() if some}
+    aliases = {Facet(kind.value): [entry.alias for entry in some] for kind, some in named.by_kind.items() if some}
+    # The index is one for all regions.
+    seen = await context.listing.catalogue.seen(wanted, aliases)
+    by_kind = {kind: _counted(some, seen[Facet(kind.value)])[:most] for kind, some in named.by_kind.items() if some}
     entries = FoundEntries(by_kind, named.best_score)
     meant = None if entries.best_score >= SATISFIED else await _guess(context, wanted, words)
     return Suggested(found.releases, entries, meant)
 
 
-async def _seen(context: Context, kind: EntryKind, entries: Sequence[NamedEntry], reader: Reader) -> list[NamedEntry]:
-    """Those that a release names which the reader may see: the index is one for all regions."""
-    counts = await context.seen.counts(kind, [entry.id for entry in entries], reader)
-    return [replace(entry, releases=counts[entry.id]) for entry in entries if entry.id in counts]
+def _counted(entries: Sequence[NamedEntry], releases: Mapping[str, int]) -> list[NamedEntry]:
+    return [replace(entry, releases=releases[entry.alias]) for entry in entries if entry.alias in releases]
 
 
-async def _guess(context: Context, wanted: CatalogueFilter, words: str) -> str | None:
+async def _guess(context: SearchContext, wanted: CatalogueFilter, words: str) -> str | None:
     """The name of the best known of the releases that may be meant, of those the reader may see."""
     near = await context.guesses.guesses(words, drafts=wanted.drafts)
     if not near:
@@ -112,7 +106,7 @@ async def _guess(context: Context, wanted: CatalogueFilter, words: str) -> str |
     return None if name is None or fold(name) == fold(words) else name
 
 
-def spelt_like(words: str, release: Release) -> str:
+def spelt_like(words: str, release: SuggestedRelease) -> str:
     """Of the names of ``release`` the one that is most like ``words``, in the same script where there is one."""
     others = (name.text for name in release.names)
     names = [name for name in (release.name.main, release.name.english, release.name.alternative, *others) if name]

@@ -17,6 +17,8 @@ TEXT_MAX: Final = 400_000
 FILE_MAX_BYTES: Final = 4 * 1024 * 1024
 """Of a file as it is sent: typeset ASS has megabytes of drawings around its 100 kB of dialogue."""
 LABEL_MAX: Final = 80
+OFFSET_MAX_MS: Final = 10 * 60 * 1000
+"""Subtitles that lie further off are of another cut."""
 TRACKS_MAX: Final = 40
 """Of one episode; a menu longer than that is no menu, and every player reads all of it."""
 

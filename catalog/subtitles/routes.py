@@ -54,7 +54,7 @@ async def _release_of(call: Call, episode_id: str) -> str:
 async def _draft(call: Call, body: SubtitleIn) -> SubtitleDraft:
     async with call.container.scope(write=False) as scope:
         formats = scope.port(SubtitleFormats)
-    return replace(body.draft(), text=await formats.webvtt(body.text))
+    return replace(body.draft(), text=await formats.webvtt(body.text, offset_ms=body.offset_ms))
 
 
 async def _flushed(scope: Scope, subtitle: Subtitle) -> Reply[SubtitleOut]:

@@ -7,7 +7,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstrain
 
 from catalog.languages.schemas import NO_NUL, Language
 from catalog.languages.tags import TAG_MAX
-from catalog.subtitles.model import LABEL_MAX, TEXT_MAX, Subtitle, SubtitleDraft, SubtitleTrack
+from catalog.subtitles.model import LABEL_MAX, OFFSET_MAX_MS, TEXT_MAX, Subtitle, SubtitleDraft, SubtitleTrack
 
 
 class SubtitleIn(BaseModel):
@@ -28,6 +28,15 @@ class SubtitleIn(BaseModel):
         StringConstraints(min_length=1, max_length=TEXT_MAX, pattern=NO_NUL),
         Field(description="WebVTT, SRT or ASS."),
     ]
+
+    offset_ms: Annotated[
+        int,
+        Field(
+            ge=-OFFSET_MAX_MS,
+            le=OFFSET_MAX_MS,
+            description="By how much later each cue is to show than `text` says; below 0 earlier. It is gone into the text then.",
+        ),
+    ] = 0
 
     def draft(self) -> SubtitleDraft:
         return SubtitleDraft(self.language, self.label, self.forced, self.sdh, self.text)

@@ -42,8 +42,10 @@ class Subtitles(Protocol):
 class SubtitleFormats(Protocol):
     """The formats that subtitles come in; bound in ``server/wiring.py``."""
 
-    async def webvtt(self, text: str) -> str:
+    async def webvtt(self, text: str, *, offset_ms: int = 0) -> str:
         """WebVTT, SRT or ASS as WebVTT with nothing in it but cues; what it made before stays as it is.
+
+        Each cue shows ``offset_ms`` later; what is before the beginning then is left out.
 
         Takes its time, so: before a transaction.  Raises ``SubtitleUnreadable``.
         """

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     or_,
     select,
@@ -49,6 +50,15 @@ SUBJECTS_AT_ONCE: Final = 500
 
 mapper_registry.map_imperatively(Translation, translation_table, version_id_col=translation_table.c.version)
 
+_OF_LANGUAGE: Final = select(Translation).where(
+    translation_table.c.subject_id.in_(bindparam("subject_ids", expanding=True)),
+    or_(
+        translation_table.c.language == bindparam("primary"),
+        translation_table.c.language.startswith(bindparam("beginning")),
+    ),
+)
+"""Of every page of the catalogue, and put together once: that would take as long as to carry it out."""
+
 
 class SqlTranslations:
     """Translations of one unit of work."""
@@ -81,12 +91,8 @@ class SqlTranslations:
     async def best(self, subject_ids: Collection[str], language: str) -> Mapping[str, Translation]:
         """All of the same primary language are read, and the best is chosen here."""
         primary = language.partition("-")[0]
-        found = await self._session.execute(
-            select(Translation).where(
-                translation_table.c.subject_id.in_(subject_ids),
-                or_(translation_table.c.language == primary, translation_table.c.language.startswith(f"{primary}-")),
-            )
-        )
+        wanted = {"subject_ids": list(subject_ids), "primary": primary, "beginning": f"{primary}-"}
+        found = await self._session.execute(_OF_LANGUAGE, wanted)
         by_subject: dict[str, dict[str, Translation]] = {}
         for translation in found.scalars():
             by_subject.setdefault(translation.subject_id, {})[translation.language] = translation

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from catalog.imports.applying.plan import Change
 from catalog.imports.matching.rules import Ambiguous
-from catalog.imports.records.model import Row
+from catalog.imports.records.model import Row, SourceRelation
 
 MERGED: Final = "merged_into"
 """Beside the fields in what was written: release → what went there while the record's own was a part of it."""
@@ -25,6 +25,18 @@ class RecordState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RecordMark:
+    """What tells whether a record says anything new."""
+
+    key: str
+    digest: str
+    state: RecordState
+    release_id: str | None
+    was_merged: bool
+    """Whether its release was a part of another one when the record was taken last."""
+
+
+@dataclass(frozen=True, slots=True)
 class KnownRecord:
     """A record that a source had in an earlier run, or earlier in this one."""
 
@@ -35,11 +47,6 @@ class KnownRecord:
     release_id: str | None = None
     written: Mapping[str, Any] = field(default_factory=dict)
     """Field → what this source wrote there last: what is otherwise by now was edited by somebody."""
-
-    @property
-    def was_merged(self) -> bool:
-        """Whether its release was a part of another one when the record was taken last."""
-        return MERGED in self.written
 
     def written_to(self, release_id: str) -> Mapping[str, Any]:
         """What was written last to its release, or to one that this was a part of; at first there as what it brought along."""
@@ -68,6 +75,10 @@ class Action(StrEnum):
     FAILED = "failed"
 
 
+TAKEN: Final = frozenset({Action.CREATED, Action.UPDATED, Action.UNCHANGED})
+"""The record is a release then."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What a row came to, and what it changed."""
@@ -78,5 +89,9 @@ class Outcome:
     release_id: str | None = None
     changes: Mapping[str, Change] = field(default_factory=dict)
     message: str = ""
+    says: tuple[SourceRelation, ...] | None = None
+    """Of a dry run the relations that nobody made or refused yet, in place of what its record said before; ``None``: it never said any."""
+    links: bool = False
+    """Of a dry run: whether its record would be a release that it was not before."""
     doubt: tuple[Row, Ambiguous] | None = None
     """Of a conflict that is new, or about something else than before."""

@@ -4,17 +4,31 @@ What people wrote stays: a source overwrites only what it wrote itself and nobod
 leaves alone what is locked.  What it does not say overwrites nothing.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from catalog.imports.records.model import SourceRecord
 from catalog.releases.external_ids import PATTERNS, ExternalIds
-from catalog.releases.model import AgeRating, Release, ReleaseDraft, ReleaseType, Season
+from catalog.releases.model import GENRES_MAX, AgeRating, Release, ReleaseDraft, ReleaseType, Season
 from catalog.releases.names import OTHER_NAMES_MAX, NameKind, Names, OtherName
+from catalog.releases.trailers import TRAILERS_MAX, kept
+
+
+class _List(NamedTuple):
+    most: int
+    """How long it becomes."""
+    key: Callable[[Any], str]
+    """What is the same of two that say the same."""
+
 
 TITLES: Final = ("title", "english", "alternative")
-LISTS: Final = ("names", "genres")
+LISTS: Final = {
+    "names": _List(OTHER_NAMES_MAX, lambda row: str(row[0]).casefold()),
+    "genres": _List(GENRES_MAX, str.casefold),
+    "trailers": _List(TRAILERS_MAX, lambda row: str(row[0])),
+}
+"""Fields that add up."""
 
 Values = dict[str, Any]
 """Field → value as JSON has it; identifiers elsewhere as ``external_ids.mal``."""
@@ -52,6 +66,7 @@ def said(record: SourceRecord, genres: tuple[str, ...]) -> Values:
         "episodes_total": record.episodes_total,
         "names": [[name.text, name.language, name.kind.value] for name in record.all_names],
         "genres": list(genres),
+        "trailers": [one.row for one in record.trailers],
     }
     values.update({f"external_ids.{catalogue}": number for catalogue, number in record.external_ids.items()})
     return {name: value for name, value in values.items() if value not in (None, [])}
@@ -72,6 +87,7 @@ def present(release: Release) -> Values:
         "episodes_total": release.episodes_total,
         "names": [[name.text, name.language, name.kind.value] for name in release.names],
         "genres": [genre.name for genre in release.genres],
+        "trailers": [one.row for one in release.trailers],
     }
     for catalogue in PATTERNS:
         values[f"external_ids.{catalogue}"] = getattr(release.external_ids, catalogue)
@@ -95,13 +111,13 @@ def planned(now: Values, last: Mapping[str, Any], incoming: Values, locked: Coll
             changes[name] = Change(before, value)
             written[name] = value
     titles = {changes[name].after if name in changes else now.get(name) for name in TITLES}
-    for name in LISTS:
+    for name, kind in LISTS.items():
         offered = incoming.get(name, [])
         if name == "names":
             offered = [row for row in offered if row[0] not in titles]
         if not offered:
             continue
-        merged = _merged(now.get(name, []), last.get(name, []), offered, text=name == "names")
+        merged = _merged(now.get(name, []), last.get(name, []), offered, kind)
         if merged == now.get(name, []):
             written[name] = offered
         elif name in locked:
@@ -124,16 +140,12 @@ def _may_write(name: str, before: Any, last: Mapping[str, Any]) -> bool:
     return before is None or (name in untold and before == untold[name])
 
 
-def _merged(now: list[Any], last: list[Any], offered: list[Any], *, text: bool) -> list[Any]:
+def _merged(now: list[Any], last: list[Any], offered: list[Any], kind: _List) -> list[Any]:
     """``now`` without what only the source had said, and with what it says for the first time; people's own stays."""
-
-    def key(row: Any) -> str:
-        return str(row[0] if text else row).casefold()
-
-    before, after, held = {key(row) for row in last}, {key(row) for row in offered}, {key(row) for row in now}
-    kept = [row for row in now if key(row) in after or key(row) not in before]
-    new = [row for row in offered if key(row) not in before and key(row) not in held]
-    return (kept + new)[:OTHER_NAMES_MAX]
+    before, after, held = ({kind.key(row) for row in rows} for rows in (last, offered, now))
+    own = [row for row in now if kind.key(row) in after or kind.key(row) not in before]
+    new = [row for row in offered if kind.key(row) not in before and kind.key(row) not in held]
+    return own + new[: max(0, kind.most - len(own))]
 
 
 def draft_of(release: Release) -> ReleaseDraft:
@@ -166,4 +178,6 @@ def changed_draft(draft: ReleaseDraft, changes: Mapping[str, Change]) -> Release
         plain["age_rating"] = AgeRating(after["age_rating"])
     if "names" in after:
         plain["other_names"] = tuple(OtherName(text, tag, NameKind(kind)) for text, tag, kind in after["names"])
+    if "trailers" in after:
+        plain["trailers"] = kept(after["trailers"])
     return replace(draft, name=name, external_ids=ExternalIds(**ids), **plain)

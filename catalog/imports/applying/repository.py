@@ -5,13 +5,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, delete, insert, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, delete, exists, insert, select, update
 from sqlalchemy.orm import selectinload
 
-from catalog.imports.applying.model import KnownRecord, RecordState
+from catalog.franchises.relations import RelationKind
+from catalog.imports.applying.model import MERGED, KnownRecord, RecordMark, RecordState
+from catalog.imports.applying.relations import OpenRelation, WaitingRelation
 from catalog.imports.limits import CANDIDATES_MAX, KEY_MAX
 from catalog.imports.matching.rules import Candidate, keys_of
-from catalog.imports.records.model import SourceRecord
+from catalog.imports.records.model import SourceRecord, SourceRelation
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.locks.queries import locked_fields
 from catalog.releases.merge_locks.queries import never_merged
@@ -34,6 +36,18 @@ import_record_table = Table(
     Index("ix_import_record_release_id", "release_id", "source_id"),
 )
 
+import_relation_table = Table(
+    "import_relation",
+    metadata,
+    Column("source_id", Id, ForeignKey("import_source.id", ondelete="CASCADE"), primary_key=True),
+    Column("from_key", String(KEY_MAX), primary_key=True),
+    Column("to_key", String(KEY_MAX), primary_key=True),
+    Column("kind", text_enum(RelationKind, length=20), primary_key=True),
+    # Made, or refused for good.
+    Column("settled", Boolean, nullable=False),
+    Index("ix_import_relation_settled", "source_id", "settled"),
+)
+
 _VALUES_MAX: Final = 500
 """Values in one list of a statement."""
 
@@ -43,6 +57,16 @@ class SqlRecords:
 
     def __init__(self, uow: UnitOfWork) -> None:
         self._session = uow.session
+
+    async def marks(self, source_id: str, keys: Collection[str]) -> Mapping[str, RecordMark]:
+        """By primary key, without what was written, which is most of a row."""
+        c, found = import_record_table.c, {}
+        merged = c.written[MERGED].as_string().is_not(None)
+        for some in _some(keys):
+            query = select(c.key, c.digest, c.state, c.release_id, merged)
+            for row in await self._session.execute(query.where(c.source_id == source_id, c.key.in_(some))):
+                found[row.key] = RecordMark(*row)
+        return found
 
     async def of(self, source_id: str, keys: Collection[str]) -> Mapping[str, KnownRecord]:
         """By primary key."""
@@ -88,6 +112,99 @@ class SqlRecords:
             )
             found.update({row.release_id: row.key for row in rows})
         return found
+
+
+class SqlSourceRelations:
+    """What records say of each other, in one unit of work."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self._session = uow.session
+
+    async def say(self, source_id: str, told: Mapping[str, Sequence[SourceRelation]]) -> None:
+        """Only what is different is written."""
+        c = import_relation_table.c
+        wanted = {(key, one.key, one.kind) for key, relations in told.items() for one in relations}
+        known: set[tuple[str, str, RelationKind]] = set()
+        for some in _some(told):
+            query = select(c.from_key, c.to_key, c.kind).where(c.source_id == source_id, c.from_key.in_(some))
+            known.update((row.from_key, row.to_key, row.kind) for row in await self._session.execute(query))
+        for from_key, to_key, kind in known - wanted:
+            await self._session.execute(
+                delete(import_relation_table).where(
+                    c.source_id == source_id, c.from_key == from_key, c.to_key == to_key, c.kind == kind
+                )
+            )
+        fresh = [
+            {"source_id": source_id, "from_key": from_key, "to_key": to_key, "kind": kind, "settled": False}
+            for from_key, to_key, kind in sorted(wanted - known)
+        ]
+        if fresh:
+            await self._session.execute(insert(import_relation_table), fresh)
+
+    async def unsettled(
+        self, source_id: str, told: Mapping[str, Sequence[SourceRelation]]
+    ) -> Mapping[str, tuple[SourceRelation, ...]]:
+        """By primary key."""
+        c, known, settled = import_relation_table.c, set[str](), set[tuple[str, SourceRelation]]()
+        for some in _some(told):
+            query = select(c.from_key, c.to_key, c.kind, c.settled)
+            for row in await self._session.execute(query.where(c.source_id == source_id, c.from_key.in_(some))):
+                known.add(row.from_key)
+                if row.settled:
+                    settled.add((row.from_key, SourceRelation(row.kind, row.to_key)))
+        return {
+            key: tuple(one for one in relations if (key, one) not in settled)
+            for key, relations in told.items()
+            if relations or key in known
+        }
+
+    async def waiting(self, source_id: str, limit: int) -> Sequence[WaitingRelation]:
+        """Along the index of what is not settled."""
+        c, one = import_relation_table.c, import_record_table.c
+        query = (
+            select(c.from_key, c.to_key, c.kind, one.release_id)
+            .where(c.source_id == source_id, c.settled.is_(False))
+            .where(one.source_id == c.source_id, one.key == c.from_key, one.state == RecordState.LINKED)
+            .order_by(c.from_key, c.to_key, c.kind)
+            .limit(limit)
+        )
+        return [
+            WaitingRelation(row.from_key, SourceRelation(row.kind, row.to_key), row.release_id)
+            for row in await self._session.execute(query)
+        ]
+
+    async def open(self, source_id: str, limit: int) -> Sequence[OpenRelation]:
+        """Along the index of what is not settled; most sources say nothing, and their records are not looked at."""
+        c, one, other = import_relation_table.c, import_record_table.alias().c, import_record_table.alias().c
+        if not await self._session.scalar(select(exists().where(c.source_id == source_id, c.settled.is_(False)))):
+            return []
+        query = (
+            select(c.from_key, c.to_key, c.kind, one.release_id.label("from_id"), other.release_id.label("to_id"))
+            .where(c.source_id == source_id, c.settled.is_(False))
+            .where(one.source_id == c.source_id, one.key == c.from_key, one.state == RecordState.LINKED)
+            .where(other.source_id == c.source_id, other.key == c.to_key, other.state == RecordState.LINKED)
+            .order_by(c.from_key, c.to_key, c.kind)
+            .limit(limit)
+        )
+        return [
+            OpenRelation(row.from_key, SourceRelation(row.kind, row.to_key), row.from_id, row.to_id)
+            for row in await self._session.execute(query)
+        ]
+
+    async def settle(self, source_id: str, relations: Sequence[OpenRelation]) -> None:
+        """By primary key."""
+        c = import_relation_table.c
+        for each in relations:
+            await self._session.execute(
+                update(import_relation_table)
+                .where(
+                    c.source_id == source_id,
+                    c.from_key == each.from_key,
+                    c.to_key == each.relation.key,
+                    c.kind == each.relation.kind,
+                )
+                .values(settled=True)
+            )
 
 
 class SqlCatalogue:

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from catalog.imports.applying.aliases import alias_candidates
-from catalog.imports.applying.model import Action, KnownRecord, Outcome, RecordState
+from catalog.imports.applying.model import Action, KnownRecord, Outcome, RecordMark, RecordState
 from catalog.imports.applying.plan import Plan, changed_draft, draft_of, planned, present, said
+from catalog.imports.applying.relations import RelateContext, relate, say
 from catalog.imports.applying.schedules import FIELD as SCHEDULE
 from catalog.imports.applying.schedules import draft_of_schedule, present_schedule, schedule_values
-from catalog.imports.limits import FLUSH_ROWS
+from catalog.imports.faults import Fault
+from catalog.imports.limits import CHUNK_ROWS, FLUSH_ROWS
 from catalog.imports.matching.rules import BY_TITLE, Ambiguous, Candidate, Match, judged, unless_apart
 from catalog.imports.records.model import Row, SourceRecord, SourceStream, digest_with
 from catalog.imports.rules.usecases import Rules
@@ -19,12 +21,17 @@ from catalog.releases.names import Names
 from catalog.releases.usecases import Reader, Releases
 from catalog.schedule.model import ScheduleDraft
 from catalog.schedule.usecases import Listings, ScheduleContext, Schedules, put_schedules
+from kernel.concurrency.turns import in_turns
 from kernel.errors import Invalid
 from kernel.ids import new_id
 
 
 class Records(Protocol):
     """What is remembered of the records of sources."""
+
+    async def marks(self, source_id: str, keys: Collection[str]) -> Mapping[str, RecordMark]:
+        """Of those of ``keys`` that are known: enough to tell what is new."""
+        ...
 
     async def of(self, source_id: str, keys: Collection[str]) -> Mapping[str, KnownRecord]:
         """Those of ``keys`` that are known."""
@@ -97,11 +104,14 @@ class ApplyContext:
     rules: Rules
     schedules: ScheduleContext
     streams: StreamOrders
+    relating: RelateContext
     now: datetime
     publish: bool = False
     """Whether new releases are shown to viewers at once."""
     dry: bool = False
     """Nothing is changed; the outcomes say what would be."""
+    foreseen: dict[str, str] = field(default_factory=dict)
+    """Of a dry run: release → the record that would be linked to it since the run began."""
 
 
 def import_schedules(releases: Releases, schedules: Schedules, listings: Listings, now: datetime) -> ScheduleContext:
@@ -123,22 +133,20 @@ class _Chunk:
     streams: list[tuple[str, Sequence[SourceStream]]] = field(default_factory=list)
 
 
-async def sorted_out(
-    context: ApplyContext, rows: Sequence[Row]
-) -> tuple[list[Outcome], list[Row], Mapping[str, KnownRecord]]:
-    """Of ``rows`` what needs no work, and those that are new or say something new, with what is known of them.
+async def sorted_out(context: ApplyContext, rows: Sequence[Row]) -> tuple[list[Outcome], list[Row]]:
+    """Of ``rows`` what needs no work, and those that are new or say something new.
 
     Their genres are ours from here on, and part of their digests: what somebody maps is taken up by the next run.
     """
     rows = await _with_our_genres(context, rows)
     blacklist = await context.rules.blacklist_for(context.source_id)
-    known = await context.records.of(context.source_id, [row.record.key for row in rows])
+    known = await context.records.marks(context.source_id, [row.record.key for row in rows])
     merged = [one for one in known.values() if one.was_merged and one.release_id is not None]
     still = await context.catalogue.merged_into({str(one.release_id) for one in merged}) if merged else {}
     parted = {one.key for one in merged if one.release_id not in still}
     done, fresh = [], []
     actions = {RecordState.IGNORED: Action.IGNORED, RecordState.WAITING: Action.CONFLICT}
-    for row in rows:
+    async for row in in_turns(rows, CHUNK_ROWS):
         before = known.get(row.record.key)
         if blacklist.holds(row.record):
             done.append(Outcome(key=row.record.key, title=row.record.title, action=Action.BLACKLISTED))
@@ -153,7 +161,7 @@ async def sorted_out(
             )
         else:
             fresh.append(row)
-    return done, fresh, known
+    return done, fresh
 
 
 async def _with_our_genres(context: ApplyContext, rows: Sequence[Row]) -> Sequence[Row]:
@@ -161,7 +169,7 @@ async def _with_our_genres(context: ApplyContext, rows: Sequence[Row]) -> Sequen
         return rows
     genres = await context.rules.genre_map(context.source_id)
     changed, unmapped = [], set[str]()
-    for row in rows:
+    async for row in in_turns(rows, CHUNK_ROWS):
         ours, unknown = genres.translated(row.record.genres)
         unmapped.update(unknown)
         changed.append(
@@ -172,18 +180,20 @@ async def _with_our_genres(context: ApplyContext, rows: Sequence[Row]) -> Sequen
     return changed
 
 
-async def apply(context: ApplyContext, rows: Sequence[Row], known: Mapping[str, KnownRecord]) -> list[Outcome]:
+async def apply(context: ApplyContext, rows: Sequence[Row]) -> list[Outcome]:
     """Link, create, change or lay before a person what ``rows`` say; each comes to one outcome."""
     chunk = _Chunk()
+    known = await context.records.of(context.source_id, [row.record.key for row in rows])
     linked = [row for row in rows if (one := known.get(row.record.key)) and one.release_id is not None]
     others = [row for row in rows if row not in linked]
     matched = await _still_linked(context, [(row, known[row.record.key].release_id or "") for row in linked])
     new: list[Row] = []
     candidates = await context.catalogue.candidates([row.record for row in others]) if others else []
     found = {one.release_id for group in candidates for one in group}
-    claims, apart = await context.records.claims(context.source_id, found), await context.catalogue.never_merged(found)
+    claims = {**await context.records.claims(context.source_id, found), **context.foreseen}
+    apart = await context.catalogue.never_merged(found)
     claimed_here = {release_id for _, release_id in matched}
-    for row, group in zip(others, candidates, strict=True):
+    async for row, group in in_turns(zip(others, candidates, strict=True), FLUSH_ROWS):
         free = [
             one
             for one in group
@@ -201,7 +211,17 @@ async def apply(context: ApplyContext, rows: Sequence[Row], known: Mapping[str, 
     await _create(context, chunk, new)
     if not context.dry:
         await _keep(context, chunk)
-    return chunk.outcomes
+        await say(context.relating, context.source_id, rows)
+        return chunk.outcomes
+    told = {row.record.key: row.record.relations for row in rows}
+    said_now = await context.relating.relations.unsettled(context.source_id, told)
+    links = {
+        one.key: one.release_id
+        for one in chunk.remembered
+        if one.release_id is not None and (one.key not in known or known[one.key].release_id != one.release_id)
+    }
+    context.foreseen.update((release_id, key) for key, release_id in links.items())
+    return [replace(one, says=said_now.get(one.key), links=one.key in links) for one in chunk.outcomes]
 
 
 async def _still_linked(context: ApplyContext, linked: Sequence[tuple[Row, str]]) -> list[tuple[Row, str]]:
@@ -237,6 +257,8 @@ async def link(context: ApplyContext, row: Row, release_id: str | None, known: K
     else:
         await _change(context, chunk, [(row, release_id)], {known.key: known})
     await _keep(context, chunk)
+    await say(context.relating, context.source_id, [row])
+    await relate(context.relating, context.source_id)
     return chunk.outcomes[0]
 
 
@@ -301,7 +323,7 @@ async def _change(
                 if SCHEDULE in plan.changes:
                     chunk.schedules[release_id] = draft_of_schedule(plan.changes[SCHEDULE].after)
             except Invalid as error:
-                action, message = Action.FAILED, error.message
+                action, message = Action.FAILED, Fault.of(error).stored()
         chunk.outcomes.append(
             Outcome(
                 key=record.key,
@@ -340,7 +362,7 @@ async def _edit(context: ApplyContext, release: Release, plan: Plan) -> None:
 
 
 async def _create(context: ApplyContext, chunk: _Chunk, rows: Sequence[Row]) -> None:
-    wanted = [alias_candidates(row.record) for row in rows]
+    wanted = [alias_candidates(row.record) async for row in in_turns(rows, FLUSH_ROWS)]
     chunk.taken |= (
         await context.catalogue.aliases_taken({alias for each in wanted for alias in each}) if rows else set()
     )
@@ -362,7 +384,7 @@ async def _create(context: ApplyContext, chunk: _Chunk, rows: Sequence[Row]) -> 
                     chunk.streams.append((release_id, record.streams))
         except Invalid as error:
             chunk.outcomes.append(
-                Outcome(key=record.key, title=record.title, action=Action.FAILED, message=error.message)
+                Outcome(key=record.key, title=record.title, action=Action.FAILED, message=Fault.of(error).stored())
             )
             continue
         chunk.taken.add(alias)

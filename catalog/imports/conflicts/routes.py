@@ -1,5 +1,7 @@
 """``/api/v1/imports/conflicts``: for administrators."""
 
+from catalog.franchises.usecases import FranchiseContext, Franchises
+from catalog.imports.applying.relations import RelateContext, SourceRelations
 from catalog.imports.applying.usecases import ApplyContext, Catalogue, Records, StreamOrders, import_schedules
 from catalog.imports.conflicts import usecases
 from catalog.imports.conflicts.model import ConflictDecided, ConflictNotFound, Decision, DecisionIncomplete
@@ -53,6 +55,11 @@ async def decide_import_conflict(call: Call, conflict_id: str, body: DecisionIn)
             rules=call.port(Rules),
             schedules=import_schedules(call.port(Releases), call.port(Schedules), call.port(Listings), now),
             streams=call.port(StreamOrders),
+            relating=RelateContext(
+                relations=call.port(SourceRelations),
+                merged=call.port(Catalogue),
+                franchises=FranchiseContext(franchises=call.port(Franchises), releases=call.port(Releases), now=now),
+            ),
             now=now,
         ),
         by=call.user.user_id,

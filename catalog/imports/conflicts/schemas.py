@@ -63,6 +63,7 @@ class ConflictOut(BaseModel):
 
     @classmethod
     def of(cls, conflict: ImportConflict, releases: Mapping[str, KnownRelease]) -> "ConflictOut":
+        """``releases``: by id; a candidate that is not among them is gone, and left out."""
         known = [releases[each] for each in conflict.candidates if each in releases]
         return cls(
             id=conflict.id,

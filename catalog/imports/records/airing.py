@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
+from catalog.imports.faults import Why
 from catalog.imports.records.model import BadRecord, SourceBroadcast
 from catalog.releases.model import ReleaseType
 from catalog.schedule.days import BROADCASTER_ZONE, BadClock, UnknownZone, listed_at, zone_named
@@ -27,13 +28,23 @@ def broadcasts_of(airs: str, zone: str, kind: ReleaseType) -> tuple[SourceBroadc
         clock = zone_named(zone or BROADCASTER_ZONE)
         found = _LISTED.fullmatch(airs)
         if found is None:
-            raise BadRecord(why=f'it airs "{airs[:30]}", which is not written like "2026-07-03 25:15"')
+            raise BadRecord(
+                why=Why(
+                    f'it airs "{airs[:30]}", which is not written like "2026-07-03 25:15"',
+                    "airs_unreadable",
+                    airs=airs[:30],
+                )
+            )
         first = listed_at(date.fromisoformat(found[1]), found[2], clock)
     except (BadClock, UnknownZone) as error:
-        raise BadRecord(why=f"when it airs cannot be read: {error.message}") from None
+        raise BadRecord(
+            why=Why(f"when it airs cannot be read: {error.message}", "airs_unreadable", airs=airs[:30])
+        ) from None
     except (ValueError, OverflowError):
-        raise BadRecord(why=f'there is no such day as that of "{airs[:30]}"') from None
+        raise BadRecord(
+            why=Why(f'there is no such day as that of "{airs[:30]}"', "airs_no_day", airs=airs[:30])
+        ) from None
     if not EARLIEST <= first < LATEST:
-        raise BadRecord(why="it airs before 1900 or after 2200")
+        raise BadRecord(why=Why("it airs before 1900 or after 2200", "airs_absurd"))
     recurrence = Recurrence(first, Period() if kind in _ONCE else _WEEKLY)
     return (SourceBroadcast("", str(recurrence)),)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
+from catalog.imports.faults import Why, unknown_type
 from catalog.imports.records.bangumi_sites import Site, broadcasts_of
 from catalog.imports.records.model import BadRecord, SourceRecord, checked, language_tag
 from catalog.releases.model import ReleaseType, Season
@@ -28,10 +29,10 @@ def record_of(item: Mapping[str, Any], now: datetime, sites: Mapping[str, Site])
     """An item of ``items``; whether it is on the air is judged at ``now``.  Raises :class:`BadRecord`."""
     title = item.get("title")
     if not isinstance(title, str):
-        raise BadRecord(why="it has no title")
+        raise BadRecord(why=Why("it has no title", "no_title"))
     kind = _TYPES.get(str(item.get("type")))
     if kind is None:
-        raise BadRecord(why=f"its type {str(item.get('type'))[:20]!r} is unknown")
+        raise BadRecord(why=unknown_type(str(item.get("type"))))
     ids = _ids(item)
     begin, end = _moment(item.get("begin")), _moment(item.get("end"))
     language = language_tag(item.get("lang"))

@@ -8,9 +8,10 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from catalog.imports.faults import Why
 from catalog.imports.records.airing import broadcasts_of
 from catalog.imports.records.model import BadRecord, SourceRecord, checked
-from catalog.imports.records.values import season_of, type_of, whole_of, words_of, year_of
+from catalog.imports.records.values import season_of, trailers_of, type_of, whole_of, words_of, year_of
 from catalog.releases.external_ids import PATTERNS
 from catalog.releases.model import ReleaseType
 from catalog.releases.names import OtherName
@@ -29,12 +30,12 @@ def items(text: str) -> Iterator[Element]:
     try:
         root = ElementTree.fromstring(text.encode(), forbid_dtd=True)
     except DefusedXmlException:
-        raise BadFeed(why="it declares entities or refers to other documents") from None
+        raise BadFeed(why=Why("it declares entities or refers to other documents", "feed_refers")) from None
     except (ElementTree.ParseError, ValueError, RecursionError) as error:
-        raise BadFeed(why=str(error)[:200]) from None
+        raise BadFeed(why=Why(str(error)[:200], "no_feed")) from None
     for number, item in enumerate(root.iter("item")):
         if number >= ITEMS_MAX:
-            raise BadFeed(why=f"it has more than {ITEMS_MAX:,} items")
+            raise BadFeed(why=Why(f"it has more than {ITEMS_MAX:,} items", "too_many_rows", rows=ITEMS_MAX))
         yield item
 
 
@@ -43,7 +44,7 @@ def record_of(item: Any) -> SourceRecord:
     heading = _text(item, "title")
     names = [part.strip() for part in _without_brackets(heading).split(" / ") if part.strip()]
     if not names:
-        raise BadRecord(why="it has no title")
+        raise BadRecord(why=Why("it has no title", "no_title"))
     categories = [
         word for each in item.findall("category") for word in words_of("".join(each.itertext()).replace("/", ","))
     ]
@@ -64,6 +65,7 @@ def record_of(item: Any) -> SourceRecord:
             episodes_total=whole_of(found[1]) if found else None,
             external_ids={name: number for name in PATTERNS if (number := _text(item, f"{name}_id"))},
             genres=genres,
+            trailers=trailers_of(["".join(each.itertext()).strip() for each in item.findall("trailer")]),
             broadcasts=broadcasts_of(_text(item, "airs"), _text(item, "airs_zone"), kind),
         )
     )

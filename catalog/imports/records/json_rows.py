@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from catalog.imports.faults import Why
 from catalog.imports.limits import MAX_ROW_CHARS
+from catalog.imports.records.model import TooLong
 from kernel.errors import Invalid
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
@@ -48,14 +50,14 @@ def elements(text: str, name: str | None) -> Iterator[Any]:
         yield from _array(text, at + 1)
         return
     if text[at : at + 1] != "{" or name is None:
-        raise BadJson(why="neither an array nor an object that holds one")
+        raise BadJson(why=Why("neither an array nor an object that holds one", "no_array"))
     at = _skip(text, at + 1)
     while text[at : at + 1] == '"':
         key, at = _value(text, at)
         at = _after(text, at, ":")
         if key == name:
             if text[at : at + 1] != "[":
-                raise BadJson(why=f"{name} is no array")
+                raise BadJson(why=Why(f"{name} is no array", "no_array"))
             yield from _array(text, at + 1)
             return
         _, at = _value(text, at)
@@ -63,7 +65,7 @@ def elements(text: str, name: str | None) -> Iterator[Any]:
         if text[at : at + 1] != ",":
             break
         at = _skip(text, at + 1)
-    raise BadJson(why=f"there is no {name} in it")
+    raise BadJson(why=Why(f"there is no {name} in it", "no_array"))
 
 
 def _start(text: str) -> int:
@@ -75,21 +77,27 @@ def _array(text: str, at: int) -> Iterator[Any]:
     if text[at : at + 1] == "]":
         return
     while True:
-        value, at = _value(text, at)
-        yield value
-        at = _skip(text, at)
+        value, end = _decoded(text, at)
+        yield value if end - at <= MAX_ROW_CHARS else TooLong(end - at)
+        at = _skip(text, end)
         if text[at : at + 1] == "]":
             return
         at = _after(text, at, ",")
 
 
-def _value(text: str, at: int) -> tuple[Any, int]:
+def _decoded(text: str, at: int) -> tuple[Any, int]:
     try:
-        value, end = _DECODER.raw_decode(text, at)
+        return _DECODER.raw_decode(text, at)
     except (ValueError, RecursionError) as error:
-        raise BadJson(why=f"character {at}: {error}"[:200]) from None
+        raise BadJson(why=Why(f"character {at}: {error}"[:200], "bad_json", character=at)) from None
+
+
+def _value(text: str, at: int) -> tuple[Any, int]:
+    value, end = _decoded(text, at)
     if end - at > MAX_ROW_CHARS:
-        raise BadJson(why=f"character {at}: a value of more than {MAX_ROW_CHARS} characters")
+        raise BadJson(
+            why=Why(f"character {at}: a value of more than {MAX_ROW_CHARS} characters", "row_too_long", character=at)
+        )
     return value, end
 
 
@@ -101,5 +109,5 @@ def _skip(text: str, at: int) -> int:
 def _after(text: str, at: int, sign: str) -> int:
     at = _skip(text, at)
     if text[at : at + 1] != sign:
-        raise BadJson(why=f"character {at}: {sign!r} is missing")
+        raise BadJson(why=Why(f"character {at}: {sign!r} is missing", "bad_json", character=at))
     return _skip(text, at + 1)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from catalog.imports.faults import Why, unknown_type
 from catalog.imports.records.model import BadRecord, SourceRecord, SourceStream, checked
 from catalog.imports.records.values import age_rating_of, text_of, type_of, whole_of, words_of, year_of
 from catalog.releases.model import ReleaseType
@@ -27,7 +28,7 @@ def group_of(row: Mapping[str, Any]) -> str:
             return f"{catalogue}/{number}{season}"[:100]
     own = text_of(row.get("id"))
     if not own:
-        raise BadRecord(why="it has no id")
+        raise BadRecord(why=Why("it has no id", "bad_key"))
     return f"kodik/{own}"[:100]
 
 
@@ -40,7 +41,7 @@ def record_of(rows: Sequence[Mapping[str, Any]]) -> SourceRecord:
     title = text_of(first.get("title_orig")) or text_of(first.get("title"))
     kind = type_of(facts.get("anime_kind")) or _KINDS.get(text_of(first.get("type"))) or type_of(first.get("type"))
     if kind is None:
-        raise BadRecord(why=f"its type {text_of(first.get('type'))[:20]!r} is unknown")
+        raise BadRecord(why=unknown_type(text_of(first.get("type"))))
     status = text_of(facts.get("anime_status")) or text_of(facts.get("all_status"))
     ids = {ours: number for field, ours in _IDS.items() if (number := text_of(first.get(field)))}
     if kind is not ReleaseType.MOVIE and ids.get("shikimori", "").isdigit():

@@ -7,13 +7,16 @@ from typing import Any, Final
 
 import orjson
 
-from catalog.imports.limits import DESCRIPTION_MAX, GENRES_MAX, KEY_MAX, NAMES_MAX
+from catalog.franchises.relations import RelationKind
+from catalog.imports.faults import Fault, Why
+from catalog.imports.limits import DESCRIPTION_MAX, GENRES_MAX, KEY_MAX, NAMES_MAX, RELATIONS_MAX
 from catalog.languages.tags import BadLanguage, canonical
 from catalog.releases.external_ids import PATTERNS, BadExternalId, ExternalIds
 from catalog.releases.model import EARLIEST_YEAR, LATEST_YEAR, AgeRating, ReleaseType, Season
 from catalog.releases.names import NAME_MAX, NameKind, OtherName
+from catalog.releases.trailers import TRAILERS_MAX, Trailer, distinct, kept
 from kernel.errors import Invalid
-from kernel.text.markup import plain_text
+from kernel.text.markup import plain_text, without_overrides
 
 FORMAT: Final = 2
 """Part of every digest: counted up by whoever makes something else of the same payload, so that all of it is read again."""
@@ -44,6 +47,14 @@ class SourceBroadcast:
     episodes: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SourceRelation:
+    """The work ``key`` of the same source is the ``kind`` of the one that says so: its sequel, a side story of it."""
+
+    kind: RelationKind
+    key: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
     """One work; ``None`` and nothing stand for what the source does not say."""
@@ -70,6 +81,8 @@ class SourceRecord:
     streams: tuple[SourceStream, ...] = ()
     broadcasts: tuple[SourceBroadcast, ...] = ()
     """Its own first, and each site once."""
+    trailers: tuple[Trailer, ...] = ()
+    relations: tuple[SourceRelation, ...] = ()
 
     @property
     def all_names(self) -> tuple[OtherName, ...]:
@@ -92,9 +105,9 @@ def checked(record: SourceRecord) -> SourceRecord:
     """
     title = _name(record.title)
     if not title:
-        raise BadRecord(why="it has no title")
-    if not record.key or len(record.key) > KEY_MAX or "\0" in record.key:
-        raise BadRecord(why="its key is empty or too long")
+        raise BadRecord(why=Why("it has no title", "no_title"))
+    if not _is_key(record.key):
+        raise BadRecord(why=Why("its key is empty or too long", "bad_key"))
     names = [replace(name, text=text) for name in record.names if (text := _name(name.text))]
     known = EARLIEST_YEAR <= record.year <= LATEST_YEAR if record.year is not None else False
     total = record.episodes_total
@@ -110,6 +123,8 @@ def checked(record: SourceRecord) -> SourceRecord:
         episodes_total=total if total is not None and 1 <= total <= 10_000 else None,
         external_ids=_ids(record.external_ids),
         genres=tuple(dict.fromkeys(genre for each in record.genres if (genre := _name(each)[:80])))[:GENRES_MAX],
+        trailers=distinct(record.trailers)[:TRAILERS_MAX],
+        relations=_related(record),
     )
 
 
@@ -122,8 +137,17 @@ def language_tag(text: Any) -> str:
 
 
 def _name(text: str) -> str:
-    plain = " ".join(text.replace("\0", "").split())
+    plain = " ".join(without_overrides(text.replace("\0", "")).split())
     return plain if len(plain) <= NAME_MAX else ""
+
+
+def _related(record: SourceRecord) -> tuple[SourceRelation, ...]:
+    told = dict.fromkeys(record.relations)
+    return tuple(one for one in told if _is_key(one.key) and one.key != record.key)[:RELATIONS_MAX]
+
+
+def _is_key(key: str) -> bool:
+    return 0 < len(key) <= KEY_MAX and "\0" not in key
 
 
 def _ids(given: Mapping[str, str]) -> dict[str, str]:
@@ -156,6 +180,10 @@ def _plain(value: Any) -> Any:
         return [value.ordinal, value.url, value.translation]
     if isinstance(value, SourceBroadcast):
         return broadcast_json(value)
+    if isinstance(value, Trailer):
+        return value.row
+    if isinstance(value, SourceRelation):
+        return [value.kind, value.key]
     return value
 
 
@@ -179,6 +207,8 @@ def of_json(known: Mapping[str, Any]) -> SourceRecord:
         SourceBroadcast(site, recurrence, address, tuple(regions), episodes)
         for site, recurrence, address, regions, episodes in values.get("broadcasts", ())
     )
+    values["trailers"] = kept(values.get("trailers", ()))
+    values["relations"] = tuple(SourceRelation(RelationKind(kind), key) for kind, key in values.get("relations", ()))
     return SourceRecord(**values)
 
 
@@ -202,11 +232,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class TooLong:
+    """In the place of a row that is longer than any real one: the rows behind it are read all the same."""
+
+    chars: int
+
+    @property
+    def fault(self) -> Fault:
+        """What is wrong with it."""
+        return Fault(f"The row is too long: {self.chars} characters.", "too_long_row", {"chars": self.chars})
+
+
+@dataclass(frozen=True, slots=True)
 class BadRow:
     """What cannot be read: where it is in the source, and why."""
 
     place: str
-    why: str
+    why: Fault
 
 
 @dataclass(frozen=True, slots=True)

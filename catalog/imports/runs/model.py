@@ -1,12 +1,13 @@
 """A run: one reading of one source, which goes on where it stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType
 
 from catalog.imports.applying.model import Action
+from catalog.imports.faults import STORED_MAX, Fault
 from catalog.imports.limits import RUN_LOST_AFTER_S
 from catalog.imports.records.model import Checkpoint
 from catalog.imports.sources.usecases import Input
@@ -85,6 +86,7 @@ class ImportRun(Entity):
     """Which process reads: one that lost it to another writes no more."""
     job_id: str | None = None
     error: str = ""
+    """A stored fault."""
     rows_kept: int = 0
     started_at: datetime | None = None
     heartbeat_at: datetime | None = None
@@ -136,6 +138,7 @@ class ImportRun(Entity):
 
     @property
     def is_over(self) -> bool:
+        """Whether nothing more will come of it, well or not."""
         return self.state in OVER
 
     def is_lost(self, now: datetime) -> bool:
@@ -149,6 +152,11 @@ class ImportRun(Entity):
         if self.state is RunState.SUCCEEDED:
             return 1.0
         return min(self.reached.rows / self.total, 1.0) if self.total else 0.0
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why it failed or was stopped; nothing of a run that went well."""
+        return Fault.read(self.error)
 
     def begin(self, worker: str, now: datetime) -> None:
         """``worker`` reads from now on; whoever read before writes no more.  Raises :class:`RunTakenOver` for one that is over."""
@@ -180,9 +188,10 @@ class ImportRun(Entity):
         if self.state is RunState.QUEUED or self.is_lost(now):
             self.end(RunState.STOPPED, now)
 
-    def end(self, state: RunState, now: datetime, *, reason: str = "") -> None:
+    def end(self, state: RunState, now: datetime, *, reason: Fault | None = None) -> None:
         """It is over."""
-        self.state, self.ended_at, self.error, self.active_source_id = state, now, reason[:500], None
+        self.state, self.ended_at, self.active_source_id = state, now, None
+        self.error = "" if reason is None else reason.stored()
         self.record(
             ImportFinished(
                 at=now,
@@ -190,7 +199,7 @@ class ImportRun(Entity):
                 source_id=self.source_id,
                 state=state.value,
                 counts=dict(self.counts),
-                reason=self.error,
+                reason="" if reason is None else reason.text[:STORED_MAX],
             )
         )
 
@@ -206,6 +215,10 @@ def checkpoint_json(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
+_SAID = 2
+"""Values of a relation of which nobody knows yet whether it would be made."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunRow:
     """A row of a run that is worth showing: one that went wrong, or, of a dry run, one that would change something."""
@@ -218,3 +231,15 @@ class RunRow:
     release_id: str | None
     message: str
     changes: Mapping[str, tuple[Any, Any]]
+    relations: Sequence[Sequence[str | None]] | None = None
+    """Of a dry run: kind and key of those that its record says, and once all is read, with title and release, those that would be made."""
+
+    @property
+    def foreseen(self) -> list[Sequence[str | None]]:
+        """The relations that would be made: kind, key, title, release."""
+        return [one for one in self.relations or () if len(one) > _SAID]
+
+    @property
+    def fault(self) -> Fault | None:
+        """What is wrong with it, or the doubt that somebody decides."""
+        return Fault.read(self.message)

@@ -1,17 +1,34 @@
 """Runs in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, delete, func, insert, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
-from catalog.imports.applying.model import Action
+from catalog.imports.applying.model import TAKEN, Action
 from catalog.imports.limits import KEY_MAX
 from catalog.imports.runs.model import ImportRun, RunRow, RunState, Trigger
 from catalog.releases.names import NAME_MAX
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
 MESSAGE_MAX: Final = 500
+_IDS_MAX: Final = 500
+"""In one list of a statement."""
 
 import_run_table = Table(
     "import_run",
@@ -51,6 +68,7 @@ import_run_row_table = Table(
     Column("release_id", Id),
     Column("message", Text, nullable=False),
     Column("changes", Json, nullable=False),
+    Column("relations", Json),
     Index("ix_import_run_row_run", "run_id", "action", "id"),
 )
 mapper_registry.map_imperatively(ImportRun, import_run_table, version_id_col=import_run_table.c.version)
@@ -112,10 +130,33 @@ class SqlRuns:
                         "release_id": row.release_id,
                         "message": row.message,
                         "changes": dict(row.changes),
+                        "relations": row.relations,
                     }
                     for row in rows
                 ],
             )
+
+    async def taken(self, run_id: str) -> Mapping[str, RunRow]:
+        """Along the index of actions."""
+        c = import_run_row_table.c
+        query = select(c.id, c.run_id, c.key, c.title, c.action, c.release_id, c.message, c.relations)
+        found = await self._session.execute(query.where(c.run_id == run_id, c.action.in_(TAKEN)))
+        return {row.key: RunRow(**row._mapping, changes={}) for row in found}
+
+    async def foresee(self, relations: Mapping[str, Sequence[Sequence[str | None]]]) -> None:
+        """By primary key."""
+        if relations:
+            c = import_run_row_table.c
+            await self._session.execute(
+                update(import_run_row_table).where(c.id == bindparam("row")).values(relations=bindparam("made")),
+                [{"row": row_id, "made": made} for row_id, made in relations.items()],
+            )
+
+    async def drop_rows(self, row_ids: Collection[str]) -> None:
+        """By primary key."""
+        every, c = list(row_ids), import_run_row_table.c
+        for first in range(0, len(every), _IDS_MAX):
+            await self._session.execute(delete(import_run_row_table).where(c.id.in_(every[first : first + _IDS_MAX])))
 
     async def forget_old(self, source_id: str, keep: int) -> None:
         """With their rows, by foreign key."""

@@ -5,8 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.franchises.relations import RelationKind
 from catalog.imports.applying.model import Action
 from catalog.imports.runs.model import ImportRun, RunRow, RunState, Trigger
+from catalog.imports.sources.schemas import FaultOut
 from kernel.http.schemas import PageIn
 from kernel.ids import ID_PATTERN
 
@@ -53,6 +55,7 @@ class RunOut(BaseModel):
     rows_kept: Annotated[int, Field(description="Rows to look at: what would change, of a dry run; what went wrong.")]
     stop_requested: bool
     error: str
+    fault: FaultOut | None
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -75,7 +78,8 @@ class RunOut(BaseModel):
             counts={Action(name): count for name, count in run.counts.items()},
             rows_kept=run.rows_kept,
             stop_requested=run.stop_requested,
-            error=run.error,
+            error=run.fault.text if run.fault else "",
+            fault=FaultOut.of(run.fault),
             created_at=run.created_at,
             started_at=run.started_at,
             ended_at=run.ended_at,
@@ -99,6 +103,15 @@ class FieldChangeOut(BaseModel):
     after: Any
 
 
+class ForeseenRelationOut(BaseModel):
+    """A relation that a dry run would make: the other work is the `kind` of this one."""
+
+    kind: RelationKind
+    key: Annotated[str, Field(description="What the source calls the other work.")]
+    title: str
+    release_id: Annotated[str | None, Field(description="Null where the run would make the other one as well.")]
+
+
 class RunRowOut(BaseModel):
     """A row of a run."""
 
@@ -108,7 +121,11 @@ class RunRowOut(BaseModel):
     action: Action
     release_id: str | None
     message: str
+    fault: FaultOut | None
     changes: list[FieldChangeOut]
+    relations: Annotated[
+        list[ForeseenRelationOut], Field(description="Of a dry run that was read to the end: those it would make.")
+    ]
 
     @classmethod
     def of(cls, row: RunRow) -> "RunRowOut":
@@ -119,8 +136,13 @@ class RunRowOut(BaseModel):
             title=row.title,
             action=row.action,
             release_id=row.release_id,
-            message=row.message,
+            message=row.fault.text if row.fault else "",
+            fault=FaultOut.of(row.fault),
             changes=changes,
+            relations=[
+                ForeseenRelationOut(kind=RelationKind(str(kind)), key=str(key), title=str(title), release_id=release_id)
+                for kind, key, title, release_id in row.foreseen
+            ],
         )
 
 

@@ -1,7 +1,7 @@
 """Ordering runs, and carrying them on a chunk at a time."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,9 +9,11 @@ from typing import Protocol
 
 from catalog.imports.applying import usecases as applying
 from catalog.imports.applying.model import Action, Outcome
+from catalog.imports.applying.relations import relate
 from catalog.imports.applying.usecases import ApplyContext, sorted_out
 from catalog.imports.conflicts.model import ConflictId, Decision, ImportConflict
 from catalog.imports.conflicts.ports import Conflicts
+from catalog.imports.faults import Fault
 from catalog.imports.limits import DIFFS_KEPT, PROBLEMS_KEPT, RUNS_KEPT
 from catalog.imports.records.model import BadRow, Batch, Checkpoint, Row
 from catalog.imports.runs.model import ImportRun, RunId, RunNotFound, RunRow, RunState, RunUnderWay, Trigger
@@ -54,6 +56,18 @@ class Runs(Protocol):
 
     async def keep_rows(self, rows: Sequence[RunRow]) -> None:
         """Keep rows to show."""
+        ...
+
+    async def taken(self, run_id: str) -> Mapping[str, RunRow]:
+        """Key → row, without its changes, of the kept rows of a run whose records are releases, or would be."""
+        ...
+
+    async def foresee(self, relations: Mapping[str, Sequence[Sequence[str | None]]]) -> None:
+        """Row → the relations that its record would have made, from now on."""
+        ...
+
+    async def drop_rows(self, row_ids: Collection[str]) -> None:
+        """There is nothing to see in these after all."""
         ...
 
     async def forget_old(self, source_id: str, keep: int) -> None:
@@ -109,7 +123,7 @@ async def order(sources: Sources, runs: Runs, wanted: Order, now: datetime) -> I
         if same:
             active.take(wanted.given)
             return active
-        active.end(RunState.STOPPED, now, reason="its process was lost")
+        active.end(RunState.STOPPED, now, reason=Fault("Its process was lost.", "process_lost"))
         await runs.flush()
     run = ImportRun.order(
         RunId(new_id()),
@@ -168,8 +182,8 @@ async def advance(
 
 async def worked_out(context: ApplyContext, rows: Sequence[Row]) -> list[Outcome]:
     """What the rows come to."""
-    done, fresh, known = await sorted_out(context, rows)
-    return done + (await applying.apply(context, fresh, known) if fresh else [])
+    done, fresh = await sorted_out(context, rows)
+    return done + (await applying.apply(context, fresh) if fresh else [])
 
 
 async def store(context: RunContext, run_id: str, worker: str, batch: Batch, outcomes: Sequence[Outcome]) -> None:
@@ -186,6 +200,20 @@ async def store(context: RunContext, run_id: str, worker: str, batch: Batch, out
     rows = [_bad(run, row) for row in bad] + [_row(run, each) for each in outcomes if _is_shown(run, each)]
     await context.runs.keep_rows(rows[:room])
     run.rows_kept += len(rows[:room])
+
+
+async def relate_some(context: RunContext, run_id: str, worker: str) -> bool:
+    """Make a few of the relations that records said; false: there are none left.  Raises ``RunTakenOver``."""
+    run = await get(context.runs, run_id)
+    run.ensure_worker(worker)
+    done, refused = await relate(context.apply.relating, run.source_id)
+    if not done:
+        return False
+    run.advance({Action.FAILED: len(refused)}, run.reached, None, context.now)
+    rows = [_row(run, each) for each in refused][: max(PROBLEMS_KEPT - run.rows_kept, 0)]
+    await context.runs.keep_rows(rows)
+    run.rows_kept += len(rows)
+    return True
 
 
 async def _lay_before(context: RunContext, source_id: str, outcomes: Sequence[Outcome]) -> None:
@@ -213,7 +241,10 @@ async def _lay_before(context: RunContext, source_id: str, outcomes: Sequence[Ou
 
 
 def _is_shown(run: ImportRun, outcome: Outcome) -> bool:
-    return outcome.action not in _NOTHING_TO_SEE if run.dry else outcome.action in _SHOWN
+    if not run.dry:
+        return outcome.action in _SHOWN
+    # What has nothing to see is dropped once all relations are known, of which it may be the other end.
+    return outcome.action not in _NOTHING_TO_SEE or outcome.says is not None or outcome.links
 
 
 def _row(run: ImportRun, outcome: Outcome) -> RunRow:
@@ -227,11 +258,12 @@ def _row(run: ImportRun, outcome: Outcome) -> RunRow:
         release_id=outcome.release_id,
         message=outcome.message[:500],
         changes=changes if run.dry else {},
+        relations=None if outcome.says is None else [[one.kind.value, one.key] for one in outcome.says],
     )
 
 
 def _bad(run: ImportRun, row: BadRow) -> RunRow:
-    return RunRow(new_id(), run.id, row.place[:200], "", Action.FAILED, None, row.why[:500], {})
+    return RunRow(new_id(), run.id, row.place[:200], "", Action.FAILED, None, row.why.stored(), {})
 
 
 async def finish(sources: Sources, runs: Runs, run_id: str, worker: str, now: datetime) -> None:
@@ -257,7 +289,7 @@ async def due_runs(sources: Sources, runs: Runs, now: datetime) -> list[ImportRu
     return ordered
 
 
-async def fail(sources: Sources, runs: Runs, run_id: str, worker: str, reason: str, now: datetime) -> None:
+async def fail(sources: Sources, runs: Runs, run_id: str, worker: str, reason: Fault, now: datetime) -> None:
     """It could not be read further; what was done stays.  Raises ``RunTakenOver``."""
     run = await get(runs, run_id)
     run.ensure_worker(worker)
@@ -268,6 +300,12 @@ async def fail(sources: Sources, runs: Runs, run_id: str, worker: str, reason: s
 def without_unreadable(batch: Batch) -> list[Row]:
     """The rows of ``batch`` that are records."""
     return [row for row in batch.rows if isinstance(row, Row)]
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Batches that came one after another as one."""
+    rows = [row for batch in batches for row in batch.rows]
+    return replace(batches[-1], rows=rows)
 
 
 def put_back(batch: Batch, rows: Sequence[Row]) -> Batch:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NewType
 from zoneinfo import ZoneInfo
 
+from catalog.imports.faults import STORED_MAX, Fault
 from catalog.imports.limits import FAILURES_BEFORE_PAUSE, PAUSE_S
 from catalog.imports.records.model import Checkpoint
 from catalog.imports.sources.cron import Cron
@@ -19,7 +20,7 @@ SourceId = NewType("SourceId", str)
 
 SLUG_MAX: Final = 60
 TITLE_MAX: Final = 120
-ERROR_MAX: Final = 500
+ERROR_MAX: Final = STORED_MAX
 
 
 class ImportSourceNotFound(NotFound):
@@ -113,6 +114,9 @@ class ImportSourceResting(Event):
 
     source_id: str
     reason: str
+    """An English sentence; readers of other languages have it by the code and its parameters."""
+    code: str = ""
+    params: dict[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -137,6 +141,7 @@ class ImportSource(Entity):
     """In a row."""
     resting_until: datetime | None = None
     last_error: str = ""
+    """A stored fault."""
     last_success_at: datetime | None = None
     mark: str = ""
     """The highest ``updated_at`` that was read to the end, as the source writes it."""
@@ -213,11 +218,21 @@ class ImportSource(Entity):
         if checkpoint.mark:
             self.mark, self.mark_id = checkpoint.mark, checkpoint.mark_id
 
-    def failed(self, reason: str, now: datetime) -> None:
+    @property
+    def fault(self) -> Fault | None:
+        """Why it could not be read the last time."""
+        return Fault.read(self.last_error)
+
+    def failed(self, reason: Fault, now: datetime) -> None:
         """It could not be read; after three times in a row it rests."""
         self.failures += 1
-        self.last_error = reason[:ERROR_MAX]
+        self.last_error = reason.stored()
         if self.failures >= FAILURES_BEFORE_PAUSE:
             self.resting_until = now + timedelta(seconds=PAUSE_S)
             self.failures = 0
-            self.record(ImportSourceResting(at=now, source_id=self.id, reason=self.last_error))
+            kept = self.fault or reason  # as it is stored, and no longer
+            self.record(
+                ImportSourceResting(
+                    at=now, source_id=self.id, reason=kept.text, code=kept.code, params=dict(kept.params)
+                )
+            )

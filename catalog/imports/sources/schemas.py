@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from catalog.imports.faults import Fault
 from catalog.imports.sources.model import SLUG_MAX, TITLE_MAX, ImportSource, SourceDraft, SourceKind
 
 
@@ -45,6 +46,18 @@ class ImportSourceIn(BaseModel):
         )
 
 
+class FaultOut(BaseModel):
+    """What went wrong, for pages in any language."""
+
+    code: str
+    params: dict[str, str | int]
+
+    @classmethod
+    def of(cls, fault: Fault | None) -> "FaultOut | None":
+        """Nothing for what has no code: it was stored by a former version, and is a sentence alone."""
+        return cls(code=fault.code, params=dict(fault.params)) if fault is not None and fault.code else None
+
+
 class ImportSourceOut(BaseModel):
     """A source, its timetable and its health."""
 
@@ -65,6 +78,7 @@ class ImportSourceOut(BaseModel):
     failures: Annotated[int, Field(description="In a row.")]
     resting_until: datetime | None
     last_error: str
+    fault: Annotated[FaultOut | None, Field(description="Of `last_error`.")]
     last_success_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -72,8 +86,12 @@ class ImportSourceOut(BaseModel):
 
     @classmethod
     def of(cls, source: ImportSource) -> "ImportSourceOut":
-        values = {name: getattr(source, name) for name in cls.model_fields if name != "has_token"}
-        return cls(**values, has_token=bool(source.sealed_token))
+        ours = {
+            "has_token": bool(source.sealed_token),
+            "last_error": source.fault.text if source.fault else "",
+            "fault": FaultOut.of(source.fault),
+        }
+        return cls(**{name: getattr(source, name) for name in cls.model_fields if name not in ours}, **ours)
 
 
 class ImportSourcesOut(BaseModel):

@@ -12,11 +12,11 @@ from catalog.imports.sources.usecases import Sources
 from catalog.imports.streams import usecases
 from catalog.imports.streams.usecases import Attachment, VideoSources, is_switched_on
 from catalog.releases.episodes import usecases as episodes_usecases
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import EpisodeDraft, EpisodeNotFound
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseNotFound
 from catalog.releases.splitting.queries import moved_away
-from catalog.releases.usecases import Releases
 from kernel.errors import AniError, Conflict
 from kernel.jobs import JobContext, Jobs
 from kernel.scope import Container, Scope
@@ -79,7 +79,7 @@ async def _settled(container: Container, source: ImportSource, release_id: str, 
 
 async def _attach(container: Container, source: ImportSource, release_id: str, stream: SourceStream) -> Attachment:
     async with container.scope(write=True) as scope:
-        releases, episodes = scope.port(Releases), scope.port(Episodes)
+        episodes = scope.port(Episodes)
         known = await episodes.of_release(release_id)
         episode = next((one for one in known if one.ordinal == stream.ordinal), None)
         if episode is None and (moved_id := (await moved_away(scope.uow.session, release_id)).get(stream.ordinal)):
@@ -89,18 +89,17 @@ async def _attach(container: Container, source: ImportSource, release_id: str, s
                 return Attachment.KEPT
         if episode is None:
             draft = EpisodeDraft(ordinal=stream.ordinal)
-            episode = await episodes_usecases.add_episode(releases, episodes, release_id, draft, scope.clock.now())
+            episode = await episodes_usecases.add_episode(context_of(scope), release_id, draft)
         episode_id, has_video = episode.id, episode.playable
         sources = scope.port(VideoSources)
     name = usecases.name_of(source.title, stream)
     attachment, duration_ms = await usecases.attach(sources, episode_id, name, stream.url, has_video=has_video)
     if attachment is Attachment.ATTACHED:
         async with container.scope(write=True) as scope:
-            releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+            episodes = scope.port(Episodes)
+            context = context_of(scope)
             # The episode hears of it from the outbox too, which is too late to be published here.
-            await episodes_usecases.media_ready(
-                releases, episodes, episode_id, duration_ms=duration_ms, thumbnail_url=None, now=now
-            )
+            await episodes_usecases.media_ready(context, episode_id, duration_ms=duration_ms, thumbnail_url=None)
             if source.publish:
-                await episodes_usecases.publish_episode(episodes, episode_id, now)
+                await episodes_usecases.publish_episode(context, episode_id)
     return attachment

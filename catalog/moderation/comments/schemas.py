@@ -28,6 +28,7 @@ class CommentOut(BaseModel):
 
     @classmethod
     def of(cls, comment: Comment, names: Names) -> "CommentOut":
+        """``names``: user → nickname; accounts that are gone are not in it."""
         return cls(
             id=comment.id,
             proposal_id=comment.proposal_id,

@@ -9,20 +9,20 @@ from catalog.moderation.proposals.events import ProposalCommentDeleted, Proposal
 from catalog.moderation.proposals.model import Proposal
 from catalog.moderation.proposals.states import ProposalState, WrongState
 from catalog.moderation.proposals.trust import CountedAction
-from catalog.moderation.proposals.usecases import Context, count, visible
+from catalog.moderation.proposals.usecases import ProposalContext, count, visible
 from kernel.access import Actor, Role
 from kernel.errors import Forbidden
 from kernel.ids import new_id
 from kernel.versions import ensure_unchanged
 
 
-async def read(context: Context, comments: Comments, actor: Actor, proposal_id: str) -> Sequence[Comment]:
+async def read(context: ProposalContext, comments: Comments, actor: Actor, proposal_id: str) -> Sequence[Comment]:
     """The comments on a proposal, oldest first.  Raises ``ProposalNotFound``."""
     proposal = await visible(context, actor, proposal_id)
     return await comments.of_proposal(proposal.id)
 
 
-async def comment(context: Context, comments: Comments, actor: Actor, proposal_id: str, text: str) -> Comment:
+async def comment(context: ProposalContext, comments: Comments, actor: Actor, proposal_id: str, text: str) -> Comment:
     """Raises :class:`TooManyComments`, ``DailyCap``; nobody reads comments on a draft."""
     proposal = await visible(context, actor, proposal_id)
     if proposal.state is ProposalState.DRAFT:
@@ -39,7 +39,7 @@ async def comment(context: Context, comments: Comments, actor: Actor, proposal_i
 
 
 async def edit(
-    context: Context, comments: Comments, actor: Actor, comment_id: str, text: str, *, version: int | None
+    context: ProposalContext, comments: Comments, actor: Actor, comment_id: str, text: str, *, version: int | None
 ) -> Comment:
     """One's own only. Raises :class:`kernel.errors.Stale`."""
     found, proposal = await _visible(context, comments, actor, comment_id)
@@ -51,7 +51,7 @@ async def edit(
     return found
 
 
-async def delete(context: Context, comments: Comments, actor: Actor, comment_id: str) -> None:
+async def delete(context: ProposalContext, comments: Comments, actor: Actor, comment_id: str) -> None:
     """One's own, or as a moderator anybody's; that something stood there can still be seen."""
     found, proposal = await _visible(context, comments, actor, comment_id)
     if found.author_id != actor.user_id and not actor.may(Role.MODERATOR):
@@ -60,7 +60,9 @@ async def delete(context: Context, comments: Comments, actor: Actor, comment_id:
     proposal.commented(found.id, found.author_id, ProposalCommentDeleted, context.now)
 
 
-async def _visible(context: Context, comments: Comments, actor: Actor, comment_id: str) -> tuple[Comment, Proposal]:
+async def _visible(
+    context: ProposalContext, comments: Comments, actor: Actor, comment_id: str
+) -> tuple[Comment, Proposal]:
     found = await comments.lock(comment_id)
     if found is None or found.deleted_at is not None:
         raise CommentNotFound

@@ -6,13 +6,13 @@ from dataclasses import replace
 from catalog.moderation.cursor import Cursor
 from catalog.moderation.proposals.model import Proposal
 from catalog.moderation.proposals.ports import InboxTab, ProposalFilter
-from catalog.moderation.proposals.usecases import REVIEW, Context
+from catalog.moderation.proposals.usecases import REVIEW, ProposalContext
 from kernel.access import Actor, Role
 from kernel.errors import Forbidden
 
 
 async def page(
-    context: Context, actor: Actor, wanted: ProposalFilter, *, limit: int
+    context: ProposalContext, actor: Actor, wanted: ProposalFilter, *, limit: int
 ) -> tuple[Sequence[Proposal], Cursor | None]:
     """Proposals, and where the next page begins.  Raises :class:`kernel.errors.Forbidden`."""
     if wanted.box is not InboxTab.OWN:
@@ -24,7 +24,7 @@ async def page(
     return found, _cursor_after(found[-1], wanted.box) if more else None
 
 
-async def teams_of(context: Context, actor: Actor, asked: Collection[str] | None) -> Collection[str] | None:
+async def teams_of(context: ProposalContext, actor: Actor, asked: Collection[str] | None) -> Collection[str] | None:
     """In whose names proposals are shown to ``actor``; ``None``: everybody's.  Raises ``Forbidden`` where none would be."""
     if actor.may(Role.MODERATOR):
         return asked

@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 from sqlalchemy import (
     Boolean,
     Column,
-    Dialect,
     Index,
     Integer,
     String,
     Table,
-    TypeDecorator,
     and_,
     case,
     delete,
@@ -32,21 +30,12 @@ from catalog.moderation.proposals.model import Proposal, ProposalKind
 from catalog.moderation.proposals.ports import Counts, InboxTab, ProposalFilter
 from catalog.moderation.proposals.states import OPEN, ProposalState
 from catalog.moderation.proposals.trust import CountedAction, Record
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
+from kernel.db import Id, JsonOf, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
-
-class _Diff(TypeDecorator[Mapping[str, Change]]):
-    """Fields as ``{name: [before, after]}``."""
-
-    impl = Json
-    cache_ok = True
-
-    def process_bind_param(self, value: Mapping[str, Change] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return None if value is None else {name: [change.before, change.after] for name, change in value.items()}
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> dict[str, Change] | None:  # noqa: ARG002 - signature
-        return None if value is None else {name: Change(*change) for name, change in value.items()}
-
+_DIFF: Final = JsonOf[Mapping[str, Change]](
+    lambda diff: {name: [change.before, change.after] for name, change in diff.items()},
+    lambda kept: {name: Change(*change) for name, change in kept.items()},
+)
 
 proposal_table = Table(
     "proposal",
@@ -62,7 +51,7 @@ proposal_table = Table(
     Column("release_id", Id),
     Column("title", String(TITLE_MAX), nullable=False),
     Column("note", String(NOTE_MAX), nullable=False),
-    Column("diff", _Diff, nullable=False),
+    Column("diff", _DIFF, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("state", text_enum(ProposalState, length=20), nullable=False),
@@ -72,7 +61,7 @@ proposal_table = Table(
     Column("decided_by", Id),
     Column("decided_at", UtcDateTime),
     Column("reason", String(NOTE_MAX), nullable=False),
-    Column("applied", _Diff),
+    Column("applied", _DIFF),
     Column("version", Integer, nullable=False),
     Index("ix_proposal_inbox", "state", "submitted_at", "id"),
     Index("ix_proposal_decided", "state", "decided_at", "id"),

@@ -6,26 +6,26 @@ from catalog.moderation.proposals import diff
 from catalog.moderation.proposals.diff import Document
 from catalog.moderation.proposals.model import ForceForbidden, OwnProposal, Proposal, TargetGone
 from catalog.moderation.proposals.states import TRANSITIONS, ProposalState, Step
-from catalog.moderation.proposals.usecases import Context, apply, current, reviews, visible
+from catalog.moderation.proposals.usecases import ProposalContext, apply, current, reviews, visible
 from kernel.access import Actor, Role
 from kernel.errors import Forbidden
 
 
-async def take(context: Context, actor: Actor, proposal_id: str) -> Proposal:
+async def take(context: ProposalContext, actor: Actor, proposal_id: str) -> Proposal:
     """Hold a proposal for oneself; who asks again holds it longer."""
     proposal = await _to_decide(context, actor, proposal_id)
     proposal.take(actor.user_id, context.now)
     return proposal
 
 
-async def release(context: Context, actor: Actor, proposal_id: str) -> Proposal:
+async def release(context: ProposalContext, actor: Actor, proposal_id: str) -> Proposal:
     """Give it back undecided."""
     proposal = await _to_decide(context, actor, proposal_id)
     proposal.release(actor.user_id, context.now)
     return proposal
 
 
-async def rebase(context: Context, actor: Actor, proposal_id: str, keep: Collection[str]) -> Proposal:
+async def rebase(context: ProposalContext, actor: Actor, proposal_id: str, keep: Collection[str]) -> Proposal:
     """Fit it to what changed under it: of the fields in conflict ``keep`` still stand, the others are dropped."""
     proposal = await _to_decide(context, actor, proposal_id)
     target = await current(context, proposal)
@@ -35,7 +35,7 @@ async def rebase(context: Context, actor: Actor, proposal_id: str, keep: Collect
     return proposal
 
 
-async def accept(context: Context, actor: Actor, proposal_id: str, *, publish: bool) -> Proposal:
+async def accept(context: ProposalContext, actor: Actor, proposal_id: str, *, publish: bool) -> Proposal:
     """Make the change; ``publish`` shows something new to viewers at once."""
     proposal = await _to_decide(context, actor, proposal_id)
     was_new = proposal.target_id is None
@@ -45,14 +45,14 @@ async def accept(context: Context, actor: Actor, proposal_id: str, *, publish: b
     return proposal
 
 
-async def reject(context: Context, actor: Actor, proposal_id: str, reason: str) -> Proposal:
+async def reject(context: ProposalContext, actor: Actor, proposal_id: str, reason: str) -> Proposal:
     """Decide against it.  Raises ``NotHolder``, :class:`OwnProposal`, ``WrongState``, :class:`kernel.errors.Forbidden`."""
     proposal = await _to_decide(context, actor, proposal_id)
     proposal.reject(actor.user_id, reason, context.now)
     return proposal
 
 
-async def roll_back(context: Context, actor: Actor, proposal_id: str, reason: str, *, force: bool) -> Proposal:
+async def roll_back(context: ProposalContext, actor: Actor, proposal_id: str, reason: str, *, force: bool) -> Proposal:
     """Take an accepted change back; ``force`` over what others changed since, for administrators."""
     if force and not actor.may(Role.ADMIN):
         raise ForceForbidden
@@ -79,7 +79,7 @@ async def roll_back(context: Context, actor: Actor, proposal_id: str, reason: st
     return proposal
 
 
-async def steps_for(context: Context, actor: Actor, proposal: Proposal) -> list[Step]:
+async def steps_for(context: ProposalContext, actor: Actor, proposal: Proposal) -> list[Step]:
     """What ``actor`` may do with a proposal now, in the order of the table."""
     state = proposal.state_at(context.now)
     is_author, is_admin = proposal.author_id == actor.user_id, actor.may(Role.ADMIN)
@@ -102,7 +102,7 @@ def in_the_way(proposal: Proposal, document: Document, steps: Collection[Step]) 
     return diff.undone(proposal.applied or {}, document)[1] if Step.ROLL_BACK in steps else []
 
 
-async def _to_decide(context: Context, actor: Actor, proposal_id: str) -> Proposal:
+async def _to_decide(context: ProposalContext, actor: Actor, proposal_id: str) -> Proposal:
     """A proposal ``actor`` may decide on: nobody on their own, except an administrator, who may be the only one there."""
     proposal = await visible(context, actor, proposal_id)
     if not await reviews(context, actor, proposal.team_id):

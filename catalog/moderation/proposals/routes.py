@@ -43,7 +43,7 @@ from catalog.moderation.proposals.schemas import (
 )
 from catalog.moderation.proposals.states import WrongState
 from catalog.moderation.proposals.trust import ACCEPTED_BY_ITSELF, DAILY, CountedAction, trust
-from catalog.moderation.proposals.usecases import Context, FieldEdit
+from catalog.moderation.proposals.usecases import FieldEdit, ProposalContext
 from catalog.moderation.schemas import encoded
 from catalog.releases.episodes.model import BadSpan, NothingToPlay, OrdinalTaken
 from catalog.releases.model import AliasTaken, BadAlias
@@ -74,8 +74,9 @@ _AS_AN_EDITOR = (
 _DECIDING = (ProposalNotFound, WrongState, Forbidden, OwnProposal, Conflict)
 
 
-def context_of(call: Call) -> Context:
-    return Context(
+def context_of(call: Call) -> ProposalContext:
+    """The ports of this call's transaction, and its moment."""
+    return ProposalContext(
         proposals=call.port(Proposals),
         targets=call.port(Targets),
         allowances=call.port(Allowances),
@@ -84,7 +85,9 @@ def context_of(call: Call) -> Context:
     )
 
 
-async def _shown(call: Call, context: Context, proposal: Proposal, status: int | None = None) -> Reply[ProposalOut]:
+async def _shown(
+    call: Call, context: ProposalContext, proposal: Proposal, status: int | None = None
+) -> Reply[ProposalOut]:
     # The version counts up when the row is written; the answer must carry the new one.
     if call.request.method != "GET":
         await call.scope.flush()
@@ -177,7 +180,7 @@ async def list_proposals(call: Call, query: ProposalQuery) -> ProposalPage:
     return ProposalPage(items=await _briefs(call, found, context), next_cursor=encoded(cursor))
 
 
-async def _briefs(call: Call, proposals: Sequence[Proposal], context: Context) -> list[ProposalBrief]:
+async def _briefs(call: Call, proposals: Sequence[Proposal], context: ProposalContext) -> list[ProposalBrief]:
     people = {each for p in proposals for each in (p.author_id, p.taken_by, p.decided_by) if each is not None}
     names = await call.port(People).nicknames(people)
     teams = await _teams(call, proposals)

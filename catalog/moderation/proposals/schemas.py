@@ -36,6 +36,7 @@ class ChangeIn(Strict):
     after: JsonValue
 
     def asked(self) -> FieldEdit:
+        """Keeps apart that ``before`` was left out and that it was null."""
         return FieldEdit(self.after, self.before, has_before="before" in self.model_fields_set)
 
 
@@ -49,6 +50,7 @@ class DiffIn(Strict):
     note: Annotated[Note, Field(description="Why, and where it can be read.")] = ""
 
     def asked(self) -> dict[str, FieldEdit]:
+        """By the name of the field, such as ``name.main``."""
         return {name: change.asked() for name, change in self.fields.items()}
 
 
@@ -150,6 +152,9 @@ class ProposalBrief(BaseModel):
 
     @staticmethod
     def values(proposal: Proposal, names: Names, teams: Teams, now: datetime) -> dict[str, Any]:
+        """What lists and single proposals have in common.  A take that is over at ``now`` is not shown; ``names`` and
+        ``teams`` hold those that are still there.
+        """
         state = proposal.state_at(now)
         held = state is ProposalState.TAKEN
         return {
@@ -211,6 +216,9 @@ class ProposalOut(ProposalBrief):
         teams: Teams,
         now: datetime,
     ) -> "ProposalOut":
+        """``document``: what its target says now, ``None`` where that is gone; ``clashing``: fields that changed since it
+        was made.
+        """
         current = document or {}
         return cls(
             **cls.values(proposal, names, teams, now),

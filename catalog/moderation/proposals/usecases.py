@@ -39,7 +39,7 @@ PROPOSE = "propose"
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ProposalContext:
     """What proposals are worked on with."""
 
     proposals: Proposals
@@ -58,12 +58,12 @@ class FieldEdit:
     has_before: bool = False
 
 
-async def trust_level(context: Context, actor: Actor) -> Trust:
+async def trust_level(context: ProposalContext, actor: Actor) -> Trust:
     """How far ``actor`` is trusted today."""
     return trust(actor.role, await context.proposals.record_of(actor.user_id))
 
 
-async def count(context: Context, actor: Actor, action: CountedAction) -> None:
+async def count(context: ProposalContext, actor: Actor, action: CountedAction) -> None:
     """Count one more action of today's.  Raises :class:`DailyCap`."""
     cap = DAILY[action][await trust_level(context, actor)]
     if not await context.allowances.use(actor.user_id, action, context.now.date().isoformat(), cap):
@@ -71,7 +71,7 @@ async def count(context: Context, actor: Actor, action: CountedAction) -> None:
 
 
 async def propose(
-    context: Context,
+    context: ProposalContext,
     actor: Actor,
     *,
     kind: ProposalKind,
@@ -109,7 +109,7 @@ async def propose(
 
 
 async def count_ahead(
-    context: Context,
+    context: ProposalContext,
     actor: Actor,
     *,
     kind: ProposalKind,
@@ -123,7 +123,7 @@ async def count_ahead(
 
 
 async def _target(
-    context: Context,
+    context: ProposalContext,
     actor: Actor,
     *,
     kind: ProposalKind,
@@ -139,7 +139,13 @@ async def _target(
 
 
 async def edit(
-    context: Context, actor: Actor, proposal_id: str, asked: Mapping[str, FieldEdit], note: str, *, version: int | None
+    context: ProposalContext,
+    actor: Actor,
+    proposal_id: str,
+    asked: Mapping[str, FieldEdit],
+    note: str,
+    *,
+    version: int | None,
 ) -> Proposal:
     """Say it differently, while it is a draft."""
     proposal = await own(context, actor, proposal_id)
@@ -153,7 +159,7 @@ async def edit(
     return proposal
 
 
-async def submit(context: Context, actor: Actor, proposal_id: str, *, review: bool) -> Proposal:
+async def submit(context: ProposalContext, actor: Actor, proposal_id: str, *, review: bool) -> Proposal:
     """Ask for a decision; the trusted need none, unless they want one (``review``)."""
     proposal = await own(context, actor, proposal_id)
     proposal.submit(context.now)
@@ -165,7 +171,7 @@ async def submit(context: Context, actor: Actor, proposal_id: str, *, review: bo
     return proposal
 
 
-async def _is_trusted(context: Context, actor: Actor, proposal: Proposal) -> bool:
+async def _is_trusted(context: ProposalContext, actor: Actor, proposal: Proposal) -> bool:
     level = await trust_level(context, actor)
     if level is Trust.STAFF:
         return True
@@ -177,7 +183,7 @@ async def _is_trusted(context: Context, actor: Actor, proposal: Proposal) -> boo
     return team_id is not None and AUTO_ACCEPT in await context.teams.permissions(actor.user_id, team_id)
 
 
-async def apply(context: Context, proposal: Proposal, moderator_id: str | None) -> Target:
+async def apply(context: ProposalContext, proposal: Proposal, moderator_id: str | None) -> Target:
     """Accept ``proposal`` and make its change.  Raises ``ProposalStale``, :class:`TargetGone`, what an editor would meet."""
     target = await current(context, proposal)
     if target is None:
@@ -194,7 +200,7 @@ async def apply(context: Context, proposal: Proposal, moderator_id: str | None) 
     return target
 
 
-async def current(context: Context, proposal: Proposal) -> Target | None:
+async def current(context: ProposalContext, proposal: Proposal) -> Target | None:
     """What a proposal is about, as it stands now; ``None`` when that is gone."""
     if proposal.target_id is not None:
         return await context.targets.current(proposal.kind, proposal.target_id)
@@ -208,14 +214,14 @@ async def current(context: Context, proposal: Proposal) -> Target | None:
     )
 
 
-async def withdraw(context: Context, actor: Actor, proposal_id: str) -> Proposal:
+async def withdraw(context: ProposalContext, actor: Actor, proposal_id: str) -> Proposal:
     """Take one's own proposal back.  Raises ``ProposalNotFound``, ``WrongState``."""
     proposal = await own(context, actor, proposal_id)
     proposal.withdraw(context.now)
     return proposal
 
 
-async def own(context: Context, actor: Actor, proposal_id: str) -> Proposal:
+async def own(context: ProposalContext, actor: Actor, proposal_id: str) -> Proposal:
     """One's own proposal; others' are not there."""
     found = await context.proposals.get(proposal_id)
     if found is None or found.author_id != actor.user_id:
@@ -223,14 +229,14 @@ async def own(context: Context, actor: Actor, proposal_id: str) -> Proposal:
     return found
 
 
-async def reviews(context: Context, actor: Actor, team_id: str | None) -> bool:
+async def reviews(context: ProposalContext, actor: Actor, team_id: str | None) -> bool:
     """Whether ``actor`` decides on proposals made in the name of ``team_id`` (``None``: in nobody's)."""
     if actor.may(Role.MODERATOR):
         return True
     return team_id is not None and REVIEW in await context.teams.permissions(actor.user_id, team_id)
 
 
-async def visible(context: Context, actor: Actor, proposal_id: str) -> Proposal:
+async def visible(context: ProposalContext, actor: Actor, proposal_id: str) -> Proposal:
     """A proposal its author or those who decide on it look at.  A draft is its author's alone."""
     found = await context.proposals.get(proposal_id)
     if found is None:
@@ -251,7 +257,7 @@ async def forget_author(proposals: Proposals, user_id: str, now: datetime) -> No
         proposal.withdraw(now)
 
 
-async def _diff(context: Context, target: Target, asked: Mapping[str, FieldEdit]) -> dict[str, Change]:
+async def _diff(context: ProposalContext, target: Target, asked: Mapping[str, FieldEdit]) -> dict[str, Change]:
     """What is asked for, in canonical form, without what would change nothing."""
     after = {name: field.after for name, field in asked.items()}
     wanted = await context.targets.checked(target, {**target.document, **after})

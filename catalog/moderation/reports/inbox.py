@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from catalog.moderation.proposals.inbox import teams_of
 from catalog.moderation.proposals.ports import Counts
-from catalog.moderation.proposals.usecases import Context
+from catalog.moderation.proposals.usecases import ProposalContext
 from catalog.moderation.reports.ports import Reports
 from kernel.access import Actor, Role
 
 
-async def count(context: Context, reports: Reports, actor: Actor, team_id: str | None) -> Counts:
+async def count(context: ProposalContext, reports: Reports, actor: Actor, team_id: str | None) -> Counts:
     """How much ``actor`` could decide; the reports are for moderators of the site.
 
     Raises :class:`kernel.errors.Forbidden`.

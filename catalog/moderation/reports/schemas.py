@@ -68,6 +68,7 @@ class ReportOut(BaseModel):
 
     @classmethod
     def of(cls, report: Report, names: Names, *, proposal_id: str | None, release_id: str | None) -> "ReportOut":
+        """``proposal_id`` and ``release_id`` say where its subject is to be found; ``None`` where that is gone, or elsewhere."""
         return cls(
             id=report.id,
             kind=report.kind,

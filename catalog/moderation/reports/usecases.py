@@ -6,7 +6,7 @@ from catalog.moderation.comments.ports import Comments
 from catalog.moderation.limits import TITLE_MAX
 from catalog.moderation.proposals.model import ProposalKind, TargetNotFound
 from catalog.moderation.proposals.trust import CountedAction
-from catalog.moderation.proposals.usecases import Context, count, visible
+from catalog.moderation.proposals.usecases import ProposalContext, count, visible
 from catalog.moderation.reports.model import (
     AlreadyReported,
     Report,
@@ -22,7 +22,7 @@ from kernel.ids import new_id
 
 
 async def file(
-    context: Context,
+    context: ProposalContext,
     reports: Reports,
     subjects: Subjects,
     comments: Comments,
@@ -65,7 +65,7 @@ async def close(
 
 
 async def _title(
-    context: Context, subjects: Subjects, comments: Comments, actor: Actor, kind: ReportSubject, target_id: str
+    context: ProposalContext, subjects: Subjects, comments: Comments, actor: Actor, kind: ReportSubject, target_id: str
 ) -> str:
     try:
         match kind:

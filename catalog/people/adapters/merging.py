@@ -1,6 +1,7 @@
 """Who made a release and what it is about, when it is merged into another."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from catalog.people.entries.usecases import ReleaseLists
@@ -69,6 +70,11 @@ class ListFollower(Generic[Item]):
         added = added[: max(0, ITEMS_MAX - len(before))]
         await self._put(move, before, sorted([*before, *added], key=self._rank))
         return [list(fact) for fact in self._facts(added)]
+
+    async def clear(self, release_id: str, now: datetime) -> None:
+        """Take out all of it."""
+        before = await self._lists.of_release(release_id)
+        await self._put(Move("", "", release_id, (), {}, now), before, [])
 
     async def contradictions(self, move: Move, record: Any) -> list[str]:  # noqa: ARG002 - the port's signature
         """Nothing."""

@@ -2,18 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     Column,
-    Dialect,
     ForeignKey,
     Integer,
     Select,
     String,
     Table,
     Text,
-    TypeDecorator,
     case,
     delete,
     exists,
@@ -25,14 +23,15 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.sql import ColumnElement
+from typing_extensions import override
 
 from catalog.people.entries.model import ENTRY_NAME_MAX, Entry, EntryName
-from catalog.people.entries.usecases import Among, Counted
+from catalog.people.entries.usecases import Among, Counted, Entries, ReleaseLists
 from catalog.releases.model import ALIAS_MAX, Status
 from catalog.releases.queries import seen_by
 from catalog.releases.repository import release_table
 from catalog.releases.usecases import Reader
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, metadata
+from kernel.db import Id, JsonOf, UnitOfWork, UtcDateTime, metadata
 from kernel.events import Event
 from kernel.ids import is_id
 from kernel.text.titles import KEY_CHARS
@@ -43,15 +42,10 @@ MAX_VALUES: Final = 500
 PUBLISHED: Final = release_table.c.status == Status.PUBLISHED
 
 
-class _Names(TypeDecorator[tuple[EntryName, ...]]):
-    impl = Json
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[EntryName, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return None if value is None else [[name.text, name.language] for name in value]
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[EntryName, ...] | None:  # noqa: ARG002 - signature
-        return None if value is None else tuple(EntryName(text, language) for text, language in value)
+_NAMES: Final = JsonOf[tuple[EntryName, ...]](
+    lambda names: [[name.text, name.language] for name in names],
+    lambda kept: tuple(EntryName(text, language) for text, language in kept),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ def entry_table(name: str, *more: Column[Any]) -> Table:
         Column("id", Id, primary_key=True),
         Column("alias", String(ALIAS_MAX), nullable=False, unique=True),
         Column("name", String(ENTRY_NAME_MAX), nullable=False, index=True),
-        Column("names", _Names, nullable=False),
+        Column("names", _NAMES, nullable=False),
         Column("description", Text, nullable=False),
         Column("search_text", Text, nullable=False),
         Column("name_key", String(KEY_CHARS), nullable=False, index=True),
@@ -110,7 +104,7 @@ def link_table(name: str, entries: str, *more: Column[Any]) -> Table:
 E = TypeVar("E", bound=Entry[Any])
 
 
-class SqlEntries(Generic[E]):
+class SqlEntries(Entries[E]):
     """The entries of one kind, of one unit of work."""
 
     def __init__(self, uow: UnitOfWork, kind: type[E], tables: EntryTables) -> None:
@@ -153,8 +147,8 @@ class SqlEntries(Generic[E]):
         )
         return [Counted(entry, count) for entry, count in found], total or 0
 
+    @override
     async def count_releases(self, entry_id: str, reader: Reader, *, drafts: bool) -> int:
-        """See ``Entries``."""
         query = self._uses(reader, drafts=drafts, count=True).where(self._tables.links.c.entry_id == entry_id)
         return await self._session.scalar(query) or 0
 
@@ -178,8 +172,8 @@ class SqlEntries(Generic[E]):
         query = query.select_from(links).join(release_table, release_table.c.id == links.c.release_id)
         return query.where(seen_by(reader), true() if drafts else PUBLISHED)
 
+    @override
     async def resolved(self, keys: Collection[str]) -> Mapping[str, E]:
-        """See ``Entries``."""
         c, r, found = self._tables.entries.c, self._tables.redirects.c, dict[str, E]()
         for some in _portions(keys):
             ids = [key for key in some if is_id(key)]
@@ -192,8 +186,8 @@ class SqlEntries(Generic[E]):
                 found.update((key, entry) for key, entry in moved)
         return {key: found[key] for key in keys if key in found}
 
+    @override
     async def with_name_keys(self, keys: Collection[str]) -> Mapping[str, E]:
-        """See ``Entries``."""
         c, found = self._tables.entries.c, dict[str, E]()
         for some in _portions(keys):
             rows = await self._session.scalars(select(self._kind).where(c.name_key.in_(some)).order_by(c.id.desc()))
@@ -208,8 +202,8 @@ class SqlEntries(Generic[E]):
         """The row; what was merged into it is gone as well."""
         await self._session.delete(entry)
 
+    @override
     async def merge(self, entry: E, into: E) -> None:
-        """See ``Entries``."""
         links, redirects = self._tables.links, self._tables.redirects
         other = links.alias()
         alike = [other.c[name] == links.c[name] for name in ("release_id", *self._tables.same)]
@@ -227,7 +221,7 @@ class SqlEntries(Generic[E]):
         await self._session.delete(entry)
 
 
-class SqlReleaseList:
+class SqlReleaseList(ReleaseLists):
     """The list of entries of one kind that a release names, of one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
@@ -239,8 +233,8 @@ class SqlReleaseList:
             select(release_table.c.id).where(release_table.c.id == release_id).with_for_update()
         )
 
+    @override
     def announce(self, event: Event) -> None:
-        """See ``ReleaseLists``."""
         self._uow.record(event)
 
     async def _replace(self, links: Table, release_id: str, rows: Sequence[Mapping[str, Any]]) -> None:

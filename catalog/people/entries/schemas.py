@@ -40,6 +40,7 @@ class EntryFields(Strict):
     description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=ENTRY_DESCRIPTION_MAX)] = ""
 
     def other_names(self) -> tuple[EntryName, ...]:
+        """In the order given."""
         return tuple(EntryName(name.text, name.language or "") for name in self.names)
 
 

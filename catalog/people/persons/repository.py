@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Column, String, select
+from typing_extensions import override
 
 from catalog.people.entries.repository import (
     EntryTables,
@@ -14,6 +15,7 @@ from catalog.people.entries.repository import (
     redirect_table,
 )
 from catalog.people.persons.model import CHARACTER_MAX, Person, StaffCredit, StaffRole
+from catalog.people.persons.usecases import StaffCredits
 from kernel.db import UnitOfWork, mapper_registry, text_enum
 
 person_table = entry_table("person")
@@ -35,7 +37,7 @@ class SqlPersons(SqlEntries[Person]):
         super().__init__(uow, Person, TABLES)
 
 
-class SqlStaffCredits(SqlReleaseList):
+class SqlStaffCredits(StaffCredits, SqlReleaseList):
     """Credits of one unit of work."""
 
     async def of_release(self, release_id: str) -> list[StaffCredit]:
@@ -49,8 +51,8 @@ class SqlStaffCredits(SqlReleaseList):
         )
         return [StaffCredit(person, role, character) for person, role, character in found]
 
+    @override
     async def roles_in(self, person_id: str, release_ids: Sequence[str]) -> dict[str, list[tuple[StaffRole, str]]]:
-        """See ``StaffCredits``."""
         c, roles = credit_table.c, dict[str, list[tuple[StaffRole, str]]]()
         found = await self._session.execute(
             select(c.release_id, c.role, c.character)
@@ -61,7 +63,7 @@ class SqlStaffCredits(SqlReleaseList):
             roles.setdefault(release_id, []).append((role, character))
         return roles
 
+    @override
     async def replace(self, release_id: str, credits_: Sequence[StaffCredit]) -> None:
-        """See ``StaffCredits``."""
         rows = [{"entry_id": one.person.id, "role": one.role, "character": one.character} for one in credits_]
         await self._replace(credit_table, release_id, rows)

@@ -31,12 +31,14 @@ class PersonEntryOut(EntryOut):
 
     @classmethod
     def of(cls, person: Person, releases: int = 0) -> "PersonEntryOut":
+        """``releases``: how many the caller sees."""
         answer = cls.model_validate(person)
         answer.releases = releases
         return answer
 
     @classmethod
     def counted(cls, found: Counted[Person]) -> "PersonEntryOut":
+        """With how many releases the caller sees."""
         return cls.of(found.entry, found.releases)
 
 

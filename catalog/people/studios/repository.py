@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Column, select
+from typing_extensions import override
 
 from catalog.people.entries.repository import (
     EntryTables,
@@ -14,6 +15,7 @@ from catalog.people.entries.repository import (
     redirect_table,
 )
 from catalog.people.studios.model import Studio, StudioPart, StudioRole
+from catalog.people.studios.usecases import StudioParts
 from kernel.db import UnitOfWork, mapper_registry, text_enum
 
 studio_table = entry_table("studio")
@@ -32,7 +34,7 @@ class SqlStudios(SqlEntries[Studio]):
         super().__init__(uow, Studio, TABLES)
 
 
-class SqlStudioParts(SqlReleaseList):
+class SqlStudioParts(StudioParts, SqlReleaseList):
     """The studios of releases, of one unit of work."""
 
     async def of_release(self, release_id: str) -> list[StudioPart]:
@@ -46,8 +48,8 @@ class SqlStudioParts(SqlReleaseList):
         )
         return [StudioPart(studio, role) for studio, role in found]
 
+    @override
     async def roles_in(self, studio_id: str, release_ids: Sequence[str]) -> dict[str, list[StudioRole]]:
-        """See ``StudioParts``."""
         c, roles = studio_part_table.c, dict[str, list[StudioRole]]()
         found = await self._session.execute(
             select(c.release_id, c.role)
@@ -58,7 +60,7 @@ class SqlStudioParts(SqlReleaseList):
             roles.setdefault(release_id, []).append(role)
         return roles
 
+    @override
     async def replace(self, release_id: str, parts: Sequence[StudioPart]) -> None:
-        """See ``StudioParts``."""
         rows = [{"entry_id": part.studio.id, "role": part.role} for part in parts]
         await self._replace(studio_part_table, release_id, rows)

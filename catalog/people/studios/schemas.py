@@ -31,12 +31,14 @@ class StudioOut(EntryOut):
 
     @classmethod
     def of(cls, studio: Studio, releases: int = 0) -> "StudioOut":
+        """``releases``: how many the caller sees."""
         answer = cls.model_validate(studio)
         answer.releases = releases
         return answer
 
     @classmethod
     def counted(cls, found: Counted[Studio]) -> "StudioOut":
+        """With how many releases the caller sees."""
         return cls.of(found.entry, found.releases)
 
 

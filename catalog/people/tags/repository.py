@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Boolean, Column, Integer, select
+from typing_extensions import override
 
 from catalog.people.entries.repository import (
     EntryTables,
@@ -14,6 +15,7 @@ from catalog.people.entries.repository import (
     redirect_table,
 )
 from catalog.people.tags.model import ReleaseTag, Tag, TagCategory
+from catalog.people.tags.usecases import ReleaseTags
 from kernel.db import UnitOfWork, mapper_registry, text_enum
 
 tag_table = entry_table(
@@ -36,7 +38,7 @@ class SqlTags(SqlEntries[Tag]):
         super().__init__(uow, Tag, TABLES)
 
 
-class SqlReleaseTags(SqlReleaseList):
+class SqlReleaseTags(ReleaseTags, SqlReleaseList):
     """The tags of releases, of one unit of work."""
 
     async def of_release(self, release_id: str) -> list[ReleaseTag]:
@@ -50,7 +52,7 @@ class SqlReleaseTags(SqlReleaseList):
         )
         return [ReleaseTag(tag, rank, spoils) for tag, rank, spoils in found]
 
+    @override
     async def replace(self, release_id: str, tags: Sequence[ReleaseTag]) -> None:
-        """See ``ReleaseTags``."""
         rows = [{"entry_id": one.tag.id, "rank": one.rank, "spoils": one.spoils} for one in tags]
         await self._replace(release_tag_table, release_id, rows)

@@ -41,12 +41,14 @@ class TagOut(EntryOut):
 
     @classmethod
     def of(cls, tag: Tag, releases: int = 0) -> "TagOut":
+        """``releases``: how many the caller sees."""
         answer = cls.model_validate(tag)
         answer.releases = releases
         return answer
 
     @classmethod
     def counted(cls, found: Counted[Tag]) -> "TagOut":
+        """With how many releases the caller sees."""
         return cls.of(found.entry, found.releases)
 
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from catalog.ratings.adapters.context import context_of
+from catalog.ratings.figures.repository import SqlRatings
 from catalog.ratings.merging.repository import SqlVoteMerges, keys
 from catalog.ratings.merging.rules import VoteChanges, backward, counted, forward, joined
 from catalog.ratings.model import Vote
-from catalog.ratings.repository import SqlRatings
 from catalog.ratings.usecases import count, recount_members
 from catalog.releases.merging.model import Move
 from kernel.scope import Scope

@@ -7,10 +7,13 @@ histogram.
 from collections.abc import Sequence
 from typing import Final
 
+from typing_extensions import override
+
 from catalog.ratings import usecases
 from catalog.ratings.adapters.context import context_of
 from catalog.ratings.model import Ballot, ReleaseStats
-from kernel.group_commit import GroupCommit
+from catalog.ratings.usecases import VoteWriter
+from kernel.concurrency.group_commit import GroupCommit
 from kernel.scope import Container
 
 WINDOW_S: Final = 0.02
@@ -20,7 +23,7 @@ BACKLOG_LIMIT: Final = 20_000
 """Ten seconds of 2,000 votes a second; beyond that voters are told to come again."""
 
 
-class GroupedVotes:
+class GroupedVotes(VoteWriter):
     """A :class:`~catalog.ratings.usecases.VoteWriter` for all requests of a process."""
 
     def __init__(self, container: Container) -> None:
@@ -30,8 +33,8 @@ class GroupedVotes:
         )
         self._started = False
 
+    @override
     async def cast(self, ballot: Ballot) -> ReleaseStats:
-        """See ``VoteWriter``."""
         if not self._started:  # the first vote finds the loop that it is to run in
             self._started = True
             self._commits.start()

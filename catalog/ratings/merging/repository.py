@@ -58,6 +58,12 @@ class SqlVoteMerges:
             JoinedVote(_vote(row.other), None if row.own is None else _vote(row.own), _vote(row.after)) for row in rows
         ]
 
+    async def of_user(self, user_id: str) -> Sequence[tuple[str, str, dict[str, Any] | None, dict[str, Any] | None]]:
+        """Merge, kind, and a vote of theirs before and after."""
+        c = vote_merge_table.c
+        query = select(c.merge_id, c.other, c.after).where(c.user_id == user_id).order_by(c.merge_id)
+        return [(row[0], "vote", row[1], row[2]) for row in await self._session.execute(query)]
+
     async def forget(self, user_id: str) -> None:
         """Everything of an account that is gone."""
         await self._session.execute(delete(vote_merge_table).where(vote_merge_table.c.user_id == user_id))

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.recommendations.ease import Likes
-from catalog.recommendations.fitted import FittedModel
+from catalog.recommendations.algorithms.ease import Likes
+from catalog.recommendations.algorithms.fitted import FittedModel
 
 FIT_TIMEOUT_S: Final = 1800
 """Thirty times what ten thousand releases take on two cores."""

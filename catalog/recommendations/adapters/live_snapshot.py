@@ -13,11 +13,12 @@ from typing import Final
 import structlog
 
 from catalog.recommendations import queries
+from catalog.recommendations.algorithms.fitted import FittedModel, ModelRecord, UnreadableModel
 from catalog.recommendations.engine import CatalogueItems, Snapshot
-from catalog.recommendations.fitted import FittedModel, ModelRecord, UnreadableModel
 from catalog.recommendations.model import Preferences, Suggestion, Taste
 from catalog.recommendations.repository import SqlModels
-from kernel.bus import Bus, batches
+from kernel.concurrency.resting import rested
+from kernel.nodes.bus import Bus, batches
 from kernel.scope import Container
 
 log = structlog.get_logger()
@@ -27,8 +28,6 @@ LOOK_AGAIN_S: Final = 60.0
 """Between looks at what changed: what is published, or described anew, is recommended a minute later."""
 READ_ANEW_S: Final = 900.0
 """Until all is read again whatever it says: one tag for another leaves no trace in what is looked at."""
-RESTS: Final = 4
-"""Times as long as the last reading took there is a rest after it: an import costs a fifth of a core at most."""
 RETRY_S: Final = 5.0
 """After the database or the bus did not answer."""
 
@@ -81,16 +80,12 @@ class LiveSnapshot:
         return self._snapshot
 
     async def _follow(self, messages: AsyncIterator[bytes]) -> None:
-        await self._refresh_and_rest()
+        async with self._container.first_reading:
+            await self.refresh()
         async with aclosing(batches(messages, look_again_s=LOOK_AGAIN_S, most=1)) as told:
             async for _ in told:
-                await self._refresh_and_rest()
-
-    async def _refresh_and_rest(self) -> None:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        await self.refresh()
-        await asyncio.sleep(RESTS * (loop.time() - began))
+                async with rested():
+                    await self.refresh()
 
     async def refresh(self) -> None:
         """Read what is different from the last time; without an effect where nothing is."""
@@ -129,7 +124,7 @@ class LiveSnapshot:
         while True:
             async with self._container.scope(write=False) as scope:
                 page = await queries.items_after(scope.uow.session, last)
-            if not page:
-                return items
             items.add_all(page)
+            if len(page) < queries.READ_AT_ONCE:
+                return items
             last = page[-1].release_id

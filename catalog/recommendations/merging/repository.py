@@ -4,6 +4,7 @@ Each row that leaves the release that goes is written down.  To undo it the row 
 what it says of the release that stays; there it goes again if the merge brought it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -64,7 +65,7 @@ class SqlChoiceMerges:
         """Put back what a merge took along; forgotten from now on."""
         c = choice_merge_table.c
         rows = (await self._session.execute(select(choice_merge_table).where(c.merge_id == merge_id))).all()
-        await self._session.execute(delete(choice_merge_table).where(c.merge_id == merge_id))
+        await self.forget(merge_id)
         by_place: dict[tuple[str, str, str], list[Any]] = {}
         for row in rows:
             by_place.setdefault((row.kind, row.from_id, row.into_id), []).append(row)
@@ -76,6 +77,19 @@ class SqlChoiceMerges:
             await self._put(table, [{"user_id": row.user_id, of: from_id, at: row.at} for row in meant])
             brought = [row.user_id for row in meant if row.brought and held[row.user_id] == row.at]
             await self._remove(kind, into_id, brought)
+
+    async def of_user(self, user_id: str) -> Sequence[tuple[str, str, dict[str, Any] | None, dict[str, Any] | None]]:
+        """Merge, kind, and a choice of theirs before and after."""
+        c = choice_merge_table.c
+        query = select(choice_merge_table).where(c.user_id == user_id).order_by(c.merge_id, c.kind, c.from_id)
+        return [
+            (row.merge_id, row.kind, {"of": row.from_id, "at": row.at.isoformat()}, {"of": row.into_id})
+            for row in await self._session.execute(query)
+        ]
+
+    async def forget(self, merge_id: str) -> None:
+        """What was written down of a merge that nobody will undo."""
+        await self._session.execute(delete(choice_merge_table).where(choice_merge_table.c.merge_id == merge_id))
 
     async def _take(self, merge_id: str, kind: str, from_id: str, into_id: str) -> int:
         table, of, at = _KINDS[kind]

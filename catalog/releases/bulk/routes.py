@@ -5,7 +5,7 @@ from typing import Final
 from catalog.releases.bulk import usecases
 from catalog.releases.bulk.model import NothingToChange
 from catalog.releases.bulk.schemas import BulkIn, BulkOut
-from catalog.releases.bulk.usecases import Context, ReleasesToChange
+from catalog.releases.bulk.usecases import BulkContext, ReleasesToChange
 from catalog.releases.usecases import EpisodeIds, Releases
 from kernel.access import Role
 from kernel.errors import Forbidden, TooManyRequests
@@ -27,7 +27,7 @@ BULK_EDITS: Final = Limit("bulk-edits", attempts=300, window_s=3600)
 )
 async def change_many(call: Call, body: BulkIn) -> BulkOut:
     """Each by itself, or with `all_or_nothing` none where one cannot be; deleting takes a moderator."""
-    context = Context(
+    context = BulkContext(
         releases=call.port(Releases),
         to_change=call.port(ReleasesToChange),
         episodes=call.port(EpisodeIds),

@@ -25,7 +25,7 @@ class ReleasesToChange(Protocol):
 
 
 @dataclass(frozen=True)
-class Context:
+class BulkContext:
     """What a change stands on: the ports of its transaction, the time, and who asks for it."""
 
     releases: Releases
@@ -56,7 +56,7 @@ class BulkResult:
 
 
 async def change_many(
-    context: Context, release_ids: Sequence[str], change: BulkChange, *, dry_run: bool, all_or_nothing: bool
+    context: BulkContext, release_ids: Sequence[str], change: BulkChange, *, dry_run: bool, all_or_nothing: bool
 ) -> BulkResult:
     """Change every release by itself, or with ``all_or_nothing`` none where one cannot be; ``dry_run`` only says what would be.
 
@@ -87,7 +87,7 @@ def _plan(release_id: str, release: Release | None, change: BulkChange) -> tuple
     return Outcome(release_id, release.name.main, differences(release, change, genres)), genres
 
 
-async def _apply(context: Context, release: Release, change: BulkChange, genres: Sequence[str]) -> None:
+async def _apply(context: BulkContext, release: Release, change: BulkChange, genres: Sequence[str]) -> None:
     if change.edits:
         release.edit(new_draft(release, change), await context.releases.genres_named(genres), context.now)
     match change.action:

@@ -3,8 +3,7 @@
 from typing import Final
 
 from catalog.releases.deletion import usecases
-from catalog.releases.deletion.usecases import DeletedReleases
-from catalog.releases.usecases import EpisodeIds, Releases
+from catalog.releases.deletion.adapters.context import context_of
 from kernel.scope import Container
 
 BATCH: Final = 50
@@ -15,8 +14,6 @@ async def purge_expired(container: Container) -> None:
     """A periodic task: delete for good what can be restored no longer; its media goes by the event."""
     while True:
         async with container.scope(write=True) as scope:
-            count = await usecases.purge_expired(
-                scope.port(DeletedReleases), scope.port(Releases), scope.port(EpisodeIds), scope.clock.now(), BATCH
-            )
+            count = await usecases.purge_expired(context_of(scope), BATCH)
         if count < BATCH:
             return

@@ -1,12 +1,12 @@
 """Deleted releases over HTTP."""
 
 from catalog.releases.deletion import usecases
+from catalog.releases.deletion.adapters.context import context_of
 from catalog.releases.deletion.schemas import DeletedReleaseOut, DeletedReleasePage, RestoreIn
 from catalog.releases.deletion.usecases import DeletedReleases
 from catalog.releases.model import AliasTaken, BadAlias, ReleaseNotFound
 from catalog.releases.routes import flushed
 from catalog.releases.schemas import ReleaseOut
-from catalog.releases.usecases import Releases
 from kernel.access import Role
 from kernel.http import Call, Reply, Router
 from kernel.http.schemas import PageIn
@@ -33,7 +33,5 @@ async def restore_release(call: Call, release_id: str, body: RestoreIn) -> Reply
     """As it was, with its episodes; published if it was."""
     return await flushed(
         call,
-        await usecases.restore(
-            call.port(DeletedReleases), call.port(Releases), release_id, body.alias, call.clock.now()
-        ),
+        await usecases.restore(context_of(call.scope), release_id, body.alias),
     )

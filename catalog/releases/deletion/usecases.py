@@ -1,11 +1,12 @@
 """List, restore and purge deleted releases."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from catalog.releases.model import RESTORABLE_FOR, AliasTaken, Release, ReleaseNotFound
-from catalog.releases.usecases import EpisodeIds, Releases
+from catalog.releases.usecases import EpisodeIds, ReleaseContext
 
 
 class DeletedReleases(Protocol):
@@ -28,29 +29,33 @@ class DeletedReleases(Protocol):
         ...
 
 
-async def restore(
-    deleted: DeletedReleases, releases: Releases, release_id: str, alias: str | None, now: datetime
-) -> Release:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletionContext(ReleaseContext):
+    """What the use cases here work with: ports of one transaction, and its moment."""
+
+    deleted: DeletedReleases
+    episodes: EpisodeIds
+
+
+async def restore(context: DeletionContext, release_id: str, alias: str | None) -> Release:
     """Bring a release back as it was, under its own alias or (``alias``) another.
 
     Raises ``ReleaseNotFound``, ``BadAlias``, ``AliasTaken`` where another release has its alias by now.
     """
-    found = await deleted.get(release_id)
+    found = await context.deleted.get(release_id)
     if found is None or found.deleted_alias is None:
         raise ReleaseNotFound
     wanted = alias or found.deleted_alias
-    if await releases.by_alias(wanted) is not None:
+    if await context.releases.by_alias(wanted) is not None:
         raise AliasTaken(alias=wanted)
-    found.restore(alias, now)
+    found.restore(alias, context.now)
     return found
 
 
-async def purge_expired(
-    deleted: DeletedReleases, releases: Releases, episodes: EpisodeIds, now: datetime, limit: int
-) -> int:
+async def purge_expired(context: DeletionContext, limit: int) -> int:
     """Delete up to ``limit`` releases for good that nobody restored in time; how many."""
-    found = await deleted.expired(now - RESTORABLE_FOR, limit)
+    found = await context.deleted.expired(context.now - RESTORABLE_FOR, limit)
     for release in found:
-        release.purged(await episodes.ids_of_release(release.id), now)
-        await releases.remove(release)
+        release.purged(await context.episodes.ids_of_release(release.id), context.now)
+        await context.releases.remove(release)
     return len(found)

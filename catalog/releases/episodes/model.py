@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NewType
 
 from catalog.releases.model import ReleaseId, Status
@@ -29,12 +30,36 @@ class NothingToPlay(Conflict):
     """This episode has no media yet. Upload a video before publishing it."""
 
 
+class SpanKind(StrEnum):
+    """What is marked of an episode."""
+
+    OPENING = "opening"
+    ENDING = "ending"
+
+
+class SpanSource(StrEnum):
+    """Who says where a span is."""
+
+    EDITOR = "editor"
+    CHAPTERS = "chapters"
+    """Of the video's file."""
+    SOUND = "sound"
+    """That other episodes have, too."""
+
+
 @dataclass(frozen=True)
 class Span:
     """A stretch of an episode, such as its opening."""
 
     start_ms: int
     stop_ms: int
+    source: SpanSource = SpanSource.EDITOR
+    confidence: float = 1.0
+    """From 0 to 1."""
+
+    def is_same(self, other: "Span | None") -> bool:
+        """Whether it is the same stretch, whoever says so."""
+        return other is not None and (self.start_ms, self.stop_ms) == (other.start_ms, other.stop_ms)
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_ms < self.stop_ms:
@@ -84,6 +109,17 @@ class EpisodeDraft:
     ending: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EpisodePlace:
+    """Where an episode is, and what decides which of two of one number is shown: what moderators move thousands of at once."""
+
+    id: str
+    release_id: str
+    ordinal: float
+    playable: bool = False
+    thumbnail_url: str | None = None
+
+
 @dataclass(eq=False, kw_only=True)
 class Episode(Entity):
     """One thing to play."""
@@ -101,6 +137,8 @@ class Episode(Entity):
     playable: bool = False
     duration_ms: int | None = None
     thumbnail_url: str | None = None
+    marked_by_hand: tuple[str, ...] = ()
+    """Kinds of spans that a person set, corrected or took away: programs leave them alone."""
     version: int = 1
 
     @classmethod
@@ -113,6 +151,7 @@ class Episode(Entity):
             name=draft.name,
             opening=draft.opening,
             ending=draft.ending,
+            marked_by_hand=tuple(kind for kind in SpanKind if getattr(draft, kind) is not None),
             created_at=now,
             updated_at=now,
         )
@@ -126,17 +165,39 @@ class Episode(Entity):
                 raise BadSpan
         before = self._facts()
         self.ordinal, self.name = draft.ordinal, draft.name
-        self.opening, self.ending = draft.opening, draft.ending
+        for kind in SpanKind:
+            present: Span | None = getattr(self, kind)
+            wanted: Span | None = getattr(draft, kind)
+            if wanted is None if present is None else present.is_same(wanted):
+                continue  # who said so still does
+            setattr(self, kind, wanted)
+            self.marked_by_hand = tuple(sorted({*self.marked_by_hand, kind.value}))
         self._updated(before, now)
+
+    def may_mark(self, kind: SpanKind) -> bool:
+        """Whether a program may say where this span is: no person did."""
+        present: Span | None = getattr(self, kind)
+        return kind.value not in self.marked_by_hand and (present is None or present.source is not SpanSource.EDITOR)
+
+    def mark(self, kind: SpanKind, span: Span | None, now: datetime) -> None:
+        """What a program found, ``None``: nothing any more; without an effect where a person decided, or behind the end of the video."""
+        if not self.may_mark(kind) or (span is not None and span.stop_ms > (self.duration_ms or 0)):
+            return
+        before = self._facts()
+        if getattr(self, kind) != span:
+            setattr(self, kind, span)
+            self._updated(before, now)
 
     def media_ready(self, *, duration_ms: int, thumbnail_url: str | None, now: datetime) -> None:
         """Its video can be streamed from now on; a new video replaces an old one."""
         before = self._facts()
         self.playable, self.duration_ms, self.thumbnail_url = True, duration_ms, thumbnail_url
         # Marks made for another cut may lie behind the end of this one.
-        self.opening, self.ending = (
-            span if span is not None and span.stop_ms <= duration_ms else None for span in (self.opening, self.ending)
-        )
+        for kind in SpanKind:
+            span: Span | None = getattr(self, kind)
+            if span is not None and span.stop_ms > duration_ms:
+                setattr(self, kind, None)
+                self.marked_by_hand = tuple(each for each in self.marked_by_hand if each != kind)
         self._updated(before, now)
 
     def publish(self, now: datetime) -> None:

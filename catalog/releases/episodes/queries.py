@@ -81,6 +81,23 @@ async def playable_episode_ids(session: AsyncSession, release_ids: Collection[st
     return seasons
 
 
+@dataclass(frozen=True, slots=True)
+class OrdinalRow:
+    """An episode by its number."""
+
+    release_id: str
+    episode_id: str
+    ordinal: float
+    playable: bool
+
+
+async def ordinals(session: AsyncSession, release_ids: Collection[str]) -> list[OrdinalRow]:
+    """The episodes of up to :data:`catalog.releases.queries.MAX_VALUES` releases, in their order, drafts too."""
+    c = episode_table.c
+    query = select(c.release_id, c.id, c.ordinal, c.playable).where(c.release_id.in_(release_ids))
+    return [OrdinalRow(*row) for row in await session.execute(query.order_by(c.release_id, c.ordinal))]
+
+
 async def episode_names(session: AsyncSession, episode_id: str, *, published_only: bool = False) -> EpisodeNames | None:
     """What an episode is called; with ``published_only`` ``None`` for what no viewer can see."""
     c = episode_table.c

@@ -1,40 +1,40 @@
 """Episodes in SQL."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
     delete,
     select,
 )
 
-from catalog.releases.episodes.model import Episode, Span
+from catalog.releases.episodes.model import Episode, EpisodePlace, Span, SpanSource
 from catalog.releases.model import Status
 from catalog.releases.names import NAME_MAX
 from catalog.releases.repository import release_table
-from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
+from kernel.db import Id, JsonOf, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 
 
-class _Span(TypeDecorator[Span]):
-    impl = Json
-    cache_ok = True
+def _kept(span: Span) -> list[Any]:
+    """A list of two is an editor's; so were all of 0.2."""
+    by_program = [] if span.source is SpanSource.EDITOR else [span.source.value, span.confidence]
+    return [span.start_ms, span.stop_ms, *by_program]
 
-    def process_bind_param(self, value: Span | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
-        return None if value is None else [value.start_ms, value.stop_ms]
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Span | None:  # noqa: ARG002 - signature
-        return None if value is None else Span(*value)
+def _span(kept: list[Any]) -> Span:
+    start_ms, stop_ms, *by_program = kept
+    return Span(start_ms, stop_ms, SpanSource(by_program[0]), by_program[1]) if by_program else Span(start_ms, stop_ms)
 
+
+_SPAN: Final = JsonOf[Span](_kept, _span)
 
 episode_table = Table(
     "episode",
@@ -43,12 +43,13 @@ episode_table = Table(
     Column("release_id", Id, ForeignKey("release.id", ondelete="CASCADE"), nullable=False),
     Column("ordinal", Float, nullable=False),
     Column("name", String(NAME_MAX), nullable=False),
-    Column("opening", _Span),
-    Column("ending", _Span),
+    Column("opening", _SPAN),
+    Column("ending", _SPAN),
     Column("status", text_enum(Status, length=20), nullable=False),
     Column("playable", Boolean, nullable=False),
     Column("duration_ms", Integer),
     Column("thumbnail_url", String(500)),
+    Column("marked_by_hand", Texts, nullable=False, server_default="[]"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     Column("published_at", UtcDateTime),
@@ -84,6 +85,14 @@ class SqlEpisodes:
             select(Episode).where(episode_table.c.release_id == release_id).order_by(episode_table.c.ordinal)
         )
         return list(found.scalars())
+
+    async def places(self, release_id: str, *, held: bool = False) -> list[EpisodePlace]:
+        """Without the ORM, which takes 40 ms for two thousand; held by locks of their rows."""
+        c = episode_table.c
+        query = select(c.id, c.release_id, c.ordinal, c.playable, c.thumbnail_url)
+        query = query.where(c.release_id == release_id).order_by(c.ordinal)
+        found = await self._session.execute(query.with_for_update() if held else query)
+        return [EpisodePlace(*row) for row in found]
 
     async def ids_of_release(self, release_id: str) -> tuple[str, ...]:
         """By ordinal, drafts too."""

@@ -2,6 +2,7 @@
 
 from catalog.languages.schemas import Localised
 from catalog.releases.episodes import usecases
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import BadSpan, Episode, EpisodeNotFound, NothingToPlay, OrdinalTaken
 from catalog.releases.episodes.schemas import EpisodeEdit, EpisodeIn, EpisodeList, EpisodeOut
 from catalog.releases.episodes.usecases import Episodes
@@ -42,9 +43,7 @@ async def list_episodes(call: Call, release_id: str, query: Localised) -> Reply[
 )
 async def create_episode(call: Call, body: EpisodeIn) -> Reply[EpisodeOut]:
     """It starts as a draft without media."""
-    added = await usecases.add_episode(
-        call.port(Releases), call.port(Episodes), body.release_id, body.draft(), call.clock.now()
-    )
+    added = await usecases.add_episode(context_of(call.scope), body.release_id, body.draft())
     reply = await _flushed_episode(call, added)
     reply.headers["Location"] = f"/api/v1/episodes/{added.id}"
     return reply
@@ -68,9 +67,7 @@ async def get_episode(call: Call, episode_id: str, query: Localised) -> Reply[Ep
 )
 async def update_episode(call: Call, episode_id: str, body: EpisodeEdit) -> Reply[EpisodeOut]:
     """Replaces all of it; with `If-Match`, if nobody changed it meanwhile."""
-    edited = await usecases.edit_episode(
-        call.port(Episodes), episode_id, body.draft(), call.clock.now(), version=call.if_match()
-    )
+    edited = await usecases.edit_episode(context_of(call.scope), episode_id, body.draft(), version=call.if_match())
     return await _flushed_episode(call, edited)
 
 
@@ -82,6 +79,4 @@ async def update_episode(call: Call, episode_id: str, body: EpisodeEdit) -> Repl
 )
 async def publish_episode(call: Call, episode_id: str) -> Reply[EpisodeOut]:
     """Viewers see it once its release is published as well."""
-    return await _flushed_episode(
-        call, await usecases.publish_episode(call.port(Episodes), episode_id, call.clock.now())
-    )
+    return await _flushed_episode(call, await usecases.publish_episode(context_of(call.scope), episode_id))

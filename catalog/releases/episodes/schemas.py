@@ -6,12 +6,16 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from catalog.releases.episodes import model
-from catalog.releases.episodes.model import Episode
+from catalog.releases.episodes.model import Episode, SpanSource
 from catalog.releases.model import Status
 from catalog.releases.schemas import Identifier, Strict, Text, TranslatedOut
 from catalog.releases.usecases import TranslatedText
 
 EpisodeMs = Annotated[int, Field(ge=0, le=7 * 24 * 3600 * 1000, description="Milliseconds from the start.")]
+
+
+Ordinal = Annotated[float, Field(ge=0, le=100_000, multiple_of=0.001, allow_inf_nan=False)]
+"""With more digits two numbers would read the same: 1 and 1.0000001."""
 
 
 class SpanIO(Strict):
@@ -21,10 +25,19 @@ class SpanIO(Strict):
     stop_ms: EpisodeMs
 
 
+class SpanOut(BaseModel):
+    """A stretch of an episode, and who says so."""
+
+    start_ms: EpisodeMs
+    stop_ms: EpisodeMs
+    source: SpanSource = Field(description="`sound`: other episodes have it, too.")
+    confidence: float = Field(ge=0, le=1, description="1 for what an editor or the file's chapters say.")
+
+
 class EpisodeEdit(Strict):
     """An episode as an editor describes it; ``ordinal`` may be 12.5."""
 
-    ordinal: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+    ordinal: Ordinal
     name: Text = ""
     opening: SpanIO | None = None
     ending: SpanIO | None = None
@@ -51,8 +64,8 @@ class EpisodeOut(BaseModel):
     release_id: str
     ordinal: float
     name: str
-    opening: SpanIO | None
-    ending: SpanIO | None
+    opening: SpanOut | None
+    ending: SpanOut | None
     duration_ms: int | None
     playable: bool
     thumbnail_url: str | None
@@ -65,6 +78,7 @@ class EpisodeOut(BaseModel):
 
     @classmethod
     def of(cls, episode: Episode, translation: TranslatedText | None = None) -> "EpisodeOut":
+        """``translation``: in the language asked for; ``None`` where the original's name stands."""
         answer = cls.model_validate(episode, from_attributes=True)
         answer.translation = None if translation is None else TranslatedOut.model_validate(translation)
         return answer

@@ -1,11 +1,29 @@
 """What editors and viewers do with episodes, and what that needs from outside."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from catalog.releases.episodes.model import Episode, EpisodeDraft, EpisodeId, EpisodeNotFound, OrdinalTaken
+from catalog.releases.episodes.model import (
+    Episode,
+    EpisodeDraft,
+    EpisodeId,
+    EpisodeNotFound,
+    EpisodePlace,
+    OrdinalTaken,
+    Span,
+    SpanKind,
+)
 from catalog.releases.model import Release, ReleaseId, Status
-from catalog.releases.usecases import EpisodeIds, Reader, Releases, existing_release, release, require_version
+from catalog.releases.usecases import (
+    EpisodeIds,
+    Reader,
+    ReleaseContext,
+    Releases,
+    existing_release,
+    release,
+    require_version,
+)
 from kernel.ids import new_id
 
 
@@ -24,6 +42,10 @@ class Episodes(EpisodeIds, Protocol):
         """All of a release, by ordinal."""
         ...
 
+    async def places(self, release_id: str, *, held: bool = False) -> list[EpisodePlace]:
+        """Those of a release, by ordinal; ``held``: nobody else's to change until the end of the transaction."""
+        ...
+
     def add(self, episode: Episode) -> None:
         """Keep a new one."""
         ...
@@ -31,6 +53,13 @@ class Episodes(EpisodeIds, Protocol):
     async def remove(self, episode: Episode) -> None:
         """Delete it."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeContext(ReleaseContext):
+    """What the verbs of episodes work with, and those of releases can, too."""
+
+    episodes: Episodes
 
 
 async def episode(episodes: Episodes, releases: Releases, reader: Reader, episode_id: str) -> tuple[Episode, Release]:
@@ -59,64 +88,69 @@ async def episodes_of(releases: Releases, episodes: Episodes, reader: Reader, re
     ]
 
 
-async def add_episode(
-    releases: Releases, episodes: Episodes, release_id: str, draft: EpisodeDraft, now: datetime
-) -> Episode:
+async def add_episode(context: EpisodeContext, release_id: str, draft: EpisodeDraft) -> Episode:
     """A draft.  Raises :class:`ReleaseNotFound`, :class:`OrdinalTaken`."""
-    await existing_release(releases, release_id)
-    await _ordinal_free(episodes, release_id, draft.ordinal)
-    added = Episode.add(EpisodeId(new_id()), ReleaseId(release_id), draft, now)
-    episodes.add(added)
+    await existing_release(context.releases, release_id)
+    await _ordinal_free(context.episodes, release_id, draft.ordinal)
+    added = Episode.add(EpisodeId(new_id()), ReleaseId(release_id), draft, context.now)
+    context.episodes.add(added)
     return added
 
 
 async def edit_episode(
-    episodes: Episodes, episode_id: str, draft: EpisodeDraft, now: datetime, *, version: int | None
+    context: EpisodeContext, episode_id: str, draft: EpisodeDraft, *, version: int | None
 ) -> Episode:
     """Raises :class:`EpisodeNotFound`, :class:`OrdinalTaken`, ``BadSpan``, :class:`Stale`."""
-    found = await _episode(episodes, episode_id)
+    found = await _episode(context.episodes, episode_id)
     require_version(found.version, version)
     if draft.ordinal != found.ordinal:
-        await _ordinal_free(episodes, found.release_id, draft.ordinal)
-    found.edit(draft, now)
+        await _ordinal_free(context.episodes, found.release_id, draft.ordinal)
+    found.edit(draft, context.now)
     return found
 
 
-async def publish_episode(episodes: Episodes, episode_id: str, now: datetime) -> Episode:
+async def publish_episode(context: EpisodeContext, episode_id: str) -> Episode:
     """Show it to viewers; twice is once.  Raises :class:`EpisodeNotFound`, ``NothingToPlay``."""
-    found = await _episode(episodes, episode_id)
-    found.publish(now)
+    found = await _episode(context.episodes, episode_id)
+    found.publish(context.now)
     return found
 
 
-async def delete_episode(episodes: Episodes, episode_id: str, now: datetime) -> None:
+async def delete_episode(context: EpisodeContext, episode_id: str) -> None:
     """Raises :class:`EpisodeNotFound`."""
-    found = await _episode(episodes, episode_id)
-    found.deleted(now)
-    await episodes.remove(found)
+    found = await _episode(context.episodes, episode_id)
+    found.deleted(context.now)
+    await context.episodes.remove(found)
 
 
 async def media_ready(
-    releases: Releases,
-    episodes: Episodes,
+    context: EpisodeContext,
     episode_id: str,
     *,
     duration_ms: int,
     thumbnail_url: str | None,
-    now: datetime,
     former_thumbnail_url: str | None = None,
 ) -> None:
     """An episode's video can be streamed; an episode deleted in the meantime is no error.
 
     ``former_thumbnail_url``: the same picture of a packaging that this one replaces, which will be gone.
     """
-    found = await episodes.stored(episode_id)  # a release deleted while its video is made ready may be restored
+    # A release deleted while its video is made ready may be restored.
+    found = await context.episodes.stored(episode_id)
     if found is None:
         return
-    found.media_ready(duration_ms=duration_ms, thumbnail_url=thumbnail_url, now=now)
-    parent = await releases.get(found.release_id)
+    found.media_ready(duration_ms=duration_ms, thumbnail_url=thumbnail_url, now=context.now)
+    parent = await context.releases.get(found.release_id)
     if parent is not None:
         parent.adopt_poster(thumbnail_url, former_url=former_thumbnail_url)
+
+
+async def mark_found(context: EpisodeContext, episode_id: str, found: Mapping[SpanKind, Span | None]) -> None:
+    """What a program found out; an episode deleted in the meantime is no error, and what people say stays."""
+    marked = await context.episodes.stored(episode_id)
+    if marked is not None:
+        for kind, span in found.items():
+            marked.mark(kind, span, context.now)
 
 
 async def _episode(episodes: Episodes, episode_id: str) -> Episode:

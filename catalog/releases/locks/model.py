@@ -22,6 +22,7 @@ class LockedField(StrEnum):
     EPISODES_TOTAL = "episodes_total"
     EXTERNAL_IDS = "external_ids"
     GENRES = "genres"
+    TRAILERS = "trailers"
 
 
 @dataclass(frozen=True, slots=True)

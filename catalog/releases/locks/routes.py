@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from catalog.releases.locks import usecases
 from catalog.releases.locks.model import Lock
 from catalog.releases.locks.schemas import LocksIn, LocksOut
-from catalog.releases.locks.usecases import Lockers, Locks
+from catalog.releases.locks.usecases import Lockers, Locks, LocksContext
 from catalog.releases.model import ReleaseNotFound
 from catalog.releases.usecases import Releases
 from kernel.access import Role
@@ -21,7 +21,7 @@ router = Router(tag="Catalog")
     raises=(ReleaseNotFound,),
 )
 async def get_locks(call: Call, release_id: str) -> LocksOut:
-    found = await usecases.locks_of(call.port(Releases), call.port(Locks), release_id)
+    found = await usecases.locks_of(_context(call), release_id)
     return await _named(call, found)
 
 
@@ -33,15 +33,12 @@ async def get_locks(call: Call, release_id: str) -> LocksOut:
 )
 async def put_locks(call: Call, release_id: str, body: LocksIn) -> LocksOut:
     """All that are not named are free. What was edited by hand stays as it is without a lock, too."""
-    found = await usecases.lock(
-        call.port(Releases),
-        call.port(Locks),
-        release_id,
-        body.fields,
-        by=call.user.user_id,
-        now=call.clock.now(),
-    )
+    found = await usecases.lock(_context(call), release_id, body.fields, by=call.user.user_id)
     return await _named(call, found)
+
+
+def _context(call: Call) -> LocksContext:
+    return LocksContext(releases=call.port(Releases), locks=call.port(Locks), now=call.clock.now())
 
 
 async def _named(call: Call, locks: Sequence[Lock]) -> LocksOut:

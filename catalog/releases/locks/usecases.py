@@ -1,12 +1,12 @@
 """Locking fields and giving them free."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from catalog.releases import usecases as releases_usecases
 from catalog.releases.locks.model import Lock, LockedField, ReleaseLocksChanged
-from catalog.releases.usecases import Reader, Releases
+from catalog.releases.usecases import Releases, existing_release
 from kernel.events import Event
 
 
@@ -34,20 +34,27 @@ class Lockers(Protocol):
         ...
 
 
-async def locks_of(releases: Releases, locks: Locks, release_id: str) -> Sequence[Lock]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocksContext:
+    """What the use cases here work with: ports of one transaction, and its moment."""
+
+    releases: Releases
+    locks: Locks
+    now: datetime
+
+
+async def locks_of(context: LocksContext, release_id: str) -> Sequence[Lock]:
     """Raises ``ReleaseNotFound``."""
-    await releases_usecases.release(releases, Reader(sees_drafts=True), release_id)
-    return await locks.of(release_id)
+    await existing_release(context.releases, release_id)
+    return await context.locks.of(release_id)
 
 
-async def lock(
-    releases: Releases, locks: Locks, release_id: str, fields: Collection[LockedField], *, by: str, now: datetime
-) -> Sequence[Lock]:
+async def lock(context: LocksContext, release_id: str, fields: Collection[LockedField], *, by: str) -> Sequence[Lock]:
     """Lock ``fields`` and no others; who locked one first stays.  Raises ``ReleaseNotFound``."""
-    before = {each.field: each for each in await locks_of(releases, locks, release_id)}
-    after = [before.get(each) or Lock(each, by, now) for each in sorted(set(fields))]
+    before = {each.field: each for each in await locks_of(context, release_id)}
+    after = [before.get(each) or Lock(each, by, context.now) for each in sorted(set(fields))]
     if set(before) != {each.field for each in after}:
-        await locks.replace(release_id, after)
+        await context.locks.replace(release_id, after)
         changes = {"locks": (sorted(before), [each.field.value for each in after])}
-        locks.announce(ReleaseLocksChanged(at=now, release_id=release_id, changes=changes))
+        context.locks.announce(ReleaseLocksChanged(at=context.now, release_id=release_id, changes=changes))
     return after

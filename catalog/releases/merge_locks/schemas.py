@@ -30,6 +30,7 @@ class MergeLockOut(BaseModel):
 
     @classmethod
     def of(cls, lock: MergeLock, titles: Mapping[str, str]) -> "MergeLockOut":
+        """``titles``: release → its main name; of those that are there."""
         return cls(
             release_id=lock.release_id,
             other_id=lock.other_id,

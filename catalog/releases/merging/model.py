@@ -102,6 +102,8 @@ class Merge(Entity):
     names: list[list[str]]
     """Names that the target got: text, language, kind."""
     genres: list[str]
+    trailers: list[list[str]]
+    """Those that the target got."""
     placements: list[list[Any]]
     replaced: dict[str, str]
     followers: dict[str, Any] = field(default_factory=dict)

@@ -1,22 +1,19 @@
 """What a merge changes.  Pure.
 
-The rule: what the target says of itself stays, the source fills what it left open, and names and genres add up.  Of two
+The rule: what the target says of itself stays, the source fills what it left open, and names, genres and trailers add up.  Of two
 episodes with one number the target's stays, unless the source's alone can be played.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from typing import Any
 
-from catalog.releases.episodes.model import Episode
+from catalog.releases.episodes.model import EpisodePlace
 from catalog.releases.external_ids import PATTERNS, ExternalIds
 from catalog.releases.merging.model import Placement
-from catalog.releases.model import Release, ReleaseDraft, Season
-from catalog.releases.names import NameKind, Names, OtherName
-
-NAMES_MAX: Final = 100
-"""Other names of one release, as editors may give it."""
-GENRES_MAX: Final = 30
+from catalog.releases.model import GENRES_MAX, Release, ReleaseDraft, Season
+from catalog.releases.names import OTHER_NAMES_MAX, NameKind, Names, OtherName
+from catalog.releases.trailers import TRAILERS_MAX, Trailer, kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +23,7 @@ class Plan:
     fields: Mapping[str, tuple[Any, Any]]
     names: tuple[OtherName, ...]
     genres: tuple[str, ...]
+    trailers: tuple[Trailer, ...]
     placements: tuple[Placement, ...]
     replaced: Mapping[str, str]
 
@@ -45,7 +43,7 @@ def facts(release: Release) -> dict[str, Any]:
     return values
 
 
-def planned(target: Release, source: Release, own: Sequence[Episode], others: Sequence[Episode]) -> Plan:
+def planned(target: Release, source: Release, own: Sequence[EpisodePlace], others: Sequence[EpisodePlace]) -> Plan:
     """Merging ``source`` with its episodes (``others``) into ``target`` (``own``)."""
     before, offered = facts(target), facts(source)
     filled = {name: (None, value) for name, value in offered.items() if value is not None and before[name] is None}
@@ -54,6 +52,7 @@ def planned(target: Release, source: Release, own: Sequence[Episode], others: Se
         fields=filled,
         names=_new_names(target, source, filled),
         genres=_new_genres(target, source),
+        trailers=_new_trailers(target, source),
         placements=placements,
         replaced=replaced,
     )
@@ -70,7 +69,7 @@ def _new_names(target: Release, source: Release, filled: Mapping[str, Any]) -> t
         if name.text.casefold() not in known:
             known.add(name.text.casefold())
             new.append(name)
-    return tuple(new[: max(0, NAMES_MAX - len(target.names))])
+    return tuple(new[: max(0, OTHER_NAMES_MAX - len(target.names))])
 
 
 def _new_genres(target: Release, source: Release) -> tuple[str, ...]:
@@ -79,8 +78,14 @@ def _new_genres(target: Release, source: Release) -> tuple[str, ...]:
     return tuple(new[: max(0, GENRES_MAX - len(target.genres))])
 
 
+def _new_trailers(target: Release, source: Release) -> tuple[Trailer, ...]:
+    known = {one.url for one in target.trailers}
+    new = [one for one in source.trailers if one.url not in known]
+    return tuple(new[: max(0, TRAILERS_MAX - len(target.trailers))])
+
+
 def placed(
-    target_id: str, source_id: str, own: Sequence[Episode], others: Sequence[Episode]
+    target_id: str, source_id: str, own: Sequence[EpisodePlace], others: Sequence[EpisodePlace]
 ) -> tuple[tuple[Placement, ...], dict[str, str]]:
     """Where each episode goes that does not stay, and which one stands for each that is not shown any more."""
     by_ordinal = {episode.ordinal: episode for episode in own}
@@ -108,12 +113,14 @@ def draft_of(release: Release) -> ReleaseDraft:
 
 
 def changed(draft: ReleaseDraft, values: Mapping[str, Any]) -> ReleaseDraft:
-    """``draft`` with other values of :func:`facts`, but for the poster, which no editor writes."""
+    """``draft`` with other values of :func:`facts` and other rows of trailers, but for the poster, which no editor writes."""
     name = replace_names(draft.name, values)
     ids = {one: values.get(f"external_ids.{one}", getattr(draft.external_ids, one)) for one in PATTERNS}
     plain: dict[str, Any] = {key: values[key] for key in ("year", "episodes_total") if key in values}
     if "description" in values:
         plain["description"] = values["description"] or ""
+    if "trailers" in values:
+        plain["trailers"] = kept(values["trailers"])
     if "season" in values:
         plain["season"] = None if values["season"] is None else Season(values["season"])
     return replace(draft, name=name, external_ids=ExternalIds(**ids), **plain)

@@ -31,6 +31,7 @@ class MergePreviewOut(BaseModel):
     filled: list[FilledOut]
     names: list[str] = Field(description="Other names that the one that stays gets.")
     genres: list[str]
+    trailers: list[str] = Field(description="Addresses of those that the one that stays gets.")
     moved: list[float] = Field(description="Numbers of the episodes that come over.")
     replaced: list[float] = Field(
         description="Numbers of episodes that both have: one of each two is not shown any more."
@@ -45,6 +46,7 @@ class MergePreviewOut(BaseModel):
             filled=[FilledOut(field=name, value=after) for name, (_, after) in plan.fields.items()],
             names=[name.text for name in plan.names],
             genres=list(plan.genres),
+            trailers=[one.url for one in plan.trailers],
             moved=[one.to_ordinal for one in plan.placements if one.to_release == target_id],
             replaced=sorted(preview.numbers[one] for one in plan.replaced),
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from catalog.releases.deletion.usecases import DeletedReleases
-from catalog.releases.episodes.model import Episode
+from catalog.releases.episodes.model import EpisodePlace
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.merge_locks.usecases import MergeLocks, ensure_mergeable, keep_apart
 from catalog.releases.merging.model import (
@@ -50,8 +50,8 @@ class Merges(Protocol):
         """Keep a new one."""
         ...
 
-    async def place(self, episodes: Sequence[Episode], placements: Sequence[Placement], now: datetime) -> None:
-        """Give the episodes their releases and numbers, whatever these are called on the way."""
+    async def place(self, placements: Sequence[Placement], now: datetime) -> None:
+        """Give episodes that are held their releases and numbers, whatever these are called on the way."""
         ...
 
 
@@ -117,9 +117,9 @@ async def preview(context: MergeContext, source_id: str, target_id: str) -> Prev
     if source is None or target is None:
         raise ReleaseNotFound
     await ensure_mergeable(context.locks, source.id, target.id)
-    own, others = await context.episodes.of_release(target.id), await context.episodes.of_release(source.id)
+    own, others = await context.episodes.places(target.id), await context.episodes.places(source.id)
     plan = planned(target, source, own, others)
-    return Preview(source, target, plan, {str(one.id): one.ordinal for one in (*own, *others)})
+    return Preview(source, target, plan, {one.id: one.ordinal for one in (*own, *others)})
 
 
 async def merge(context: MergeContext, source_id: str, target_id: str) -> Merge:
@@ -132,7 +132,8 @@ async def merge(context: MergeContext, source_id: str, target_id: str) -> Merge:
     if source is None or target is None:
         raise ReleaseNotFound
     await ensure_mergeable(context.locks, source_id, target_id)
-    own, others = await context.episodes.of_release(target_id), await context.episodes.of_release(source_id)
+    own = await context.episodes.places(target_id, held=True)
+    others = await context.episodes.places(source_id, held=True)
     plan = planned(target, source, own, others)
     done = Merge(
         id=MergeId(new_id()),
@@ -145,12 +146,13 @@ async def merge(context: MergeContext, source_id: str, target_id: str) -> Merge:
         fields={name: list(change) for name, change in plan.fields.items()},
         names=[[name.text, name.language, name.kind.value] for name in plan.names],
         genres=list(plan.genres),
+        trailers=[one.row for one in plan.trailers],
         placements=listed(plan.placements),
         replaced=dict(plan.replaced),
     )
     await _fill(context, target, plan)
-    await context.merges.place([*own, *others], plan.placements, context.now)
-    source.merge_into(target.id, tuple(str(episode.id) for episode in others), context.now)
+    await context.merges.place(plan.placements, context.now)
+    source.merge_into(target.id, tuple(episode.id for episode in others), context.now)
     move = done.move(context.now)
     done.followers = {follower.name: await follower.merge(move) for follower in context.followers.all()}
     done.done()
@@ -173,8 +175,8 @@ async def undo(context: MergeContext, merge_id: str) -> Merge:
         raise MergeContradicted(what=f"{done.target_title} was deleted or merged into another release")
     if source is None or source.merged_into_id != target.id:
         raise MergeContradicted(what=f"{done.source_title} is gone")
-    own = await context.episodes.of_release(target.id)
-    others = await context.episodes.of_release(source.id)
+    own = await context.episodes.places(target.id, held=True)
+    others = await context.episodes.places(source.id, held=True)
     move, followers = done.move(context.now), context.followers.all()
     faults = await _faults(context, done, target, source, [*own, *others])
     for follower in followers:
@@ -183,7 +185,7 @@ async def undo(context: MergeContext, merge_id: str) -> Merge:
         raise MergeContradicted(what="; ".join(faults))
     for follower in reversed(followers):
         await follower.undo(move, done.followers.get(follower.name))
-    await context.merges.place([*own, *others], [one.reversed for one in done.placed], context.now)
+    await context.merges.place([one.reversed for one in done.placed], context.now)
     await _empty(context, target, done)
     source.restore(None, context.now)
     done.undo(context.actor_id, context.now)
@@ -192,10 +194,10 @@ async def undo(context: MergeContext, merge_id: str) -> Merge:
 
 
 async def _faults(
-    context: MergeContext, done: Merge, target: Release, source: Release, episodes: Sequence[Episode]
+    context: MergeContext, done: Merge, target: Release, source: Release, episodes: Sequence[EpisodePlace]
 ) -> list[str]:
     faults = [f"{name} of {target.name.main} was edited since" for name in edited_since(facts(target), done.fields)]
-    present = {str(episode.id): (str(episode.release_id), episode.ordinal) for episode in episodes}
+    present = {episode.id: (episode.release_id, episode.ordinal) for episode in episodes}
     faults += misplaced(present, done.placed)
     if source.deleted_alias is not None:
         other = await context.releases.by_alias(source.deleted_alias)
@@ -206,11 +208,11 @@ async def _faults(
 
 
 async def _fill(context: MergeContext, target: Release, plan: Plan) -> None:
-    if not (plan.fields or plan.names or plan.genres):
+    if not (plan.fields or plan.names or plan.genres or plan.trailers):
         return
     values = {name: after for name, (_, after) in plan.fields.items()}
     draft = changed(draft_of(target), values)
-    draft = replace(draft, other_names=(*target.names, *plan.names))
+    draft = replace(draft, other_names=(*target.names, *plan.names), trailers=(*target.trailers, *plan.trailers))
     genres = [*target.genres, *await context.releases.genres_named(plan.genres)]
     target.edit(draft, genres, context.now)
     if "poster_url" in values:
@@ -218,10 +220,15 @@ async def _fill(context: MergeContext, target: Release, plan: Plan) -> None:
 
 
 async def _empty(context: MergeContext, target: Release, done: Merge) -> None:
-    if not (done.fields or done.names or done.genres):
+    if not (done.fields or done.names or done.genres or done.trailers):
         return
     draft = changed(draft_of(target), dict.fromkeys(done.fields))
-    draft = replace(draft, other_names=without_names(target.names, done.names))
+    added = {row[0] for row in done.trailers}
+    draft = replace(
+        draft,
+        other_names=without_names(target.names, done.names),
+        trailers=tuple(one for one in target.trailers if one.url not in added),
+    )
     target.edit(draft, [genre for genre in target.genres if genre.name not in done.genres], context.now)
     if "poster_url" in done.fields:
         target.poster_url = None

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Column, String, Table, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import override
 
+from catalog.releases.posters.usecases import PosterRecords
 from catalog.releases.repository import release_table
 from kernel.db import UnitOfWork, UtcDateTime, metadata
 
@@ -17,7 +19,7 @@ poster_file_table = Table(
 )
 
 
-class SqlPosterRecords:
+class SqlPosterRecords(PosterRecords):
     """Posters of one unit of work."""
 
     def __init__(self, uow: UnitOfWork) -> None:
@@ -40,8 +42,8 @@ class SqlPosterRecords:
             query = query.where(c.key == key)
         return list(await self._session.scalars(query.order_by(c.noted_at).limit(limit)))
 
+    @override
     async def forget(self, key: str) -> None:
-        """See ``PosterRecords``."""
         await self._session.execute(delete(poster_file_table).where(poster_file_table.c.key == key))
 
 

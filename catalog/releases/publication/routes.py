@@ -3,9 +3,9 @@
 from catalog.releases.model import AlreadyPublished, BadPublishTime, ReleaseNotFound
 from catalog.releases.publication import usecases
 from catalog.releases.publication.schemas import PublicationIn
-from catalog.releases.routes import flushed, with_current
+from catalog.releases.routes import context_of, flushed, with_current
 from catalog.releases.schemas import ReleaseOut
-from catalog.releases.usecases import ReleaseChanged, Releases
+from catalog.releases.usecases import ReleaseChanged
 from kernel.access import Role
 from kernel.http import Call, Reply, Router
 
@@ -23,9 +23,7 @@ async def schedule_release(call: Call, release_id: str, body: PublicationIn) -> 
     with with_current():
         return await flushed(
             call,
-            await usecases.schedule(
-                call.port(Releases), release_id, body.publish_at, call.clock.now(), version=call.if_match()
-            ),
+            await usecases.schedule(context_of(call), release_id, body.publish_at, version=call.if_match()),
         )
 
 
@@ -40,5 +38,5 @@ async def unpublish_release(call: Call, release_id: str) -> Reply[ReleaseOut]:
     with with_current():
         return await flushed(
             call,
-            await usecases.unpublish(call.port(Releases), release_id, call.clock.now(), version=call.if_match()),
+            await usecases.unpublish(context_of(call), release_id, version=call.if_match()),
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from catalog.releases.model import Release
-from catalog.releases.usecases import Releases, locked_release
+from catalog.releases.usecases import ReleaseContext, locked_release
 
 
 class ScheduledReleases(Protocol):
@@ -17,24 +17,24 @@ class ScheduledReleases(Protocol):
 
 
 async def schedule(
-    releases: Releases, release_id: str, publish_at: datetime | None, now: datetime, *, version: int | None
+    context: ReleaseContext, release_id: str, publish_at: datetime | None, *, version: int | None
 ) -> Release:
     """Publish it at ``publish_at``, or (``None``) not by itself.
 
     Raises ``ReleaseNotFound``, ``ReleaseChanged``, ``AlreadyPublished``, ``BadPublishTime``.
     """
-    found = await locked_release(releases, release_id, version)
-    found.schedule(publish_at, now)
+    found = await locked_release(context.releases, release_id, version)
+    found.schedule(publish_at, context.now)
     return found
 
 
-async def unpublish(releases: Releases, release_id: str, now: datetime, *, version: int | None) -> Release:
+async def unpublish(context: ReleaseContext, release_id: str, *, version: int | None) -> Release:
     """Hide it from viewers; streams of its episodes end when they next ask, within half a minute.
 
     Raises ``ReleaseNotFound``, ``ReleaseChanged``.
     """
-    found = await locked_release(releases, release_id, version)
-    found.unpublish(now)
+    found = await locked_release(context.releases, release_id, version)
+    found.unpublish(context.now)
     return found
 
 

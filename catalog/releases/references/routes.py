@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from aiohttp import hdrs
 
 from catalog.languages.schemas import Localised
+from catalog.releases.queries import listed_genres
 from catalog.releases.references import labels
 from catalog.releases.references.labels import Label, genre_label, in_language
 from catalog.releases.references.queries import published_years
 from catalog.releases.references.schemas import AgeReferenceOut, GenreReferenceOut, ReferenceOut, ReferencesOut
-from catalog.releases.routes import VARY
-from catalog.releases.usecases import Releases
+from catalog.releases.routes import VARY, reader
 from kernel.http import Call, Reply, Router
 
 router = Router(tag="Catalog")
@@ -26,12 +26,12 @@ async def references(call: Call, query: Localised) -> Reply[ReferencesOut]:
 
     genres = [
         GenreReferenceOut(id=genre.id, value=genre.slug, label=genre_label(genre.slug, genre.name, language))
-        for genre in await call.port(Releases).genres()
+        for genre in await listed_genres(call.scope.uow.session, reader(call))
     ]
     answer = ReferencesOut(
         types=listed(labels.TYPES),
         seasons=listed(labels.SEASONS),
-        years=await published_years(call.scope.uow.session),
+        years=await published_years(call.scope.uow.session, reader(call)),
         age_ratings=[
             AgeReferenceOut(value=int(value), label=in_language(label, language))
             for value, label in labels.AGE_RATINGS.items()

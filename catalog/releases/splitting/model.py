@@ -29,6 +29,10 @@ class ForeignIdentifiers(Invalid):
     """This release does not have these identifiers: {what}. Only its own can move to the new release."""
 
 
+class ForeignTrailers(Invalid):
+    """{count} of the chosen trailers are not of this release. Load it again and choose anew."""
+
+
 class PartOfAnother(Conflict):
     """This release was merged into another one. Undo that merge first, or split the other one."""
 

@@ -7,9 +7,10 @@ The new release begins with what holds for both: genres, age, blocks, whether mo
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from catalog.releases.episodes.model import Episode
+from catalog.releases.episodes.model import EpisodePlace
 from catalog.releases.external_ids import PATTERNS, ExternalIds
 from catalog.releases.locks.model import LockedField
 from catalog.releases.merging.model import Placement
@@ -19,9 +20,19 @@ from catalog.releases.splitting.model import (
     AllEpisodesChosen,
     ForeignEpisodes,
     ForeignIdentifiers,
+    ForeignTrailers,
     NoEpisodesChosen,
     foreign,
 )
+from catalog.releases.trailers import Trailer
+
+
+class CopiedList(StrEnum):
+    """What the new release says as the old one does, until somebody edits it: who made it, and what it is about."""
+
+    CREDITS = "credits"
+    STUDIOS = "studios"
+    TAGS = "tags"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +48,9 @@ class SplitRequest:
     """Those of the old one that are the new one's."""
     renumber: bool
     """Whether its numbers begin with 1."""
+    trailers: tuple[str, ...] = ()
+    """Addresses of those of the old one that are the new one's."""
+    copied: frozenset[CopiedList] = frozenset(CopiedList)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +64,11 @@ class Plan:
     """What imports leave alone in the old one from now on."""
 
 
-def planned(source: Release, target_id: str, request: SplitRequest, episodes: Sequence[Episode]) -> Plan:
+def planned(source: Release, target_id: str, request: SplitRequest, episodes: Sequence[EpisodePlace]) -> Plan:
     """Splitting ``source``, whose ``episodes`` are all of it.
 
-    Raises :class:`NoEpisodesChosen`, :class:`AllEpisodesChosen`, :class:`ForeignEpisodes`, :class:`ForeignIdentifiers`.
+    Raises :class:`NoEpisodesChosen`, :class:`AllEpisodesChosen`, :class:`ForeignEpisodes`, :class:`ForeignIdentifiers`,
+    :class:`ForeignTrailers`.
     """
     chosen = set(request.episode_ids)
     if not chosen:
@@ -64,15 +79,17 @@ def planned(source: Release, target_id: str, request: SplitRequest, episodes: Se
     if len(moving) == len(episodes):
         raise AllEpisodesChosen
     shift = shifted_by([one.ordinal for one in moving]) if request.renumber else 0
-    placements = tuple(
-        Placement(str(one.id), str(source.id), one.ordinal, target_id, one.ordinal - shift) for one in moving
-    )
+    placements = tuple(Placement(one.id, str(source.id), one.ordinal, target_id, one.ordinal - shift) for one in moving)
     fields = moved_identifiers(source.external_ids, request.external_ids)
     locks = [LockedField.EXTERNAL_IDS] if fields else []
     total = source.episodes_total
     if total is not None and (stays := total - whole_numbers(one.ordinal for one in moving)) != total and stays > 0:
         fields["episodes_total"] = (total, stays)
         locks.append(LockedField.EPISODES_TOTAL)
+    going, staying = moved_trailers(source.trailers, request.trailers)
+    if going:
+        fields["trailers"] = ([one.row for one in source.trailers], [one.row for one in staying])
+        locks.append(LockedField.TRAILERS)
     draft = ReleaseDraft(
         alias=request.alias,
         type=request.type,
@@ -84,6 +101,7 @@ def planned(source: Release, target_id: str, request: SplitRequest, episodes: Se
         other_names=(),
         airing_status=source.airing_status,
         blocks=source.blocks,
+        trailers=going,
     )
     return Plan(draft, placements, fields, tuple(locks))
 
@@ -104,3 +122,10 @@ def moved_identifiers(own: ExternalIds, wanted: ExternalIds) -> dict[str, tuple[
     if wrong := [f"{name} {value}" for name, value in chosen.items() if getattr(own, name) != value]:
         raise ForeignIdentifiers(what=", ".join(wrong))
     return {f"external_ids.{name}": (value, None) for name, value in chosen.items()}
+
+
+def moved_trailers(own: Sequence[Trailer], wanted: Collection[str]) -> tuple[tuple[Trailer, ...], tuple[Trailer, ...]]:
+    """Those that go, and those that stay.  Raises :class:`ForeignTrailers`."""
+    if foreign_count := len(set(wanted) - {one.url for one in own}):
+        raise ForeignTrailers(count=foreign_count)
+    return tuple(one for one in own if one.url in wanted), tuple(one for one in own if one.url not in wanted)

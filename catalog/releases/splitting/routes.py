@@ -14,6 +14,7 @@ from catalog.releases.splitting.model import (
     AllEpisodesChosen,
     ForeignEpisodes,
     ForeignIdentifiers,
+    ForeignTrailers,
     NoEpisodesChosen,
     PartOfAnother,
     Split,
@@ -22,7 +23,7 @@ from catalog.releases.splitting.model import (
     SplitUndone,
 )
 from catalog.releases.splitting.schemas import SplitIn, SplitOut, SplitPage, SplitPreviewOut, UndoSplitIn
-from catalog.releases.splitting.usecases import EpisodeCompanions, SplitContext, Splits
+from catalog.releases.splitting.usecases import DescribingLists, EpisodeCompanions, SplitContext, Splits
 from catalog.releases.usecases import ReleaseChanged, Releases
 from kernel.access import Role
 from kernel.errors import Conflict, Stale, TooManyRequests
@@ -42,6 +43,7 @@ REFUSALS = (
     AllEpisodesChosen,
     ForeignEpisodes,
     ForeignIdentifiers,
+    ForeignTrailers,
     AliasTaken,
     BadAlias,
 )
@@ -57,6 +59,7 @@ def _context(call: Call) -> SplitContext:
         merges=call.port(Merges),
         splits=call.port(Splits),
         companions=call.port(EpisodeCompanions),
+        lists=call.port(DescribingLists),
         actor_id=call.user.user_id,
         now=call.clock.now(),
     )

@@ -11,8 +11,9 @@ from catalog.releases.model import ALIAS_MAX, Release, ReleaseType, Status
 from catalog.releases.names import Names
 from catalog.releases.schemas import ExternalIdsIn, Identifier, NamesIn, Strict, Year
 from catalog.releases.splitting.model import Split
-from catalog.releases.splitting.plan import SplitRequest
+from catalog.releases.splitting.plan import CopiedList, SplitRequest
 from catalog.releases.splitting.usecases import Preview
+from catalog.releases.trailers import ADDRESS_MAX, TRAILERS_MAX
 
 EPISODES_MAX = 10_000
 """The most episodes that a release may be said to have in all."""
@@ -31,6 +32,16 @@ class SplitIn(Strict):
     external_ids: Annotated[
         ExternalIdsIn, Field(description="Identifiers of the release that are the new one's, and go along.")
     ] = ExternalIdsIn()
+    trailers: Annotated[
+        tuple[Annotated[str, Field(max_length=ADDRESS_MAX)], ...],
+        Field(max_length=TRAILERS_MAX, description="Addresses (`url`) of trailers of the release that go along."),
+    ] = ()
+    copied: Annotated[
+        tuple[CopiedList, ...],
+        Field(
+            max_length=len(CopiedList), description="Lists that the new release gets a copy of; left out, all of them."
+        ),
+    ] = tuple(CopiedList)
     renumber: Annotated[
         bool, Field(description="Whether the numbers of its episodes begin with 1; left out, each keeps its own.")
     ] = False
@@ -44,6 +55,8 @@ class SplitIn(Strict):
             year=self.year,
             external_ids=ExternalIds(**self.external_ids.model_dump()),
             renumber=self.renumber,
+            trailers=self.trailers,
+            copied=frozenset(self.copied),
         )
 
 
@@ -69,6 +82,7 @@ class SplitPreviewOut(BaseModel):
     stays: list[float] = Field(description="Numbers of the episodes that stay.")
     status: Status = Field(description="Of the new release: as the old one's.")
     external_ids: list[str] = Field(description="Catalogues whose identifiers go along.")
+    trailers: list[str] = Field(description="Addresses of trailers that go along.")
     source_episodes_total: int | None = Field(description="Of the old release, afterwards.")
     target_episodes_total: int | None
     locked_fields: list[str] = Field(description="What imports leave alone in the old release from then on.")
@@ -85,6 +99,7 @@ class SplitPreviewOut(BaseModel):
             stays=list(preview.stays),
             status=source.status,
             external_ids=[name.removeprefix(prefix) for name in plan.fields if name.startswith(prefix)],
+            trailers=[one.url for one in plan.draft.trailers or ()],
             source_episodes_total=plan.fields.get("episodes_total", (None, source.episodes_total))[1],
             target_episodes_total=plan.draft.episodes_total,
             locked_fields=[one.value for one in plan.locks],

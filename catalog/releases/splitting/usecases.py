@@ -1,12 +1,12 @@
 """Split a release, look what that would do, and undo it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from catalog.releases.deletion.usecases import DeletedReleases
-from catalog.releases.episodes.model import Episode
+from catalog.releases.episodes.model import EpisodePlace
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.locks.model import Lock, LockedField, ReleaseLocksChanged
 from catalog.releases.locks.usecases import Locks
@@ -26,7 +26,7 @@ from catalog.releases.splitting.model import (
     relocation,
     way_back,
 )
-from catalog.releases.splitting.plan import Plan, SplitRequest, planned
+from catalog.releases.splitting.plan import CopiedList, Plan, SplitRequest, planned
 from catalog.releases.usecases import ReleaseChanged, Releases, locked_release
 from kernel.ids import new_id
 
@@ -47,6 +47,18 @@ class Splits(Protocol):
 
     def add(self, split: Split) -> None:
         """Keep a new one."""
+        ...
+
+
+class DescribingLists(Protocol):
+    """Credits, studios and tags of releases; bound in ``server/wiring.py``."""
+
+    async def copy(self, split: Relocation, lists: Collection[CopiedList]) -> None:
+        """The new release gets what the old one has."""
+        ...
+
+    async def clear(self, release_id: str, now: datetime) -> None:
+        """It has none any more."""
         ...
 
 
@@ -74,6 +86,7 @@ class SplitContext:
     merges: Merges
     splits: Splits
     companions: EpisodeCompanions
+    lists: DescribingLists
     actor_id: str | None
     now: datetime
 
@@ -93,7 +106,7 @@ async def preview(context: SplitContext, release_id: str, request: SplitRequest)
     source = await context.releases.get(release_id)
     if source is None or source.id != release_id:
         raise await _not_there(context, release_id)
-    episodes = await context.episodes.of_release(release_id)
+    episodes = await context.episodes.places(release_id)
     plan = await _planned(context, source, new_id(), request, episodes)
     going = {one.episode_id for one in plan.placements}
     return Preview(source, plan, tuple(one.ordinal for one in episodes if one.id not in going))
@@ -110,7 +123,7 @@ async def split(context: SplitContext, release_id: str, request: SplitRequest, v
         source = await locked_release(context.releases, release_id, version)
     except ReleaseNotFound:
         raise await _not_there(context, release_id) from None
-    episodes = await context.episodes.of_release(release_id)
+    episodes = await context.episodes.places(release_id, held=True)
     target_id = new_id()
     plan = await _planned(context, source, target_id, request, episodes)
     target = Release.create(ReleaseId(target_id), plan.draft, list(source.genres), context.now)
@@ -120,7 +133,7 @@ async def split(context: SplitContext, release_id: str, request: SplitRequest, v
         target.schedule(source.publish_at, context.now)
     context.releases.add(target)
     poster = _pictures(source, target, episodes, {one.episode_id for one in plan.placements})
-    await context.merges.place(episodes, plan.placements, context.now)
+    await context.merges.place(plan.placements, context.now)
     values = {name: after for name, (_, after) in plan.fields.items()}
     source.edit(changed(draft_of(source), values), list(source.genres), context.now)
     done = Split(
@@ -136,7 +149,9 @@ async def split(context: SplitContext, release_id: str, request: SplitRequest, v
         locked_fields=await _lock_fields(context, source.id, plan.locks),
     )
     await keep_apart(context.merge_locks, source.id, target.id, "One was split from the other.", context.now)
-    await context.companions.follow(relocation(done, context.now))
+    way = relocation(done, context.now)
+    await context.companions.follow(way)
+    await context.lists.copy(way, request.copied)
     done.done()
     context.splits.add(done)
     return done
@@ -165,10 +180,11 @@ async def undo(
     for release, seen in ((source, source_version), (target, target_version)):
         if seen is not None and release.version != seen:
             raise ReleaseChanged(release, seen)
-    own, others = await context.episodes.of_release(source.id), await context.episodes.of_release(target.id)
+    own = await context.episodes.places(source.id, held=True)
+    others = await context.episodes.places(target.id, held=True)
     if faults := await _faults(context, done, source, target, [*own, *others]):
         raise SplitContradicted(what="; ".join(faults))
-    await context.merges.place([*own, *others], [one.reversed for one in done.placed], context.now)
+    await context.merges.place([one.reversed for one in done.placed], context.now)
     fields = {name: change for name, change in done.fields.items() if name != POSTER}
     values = {name: before for name, (before, _) in fields.items()}
     source.edit(changed(draft_of(source), values), list(source.genres), context.now)
@@ -179,6 +195,7 @@ async def undo(
     if await context.merge_locks.pair(source.id, target.id) is not None:
         await unlock_pair(context.merge_locks, source.id, target.id, context.now)
     await context.companions.absorb(way_back(done, context.now))
+    await context.lists.clear(target.id, context.now)
     target.merge_into(source.id, (), context.now)
     done.undo(context.actor_id, context.now)
     return done
@@ -190,7 +207,7 @@ async def _not_there(context: SplitContext, release_id: str) -> Exception:
 
 
 async def _planned(
-    context: SplitContext, source: Release, target_id: str, request: SplitRequest, episodes: Sequence[Episode]
+    context: SplitContext, source: Release, target_id: str, request: SplitRequest, episodes: Sequence[EpisodePlace]
 ) -> Plan:
     plan = planned(source, target_id, request, episodes)
     if await context.releases.by_alias(checked_alias(request.alias)) is not None:
@@ -199,7 +216,7 @@ async def _planned(
 
 
 def _pictures(
-    source: Release, target: Release, episodes: Sequence[Episode], going: set[str]
+    source: Release, target: Release, episodes: Sequence[EpisodePlace], going: set[str]
 ) -> dict[str, list[str | None]]:
     """Each release shows a picture of an episode of its own; what changes in the old one, before and after."""
     pictures = {
@@ -215,11 +232,12 @@ def _pictures(
 
 
 async def _faults(
-    context: SplitContext, done: Split, source: Release, target: Release, episodes: Sequence[Episode]
+    context: SplitContext, done: Split, source: Release, target: Release, episodes: Sequence[EpisodePlace]
 ) -> list[str]:
     fields = {name: change for name, change in done.fields.items() if name != POSTER}
-    faults = [f"{name} of {source.name.main} was edited since" for name in edited_since(facts(source), fields)]
-    present = {str(one.id): (str(one.release_id), one.ordinal) for one in episodes}
+    now = {**facts(source), "trailers": [one.row for one in source.trailers]}
+    faults = [f"{name} of {source.name.main} was edited since" for name in edited_since(now, fields)]
+    present = {one.id: (one.release_id, one.ordinal) for one in episodes}
     moved = set(done.episode_ids)
     faults += [
         f"{target.name.main} got an episode {one.ordinal:g} since"

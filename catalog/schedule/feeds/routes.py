@@ -14,7 +14,7 @@ from catalog.schedule.feeds.usecases import CalendarFeeds, FeedContext
 from catalog.schedule.usecases import Listings, MyList, ScheduleContext, Schedules
 from kernel.access import Role, Standing
 from kernel.errors import Conflict, TooManyRequests
-from kernel.http import CONTAINER, REGION, Call, Reply, Router, throttled
+from kernel.http import CONTAINER, REGION, Call, Reply, Router, path_text, throttled
 from kernel.limits import Limit
 from kernel.scope import Scope
 
@@ -95,7 +95,7 @@ async def _calendar(request: web.Request, read: Callable[[FeedContext], Awaitabl
 
 
 async def _of_release(request: web.Request) -> web.Response:
-    name = request.match_info["release"]
+    name = path_text(request, "release")
 
     async def read(context: FeedContext) -> tuple[str, str]:
         text, everywhere = await usecases.calendar_of_release(context, name)
@@ -106,7 +106,7 @@ async def _of_release(request: web.Request) -> web.Response:
 
 
 async def _of_token(request: web.Request) -> web.Response:
-    token = request.match_info["token"]
+    token = path_text(request, "token")
 
     async def read(context: FeedContext) -> tuple[str, str]:
         return await usecases.calendar_of_token(context, token), "no-store"

@@ -32,6 +32,7 @@ class FeedWithAddressOut(FeedOut):
 
     @classmethod
     def with_address(cls, feed: CalendarFeed, url: str) -> Self:
+        """``url`` holds the secret, of which only a hash is kept."""
         return cls(id=feed.id, label=feed.label, created_at=feed.created_at, url=url)
 
 

@@ -16,7 +16,9 @@ from catalog.search.adapters.readings import dictionary_readings
 from catalog.search.entries import EntryNames
 from catalog.search.model import Readings, no_readings
 from catalog.search.usecases import FoundEntries
-from kernel.bus import Bus, batches
+from kernel.concurrency import collector
+from kernel.concurrency.resting import rested
+from kernel.nodes.bus import Bus, batches
 from kernel.scope import Container
 
 log = structlog.get_logger()
@@ -24,8 +26,6 @@ log = structlog.get_logger()
 CHANNEL: Final = "entry-names"
 CHANGES_MAX: Final = 200
 """Changed entries read one by one; with more of them their kind is read whole."""
-RESTS: Final = 4
-"""Times as long as the last reading took there is a rest after it: an import takes a fifth of a core at most."""
 LOOK_AGAIN_S: Final = 300.0
 """Between looks for what the bus lost: each reads all names."""
 RETRY_S: Final = 5.0
@@ -62,22 +62,22 @@ class LiveEntries:
         while True:
             try:
                 async with self._bus.subscribe(CHANNEL) as messages:
-                    if not self._names:
-                        self._readings = await asyncio.to_thread(dictionary_readings)
-                    for kind in EntryKind:
-                        await self._read(kind)
+                    async with self._container.first_reading:
+                        if not self._names:
+                            self._readings = await asyncio.to_thread(dictionary_readings)
+                        for kind in EntryKind:
+                            await self._read(kind)
+                    collector.keep("names of people, studios and tags")
                     await self._follow(messages)
             except Exception as error:  # noqa: BLE001 - suggestions go on with what they know
                 log.warning("suggestions do not follow people, studios and tags, trying again", reason=repr(error))
                 await asyncio.sleep(RETRY_S)
 
     async def _follow(self, messages: AsyncIterator[bytes]) -> None:
-        loop = asyncio.get_running_loop()
         async with aclosing(batches(messages, look_again_s=LOOK_AGAIN_S, most=CHANGES_MAX)) as told:
             async for changed in told:
-                began = loop.time()
-                await self._take(changed)
-                await asyncio.sleep(RESTS * (loop.time() - began))
+                async with rested():
+                    await self._take(changed)
 
     async def _take(self, changed: set[str]) -> None:
         wanted: dict[EntryKind, set[str]] = {} if changed else {kind: {""} for kind in EntryKind}

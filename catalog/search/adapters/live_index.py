@@ -17,11 +17,12 @@ from catalog.search import queries
 from catalog.search.adapters import stored
 from catalog.search.adapters.changes import CHANNEL
 from catalog.search.adapters.readings import dictionary_readings
-from catalog.search.highlights.alignment import matched
+from catalog.search.highlights.alignment import matched_each
 from catalog.search.highlights.model import Matched
 from catalog.search.model import Match, Name, NamedRelease, Readings, no_readings
 from catalog.search.names import FORMAT, SATISFIED, NameIndex, NameSegment, NameSegmentBuilder
-from kernel.bus import Bus, batches
+from kernel.concurrency.resting import rested
+from kernel.nodes.bus import Bus, batches
 from kernel.scope import Container
 
 log = structlog.get_logger()
@@ -30,8 +31,6 @@ READ_AT_ONCE: Final = 200
 """Releases of one statement, and identifiers in one list: far below what SQLite takes as parameters."""
 RECENT_MAX: Final = 500
 """Changed releases beside the large segment; then it is built anew, since each change builds the small one (1 ms a release)."""
-RESTS: Final = 4
-"""Times as long as the last refresh took there is a rest after it: an import takes a fifth of a core at most."""
 LOOK_AGAIN_S: Final = 60.0
 """Between looks for what the bus lost."""
 OVERLAP: Final = timedelta(minutes=2)
@@ -79,13 +78,7 @@ class LiveIndex:
 
     async def highlights(self, text: str, names: Mapping[str, Sequence[Name]]) -> Mapping[str, Matched]:
         """The port of what was found by which name, worked out in a thread."""
-        readings = self._readings
-
-        def compared() -> dict[str, Matched]:
-            found = {one: matched(text, its, readings) for one, its in names.items()}
-            return {one: match for one, match in found.items() if match is not None}
-
-        return await asyncio.to_thread(compared)
+        return await asyncio.to_thread(matched_each, text, names, self._readings)
 
     async def find(self, text: str, *, drafts: bool) -> Sequence[str] | None:
         """The port of releases: identifiers, best first."""
@@ -101,7 +94,8 @@ class LiveIndex:
         while True:
             try:
                 async with self._bus.subscribe(CHANNEL) as messages:
-                    await self._open()
+                    async with self._container.first_reading:
+                        await self._open()
                     await self._follow(messages)
             except Exception as error:  # noqa: BLE001 - the search goes on with what it knows
                 log.warning("the search index does not follow the catalogue, trying again", reason=repr(error))
@@ -119,20 +113,18 @@ class LiveIndex:
 
     async def _follow(self, messages: AsyncIterator[bytes]) -> None:
         looked_at = self._container.clock.now()
-        loop = asyncio.get_running_loop()
         async with aclosing(batches(messages, look_again_s=LOOK_AGAIN_S, most=RECENT_MAX)) as told:
             async for changed in told:
-                began = loop.time()
-                if changed:
-                    await self._refresh(changed)
-                else:
-                    since, looked_at = looked_at - OVERLAP, self._container.clock.now()
-                    async with self._container.scope(write=False) as scope:
-                        edited = await queries.changed_since(scope.uow.session, since)
-                    await self._refresh(edited)
-                    if len(self._current) != (await self._state())[0]:
-                        await self._build()
-                await asyncio.sleep(RESTS * (loop.time() - began))
+                async with rested():
+                    if changed:
+                        await self._refresh(changed)
+                    else:
+                        since, looked_at = looked_at - OVERLAP, self._container.clock.now()
+                        async with self._container.scope(write=False) as scope:
+                            edited = await queries.changed_since(scope.uow.session, since)
+                        await self._refresh(edited)
+                        if len(self._current) != (await self._state())[0]:
+                            await self._build()
 
     @property
     def _current(self) -> NameIndex:

@@ -1,10 +1,11 @@
 """What of a name was typed: together, word by word, or nearly.  Pure; some 0.2 ms a name."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
@@ -41,32 +42,51 @@ def matched(query: str, names: Sequence[Name], readings: Readings) -> Matched | 
 
     ``None`` where it is like none of them.
     """
-    found = _matched(query[:_QUERY_MAX], names[:NAMES_MAX], readings)
-    if found is None and (turned := other_layout(query[:_QUERY_MAX])) is not None:
-        return _matched(turned, names[:NAMES_MAX], readings)
+    return matched_each(query, {"": names}, readings).get("")
+
+
+def matched_each(query: str, named: Mapping[str, Sequence[Name]], readings: Readings) -> dict[str, Matched]:
+    """The same of each of ``named`` that has such a name; all names are compared at once, which saves half of the time."""
+    found = _matched(query[:_QUERY_MAX], named, readings)
+    rest = {one: names for one, names in named.items() if one not in found}
+    if rest and (turned := other_layout(query[:_QUERY_MAX])) is not None:
+        found |= _matched(turned, rest, readings)
     return found
 
 
-def _matched(query: str, names: Sequence[Name], readings: Readings) -> Matched | None:
+def _matched(query: str, named: Mapping[str, Sequence[Name]], readings: Readings) -> dict[str, Matched]:
     folded = fold(query)
     letters = folded.replace(" ", "")
-    if not letters or not names:
-        return None
+    if not letters:
+        return {}
     spoken = romanised(folded)
-    keys = [_keys(name.text) for name in names]
-    written = ranking.likeness(folded, [key for key, _ in keys])
-    scores = [float(score) for score in written]
+    looked_at = {one: names[:NAMES_MAX] for one, names in named.items() if names}
+    keys = [_keys(name.text) for names in looked_at.values() for name in names]
+    if not keys:
+        return {}
+    scores = ranking.likeness(folded, [key for key, _ in keys])
     if spoken:
-        heard = ranking.likeness(spoken, [sound for _, sound in keys])
-        scores = [max(pair) for pair in zip(scores, map(float, heard), strict=True)]
+        scores = np.maximum(scores, ranking.likeness(spoken, [sound for _, sound in keys]))
     least = ranking.least_alike(len(letters))
+    found: dict[str, Matched] = {}
+    begin = 0
+    for one, names in looked_at.items():
+        own = scores[begin : begin + len(names)].tolist()
+        begin += len(names)
+        match = _best(folded, names, own, least) or _shortened(letters, spoken.replace(" ", ""), names)
+        match = match or _read(spoken, least, names, readings)
+        if match is not None:
+            found[one] = match
+    return found
+
+
+def _best(folded: str, names: Sequence[Name], scores: Sequence[float], least: float) -> Matched | None:
     for place in sorted(range(len(names)), key=lambda at: (-round(scores[at], 2), at)):
         if scores[place] < least:
             break
         if (ranges := marked(folded, names[place].text)) is not None:
             return Matched(names[place].text, ranges, MatchedBy.NAME)
-    short = _shortened(letters, spoken.replace(" ", ""), names)
-    return short or _read(spoken, least, names, readings)
+    return None
 
 
 @lru_cache(16_384)

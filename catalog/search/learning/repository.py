@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from catalog.ratings.repository import upsert
+from catalog.ratings.figures.repository import upsert
 from catalog.releases.merging.queries import merged_into
 from catalog.releases.names import NAME_MAX
 from catalog.search.folding import FOLDED_MAX

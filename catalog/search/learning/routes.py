@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from catalog.releases import usecases as releases_usecases
 from catalog.releases.model import ReleaseNotFound
 from catalog.releases.routes import reader
 from catalog.releases.usecases import Releases
@@ -38,19 +39,18 @@ async def choose(call: Call, body: SearchChoiceIn) -> None:
     """That a search for ``query`` ended with this release. Where its names do not say that, it is counted for 30 days under a hash
     that names nobody; what enough people mean becomes a suggestion for moderators. Nothing says whether it was counted."""
     async with call.container.scope(write=False) as scope:
+        await releases_usecases.release(scope.port(Releases), reader(call), body.release_id)
         scores = scope.port(NameScores)
     searched = await usecases.unnamed(scores, body.query, body.release_id)
     if searched is None:
         return
     who = Chooser(
-        reader=reader(call),
         user_id=None if call.actor is None else call.actor.user_id,
         network="" if is_loopback(call.address) else address_key(call.address),
     )
     async with call.write_scope() as scope:
         context = ChooseContext(
             candidates=scope.port(AliasCandidates),
-            releases=scope.port(Releases),
             voices=scope.port(Voices),
             now=call.clock.now(),
         )

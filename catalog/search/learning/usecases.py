@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from catalog.releases import usecases as releases_usecases
 from catalog.releases.model import Release, ReleaseNotFound
 from catalog.releases.names import NAME_MAX, OTHER_NAMES_MAX, OtherName
-from catalog.releases.usecases import Reader, Releases
+from catalog.releases.usecases import Releases
 from catalog.search.learning.model import (
     CANDIDATES_MAX,
     CHOICES_MAX,
@@ -91,7 +90,6 @@ class ChooseContext:
     """What counting works with, in one transaction."""
 
     candidates: AliasCandidates
-    releases: Releases
     voices: Voices
     now: datetime
 
@@ -100,7 +98,6 @@ class ChooseContext:
 class Chooser:
     """Who chose."""
 
-    reader: Reader
     user_id: str | None
     network: str
     """Where they come from; a loopback address says nothing, and is empty."""
@@ -125,11 +122,7 @@ async def unnamed(scores: NameScores, text: str, release_id: str) -> Searched | 
 
 
 async def choose(context: ChooseContext, searched: Searched, release_id: str, who: Chooser) -> None:
-    """Count a choice, and ask moderators when enough people chose the same.
-
-    Raises :class:`~catalog.releases.model.ReleaseNotFound`, or why it is blocked.
-    """
-    await releases_usecases.release(context.releases, who.reader, release_id)
+    """Count a choice of a release that ``who`` can see, and ask moderators when enough people chose the same."""
     store, key = context.candidates, searched.key
     asked = await store.asked(key)
     if release_id in asked or await store.choices() >= CHOICES_MAX:

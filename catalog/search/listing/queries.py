@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import catalog.people.persons.repository
@@ -50,12 +50,17 @@ class Edited:
     deleted: bool
 
 
+_EDITED: Final = (
+    select(release_table.c.id, release_table.c.version, release_table.c.updated_at, release_table.c.deleted_at)
+    .where(release_table.c.updated_at >= bindparam("moment"))
+    .limit(bindparam("most", type_=Integer))
+)
+"""Put together once: that would take longer than to carry it out."""
+
+
 async def versions_since(session: AsyncSession, moment: datetime, limit: int) -> list[Edited]:
     """Up to ``limit`` releases that were edited or deleted at ``moment`` or later."""
-    c = release_table.c
-    found = await session.execute(
-        select(c.id, c.version, c.updated_at, c.deleted_at).where(c.updated_at >= moment).limit(limit)
-    )
+    found = await session.execute(_EDITED, {"moment": moment, "most": limit})
     return [Edited(row.id, row.version, row.updated_at, row.deleted_at is not None) for row in found]
 
 
@@ -122,7 +127,7 @@ async def all_stats(session: AsyncSession, after: str | None, limit: int) -> lis
 
 
 def _figures(stats: ReleaseStats | None) -> tuple[float, int, float]:
-    return (0.0, 0, 0.0) if stats is None else (stats.weighted or 0.0, stats.members, stats.trend)
+    return (0.0, 0, 0.0) if stats is None else (stats.weighted or 0.0, max(0, stats.members), stats.trend)
 
 
 def _row(

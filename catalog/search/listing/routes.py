@@ -4,11 +4,12 @@ import secrets
 
 from aiohttp import hdrs
 
+from catalog.releases.model import Release
 from catalog.releases.routes import VARY, reader, translations
 from catalog.releases.schemas import ReleaseOut
 from catalog.releases.usecases import NameSearch, Releases
 from catalog.search.highlights.schemas import MatchedOut
-from catalog.search.highlights.usecases import AllNames, Highlighter, of_releases
+from catalog.search.highlights.usecases import Highlighter, TranslatedNames, of_releases
 from catalog.search.listing import query_text, usecases
 from catalog.search.listing.model import CatalogueFilter
 from catalog.search.listing.query_text import BadTypedFilter
@@ -21,7 +22,7 @@ from catalog.search.listing.schemas import (
     ReleaseQuery,
     ReleaseSearch,
 )
-from catalog.search.listing.usecases import Catalogue, CatalogueNotReady, Context
+from catalog.search.listing.usecases import Catalogue, CatalogueNotReady, ListingContext
 from kernel.http import Call, Reply, Router
 from kernel.limits import Limit
 
@@ -31,15 +32,14 @@ SEARCHES = Limit("search", attempts=600, window_s=60)
 """Up to 20 ms of a processor each: ten a second is faster than anybody types, and a tenth of what one node can do."""
 
 
-def context(call: Call) -> Context:
-    """The ports of a request."""
-    return Context(call.port(Catalogue), call.port(Releases), call.port(NameSearch))
+def _context(call: Call) -> ListingContext[Release]:
+    return ListingContext(call.port(Catalogue), call.port(Releases), call.port(NameSearch))
 
 
 async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
     language = query.wanted(call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""))
     found = await usecases.list_releases(
-        context(call),
+        _context(call),
         query.filter(language, drafts=reader(call).sees_drafts, region=call.region),
         offset=(query.page - 1) * query.page_size,
         limit=query.page_size,
@@ -47,7 +47,7 @@ async def _page(call: Call, query: ReleaseQuery) -> Reply[ReleasePage]:
     )
     names = await translations(call, query, [item.id for item in found.releases])
     words = query_text.parse(query.search).text
-    matches = await of_releases(call.port(Highlighter), call.port(AllNames), words, found.releases, names)
+    matches = await of_releases(call.port(Highlighter), call.port(TranslatedNames), words, found.releases, names)
     items = [FoundRelease.of(item, names.get(item.id)) for item in found.releases]
     for item in items:
         item.matched = MatchedOut.of(matches.get(item.id))
@@ -74,7 +74,7 @@ async def search_releases(call: Call, body: ReleaseSearch) -> Reply[ReleasePage]
 
 
 async def _pick(call: Call, query: PickQuery, wanted: CatalogueFilter) -> Reply[ReleaseList]:
-    found = await usecases.list_releases(context(call), wanted, offset=0, limit=query.limit)
+    found = await usecases.list_releases(_context(call), wanted, offset=0, limit=query.limit)
     names = await translations(call, query, [item.id for item in found.releases])
     items = [ReleaseOut.of(item, names.get(item.id)) for item in found.releases]
     return Reply(ReleaseList(items=items), headers={**VARY, hdrs.CACHE_CONTROL: "no-store"})

@@ -64,6 +64,16 @@ class TermColumn:
                 found[added[added_codes == code]] = True
         return found
 
+    def count(self, value: str, among: NDArray[np.bool_]) -> int:
+        """How many of the places ``among`` have the term."""
+        code = self.codes.get(value)
+        if code is None:
+            return 0
+        places, ends = self._by_code
+        count = int(np.count_nonzero(among[places[ends[code] : ends[code + 1]]])) if code + 1 < len(ends) else 0
+        added = slice(len(places), None)
+        return count + int(np.count_nonzero(among[self.place[added][self.code[added] == code]]))
+
     def counts(self, among: NDArray[np.bool_]) -> NDArray[np.int64]:
         """How many of the places ``among`` have each term."""
         chosen = int(np.count_nonzero(among))

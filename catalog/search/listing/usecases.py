@@ -1,13 +1,12 @@
 """Listing the catalogue, and what that needs from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
-from catalog.releases.model import Release
 from catalog.releases.usecases import NameSearch
 from catalog.search.listing import query_text
-from catalog.search.listing.model import CatalogueFilter, Facets, Listed
+from catalog.search.listing.model import CatalogueFilter, Facet, Facets, Listed
 from kernel.errors import Unavailable
 from kernel.text.titles import folded
 
@@ -30,6 +29,12 @@ class Catalogue(Protocol):
         """One page.  ``ranked`` are those that the text finds, best first.  Raises :class:`CatalogueNotReady`."""
         ...
 
+    async def seen(
+        self, wanted: CatalogueFilter, terms: Mapping[Facet, Sequence[str]]
+    ) -> Mapping[Facet, Mapping[str, int]]:
+        """How many published releases that the reader of ``wanted`` sees have each of ``terms``, for those that any has."""
+        ...
+
     async def forget(self, release_ids: Sequence[str]) -> None:
         """These were on a page and are no longer there."""
         ...
@@ -39,35 +44,48 @@ class Catalogue(Protocol):
         ...
 
 
-class ReleaseRows(Protocol):
-    """The releases themselves."""
+class Identified(Protocol):
+    """Anything of a release."""
 
-    async def many(self, release_ids: Sequence[str]) -> list[Release]:
-        """Those that are there, whole, in the order asked for."""
+    @property
+    def id(self) -> str:
+        """Of the release."""
+        ...
+
+
+R = TypeVar("R", bound=Identified)
+R_co = TypeVar("R_co", bound=Identified, covariant=True)
+
+
+class ReleaseRows(Protocol[R_co]):
+    """The releases themselves, whole or as much of them as is shown."""
+
+    async def many(self, release_ids: Sequence[str]) -> Sequence[R_co]:
+        """Those that are there, in the order asked for."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ListingContext(Generic[R]):
     """What listing the catalogue needs."""
 
     catalogue: Catalogue
-    releases: ReleaseRows
+    releases: ReleaseRows[R]
     names: NameSearch
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[R]):
     """One page of releases, and how many there are in all."""
 
-    releases: Sequence[Release]
+    releases: Sequence[R]
     total: int
     facets: Facets | None
 
 
 async def list_releases(
-    context: Context, wanted: CatalogueFilter, *, offset: int, limit: int, with_facets: bool = False
-) -> Page:
+    context: ListingContext[R], wanted: CatalogueFilter, *, offset: int, limit: int, with_facets: bool = False
+) -> Page[R]:
     """One page of the releases ``wanted``, with the filters typed into its text.
 
     Raises :class:`~catalog.search.listing.query_text.BadTypedFilter`, :class:`CatalogueNotReady`.
@@ -86,7 +104,7 @@ async def list_releases(
     return Page(releases, found.total, found.facets)
 
 
-async def _ranked(context: Context, wanted: CatalogueFilter) -> Sequence[str]:
+async def _ranked(context: ListingContext[R], wanted: CatalogueFilter) -> Sequence[str]:
     ranked = await context.names.find(wanted.text, drafts=wanted.drafts)
     if ranked is None:
         # A text of nothing but punctuation finds nothing, rather than everything.

@@ -40,9 +40,10 @@ class TranslationFollower:
         """Back to where each was."""
         await self._rows.follow(move.moved, move.source_id)
         await self._rows.follow(move.exchanged, move.target_id)
+        exchanged = set(move.exchanged)
         for translation_id, before, there, edited_at in record or ():
             one = await self._rows.get(translation_id)
             if one is None or one.subject_id != there or one.updated_at != datetime.fromisoformat(edited_at):
                 continue  # deleted or edited since
-            release_id = move.target_id if before in move.exchanged else move.source_id
+            release_id = move.target_id if before in exchanged else move.source_id
             one.move(before, release_id, move.now)

@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import hdrs
 from yarl import URL
 
+from catalog.imports.faults import Why
 from kernel.errors import Unavailable
 from kernel.outbound.safe_http import as_the_client_reads_it, guarded_session
 from kernel.outbound.url_vetting import AddressRefused, Limits, vet_url
@@ -55,7 +56,7 @@ class SourceClient:
     async def get(self, url: str, parameters: Mapping[str, str] | None = None, *, token: str = "") -> bytes:
         """The body of an answer.  Raises :class:`SourceAway`, ``AddressRefused``."""
         target = str(URL(url).update_query(dict(parameters))) if parameters else url
-        why = "no answer"
+        why = Why("no answer", "no_answer")
         for attempt in range(ATTEMPTS):
             await self._wait_until(self._free_at)
             try:
@@ -68,7 +69,11 @@ class SourceClient:
                 if isinstance(refused, AddressRefused):
                     raise refused from None
                 slow = isinstance(error, TimeoutError)
-                why = f"no answer within {TOTAL_TIMEOUT_S:g} s" if slow else f"{type(error).__name__}: {error}"[:200]
+                why = (
+                    Why(f"no answer within {TOTAL_TIMEOUT_S:g} s", "too_slow", seconds=int(TOTAL_TIMEOUT_S))
+                    if slow
+                    else Why(f"{type(error).__name__}: {error}"[:200], "no_answer")
+                )
                 self._free_at = max(self._free_at, self._monotonic_s() + 2.0**attempt)
         raise SourceAway(why=why)
 
@@ -86,11 +91,11 @@ class SourceClient:
                     url = str(URL(url).join(URL(answer.headers.get(hdrs.LOCATION, ""))))
                     continue
                 if answer.status in _AGAIN:
-                    raise _TryAgainError(f"it answers {answer.status}", _seconds(answer.headers.get(hdrs.RETRY_AFTER)))
+                    raise _TryAgainError(_answers(answer.status), _seconds(answer.headers.get(hdrs.RETRY_AFTER)))
                 if answer.status != 200:
-                    raise SourceAway(why=f"it answers {answer.status}")
+                    raise SourceAway(why=_answers(answer.status))
                 return await _read(answer)
-        raise SourceAway(why="it sends us around in circles")
+        raise SourceAway(why=Why("it sends us around in circles", "redirects"))
 
     def _mind_limits(self, headers: Mapping[str, str]) -> None:
         if headers.get("X-RateLimit-Remaining", "").strip() != "0":
@@ -103,7 +108,10 @@ class SourceClient:
     async def _wait_until(self, moment: float) -> None:
         left_s = moment - self._monotonic_s()
         if left_s > WAIT_MAX_S:
-            raise SourceAway(why=f"it wants to be left alone for {left_s:.0f} s", retry_after_s=int(left_s))
+            raise SourceAway(
+                why=Why(f"it wants to be left alone for {left_s:.0f} s", "wants_rest", seconds=int(left_s)),
+                retry_after_s=int(left_s),
+            )
         if left_s > 0:
             await self._sleep(left_s)
 
@@ -119,9 +127,13 @@ class SourceClient:
 
 
 class _TryAgainError(Exception):
-    def __init__(self, why: str, after_s: float) -> None:
+    def __init__(self, why: Why, after_s: float) -> None:
         super().__init__(why)
         self.why, self.after_s = why, after_s
+
+
+def _answers(status: int) -> Why:
+    return Why(f"it answers {status}", "answers", status=status)
 
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes:
@@ -129,7 +141,11 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
     async for piece in answer.content.iter_chunked(64 * 1024):
         body += piece
         if len(body) > ANSWER_BYTES:
-            raise SourceAway(why=f"its answer is over {ANSWER_BYTES // 2**20} MiB")
+            raise SourceAway(
+                why=Why(
+                    f"its answer is over {ANSWER_BYTES // 2**20} MiB", "answer_too_large", mib=ANSWER_BYTES // 2**20
+                )
+            )
     return bytes(body)
 
 

@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 import orjson
+from typing_extensions import override
 
+from catalog.imports.faults import Fault, Why
 from catalog.imports.limits import CHUNK_ROWS, MAX_ROWS
 from catalog.imports.records import kodik
 from catalog.imports.records.model import BadRecord, BadRow, Batch, Checkpoint, Row, digest
 from catalog.imports.sources.adapters.http import SourceAway, SourceClient
+from catalog.imports.sources.usecases import Reader
 
 PAGE: Final = 100
 """The most that such an API gives at once."""
@@ -17,7 +20,7 @@ OVERLAP_ROWS: Final = 5_000
 """Groups that one run remembers, to put later translations to."""
 
 
-class KodikReader:
+class KodikReader(Reader):
     """Asks for what changed last, back to where the last complete run began; a page's cursor is where a killed run goes on.
 
     Rows that change while they are read move to the front, where the next run finds them: nothing is missed, and what
@@ -28,8 +31,8 @@ class KodikReader:
         self._client, self._url, self._token, self._parameters = client, url, token, parameters
         self._groups: dict[str, dict[str, dict[str, Any]]] = {}
 
+    @override
     async def batches(self, after: Checkpoint) -> AsyncIterator[Batch]:
-        """See ``Reader``."""
         rows, mark, mark_id = after.rows, after.mark, after.mark_id
         newest, newest_id = mark, mark_id
         if after.cursor:
@@ -40,7 +43,7 @@ class KodikReader:
             page = await self._page(cursor)
             found = page.get("results")
             if not isinstance(found, list):
-                raise SourceAway(why="its page has no results")
+                raise SourceAway(why=Why("its page has no results", "no_results"))
             batch, seen_old = await asyncio.to_thread(self._read, found, mark, mark_id)
             stamps = [_stamp(row) for row in found if isinstance(row, dict)]
             newest, newest_id = max([(newest, newest_id), *stamps])
@@ -48,10 +51,10 @@ class KodikReader:
             following = _cursor(page.get("next_page"))
             done = seen_old or not following or not found
             if following in pages:
-                raise SourceAway(why="its pages go round in circles")
+                raise SourceAway(why=Why("its pages go round in circles", "pages_in_circles"))
             pages.add(following)
             if rows > MAX_ROWS:
-                raise SourceAway(why=f"it has more than {MAX_ROWS:,} rows")
+                raise SourceAway(why=Why(f"it has more than {MAX_ROWS:,} rows", "too_many_rows", rows=MAX_ROWS))
             total = page.get("total")
             reached = Checkpoint(
                 rows=rows,
@@ -77,11 +80,11 @@ class KodikReader:
         try:
             page = await asyncio.to_thread(orjson.loads, body)
         except ValueError:
-            raise SourceAway(why="its answer is no JSON") from None
+            raise SourceAway(why=Why("its answer is no JSON", "no_json")) from None
         if not isinstance(page, dict):
-            raise SourceAway(why="its answer is no object")
+            raise SourceAway(why=Why("its answer is no object", "no_json"))
         if page.get("error"):  # with status 200, as it does
-            raise SourceAway(why=str(page["error"])[:200])
+            raise SourceAway(why=Why(str(page["error"])[:200], "refuses", said=str(page["error"])))
         return page
 
     def _read(self, found: list[Any], mark: str, mark_id: str) -> tuple[list[Row | BadRow], bool]:
@@ -90,7 +93,7 @@ class KodikReader:
         seen_old = False
         for row in found:
             if not isinstance(row, dict):
-                bad.append(BadRow("row", "It is no object."))
+                bad.append(BadRow("row", Fault("It is no object.", "no_object")))
                 continue
             if mark and _stamp(row) <= (mark, mark_id) and _stamp(row)[0] < mark:
                 seen_old = True  # the others with this very time may be new: only an earlier one ends it
@@ -98,7 +101,7 @@ class KodikReader:
             try:
                 group = kodik.group_of(row)
             except BadRecord as error:
-                bad.append(BadRow(str(row.get("id"))[:100], error.message))
+                bad.append(BadRow(str(row.get("id"))[:100], Fault.of(error)))
                 continue
             if group not in self._groups and len(self._groups) >= OVERLAP_ROWS:
                 self._groups.pop(next(iter(self._groups)))
@@ -111,7 +114,7 @@ class KodikReader:
         try:
             record = kodik.record_of(rows)
         except BadRecord as error:
-            return BadRow(group, error.message)
+            return BadRow(group, Fault.of(error))
         return Row(record, digest(record))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from catalog.imports.faults import Why
 from catalog.imports.records import bangumi, feed, table
 from catalog.imports.records.bangumi_sites import sites_of
 from catalog.imports.records.json_rows import head
@@ -39,12 +40,12 @@ class SourceReaders:
 
     @asynccontextmanager
     async def open(self, source: ImportSource, given: Input, now: datetime) -> AsyncIterator[Reader]:
-        """See ``Readers``."""
+        """Opened while the context lasts; ``Readers.open`` says what it raises."""
         client = self._make_client(self._limits)
         try:
             if source.kind is SourceKind.KODIK:
                 if not source.url:
-                    raise BadSource(why="it has no address to ask")
+                    raise BadSource(why=Why("it has no address to ask", "no_address"))
                 parameters: dict[str, str] = {
                     name: str(source.options[name]) for name in KODIK_PARAMETERS if name in source.options
                 }
@@ -72,7 +73,7 @@ class SourceReaders:
             async with self._container.scope(write=False) as scope:
                 uploaded = await scope.port(Sources).file(source.id)
             if uploaded is None:
-                raise BadSource(why="it has no file to read")
+                raise BadSource(why=Why("it has no file to read", "no_file"))
             data = uploaded[1]
         return await asyncio.to_thread(unpacked, data)
 
@@ -84,7 +85,7 @@ def _of_text(source: ImportSource, text: str, now: datetime) -> Reader:
 
             def record_of(item: Any) -> SourceRecord:
                 if not isinstance(item, dict):
-                    raise BadRecord(why="it is no object")
+                    raise BadRecord(why=Why("it is no object", "no_object"))
                 return bangumi.record_of(item, now, sites)
 
             return JsonFile(text, "items", record_of, total=text.count('"titleTranslate"') or None)

@@ -14,9 +14,9 @@ from catalog.languages.schemas import Language
 from catalog.moderation.proposals.diff import Document
 from catalog.moderation.proposals.model import ProposalKind, TargetGone, TargetNotFound
 from catalog.moderation.proposals.ports import Target
-from catalog.releases.episodes.model import Episode
-from catalog.releases.episodes.schemas import EpisodeEdit, EpisodeOut
-from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.episodes.model import Episode, SpanKind
+from catalog.releases.episodes.schemas import EpisodeEdit, EpisodeOut, SpanIO
+from catalog.releases.episodes.usecases import EpisodeContext, Episodes
 from catalog.releases.model import Release, ReleaseType, checked_alias
 from catalog.releases.schemas import NamesIn, ReleaseFields, ReleaseOut
 from catalog.releases.usecases import Reader, Releases
@@ -135,6 +135,7 @@ class CatalogueTargets:
         match body:
             case ReleaseFields():
                 checked_alias(body.alias)
+                body.draft()
             case TranslationDocument():
                 if not (body.name or body.description):
                     raise NothingTranslated
@@ -153,10 +154,10 @@ class CatalogueTargets:
             match body:
                 case ReleaseFields():
                     await catalogue.edit_release(
-                        self._releases, target_id, body.draft(), body.genres, now, version=None
+                        self._catalogue(now), target_id, body.draft(), body.genres, version=None
                     )
                 case EpisodeEdit():
-                    await episode_usecases.edit_episode(self._episodes, target_id, body.draft(), now, version=None)
+                    await episode_usecases.edit_episode(self._catalogue(now), target_id, body.draft(), version=None)
                 case TranslationIn():
                     await translating.edit(self._translating(now), target_id, body.draft())
                 case SubtitleIn():
@@ -170,12 +171,10 @@ class CatalogueTargets:
         try:
             match body:
                 case ReleaseFields():
-                    release = await catalogue.create_release(self._releases, body.draft(), body.genres, now)
+                    release = await catalogue.create_release(self._catalogue(now), body.draft(), body.genres)
                     return _release_target(release)
                 case EpisodeEdit():
-                    episode = await episode_usecases.add_episode(
-                        self._releases, self._episodes, parent_id or "", body.draft(), now
-                    )
+                    episode = await episode_usecases.add_episode(self._catalogue(now), parent_id or "", body.draft())
                     parent = await self._releases.get(episode.release_id)
                     assert parent is not None
                     return _episode_target(episode, parent)
@@ -195,9 +194,9 @@ class CatalogueTargets:
         """Show it to viewers; translations and subtitles are seen as soon as they are there."""
         match kind:
             case ProposalKind.RELEASE:
-                await catalogue.publish_release(self._releases, target_id, now)
+                await catalogue.publish_release(self._catalogue(now), target_id)
             case ProposalKind.EPISODE:
-                await episode_usecases.publish_episode(self._episodes, target_id, now)
+                await episode_usecases.publish_episode(self._catalogue(now), target_id)
             case ProposalKind.TRANSLATION | ProposalKind.SUBTITLE:
                 pass  # they are seen as soon as they are there
 
@@ -216,17 +215,20 @@ class CatalogueTargets:
         """Delete it, with the translations of an episode."""
         match kind:
             case ProposalKind.RELEASE:
-                await catalogue.delete_release(self._releases, self._episodes, target_id, now, version=None)
+                await catalogue.delete_release(self._catalogue(now), self._episodes, target_id, version=None)
             case ProposalKind.EPISODE:
                 for translation in await self._translations.of_subject(target_id):
                     await translating.forget(self._translating(now), translation)
-                await episode_usecases.delete_episode(self._episodes, target_id, now)
+                await episode_usecases.delete_episode(self._catalogue(now), target_id)
             case ProposalKind.TRANSLATION:
                 translated = await self._translations.get(target_id)
                 if translated is not None:
                     await translating.forget(self._translating(now), translated)
             case ProposalKind.SUBTITLE:
                 await subtitling.remove(self._subtitling(now), target_id)
+
+    def _catalogue(self, now: datetime) -> EpisodeContext:
+        return EpisodeContext(releases=self._releases, episodes=self._episodes, now=now)
 
     def _translating(self, now: datetime) -> TranslationContext:
         return TranslationContext(
@@ -295,6 +297,9 @@ def _release_target(release: Release) -> Target:
     # What stands there may be older than today's rules, so it is read and not validated.
     document = ReleaseOut.of(release).model_dump(mode="json", include=set(ReleaseFields.model_fields))
     document["genres"] = [genre.name for genre in release.genres]
+    document["trailers"] = [
+        {"url": one.url, "title": one.title, "language": one.language or None} for one in release.trailers
+    ]
     return Target(
         kind=ProposalKind.RELEASE,
         id=release.id,
@@ -305,6 +310,12 @@ def _release_target(release: Release) -> Target:
     )
 
 
+_EPISODE_FIELDS: Final[dict[str, Any]] = dict.fromkeys(EpisodeEdit.model_fields, True) | {
+    kind.value: set(SpanIO.model_fields)  # who says so is nothing that one suggests
+    for kind in SpanKind
+}
+
+
 def _episode_target(episode: Episode, release: Release) -> Target:
     return Target(
         kind=ProposalKind.EPISODE,
@@ -312,7 +323,7 @@ def _episode_target(episode: Episode, release: Release) -> Target:
         parent_id=None,
         release_id=release.id,
         title=episode_title(episode, release),
-        document=EpisodeOut.of(episode).model_dump(mode="json", include=set(EpisodeEdit.model_fields)),
+        document=EpisodeOut.of(episode).model_dump(mode="json", include=_EPISODE_FIELDS),
     )
 
 

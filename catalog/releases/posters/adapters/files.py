@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import hdrs, web
+from typing_extensions import override
 
 from catalog.releases.poster import generated_digest
 from catalog.releases.posters.generated import poster_svg
 from catalog.releases.posters.repository import main_name
+from catalog.releases.posters.usecases import PosterFiles
 from kernel.ids import is_id, new_id
 from kernel.scope import Container
-from kernel.storage import Storage
+from kernel.storage import LocalStorage
 
 IMMUTABLE: Final[dict[str, str]] = {hdrs.CACHE_CONTROL: "public, max-age=31536000, immutable"}
 """What is behind an address never changes: another picture, or another title, has another one."""
@@ -24,14 +26,14 @@ SVG_HEADERS: Final[dict[str, str]] = {**IMMUTABLE, "Content-Security-Policy": "d
 _NAME: Final = re.compile(r"[1-9][0-9]{1,3}\.webp", re.ASCII)
 
 
-class StoredPosters:
+class StoredPosters(PosterFiles):
     """Posters as folders ``poster-KEY`` of the storage, with one file for each width."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: LocalStorage) -> None:
         self._storage = storage
 
+    @override
     async def write(self, key: str, webps: Mapping[int, bytes]) -> None:
-        """See ``PosterFiles``."""
         staging = self._storage.staging(f"{_folder(key)}-{new_id()}")
         try:
             await asyncio.to_thread(_write, staging, webps)
@@ -39,12 +41,12 @@ class StoredPosters:
         finally:
             await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
 
+    @override
     async def delete(self, key: str) -> None:
-        """See ``PosterFiles``."""
         await self._storage.delete(_folder(key))
 
 
-def routes(container: Container, storage: Storage) -> list[web.RouteDef]:
+def routes(container: Container, storage: LocalStorage) -> list[web.RouteDef]:
     """``GET /posters/{key}/{name}``: the file of one width, or the poster made of a title."""
 
     async def uploaded(request: web.Request) -> web.StreamResponse:

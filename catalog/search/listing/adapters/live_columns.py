@@ -5,7 +5,7 @@ what was edited in the last :data:`OVERLAP`, by an index, and reads what the col
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from pathlib import Path
@@ -13,15 +13,17 @@ from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import override
 
 import catalog.search.queries
 from catalog.search.adapters import stored
 from catalog.search.adapters.changes import ALL, CHANNEL
 from catalog.search.listing import facets, queries
 from catalog.search.listing.columns import FORMAT, Columns
-from catalog.search.listing.model import CatalogueFilter, CatalogueRow, Listed
-from catalog.search.listing.usecases import CatalogueNotReady
-from kernel.bus import Bus, batches
+from catalog.search.listing.model import CatalogueFilter, CatalogueRow, Facet, Listed
+from catalog.search.listing.usecases import Catalogue, CatalogueNotReady
+from kernel.concurrency.resting import rested
+from kernel.nodes.bus import Bus, batches
 from kernel.scope import Container, Scope
 
 log = structlog.get_logger()
@@ -39,8 +41,6 @@ WASTE_MAX: Final = 0.3
 """The part of the places that may be dead before the columns are built anew."""
 SETTLED_ROWS: Final = 1_000
 """Below so many places none of that is worth a new build."""
-RESTS: Final = 4
-"""Times as long as the last refresh took there is a rest after it: an import takes a fifth of a core at most."""
 LOOK_AGAIN_S: Final = 60.0
 """Between looks for what the bus lost."""
 STATS_EVERY_S: Final = 300.0
@@ -93,7 +93,8 @@ class LiveColumns:
         """Read the catalogue, then whatever changes in it, until cancelled."""
         while True:
             try:
-                await self._open()
+                async with self._container.first_reading:
+                    await self._open()
                 async with self._bus.subscribe(CHANNEL) as messages:
                     await self._follow(messages)
             except Exception as error:  # noqa: BLE001 - the list goes on with what it knows
@@ -115,24 +116,23 @@ class LiveColumns:
         rated_at = loop.time()
         async with aclosing(batches(messages, look_again_s=LOOK_AGAIN_S, most=EDITS_MAX)) as told:
             async for changed in told:
-                began = loop.time()
-                if ALL in changed:
-                    await self._build()
-                elif changed:
-                    await self._refresh(changed)
-                else:
-                    since, looked_at = looked_at - OVERLAP, self._container.clock.now()
-                    async with self._container.scope(write=False) as scope:
-                        edited = await catalog.search.queries.changed_since(scope.uow.session, since)
-                    await self._refresh(edited)
-                    if len(self._current) != (await self._state())[0]:
+                async with rested():
+                    if ALL in changed:
                         await self._build()
-                if loop.time() - rated_at > STATS_EVERY_S:
-                    rated_at = loop.time()
-                    await self._rate()
-                if self._current.size > SETTLED_ROWS and self._current.wasted > WASTE_MAX:
-                    await self._build()
-                await asyncio.sleep(RESTS * (loop.time() - began))
+                    elif changed:
+                        await self._refresh(changed)
+                    else:
+                        since, looked_at = looked_at - OVERLAP, self._container.clock.now()
+                        async with self._container.scope(write=False) as scope:
+                            edited = await catalog.search.queries.changed_since(scope.uow.session, since)
+                        await self._refresh(edited)
+                        if len(self._current) != (await self._state())[0]:
+                            await self._build()
+                    if loop.time() - rated_at > STATS_EVERY_S:
+                        rated_at = loop.time()
+                        await self._rate()
+                    if self._current.size > SETTLED_ROWS and self._current.wasted > WASTE_MAX:
+                        await self._build()
 
     @property
     def _current(self) -> Columns:
@@ -216,25 +216,35 @@ def _unknown(columns: Columns, edited: Iterable[queries.Edited]) -> list[str]:
     ]
 
 
-class ListedCatalogue:
+class ListedCatalogue(Catalogue):
     """The list as the transaction of ``scope`` sees it."""
 
     def __init__(self, live: LiveColumns, scope: Scope) -> None:
         self._live, self._session = live, scope.uow.session
+        self._columns: Columns | None = None
 
     async def listed(
         self, wanted: CatalogueFilter, *, ranked: Sequence[str] | None, offset: int, limit: int, with_facets: bool
     ) -> Listed:
         """Worked out in a thread.  Raises :class:`CatalogueNotReady`."""
-        columns = await self._live.fresh(self._session)
+        columns = self._columns = await self._live.fresh(self._session)
         return await asyncio.to_thread(
             facets.listed, columns, wanted, ranked=ranked, offset=offset, limit=limit, with_facets=with_facets
         )
 
+    @override
+    async def seen(
+        self, wanted: CatalogueFilter, terms: Mapping[Facet, Sequence[str]]
+    ) -> Mapping[Facet, Mapping[str, int]]:
+        """Counted in the columns that the last list of this transaction was worked out from."""
+        if self._columns is None:
+            self._columns = await self._live.fresh(self._session)
+        return facets.seen(self._columns, wanted, terms)
+
+    @override
     async def forget(self, release_ids: Sequence[str]) -> None:
-        """See ``Catalogue``."""
         await self._live.forget(release_ids)
 
+    @override
     async def called(self, words: Sequence[str], limit: int) -> Sequence[str]:
-        """See ``Catalogue``."""
         return await queries.called(self._session, words, limit)

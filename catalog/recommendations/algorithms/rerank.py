@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.recommendations.content import TINY
+from catalog.recommendations.algorithms.content import TINY
 
 SCORE_WEIGHT: Final = 0.7
 """λ: less of it makes lists more varied and worse."""

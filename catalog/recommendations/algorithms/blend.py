@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.recommendations.content import DISLIKED, TINY
-from catalog.recommendations.ease import Neighbours
+from catalog.recommendations.algorithms.content import DISLIKED, TINY
+from catalog.recommendations.algorithms.ease import Neighbours
 
 HALF: Final = 20
 """Common likes behind a work at which w is a half."""

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.recommendations.blend import CONTENT, Blend
-from catalog.recommendations.content import TINY, Contents, Label
-from catalog.recommendations.ease import Neighbours
+from catalog.recommendations.algorithms.blend import CONTENT, Blend
+from catalog.recommendations.algorithms.content import TINY, Contents, Label
+from catalog.recommendations.algorithms.ease import Neighbours
 
 SHARED_MAX: Final = 3
 """Labels named in a reason: a line on a card."""

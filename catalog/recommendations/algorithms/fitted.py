@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.recommendations.ease import Likes, Neighbours, fit, nothing, restricted, selected
+from catalog.recommendations.algorithms.ease import Likes, Neighbours, fit, nothing, restricted, selected
 
 FORMAT: Final = 1
 """Of the bytes: counted up by whoever changes what is in them."""

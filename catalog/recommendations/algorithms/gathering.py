@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from catalog.recommendations.ease import Likes
+from catalog.recommendations.algorithms.ease import Likes
 from catalog.recommendations.model import Signal, Taste
 
 PEOPLE_MAX: Final = 100_000
