@@ -90,6 +90,21 @@ async def run_on(
     return outcome
 
 
+async def measured_sound(tools: Tools, source: Path, name: str, track: AudioStream, cwd: Path) -> Measured:
+    """One track of sound by its packets.  Raises :class:`SourceDamaged`, :class:`StorageFull`."""
+    lines = ["[]"]
+
+    def on_line(line: str) -> None:
+        lines[0] = line
+
+    command = commands.measure(sys.executable, _PACKET_TIMES, tools.ffmpeg, source, [track.index], restarts=False)
+    outcome = await run_on(name, command, cwd, READ_TIMEOUT_S, on_line)
+    records = await asyncio.to_thread(json.loads, lines[0])
+    if outcome.status != 0 or len(records) != 1:
+        raise SourceDamaged(name=name, reason=errors.explain(outcome.stderr, hide=[str(source)]))
+    return Measured.read(records[0])
+
+
 async def _measured(
     tools: Tools,
     source: Path,
@@ -167,11 +182,7 @@ async def _brightness(tools: Tools, source: Path, picture: VideoStream, cwd: Pat
 
 def _told(times: Timeline) -> list[str]:
     """What people should know of the film's time."""
-    told = [
+    return [
         f"{timeline.clock(cut.length_ms)} without picture and sound, from {timeline.clock(cut.at_ms)} on, was left out."
         for cut in times.cuts
     ]
-    held_ms = times.duration_ms - times.picture_ms
-    if held_ms:
-        told.append(f"Its sound goes on for {held_ms / 1000:.1f} s after its picture; the last picture is held.")
-    return told

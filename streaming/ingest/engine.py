@@ -13,12 +13,13 @@ from typing import Any, Final
 
 import structlog
 
-from streaming.ingest import analysis, plan, probe
+from streaming.ingest import analysis, kept_picture, plan, probe
 from streaming.ingest.adapters import sprites
 from streaming.ingest.analysis import run_on
 from streaming.ingest.ffmpeg import commands, errors, filters
 from streaming.ingest.ffmpeg.filters import FOREIGN, WORK
 from streaming.ingest.ffmpeg.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
+from streaming.ingest.kept_picture import PictureScan
 from streaming.ingest.model import (
     FormatUnknown,
     NotMedia,
@@ -59,6 +60,9 @@ _TRUNCATED_MS: Final = 500
 _MOSTLY_NOISE: Final = 2 / 3
 """A track of which more cannot be decoded is none (ffmpeg's own limit, for each track instead of for all)."""
 _TOLD_NOISE: Final = 0.05
+
+_SAME_TIME_S: Final = 0.005
+"""Under the time of any picture, and over what rounding makes of it."""
 
 _LAST_WORDS_S: Final = 5
 
@@ -114,8 +118,12 @@ class Engine:
         side_files: Sequence[Path] = (),
         on_progress: Progress | None = None,
         order: ProtectionOrder | None = None,
+        keep_picture: bool = False,
+        notes: Sequence[str] = (),
     ) -> Finished:
         """Build the asset of ``source`` in the empty folder ``staging``, protected as ``order`` says.
+
+        With ``keep_picture`` its picture is the largest rendition as it is, where that can be; a warning says why not.  ``notes`` are said beside the warnings.
 
         Raises a :class:`~streaming.ingest.model.MediaRefused` or :class:`StorageFull`; what is in ``staging`` then is for the caller to remove.
         """
@@ -125,18 +133,69 @@ class Engine:
         work = staging / WORK
         await asyncio.to_thread(work.mkdir, parents=True, exist_ok=True)
         described, times = await analysis.analyse(self.tools, source, described, staging)
-        wanted = plan.make(described, times)
-        warnings = list(described.warnings)
+        warnings = [*described.warnings, *notes]
+        wanted = await self._plan(source, described, times, staging, warnings, keep_picture=keep_picture)
         texts = await self._gather_texts(source, described, times, side_files, staging, warnings)
         undecoded = await self._encode(source, described, wanted, staging, report)
+        if wanted.keeps_picture and (apart := await self._apart(described, wanted, undecoded, staging)):
+            warnings.append(kept_picture.encoded_anew(apart))
+            wanted = plan.make(described, times)
+            undecoded = await self._encode(source, described, wanted, staging, report)
+        if tail_ms := times.duration_ms - times.picture_ms:
+            then = "it ends there, too" if wanted.keeps_picture else "the last picture is held"
+            warnings.append(f"Its sound goes on for {tail_ms / 1000:.1f} s after its picture; {then}.")
         wanted = _without_noise(wanted, undecoded, described.name, warnings)
         report("packaging", _ENCODING_SHARE)
         await self._draw(described, wanted, staging)
         tracks = await asyncio.to_thread(text_tracks.write_all, texts, staging, wanted.duration_ms, warnings)
         await packager.package(self.tools, wanted, tracks, staging, order)
         mode = Protection.NONE if order is None else order.mode
-        published = await asyncio.to_thread(_finish, wanted, tracks, staging, warnings, mode)
+        published = await asyncio.to_thread(_finish, described, wanted, tracks, staging, warnings, mode)
         return Finished(staging, published)
+
+    async def _plan(
+        self,
+        source: Path,
+        described: Source,
+        times: Timeline,
+        staging: Path,
+        warnings: list[str],
+        *,
+        keep_picture: bool,
+    ) -> Plan:
+        """What to make of it; why the picture is not kept, where it was to be, is told in ``warnings``."""
+        if not keep_picture:
+            return plan.make(described, times)
+        scan = await self._scan(described.name, source, described.picture.index, staging)
+        reason = kept_picture.why_not(scan, described.picture, times)
+        if reason is not None:
+            warnings.append(kept_picture.encoded_anew(reason))
+        return plan.make(described, times, keep_picture=reason is None)
+
+    async def _scan(self, name: str, file: Path, index: int, staging: Path) -> PictureScan:
+        scan = PictureScan()
+        command = commands.scan(self.tools.ffprobe, file, index)
+        outcome = await run_on(name, command, staging, analysis.READ_TIMEOUT_S, scan.read)
+        scan.unreadable = scan.unreadable or outcome.status != 0
+        return scan
+
+    async def _apart(self, described: Source, wanted: Plan, undecoded: Mapping[int, int], staging: Path) -> str:
+        """Why the renditions cannot be switched between, if so: a decoder that leaves out a picture leaves out its key frame.
+
+        Players that come upon what cannot be decoded may end there.
+        """
+        if undecoded.get(wanted.picture.index, 0):
+            return "a part of it cannot be decoded"
+        scans = [
+            await self._scan(described.name, (staging / WORK / f"{rung.name}.mp4").absolute(), 0, staging)
+            for rung in wanted.rungs
+        ]
+        kept = kept_picture.cuts(scans[0].key_frames_s)
+        for scan in scans[1:]:
+            found = kept_picture.cuts(scan.key_frames_s)
+            if len(found) != len(kept) or any(abs(a - b) > _SAME_TIME_S for a, b in zip(kept, found, strict=True)):
+                return "a part of it cannot be decoded"
+        return ""
 
     async def _gather_texts(
         self,
@@ -160,13 +219,14 @@ class Engine:
     ) -> Counter[int]:
         """Encode; the result is how many packets of each track could not be decoded, by the track's index."""
         frames = _Frames()
+        expected = max(1, wanted.timeline.picture_packets) if wanted.keeps_picture else wanted.frames
         undecoded: Counter[int] = Counter()
         if described.picture.colour.needs_mapping:
             await asyncio.to_thread(_write_colour_table, described.picture.colour, staging)
 
         def on_line(line: str) -> None:
             if frames.read(line):
-                report("encoding", _ENCODING_SHARE * min(1.0, frames.count / wanted.frames))
+                report("encoding", _ENCODING_SHARE * min(1.0, frames.count / expected))
 
         def on_complaint(line: str) -> None:
             index = errors.undecoded_track(line)
@@ -186,6 +246,8 @@ class Engine:
             reason = errors.explain(outcome.stderr, hide=[str(source), str(staging)])
             log.warning("ffmpeg failed", status=outcome.status, stderr=outcome.stderr[-10:])
             raise SourceDamaged(name=described.name, reason=reason)
+        if wanted.keeps_picture:
+            return undecoded  # compared with what is kept
         if frames.count == 0:
             raise SourceDamaged(name=described.name, reason="not one frame of it can be decoded")
         _check_length(described.name, wanted, frames.count)
@@ -284,7 +346,12 @@ def _tile(wanted: Plan, staging: Path) -> int | None:
 
 
 def _finish(
-    wanted: Plan, tracks: Sequence[SubtitlePlan], staging: Path, warnings: Sequence[str], mode: Protection
+    described: Source,
+    wanted: Plan,
+    tracks: Sequence[SubtitlePlan],
+    staging: Path,
+    warnings: Sequence[str],
+    mode: Protection,
 ) -> Published:
     """Remove what viewers do not need, write the cues of the storyboard, and read back what there is."""
     shutil.rmtree(staging / WORK)
@@ -293,7 +360,8 @@ def _finish(
         cues = storyboard.webvtt(wanted.storyboard, package_report.duration_ms(staging, wanted))
         (staging / storyboard.PLAYLIST).write_text(cues, "utf-8")
     package_report.correct_master(staging)
-    published = replace(package_report.read(staging, wanted, tracks, warnings), protection=mode)
+    published = package_report.read(staging, wanted, tracks, warnings)
+    published = replace(published, protection=mode, chapters=described.chapters)
     package_report.remember(staging, published)
     return published
 

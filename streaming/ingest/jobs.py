@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import errno
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +14,8 @@ from kernel.access import Role
 from kernel.errors import AniError
 from kernel.jobs import JobContext, OwnerMayNot
 from kernel.scope import Container
-from kernel.storage import Storage
+from kernel.storage import MediaStorage, NotStored, StorageAway
+from kernel.storage.ports import read
 from streaming.ingest import usecases
 from streaming.ingest.adapters.context import context_of
 from streaming.ingest.engine import Engine, Finished, Progress
@@ -24,7 +25,10 @@ from streaming.ingest.model import (
     AssetState,
     EpisodeUnknown,
     IngestInterrupted,
+    IngestRunning,
     MediaRefused,
+    Published,
+    SourceChanged,
     SourceEmpty,
     SourceMissing,
     StorageFull,
@@ -38,6 +42,10 @@ from streaming.ingest.usecases import ProtectionDefaults
 from streaming.keys.model import Protection
 
 log = structlog.get_logger()
+
+PASSES: Final = (StorageAway, IngestRunning)
+"""What jobs wait out: what they made stays on its machine and is not made again, and of a killed ingest it may just be under way into
+the storage."""
 
 RIGHT_CHECK_S: Final = 30.0
 """Between two looks at whether whoever ordered an ingest may still add videos."""
@@ -57,6 +65,8 @@ async def ingest(
     protection: Protection | None = None,
     engine: Engine | None = None,
     ensure_allowed: Callable[[], Awaitable[None]] | None = None,
+    keep_picture: bool = False,
+    notes: Sequence[str] = (),
 ) -> Asset:
     """Make ``file`` the video of an episode; the same file again returns the asset there is.
 
@@ -66,25 +76,35 @@ async def ingest(
     Side files lying beside it (``Film.ru.srt``) are taken with ``subtitle_files``.  ``name`` is what to call an upload,
     whose own file name is ours.  A cancelled, failed or killed ingest leaves nothing behind and can be repeated.
     ``ensure_allowed`` is asked right before the result shows, and ends the ingest with what it raises.
+    ``keep_picture``: the largest rendition is the picture as it is, where that can be; ``notes`` are kept with what the
+    ingest itself has to say.
 
     Raises :class:`MediaRefused`, :class:`StorageFull`, :class:`~streaming.ingest.model.EpisodeUnknown`,
     :class:`~streaming.ingest.model.IngestRunning`.
     """
     name = name or file.name
     file, side_files = await asyncio.to_thread(_inputs, file, name, subtitle_files)
-    mark = await asyncio.to_thread(fingerprint, file, side_files)
+    mark = await asyncio.to_thread(fingerprint, file, side_files, kept=keep_picture)
     async with container.scope(write=True) as scope:
         mode = scope.port(ProtectionDefaults).mode if protection is None else protection
         context = context_of(scope)
-        asset = await usecases.register(
-            context, episode_id=episode_id, fingerprint=usecases.marked(mark, mode), source_name=name
-        )
+        fingerprinted = usecases.marked(mark, mode, await usecases.tracks_added_to(context, episode_id, mark))
+        asset = await usecases.register(context, episode_id=episode_id, fingerprint=fingerprinted, source_name=name)
         ready = await usecases.packagings(context, asset)
     engine = engine or Engine()
 
     async def encode(staging: Path) -> Finished:
         order = await order_for(container, asset.id, mode)
-        return await engine.make(file, staging, name=name, side_files=side_files, on_progress=on_progress, order=order)
+        return await engine.make(
+            file,
+            staging,
+            name=name,
+            side_files=side_files,
+            on_progress=on_progress,
+            order=order,
+            keep_picture=keep_picture,
+            notes=notes,
+        )
 
     async def package_anew(staging: Path) -> Finished:
         return await packaged_anew(container, engine.tools, ready[-1], asset.id, mode, staging, on_progress)
@@ -104,7 +124,7 @@ async def publish(
 ) -> Asset:
     """Let ``build`` make the folder of ``asset`` and publish it, where that is not done already."""
     async with container.scope(write=False) as scope:
-        storage = scope.port(Storage)
+        storage = scope.port(MediaStorage)
     if asset.is_ready and await storage.exists(asset.id):
         if asset.superseded_at is None:
             return asset
@@ -114,18 +134,24 @@ async def publish(
             return await usecases.restore(context_of(scope), asset.id)
     known = asset.state is not AssetState.INGESTING
     staging = storage.staging(asset.id)
+    storing = None if on_progress is None else partial(on_progress, "storing")
     async with _at_work(staging):
         if known:
             async with container.scope(write=True) as scope:
                 await usecases.retry(context_of(scope), asset.id)
         async with _recorded_failure(container, asset.id):
-            # Whoever died between the two next lines left a whole asset: only the record is missing.
-            published = await asyncio.to_thread(package_report.recall, storage.path(asset.id))
+            # Whoever died after the folder was whole left nothing to encode: only its way to the bucket, or the record, is missing.
+            try:
+                published = await _published(storage, asset.id, storing)
+            except StorageAway:
+                if storage.folder(asset.id) is not None:
+                    raise
+                published = None  # made first, and stored when it is back
             if published is None:
                 published = (await build(staging)).published
                 if ensure_allowed is not None:
                     await ensure_allowed()
-                await storage.publish(staging, asset.id)
+                await storage.publish(staging, asset.id, storing)
             async with container.scope(write=True) as scope:
                 asset = await usecases.complete(context_of(scope), asset.id, published)
     log.info("asset ready", asset_id=asset.id, episode_id=asset.episode_id, duration_ms=asset.duration_ms)
@@ -134,12 +160,27 @@ async def publish(
     return asset
 
 
-async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
-    """The job: ``{"file", "episode_id", "name"?, "subtitles"?, "protection"?, "remove"?}`` → ``{"asset_id", "duration_ms", "warnings"}``.
+async def _published(
+    storage: MediaStorage, asset_id: str, on_progress: Callable[[float], None] | None = None
+) -> Published | None:
+    """What an earlier process published, or was about to; ``None``: nothing.  Raises what ``MediaStorage.resume`` raises."""
+    if not await storage.resume(asset_id, on_progress):
+        return None
+    try:
+        return package_report.recall(await read(await storage.file(asset_id, package_report.RECORD)))
+    except NotStored:
+        return None
 
-    With ``remove`` the file is an upload of ours, deleted once it is ingested or refused for good.
+
+async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
+    """The job: ``{"file", "episode_id", "name"?, "subtitles"?, "protection"?, "remove"?, "expected"?}`` → ``{"asset_id", "duration_ms", "warnings"}``.
+
+    With ``remove`` the file is an upload of ours, deleted once it is ingested or refused for good.  ``expected``
+    (``{"size_bytes", "mtime_ns"}``): as the file was when the job was ordered; raises :class:`SourceChanged` where it is not.
     """
     file = Path(payload["file"])
+    if payload.get("expected"):
+        await asyncio.to_thread(_ensure_unchanged, file, payload.get("name") or file.name, payload["expected"])
     ensure_allowed = partial(job.ensure_owner, Role.EDITOR)
     try:
         await ensure_allowed()
@@ -218,14 +259,44 @@ async def remove_superseded(container: Container) -> None:
 async def sweep(container: Container) -> None:
     """Remove what killed ingests left, and end their assets: ready when published already, failed otherwise."""
     async with container.scope(write=False) as scope:
-        storage = scope.port(Storage)
+        storage = scope.port(MediaStorage)
     root = storage.staging("any").parent
     with abandoned(root) as left:
         for asset_id in left:
-            published = await asyncio.to_thread(package_report.recall, storage.path(asset_id))
+            try:
+                published = await _published(storage, asset_id)
+            except StorageAway:
+                # What is whole on this machine is kept, and whoever gives the file again goes on from there.
+                published = None
             async with container.scope(write=True) as scope:
                 await usecases.settle(context_of(scope), asset_id, published)
             log.info("swept up after an interrupted ingest", asset_id=asset_id, published=published is not None)
+
+
+async def store_again(container: Container) -> None:
+    """A periodic task: what was made while the bucket was away, and waits on this machine, goes there and is ready."""
+    async with container.scope(write=False) as scope:
+        storage = scope.port(MediaStorage)
+        waiting = await scope.port(usecases.Assets).unstored()
+    for asset in waiting:
+        if storage.folder(asset.id) is None:
+            continue  # on another machine
+        with contextlib.suppress(IngestRunning, StorageAway):
+            async with _at_work(storage.staging(asset.id)):
+                published = await _published(storage, asset.id)
+                if published is not None:
+                    async with container.scope(write=True) as scope:
+                        await usecases.complete(context_of(scope), asset.id, published)
+                    log.info("asset ready, now that the storage is back", asset_id=asset.id)
+
+
+def _ensure_unchanged(file: Path, name: str, expected: Mapping[str, int]) -> None:
+    try:
+        facts = file.stat()
+    except OSError:
+        raise SourceMissing(name=name) from None
+    if (facts.st_size, facts.st_mtime_ns) != (expected["size_bytes"], expected["mtime_ns"]):
+        raise SourceChanged(name=name)
 
 
 def _inputs(file: Path, name: str, given: Sequence[Path]) -> tuple[Path, list[Path]]:

@@ -11,6 +11,7 @@ The errors a file can be refused with::
     MediaRefused (Invalid)
     ├── SourceMissing        there is no such file
     ├── SourceEmpty          zero bytes
+    ├── SourceChanged        written to since its ingest was ordered
     ├── NotMedia             no container we read, or damaged beyond its header
     ├── NoPicture            sound only (or a cover image)
     ├── NoDuration           nothing in it to watch
@@ -86,6 +87,17 @@ class SubtitleTrack:
     path: str
     """The whole track as one WebVTT file, under the asset's folder: ``s-en/subtitles.vtt``."""
     forced: bool = False
+    sdh: bool = False
+    """For the deaf and hard of hearing; not known of what was made before this was kept."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A part of a film, as its file has it."""
+
+    start_ms: int
+    stop_ms: int
+    title: str
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,7 @@ class Published:
     size_bytes: int
     warnings: tuple[str, ...] = ()
     protection: Protection = Protection.NONE
+    chapters: tuple[Chapter, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +184,8 @@ class Asset(Entity):
     """How its pictures and sound are encrypted."""
     replaces: str | None = None
     """The asset that it was packaged anew from."""
+    chapters: tuple[Chapter, ...] = ()
+    """Of its file; players are not told of them."""
     superseded_at: datetime | None = None
     """Since when another packaging of it is what viewers get; streams that began before go on until it is removed."""
 
@@ -219,6 +234,7 @@ class Asset(Entity):
         self.size_bytes = published.size_bytes
         self.warnings = published.warnings
         self.protection = published.protection
+        self.chapters = published.chapters
         self._record_ready(now)
 
     def supersede(self, now: datetime) -> None:
@@ -290,6 +306,10 @@ class SourceMissing(MediaRefused):
 
 class SourceEmpty(MediaRefused):
     """{name} is empty (0 bytes)."""
+
+
+class SourceChanged(MediaRefused):
+    """{name} was written to after its ingest was ordered; it is looked at anew once it stands still."""
 
 
 class NotMedia(MediaRefused):

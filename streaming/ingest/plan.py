@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final, Protocol
 
 from streaming.ingest import languages
+from streaming.ingest.kept_picture import CUT_S, ending_with_picture
 from streaming.ingest.picture import storyboard
 from streaming.ingest.picture.ladder import Rung, gop_frames, ladder, output_frame_rate
 from streaming.ingest.picture.storyboard import Storyboard
@@ -44,6 +45,14 @@ class SubtitlePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Tracks:
+    """What the packager is given beside the picture; the first sound is the one that plays when nobody chooses."""
+
+    sound: tuple[AudioPlan, ...]
+    texts: tuple[SubtitlePlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything ffmpeg and the packager need to know."""
 
@@ -54,15 +63,29 @@ class Plan:
     rungs: tuple[Rung, ...]
     sound: tuple[AudioPlan, ...]
     storyboard: Storyboard
+    keeps_picture: bool = False
+    """Whether the largest rendition is the picture of the source as it is (``kept_picture.py``)."""
+
+    @property
+    def encoded_rungs(self) -> tuple[Rung, ...]:
+        """Those that are made here."""
+        return self.rungs[1:] if self.keeps_picture else self.rungs
 
     @property
     def segment_s(self) -> Fraction:
-        """Seconds of one segment: exactly one group of pictures, 4.004 rather than 4 at 23.976 frames a second."""
+        """Seconds of one segment: exactly one group of pictures, 4.004 rather than 4 at 23.976 frames a second.
+
+        Of a picture that is kept, where it may be cut: a segment goes on until the next key frame.
+        """
+        if self.keeps_picture:
+            return CUT_S
         return self.gop / self.frame_rate
 
     @property
     def duration_ms(self) -> int:
         """Of whole frames: what comes out of the encode."""
+        if self.keeps_picture:
+            return self.timeline.duration_ms
         return round(self.frames / self.frame_rate * 1000)
 
     @property
@@ -129,9 +152,11 @@ class EncodedFilm(Protocol):
         ...
 
 
-def make(source: Source, timeline: Timeline) -> Plan:
-    """The plan for ``source``, of which we know what it has at what time."""
+def make(source: Source, timeline: Timeline, *, keep_picture: bool = False) -> Plan:
+    """The plan for ``source``, of which we know what it has at what time; ``keep_picture``: it may be kept."""
     picture = source.picture
+    if keep_picture:
+        timeline = ending_with_picture(timeline)
     rate = output_frame_rate(picture)
     return Plan(
         picture=picture,
@@ -141,6 +166,7 @@ def make(source: Source, timeline: Timeline) -> Plan:
         rungs=ladder(picture, rate),
         sound=_sound(source.sound),
         storyboard=storyboard.plan(picture, timeline.duration_ms),
+        keeps_picture=keep_picture,
     )
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from streaming.ingest import languages
-from streaming.ingest.model import NoPicture, NotMedia, PictureTooLarge, PictureTooSmall
+from streaming.ingest.model import Chapter, NoPicture, NotMedia, PictureTooLarge, PictureTooSmall
 from streaming.ingest.picture import colour, geometry
 from streaming.ingest.picture.colour import Colour
 from streaming.ingest.picture.geometry import Crop, ratio, whole
@@ -32,6 +32,11 @@ _RECORDED: Final = frozenset({"mpegts", "mpeg", "wtv", "ogg"})
 
 MAX_PICTURES: Final = 4
 """Tracks of pictures among which the film is looked for; cameras and discs write two, and the first are the likely ones."""
+
+
+MAX_CHAPTERS: Final = 200
+MAX_CHAPTER_TITLE: Final = 200
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +96,7 @@ class Source:
     sound: tuple[AudioStream, ...] = ()
     text: tuple[SubtitleStream, ...] = ()
     warnings: tuple[str, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
 
     @property
     def is_recorded(self) -> bool:
@@ -104,7 +110,7 @@ class Source:
 
 
 def parse(name: str, report: Mapping[str, Any]) -> Source:
-    """The source described by ``ffprobe -show_format -show_streams`` in JSON.
+    """The source described by ``ffprobe -show_format -show_streams -show_chapters`` in JSON.
 
     Raises :class:`NotMedia`, :class:`NoPicture`, :class:`PictureTooSmall`, :class:`PictureTooLarge`.
     """
@@ -141,7 +147,26 @@ def parse(name: str, report: Mapping[str, Any]) -> Source:
         sound=tuple(sound[:MAX_TRACKS]),
         text=tuple(text[:MAX_TRACKS]),
         warnings=tuple(warnings),
+        chapters=_chapters(report),
     )
+
+
+def sounds(report: Mapping[str, Any]) -> list[AudioStream]:
+    """The tracks of sound in ffprobe's ``report``, of files without a picture too."""
+    streams = report.get("streams") or []
+    return [_sound(stream) for stream in streams if stream.get("codec_type") == "audio"]
+
+
+def _chapters(report: Mapping[str, Any]) -> tuple[Chapter, ...]:
+    """Those with a length and a title, from the start of the file, where ffmpeg puts zero."""
+    begin = _seconds((report.get("format") or {}).get("start_time")) or 0
+    found = []
+    for entry in (report.get("chapters") or [])[:MAX_CHAPTERS]:
+        start, stop, title = _seconds(entry.get("start_time")), _seconds(entry.get("end_time")), _tag(entry, "title")
+        if start is not None and stop is not None and start < stop and title:
+            start_ms, stop_ms = (max(0, round((moment - begin) * 1000)) for moment in (start, stop))
+            found.append(Chapter(start_ms, stop_ms, title[:MAX_CHAPTER_TITLE]))
+    return tuple(found)
 
 
 def _is_cover(stream: Mapping[str, Any]) -> bool:

@@ -20,7 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.types import BigInteger
 
 from kernel.db import Id, Json, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
-from streaming.ingest.model import Asset, AssetId, AssetState, AudioTrack, PublishedRendition, SubtitleTrack
+from kernel.storage import StorageAway
+from streaming.ingest.model import Asset, AssetId, AssetState, AudioTrack, Chapter, PublishedRendition, SubtitleTrack
 from streaming.keys.model import Protection
 
 SWEPT_AT_ONCE: Final = 20
@@ -72,6 +73,7 @@ assets = Table(
     Column("protection", text_enum(Protection, length=16), nullable=False, server_default=Protection.NONE.value),
     Column("replaces", Id),
     Column("superseded_at", UtcDateTime),
+    Column("chapters", _Records(Chapter), nullable=False, server_default="[]"),
     UniqueConstraint("episode_id", "fingerprint"),
     Index(None, "state"),
 )
@@ -112,6 +114,16 @@ class SqlAssets:
         """Those that another packaging took the place of before that moment; at most :data:`SWEPT_AT_ONCE`."""
         query = (
             select(Asset).where(assets.c.superseded_at < before).order_by(assets.c.superseded_at).limit(SWEPT_AT_ONCE)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def unstored(self) -> Sequence[Asset]:
+        """Those that failed because the storage was away; at most :data:`SWEPT_AT_ONCE`."""
+        query = (
+            select(Asset)
+            .where(assets.c.state == AssetState.FAILED, assets.c.error_code == StorageAway.code)
+            .order_by(assets.c.id)
+            .limit(SWEPT_AT_ONCE)
         )
         return (await self._session.scalars(query)).all()
 

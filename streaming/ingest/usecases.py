@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from kernel.errors import AniError
 from kernel.ids import is_id, new_id
-from kernel.storage import Storage
+from kernel.storage import MediaStorage
 from streaming.ingest.model import Asset, AssetId, AssetNotFound, EpisodeUnknown, IngestInterrupted, Published
 from streaming.keys.model import DEFAULT_ROTATION_SEGMENTS, Protection
 
@@ -33,6 +33,10 @@ class Assets(Protocol):
 
     async def superseded(self, before: datetime) -> Sequence[Asset]:
         """Those that another packaging took the place of before that moment, a bounded number at once."""
+        ...
+
+    async def unstored(self) -> Sequence[Asset]:
+        """Those that are whole, but for the storage that was away; a bounded number at once."""
         ...
 
     async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Asset]:
@@ -76,8 +80,13 @@ SUPERSEDED_FOR: Final = timedelta(hours=13)
 lose it."""
 
 
-def marked(fingerprint: str, mode: Protection) -> str:
-    """The fingerprint of a file protected in ``mode``: each is an asset of its own, whose addresses never change."""
+def marked(fingerprint: str, mode: Protection, tracks: str = "") -> str:
+    """The fingerprint of a file protected in ``mode``, with its tracks changed by what is called ``tracks``.
+
+    Each is an asset of its own, whose addresses never change.
+    """
+    if tracks:
+        return f"{fingerprint}:{mode.value}:{tracks}"
     return fingerprint if mode is Protection.NONE else f"{fingerprint}:{mode.value}"
 
 
@@ -86,13 +95,18 @@ def file_mark(asset: Asset) -> str:
     return asset.fingerprint.partition(":")[0]
 
 
+def tracks_mark(asset: Asset) -> str:
+    """What the last change of its tracks is called; empty where they are as its file has them."""
+    return asset.fingerprint.partition(":")[2].partition(":")[2]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestContext:
     """What the use cases here work with: ports of one transaction, and its moment."""
 
     assets: Assets
     targets: IngestTargets
-    storage: Storage
+    storage: MediaStorage
     keys: KeysOfMedia
     now: datetime
 
@@ -109,6 +123,12 @@ async def register(context: IngestContext, *, episode_id: str, fingerprint: str,
         asset = Asset.begin(AssetId(new_id()), episode_id, fingerprint, source_name, context.now)
         context.assets.add(asset)
     return asset
+
+
+async def tracks_added_to(context: IngestContext, episode_id: str, mark: str) -> str:
+    """:func:`tracks_mark` of the present video of an episode, where that is of the file ``mark``: given again, it keeps them."""
+    present = await context.assets.current(episode_id) if is_id(episode_id) else None
+    return tracks_mark(present) if present is not None and file_mark(present) == mark else ""
 
 
 async def retry(context: IngestContext, asset_id: AssetId) -> Asset:
@@ -149,9 +169,11 @@ async def packagings(context: IngestContext, asset: Asset) -> list[Asset]:
     return sorted(others, key=lambda each: (each.superseded_at is None, each.finished_at, each.id))
 
 
-async def register_packaging(context: IngestContext, source: Asset, mode: Protection) -> Asset:
-    """The asset of the same file protected in ``mode``, new or known."""
-    mark = marked(file_mark(source), mode)
+async def register_packaging(
+    context: IngestContext, source: Asset, mode: Protection, *, tracks: str | None = None
+) -> Asset:
+    """The asset of the same file protected in ``mode``, new or known; ``tracks``: with them changed (:func:`marked`)."""
+    mark = marked(file_mark(source), mode, tracks_mark(source) if tracks is None else tracks)
     asset = await context.assets.find(source.episode_id, mark)
     if asset is None:
         asset = Asset.begin(AssetId(new_id()), source.episode_id, mark, source.source_name, context.now)

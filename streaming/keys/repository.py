@@ -5,14 +5,16 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, RowMapping, String, Table, Text, UniqueConstraint, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from typing_extensions import override
 
 from kernel.clock import Clock
 from kernel.db import Id, UnitOfWork, UtcDateTime, metadata, text_enum
 from kernel.ids import new_id
 from kernel.scope import Scope
 from kernel.secrets.encryption import SecretBox
-from kernel.secrets.reencryption import StoredSecret
+from kernel.secrets.reencryption import SecretStore, StoredSecret
 from streaming.keys.model import MAX_CONTENT_ID, ContentKey, TrackClass
+from streaming.keys.usecases import ContentKeys
 
 content_keys = Table(
     "content_keys",
@@ -39,7 +41,7 @@ def bound_to(content_id: str, kid: str) -> str:
     return f"content-key:{content_id}:{kid}"
 
 
-class SqlContentKeys:
+class SqlContentKeys(ContentKeys):
     """Content keys behind the ``ContentKeys`` port.  Raises ``SealBrokenError`` for a key under a secret key that is gone."""
 
     def __init__(self, uow: UnitOfWork, box: SecretBox, clock: Clock) -> None:
@@ -47,30 +49,30 @@ class SqlContentKeys:
         self._box = box
         self._clock = clock
 
+    @override
     async def get_or_make(self, content_id: str, track_class: TrackClass, period: int = 0) -> ContentKey:
-        """See ``ContentKeys``."""
         c = content_keys.c
         query = select(content_keys).where(c.content_id == content_id, c.track_class == track_class, c.period == period)
         return await self._get_or_make(query, ContentKey.make(content_id, track_class, period))
 
+    @override
     async def get_or_make_for_kid(self, content_id: str, kid: str, track_class: TrackClass | None = None) -> ContentKey:
-        """See ``ContentKeys``."""
         query = select(content_keys).where(content_keys.c.content_id == content_id, content_keys.c.kid == kid)
         return await self._get_or_make(query, ContentKey.make(content_id, track_class, None, kid=kid))
 
+    @override
     async def of_content(self, content_id: str) -> Sequence[ContentKey]:
-        """See ``ContentKeys``."""
         found = await self._session.execute(select(content_keys).where(content_keys.c.content_id == content_id))
         keys = [self._opened(row) for row in found.mappings()]
         return sorted(keys, key=lambda each: (_CLASSES.get(each.track_class, -1), each.period or 0, each.kid))
 
+    @override
     async def find(self, content_id: str, kids: Collection[str]) -> Sequence[ContentKey]:
-        """See ``ContentKeys``."""
         query = select(content_keys).where(content_keys.c.content_id == content_id, content_keys.c.kid.in_(kids))
         return [self._opened(row) for row in (await self._session.execute(query)).mappings()]
 
+    @override
     async def remove(self, content_id: str) -> None:
-        """See ``ContentKeys``."""
         await self._session.execute(delete(content_keys).where(content_keys.c.content_id == content_id))
 
     async def _get_or_make(self, query: Any, fresh: ContentKey) -> ContentKey:
@@ -104,20 +106,20 @@ class SqlContentKeys:
         )
 
 
-class SealedKeys:
+class SealedKeys(SecretStore):
     """Content keys, encrypted, as ``kernel.secrets.reencryption`` knows them."""
 
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
+    @override
     async def secrets(self) -> list[StoredSecret]:
-        """See ``SecretStore``."""
         c = content_keys.c
         rows = await self._session.execute(select(c.id, c.sealed_key, c.content_id, c.kid))
         return [StoredSecret(row.id, row.sealed_key, bound_to(row.content_id, row.kid)) for row in rows]
 
+    @override
     async def replace(self, owner_id: str, before: str, after: str) -> None:
-        """See ``SecretStore``."""
         c = content_keys.c
         await self._session.execute(
             update(content_keys).where(c.id == owner_id, c.sealed_key == before).values(sealed_key=after)

@@ -5,16 +5,17 @@ Checking a token costs an HMAC and three queries; a player shows the same one ev
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 from kernel.clock import Clock
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import AniError, Unavailable
-from kernel.tasks import TaskSet
 from streaming.origin.media.adapters.prebuilt import Packed, pack
 from streaming.origin.media.files import OPEN_HEADERS
 from streaming.origin.model import TokenForeign
+from streaming.origin.steering.model import Offer
 from streaming.origin.token import Keyring, StreamToken, verify
 from streaming.origin.usecases import OpenStream
 
@@ -46,12 +47,18 @@ class StreamGrant:
     user_id: str | None = None
     """Whose stream it is; ``None``: of somebody signed out."""
     refusal: AniError | None = None
+    offer: Offer = field(default_factory=Offer)
+    """What ``master`` leads to, where its pathways are steered."""
 
 
 class Gate:
     """Verified tokens."""
 
-    def __init__(self, keyring: Keyring, open_master: OpenMaster, clock: Clock) -> None:
+    def __init__(
+        self, keyring: Keyring, open_master: OpenMaster, clock: Clock, *, remembered_s: float = REMEMBERED_S
+    ) -> None:
+        """``remembered_s``: how long an answer counts."""
+        self._remembered_ms = remembered_s * 1000
         self._keyring = keyring
         self._open_master = open_master
         self._clock = clock
@@ -100,6 +107,12 @@ class Gate:
         for text in [text for text, grant in self._grants.items() if grant.user_id == user_id]:
             del self._grants[text]
 
+    def forget_asset(self, asset_id: str) -> None:
+        """Who may fetch this asset has changed: ask again at the next request of everybody."""
+        self._changed()
+        for text in [text for text, grant in self._grants.items() if grant.token.asset_id == asset_id]:
+            del self._grants[text]
+
     async def close(self) -> None:
         """Stop asking."""
         await self._tasks.close()
@@ -136,7 +149,9 @@ class Gate:
         now_ms = self._clock.monotonic_ms()
         left_ms = token.expires_at_s * 1000 - self._clock.now_ms()
         master = pack(stream.master.encode(), MASTER_HEADERS, compress=True)
-        grant = StreamGrant(token, now_ms + min(REMEMBERED_S * 1000, left_ms), master, stream.user_id, refusal)
+        grant = StreamGrant(
+            token, now_ms + min(self._remembered_ms, left_ms), master, stream.user_id, refusal, stream.offer
+        )
         self._grants.pop(text, None)
         if changes != self._changes:
             return grant  # somebody's rights changed while we asked: the answer may be from before, so it counts once

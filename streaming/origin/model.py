@@ -11,18 +11,20 @@ The errors a viewer can meet::
     │   └── TokenExpired
     ├── TokenForeign        ours, for another asset
     └── StreamEnded         ours, and its session was ended
+        └── StreamLapsed    ours, and others took its place while it stood still
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from typing import Final, NewType
 
 from kernel.access import Actor
 from kernel.entity import Entity
-from kernel.errors import Conflict, Forbidden, NotFound
+from kernel.errors import Conflict, Forbidden, Gone, NotFound, TooLarge
 from kernel.events import Event
+from kernel.text.user_agents import browser_of, device_of
 from streaming.keys.model import Protection
 from streaming.origin.ladder import Ladder
 from streaming.origin.quality import PlayerDevice, Throughput
@@ -31,6 +33,12 @@ StreamSessionId = NewType("StreamSessionId", str)
 
 LIFETIME: Final = timedelta(hours=12)
 """A film, a long pause and the rest of the film in one evening; short enough that a copied link dies by itself."""
+
+
+LEASE: Final = timedelta(seconds=60)
+"""So long does a stream count as watched after its player was last heard of: two segment requests may fail on the way, and a
+killed tab is in nobody's way for more than a minute."""
+MAX_TITLE_LENGTH: Final = 300
 
 
 class NothingToPlay(NotFound):
@@ -45,12 +53,39 @@ class StreamNotFound(NotFound):
     """There is no stream session {session_id}."""
 
 
+class StreamOver(Gone):
+    """This stream is over. Nothing more of it is taken down."""
+
+
+class TooManyReports(TooLarge):
+    """Reports of a player may have {limit_bytes} bytes at a time."""
+
+
 class TokenForeign(Forbidden):
     """This stream link is for another video."""
 
 
 class StreamEnded(Forbidden):
     """This stream was ended. Start playback again."""
+
+
+class StreamLapsed(StreamEnded):
+    """This stream stood still, and other devices took its place. Start playback again."""
+
+
+class StopReason(StrEnum):
+    """Why a stream ended before it ran out."""
+
+    STOPPED = "stopped"
+    """By its viewer, in the player or from another device."""
+    TAKEN_OVER = "taken_over"
+    """Its viewer began another one in its place."""
+    MODERATOR = "moderator"
+    SIGNED_OUT = "signed_out"
+    """The sign-in it was started from is over, also by a ban."""
+    ROLE_CHANGED = "role_changed"
+    """The account may do less than before."""
+    UNPUBLISHED = "unpublished"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +96,17 @@ class StreamStarted(Event):
     episode_id: str
     asset_id: str
     user_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamStopped(Event):
+    """A stream was ended before it ran out; its token is good for nothing any more."""
+
+    session_id: str
+    episode_id: str
+    asset_id: str
+    user_id: str | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +125,10 @@ class PlayableEpisode:
     title: str
     opening: Marker | None = None
     ending: Marker | None = None
+    release_id: str = ""
+    """The series it is of."""
+    original_language: str | None = None
+    """What it was made in (BCP 47), as far as the catalogue shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +138,6 @@ class Track:
     language: str
     label: str
     path: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """A voice-over that a viewer chose: two in one language differ by their label."""
-
-    language: str
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +178,13 @@ class StreamSession(Entity):
     """What to expect of the link: known at the start, then measured."""
     throughput_at: datetime | None = None
     ended_at: datetime | None = None
+    title: str = ""
+    """What was played, as its viewer read it then."""
+    browser: str | None = None
+    platform: str | None = None
+    """The device or operating system, as the player's ``User-Agent`` says."""
+    leased_until: datetime
+    """It counts as watched until then, unless it is renewed; see :mod:`streaming.origin.leases`."""
 
     @classmethod
     def start(
@@ -148,9 +197,11 @@ class StreamSession(Entity):
         throughput_bps: float,
         now: datetime,
         *,
+        title: str = "",
+        user_agent: str = "",
         region: str | None = None,
     ) -> "StreamSession":
-        """A session that starts ``now`` and lasts :data:`LIFETIME`."""
+        """A session that starts ``now``, lasts :data:`LIFETIME`, and is leased for :data:`LEASE`."""
         session = cls(
             id=session_id,
             episode_id=asset.episode_id,
@@ -164,6 +215,10 @@ class StreamSession(Entity):
             device_key=device_key if viewer else "",
             throughput_bps=throughput_bps,
             throughput_at=now,
+            title=title[:MAX_TITLE_LENGTH],
+            browser=browser_of(user_agent),
+            platform=device_of(user_agent),
+            leased_until=now + LEASE,
         )
         session.record(
             StreamStarted(
@@ -180,10 +235,26 @@ class StreamSession(Entity):
         """Whether it was ended, or has lasted :data:`LIFETIME`."""
         return self.ended_at is not None or now >= self.expires_at
 
-    def end(self, now: datetime) -> None:
-        """No more media for it.  A second time changes nothing."""
-        if self.ended_at is None:
-            self.ended_at = now
+    def is_lapsed(self, now: datetime) -> bool:
+        """Whether its player was not heard of for so long that its place may have been taken."""
+        return now >= self.leased_until
+
+    def end(self, now: datetime, reason: StopReason) -> bool:
+        """No more media for it.  A second time changes nothing, and answers false."""
+        if self.ended_at is not None:
+            return False
+        self.ended_at = now
+        self.record(
+            StreamStopped(
+                at=now,
+                session_id=self.id,
+                episode_id=self.episode_id,
+                asset_id=self.asset_id,
+                user_id=self.user_id,
+                reason=reason,
+            )
+        )
+        return True
 
     def measured(self, throughput: Throughput, at: datetime) -> None:
         """The player's link carries this much."""
@@ -193,9 +264,3 @@ class StreamSession(Entity):
 def device_key(user_agent: str, device: PlayerDevice) -> str:
     """A name for one of a viewer's devices: the same browser on the same screen, 16 hex digits."""
     return sha256(f"{user_agent}|{device.width_px}x{device.height_px}".encode()).hexdigest()[:16]
-
-
-def preferred_track(tracks: Sequence[Track], voice: Voice) -> Track | None:
-    """The track of ``tracks`` that ``voice`` means: the same one, else one in its language, else none."""
-    spoken = [track for track in tracks if track.language == voice.language]
-    return next((track for track in spoken if track.label == voice.label), spoken[0] if spoken else None)

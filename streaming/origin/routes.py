@@ -1,31 +1,46 @@
 """The origin over HTTP: JSON to start and end a stream, raw routes for its media."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final
 
 from aiohttp import hdrs, web
 from pydantic import BaseModel, Field
 
-from kernel.access import Role
-from kernel.errors import Forbidden, TooManyRequests, UnavailableForLegalReasons
+from kernel.errors import TooManyRequests, UnavailableForLegalReasons
 from kernel.http import Call, Router
+from kernel.http.call import THROTTLE
+from kernel.http.payloads import read_body
 from kernel.limits import Limit
 from streaming.keys.licences.model import FAIRPLAY, LicenceServers
 from streaming.keys.model import Protection
 from streaming.origin import usecases
 from streaming.origin.adapters.serving import MASTER, VERIFY_PATH, Origin
+from streaming.origin.interstitials import with_name
+from streaming.origin.leases.model import StreamLimitReached
 from streaming.origin.model import (
     Marker,
     NothingToPlay,
     NotPlayableYet,
     StreamNotFound,
+    StreamOver,
+    TooManyReports,
 )
+from streaming.origin.preferences import GuestTracks
+from streaming.origin.qoe.schemas import ReportsTakenOut
 from streaming.origin.quality import PlayerDevice
+from streaming.player_settings.model import SubtitleKind
+from streaming.player_settings.schemas import PlayerSettingsOut, SeriesChoicePatch, Wishes
 
 router = Router("/api/v1", tag="Playback")
 media_router = Router("", tag="Media")
 
 ORIGIN: Final = web.AppKey("origin", Origin)
+
+Identifier = Annotated[str, Field(pattern="^[0-9a-f-]{36}$")]
+MAX_GUEST_SERIES: Final = 50
+"""Some 5 KB; a browser forgets the oldest."""
 
 Codec = Annotated[str, Field(max_length=64)]
 
@@ -40,13 +55,40 @@ class DeviceIn(BaseModel):
     )
 
     def value(self) -> PlayerDevice:
+        """0 pixels and no codecs for what it left out."""
         return PlayerDevice(self.width_px, self.height_px, tuple(self.codecs))
+
+
+class GuestIn(BaseModel):
+    """What a player keeps of somebody who is signed out, as `/me/player-settings` does of others."""
+
+    tracks: Wishes = Field(default_factory=list)
+    series: dict[Identifier, SeriesChoicePatch] = Field(
+        default_factory=dict,
+        max_length=MAX_GUEST_SERIES,
+        description="Release → what they chose in it; that of this episode counts.",
+    )
+
+    def value(self) -> GuestTracks:
+        """Nothing of what it left out."""
+        series = {release_id: said.choice() for release_id, said in self.series.items()}
+        return GuestTracks(tuple(wish.value() for wish in self.tracks), series)
 
 
 class PlaybackIn(BaseModel):
     """What a player says before it starts."""
 
     device: DeviceIn = Field(default_factory=DeviceIn)
+    takeover: str | None = Field(
+        None,
+        max_length=36,
+        description="A stream of the same account that ends for this one: of those that the refusal `stream_limit_reached` "
+        "lists, or the player's own former one.",
+    )
+    together: bool = Field(
+        False, description="In a watch party: without breaks, for members see different ads, and would not be in step."
+    )
+    guest: GuestIn = Field(default_factory=GuestIn, description="Of no account: chooses tracks for who is signed out.")
     bandwidth_bps: int | None = Field(
         None, ge=1, le=10_000_000_000, description="What the player expects of its link, from an earlier stream."
     )
@@ -67,6 +109,14 @@ class SubtitlesOut(BaseModel):
     url: str = Field(description="The whole track as WebVTT.")
 
 
+class PreferredSubtitlesOut(BaseModel):
+    """Subtitles to begin with, by the language and the name they have in the playlist."""
+
+    language: str = Field(description="BCP 47.")
+    label: str
+    kind: SubtitleKind
+
+
 class MarkerOut(BaseModel):
     """A stretch of an episode."""
 
@@ -75,6 +125,7 @@ class MarkerOut(BaseModel):
 
     @classmethod
     def of(cls, marker: Marker | None) -> "MarkerOut | None":
+        """``None`` where the episode has none."""
         return None if marker is None else cls(start_ms=marker.start_ms, stop_ms=marker.stop_ms)
 
 
@@ -100,6 +151,7 @@ class DrmOut(BaseModel):
 
     @classmethod
     def of(cls, playback: usecases.Playback, licences: LicenceServers) -> "DrmOut | None":
+        """``None`` for what no content decryption module is needed for."""
         if not playback.asset.protection.is_common_encryption:
             return None
         return cls(
@@ -114,6 +166,15 @@ class DrmOut(BaseModel):
         )
 
 
+class AdsOut(BaseModel):
+    """Breaks of this stream, which `hls_url` has as HLS interstitials."""
+
+    breaks_ms: list[int] = Field(description="Where they are; 0 is before it.")
+    vast_url: str = Field(
+        description="VAST 4.2 of a break, for players without interstitials: `&offset=` is one of `breaks_ms`."
+    )
+
+
 class PlaybackOut(BaseModel):
     """A stream session.  Addresses are relative to the server and valid until ``expires_at``."""
 
@@ -123,19 +184,33 @@ class PlaybackOut(BaseModel):
     protection: Protection = Field(description="How pictures and sound are encrypted.")
     drm: DrmOut | None = Field(description="With cbcs and cenc; keys of aes-128 stand in the playlists.")
     title: str
+    release_id: str
     audio: list[AudioOut]
     subtitles: list[SubtitlesOut]
     storyboard_url: str | None = Field(description="WebVTT whose cues name regions of sprites.")
     poster_url: str | None
     markers: MarkersOut
     resume_position_ms: int
-    preferred_audio: AudioOut | None = Field(description="The voice-over this viewer heard the series in last")
+    settings: PlayerSettingsOut | None = Field(
+        description="How this viewer watches on this device; `null` for who is signed out: their player knows."
+    )
+    preferred_audio: AudioOut | None = Field(
+        description="The sound to begin with, as the viewer's settings, their choice in this series or what they heard "
+        "it in last say; by the language and the name it has in the playlist. `null`: the playlist's own default."
+    )
+    preferred_subtitles: PreferredSubtitlesOut | None = Field(description="The same for subtitles; `null`: none.")
     duration_ms: int
+    ads: AdsOut | None = Field(None, description="`null`: no breaks.")
+    pathways: list[str] = Field(
+        default_factory=list,
+        description="Edges that its playlist names, by `PATHWAY-ID`; none where there is no choice.",
+    )
     expires_at: datetime
 
     @classmethod
-    def of(cls, playback: usecases.Playback, licences: LicenceServers) -> "PlaybackOut":
-        asset, episode = playback.asset, playback.episode
+    def of(cls, playback: usecases.Playback, licences: LicenceServers, pathways: Sequence[str] = ()) -> "PlaybackOut":
+        """Its addresses carry the token of the session; ``licences`` says which key systems this server has."""
+        asset, episode, wanted = playback.asset, playback.episode, playback.preferences
         base = f"/hls/{playback.token}/{asset.asset_id}"
 
         def url(path: str | None) -> str | None:
@@ -143,11 +218,12 @@ class PlaybackOut(BaseModel):
 
         return cls(
             session_id=playback.session.id,
-            hls_url=f"{base}/{MASTER}",
+            hls_url=f"{base}/{with_name(MASTER, playback.breaks_ms) if playback.breaks_ms else MASTER}",
             dash_url=url(asset.dash),
             protection=asset.protection,
             drm=DrmOut.of(playback, licences),
             title=episode.title,
+            release_id=episode.release_id,
             audio=[AudioOut(language=track.language, label=track.label) for track in asset.audio],
             subtitles=[
                 SubtitlesOut(language=track.language, label=track.label, url=f"{base}/{track.path}")
@@ -158,10 +234,20 @@ class PlaybackOut(BaseModel):
             poster_url=url(asset.poster),
             markers=MarkersOut(opening=MarkerOut.of(episode.opening), ending=MarkerOut.of(episode.ending)),
             resume_position_ms=playback.resume_position_ms,
+            settings=None if wanted.settings is None else PlayerSettingsOut.of(wanted.settings),
             preferred_audio=None
-            if playback.preferred_audio is None
-            else AudioOut(language=playback.preferred_audio.language, label=playback.preferred_audio.label),
+            if wanted.audio is None
+            else AudioOut(language=wanted.audio.language, label=wanted.audio.label),
+            preferred_subtitles=None
+            if wanted.subtitles is None
+            else PreferredSubtitlesOut(
+                language=wanted.subtitles.language, label=wanted.subtitles.label, kind=wanted.subtitles.kind
+            ),
             duration_ms=asset.duration_ms,
+            ads=AdsOut(breaks_ms=list(playback.breaks_ms), vast_url=f"/api/v1/media/vast.xml?session={playback.token}")
+            if playback.breaks_ms
+            else None,
+            pathways=list(pathways),
             expires_at=playback.session.expires_at,
         )
 
@@ -176,10 +262,14 @@ that is kept for half a day."""
     summary="Start a stream of an episode",
     transaction=False,
     limit=PLAYBACKS,
-    raises=(NothingToPlay, NotPlayableYet, UnavailableForLegalReasons, TooManyRequests),
+    raises=(NothingToPlay, NotPlayableYet, StreamLimitReached, UnavailableForLegalReasons, TooManyRequests),
 )
 async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> PlaybackOut:
-    """Signed in or not. The addresses in the answer hold the right to watch, until `expires_at`: they are not for others."""
+    """Signed in or not. The addresses in the answer hold the right to watch, until `expires_at`: they are not for others.
+
+    An account watches so many streams at a time. The refusal `stream_limit_reached` has `limit`, and in `holders` what is
+    watched, as `GET /playback` has it: name one of them as `takeover` to end it and start this one.
+    """
     origin = call.request.app[ORIGIN]
     external = await origin.external.of_episode(episode_id)
     async with call.write_scope() as scope:
@@ -192,19 +282,54 @@ async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> Playb
             device=body.device.value(),
             user_agent=call.request.headers.get(hdrs.USER_AGENT, ""),
             declared_bps=body.bandwidth_bps,
+            takeover=body.takeover,
+            guest=body.guest.value(),
             keyring=origin.keyring,
         )
+        # Streams from elsewhere are as their source made them, and channels have no offsets.
+        if not body.together and external.asset is None and playback.asset.duration_ms > 0:
+            breaks_ms = await scope.port(usecases.AdBreaks).planned(
+                playback.session,
+                playback.asset.duration_ms,
+                language=call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""),
+                address=call.address,
+            )
+            playback = replace(playback, breaks_ms=tuple(breaks_ms))
         licences = scope.port(LicenceServers)
-    return PlaybackOut.of(playback, licences)
+    steered = origin.steering.is_on and external.asset is None
+    return PlaybackOut.of(playback, licences, [edge.name for edge in origin.steering.edges] if steered else ())
 
 
-@router.delete("/playback/{session_id}", summary="End a stream", role=Role.USER, raises=(StreamNotFound, Forbidden))
-async def end_playback(call: Call, session_id: str) -> None:
-    await usecases.end_stream(
-        session_id, actor=call.user, sessions=call.port(usecases.StreamSessions), now=call.clock.now()
-    )
-    origin = call.request.app[ORIGIN]
-    call.scope.uow.after_commit(lambda: origin.gate.forget(session_id))
+MAX_EVENT_BYTES: Final = 16 * 1024
+"""Twenty reports with every key; parsed on the event loop, in a millisecond."""
+
+EVENTS_OF_STREAM: Final = Limit("stream-events", attempts=600, window_s=600)
+"""Bodies of one stream: one every 15 s, and one for each change of state or quality of a link that comes and goes."""
+
+
+@router.post(
+    "/playback/{session_id}/cmcd",
+    summary="Tell how playback goes",
+    transaction=False,
+    media=("application/cmcd",),
+    raises=(StreamNotFound, StreamOver, TooManyReports, TooManyRequests),
+)
+async def take_events(call: Call, session_id: str) -> ReportsTakenOut:
+    """Event mode of CMCD version 2 (CTA-5004-B): one report a line, each a structured dictionary (RFC 9651).
+
+    The throughput (`mtp`, `br`, `bs`) decides with which quality the viewer's next stream begins, and each report keeps the stream's
+    place among those of its account: send one every 15 s (`e=t`). Startup, rebuffers, bitrate and dropped frames are computed from
+    `sta`, `br`, `pb`, `msd`, `bsa`, `bsda` and `dfa`. What is wrong with a report is named and left out, the rest of it counts.
+    Where a stream is over the answer is 410, and players stop.
+    Whoever knows the id may report: players send no credentials with these.
+    """
+    if (call.request.content_length or 0) > MAX_EVENT_BYTES:
+        raise TooManyReports(limit_bytes=MAX_EVENT_BYTES)
+    await call.request.app[THROTTLE].count(EVENTS_OF_STREAM, session_id)
+    body = await read_body(call.request)
+    if len(body) > MAX_EVENT_BYTES:
+        raise TooManyReports(limit_bytes=MAX_EVENT_BYTES)
+    return ReportsTakenOut.of(await call.request.app[ORIGIN].take_events(session_id, body))
 
 
 async def _media(request: web.Request) -> web.StreamResponse:

@@ -1,32 +1,32 @@
 """What viewers do with streams, and what this needs from outside."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 from kernel.access import Actor, Role, Standing
 from kernel.clock import Clock
-from kernel.errors import AniError, Forbidden
+from kernel.errors import AniError
 from kernel.ids import new_id
 from streaming.keys.licences.model import LicenceServers
 from streaming.keys.model import ContentKey
 from streaming.keys.usecases import ContentKeys
+from streaming.origin.interstitials import BreakAsset
+from streaming.origin.leases import usecases as leases
 from streaming.origin.model import (
     NothingToPlay,
     NotPlayableYet,
     PlayableEpisode,
     StreamableAsset,
     StreamEnded,
-    StreamNotFound,
+    StreamLapsed,
     StreamSession,
     StreamSessionId,
-    Track,
-    Voice,
     device_key,
-    preferred_track,
 )
-from streaming.origin.playlist import multivariant_text
+from streaming.origin.playlist import multivariant_text, offer_of
+from streaming.origin.preferences import GuestTracks, HeardVoices, Preferences, preferences_of
 from streaming.origin.quality import (
     DEFAULT_THROUGHPUT_BPS,
     PlayerDevice,
@@ -37,7 +37,10 @@ from streaming.origin.quality import (
 )
 from streaming.origin.session_keys import session_keys
 from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack, media_playlist, with_sidecars
+from streaming.origin.steering.model import HERE, Offer
+from streaming.origin.steering.usecases import Plan
 from streaming.origin.token import Caps, Keyring, StreamToken, sign
+from streaming.player_settings.usecases import PlayerSettingsStore
 
 P = TypeVar("P")
 
@@ -54,15 +57,11 @@ class PlaybackRights(Protocol):
         ...
 
 
-class ResumePositions(Protocol):
+class ResumePositions(HeardVoices, Protocol):
     """Where viewers stopped, and what they listened to."""
 
     async def position_ms(self, user_id: str, episode_id: str) -> int:
         """Where to go on watching; 0 from the start."""
-        ...
-
-    async def voice(self, user_id: str, episode_id: str) -> Voice | None:
-        """What the series was heard in last; ``None`` where nobody knows."""
         ...
 
 
@@ -117,6 +116,23 @@ class SidecarSubtitles(Protocol):
         ...
 
 
+class AdBreaks(Protocol):
+    """What is shown in the breaks of a stream."""
+
+    async def planned(self, session: StreamSession, duration_ms: int, *, language: str, address: str) -> Sequence[int]:
+        """At which offsets (ms) a viewer has breaks in a programme of this length, ascending; empty: none.
+
+        ``language`` as ``Accept-Language`` says it, ``address`` of whoever asks.
+        """
+        ...
+
+    async def assets(
+        self, session: StreamSession, offset_ms: int, *, language: str, address: str
+    ) -> Sequence[BreakAsset]:
+        """What is shown in the break at this offset; empty: nothing."""
+        ...
+
+
 class MediaKeys(Protocol):
     """Keys of published media, as far as playlists name them."""
 
@@ -136,8 +152,8 @@ class StreamSessions(Protocol):
         """The session, ended or expired ones included."""
         ...
 
-    async def of_login(self, login_id: str) -> Sequence[StreamSession]:
-        """Sessions started from one sign-in that have not been ended."""
+    async def unexpired_ids(self, episode_ids: Sequence[str], *, now: datetime) -> Sequence[str]:
+        """Sessions of these episodes whose tokens have not expired at ``now``; ended ones may be among them."""
         ...
 
     async def remembered(self, user_id: str, device_key: str) -> Throughput | None:
@@ -179,9 +195,12 @@ class Context:
     sidecar_subtitles: SidecarSubtitles
     sessions: StreamSessions
     resume: ResumePositions
+    player_settings: PlayerSettingsStore
     standing: Standing
     content_keys: MediaKeys
     licences: LicenceServers
+    leasing: Callable[[], leases.Context]
+    """What places among an account's streams stand on; a stream that goes on seldom asks."""
     now: datetime
 
     @classmethod
@@ -193,9 +212,11 @@ class Context:
             sidecar_subtitles=scope.port(SidecarSubtitles),
             sessions=scope.port(StreamSessions),
             resume=scope.port(ResumePositions),
+            player_settings=scope.port(PlayerSettingsStore),
             standing=scope.port(Standing),
             content_keys=scope.port(ContentKeys),
             licences=scope.port(LicenceServers),
+            leasing=lambda: leases.Context.of(scope),
             now=scope.clock.now(),
         )
 
@@ -209,8 +230,9 @@ class Playback:
     asset: StreamableAsset
     episode: PlayableEpisode
     resume_position_ms: int
-    preferred_audio: Track | None = None
-    """The track to start with; ``None``: whatever the player would choose."""
+    breaks_ms: tuple[int, ...] = ()
+    """Where in it there are breaks."""
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 async def open_playback(
@@ -223,6 +245,8 @@ async def open_playback(
     device: PlayerDevice,
     user_agent: str,
     declared_bps: int | None,
+    takeover: str | None = None,
+    guest: GuestTracks | None = None,
     keyring: Keyring,
 ) -> Playback:
     """Start a stream session.
@@ -230,7 +254,8 @@ async def open_playback(
     ``external``: what :class:`ExternalAssets` said of the episode; it goes before what is published here.
     ``region`` is where the viewer is (ISO 3166-1 alpha-2), ``None`` where nobody knows.
     ``declared_bps`` is what the player itself expects of its link, if it does.
-    Raises :class:`NothingToPlay`, :class:`NotPlayableYet`, and why external media cannot be played.
+    ``takeover`` is the stream of the same account that ends for this one.  ``guest``: how somebody watches who has no account.
+    Raises :class:`NothingToPlay`, :class:`NotPlayableYet`, ``StreamLimitReached``, and why external media cannot be played.
     """
     episode = await context.rights.episode_for(viewer, episode_id, region=region)
     if episode is None:
@@ -242,8 +267,23 @@ async def open_playback(
     key = device_key(user_agent, device)
     remembered = await context.sessions.remembered(viewer.user_id, key) if viewer else None
     expected_bps = start_throughput_bps(declared_bps=declared_bps, remembered=remembered, now_ms=_unix_ms(context.now))
+    resume_ms = await context.resume.position_ms(viewer.user_id, episode_id) if viewer else 0
+    preferences = await preferences_of(
+        context.player_settings, context.resume, asset, episode, viewer, guest or GuestTracks()
+    )
+    if viewer is not None:  # last, for it holds the account until the transaction ends
+        await leases.make_room(context.leasing(), viewer, takeover=takeover)
     session = StreamSession.start(
-        StreamSessionId(new_id()), asset, viewer, device, key, expected_bps, context.now, region=region
+        StreamSessionId(new_id()),
+        asset,
+        viewer,
+        device,
+        key,
+        expected_bps,
+        context.now,
+        title=episode.title,
+        user_agent=user_agent,
+        region=region,
     )
     context.sessions.add(session)
     token = StreamToken(
@@ -252,10 +292,7 @@ async def open_playback(
         expires_at_s=int(session.expires_at.timestamp()),
         caps=caps_for(viewer.role if viewer else None),
     )
-    resume_ms = await context.resume.position_ms(viewer.user_id, episode_id) if viewer else 0
-    voice = await context.resume.voice(viewer.user_id, episode_id) if viewer and len(asset.audio) > 1 else None
-    preferred = None if voice is None else preferred_track(asset.audio, voice)
-    return Playback(session, sign(token, keyring), asset, episode, resume_ms, preferred)
+    return Playback(session, sign(token, keyring), asset, episode, resume_ms, preferences=preferences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +303,8 @@ class OpenStream:
     """Its multivariant playlist."""
     user_id: str | None
     """Whose it is; ``None``: signed out."""
+    offer: Offer = field(default_factory=Offer)
+    """What its playlist leads to, where its pathways are steered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,13 +323,15 @@ async def continuing(
 
     ``region``: where they are now, if that is known; what is blocked there, or where the session began, is refused.
     ``external``: what :class:`ExternalAssets` said of the token's asset.
-    Raises :class:`StreamEnded`, :class:`NothingToPlay` when the episode was taken away from this viewer, and
-    ``UnavailableForLegalReasons``.
+    Raises :class:`StreamEnded`, :class:`StreamLapsed`, :class:`NothingToPlay` when the episode was taken away from this viewer,
+    and ``UnavailableForLegalReasons``.
     """
     session = await context.sessions.get(token.session_id)
     if session is None or session.is_over(context.now):
         raise StreamEnded
     viewer = await _viewer(session, context.standing)
+    if viewer and session.is_lapsed(context.now) and not await leases.has_room(context.leasing(), session, viewer.role):
+        raise StreamLapsed
     for place in {session.region, region or session.region}:
         if await context.rights.episode_for(viewer, session.episode_id, region=place) is None:
             raise NothingToPlay(episode_id=session.episode_id)
@@ -301,8 +342,13 @@ async def continuing(
     return ContinuingStream(session, asset, token.caps.within(caps_for(viewer.role if viewer else None)))
 
 
-async def open_master(context: Context, token: StreamToken, *, external: Prefetched) -> OpenStream:
-    """The multivariant playlist of a session that may go on.  Raises what :func:`continuing` raises."""
+async def open_master(
+    context: Context, token: StreamToken, *, external: Prefetched, plan: Plan | None = None
+) -> OpenStream:
+    """The multivariant playlist of a session that may go on.  Raises what :func:`continuing` raises.
+
+    ``plan``: on which edges published media are; what comes from elsewhere goes through this server.
+    """
     stream = await continuing(context, token, external=external)
     asset = await _with_sidecars(context, stream.asset)
     selection = select(
@@ -318,7 +364,11 @@ async def open_master(context: Context, token: StreamToken, *, external: Prefetc
         selection.variants,
         context.licences,
     )
-    return OpenStream(multivariant_text(asset.ladder, selection, keys), stream.session.user_id)
+    least_bps = min(variant.bandwidth_bps for variant in selection.variants)
+    pathways = HERE if plan is None or external.asset is not None else plan(least_bps)
+    text = multivariant_text(asset.ladder, selection, keys, pathways)
+    offer = offer_of(asset.ladder, selection) if pathways.are_steered else Offer()
+    return OpenStream(text, stream.session.user_id, offer)
 
 
 async def _viewer(session: StreamSession, standing: Standing) -> Actor | None:
@@ -352,25 +402,6 @@ async def sidecar_file(
     if found is None or asset is None or found.episode_id != asset.episode_id:
         return None
     return found.webvtt if suffix == "vtt" else media_playlist(path, asset.duration_ms)
-
-
-async def end_stream(session_id: str, *, actor: Actor, sessions: StreamSessions, now: datetime) -> None:
-    """Stop giving out media for a session: one's own, or as a moderator anybody's.
-
-    Raises :class:`StreamNotFound`; somebody else's session is :class:`Forbidden`.
-    """
-    session = await sessions.get(session_id)
-    if session is None:
-        raise StreamNotFound(session_id=session_id)
-    if session.user_id != actor.user_id and not actor.may(Role.MODERATOR):
-        raise Forbidden
-    session.end(now)
-
-
-async def end_streams_of_login(login_id: str, *, sessions: StreamSessions, now: datetime) -> None:
-    """A sign-in was revoked: what was started from it ends."""
-    for session in await sessions.of_login(login_id):
-        session.end(now)
 
 
 async def record_throughput(measured: Mapping[str, Throughput], *, sessions: StreamSessions) -> None:

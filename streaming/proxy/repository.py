@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Dialect, Integer, Table, Text, TypeDecorator, UniqueConstraint, func, select, update
+from typing_extensions import override
 
 from kernel.db import Id, Json, UnitOfWork, UtcDateTime, mapper_registry, metadata
 from kernel.scope import Scope
-from kernel.secrets.reencryption import StoredSecret
+from kernel.secrets.reencryption import SecretStore, StoredSecret
 from streaming.proxy.detect.corrections import Clock, Correction
 from streaming.proxy.model import Findings, SourceSettings, VideoSource
 from streaming.proxy.sealing import HEADERS
@@ -102,14 +103,14 @@ class SqlSources:
         await self._session.delete(source)
 
 
-class SourceCredentials:
+class SourceCredentials(SecretStore):
     """The headers of sources, encrypted, as ``kernel.secrets.reencryption`` knows them."""
 
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
+    @override
     async def secrets(self) -> list[StoredSecret]:
-        """See ``SecretStore``."""
         rows = await self._session.execute(select(video_sources.c.id, video_sources.c.sealed_headers))
         return [StoredSecret(row.id, row.sealed_headers, HEADERS) for row in rows]
 

@@ -57,6 +57,7 @@ class SourceChange(BaseModel):
         )
 
     def plain_headers(self) -> dict[str, str]:
+        """With their secrets, for what is fetched.  Raises what ``vet_headers`` does."""
         return vet_headers({name: value.get_secret_value() for name, value in (self.headers or {}).items()})
 
 
@@ -145,6 +146,7 @@ class ActivityOut(BaseModel):
 
     @classmethod
     def of(cls, activity: SourceActivity, circuit: Circuit) -> "ActivityOut":
+        """``circuit``: whether requests to the source are let through on this node."""
         counts = activity.counts
         return cls(
             circuit=circuit,
@@ -184,6 +186,7 @@ class SourceOut(BaseModel):
 
     @classmethod
     def of(cls, source: VideoSource, activity: SourceActivity, circuit: Circuit) -> "SourceOut":
+        """``circuit`` is that of this node.  Its headers, which may hold secrets, are not told."""
         chosen = source.settings
         return cls(
             id=source.id,

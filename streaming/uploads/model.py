@@ -6,6 +6,7 @@
        └────────────┴───────► removed      by its owner, or when nothing came for a day
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NewType
@@ -31,6 +32,14 @@ MAX_OPEN: Final = 20
 
 MAX_NAME: Final = 200
 
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
+"""As much of BCP 47 as tracks of media use."""
+LANGUAGE_MAX: Final = 20
+LABEL_MAX: Final = 40
+"""Of a menu entry; the ingest cuts longer ones off."""
+OFFSET_MAX_MS: Final = 10 * 60 * 1000
+"""Sound that lies further off is of another film."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MediaUploaded(Event):
@@ -42,6 +51,19 @@ class MediaUploaded(Event):
     job_id: str
     file_name: str
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddedSound:
+    """The file has sound for a video that is there: in which language, called what, and how it lies under the picture."""
+
+    language: str
+    """BCP 47, ``und`` where nobody knows."""
+    label: str
+    """Empty: the language's own name."""
+    offset_ms: int
+    """By how much it is played later than the file has it."""
+    is_default: bool
 
 
 @dataclass(eq=False, kw_only=True)
@@ -61,6 +83,8 @@ class Upload(Entity):
     """The ingest, once the file is whole."""
     protection: Protection | None = None
     """How its owner wants the video encrypted; ``None``: as the operator set."""
+    sound: AddedSound | None = None
+    """What the file is, where it is no video."""
 
     @property
     def is_complete(self) -> bool:

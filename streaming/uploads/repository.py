@@ -1,18 +1,20 @@
 """Uploads in the database, and their bytes in a folder."""
 
 import asyncio
+import contextlib
 import shutil
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text, func, select
 
-from kernel.db import Id, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
+from kernel.db import Id, JsonOf, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.secrets.private_files import ensure_private_folder
 from streaming.keys.model import Protection
 from streaming.uploads.adapters.receiver import claim_path
-from streaming.uploads.model import Upload, UploadId, UploadNotFound
+from streaming.uploads.model import AddedSound, Upload, UploadId, UploadNotFound
 
 uploads = Table(
     "uploads",
@@ -26,6 +28,7 @@ uploads = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("job_id", Id),
     Column("protection", text_enum(Protection, length=16)),
+    Column("sound", JsonOf[AddedSound](asdict, lambda kept: AddedSound(**kept))),
     Index(None, "owner_id"),
     Index(None, "expires_at"),
 )
@@ -113,6 +116,11 @@ class LocalUploads:
         except FileNotFoundError:
             raise UploadNotFound(upload_id=upload_id) from None
 
+    async def totals(self) -> tuple[int, int]:
+        """How many files are here, and their bytes."""
+        sizes = await asyncio.to_thread(self._sizes)
+        return len(sizes), sum(sizes)
+
     async def head(self, upload_id: UploadId, length: int) -> bytes:
         """The first ``length`` bytes, or what there is of them."""
         return await asyncio.to_thread(self._head, upload_id, length)
@@ -139,6 +147,13 @@ class LocalUploads:
     def _head(self, upload_id: UploadId, length: int) -> bytes:
         with self._path(upload_id).open("rb") as file:
             return file.read(length)
+
+    def _sizes(self) -> list[int]:
+        sizes = []
+        for path in self._root.glob("*.upload"):
+            with contextlib.suppress(FileNotFoundError):  # ingested a moment ago
+                sizes.append(path.stat().st_size)
+        return sizes
 
     def _free_bytes(self) -> int:
         ensure_private_folder(self._root)

@@ -1,11 +1,13 @@
 """Resumable uploads over HTTP: tus 1.0.0 at ``/api/v1/uploads`` (see ``tus.py``), for editors.
 
-``Upload-Metadata`` needs ``episode_id`` and takes ``filename`` and ``protect`` (``none``, ``aes-128``, ``cbcs``, ``cenc``).  The answer to the last piece names the ingest job in
-``Upload-Job-Id``; ``GET /api/v1/jobs/{id}`` tells how far it is.
+``Upload-Metadata`` needs ``episode_id`` and takes ``filename`` and ``protect`` (``none``, ``aes-128``, ``cbcs``, ``cenc``).
+With ``audio_language`` the file is sound for the video that is there; ``audio_label``, ``audio_offset_ms`` and
+``audio_default`` say more of it.  The answer to the last piece names the job in ``Upload-Job-Id``; ``GET /api/v1/jobs/{id}``
+tells how far it is.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC
 from email.utils import format_datetime
@@ -27,7 +29,19 @@ from streaming.uploads import tus, usecases
 from streaming.uploads.adapters import receiver
 from streaming.uploads.adapters.context import context_of
 from streaming.uploads.adapters.receiver import TooMuchData
-from streaming.uploads.model import ChecksumMismatch, NotVideo, Upload, UploadBusy, UploadComplete, UploadNotFound
+from streaming.uploads.model import (
+    LABEL_MAX,
+    LANGUAGE,
+    LANGUAGE_MAX,
+    OFFSET_MAX_MS,
+    AddedSound,
+    ChecksumMismatch,
+    NotVideo,
+    Upload,
+    UploadBusy,
+    UploadComplete,
+    UploadNotFound,
+)
 from streaming.uploads.usecases import UploadFiles
 
 router = Router(tag="Uploads")
@@ -97,6 +111,7 @@ async def _create(request: web.Request, actor: Actor) -> web.Response:
     if not is_id(episode_id := metadata.get("episode_id", "")):
         raise tus.BadHeader("Upload-Metadata must name the episode_id")
     protection = _protection(metadata.get("protect", ""))
+    sound = _sound(metadata)
     with_body = request.body_exists and request.content_type == tus.CONTENT_TYPE
     async with _scope(request, actor) as scope:
         upload = await usecases.create(
@@ -106,6 +121,7 @@ async def _create(request: web.Request, actor: Actor) -> web.Response:
             file_name=metadata.get("filename", ""),
             size_bytes=size_bytes,
             protection=protection,
+            sound=sound,
         )
     response = await _receive(request, actor, upload, offset=0) if with_body else _answer(upload, offset=None)
     response.set_status(201)
@@ -121,6 +137,31 @@ def _protection(text: str) -> Protection | None:
         raise tus.BadHeader(f"Upload-Metadata may have protect: {', '.join(Protection)}") from None
 
 
+def _sound(metadata: Mapping[str, str]) -> AddedSound | None:
+    """What the file is to an episode that has a video: ``audio_language`` says that it is sound; the rest may be left out."""
+    text = metadata.get("audio_language")
+    if text is None:
+        if any(key.startswith("audio_") for key in metadata):
+            raise tus.BadHeader(
+                "Upload-Metadata with audio_label, audio_offset_ms or audio_default needs audio_language"
+            )
+        return None
+    if len(text) > LANGUAGE_MAX or not LANGUAGE.fullmatch(text):
+        raise tus.BadHeader("Upload-Metadata: audio_language is no language tag (und: nobody knows)")
+    label, default = metadata.get("audio_label", "").strip(), metadata.get("audio_default", "false")
+    if len(label) > LABEL_MAX or not label.isprintable():
+        raise tus.BadHeader(f"Upload-Metadata: audio_label has up to {LABEL_MAX} printable characters")
+    if default not in {"true", "false"}:
+        raise tus.BadHeader("Upload-Metadata: audio_default is true or false")
+    offset = metadata.get("audio_offset_ms", "0")
+    digits = offset.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 7) or abs(int(offset)) > OFFSET_MAX_MS:
+        raise tus.BadHeader(
+            f"Upload-Metadata: audio_offset_ms is a whole number from -{OFFSET_MAX_MS} to {OFFSET_MAX_MS}"
+        )
+    return AddedSound(text, label, int(offset), default == "true")
+
+
 async def _head(request: web.Request, actor: Actor) -> web.Response:
     async with _scope(request, actor) as scope:
         upload = await _find(request, actor, scope)
@@ -130,6 +171,13 @@ async def _head(request: web.Request, actor: Actor) -> web.Response:
     metadata = {"filename": upload.file_name, "episode_id": upload.episode_id}
     if upload.protection is not None:
         metadata["protect"] = upload.protection.value
+    if upload.sound is not None:
+        metadata |= {
+            "audio_language": upload.sound.language,
+            "audio_label": upload.sound.label,
+            "audio_offset_ms": str(upload.sound.offset_ms),
+            "audio_default": str(upload.sound.is_default).lower(),
+        }
     response.headers["Upload-Metadata"] = tus.metadata_header(metadata)
     response.headers[hdrs.CACHE_CONTROL] = "no-store"
     # 200 rather than 204: HEAD stands for a GET, and intermediaries have opinions about bodiless GETs.

@@ -1,7 +1,7 @@
 """What editors do with uploads, and what this needs from outside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -12,6 +12,7 @@ from streaming.uploads.model import (
     IDLE_LIFETIME,
     MAX_NAME,
     MAX_OPEN,
+    AddedSound,
     TooManyUploads,
     Upload,
     UploadEmpty,
@@ -25,6 +26,7 @@ from streaming.uploads.model import (
 from streaming.uploads.sniff import SNIFFED_BYTES, foreign_format
 
 INGEST_JOB: Final = "ingest"
+SOUND_JOB: Final = "change_tracks"
 
 DISK_RESERVE_BYTES: Final = 1024**3
 """Left free whatever is uploaded: the database lives on the same disk more often than not."""
@@ -95,6 +97,10 @@ class UploadFiles(Protocol):
         """How much is here.  Raises :class:`UploadNotFound` when its file is gone."""
         ...
 
+    async def totals(self) -> tuple[int, int]:
+        """How many files are here, and their bytes."""
+        ...
+
     async def head(self, upload_id: UploadId, length: int) -> bytes:
         """The first ``length`` bytes, or what there is of them."""
         ...
@@ -141,8 +147,9 @@ async def create(
     file_name: str,
     size_bytes: int,
     protection: Protection | None = None,
+    sound: AddedSound | None = None,
 ) -> Upload:
-    """Make room for a file of ``size_bytes``.
+    """Make room for a file of ``size_bytes``: a video, or ``sound`` for one that is there.
 
     What was declared counts, not what has arrived: whoever began may finish.
 
@@ -178,6 +185,7 @@ async def create(
         created_at=context.now,
         expires_at=context.now + IDLE_LIFETIME,
         protection=protection,
+        sound=sound,
     )
     context.uploads.add(upload)
     await context.files.create(upload.id)
@@ -218,7 +226,10 @@ async def received(context: UploadContext, upload: Upload) -> int:
         }
         if upload.protection is not None:
             payload["protection"] = upload.protection.value
-        job_id = await context.orders.enqueue(INGEST_JOB, payload, key=f"upload:{upload.id}", owner_id=upload.owner_id)
+        if upload.sound is not None:
+            payload["change"] = {"kind": "add", **asdict(upload.sound)}
+        kind = INGEST_JOB if upload.sound is None else SOUND_JOB
+        job_id = await context.orders.enqueue(kind, payload, key=f"upload:{upload.id}", owner_id=upload.owner_id)
         upload.complete(job_id, context.now)
     return offset
 

@@ -1,7 +1,7 @@
 """The context of the use cases of assets."""
 
 from kernel.scope import Scope
-from kernel.storage import Storage
+from kernel.storage import MediaStorage
 from streaming.ingest.usecases import Assets, IngestContext, IngestTargets
 from streaming.keys.usecases import ContentKeys
 
@@ -11,7 +11,7 @@ def context_of(scope: Scope) -> IngestContext:
     return IngestContext(
         assets=scope.port(Assets),
         targets=scope.port(IngestTargets),
-        storage=scope.port(Storage),
+        storage=scope.port(MediaStorage),
         keys=scope.port(ContentKeys),
         now=scope.clock.now(),
     )

@@ -15,7 +15,7 @@ from streaming.ingest.ffmpeg.filters import FOREIGN, WORK
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.picture.ladder import Rung
 from streaming.ingest.plan import EncodedFilm, EncodedPicture, Plan, SubtitlePlan
-from streaming.ingest.probe import SubtitleStream
+from streaming.ingest.probe import AudioStream, SubtitleStream
 from streaming.keys.model import ContentKey, Protection, TrackClass, track_class_of
 
 CONTAINERS: Final = (
@@ -51,6 +51,12 @@ _CRF: Final = 21
 _AUDIO_BPS: Final = {1: 80_000, 2: 128_000}
 """AAC-LC by channels: ffmpeg's encoder is transparent to most ears from 128 kb/s in stereo."""
 
+_SCANNED: Final = "packet=pts_time,dts_time,flags:packet_side_data=side_data_type:stream=width,height,pix_fmt,sample_aspect_ratio,field_order"
+
+_TIMESCALE: Final = "90000"
+"""Ticks a second of pictures that are kept: that of RTP (RFC 6184 §5.1) and of everything that counts in milliseconds."""
+_NEVER_FRAMES: Final = 1_000_000
+
 _STATS_S: Final = 0.5
 
 _JOIN_S: Final = 1
@@ -66,7 +72,7 @@ def probe(ffprobe: str, source: Path) -> list[str]:
     """Describe the tracks of ``source`` as JSON."""
     return [
         ffprobe, "-v", "error", *_input_guard(),
-        "-show_format", "-show_streams", "-print_format", "json", "-i", f"file:{source}",
+        "-show_format", "-show_streams", "-show_chapters", "-print_format", "json", "-i", f"file:{source}",
     ]  # fmt: skip
 
 
@@ -75,6 +81,14 @@ def look(ffprobe: str, source: Path, index: int) -> list[str]:
     return [
         ffprobe, "-v", "error", *_input_guard(), "-select_streams", str(index), "-read_intervals", "%+#1",
         "-show_entries", "frame=side_data_list", "-print_format", "json", "-i", f"file:{source}",
+    ]  # fmt: skip
+
+
+def scan(ffprobe: str, source: Path, index: int) -> list[str]:
+    """Describe track ``index`` of pictures, and print a line for each of its packets (``kept_picture.PictureScan``)."""
+    return [
+        ffprobe, "-v", "error", *_input_guard(), "-select_streams", str(index), "-show_entries",
+        _SCANNED, "-print_format", "compact", "-i", f"file:{source}",
     ]  # fmt: skip
 
 
@@ -100,6 +114,14 @@ def listen(ffmpeg: str, source: Path, indices: Sequence[int]) -> list[str]:
     for index in indices:
         command += ["-map", f"0:{index}"]
     return [*command, "-frames:a", "8", "-f", "framecrc", "-"]
+
+
+def hear(ffmpeg: str, source: str, rate_hz: int, file: str, *, start_ms: int, length_ms: int) -> list[str]:
+    """Write a stretch of the only sound of ``source`` as samples of 16 bits of one channel; both names are of the folder it runs in."""
+    return [
+        ffmpeg, *_quiet(), *_input_guard(), "-ss", f"{start_ms / 1000:.3f}", "-t", f"{length_ms / 1000:.3f}",
+        "-i", f"file:{source}", "-map", "0:a:0", "-ac", "1", "-ar", str(rate_hz), "-f", "s16le", file,
+    ]  # fmt: skip
 
 
 def extract_text(ffmpeg: str, source: Path, tracks: Sequence[tuple[SubtitleStream, str]]) -> list[str]:
@@ -141,7 +163,10 @@ def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> l
         command += ["-itsoffset", f"{plan.timeline.picture_begin_ms / 1000:.3f}", "-f", "nut", "-i", RAW_PICTURE]
     command += ["-filter_complex", filters.graph(plan, pictures=pictures)]
     for rung in plan.rungs:
-        command += _picture_output(rung, plan, report=rung is plan.rungs[0])
+        if plan.keeps_picture and rung is plan.rungs[0]:
+            command += _kept_output(rung, plan)
+        else:
+            command += _picture_output(rung, plan, report=rung is plan.encoded_rungs[0])
     for track in plan.sound:
         command += [
             "-map", f"0:{track.index}", "-af", filters.sound(plan),
@@ -151,6 +176,15 @@ def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> l
     if pictures:
         command += ["-map", "[thumbnails]", "-fps_mode", "passthrough", "-q:v", "2", THUMBNAIL]
     return command
+
+
+def encode_sound(ffmpeg: str, source: Path, track: AudioStream, name: str, chain: str) -> list[str]:
+    """Encode one track of sound through the filters ``chain`` into the work folder, as ``name``."""
+    channels = min(track.channels, 2)
+    return [
+        ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}", "-map", f"0:{track.index}", "-af", chain,
+        "-c:a", "aac", "-b:a", str(_AUDIO_BPS[channels]), "-ac", str(channels), *_clean(), f"{WORK}/{name}.mp4",
+    ]  # fmt: skip
 
 
 def poster(ffmpeg: str, plan: Plan, at_s: float) -> list[str]:
@@ -265,6 +299,23 @@ def _clean() -> list[str]:
     return ["-map_metadata", "-1", "-map_chapters", "-1"]
 
 
+def _kept_output(rung: Rung, plan: Plan) -> list[str]:
+    return [
+        "-map", f"0:{plan.picture.index}", "-c:v", "copy", "-video_track_timescale", _TIMESCALE,
+        *_clean(), f"{WORK}/{rung.name}.mp4",
+    ]  # fmt: skip
+
+
+def _beside_kept() -> list[str]:
+    """Pictures at the times of those that are kept, and key frames where they have them, and nowhere else."""
+    return [
+        "-fps_mode", "passthrough", "-enc_time_base", f"1/{_TIMESCALE}", "-video_track_timescale", _TIMESCALE,
+        "-force_key_frames", "source", "-forced-idr", "1", "-g", str(_NEVER_FRAMES), "-sc_threshold", "0",
+        # Shown in the order they are sent in, as those that are kept: then both begin at the same time.
+        "-bf", "0",
+    ]  # fmt: skip
+
+
 def _picture_output(rung: Rung, plan: Plan, *, report: bool) -> list[str]:
     gop = str(plan.gop)
     return [
@@ -272,7 +323,7 @@ def _picture_output(rung: Rung, plan: Plan, *, report: bool) -> list[str]:
         "-map", f"[{rung.name}]", "-c:v", "libx264", "-preset", _PRESET, "-profile:v", "high",
         "-crf", str(_CRF), "-maxrate", str(rung.max_bps), "-bufsize", str(2 * rung.max_bps),
         # The same frames are keyframes in every rendition, scene cut or not: that is what makes switching seamless.
-        "-g", gop, "-keyint_min", gop, "-sc_threshold", "0",
+        *(_beside_kept() if plan.keeps_picture else ["-g", gop, "-keyint_min", gop, "-sc_threshold", "0"]),
         *_clean(), f"{WORK}/{rung.name}.mp4",
     ]  # fmt: skip
 

@@ -27,6 +27,8 @@ _JPEG: Final = "out_color_matrix=bt601:out_range=pc,format=pix_fmts=yuv420p:colo
 
 def graph(plan: Plan, *, pictures: bool) -> str:
     """The whole graph; with ``pictures`` it ends in ``[thumbnails]`` as well as in one pad for each rendition."""
+    if plan.keeps_picture:
+        return _graph_beside_kept(plan, pictures=pictures)
     top, *lower = plan.rungs
     source = "[1:0]" if plan.picture.codec in FOREIGN else f"[0:{plan.picture.index}]"
     filters = [*_upright(plan.picture), *_steady(plan), *_screen(plan.picture, f"{top.width}:{top.height}")]
@@ -39,11 +41,31 @@ def graph(plan: Plan, *, pictures: bool) -> str:
         f"[to-{rung.name}]scale={rung.width}:{rung.height}:flags=bicubic,setsar=1[{rung.name}]" for rung in lower
     ]
     if pictures:
-        board = plan.storyboard
-        # The very first frame, and then the one in the middle of each interval (see sprites.chosen).
-        count = f"floor({{}}/{board.interval_s}+1/2)"
-        first = f"isnan(prev_selected_t)+gt({count.format('t')},{count.format('prev_selected_t')})"
-        chains.append(f"[still]select='{first}',scale={board.width}:{board.height}:{_JPEG}[thumbnails]")
+        chains.append(_thumbnails(plan))
+    return ";".join(chains)
+
+
+def _thumbnails(plan: Plan) -> str:
+    board = plan.storyboard
+    # The very first frame, and then the one in the middle of each interval (see sprites.chosen).
+    count = f"floor({{}}/{board.interval_s}+1/2)"
+    first = f"isnan(prev_selected_t)+gt({count.format('t')},{count.format('prev_selected_t')})"
+    return f"[still]select='{first}',scale={board.width}:{board.height}:{_JPEG}[thumbnails]"
+
+
+def _graph_beside_kept(plan: Plan, *, pictures: bool) -> str:
+    """Every picture at its own time: the largest rendition is not encoded, and these are to be cut where it is."""
+    lower = plan.encoded_rungs
+    outputs = [*(f"[to-{rung.name}]" for rung in lower), *(["[still]"] if pictures else [])]
+    if not outputs:
+        return "nullsrc=size=16x16:duration=0.04,nullsink"
+    chains = [f"[0:{plan.picture.index}]split={len(outputs)}{''.join(outputs)}"]
+    chains += [
+        f"[to-{rung.name}]" + ",".join(_screen(plan.picture, f"{rung.width}:{rung.height}")) + f"[{rung.name}]"
+        for rung in lower
+    ]
+    if pictures:
+        chains.append(_thumbnails(plan))
     return ";".join(chains)
 
 
@@ -54,6 +76,17 @@ def sound(plan: Plan) -> str:
     filters.append("aresample=48000:async=1:first_pts=0,apad")
     filters.append(f"atrim=end={max(plan.duration_ms / 1000 - AUDIO_TAIL_S, AUDIO_TAIL_S):.3f}")
     return ",".join(filters)
+
+
+def added_sound(duration_ms: int, offset_ms: int) -> str:
+    """The filters of sound that comes apart from its picture: ``offset_ms`` later than it has it, and as long as the picture."""
+    chain = ["aresample=48000:async=1:first_pts=0"]
+    if offset_ms > 0:
+        chain.append(f"adelay={offset_ms}:all=1")
+    elif offset_ms < 0:
+        chain.append(f"atrim=start={-offset_ms / 1000:.3f},asetpts=PTS-STARTPTS")
+    chain.append(f"apad,atrim=end={max(duration_ms / 1000 - AUDIO_TAIL_S, AUDIO_TAIL_S):.3f}")
+    return ",".join(chain)
 
 
 def poster(width: int, height: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import m3u8  # type: ignore[import-untyped]  # it ships no types
 
 from streaming.ingest.ffmpeg.commands import MASTER, POSTER
-from streaming.ingest.model import AudioTrack, Published, PublishedRendition, SubtitleTrack
+from streaming.ingest.model import AudioTrack, Chapter, Published, PublishedRendition, SubtitleTrack
 from streaming.ingest.packaging import bandwidth
 from streaming.ingest.packaging.bandwidth import Bandwidth, MeasuredSegment
 from streaming.ingest.picture import storyboard
@@ -95,6 +95,7 @@ def read(folder: Path, plan: EncodedFilm, text: Sequence[SubtitlePlan], warnings
                 label=track.label,
                 path=f"{track.name}/subtitles.vtt",
                 forced=track.forced,
+                sdh=track.sdh,
             )
             for track in text
         ),
@@ -110,17 +111,18 @@ def remember(folder: Path, published: Published) -> None:
     (folder / RECORD).write_text(json.dumps(asdict(published), ensure_ascii=False, indent=1), "utf-8")
 
 
-def recall(folder: Path) -> Published | None:
-    """What :func:`remember` wrote, or ``None`` where there is nothing (of this version)."""
+def recall(data: bytes) -> Published | None:
+    """What :func:`remember` wrote, or ``None`` where that is of another version."""
     try:
-        record: dict[str, Any] = json.loads((folder / RECORD).read_text("utf-8"))
+        record: dict[str, Any] = json.loads(data)
         record["renditions"] = tuple(PublishedRendition(**each) for each in record["renditions"])
         record["audio"] = tuple(AudioTrack(**each) for each in record["audio"])
         record["subtitles"] = tuple(SubtitleTrack(**each) for each in record["subtitles"])
         record["warnings"] = tuple(record["warnings"])
+        record["chapters"] = tuple(Chapter(**each) for each in record.get("chapters", ()))
         record["protection"] = Protection(record.get("protection", Protection.NONE))
         return Published(**record)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 

@@ -19,17 +19,19 @@ from streaming.ingest.model import AssetId, IngestRunning
 PIPELINE: Final = "2"
 """Counts up when the same file should come out differently, so that it is not taken for done."""
 
+_KEPT: Final = ":kept"
+
 _SAMPLE_BYTES: Final = 1024 * 1024
 _LOCK_SUFFIX: Final = ".lock"
 
 
-def fingerprint(source: Path, side_files: list[Path]) -> str:
+def fingerprint(source: Path, side_files: list[Path], *, kept: bool = False) -> str:
     """What makes a file this file: size, three samples of a MiB, and the subtitles beside it.
 
     Reading 8 GB through a hash would take longer than probing it; two different films of equal length in bytes, equal at
-    both ends and in the middle, do not exist outside of tests.
+    both ends and in the middle, do not exist outside of tests.  With its picture ``kept`` another asset is made of it.
     """
-    digest = sha256(PIPELINE.encode())
+    digest = sha256(f"{PIPELINE}{_KEPT if kept else ''}".encode())
     for path in (source, *sorted(side_files)):
         size = path.stat().st_size
         # Of a subtitle the name counts, which tells its language; the film is the same under any name.

@@ -6,9 +6,9 @@ from typing import Any, Final
 from aiohttp import web
 from prometheus_client import Counter
 
+from kernel.concurrency.group_commit import GroupCommit
 from kernel.errors import AniError, Unavailable
 from kernel.events import Event
-from kernel.group_commit import GroupCommit
 from kernel.http.call import REGION, THROTTLE, Call
 from kernel.limits import Limit
 from kernel.outbox import outbox

@@ -47,6 +47,7 @@ class PackagerWithTokenOut(PackagerOut):
 
     @classmethod
     def with_token(cls, packager: Packager, token: str) -> Self:
+        """``token``: of which only a hash is kept."""
         return cls(token=token, **PackagerOut.of(packager).model_dump())
 
 

@@ -8,43 +8,53 @@ grant already given, which is what nearly every playlist request is; the rest it
 import asyncio
 import hmac
 import ipaddress
-import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from urllib.parse import unquote
 
 import structlog
 from aiohttp import hdrs, web
-from multidict import CIMultiDict
 from prometheus_client import Counter
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import AniError, Forbidden, NotFound, Unavailable
 from kernel.http import REQUEST_ID
+from kernel.http.call import THROTTLE
 from kernel.http.problems import response_for
+from kernel.limits import Limit
 from kernel.scope import Container
-from kernel.storage import Storage
-from kernel.tasks import TaskSet
-from streaming.origin import cmcd, sidecar_subtitles, usecases
-from streaming.origin.gate import Gate, StreamGrant
+from kernel.storage import MediaStorage
+from kernel.storage.ports import read
+from streaming.origin import cmcd, interstitials, sidecar_subtitles, usecases
+from streaming.origin.adapters.lease_keeper import LeaseKeeper
+from streaming.origin.adapters.revocations import Revocations
+from streaming.origin.gate import CHECK_TIMEOUT_S, MASTER_HEADERS, Gate, StreamGrant
+from streaming.origin.grants import QUIET_REST, Grants, sweep
 from streaming.origin.media.adapters.prebuilt import Packed, PrebuiltResponse, pack
-from streaming.origin.media.conditional import RangeNotSatisfiable, accepts_gzip, none_match, parse_range, range_applies
-from streaming.origin.media.files import CONTENT_TYPES, OPEN_HEADERS, MediaFile, MediaFiles, MediaNotFound
+from streaming.origin.media.adapters.sending import MEMORY_BYTES, MEMORY_REQUESTS, MediaSender, whole
+from streaming.origin.media.conditional import accepts_gzip
+from streaming.origin.media.files import CONTENT_TYPES, OPEN_HEADERS, MediaFiles, MediaNotFound
+from streaming.origin.model import StreamOver
+from streaming.origin.qoe import usecases as qoe
+from streaming.origin.qoe.backlog import Backlog
+from streaming.origin.qoe.events import Body, read_body
+from streaming.origin.qoe.requests import RequestObserver
 from streaming.origin.quality import REMEMBERED_FOR_MS
 from streaming.origin.reports import Reports
-from streaming.origin.token import Keyring, StreamToken
+from streaming.origin.steering.usecases import Steering
+from streaming.origin.token import Keyring, StreamToken, sign
 
 log = structlog.get_logger()
 
 MASTER: Final = "master.m3u8"
 
-CHUNK_BYTES: Final = 256 * 1024
-"""Read and written at a time: four for a typical segment, and all that one slow viewer holds in memory."""
-STALL_TIMEOUT_S: Final = 60
-"""A viewer that takes none of a chunk for so long has gone; a phone in a tunnel comes back sooner."""
 FLUSH_S: Final = 5
 """Between two writes of what players report; losing the last ones costs a guess at the next start."""
 FLUSH_TIMEOUT_S: Final = 10
+SMALL_BODY_BYTES: Final = 2_048
+"""Read at once, in 2 ms; a longer body of reports off the event loop."""
 REPORTS_MAY_COME: Final = timedelta(hours=1)
 """A session is kept for so long after its last possible request: what its player reported then is still to be written down."""
 
@@ -62,11 +72,10 @@ PREFLIGHT_HEADERS: Final = {
     "Access-Control-Max-Age": "7200",  # the longest that Chromium keeps
 }
 
-REQUESTS: Final = Counter("ani_media_requests_total", "Playlists, segments and other media answered", ["source"])
-BYTES: Final = Counter("ani_media_bytes_total", "Bytes of media given to the network", ["source"])
 VERDICTS: Final = Counter("ani_edge_verdicts_total", "Questions of the edge whether a token is good", ["status"])
-_MEMORY_REQUESTS, _MEMORY_BYTES = REQUESTS.labels("memory"), BYTES.labels("memory")
-_DISK_REQUESTS, _DISK_BYTES = REQUESTS.labels("disk"), BYTES.labels("disk")
+BREAKS_OF_STREAM: Final = Limit("stream-breaks", attempts=120, window_s=600)
+"""Lists of assets, which ask the database: each of ten breaks twelve times."""
+GRANTS: Final = Counter("ani_edge_grants_total", "Grants for the edge to serve a stream by itself", ["what"])
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -77,20 +86,34 @@ class Origin:
     def __init__(
         self,
         container: Container,
-        storage: Storage,
+        storage: MediaStorage,
         keyring: Keyring,
         external: usecases.ExternalAssets,
+        grants: Grants,
+        revocations: Revocations,
+        steering: Steering,
         *,
         edge_secret: str = "",
+        redirects_to_bucket: bool = False,
     ) -> None:
+        """``redirects_to_bucket``: whether viewers fetch segments from the bucket themselves, by addresses signed for a minute."""
         self._container = container
         self.keyring = keyring
         self.external = external
+        self.grants = grants
+        self.steering = steering
         self._clock = container.clock
         self._edge_secret = edge_secret.encode()
         self.gate = Gate(keyring, self._open_master, container.clock)
         self.files = MediaFiles(storage)
+        self.sender = MediaSender(self.files, self._edge_secret, redirects=redirects_to_bucket)
         self.reports = Reports()
+        self.playback = Backlog()
+        self.requests = RequestObserver()
+        self.leases = LeaseKeeper(container, self._revoked)
+        self.revocations = revocations
+        """Tells when a session's tokens are good for nothing any more, on every process: for whoever serves by themselves."""
+        revocations.subscribe(self._revoked)
 
     async def running(self, _app: web.Application) -> AsyncIterator[None]:
         """For ``Application.cleanup_ctx``: writes down what players report."""
@@ -136,11 +159,11 @@ class Origin:
         if packed is None or not PrebuiltResponse.suits(request):
             return None
         self._take_report(grant, query, request)
-        _MEMORY_REQUESTS.inc()
+        MEMORY_REQUESTS.inc()
         if packed.ready_gzipped is not None and accepts_gzip(headers.get(hdrs.ACCEPT_ENCODING, "")):
-            _MEMORY_BYTES.inc(len(packed.gzipped or b""))
+            MEMORY_BYTES.inc(len(packed.gzipped or b""))
             return packed.ready_gzipped
-        _MEMORY_BYTES.inc(len(packed.body))
+        MEMORY_BYTES.inc(len(packed.body))
         return packed.ready
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -153,10 +176,14 @@ class Origin:
             grant = await self.gate.admit(token, asset_id)
             self._take_report(grant, request.rel_url.raw_query_string, request)
             if path == MASTER:
-                return _whole(grant.master, request)
+                return whole(grant.master, request)
+            if (offset_ms := interstitials.break_of(path)) is not None:
+                return await self._break(grant.token, offset_ms, request)
+            if (broken := interstitials.parse(path)) is not None:
+                return whole(await self._with_breaks(grant, broken), request)
             if (track := sidecar_subtitles.parse(path)) is not None:
-                return _whole(await self._added(grant.token, path, *track), request)
-            return await _send(await self.files.get(asset_id, path), request)
+                return whole(await self._added(grant.token, path, *track), request)
+            return await self.sender.send(asset_id, path, request)
         except AniError as error:
             return _refused(error, request)
 
@@ -164,9 +191,10 @@ class Origin:
         """``GET /internal/verify``: may the media at ``X-Original-URI`` be served?  For nginx's ``auth_request``.
 
         204 yes, 403 no, 401 no longer there: ``auth_request`` passes on no other refusal, and the edge turns 401 into 404.
+        A yes leaves a grant, with which the edge needs to ask no more.
         To everybody but the edge the route does not exist.
         """
-        status = await self._verdict(request) if self._asked_by_edge(request) else 404
+        status = await self._verdict(request) if asked_by_edge(request, self._edge_secret) else 404
         VERDICTS.labels(status).inc()
         return web.Response(status=status)
 
@@ -177,6 +205,7 @@ class Origin:
             return 403
         try:
             grant = await self.gate.admit(parts[2], parts[3], fresh=True)  # the edge remembers it for 30 s
+            await self._leave_grant(parts[2], grant.token)
         except NotFound:
             return 401
         except Forbidden:
@@ -186,20 +215,47 @@ class Origin:
         self._take_report(grant, query, request)
         return 204
 
-    def _asked_by_edge(self, request: web.BaseRequest) -> bool:
-        """The shared secret, or without one a neighbour on this machine that is not itself passing something on."""
-        if self._edge_secret:
-            return hmac.compare_digest(request.headers.get(EDGE_HEADER, "").encode(errors="replace"), self._edge_secret)
-        if hdrs.X_FORWARDED_FOR in request.headers or hdrs.FORWARDED in request.headers:
-            return False
-        # Not request.remote, which a proxy's header may have set.
-        peer = request.transport.get_extra_info("peername") if request.transport else None
-        return peer is not None and len(peer) > 1 and ipaddress.ip_address(peer[0]).is_loopback
+    async def _leave_grant(self, text: str, token: StreamToken) -> None:
+        """Raises what :func:`usecases.continuing` raises."""
+        if not await self.grants.grant(text, token.asset_id):
+            return
+        stands = False
+        try:
+            # Once more, now that whoever ends rights finds a grant to take away: they may have ended since we were told yes.
+            async with asyncio.timeout(CHECK_TIMEOUT_S):
+                await self._check(token)
+            stands = True
+        except TimeoutError:
+            raise Unavailable(retry_after_s=CHECK_TIMEOUT_S) from None
+        finally:
+            if not stands:
+                await self.grants.remove(text)
+        GRANTS.labels("made").inc()
+
+    async def _check(self, token: StreamToken) -> None:
+        """Raises what :func:`usecases.continuing` raises."""
+        async with self._container.scope(write=False) as scope:
+            await usecases.continuing(usecases.Context.of(scope), token)
+
+    async def sweep_grants(self, _container: Container) -> None:
+        """A periodic task: take away the grants of streams that are over."""
+        swept = await sweep(
+            self.grants,
+            self._check,
+            partial(self.leases.quiet, rest=QUIET_REST),
+            keyring=self.keyring,
+            clock=self._clock,
+        )
+        GRANTS.labels("expired").inc(swept.expired)
+        GRANTS.labels("refused").inc(swept.refused)
+        GRANTS.labels("quiet").inc(swept.quiet)
 
     async def _open_master(self, token: StreamToken) -> usecases.OpenStream:
         external = await self.external.get(token.asset_id)
+        # Signed anew, the same text comes out, unless keys were rotated meanwhile: then one that holds longer.
+        plan = await self.steering.plan(token.session_id, sign(token, self.keyring), token.asset_id)
         async with self._container.scope(write=False) as scope:
-            return await usecases.open_master(usecases.Context.of(scope), token, external=external)
+            return await usecases.open_master(usecases.Context.of(scope), token, external=external, plan=plan)
 
     async def _added(self, token: StreamToken, path: str, subtitle_id: str, suffix: str) -> Packed:
         """A track that was added to the episode of this stream, or its playlist.  Raises :class:`MediaNotFound`."""
@@ -213,12 +269,75 @@ class Origin:
         headers = {**OPEN_HEADERS, "Content-Type": CONTENT_TYPES[f".{suffix}"], "Cache-Control": ADDED_CACHED}
         return pack(text.encode(), headers, compress=True)
 
+    def _revoked(self, session_id: str) -> None:
+        self.gate.forget(session_id)
+        self.leases.heartbeats.forget(session_id)
+
+    async def _break(self, token: StreamToken, offset_ms: int, request: web.Request) -> web.Response:
+        """What is shown in a break.  Whatever goes wrong there, the programme goes on: then it is empty."""
+        assets: Sequence[interstitials.BreakAsset] = ()
+        try:
+            await request.app[THROTTLE].count(BREAKS_OF_STREAM, token.session_id)
+            async with self._container.scope(write=False) as scope:
+                session = await scope.port(usecases.StreamSessions).get(token.session_id)
+                if session is not None:
+                    language = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
+                    assets = await scope.port(usecases.AdBreaks).assets(
+                        session, offset_ms, language=language, address=request.remote or ""
+                    )
+        except AniError as error:
+            log.warning("a break stays empty", reason=error.code)
+        headers = {**OPEN_HEADERS, "Cache-Control": "private, no-store"}
+        return web.json_response(interstitials.asset_list(assets), headers=headers)
+
+    async def _with_breaks(self, grant: StreamGrant, broken: interstitials.BrokenPlaylist) -> Packed:
+        """A playlist of this stream with breaks.  Raises :class:`MediaNotFound`."""
+        if broken.path == MASTER:
+            text = interstitials.multivariant_with_breaks(grant.master.body.decode(), broken.offsets_ms)
+            return pack(text.encode(), MASTER_HEADERS, compress=True)
+        if (track := sidecar_subtitles.parse(broken.path)) is not None:
+            packed = await self._added(grant.token, broken.path, *track)
+            plain, headers = packed.body, packed.headers
+        else:
+            file = await self.files.get(grant.token.asset_id, broken.path)
+            plain = await read(file.stored) if file.packed is None else file.packed.body
+            headers = file.headers.copy()
+            headers.popall("ETag", None)  # of another text
+            headers.popall("Accept-Ranges", None)
+        text = interstitials.media_with_breaks(plain.decode(), broken.path, broken.offsets_ms)
+        return pack(text.encode(), headers, compress=True)
+
     def _take_report(self, grant: StreamGrant, query: str, request: web.BaseRequest) -> None:
+        self.leases.heartbeats.beat(grant.token.session_id, self._clock.monotonic_ms())
         texts = [unquote(part[5:]) for part in query.split("&") if part.startswith("CMCD=")] if query else []
         headers = request.headers
         texts += [headers[name] for name in cmcd.HEADERS if name in headers]
         if texts:
-            self.reports.add(grant.token.session_id, cmcd.parse(texts), self._clock.now_ms())
+            session_id, keys, now_ms = grant.token.session_id, cmcd.keys_of(texts), self._clock.now_ms()
+            self.reports.add(session_id, cmcd.link_of(keys), now_ms)
+            if (event := self.requests.observe(session_id, keys, now_ms)) is not None:
+                self.playback.add(session_id, [event])
+
+    async def take_events(self, session_id: str, body: bytes) -> Body:
+        """What the player of a session reports in event mode.
+
+        Raises ``StreamNotFound``, and ``StreamOver``; how playback ended is taken down even then.
+        """
+        # Players send one report or two at a time; the longest body takes 30 ms.
+        read = read_body(body) if len(body) <= SMALL_BODY_BYTES else await asyncio.to_thread(read_body, body)
+        try:
+            await self.leases.beat(session_id)
+        except StreamOver:
+            self.playback.add(session_id, read.events)
+            raise
+        now_ms = self._clock.now_ms()
+        if read.events:
+            self.requests.has_event_mode(session_id)
+        for report in read.reports:
+            self.reports.add(session_id, report, now_ms)
+        self.playback.add(session_id, read.events)
+        await self.steering.observe(session_id, read.reports)
+        return read
 
     async def _flush_for_ever(self) -> None:
         while True:
@@ -226,7 +345,12 @@ class Origin:
             await self.flush()
 
     async def flush(self) -> None:
-        """Write down what players reported since the last time."""
+        """Write down what players reported since the last time, and that they go on."""
+        await self.leases.renew()
+        await self._flush_links()
+        await self._flush_playback()
+
+    async def _flush_links(self) -> None:
         measured = self.reports.take()
         if not measured:
             return
@@ -236,6 +360,29 @@ class Origin:
         except Exception:
             log.exception("player reports could not be written, and are kept", sessions=len(measured))
             self.reports.put_back(measured)
+
+    async def _flush_playback(self) -> None:
+        told = self.playback.take()
+        if not told:
+            return
+        try:
+            async with asyncio.timeout(FLUSH_TIMEOUT_S), self._container.scope(write=True) as scope:
+                records, sessions = scope.port(qoe.QualityRecords), scope.port(usecases.StreamSessions)
+                await qoe.record(told, records=records, sessions=sessions, now=self._clock.now())
+        except Exception:
+            log.exception("figures of playback could not be written, and are kept", sessions=len(told))
+            self.playback.put_back(told)
+
+
+def asked_by_edge(request: web.BaseRequest, secret: bytes) -> bool:
+    """Whether nginx asks: by the shared secret, or without one a neighbour on this machine that is not itself passing something on."""
+    if secret:
+        return hmac.compare_digest(request.headers.get(EDGE_HEADER, "").encode(errors="replace"), secret)
+    if hdrs.X_FORWARDED_FOR in request.headers or hdrs.FORWARDED in request.headers:
+        return False
+    # Not request.remote, which a proxy's header may have set.
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    return peer is not None and len(peer) > 1 and ipaddress.ip_address(peer[0]).is_loopback
 
 
 async def delete_expired_streams(container: Container) -> None:
@@ -248,79 +395,8 @@ async def delete_expired_streams(container: Container) -> None:
         log.info("expired stream sessions deleted", count=deleted)
 
 
-def _whole(packed: Packed, request: web.BaseRequest) -> web.Response:
-    zipped = packed.gzipped is not None and accepts_gzip(request.headers.get(hdrs.ACCEPT_ENCODING, ""))
-    body = packed.gzipped if zipped else packed.body
-    _MEMORY_REQUESTS.inc()
-    _MEMORY_BYTES.inc(len(body or b""))
-    return web.Response(body=body, headers=packed.gzip_headers if zipped else packed.headers)
-
-
-async def _send(file: MediaFile, request: web.Request) -> web.StreamResponse:
-    """The file, or as much of it as was asked for (RFC 9110 §13.2.2 gives the order of the checks)."""
-    known = request.headers.get(hdrs.IF_NONE_MATCH)
-    if known is not None and not none_match(known, file.etag):
-        headers = file.headers if file.packed is None else file.packed.headers
-        return web.Response(status=304, headers=_without(headers, hdrs.CONTENT_TYPE))
-    asked = request.headers.get(hdrs.RANGE) if request.method == hdrs.METH_GET else None
-    part: tuple[int, int] | None = None
-    if asked is not None and range_applies(request.headers.get(hdrs.IF_RANGE), file.etag):
-        try:
-            part = parse_range(asked, file.size_bytes)
-        except RangeNotSatisfiable:
-            unsatisfied = {**OPEN_HEADERS, hdrs.CONTENT_RANGE: f"bytes */{file.size_bytes}"}
-            return web.Response(status=416, headers=unsatisfied)
-    if file.packed is not None and part is None:
-        return _whole(file.packed, request)
-    start, stop = part or (0, file.size_bytes)
-    headers = file.headers.copy() if file.packed is None else file.packed.headers.copy()
-    if part is not None:
-        headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{stop - 1}/{file.size_bytes}"
-    status = 200 if part is None else 206
-    if file.packed is not None:
-        return web.Response(status=status, body=file.packed.body[start:stop], headers=headers)
-    headers[hdrs.CONTENT_LENGTH] = str(stop - start)
-    return await _stream(file, request, web.StreamResponse(status=status, headers=headers), start, stop)
-
-
-async def _stream(
-    file: MediaFile, request: web.Request, response: web.StreamResponse, start: int, stop: int
-) -> web.StreamResponse:
-    if request.method == hdrs.METH_HEAD:
-        await response.prepare(request)
-        return response
-    try:
-        descriptor = await asyncio.to_thread(os.open, file.path, os.O_RDONLY)
-    except OSError:
-        raise MediaNotFound from None  # deleted since it was first asked for
-    try:
-        await response.prepare(request)
-        while start < stop:
-            chunk = await asyncio.to_thread(os.pread, descriptor, min(CHUNK_BYTES, stop - start), start)
-            if not chunk:
-                raise ConnectionResetError("the file is shorter than it was; published files never change")
-            async with asyncio.timeout(STALL_TIMEOUT_S):
-                await response.write(chunk)
-            start += len(chunk)
-            _DISK_BYTES.inc(len(chunk))
-        await response.write_eof()
-    except TimeoutError:
-        if request.transport is not None:
-            request.transport.abort()
-    finally:
-        os.close(descriptor)
-    _DISK_REQUESTS.inc()
-    return response
-
-
 def _refused(error: AniError, request: web.Request) -> web.Response:
     response = response_for(error, conditional=False, request_id=request.get(REQUEST_ID))
     assert response is not None  # it knows every AniError
     response.headers.update(OPEN_HEADERS)
     return response
-
-
-def _without(headers: CIMultiDict[str], name: str) -> CIMultiDict[str]:
-    left = headers.copy()
-    left.popall(name, None)
-    return left

@@ -3,19 +3,17 @@
 A published asset never changes, so nothing here is ever looked at twice.
 """
 
-import asyncio
 import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from multidict import CIMultiDict
 
 from kernel.errors import NotFound
-from kernel.storage import Storage
+from kernel.storage import MediaStorage, NotStored, StoredFile
+from kernel.storage.ports import read
 from streaming.origin.media.adapters.prebuilt import Packed, pack
 
 CONTENT_TYPES: Final[Mapping[str, str]] = {
@@ -63,12 +61,20 @@ IMMUTABLE: Final = "public, max-age=31536000, immutable"
 class MediaFile:
     """A published file."""
 
-    path: Path
-    size_bytes: int
-    etag: str
+    stored: StoredFile
     headers: CIMultiDict[str]
     packed: Packed | None = None
     """All of it, when it is small."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all of it."""
+        return self.stored.size_bytes
+
+    @property
+    def etag(self) -> str:
+        """Quoted."""
+        return self.stored.etag
 
     @property
     def weight_bytes(self) -> int:
@@ -86,7 +92,7 @@ def is_safe(path: str) -> bool:
 class MediaFiles:
     """The files of published assets, with the small ones in memory."""
 
-    def __init__(self, storage: Storage, *, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(self, storage: MediaStorage, *, memory_bytes: int = MEMORY_BYTES) -> None:
         self._storage = storage
         self._memory_bytes = memory_bytes
         self._held: dict[tuple[str, str], MediaFile] = {}
@@ -102,7 +108,7 @@ class MediaFiles:
         return self._held.get((asset_id, path))
 
     async def get(self, asset_id: str, path: str) -> MediaFile:
-        """The file.  Raises :class:`MediaNotFound`."""
+        """The file.  Raises :class:`MediaNotFound`, ``StorageAway``."""
         if not is_safe(path):
             raise MediaNotFound
         key = (asset_id, path)
@@ -110,8 +116,10 @@ class MediaFiles:
         if found is not None:
             self._held[key] = found  # last in line for eviction
             return found
-        folder = self._storage.path(asset_id)
-        found = await asyncio.to_thread(_load, folder, path)
+        try:
+            found = await _load(await self._storage.file(asset_id, path), path)
+        except NotStored:
+            raise MediaNotFound from None
         if key not in self._held:
             self._weight += found.weight_bytes
         self._held[key] = found
@@ -119,39 +127,23 @@ class MediaFiles:
             self._weight -= self._held.pop(next(iter(self._held))).weight_bytes
         return found
 
-    def forget(self, asset_id: str) -> None:
-        """The asset was deleted."""
-        for key in [key for key in self._held if key[0] == asset_id]:
-            self._weight -= self._held.pop(key).weight_bytes
+    def forget_file(self, asset_id: str, path: str) -> None:
+        """It is no longer where it was found: look again."""
+        if (found := self._held.pop((asset_id, path), None)) is not None:
+            self._weight -= found.weight_bytes
 
 
-def _load(folder: Path, path: str) -> MediaFile:
-    file = folder / path
-    try:
-        if not file.resolve(strict=True).is_relative_to(folder.resolve(strict=True)):
-            raise MediaNotFound  # a symbolic link out of the asset
-        with file.open("rb") as opened:
-            status = os.fstat(opened.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise MediaNotFound
-            body = opened.read() if status.st_size <= SMALL_BYTES else None
-    except (OSError, RuntimeError):
-        # Missing, a folder, a name too long, or (RuntimeError before Python 3.13) a loop of links: all one to a viewer.
-        raise MediaNotFound from None
-    etag = etag_of(status)
+async def _load(stored: StoredFile, path: str) -> MediaFile:
+    suffix = os.path.splitext(path)[1]  # noqa: PTH122 - a name in a storage
     headers = CIMultiDict(
         {
             **OPEN_HEADERS,
-            "Content-Type": CONTENT_TYPES[file.suffix],
+            "Content-Type": CONTENT_TYPES[suffix],
             "Cache-Control": IMMUTABLE,
-            "ETag": etag,
+            "ETag": stored.etag,
             "Accept-Ranges": "bytes",
         }
     )
-    packed = None if body is None else pack(body, headers, compress=file.suffix in _TEXT)
-    return MediaFile(file, status.st_size, etag, headers, packed)
-
-
-def etag_of(status: os.stat_result) -> str:
-    """The tag that nginx gives the same file, so that a download begun at the edge can go on here, and the reverse."""
-    return f'"{int(status.st_mtime):x}-{status.st_size:x}"'
+    if stored.size_bytes > SMALL_BYTES:
+        return MediaFile(stored, headers)
+    return MediaFile(stored, headers, pack(await read(stored), headers, compress=suffix in _TEXT))

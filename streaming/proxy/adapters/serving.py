@@ -16,11 +16,11 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import AniError
 from kernel.http import REQUEST_ID
 from kernel.http.problems import response_for
 from kernel.scope import Container
-from kernel.tasks import TaskSet
 from streaming.origin.gate import Gate
 from streaming.origin.media.files import OPEN_HEADERS
 from streaming.proxy import usecases

@@ -49,6 +49,11 @@ class PrebuiltResponse(web.StreamResponse):
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Called by aiohttp to send the headers; here everything is sent at once."""
+        self.send(request)
+        return None
+
+    def send(self, request: web.BaseRequest) -> None:
+        """Everything to the network.  Raises ``ConnectionResetError`` where the client has gone."""
         transport = request.transport
         if transport is None:
             raise ConnectionResetError("the client has gone")
@@ -57,6 +62,21 @@ class PrebuiltResponse(web.StreamResponse):
             transport.write(head + self._bytes)
         else:
             transport.writelines((head, self._bytes))
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Called by aiohttp at the end; nothing is left."""
+
+
+class SentResponse(web.StreamResponse):
+    """What a handler answers with that has had :meth:`PrebuiltResponse.send` called already."""
+
+    @property
+    def keep_alive(self) -> bool:
+        """See :meth:`PrebuiltResponse.suits`."""
+        return True
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:  # noqa: ARG002 - aiohttp's own signature
+        """Called by aiohttp to send the headers; nothing is left."""
         return None
 
     async def write_eof(self, data: bytes = b"") -> None:

@@ -12,9 +12,9 @@ from typing import Final
 import structlog
 from PIL import Image, ImageDraw, ImageFont
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import NotFound
-from kernel.storage import Storage
-from kernel.tasks import TaskSet
+from kernel.storage import LocalStorage
 from streaming.ingest.ffmpeg.processes import ProcessStuck, ProcessTalkative, Tools, run
 from streaming.proxy.slates.clock import packed_audio, shift_mp4, shift_ts, timescales_of
 from streaming.proxy.slates.stream_format import MAX_SLATE_S, StreamFormat
@@ -59,7 +59,7 @@ class SlateMissing(NotFound):
 class SlateStore:
     """The slates of one process."""
 
-    def __init__(self, storage: Storage, *, tools: Tools | None = None) -> None:
+    def __init__(self, storage: LocalStorage, *, tools: Tools | None = None) -> None:
         self._storage = storage
         self._tools = tools
         self._made: OrderedDict[tuple[str, int], tuple[bytes, bytes]] = OrderedDict()
@@ -161,7 +161,7 @@ class SlateStore:
             await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
 
 
-async def remove_old(storage: Storage) -> int:
+async def remove_old(storage: LocalStorage) -> int:
     """Remove slates that were made long ago, and what was begun and never finished; how many."""
     return await asyncio.to_thread(_remove_old, storage.staging("any").parent, storage.path("any").parent)
 

@@ -19,10 +19,10 @@ import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import AniError, Invalid, TooLarge, Unavailable
 from kernel.outbound.safe_http import as_the_client_reads_it, guarded_session, vetted_socket
 from kernel.outbound.url_vetting import AddressRefused, Limits, VettedUrl, vet_url
-from kernel.tasks import TaskSet
 from streaming.proxy.upstream.adapters.decompress import decompressor_for
 from streaming.proxy.upstream.breaker import Breaker, Circuit
 from streaming.proxy.upstream.metrics import Meter

@@ -1,0 +1,1 @@
+"""What the operator itself shows beside and before videos: promos on pages, and linear ads (VAST) in the stream."""

@@ -1,0 +1,1 @@
+"""Accounts that are shown no promos and no ads: an administrator said so."""

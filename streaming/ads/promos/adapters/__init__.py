@@ -1,0 +1,1 @@
+"""The ports of one transaction, and pictures."""

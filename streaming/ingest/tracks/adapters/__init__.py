@@ -1,0 +1,1 @@
+"""How tracks are encoded and packaged."""

@@ -1,0 +1,1 @@
+"""How a watch folder meets the disk and the database."""

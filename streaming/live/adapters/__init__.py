@@ -1,0 +1,1 @@
+"""Live channels over WebRTC and the media port."""

@@ -1,0 +1,55 @@
+"""What live channels bind for themselves."""
+
+from collections.abc import Sequence
+
+from kernel.feature import Feature, Process
+from kernel.rtc.adapters.server import SharedPortServer
+from streaming.live import routes as channel_routes
+from streaming.live.adapters.line_test_store import LineTestStore
+from streaming.live.adapters.serving import HlsOutput, LiveServing, Recorder
+from streaming.live.channels.repository import SqlChannels
+from streaming.live.channels.usecases import Channels
+from streaming.live.line_tests import routes as line_test_routes
+from streaming.live.model import LiveSinks
+from streaming.live.sessions import routes as session_routes
+from streaming.live.sinks import ManySinks
+
+
+def build(
+    process: Process,
+    rtc: SharedPortServer,
+    *,
+    viewers: int,
+    max_kbps: int,
+    sinks: Sequence[LiveSinks],
+    hls: HlsOutput,
+    recorder: Recorder | None = None,
+) -> LiveServing:
+    """Live channels over the media port of the process; ``viewers`` a node, 0 for none.
+
+    ``sinks`` take the packets as well; ``hls`` says where a channel that this node carries is as HLS; ``recorder`` writes down what goes on.
+    """
+    return LiveServing(
+        container=process.container,
+        bus=process.bus,
+        rtc=rtc,
+        sinks=ManySinks(sinks),
+        viewers=viewers,
+        max_kbps=max_kbps,
+        hls=hls,
+        line_tests=LineTestStore(process.cache),
+        recorder=recorder,
+    )
+
+
+def declare(serving: LiveServing) -> Feature:
+    """See the module."""
+    return Feature(
+        ports={Channels: lambda scope: SqlChannels(scope.uow)},
+        routers=[
+            *channel_routes.routers(serving),
+            *session_routes.routers(serving),
+            *line_test_routes.routers(serving),
+        ],
+        closers=[serving.close],
+    )

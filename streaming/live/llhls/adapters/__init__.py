@@ -1,0 +1,1 @@
+"""What of Low-Latency HLS does I/O: HTTP, codecs, the clock."""

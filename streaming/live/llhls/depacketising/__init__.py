@@ -1,0 +1,1 @@
+"""RTP packets into frames on our clock.  Pure."""

@@ -1,0 +1,1 @@
+"""Pictures and sound of live channels, forwarded as they came."""

@@ -1,0 +1,1 @@
+"""Recordings of live channels, and the episodes that are made of them."""

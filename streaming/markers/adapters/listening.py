@@ -1,0 +1,68 @@
+"""From a published asset to its fingerprints, whatever it is encrypted with and wherever it is stored."""
+
+import asyncio
+import secrets
+import shutil
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from kernel.scope import Container
+from kernel.storage import MediaStorage, NotStored, StorageCorrupt
+from kernel.storage.download import COPY, on_this_machine
+from streaming.ingest.ffmpeg import commands
+from streaming.ingest.ffmpeg.processes import ProcessStuck, Tools, run
+from streaming.ingest.model import Asset
+from streaming.ingest.packaging.packager import PackagerFailed
+from streaming.ingest.repackaging.repackage import clear_sound
+from streaming.keys.usecases import ContentKeys
+from streaming.markers.fingerprint import SAMPLE_RATE_HZ, Points, points
+from streaming.markers.model import AssetSound, SoundUnreadable
+
+SHARE: Final = 0.25
+LONGEST_MS: Final = 600_000
+"""Of an episode that is listened to at either end: a quarter of it, and ten minutes at most."""
+DECODE_TIMEOUT_S: Final = 120.0
+_SAMPLES: Final = "samples.raw"
+
+
+async def listen(container: Container, tools: Tools, asset: Asset) -> AssetSound:
+    """The fingerprints of the first sound of ``asset``, which has one.
+
+    Raises :class:`SoundUnreadable`, ``StorageAway``.
+    """
+    async with container.scope(write=False) as scope:
+        storage = scope.port(MediaStorage)
+        keys = await scope.port(ContentKeys).of_content(asset.id)
+    name = asset.audio[0].name
+    # Not in the folder of a copy, which is removed before the sound is read.
+    staging = storage.staging(f"{COPY}{asset.id}-{secrets.token_hex(4)}")
+    try:
+        async with on_this_machine(storage, asset.id, only=f"{name}/") as folder:
+            file = await clear_sound(tools, asset, folder, name, keys, staging)
+        duration_ms = asset.duration_ms or 0
+        length_ms = min(LONGEST_MS, round(duration_ms * SHARE))
+        tail_start_ms = duration_ms - length_ms
+        head, tail = [await _points(tools, file, at_ms, length_ms) for at_ms in (0, tail_start_ms)]
+    except (NotStored, StorageCorrupt, PackagerFailed, ProcessStuck, OSError) as error:
+        raise SoundUnreadable(str(error)) from error
+    finally:
+        await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
+    return AssetSound(asset_id=asset.id, head=head, tail=tail, tail_start_ms=tail_start_ms)
+
+
+async def _points(tools: Tools, file: Path, start_ms: int, length_ms: int) -> Points:
+    command = commands.hear(tools.ffmpeg, file.name, SAMPLE_RATE_HZ, _SAMPLES, start_ms=start_ms, length_ms=length_ms)
+    outcome = await run(command, cwd=file.parent, timeout_s=DECODE_TIMEOUT_S)
+    if outcome.status != 0:
+        raise SoundUnreadable(" ".join(outcome.stderr[-3:]))
+    samples = file.parent / _SAMPLES
+    try:
+        return await asyncio.to_thread(_read, samples)
+    finally:
+        await asyncio.to_thread(samples.unlink)
+
+
+def _read(samples: Path) -> Points:
+    return points(np.fromfile(samples, "<i2").astype(np.float32) / np.float32(1 << 15))

@@ -1,0 +1,1 @@
+"""Edges asked whether they are there, and what players found remembered."""
