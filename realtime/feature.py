@@ -1,7 +1,6 @@
 """The realtime feature put together; the one thing of it that ``server`` needs to know."""
 
 import asyncio
-import gc
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +11,16 @@ import structlog
 from aiohttp import web
 from redis.asyncio import Redis
 
-from kernel.bus import Bus
+from kernel.concurrency.group_commit import GroupCommit
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import AniError, Unavailable
 from kernel.feature import Feature
-from kernel.group_commit import GroupCommit
 from kernel.http import Router
+from kernel.nodes.bus import Bus
+from kernel.nodes.calls import BusCalls
+from kernel.rtc.adapters.server import SharedPortServer
+from kernel.rtc.ports import OfferNotAcceptable, RtcSettings
 from kernel.scope import Container, Scope
-from kernel.tasks import TaskSet
 from kernel.throttle import Throttle
 from realtime.broadcast.adapters.fanout import Broadcast
 from realtime.gateway.adapters.events import Events
@@ -38,7 +40,7 @@ from realtime.party.domain.tokens import Invite
 from realtime.party.invites.repository import GroupedInvites, SqlInvites
 from realtime.party.invites.usecases import Inviting
 from realtime.party.jobs import close_abandoned, forget_closed
-from realtime.party.ports import Authenticate, ChatLine, EpisodeInfo, InviteUse, Posted
+from realtime.party.ports import Authenticate, ChannelInfo, ChatLine, EpisodeInfo, InviteUse, Posted
 from realtime.party.replica.context import PartyContext
 from realtime.party.replica.registry import PartyNotFound, PartyRegistry
 from realtime.party.routes import party_router
@@ -49,13 +51,11 @@ from realtime.party.stores.repository import SqlParties
 from realtime.party.usecases import Parties
 from realtime.progress.sockets import ProgressSockets
 from realtime.progress.usecases import Progress, ProgressSink
-from realtime.rtc.adapters.server import SharedPortServer
-from realtime.rtc.ports import OfferNotAcceptable, RtcSettings, VoiceUnavailable
 from realtime.sync import sockets as clock_sockets
 from realtime.sync.room_clock import ClusterClock, EmbeddedClock
+from realtime.voice.adapters.connections import VoiceConnections
 from realtime.voice.adapters.owners import OnlyNode, ValkeyOwners
 from realtime.voice.model import REFUSALS
-from realtime.voice.node_calls import BusCalls
 from realtime.voice.rooms import VoiceRooms
 from realtime.voice.sockets import VoiceSockets
 from realtime.voice.usecases import Voices
@@ -75,11 +75,6 @@ RECONNECT_IN_MS = 500
 USERS_A_MESSAGE = 1_000
 """40 kB of ids: one message of the bus holds up nobody else's."""
 
-GC_THRESHOLDS = (10_000, 100, 20)
-"""Container objects between two young collections, young ones between two middle ones, and those between two of everything: at the
-default of 700, 10 and 10 a room of 1,000 pays 100 ms pauses for nothing.  A young one goes through what a request has made since the
-last and stops everybody meanwhile: 3 ms for 10,000 objects, while 50,000 took 35 to 75 on a busy machine."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
@@ -92,6 +87,7 @@ class Ports:
     authenticate: Authenticate
     session_roles: SessionRoles
     episodes: EpisodeInfo
+    channels: ChannelInfo
     progress: ProgressSink
     keys: Sequence[bytes]
     """32 bytes each, for invites and guest passes alone: the first signs, all are believed."""
@@ -100,7 +96,7 @@ class Ports:
     cors_origins: Sequence[str] = ()
     address_connections: int = 0
     """Sockets one address may hold; 0 for any number."""
-    rtc: RtcSettings = field(default_factory=RtcSettings)
+    rtc: SharedPortServer = field(default_factory=lambda: SharedPortServer(RtcSettings()))
     voice_capacity: int = 0
     """People in voice at a time on one node; 0: no voice."""
 
@@ -138,10 +134,6 @@ class RealtimeGateway:
     async def start(self) -> None:
         """Returns when clients can connect.  Raises ``TimeoutError`` where the cluster's clock does not answer."""
         self._running = await _Runtime.start(self._ports, self._index, self._users)
-        # What exists now lives as long as the process: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*GC_THRESHOLDS)
 
     async def stop(self) -> None:
         """Tell everybody to come back, then close."""
@@ -198,9 +190,8 @@ class _Runtime:
         else:
             self._store = ValkeyStore(ports.redis, index, node_id)
             self._clock = ClusterClock(self._store.time_ms)
-        self.registry = PartyRegistry(
-            PartyContext(store=self._store, chat=chat, sink=sink, clock=self._clock, node_id=node_id)
-        )
+        context = PartyContext(store=self._store, chat=chat, sink=sink, clock=self._clock, node_id=node_id)
+        self.registry = PartyRegistry(context)
         invites_table = SqlInvites(container)
         self._invite_commits: GroupCommit[Invite, InviteUse] = GroupCommit(invites_table.use_all, name="invite")
         invite_book = GroupedInvites(invites_table, self._invite_commits)
@@ -211,14 +202,12 @@ class _Runtime:
             keys=Keys(ports.keys, ports.public_url),
         )
         self.parties = Parties(
+            context,
             registry=self.registry,
-            store=self._store,
-            chat=chat,
             admission=admission,
             inviting=Inviting(book=invite_book, admission=admission, clock=container.clock, room_clock=self._clock),
             episodes=ports.episodes,
-            sink=sink,
-            room_clock=self._clock,
+            channels=ports.channels,
             clock=container.clock,
         )
         self._build_voice(ports, node_id)
@@ -233,12 +222,16 @@ class _Runtime:
     def _build_voice(self, ports: Ports, node_id: str) -> None:
         clock = ports.container.clock
         owners = OnlyNode(node_id) if ports.redis is None else ValkeyOwners(ports.redis, node_id)
-        self.rtc = SharedPortServer(ports.rtc)
+        self.rtc = ports.rtc
         self.voice_rooms = VoiceRooms(
-            registry=self.registry, rtc=self.rtc, owners=owners, clock=clock, capacity=ports.voice_capacity
+            registry=self.registry,
+            rtc=VoiceConnections(self.rtc),
+            owners=owners,
+            clock=clock,
+            capacity=ports.voice_capacity,
         )
-        errors = {kind.code: kind for kind in (PartyNotFound, OfferNotAcceptable, VoiceUnavailable)}
-        self._voice_calls = BusCalls(ports.bus, node_id, self.voice_rooms.answer, REFUSALS | errors)
+        errors = {kind.code: kind for kind in (PartyNotFound, OfferNotAcceptable)}
+        self._voice_calls = BusCalls(ports.bus, "realtime:voice", node_id, self.voice_rooms.answer, REFUSALS | errors)
         self._voices = Voices(
             member=self.parties.member,
             owners=owners,

@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import Gauge
 
 from kernel.access import Actor
-from kernel.tasks import TaskSet
+from kernel.concurrency.tasks import TaskSet
 from realtime.broadcast.adapters.fanout import Broadcast
 from realtime.broadcast.adapters.queue import Lane
 from realtime.broadcast.frames import event_text

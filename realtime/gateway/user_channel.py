@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import structlog
 
-from kernel.bus import Bus
-from kernel.tasks import TaskSet
+from kernel.concurrency.tasks import TaskSet
+from kernel.nodes.bus import Bus
 
 log = structlog.get_logger()
 

@@ -1,10 +1,12 @@
 """The members' sockets as the party sees them: audiences become rooms of the gateway, kinds of events become lanes."""
 
+from typing_extensions import override
+
 from realtime.broadcast.adapters.queue import Lane
 from realtime.gateway.adapters.server import NAMESPACE
 from realtime.gateway.connections import Connections
 from realtime.party.admission.admission import Identity
-from realtime.party.ports import Audience, Json
+from realtime.party.ports import Audience, ClientSink, Json
 
 _LANES = {
     Audience.LISTS: Lane.WHOLE_PRESENCE,
@@ -16,16 +18,17 @@ _CHAT = b'42%b,["chat:' % NAMESPACE.encode()
 """How the events begin that a command may overtake on the way to a slow client."""
 
 
-class SocketSink:
+class SocketSink(ClientSink):
     """A :class:`~realtime.party.ports.ClientSink` over the sockets of this process."""
 
     def __init__(self, connections: Connections[Identity]) -> None:
         self._connections = connections
 
+    @override
     def encode(self, event: str, data: Json) -> bytes:
-        """See :class:`~realtime.party.ports.ClientSink`."""
         return self._connections.encode(event, data)
 
+    @override
     def to_party(
         self,
         party_id: str,
@@ -35,31 +38,30 @@ class SocketSink:
         state_key: str | None = None,
         skip: str | None = None,
     ) -> None:
-        """See :class:`~realtime.party.ports.ClientSink`."""
         lane = _LANES.get(to) or (Lane.TALK if text.startswith(_CHAT) else Lane.MAIN)
         self._connections.to_room(_room(party_id, to), text, lane=lane, state_key=state_key, skip=skip)
 
+    @override
     def to_connection(self, connection: str, text: bytes) -> None:
-        """See :class:`~realtime.party.ports.ClientSink`."""
         self._connections.to_connection(connection, text)
 
+    @override
     def enter(self, connection: str, party_id: str) -> bool:
-        """See :class:`~realtime.party.ports.ClientSink`."""
         known = self._connections.named(connection)
         if known is not None:
             known.room = party_id
         return self._connections.enter(connection, party_id)
 
+    @override
     def listen(self, connection: str, party_id: str, to: Audience) -> None:
-        """See :class:`~realtime.party.ports.ClientSink`."""
         self._connections.enter(connection, _room(party_id, to))
 
+    @override
     def ignore(self, connection: str, party_id: str, to: Audience) -> None:
-        """See :class:`~realtime.party.ports.ClientSink`."""
         self._connections.leave(connection, _room(party_id, to))
 
+    @override
     def drop(self, connection: str) -> None:
-        """See :class:`~realtime.party.ports.ClientSink`."""
         known = self._connections.named(connection)
         if known is not None and known.room is not None:
             for audience in Audience:

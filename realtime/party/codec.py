@@ -31,6 +31,7 @@ from realtime.party.domain.model import (
     Wait,
     Waiting,
 )
+from realtime.sync.live import Live
 from realtime.sync.playback import Media, Playback
 
 FORMAT = 1
@@ -106,11 +107,18 @@ def member_from_json(document: Mapping[str, Any]) -> Member:
     return Member(**given)
 
 
+def _media_from_json(document: Mapping[str, Any]) -> Media:
+    given = dict(document)
+    if given.get("live") is not None:
+        given["live"] = Live(**given["live"])
+    return Media(**given)
+
+
 def playback_from_json(document: Mapping[str, Any]) -> Playback:
     """The playback of a document."""
     given = dict(document)
     if given.get("media") is not None:
-        given["media"] = Media(**given["media"])
+        given["media"] = _media_from_json(given["media"])
     return Playback(**given)
 
 
@@ -126,7 +134,7 @@ def settings_from_json(document: Mapping[str, Any]) -> Settings:
 def queue_item_from_json(document: Mapping[str, Any]) -> QueueItem:
     """An item of the queue of a document."""
     given = dict(document)
-    given["media"] = Media(**given["media"])
+    given["media"] = _media_from_json(given["media"])
     given["votes"] = frozenset(given.get("votes", ()))
     return QueueItem(**given)
 

@@ -4,7 +4,7 @@ import structlog
 
 from kernel.clock import Clock
 from kernel.errors import AniError
-from realtime.party.domain.membership import EMPTY_CLOSE_MS
+from realtime.party.domain.members.membership import EMPTY_CLOSE_MS
 from realtime.party.ports import PartyIndex
 from realtime.party.usecases import Parties
 

@@ -53,7 +53,9 @@ class PartyStore(Protocol):
         """Store a new party, durably."""
         ...
 
-    async def load(self, party_id: str) -> Party | None: ...
+    async def load(self, party_id: str) -> Party | None:
+        """The newest accepted document; ``None`` where there is no such party."""
+        ...
 
     async def save(self, change: Change) -> Awaitable[None] | None:
         """Replace the document if it still is at ``change.expected_revision``; ``None`` when somebody else came first.
@@ -128,9 +130,13 @@ class ChatLog(Protocol):
         """What came after ``seq``, oldest first; with more than ``limit``, the newest of them."""
         ...
 
-    async def find(self, party_id: str, message_id: str) -> ChatLine | None: ...
+    async def find(self, party_id: str, message_id: str) -> ChatLine | None:
+        """The line, deleted or not; ``None`` where none of this party has that id."""
+        ...
 
-    async def delete(self, party_id: str, message_id: str) -> None: ...
+    async def delete(self, party_id: str, message_id: str) -> None:
+        """Empty the text and mark the line, which keeps its number; one that is not there is no error."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +205,9 @@ class InviteBook(Protocol):
         """Count one use, of one that was made before invites were kept, too."""
         ...
 
-    async def is_revoked(self, invite_id: str) -> bool: ...
+    async def is_revoked(self, invite_id: str) -> bool:
+        """False for an invite that nobody has heard of: those made before invites were kept are good."""
+        ...
 
     async def of_party(self, party_id: str, *, limit: int) -> Sequence[KnownInvite]:
         """Those that could still let somebody in, newest first."""
@@ -213,7 +221,9 @@ class InviteBook(Protocol):
 class EpisodeInfo(Protocol):
     """What the catalogue and streaming know of an episode."""
 
-    async def __call__(self, episode_id: str) -> "Episode | None": ...
+    async def __call__(self, episode_id: str) -> "Episode | None":
+        """``None`` where there is no such episode, or not for everybody."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,17 +235,45 @@ class Episode:
     playable: bool
 
 
+class ChannelInfo(Protocol):
+    """What streaming knows of a live channel."""
+
+    async def __call__(self, channel_id: str) -> "Channel | None":
+        """``None`` where there is no such channel, or it was taken down."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """What a party has to know of a live channel."""
+
+    title: str
+    wall_ms: float
+    """Now, by the clock that its stream is dated with."""
+    live_for_ms: int
+    """0: nobody is live."""
+    window_ms: int
+    """How far back viewers may seek."""
+
+
 class Authenticate(Protocol):
     """Who an access token belongs to; ``None`` when it is not valid (any more)."""
 
-    async def __call__(self, token: str) -> Actor | None: ...
+    async def __call__(self, token: str) -> Actor | None:
+        """Asks whether the session still lasts, too."""
+        ...
 
 
 class Passwords(Protocol):
     """argon2id, off the event loop."""
 
-    async def hash(self, password: str) -> str: ...
-    async def verify(self, password: str, hashed: str) -> bool: ...
+    async def hash(self, password: str) -> str:
+        """With its salt and parameters, in the PHC string format."""
+        ...
+
+    async def verify(self, password: str, hashed: str) -> bool:
+        """Whether ``hashed`` was made of ``password``; false for what is no hash."""
+        ...
 
 
 class Audience(StrEnum):

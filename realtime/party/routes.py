@@ -10,7 +10,13 @@ from kernel.errors import Forbidden, TooManyRequests
 from kernel.http import THROTTLE, Call, Prepared, Reply, Router
 from kernel.http.schemas import PageIn
 from kernel.scope import Scope
-from realtime.party.domain.errors import FounderOnly, NotInParty, PartyIsOver, SettingsNotAcceptable
+from realtime.party.domain.errors import (
+    ChannelNotWatchable,
+    FounderOnly,
+    NotInParty,
+    PartyIsOver,
+    SettingsNotAcceptable,
+)
 from realtime.party.domain.model import MemberId, Party, Role
 from realtime.party.domain.tokens import Invite
 from realtime.party.invites.usecases import (
@@ -46,12 +52,27 @@ class PartyCreatedOut(BaseModel):
     invite_url: str
 
 
+class PartyLiveOut(BaseModel):
+    """A live channel as a party watches it."""
+
+    channel_id: str
+    begin_ms: Annotated[
+        int, Field(description="Wall clock (`EXT-X-PROGRAM-DATE-TIME`) at position 0, in milliseconds since 1970.")
+    ]
+    room_begin_ms: Annotated[int, Field(description="The same moment in room time.")]
+    first_ms: Annotated[
+        int, Field(description="The position soon after its broadcast began: there may be no picture before it.")
+    ]
+    window_ms: Annotated[int, Field(description="How far back the party may go.")]
+
+
 class PartyMediaOut(BaseModel):
     """What a party watches."""
 
-    episode_id: str
+    episode_id: Annotated[str, Field(description="Empty for a live channel.")]
     title: str
     duration_ms: int
+    live: Annotated[PartyLiveOut | None, Field(description="What is live, where it is a channel.")] = None
 
 
 class PartyOut(BaseModel):
@@ -159,7 +180,7 @@ def party_router(
         summary="Open a party",
         status=201,
         role=SiteRole.USER,
-        raises=(EpisodeNotPlayable, SettingsNotAcceptable, TooManyRequests),
+        raises=(ChannelNotWatchable, EpisodeNotPlayable, SettingsNotAcceptable, TooManyRequests),
         transaction=False,
     )
     async def open_party(call: Call, body: NewPartyIn) -> Prepared[PartyCreatedOut]:

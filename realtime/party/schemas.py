@@ -50,9 +50,23 @@ Title = Annotated[str, Field(max_length=MAX_TITLE_CHARACTERS), AfterValidator(on
 
 
 class MediaIn(Payload):
-    """What a party is to watch."""
+    """What a party is to watch: an episode, or a live channel."""
 
-    episode_id: UuidText
+    episode_id: UuidText | None = None
+    channel_id: UuidText | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.episode_id is None) == (self.channel_id is None):
+            raise PydanticCustomError("media_which", "either episode_id or channel_id")
+        return self
+
+    async def looked_up(self, lookups: "Lookups") -> Media:
+        """Raises ChannelNotWatchable, EpisodeNotPlayable."""
+        if self.channel_id is not None:
+            return await lookups.live(self.channel_id)
+        assert self.episode_id is not None
+        return await lookups.media(self.episode_id)
 
 
 class CreateIn(Payload):
@@ -89,6 +103,10 @@ class Lookups(Protocol):
         """Raises EpisodeNotPlayable."""
         ...
 
+    async def live(self, channel_id: str) -> Media:
+        """Raises ChannelNotWatchable."""
+        ...
+
     async def hash_password(self, password: str) -> str:
         """argon2id."""
         ...
@@ -122,7 +140,7 @@ class CommandPayload(Payload):
         return self
 
     async def command(self, member_id: MemberId, lookups: Lookups) -> Command:
-        """The command of this member.  Raises EpisodeNotPlayable."""
+        """The command of this member.  Raises ChannelNotWatchable, EpisodeNotPlayable."""
         given: dict[str, Any] = {}
         for name, field in self.wire_fields.items():
             value = getattr(self, field.wire_name or name)
@@ -139,7 +157,7 @@ def _wire_field(hint: Any) -> _WireField:
     if hint is bool:
         return _WireField(bool)
     if hint is Media:
-        return _WireField(MediaIn, look_up=lambda lookups, media: lookups.media(media.episode_id))
+        return _WireField(MediaIn, look_up=lambda lookups, media: media.looked_up(lookups))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return _WireField(Literal[tuple(item.value for item in hint)], read=hint)
     if get_origin(hint) is Literal:
@@ -279,6 +297,7 @@ def new_party(wanted: CreateIn) -> NewParty:
     return NewParty(
         title=wanted.title,
         episode_id=None if wanted.media is None else wanted.media.episode_id,
+        channel_id=None if wanted.media is None else wanted.media.channel_id,
         control=ControlMode(wanted.control),
         access=Access(wanted.access),
         password=wanted.password,

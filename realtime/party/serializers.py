@@ -1,11 +1,12 @@
 """What the party looks like on the wire, namespace ``/party``; the same shapes in REST.  Pure."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from realtime.party.domain.events import StateChanged, WaitingChanged
+from realtime.party.domain.members.sanctions import barred
 from realtime.party.domain.model import Ban, Member, Party, QueueItem, Settings, Tracks, Waiting
 from realtime.party.domain.roles import Action, permitted
-from realtime.party.domain.sanctions import barred
 from realtime.party.ports import ChatLine, InviteLine, Json
 from realtime.sync.playback import Media, Playback
 
@@ -17,7 +18,10 @@ def media_json(media: Media | None) -> Json | None:
     """What is on, ``None`` for nothing."""
     if media is None:
         return None
-    return {"episode_id": media.episode_id, "title": media.title, "duration_ms": media.duration_ms}
+    body: Json = {"episode_id": media.episode_id, "title": media.title, "duration_ms": media.duration_ms}
+    if media.live is not None:
+        body["live"] = asdict(media.live)
+    return body
 
 
 def playback_json(playback: Playback) -> Json:

@@ -71,7 +71,7 @@ class PartySockets:
         events.on("invite:revoke", RevokeIn, self.revoke_invite, cost=5)
 
     async def create(self, connection: PartyConnection, wanted: CreateIn) -> Ack:
-        """``party:create``.  Raises SignInToCreate, TooManyRequests, EpisodeNotPlayable, SettingsNotAcceptable."""
+        """``party:create``.  Raises SignInToCreate, TooManyRequests, ChannelNotWatchable, EpisodeNotPlayable, SettingsNotAcceptable."""
         identity = connection.identity
         if identity.actor is None:
             raise SignInToCreate

@@ -9,7 +9,7 @@ from kernel.errors import Forbidden, NotFound, Unauthenticated
 from kernel.ids import new_id
 from realtime.party.admission.admission import Admission, Identity
 from realtime.party.domain.command import Command
-from realtime.party.domain.errors import NotInParty, NotPermitted
+from realtime.party.domain.errors import ChannelNotWatchable, NotInParty, NotPermitted
 from realtime.party.domain.events import StateChanged
 from realtime.party.domain.model import (
     MAX_MEMBERS,
@@ -40,15 +40,14 @@ from realtime.party.domain.rules import accepted_version, new_party
 from realtime.party.domain.tokens import Invite
 from realtime.party.invites.usecases import Inviting
 from realtime.party.ports import (
+    ChannelInfo,
     ChatLine,
-    ChatLog,
-    ClientSink,
     EpisodeInfo,
     InviteLine,
     Json,
-    PartyStore,
 )
 from realtime.party.replica.chat_replica import CHAT_KEPT
+from realtime.party.replica.context import PartyContext
 from realtime.party.replica.registry import PartyNotFound, PartyRegistry
 from realtime.party.replica.replica import PartyReplica
 from realtime.party.serializers import (
@@ -60,8 +59,8 @@ from realtime.party.serializers import (
     waiting_json,
     you_json,
 )
+from realtime.sync.live import DURATION_MS, put_on
 from realtime.sync.playback import Media, position_at
-from realtime.sync.room_clock import RoomClock
 
 CHAT_IN_SNAPSHOT = 100
 """Messages a newcomer is shown."""
@@ -89,6 +88,7 @@ class NewParty:
 
     title: str
     episode_id: str | None = None
+    channel_id: str | None = None
     control: ControlMode = ControlMode.EVERYONE
     access: Access = Access.UNLISTED
     password: str | None = None
@@ -100,7 +100,7 @@ class CommandRequest(Protocol):
     """A command as somebody has sent it, who is still to be looked up."""
 
     async def command(self, member_id: MemberId, lookups: "Parties") -> Command:
-        """The command as theirs.  Raises EpisodeNotPlayable."""
+        """The command as theirs.  Raises ChannelNotWatchable, EpisodeNotPlayable."""
         ...
 
 
@@ -109,25 +109,22 @@ class Parties:
 
     def __init__(
         self,
+        context: PartyContext,
         *,
         registry: PartyRegistry,
-        store: PartyStore,
-        chat: ChatLog,
         admission: Admission,
         inviting: Inviting,
         episodes: EpisodeInfo,
-        sink: ClientSink,
-        room_clock: RoomClock,
+        channels: ChannelInfo,
         clock: Clock,
     ) -> None:
+        """``registry`` is of the same ``context``; ``clock`` is the wall's, the room's is in the context."""
+        self._context = context
         self._registry = registry
-        self._store = store
-        self._chat = chat
         self._admission = admission
         self._inviting = inviting
         self._episodes = episodes
-        self._sink = sink
-        self._room_clock = room_clock
+        self._channels = channels
         self._clock = clock
 
     # Coming and going
@@ -135,10 +132,10 @@ class Parties:
     async def create(self, actor: Actor, wanted: NewParty) -> tuple[PartyId, str]:
         """A new party with ``actor`` as its first host; its id and a link to share.
 
-        Raises EpisodeNotPlayable, SettingsNotAcceptable.
+        Raises ChannelNotWatchable, EpisodeNotPlayable, SettingsNotAcceptable.
         """
         party, invite = await self.prepare(actor, wanted)
-        await self._store.create(party)
+        await self._context.store.create(party)
         await self._inviting.add(invite)
         return party.party_id, self._inviting.link(invite)
 
@@ -153,11 +150,13 @@ class Parties:
             wait=wanted.wait,
         )
         media = None if wanted.episode_id is None else await self.media(wanted.episode_id)
+        if wanted.channel_id is not None:
+            media = await self.live(wanted.channel_id)
         party_id = PartyId(new_id())
         party = new_party(
             party_id,
             MemberId(actor.user_id),
-            self._room_clock.now_ms(),
+            self._context.clock.now_ms(),
             settings=settings,
             media=media,
             founder_name=actor.nickname,
@@ -189,7 +188,7 @@ class Parties:
             replica.connections[connection] = identity.member_id
             await replica.request(join)
             replica.connections[connection] = identity.member_id  # an earlier goodbye told meanwhile took it away
-            if not self._sink.enter(connection, party_id):  # gone while it was let in
+            if not self._context.sink.enter(connection, party_id):  # gone while it was let in
                 await replica.request(Disconnect(connection_ids=frozenset({connection})))
                 raise NotInParty  # noqa: TRY301 - the way out below is the same
             answer = await self._answer(replica, join, since, chat_since)
@@ -197,7 +196,7 @@ class Parties:
         except BaseException:
             replica.connections.pop(connection, None)
             replica.presence.remove(connection)
-            self._sink.drop(connection)
+            self._context.sink.drop(connection)
             self._registry.release(replica)
             raise
 
@@ -216,7 +215,7 @@ class Parties:
     async def look(self, party_id: str) -> Party:
         """The party as it is, without joining.  Raises PartyNotFound."""
         replica = self._registry.known(party_id)
-        party = replica.party if replica is not None else await self._store.load(party_id)
+        party = replica.party if replica is not None else await self._context.store.load(party_id)
         if party is None:
             raise PartyNotFound
         return party
@@ -246,6 +245,25 @@ class Parties:
             raise EpisodeNotPlayable
         return Media(episode_id=episode_id, title=episode.title[:200], duration_ms=episode.duration_ms)
 
+    async def live(self, channel_id: str) -> Media:
+        """A live channel as of this moment.  Raises ChannelNotWatchable."""
+        channel = await self._channels(channel_id)
+        if channel is None:
+            raise ChannelNotWatchable
+        now_ms = self._context.clock.now_ms()
+        return Media(
+            episode_id="",
+            title=channel.title[:200],
+            duration_ms=DURATION_MS,
+            live=put_on(
+                channel_id,
+                wall_ms=channel.wall_ms,
+                room_ms=now_ms,
+                window_ms=channel.window_ms,
+                live_for_ms=channel.live_for_ms,
+            ),
+        )
+
     async def hash_password(self, password: str) -> str:
         """argon2id."""
         return await self._admission.hash(password)
@@ -253,7 +271,7 @@ class Parties:
     async def command(self, party_id: str, connection: str, request: CommandRequest) -> int:
         """Apply a command; the version it made, the same for the same id sent again.
 
-        Raises NotInParty, EpisodeNotPlayable, Unavailable, and what the command's ``apply`` raises.
+        Raises NotInParty, ChannelNotWatchable, EpisodeNotPlayable, Unavailable, and what the command's ``apply`` raises.
         """
         replica, member = self._present(party_id, connection)
         command = await request.command(member.member_id, self)
@@ -321,7 +339,7 @@ class Parties:
     async def delete_message(self, party_id: str, connection: str, message_id: str) -> None:
         """Raises MessageNotFound, NotYourMessage."""
         replica, member = self._present(party_id, connection)
-        line = await self._chat.find(party_id, message_id)
+        line = await self._context.chat.find(party_id, message_id)
         if line is None:
             raise MessageNotFound
         moderates = may(member.role, Action.MODERATE, replica.party.settings.control)
@@ -373,10 +391,10 @@ class Parties:
         return replica, member
 
     def _position_ms(self, replica: PartyReplica) -> int:
-        return round(position_at(replica.party.playback, self._room_clock.now_ms()))
+        return round(position_at(replica.party.playback, self._context.clock.now_ms()))
 
     async def _answer(self, replica: PartyReplica, join: Join, since: int | None, chat_since: int | None) -> Json:
-        log = None if since is None else await self._store.log_since(replica.party_id, since)
+        log = None if since is None else await self._context.store.log_since(replica.party_id, since)
         resumes = log is not None and chat_since is not None
         chat = replica.chat.since(chat_since or 0, CHAT_KEPT) if resumes else replica.chat.since(0, CHAT_IN_SNAPSHOT)
         party = replica.party

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kernel.group_commit import GroupCommit
+from kernel.concurrency.group_commit import GroupCommit
 
 COMMIT_WINDOW_S = 0.2
 """Progress waits this long for company: with the commit itself it is durable within 250 ms."""

@@ -8,6 +8,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from realtime.sync.live import Live
+
 MIN_LEAD_MS = 150
 """Under this, a command would reach a member on a mobile network only after it took effect."""
 MAX_LEAD_MS = 1_500
@@ -23,8 +25,10 @@ class Media:
     """What is on."""
 
     episode_id: str
+    """Empty for a live channel."""
     title: str
     duration_ms: int
+    live: Live | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

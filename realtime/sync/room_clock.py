@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from kernel.tasks import TaskSet
+from kernel.concurrency.tasks import TaskSet
 from realtime.sync.clock_filter import ClockFilter
 
 log = structlog.get_logger()
@@ -21,14 +21,21 @@ FIRST_LOCK_TIMEOUT_S = 5.0
 class RoomClock(Protocol):
     """Room time: milliseconds of the one clock all nodes share."""
 
-    def now_ms(self) -> float: ...
+    def now_ms(self) -> float:
+        """Near Unix time, and never stepping back."""
+        ...
 
 
 class OffsetStore(Protocol):
     """Keeps where room time stood against the boot clock of one boot."""
 
-    async def load(self, boot_id: str) -> float | None: ...
-    async def save(self, boot_id: str, offset_ms: float) -> None: ...
+    async def load(self, boot_id: str) -> float | None:
+        """Milliseconds to add to the boot clock; ``None`` for a boot of which nothing was kept."""
+        ...
+
+    async def save(self, boot_id: str, offset_ms: float) -> None:
+        """Keep it in place of that of any former boot."""
+        ...
 
 
 def boot_clock_ms() -> float:

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from realtime.rtc.rtp import SILENCE_DBOV
+from kernel.rtc.rtp import SILENCE_DBOV
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from kernel.errors import AniError, Conflict, Gone
+from kernel.errors import AniError, Conflict, Gone, Unavailable
 
 WINDOW_MS: Final = 500
 """How often speaking and levels are told (LiveKit's window)."""
@@ -18,6 +18,10 @@ class VoiceOff(Conflict):
     """This server carries no voice."""
 
 
+class VoiceUnavailable(Unavailable):
+    """This server cannot carry voice now. Its operator finds the reason in the log."""
+
+
 class VoiceFull(Conflict):
     """Voice is full on this server ({capacity} people). You can go on watching and writing."""
 
@@ -26,7 +30,9 @@ class NotInVoice(Gone):
     """You are not in voice (any more). Join it again."""
 
 
-REFUSALS: Final[dict[str, type[AniError]]] = {kind.code: kind for kind in (VoiceOff, VoiceFull, NotInVoice)}
+REFUSALS: Final[dict[str, type[AniError]]] = {
+    kind.code: kind for kind in (VoiceOff, VoiceFull, VoiceUnavailable, NotInVoice)
+}
 
 
 class Ended(StrEnum):

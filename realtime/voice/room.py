@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kernel.clock import Clock
+from kernel.concurrency.tasks import TaskSet
 from kernel.ids import new_id
-from kernel.tasks import TaskSet
+from kernel.nodes.calls import Json
+from kernel.rtc.rtp import RtpPacket, TimestampRewriter
 from realtime.party.domain.model import MemberId, Party
 from realtime.party.domain.roles import Action, may
-from realtime.rtc.ports import DOWNLINKS, OPUS_CLOCK_RATE, AudioPeer, RtcServer
-from realtime.rtc.rtp import RtpPacket, TimestampRewriter
 from realtime.voice.levels import UNKNOWN_LEVEL_DBOV, LevelMeter, SpeakerSelection
 from realtime.voice.model import HALF_OPEN_MS, ORPHANED_MS, WINDOW_MS, Ended, NotInVoice, Voice, loss_percent
-
-Json = dict[str, Any]
+from realtime.voice.ports import DOWNLINKS, OPUS_CLOCK_RATE, AudioPeer, AudioPeers
 
 REPORT_WINDOWS = 4
 """Receiver reports every 2 s: senders adapt their redundancy to them, and browsers send theirs every 5 s."""
@@ -26,7 +25,9 @@ FAREWELL_TIMEOUT_S = 2.0
 class Announce(Protocol):
     """Tell everybody in the party, or these connections, on whatever node they are."""
 
-    async def __call__(self, event: str, data: Json, *, to: list[str] | None = None) -> None: ...
+    async def __call__(self, event: str, data: Json, *, to: list[str] | None = None) -> None:
+        """``to``: connections; ``None`` for everybody.  It may be lost without harm."""
+        ...
 
 
 @dataclass(eq=False, slots=True)
@@ -58,7 +59,7 @@ class Session:
 class VoiceRoom:
     """See the module.  Everything runs on the event loop; :meth:`heard` is the path of each packet, and waits for nothing."""
 
-    def __init__(self, party: Party, rtc: RtcServer, clock: Clock, announce: Announce) -> None:
+    def __init__(self, party: Party, rtc: AudioPeers, clock: Clock, announce: Announce) -> None:
         self._party = party
         self._rtc = rtc
         self._clock = clock

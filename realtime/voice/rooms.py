@@ -5,14 +5,14 @@ import asyncio
 import structlog
 
 from kernel.clock import Clock
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import Unavailable
-from kernel.tasks import TaskSet
+from kernel.nodes.calls import Json
 from realtime.party.domain.model import MemberId, Party
 from realtime.party.replica.registry import PartyRegistry
 from realtime.party.replica.replica import PartyReplica, Watcher
-from realtime.rtc.ports import RtcServer
 from realtime.voice.model import WINDOW_MS, Ended, NotInVoice, VoiceFull
-from realtime.voice.ports import Json, VoiceOwners
+from realtime.voice.ports import AudioPeers, VoiceOwners
 from realtime.voice.room import VoiceRoom
 
 log = structlog.get_logger()
@@ -25,7 +25,7 @@ class VoiceRooms:
     """Opens the voice of a party with the first who joins it, and closes it after the last."""
 
     def __init__(
-        self, *, registry: PartyRegistry, rtc: RtcServer, owners: VoiceOwners, clock: Clock, capacity: int
+        self, *, registry: PartyRegistry, rtc: AudioPeers, owners: VoiceOwners, clock: Clock, capacity: int
     ) -> None:
         """``capacity``: people in all voices of this node together."""
         self._registry = registry
@@ -49,7 +49,6 @@ class VoiceRooms:
         await self._tasks.close()
         for party_id in rooms:
             await self._let_go(party_id)
-        await self._rtc.close()
 
     async def answer(self, question: Json) -> Json:
         """Do what a member asks of the voice of their party.

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from typing import Final
 
 from kernel.clock import Clock
+from kernel.nodes.calls import Answer, Json, NodeCalls
+from kernel.rtc.turn import TurnSettings, ice_servers
 from realtime.party.domain.model import Member
-from realtime.rtc.turn import TurnSettings, ice_servers
 from realtime.voice.model import NotInVoice, VoiceOff
-from realtime.voice.ports import Answer, Json, NodeCalls, VoiceOwners
+from realtime.voice.ports import VoiceOwners
 
 PUSH_TO_TALK_ABOVE: Final = 4
 """People in voice beyond whom a client should wait for a key: of five open microphones one always makes a noise."""

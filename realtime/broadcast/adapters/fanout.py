@@ -15,8 +15,9 @@ import socketio
 import structlog
 from engineio import AsyncServer as EngineServer  # type: ignore[import-untyped]  # python-engineio ships no annotations
 from engineio import packet as engine_packet
+from typing_extensions import override
 
-from kernel.tasks import TaskSet
+from kernel.concurrency.tasks import TaskSet
 from realtime.broadcast.adapters.queue import Lane, SocketQueue, StatePacket
 from realtime.broadcast.adapters.websocket import DirectWebSocket
 from realtime.broadcast.frames import event_text, server_frame
@@ -132,7 +133,7 @@ class _Pending(dict[str, None]):
         del self[sid]
 
 
-class FastManager(socketio.AsyncManager):
+class FastManager(socketio.AsyncManager, Broadcast):
     """The client manager with a fast ``emit``, and a cache of who is in a room and which rooms a client is in."""
 
     server: Any  # set by the server it is given to
@@ -169,6 +170,7 @@ class FastManager(socketio.AsyncManager):
             return
         self.to_room(namespace, target, text, skip_sid=skip_sid)
 
+    @override
     def to_room(
         self,
         namespace: str,
@@ -179,7 +181,6 @@ class FastManager(socketio.AsyncManager):
         skip_sid: str | None = None,
         lane: Lane = Lane.MAIN,
     ) -> None:
-        """See :class:`Broadcast`."""
         frame = server_frame(text)
         queued: Any = None
         for sid, queue in self._members_of(namespace, room):
@@ -204,6 +205,7 @@ class FastManager(socketio.AsyncManager):
         return found
 
     async def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
+        """A client is about to be in; its id among those of this namespace."""
         self.pending_connect.setdefault(namespace, _Pending())
         sid: str | None = await super().pre_connect(eio_sid, namespace)  # type: ignore[misc]  # absent from the stubs
         return sid

@@ -10,8 +10,8 @@ import socketio
 import structlog
 from socketio import packet
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.metrics import CONNECTIONS_ENDED
-from kernel.tasks import TaskSet
 from realtime.broadcast import json as fast_json
 from realtime.broadcast.adapters.fanout import Broadcast, FastEngine, FastManager, StockBroadcast
 from realtime.broadcast.adapters.queue import SocketQueue
@@ -75,6 +75,7 @@ class JsonPacket(packet.Packet):
 
     @classmethod
     def reconstruct_binary(cls, data: Any, attachments: list[bytes]) -> Any:
+        """The event with its attachments in place of what stood for them; malformed where one is missing."""
         try:
             return super().reconstruct_binary(data, attachments)
         except (LookupError, TypeError):

@@ -7,12 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import override
 
 from kernel.db import Id, UtcDateTime, metadata
 from kernel.scope import Container
 from realtime.party.invites.repository import withdraw_of_member
 from realtime.party.ports import ChatLine, Posted
 from realtime.party.stores.repository import party_table
+from realtime.sync.room_clock import OffsetStore
 
 chat_table = sa.Table(
     "party_chat",
@@ -77,7 +79,7 @@ class SqlChat:
         return Posted(numbered, fresh=True)
 
     async def since(self, party_id: str, seq: int, *, limit: int) -> list[ChatLine]:
-        """See :class:`~realtime.party.ports.ChatLog`."""
+        """What came after ``seq``, oldest first; with more than ``limit``, the newest of them."""
         async with self._container.scope(write=False) as scope:
             rows = await scope.uow.session.execute(
                 sa.select(chat_table)
@@ -88,7 +90,7 @@ class SqlChat:
             return [_line(row._mapping) for row in rows][::-1]
 
     async def find(self, party_id: str, message_id: str) -> ChatLine | None:
-        """See :class:`~realtime.party.ports.ChatLog`."""
+        """The line, deleted or not."""
         async with self._container.scope(write=False) as scope:
             return await _find_line(scope.uow.session, party_id, message_id)
 
@@ -110,12 +112,24 @@ async def forget_member(session: AsyncSession, member_id: str) -> None:
     )
 
 
-class SqlClockOffsets:
+async def said_by(session: AsyncSession, member_id: str, limit: int) -> list[ChatLine]:
+    """What somebody said wherever it is still there, newest first."""
+    rows = await session.execute(
+        sa.select(chat_table)
+        .where(chat_table.c.member_id == member_id, ~chat_table.c.deleted)
+        .order_by(chat_table.c.sent_at.desc(), chat_table.c.seq.desc())
+        .limit(limit)
+    )
+    return [_line(row._mapping) for row in rows]
+
+
+class SqlClockOffsets(OffsetStore):
     """Where room time stands against the boot clock of this machine, for embedded mode."""
 
     def __init__(self, container: Container) -> None:
         self._container = container
 
+    @override
     async def load(self, boot_id: str) -> float | None:
         async with self._container.scope(write=False) as scope:
             return await scope.uow.session.scalar(

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
+from typing_extensions import override
+
 from realtime.party.domain import queue, waiting
 from realtime.party.domain.command import Command
 from realtime.party.domain.errors import (
+    LiveHasOneRate,
     PositionOutOfRange,
     QueueEmpty,
     QueueFull,
@@ -54,6 +57,7 @@ class Play(Command):
     action: ClassVar[Action] = Action.CONTROL
     position_ms: PositionMs | None = None
 
+    @override
     def apply(self, transition: Transition) -> None:
         media = transition.media()
         playback = transition.party.playback
@@ -61,6 +65,8 @@ class Play(Command):
         position_ms = here_ms if self.position_ms is None else position_within(media, self.position_ms)
         if position_ms >= media.duration_ms and self.position_ms is None:
             position_ms = 0  # play at the end means: again
+        if playback.paused or self.position_ms is not None:
+            position_ms = transition.watchable(media, position_ms)
         if transition.party.waiting is not None and position_ms == here_ms:
             waiting.go_on_without(transition, self.cause)
         elif not playback.paused and position_ms == here_ms:
@@ -81,6 +87,7 @@ class Pause(Command):
     action: ClassVar[Action] = Action.CONTROL
     position_ms: PositionMs | None = None
 
+    @override
     def apply(self, transition: Transition) -> None:
         media = transition.media()
         position_ms = None if self.position_ms is None else position_within(media, self.position_ms)
@@ -110,6 +117,7 @@ class Seek(Command):
         both_or_none = (given["position_ms"] is None) == (given["by_ms"] is None)
         return "seek_where: either position_ms or by_ms" if both_or_none else None
 
+    @override
     def apply(self, transition: Transition) -> None:
         media, playback = transition.media(), transition.party.playback
         if self.position_ms is not None:
@@ -117,6 +125,7 @@ class Seek(Command):
         else:
             wanted_ms = round(position_at(playback, transition.now_ms)) + (self.by_ms or 0)
             position_ms = min(max(wanted_ms, 0), media.duration_ms)
+        position_ms = transition.watchable(media, position_ms)
         if transition.is_going:
             waiting.start(transition, self.cause, replace(playback, position_ms=position_ms), everyone_moves=True)
         else:
@@ -126,14 +135,16 @@ class Seek(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRate(Command):
-    """Watch at ``rate`` (0.25 to 4).  Raises NothingPlaying, RateOutOfRange."""
+    """Watch at ``rate`` (0.25 to 4).  Raises LiveHasOneRate, NothingPlaying, RateOutOfRange."""
 
     kind: ClassVar[str] = "rate"
     action: ClassVar[Action] = Action.CONTROL
     rate: Rate
 
+    @override
     def apply(self, transition: Transition) -> None:
-        transition.media()
+        if transition.media().live is not None:
+            raise LiveHasOneRate
         if not MIN_RATE <= self.rate <= MAX_RATE:
             raise RateOutOfRange(low=MIN_RATE, high=MAX_RATE)
         transition.advance(self.cause, playback=with_rate(transition.party.playback, transition.now_ms, self.rate))
@@ -148,6 +159,7 @@ class SetMedia(Command):
     media: Media
     position_ms: PositionMs | None = None
 
+    @override
     def apply(self, transition: Transition) -> None:
         position_ms = position_within(self.media, self.position_ms or 0)
         queue.set_media(transition, self.cause, self.media, position_ms, playing=transition.is_going)
@@ -167,6 +179,7 @@ class ChangeSettings(Command):
     wait: Wait | None = None
     autoplay: bool | None = None
 
+    @override
     def apply(self, transition: Transition) -> None:
         names = ("title", "control", "access", "password_hash", "capacity", "wait", "autoplay")
         given = {name: value for name in names if (value := getattr(self, name)) is not None}
@@ -188,6 +201,7 @@ class SetTracks(Command):
     audio: LanguageTag | Literal[""] | None = None
     subtitles: LanguageTag | Literal["", "off"] | None = None
 
+    @override
     def apply(self, transition: Transition) -> None:
         tracks = transition.party.tracks
         if self.audio is not None:
@@ -208,6 +222,7 @@ class QueueAdd(Command):
     action: ClassVar[Action] = Action.QUEUE
     media: Media
 
+    @override
     def apply(self, transition: Transition) -> None:
         held = transition.party.queue
         if len(held) >= MAX_QUEUE_ITEMS:
@@ -227,6 +242,7 @@ class QueueRemove(Command):
     action: ClassVar[Action] = Action.QUEUE
     item_id: ItemId
 
+    @override
     def apply(self, transition: Transition) -> None:
         item = queue.item_of(transition, self.item_id)
         if item.added_by != self.member_id:
@@ -243,6 +259,7 @@ class QueueMove(Command):
     item_id: ItemId
     index: QueueIndex
 
+    @override
     def apply(self, transition: Transition) -> None:
         item = queue.item_of(transition, self.item_id)
         others, index = queue.without(transition, item), max(self.index, 0)
@@ -261,6 +278,7 @@ class QueueVote(Command):
     item_id: ItemId
     wanted: bool = True
 
+    @override
     def apply(self, transition: Transition) -> None:
         item = queue.item_of(transition, self.item_id)
         voter = frozenset({self.member_id})
@@ -281,6 +299,7 @@ class Next(Command):
     action: ClassVar[Action] = Action.MEDIA
     item_id: ItemId | None = None
 
+    @override
     def apply(self, transition: Transition) -> None:
         if queue.is_on_already(transition, self.member_id, self.item_id):
             transition.advance(self.cause)
@@ -301,6 +320,7 @@ class Skip(Command):
     action: ClassVar[Action] = Action.SKIP
     item_id: ItemId | None = None
 
+    @override
     def apply(self, transition: Transition) -> None:
         party = transition.party
         if queue.is_on_already(transition, self.member_id, self.item_id):

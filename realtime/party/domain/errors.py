@@ -75,6 +75,14 @@ class PositionOutOfRange(Invalid):
     """The position must be between 0 and {duration_ms} ms."""
 
 
+class LiveHasOneRate(Invalid):
+    """A live channel cannot be watched faster or slower."""
+
+
+class ChannelNotWatchable(NotFound):
+    """There is no such live channel, or it was taken down."""
+
+
 class RateOutOfRange(Invalid):
     """The speed must be between {low}× and {high}×."""
 

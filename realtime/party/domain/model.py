@@ -191,7 +191,7 @@ class Ban:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What was decided about somebody.  It outlives their leaving; ``realtime.party.domain.sanctions`` says whom it binds."""
+    """What was decided about somebody.  It outlives their leaving; ``realtime.party.domain.members.sanctions`` says whom it binds."""
 
     member_id: MemberId
     user_id: str | None = None

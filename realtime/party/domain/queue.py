@@ -7,6 +7,7 @@ from realtime.party.domain.events import Cause
 from realtime.party.domain.model import ControlMode, LastNext, MemberId, QueueItem
 from realtime.party.domain.transition import Transition
 from realtime.party.domain.waiting import start, stop_waiting
+from realtime.sync.live import newest_ms
 from realtime.sync.playback import Media
 
 SAME_WISH_MS = 1_000
@@ -34,10 +35,12 @@ def set_media(
     playing: bool,
     queue: tuple[QueueItem, ...] | None = None,
 ) -> None:
-    """Change what is on, in one version."""
+    """Change what is on, in one version.  A live channel is where it is live, and goes on."""
     transition.party = replace(transition.party, skip_votes=frozenset(), last_next=None)
     playback = replace(transition.party.playback, media=media, position_ms=position_ms)
-    if playing:
+    if media.live is not None:
+        playback = replace(playback, position_ms=round(newest_ms(media.live, transition.now_ms)), rate=1.0)
+    if playing or media.live is not None:
         start(transition, cause, playback, everyone_moves=True, queue=queue)
     else:
         stop_waiting(transition)

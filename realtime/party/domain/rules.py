@@ -8,11 +8,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from realtime.party.domain import membership, queue, waiting
+from realtime.party.domain import queue, waiting
 from realtime.party.domain.command import Command
 from realtime.party.domain.commands import check_settings
 from realtime.party.domain.errors import FounderOnly, PartyIsOver, VersionPassed
 from realtime.party.domain.events import Cause, Closed, PartyEvent, TelemetryReported
+from realtime.party.domain.members import membership
 from realtime.party.domain.model import (
     MemberId,
     Party,
@@ -35,6 +36,7 @@ from realtime.party.domain.requests import (
 )
 from realtime.party.domain.roles import Action
 from realtime.party.domain.transition import Transition
+from realtime.sync.live import newest_ms
 from realtime.sync.playback import Media, Playback, ends_at, paused_at
 
 
@@ -47,7 +49,7 @@ def new_party(
     media: Media | None = None,
     founder_name: str = "",
 ) -> Party:
-    """A party nobody has joined yet, paused at the start of ``media``.  Raises SettingsNotAcceptable."""
+    """A party nobody has joined yet, paused at the start of ``media``; a live channel goes on.  Raises SettingsNotAcceptable."""
     check_settings(settings)
     at_ms = round(now_ms)
     return Party(
@@ -56,7 +58,7 @@ def new_party(
         founder_id=founder_id,
         founder_name=founder_name,
         settings=settings,
-        playback=Playback(media=media, anchor_ms=at_ms),
+        playback=_at_first(media, at_ms),
         empty_since_ms=at_ms,
     )
 
@@ -110,9 +112,20 @@ def next_due_ms(party: Party, among: Iterable[MemberId] | None = None) -> float:
     moments += [due for due in (membership.succession_due_ms(party), ends_at(party.playback)) if due is not None]
     if party.empty_since_ms is not None:
         moments.append(party.empty_since_ms + membership.EMPTY_CLOSE_MS)
-        if not party.playback.paused:
+        if _rests_when_empty(party.playback):
             moments.append(party.empty_since_ms + membership.EMPTY_PAUSE_MS)
     return min(moments)
+
+
+def _at_first(media: Media | None, at_ms: int) -> Playback:
+    if media is None or media.live is None:
+        return Playback(media=media, anchor_ms=at_ms)
+    return Playback(media=media, anchor_ms=at_ms, position_ms=round(newest_ms(media.live, at_ms)), paused=False)
+
+
+def _rests_when_empty(playback: Playback) -> bool:
+    """Whether it waits for people to come back; what is live does not."""
+    return not playback.paused and (playback.media is None or playback.media.live is None)
 
 
 # Inside -------------------------------------------------------------------------------------------------------------
@@ -165,7 +178,7 @@ def _tick(transition: Transition) -> None:
     playback = transition.party.playback
     if (
         empty_since_ms is not None
-        and not playback.paused
+        and _rests_when_empty(playback)
         and empty_since_ms + membership.EMPTY_PAUSE_MS <= transition.now_ms
     ):
         # Where they left: nobody has seen what would have come since.

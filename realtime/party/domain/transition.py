@@ -10,6 +10,7 @@ from realtime.party.domain.errors import NothingPlaying, NotInParty, NotPermitte
 from realtime.party.domain.events import Cause, MembersChanged, Noticed, PartyEvent, StateChanged, TelemetryReported
 from realtime.party.domain.model import Member, MemberId, Party, QueueItem, Settings, Tracks
 from realtime.party.domain.roles import Action, may
+from realtime.sync.live import watchable
 from realtime.sync.playback import Media, Playback, lead_ms
 
 
@@ -40,6 +41,10 @@ class Transition:
         if self.party.playback.media is None:
             raise NothingPlaying
         return self.party.playback.media
+
+    def watchable(self, media: Media, position_ms: int) -> int:
+        """``position_ms``; in a live channel, the position next to it that can be watched now."""
+        return position_ms if media.live is None else round(watchable(media.live, position_ms, self.now_ms))
 
     @property
     def is_going(self) -> bool:

@@ -6,13 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from typing_extensions import override
 
+from kernel.concurrency.group_commit import GroupCommit
 from kernel.db import Id, UtcDateTime, metadata
-from kernel.group_commit import GroupCommit
 from kernel.scope import Container
 from realtime.party.domain.model import Role
 from realtime.party.domain.tokens import GUEST_LIFE_S, Invite
-from realtime.party.ports import InviteUse, KnownInvite
+from realtime.party.ports import InviteBook, InviteUse, KnownInvite
 from realtime.party.stores.repository import upsert
 
 invite_table = sa.Table(
@@ -96,32 +97,40 @@ class SqlInvites:
             await scope.uow.session.execute(sa.delete(invite_table).where(invite_table.c.expires_at < before))
 
 
-class GroupedInvites:
+class GroupedInvites(InviteBook):
     """An :class:`~realtime.party.ports.InviteBook`: a crowd at the door is counted in few transactions."""
 
     def __init__(self, table: SqlInvites, commits: GroupCommit[Invite, InviteUse]) -> None:
         self._table = table
         self._commits = commits
 
+    @override
     async def add(self, invite: Invite) -> None:
-        """See :class:`~realtime.party.ports.InviteBook`."""
         await self._table.add(invite)
 
+    @override
     async def use(self, invite: Invite) -> InviteUse:
-        """See :class:`~realtime.party.ports.InviteBook`."""
         return await self._commits.submit(invite)
 
+    @override
     async def is_revoked(self, invite_id: str) -> bool:
-        """See :class:`~realtime.party.ports.InviteBook`."""
         return await self._table.is_revoked(invite_id)
 
+    @override
     async def of_party(self, party_id: str, *, limit: int) -> Sequence[KnownInvite]:
-        """See :class:`~realtime.party.ports.InviteBook`."""
         return await self._table.of_party(party_id, limit=limit)
 
+    @override
     async def revoke(self, party_id: str, invite_id: str) -> None:
-        """See :class:`~realtime.party.ports.InviteBook`."""
         await self._table.revoke(party_id, invite_id)
+
+
+async def made_by(session: AsyncSession, member_id: str) -> list[tuple[KnownInvite, bool]]:
+    """All that somebody made and that are still known, newest first; with each, whether it was withdrawn."""
+    rows = await session.execute(
+        sa.select(invite_table).where(invite_table.c.created_by == member_id).order_by(invite_table.c.id.desc())
+    )
+    return [(_known(row._mapping), row.revoked) for row in rows]
 
 
 async def withdraw_of_member(session: AsyncSession, member_id: str) -> None:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from kernel.tasks import TaskSet
+from kernel.concurrency.tasks import TaskSet
 from realtime.party.domain.model import MemberId
 from realtime.party.ports import ChatLine, Json
 from realtime.party.replica.context import PartyContext

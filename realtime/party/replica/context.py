@@ -1,4 +1,4 @@
-"""What the replicas of one process share."""
+"""What the use cases and the replicas of one process share."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from realtime.sync.room_clock import RoomClock
 
 @dataclass(frozen=True, slots=True)
 class PartyContext:
-    """What every room of this process works with."""
+    """What every party of this process works with: its ports, and room time."""
 
     store: PartyStore
     chat: ChatLog

@@ -4,8 +4,8 @@ import asyncio
 
 import structlog
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import NotFound
-from kernel.tasks import TaskSet
 from realtime.party.domain.model import Party
 from realtime.party.domain.requests import Tick
 from realtime.party.replica.chat_replica import CHAT_KEPT

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 import structlog
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import AniError, Unavailable
-from kernel.tasks import TaskSet
 from realtime.party.domain.errors import PartyIsOver
 from realtime.party.domain.events import PartyEvent
 from realtime.party.domain.model import Member, MemberId, Party

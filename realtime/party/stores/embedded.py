@@ -3,13 +3,15 @@
 from collections import deque
 from collections.abc import Awaitable, Sequence
 
-from kernel.group_commit import GroupCommit
+from typing_extensions import override
+
+from kernel.concurrency.group_commit import GroupCommit
 from realtime.party.domain.model import Party
-from realtime.party.ports import LOG_LENGTH, Change, LogEntry, Lost, Receive
+from realtime.party.ports import LOG_LENGTH, Change, LogEntry, Lost, PartyStore, Receive
 from realtime.party.stores.repository import SqlParties
 
 
-class EmbeddedStore:
+class EmbeddedStore(PartyStore):
     """Memory decides, SQL remembers: a change is accepted here at once and shown to nobody before its commit."""
 
     def __init__(self, parties: SqlParties) -> None:
@@ -26,17 +28,17 @@ class EmbeddedStore:
         """Write what is waiting, then stop."""
         await self._writes.close()
 
+    @override
     async def create(self, party: Party) -> None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         await self._sql.create(party)
 
+    @override
     async def load(self, party_id: str) -> Party | None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         known = self._parties.get(party_id)
         return known if known is not None else await self._sql.load(party_id)
 
+    @override
     async def save(self, change: Change) -> Awaitable[None] | None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         party_id = change.party.party_id
         known = self._parties.get(party_id) or await self._open(party_id)
         if known is None or known.revision != change.expected_revision:
@@ -64,8 +66,8 @@ class EmbeddedStore:
             self._logs[party_id] = deque(entries, maxlen=LOG_LENGTH)
         return self._parties[party_id]
 
+    @override
     async def log_since(self, party_id: str, version: int) -> Sequence[LogEntry] | None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         if party_id not in self._parties and await self._open(party_id) is None:
             return None
         log, newest = self._logs[party_id], self._parties[party_id].version

@@ -2,7 +2,7 @@
 
 ``party`` and ``party_member`` hold the document (members one by one, so that a join does not rewrite 2,500 others),
 ``party_log`` its log in embedded mode.  Chat and the clock are in ``repository_chat.py``, invites in ``repository_invites.py``.
-Every write takes a batch and makes one transaction of it; see :mod:`kernel.group_commit`.
+Every write takes a batch and makes one transaction of it; see :mod:`kernel.concurrency.group_commit`.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import UpdateBase
+from typing_extensions import override
 
 from kernel.db import Id, Json, UtcDateTime, metadata
 from kernel.events import Event
@@ -22,7 +23,7 @@ from kernel.scope import Container, Scope
 from realtime.party.codec import from_json, member_to_json, to_json
 from realtime.party.domain.events import PartyClosed, PartyCreated
 from realtime.party.domain.model import Member, MemberId, Party
-from realtime.party.ports import LOG_LENGTH, Change, LogEntry, PartySummary
+from realtime.party.ports import LOG_LENGTH, Change, LogEntry, PartyIndex, PartySummary
 
 party_table = sa.Table(
     "party",
@@ -58,7 +59,7 @@ log_table = sa.Table(
 )
 
 
-class SqlParties:
+class SqlParties(PartyIndex):
     """The document and its log."""
 
     def __init__(self, container: Container, *, with_log: bool) -> None:
@@ -129,8 +130,8 @@ class SqlParties:
                 scope.uow.with_commit(work)
         return [None] * len(changes)
 
+    @override
     async def public(self, *, limit: int, offset: int) -> tuple[Sequence[PartySummary], int]:
-        """See :class:`~realtime.party.ports.PartyIndex`."""
         listed = sa.and_(party_table.c.closed.is_(False), party_table.c.access == "public")
         async with self._container.scope(write=False) as scope:
             session = scope.uow.session
@@ -144,8 +145,8 @@ class SqlParties:
             )
             return [_summary(row._mapping) for row in rows], total or 0
 
+    @override
     async def abandoned(self, *, before_ms: int, limit: int) -> list[str]:
-        """See :class:`~realtime.party.ports.PartyIndex`."""
         before = datetime.fromtimestamp(before_ms / 1000, UTC)
         async with self._container.scope(write=False) as scope:
             rows = await scope.uow.session.scalars(
@@ -156,8 +157,8 @@ class SqlParties:
             )
             return list(rows)
 
+    @override
     async def forget_closed(self, *, before_ms: int, limit: int) -> int:
-        """See :class:`~realtime.party.ports.PartyIndex`."""
         before = datetime.fromtimestamp(before_ms / 1000, UTC)
         over = sa.select(party_table.c.id).where(party_table.c.closed, party_table.c.saved_at < before).limit(limit)
         async with self._container.scope(write=True) as scope:

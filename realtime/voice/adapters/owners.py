@@ -6,8 +6,10 @@ from typing import Any, Final, TypeVar
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from typing_extensions import override
 
 from kernel.errors import Unavailable
+from realtime.voice.ports import VoiceOwners
 
 T = TypeVar("T")
 
@@ -28,29 +30,30 @@ return 1
 """
 
 
-class OnlyNode:
+class OnlyNode(VoiceOwners):
     """A :class:`~realtime.voice.ports.VoiceOwners` where there is one process."""
 
     def __init__(self, node_id: str) -> None:
         self._node_id = node_id
 
-    async def owner(self, party_id: str) -> str | None:  # noqa: ARG002 - every one
-        """See :class:`~realtime.voice.ports.VoiceOwners`."""
+    @override
+    async def owner(self, party_id: str) -> str | None:
         return self._node_id
 
-    async def claim(self, party_id: str) -> str:  # noqa: ARG002 - every one
-        """See :class:`~realtime.voice.ports.VoiceOwners`."""
+    @override
+    async def claim(self, party_id: str) -> str:
         return self._node_id
 
-    async def renew(self, party_id: str) -> bool:  # noqa: ARG002 - every one
-        """See :class:`~realtime.voice.ports.VoiceOwners`."""
+    @override
+    async def renew(self, party_id: str) -> bool:
         return True
 
+    @override
     async def release(self, party_id: str) -> None:
-        """See :class:`~realtime.voice.ports.VoiceOwners`."""
+        """Nobody else could claim it."""
 
 
-class ValkeyOwners:
+class ValkeyOwners(VoiceOwners):
     """A :class:`~realtime.voice.ports.VoiceOwners` over a lease for each party."""
 
     def __init__(self, client: Redis, node_id: str, *, prefix: str = "ani:") -> None:
@@ -60,22 +63,22 @@ class ValkeyOwners:
         self._claim = client.register_script(_CLAIM)
         self._release = client.register_script(_RELEASE)
 
+    @override
     async def owner(self, party_id: str) -> str | None:
-        """See :class:`~realtime.voice.ports.VoiceOwners`."""
         holder: Any = await self._call(lambda: self._client.get(self._key(party_id)))
         return None if holder is None else str(holder.decode())
 
+    @override
     async def claim(self, party_id: str) -> str:
-        """See :class:`~realtime.voice.ports.VoiceOwners`."""
         holder: Any = await self._call(lambda: self._claim(keys=[self._key(party_id)], args=[self._node_id, LEASE_MS]))
         return str(holder.decode())
 
+    @override
     async def renew(self, party_id: str) -> bool:
-        """See :class:`~realtime.voice.ports.VoiceOwners`."""
         return await self.claim(party_id) == self._node_id
 
+    @override
     async def release(self, party_id: str) -> None:
-        """See :class:`~realtime.voice.ports.VoiceOwners`."""
         await self._call(lambda: self._release(keys=[self._key(party_id)], args=[self._node_id]))
 
     def _key(self, party_id: str) -> str:

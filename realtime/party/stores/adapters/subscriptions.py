@@ -7,8 +7,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import Unavailable
-from kernel.tasks import TaskSet
 from realtime.party.ports import Lost, Receive
 
 log = structlog.get_logger()
@@ -66,17 +66,15 @@ class Subscriptions:
                 log.info("channel not left", channel=channel, reason=repr(error))
 
     async def _run(self) -> None:
-        first = True
         while True:
             await self._has_channels.wait()
             try:
-                await self._read(resumed=not first)
+                await self._read()
             except (RedisError, OSError, TimeoutError) as error:
                 log.warning("subscriptions lost, reconnecting", reason=repr(error))
-            first = False
             await asyncio.sleep(RETRY_S)
 
-    async def _read(self, *, resumed: bool) -> None:
+    async def _read(self) -> None:
         pubsub: Any = self._client.pubsub()  # its closing is not annotated
         try:
             channels = list(self._followers)
@@ -98,21 +96,23 @@ class Subscriptions:
                     await pubsub.ping()
                     continue
                 quiet = False
-                self._take(message, resumed=resumed)
+                self._take(message)
         finally:
             self._pubsub = None
             await pubsub.aclose()
 
-    def _take(self, message: dict[str, Any], *, resumed: bool) -> None:
+    def _take(self, message: dict[str, Any]) -> None:
         kind = message["type"]
         if kind == "pong":
             return
         channel = message["channel"].decode()
         receive, lost = self._followers.get(channel, (None, None))
         if kind == "ssubscribe":
-            if (confirmed := self._confirmed.get(channel)) is not None:
-                confirmed.set()
-            if resumed and lost is not None:
+            if (confirmed := self._confirmed.get(channel)) is None:
+                return  # left meanwhile
+            # A second time: the connection came back, whether it was made anew here or by redis-py within a read.
+            if confirmed.is_set() and lost is not None:
                 lost()
+            confirmed.set()
         elif kind == "smessage" and receive is not None:
             receive(message["data"])

@@ -23,13 +23,14 @@ import orjson
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
+from typing_extensions import override
 
+from kernel.concurrency.group_commit import GroupCommit
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import Unavailable
-from kernel.group_commit import GroupCommit
-from kernel.tasks import TaskSet
 from realtime.party.codec import from_json, member_to_json, to_json
 from realtime.party.domain.model import Party
-from realtime.party.ports import LOG_LENGTH, Change, LogEntry, Lost, Receive
+from realtime.party.ports import LOG_LENGTH, Change, LogEntry, Lost, PartyStore, Receive
 from realtime.party.stores.adapters.subscriptions import Subscriptions
 from realtime.party.stores.embedded import entries_after
 from realtime.party.stores.repository import SqlParties
@@ -97,7 +98,7 @@ return 1
 """
 
 
-class ValkeyStore:
+class ValkeyStore(PartyStore):
     """See the module."""
 
     def __init__(self, client: Redis, parties: SqlParties, node_id: str, *, prefix: str = "ani:") -> None:
@@ -133,8 +134,8 @@ class ValkeyStore:
             log.info("the other nodes will notice in a few seconds that this one is gone")
         await self._tasks.close()  # of a Valkey that went away just now
 
+    @override
     async def create(self, party: Party) -> None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         await self._sql.create(party)
         await self._put(party)
 
@@ -151,8 +152,8 @@ class ValkeyStore:
         await self._put(moved_on)
         return await self._read(party_id)
 
+    @override
     async def save(self, change: Change) -> Awaitable[None] | None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         party = change.party
         members = [value for key in change.changed for value in (key, _json(member_to_json(party.members[key])))]
         entries = [value for entry in change.entries for value in (entry.version, _json(entry.body))]
@@ -179,8 +180,8 @@ class ValkeyStore:
         snapshot.add_done_callback(_note_failure)
         return _done()
 
+    @override
     async def log_since(self, party_id: str, version: int) -> Sequence[LogEntry] | None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         key, _, stream = self._keys(party_id)
 
         async def read() -> tuple[Any, Any]:
@@ -198,26 +199,26 @@ class ValkeyStore:
         ]
         return entries_after(entries, version, int(newest))
 
+    @override
     async def publish(self, party_id: str, message: bytes) -> None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         client: Any = self._client  # execute_command is not annotated
         await self._call(lambda: client.execute_command("SPUBLISH", self._keys(party_id)[0], message))
 
+    @override
     async def follow(self, party_id: str, receive: Receive, lost: Lost) -> None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         await self._subscriptions.follow(self._keys(party_id)[0], receive, lost)
 
+    @override
     async def unfollow(self, party_id: str) -> None:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         await self._subscriptions.unfollow(self._keys(party_id)[0])
 
+    @override
     async def lease(self, party_id: str) -> bool:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         key = f"{self._keys(party_id)[0]}:lease"
         return bool(await self._call(lambda: self._lease(keys=[key], args=[self._node_id, LEASE_MS])))
 
+    @override
     async def dead_nodes(self, node_ids: Sequence[str]) -> Sequence[str]:
-        """See :class:`~realtime.party.ports.PartyStore`."""
         alive = await self._call(lambda: self._client.mget([self._node_key(node_id) for node_id in node_ids]))
         return [node_id for node_id, beat in zip(node_ids, alive, strict=True) if beat is None]
 

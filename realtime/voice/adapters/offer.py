@@ -9,8 +9,10 @@ from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters
 from aiortc.rtcicetransport import RTCIceCandidate, RTCIceParameters
 from aiortc.rtcrtpparameters import RTCRtpCodecParameters, RTCRtpHeaderExtensionParameters
 
-from realtime.rtc.ports import DOWNLINKS, OPUS_CLOCK_RATE, OfferNotAcceptable
-from realtime.rtc.rtp import AUDIO_LEVEL_URI
+from kernel.rtc.adapters.descriptions import parse_description
+from kernel.rtc.ports import OfferNotAcceptable
+from kernel.rtc.rtp import AUDIO_LEVEL_URI
+from realtime.voice.ports import DOWNLINKS, OPUS_CLOCK_RATE
 
 MAX_OFFER_CHARACTERS: Final = 32_768
 """Chromium's offer of four sections has 8,000."""
@@ -48,12 +50,7 @@ class Offer:
 
 def read_offer(text: str) -> Offer:
     """Raises OfferNotAcceptable."""
-    if len(text) > MAX_OFFER_CHARACTERS:
-        raise OfferNotAcceptable(reason="it is too long")
-    try:
-        found = sdp.SessionDescription.parse(text)
-    except Exception as error:  # its parser asserts, indexes and converts as it goes
-        raise OfferNotAcceptable(reason="it is malformed") from error
+    found = parse_description(text, max_characters=MAX_OFFER_CHARACTERS)
     sections = found.media
     if len(sections) != MAX_SECTIONS or any(section.kind != "audio" for section in sections):
         raise OfferNotAcceptable(reason=f"it must have {MAX_SECTIONS} sections of audio")

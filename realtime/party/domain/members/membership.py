@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from realtime.party.domain import sanctions, waiting
+from realtime.party.domain import waiting
 from realtime.party.domain.errors import (
     BannedFromParty,
     FounderOnly,
@@ -17,6 +17,8 @@ from realtime.party.domain.errors import (
     RoleNotAssignable,
 )
 from realtime.party.domain.events import MemberRemoved
+from realtime.party.domain.members import sanctions
+from realtime.party.domain.members.naming import displaced, free_name
 from realtime.party.domain.model import (
     MAX_BANS,
     MAX_CONNECTIONS_PER_MEMBER,
@@ -29,7 +31,6 @@ from realtime.party.domain.model import (
     PlayerState,
     Role,
 )
-from realtime.party.domain.naming import displaced, free_name
 from realtime.party.domain.requests import BanMember, Disconnect, GiveRole, Join, Kick, Leave, Moderate, Mute, Pardon
 from realtime.party.domain.roles import RANK, SUCCESSION_AFTER_MS, Action, hand_over, outranks, successor
 from realtime.party.domain.transition import Transition

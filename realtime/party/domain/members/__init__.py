@@ -1,0 +1,1 @@
+"""Who is in a party: coming and going, what they are called, and whom a sanction binds.  Pure."""

@@ -1,1 +1,0 @@
-"""What stands on sockets and on aiortc, its private parts included; loaded when somebody talks, not at the start."""
