@@ -13,23 +13,25 @@ from taskiq import AsyncBroker, InMemoryBroker
 from taskiq.api import run_receiver_task
 from taskiq_redis import RedisStreamBroker
 
-from kernel.bus import MemoryBus, ValkeyBus
 from kernel.cache import Cache, MemoryCache, ValkeyCache
 from kernel.clock import SystemClock
+from kernel.concurrency.tasks import TaskSet
 from kernel.db import Database, outage
 from kernel.errors import Unavailable
 from kernel.feature import Process
-from kernel.jobs import JobRunner, Jobs, PeriodicTask, SqlJobs
+from kernel.jobs import JobRunner, PeriodicTask
+from kernel.jobs.orders import bindings as orders
+from kernel.nodes.bus import MemoryBus, ValkeyBus
 from kernel.outbox.relay import Relay
 from kernel.scope import Container
 from kernel.secrets.private_files import close_to_others
 from kernel.secrets.reencryption import reencrypt_all
-from kernel.storage import LocalStorage
-from kernel.tasks import TaskSet
+from kernel.storage import LocalStorage, MediaStorage
 from kernel.throttle import CacheThrottle, LenientThrottle
 from server import cluster, composition, wiring
 from server.services import Services, connect_redis
 from server.settings import Settings
+from server.storage_settings import StorageKind
 
 log = structlog.get_logger()
 
@@ -39,14 +41,19 @@ REENCRYPTION_INTERVAL_S = 3600
 """After a rotation of keys the database is under the new one within an hour (docs/security.md)."""
 STARTUP_DELAY_S = 5
 """From the start to the first of those: whoever is there at once is answered first."""
+FIRST_ROUND_DELAY_S = 0.3
+"""From the start to the first round of the others, for the same reason."""
+APART_S = 0.02
+"""Between the first rounds of two tasks: all at once would take a connection to the database each."""
 
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """The services, without any background work: for commands that end by themselves."""
     with contextlib.suppress(OSError):  # whoever writes there says what is wrong
-        # There from the start: the edge may be given this folder alone, and cannot be given one that is not there.
+        # There from the start: the edge may be given these folders alone, and cannot be given one that is not there.
         settings.media_dir.mkdir(parents=True, exist_ok=True)
+        settings.grants_dir.mkdir(exist_ok=True)
     # An earlier version left it open to all; the other private files see to it themselves.
     close_to_others(settings.uploads_dir)
     database = Database(settings.database)
@@ -62,7 +69,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         concurrency=settings.job_concurrency,
         listener=wiring.job_listener(components),
     )
-    container.wire({**feature.ports, Jobs: lambda scope: SqlJobs(scope, jobs)}, feature.events())
+    container.wire({**feature.ports, **orders(jobs)}, feature.events())
     services = Services(
         settings=settings,
         database=database,
@@ -82,12 +89,25 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             await redis.aclose()
 
 
+def _media(settings: Settings, local: LocalStorage) -> MediaStorage:
+    bucket = settings.bucket
+    if bucket is None:
+        return local
+    from kernel.storage.movable import MovableStorage  # loads the driver, which takes its time
+    from kernel.storage.s3 import S3Storage
+
+    storage = S3Storage(bucket, local.root / ".staging")
+    return MovableStorage(local, storage, publishes_to_bucket=settings.storage is StorageKind.S3)
+
+
 def _process(settings: Settings, container: Container, redis: Redis | None) -> Process:
     cache: Cache = MemoryCache() if redis is None else ValkeyCache(redis)
     throttle = CacheThrottle(cache, container.clock)
+    local = LocalStorage(settings.media_dir)
     return Process(
         container=container,
-        storage=LocalStorage(settings.media_dir),
+        storage=local,
+        media=_media(settings, local),
         bus=MemoryBus() if redis is None else ValkeyBus(redis),
         cache=cache,
         redis=redis,
@@ -123,13 +143,13 @@ async def background_work(services: Services, *, worker: bool) -> AsyncIterator[
 
 def start_periodic_tasks(services: Services, tasks: Iterable[PeriodicTask]) -> None:
     """Do ``tasks`` at their intervals, one process of the installation at a time, until ``services.tasks`` is closed."""
-    for task in tasks:
-        services.tasks.spawn(_repeat(services, task), name=task.name)
+    for number, task in enumerate(tasks):
+        services.tasks.spawn(_repeat(services, task, after_s=number * APART_S), name=task.name)
 
 
-async def _repeat(services: Services, task: PeriodicTask) -> None:
-    if task.interval_s >= HOUSEKEEPING_INTERVAL_S:
-        await asyncio.sleep(STARTUP_DELAY_S)
+async def _repeat(services: Services, task: PeriodicTask, *, after_s: float) -> None:
+    begins_s = STARTUP_DELAY_S if task.interval_s >= HOUSEKEEPING_INTERVAL_S else FIRST_ROUND_DELAY_S
+    await asyncio.sleep(begins_s + after_s)
     while True:
         # One process at a time: whoever adds the mark first does it in this interval.
         try:

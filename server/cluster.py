@@ -17,9 +17,9 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from kernel.concurrency.tasks import TaskSet
 from kernel.errors import Conflict
 from kernel.ids import new_id
-from kernel.tasks import TaskSet
 from server.settings import Settings
 
 log = structlog.get_logger()

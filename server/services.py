@@ -14,16 +14,16 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from sqlalchemy import text
 
-from kernel.bus import Bus
 from kernel.cache import Cache
 from kernel.clock import Clock
+from kernel.concurrency.tasks import TaskSet
 from kernel.db import Database, DatabaseAway, StorageFull
 from kernel.errors import Unavailable
 from kernel.feature import Feature, Process
 from kernel.jobs import JobRunner
+from kernel.nodes.bus import Bus
 from kernel.scope import Container
-from kernel.storage import LocalStorage
-from kernel.tasks import TaskSet
+from kernel.storage import LocalStorage, MediaStorage
 from server.composition import Components
 from server.settings import Settings
 
@@ -77,8 +77,13 @@ class Services:
 
     @property
     def storage(self) -> LocalStorage:
-        """Where media lies."""
+        """The folder of this machine."""
         return self.process.storage
+
+    @property
+    def media(self) -> MediaStorage:
+        """Where the assets are."""
+        return self.process.media
 
     @property
     def clock(self) -> Clock:

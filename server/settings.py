@@ -22,15 +22,20 @@ from kernel.errors import Invalid
 from kernel.limits import is_loopback
 from server import oidc_settings
 from server.drm_settings import DrmSettings
+from server.edge_settings import EdgeSettings
 from server.keyfile import MIN_SECRET_LENGTH, KeyFile, KeyFileDamaged
 from server.oidc_settings import OidcProvider
+from server.playback_settings import PlaybackSettings
+from server.storage_settings import StorageSettings
 from streaming.keys.model import DEFAULT_ROTATION_SEGMENTS, Protection
 
 MAX_ACCEPTED_KEYS = 4
 """Each costs another try for every forged token; who rotates monthly needs three for invites of 90 days."""
 
 
-OF_THE_EDGE = frozenset({"ANI_LISTEN", "ANI_UPSTREAM", "ANI_RESOLVER", "ANI_MEDIA_DIR", "ANI_RUN_DIR", "ANI_WORKERS"})
+OF_THE_EDGE = frozenset(
+    {"ANI_LISTEN", "ANI_UPSTREAM", "ANI_RESOLVER", "ANI_MEDIA_DIR", "ANI_GRANTS_DIR", "ANI_RUN_DIR", "ANI_WORKERS"}
+)
 """Of nginx.conf.template: people keep them in the same file."""
 
 
@@ -47,7 +52,7 @@ class BadSettings(Invalid):
     """The settings cannot be used."""
 
 
-class Settings(DrmSettings):
+class Settings(PlaybackSettings, EdgeSettings, DrmSettings, StorageSettings):
     """Everything an operator can set.  The description of each field is what ``.env.example`` says of it."""
 
     model_config = SettingsConfigDict(env_prefix="ANI_", env_file=".env", extra="ignore", env_ignore_empty=True)
@@ -161,8 +166,9 @@ class Settings(DrmSettings):
         8189,
         ge=0,
         le=65535,
-        description="UDP port for voice in parties, one for everybody; opened when the first person talks. 0: a free one.",
+        description="UDP port for voice in parties and live channels, one for everybody; opened when the first person talks or goes live. 0: a free one.",
     )
+    rtc_host: str = Field("", description="Address to listen on for voice and live channels. Empty: that of ANI_HOST.")
     rtc_public_address: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
         description="Addresses or names at which clients reach that port, separated by commas: needed behind NAT and in "
@@ -173,6 +179,38 @@ class Settings(DrmSettings):
         ge=0,
         le=2_000,
         description="People in voice at a time on one node, in all parties together; see docs/voice.md. 0: no voice.",
+    )
+    live_viewers: int = Field(
+        150,
+        ge=0,
+        le=5_000,
+        description="People who watch live channels over WebRTC at a time on one node; see docs/live.md. 0: no live channels.",
+    )
+    live_max_kbps: int = Field(
+        8_000,
+        ge=500,
+        le=50_000,
+        description="What somebody who is live may send, in kbit/s: encoders are told, and sent away where they send far more.",
+    )
+    recording_quota_bytes: int = Field(
+        64 * 1024**3,
+        ge=0,
+        description="What one account's recordings of live channels may take together; see docs/live.md. 0: nothing is recorded.",
+    )
+    recording_max_hours: int = Field(12, ge=1, le=72, description="How long one recording of a live channel may be.")
+    recording_days: int = Field(
+        30, ge=1, le=3_650, description="For how many days a recording of a live channel is kept."
+    )
+    live_dvr_minutes: int = Field(
+        30,
+        ge=0,
+        le=240,
+        description="How far back viewers of a live channel may seek, in minutes; see docs/live.md. 0: not at all.",
+    )
+    live_dvr_bytes: int = Field(
+        8 * 1024**3,
+        ge=64 * 1024**2,
+        description="What that may take on the disk of one process, all channels together; where it is too little, viewers may seek back less far.",
     )
     turn_urls: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
@@ -309,9 +347,24 @@ class Settings(DrmSettings):
         return self.data_dir.resolve() / "media"
 
     @property
+    def grants_dir(self) -> Path:
+        """Where the edge finds the streams it may serve without asking."""
+        return self.data_dir.resolve() / "grants"
+
+    @property
     def uploads_dir(self) -> Path:
         """Where files that are being sent lie."""
         return self.data_dir.resolve() / "uploads"
+
+    @property
+    def recordings_dir(self) -> Path:
+        """Where recordings of live channels lie."""
+        return self.data_dir.resolve() / "recordings"
+
+    @property
+    def live_dvr_dir(self) -> Path:
+        """Where processes keep what viewers of live channels may seek back to."""
+        return self.data_dir.resolve() / "live-dvr"
 
     @property
     def search_index_path(self) -> Path:

@@ -10,6 +10,7 @@ import accounts.library.push
 import accounts.library.transfer.usecases
 import accounts.personal.contributions
 import accounts.personal.notifications
+import accounts.personal.parties
 import accounts.teams.usecases
 import catalog.subtitles.usecases
 import notify.audit.feature
@@ -33,22 +34,32 @@ from kernel.outbox.outbox import Subscriber, Subscriptions
 from kernel.scope import Bindings
 from notify.notifications.adapters import rules
 from server.adapters import (
+    ads,
     former_subscribers,
-    franchises,
+    grants,
     library,
-    merging,
+    live,
+    markers,
     moderation,
     party,
     playback,
+    player_settings,
     push,
+    statistics,
+    subtitles,
+    teams,
+    watching,
+)
+from server.adapters.catalog import (
+    franchises,
+    merging,
     ratings,
     recommendations,
     schedule,
     splitting,
-    statistics,
+    staff,
     streams,
-    subtitles,
-    teams,
+    watch_folder,
 )
 from server.composition import Components, kernel_feature
 from streaming.ingest.model import AssetReady
@@ -63,18 +74,26 @@ def declare(process: Process, components: Components) -> Feature:
             components.catalog,
             components.streaming.feature,
             realtime.feature.declare(components.realtime),
+            ads.JOINED,
             ratings.JOINED,
             statistics.JOINED,
             franchises.JOINED,
+            grants.JOINED,
+            live.joined(components.streaming.live),
+            markers.JOINED,
             merging.JOINED,
             moderation.JOINED,
+            player_settings.JOINED,
             recommendations.JOINED,
             schedule.JOINED,
             splitting.JOINED,
+            staff.JOINED,
             streams.joined(process.container, components.streaming.proxy),
+            watch_folder.JOINED,
+            watching.joined(components.realtime),
             Feature(ports=ports(components), subscribers=subscribers(components)),
             Feature(former_subscribers=former_subscribers.handlers(components.realtime)),
-            kernel_feature(process),
+            kernel_feature(process, components.rtc),
         ]
     )
 
@@ -91,6 +110,7 @@ def ports(components: Components) -> Bindings:
             lambda scope: notify.notifications.repository.SqlNotificationArchive(scope.uow)
         ),
         accounts.personal.contributions.Contributions: moderation.ContributionsOf,
+        accounts.personal.parties.PartyArchive: party.PartiesOf,
         accounts.teams.usecases.People: teams.TeamPeople,
         notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
@@ -111,10 +131,7 @@ def subscribers(components: Components) -> Subscriptions:
         AssetReady: [Subscriber("mark_episode_playable", playback.mark_episode_playable)],
         ReleasePurged: [Subscriber("delete_media_of_release", playback.delete_media_of_release)],
         EpisodeDeleted: [Subscriber("delete_media_of_episode", playback.delete_media_of_episode)],
-        SessionRevoked: [
-            Subscriber("end_streams_of_session", playback.end_streams_of_session),
-            Subscriber("close_sockets_of_session", sockets.session_revoked),
-        ],
+        SessionRevoked: [Subscriber("close_sockets_of_session", sockets.session_revoked)],
         RoleChanged: [Subscriber("close_sockets_of_user", sockets.role_changed), delete_uploads],
         UserBanned: [delete_uploads],
         UserDeleted: [

@@ -4,7 +4,7 @@ import notify.feature
 from kernel.outbox.outbox import Handler
 from notify.notifications.adapters import rules
 from realtime.feature import RealtimeGateway
-from server.adapters import moderation, party, playback, push
+from server.adapters import moderation, party, playback, push, watching
 
 
 def handlers(realtime: RealtimeGateway) -> dict[str, Handler]:
@@ -14,7 +14,7 @@ def handlers(realtime: RealtimeGateway) -> dict[str, Handler]:
         "server.bridges.episode_got_media": playback.mark_episode_playable,
         "server.bridges.media_of_release_goes": playback.delete_media_of_release,
         "server.bridges.media_of_episode_goes": playback.delete_media_of_episode,
-        "server.bridges.streams_end_with_login": playback.end_streams_of_session,
+        "server.bridges.streams_end_with_login": watching.end_streams_of_session,
         "server.bridges.uploads_go_with_the_right": playback.delete_uploads_of_user,
         "server.bridges.what_a_user_said_goes": party.delete_chat_of_user,
         "server.bridges.audited": notify.feature.audit_and_enqueue,

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from typing_extensions import override
+
 import accounts.identity.queries
 import accounts.teams.queries
 import accounts.teams.usecases
@@ -9,7 +11,7 @@ import catalog.moderation.proposals.usecases
 import catalog.moderation.queries
 import catalog.recommendations.similar.queries
 from accounts.identity.events import UserDeleted
-from accounts.personal.contributions import PAGE, CommentMade, ProposalMade, ReportMade
+from accounts.personal.contributions import PAGE, CommentMade, Contributions, ProposalMade, ReportMade
 from accounts.teams.errors import TeamNotFound
 from accounts.teams.permissions import Permission
 from accounts.teams.queries import TeamRow
@@ -75,7 +77,7 @@ class Nicknames:
         return await accounts.identity.queries.nicknames(self._session, user_ids)
 
 
-class ReportedElsewhere:
+class ReportedElsewhere(Subjects):
     """Users, teams and pairs of similar releases, as something to report."""
 
     def __init__(self, scope: Scope) -> None:
@@ -96,19 +98,19 @@ class ReportedElsewhere:
             return None
         return team.name
 
+    @override
     async def releases_of(self, pair_ids: Collection[str]) -> Mapping[str, str]:
-        """See ``Subjects``."""
         return await catalog.recommendations.similar.queries.releases_of(self._scope.uow.session, pair_ids)
 
 
-class ContributionsOf:
+class ContributionsOf(Contributions):
     """What a person gave to moderation, for the copy of their data."""
 
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
+    @override
     async def proposals(self, user_id: str, after: str | None) -> Sequence[ProposalMade]:
-        """See ``Contributions``."""
         return [
             ProposalMade(
                 id=each.id,
@@ -127,8 +129,8 @@ class ContributionsOf:
             for each in await catalog.moderation.queries.proposals_of(self._session, user_id, after, PAGE)
         ]
 
+    @override
     async def comments(self, user_id: str, after: str | None) -> Sequence[CommentMade]:
-        """See ``Contributions``."""
         return [
             CommentMade(
                 id=each.id,
@@ -141,8 +143,8 @@ class ContributionsOf:
             for each in await catalog.moderation.queries.comments_of(self._session, user_id, after, PAGE)
         ]
 
+    @override
     async def reports(self, user_id: str, after: str | None) -> Sequence[ReportMade]:
-        """See ``Contributions``."""
         return [
             ReportMade(
                 id=each.id,

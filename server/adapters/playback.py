@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
+from typing_extensions import override
+
 import accounts.library.progress.usecases
 import catalog.releases.episodes.queries
 import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 import streaming.ingest.adapters.context as ingest_context
 import streaming.ingest.usecases
-import streaming.origin.usecases
 import streaming.proxy.adapters.context as source_context
 import streaming.proxy.usecases
 import streaming.uploads.adapters.context as upload_context
 import streaming.uploads.usecases
-from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
+from accounts.identity.events import RoleChanged, UserBanned, UserDeleted
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import Episode, EpisodeDeleted, EpisodeNotFound
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.events import ReleaseDeleted, ReleasePurged
@@ -22,10 +24,13 @@ from catalog.releases.usecases import Reader, Releases
 from catalog.subtitles.usecases import Subtitles
 from kernel.access import Actor, Role
 from kernel.scope import Scope
-from kernel.storage import Storage
+from kernel.storage import MediaStorage
 from streaming.ingest.model import AssetReady
-from streaming.origin.model import Marker, PlayableEpisode, Voice
+from streaming.origin.model import Marker, PlayableEpisode
 from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack
+from streaming.origin.usecases import PlaybackRights, ResumePositions
+from streaming.player_settings.model import AudioChoice
+from streaming.player_settings.track_choice import language_of_titles
 
 
 def poster_url(asset_id: str) -> str:
@@ -52,14 +57,14 @@ class KnownEpisodes:
         return bool(await catalog.releases.episodes.queries.episodes(self._session, [episode_id]))
 
 
-class CataloguePlaybackRights:
+class CataloguePlaybackRights(PlaybackRights):
     """Anybody may watch what is published and not blocked where they are; editors may watch everything."""
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
 
+    @override
     async def episode_for(self, actor: Actor | None, episode_id: str, *, region: str | None) -> PlayableEpisode | None:
-        """See ``PlaybackRights``."""
         try:
             episode, release = await catalog.releases.episodes.usecases.episode(
                 self._scope.port(Episodes),
@@ -74,28 +79,30 @@ class CataloguePlaybackRights:
             title=title_of(episode, release),
             opening=None if episode.opening is None else Marker(episode.opening.start_ms, episode.opening.stop_ms),
             ending=None if episode.ending is None else Marker(episode.ending.start_ms, episode.ending.stop_ms),
+            release_id=release.id,
+            original_language=language_of_titles([release.name.main, release.name.alternative or ""]),
         )
 
 
-class LibraryResumePositions:
+class LibraryResumePositions(ResumePositions):
     """Where the library says a viewer stopped, and what they listened to."""
 
     def __init__(self, scope: Scope) -> None:
         self._history = scope.port(accounts.library.progress.usecases.History)
         self._episodes = scope.port(accounts.library.progress.usecases.CatalogEpisodes)
 
+    @override
     async def position_ms(self, user_id: str, episode_id: str) -> int:
-        """See ``ResumePositions``."""
         return await accounts.library.progress.usecases.resume_position_ms(
             self._history, user_id=user_id, episode_id=episode_id
         )
 
-    async def voice(self, user_id: str, episode_id: str) -> Voice | None:
-        """See ``ResumePositions``."""
+    @override
+    async def voice(self, user_id: str, episode_id: str) -> AudioChoice | None:
         audio = await accounts.library.progress.usecases.last_audio(
             self._history, self._episodes, user_id=user_id, episode_id=episode_id
         )
-        return None if audio is None else Voice(audio.language, audio.label)
+        return None if audio is None else AudioChoice(audio.language, audio.label)
 
 
 class AddedSubtitles:
@@ -119,15 +126,13 @@ class AddedSubtitles:
 
 async def mark_episode_playable(scope: Scope, event: AssetReady) -> None:
     """A video was made ready: its episode can be played.  One that stays with its source brings no picture."""
-    has_files = await scope.port(Storage).exists(event.asset_id)
+    has_files = await scope.port(MediaStorage).exists(event.asset_id)
     await catalog.releases.episodes.usecases.media_ready(
-        scope.port(Releases),
-        scope.port(Episodes),
+        context_of(scope),
         event.episode_id,
         duration_ms=event.duration_ms,
         thumbnail_url=poster_url(event.asset_id) if has_files else None,
         former_thumbnail_url=None if event.replaces is None else poster_url(event.replaces),
-        now=scope.clock.now(),
     )
 
 
@@ -149,13 +154,6 @@ async def _remove_media(scope: Scope, episode_ids: Sequence[str]) -> None:
         source = await proxying.sources.of_episode(episode_id)
         if source is not None:
             await streaming.proxy.usecases.remove(proxying, source.id)
-
-
-async def end_streams_of_session(scope: Scope, event: SessionRevoked) -> None:
-    """A sign-in is over: so are the streams started from it."""
-    await streaming.origin.usecases.end_streams_of_login(
-        event.session_id, sessions=scope.port(streaming.origin.usecases.StreamSessions), now=scope.clock.now()
-    )
 
 
 async def delete_uploads_of_user(scope: Scope, event: UserBanned | RoleChanged | UserDeleted) -> None:

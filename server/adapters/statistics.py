@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from typing_extensions import override
+
 import catalog.releases.queries
 from accounts.library.statistics.model import ReleaseFacts
 from accounts.library.statistics.usecases import CatalogFacts
@@ -10,14 +12,14 @@ from kernel.feature import Feature
 from kernel.scope import Scope
 
 
-class PublishedFacts:
+class PublishedFacts(CatalogFacts):
     """What libraries are counted by."""
 
     def __init__(self, scope: Scope) -> None:
         self._session = scope.uow.session
 
+    @override
     async def of(self, release_ids: Collection[str]) -> Mapping[str, ReleaseFacts]:
-        """See ``CatalogFacts``."""
         held, found = list(release_ids), dict[str, ReleaseFacts]()
         for first in range(0, len(held), MAX_VALUES):
             part = held[first : first + MAX_VALUES]

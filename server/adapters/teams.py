@@ -28,5 +28,5 @@ class TeamPeople:
         }
 
     async def lock(self, user_id: str) -> None:
-        """See ``accounts.identity.queries.lock``."""
+        """Nobody else changes the account until the end of the transaction (``accounts.identity.queries.lock``)."""
         await accounts.identity.queries.lock(self._session, user_id)

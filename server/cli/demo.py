@@ -10,6 +10,7 @@ import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 import streaming.ingest.adapters.demo
 import streaming.ingest.jobs
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import EpisodeDraft, EpisodeId, Span
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseDraft, ReleaseId, ReleaseType, Status
@@ -121,25 +122,23 @@ async def make(services: Services, show: Show) -> None:
             await streaming.ingest.jobs.ingest(services.container, clip, episode_id, on_progress=ingesting)
             await Relay(services.container).drain()  # the episode hears that it has media
             async with services.container.scope(write=True) as scope:
-                await catalog.releases.episodes.usecases.publish_episode(
-                    scope.port(Episodes), episode_id, scope.clock.now()
-                )
-                await catalog.releases.usecases.publish_release(scope.port(Releases), release_id, scope.clock.now())
+                await catalog.releases.episodes.usecases.publish_episode(context_of(scope), episode_id)
+                await catalog.releases.usecases.publish_release(context_of(scope), release_id)
             done_s += work.seconds
     show("Ready", 1.0)
 
 
 async def _drafts(scope: Scope, work: _Work) -> tuple[ReleaseId, EpisodeId]:
-    now = scope.clock.now()
+    context = context_of(scope)
     releases, episodes = scope.port(Releases), scope.port(Episodes)
     # A start that was killed may have left a draft of the same name.
     release = await releases.by_alias(work.release.alias)
     if release is None:
-        release = await catalog.releases.usecases.create_release(releases, work.release, work.genres, now)
+        release = await catalog.releases.usecases.create_release(context, work.release, work.genres)
         await scope.uow.session.flush()
     known = await episodes.of_release(release.id)
     episode = known[0] if known else None
     if episode is None:
         draft = EpisodeDraft(ordinal=1, opening=work.opening)
-        episode = await catalog.releases.episodes.usecases.add_episode(releases, episodes, release.id, draft, now)
+        episode = await catalog.releases.episodes.usecases.add_episode(context, release.id, draft)
     return release.id, episode.id

@@ -74,7 +74,8 @@ async def summary(services: Services, done: ImportRun) -> Table:
         changes = "; ".join(
             f"{name}: {_short(before)} → {_short(after)}" for name, (before, after) in row.changes.items()
         )
-        table.add_row(f"{row.action.value} {row.key}", f"{row.title} {row.message}", changes)
+        said = row.fault.text if row.fault else ""
+        table.add_row(f"{row.action.value} {row.key}", f"{row.title} {said}", changes)
     if rows[1] > ROWS_SHOWN:
         table.add_row("…", f"and {rows[1] - ROWS_SHOWN:,} more")
     return table

@@ -1,4 +1,4 @@
-"""The outside services for development and tests: PostgreSQL, Valkey and nginx, each in a throw-away folder.
+"""The outside services for development and tests: PostgreSQL, Valkey, nginx and SeaweedFS, each in a throw-away folder.
 
 Every program is the system's if it is installed and comes from a wheel of the `stack` dependency group otherwise, so
 nothing has to be set up by hand. Nothing here is meant for production: the databases trade safety for speed
@@ -10,7 +10,8 @@ nothing has to be set up by hand. Nothing here is meant for production: the data
 from server.local_stack.nginx import Nginx, render
 from server.local_stack.postgres import Postgres
 from server.local_stack.programs import ProgramMissing
+from server.local_stack.seaweedfs import SeaweedFS
 from server.local_stack.service import ServiceFailed
 from server.local_stack.valkey import Valkey
 
-__all__ = ["Nginx", "Postgres", "ProgramMissing", "ServiceFailed", "Valkey", "render"]
+__all__ = ["Nginx", "Postgres", "ProgramMissing", "SeaweedFS", "ServiceFailed", "Valkey", "render"]

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from typing_extensions import override
+
 from server.local_stack import programs
 from server.local_stack.service import Service, accepts_connections
 
@@ -37,12 +39,12 @@ class Nginx(Service):
         """`nginx -t`. Raises ServiceFailed with what is wrong."""
         self.run([*self._arguments(), "-t"])
 
+    @override
     def command(self) -> Sequence[str | Path]:
-        """See ``Service``."""
         return self._arguments()
 
+    @override
     def ready(self) -> bool:
-        """See ``Service``."""
         return accepts_connections(self.port)
 
     def _arguments(self) -> list[str | Path]:

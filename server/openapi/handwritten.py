@@ -2,53 +2,31 @@
 
 from typing import Any
 
-Json = dict[str, Any]
+from server.openapi import live
+from server.openapi.parts import Json, binary, header, path, problem, text
 
-_PROBLEM: Json = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _EDITORS: Json = {"security": [{"bearer": []}], "tags": ["Uploads"]}
 _MEDIA: Json = {"security": [{}], "tags": ["Media"]}
 _TUS: Json = {"description": "Done.", "headers": {"Tus-Resumable": {"schema": {"type": "string"}}}}
 
 
-def _problem(description: str) -> Json:
-    return {"description": description, "content": _PROBLEM}
-
-
-def _text(description: str) -> Json:
-    return {"description": description, "content": {"text/plain": {"schema": {"type": "string"}}, **_PROBLEM}}
-
-
-def _binary(media_type: str, description: str) -> Json:
-    return {"description": description, "content": {media_type: {}}}
-
-
-def _header(name: str, description: str, *, required: bool = True, value: Json | None = None) -> Json:
-    schema = value or {"type": "string"}
-    return {"in": "header", "name": name, "required": required, "description": description, "schema": schema}
-
-
-def _path(name: str, pattern: str | None = None) -> Json:
-    schema = {"type": "string", **({"pattern": pattern} if pattern else {})}
-    return {"in": "path", "name": name, "required": True, "schema": schema}
-
-
 _NUMBER: Json = {"type": "string", "pattern": "^[0-9]{1,15}$"}
-_VERSION = _header("Tus-Resumable", "The protocol's version.", value={"type": "string", "const": "1.0.0"})
-_CHECKSUM = _header("Upload-Checksum", "`sha256 <base64>` of this body.", required=False)
+_VERSION = header("Tus-Resumable", "The protocol's version.", value={"type": "string", "const": "1.0.0"})
+_CHECKSUM = header("Upload-Checksum", "`sha256 <base64>` of this body.", required=False)
 _REFUSED: Json = {
-    "400": _problem("A header is not as tus 1.0.0 has it; `tus_header`."),
-    "401": _problem("`invalid_token` or `unauthenticated`."),
-    "403": _problem("Editors only; `forbidden`."),
-    "404": _problem("There is no such upload of the caller's; `upload_not_found`."),
-    "408": _problem("Nothing came for a minute; `upload_stalled`."),
-    "409": _problem("Another offset, or another request is at it; ask for the offset."),
-    "410": _problem("The upload is over."),
-    "412": _problem("Another version of tus; `tus_version`."),
-    "413": _problem("Larger than may be uploaded, or than was announced."),
-    "415": _problem("The body is not `application/offset+octet-stream`, or the file no video."),
-    "429": _problem("Too many uploads begun, or too many requests; see `Retry-After`."),
-    "460": _problem("The body does not have its checksum; `checksum_mismatch` (tus, extension checksum)."),
-    "503": _problem("No room for the file, or a service is away; see `Retry-After`."),
+    "400": problem("A header is not as tus 1.0.0 has it; `tus_header`."),
+    "401": problem("`invalid_token` or `unauthenticated`."),
+    "403": problem("Editors only; `forbidden`."),
+    "404": problem("There is no such upload of the caller's; `upload_not_found`."),
+    "408": problem("Nothing came for a minute; `upload_stalled`."),
+    "409": problem("Another offset, or another request is at it; ask for the offset."),
+    "410": problem("The upload is over."),
+    "412": problem("Another version of tus; `tus_version`."),
+    "413": problem("Larger than may be uploaded, or than was announced."),
+    "415": problem("The body is not `application/offset+octet-stream`, or the file no video."),
+    "429": problem("Too many uploads begun, or too many requests; see `Retry-After`."),
+    "460": problem("The body does not have its checksum; `checksum_mismatch` (tus, extension checksum)."),
+    "503": problem("No room for the file, or a service is away; see `Retry-After`."),
 }
 
 
@@ -65,7 +43,7 @@ def _uploading(summary: str, operation_id: str, parameters: list[Json], answer: 
 
 
 _PIECE: Json = {"content": {"application/offset+octet-stream": {}}}
-_HLS_PATH = [_path("token"), _path("asset"), _path("path")]
+_HLS_PATH = [path("token"), path("asset"), path("path")]
 
 
 def _licence(summary: str, operation_id: str, request: str, answer: str) -> Json:
@@ -87,15 +65,15 @@ def _licence(summary: str, operation_id: str, request: str, answer: str) -> Json
         ],
         "requestBody": {"required": True, "content": {request: {}}},
         "responses": {
-            "200": _binary(answer, "The licence; `Cache-Control: no-store`."),
-            "400": _problem("No licence request of that system; `licence_request_invalid`."),
-            "403": _problem("The token is not good, or no longer, or not for this quality; or the device was refused."),
-            "404": _problem("No such key for this video, or no licence server; `licence_server_missing`."),
-            "408": _problem("The request did not come within 30 s."),
-            "413": _problem("More than 64 KiB; `licence_request_too_large`."),
-            "429": _problem("Too many licences for one stream; see `Retry-After`."),
-            "451": _problem("This may not be shown there for legal reasons."),
-            "503": _problem("The licence server does not answer within 2 s; `licence_server_away`."),
+            "200": binary(answer, "The licence; `Cache-Control: no-store`."),
+            "400": problem("No licence request of that system; `licence_request_invalid`."),
+            "403": problem("The token is not good, or no longer, or not for this quality; or the device was refused."),
+            "404": problem("No such key for this video, or no licence server; `licence_server_missing`."),
+            "408": problem("The request did not come within 30 s."),
+            "413": problem("More than 64 KiB; `licence_request_too_large`."),
+            "429": problem("Too many licences for one stream; see `Retry-After`."),
+            "451": problem("This may not be shown there for legal reasons."),
+            "503": problem("The licence server does not answer within 2 s; `licence_server_away`."),
         },
     }
 
@@ -107,7 +85,7 @@ def _calendar(summary: str, operation_id: str, name: str, more: str) -> Json:
         "summary": summary,
         "operationId": operation_id,
         "description": f"iCalendar (RFC 5545): the last month and the next six. {more}",
-        "parameters": [_path(name), _header("If-None-Match", "The `ETag` of an earlier answer.", required=False)],
+        "parameters": [path(name), header("If-None-Match", "The `ETag` of an earlier answer.", required=False)],
         "responses": {
             "200": {
                 "description": "The calendar.",
@@ -115,13 +93,14 @@ def _calendar(summary: str, operation_id: str, name: str, more: str) -> Json:
                 "content": {"text/calendar": {"schema": {"type": "string"}}},
             },
             "304": {"description": "Not changed."},
-            "404": _problem("There is no such calendar, or no such release."),
-            "429": _problem("Too many requests; see `Retry-After`."),
+            "404": problem("There is no such calendar, or no such release."),
+            "429": problem("Too many requests; see `Retry-After`."),
         },
     }
 
 
 PATHS: dict[str, Json] = {
+    **live.PATHS,
     "/api/v1/releases/{release}/schedule.ics": {
         "get": _calendar(
             "The broadcasts of a release as a calendar", "get_release_calendar", "release", "By id or alias."
@@ -148,8 +127,8 @@ PATHS: dict[str, Json] = {
             "create_upload",
             [
                 _VERSION,
-                _header("Upload-Length", "Bytes of the whole file.", value=_NUMBER),
-                _header(
+                header("Upload-Length", "Bytes of the whole file.", value=_NUMBER),
+                header(
                     "Upload-Metadata",
                     "`episode_id <base64>,filename <base64>,protect <base64>`; the last one is `none`, `aes-128`, `cbcs` or `cenc`.",
                 ),
@@ -164,30 +143,30 @@ PATHS: dict[str, Json] = {
     },
     "/api/v1/uploads/{upload_id}": {
         "head": _uploading(
-            "How much of a file has arrived", "upload_offset", [_path("upload_id"), _VERSION], {"200": _TUS}
+            "How much of a file has arrived", "upload_offset", [path("upload_id"), _VERSION], {"200": _TUS}
         ),
         "patch": _uploading(
             "Send the next piece; the answer to the last one has `Upload-Job-Id`",
             "upload_piece",
-            [_path("upload_id"), _VERSION, _header("Upload-Offset", "Where it begins.", value=_NUMBER), _CHECKSUM],
+            [path("upload_id"), _VERSION, header("Upload-Offset", "Where it begins.", value=_NUMBER), _CHECKSUM],
             {"204": _TUS},
             requestBody=_PIECE,
         ),
-        "delete": _uploading("Give an upload up", "delete_upload", [_path("upload_id"), _VERSION], {"204": _TUS}),
+        "delete": _uploading("Give an upload up", "delete_upload", [path("upload_id"), _VERSION], {"204": _TUS}),
     },
     "/hls/{token}/{asset}/keys/{kid}": {
         "get": {
             **_MEDIA,
             "summary": "A key of a stream that is encrypted with AES-128; from its playlists",
             "operationId": "get_key",
-            "parameters": [*_HLS_PATH[:2], _path("kid")],
+            "parameters": [*_HLS_PATH[:2], path("kid")],
             "responses": {
-                "200": _binary("application/octet-stream", "The 16 bytes of the key."),
-                "403": _text("The token is not good, or no longer, or not for this quality."),
-                "404": _text("There is no such key for this video."),
-                "429": _text("Too many keys for one stream; see `Retry-After`."),
-                "451": _text("This may not be shown there for legal reasons."),
-                "503": _text("A service is away; see `Retry-After`."),
+                "200": binary("application/octet-stream", "The 16 bytes of the key."),
+                "403": text("The token is not good, or no longer, or not for this quality."),
+                "404": text("There is no such key for this video."),
+                "429": text("Too many keys for one stream; see `Retry-After`."),
+                "451": text("This may not be shown there for legal reasons."),
+                "503": text("A service is away; see `Retry-After`."),
             },
         }
     },
@@ -210,9 +189,9 @@ PATHS: dict[str, Json] = {
             "description": "DER, as the operator was given it; Safari asks for it before it makes a licence request.",
             "operationId": "fairplay_certificate",
             "responses": {
-                "200": _binary("application/octet-stream", "The certificate (DER)."),
-                "404": _problem("The operator has set none; `licence_server_missing`."),
-                "429": _problem("Too many requests; see `Retry-After`."),
+                "200": binary("application/octet-stream", "The certificate (DER)."),
+                "404": problem("The operator has set none; `licence_server_missing`."),
+                "429": problem("Too many requests; see `Retry-After`."),
             },
         }
     },
@@ -227,7 +206,7 @@ PATHS: dict[str, Json] = {
                 "`Authorization` takes the token of a packager, as `Bearer` or as the password of `Basic`; an access token is none."
             ),
             "parameters": [
-                _header("X-Speke-Version", "`2.0` or `2.1`.", value={"type": "string", "enum": ["2.0", "2.1"]})
+                header("X-Speke-Version", "`2.0` or `2.1`.", value={"type": "string", "enum": ["2.0", "2.1"]})
             ],
             "requestBody": {"required": True, "content": {"application/xml": {"schema": {"type": "string"}}}},
             "responses": {
@@ -239,12 +218,12 @@ PATHS: dict[str, Json] = {
                     },
                     "content": {"application/xml": {"schema": {"type": "string"}}},
                 },
-                "401": _problem("Not the token of a packager; `invalid_token`."),
-                "408": _problem("The document did not come within 30 s."),
-                "413": _problem("The document has more than 256 KiB."),
-                "422": _text("The document breaks a rule; in the words that SPEKE prescribes."),
-                "429": _problem("Too many requests; see `Retry-After`."),
-                "503": _problem("A service is away; see `Retry-After`."),
+                "401": problem("Not the token of a packager; `invalid_token`."),
+                "408": problem("The document did not come within 30 s."),
+                "413": problem("The document has more than 256 KiB."),
+                "422": text("The document breaks a rule; in the words that SPEKE prescribes."),
+                "429": problem("Too many requests; see `Retry-After`."),
+                "503": problem("A service is away; see `Retry-After`."),
             },
         }
     },
@@ -255,16 +234,16 @@ PATHS: dict[str, Json] = {
             "operationId": "get_media",
             "parameters": _HLS_PATH,
             "responses": {
-                "200": _binary("*/*", "The file."),
-                "206": _binary("*/*", "The part asked for with `Range`."),
+                "200": binary("*/*", "The file."),
+                "206": binary("*/*", "The part asked for with `Range`."),
                 "304": {"description": "Not changed."},
-                "403": _text("The token is not good, or no longer."),
-                "404": _text("There is no such file."),
-                "416": _text("There is no such range."),
-                "429": _text("Too many streams."),
-                "502": _text("The source of the video answered with an error."),
-                "503": _text("The source of the video does not answer."),
-                "504": _text("The source of the video took too long."),
+                "403": text("The token is not good, or no longer."),
+                "404": text("There is no such file."),
+                "416": text("There is no such range."),
+                "429": text("Too many streams."),
+                "502": text("The source of the video answered with an error."),
+                "503": text("The source of the video does not answer."),
+                "504": text("The source of the video took too long."),
             },
         }
     },
@@ -273,12 +252,12 @@ PATHS: dict[str, Json] = {
             **_MEDIA,
             "summary": "The picture of a video",
             "operationId": "get_poster",
-            "parameters": [_path("asset_id")],
+            "parameters": [path("asset_id")],
             "responses": {
-                "200": _binary("image/jpeg", "The picture; it never changes."),
-                "206": _binary("image/jpeg", "The part asked for with `Range`."),
+                "200": binary("image/jpeg", "The picture; it never changes."),
+                "206": binary("image/jpeg", "The part asked for with `Range`."),
                 "304": {"description": "Not changed."},
-                "404": _text("There is no such picture."),
+                "404": text("There is no such picture."),
             },
         }
     },
@@ -287,12 +266,12 @@ PATHS: dict[str, Json] = {
             **_MEDIA,
             "summary": "One width of a release's poster",
             "operationId": "get_release_poster",
-            "parameters": [_path("key"), _path("name")],
+            "parameters": [path("key"), path("name")],
             "responses": {
-                "200": _binary("image/webp", "The picture; it never changes."),
-                "206": _binary("image/webp", "The part asked for with `Range`."),
+                "200": binary("image/webp", "The picture; it never changes."),
+                "206": binary("image/webp", "The part asked for with `Range`."),
                 "304": {"description": "Not changed."},
-                "404": _text("There is no such picture."),
+                "404": text("There is no such picture."),
             },
         }
     },
@@ -301,10 +280,10 @@ PATHS: dict[str, Json] = {
             **_MEDIA,
             "summary": "The poster made of a release's title",
             "operationId": "get_generated_poster",
-            "parameters": [_path("release_id"), _path("digest")],
+            "parameters": [path("release_id"), path("digest")],
             "responses": {
-                "200": _binary("image/svg+xml", "The picture; another title has another address."),
-                "404": _text("There is no such picture."),
+                "200": binary("image/svg+xml", "The picture; another title has another address."),
+                "404": text("There is no such picture."),
             },
         }
     },
@@ -313,11 +292,11 @@ PATHS: dict[str, Json] = {
             **_MEDIA,
             "summary": "The picture of a person or team",
             "operationId": "get_avatar",
-            "parameters": [_path("name")],
+            "parameters": [path("name")],
             "responses": {
-                "200": _binary("image/webp", "The picture; it never changes."),
+                "200": binary("image/webp", "The picture; it never changes."),
                 "304": {"description": "Not changed."},
-                "404": _text("There is no such picture."),
+                "404": text("There is no such picture."),
             },
         }
     },
@@ -338,7 +317,7 @@ PATHS: dict[str, Json] = {
             "operationId": "readyz",
             "responses": {
                 "200": {"description": "They can.", "content": {"application/json": {}}},
-                "503": _problem("Something is away."),
+                "503": problem("Something is away."),
             },
         }
     },

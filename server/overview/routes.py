@@ -1,37 +1,27 @@
-"""``/api/v1/admin``: how the program is doing, for administrators – counts, jobs, events that could not be delivered, disk.
-
-And ``/api/v1/jobs``, for whoever ordered one.
-"""
+"""``/api/v1/admin``: how the program is doing, for administrators – counts, events that could not be delivered, disk."""
 
 import asyncio
-import shutil
-from pathlib import Path
 
 import accounts.identity.queries
 import catalog.releases.episodes.queries
 import kernel.outbox.queries
-from kernel import job_queries
 from kernel.access import Role
 from kernel.errors import NotFound
 from kernel.http import Call, Router
 from kernel.http.schemas import PageIn
-from kernel.jobs import JobNotFound, Jobs
-from kernel.storage import Storage
+from kernel.jobs import queries as job_queries
+from kernel.storage import LocalStorage
 from server.overview.schemas import (
-    AnyJobOut,
     DeliveriesOut,
     DeliveryOut,
     DeliveryPage,
     DiskOut,
-    JobOut,
-    JobPage,
-    JobsIn,
     JobsOut,
     OverviewOut,
 )
+from server.overview.storage.usecases import disk_of
 
 router = Router("/api/v1/admin", tag="Administration")
-job_router = Router(tag="Jobs")
 
 
 class DeliveryNotFound(NotFound):
@@ -52,17 +42,10 @@ async def get_overview(call: Call) -> OverviewOut:
         episodes=episodes,
         jobs=JobsOut(**{state: states.get(state, 0) for state in JobsOut.model_fields}),
         deliveries=DeliveriesOut(waiting=waiting, failed=failed),
-        disk=await asyncio.to_thread(_disk, call.port(Storage).path("any").parent),
+        disk=DiskOut.model_validate(
+            await asyncio.to_thread(disk_of, call.port(LocalStorage).root), from_attributes=True
+        ),
     )
-
-
-@router.get("/jobs", role=Role.ADMIN, summary="List background jobs, newest first")
-async def list_jobs(call: Call, query: JobsIn) -> JobPage:
-    found, total = await job_queries.jobs(
-        call.scope.uow.session, query.state, offset=query.offset, limit=query.page_size
-    )
-    items = [AnyJobOut.model_validate(job, from_attributes=True) for job in found]
-    return JobPage(items=items, total=total, page=query.page, page_size=query.page_size)
 
 
 @router.get("/deliveries", role=Role.ADMIN, summary="List the events that could not be delivered, newest first")
@@ -86,19 +69,3 @@ async def retry_delivery(call: Call, delivery_id: str) -> None:
     if not await kernel.outbox.queries.retry(call.scope.uow.session, delivery_id, call.clock.now()):
         raise DeliveryNotFound
     call.scope.uow.after_commit(call.container.events_committed.set)
-
-
-@job_router.get("/jobs/{job_id}", role=Role.USER, summary="Look at a background job", raises=(JobNotFound,))
-async def get_job(call: Call, job_id: str) -> JobOut:
-    """One's own jobs; editors see all."""
-    job = await call.port(Jobs).get(job_id)
-    if job.owner_id != call.user.user_id and not call.user.may(Role.EDITOR):
-        raise JobNotFound
-    return JobOut.of(job)
-
-
-def _disk(folder: Path) -> DiskOut:
-    while not folder.exists():  # before the first video
-        folder = folder.parent
-    usage = shutil.disk_usage(folder)
-    return DiskOut(used_bytes=usage.used, free_bytes=usage.free, total_bytes=usage.total)

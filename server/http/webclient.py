@@ -5,8 +5,9 @@ from pathlib import Path
 
 from aiohttp import hdrs, web
 
-PACKAGED = Path(__file__).with_name("webclient")
-BUILT = Path(__file__).parent.parent / "web" / "dist"
+_SERVER = Path(__file__).parent.parent
+PACKAGED = _SERVER / "webclient"
+BUILT = _SERVER.parent / "web" / "dist"
 """In a checkout the client is served from where Vite builds it; a wheel carries it as ``PACKAGED``."""
 
 FONT = "font/woff2"
@@ -25,7 +26,7 @@ def routes(folder: Path | None) -> list[web.RouteDef]:
     """Everything that no other route takes."""
 
     async def page(request: web.Request) -> web.StreamResponse:
-        if request.path.startswith(("/api/", "/hls/", "/socket.io/", "/assets/", "/avatars/", "/posters/")):
+        if request.path.startswith(("/api/", "/hls/", "/llhls/", "/socket.io/", "/assets/", "/avatars/", "/posters/")):
             raise web.HTTPNotFound
         if folder is None:
             return web.Response(text=MISSING, content_type="text/html", status=503)

@@ -9,8 +9,8 @@ from aiohttp import web
 import server.openapi.routes
 from kernel.http import CONTAINER, PATH_NAMES, THROTTLE
 from kernel.throttle import AddressThrottle
-from server import health, middleware, webclient
 from server.boot import background_work
+from server.http import health, middleware, webclient
 from server.services import Services
 from server.settings import MailBy
 
@@ -63,7 +63,7 @@ def create_app(services: Services) -> web.Application:
     app[THROTTLE] = services.process.lenient_throttle
     authenticate: middleware.Authenticate = services.components.accounts.identity.authenticator
     app[middleware.AUTHENTICATE] = authenticate
-    app.on_response_prepare.append(middleware.secure(settings.url))
+    app.on_response_prepare.append(middleware.secure(settings.url, settings.edge_origins))
     if settings.mail is MailBy.NOBODY:
         log.warning(
             "ANI_SMTP_URL is empty, so letters are not sent: nobody can set a forgotten password, confirm an address or sign in with "

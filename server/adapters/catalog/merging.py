@@ -8,8 +8,10 @@ from catalog.franchises.adapters.merging import FranchiseFollower
 from catalog.people.adapters.merging import credit_follower, studio_follower, tag_follower
 from catalog.ratings.adapters.context import context_of
 from catalog.ratings.adapters.merging import TrendFollower, VoteFollower
+from catalog.ratings.merging.repository import SqlVoteMerges
 from catalog.ratings.usecases import recount_members
 from catalog.recommendations.adapters.merging import ChoiceFollower
+from catalog.recommendations.merging.repository import SqlChoiceMerges
 from catalog.releases.merging.model import Move
 from catalog.releases.merging.usecases import Follower, Followers
 from catalog.schedule.adapters.merging import ScheduleFollower
@@ -48,6 +50,13 @@ def followers_of_people(scope: Scope) -> Sequence[Follower]:
         VoteFollower(scope),
         TrendFollower(scope),
     )
+
+
+async def forget_of_people(scope: Scope, merge_id: str) -> None:
+    """Nobody will undo what :func:`followers_of_people` did under this id."""
+    await SqlLibraryMerges(scope.uow).forget(merge_id)
+    await SqlChoiceMerges(scope.uow).forget(merge_id)
+    await SqlVoteMerges(scope.uow).take(merge_id)
 
 
 class LibraryFollower:

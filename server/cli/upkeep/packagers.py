@@ -27,6 +27,7 @@ class PackagerRow:
 
     @classmethod
     def of(cls, packager: Packager) -> "PackagerRow":
+        """Without its token, which nobody sees a second time."""
         return cls(packager.id, packager.name, packager.created_at, packager.last_used_at)
 
 

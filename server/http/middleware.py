@@ -3,13 +3,14 @@
 import ipaddress
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 from aiohttp.web_exceptions import HTTPException
 
+from catalog.releases.trailers import FRAME_ORIGINS
 from kernel.access import Actor
 from kernel.http import ACTOR, REGION, REQUEST_ID
 from kernel.http.problems import HttpRefusal, problem_response, response_for
@@ -26,26 +27,29 @@ Authenticate = Callable[[str], Awaitable[Actor | None]]
 AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate")
 
 
-def content_security_policy(url: str) -> str:
-    """The policy of pages of the site at ``url``: everything from there, connections too.
+def content_security_policy(url: str, media_origins: Sequence[str] = ()) -> str:
+    """The policy of pages of the site at ``url``: everything from there, connections too, and media from edges elsewhere.
 
     ``'self'`` is meant to cover the sockets of the same origin (CSP 3 §6.7.2.8), and did not before Safari 15.4; hence by name.
     """
     scheme, _, host = url.partition("://")
     sockets = f"{'wss' if scheme == 'https' else 'ws'}://{host.partition('/')[0]}"
+    edges = "".join(f" {origin}" for origin in media_origins)
     return "; ".join(
         (
             "default-src 'self'",
             # data: for the empty <track> that hls.js begins each subtitle track with.
-            "media-src 'self' blob: data:",
+            f"media-src 'self' blob: data:{edges}",
             "worker-src 'self' blob:",
             "img-src 'self' data: blob:",
             # Svelte sets style attributes for transitions and the seek bar; scripts stay strict.
             "style-src 'self' 'unsafe-inline'",
-            f"connect-src 'self' {sockets}",
+            f"connect-src 'self' {sockets}{edges}",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
+            # Trailers, once somebody asks for one.
+            f"frame-src {' '.join(FRAME_ORIGINS)}",
             "frame-ancestors 'none'",
         )
     )
@@ -60,19 +64,21 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self), payment=()",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=(self), payment=()",
 }
 UNKNOWN_ADDRESS = "unknown"
 CLIENT_WENT_AWAY = 499
 """For the log and the metrics: nobody was there to get an answer.  The number is nginx's."""
 BOUNDED_ROUTES = ("/api/", "/socket.io/")
 """Routes that an address has an allowance for.  Media has its tokens, and files cost next to nothing."""
-QUIET_ROUTES = ("/hls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/", "/avatars/")
+QUIET_ROUTES = ("/hls/", "/llhls/", "/healthz", "/readyz", "/metrics", "/socket.io/", "/assets/", "/avatars/")
 """Routes so frequent that one log line each says nothing; the metrics count them."""
-OWN_CREDENTIALS = frozenset({"/api/v1/drm/speke"})
+_NEVER_TOO_MANY = re.compile(r"/api/v1/playback/[^/]+/steering")
+"""A player that is answered 429 there asks for no steering any more in its stream.  It costs an HMAC, as media does."""
+OWN_CREDENTIALS = frozenset({"/api/v1/drm/speke", "/api/v1/live/whip"})
 """Routes that take another credential than an access token in ``Authorization``, and look at it themselves."""
 _SECRET_PATHS = re.compile(
-    r"^(/l/|/hls/|/api/v1/lists/shared/|/api/v1/calendar/|/api/v1/auth/device/(?!(?:token|look|approve|deny)(?:/|$)))[^/]+"
+    r"^(/l/|/hls/|/llhls/|/api/v1/lists/shared/|/api/v1/calendar/|/api/v1/live/sessions/|/api/v1/auth/device/(?!(?:token|look|approve|deny)(?:/|$)))[^/]+"
 )
 """Parts of paths that open something for whoever has them; ``nginx.conf.template`` keeps the same ones to itself."""
 
@@ -151,9 +157,12 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
         return response
 
 
-def secure(url: str) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """``on_response_prepare`` of the site at ``url``: security headers on everything, the content policy on pages."""
-    page_policy = content_security_policy(url)
+def secure(url: str, media_origins: Sequence[str] = ()) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """``on_response_prepare`` of the site at ``url``: security headers on everything, the content policy on pages.
+
+    ``media_origins``: scheme and host of edges that are not the site itself.
+    """
+    page_policy = content_security_policy(url, media_origins)
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
         for name, value in SECURITY_HEADERS.items():
@@ -277,7 +286,8 @@ def bounded(addresses: AddressThrottle) -> Middleware:
     @web.middleware
     async def bound(request: web.Request, handler: Handler) -> web.StreamResponse:
         address = request.remote or ""
-        if request.path.startswith(BOUNDED_ROUTES) and not is_loopback(address):
+        bounded_route = request.path.startswith(BOUNDED_ROUTES) and not _NEVER_TOO_MANY.fullmatch(request.path)
+        if bounded_route and not is_loopback(address):
             addresses.count(address, time.monotonic() * 1000)
         return await handler(request)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 import streaming.proxy.usecases
 from catalog.imports.streams.usecases import KnownStream, VideoSources
 from kernel.feature import Feature
@@ -13,14 +15,14 @@ from streaming.proxy.model import SourceSettings
 from streaming.proxy.usecases import Sources
 
 
-class ProxiedStreams:
+class ProxiedStreams(VideoSources):
     """Each call is transactions of its own: a source is looked at outside of them."""
 
     def __init__(self, container: Container, proxy: Proxy) -> None:
         self._container, self._proxy = container, proxy
 
+    @override
     async def of_episode(self, episode_id: str) -> KnownStream | None:
-        """See ``VideoSources``."""
         async with self._container.scope(write=False) as scope:
             known = await scope.port(Sources).of_episode(episode_id)
         if known is None:
@@ -33,8 +35,8 @@ class ProxiedStreams:
             version=known.version,
         )
 
+    @override
     async def register(self, episode_id: str, name: str, url: str) -> int:
-        """See ``VideoSources``."""
         settings = SourceSettings(name=name, url=url)
         findings = await inspection.inspect_source(self._proxy, settings, {})
         async with self._container.scope(write=True) as scope:
@@ -43,8 +45,8 @@ class ProxiedStreams:
             )
         return findings.duration_ms
 
+    @override
     async def redirect(self, known: KnownStream, url: str) -> int:
-        """See ``VideoSources``."""
         async with self._container.scope(write=False) as scope:
             before = await streaming.proxy.usecases.get(context_of(scope), known.source_id)
         settings = replace(before.settings, url=url)

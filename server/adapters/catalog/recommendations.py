@@ -8,7 +8,7 @@ from accounts.personal.recommendations import HiddenKept, RecommendationArchive,
 from catalog.recommendations.model import HIDDEN_MAX, Signal
 from catalog.recommendations.similar.usecases import SimilarPairs
 from catalog.recommendations.usecases import Choices, Tastes
-from kernel.db import in_turns
+from kernel.concurrency.turns import in_turns
 from kernel.feature import Feature
 from kernel.scope import Scope
 

@@ -1,0 +1,1 @@
+"""Background jobs as people see them: their own, and for administrators all."""

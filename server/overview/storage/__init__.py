@@ -1,0 +1,1 @@
+"""What lies in the storage of videos, for administrators and `ani storage`."""
