@@ -11,6 +11,9 @@ const HEADER = '// Generated from the OpenAPI document by `make api-types`; do n
 /** What a form checks before it sends: the names of JSON Schema. */
 const KEYWORDS = ['minLength', 'maxLength', 'minimum', 'maximum', 'maxItems', 'pattern'];
 
+/** Of what differs in a file, in each direction. */
+const SHOWN_LINES = 10;
+
 /** Nobody types identifiers. */
 const ID_PATTERN = '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$';
 
@@ -106,15 +109,25 @@ function limits(document) {
   return `${HEADER}// The limits of what is sent: of bodies by their shape, of queries by their operation.\n\n${constants.join('\n')}`;
 }
 
+/** Lines of one text that the other has nowhere, as a diff shows them. */
+function added(one, other, sign) {
+  const known = new Set(other.split('\n'));
+  const lines = one.split('\n').filter((line) => !known.has(line));
+  return [...lines.slice(0, SHOWN_LINES), ...(lines.length > SHOWN_LINES ? ['…'] : [])].map((line) => `${sign} ${line}`);
+}
+
 const document = await input();
 const files = { 'schema.ts': await types(document), 'limits.ts': limits(document) };
 const old = [];
 for (const [name, content] of Object.entries(files)) {
   const file = new URL(name, FOLDER);
   if (!process.argv.includes('--check')) await writeFile(file, content);
-  else if ((await readFile(file, 'utf8').catch(() => '')) !== content) old.push(`web/src/api/${name}`);
+  else {
+    const committed = await readFile(file, 'utf8').catch(() => '');
+    if (committed !== content) old.push([`web/src/api/${name}:`, ...added(committed, content, '-'), ...added(content, committed, '+')].join('\n'));
+  }
 }
 if (old.length > 0) {
-  console.error(`${old.join(' and ')} ${old.length > 1 ? 'are' : 'is'} not what the server's API is: run make api-types, and look at what changed.`);
+  console.error(`${old.join('\n')}\nThis is not what the server's API is: run make api-types, and look at what changed.`);
   process.exitCode = 1;
 }

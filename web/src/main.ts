@@ -4,6 +4,7 @@ import { session } from './account/session.svelte';
 import { language } from './i18n/i18n.svelte';
 import { router } from './router/router.svelte';
 import { loadPage, PATHS } from './routes';
+import { forgetFormerSettings } from './ui/localSettings';
 import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/base.css';
@@ -11,6 +12,7 @@ import './styles/base.css';
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app');
 
+forgetFormerSettings();
 router.start(PATHS);
 void session.restore();
 const spoken = language.start();

@@ -13,13 +13,14 @@ class Session {
   #user = $state<User | null>(null);
   #ready = $state(false);
   #unreachable = $state(false);
+  readonly #marked = readSetting(MARK, (value) => value === '1') !== null;
 
   /** They signed up in this very tab, and have not been welcomed yet. */
   isNew = $state(false);
 
   constructor() {
     api.onUser = (user) => {
-      this.#user = user;
+      this.#take(user);
       if (!user) this.isNew = false;
       if (user) saveSetting(MARK, '1');
       else removeSetting(MARK);
@@ -49,9 +50,19 @@ class Session {
     return this.#user !== null && ROLES.indexOf(this.#user.role) >= ROLES.indexOf(role);
   }
 
+  /** Whether somebody is signed in or, while that is not known, was when this browser was here last: what is theirs keeps its place. */
+  get likely(): boolean {
+    return this.#user !== null || (!this.#ready && this.#marked);
+  }
+
   /** Takes over what the server said of the signed-in person after a change of theirs. */
   changed(user: User): void {
-    this.#user = user;
+    this.#take(user);
+  }
+
+  /** The token is renewed every few minutes: who is the same as before must not set off what a page reads when somebody signs in. */
+  #take(user: User | null): void {
+    if (JSON.stringify(user) !== JSON.stringify(this.#user)) this.#user = user;
   }
 
   /** Picks the session up from the refresh cookie, if one was ever left here. */

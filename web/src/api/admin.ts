@@ -24,8 +24,6 @@ export interface AuditFilter {
 
 export type Overview = Schemas['OverviewOut'];
 
-export type AdminJob = Schemas['AnyJobOut'];
-
 export type FailedDelivery = Schemas['OverviewDeliveryOut'];
 
 export const USERS_PAGE = 20;
@@ -76,10 +74,6 @@ function nextDay(day: string): Date {
 
 export function getOverview(): Promise<Overview> {
   return api.get('/admin/overview');
-}
-
-export function listJobs(state: AdminJob['state']): Promise<Page<AdminJob>> {
-  return api.get(`/admin/jobs?state=${state}&page_size=5`);
 }
 
 export function listFailedDeliveries(): Promise<Page<FailedDelivery>> {

@@ -33,6 +33,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** The request goes on though the page that made it is left. */
+  readonly keepalive?: boolean;
 }
 
 export interface Answer<T> {
@@ -222,6 +224,7 @@ export class ApiClient {
       method,
       headers,
       credentials: 'same-origin',
+      keepalive: options.keepalive ?? false,
       signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,
     };
     if (options.body !== undefined) {

@@ -1,12 +1,30 @@
 // Generated from the OpenAPI document by `make api-types`; do not edit.
 // The limits of what is sent: of bodies by their shape, of queries by their operation.
 
+export const AdExemptionIn = {
+  reason: { maxLength: 200 },
+} as const;
+
 export const AliasAcceptIn = {
   text: { minLength: 1, maxLength: 255, pattern: "\\S" },
 } as const;
 
 export const ApplyIn = {
   choices: { maxItems: 1000 },
+} as const;
+
+export const AudienceIn = {
+  roles: { maxItems: 5 },
+  languages: { maxItems: 50 },
+  regions: { maxItems: 50 },
+  kinds: { maxItems: 50 },
+  genres: { maxItems: 50 },
+  release_ids: { maxItems: 50 },
+} as const;
+
+export const AudioChoiceIO = {
+  language: { maxLength: 35, pattern: "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" },
+  label: { maxLength: 100 },
 } as const;
 
 export const AudioIn = {
@@ -39,6 +57,23 @@ export const BulkIn = {
   ids: { maxItems: 200 },
   add_genres: { maxItems: 30 },
   remove_genres: { maxItems: 30 },
+} as const;
+
+export const CapIn = {
+  impressions: { minimum: 0, maximum: 100 },
+  days: { minimum: 0, maximum: 30 },
+} as const;
+
+export const CaptionsIO = {
+  size_percent: { minimum: 50, maximum: 300 },
+  color: { pattern: "^#[0-9a-f]{6}$" },
+  background: { pattern: "^#[0-9a-f]{6}$" },
+  background_percent: { minimum: 0, maximum: 100 },
+} as const;
+
+export const ChannelIn = {
+  title: { minLength: 1, maxLength: 120 },
+  description: { maxLength: 2000 },
 } as const;
 
 export const ChoiceIn = {
@@ -141,6 +176,10 @@ export const FranchiseMemberIn = {
   note: { maxLength: 500 },
 } as const;
 
+export const GuestIn = {
+  tracks: { maxItems: 12 },
+} as const;
+
 export const ImportSourceIn = {
   slug: { maxLength: 60, pattern: "^[a-z0-9]+(-[a-z0-9]+)*$" },
   title: { minLength: 1, maxLength: 120 },
@@ -164,6 +203,17 @@ export const LetterIn = {
   role_id: { minLength: 36, maxLength: 36 },
 } as const;
 
+export const LinearAdIn = {
+  weight: { minimum: 1, maximum: 1000 },
+  title: { minLength: 1, maxLength: 120 },
+  advertiser: { maxLength: 120 },
+  erid: { maxLength: 60 },
+  click_url: { maxLength: 500 },
+  creative_episode_id: { pattern: "^[0-9a-f-]{36}$" },
+  offset_ms: { minimum: 0, maximum: 43200000 },
+  skip_after_ms: { minimum: 0, maximum: 600000 },
+} as const;
+
 export const LinkIn = {
   role_id: { minLength: 36, maxLength: 36 },
   expires_in_s: { minimum: 300, maximum: 2592000 },
@@ -176,7 +226,7 @@ export const ListIn = {
 } as const;
 
 export const LocksIn = {
-  fields: { maxItems: 11 },
+  fields: { maxItems: 12 },
 } as const;
 
 export const LoginIn = {
@@ -186,6 +236,7 @@ export const LoginIn = {
 
 export const MediaIn = {
   episode_id: { maxLength: 36 },
+  channel_id: { maxLength: 36 },
 } as const;
 
 export const MemberRolesIn = {
@@ -246,7 +297,14 @@ export const PersonIn = {
 } as const;
 
 export const PlaybackIn = {
+  takeover: { maxLength: 36 },
   bandwidth_bps: { minimum: 1, maximum: 10000000000 },
+} as const;
+
+export const PlayerSettingsPatch = {
+  tracks: { maxItems: 12 },
+  quality_px: { minimum: 0, maximum: 4320 },
+  rate: { minimum: 0.25, maximum: 4 },
 } as const;
 
 export const PreferencesIO = {
@@ -262,6 +320,23 @@ export const ProgressReportIn = {
   position_ms: { minimum: 0, maximum: 604800000 },
   duration_ms: { minimum: 0, maximum: 604800000 },
   at_ms: { minimum: 1, maximum: 253402300799999 },
+} as const;
+
+export const PromoDeedIn = {
+  ticket: { maxLength: 120 },
+} as const;
+
+export const PromoDeedsIn = {
+  events: { maxItems: 50 },
+} as const;
+
+export const PromoIn = {
+  weight: { minimum: 1, maximum: 1000 },
+  name: { minLength: 1, maxLength: 120 },
+  title: { minLength: 1, maxLength: 80 },
+  text: { maxLength: 240 },
+  action: { maxLength: 30 },
+  link: { minLength: 1, maxLength: 500 },
 } as const;
 
 export const ProofIn = {
@@ -282,6 +357,10 @@ export const ReadIn = {
 
 export const RebaseIn = {
   keep: { maxItems: 40 },
+} as const;
+
+export const RecordedEpisodeIn = {
+  episode_id: { maxLength: 36 },
 } as const;
 
 export const RefreshIn = {
@@ -308,6 +387,7 @@ export const ReleaseIn = {
   description: { maxLength: 10000 },
   episodes_total: { minimum: 1, maximum: 10000 },
   genres: { maxItems: 30 },
+  trailers: { maxItems: 10 },
   names: { maxItems: 100 },
 } as const;
 
@@ -430,6 +510,8 @@ export const SplitIn = {
   episode_ids: { maxItems: 10000 },
   alias: { maxLength: 80 },
   year: { minimum: 1888, maximum: 2100 },
+  trailers: { maxItems: 10 },
+  copied: { maxItems: 3 },
 } as const;
 
 export const StaffCreditIn = {
@@ -448,10 +530,16 @@ export const StudioPartIn = {
   studio: { minLength: 1, maxLength: 80 },
 } as const;
 
+export const SubtitleChoiceIO = {
+  language: { maxLength: 35, pattern: "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" },
+  label: { maxLength: 100 },
+} as const;
+
 export const SubtitleIn = {
   language: { maxLength: 35 },
   label: { minLength: 1, maxLength: 80, pattern: "^[^\\x00-\\x1f]*$" },
   text: { minLength: 1, maxLength: 400000, pattern: "^[^\\x00]*$" },
+  offset_ms: { minimum: -600000, maximum: 600000 },
 } as const;
 
 export const TagIn = {
@@ -459,6 +547,10 @@ export const TagIn = {
   names: { maxItems: 50 },
   description: { maxLength: 5000 },
   slug: { maxLength: 80 },
+} as const;
+
+export const TakeDownIn = {
+  reason: { minLength: 1, maxLength: 500 },
 } as const;
 
 export const TeamIn = {
@@ -475,6 +567,22 @@ export const TeamsRoleIn = {
 
 export const TokenIn = {
   token: { maxLength: 128 },
+} as const;
+
+export const TrackEditIn = {
+  language: { maxLength: 20 },
+  label: { maxLength: 40, pattern: "^[^\\x00-\\x1f]*$" },
+} as const;
+
+export const TrackWishIO = {
+  audio: { maxLength: 35, pattern: "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" },
+  subtitles: { maxLength: 35, pattern: "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" },
+} as const;
+
+export const TrailerIn = {
+  url: { minLength: 1, maxLength: 500 },
+  title: { maxLength: 120 },
+  language: { maxLength: 35 },
 } as const;
 
 export const TranslationIn = {
@@ -570,6 +678,11 @@ export const latest_releases = {
   limit: { minimum: 1, maximum: 50 },
 } as const;
 
+export const list_ads = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
 export const list_airings = {
   language: { maxLength: 35 },
   tz: { maxLength: 64 },
@@ -582,6 +695,11 @@ export const list_alias_candidates = {
 
 export const list_changes = {
   since: { minimum: 0, maximum: 9223372036854776000 },
+} as const;
+
+export const list_channels = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
 } as const;
 
 export const list_collections = {
@@ -602,6 +720,16 @@ export const list_deliveries = {
 
 export const list_episodes = {
   language: { maxLength: 35 },
+} as const;
+
+export const list_everybodys = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
+export const list_exemptions = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
 } as const;
 
 export const list_failed_deliveries = {
@@ -715,6 +843,11 @@ export const list_people = {
   search: { maxLength: 100 },
 } as const;
 
+export const list_promos = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
 export const list_proposals = {
   cursor: { maxLength: 200 },
   page_size: { minimum: 1, maximum: 100 },
@@ -730,6 +863,12 @@ export const list_ratings = {
 export const list_recommendations = {
   language: { maxLength: 35 },
   limit: { minimum: 1, maximum: 50 },
+} as const;
+
+export const list_recordings = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+  channel_id: { maxLength: 36 },
 } as const;
 
 export const list_releases = {
@@ -818,6 +957,15 @@ export const list_users = {
   page_size: { minimum: 1, maximum: 100 },
 } as const;
 
+export const playback_quality = {
+  hours: { minimum: 1, maximum: 720 },
+} as const;
+
+export const playback_quality_of_sessions = {
+  page: { minimum: 1, maximum: 10000 },
+  page_size: { minimum: 1, maximum: 100 },
+} as const;
+
 export const random_releases = {
   language: { maxLength: 35 },
   limit: { minimum: 1, maximum: 50 },
@@ -852,6 +1000,20 @@ export const search_audit_log = {
   field: { pattern: "^[a-z][a-z0-9_]{0,39}$" },
   page: { minimum: 1, maximum: 10000 },
   page_size: { minimum: 1, maximum: 200 },
+} as const;
+
+export const shown_promos = {
+  release: { maxLength: 200 },
+  language: { maxLength: 35 },
+  viewer: { maxLength: 64, pattern: "^[A-Za-z0-9-]*$" },
+} as const;
+
+export const steering_manifest = {
+  token: { minLength: 76, maxLength: 76 },
+  known: { maxLength: 300, pattern: "^[A-Za-z0-9._,-]*$" },
+  breaks: { pattern: "^(\\d{1,8}(\\.\\d{1,8}){0,9})?$" },
+  _HLS_pathway: { maxLength: 64 },
+  _HLS_throughput: { maxLength: 24 },
 } as const;
 
 export const suggest = {

@@ -20,6 +20,8 @@ export class Problem extends Error {
     readonly retryAfterS: number | null = null,
     /** What a thing is by now, where somebody else changed it first and the server tells. */
     readonly current: unknown = null,
+    /** Further members of the answer (RFC 9457 §3.2), for whoever knows the code. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(detail || code);
   }
@@ -47,6 +49,7 @@ export function problemFrom(status: number, body: unknown, retryAfter = Number.N
     fieldFaults(document.errors),
     Number.isFinite(retryAfter) ? retryAfter : null,
     document.current ?? null,
+    document as Readonly<Record<string, unknown>>,
   );
 }
 

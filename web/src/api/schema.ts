@@ -43,6 +43,33 @@ export interface components {
             /** @description Mean time of an answer. */
             readonly upstream_ms: number | null;
         };
+        /** @description Why an account is shown no ads. */
+        readonly AdExemptionIn: {
+            /** @default  */
+            readonly reason?: string;
+        };
+        /** @description That one is shown no promos, and why. */
+        readonly AdExemptionKept: {
+            /** Format: date-time */
+            readonly granted_at: string;
+            readonly reason: string;
+        };
+        /** @description An account that is shown neither promos nor ads. */
+        readonly AdExemptionOut: {
+            /** Format: date-time */
+            readonly granted_at: string;
+            /** @description `null`: the account is gone. */
+            readonly nickname: string | null;
+            readonly reason: string;
+            readonly user_id: string;
+        };
+        /** @description A page of exemptions, the newest first. */
+        readonly AdExemptionPage: {
+            readonly items: readonly components["schemas"]["AdExemptionOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
         /** @description The model in the database. */
         readonly AdminModelOut: {
             /** @description Releases that take part at most, the most liked ones. */
@@ -54,10 +81,22 @@ export interface components {
             readonly version: string | null;
         };
         /**
+         * @description In which break an ad is shown.
+         * @enum {string}
+         */
+        readonly AdPlacement: "pre_roll" | "mid_roll";
+        /**
          * @description What to do with ads.
          * @enum {string}
          */
         readonly AdPolicy: "off" | "replace" | "delete";
+        /** @description Breaks of this stream, which `hls_url` has as HLS interstitials. */
+        readonly AdsOut: {
+            /** @description Where they are; 0 is before it. */
+            readonly breaks_ms: readonly number[];
+            /** @description VAST 4.2 of a break, for players without interstitials: `&offset=` is one of `breaks_ms`. */
+            readonly vast_url: string;
+        };
         /**
          * @description The youngest age a release is meant for.
          * @enum {integer}
@@ -141,6 +180,11 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description How many, and how much they take. */
+        readonly AmountOut: {
+            readonly count: number;
+            readonly size_bytes: number;
+        };
         /** @description A job as an administrator sees it; ``progress`` runs from 0 to 1. */
         readonly AnyJobOut: {
             readonly attempts: number;
@@ -149,12 +193,21 @@ export interface components {
             readonly ended_at: string | null;
             readonly error: components["schemas"]["JobError"] | null;
             readonly id: string;
+            /** @description `POST /jobs/{job_id}/cancel` takes jobs of this kind. */
+            readonly is_stoppable: boolean;
+            /** @description It was stopped, and its worker is about to hear of it. */
+            readonly is_stopping: boolean;
             readonly kind: string;
             readonly owner_id: string | null;
+            /** @description `null` for the program's own work, and for accounts that are gone. */
+            readonly owner_nickname: string | null;
+            readonly priority: components["schemas"]["PriorityName"];
             readonly progress: number;
             readonly stage: string;
             /** @enum {string} */
-            readonly state: "queued" | "running" | "succeeded" | "failed";
+            readonly state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description When it is begun again after `error`, such as a storage that does not answer; `null` unless it waits for that. */
+            readonly tried_again_at: string | null;
         };
         /** @description What to do with rows that the library has already, and which releases the uncertain ones mean. */
         readonly ApplyIn: {
@@ -165,6 +218,31 @@ export interface components {
             readonly choices?: readonly components["schemas"]["ChoiceIn"][];
             /** @default newest */
             readonly policy?: components["schemas"]["Policy"];
+        };
+        /**
+         * @description Who may watch.
+         * @enum {string}
+         */
+        readonly Audience: "public" | "members";
+        /** @description Whom something is for: what is empty asks for nothing, the others must all fit. */
+        readonly AudienceIn: {
+            /** @description Slugs; one of them fits. */
+            readonly genres?: readonly string[];
+            /** @description Types of releases: `MOVIE`. */
+            readonly kinds?: readonly string[];
+            /** @description Primary subtags of BCP 47: `en`, `ru`. */
+            readonly languages?: readonly string[];
+            /** @description ISO 3166-1 alpha-2. */
+            readonly regions?: readonly string[];
+            readonly release_ids?: readonly string[];
+            /** @description `guest` is whoever has not signed in. */
+            readonly roles?: readonly string[];
+        };
+        /** @description A voice-over: its language (BCP 47), and its label where there are several in one language. */
+        readonly AudioChoiceIO: {
+            /** @default  */
+            readonly label?: string;
+            readonly language: string;
         };
         /** @description A voice-over: its language (BCP 47), and its label where there are several in one language. */
         readonly AudioIn: {
@@ -358,10 +436,37 @@ export interface components {
             readonly label: string;
         };
         /**
+         * @description How far something is that is shown for a time.
+         * @enum {string}
+         */
+        readonly CampaignState: "stopped" | "scheduled" | "running" | "ended";
+        /**
          * @description What somebody decided on a name that people use, or that nobody has yet.
          * @enum {string}
          */
         readonly CandidateState: "open" | "accepted" | "rejected";
+        /** @description How often one viewer sees it; 0 of both: as often as it comes. */
+        readonly CapIn: {
+            /** @default 0 */
+            readonly days?: number;
+            /** @default 0 */
+            readonly impressions?: number;
+        };
+        /**
+         * @description What sets letters off from the picture.
+         * @enum {string}
+         */
+        readonly CaptionEdge: "none" | "outline" | "shadow";
+        /** @description How subtitles look. */
+        readonly CaptionsIO: {
+            readonly background: string;
+            /** @description How much it covers. */
+            readonly background_percent: number;
+            /** @description `#rrggbb`, in lower case. */
+            readonly color: string;
+            readonly edge: components["schemas"]["CaptionEdge"];
+            readonly size_percent: number;
+        };
         /** @description A favourite that came or went since a revision. */
         readonly ChangedFavoriteOut: {
             /** Format: date-time */
@@ -424,6 +529,120 @@ export interface components {
             /** @description What to send as `since` the next time */
             readonly revision: number;
             readonly timecodes: readonly components["schemas"]["ChangedProgressOut"][];
+        };
+        /** @description How a channel does. */
+        readonly ChannelHealthOut: {
+            /** @description Whether the publisher's media can arrive. */
+            readonly connected: boolean;
+            /** @description Why the last publisher is gone. */
+            readonly last_end: components["schemas"]["EndReason"] | null;
+            readonly live: boolean;
+            /** @description What a publisher may send. */
+            readonly max_kbps: number;
+            readonly publisher: components["schemas"]["PublisherHealthOut"] | null;
+            readonly viewers: number;
+        };
+        /** @description A channel as its owner describes it. */
+        readonly ChannelIn: {
+            /**
+             * @description `public`: everybody; `members`: who is signed in.
+             * @default public
+             */
+            readonly audience?: components["schemas"]["Audience"];
+            /** @default  */
+            readonly description?: string;
+            readonly title: string;
+        };
+        /** @description A live channel. */
+        readonly ChannelOut: {
+            readonly audience: components["schemas"]["Audience"];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            /** @description Whether there is a stream key; its owner alone is told. */
+            readonly has_key: boolean | null;
+            /**
+             * @description The same as Low-Latency HLS, for a while; from `GET` of one channel, where the node asked carries it.
+             * @default null
+             */
+            readonly hls_url: string | null;
+            readonly id: string;
+            /** @description Whether somebody was live a moment ago: viewers are kept, and Low-Latency HLS shows a slate. */
+            readonly is_away: boolean;
+            readonly is_live: boolean;
+            readonly key_made_at: string | null;
+            readonly live_since: string | null;
+            readonly owner_id: string;
+            /** @description Nickname; empty where the account is gone. */
+            readonly owner_name: string;
+            /** @description Whether what is sent is recorded whenever it is live; its owner alone is told. */
+            readonly records: boolean | null;
+            /**
+             * @description How far back `hls_url` goes at the moment, in seconds; 0 where viewers may not seek back.
+             * @default 0
+             */
+            readonly rewind_s: number;
+            readonly taken_down_at: string | null;
+            readonly taken_down_reason: string;
+            readonly title: string;
+            /** @description For `If-Match`: `"v<version>"`. */
+            readonly version: number;
+            /** @description Who watches now, to within a few seconds. */
+            readonly viewers: number;
+            /** @description Where a player posts its offer (draft-ietf-wish-whep-03). */
+            readonly whep_url: string;
+            /** @description Where its owner publishes (RFC 9725); nobody else is told. */
+            readonly whip_url: string | null;
+        };
+        /** @description A page of channels, those that are live first. */
+        readonly ChannelsOut: {
+            readonly items: readonly components["schemas"]["ChannelOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description A channel with its stream key, which is told this once. */
+        readonly ChannelWithKeyOut: {
+            readonly audience: components["schemas"]["Audience"];
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            /** @description Whether there is a stream key; its owner alone is told. */
+            readonly has_key: boolean | null;
+            /**
+             * @description The same as Low-Latency HLS, for a while; from `GET` of one channel, where the node asked carries it.
+             * @default null
+             */
+            readonly hls_url: string | null;
+            readonly id: string;
+            /** @description Whether somebody was live a moment ago: viewers are kept, and Low-Latency HLS shows a slate. */
+            readonly is_away: boolean;
+            readonly is_live: boolean;
+            readonly key_made_at: string | null;
+            readonly live_since: string | null;
+            readonly owner_id: string;
+            /** @description Nickname; empty where the account is gone. */
+            readonly owner_name: string;
+            /** @description Whether what is sent is recorded whenever it is live; its owner alone is told. */
+            readonly records: boolean | null;
+            /**
+             * @description How far back `hls_url` goes at the moment, in seconds; 0 where viewers may not seek back.
+             * @default 0
+             */
+            readonly rewind_s: number;
+            /** @description Shown this once: `Authorization: Bearer` at `POST /api/v1/live/whip`. */
+            readonly stream_key: string;
+            readonly taken_down_at: string | null;
+            readonly taken_down_reason: string;
+            readonly title: string;
+            /** @description For `If-Match`: `"v<version>"`. */
+            readonly version: number;
+            /** @description Who watches now, to within a few seconds. */
+            readonly viewers: number;
+            /** @description Where a player posts its offer (draft-ietf-wish-whep-03). */
+            readonly whep_url: string;
+            /** @description Where its owner publishes (RFC 9725); nobody else is told. */
+            readonly whip_url: string | null;
         };
         /** @description Which release the row of this number means. */
         readonly ChoiceIn: {
@@ -566,6 +785,11 @@ export interface components {
             /** Format: date-time */
             readonly updated_at: string;
         };
+        /**
+         * @description What the new release says as the old one does, until somebody edits it: who made it, and what it is about.
+         * @enum {string}
+         */
+        readonly CopiedList: "credits" | "studios" | "tags";
         /** @description A stretch of a source that is, or is not, advertising, whatever the detector thinks. */
         readonly CorrectionIn: {
             /** @description As the explanation of this source says. */
@@ -598,6 +822,13 @@ export interface components {
         /** @description All credits of a release, in their order. */
         readonly CreditsIn: {
             readonly items: readonly components["schemas"]["StaffCreditIn"][];
+        };
+        /** @description What was counted on one day (UTC). */
+        readonly DayCountOut: {
+            readonly clicks: number;
+            /** Format: date */
+            readonly day: string;
+            readonly impressions: number;
         };
         /**
          * @description What somebody decided.
@@ -677,6 +908,13 @@ export interface components {
              */
             readonly width_px?: number;
         };
+        /** @description Settings of the device that asks: the sign-in of its token. */
+        readonly DevicePlayerSettingsOut: {
+            /** @description What holds on it. */
+            readonly effective: components["schemas"]["PlayerSettingsOut"];
+            /** @description What it has otherwise; `null`: as everywhere. */
+            readonly overrides: components["schemas"]["PlayerSettingsPatch"];
+        };
         /** @description A device asks whether somebody has let it in (RFC 8628 §3.4). */
         readonly DevicePollIn: {
             /**
@@ -703,6 +941,12 @@ export interface components {
             readonly free_bytes: number;
             readonly total_bytes: number;
             readonly used_bytes: number;
+        };
+        /** @description A series one took out of *continue watching*. */
+        readonly DismissedSeriesKept: {
+            /** Format: date-time */
+            readonly dismissed_at: string;
+            readonly release_id: string;
         };
         /** @description What a person did for a release, or whom they spoke. */
         readonly DoneOut: {
@@ -732,6 +976,16 @@ export interface components {
              */
             readonly password?: string | null;
         };
+        /**
+         * @description Why a recording is over.
+         * @enum {string}
+         */
+        readonly EndedBy: "stopped" | "left" | "time" | "quota" | "disk_full" | "failed" | "interrupted";
+        /**
+         * @description Why a publisher is gone.
+         * @enum {string}
+         */
+        readonly EndReason: "left" | "lost" | "replaced" | "stopped" | "taken_down" | "over_limit" | "ended";
         /** @description Which of two stays. */
         readonly EntriesMergeIn: {
             /** @description Id or alias of the one that stays. */
@@ -784,6 +1038,10 @@ export interface components {
             readonly ordinal: number;
             readonly release_id: string;
         };
+        /** @description The job that does it; ``GET /api/v1/jobs/{id}`` tells how far it is. */
+        readonly EpisodeJobOut: {
+            readonly job_id: string;
+        };
         /** @description The episodes of a release, by ordinal. */
         readonly EpisodeList: {
             readonly items: readonly components["schemas"]["EpisodeOut"][];
@@ -793,10 +1051,10 @@ export interface components {
             /** Format: date-time */
             readonly created_at: string;
             readonly duration_ms: number | null;
-            readonly ending: components["schemas"]["SpanIO"] | null;
+            readonly ending: components["schemas"]["SpanOut"] | null;
             readonly id: string;
             readonly name: string;
-            readonly opening: components["schemas"]["SpanIO"] | null;
+            readonly opening: components["schemas"]["SpanOut"] | null;
             readonly ordinal: number;
             readonly playable: boolean;
             readonly published_at: string | null;
@@ -906,6 +1164,13 @@ export interface components {
          * @enum {string}
          */
         readonly Fault: "required" | "too_short" | "too_long" | "too_few" | "too_many" | "too_small" | "too_large" | "choice" | "unknown" | "fixed" | "nul" | "format";
+        /** @description What went wrong, for pages in any language. */
+        readonly FaultOut: {
+            readonly code: string;
+            readonly params: {
+                readonly [key: string]: string | number;
+            };
+        };
         /** @description A release somebody marked as a favourite. */
         readonly FavoriteOut: {
             /** Format: date-time */
@@ -978,6 +1243,11 @@ export interface components {
             readonly field: string;
             readonly value: string | number | null;
         };
+        /**
+         * @description What is wrong, or should be known; the worst first.
+         * @enum {string}
+         */
+        readonly Finding: "no_media" | "no_picture" | "over_limit" | "loss" | "jitter" | "round_trip" | "relayed" | "few_frames" | "rare_key_frames" | "codec" | "no_sound" | "short";
         /** @description What the source showed when it was last looked at. */
         readonly FindingsOut: {
             readonly ad_signals: readonly string[];
@@ -989,6 +1259,15 @@ export interface components {
             readonly height_px: number;
             readonly is_live: boolean;
             readonly variants: number;
+        };
+        /** @description A relation that a dry run would make: the other work is the `kind` of this one. */
+        readonly ForeseenRelationOut: {
+            /** @description What the source calls the other work. */
+            readonly key: string;
+            readonly kind: components["schemas"]["RelationKind"];
+            /** @description Null where the run would make the other one as well. */
+            readonly release_id: string | null;
+            readonly title: string;
         };
         /** @description Whose password was forgotten. */
         readonly ForgotIn: {
@@ -1030,6 +1309,7 @@ export interface components {
             readonly published_at: string | null;
             readonly season: components["schemas"]["Season"] | null;
             readonly status: components["schemas"]["Status"];
+            readonly trailers: readonly components["schemas"]["TrailerOut"][];
             /**
              * @description In the reader's language, if there is one.
              * @default null
@@ -1136,6 +1416,19 @@ export interface components {
             /** @description How many of its releases the caller sees. */
             readonly releases: number;
         };
+        /** @description What belongs to no video. */
+        readonly GarbageOut: {
+            readonly files: number;
+            readonly key: string;
+            /** @enum {string} */
+            readonly place: "local" | "s3";
+            /**
+             * @description Of a video that is gone; of a transfer that was cut off; left by a move or a copy.
+             * @enum {string}
+             */
+            readonly reason: "gone" | "cut_off" | "left_over";
+            readonly size_bytes: number;
+        };
         /** @description Genres. */
         readonly GenreFields: {
             readonly items: readonly components["schemas"]["GenreOut"][];
@@ -1173,6 +1466,15 @@ export interface components {
              */
             readonly token_type: "Bearer";
             readonly user: components["schemas"]["UserOut"];
+        };
+        /** @description What a player keeps of somebody who is signed out, as `/me/player-settings` does of others. */
+        readonly GuestIn: {
+            /** @description Release → what they chose in it; that of this episode counts. */
+            readonly series?: {
+                readonly [key: string]: components["schemas"]["SeriesChoicePatch"];
+            };
+            /** @description The best first. */
+            readonly tracks?: readonly components["schemas"]["TrackWishIO"][];
         };
         /** @description A release that one does not want recommended. */
         readonly HiddenOut: {
@@ -1282,6 +1584,8 @@ export interface components {
             readonly cron: string;
             /** @description In a row. */
             readonly failures: number;
+            /** @description Of `last_error`. */
+            readonly fault: components["schemas"]["FaultOut"] | null;
             readonly has_token: boolean;
             readonly id: string;
             readonly kind: components["schemas"]["SourceKind"];
@@ -1424,6 +1728,8 @@ export interface components {
         readonly JobOut: {
             readonly error: components["schemas"]["JobError"] | null;
             readonly id: string;
+            /** @description It was stopped, and its worker is about to hear of it. */
+            readonly is_stopping: boolean;
             readonly kind: string;
             readonly progress: number;
             readonly result: {
@@ -1431,9 +1737,11 @@ export interface components {
             } | null;
             readonly stage: string;
             /** @enum {string} */
-            readonly state: "queued" | "running" | "succeeded" | "failed";
+            readonly state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description When it is begun again after `error`, such as a storage that does not answer; `null` unless it waits for that. */
+            readonly tried_again_at: string | null;
         };
-        /** @description A page of jobs. */
+        /** @description A page of jobs: those that wait in the order in which they are done, all others the newest first. */
         readonly JobPage: {
             readonly items: readonly components["schemas"]["AnyJobOut"][];
             readonly page: number;
@@ -1442,6 +1750,7 @@ export interface components {
         };
         /** @description How many jobs are in each state. */
         readonly JobsOut: {
+            readonly cancelled: number;
             readonly failed: number;
             readonly queued: number;
             readonly running: number;
@@ -1533,6 +1842,136 @@ export interface components {
             /** @description Ids of one's own lists that hold it */
             readonly lists: readonly string[];
         };
+        /** @description An ad as administrators write it. */
+        readonly LinearAdIn: {
+            /**
+             * @description Who pays for it; shown with it.
+             * @default
+             */
+            readonly advertiser?: string;
+            readonly audience?: components["schemas"]["AudienceIn"];
+            readonly cap?: components["schemas"]["CapIn"];
+            /**
+             * @description `/path` here, or `https://`.
+             * @default
+             */
+            readonly click_url?: string;
+            /** @description The episode, published or not, whose video it is. */
+            readonly creative_episode_id: string;
+            /**
+             * @description `null`: until it is stopped.
+             * @default null
+             */
+            readonly ends_at?: string | null;
+            /**
+             * @description Its number in a register of ads.
+             * @default
+             */
+            readonly erid?: string;
+            /**
+             * @description Of a mid-roll: when in the programme.
+             * @default 0
+             */
+            readonly offset_ms?: number;
+            readonly placement: components["schemas"]["AdPlacement"];
+            /**
+             * @description 0: it cannot be skipped.
+             * @default 5000
+             */
+            readonly skip_after_ms?: number;
+            /** Format: date-time */
+            readonly starts_at: string;
+            readonly title: string;
+            /**
+             * @description Its share among those in the same place.
+             * @default 100
+             */
+            readonly weight?: number;
+        };
+        /** @description An ad, for administrators. */
+        readonly LinearAdOut: {
+            readonly advertiser: string;
+            readonly audience: components["schemas"]["AudienceIn"];
+            readonly cap: components["schemas"]["CapIn"];
+            readonly click_url: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly creative_episode_id: string;
+            readonly ends_at: string | null;
+            readonly erid: string;
+            /** @description How often each event came since it was made: `impression`, `complete`, … */
+            readonly events: {
+                readonly [key: string]: number;
+            };
+            readonly id: string;
+            readonly offset_ms: number;
+            readonly placement: components["schemas"]["AdPlacement"];
+            readonly skip_after_ms: number;
+            /** Format: date-time */
+            readonly starts_at: string;
+            readonly state: components["schemas"]["CampaignState"];
+            readonly title: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly weight: number;
+        };
+        /** @description A page of ads, the newest first. */
+        readonly LinearAdPage: {
+            readonly items: readonly components["schemas"]["LinearAdOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description A picture to choose. */
+        readonly LineQualityOut: {
+            readonly frames_per_s: number;
+            readonly height_px: number;
+            readonly video_kbps: number;
+        };
+        /** @description What arrived of a test, and what to make of it. */
+        readonly LineReportOut: {
+            readonly audio_codec: string | null;
+            readonly audio_kbps: number;
+            /** @description Whether the test ran to its end. */
+            readonly complete: boolean;
+            readonly duration_ms: number;
+            /** @description What is wrong or should be known, the worst first. */
+            readonly findings: readonly components["schemas"]["Finding"][];
+            readonly frames_per_s: number;
+            readonly height_px: number | null;
+            /** @description RFC 3550 §6.4.1. */
+            readonly jitter_ms: number | null;
+            /** @description The longest; the server asks every two seconds. */
+            readonly key_frame_interval_ms: number | null;
+            /** @description Of the packets, 0 to 1: sent again, or never there. */
+            readonly lost: number;
+            /** @description In the worst second of the second half. */
+            readonly lowest_video_kbps: number;
+            /** @description `relay`: over a TURN server. */
+            readonly path: components["schemas"]["NetworkPath"] | null;
+            /** @description What to choose in the encoder; `null` where nothing can be said. */
+            readonly quality: components["schemas"]["LineQualityOut"] | null;
+            /** @description `null` where the encoder does not answer reference times (RFC 3611). */
+            readonly round_trip_ms: number | null;
+            /** Format: date-time */
+            readonly tested_at: string;
+            /** @description Of the packets, 0 to 1: never there. */
+            readonly unrepaired: number;
+            readonly verdict: components["schemas"]["Verdict"];
+            readonly video_codec: string | null;
+            /** @description Reached: the median of the second half. */
+            readonly video_kbps: number;
+            readonly width_px: number | null;
+        };
+        /** @description The test of a line, and the last one. */
+        readonly LineTestOut: {
+            /** @description What a publisher may send. */
+            readonly max_kbps: number;
+            /** @description Of the last test; kept for an hour. */
+            readonly report: components["schemas"]["LineReportOut"] | null;
+            readonly running: boolean;
+        };
         /** @description An invitation that whoever has its link may take. */
         readonly LinkIn: {
             /** @default 604800 */
@@ -1546,6 +1985,13 @@ export interface components {
             readonly max_uses?: number;
             /** @default null */
             readonly role_id?: string | null;
+        };
+        /** @description What the connection of a device carried, so that its next film begins in the right quality. */
+        readonly LinkKept: {
+            readonly bps: number;
+            readonly device_key: string;
+            /** Format: date-time */
+            readonly measured_at: string;
         };
         /** @description Where the browser goes to prove an account at the provider. */
         readonly LinkOut: {
@@ -1616,11 +2062,36 @@ export interface components {
             readonly version: number;
             readonly visibility: components["schemas"]["Visibility"];
         };
+        /** @description A live channel one has; of its stream key nothing is kept but a digest. */
+        readonly LiveChannelOwned: {
+            readonly audience: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly description: string;
+            readonly id: string;
+            readonly key_made_at: string | null;
+            readonly taken_down_at: string | null;
+            readonly taken_down_reason: string;
+            readonly title: string;
+        };
+        /** @description A recording of one's live channel. */
+        readonly LiveRecordingOwned: {
+            readonly channel_id: string;
+            readonly duration_ms: number;
+            readonly ended_at: string | null;
+            readonly episode_id: string | null;
+            readonly expires_at: string | null;
+            readonly id: string;
+            readonly size_bytes: number;
+            /** Format: date-time */
+            readonly started_at: string;
+            readonly title: string;
+        };
         /**
          * @description What can be locked.
          * @enum {string}
          */
-        readonly LockedField: "type" | "name" | "names" | "year" | "season" | "description" | "age_rating" | "is_ongoing" | "episodes_total" | "external_ids" | "genres";
+        readonly LockedField: "type" | "name" | "names" | "year" | "season" | "description" | "age_rating" | "is_ongoing" | "episodes_total" | "external_ids" | "genres" | "trailers";
         /** @description A field that imports leave as it is. */
         readonly LockOut: {
             readonly field: components["schemas"]["LockedField"];
@@ -1697,9 +2168,12 @@ export interface components {
                 number
             ])[];
         };
-        /** @description What a party is to watch. */
+        /** @description What a party is to watch: an episode, or a live channel. */
         readonly MediaIn: {
-            readonly episode_id: string;
+            /** @default null */
+            readonly channel_id?: string | null;
+            /** @default null */
+            readonly episode_id?: string | null;
         };
         /** @description Somebody in a team. */
         readonly MemberOut: {
@@ -1723,6 +2197,17 @@ export interface components {
         /** @description The roles a member has from now on. */
         readonly MemberRolesIn: {
             readonly role_ids: readonly string[];
+        };
+        /** @description What a merge of two releases changed of one's library, votes or choices, kept for its undo. */
+        readonly MergedRowKept: {
+            readonly after: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            readonly before: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            readonly kind: string;
+            readonly merge_id: string;
         };
         /** @description Two releases that are not to be taken for one, and why. */
         readonly MergeLockIn: {
@@ -1783,6 +2268,8 @@ export interface components {
             readonly replaced: readonly number[];
             readonly source: components["schemas"]["ReleaseOut"];
             readonly target: components["schemas"]["ReleaseOut"];
+            /** @description Addresses of those that the one that stays gets. */
+            readonly trailers: readonly string[];
         };
         /** @description The one that goes, and the one that stays. */
         readonly MergingMergeIn: {
@@ -1855,6 +2342,11 @@ export interface components {
             readonly english: string | null;
             readonly main: string;
         };
+        /**
+         * @description How the media came.
+         * @enum {string}
+         */
+        readonly NetworkPath: "direct" | "relay";
         /** @description A new party; the caller is its first host. */
         readonly NewPartyIn: {
             /**
@@ -1980,6 +2472,11 @@ export interface components {
             readonly language: string | null;
             readonly text: string;
         };
+        /**
+         * @description How far playback came.
+         * @enum {string}
+         */
+        readonly Outcome: "waiting" | "played" | "failed_start" | "failed";
         /** @description What was done about it, for the reporter to read. */
         readonly OutcomeIn: {
             readonly outcome: string;
@@ -2094,6 +2591,17 @@ export interface components {
             readonly version: number;
             readonly visibility: components["schemas"]["Visibility"];
         };
+        /** @description Settings of an account. */
+        readonly OwnPlayerSettingsOut: {
+            readonly autoplay_next: boolean;
+            readonly captions: components["schemas"]["CaptionsIO"];
+            readonly quality_px: number;
+            readonly rate: number;
+            /** @description In how many series sound or subtitles were chosen. */
+            readonly remembered_series: number;
+            readonly skip_openings: boolean;
+            readonly tracks: readonly components["schemas"]["TrackWishIO"][];
+        };
         /** @description A packager that may ask for keys. */
         readonly PackagerIn: {
             /** @description Which program it is, for people: MediaPackage. */
@@ -2128,6 +2636,16 @@ export interface components {
             readonly invite_url: string;
             readonly party_id: string;
         };
+        /** @description An invite one made, without the secret of its address. */
+        readonly PartyInviteKept: {
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly id: string;
+            readonly party_id: string | null;
+            readonly revoked: boolean;
+            readonly role: string;
+            readonly uses: number;
+        };
         /** @description A public party in the list. */
         readonly PartyLineOut: {
             /** @enum {string} */
@@ -2137,11 +2655,39 @@ export interface components {
             readonly members_count: number;
             readonly title: string;
         };
+        /** @description A live channel as a party watches it. */
+        readonly PartyLiveOut: {
+            /** @description Wall clock (`EXT-X-PROGRAM-DATE-TIME`) at position 0, in milliseconds since 1970. */
+            readonly begin_ms: number;
+            readonly channel_id: string;
+            /** @description The position soon after its broadcast began: there may be no picture before it. */
+            readonly first_ms: number;
+            /** @description The same moment in room time. */
+            readonly room_begin_ms: number;
+            /** @description How far back the party may go. */
+            readonly window_ms: number;
+        };
         /** @description What a party watches. */
         readonly PartyMediaOut: {
             readonly duration_ms: number;
+            /** @description Empty for a live channel. */
             readonly episode_id: string;
+            /**
+             * @description What is live, where it is a channel.
+             * @default null
+             */
+            readonly live: components["schemas"]["PartyLiveOut"] | null;
             readonly title: string;
+        };
+        /** @description What one said in a party that is not over. */
+        readonly PartyMessageKept: {
+            /** @description What one was called there. */
+            readonly name: string;
+            readonly party_id: string;
+            readonly position_ms: number;
+            /** Format: date-time */
+            readonly sent_at: string;
+            readonly text: string;
         };
         /** @description A party as somebody sees it who is not in it. */
         readonly PartyOut: {
@@ -2169,6 +2715,12 @@ export interface components {
             readonly current_password: string;
             readonly new_password: string;
         };
+        /** @description A pathway that the playlist has not. */
+        readonly PathwayCloneOut: {
+            readonly base_id: string;
+            readonly id: string;
+            readonly uri_replacement: components["schemas"]["UriReplacementOut"];
+        };
         /**
          * @description Why nothing is sent: an administrator said so, it failed too often, or its receiver said that it is gone.
          * @enum {string}
@@ -2181,26 +2733,42 @@ export interface components {
         readonly Permission: "edit_team" | "manage_roles" | "manage_members" | "invite" | "propose" | "review" | "auto_accept";
         /** @description All that is kept of a person (GDPR, article 15), for a machine to read (article 20). */
         readonly PersonalDataOut: {
+            readonly ad_exemption: components["schemas"]["AdExemptionKept"] | null;
             readonly calendars: readonly components["schemas"]["CalendarKept"][];
             readonly collections: readonly components["schemas"]["ChangedShelfItemOut"][];
             readonly comments: readonly components["schemas"]["CommentKept"][];
+            readonly dismissed_series: readonly components["schemas"]["DismissedSeriesKept"][];
             /** Format: date-time */
             readonly exported_at: string;
             readonly favorites: readonly components["schemas"]["ChangedFavoriteOut"][];
             readonly history: readonly components["schemas"]["ChangedProgressOut"][];
             readonly invitations: readonly components["schemas"]["SentInvitationOut"][];
             readonly linked_accounts: readonly components["schemas"]["IdentityOut"][];
+            readonly links: readonly components["schemas"]["LinkKept"][];
             readonly lists: readonly components["schemas"]["OwnListOut"][];
+            readonly live_channels: readonly components["schemas"]["LiveChannelOwned"][];
+            readonly live_recordings: readonly components["schemas"]["LiveRecordingOwned"][];
+            readonly merged: readonly components["schemas"]["MergedRowKept"][];
+            /** @description Kinds that one does not want to be told of. */
+            readonly muted_notifications: readonly string[];
             readonly notifications: readonly components["schemas"]["NotificationKept"][];
+            readonly party_invites: readonly components["schemas"]["PartyInviteKept"][];
+            /** @description In parties that are not over, the newest 20,000. */
+            readonly party_messages: readonly components["schemas"]["PartyMessageKept"][];
+            readonly player_settings: components["schemas"]["PlayerSettingsKept"];
             readonly proposals: readonly components["schemas"]["ProposalKept"][];
             readonly recommendations: components["schemas"]["RecommendationsKept"];
             readonly reports: readonly components["schemas"]["ReportKept"][];
             readonly scores: readonly components["schemas"]["ScoreKept"][];
             readonly sessions: readonly components["schemas"]["SessionOut"][];
             readonly sharing: components["schemas"]["SharingOut"];
+            /** @description Merges, splits, locks, imports and decisions; of each kind the newest 5,000. */
+            readonly staff_acts: readonly components["schemas"]["StaffActOut"][];
+            readonly streams: readonly components["schemas"]["StreamOwned"][];
             readonly teams: readonly components["schemas"]["MyTeamOut"][];
             /** @description Of the last 90 days. */
             readonly told_episodes: readonly components["schemas"]["ToldEpisodeKept"][];
+            readonly uploads: readonly components["schemas"]["UploadOwned"][];
             readonly user: components["schemas"]["UserOut"];
         };
         /** @description Somebody who made releases. */
@@ -2271,6 +2839,11 @@ export interface components {
             /** @description The release it comes after; null puts it first */
             readonly after: string | null;
         };
+        /**
+         * @description Where promos are shown.
+         * @enum {string}
+         */
+        readonly Placement: "home_hero" | "home_row" | "release";
         /** @description Where the caller stands in a team. */
         readonly PlaceOut: {
             readonly effective: readonly components["schemas"]["Permission"][];
@@ -2286,9 +2859,26 @@ export interface components {
              */
             readonly bandwidth_bps?: number | null;
             readonly device?: components["schemas"]["DeviceIn"];
+            /** @description Of no account: chooses tracks for who is signed out. */
+            readonly guest?: components["schemas"]["GuestIn"];
+            /**
+             * @description A stream of the same account that ends for this one: of those that the refusal `stream_limit_reached` lists, or the player's own former one.
+             * @default null
+             */
+            readonly takeover?: string | null;
+            /**
+             * @description In a watch party: without breaks, for members see different ads, and would not be in step.
+             * @default false
+             */
+            readonly together?: boolean;
         };
         /** @description A stream session.  Addresses are relative to the server and valid until ``expires_at``. */
         readonly PlaybackOut: {
+            /**
+             * @description `null`: no breaks.
+             * @default null
+             */
+            readonly ads: components["schemas"]["AdsOut"] | null;
             readonly audio: readonly components["schemas"]["OriginAudioOut"][];
             readonly dash_url: string | null;
             /** @description With cbcs and cenc; keys of aes-128 stand in the playlists. */
@@ -2298,17 +2888,96 @@ export interface components {
             readonly expires_at: string;
             readonly hls_url: string;
             readonly markers: components["schemas"]["MarkersOut"];
+            /** @description Edges that its playlist names, by `PATHWAY-ID`; none where there is no choice. */
+            readonly pathways?: readonly string[];
             readonly poster_url: string | null;
-            /** @description The voice-over this viewer heard the series in last */
+            /** @description The sound to begin with, as the viewer's settings, their choice in this series or what they heard it in last say; by the language and the name it has in the playlist. `null`: the playlist's own default. */
             readonly preferred_audio: components["schemas"]["OriginAudioOut"] | null;
+            /** @description The same for subtitles; `null`: none. */
+            readonly preferred_subtitles: components["schemas"]["PreferredSubtitlesOut"] | null;
             /** @description How pictures and sound are encrypted. */
             readonly protection: components["schemas"]["Protection"];
+            readonly release_id: string;
             readonly resume_position_ms: number;
             readonly session_id: string;
+            /** @description How this viewer watches on this device; `null` for who is signed out: their player knows. */
+            readonly settings: components["schemas"]["PlayerSettingsOut"] | null;
             /** @description WebVTT whose cues name regions of sprites. */
             readonly storyboard_url: string | null;
             readonly subtitles: readonly components["schemas"]["SubtitlesOut"][];
             readonly title: string;
+        };
+        /** @description How streams went, the newest first. */
+        readonly PlaybackQualitiesOut: {
+            readonly items: readonly components["schemas"]["PlaybackQualityOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description How one stream went. */
+        readonly PlaybackQualityOut: {
+            readonly browser: string | null;
+            readonly device: string | null;
+            readonly dropped_frames: number | null;
+            readonly episode_id: string;
+            /** @description What the player calls it; empty where nothing failed. */
+            readonly error: string;
+            /** @description Concluded from its requests (CMCD request mode), for want of reports of its own. */
+            readonly estimated: boolean;
+            readonly mean_bitrate_bps: number | null;
+            readonly outcome: components["schemas"]["Outcome"];
+            readonly played_ms: number;
+            readonly rebuffer_ratio: number | null;
+            readonly rebuffered_ms: number;
+            readonly rebuffers: number;
+            readonly session_id: string;
+            /** Format: date-time */
+            readonly started_at: string;
+            readonly startup_ms: number | null;
+            readonly switches: number;
+            readonly title: string;
+            /**
+             * Format: date-time
+             * @description When its player was last heard of.
+             */
+            readonly updated_at: string;
+        };
+        /** @description How one watches. */
+        readonly PlayerSettingsKept: {
+            /** @description Sign-in → what that device has otherwise. */
+            readonly devices: {
+                readonly [key: string]: {
+                    readonly [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+            readonly series: readonly components["schemas"]["SeriesChoiceKept"][];
+            readonly settings: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /** @description How somebody watches. */
+        readonly PlayerSettingsOut: {
+            readonly autoplay_next: boolean;
+            readonly captions: components["schemas"]["CaptionsIO"];
+            readonly quality_px: number;
+            readonly rate: number;
+            readonly skip_openings: boolean;
+            readonly tracks: readonly components["schemas"]["TrackWishIO"][];
+        };
+        /** @description What is to change; `null`: back to what holds otherwise. */
+        readonly PlayerSettingsPatch: {
+            /** @default null */
+            readonly autoplay_next?: boolean | null;
+            /** @default null */
+            readonly captions?: components["schemas"]["CaptionsIO"] | null;
+            /** @default null */
+            readonly quality_px?: number | null;
+            /** @default null */
+            readonly rate?: number | null;
+            /** @default null */
+            readonly skip_openings?: boolean | null;
+            /** @default null */
+            readonly tracks?: readonly components["schemas"]["TrackWishIO"][] | null;
         };
         /**
          * @description What holds where both the library and the file say something.
@@ -2378,11 +3047,27 @@ export interface components {
         readonly PreferencesOut: {
             readonly items: readonly components["schemas"]["PreferenceOut"][];
         };
+        /** @description Subtitles to begin with, by the language and the name they have in the playlist. */
+        readonly PreferredSubtitlesOut: {
+            readonly kind: components["schemas"]["SubtitleKind"];
+            readonly label: string;
+            /** @description BCP 47. */
+            readonly language: string;
+        };
         /** @description The media playlist of the first variant, as the source has it and as viewers get it (with the source's addresses). */
         readonly PreviewOut: {
             readonly original: string;
             readonly stripped: string;
         };
+        /** @description Where a job that waits is to stand. */
+        readonly PriorityIn: {
+            readonly priority: components["schemas"]["PriorityName"];
+        };
+        /**
+         * @description Which of the jobs that wait is next: the highest first, among equals the oldest.
+         * @enum {string}
+         */
+        readonly PriorityName: "low" | "normal" | "high";
         /** @description An error (RFC 9457).  ``code`` is stable and meant for programs, ``detail`` for people. */
         readonly Problem: {
             readonly code: string;
@@ -2447,6 +3132,106 @@ export interface components {
             readonly duration_ms: number;
             readonly episode_id: string;
             readonly position_ms: number;
+        };
+        /**
+         * @description What somebody did with a promo.
+         * @enum {string}
+         */
+        readonly PromoDeed: "impression" | "click";
+        /** @description Somebody saw a promo, or followed it. */
+        readonly PromoDeedIn: {
+            readonly kind: components["schemas"]["PromoDeed"];
+            readonly ticket: string;
+        };
+        /** @description What happened since the last time.  Telling it twice counts it once. */
+        readonly PromoDeedsIn: {
+            readonly events: readonly components["schemas"]["PromoDeedIn"][];
+        };
+        /** @description How many of them were new. */
+        readonly PromoDeedsOut: {
+            readonly counted: number;
+        };
+        /** @description One width of a picture. */
+        readonly PromoImageFileOut: {
+            readonly url: string;
+            readonly width_px: number;
+        };
+        /** @description A picture in several widths, ascending. */
+        readonly PromoImageOut: {
+            readonly files: readonly components["schemas"]["PromoImageFileOut"][];
+            readonly height_px: number;
+            /** @description ThumbHash, in base64. */
+            readonly preview: string;
+            readonly width_px: number;
+        };
+        /** @description A promo as administrators write it. */
+        readonly PromoIn: {
+            /**
+             * @description On the button; empty: the client's own word.
+             * @default
+             */
+            readonly action?: string;
+            readonly audience?: components["schemas"]["AudienceIn"];
+            readonly cap?: components["schemas"]["CapIn"];
+            /**
+             * @description `null`: until it is stopped.
+             * @default null
+             */
+            readonly ends_at?: string | null;
+            /** @description `/path` here, or `https://`. */
+            readonly link: string;
+            /** @description For administrators alone. */
+            readonly name: string;
+            readonly placement: components["schemas"]["Placement"];
+            /** Format: date-time */
+            readonly starts_at: string;
+            /** @default  */
+            readonly text?: string;
+            readonly title: string;
+            /**
+             * @description Its share among those in the same place.
+             * @default 100
+             */
+            readonly weight?: number;
+        };
+        /** @description A promo, for administrators. */
+        readonly PromoOut: {
+            readonly action: string;
+            readonly audience: components["schemas"]["AudienceIn"];
+            readonly cap: components["schemas"]["CapIn"];
+            readonly clicks: number;
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly ends_at: string | null;
+            readonly id: string;
+            readonly image: components["schemas"]["PromoImageOut"] | null;
+            /** @description Since it was made. */
+            readonly impressions: number;
+            readonly link: string;
+            readonly name: string;
+            readonly placement: components["schemas"]["Placement"];
+            /** Format: date-time */
+            readonly starts_at: string;
+            readonly state: components["schemas"]["CampaignState"];
+            readonly text: string;
+            readonly title: string;
+            /** Format: date-time */
+            readonly updated_at: string;
+            readonly version: number;
+            readonly weight: number;
+        };
+        /** @description A page of promos, the newest first. */
+        readonly PromoPage: {
+            readonly items: readonly components["schemas"]["PromoOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
+        };
+        /** @description Each day, and the sum. */
+        readonly PromoReportOut: {
+            readonly clicks: number;
+            readonly days: readonly components["schemas"]["DayCountOut"][];
+            readonly impressions: number;
         };
         /** @description What shows that it is still oneself who sits there: one of the two. */
         readonly ProofIn: {
@@ -2657,6 +3442,88 @@ export interface components {
         readonly PublicListsOut: {
             readonly items: readonly components["schemas"]["ListSummaryOut"][];
         };
+        /** @description How a publisher does, over the last second. */
+        readonly PublisherHealthOut: {
+            readonly audio_codec: string | null;
+            readonly audio_kbps: number;
+            readonly frames_per_s: number;
+            /** @description How unevenly its packets come (RFC 3550 §6.4.1). */
+            readonly jitter_ms: number;
+            readonly key_frame_interval_ms: number | null;
+            /** @description Of its packets on the way here, 0 to 1. */
+            readonly lost: number;
+            /** @description `null` where the encoder does not say (RFC 3611). */
+            readonly round_trip_ms: number | null;
+            readonly video_codec: string | null;
+            readonly video_kbps: number;
+        };
+        /** @description Of the streams that began within an hour. */
+        readonly QualityHourOut: {
+            readonly dropped_frames: number;
+            /** @description Which ended with an error after a picture was seen. */
+            readonly failed: number;
+            /** @description Which had an error, or for 30 s no picture, before the first one. */
+            readonly failed_starts: number;
+            /** @description Both, of those that were begun in earnest, 0 to 1. */
+            readonly failure_ratio: number | null;
+            /**
+             * Format: date-time
+             * @description Its beginning.
+             */
+            readonly hour: string;
+            /** @description By the time that was played. */
+            readonly mean_bitrate_bps: number | null;
+            /** @description Of which a picture was seen. */
+            readonly played: number;
+            readonly played_ms: number;
+            /** @description Waiting, of watching and waiting, 0 to 1. */
+            readonly rebuffer_ratio: number | null;
+            readonly rebuffered_ms: number;
+            readonly rebuffers: number;
+            /** @description Of which anything was heard. */
+            readonly sessions: number;
+            /** @description From the wish to play to the first picture: the median. */
+            readonly startup_p50_ms: number | null;
+            readonly startup_p95_ms: number | null;
+            /** @description Changes of quality. */
+            readonly switches: number;
+        };
+        /** @description Of the streams that began within some time. */
+        readonly QualitySummaryOut: {
+            readonly dropped_frames: number;
+            /** @description Which ended with an error after a picture was seen. */
+            readonly failed: number;
+            /** @description Which had an error, or for 30 s no picture, before the first one. */
+            readonly failed_starts: number;
+            /** @description Both, of those that were begun in earnest, 0 to 1. */
+            readonly failure_ratio: number | null;
+            /** @description By the time that was played. */
+            readonly mean_bitrate_bps: number | null;
+            /** @description Of which a picture was seen. */
+            readonly played: number;
+            readonly played_ms: number;
+            /** @description Waiting, of watching and waiting, 0 to 1. */
+            readonly rebuffer_ratio: number | null;
+            readonly rebuffered_ms: number;
+            readonly rebuffers: number;
+            /** @description Of which anything was heard. */
+            readonly sessions: number;
+            /** @description From the wish to play to the first picture: the median. */
+            readonly startup_p50_ms: number | null;
+            readonly startup_p95_ms: number | null;
+            /** @description Changes of quality. */
+            readonly switches: number;
+        };
+        /** @description How streams went. */
+        readonly QualityWindowOut: {
+            /** @description The oldest first; those without streams are left out. */
+            readonly hours: readonly components["schemas"]["QualityHourOut"][];
+            /** Format: date-time */
+            readonly since: string;
+            /** Format: date-time */
+            readonly until: string;
+            readonly whole: components["schemas"]["QualitySummaryOut"];
+        };
         /** @description A release in a ranking. */
         readonly RankedOut: {
             /** @description Of all votes; null without any. */
@@ -2760,10 +3627,50 @@ export interface components {
             /** @description `null` before the first night. */
             readonly model: components["schemas"]["ModelOut"] | null;
         };
+        /** @description Whose video a recording is to become. */
+        readonly RecordedEpisodeIn: {
+            readonly episode_id: string;
+            /**
+             * @description How to encrypt it; as the operator set where it is left out.
+             * @default null
+             */
+            readonly protection?: components["schemas"]["Protection"] | null;
+        };
         /** @description The progress of each episode that was reported, as it is kept now. */
         readonly RecordedOut: {
             /** @description What changed, as it is now */
             readonly items: readonly components["schemas"]["ProgressOut"][];
+        };
+        /** @description A recording of a live channel. */
+        readonly RecordingOut: {
+            readonly channel_id: string;
+            /** @description Without the time that nobody sent. */
+            readonly duration_ms: number;
+            /** @description `null` while it goes on. */
+            readonly ended_at: string | null;
+            /** @description Why it is over. */
+            readonly ended_by: components["schemas"]["EndedBy"] | null;
+            /** @description Whose video it became. */
+            readonly episode_id: string | null;
+            /** @description When it is removed. */
+            readonly expires_at: string | null;
+            readonly id: string;
+            /** @description The last job that was to make an episode of it: `GET /jobs/{job_id}`. */
+            readonly job_id: string | null;
+            readonly size_bytes: number;
+            /** Format: date-time */
+            readonly started_at: string;
+            /** @description Of the channel when it began. */
+            readonly title: string;
+        };
+        /** @description A page of recordings, the youngest first, and the room that all of one's own take. */
+        readonly RecordingsOut: {
+            readonly items: readonly components["schemas"]["RecordingOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly quota_bytes: number;
+            readonly total: number;
+            readonly used_bytes: number;
         };
         /** @description One value to choose. */
         readonly ReferenceOut: {
@@ -2892,6 +3799,8 @@ export interface components {
             readonly names?: readonly components["schemas"]["OtherNameIn"][] | null;
             /** @default null */
             readonly season?: components["schemas"]["Season"] | null;
+            /** @default null */
+            readonly trailers?: readonly components["schemas"]["TrailerIn"][] | null;
             readonly type: components["schemas"]["ReleaseType"];
             /** @default null */
             readonly year?: number | null;
@@ -2926,6 +3835,7 @@ export interface components {
             readonly published_at: string | null;
             readonly season: components["schemas"]["Season"] | null;
             readonly status: components["schemas"]["Status"];
+            readonly trailers: readonly components["schemas"]["TrailerOut"][];
             /**
              * @description In the reader's language, if there is one.
              * @default null
@@ -3082,6 +3992,15 @@ export interface components {
         readonly ReplayedOut: {
             readonly queued: number;
         };
+        /** @description Something in a report that CTA-5004-B has otherwise. */
+        readonly ReportFaultOut: {
+            /** @description Empty: the line as a whole. */
+            readonly key: string;
+            /** @description Of the body, counted from 1. */
+            readonly line: number;
+            /** @description In English, for whoever writes the player. */
+            readonly problem: string;
+        };
         /** @description A report somebody filed. */
         readonly ReportKept: {
             readonly closed_at: string | null;
@@ -3137,6 +4056,13 @@ export interface components {
             readonly target_id: string;
             /** @default  */
             readonly text?: string;
+        };
+        /** @description What was made of a body of reports. */
+        readonly ReportsTakenOut: {
+            /** @description At most twenty; what is not named was taken as it is. */
+            readonly faults: readonly components["schemas"]["ReportFaultOut"][];
+            /** @description Reports of which something was read. */
+            readonly taken: number;
         };
         /**
          * @description What became of a report.
@@ -3249,6 +4175,7 @@ export interface components {
             readonly dry: boolean;
             readonly ended_at: string | null;
             readonly error: string;
+            readonly fault: components["schemas"]["FaultOut"] | null;
             readonly file: string;
             readonly id: string;
             readonly job_id: string | null;
@@ -3271,9 +4198,12 @@ export interface components {
         readonly RunRowOut: {
             readonly action: components["schemas"]["Action"];
             readonly changes: readonly components["schemas"]["FieldChangeOut"][];
+            readonly fault: components["schemas"]["FaultOut"] | null;
             readonly id: string;
             readonly key: string;
             readonly message: string;
+            /** @description Of a dry run that was read to the end: those it would make. */
+            readonly relations: readonly components["schemas"]["ForeseenRelationOut"][];
             readonly release_id: string | null;
             readonly title: string;
         };
@@ -3412,6 +4342,27 @@ export interface components {
             readonly team_id: string;
             readonly uses: number;
         };
+        /** @description Sound and subtitles one chose in a series. */
+        readonly SeriesChoiceKept: {
+            /** Format: date-time */
+            readonly at: string;
+            readonly choice: {
+                readonly [key: string]: components["schemas"]["JsonValue"];
+            };
+            readonly release_id: string;
+        };
+        /** @description What is remembered of a series; `null`: nothing. */
+        readonly SeriesChoiceOut: {
+            readonly audio: components["schemas"]["AudioChoiceIO"] | null;
+            readonly subtitles: components["schemas"]["SubtitleChoiceIO"] | null;
+        };
+        /** @description What was chosen while a series was watched; `null` forgets it. */
+        readonly SeriesChoicePatch: {
+            /** @default null */
+            readonly audio?: components["schemas"]["AudioChoiceIO"] | null;
+            /** @default null */
+            readonly subtitles?: components["schemas"]["SubtitleChoiceIO"] | null;
+        };
         /** @description A signed-in device. */
         readonly SessionOut: {
             readonly address: string;
@@ -3477,6 +4428,21 @@ export interface components {
          * @enum {string}
          */
         readonly ShelfName: "PLANNED" | "WATCHING" | "WATCHED" | "POSTPONED" | "ABANDONED";
+        /** @description A promo as readers get it. */
+        readonly ShownPromoOut: {
+            readonly action: string;
+            readonly id: string;
+            readonly image: components["schemas"]["PromoImageOut"] | null;
+            readonly link: string;
+            readonly text: string;
+            /** @description For `POST /promos/events`; good for a day. */
+            readonly ticket: string;
+            readonly title: string;
+        };
+        /** @description What is shown in a place, the first first. */
+        readonly ShownPromosOut: {
+            readonly items: readonly components["schemas"]["ShownPromoOut"][];
+        };
         /** @description Which release is found similar. */
         readonly SimilarIn: {
             readonly release_id: string;
@@ -3529,6 +4495,17 @@ export interface components {
              * @default 1
              */
             readonly together?: number;
+        };
+        /** @description A track of sound. */
+        readonly SoundTrackOut: {
+            readonly channels: number;
+            /** @description It plays when nobody chooses. */
+            readonly is_default: boolean;
+            readonly label: string;
+            /** @description BCP 47, `und` where nobody knows. */
+            readonly language: string;
+            /** @description What it is changed and removed by. */
+            readonly name: string;
         };
         /** @description How a source is fetched and played. */
         readonly SourceChange: {
@@ -3653,10 +4630,35 @@ export interface components {
             /** @description Milliseconds from the start. */
             readonly stop_ms: number;
         };
+        /** @description A stretch of an episode, and who says so. */
+        readonly SpanOut: {
+            /** @description 1 for what an editor or the file's chapters say. */
+            readonly confidence: number;
+            /** @description `sound`: other episodes have it, too. */
+            readonly source: components["schemas"]["SpanSource"];
+            /** @description Milliseconds from the start. */
+            readonly start_ms: number;
+            /** @description Milliseconds from the start. */
+            readonly stop_ms: number;
+        };
+        /**
+         * @description Who says where a span is.
+         * @enum {string}
+         */
+        readonly SpanSource: "editor" | "chapters" | "sound";
         /** @description Which episodes become a release of their own, and what that one is. */
         readonly SplitIn: {
             /** @description For addresses: lower-case letters, digits, hyphens. */
             readonly alias: string;
+            /**
+             * @description Lists that the new release gets a copy of; left out, all of them.
+             * @default [
+             *       "credits",
+             *       "studios",
+             *       "tags"
+             *     ]
+             */
+            readonly copied?: readonly components["schemas"]["CopiedList"][];
             readonly episode_ids: readonly string[];
             /**
              * @description Identifiers of the release that are the new one's, and go along.
@@ -3678,6 +4680,11 @@ export interface components {
              * @default false
              */
             readonly renumber?: boolean;
+            /**
+             * @description Addresses (`url`) of trailers of the release that go along.
+             * @default []
+             */
+            readonly trailers?: readonly string[];
             readonly type: components["schemas"]["ReleaseType"];
             /** @default null */
             readonly year?: number | null;
@@ -3721,6 +4728,14 @@ export interface components {
             /** @description Numbers of the episodes that stay. */
             readonly stays: readonly number[];
             readonly target_episodes_total: number | null;
+            /** @description Addresses of trailers that go along. */
+            readonly trailers: readonly string[];
+        };
+        /** @description What one did in the catalogue under one's name, but for the audit log. */
+        readonly StaffActOut: {
+            readonly at: string | null;
+            readonly kind: string;
+            readonly subject_id: string;
         };
         /** @description What one person did for a release. */
         readonly StaffCreditIn: {
@@ -3773,6 +4788,17 @@ export interface components {
          * @enum {string}
          */
         readonly Status: "draft" | "published";
+        /** @description Which pathways to use, the best first. */
+        readonly SteeringManifestOut: {
+            readonly clones: readonly components["schemas"]["PathwayCloneOut"][];
+            readonly priority: readonly string[];
+            /** @description Where it asks then. */
+            readonly reload_uri: string;
+            /** @description Seconds until the player asks again. */
+            readonly ttl_s: number;
+            /** @default 1 */
+            readonly version: number;
+        };
         /**
          * @description What somebody does with a proposal.
          * @enum {string}
@@ -3781,6 +4807,56 @@ export interface components {
         /** @description Whether it is stopped. */
         readonly StoppedIO: {
             readonly stopped: boolean;
+        };
+        /** @description What `ani storage check` came to. */
+        readonly StorageCheckOut: {
+            /** Format: date-time */
+            readonly ended_at: string;
+            readonly fault_count: number;
+            /** @description The first of them, in sentences. */
+            readonly faults: readonly string[];
+            readonly files: number;
+            readonly size_bytes: number;
+            readonly videos: number;
+        };
+        /** @description What `ani storage gc` would remove. */
+        readonly StorageGarbageOut: {
+            readonly count: number;
+            /** @description The largest 100. */
+            readonly largest: readonly components["schemas"]["GarbageOut"][];
+            readonly size_bytes: number;
+        };
+        /** @description How much of what is where. */
+        readonly StorageOut: {
+            readonly disk: components["schemas"]["DiskOut"];
+            readonly last_check: components["schemas"]["StorageCheckOut"] | null;
+            readonly places: readonly components["schemas"]["StoragePlaceOut"][];
+            /** @description Of live channels; they lie on this machine, like uploads. */
+            readonly recordings: components["schemas"]["AmountOut"];
+            /** @description Files that were sent, whole or not, and are not ingested yet. */
+            readonly uploads: components["schemas"]["AmountOut"];
+        };
+        /** @description Where videos lie: the folder of this machine, or a bucket. */
+        readonly StoragePlaceOut: {
+            /** @description The folder, or the bucket with the prefix of what is ours in it. */
+            readonly address: string;
+            /** @enum {string} */
+            readonly name: "local" | "s3";
+            /** @description New videos go there (`ANI_STORAGE`). */
+            readonly takes_new: boolean;
+            readonly videos: components["schemas"]["AmountOut"];
+        };
+        /** @description What one played in the last day or so, and on what. */
+        readonly StreamOwned: {
+            readonly browser: string | null;
+            readonly ended_at: string | null;
+            readonly episode_id: string;
+            readonly id: string;
+            readonly platform: string | null;
+            readonly region: string | null;
+            /** Format: date-time */
+            readonly started_at: string;
+            readonly title: string;
         };
         /** @description A studio as an editor describes it. */
         readonly StudioIn: {
@@ -3869,6 +4945,15 @@ export interface components {
              */
             readonly review?: boolean;
         };
+        /** @description Subtitles that were chosen. */
+        readonly SubtitleChoiceIO: {
+            /** @default full */
+            readonly kind?: components["schemas"]["SubtitleKind"];
+            /** @default  */
+            readonly label?: string;
+            /** @description BCP 47, or `off`. */
+            readonly language: string;
+        };
         /** @description A subtitle file as it was read. */
         readonly SubtitleFileOut: {
             /** @description What the file was read as. */
@@ -3890,6 +4975,11 @@ export interface components {
             /** @description BCP 47. */
             readonly language: string;
             /**
+             * @description By how much later each cue is to show than `text` says; below 0 earlier. It is gone into the text then.
+             * @default 0
+             */
+            readonly offset_ms?: number;
+            /**
              * @description For the deaf and hard of hearing.
              * @default false
              */
@@ -3897,6 +4987,11 @@ export interface components {
             /** @description WebVTT, SRT or ASS. */
             readonly text: string;
         };
+        /**
+         * @description What subtitles are there for.
+         * @enum {string}
+         */
+        readonly SubtitleKind: "full" | "forced" | "sdh";
         /** @description The subtitles added to an episode. */
         readonly SubtitleList: {
             readonly items: readonly components["schemas"]["SubtitleOut"][];
@@ -4020,6 +5115,11 @@ export interface components {
             readonly page_size: number;
             readonly total: number;
         };
+        /** @description Why a channel is taken down. */
+        readonly TakeDownIn: {
+            /** @description Its owner reads it. */
+            readonly reason: string;
+        };
         /** @description A team in a list. */
         readonly TeamCardOut: {
             readonly avatar_url: string | null;
@@ -4102,6 +5202,18 @@ export interface components {
             readonly permissions: readonly components["schemas"]["Permission"][];
             readonly title: string;
         };
+        /** @description Subtitles that came with the video; those added later are at `/episodes/{episode_id}/subtitles`. */
+        readonly TextTrackOut: {
+            /** @description Signs and songs alone. */
+            readonly forced: boolean;
+            readonly label: string;
+            /** @description BCP 47, `und` where nobody knows. */
+            readonly language: string;
+            /** @description What it is changed and removed by. */
+            readonly name: string;
+            /** @description For the deaf and hard of hearing. */
+            readonly sdh: boolean;
+        };
         /** @description A release that may be meant. */
         readonly TitleSuggestion: {
             readonly alias: string;
@@ -4132,6 +5244,79 @@ export interface components {
             readonly release_id: string;
             /** Format: date-time */
             readonly told_at: string;
+        };
+        /** @description What is said of a track from now on; what is left out stays. */
+        readonly TrackEditIn: {
+            /**
+             * @description Of subtitles: signs and songs alone.
+             * @default null
+             */
+            readonly forced?: boolean | null;
+            /**
+             * @description Of sound: whether it plays when nobody chooses.
+             * @default null
+             */
+            readonly is_default?: boolean | null;
+            /**
+             * @description What the player's menu calls it; empty: the language's own name.
+             * @default null
+             */
+            readonly label?: string | null;
+            /**
+             * @description BCP 47; empty: nobody knows.
+             * @default null
+             */
+            readonly language?: string | null;
+            /**
+             * @description Of subtitles: for the deaf and hard of hearing.
+             * @default null
+             */
+            readonly sdh?: boolean | null;
+        };
+        /** @description What an episode's own video has beside its picture. */
+        readonly TracksOut: {
+            readonly audio: readonly components["schemas"]["SoundTrackOut"][];
+            readonly subtitles: readonly components["schemas"]["TextTrackOut"][];
+        };
+        /** @description This sound with these subtitles. */
+        readonly TrackWishIO: {
+            /** @description BCP 47; `original`: what it was made in; `any`: whatever it would be anyway. */
+            readonly audio: string;
+            /**
+             * @description `forced`: signs and songs alone; `sdh`: with the sounds, for the hard of hearing.
+             * @default full
+             */
+            readonly kind?: components["schemas"]["SubtitleKind"];
+            /**
+             * @description BCP 47, `original` or `off`.
+             * @default off
+             */
+            readonly subtitles?: string;
+        };
+        /**
+         * @description Who may show a trailer.
+         * @enum {string}
+         */
+        readonly TrailerHost: "youtube" | "vimeo" | "dailymotion" | "rutube" | "bilibili";
+        /** @description A video that somebody else shows. */
+        readonly TrailerIn: {
+            /** @default null */
+            readonly language?: string | null;
+            /** @default  */
+            readonly title?: string;
+            /** @description Of one video at YouTube, Vimeo, Dailymotion, Rutube or Bilibili: its page or its frame. */
+            readonly url: string;
+        };
+        /** @description A video that somebody else shows. */
+        readonly TrailerOut: {
+            /** @description For a frame; plays at once, so open it when somebody asks for it. */
+            readonly embed_url: string;
+            readonly host: components["schemas"]["TrailerHost"];
+            /** @description BCP 47, where somebody said it. */
+            readonly language: string | null;
+            readonly title: string;
+            /** @description Its page there. */
+            readonly url: string;
         };
         /** @description A release that a row may mean. */
         readonly TransferCandidateOut: {
@@ -4205,6 +5390,28 @@ export interface components {
         readonly UnreadOut: {
             readonly unread_count: number;
         };
+        /** @description A file one sent for an episode. */
+        readonly UploadOwned: {
+            /** Format: date-time */
+            readonly created_at: string;
+            readonly episode_id: string;
+            /** Format: date-time */
+            readonly expires_at: string;
+            readonly file_name: string;
+            readonly id: string;
+            readonly size_bytes: number;
+        };
+        /** @description The addresses of a cloned pathway. */
+        readonly UriReplacementOut: {
+            /** @description By `STABLE-RENDITION-ID`. */
+            readonly per_rendition_uris: {
+                readonly [key: string]: string;
+            };
+            /** @description By `STABLE-VARIANT-ID`. */
+            readonly per_variant_uris: {
+                readonly [key: string]: string;
+            };
+        };
         /** @description The code that a device shows, as somebody typed it. */
         readonly UserCodeIn: {
             /** @description As the device shows it, however spelt */
@@ -4233,6 +5440,11 @@ export interface components {
             readonly total: number;
         };
         /**
+         * @description The whole in a word.
+         * @enum {string}
+         */
+        readonly Verdict: "good" | "fair" | "poor";
+        /**
          * @description Who says that a segment is an ad.
          * @enum {string}
          */
@@ -4241,6 +5453,26 @@ export interface components {
         readonly VerifyIn: {
             /** @description From the letter */
             readonly token: string;
+        };
+        /** @description A stream that somebody watches now. */
+        readonly ViewerStreamOut: {
+            readonly browser: string | null;
+            readonly device: string | null;
+            readonly episode_id: string;
+            readonly nickname: string | null;
+            readonly session_id: string;
+            /** Format: date-time */
+            readonly since: string;
+            readonly title: string;
+            /** @description Null for somebody signed out. */
+            readonly user_id: string | null;
+        };
+        /** @description What everybody watches, the newest first. */
+        readonly ViewerStreamsOut: {
+            readonly items: readonly components["schemas"]["ViewerStreamOut"][];
+            readonly page: number;
+            readonly page_size: number;
+            readonly total: number;
         };
         /**
          * @description Who sees a list: its owner, whoever has the link, or everybody.
@@ -4277,6 +5509,27 @@ export interface components {
         /** @description Whether an episode counts as watched. */
         readonly WatchedIn: {
             readonly watched: boolean;
+        };
+        /** @description A stream that is watched now, or was until a minute ago. */
+        readonly WatchedStreamOut: {
+            /** @description The player's program, where its User-Agent is known. */
+            readonly browser: string | null;
+            /** @description Whether it was started from the sign-in that asks. */
+            readonly current: boolean;
+            /** @description What it runs on, where its User-Agent is known. */
+            readonly device: string | null;
+            readonly episode_id: string;
+            readonly session_id: string;
+            /** Format: date-time */
+            readonly since: string;
+            /** @description What is watched, as the player shows it. */
+            readonly title: string;
+        };
+        /** @description What an account watches, the oldest first. */
+        readonly WatchedStreamsOut: {
+            readonly items: readonly components["schemas"]["WatchedStreamOut"][];
+            /** @description How many the account may watch at a time; null: any number. */
+            readonly limit: number | null;
         };
         /** @description How far an episode was watched, in a file; ``at_ms`` is the position. */
         readonly WatchingPart: {

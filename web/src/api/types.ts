@@ -26,9 +26,19 @@ export type Translated = Schemas['TranslatedOut'];
 
 export type Span = Schemas['SpanIO'];
 
+/** With who says so. */
+export type MarkedSpan = Schemas['SpanOut'];
+
 export type Episode = Schemas['EpisodeOut'];
 
 export type Playback = Schemas['PlaybackOut'];
+
+/** What is watched under one's account; `current`: from this sign-in. */
+export type WatchedStream = Schemas['WatchedStreamOut'];
+export type WatchedStreams = Schemas['WatchedStreamsOut'];
+
+/** What somebody watches, for moderators. */
+export type ViewerStream = Schemas['ViewerStreamOut'];
 
 /** A voice-over: a language, and a label where there are several in it. */
 export type Voice = Schemas['OriginAudioOut'];
@@ -70,3 +80,14 @@ export type Provider = Schemas['ProviderOut'];
 
 /** An account at a provider that lets its owner in here. */
 export type LinkedAccount = Schemas['IdentityOut'];
+
+/** How somebody watches. */
+export type PlayerSettings = Schemas['PlayerSettingsOut'];
+export type PlayerSettingsPatch = Schemas['PlayerSettingsPatch'];
+export type OwnPlayerSettings = Schemas['OwnPlayerSettingsOut'];
+export type DevicePlayerSettings = Schemas['DevicePlayerSettingsOut'];
+/** A row of the table of languages: this sound with these subtitles. */
+export type TrackWish = Schemas['TrackWishIO'];
+export type CaptionStyle = Schemas['CaptionsIO'];
+export type SeriesChoicePatch = Schemas['SeriesChoicePatch'];
+export type GuestTracks = Schemas['GuestIn'];

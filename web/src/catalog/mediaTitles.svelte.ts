@@ -24,6 +24,7 @@ let running = 0;
 /** The title for the reader; until it is known, and where nobody may read it, the one that came along. */
 export function titleOf(media: { readonly episode_id: string; readonly title?: string } | null | undefined): string {
   if (!media) return '';
+  if (!media.episode_id) return media.title ?? ''; // a live channel, which has one name
   const key = `${language.locale} ${media.episode_id}`;
   const known = titles.get(key);
   if (known === undefined) ask(key, media.episode_id);

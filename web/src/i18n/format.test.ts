@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agoText, momentText } from './format';
+import { agoText, momentText, plainList } from './format';
 
 const NOW = new Date(2026, 10, 23, 12, 0).getTime();
 const before = (minutes: number): string => new Date(NOW - minutes * 60_000).toISOString();
@@ -13,6 +13,10 @@ describe('momentText', () => {
   it('tells another year', () => {
     expect(momentText('en', before(365 * 24 * 60), NOW)).toMatch(/^Nov 23, 2025, 12:00\sPM$/);
   });
+});
+
+it.each(['en', 'ru'] as const)('puts commas between names in %s', (locale) => {
+  expect(plainList(locale).format(['Steins;Gate', 'One Two', '剣'])).toBe('Steins;Gate, One Two, 剣');
 });
 
 describe('agoText', () => {

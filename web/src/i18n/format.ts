@@ -77,3 +77,8 @@ export function languageName(locale: Locale, tag: string): string {
     return tag;
   }
 }
+
+/** "A, B, C" in every language: names side by side, where `unit` leaves out the commas in some. */
+export function plainList(locale: Locale): Intl.ListFormat {
+  return new Intl.ListFormat(locale, { type: 'conjunction', style: 'narrow' });
+}

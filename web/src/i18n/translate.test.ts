@@ -1,8 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { bytesText, clockText, durationText, languageName, timecode } from './format';
 import { en } from './en';
 import { ru } from './ru';
-import { hasTexts, isKnown, loadTexts, PARTS, pickLocale, translate, type MessageKey } from './translate';
+import type { MessageKey } from './translate';
+
+// What is loaded stays: a module of its own, in which nobody has loaded anything yet.
+vi.resetModules();
+const { hasTexts, isKnown, loadTexts, PARTS, pickLocale, translate } = await import('./translate');
 
 /** All texts of a message: one for a string, one for each plural form. */
 function texts(message: string | object): string[] {

@@ -7,6 +7,7 @@ it('says what is filled, what comes over and what both have', () => {
     filled: [{ field: 'description', value: 'x'.repeat(500) }, { field: 'new_field', value: 7 }],
     names: [],
     genres: ['Drama', 'Short'],
+    trailers: ['https://vimeo.com/1084537'],
     moved: [],
     replaced: [1, 2.5],
   } as unknown as MergePreview;
@@ -14,6 +15,7 @@ it('says what is filled, what comes over and what both have', () => {
   expect(lines.map((line) => line.text.length)).toEqual(expect.arrayContaining([161]));
   expect(lines[1]).toEqual({ label: 'new_field', text: '7' });
   expect(lines[2]?.text).toBe('Drama, Short');
+  expect(lines[3]?.text).toBe('https://vimeo.com/1084537');
   expect(lines.at(-1)?.text).toContain('1, 2.5');
-  expect(lines).toHaveLength(5);
+  expect(lines).toHaveLength(6);
 });

@@ -1,10 +1,11 @@
 /** Proposals and reports, in words. */
 import type { ProposalState, Value } from '../api/moderation';
+import type { MarkedSpan } from '../api/types';
 import { seasonName, typeName } from '../catalog/labels';
 import { momentText } from '../i18n/format';
 import { language, languageName, t } from '../i18n/i18n.svelte';
 import { isKnown, type MessageKey } from '../i18n/translate';
-import { isSpan } from './proposals/fields';
+import { isSpan, isTrailer } from './proposals/fields';
 import { formatTimecode } from './proposals/timecode';
 
 const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
@@ -18,6 +19,7 @@ const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
   age_rating: 'edit.age_rating',
   episodes_total: 'moderation.episodes_total',
   genres: 'release.genres',
+  trailers: 'edit.trailers',
   description: 'edit.description',
   is_ongoing: 'edit.is_ongoing',
   ordinal: 'edit.ordinal',
@@ -44,9 +46,15 @@ export function valueText(field: string, value: Value): string {
   if (field === 'season') return seasonName(String(value as string));
   if (field === 'age_rating') return `${String(value as number)}+`;
   if (field === 'language') return languageName(String(value as string));
-  if (Array.isArray(value)) return value.join(', ');
+  if (Array.isArray(value)) return (value as readonly Value[]).map((one) => (isTrailer(one) ? [one.title, one.url].filter(Boolean).join(': ') : String(one as string))).join(', ');
   if (isSpan(value)) return `${formatTimecode(value.start_ms)} – ${formatTimecode(value.stop_ms)}`;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Who says where an opening or an ending is; empty where a person does. */
+export function markedBy(span: MarkedSpan | null): string {
+  if (span?.source === 'sound') return t('moderation.span_by_sound', { percent: Math.round(span.confidence * 100) });
+  return span?.source === 'chapters' ? t('moderation.span_by_chapters') : '';
 }
 
 export function stateName(state: ProposalState): string {

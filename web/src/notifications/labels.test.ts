@@ -1,10 +1,11 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { en } from '../i18n/en';
+import { language } from '../i18n/i18n.svelte';
 import { loadTexts } from '../i18n/translate';
 import { byDay, dayText, detailOf, iconOf, notificationText, type Notification } from './labels';
 
 beforeAll(async () => {
-  await Promise.all([loadTexts('en', ['notifications']), loadTexts('ru', ['notifications'])]);
+  await Promise.all([loadTexts('en', ['notifications', 'importFaults', 'errors']), loadTexts('ru', ['notifications', 'importFaults', 'errors'])]);
 });
 
 function made(created_at: string, kind = 'ban_lifted'): Notification {
@@ -52,6 +53,26 @@ describe('words', () => {
     expect(detailOf({ kind: 'proposal_rejected', params: { reason: 'No source' } })).toBe('No source');
     expect(detailOf({ kind: 'password_changed', params: { reason: 'changed' } })).toBe('');
     expect(detailOf({ kind: 'signed_in', params: { address: '192.0.2.1' } })).toBe('192.0.2.1');
+  });
+
+  it('says why a machine failed in the reader’s language, and in the server’s words what it has none for', async () => {
+    vi.stubGlobal('document', { documentElement: {} });
+    const resting = { kind: 'import_resting', params: { source: 'S', reason: 'The source answers 503.', code: 'answers', fault_status: 503 } };
+    const refused = { kind: 'ingest_failed', params: { file: 'f.mkv', reason: 'f.mkv is no video', code: 'not_media' } };
+    expect([resting, refused].map(detailOf)).toEqual(['The source answers 503.', en['error.not_media']]);
+    await language.choose('ru');
+    expect(detailOf(resting)).toBe('Источник отвечает 503.');
+    expect(detailOf(refused)).not.toMatch(/[A-Za-z]/);
+    expect(detailOf({ ...resting, params: { ...resting.params, code: 'of_tomorrow' } })).toBe('The source answers 503.');
+    const { code, ...former } = resting.params;
+    expect([code, detailOf({ kind: 'import_resting', params: former })]).toEqual(['answers', 'The source answers 503.']);
+    await language.choose('en');
+    vi.unstubAllGlobals();
+  });
+
+  it('tells a webhook that is gone from one that fails', () => {
+    const texts = ['gone', 'failing'].map((reason) => notificationText('en', { kind: 'webhook_paused', params: { webhook: 'W', reason } }));
+    expect(texts).toEqual(['The webhook W is paused: its receiver said that it is gone', 'Nothing is sent to the webhook W any more: it failed too often']);
   });
 });
 

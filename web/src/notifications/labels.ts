@@ -1,6 +1,7 @@
 /** What the server says by kind and values, in words. */
 import type { Schemas } from '../api/types';
 import { titleFor } from '../catalog/labels';
+import { faultText } from '../imports/faults';
 import { isKnown, translate, type Locale, type MessageKey } from '../i18n/translate';
 
 /** What fills the sentence is what the kind says: names, titles and counts. */
@@ -25,6 +26,7 @@ const ICONS = [
   ['proposal_', 'edit'],
   ['report_', 'check'],
   ['webhook_', 'warning'],
+  ['import_', 'warning'],
 ] as const;
 
 export function iconOf(kind: string): (typeof ICONS)[number][1] | 'bell' {
@@ -34,7 +36,8 @@ export function iconOf(kind: string): (typeof ICONS)[number][1] | 'bell' {
 /** The sentence for a notification; one for kinds that are newer than this client. */
 export function notificationText(locale: Locale, { kind, params }: Pick<Notification, 'kind' | 'params'>): string {
   const several = ['episode_published', 'favorite_episode'].includes(kind) && Number(params['count']) > 1;
-  const key = `notification.${several ? 'episodes_published' : kind}`;
+  const gone = kind === 'webhook_paused' && params['reason'] === 'gone';
+  const key = `notification.${several ? 'episodes_published' : gone ? 'webhook_gone' : kind}`;
   const known = isKnown(key) ? key : 'notification.other';
   const spoken: Record<string, string | number> = { ...params };
   for (const [name, group] of Object.entries(CODES)) {
@@ -51,8 +54,15 @@ export function notificationText(locale: Locale, { kind, params }: Pick<Notifica
   return say(locale, known, spoken);
 }
 
-/** The second line: why, or what exactly; empty for most. */
+/** Those of its values that belong to the code of what went wrong. */
+const OF_FAULT = 'fault_';
+
+/** The second line: why, or what exactly; empty for most. Why a machine failed is said by its code. */
 export function detailOf({ kind, params }: Pick<Notification, 'kind' | 'params'>): string {
+  if (params['code'] && params['reason']) {
+    const own = Object.entries(params).filter(([name]) => name.startsWith(OF_FAULT));
+    return faultText({ code: String(params['code']), params: Object.fromEntries(own.map(([name, value]) => [name.slice(OF_FAULT.length), value])) }, String(params['reason']));
+  }
   if (kind === 'signed_in' || kind === 'session_stolen') return String(params['address'] ?? '');
   return String(params['reason'] && kind !== 'password_changed' && kind !== 'webhook_paused' ? params['reason'] : (params['outcome'] ?? ''));
 }

@@ -89,8 +89,8 @@ export class PlaybackSync {
   positionMs(): number | null {
     const playback = this.#playback;
     const { video } = this;
-    if (!playback || video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
-    const positionMs = video.currentTime * 1000;
+    if (!playback || !this.player.placed || video.seeking || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
+    const positionMs = this.player.nowMs;
     const roomMs = positionAt(playback, this.clock.roomMs(performance.now()));
     return Math.abs(positionMs - roomMs) <= IN_STEP_MS ? positionMs : null;
   }
@@ -128,7 +128,7 @@ export class PlaybackSync {
     const playback = this.#playback;
     if (!playback || playback.paused || this.#mode() !== 'playing') return null;
     const roomMs = this.clock.roomMs(performance.now());
-    return roomMs < playback.anchor_ms ? null : this.video.currentTime * 1000 - positionAt(playback, roomMs);
+    return roomMs < playback.anchor_ms ? null : this.player.nowMs - positionAt(playback, roomMs);
   }
 
   destroy(): void {
@@ -156,12 +156,19 @@ export class PlaybackSync {
       this.driftMs = null;
       return;
     }
-    if (!playback || !this.clock.locked || this.video.readyState < HTMLMediaElement.HAVE_METADATA) return;
+    if (!playback || !this.clock.locked || !this.player.placed || this.video.readyState < HTMLMediaElement.HAVE_METADATA) return;
     const nowMs = performance.now();
+    const earliestMs = this.player.earliestMs;
+    if (earliestMs !== null && positionAt(playback, this.clock.roomMs(nowMs)) < earliestMs) {
+      // A channel that came back: the party is where there was nothing, and comes to what there is.
+      this.driftMs = null;
+      this.#pause();
+      return;
+    }
     const steering = this.corrector.step({
       nowMs,
       roomMs: this.clock.roomMs(nowMs),
-      positionMs: this.video.currentTime * 1000,
+      positionMs: this.player.nowMs,
       mode: this.#mode(),
     });
     this.driftMs = steering.driftMs;

@@ -3,7 +3,9 @@ import { AudioIn } from '../api/limits';
 import type { Voice } from '../api/types';
 import { truncate } from '../i18n/truncate';
 import { readNumberSetting, readSetting, saveSetting } from '../ui/localSettings';
-import { Stream, type Level, type StreamError, type StreamSource, type Track } from './stream';
+import type { AdNow } from './ads/adBreak';
+import type { Remembering } from './settings/remembering';
+import { Stream, type Level, type StreamError, type StreamSource, type StreamStats, type SubtitleTrack, type Track } from './stream';
 
 export interface Range {
   readonly startMs: number;
@@ -51,17 +53,43 @@ export class Player {
   heightPx = $state(0);
   audioTracks = $state.raw<readonly Track[]>([]);
   audioTrack = $state(-1);
-  subtitleTracks = $state.raw<readonly Track[]>([]);
+  subtitleTracks = $state.raw<readonly SubtitleTrack[]>([]);
   subtitleTrack = $state(-1);
   error = $state<StreamError | null>(null);
+  /** Where the viewer's choices go; null while nobody watches. */
+  remembering: Remembering | null = null;
+  /** What is shown in place of the programme, whose position stands still meanwhile. */
+  ad = $state.raw<AdNow | null>(null);
 
   /** Where the picture stands now, finer than the reactive `positionMs`, which moves four times a second. */
   get nowMs(): number {
-    return this.#video ? this.#video.currentTime * 1000 : 0;
+    const aside = this.#stream?.adBreak;
+    if (aside) return aside.programmeMs;
+    return this.#video ? this.#video.currentTime * 1000 + this.#offsetMs : 0;
+  }
+
+  /** Whether positions have a meaning yet: those of a live channel do once its playlist is there. */
+  get placed(): boolean {
+    return this.#stream !== null && this.#stream.offsetMs !== null;
+  }
+
+  /** The first position that can be had of a live channel; null: of what begins at 0, or not known. */
+  get earliestMs(): number | null {
+    const seekable = this.#video?.seekable;
+    return this.#stream?.isLive && this.placed && seekable && seekable.length > 0 ? seekable.start(0) * 1000 + this.#offsetMs : null;
+  }
+
+  get #offsetMs(): number {
+    return this.#stream?.offsetMs ?? 0;
   }
 
   get video(): HTMLVideoElement | null {
     return this.#video;
+  }
+
+  /** How playback goes now; not reactive. Null: nothing is loaded. */
+  get stats(): StreamStats | null {
+    return this.#stream?.stats ?? null;
   }
 
   /** Media already loaded ahead of the position, milliseconds. */
@@ -97,8 +125,10 @@ export class Player {
     this.#stream?.destroy();
     this.error = null;
     this.ready = false;
+    this.ad = null;
     this.positionMs = source.startMs;
-    this.#wanted = source.voice ?? null;
+    // The element takes the default when it gets its source.
+    if (source.rate !== undefined) video.defaultPlaybackRate = video.playbackRate = source.rate;
     this.#stream = new Stream(video, source, {
       onTracks: () => {
         this.#readTracks();
@@ -106,12 +136,16 @@ export class Player {
       onError: (error) => {
         this.error = error;
       },
+      onAd: (ad) => {
+        this.ad = ad;
+      },
     });
   }
 
   unload(): void {
     this.#stream?.destroy();
     this.#stream = null;
+    this.ad = null;
   }
 
   /** True if it plays now; false if the browser wants a click first. Other failures show up as `error`. */
@@ -130,14 +164,30 @@ export class Player {
 
   seek(positionMs: number): void {
     const video = this.#video;
-    if (!video) return;
-    const end = Number.isFinite(video.duration) ? video.duration : positionMs / 1000;
-    video.currentTime = Math.min(Math.max(positionMs / 1000, 0), end);
-    this.positionMs = video.currentTime * 1000;
+    // An ad is skipped by its own button, and the programme goes on where it was left.
+    if (!video || this.#stream?.adBreak) return;
+    const atS = (positionMs - this.#offsetMs) / 1000;
+    const end = Number.isFinite(video.duration) ? video.duration : atS;
+    video.currentTime = Math.min(Math.max(atS, 0), end);
+    this.positionMs = video.currentTime * 1000 + this.#offsetMs;
+  }
+
+  skipAd(): void {
+    this.#stream?.adBreak?.skip();
+  }
+
+  followAd(): void {
+    this.#stream?.adBreak?.clicked();
   }
 
   setRate(rate: number): void {
     if (this.#video && this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
+  }
+
+  /** As `setRate`, by the viewer, who wants it so from now on. */
+  chooseRate(rate: number): void {
+    this.setRate(rate);
+    this.remembering?.device({ rate });
   }
 
   setVolume(volume: number): void {
@@ -167,16 +217,15 @@ export class Player {
   setLevel(index: number): void {
     if (!this.#stream) return;
     this.#stream.level = index;
-    const height = this.levels.find((level) => level.index === index)?.heightPx;
-    saveSetting('quality', height ? String(height) : 'auto');
+    this.remembering?.device({ quality_px: this.levels.find((level) => level.index === index)?.heightPx ?? 0 });
     this.#readTracks();
   }
 
   setAudioTrack(index: number): void {
     if (!this.#stream) return;
     this.#stream.audioTrack = index;
-    const language = this.audioTracks[index]?.language;
-    if (language) saveSetting('audio', language);
+    const track = this.audioTracks[index];
+    if (track?.language) this.remembering?.series({ audio: { language: track.language, label: shortened(track.label) } });
     this.#readTracks();
   }
 
@@ -186,12 +235,12 @@ export class Player {
     return track?.language ? { language: track.language.slice(0, AudioIn.language.maxLength), label: truncate(track.label, AudioIn.label.maxLength) } : null;
   }
 
-  #wanted: Voice | null = null;
-
   setSubtitleTrack(index: number): void {
     if (!this.#stream) return;
     this.#stream.subtitleTrack = index;
-    saveSetting('subtitles', index < 0 ? 'off' : (this.subtitleTracks[index]?.language ?? 'on'));
+    const track = this.subtitleTracks[index];
+    if (index < 0) this.remembering?.series({ subtitles: { language: 'off' } });
+    else if (track?.language) this.remembering?.series({ subtitles: { language: track.language, label: shortened(track.label), kind: track.kind } });
     this.#readTracks();
   }
 
@@ -225,15 +274,18 @@ export class Player {
   #read(event: string): void {
     const video = this.#video;
     if (!video) return;
-    this.positionMs = video.currentTime * 1000;
-    this.durationMs = Number.isFinite(video.duration) ? video.duration * 1000 : 0;
+    const aside = this.#stream?.adBreak;
+    if (!aside) {
+      this.positionMs = video.currentTime * 1000 + this.#offsetMs;
+      this.durationMs = Number.isFinite(video.duration) ? video.duration * 1000 : 0;
+    }
     this.paused = video.paused;
-    this.ended = video.ended;
+    this.ended = video.ended && !aside;
     this.seeking = video.seeking;
     this.rate = video.playbackRate;
     this.ready = video.readyState >= HTMLMediaElement.HAVE_METADATA;
     this.stalled = !video.paused && !video.ended && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
-    this.buffered = ranges(video.buffered);
+    this.buffered = ranges(video.buffered, this.#offsetMs);
     this.heightPx = this.#stream?.heightPx ?? video.videoHeight;
     if (event === 'volumechange') {
       // Ours is known already, but to the precision of a float; else it was changed by the browser's own controls.
@@ -261,22 +313,13 @@ export class Player {
       this.#applied.add(stream);
       // Track lists of audio and subtitles arrive in the same turn as the levels, after them.
       setTimeout(() => {
-        this.#applyPreferences(stream);
+        this.#begin(stream);
       });
     }
   }
 
-  #applyPreferences(stream: Stream): void {
+  #begin(stream: Stream): void {
     if (this.#stream !== stream) return;
-    const heightPx = readNumberSetting('quality', 0, 1, 10_000);
-    // The best that is not above the choice: a choice of 1080 means 720 for a film that has no more.
-    const level = heightPx > 0 ? stream.levels.find((candidate) => candidate.heightPx <= heightPx) : undefined;
-    if (level) stream.level = level.index;
-    const voice = indexOfVoice(stream.audioTracks, this.#wanted);
-    const audio = voice >= 0 ? voice : indexOfLanguage(stream.audioTracks, readSetting('audio', () => true));
-    if (audio >= 0) stream.audioTrack = audio;
-    const subtitles = readSetting('subtitles', (value) => value !== 'off');
-    if (subtitles !== null) stream.subtitleTrack = Math.max(0, indexOfLanguage(stream.subtitleTracks, subtitles));
     this.#applyShared(stream);
     this.#readTracks();
   }
@@ -293,15 +336,11 @@ function indexOfLanguage(tracks: readonly Track[], language: string | null): num
   return language === null ? -1 : tracks.findIndex((track) => track.language === language);
 }
 
-/** The same voice-over, else one in its language, else −1. */
-function indexOfVoice(tracks: readonly Track[], voice: Voice | null): number {
-  const same = tracks.findIndex((track) => track.language === voice?.language && track.label === voice?.label);
-  return same >= 0 ? same : indexOfLanguage(tracks, voice?.language ?? null);
-}
+const shortened = (label: string): string => truncate(label, AudioIn.label.maxLength);
 
-function ranges(buffered: TimeRanges): Range[] {
+function ranges(buffered: TimeRanges, offsetMs: number): Range[] {
   return Array.from({ length: buffered.length }, (_, index) => ({
-    startMs: buffered.start(index) * 1000,
-    endMs: buffered.end(index) * 1000,
+    startMs: buffered.start(index) * 1000 + offsetMs,
+    endMs: buffered.end(index) * 1000 + offsetMs,
   }));
 }

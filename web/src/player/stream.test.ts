@@ -34,7 +34,8 @@ describe('Stream', () => {
   it('says at once that nothing here gets a key', async () => {
     const errors: StreamError[] = [];
     const source = { url: '/hls/t/a/master.m3u8', sessionId: 's', contentId: 'c', startMs: 0, drm: { key_systems: [] } };
-    new Stream({} as HTMLVideoElement, source, { onTracks: () => undefined, onError: (error) => errors.push(error) });
+    const video = Object.assign(new EventTarget(), { buffered: { length: 0 } }) as unknown as HTMLVideoElement;
+    new Stream(video, source, { onTracks: () => undefined, onError: (error) => errors.push(error) });
     await Promise.resolve();
     expect(errors).toEqual(['protected']);
   });

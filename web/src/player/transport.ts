@@ -1,6 +1,13 @@
 /** Who decides when to play and where: the viewer alone, or a party. The controls speak to this and never to the video. */
 import type { Player } from './player.svelte';
 
+export interface LivePast {
+  readonly pastS: number;
+  readonly behindS: number;
+  /** To so long before the present. */
+  seek(behindS: number): void;
+}
+
 export interface Transport {
   /** False where only others may decide; the controls are then shown but do nothing. */
   readonly canControl: boolean;
@@ -17,6 +24,8 @@ export interface Transport {
   /** From where things stand now: several quick ones add up. */
   skip(byMs: number): void;
   setRate(rate: number): void;
+  /** A live channel: how far back one can go, how far back one is, and the way to another moment; absent for what has an end. */
+  readonly live?: LivePast | null;
   /** Makes this viewer's sound and subtitles everybody's; absent where there is nobody else. */
   readonly shareTracks?: ((audio: string, subtitles: string) => void) | undefined;
 }
@@ -50,7 +59,7 @@ export function soloTransport(player: Player, onBlocked: () => void): Transport 
       player.seek(player.nowMs + byMs);
     },
     setRate: (rate) => {
-      player.setRate(rate);
+      player.chooseRate(rate);
     },
   };
 }

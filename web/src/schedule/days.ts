@@ -58,7 +58,7 @@ export function monthText(locale: Locale, month: string): string {
 }
 
 export function clockIn(locale: Locale, zone: string, iso: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(Date.parse(iso));
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: zone }).format(Date.parse(iso));
 }
 
 /** Which day an airing stands under: the viewer's, or the broadcaster's, where a night belongs to the evening before. */

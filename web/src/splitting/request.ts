@@ -4,6 +4,9 @@ import type { Episode, ExternalCatalogue, Release } from '../api/types';
 import { aliasFrom } from '../studio/release/releaseFields';
 import { parseRanges } from './ranges';
 
+export type CopiedList = NonNullable<SplitRequest['copied']>[number];
+export const COPIED = ['credits', 'studios', 'tags'] as const satisfies readonly CopiedList[];
+
 export interface NewReleaseFields {
   main: string;
   english: string;
@@ -12,11 +15,15 @@ export interface NewReleaseFields {
   year: number | null;
   /** Catalogues whose identifiers go along. */
   catalogues: ExternalCatalogue[];
+  /** Addresses of trailers that go along. */
+  trailers: string[];
+  /** Lists that the new one gets a copy of. */
+  copied: CopiedList[];
   renumber: boolean;
 }
 
 export function emptyFields(): NewReleaseFields {
-  return { main: '', english: '', alias: '', type: 'TV', year: null, catalogues: [], renumber: true };
+  return { main: '', english: '', alias: '', type: 'TV', year: null, catalogues: [], trailers: [], copied: [...COPIED], renumber: true };
 }
 
 /** The address name where nobody gives one. */
@@ -33,6 +40,8 @@ export function requestOf(fields: NewReleaseFields, ranges: string, episodes: re
     name: { main: fields.main.trim(), english: fields.english.trim() || null, alternative: null },
     year: fields.year,
     external_ids: Object.fromEntries(fields.catalogues.map((catalogue) => [catalogue, source?.external_ids[catalogue] ?? null])),
+    trailers: fields.trailers,
+    copied: fields.copied,
     renumber: fields.renumber,
   };
 }

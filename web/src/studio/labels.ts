@@ -40,6 +40,7 @@ export const FIELD_NAMES = {
   description: 'edit.description',
   externalIds: 'edit.external_ids',
   names: 'edit.names',
+  trailers: 'edit.trailers',
   text: 'edit.names',
   language: 'edit.names.language',
   regions: 'edit.blocks.regions',
@@ -67,6 +68,8 @@ function linesOf(field: keyof ReleaseFields, fields: ReleaseFields): readonly st
   switch (field) {
     case 'names':
       return fields.names.map(otherNameText);
+    case 'trailers':
+      return fields.trailers.map(({ url, title, language: tag }) => [title, tag ? languageName(tag) : '', url].filter(Boolean).join(', '));
     case 'regions':
       return fields.regions.map((code) => regionName(language.locale, code));
     case 'copyright':

@@ -28,6 +28,8 @@ const JUMP_MS = 100;
 const PAUSED_SEEK_MS = 80;
 const SEEK_COOLDOWN_MS = 2_000;
 const SEEK_COOLDOWN_MAX_MS = 30_000;
+/** A seek that takes longer may never end: once more, to where the room is by now. */
+const SEEK_PATIENCE_MS = 10_000;
 const SEEK_LEAD_MS = 600;
 const SEEK_LEAD_MAX_MS = 3_000;
 const START_LATENCY_MS = 30;
@@ -122,6 +124,7 @@ export class DriftCorrector {
     const refilling = seen.mode === 'stalled' && this.#seekStartedMs !== null && !this.#jumped;
     if (seen.mode === 'seeking' || refilling) {
       this.#seekStartedMs ??= seen.nowMs;
+      if (this.#givesUp(playback, seen.nowMs - this.#seekStartedMs)) return this.#seek(playback, seen);
       this.#forgetDrift();
       return steering(playback.rate, null);
     }
@@ -237,6 +240,11 @@ export class DriftCorrector {
     return this.#seekStartedMs === null && (this.#jumped || nowMs - this.#seekEndedMs >= this.#seekCooldownMs);
   }
 
+  /** Whether the seek in flight is given up; not where the next one would go to the same place. */
+  #givesUp(playback: Playback, tookMs: number): boolean {
+    return (this.#jumped || !playback.paused) && tookMs >= Math.max(SEEK_PATIENCE_MS, this.#seekCooldownMs);
+  }
+
   /** Go where the room will be when the seek is done, and rest there until it comes. */
   #seek(playback: Playback, seen: Observation): Steering {
     if (!this.#jumped) this.#seekCooldownMs = Math.min(this.#seekCooldownMs * 2, SEEK_COOLDOWN_MAX_MS);
@@ -277,7 +285,8 @@ function steering(rate: number, playInMs: number | null, seekToMs: number | null
 }
 
 function sameMedia(one: Media | null, other: Media | null): boolean {
-  return one?.episode_id === other?.episode_id;
+  // A channel that was put on again counts its positions from another moment.
+  return one?.episode_id === other?.episode_id && one?.live?.begin_ms === other?.live?.begin_ms;
 }
 
 /** The middle of a non-empty list; of an even number the later one. */

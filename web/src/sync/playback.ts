@@ -4,10 +4,14 @@
  * `realtime/sync/playback.py` is the same in Python; both are held to `tests/vectors/playback.json`.
  */
 
+import type { Live } from './live';
+
 export interface Media {
   readonly episode_id: string;
   readonly title: string;
   readonly duration_ms: number;
+  /** A live channel, and no episode. */
+  readonly live?: Live;
 }
 
 /** As it comes in `party:state`: from `anchor_ms` on the position moves from `position_ms` at `rate`; until then it rests. */

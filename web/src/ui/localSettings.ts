@@ -33,3 +33,10 @@ export function readNumberSetting(name: string, fallback: number, min: number, m
   const value = readSetting(name, (text) => text.trim() !== '' && Number(text) >= min && Number(text) <= max);
   return value === null ? fallback : Number(value);
 }
+
+/** Where earlier versions kept what the player's settings (`player/settings`) know today; nothing reads it. */
+const FORMER = ['quality', 'audio', 'subtitles'];
+
+export function forgetFormerSettings(): void {
+  FORMER.forEach(removeSetting);
+}

@@ -1,6 +1,9 @@
 /** The orders of a franchise, as lists that an editor moves things in. Pure. */
 import type { Franchise, FranchiseDraft, FranchiseMember, Order } from '../../api/catalog/franchises';
 import type { Release } from '../../api/types';
+import { t } from '../../i18n/i18n.svelte';
+import { differing, type Difference } from '../../ui/stale';
+import { releaseTitle } from '../labels';
 
 /** `members`, the first to watch first. */
 export function inOrder(members: readonly FranchiseMember[], order: Order): readonly FranchiseMember[] {
@@ -81,4 +84,26 @@ export function draftOf(facts: { readonly alias: string; readonly name: string; 
     })),
     relations: [...now.relations],
   };
+}
+
+/** What an editor has before them and what somebody else saved, where they differ. */
+export function differencesOf(facts: { readonly alias: string; readonly name: string; readonly description: string }, now: Editing, theirs: Franchise): readonly Difference[] {
+  const other = editing(theirs);
+  const known = { ...other.releases, ...now.releases };
+  const name = (id: string): string => (known[id] ? releaseTitle(known[id]) : id);
+  const order = (of: Editing, which: Order): string => of.orders[which].map(name).join(', ');
+  const noted = (of: Editing): string => of.orders.recommended.filter((id) => of.notes[id]?.trim()).map((id) => `${name(id)}: ${(of.notes[id] ?? '').trim()}`).join('\n');
+  const skipped = (of: Editing): string => of.orders.recommended.filter((id) => of.skipped[id]).map(name).join(', ');
+  const related = (of: Editing): string => of.relations.map(({ from_id, to_id, kind }) => `${name(from_id)} → ${t(`relation.${kind}`)} → ${name(to_id)}`).sort().join('\n');
+  return differing([
+    [t('franchise.name'), facts.name, theirs.name],
+    [t('franchise.alias'), facts.alias, theirs.alias],
+    [t('franchise.description'), facts.description, theirs.description],
+    [t('franchise.recommended'), order(now, 'recommended'), order(other, 'recommended')],
+    [t('franchise.chronological'), order(now, 'chronological'), order(other, 'chronological')],
+    [t('franchise.release'), order(now, 'release'), order(other, 'release')],
+    [t('franchise.may_skip'), skipped(now), skipped(other)],
+    [t('franchise.note'), noted(now), noted(other)],
+    [t('franchise.relations'), related(now), related(other)],
+  ]);
 }

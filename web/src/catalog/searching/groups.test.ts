@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Suggested, TitleSuggestion } from '../../api/catalog/catalog';
-import { grouped, GROUP_MAX, linesOf } from './groups';
+import { entriesOf, grouped, GROUP_MAX, linesOf } from './groups';
 
 const title = (id: string): TitleSuggestion => ({ id, alias: id, name: { main: id, english: null, alternative: null }, translation: null, type: 'TV', year: 2000, poster_url: null, status: 'published', matched: null });
 const entry = (id: string) => ({ id, alias: `${id}-alias`, name: id.toUpperCase(), releases: 2, matched: null });
@@ -25,6 +25,13 @@ describe('the lines of suggestions', () => {
       ['tags', [4]],
     ]);
     expect(grouped(linesOf({ titles: [], people: [], studios: [], tags: [], did_you_mean: null }))).toEqual([]);
+  });
+
+  it('are offered without titles where none was found', () => {
+    expect(entriesOf(linesOf(found)).map(({ name, lines }) => [name, lines.map((line) => [line.name, line.href])])).toEqual([
+      ['people', [['P', '/people/p-alias']]],
+      ['tags', [['T', '/tags/t-alias']]],
+    ]);
   });
 
   it('are few of each group, and one person with two names is not two keys', () => {

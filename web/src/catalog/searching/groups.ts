@@ -9,6 +9,7 @@ export const GROUP_MAX = 5;
 export const GROUPS = ['titles', 'people', 'studios', 'tags'] as const;
 export type GroupName = (typeof GROUPS)[number];
 type EntryGroup = Exclude<GroupName, 'titles'>;
+export const HEADINGS = { titles: 'search.titles', people: 'search.people', studios: 'search.studios', tags: 'search.tags' } as const;
 
 interface Line {
   /** Unique in the list. */
@@ -43,6 +44,13 @@ export function linesOf(found: Suggested): readonly SuggestionLine[] {
     found[group].slice(0, GROUP_MAX).map(({ id, alias, name, releases, matched }): SuggestionLine => ({ key: `${group}-${id}`, group, href: ENTRY_PATHS[group](alias), name, releases, matched: matched ?? null })),
   );
   return [...meant, ...titles, ...entries];
+}
+
+/** Of a list the entries alone, by group. */
+export function entriesOf(lines: readonly SuggestionLine[]): readonly { readonly name: EntryGroup; readonly lines: readonly EntryLine[] }[] {
+  return (['people', 'studios', 'tags'] as const)
+    .map((name) => ({ name, lines: lines.filter((line): line is EntryLine => line.group === name) }))
+    .filter(({ lines: some }) => some.length > 0);
 }
 
 /** A line and its place in the whole list. */

@@ -46,6 +46,7 @@ export const texts = {
   'notification.report_dismissed': 'Nothing was found behind your report: {title}',
   'notification.import_resting': 'The import source {source} rests: it failed several times in a row',
   'notification.webhook_paused': 'Nothing is sent to the webhook {webhook} any more: it failed too often',
+  'notification.webhook_gone': 'The webhook {webhook} is paused: its receiver said that it is gone',
 
   'kind.identity_linked': 'Accounts at providers linked to yours',
   'kind.library_imported': 'Libraries you brought along',

@@ -2,6 +2,7 @@
 export const texts = {
   'party.create_title': 'Start a party',
   'party.create_back': 'To the episode',
+  'party.create_back_live': 'To the channel',
   'party.create_name': 'Party name',
   'party.create_access': 'Who can come',
   'party.access_unlisted': 'Anyone with the link',
@@ -42,6 +43,8 @@ export const texts = {
   'party.rejoin': 'Catch up',
   'party.waiting_on': 'Waiting for {names}',
   'party.waiting_more': { one: 'and {count} more', other: 'and {count} more' },
+  'party.live_waiting': 'Nobody is live at the moment',
+  'party.live_waiting_text': 'It goes on by itself as soon as somebody is.',
   'party.no_media': 'Nothing is playing yet',
   'party.wait': 'Wait for those who load',
   'party.wait_off': 'Never',

@@ -14,6 +14,7 @@ export const texts = {
   'schedule.zone': 'Time zone',
   'schedule.mine': 'Only my list',
   'schedule.empty': 'Nothing airs in this time',
+  'schedule.empty_day': 'Nothing airs on this day',
   'schedule.empty_mine': 'Put releases on your shelves “watching” or “planned”, or among your favourites, to see them here.',
   'schedule.now': 'Now',
   'schedule.in': 'in {time}',

@@ -30,5 +30,5 @@ export const texts = {
   'profile.compare': 'Compare our tastes',
   'profile.agrees': 'Your tastes agree to {percent} %',
   'profile.common': { one: 'By {count} title that you both gave a score; 50 % is no relation.', other: 'By {count} titles that you both gave a score; 50 % is no relation.' },
-  'profile.too_little': 'You both gave a score to {common} titles; from {minimum} on, with different scores, something can be said.',
+  'profile.too_little': 'Too little to compare yet: you both rated {common} of the same titles, and {minimum} are needed, with different scores.',
 } as const;

@@ -13,7 +13,7 @@ export const texts: Translated<typeof en> = {
   'catalogue.show': { one: 'Показать {count} релиз', few: 'Показать {count} релиза', many: 'Показать {count} релизов', other: 'Показать {count} релиза' },
   'catalogue.sort': 'Порядок',
   'catalogue.sort.relevance': 'По совпадению',
-  'catalogue.sort.-created_at': 'Сначала новые в каталоге',
+  'catalogue.sort.-created_at': 'Недавно в каталоге',
   'catalogue.sort.-fresh_at': 'Недавно обновлённые',
   'catalogue.sort.-rating': 'По оценке',
   'catalogue.sort.-popularity': 'По популярности',

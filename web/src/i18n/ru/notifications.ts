@@ -49,6 +49,7 @@ export const texts: Translated<typeof en> = {
   'notification.report_dismissed': 'По вашей жалобе ничего не нашлось: {title}',
   'notification.import_resting': 'Источник импорта {source} приостановлен: несколько ошибок подряд',
   'notification.webhook_paused': 'Вебхуку {webhook} больше ничего не отправляется: слишком много ошибок',
+  'notification.webhook_gone': 'Вебхук {webhook} приостановлен: получатель ответил, что его больше нет',
 
   'kind.identity_linked': 'Привязанные к аккаунту внешние входы',
   'kind.library_imported': 'Перенесённые библиотеки',

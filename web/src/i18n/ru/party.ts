@@ -5,6 +5,7 @@ import type { Translated } from '../translate';
 export const texts: Translated<typeof en> = {
   'party.create_title': 'Новая вечеринка',
   'party.create_back': 'К серии',
+  'party.create_back_live': 'К каналу',
   'party.create_name': 'Название',
   'party.create_access': 'Кто может зайти',
   'party.access_unlisted': 'Любой, у кого есть ссылка',
@@ -55,6 +56,8 @@ export const texts: Translated<typeof en> = {
     many: 'и ещё {count}',
     other: 'и ещё {count}',
   },
+  'party.live_waiting': 'Сейчас никто не ведёт эфир',
+  'party.live_waiting_text': 'Просмотр продолжится сам, как только эфир возобновится.',
   'party.no_media': 'Пока ничего не идёт',
   'party.wait': 'Ждать тех, у кого грузится',
   'party.wait_off': 'Никогда',

@@ -17,6 +17,7 @@ export const texts: Translated<typeof english> = {
   'schedule.zone': 'Часовой пояс',
   'schedule.mine': 'Только мой список',
   'schedule.empty': 'В эти дни ничего не выходит',
+  'schedule.empty_day': 'В этот день ничего не выходит',
   'schedule.empty_mine': 'Поставьте релизы на полки «Смотрю» или «В планах» или добавьте их в избранное, и они появятся здесь.',
   'schedule.now': 'Сейчас',
   'schedule.in': 'через {time}',

@@ -12,6 +12,7 @@ const BEFORE: Document = {
   age_rating: 0,
   episodes_total: null,
   genres: ['Fantasy', 'Short'],
+  trailers: [{ url: 'https://vimeo.com/1084537', title: 'Teaser trailer', language: 'en' }],
   description: '',
   is_ongoing: false,
 };
@@ -42,6 +43,19 @@ describe('changes', () => {
     ]);
   });
 
+  it('are of trailers one a line, in their order, and keep the language of those that stay', () => {
+    const raw = { ...typed(), trailers: ' https://youtu.be/aqz-KE-bpKQ  Second  trailer\n\nhttps://vimeo.com/1084537 Teaser trailer' };
+    expect(changesOf('release', BEFORE, raw).map(({ field, after }) => [field, after])).toEqual([
+      [
+        'trailers',
+        [
+          { url: 'https://youtu.be/aqz-KE-bpKQ', title: 'Second trailer', language: null },
+          { url: 'https://vimeo.com/1084537', title: 'Teaser trailer', language: 'en' },
+        ],
+      ],
+    ]);
+  });
+
   it('are everything filled in, of something new', () => {
     const raw: Record<string, Raw> = { ordinal: 0, name: ' Snow ' };
     expect(changesOf('episode', null, raw).map(({ field, before, after }) => [field, before, after])).toEqual([
@@ -53,7 +67,7 @@ describe('changes', () => {
 
 describe('values', () => {
   it('survive the form', () => {
-    for (const field of FORMS.release) expect(valueOf(field, rawOf(field, BEFORE[field.name]))).toEqual(BEFORE[field.name]);
+    for (const field of FORMS.release) expect(valueOf(field, rawOf(field, BEFORE[field.name]), BEFORE[field.name])).toEqual(BEFORE[field.name]);
   });
 });
 

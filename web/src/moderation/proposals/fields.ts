@@ -9,7 +9,7 @@ export type Document = Readonly<Record<string, Value>>;
 
 export interface Field {
   readonly name: string;
-  readonly input: 'line' | 'text' | 'file' | 'number' | 'check' | 'list' | 'choice' | 'language' | 'span';
+  readonly input: 'line' | 'text' | 'file' | 'number' | 'check' | 'list' | 'trailers' | 'choice' | 'language' | 'span';
   readonly required?: boolean;
   readonly max?: number;
   readonly min?: number;
@@ -30,6 +30,7 @@ export const FORMS: Readonly<Record<Kind, readonly Field[]>> = {
     { name: 'age_rating', input: 'choice', choices: AGE_RATINGS, required: true },
     { name: 'episodes_total', input: 'number', min: ReleaseIn.episodes_total.minimum, max: ReleaseIn.episodes_total.maximum, nullable: true },
     { name: 'genres', input: 'list' },
+    { name: 'trailers', input: 'trailers' },
     { name: 'description', input: 'text', max: ReleaseIn.description.maxLength },
     { name: 'is_ongoing', input: 'check' },
   ],
@@ -85,6 +86,7 @@ export function releaseDocument(release: Release): Document {
     age_rating: release.age_rating,
     episodes_total: release.episodes_total,
     genres: release.genres.map((genre) => genre.name),
+    trailers: release.trailers.map(({ url, title, language }) => ({ url, title, language })),
     description: release.description,
     is_ongoing: release.is_ongoing,
   };
@@ -95,7 +97,33 @@ export function episodeDocument(episode: Episode): Document {
   return { ordinal: episode.ordinal, name: episode.name, opening: span(episode.opening), ending: span(episode.ending) };
 }
 
+/** A trailer as it is proposed. A type, as only those are JSON values. */
+export type TrailerValue = { readonly url: string; readonly title: string; readonly language: string | null };
+
+export function isTrailer(value: Value): value is TrailerValue {
+  return typeof value === 'object' && value !== null && 'url' in value;
+}
+
+/** One trailer a line, the address first: "https://… What it is called". */
+function trailerLine({ url, title }: TrailerValue): string {
+  return [url, title].filter(Boolean).join(' ');
+}
+
+/** `before` knows the languages of those that stay. */
+function trailersIn(text: string, before: Value | undefined): TrailerValue[] {
+  const known = new Map((Array.isArray(before) ? (before as readonly Value[]) : []).filter(isTrailer).map((one) => [one.url, one.language]));
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .map((line) => {
+      const [url = '', ...words] = line.split(/\s+/);
+      return { url, title: words.join(' '), language: known.get(url) ?? null };
+    });
+}
+
 export function rawOf(field: Field, value: Value | undefined): Raw {
+  if (field.input === 'trailers') return Array.isArray(value) ? (value as readonly Value[]).filter(isTrailer).map(trailerLine).join('\n') : '';
   if (field.input === 'check') return value === true;
   if (field.input === 'list') return Array.isArray(value) ? value.join(', ') : '';
   if (field.input === 'number') return typeof value === 'number' ? value : null;
@@ -103,7 +131,7 @@ export function rawOf(field: Field, value: Value | undefined): Raw {
   return value === null || value === undefined ? '' : String(value as string | number);
 }
 
-export function valueOf(field: Field, raw: Raw | undefined): Value {
+export function valueOf(field: Field, raw: Raw | undefined, before?: Value): Value {
   if (field.input === 'check') return raw === true;
   if (field.input === 'number') return typeof raw === 'number' ? raw : null;
   if (field.input === 'span') {
@@ -112,6 +140,7 @@ export function valueOf(field: Field, raw: Raw | undefined): Value {
     return start === null || stop === null ? null : { start_ms: start, stop_ms: stop };
   }
   const text = String(raw ?? '').trim();
+  if (field.input === 'trailers') return trailersIn(text, before);
   if (field.input === 'list') {
     return [...new Set(text.split(',').map((name) => name.trim()))].filter(Boolean);
   }
@@ -124,7 +153,7 @@ export function changesOf(kind: Kind, before: Document | null, raw: Readonly<Rec
   const changes: Change[] = [];
   for (const field of FORMS[kind]) {
     const was = before?.[field.name] ?? (before === null ? null : valueOf(field, rawOf(field, undefined)));
-    const after = valueOf(field, raw[field.name]);
+    const after = valueOf(field, raw[field.name], was);
     if (before === null ? isEmpty(after) : same(was, after)) continue;
     changes.push({ field: field.name, before: was, after, current: was, conflict: false });
   }
@@ -138,6 +167,8 @@ function isEmpty(value: Value): boolean {
 /** Lists of names say the same in any order. */
 export function same(a: Value, b: Value): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
+    // The order of trailers is meant.
+    if ([...(a as readonly Value[]), ...(b as readonly Value[])].some(isTrailer)) return JSON.stringify(a) === JSON.stringify(b);
     const names = (list: readonly Value[]): string => list.map((name) => String(name as string).toLowerCase()).sort().join('\n');
     return names(a as readonly Value[]) === names(b as readonly Value[]);
   }

@@ -1,14 +1,15 @@
 /** Who did what, in words. */
 import { titleOf } from '../../catalog/mediaTitles.svelte';
 import { timecode } from '../../i18n/format';
-import { t } from '../../i18n/i18n.svelte';
+import { clockText, t } from '../../i18n/i18n.svelte';
+import type { Media } from '../../sync/playback';
 import type { NoticeMessage } from '../messages';
 import type { PartyActivity } from '../replica/replica';
 
 /** Null for what needs no line of its own: the list of what comes next shows those changes itself. */
 export function activityText(activity: PartyActivity): string | null {
   const name = activity.name ?? t('party.someone');
-  const position = timecode(activity.position_ms);
+  const position = positionText(activity.media, activity.position_ms);
   switch (activity.what) {
     case 'play':
       return t('party.did_play', { name, position });
@@ -42,6 +43,11 @@ export function activityText(activity: PartyActivity): string | null {
     default:
       return null;
   }
+}
+
+/** Where in what is on: the time of day, in a live channel. */
+export function positionText(media: Media | null | undefined, positionMs: number): string {
+  return media?.live ? clockText(media.live.begin_ms + positionMs) : timecode(positionMs);
 }
 
 /** A notice to everybody; one that only a newer server knows is shown in its own words. */

@@ -15,6 +15,7 @@ export class Commands {
     private readonly frame: Frame,
     private readonly durationMs: () => number,
     private readonly toggleHelp: () => void,
+    private readonly toggleStats: () => void,
   ) {}
 
   toggle(): void {
@@ -46,7 +47,7 @@ export class Commands {
         this.skip(action.byMs);
         break;
       case 'seek':
-        if (transport.canControl) transport.seek(this.durationMs() * action.fraction);
+        if (transport.canControl && this.durationMs() > 0) transport.seek(this.durationMs() * action.fraction);
         break;
       case 'volume':
         this.#changeVolume(action.by);
@@ -69,6 +70,9 @@ export class Commands {
       case 'faster':
         this.#changeRate(1);
         break;
+      case 'stats':
+        this.toggleStats();
+        break;
       case 'help':
         this.toggleHelp();
     }
@@ -76,7 +80,7 @@ export class Commands {
 
   #changeRate(step: 1 | -1): void {
     const transport = this.transport();
-    if (!transport.canControl) return;
+    if (!transport.canControl || transport.live) return;
     const rate = nextRate(transport.rate, step);
     transport.setRate(rate);
     this.#show(`${rate}×`);

@@ -17,6 +17,7 @@ describe('actionOf', () => {
     [key('Comma', '<', { shiftKey: true }), { kind: 'slower' }],
     [key('Period', 'Ю', { shiftKey: true }), { kind: 'faster' }],
     [key('IntlBackslash', '<'), { kind: 'slower' }],
+    [key('KeyI', 'ш'), { kind: 'stats' }],
     [key('Slash', '?', { shiftKey: true }), { kind: 'help' }],
     [key('Digit7', '?', { shiftKey: true }), { kind: 'help' }],
   ])('%o', (event, action) => {

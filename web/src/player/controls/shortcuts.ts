@@ -1,7 +1,7 @@
 /** Which key does what. Letters go by their place on the keyboard, so that a Cyrillic layout works as well. Pure. */
 
 export type Action =
-  | { readonly kind: 'toggle' | 'mute' | 'fullscreen' | 'subtitles' | 'pip' | 'slower' | 'faster' | 'help' }
+  | { readonly kind: 'toggle' | 'mute' | 'fullscreen' | 'subtitles' | 'pip' | 'slower' | 'faster' | 'stats' | 'help' }
   | { readonly kind: 'skip'; readonly byMs: number }
   | { readonly kind: 'volume'; readonly by: number }
   | { readonly kind: 'seek'; readonly fraction: number };
@@ -22,6 +22,7 @@ const BY_CODE: Readonly<Record<string, Action>> = {
   KeyF: { kind: 'fullscreen' },
   KeyC: { kind: 'subtitles' },
   KeyP: { kind: 'pip' },
+  KeyI: { kind: 'stats' },
   KeyJ: { kind: 'skip', byMs: -10_000 },
   KeyL: { kind: 'skip', byMs: 10_000 },
   ArrowLeft: { kind: 'skip', byMs: -5_000 },

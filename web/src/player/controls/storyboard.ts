@@ -61,3 +61,15 @@ function timestampMs(text: string): number {
   const [seconds = 0, minutes = 0, hours = 0] = text.split(':').map(Number).reverse();
   return Math.round((hours * 3600 + minutes * 60 + seconds) * 1000);
 }
+
+/** Reads the storyboard at `url`; gives what ends the reading.  Without one the bar shows the time alone. */
+export function readStoryboard(url: string, onread: (found: readonly Thumbnail[]) => void): () => void {
+  const stop = new AbortController();
+  fetch(url, { signal: stop.signal })
+    .then(async (response) => (response.ok ? parseStoryboard(await response.text(), response.url) : []))
+    .then(onread)
+    .catch(() => undefined);
+  return () => {
+    stop.abort();
+  };
+}

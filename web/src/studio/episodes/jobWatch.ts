@@ -19,7 +19,7 @@ export async function watchJob(jobId: string, signal: AbortSignal, onProgress: (
     for (;;) {
       const told = new Promise<void>((resolve) => (ended = resolve));
       const job = await ask(jobId, signal);
-      if (job?.state === 'succeeded' || job?.state === 'failed') return job;
+      if (job !== null && job.state !== 'queued' && job.state !== 'running') return job;
       if (job?.state === 'running') onProgress(job.progress);
       await Promise.race([wait(POLL_MS, signal), told]);
     }

@@ -20,7 +20,7 @@ describe('aliasFrom', () => {
 
 describe('draftOf', () => {
   it('trims, splits genres and leaves out what is empty', () => {
-    const fields = { ...fieldsOf(null), externalIds: { ...fieldsOf(null).externalIds, mal: ' 1 ' }, main: ' Night train ', genres: 'Drama, , Slice of life ', english: '', year: 2026, names: [{ text: ' 夜汽車 ', language: ' ja ', kind: 'official' as const }, { text: ' ', language: '', kind: 'synonym' as const }], regions: ['DE'] };
+    const fields = { ...fieldsOf(null), externalIds: { ...fieldsOf(null).externalIds, mal: ' 1 ' }, main: ' Night train ', genres: 'Drama, , Slice of life ', english: '', year: 2026, names: [{ text: ' 夜汽車 ', language: ' ja ', kind: 'official' as const }, { text: ' ', language: '', kind: 'synonym' as const }], trailers: [{ url: ' https://vimeo.com/1084537 ', title: ' Teaser ', language: '' }, { url: ' ', title: '', language: '' }], regions: ['DE'] };
     expect(draftOf(fields)).toEqual({
       alias: 'night-train',
       type: 'TV',
@@ -35,6 +35,7 @@ describe('draftOf', () => {
       external_ids: { mal: '1', shikimori: null, anilist: null, anidb: null, kinopoisk: null, imdb: null, bangumi: null, tmdb: null },
       genres: ['Drama', 'Slice of life'],
       names: [{ text: '夜汽車', language: 'ja', kind: 'official' }],
+      trailers: [{ url: 'https://vimeo.com/1084537', title: 'Teaser', language: null }],
       blocks: { regions: ['DE'], copyright: false },
     });
   });

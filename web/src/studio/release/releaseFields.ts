@@ -34,6 +34,7 @@ export interface ReleaseFields {
   genres: string;
   externalIds: Record<ExternalCatalogue, string>;
   names: OtherName[];
+  trailers: TrailerFields[];
   /** Where it may not be shown: ISO 3166-1 codes. */
   regions: string[];
   copyright: boolean;
@@ -44,6 +45,13 @@ export interface OtherName {
   text: string;
   language: string;
   kind: Release['names'][number]['kind'];
+}
+
+/** A trailer by its address; an empty language is one that nobody said. */
+export interface TrailerFields {
+  url: string;
+  title: string;
+  language: string;
 }
 
 export function fieldsOf(release: Release | null): ReleaseFields {
@@ -62,6 +70,7 @@ export function fieldsOf(release: Release | null): ReleaseFields {
     genres: release?.genres.map((genre) => genre.name).join(', ') ?? '',
     externalIds: eachCatalogue((catalogue) => release?.external_ids[catalogue] ?? ''),
     names: release?.names.map(({ text, language, kind }) => ({ text, language: language ?? '', kind })) ?? [],
+    trailers: release?.trailers.map(({ url, title, language }) => ({ url, title, language: language ?? '' })) ?? [],
     regions: [...(release?.blocks.regions ?? [])],
     copyright: release?.blocks.copyright ?? false,
   };
@@ -88,6 +97,9 @@ export function draftOf(fields: ReleaseFields): ReleaseDraft {
     names: fields.names
       .map(({ text, language, kind }) => ({ text: text.trim(), language: language.trim() || null, kind }))
       .filter(({ text }) => text !== ''),
+    trailers: fields.trailers
+      .map(({ url, title, language }) => ({ url: url.trim(), title: title.trim(), language: language.trim() || null }))
+      .filter(({ url }) => url !== ''),
     blocks: { regions: [...fields.regions], copyright: fields.copyright },
   };
 }

@@ -4,7 +4,7 @@
  * The address of an unfinished upload is remembered, so that the same file chosen again, even after the browser was
  * closed, goes on where it stopped.
  */
-import { Problem } from './problem';
+import { Problem } from '../problem';
 import type { Protection } from './protection';
 
 /** Small enough to show progress on a slow line and to lose little when it breaks. */
@@ -26,6 +26,16 @@ export interface Surroundings {
   readonly recall: (key: string) => string | null;
   readonly forget: (key: string) => void;
   readonly wait: (delayMs: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface AddedSound {
+  /** BCP 47; `und`: nobody knows. */
+  readonly language: string;
+  /** Empty: the language's own name. */
+  readonly label: string;
+  /** By how much it is played later than the file has it. */
+  readonly offsetMs: number;
+  readonly isDefault: boolean;
 }
 
 export interface Progress {
@@ -51,13 +61,16 @@ export async function upload(
   onProgress: (progress: Progress) => void,
   /** How the server is to encrypt it; null: as its operator set. */
   protection: Protection | null = null,
+  /** What the file is, where it is sound for a video that is there. */
+  sound: AddedSound | null = null,
 ): Promise<string | null> {
-  const key = `upload.${episodeId}.${file.name}.${file.size}.${file.lastModified}${protection === null ? '' : `.${protection}`}`;
+  const wish = `${protection === null ? '' : `.${protection}`}${sound === null ? '' : `.${JSON.stringify(sound)}`}`;
+  const key = `upload.${episodeId}.${file.name}.${file.size}.${file.lastModified}${wish}`;
   let waitMs = FIRST_WAIT_MS;
   let sentBytes = 0;
   for (;;) {
     try {
-      const path = await addressOf(file, episodeId, key, around, signal, protection);
+      const path = await addressOf(file, episodeId, key, around, signal, protection, sound);
       const standing = await around.request('HEAD', path, { headers: VERSION, signal });
       sentBytes = Number(standing.headers.get('Upload-Offset') ?? 0);
       // There already if all was sent and only the last answer got lost.
@@ -98,11 +111,12 @@ async function addressOf(
   around: Surroundings,
   signal: AbortSignal,
   protection: Protection | null,
+  sound: AddedSound | null,
 ): Promise<string> {
   const known = around.recall(key);
   if (known !== null) return known;
-  const wish = protection === null ? '' : `,protect ${base64(protection)}`;
-  const metadata = `filename ${base64(file.name)},episode_id ${base64(episodeId)}${wish}`;
+  const said = { filename: file.name, episode_id: episodeId, ...(protection && { protect: protection }), ...(sound && metadataOf(sound)) };
+  const metadata = Object.entries(said).map(([name, value]) => `${name} ${base64(value)}`).join(',');
   const answer = await around.request('POST', '/uploads', {
     headers: { ...VERSION, 'Upload-Length': String(file.size), 'Upload-Metadata': metadata },
     signal,
@@ -110,6 +124,15 @@ async function addressOf(
   const location = new URL(answer.headers.get('Location') ?? '', 'http://server').pathname.replace(/^\/api\/v1/, '');
   around.remember(key, location);
   return location;
+}
+
+function metadataOf(sound: AddedSound): Record<string, string> {
+  return {
+    audio_language: sound.language,
+    audio_label: sound.label,
+    audio_offset_ms: String(sound.offsetMs),
+    audio_default: String(sound.isDefault),
+  };
 }
 
 function send(file: File, path: string, offset: number, around: Surroundings, signal: AbortSignal): Promise<Response> {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Problem } from './problem';
+import { Problem } from '../problem';
 import { CHUNK_BYTES, upload, type Progress, type Surroundings } from './tus';
 
 /** A tus server in memory that can lose the line at given requests. */

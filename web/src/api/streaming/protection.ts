@@ -1,6 +1,6 @@
 /** How an episode's video is encrypted, and having that changed without encoding it again. */
-import { api } from './client';
-import type { Schemas } from './types';
+import { api } from '../client';
+import type { Schemas } from '../types';
 
 export type Protection = Schemas['Protection'];
 export type EpisodeProtection = Schemas['ProtectionOut'];
