@@ -6,9 +6,14 @@ Whatever a fixture starts it also stops, by its own process id, whether the test
 import contextlib
 import gc
 import os
+import secrets
+import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 import structlog
@@ -20,21 +25,25 @@ from playwright.async_api import Browser
 from redis.asyncio import Redis
 
 from kernel.access import Role
+from kernel.concurrency import collector
 from kernel.scope import Container
-from server.app import create_app
+from kernel.storage.bucket import BucketSettings
 from server.boot import open_services
-from server.local_stack import Nginx, Postgres, Valkey, render
+from server.http.app import create_app
+from server.local_stack import Postgres, SeaweedFS, Valkey
 from server.local_stack.service import free_port
 from server.services import Services
 from server.settings import Settings
 from tests.support.chromium import chromium_program, launched_chromium
 from tests.support.clips import Clip, make_clip
 from tests.support.crashing import CrashingParent
-from tests.support.databases import PostgresDatabases, SqliteDatabases, memory_folder
+from tests.support.databases import PostgresDatabases, SqliteDatabases, compile_statements_once, memory_folder
+from tests.support.edges import nginx_before
 from tests.support.episodes import IngestedEpisode, RememberingEngine, add_episode
 from tests.support.live_server import LiveServer
 from tests.support.people import Person, make_passwords_quick, sign_up
 from tests.support.preloaded import Preloaded
+from tests.support.shared import shared_folder
 
 SECRET_KEY = "a secret of the tests, long enough to be taken"
 
@@ -43,15 +52,26 @@ AppClient = TestClient[web.Request, web.Application]
 
 def pytest_configure() -> None:
     """Keep the developer's own settings out of the tests, and what needs time for its own sake."""
+    gc.disable()  # until all is loaded: see pytest_collection_finish
+    signal.signal(signal.SIGINT, _interrupt)
     for name in [name for name in os.environ if name.startswith("ANI_")]:
         del os.environ[name]
     make_passwords_quick()
+    compile_statements_once()
     # Without local variables, of which a traceback takes a second.
     printed = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], printed])
     # How fast examples come depends on what else the machine does.
     hypothesis_settings.register_profile("ani", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     hypothesis_settings.load_profile("ani")
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """End at Ctrl-C like Python itself, which `asyncio.Runner` would replace before each of its runs.
+
+    What it replaces it has printed (`signal.signal` tries to name it), and that prints the fixture before, with all of the application.
+    """
+    raise KeyboardInterrupt
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -109,8 +129,13 @@ _threads_before: set[threading.Thread] = set()
 
 
 def pytest_collection_finish() -> None:
-    """Of what was loaded nothing goes away again: the collections after each test need not look at it."""
+    """Of what was loaded nothing goes away again: the collector of garbage looks at none of it, now or later.
+
+    It rested meanwhile, as while the program is loaded (`server.entry`), and then works as in a server.
+    """
     gc.freeze()
+    gc.set_threshold(*collector.THRESHOLDS)
+    gc.enable()
 
 
 def _uses_chromium(item: pytest.Function) -> bool:
@@ -150,13 +175,26 @@ def valkey_server() -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session")
+def seaweedfs() -> Iterator[SeaweedFS]:
+    """A running SeaweedFS; use `bucket`, which nobody else has."""
+    with SeaweedFS() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(seaweedfs: SeaweedFS) -> BucketSettings:
+    """A place of the test's own in it."""
+    return replace(seaweedfs.settings, prefix=secrets.token_hex(4))
+
+
+@pytest.fixture(scope="session")
 def postgres_databases(postgres_server: Postgres) -> PostgresDatabases:
     return PostgresDatabases(postgres_server)
 
 
 @pytest.fixture(scope="session")
 def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+    return SqliteDatabases(shared_folder(tmp_path_factory))
 
 
 @pytest.fixture
@@ -209,6 +247,7 @@ def settings(adapters: str, tmp_path: Path, request: pytest.FixtureRequest) -> S
         redis_url=redis_url,
         secret_key=SECRET_KEY,
         embedded_worker=True,
+        rtc_port=0,
     )
 
 
@@ -271,11 +310,17 @@ async def live_server(
 
     `adapters="cluster"` puts one on PostgreSQL and Valkey, `share=other` makes a second process over the data of another
     one, `arguments=("--demo",)` goes to `ani serve`, and further keywords are settings: `ANI_MAX_UPLOAD_BYTES="1024"`.
+    `first` is Python that the process runs before it is a server: to shorten what it waits for and no setting says.
     """
     servers: list[LiveServer] = []
 
     async def start(
-        *, adapters: str = "embedded", share: LiveServer | None = None, arguments: tuple[str, ...] = (), **settings: str
+        *,
+        adapters: str = "embedded",
+        share: LiveServer | None = None,
+        arguments: tuple[str, ...] = (),
+        first: str = "",
+        **settings: str,
     ) -> LiveServer:
         environment = {"ANI_SECRET_KEY": SECRET_KEY, **settings}
         if share is not None:
@@ -293,7 +338,7 @@ async def live_server(
             # All steps of an empty database take a second of a core.  Who tests the first start makes a `LiveServer`.
             migrated: SqliteDatabases = request.getfixturevalue("sqlite_databases")
             migrated.copy_to(folder / "data" / "ani.sqlite3")
-        server = LiveServer(folder, environment, arguments, preloaded=preloaded)
+        server = LiveServer(folder, environment, arguments, preloaded=preloaded, first=first)
         servers.append(server)
         return await server.start()
 
@@ -311,26 +356,11 @@ Edge = Callable[..., str]
 @pytest.fixture
 def edge() -> Iterator[Edge]:
     """Put nginx in front of live servers; returns the edge's address. They need `ANI_TRUSTED_PROXIES="1"`."""
-    template = (Path(__file__).parents[1] / "nginx" / "nginx.conf.template").read_text()
     with contextlib.ExitStack() as running:
 
-        def start(server: LiveServer, *others: LiveServer) -> str:
+        def start(server: LiveServer, *others: LiveServer, **more: str) -> str:
             port = free_port()
-            variables = {
-                "ANI_LISTEN": f"127.0.0.1:{port}",
-                "ANI_UPSTREAM": f"127.0.0.1:{server.port}",
-                "ANI_RESOLVER": "127.0.0.1",
-                "ANI_MEDIA_DIR": str(server.settings().media_dir),
-                "ANI_EDGE_SECRET": server.settings().edge_secret.get_secret_value(),
-                "ANI_RUN_DIR": ".",
-                "ANI_WORKERS": "1",
-            }
-            configuration = render(template, variables)
-            # What a name with several addresses becomes.
-            line = next(line for line in configuration.splitlines() if f"server 127.0.0.1:{server.port} " in line)
-            more = [line.replace(f":{server.port} ", f":{other.port} ") for other in others]
-            configuration = configuration.replace(line, "\n".join([line, *more]))
-            running.enter_context(Nginx(configuration, port=port))
+            running.enter_context(nginx_before(server, *others, port=port, **more))
             return f"http://127.0.0.1:{port}"
 
         yield start
@@ -341,15 +371,15 @@ def edge() -> Iterator[Edge]:
 
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Small test videos: `clip(seconds=8, width_px=640, height_px=360, audio=False)`; equal ones are made once."""
-    folder = tmp_path_factory.mktemp("clips")
+    """Small test videos: `clip(seconds=8, width_px=640, height_px=360, audio=False)`; equal ones are made once a run."""
+    folder = shared_folder(tmp_path_factory) / "clips"
     return lambda **kind: make_clip(folder, Clip(**kind))
 
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> RememberingEngine:
     """The ingest engine, which encodes the same source only once."""
-    return RememberingEngine(tmp_path_factory.mktemp("assets"))
+    return RememberingEngine(shared_folder(tmp_path_factory) / "assets")
 
 
 AddEpisode = Callable[..., Awaitable[IngestedEpisode]]
@@ -359,15 +389,15 @@ AddEpisode = Callable[..., Awaitable[IngestedEpisode]]
 def ingested_episode(clip: Callable[..., Path], engine: RememberingEngine) -> AddEpisode:
     """Add a published episode that really plays: `await ingested_episode(services)` or `await ingested_episode(server)`.
 
-    For another video than 8 s of test picture: `source=clip(seconds=30)`.
+    For another video than 8 s of test picture: `source=clip(seconds=30)`; for the episode that follows: `after=first`.
     """
 
-    async def add(where: Services | LiveServer, source: Path | None = None, title: str = "Show") -> IngestedEpisode:
+    async def add(where: Services | LiveServer, source: Path | None = None, **kind: Any) -> IngestedEpisode:
         source = source or clip(seconds=8)
         if isinstance(where, Services):
-            return await add_episode(where, source, engine, title=title)
+            return await add_episode(where, source, engine, **kind)
         async with open_services(where.settings()) as opened:
-            return await add_episode(opened, source, engine, title=title)
+            return await add_episode(opened, source, engine, **kind)
 
     return add
 

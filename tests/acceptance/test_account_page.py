@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Route, expect
 
-from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
+from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 
@@ -18,12 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 PASSWORD, NEW = "seven moons over the hill", "eleven quiet herons"
 ANNA = {"email": "anna@example.org", "nickname": "Anna", "password": PASSWORD}
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 @pytest.fixture

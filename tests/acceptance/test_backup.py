@@ -9,14 +9,15 @@ import pytest
 import migrations
 from kernel.access import Role
 from server.boot import open_services
-from server.cli import backup
-from server.cli.backup import NoBackup
+from server.cli.upkeep import backup
+from server.cli.upkeep.backup import NoBackup
 from server.local_stack import Postgres
 from server.local_stack.programs import postgres_folder
 from server.settings import Settings
 from tests.conftest import AddEpisode, StartServer
 from tests.support.live_server import LiveServer
 from tests.support.people import Person
+from tests.support.preloaded import Preloaded
 
 
 async def _role(server: LiveServer, person: Person) -> str | None:
@@ -27,15 +28,15 @@ async def _role(server: LiveServer, person: Person) -> str | None:
         return (await answer.json())["role"] if answer.status == 200 else None
 
 
-def _in_place_of(server: LiveServer, folder: Path, environment: dict[str, str]) -> LiveServer:
+def _in_place_of(server: LiveServer, folder: Path, environment: dict[str, str], preloaded: Preloaded) -> LiveServer:
     """At the same address: it is part of what tokens are made for."""
-    other = LiveServer(folder, environment)
+    other = LiveServer(folder, environment, preloaded=preloaded)
     other.port, other.url = server.port, server.url
     return other
 
 
 async def test_an_installation_comes_back(
-    live_server: StartServer, ingested_episode: AddEpisode, tmp_path: Path
+    live_server: StartServer, ingested_episode: AddEpisode, preloaded: Preloaded, tmp_path: Path
 ) -> None:
     server = await live_server(ANI_SECRET_KEY="")  # kept in its file
     person = await server.make_user(Role.EDITOR)
@@ -48,7 +49,7 @@ async def test_an_installation_comes_back(
     assert server.ani("restore", str(tmp_path / "copy")).returncode == 1, "never over what is there"
     await server.stop()
 
-    elsewhere = _in_place_of(server, tmp_path / "elsewhere", {})
+    elsewhere = _in_place_of(server, tmp_path / "elsewhere", {}, preloaded)
     put = elsewhere.ani("restore", str(tmp_path / "copy"))
     assert put.returncode == 0, put.stderr
     await elsewhere.start()
@@ -65,7 +66,11 @@ async def test_an_installation_comes_back(
 
 @pytest.mark.cluster
 async def test_postgresql_by_its_own_programs(
-    live_server: StartServer, postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    live_server: StartServer,
+    postgres_server: Postgres,
+    preloaded: Preloaded,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PATH", f"{postgres_folder()}{os.pathsep}{os.environ['PATH']}")
     server = await live_server(adapters="cluster")
@@ -78,7 +83,8 @@ async def test_postgresql_by_its_own_programs(
         "ANI_SECRET_KEY": server.environment["ANI_SECRET_KEY"],
         "ANI_REDIS_URL": server.environment["ANI_REDIS_URL"],
     }
-    elsewhere = _in_place_of(server, tmp_path / "elsewhere", {**kept, "ANI_DATABASE_URL": postgres_server.url(name)})
+    environment = {**kept, "ANI_DATABASE_URL": postgres_server.url(name)}
+    elsewhere = _in_place_of(server, tmp_path / "elsewhere", environment, preloaded)
     put = elsewhere.ani("restore", str(tmp_path / "copy"))
     assert put.returncode == 0, put.stderr
     await elsewhere.start()

@@ -1,17 +1,23 @@
 """The command line, as an operator meets it: help, progress, plain errors, exit codes."""
 
+import asyncio
+import gzip
+import json
 import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import aiohttp
 import pytest
 
 import migrations
 from kernel.access import Role
 from server.cli.app import app
+from streaming.ingest.ffmpeg.processes import Tools
 from tests.conftest import AddEpisode, StartServer
+from tests.support.imports import work
 from tests.support.live_server import ani_program
 from tests.support.preloaded import Preloaded
 
@@ -91,14 +97,29 @@ def test_migrating_up_and_down(ani: Ani) -> None:
 
 
 async def test_ingesting_shows_progress_and_makes_the_episode_playable(
-    live_server: StartServer, ingested_episode: AddEpisode, clip: Callable[..., Path]
+    live_server: StartServer, ingested_episode: AddEpisode, clip: Callable[..., Path], tmp_path: Path
 ) -> None:
+    """What is left to do of it, such as marking its ending, the server does: the command has ended by then."""
     server = await live_server()
     episode = await ingested_episode(server)
-    done = server.ani("ingest", str(clip(seconds=3, width_px=320, height_px=180)), "--episode", episode.episode_id)
+    film = tmp_path / "film.mkv"
+    (tmp_path / "chapters").write_text(";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=2000\nEND=8000\ntitle=Ending\n")
+    source = clip(seconds=8, width_px=320, height_px=180)
+    named = ["-f", "ffmetadata", "-i", str(tmp_path / "chapters"), "-map_metadata", "1", "-c", "copy"]
+    command = [Tools.bundled().ffmpeg, "-v", "error", "-nostdin", "-i", str(source), *named, str(film)]
+    await asyncio.to_thread(subprocess.run, command, check=True, timeout=60)
+    done = server.ani("ingest", str(film), "--episode", episode.episode_id)
     assert done.returncode == 0, done.stderr
     assert "Ready to stream" in done.stdout
     assert "100 %" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    async with aiohttp.ClientSession() as client, asyncio.timeout(90):
+        ending = None
+        while ending is None:
+            await asyncio.sleep(0.2)
+            async with client.get(f"{server.url}/api/v1/episodes/{episode.episode_id}") as answer:
+                ending = (await answer.json())["ending"]
+    assert ending == {"start_ms": 2_000, "stop_ms": 8_000, "source": "chapters", "confidence": 1.0}
 
 
 async def test_what_cannot_be_ingested_says_why(
@@ -116,6 +137,30 @@ async def test_what_cannot_be_ingested_says_why(
         assert refused.returncode == 1
         assert says in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+async def test_a_catalogue_to_look_at_is_filled_from_a_file(
+    live_server: StartServer, ingested_episode: AddEpisode, tmp_path: Path
+) -> None:
+    """What there is already is left alone, and a second time nothing is made twice."""
+    server = await live_server()
+    await ingested_episode(server)  # so that no clips are drawn first
+    file = tmp_path / "data.json"
+    data = json.dumps({"siteMeta": {}, "items": [work(number) for number in range(120)]}, ensure_ascii=False)
+    packed = file.with_suffix(".json.gz")
+    file.write_text(data, encoding="utf-8")
+    packed.write_bytes(gzip.compress(data.encode()))
+    for source, counts in ((file, "created"), (packed, "unchanged")):
+        done = server.ani("demo", "--catalogue", str(source))
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.split() == [counts, "120"]
+        assert "100 %" in done.stderr
+    async with aiohttp.request("GET", f"{server.url}/api/v1/releases?sort=created_at&page_size=1") as answer:
+        page = await answer.json()
+    assert page["total"] == 121, "published, and in the list of a process that was running"
+    missing = server.ani("demo", "--catalogue", str(tmp_path / "nothing.json"))
+    assert (missing.returncode != 0, "nothing.json" in missing.stderr) == (True, True)
+    assert "Traceback" not in missing.stderr
 
 
 async def test_users_are_listed_promoted_and_given_passwords(live_server: StartServer, ani: Ani) -> None:

@@ -1,19 +1,16 @@
 """What every page owes to whoever opens it: their theme, a title, a way on when something is missing, room for fingers."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from playwright.async_api import Browser, expect
 
 import catalog.releases.episodes.usecases
 import catalog.releases.usecases
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import EpisodeDraft
-from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Releases
 from server.boot import open_services
-from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
+from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 from tests.support.people import PASSWORD
@@ -30,12 +27,6 @@ TOO_SMALL = f"""[...document.querySelectorAll('a, button, select')]
   .map((each) => each.outerHTML.slice(0, 120))"""
 
 
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
-
-
 async def theme(viewer: Viewer) -> str:
     return str(await viewer.page.evaluate("document.documentElement.dataset.theme"))
 
@@ -43,19 +34,17 @@ async def theme(viewer: Viewer) -> str:
 async def series(server: LiveServer, length: int) -> str:
     """A published series whose episodes count as playable."""
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
-        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+        context = context_of(scope)
         draft = ReleaseDraft("moon-road", ReleaseType.TV, Names("Moon Road"), episodes_total=length)
-        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-        await catalog.releases.usecases.publish_release(releases, release.id, now)
+        release = await catalog.releases.usecases.create_release(context, draft, ())
+        await catalog.releases.usecases.publish_release(context, release.id)
         for ordinal in range(1, length + 1):
-            added = await catalog.releases.episodes.usecases.add_episode(
-                releases, episodes, release.id, EpisodeDraft(ordinal), now
-            )
+            added = await catalog.releases.episodes.usecases.add_episode(context, release.id, EpisodeDraft(ordinal))
             await scope.uow.session.flush()
             await catalog.releases.episodes.usecases.media_ready(
-                releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
+                context, added.id, duration_ms=1_440_000, thumbnail_url=None
             )
-            await catalog.releases.episodes.usecases.publish_episode(episodes, added.id, now)
+            await catalog.releases.episodes.usecases.publish_episode(context, added.id)
         return release.id
 
 

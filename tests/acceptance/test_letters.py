@@ -2,13 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.acceptance.viewers import PATIENCE_S, Sit, audience
+from tests.acceptance.viewers import PATIENCE_S, Sit
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 from tests.support.mailbox import Mailbox, link_in, opened_mailbox
@@ -16,12 +16,6 @@ from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 OLD, NEW = "seven moons over the hill", "eleven quiet herons"
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 @pytest.fixture

@@ -1,26 +1,19 @@
 """The library in real browsers: one's devices agree without a reload, lists are ordered by keys, files are brought along."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from kernel.access import Role
-from tests.acceptance.viewers import Sit, Viewer, audience
+from tests.acceptance.viewers import Sit, Viewer
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 from tests.support.people import PASSWORD, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 @pytest.fixture

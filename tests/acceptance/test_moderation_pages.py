@@ -1,25 +1,17 @@
 """A suggestion from one browser to another: proposed, taken, accepted, and shown."""
 
-from collections.abc import AsyncIterator
-
 import aiohttp
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 from kernel.access import Role
-from tests.acceptance.viewers import Sit, Viewer, audience
+from tests.acceptance.viewers import Sit, Viewer
 from tests.conftest import StartServer
 from tests.integration.catalog.moderation.moderating import RELEASE
 from tests.support.live_server import LiveServer
 from tests.support.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 async def published(server: LiveServer, editor: Person) -> str:
@@ -175,6 +167,8 @@ async def test_a_team_decides_on_what_is_suggested_in_its_name(live_server: Star
     await expect(olga.see("proposal-state")).to_have_attribute("data-state", "accepted")
 
     await maks.page.goto(f"{server.url}/releases/{release_id}")
+    await expect(maks.see("suggest")).to_be_visible()
+    await maks.page.keyboard.press("End")  # what is at the end is asked for by those who come there
     await maks.see("credits").get_by_role("link", name="Sub Marine").click()
     await maks.see("tab-releases").click()
     await expect(maks.see("team-releases")).to_contain_text("Big Buck Bunny")

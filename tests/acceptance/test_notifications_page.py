@@ -1,24 +1,22 @@
 """The bell, the menu behind one's name, and the page of webhooks, in a real browser."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 import catalog.releases.episodes.usecases
 import catalog.releases.usecases
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import EpisodeDraft
-from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Releases
 from kernel.access import Role
 from server.boot import open_services
-from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
+from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 from tests.support.people import Person
@@ -26,12 +24,6 @@ from tests.support.people import Person
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 SOON = PATIENCE_S * 1000
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 async def log_in(viewer: Viewer, server: LiveServer, person: Person, page: str = "/") -> None:
@@ -44,25 +36,23 @@ async def log_in(viewer: Viewer, server: LiveServer, person: Person, page: str =
 
 async def release_of(server: LiveServer) -> str:
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
-        releases, now = scope.port(Releases), scope.clock.now()
+        context = context_of(scope)
         draft = ReleaseDraft("moon-road", ReleaseType.TV, Names("Moon Road"), episodes_total=12)
-        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-        await catalog.releases.usecases.publish_release(releases, release.id, now)
+        release = await catalog.releases.usecases.create_release(context, draft, ())
+        await catalog.releases.usecases.publish_release(context, release.id)
         return release.id
 
 
 async def publish(server: LiveServer, release_id: str, ordinal: int) -> str:
     """As another process of the same installation does it."""
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
-        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-        added = await catalog.releases.episodes.usecases.add_episode(
-            releases, episodes, release_id, EpisodeDraft(ordinal), now
-        )
+        context = context_of(scope)
+        added = await catalog.releases.episodes.usecases.add_episode(context, release_id, EpisodeDraft(ordinal))
         await scope.uow.session.flush()
         await catalog.releases.episodes.usecases.media_ready(
-            releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
+            context, added.id, duration_ms=1_440_000, thumbnail_url=None
         )
-        await catalog.releases.episodes.usecases.publish_episode(episodes, added.id, now)
+        await catalog.releases.episodes.usecases.publish_episode(context, added.id)
         return added.id
 
 

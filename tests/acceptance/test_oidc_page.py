@@ -6,9 +6,10 @@ import re
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.acceptance.viewers import PATIENCE_S, Sit, audience
+from tests.acceptance.conftest import shared_fixture
+from tests.acceptance.viewers import PATIENCE_S, Sit
 from tests.conftest import StartServer
 from tests.support.mailbox import Mailbox, opened_mailbox
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
@@ -19,13 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 ANN = {"sub": "ann-1", "email": "ann@example.org", "email_verified": True, "preferred_username": "Ann Lee"}
 
 
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
-
-
-@pytest.fixture
+@shared_fixture
 async def acme() -> AsyncIterator[OidcProvider]:
     async with oidc_provider(person=dict(ANN)) as provider:
         yield provider

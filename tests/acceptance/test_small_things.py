@@ -1,28 +1,20 @@
 """What people stumble over: low windows, open parties, keys, and the way back."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
 import catalog.releases.usecases
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Releases
 from server.boot import open_services
-from tests.acceptance.viewers import PATIENCE_S, Party, Sit, audience
+from tests.acceptance.viewers import PATIENCE_S, Party, Sit
 from tests.conftest import AddEpisode, StartServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 SOON = PATIENCE_S * 1000
 BOX = "(e => (({x, y, width, height}) => ({x, y, width, height}))(e.getBoundingClientRect()))(document.querySelector('[data-testid=%s]'))"
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 async def test_an_open_party_on_a_phone_on_its_side(
@@ -59,11 +51,11 @@ async def test_an_open_party_on_a_phone_on_its_side(
 async def test_back_finds_its_place_in_the_catalogue(live_server: StartServer, sit: Sit) -> None:
     server = await live_server()
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
-        releases, now = scope.port(Releases), scope.clock.now()
+        context = context_of(scope)
         for number in range(60):
             draft = ReleaseDraft(f"show-{number}", ReleaseType.TV, Names(f"番組 {number}", f"Show {number}"))
-            release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-            await catalog.releases.usecases.publish_release(releases, release.id, now)
+            release = await catalog.releases.usecases.create_release(context, draft, ())
+            await catalog.releases.usecases.publish_release(context, release.id)
     ann = await sit(width=1280, height=800)
     await ann.page.goto(server.url)
     await ann.page.get_by_role("button", name="Show more").click()

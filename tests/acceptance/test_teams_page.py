@@ -1,25 +1,18 @@
 """The team pages in a real browser: an invitation by link brings a signed-out person into the team."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.acceptance.viewers import PATIENCE_S, Sit, audience
+from tests.acceptance.viewers import PATIENCE_S, Sit
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 
 PASSWORD = "seven moons over the hill"
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 @pytest.fixture

@@ -1,24 +1,17 @@
 """A television without a keyboard and a phone that is signed in, in real browsers."""
 
 import io
-from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.acceptance.viewers import Sit, Viewer, audience
+from tests.acceptance.viewers import Sit, Viewer
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 from tests.support.people import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 @pytest.fixture

@@ -1,22 +1,15 @@
 """The texts of a page come with the page, in the language of whoever reads it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Route, expect
 
-from tests.acceptance.viewers import PATIENCE_S, Sit, audience
+from tests.acceptance.viewers import PATIENCE_S, Sit
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 @pytest.fixture

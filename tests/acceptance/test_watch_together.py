@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Route, expect
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Route, expect
 
-from tests.acceptance.viewers import PATIENCE_S, Party, Sit, Viewer, audience, skew_ms
+from tests.acceptance.viewers import PATIENCE_S, Party, Sit, Viewer, skew_ms
 from tests.conftest import AddEpisode, StartServer
 from tests.support.episodes import IngestedEpisode
 from tests.support.live_server import LiveServer
@@ -21,19 +21,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-async def sit(browser: Browser) -> AsyncIterator[Sit]:
-    async with audience(browser) as seats:
-        yield seats
-
-
-@pytest.fixture
 async def server(live_server: StartServer) -> LiveServer:
     return await live_server()
 
 
 @pytest.fixture
 async def episode(server: LiveServer, ingested_episode: AddEpisode, clip: Callable[..., Path]) -> IngestedEpisode:
-    return await ingested_episode(server, source=clip(seconds=CLIP_S, width_px=640, height_px=360))
+    return await ingested_episode(server, source=clip(seconds=CLIP_S))
 
 
 @pytest.fixture
@@ -146,7 +140,7 @@ async def test_a_party_survives_the_servers_death(
     adapters: str, live_server: StartServer, ingested_episode: AddEpisode, clip: Callable[..., Path], sit: Sit
 ) -> None:
     server = await live_server(adapters=adapters)
-    episode = await ingested_episode(server, source=clip(seconds=CLIP_S, width_px=640, height_px=360))
+    episode = await ingested_episode(server, source=clip(seconds=CLIP_S))
     party = await Party.open(server, episode.episode_id)
     anna, boris = await two_in(party, sit)
     await started(anna, boris)
@@ -179,7 +173,7 @@ async def test_two_servers_are_one_party(
 ) -> None:
     first = await live_server(adapters="cluster")
     second = await live_server(share=first)
-    episode = await ingested_episode(first, source=clip(seconds=CLIP_S, width_px=640, height_px=360))
+    episode = await ingested_episode(first, source=clip(seconds=CLIP_S))
     party = await Party.open(first, episode.episode_id)
     anna, boris = await sit(), await sit()
     await anna.join(await party.link(), "Anna")
@@ -245,7 +239,7 @@ async def test_a_signed_in_viewer_goes_on_where_they_stopped(
 ) -> None:
     server = await live_server()
     # Shorter films are not resumed: five minutes is the least (platform semantics, from Jellyfin).
-    episode = await ingested_episode(server, source=clip(seconds=310, width_px=320, height_px=180))
+    episode = await ingested_episode(server, source=clip(seconds=310, fps=5, audio=False))
     viewer = await sit()
     await viewer.page.goto(f"{server.url}/register")
     await viewer.see("email").fill("anna@example.org")

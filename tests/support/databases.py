@@ -4,13 +4,22 @@ import asyncio
 import shutil
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.util import LRUCache
+
+import kernel.db.database
 import migrations
 from kernel.db import Database
 from kernel.ids import new_id
 from server.local_stack import Postgres
+from tests.support.shared import alone
 
 TEMPLATE = "migrated"
 
@@ -49,7 +58,11 @@ class SqliteDatabases:
 
     def __init__(self, folder: Path) -> None:
         self._template = folder / f"{TEMPLATE}.sqlite3"
-        run_apart(migrate(f"sqlite:///{self._template}"))
+        with alone(self._template):
+            if not self._template.exists():
+                unfinished = folder / f"unfinished-{new_id()}.sqlite3"
+                run_apart(migrate(f"sqlite:///{unfinished}"))
+                unfinished.rename(self._template)
 
     def copy_to(self, path: Path) -> str:
         """A fresh database file; returns its address."""
@@ -75,6 +88,32 @@ class PostgresDatabases:
     async def drop(self, url: str) -> None:
         """Remove a database that `create` made."""
         await self._server.drop_database(url.rpartition("/")[2])
+
+
+STATEMENTS = 10_000
+"""More than the program has, so that none is forgotten."""
+
+
+def compile_statements_once() -> None:
+    """Let the engines of all tests in this process share what they compile.
+
+    Each test has an engine of its own, as each process of an installation has, and would compile some hundred statements anew: a
+    quarter of what a test of a route took.  Engines of one kind compile alike here, because they are made and served alike.
+    """
+    shared: LRUCache[Any, Any] = LRUCache(STATEMENTS)
+    for kind in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):  # a dialect is part of the key of what was compiled
+        setattr(kind, "__eq__", _same_kind)  # noqa: B010 - no assignment to a method for the type checker
+        setattr(kind, "__hash__", _hash_of_kind)  # noqa: B010
+    made = partial(create_async_engine, execution_options={"compiled_cache": shared})
+    setattr(kernel.db.database, "create_async_engine", made)  # noqa: B010
+
+
+def _same_kind(one: Dialect, other: object) -> bool:
+    return type(one) is type(other)
+
+
+def _hash_of_kind(dialect: Dialect) -> int:
+    return hash(type(dialect))
 
 
 async def no_outbox(_session: object, _events: object) -> None:

@@ -36,6 +36,8 @@ def _default(field: FieldInfo) -> str:
             return str(value).lower()
         case list():
             return ",".join(value)
+        case dict():
+            return ",".join(f"{key}:{each}" for key, each in value.items())
         case SecretStr():
             return value.get_secret_value()
         case _:

@@ -1,19 +1,21 @@
-"""Episodes with real media, encoded once a test session however many tests play them."""
+"""Episodes with real media, encoded once a test run however many tests play them."""
 
 import asyncio
+import pickle
 import shutil
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 import streaming.ingest.jobs
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import EpisodeDraft, Span
-from catalog.releases.episodes.usecases import Episodes
-from catalog.releases.model import ReleaseDraft, ReleaseType
+from catalog.releases.model import ReleaseDraft, ReleaseId, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Releases
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
 from server.services import Services
@@ -22,6 +24,12 @@ from streaming.ingest.model import AssetId
 from streaming.ingest.packaging.protect import ProtectionOrder
 from streaming.ingest.usecases import Assets
 from streaming.keys.model import Protection
+from tests.support.shared import alone
+
+ASSET, PUBLISHED = "asset", "published.pickle"
+
+BRIEF = Span(0, 1_000)
+"""An opening that no player skips: a second is too short for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +43,11 @@ class IngestedEpisode:
 
 
 class RememberingEngine(Engine):
-    """The real engine, which gives out a copy when the same source comes again."""
+    """The real engine, which gives out a copy when the same source comes again, from whichever process of the run."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder
-        self._made: dict[tuple[Path, ...], Finished] = {}
 
     async def make(
         self,
@@ -51,41 +58,78 @@ class RememberingEngine(Engine):
         side_files: Sequence[Path] = (),
         on_progress: Progress | None = None,
         order: ProtectionOrder | None = None,
+        keep_picture: bool = False,
+        notes: Sequence[str] = (),
     ) -> Finished:
-        if order is not None:  # each asset has keys of its own
+        if order is not None or keep_picture or notes:  # each asset has keys of its own
             return await super().make(
-                source, staging, name=name, side_files=side_files, on_progress=on_progress, order=order
+                source,
+                staging,
+                name=name,
+                side_files=side_files,
+                on_progress=on_progress,
+                order=order,
+                keep_picture=keep_picture,
+                notes=notes,
             )
-        known = self._made.get((source, *side_files))
-        if known is None:
-            made = await super().make(source, staging, name=name, side_files=side_files, on_progress=on_progress)
-            kept = self._folder / new_id()
-            await asyncio.to_thread(shutil.copytree, staging, kept)
-            self._made[source, *side_files] = Finished(kept, made.published)
-            return made
-        await asyncio.to_thread(shutil.copytree, known.folder, staging, dirs_exist_ok=True)
-        return Finished(staging, known.published)
+        kept = self._folder / await asyncio.to_thread(_digest, [source, *side_files])
+        async with AsyncExitStack() as stack:
+            if not kept.exists():
+                lock = alone(kept)
+                await asyncio.to_thread(lock.__enter__)
+                stack.callback(lock.__exit__, None, None, None)
+            if not kept.exists():
+                made = await super().make(source, staging, name=name, side_files=side_files, on_progress=on_progress)
+                await asyncio.to_thread(_keep, made, kept)
+                return made
+        await asyncio.to_thread(shutil.copytree, kept / ASSET, staging, dirs_exist_ok=True)
+        return Finished(staging, pickle.loads((kept / PUBLISHED).read_bytes()))
 
 
-async def add_episode(services: Services, source: Path, engine: Engine, *, title: str = "Show") -> IngestedEpisode:
-    """Make a release with one episode, ingest `source` for it and publish both."""
+def _digest(files: Sequence[Path]) -> str:
+    """Of their names and contents: each process has copies of its own."""
+    parts = [part for file in files for part in (file.name.encode(), sha256(file.read_bytes()).digest())]
+    return sha256(b"\0".join(parts)).hexdigest()
+
+
+def _keep(made: Finished, kept: Path) -> None:
+    unfinished = kept.with_name(f"unfinished-{new_id()}")
+    shutil.copytree(made.folder, unfinished / ASSET)
+    (unfinished / PUBLISHED).write_bytes(pickle.dumps(made.published))
+    unfinished.rename(kept)
+
+
+async def add_episode(
+    services: Services,
+    source: Path,
+    engine: Engine,
+    *,
+    title: str = "Show",
+    opening: Span = BRIEF,
+    after: IngestedEpisode | None = None,
+) -> IngestedEpisode:
+    """Make a release with one episode, or the second one of the release of `after`; ingest `source` for it and publish both."""
     container = services.container
     async with container.scope(write=True) as scope:
-        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-        draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names(title), episodes_total=1)
-        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
+        context = context_of(scope)
+        if after is None:
+            draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names(title), episodes_total=1)
+            release_id = (await catalog.releases.usecases.create_release(context, draft, ())).id
+        else:
+            release_id = ReleaseId(after.release_id)
         episode = await catalog.releases.episodes.usecases.add_episode(
-            releases, episodes, release.id, EpisodeDraft(ordinal=1, opening=Span(0, 1_000)), now
+            context, release_id, EpisodeDraft(ordinal=1 if after is None else 2, opening=opening)
         )
     asset = await streaming.ingest.jobs.ingest(container, source, episode.id, engine=engine)
     await Relay(container).drain()
     async with container.scope(write=True) as scope:
-        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-        await catalog.releases.usecases.publish_release(releases, release.id, now)
-        await catalog.releases.episodes.usecases.publish_episode(episodes, episode.id, now)
+        context = context_of(scope)
+        if after is None:
+            await catalog.releases.usecases.publish_release(context, release_id)
+        await catalog.releases.episodes.usecases.publish_episode(context, episode.id)
     assert asset.duration_ms is not None
     return IngestedEpisode(
-        release_id=release.id, episode_id=episode.id, asset_id=asset.id, duration_ms=asset.duration_ms
+        release_id=release_id, episode_id=episode.id, asset_id=asset.id, duration_ms=asset.duration_ms
     )
 
 

@@ -36,7 +36,16 @@ ENDS_SESSIONS = ("/auth/logout", "/auth/sessions", "/auth/password", "/me/delete
 """Paths after which somebody may have to sign in again."""
 
 
-@schemathesis.serializer("application/offset+octet-stream", "image/png", "image/jpeg", "image/webp", "text/xml")
+@schemathesis.serializer(
+    "application/offset+octet-stream",
+    "application/cmcd",
+    "application/sdp",
+    "application/trickle-ice-sdpfrag",
+    "image/png",
+    "image/jpeg",
+    "image/webp",
+    "text/xml",
+)
 def as_bytes(_context: SerializationContext, value: Any) -> bytes:
     """Bodies that are no JSON: whatever was made up, as bytes."""
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
@@ -51,6 +60,8 @@ class Target:
     """Name → headers that prove who it is."""
     known: Mapping[str, str]
     """Path parameter → the id of something that is really there; made-up ids find nothing."""
+    contrary: Sequence[str]
+    """Of ``people``, who also sends what goes against the description."""
     statuses: dict[int, int] = field(default_factory=dict)
     """Status → how many answers had it."""
 
@@ -85,32 +96,37 @@ class Fuzzer:
         """Try one operation: as described and against its description, with made-up and with real ids."""
         self.tried.add(operation.label)
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            strategy = operation.as_strategy(generation_mode=mode)
+            self._run(operation, mode)
 
-            @settings(
-                max_examples=self.examples,
-                derandomize=True,
-                database=None,
-                deadline=None,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )
-            @given(case=strategy)
-            def send(case: Case[Operation]) -> None:
-                self._send(case)
+    def _run(self, operation: Operation, mode: GenerationMode) -> None:
+        strategy = operation.as_strategy(generation_mode=mode)
 
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", NonInteractiveExampleWarning)
-                try:
-                    send()
-                except Exception as error:
-                    if type(error).__name__ not in {"Unsatisfiable", "SkipTest", "InvalidArgument"}:
-                        raise
-                    # Nothing can be wrong about a request without any parameter.
+        @settings(
+            max_examples=self.examples,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=strategy)
+        def send(case: Case[Operation]) -> None:
+            self._send(case, mode)
 
-    def _send(self, case: Case[Operation]) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NonInteractiveExampleWarning)
+            try:
+                send()
+            except Exception as error:
+                if type(error).__name__ not in {"Unsatisfiable", "SkipTest", "InvalidArgument"}:
+                    raise
+                # Nothing can be wrong about a request without any parameter.
+
+    def _send(self, case: Case[Operation], mode: GenerationMode) -> None:
         for target in self.targets:
-            for name, headers in target.people.items():
+            asking = target.contrary if mode is GenerationMode.NEGATIVE else list(target.people)
+            for name in asking:
+                headers = target.people[name]
                 if name != "nobody" and case.path_parameters:
                     case.path_parameters = {
                         key: target.known.get(key, value) for key, value in (case.path_parameters or {}).items()

@@ -5,11 +5,19 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 from catalog.imports.limits import CHUNK_ROWS
-from catalog.imports.runs.model import ImportRun
+from catalog.imports.runs import usecases as runs_usecases
+from catalog.imports.runs.jobs import RunEngine
+from catalog.imports.runs.model import ImportRun, Trigger
+from catalog.imports.runs.usecases import Order, Runs
+from catalog.imports.sources import usecases as sources_usecases
+from catalog.imports.sources.adapters.readers import SourceReaders
+from catalog.imports.sources.model import SourceDraft, SourceKind
+from catalog.imports.sources.usecases import Input, Sources
 from server.boot import open_services
 from server.cli import imports
 from server.services import Services
@@ -39,6 +47,32 @@ def write(path: Path, items: list[dict[str, Any]], sites: dict[str, Any] | None 
 async def run(services: Services, file: Path, *, dry: bool = False, publish: bool | None = None) -> ImportRun:
     """What `ani import bangumi-data FILE` does."""
     return await imports.run(services, "bangumi-data", file, lambda *_: None, dry=dry, publish=publish)
+
+
+async def registered(services: Services, kind: SourceKind, **facts: Any) -> str:
+    async with services.container.scope(write=True) as scope:
+        draft = SourceDraft("s", "Source", kind, publish=True, **facts)
+        return (await sources_usecases.register(scope.port(Sources), draft, scope.clock.now())).id
+
+
+async def read(
+    services: Services, source_id: str, after: Callable[[], Awaitable[None]] | None = None, *, dry: bool = False
+) -> ImportRun:
+    """Read it once, and do something ``after`` each chunk."""
+    container = services.container
+    async with container.scope(write=True) as scope:
+        wanted = Order(source_id=source_id, given=Input(), trigger=Trigger.PERSON, dry=dry)
+        ordered = await runs_usecases.order(scope.port(Sources), scope.port(Runs), wanted, scope.clock.now())
+
+    async def as_it_is(rows: Any) -> Any:
+        return rows
+
+    async def told(_stage: str, _share: float) -> None:
+        if after is not None:
+            await after()
+
+    engine = RunEngine(SourceReaders(container, ("127.0.0.0/8",)), as_it_is)
+    return await engine.perform(container, ordered.id, told)
 
 
 async def _killed(data_dir: Path, file: Path) -> None:

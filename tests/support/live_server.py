@@ -11,6 +11,8 @@ from pathlib import Path
 import aiohttp
 
 from kernel.access import Role
+from server.boot import open_services
+from server.cli import accounts
 from server.local_stack.service import free_port
 from server.settings import Settings
 from tests.support.people import PASSWORD, Person, unused_name
@@ -30,7 +32,10 @@ class LiveServer:
         arguments: tuple[str, ...] = (),
         *,
         preloaded: Preloaded | None = None,
+        first: str = "",
     ) -> None:
+        assert not first or preloaded is not None
+        self._first = first
         self.program = ani_program()
         self._preloaded = preloaded
         self.folder = folder
@@ -81,22 +86,24 @@ class LiveServer:
             check=False,
         )
 
-    async def start(self) -> "LiveServer":
+    async def start(self, *, timeout_s: float = START_TIMEOUT_S) -> "LiveServer":
         """Start, and return once /healthz answers."""
         process = self._launch()
-        deadline = time.monotonic() + START_TIMEOUT_S
+        deadline = time.monotonic() + timeout_s
         async with aiohttp.ClientSession() as session:
             while not await self._healthy(session):
                 if process.poll() is not None:
                     raise AssertionError(f"ani serve ended with code {process.returncode}:\n{self.log()[-4000:]}")
                 if time.monotonic() > deadline:
-                    raise AssertionError(f"ani serve is not healthy after {START_TIMEOUT_S} s:\n{self.log()[-4000:]}")
+                    raise AssertionError(f"ani serve is not healthy after {timeout_s} s:\n{self.log()[-4000:]}")
                 await asyncio.sleep(0.03)
         return self
 
     def _launch(self) -> "subprocess.Popen[bytes] | Forked":
         assert self._process is None, "the server runs already"
         arguments, environment = ["serve", *self._arguments], self.command_environment()
+        if self._first:
+            arguments = ["-c", f"{self._first}\nfrom server.entry import main\nmain()", *arguments]
         with self.log_path.open("ab") as log:
             if self._preloaded is not None:
                 self._process = self._preloaded.start(
@@ -127,14 +134,14 @@ class LiveServer:
         return await self.start()
 
     async def make_user(self, role: Role = Role.USER, nickname: str | None = None) -> Person:
-        """A signed-in user, made as people do it: over the API, and with `ani user role`."""
+        """A signed-in user, made as people do it: over the API, and with what `ani user role` does (`test_cli` runs that itself)."""
         name = nickname or unused_name()
         email = f"{name.lower()}@example.org"
         async with aiohttp.ClientSession(f"{self.url}/api/v1/auth/", raise_for_status=True) as session:
             await session.post("register", json={"email": email, "password": PASSWORD, "nickname": name})
             if role is not Role.USER:
-                given = await asyncio.to_thread(self.ani, "user", "role", email, role)
-                assert given.returncode == 0, given.stderr
+                async with open_services(self.settings()) as opened:
+                    await accounts.set_role(opened, email, role)
             async with session.post("login", json={"login": email, "password": PASSWORD}) as answer:
                 grant = await answer.json()
         return Person(

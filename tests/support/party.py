@@ -11,16 +11,17 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from kernel.access import Actor, Role
-from kernel.bus import MemoryBus, ValkeyBus
 from kernel.cache import MemoryCache, ValkeyCache
 from kernel.ids import new_id
+from kernel.nodes.bus import MemoryBus, ValkeyBus
+from kernel.rtc.adapters.server import SharedPortServer
+from kernel.rtc.ports import RtcSettings
+from kernel.rtc.turn import TurnSettings
 from kernel.scope import Container
 from kernel.throttle import CacheThrottle, LenientThrottle
 from realtime.feature import Ports, RealtimeGateway, build
 from realtime.party.ports import Episode
 from realtime.progress.usecases import ProgressMark
-from realtime.rtc.ports import RtcSettings
-from realtime.rtc.turn import TurnSettings
 from server.services import connect_redis
 
 NAMESPACE = "/party"
@@ -69,6 +70,10 @@ class Node:
     redis: Redis | None
 
 
+async def no_channels(channel_id: str) -> None:
+    """Nobody is live here: ``tests/acceptance/test_live.py`` has a party around a real channel."""
+
+
 @asynccontextmanager
 async def running_node(
     container: Container,
@@ -82,6 +87,7 @@ async def running_node(
     """A node on a free port; ``graceful=False`` ends it without a word, as a crash would."""
     redis = connect_redis(redis_url) if redis_url else None
     progress = RecordedProgress()
+    rtc = SharedPortServer(RtcSettings(turn=turn or TurnSettings()))
     gateway = build(
         Ports(
             container=container,
@@ -90,6 +96,7 @@ async def running_node(
             authenticate=authenticate,
             session_roles=session_roles,
             episodes=episodes,
+            channels=no_channels,
             progress=progress,
             keys=[KEY],
             public_url="http://ani.test",
@@ -98,7 +105,7 @@ async def running_node(
             ),
             address_connections=address_connections,
             voice_capacity=voice_capacity,
-            rtc=RtcSettings(turn=turn or TurnSettings()),
+            rtc=rtc,
         )
     )
     app = web.Application()
@@ -114,6 +121,7 @@ async def running_node(
     finally:
         if graceful:
             await gateway.stop()
+            await rtc.close()
         await runner.cleanup()
         if redis is not None:
             await redis.aclose()

@@ -56,7 +56,10 @@ class Preloaded:
         stdout: IO[bytes],
         stderr: IO[bytes],
     ) -> "Forked":
-        """Start ``ani`` with ``arguments``; like ``subprocess.Popen``, and without ``stdin`` it reads nothing."""
+        """Start ``ani`` with ``arguments``; like ``subprocess.Popen``, and without ``stdin`` it reads nothing.
+
+        With ``-c`` and a program in Python before its arguments, it is that which runs instead, as ``python -c`` would.
+        """
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(LOADING_TIMEOUT_S)
         connection.connect(self._address)
@@ -128,7 +131,9 @@ def main() -> None:
     """Load the program, then be its parent until there is no more input; returns in each child."""
     gc.disable()  # as server.entry does
     from server.cli import app, commands  # noqa: F401 - this is what takes so long
+    from tests.support.people import make_passwords_quick
 
+    make_passwords_quick()  # what the program itself is started for (test_process, test_up, test_wheel) hashes as it does
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(sys.argv[1])
         listener.listen()
@@ -142,6 +147,11 @@ def main() -> None:
     os.chdir(order["cwd"])
     sys.argv = ["ani", *order["arguments"]]
     random.seed()
+    if order["arguments"][:1] == ["-c"]:
+        sys.argv = ["-c", *order["arguments"][2:]]
+        gc.enable()
+        exec(order["arguments"][1], {"__name__": "__main__"})
+        return
 
     from server.entry import main as ani
 

@@ -4,9 +4,10 @@ from sqlalchemy import select
 
 from catalog.ratings.model import Tally
 from catalog.ratings.repository import read_vote, vote_table
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Releases, create_release, publish_release
+from catalog.releases.usecases import create_release, publish_release
 from kernel.ids import new_id
 from kernel.scope import Container
 
@@ -17,15 +18,15 @@ async def add_releases(
     """Releases, published or drafts."""
     ids: list[str] = []
     async with container.scope(write=True) as scope:
-        now, releases = scope.clock.now(), scope.port(Releases)
+        context = context_of(scope)
         for _ in range(count):
             draft = ReleaseDraft(
                 alias=f"rated-{new_id()}", type=ReleaseType.TV, name=Names("Rated"), episodes_total=episodes
             )
-            made = await create_release(releases, draft, [], now)
+            made = await create_release(context, draft, [])
             await scope.flush()
             if published:
-                await publish_release(releases, made.id, now)
+                await publish_release(context, made.id)
             ids.append(made.id)
     return ids
 

@@ -9,7 +9,7 @@ from typing import Any
 from aioice import stun
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
 
-from realtime.rtc.adapters.selftest import sample_offer
+from kernel.rtc.adapters.selftest import sample_offer
 
 LEVEL_ID = 14
 """Of the audio level extension in :func:`sample_offer`."""

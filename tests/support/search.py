@@ -6,8 +6,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-SOON_S = 15.0
-"""Until what was committed is in the index of the process; it takes some 50 ms where the machine is quiet."""
+SOON_S = 60.0
+"""Until what was committed is in the index of the process: some 50 ms where the machine is quiet, and after a refresh that the machine
+held up there is a rest of four times as long."""
 
 
 async def soon(ask: Callable[[], Awaitable[T]], accepted: Callable[[T], bool]) -> T:

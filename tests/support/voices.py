@@ -137,6 +137,15 @@ class Talker:
             while self.hears(tone_hz):
                 await asyncio.sleep(0.05)
 
+    async def waits_for_no_more(self, tone_hz: float, timeout_s: float = 20) -> None:
+        """Returns after a third of a second in which this tone did not come, however late what was on its way is heard."""
+        async with asyncio.timeout(timeout_s):
+            while True:
+                self.forget()
+                await asyncio.sleep(1 / 3)
+                if not self.hears(tone_hz):
+                    return
+
 
 def _loudness(samples: np.ndarray[Any, np.dtype[np.int16]], tone_hz: float) -> float:
     """The amplitude of one tone (Goertzel's sum)."""

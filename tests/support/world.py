@@ -3,24 +3,32 @@
 import base64
 import itertools
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientSession
+from sqlalchemy import insert
 
 from catalog.search.learning.model import AliasCandidate, CandidateId
 from catalog.search.learning.usecases import AliasCandidates
 from kernel.ids import new_id
-from kernel.jobs import Jobs
+from kernel.jobs.table import job_table
 from kernel.scope import Container
 from notify.notifications.model import Notice, NotificationKind
 from notify.notifications.usecases import Notifications
-from streaming.origin.model import StreamSession, StreamSessionId
+from streaming.live.recordings.model import EndedBy, Recording
+from streaming.live.recordings.usecases import Recordings
+from streaming.origin.model import LEASE, StreamSession, StreamSessionId
 from streaming.origin.usecases import StreamSessions
 from tests.conftest import AppClient
 from tests.support.people import Person
 
 Ids = dict[str, str]
+
+PROMO = {
+    "name": "Autumn", "placement": "home_hero", "title": "New this autumn", "link": "/schedule", "starts_at": "2026-01-01T00:00:00Z",
+}  # fmt: skip
+"""What an administrator may send."""
 
 _numbers = itertools.count(1)
 
@@ -198,7 +206,7 @@ class World:
     async def episode(self) -> Ids:
         release = await self.release()
         body = {"ordinal": 1, "name": "Pilot", "release_id": release["release_id"]}
-        return {**release, "episode_id": (await self.ask("POST", "/episodes", self.editor, body))["id"]}
+        return {**release, "name": "a-en", "episode_id": (await self.ask("POST", "/episodes", self.editor, body))["id"]}
 
     async def translated_episode(self) -> Ids:
         episode = await self.episode()
@@ -261,6 +269,7 @@ class World:
                         asset_id=new_id(),
                         started_at=now,
                         expires_at=now + timedelta(hours=1),
+                        leased_until=now + LEASE,
                         user_id=self.owner.user_id,
                     )
                 )
@@ -311,6 +320,40 @@ class World:
         """An administrator's, as webhooks are."""
         return {"packager_id": (await self.ask("POST", "/drm/packagers", self.editor, {"name": "MediaPackage"}))["id"]}
 
+    async def live_channel(self) -> Ids:
+        """One editor's, who has few; of its sessions there is none."""
+        mine = (await self.ask("GET", "/live/channels?mine=true", self.owner))["items"]
+        made = mine[0] if mine else await self.ask("POST", "/live/channels", self.owner, {"title": "Evenings"})
+        return {"channel_id": made["id"], "session": "nothing"}
+
+    async def recording(self) -> Ids:
+        """One editor's, with nothing in it."""
+        if self._container is None:
+            return {"recording_id": new_id()}
+        made = Recording.begin(
+            channel_id=new_id(), owner_id=self.owner.user_id, title="Evenings", node_id="", now=datetime.now(UTC)
+        )
+        made.end(EndedBy.LEFT, duration_ms=1, size_bytes=1, kept_for=timedelta(days=1), now=made.started_at)
+        async with self._container.scope(write=True) as scope:
+            scope.port(Recordings).add(made)
+        return {"recording_id": made.id}
+
+    async def promo(self) -> Ids:
+        """An administrator's, as webhooks are."""
+        return {"promo_id": (await self.ask("POST", "/promos", self.editor, PROMO))["id"]}
+
+    async def linear_ad(self) -> Ids:
+        return {"ad_id": new_id()}  # a real one needs a video; administrators alone get near it
+
+    async def beacon(self) -> Ids:
+        return {"ticket": "nobody's", "event": "start"}
+
+    async def exempted(self) -> Ids:
+        """An account that is shown no ads."""
+        somebody = await self.somebody()
+        await self.ask("PUT", f"/promo-exemptions/{somebody['user_id']}", self.editor, {"reason": "pays"})
+        return somebody
+
     async def party(self) -> Ids:
         party_id = (await self.ask("POST", "/parties", self.owner, {"title": "Ours"}))["party_id"]
         invite = await self.ask("POST", f"/parties/{party_id}/invites", self.owner, {"role": "member"})
@@ -320,7 +363,22 @@ class World:
         if self._container is None:
             return {"job_id": new_id()}
         async with self._container.scope(write=True) as scope:
-            return {"job_id": await scope.port(Jobs).enqueue("ingest", {}, owner_id=self.owner.user_id)}
+            # One that failed: a worker would take one that waits, and change it while somebody looks.
+            job_id, now = new_id(), scope.clock.now()
+            await scope.uow.session.execute(
+                insert(job_table).values(
+                    id=job_id,
+                    kind="ingest",
+                    owner_id=self.owner.user_id,
+                    payload={},
+                    state="failed",
+                    error={"code": "source_missing", "message": "There is no such file."},
+                    created_at=now,
+                    not_before=now,
+                    ended_at=now,
+                )
+            )
+            return {"job_id": job_id}
 
 
 Maker = Callable[[World], Awaitable[Ids]]
@@ -329,6 +387,7 @@ MAKERS: dict[str, Maker] = {
     "/auth/device/": World.device,
     "/auth/oidc/": World.provider,
     "/admin/users/": World.somebody,
+    "/admin/jobs/": World.job,
     "/admin/deliveries/": World.delivery,
     "/users/": World.oneself,
     "/notifications/": World.notification,
@@ -346,6 +405,7 @@ MAKERS: dict[str, Maker] = {
     "/releases/{release}/schedule": World.scheduled_release,
     "/releases/{release}/similar": World.similar,
     "/recommendations/not-interested/": World.release,
+    "/me/player-settings/series/": World.release,
     "/releases/{release}/franchise": World.franchise,
     "/releases/": World.release,
     "/franchises/": World.franchise,
@@ -367,7 +427,13 @@ MAKERS: dict[str, Maker] = {
     "/imports/": World.imports,
     "/webhooks/": World.webhook,
     "/drm/packagers/": World.packager,
+    "/promos/": World.promo,
+    "/linear-ads/": World.linear_ad,
+    "/media/beacons/": World.beacon,
+    "/promo-exemptions/": World.exempted,
     "/search/alias-candidates/": World.alias_candidate,
+    "/live/recordings/": World.recording,
+    "/live/": World.live_channel,
     "/parties/": World.party,
     "/jobs/": World.job,
 }

@@ -15,7 +15,9 @@ from bench.simulated_devices import Device
 from bench.simulation import open_party
 from realtime.party.domain.commands import Play, Seek
 from realtime.party.domain.model import MemberId
+from realtime.party.serializers import playback_json
 from realtime.sync.clock_filter import ClockFilter
+from realtime.sync.live import newest_ms, oldest_ms, put_on, watchable
 from realtime.sync.playback import Media, Playback, position_at, time_at
 
 HERE = Path(__file__).parent
@@ -83,11 +85,34 @@ def playback_vectors() -> list[Json]:
     return [
         {
             "name": name,
-            "playback": asdict(playback),
+            "playback": playback_json(playback),
             "position_at": [[at, position_at(playback, at)] for at in moments],
             "time_at": [[position, time_at(playback, position)] for position in positions],
         }
         for name, playback in documents.items()
+    ]
+
+
+def live_vectors() -> list[Json]:
+    """Channels, moments and positions."""
+    channels = {
+        "half an hour of it": put_on("channel", wall_ms=1.79e12, room_ms=5e9, window_ms=1_800_000),
+        "no more than players need": put_on("channel", wall_ms=1.79e12, room_ms=5e9 + 0.4, window_ms=40_000),
+        "less than the delay": put_on("channel", wall_ms=1.79e12, room_ms=5e9, window_ms=1_000),
+        "began a minute ago": put_on("channel", wall_ms=1.79e12, room_ms=5e9, window_ms=1_800_000, live_for_ms=60_000),
+        "longer than it is there": put_on("channel", wall_ms=1.79e12, room_ms=5e9, window_ms=86_400_000),
+    }
+    moments = (5e9, 5e9 + 123.25, 5e9 + 7_200_000)
+    positions = (0.0, 14_000_000.5, 14_390_000.0, 14_396_000.0, 20_000_000.0)
+    return [
+        {
+            "name": name,
+            "live": asdict(live),
+            "newest": [[at, newest_ms(live, at)] for at in moments],
+            "oldest": [[at, oldest_ms(live, at)] for at in moments],
+            "watchable": [[at, position, watchable(live, position, at)] for at in moments for position in positions],
+        }
+        for name, live in channels.items()
     ]
 
 
@@ -102,7 +127,7 @@ class Recorder:
 
     def follow(self, playback: Playback) -> None:
         self._corrector.follow(playback)
-        self._steps.append({"follow": asdict(playback)})
+        self._steps.append({"follow": playback_json(playback)})
 
     def step(self, room_ms: float, position_ms: float, mode: PlayerMode = PlayerMode.PLAYING) -> Steering:
         seen = Observation(
@@ -135,6 +160,7 @@ def drift_vectors() -> list[Json]:
         _joins_late(),
         _pauses_and_resumes(),
         _stalls_and_hides(),
+        _seeks_without_end(),
         _ignores_rate(),
         _reaches_the_end(),
     ]
@@ -200,6 +226,18 @@ def _pauses_and_resumes() -> Json:
     return recorder.vector()
 
 
+def _seeks_without_end() -> Json:
+    recorder = Recorder("seeks into a hole, seeks again, and the room seeks out of it")
+    recorder.follow(PLAYING)
+    recorder.step(2_000, 200_000)
+    for second in range(3, 60):
+        recorder.step(second * 1_000, 200_000, PlayerMode.SEEKING if second < 30 else PlayerMode.STALLED)
+    recorder.follow(replace(PAUSED, position_ms=300_000, anchor_ms=60_000))
+    for second in range(60, 100):
+        recorder.step(second * 1_000, 200_000, PlayerMode.SEEKING)
+    return recorder.vector()
+
+
 def _stalls_and_hides() -> Json:
     recorder = Recorder("stalls, hides and comes back")
     recorder.follow(PLAYING)
@@ -258,7 +296,12 @@ def _party(name: str, device: Device) -> Json:
 
 
 def main() -> None:
-    for name, vectors in (("clock", clock_vectors()), ("playback", playback_vectors()), ("drift", drift_vectors())):
+    for name, vectors in (
+        ("clock", clock_vectors()),
+        ("playback", playback_vectors()),
+        ("live", live_vectors()),
+        ("drift", drift_vectors()),
+    ):
         lines = ",\n".join(json.dumps(vector, ensure_ascii=False, allow_nan=False) for vector in vectors)
         (HERE / f"{name}.json").write_text(f"[\n{lines}\n]\n")
 

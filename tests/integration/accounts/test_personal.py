@@ -1,10 +1,11 @@
 """Downloading and deleting one's data."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 import accounts.identity.repository
 import accounts.library.collections.repository
@@ -14,14 +15,28 @@ from accounts.library.progress.model import Progress
 from accounts.library.progress.usecases import History
 from accounts.personal.contributions import PAGE
 from catalog.moderation.proposals.ports import Proposals
+from catalog.staff.repository import SqlStaffActs
 from kernel.access import Role
 from kernel.db import metadata
 from kernel.events import Event
-from kernel.ids import new_id
+from kernel.ids import NOBODY, new_id
 from kernel.outbox.outbox import EventTable, Subscriber
 from kernel.outbox.relay import Relay
 from kernel.scope import Scope
+from realtime.party.chat.repository import SqlChat
+from realtime.party.domain.model import Role as PartyRole
+from realtime.party.domain.tokens import Invite
+from realtime.party.invites.repository import SqlInvites
+from realtime.party.ports import ChatLine
+from realtime.party.stores.repository import party_table
 from server.services import Services
+from streaming.live.recordings.model import Recording
+from streaming.live.recordings.usecases import Recordings
+from streaming.origin.model import StreamSession, StreamSessionId
+from streaming.origin.quality import Throughput
+from streaming.origin.usecases import StreamSessions
+from streaming.uploads.model import Upload, UploadId
+from streaming.uploads.usecases import Uploads
 from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.moderation.moderating import Office
 from tests.support.people import PASSWORD, Person
@@ -30,6 +45,13 @@ from tests.support.people import PASSWORD, Person
 async def call(client: AppClient, method: str, path: str, person: Person, body: Any = None) -> tuple[int, Any]:
     async with client.request(method, f"/api/v1/{path}", json=body, headers=person.headers) as answer:
         return answer.status, await answer.json() if answer.content_length else None
+
+
+async def copy_of(client: AppClient, person: Person) -> Any:
+    """All that is kept of ``person``."""
+    async with client.get("/api/v1/me/data", headers=person.headers) as answer:
+        assert answer.status == 200
+        return await answer.json()
 
 
 async def watch(services: Services, person: Person, count: int) -> None:
@@ -180,6 +202,134 @@ async def test_what_becomes_of_it_when_the_account_goes(
     assert (report["text"], report["reporter"]["nickname"]) == ("It does not play.", None), "it is still broken"
 
 
+@pytest.mark.both_adapters
+async def test_what_a_moderator_decided_stays_by_nobody(
+    app_client: AppClient, services: Services, make_user: MakeUser
+) -> None:
+    office, ann, boss = Office(app_client, make_user), await make_user(), await make_user(Role.MODERATOR)
+    other = await make_user(Role.MODERATOR)
+    made = await contribute(office, ann, boss)
+    await office.call(boss, "POST", f"/moderation/proposals/{made['waiting']}/take")
+    closed = {"outcome": "It plays again."}
+    await office.call(boss, "POST", f"/moderation/reports/{made['report']}/resolve", closed)
+    copy = await office.call(boss, "GET", "/me/data")
+    assert {(act["kind"], act["subject_id"]) for act in copy["staff_acts"]} == {
+        ("decided_proposal", made["decided"]),
+        ("took_proposal", made["waiting"]),
+        ("closed_report", made["report"]),
+    }
+    assert (await call(app_client, "POST", "me/delete", boss, {"password": PASSWORD}))[0] == 204
+    await Relay(services.container).drain()
+    nobody = {"id": NOBODY, "nickname": None}
+    decided = await office.call(other, "GET", f"/moderation/proposals/{made['decided']}")
+    assert (decided["state"], decided["decided_by"]) == ("accepted", nobody), "not by itself"
+    waiting = await office.call(other, "GET", f"/moderation/proposals/{made['waiting']}")
+    assert (waiting["state"], waiting["taken_by"]) == ("pending", None)
+    await office.call(other, "POST", f"/moderation/proposals/{made['waiting']}/take")
+    (report,) = (await office.call(other, "GET", "/moderation/reports?state=resolved"))["items"]
+    assert (report["outcome"], report["closed_by"]) == ("It plays again.", nobody)
+    async with services.container.scope(write=False) as scope:
+        assert (await scope.port(Proposals).record_of(ann.user_id)).accepted == 1, "her trust is earned"
+    comment = {"text": "Was that right?"}
+    path = f"/moderation/proposals/{made['decided']}/comments"
+    await office.call(ann, "POST", path, comment, status=201)
+    await Relay(services.container).drain()  # tells nobody
+
+
+@pytest.mark.both_adapters
+async def test_the_copy_has_what_is_kept_for_a_while(
+    app_client: AppClient, services: Services, make_user: MakeUser
+) -> None:
+    ann, bob = await make_user(), await make_user()
+    now = services.container.clock.now()
+    series, episode, party_id = new_id(), new_id(), new_id()
+    assert (await call(app_client, "DELETE", f"library/continue/{series}", ann))[0] == 204
+    muted = {"kinds": {"episode_aired": False}}
+    assert (await call(app_client, "PUT", "notifications/preferences", ann, muted))[0] == 200
+    async with services.container.scope(write=True) as scope:
+        recording = Recording.begin(channel_id=new_id(), owner_id=ann.user_id, title="Evening", node_id="one", now=now)
+        scope.port(Recordings).add(recording)
+        streams = scope.port(StreamSessions)
+        until = now + timedelta(hours=1)
+        for person, title in ((ann, "Frieren – 2"), (bob, "Mushishi – 1")):
+            streams.add(
+                StreamSession(
+                    id=StreamSessionId(new_id()),
+                    episode_id=episode,
+                    asset_id=new_id(),
+                    started_at=now,
+                    expires_at=until,
+                    user_id=person.user_id,
+                    title=title,
+                    browser="Firefox",
+                    leased_until=until,
+                )
+            )
+        await streams.remember(ann.user_id, "tv", Throughput(8_000_000.0, int(now.timestamp() * 1000)))
+        scope.port(Uploads).add(
+            Upload(
+                id=UploadId(new_id()),
+                owner_id=ann.user_id,
+                episode_id=episode,
+                file_name="my film.mkv",
+                size_bytes=7,
+                created_at=now,
+                expires_at=until,
+            )
+        )
+        await scope.uow.session.execute(
+            insert(party_table).values(
+                id=party_id,
+                revision=1,
+                document={},
+                title="Film night",
+                access="invite",
+                members_count=1,
+                chat_seq=0,
+                created_at=now,
+                saved_at=now,
+                closed=False,
+            )
+        )
+        invite = Invite(
+            invite_id=new_id(),
+            party_id=party_id,
+            role=PartyRole.GUEST,
+            expires_at_s=int(until.timestamp()),
+            max_uses=3,
+            by=ann.user_id,
+        )
+        await SqlInvites(services.container).insert(scope.uow.session, invite)
+    said = [
+        ChatLine(
+            party_id=party_id,
+            message_id=new_id(),
+            member_id=person.user_id,
+            name=name,
+            text=f"{name} was here",
+            reply_to=None,
+            position_ms=90_000,
+            sent_at_ms=int(now.timestamp() * 1000),
+        )
+        for person, name in ((ann, "Ann"), (bob, "Bob"), (ann, "Anna"))
+    ]
+    chat = SqlChat(services.container)
+    await chat.write(said)
+    await chat.delete(party_id, said[2].message_id)
+
+    copy = await copy_of(app_client, ann)
+    assert [row["release_id"] for row in copy["dismissed_series"]] == [series]
+    assert copy["muted_notifications"] == ["episode_aired"]
+    assert [(row["id"], row["title"], row["ended_at"]) for row in copy["live_recordings"]] == [
+        (recording.id, "Evening", None)
+    ]
+    assert [(row["title"], row["browser"]) for row in copy["streams"]] == [("Frieren – 2", "Firefox")]
+    assert [(row["device_key"], row["bps"]) for row in copy["links"]] == [("tv", 8_000_000.0)]
+    assert [row["file_name"] for row in copy["uploads"]] == ["my film.mkv"]
+    assert [(row["party_id"], row["text"]) for row in copy["party_messages"]] == [(party_id, "Ann was here")]
+    assert [(row["id"], row["uses"], row["revoked"]) for row in copy["party_invites"]] == [(invite.invite_id, 0, False)]
+
+
 async def test_every_table_of_a_users_things_goes_with_the_user() -> None:
     """Whoever adds a table with a user in it has to say what becomes of it."""
     modules = (
@@ -202,3 +352,39 @@ async def test_the_last_admin_cannot_go(app_client: AppClient, make_user: MakeUs
     assert (status, problem["code"]) == (409, "last_admin")
     await make_user(Role.ADMIN)
     assert (await call(app_client, "POST", "me/delete", admin, {"password": PASSWORD}))[0] == 204
+
+
+@pytest.mark.both_adapters
+async def test_what_was_done_in_the_catalogue(app_client: AppClient, services: Services, make_user: MakeUser) -> None:
+    boss, ann, admin = await make_user(Role.MODERATOR), await make_user(), await make_user(Role.ADMIN)
+    ids = []
+    for alias in ("copy", "work"):
+        draft = {"alias": alias, "type": "TV", "name": {"main": alias}}
+        ids.append((await call(app_client, "POST", "releases", boss, draft))[1]["id"])
+        await call(app_client, "POST", f"releases/{ids[-1]}/publish", boss)
+    await call(app_client, "PUT", f"releases/{ids[1]}/locks", boss, {"fields": ["year"]})
+    await call(app_client, "POST", f"favorites/{ids[0]}", ann)
+    await call(app_client, "PUT", f"releases/{ids[0]}/vote", ann, {"score": 7})
+    await call(app_client, "PUT", f"recommendations/not-interested/{ids[0]}", ann)
+    pair = {"source_id": ids[0], "target_id": ids[1]}
+    status, merge = await call(app_client, "POST", "merges", boss, pair)
+    assert status == 201, merge
+    hers = await copy_of(app_client, ann)
+    assert {row["kind"] for row in hers["merged"]} >= {"favorites", "vote"}
+    assert {row["merge_id"] for row in hers["merged"]} == {merge["id"]}
+    assert hers["staff_acts"] == []
+    his = await copy_of(app_client, boss)
+    assert {(act["kind"], act["subject_id"]) for act in his["staff_acts"]} == {
+        ("merged", merge["id"]),
+        ("locked_field", ids[1]),
+    }
+
+    status, _ = await call(app_client, "POST", "me/delete", boss, {"password": PASSWORD})
+    assert status == 204
+    await Relay(services.container).drain()
+    _, page = await call(app_client, "GET", "merges", admin)
+    assert [(one["id"], one["merged_by"]) for one in page["items"]] == [(merge["id"], None)]
+    _, locks = await call(app_client, "GET", f"releases/{ids[1]}/locks", admin)
+    assert [(lock["field"], lock["locked_by"]) for lock in locks["items"]] == [("year", None)], "it stays locked"
+    async with services.container.scope(write=False) as scope:
+        assert await SqlStaffActs(scope.uow).of(boss.user_id) == []

@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 import pytest
 
-from kernel.bus import batches
+from kernel.nodes.bus import batches
 from server.services import Services
 
 pytestmark = pytest.mark.both_adapters

@@ -14,8 +14,8 @@ import catalog.releases.usecases
 import notify.notifications.jobs
 from accounts.identity.errors import AccountBanned
 from accounts.library.collections.model import ShelfName
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import EpisodeDraft
-from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
 from catalog.releases.usecases import Releases
@@ -62,12 +62,12 @@ async def unread(client: AppClient, who: Person) -> int:
 async def release_id(container: Container) -> str:
     """A published release without episodes."""
     async with container.scope(write=True) as scope:
-        releases, now = scope.port(Releases), scope.clock.now()
+        context = context_of(scope)
         draft = ReleaseDraft(
             f"show-{new_id()}", ReleaseType.TV, Names("Moon Road", english="Moonlit Road"), episodes_total=12
         )
-        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-        await catalog.releases.usecases.publish_release(releases, release.id, now)
+        release = await catalog.releases.usecases.create_release(context, draft, ())
+        await catalog.releases.usecases.publish_release(context, release.id)
     return release.id
 
 
@@ -77,15 +77,13 @@ def publish(container: Container, release_id: str) -> Publish:
 
     async def episode(ordinal: int) -> str:
         async with container.scope(write=True) as scope:
-            releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
-            added = await catalog.releases.episodes.usecases.add_episode(
-                releases, episodes, release_id, EpisodeDraft(ordinal), now
-            )
+            context = context_of(scope)
+            added = await catalog.releases.episodes.usecases.add_episode(context, release_id, EpisodeDraft(ordinal))
             await scope.uow.session.flush()
             await catalog.releases.episodes.usecases.media_ready(
-                releases, episodes, added.id, duration_ms=1_440_000, thumbnail_url=None, now=now
+                context, added.id, duration_ms=1_440_000, thumbnail_url=None
             )
-            await catalog.releases.episodes.usecases.publish_episode(episodes, added.id, now)
+            await catalog.releases.episodes.usecases.publish_episode(context, added.id)
         await Relay(container).drain()
         return added.id
 

@@ -129,7 +129,14 @@ class Administrator:
 
 
 @pytest.fixture
-async def boss(app_client: AppClient, container: Container, services: Services, make_user: MakeUser) -> Administrator:
+async def boss(
+    app_client: AppClient,
+    container: Container,
+    services: Services,
+    make_user: MakeUser,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Administrator:
+    monkeypatch.setattr(jobs, "ROUND_S", 60)  # a round is over when everybody had their turn, however busy the machine
     person = await make_user(Role.ADMIN)
     await Relay(container).drain()
     return Administrator(app_client, container, services, person)

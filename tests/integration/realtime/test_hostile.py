@@ -46,95 +46,97 @@ async def test_too_long_text(ann: Player) -> None:
     assert answer["error"]["code"] == "bad_request"
 
 
-@pytest.mark.parametrize(
-    ("event", "payload"),
-    [
-        ("party:command", None),
-        ("party:command", []),
-        ("party:command", "play"),
-        ("party:command", {"id": "x", "kind": "explode"}),
-        ("party:command", {"id": "", "kind": "play"}),
-        ("party:command", {"id": "x" * 65, "kind": "play"}),
-        ("party:command", {"id": {"$ne": 1}, "kind": "play"}),
-        ("party:command", {"id": "x", "kind": ["play"]}),
-        ("party:command", {"id": "x", "kind": "seek"}),
-        ("party:command", {"id": "x", "kind": "seek", "position_ms": "5"}),
-        ("party:command", {"id": "x", "kind": "seek", "position_ms": -1}),
-        ("party:command", {"id": "x", "kind": "seek", "position_ms": 1e300}),
-        ("party:command", {"id": "x", "kind": "seek", "position_ms": True}),
-        ("party:command", {"id": "x", "kind": "rate", "rate": 0}),
-        ("party:command", {"id": "x", "kind": "media", "media": {"episode_id": "../../etc/passwd"}}),
-        ("party:command", {"id": "x", "kind": "play", "if_version": 1.5}),
-        ("party:join", {"party_id": "nope"}),
-        ("party:join", {"party_id": new_id(), "since": -1}),
-        ("party:join", {"party_id": new_id(), "since": 2**60}),
-        ("party:report", {"position_ms": 0, "at_ms": 0, "state": "dancing"}),
-        ("party:report", {"position_ms": 0, "at_ms": "now", "state": "playing"}),
-        ("chat:send", {"id": "x", "text": 5}),
-        ("chat:send", {"id": "x", "text": b"bytes"}),
-        ("chat:react", {"emoji": "x" * 1000}),
-        ("chat:typing", {"typing": "yes"}),
-        ("member:role", {"member_id": "x", "role": "god"}),
-        ("progress", {"episode_id": "x", "position_ms": 0, "duration_ms": 0, "at_ms": 0}),
-        ("clock", {"t0": "noon"}),
-        ("clock", {}),
-        ("no:such:event", {}),
-    ],
-)
-async def test_malformed_payloads(ann: Player, event: str, payload: Any, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING):
-        answer = await ann.ask(event, payload)
-    assert answer["ok"] is False
-    assert answer["error"]["code"] == "bad_request"
-    assert answer["error"]["message"]
-    assert ann.connected
-    assert not caplog.records
-    assert await ann.command("play") == 1
+MALFORMED: list[tuple[str, Any]] = [
+    ("party:command", None),
+    ("party:command", []),
+    ("party:command", "play"),
+    ("party:command", {"id": "x", "kind": "explode"}),
+    ("party:command", {"id": "", "kind": "play"}),
+    ("party:command", {"id": "x" * 65, "kind": "play"}),
+    ("party:command", {"id": {"$ne": 1}, "kind": "play"}),
+    ("party:command", {"id": "x", "kind": ["play"]}),
+    ("party:command", {"id": "x", "kind": "seek"}),
+    ("party:command", {"id": "x", "kind": "seek", "position_ms": "5"}),
+    ("party:command", {"id": "x", "kind": "seek", "position_ms": -1}),
+    ("party:command", {"id": "x", "kind": "seek", "position_ms": 1e300}),
+    ("party:command", {"id": "x", "kind": "seek", "position_ms": True}),
+    ("party:command", {"id": "x", "kind": "rate", "rate": 0}),
+    ("party:command", {"id": "x", "kind": "media", "media": {"episode_id": "../../etc/passwd"}}),
+    ("party:command", {"id": "x", "kind": "play", "if_version": 1.5}),
+    ("party:join", {"party_id": "nope"}),
+    ("party:join", {"party_id": new_id(), "since": -1}),
+    ("party:join", {"party_id": new_id(), "since": 2**60}),
+    ("party:report", {"position_ms": 0, "at_ms": 0, "state": "dancing"}),
+    ("party:report", {"position_ms": 0, "at_ms": "now", "state": "playing"}),
+    ("chat:send", {"id": "x", "text": 5}),
+    ("chat:send", {"id": "x", "text": b"bytes"}),
+    ("chat:react", {"emoji": "x" * 1000}),
+    ("chat:typing", {"typing": "yes"}),
+    ("member:role", {"member_id": "x", "role": "god"}),
+    ("progress", {"episode_id": "x", "position_ms": 0, "duration_ms": 0, "at_ms": 0}),
+    ("clock", {"t0": "noon"}),
+    ("clock", {}),
+    ("no:such:event", {}),
+]
+
+
+async def test_malformed_payloads(ann: Player, caplog: pytest.LogCaptureFixture) -> None:
+    for event, payload in MALFORMED:
+        with caplog.at_level(logging.WARNING):
+            answer = await ann.ask(event, payload)
+        which = f"{event} {payload!r}: {answer}"
+        assert answer["ok"] is False, which
+        assert answer["error"]["code"] == "bad_request", which
+        assert answer["error"]["message"], which
+        assert ann.connected, which
+        assert not caplog.records, which
+    assert await ann.command("play") == 1, "none of them did anything"
 
 
 HALF = "\ud83d"
 """What cutting "😀" between its UTF-16 units leaves; both JSON libraries of clients send it as an escape."""
 
 
-@pytest.mark.parametrize(
-    ("event", "payload"),
-    [
-        ("chat:send", {"id": "m", "text": "x" * 1_999 + HALF}),
-        ("chat:send", {"id": HALF, "text": "x"}),
-        ("chat:send", {"id": "m", "text": "x", "reply_to": HALF}),
-        ("chat:send", {"id": "m", "text": "x", HALF: 1}),
-        ("chat:send", {"id": "m", "text": "x", "more": {"of": [HALF]}}),
-        ("chat:react", {"emoji": HALF}),
-        ("chat:typing", {"typing": HALF}),
-        ("chat:delete", {"id": HALF}),
-        ("party:create", {"title": HALF}),
-        ("party:join", {"party_id": HALF}),
-        ("party:join", {"party_id": new_id(), "password": HALF}),
-        ("party:leave", {"why": HALF}),
-        ("party:command", {"id": "x", "kind": HALF}),
-        ("party:command", {"id": "x", "kind": "settings", "title": HALF}),
-        ("party:command", {"id": "x", "kind": "seek", "position_ms": float("nan")}),
-        ("party:report", {"position_ms": 0, "at_ms": float("inf"), "state": "playing"}),
-        ("party:report", {"position_ms": 0, "at_ms": 0, "state": HALF}),
-        ("member:kick", {"member_id": HALF}),
-        ("invite:revoke", {"invite_id": HALF}),
-        ("progress", {"episode_id": HALF}),
-        ("clock", {"t0": HALF}),
-        ("clock", HALF),
-        ("no:such:event", {"x": HALF}),
-        (HALF, {}),
-        ("chat:send", {"id": "m", "text": b"bytes", "more": HALF}),
-        ("chat:send", {"id": "m", "text": {"_placeholder": True, "num": 7}, "more": b"bytes"}),
-        ("chat:send", {"id": "m", "text": {"_placeholder": True, "num": "x"}, "more": b"bytes"}),
-    ],
-)
-async def test_what_cannot_be_text_is_answered(ann: Player, event: str, payload: Any) -> None:
+NO_TEXT: list[tuple[str, Any]] = [
+    ("chat:send", {"id": "m", "text": "x" * 1_999 + HALF}),
+    ("chat:send", {"id": HALF, "text": "x"}),
+    ("chat:send", {"id": "m", "text": "x", "reply_to": HALF}),
+    ("chat:send", {"id": "m", "text": "x", HALF: 1}),
+    ("chat:send", {"id": "m", "text": "x", "more": {"of": [HALF]}}),
+    ("chat:react", {"emoji": HALF}),
+    ("chat:typing", {"typing": HALF}),
+    ("chat:delete", {"id": HALF}),
+    ("party:create", {"title": HALF}),
+    ("party:join", {"party_id": HALF}),
+    ("party:join", {"party_id": new_id(), "password": HALF}),
+    ("party:leave", {"why": HALF}),
+    ("party:command", {"id": "x", "kind": HALF}),
+    ("party:command", {"id": "x", "kind": "settings", "title": HALF}),
+    ("party:command", {"id": "x", "kind": "seek", "position_ms": float("nan")}),
+    ("party:report", {"position_ms": 0, "at_ms": float("inf"), "state": "playing"}),
+    ("party:report", {"position_ms": 0, "at_ms": 0, "state": HALF}),
+    ("member:kick", {"member_id": HALF}),
+    ("invite:revoke", {"invite_id": HALF}),
+    ("progress", {"episode_id": HALF}),
+    ("clock", {"t0": HALF}),
+    ("clock", HALF),
+    ("no:such:event", {"x": HALF}),
+    (HALF, {}),
+    ("chat:send", {"id": "m", "text": b"bytes", "more": HALF}),
+    ("chat:send", {"id": "m", "text": {"_placeholder": True, "num": 7}, "more": b"bytes"}),
+    ("chat:send", {"id": "m", "text": {"_placeholder": True, "num": "x"}, "more": b"bytes"}),
+]
+
+
+async def test_what_cannot_be_text_is_answered(ann: Player) -> None:
     await ann.ok("chat:send", {"id": "before", "text": "😀" * 2_000})  # as many whole characters as there may be
-    answer = await ann.ask(event, payload)
-    assert answer["ok"] is False
-    assert answer["error"]["code"] == "bad_request"
-    assert ann.connected
-    assert await ann.command("play") == 1
+    for event, payload in NO_TEXT:
+        answer = await ann.ask(event, payload)
+        which = f"{event!r} {payload!r}: {answer}"
+        assert answer["ok"] is False, which
+        assert answer["error"]["code"] == "bad_request", which
+        assert ann.connected, which
+    assert await ann.command("play") == 1, "none of them did anything"
 
 
 async def test_nested_as_deep_as_a_message_allows(node: Node) -> None:
@@ -198,35 +200,35 @@ async def open_socket(session: aiohttp.ClientSession, node: Node) -> aiohttp.Cli
     return socket
 
 
-@pytest.mark.parametrize(
-    "frame",
-    [
-        "4",
-        "4x",
-        "49",
-        "42/party,",
-        "42/party,[",
-        '42/party,{"a":1}',
-        "4" * 100,
-        "45999999999-",
-        "451-",
-        "\u00e9",
-        '42/party,["\\ud800"]',
-    ],
-)
+BROKEN_FRAMES = [
+    "4",
+    "4x",
+    "49",
+    "42/party,",
+    "42/party,[",
+    '42/party,{"a":1}',
+    "4" * 100,
+    "45999999999-",
+    "451-",
+    "\u00e9",
+    '42/party,["\\ud800"]',
+]
+
+
 async def test_broken_protocol_ends_only_that_connection(
-    node: Node, ann: Player, frame: str, caplog: pytest.LogCaptureFixture
+    node: Node, ann: Player, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with aiohttp.ClientSession() as session:
-        socket = await open_socket(session, node)
-        with caplog.at_level(logging.ERROR):
-            await socket.send_str(frame)
-            async with asyncio.timeout(6):
-                while not (message := await socket.receive()).type.name.startswith("CLOS"):
-                    assert message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.CLOSE)
-        await socket.close()
-    assert not [record for record in caplog.records if record.exc_info]
-    assert ann.connected
+        for frame in BROKEN_FRAMES:
+            socket = await open_socket(session, node)
+            with caplog.at_level(logging.ERROR):
+                await socket.send_str(frame)
+                async with asyncio.timeout(6):
+                    while not (message := await socket.receive()).type.name.startswith("CLOS"):
+                        assert message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.CLOSE), frame
+            await socket.close()
+            assert not [record for record in caplog.records if record.exc_info], frame
+            assert ann.connected, frame
     assert await ann.command("play") == 1
 
 

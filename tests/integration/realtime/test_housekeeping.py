@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from kernel.ids import new_id
 from kernel.scope import Container
 from realtime.party.chat.repository import chat_table, forget_member
-from realtime.party.domain.membership import EMPTY_CLOSE_MS
+from realtime.party.domain.members.membership import EMPTY_CLOSE_MS
 from realtime.party.domain.model import Role
 from realtime.party.domain.tokens import GUEST_LIFE_S, Invite
 from realtime.party.invites.repository import SqlInvites

@@ -1,14 +1,16 @@
 """The web client's API types and field limits are what the server's OpenAPI document says, and `make check` finds out."""
 
+import asyncio
 import copy
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+
+from server.openapi.__main__ import current
 
 ROOT = Path(__file__).parents[3]
 GENERATED = ("web/src/api/schema.ts", "web/src/api/limits.ts")
@@ -18,10 +20,7 @@ Document = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def document() -> Document:
-    printed = subprocess.run(
-        [sys.executable, "-m", "server.openapi"], cwd=ROOT, capture_output=True, check=True, timeout=120
-    )
-    loaded: Document = orjson.loads(printed.stdout)
+    loaded: Document = orjson.loads(asyncio.run(current()))
     return loaded
 
 
@@ -63,39 +62,25 @@ def test_what_is_committed_is_what_the_server_says(document: Document) -> None:
     assert result.returncode == 0, result.stderr.decode()
 
 
-def rename_a_field(document: Document) -> None:
-    properties = schema(document, "EpisodeOut")["properties"]
-    properties["length_ms"] = properties.pop("duration_ms")
-
-
-def add_a_role(document: Document) -> None:
-    schema(document, "Role")["enum"].append("janitor")
-
-
-def let_a_field_be_left_out(document: Document) -> None:
-    schema(document, "PartyOut")["required"].remove("media")
-
-
-def shorten_a_title(document: Document) -> None:
-    schema(document, "ListIn")["properties"]["title"]["maxLength"] = 100
-
-
-@pytest.mark.parametrize(
-    ("change", "file"),
-    [
-        (rename_a_field, GENERATED[0]),
-        (add_a_role, GENERATED[0]),
-        (let_a_field_be_left_out, GENERATED[0]),
-        (shorten_a_title, GENERATED[1]),
-    ],
-)
-def test_a_change_of_the_api_is_found(document: Document, change: Callable[[Document], None], file: str) -> None:
+def test_changes_of_the_api_are_found_and_shown(document: Document) -> None:
     changed = copy.deepcopy(document)
-    change(changed)
+    properties = schema(changed, "EpisodeOut")["properties"]
+    properties["length_of_film_ms"] = properties.pop("duration_ms")
+    schema(changed, "Role")["enum"].append("janitor")
+    schema(changed, "PartyOut")["required"].remove("media")
+    schema(changed, "ListIn")["properties"]["title"]["maxLength"] = 97
+
     result = compared(changed)
+
     assert result.returncode == 1
-    assert file in result.stderr.decode()
-    assert "make api-types" in result.stderr.decode()
+    said = result.stderr.decode()
+    assert "make api-types" in said
+    types, limits = said.index(GENERATED[0]), said.index(GENERATED[1])
+    shown = said[types:limits]
+    assert "readonly length_of_film_ms?: " in shown
+    assert '"janitor"' in shown
+    assert "readonly media?: " in shown
+    assert "maxLength: 97" in said[limits:]
 
 
 def test_make_check_compares_them() -> None:

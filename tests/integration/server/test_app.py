@@ -7,10 +7,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from openapi_pydantic import OpenAPI
 
 from kernel.db import Database
-from server.app import create_app
 from server.boot import open_services
 from server.event_docs import render
-from server.middleware import content_security_policy
+from server.http.app import create_app
+from server.http.middleware import content_security_policy
 from server.settings import Settings
 from tests.conftest import AppClient
 
@@ -106,7 +106,7 @@ async def test_pages_are_the_web_client(path: str, app_client: AppClient) -> Non
 
 
 async def test_media_paths_are_never_the_web_client(app_client: AppClient) -> None:
-    for path in ("/assets/nothing.js", "/hls/x", "/posters/x.jpg", "/posters/x", "/avatars/x.webp"):
+    for path in ("/assets/nothing.js", "/hls/x", "/llhls/x", "/posters/x.jpg", "/posters/x", "/avatars/x.webp"):
         assert (await app_client.get(path)).status in {403, 404}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-import server.app
+import server.http.app
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.scope import Container
@@ -129,8 +129,8 @@ async def indexes_alone(services: Services, *, worker: bool) -> AsyncIterator[No
 async def app_client(
     services: Services, aiohttp_client: Callable[..., Awaitable[AppClient]], monkeypatch: pytest.MonkeyPatch
 ) -> AppClient:
-    monkeypatch.setattr(server.app, "background_work", indexes_alone)
-    return await aiohttp_client(server.app.create_app(services))
+    monkeypatch.setattr(server.http.app, "background_work", indexes_alone)
+    return await aiohttp_client(server.http.app.create_app(services))
 
 
 @pytest.fixture

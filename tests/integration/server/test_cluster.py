@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from kernel.tasks import TaskSet
+from kernel.concurrency.tasks import TaskSet
 from server import cluster
 from server.cluster import KeyPrints, SecretDiffers, member
 from server.services import connect_redis

@@ -24,6 +24,8 @@ WHOLE_LISTS = {
     "/releases/{release_id}/locks",
     "/episodes/{episode_id}/translations",
     "/genres",
+    "/playback",
+    "/promos/shown",
     "/parties/{party_id}/invites",
     "/library/continue",
     "/library/lists",
@@ -59,6 +61,7 @@ CURSORS = {"next_cursor", "next_before"}
 
 LAST_ONE_WINS = {
     # One value, which says all of it and nothing about what was there before.
+    "PUT /admin/jobs/{job_id}/priority",
     "PUT /admin/users/{user_id}/role",
     "PUT /episodes/{episode_id}/protection",
     "PUT /imports/sources/{source_id}/genres",
@@ -70,11 +73,18 @@ LAST_ONE_WINS = {
     "PUT /recommendations/settings",
     "PUT /releases/{release}/similar/{other_id}/vote",
     "PUT /library/sharing",
+    "PUT /live/channels/{channel_id}/recording",
+    "PUT /live/channels/{channel_id}/take-down",
+    "PUT /promo-exemptions/{user_id}",
     # The newest by the clock of whoever watched; older news is let go.
     "PUT /library/collections/{release_id}",
     "PUT /library/progress/{episode_id}",
     # Changes the kinds it names, and no others.
     "PUT /notifications/preferences",
+    # Orders a job, which changes the fields it names in the video of that moment.
+    "PATCH /episodes/{episode_id}/tracks/{name}",
+    # What somebody just chose while they watch: the latest choice of a track is the one they mean.
+    "PATCH /me/player-settings/series/{release_id}",
 }
 
 EDITS = {

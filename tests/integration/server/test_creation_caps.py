@@ -23,6 +23,10 @@ import catalog.schedule.feeds.routes as feeds
 import catalog.search.learning.routes
 import catalog.search.listing.routes
 import catalog.subtitles.routes
+import server.overview.jobs.routes as jobs
+import streaming.ads.promos.routes as promos
+import streaming.live.recordings.routes as recordings
+import streaming.live.routes as live
 import streaming.origin.routes as origin
 import streaming.uploads.routes as uploads
 from kernel.errors import TooManyRequests
@@ -63,6 +67,8 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/auth/oidc/{provider}/link": "LOGIN_PAIR; nothing is kept but a cookie",
     "/admin/users/{user_id}/ban": NOTHING,
     "/admin/deliveries/{delivery_id}/retry": NOTHING,
+    "/jobs/{job_id}/cancel": NOTHING,
+    "/jobs/{job_id}/retry": jobs.REPEATS,
     "/imports/sources": catalog.imports.sources.routes.SOURCES,
     "/imports/sources/{source_id}/file": catalog.imports.sources.routes.FILES,
     "/imports/sources/{source_id}/runs": catalog.imports.runs.routes.RUNS,
@@ -141,12 +147,22 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/moderation/reports/{report_id}/resolve": NOTHING,
     "/moderation/reports/{report_id}/dismiss": NOTHING,
     "/episodes/{episode_id}/playback": origin.PLAYBACKS,
+    "/playback/{session_id}/cmcd": "EVENTS_OF_STREAM; one row of numbers for each stream, for 30 days",
     "/drm/clearkey": "REQUESTS_OF_STREAM: one line of the audit log for each",
     "/drm/packagers": "administrators; MAX_PACKAGERS",
+    "/promos": "administrators; MAX_PROMOS",
+    "/promos/events": promos.DEEDS,
+    "/promos/{promo_id}/start": NOTHING,
+    "/promos/{promo_id}/stop": NOTHING,
+    "/linear-ads": "administrators; MAX_ADS",
+    "/linear-ads/{ad_id}/start": NOTHING,
+    "/linear-ads/{ad_id}/stop": NOTHING,
     "/sources": "administrators; one for each episode",
     "/sources/{source_id}/corrections": "administrators; TooManyCorrections",
     "/parties": "PARTIES_OF_ACCOUNT, PARTIES_OF_ACCOUNT_DAY, PARTIES_OF_ADDRESS",
     "/parties/{party_id}/invites": "MAX_INVITES, 200 of one party",
+    "/live/channels": live.CREATE,
+    "/live/recordings/{recording_id}/episode": recordings.EPISODES,
     "/uploads": "CREATIONS, MAX_OPEN, ANI_UPLOAD_QUOTA_BYTES and the room on the disk",
 }
 

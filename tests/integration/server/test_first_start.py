@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,19 @@ from kernel.ids import new_id
 from migrations import DatabaseForeign, DatabaseNewer
 from server.local_stack import Postgres
 from server.local_stack.service import free_port
+from tests.support.preloaded import Preloaded
 
 STARTS = 3
 START = """
 import asyncio, sys
-from server.cli import commands
+from server.cli import serving
 from server.boot import open_services
 from server.settings import Settings
 
 async def start():
     settings = Settings.load(_env_file=None)
     async with open_services(settings) as services:
-        password = await commands._prepare(services)
+        password = await serving.prepare(services)
         print("made" if password else "found", settings.key_file.read()[0].secret)
 
 asyncio.run(start())
@@ -33,7 +33,9 @@ asyncio.run(start())
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-async def test_first_starts_at_the_same_moment(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
+async def test_first_starts_at_the_same_moment(
+    tmp_path: Path, preloaded: Preloaded, database: str, request: pytest.FixtureRequest
+) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANI_")}
     environment["ANI_DATA_DIR"] = str(tmp_path / "data")
     if database == "postgresql":
@@ -41,15 +43,13 @@ async def test_first_starts_at_the_same_moment(tmp_path: Path, database: str, re
         name = f"empty_{new_id()}"
         await server.create_database(name)
         environment["ANI_DATABASE_URL"] = server.url(name)
-    starting = [
-        await asyncio.create_subprocess_exec(
-            sys.executable, "-c", START, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-        )
+    starting = (
+        asyncio.to_thread(preloaded.run, ["-c", START], env=environment, cwd=tmp_path, timeout_s=60)
         for _ in range(STARTS)
-    ]
-    ended = await asyncio.gather(*(process.communicate() for process in starting))
-    assert [process.returncode for process in starting] == [0] * STARTS, [error.decode() for _, error in ended]
-    said = [out.decode().split()[-2:] for out, _ in ended]
+    )
+    ended = await asyncio.gather(*starting)
+    assert [process.returncode for process in ended] == [0] * STARTS, [process.stderr for process in ended]
+    said = [process.stdout.split()[-2:] for process in ended]
     assert sorted(who for who, _ in said) == ["found"] * (STARTS - 1) + ["made"], "one administrator"
     assert len({key for _, key in said}) == 1, "one secret key"
 

@@ -28,7 +28,7 @@ from kernel.errors import AniError, NotFound
 from kernel.ids import new_id
 from kernel.jobs import JobContext, OwnerMayNot
 from kernel.outbox.relay import Relay
-from kernel.storage import Storage
+from kernel.storage import LocalStorage
 from realtime.gateway import session_checks
 from realtime.gateway.connections import Connections
 from realtime.party.admission.admission import Identity
@@ -431,7 +431,7 @@ async def test_an_ingest_that_runs_ends_with_the_right_and_leaves_nothing(
             await working
     assert not file.exists()
     async with container.scope(write=False) as scope:
-        left = list(scope.port(Storage).staging("any").parent.glob("*/half.m4s"))
+        left = list(scope.port(LocalStorage).staging("any").parent.glob("*/half.m4s"))
     assert left == []
 
 

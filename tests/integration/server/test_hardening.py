@@ -15,9 +15,9 @@ import kernel.text.json_nul
 from kernel.access import Role
 from kernel.http import Endpoint
 from kernel.ids import new_id
-from server.app import create_app, create_runner
 from server.boot import open_services
-from server.middleware import content_security_policy
+from server.http.app import create_app, create_runner
+from server.http.middleware import content_security_policy
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
@@ -103,6 +103,22 @@ async def test_no_endpoint_takes_a_nul(app_client: AppClient, services: Services
             continue
         assert answer.status == 422, (endpoint.method, endpoint.path)
         assert [found["detail"] for found in (await answer.json())["errors"]] == ["must not contain NUL"], endpoint.path
+
+
+@pytest.mark.both_adapters
+async def test_nobody_is_called_by_a_nul(app_client: AppClient, services: Services, admin: Person) -> None:
+    """Where a name stands in a path there is nothing under this one, on PostgreSQL too, which takes it in no question."""
+    headers = {**admin.headers, **JSON}
+    named = [endpoint for endpoint in endpoints(services) if endpoint.path_parameters]
+    assert len(named) > 100
+    asked = [(endpoint.method, re.sub(r"{\w+(:[^{}]*)?}", "a%00b", endpoint.path)) for endpoint in named]
+    raw = [("GET", "/api/v1/releases/a%00b/schedule.ics"), ("GET", "/api/v1/calendar/a%00b.ics")]
+    failed = {}
+    for method, path in [*asked, *raw]:
+        answer = await app_client.request(method, path, data=None if method == "GET" else b"{}", headers=headers)
+        if answer.status >= 500:
+            failed[f"{method} {path}"] = answer.status
+    assert failed == {}
 
 
 @pytest.mark.parametrize(

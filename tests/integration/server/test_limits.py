@@ -16,8 +16,8 @@ from kernel.errors import TooManyRequests
 from kernel.ids import new_id
 from kernel.limits import Limit
 from kernel.throttle import UNCOUNTED, AddressThrottle
-from server.app import ADDRESS_BURST_S, create_app
 from server.boot import open_services
+from server.http.app import ADDRESS_BURST_S, create_app
 from server.services import Services
 from server.settings import Settings
 from streaming.uploads.routes import CREATIONS

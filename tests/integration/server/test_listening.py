@@ -12,8 +12,8 @@ import pytest
 from aiohttp import web
 
 from kernel.metrics import CONNECTIONS_ENDED, CONNECTIONS_REFUSED
-from server import listening as module
-from server.listening import CONNECTIONS_SHARE, SILENT_S, Listening, raise_open_files
+from server.http import listening as module
+from server.http.listening import CONNECTIONS_SHARE, SILENT_S, Listening, raise_open_files
 
 
 class Served:

@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 
 from kernel.db import Database, DatabaseAway, StorageFull
 from kernel.http import CONTAINER
-from server import health
+from server.http import health
 from server.local_stack import Postgres
 from server.services import Services
 from tests.conftest import AppClient

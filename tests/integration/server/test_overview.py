@@ -10,7 +10,7 @@ from kernel.access import Role
 from kernel.clock import SystemClock
 from kernel.errors import Invalid
 from kernel.ids import new_id
-from kernel.jobs import JobContext, Jobs
+from kernel.jobs import JobContext, JobKind, Jobs
 from kernel.outbox.outbox import outbox_table
 from kernel.outbox.relay import MAX_ATTEMPTS, Relay
 from kernel.scope import Container
@@ -47,7 +47,7 @@ async def test_jobs_are_listed_with_their_reasons(
     async def refuse(_job: JobContext, _payload: dict[str, Any]) -> None:
         raise Invalid("this is no video")
 
-    monkeypatch.setitem(services.jobs._handlers, "ingest", refuse)
+    monkeypatch.setitem(services.jobs.kinds, "ingest", JobKind(refuse))
     async with services.container.scope(write=True) as scope:
         job_id = await scope.port(Jobs).enqueue("ingest", {}, owner_id=admin.user_id)
     async with asyncio.timeout(20):
@@ -58,6 +58,49 @@ async def test_jobs_are_listed_with_their_reasons(
     ]
     assert (await get(app_client, "/jobs?state=running", admin))["items"] == []
     assert (await get(app_client, "/overview", admin))["jobs"]["failed"] == 1
+
+
+async def test_people_stop_their_jobs_and_administrators_all(
+    app_client: AppClient, admin: Person, make_user: MakeUser, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def hang(_job: JobContext, _payload: dict[str, Any]) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("kernel.jobs.runner.HEARTBEAT_S", 0.02)
+    monkeypatch.setitem(services.jobs.kinds, "ingest", JobKind(hang, is_stoppable=True))
+    ann = await make_user(Role.EDITOR, "Ann")
+    async with services.container.scope(write=True) as scope:
+        first, second, third = [await scope.port(Jobs).enqueue("ingest", {}, owner_id=ann.user_id) for _ in range(3)]
+    async with asyncio.timeout(20):
+        await begun.wait()
+
+    async def ask(who: Person, method: str, path: str, status: int, **body: Any) -> Any:
+        async with app_client.request(method, f"/api/v1{path}", headers=who.headers, json=body or None) as answer:
+            assert answer.status == status, await answer.text()
+            return await answer.json() if answer.status == 200 else None
+
+    await ask(admin, "PUT", f"/admin/jobs/{third}/priority", 204, priority="high")
+    await ask(admin, "PUT", f"/admin/jobs/{third}/priority", 422, priority="highest")
+    await ask(admin, "PUT", f"/admin/jobs/{first}/priority", 409, priority="low")
+    waiting = (await get(app_client, "/jobs?state=queued", admin))["items"]
+    assert [(job["id"], job["priority"]) for job in waiting] == [(third, "high"), (second, "normal")]
+    assert (waiting[0]["owner_nickname"], waiting[0]["is_stoppable"]) == ("Ann", True)
+
+    assert (await ask(ann, "POST", f"/jobs/{second}/cancel", 200))["state"] == "cancelled"
+    assert (await ask(ann, "POST", f"/jobs/{second}/retry", 200))["state"] == "queued"
+    await ask(ann, "POST", f"/jobs/{second}/retry", 409)
+    stopping = await ask(admin, "POST", f"/jobs/{first}/cancel", 200)
+    assert stopping["state"] == "cancelled" or stopping["is_stopping"]
+    async with asyncio.timeout(20):
+        while (await ask(ann, "GET", f"/jobs/{first}", 200))["state"] != "cancelled":
+            await asyncio.sleep(0.02)
+    await ask(ann, "POST", f"/jobs/{first}/cancel", 409)
+    await Relay(services.container).drain()
+    acts = (await get(app_client, "/audit?subject_id=" + first, admin))["items"]
+    assert [(act["event"], act["actor_id"]) for act in acts] == [("JobCancelled", admin.user_id)]
 
 
 @pytest.mark.both_adapters

@@ -48,6 +48,7 @@ async def test_tidying_lets_the_start_be_over_first(services: Services, monkeypa
     async def seldom(_container: Container) -> None:
         runs.append("seldom")
 
+    monkeypatch.setattr(boot, "FIRST_ROUND_DELAY_S", 0)
     monkeypatch.setattr(boot, "STARTUP_DELAY_S", 0.1)
     async with background_work(services, worker=False), asyncio.timeout(15):
         start_periodic_tasks(services, [PeriodicTask("seldom", 3600, seldom), PeriodicTask("often", 0.01, often)])
@@ -55,3 +56,23 @@ async def test_tidying_lets_the_start_be_over_first(services: Services, monkeypa
             await asyncio.sleep(0.01)
     assert runs[0] == "often"
     assert runs.count("seldom") == 1
+
+
+async def test_the_mark_of_a_round_is_gone_before_the_next(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than its interval it would cost every second round, much shorter it would let two processes work at once."""
+    marks: dict[str, float] = {}
+    add = services.cache.add
+
+    async def noting(key: str, value: bytes, *, ttl_s: float) -> bool:
+        marks[key] = ttl_s
+        return await add(key, value, ttl_s=ttl_s)
+
+    async def nothing(_container: Container) -> None: ...
+
+    monkeypatch.setattr(services.cache, "add", noting)
+    monkeypatch.setattr(boot, "FIRST_ROUND_DELAY_S", 0)
+    async with background_work(services, worker=False), asyncio.timeout(15):
+        start_periodic_tasks(services, [PeriodicTask("marked", 30.0, nothing)])
+        while "periodic-task:marked" not in marks:
+            await asyncio.sleep(0.01)
+    assert 15.0 < marks["periodic-task:marked"] < 30.0

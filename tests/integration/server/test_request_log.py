@@ -58,6 +58,7 @@ async def test_an_address_that_opens_something_is_not_in_the_log(app_client: App
         "ANI_UPSTREAM": f"127.0.0.1:{app_client.port}",
         "ANI_RESOLVER": "127.0.0.1",
         "ANI_MEDIA_DIR": str(tmp_path),
+        "ANI_GRANTS_DIR": str(tmp_path / "none"),
         "ANI_EDGE_SECRET": "",
         "ANI_RUN_DIR": ".",
         "ANI_WORKERS": "1",
@@ -76,6 +77,7 @@ async def test_an_address_that_opens_something_is_not_in_the_log(app_client: App
             await app_client.session.get(f"http://127.0.0.1:{port}/api/v1/{path}?session={SHARED}")
         # And in the path of keys and media, which only the edge would write down.
         await app_client.session.get(f"http://127.0.0.1:{port}/hls/{SHARED}/asset/keys/kid")
+        await app_client.session.get(f"http://127.0.0.1:{port}/llhls/{SHARED}/channel/video.m3u8")
         async with asyncio.timeout(10):
             while (told := edge.log()).count("GET") < 9:  # written after the answer
                 await asyncio.sleep(0.02)

@@ -15,7 +15,7 @@ from tests.support.walks import files_of
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 
-PLAY, MASTER, MASTER_AGAIN, PUBLISH, SEEK = 12, 18, 3, 8, 34
+PLAY, MASTER, MASTER_AGAIN, PUBLISH, SEEK = 30, 24, 5, 9, 34
 
 
 async def test_play(

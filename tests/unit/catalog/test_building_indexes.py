@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from catalog.recommendations.content import Label, LabelKind
+from catalog.recommendations.algorithms.content import Label, LabelKind
 from catalog.recommendations.engine import CatalogueItem, CatalogueItems
 from catalog.search.model import Name, NamedRelease, no_readings
 from catalog.search.names import NameSegmentBuilder

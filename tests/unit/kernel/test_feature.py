@@ -7,7 +7,7 @@ import pytest
 from kernel.events import Event
 from kernel.feature import Feature
 from kernel.http import Router
-from kernel.jobs import JobContext, PeriodicTask
+from kernel.jobs import JobContext, JobKind, PeriodicTask
 from kernel.outbox.outbox import Subscriber
 from kernel.scope import Container
 
@@ -45,7 +45,7 @@ def test_one_subscriber_may_hear_in_two_features() -> None:
     ("declared", "message"),
     [
         (Feature(ports={Thing: lambda _: None}), r"bind the port .*\.Thing"),
-        (Feature(jobs={"ingest": work}), "kind of job ingest"),
+        (Feature(jobs={"ingest": JobKind(work)}), "kind of job ingest"),
         (Feature(periodic_tasks=[PeriodicTask("tidy", 1, run)]), "periodic task tidy"),
         (Feature(background_tasks={"listen": lambda: run(None)}), "background task listen"),  # type: ignore[arg-type]
         (Feature(former_subscribers={"a.b": hear}), r"former subscriber a\.b"),

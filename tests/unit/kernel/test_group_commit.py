@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from kernel.concurrency.group_commit import GroupCommit
 from kernel.errors import Conflict, Unavailable
-from kernel.group_commit import GroupCommit
 
 
 class Ledger:

@@ -3,11 +3,14 @@
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from re import _constants, _parser  # the standard library's own reading of a pattern
 from typing import Any, Final
+
+# The standard library's own reading of a pattern, which has no types.
+_constants: Any = importlib.import_module("re._constants")
+_parser: Any = importlib.import_module("re._parser")
 
 ROOT: Final = Path(__file__).parents[3]
 PACKAGES: Final = ("accounts", "catalog", "kernel", "notify", "realtime", "server", "streaming")
@@ -40,17 +43,20 @@ def _in_file(path: Path) -> Iterator[Used]:
     if not _CALL.search(text):
         return  # most files, which need not be taken apart
     tree = ast.parse(text)
+    nodes = list(ast.walk(tree))
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     loaded = importlib.import_module(module)
     named: set[int] = set()
     for node in tree.body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if not isinstance(target, ast.Name):
+            continue
         calls = [each for each in ast.walk(node) if _is_re(each) and each.func.attr == "compile"]  # type: ignore[attr-defined]
-        if not isinstance(target, ast.Name) or not calls:
+        if not calls:
             continue
         named |= {id(each) for each in calls}
-        yield from _held(f"{module}.{target.id}", getattr(loaded, target.id), _methods(tree, target.id))
-    for call in ast.walk(tree):
+        yield from _held(f"{module}.{target.id}", getattr(loaded, target.id), _methods(nodes, target.id))
+    for call in nodes:
         if isinstance(call, ast.Call) and _is_re(call) and id(call) not in named and call.func.attr != "escape":  # type: ignore[attr-defined]
             # A pattern that is no constant of its module cannot be found here, and is compiled anew at each use.
             raise AssertionError(f"{path}:{call.lineno}: give this pattern a name at the top of the module")
@@ -76,20 +82,17 @@ def _is_re(node: ast.AST) -> bool:
     )
 
 
-def _methods(tree: ast.AST, name: str) -> frozenset[str]:
+def _methods(nodes: Sequence[ast.AST], name: str) -> frozenset[str]:
     """How the pattern ``name`` is used in its module; all ways, where it is handed on."""
-    uses = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == name]
-    called = {
+    uses = sum(isinstance(node, ast.Name) and node.id == name for node in nodes)
+    attributes = [
         node.attr
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
-    }
-    direct = sum(
-        isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
-        for node in ast.walk(tree)
-    )
-    handed_on = direct < len(uses) - 1  # one is the assignment
-    return METHODS if handed_on or not called & METHODS else frozenset(called & METHODS)
+    ]
+    handed_on = len(attributes) < uses - 1  # one is the assignment
+    called = METHODS.intersection(attributes)
+    return METHODS if handed_on or not called else called
 
 
 def hostile(pattern: re.Pattern[Any], size: int) -> Iterator[Any]:

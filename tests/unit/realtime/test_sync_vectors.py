@@ -10,7 +10,12 @@ from tests.vectors import record
 
 @pytest.mark.parametrize(
     ("name", "now"),
-    [("clock", record.clock_vectors), ("playback", record.playback_vectors), ("drift", record.drift_vectors)],
+    [
+        ("clock", record.clock_vectors),
+        ("playback", record.playback_vectors),
+        ("live", record.live_vectors),
+        ("drift", record.drift_vectors),
+    ],
 )
 def test_recorded_as_it_is(name: str, now: Any) -> None:
     """After a deliberate change: ``python -m tests.vectors.record``, and read the diff."""

@@ -106,21 +106,23 @@ class TestCompose:
             source = mount["source"] if isinstance(mount, dict) else mount.partition(":")[0]
             assert (ROOT / source).is_file() if source.startswith("./") else source in COMPOSE["volumes"]
 
-    def test_nginx_sees_the_media_where_the_app_puts_them(self) -> None:
+    def test_nginx_sees_media_and_grants_where_the_app_puts_them(self) -> None:
         data = SERVICES["app"]["environment"]["ANI_DATA_DIR"]
         assert f"data:{data}" in SERVICES["app"]["volumes"]
-        media = Settings.load(_env_file=None, data_dir=data).media_dir
+        settings = Settings.load(_env_file=None, data_dir=data)
         seen = [mount for mount in SERVICES["nginx"]["volumes"] if isinstance(mount, dict)]
         assert seen == [
             {
                 "type": "volume",
                 "source": "data",
-                "target": str(media),
+                "target": str(folder),
                 "read_only": True,
-                "volume": {"subpath": str(media.relative_to(data))},
+                "volume": {"subpath": str(folder.relative_to(data))},
             }
+            for folder in (settings.media_dir, settings.grants_dir)
         ], "the key, the database and what is being uploaded are none of its business"
-        assert SERVICES["nginx"]["environment"]["ANI_MEDIA_DIR"] == str(media)
+        assert SERVICES["nginx"]["environment"]["ANI_MEDIA_DIR"] == str(settings.media_dir)
+        assert SERVICES["nginx"]["environment"]["ANI_GRANTS_DIR"] == str(settings.grants_dir)
 
     def test_nginx_accepts_its_configuration(self) -> None:
         variables = {name: str(value) for name, value in SERVICES["nginx"]["environment"].items()}

@@ -9,7 +9,7 @@ import pytest
 from accounts.identity.model import LoginSession, User
 from accounts.identity.names import Email, Nickname
 from accounts.identity.sessions.adapters.access_tokens import JwtAccessTokens, SigningKey
-from server.cli import keys
+from server.cli.upkeep import keys
 from server.keyfile import KeyFile, KeyFileDamaged, StoredKey
 from server.settings import BadSettings, Settings
 from streaming.origin.token import KeyIdsClash, Keyring

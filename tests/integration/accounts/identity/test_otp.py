@@ -17,7 +17,7 @@ from accounts.identity.otp.code_seal import CodeSeal, HmacCodeSeal
 from accounts.identity.otp.repository import login_codes
 from accounts.identity.otp.usecases import LIFETIME, TRIES
 from accounts.identity.ports import Users
-from kernel.mail import SmtpMailer
+from kernel.outbound.mail import SmtpMailer
 from notify.emails.jobs import EmailSender
 from server import boot
 from server.services import Services

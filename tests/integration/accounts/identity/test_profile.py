@@ -13,7 +13,7 @@ from accounts.identity.limits import AVATAR, NICKNAME
 from accounts.identity.repository import users
 from kernel.images.images import MAX_IMAGE_BYTES
 from kernel.images.pictures import AVATAR_PX, pictures
-from kernel.mail import SmtpMailer
+from kernel.outbound.mail import SmtpMailer
 from kernel.scope import Container
 from notify.emails.jobs import EmailSender
 from server import boot

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.identity.otp.usecases import LIFETIME, TRIES
-from kernel.mail import SmtpMailer
+from kernel.outbound.mail import SmtpMailer
 from notify.emails.jobs import EmailSender
 from server import boot
 from server.oidc_settings import OidcProvider as ProviderSettings

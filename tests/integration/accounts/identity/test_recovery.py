@@ -15,13 +15,13 @@ from accounts.identity.model import hash_token
 from accounts.identity.names import Email
 from accounts.identity.recovery.repository import one_time_tokens
 from accounts.identity.recovery.usecases import LIFETIMES, OneTimeTokens
-from kernel.mail import ConsoleMailer, Mail, MailNotSent, SmtpMailer
+from kernel.outbound.mail import ConsoleMailer, Mail, MailNotSent, SmtpMailer
 from notify.emails.jobs import EmailSender
 from notify.emails.outbox import MAX_ATTEMPTS, retry_delay
 from notify.emails.repository import email_table
 from server import boot
-from server.app import create_app
 from server.boot import open_services
+from server.http.app import create_app
 from server.local_stack.service import free_port
 from server.services import Services
 from server.settings import Settings

@@ -17,7 +17,7 @@ from accounts.identity.recovery import usecases as recovery
 from accounts.identity.recovery.usecases import LinkedAccounts, OneTimeTokens
 from accounts.identity.sessions import usecases as sessions
 from accounts.identity.sessions.usecases import Proof
-from kernel.mail import SmtpMailer
+from kernel.outbound.mail import SmtpMailer
 from kernel.scope import Container, Scope
 from notify.emails.jobs import EmailSender
 from server import boot

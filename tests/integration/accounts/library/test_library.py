@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from accounts.library.collections.model import ShelfItem, ShelfName
+from accounts.library.collections.usecases import Collections
 from accounts.library.progress.model import Progress
 from accounts.library.progress.repository import LATEST_PAGE
 from accounts.library.progress.usecases import History
@@ -302,3 +304,20 @@ async def test_signed_out_there_is_no_library(app_client: AppClient) -> None:
     ):
         async with app_client.request(method, f"/api/v1/{path}") as answer:
             assert answer.status == 401, (method, path)
+
+
+async def test_hundreds_put_on_a_shelf_are_written_in_pieces(services: Services, make_user: MakeUser) -> None:
+    user_id, pieces = (await make_user()).user_id, list[int]()
+    now = services.container.clock.now()
+    rows = [ShelfItem(release_id=new_id(), shelf=ShelfName.PLANNED, changed_at=now, revision=1) for _ in range(250)]
+
+    def note(*arguments: Any) -> None:
+        if "shelf_items" in arguments[2]:
+            pieces.append(len(arguments[3]))
+
+    engine = services.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    async with services.container.scope(write=True) as scope:
+        await scope.port(Collections).store_items(user_id, rows)
+    event.remove(engine, "before_cursor_execute", note)
+    assert pieces == [100, 100, 50], "others wait for no more than that"

@@ -10,7 +10,7 @@ from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.integration.accounts.library.test_transfer import apply, preview
+from tests.integration.accounts.library.importing import apply, preview
 from tests.support.library import Api, add_show
 
 MAL = """<myanimelist><anime><series_animedb_id>1</series_animedb_id><series_title>One</series_title>
@@ -27,6 +27,7 @@ async def people(app_client: AppClient, make_user: MakeUser) -> tuple[Api, Api, 
     return Api(app_client, ann), Api(app_client, bob), Api(app_client, editor)
 
 
+@pytest.mark.both_adapters
 async def test_a_shelf_by_score(services: Services, people: tuple[Api, Api, Api]) -> None:
     ann, bob, editor = people
     shows = [(await add_show(services, editor, episodes=1)).release_id for _ in range(4)]
@@ -50,6 +51,7 @@ async def test_a_shelf_by_score(services: Services, people: tuple[Api, Api, Api]
     assert (await ann("GET", "library/collections?score_from=0"))[0] == 422
 
 
+@pytest.mark.both_adapters
 async def test_scores_come_from_a_list_and_go_with_the_library(
     services: Services, people: tuple[Api, Api, Api]
 ) -> None:

@@ -63,6 +63,7 @@ async def test_sums_over_the_history(services: Services, make_user: MakeUser) ->
             assert await scope.port(Sharings).of(user_id) == wanted
 
 
+@pytest.mark.both_adapters
 async def test_ones_own_statistics(
     services: Services, ann: Api, bob: Api, app_client: AppClient, make_user: MakeUser
 ) -> None:
@@ -90,6 +91,7 @@ async def test_ones_own_statistics(
     assert (await ann("GET", "library/statistics?utc_offset_min=900"))[0] == 422
 
 
+@pytest.mark.both_adapters
 async def test_a_profile_is_there_for_those_who_want_one(
     ann: Api, bob: Api, app_client: AppClient, make_user: MakeUser
 ) -> None:
@@ -122,6 +124,7 @@ async def test_a_profile_is_there_for_those_who_want_one(
     assert await status("Bob") == hidden
 
 
+@pytest.mark.both_adapters
 async def test_tastes_are_compared_where_both_allow_it(services: Services, ann: Api, bob: Api) -> None:
     releases = await add_releases(services.container, 10)
     for number, release_id in enumerate(releases):

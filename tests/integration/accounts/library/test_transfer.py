@@ -18,6 +18,7 @@ from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
+from tests.integration.accounts.library.importing import apply, preview
 from tests.support.library import DURATION, Api, add_show
 
 
@@ -34,23 +35,6 @@ async def bob(app_client: AppClient, make_user: MakeUser) -> Api:
 @pytest.fixture
 async def editor(app_client: AppClient, make_user: MakeUser) -> Api:
     return Api(app_client, await make_user(Role.EDITOR))
-
-
-async def preview(api: Api, data: bytes, query: str = "") -> dict[str, Any]:
-    status, body = await api("POST", f"library/import{query}", data=data)
-    assert status == 201, body
-    return dict(body)
-
-
-async def apply(api: Api, import_id: str, **how: Any) -> dict[str, Any]:
-    """What importing it did, once it is done."""
-    status, body = await api("POST", f"library/import/{import_id}/apply", how)
-    assert status == 200, body
-    assert body["job_id"]
-    async with asyncio.timeout(20):
-        while not (body := await api.get(f"library/import/{import_id}"))["result"]["finished"]:
-            await asyncio.sleep(0.02)
-    return dict(body["result"])
 
 
 def rate(shelf: str, number: int | None = None, **more: Any) -> dict[str, Any]:

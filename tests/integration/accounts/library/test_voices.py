@@ -6,8 +6,8 @@ import pytest
 
 from kernel.access import Role
 from server.services import Services
-from streaming.origin.model import Voice
 from streaming.origin.usecases import ResumePositions
+from streaming.player_settings.model import AudioChoice
 from tests.conftest import AppClient, MakeUser
 from tests.support.library import DURATION, Api, Show, add_show
 from tests.support.party import Player
@@ -56,7 +56,7 @@ async def test_the_last_one_heard_is_the_one_to_go_on_with(
     assert await heard() == STUDIO, "late news is old news"
     async with services.container.scope(write=False) as scope:
         resume = scope.port(ResumePositions)
-        assert await resume.voice(ann.person.user_id, show.episodes[2]) == Voice("ru", "Studio")
+        assert await resume.voice(ann.person.user_id, show.episodes[2]) == AudioChoice("ru", "Studio")
         assert await resume.voice((await make_user()).user_id, show.episodes[2]) is None
 
 

@@ -13,7 +13,7 @@ from accounts.teams.invitations.jobs import forget_ended
 from accounts.teams.invitations.repository import team_invitation_table
 from accounts.teams.limits import LETTERS_TO_ADDRESS, MAX_OPEN_INVITATIONS
 from kernel.ids import new_id
-from kernel.mail import SmtpMailer
+from kernel.outbound.mail import SmtpMailer
 from kernel.scope import Container
 from notify.emails.adapters.invitation_mailer import InvitationAuthor
 from notify.emails.jobs import EmailSender

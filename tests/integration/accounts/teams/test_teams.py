@@ -162,7 +162,10 @@ async def test_roles_are_made_changed_ordered_and_deleted(
     anna = await rest.joined(owner, team_id, "Timer")
     ids = await rest.role_ids(None, team_id)
     order = [ids["Timer"], *(id_ for title, id_ in ids.items() if title != "Timer")]
-    ordered = await rest.done(owner, "PUT", f"/{team_id}/roles/order", {"role_ids": order})
+    seen = (await rest(None, "GET", f"/{team_id}/roles")).etag
+    ordered = await rest.done(owner, "PUT", f"/{team_id}/roles/order", {"role_ids": order}, If_Match=seen)
+    late = await rest(owner, "PUT", f"/{team_id}/roles/order", {"role_ids": order[::-1]}, If_Match=seen)
+    assert late.status == 412, "somebody else's order is not overwritten unseen"
     assert [r["title"] for r in ordered["items"]] == ["Timer", "Admin", "Moderator", "Editor", "Member"]
     assert (await rest(owner, "PUT", f"/{team_id}/roles/order", {"role_ids": order[1:]})).code == "role_order_invalid"
 

@@ -171,6 +171,7 @@ async def test_an_import_that_closes_a_circle_is_told_so(services: Services, edi
     assert (await editor.get("franchises"))["total"] == 0
 
 
+@pytest.mark.both_adapters
 async def test_progress_over_all_seasons_and_what_comes_next(services: Services, editor: Api, ann: Api) -> None:
     one, recap, two = [await add_show(services, editor, episodes=count) for count in (2, 1, 3)]
     elsewhere = await add_show(services, editor, episodes=0, episodes_total=12)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from catalog.imports.runs.jobs import start_due
 from catalog.imports.sources.repository import import_source_table
 from kernel.access import Role
 from server.services import Services
@@ -52,6 +51,7 @@ async def imported(send: Send, source_id: str, items: list[Any], **order: Any) -
     return await finished(send, run["id"])
 
 
+@pytest.mark.both_adapters
 async def test_the_whole_way(send: Send, services: Services) -> None:
     source = await send("POST", "/imports/sources", 201, SOURCE)
     assert source["has_token"] is True
@@ -78,9 +78,10 @@ async def test_the_whole_way(send: Send, services: Services) -> None:
     assert (after["name"]["main"], after["year"]) == (release["name"]["main"], 2021)
 
     # What is on the blacklist is not taken.
-    entry = await send("POST", "/imports/blacklist", 201, {"mark": "external-id", "value": "mal:4", "reason": "no"})
-    assert (await imported(send, source["id"], [work(3)]))["counts"] == {"blacklisted": 1}
-    await send("DELETE", f"/imports/blacklist/{entry['id']}", 204)
+    for mark, value in (("external-id", "mal:4"), ("key", "bangumi/4"), ("title", "WORK  number 0003!")):
+        entry = await send("POST", "/imports/blacklist", 201, {"mark": mark, "value": value, "reason": "no"})
+        assert (await imported(send, source["id"], [work(3)]))["counts"] == {"blacklisted": 1}, mark
+        await send("DELETE", f"/imports/blacklist/{entry['id']}", 204)
     assert (await imported(send, source["id"], [work(3)]))["counts"] == {"created": 1}
 
     # By its timetable.
@@ -91,7 +92,9 @@ async def test_the_whole_way(send: Send, services: Services) -> None:
     async with services.container.scope(write=True) as scope:
         past = scope.clock.now() - timedelta(minutes=1)
         await scope.uow.session.execute(update(import_source_table).values(next_run_at=past))
-    await start_due(services.container)
+    (timetables,) = [task for task in services.feature.periodic_tasks if task.name == "start_due_imports"]
+    assert timetables.interval_s <= 60, "minutes are what timetables count in"
+    await timetables.run(services.container)
     newest = (await send("GET", "/imports/runs", 200))["items"][0]
     assert newest["trigger"] == "timetable"
     assert (await finished(send, newest["id"]))["counts"] == {"unchanged": 1}
@@ -107,6 +110,7 @@ async def test_the_whole_way(send: Send, services: Services) -> None:
     assert (await send("GET", "/imports/runs", 200))["total"] == 0
 
 
+@pytest.mark.both_adapters
 @pytest.mark.parametrize(("decision", "releases"), [("same", 1), ("new", 2), ("ignore", 1)])
 async def test_a_decision_is_done_at_once_and_remembered(send: Send, decision: str, releases: int) -> None:
     ours = {"alias": "ours", "type": "TV", "name": {"main": "作品 0001 号"}}
@@ -138,4 +142,5 @@ async def test_what_is_wrong_is_said(send: Send) -> None:
     run = await send("POST", f"/imports/sources/{source['id']}/runs", 202, {})
     failed = await finished(send, run["id"])
     assert (failed["state"], failed["error"]) == ("failed", "This source cannot be: it has no file to read.")
+    assert failed["fault"] == {"code": "no_file", "params": {}}
     assert (await send("GET", f"/imports/sources/{source['id']}", 200))["failures"] == 1

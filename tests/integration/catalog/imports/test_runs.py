@@ -1,20 +1,26 @@
 """Runs of imports: what they make, leave alone, and go on with."""
 
 import asyncio
+import gc
+import json
+import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import event, func, insert, select, update
 
 from catalog.imports.applying.repository import import_record_table
 from catalog.imports.conflicts.repository import import_conflict_table
+from catalog.imports.faults import Fault
 from catalog.imports.runs.model import ImportRun, RunState
 from catalog.imports.runs.usecases import Runs
 from catalog.imports.sources.model import SourceResting
 from catalog.imports.sources.usecases import Sources
 from catalog.releases import usecases as releases_usecases
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.external_ids import ExternalIds
 from catalog.releases.merge_locks.repository import release_merge_lock_table
 from catalog.releases.model import ReleaseDraft, ReleaseType, Status
@@ -22,10 +28,11 @@ from catalog.releases.names import Names
 from catalog.releases.repository import release_table
 from catalog.releases.usecases import Releases
 from kernel.access import Role
+from kernel.concurrency import collector
 from kernel.outbox.outbox import outbox_table
 from kernel.outbox.relay import Relay
 from server.services import Services
-from tests.conftest import AppClient, MakeUser
+from tests.conftest import SECRET_KEY, AppClient, MakeUser
 from tests.support.imports import run, work, write
 
 
@@ -48,41 +55,103 @@ async def test_a_second_run_changes_nothing(services: Services, tmp_path: Path) 
     assert made.status is Status.PUBLISHED
     assert (made.name.main, made.name.english, made.external_ids.mal) == ("作品 0007 号", "Work number 0007", "8")
     assert [name.text for name in made.names] == ["作品 0007"]
+    statements: list[str] = []
+    engine = services.database.engine.sync_engine
+
+    def note(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
+    event.listen(engine, "before_cursor_execute", note)
     second = await run(services, file)
+    event.remove(engine, "before_cursor_execute", note)
     assert second.counts == {"unchanged": 250}
+    assert len([one for one in statements if "import_record" in one]) == 1, "one look at all of them"
+    assert len(statements) < 40, "nearly all of them to begin and to end a run"
     async with services.container.scope(write=False) as scope:
         after = await scope.uow.session.scalar(select(func.count()).select_from(outbox_table))
     assert (after or 0) - (before or 0) <= 2  # the run itself is told of
 
 
-class TestEmbedded:
-    async def test_people_win(self, services: Services, tmp_path: Path) -> None:
-        file = write(tmp_path / "data.json", [work(1), work(2)])
-        await run(services, file)
-        async with services.container.scope(write=True) as scope:
-            releases = scope.port(Releases)
-            edited = await releases.by_alias("work-number-0001")
-            deleted = await releases.by_alias("work-number-0002")
-            assert edited is not None
-            assert deleted is not None
-            draft = ReleaseDraft(edited.alias, edited.type, Names("By hand", edited.name.english), year=edited.year)
-            now = scope.clock.now()
-            await releases_usecases.edit_release(releases, edited.id, draft, [], now, version=None)
-            await releases.remove(deleted)
-        newer = [work(number, title=f"新作 {number}", begin="2020-04-07T00:00:00.000Z") for number in (1, 2)]
-        done = await run(services, write(tmp_path / "newer.json", newer))
-        assert done.counts == {"updated": 1, "removed": 1}
-        async with services.container.scope(write=False) as scope:
-            again = await scope.port(Releases).get(edited.id)
-        assert again is not None
-        assert (again.name.main, again.year, again.status) == ("By hand", 2020, Status.DRAFT)
-        assert [name.text for name in again.names] == ["作品 0001", "新作 1"]
-        assert await count(services) == 1
+async def test_what_a_run_leaves_is_no_work_for_the_collector(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collector, "_kept", set())
+    monkeypatch.setattr(collector._Passes, "ended_at", float("-inf"))
+    passes: list[int] = []
 
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            passes.append(info["generation"])
+
+    frozen = gc.get_freeze_count()
+    gc.callbacks.append(note)
+    try:
+        await run(services, write(tmp_path / "data.json", [work(number) for number in range(3)]))
+    finally:
+        gc.callbacks.remove(note)
+    assert gc.get_freeze_count() > frozen, "the statements that it put together stay for good"
+    assert 2 in passes, "and what refers to itself is gone through while it is little"
+
+
+@pytest.mark.both_adapters
+async def test_people_win(services: Services, tmp_path: Path) -> None:
+    file = write(tmp_path / "data.json", [work(1), work(2)])
+    await run(services, file)
+    async with services.container.scope(write=True) as scope:
+        releases = scope.port(Releases)
+        edited = await releases.by_alias("work-number-0001")
+        deleted = await releases.by_alias("work-number-0002")
+        assert edited is not None
+        assert deleted is not None
+        draft = ReleaseDraft(edited.alias, edited.type, Names("By hand", edited.name.english), year=edited.year)
+        await releases_usecases.edit_release(context_of(scope), edited.id, draft, [], version=None)
+        await releases.remove(deleted)
+    newer = [work(number, title=f"新作 {number}", begin="2020-04-07T00:00:00.000Z") for number in (1, 2)]
+    done = await run(services, write(tmp_path / "newer.json", newer))
+    assert done.counts == {"updated": 1, "removed": 1}
+    async with services.container.scope(write=False) as scope:
+        again = await scope.port(Releases).get(edited.id)
+    assert again is not None
+    assert (again.name.main, again.year, again.status) == ("By hand", 2020, Status.DRAFT)
+    assert [name.text for name in again.names] == ["作品 0001", "新作 1"]
+    assert await count(services) == 1
+
+
+@pytest.mark.both_adapters
+async def test_a_killed_run_goes_on_where_it_stopped(services: Services, tmp_path: Path) -> None:
+    file = write(tmp_path / "data.json", [work(number) for number in range(500)])
+    program = [sys.executable, "-m", "tests.support.imports", str(services.settings.data_dir), str(file)]
+    process = await asyncio.create_subprocess_exec(*program, env=os.environ | of_the_same(services))
+    assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
+    killed = await _active(services)
+    assert killed is not None
+    done_before = killed.reached.rows
+    assert 0 < done_before < 500
+    assert await count(services) == done_before  # no chunk is half there
+    done = await run(services, file)
+    assert (done.id, done.state, done.counts) == (killed.id, RunState.SUCCEEDED, {"created": 500})
+    assert await count(services) == 500
+
+
+def of_the_same(services: Services) -> dict[str, str]:
+    """For the environment of another process of the same installation."""
+    settings = services.settings
+    return {
+        "ANI_DATABASE_URL": settings.database_url,
+        "ANI_REDIS_URL": settings.redis_url,
+        "ANI_SECRET_KEY": SECRET_KEY,
+    }
+
+
+LONG = json.dumps({"items": [work(1, title="x" * 10_000_000), work(2)]}).encode()
+"""Ten megabytes in one row, and another row."""
+
+
+class TestEmbedded:
     async def test_what_may_be_one_of_ours_waits_for_a_decision(self, services: Services, tmp_path: Path) -> None:
         async with services.container.scope(write=True) as scope:
             draft = ReleaseDraft("ours", ReleaseType.TV, Names("作品 0001 号"))
-            await releases_usecases.create_release(scope.port(Releases), draft, [], scope.clock.now())
+            await releases_usecases.create_release(context_of(scope), draft, [])
         file = write(tmp_path / "data.json", [work(1)])
         for _ in range(2):
             assert (await run(services, file)).counts == {"conflict": 1}
@@ -102,7 +171,9 @@ class TestEmbedded:
         by_key = {row.key: row for row in rows}
         assert list(by_key["bangumi/2"].changes["english"]) == ["Work number 0001", "Renamed"]
         assert by_key["bangumi/3"].action == "created"
-        assert by_key["#3"].message == "This is no work that can be taken: its type 'opera' is unknown."
+        assert by_key["#3"].fault == Fault(
+            "This is no work that can be taken: its type 'opera' is unknown.", "unknown_type", {"type": "opera"}
+        )
         assert await count(services) == 1
 
     @pytest.mark.parametrize(
@@ -112,6 +183,7 @@ class TestEmbedded:
             (b"\x1f\x8bnothing", {}, RunState.FAILED),
             (b"\xff\xfe", {}, RunState.FAILED),
             (b'{"items": [5, {"title": "x"}, ', {"failed": 3}, RunState.SUCCEEDED),
+            pytest.param(LONG, {"created": 1, "failed": 1}, RunState.SUCCEEDED, id="a row of 10 MB"),
         ],
     )
     async def test_garbage_is_told_of(
@@ -135,7 +207,7 @@ class TestEmbedded:
     ) -> None:
         admin, editor = await make_user(Role.ADMIN), await make_user(Role.EDITOR)
         broken = tmp_path / "data.json"
-        broken.write_bytes(b"\x1f\x8bnothing")
+        broken.write_bytes(b"[\xff")
         for _ in range(3):
             await run(services, broken)
         await Relay(services.container).drain()
@@ -143,23 +215,11 @@ class TestEmbedded:
         for person in (admin, editor):
             async with app_client.get("/api/v1/notifications", headers=person.headers) as answer:
                 items = (await answer.json())["items"]
-                told[person.role] = [one["params"]["source"] for one in items if one["kind"] == "import_resting"]
-        assert told == {Role.ADMIN: ["bangumi-data"], Role.EDITOR: []}
-
-    async def test_a_killed_run_goes_on_where_it_stopped(self, services: Services, tmp_path: Path) -> None:
-        file = write(tmp_path / "data.json", [work(number) for number in range(500)])
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.support.imports", str(services.settings.data_dir), str(file)
-        )
-        assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
-        killed = await _active(services)
-        assert killed is not None
-        done_before = killed.reached.rows
-        assert 0 < done_before < 500
-        assert await count(services) == done_before  # no chunk is half there
-        done = await run(services, file)
-        assert (done.id, done.state, done.counts) == (killed.id, RunState.SUCCEEDED, {"created": 500})
-        assert await count(services) == 500
+                told[person.role] = [one["params"] for one in items if one["kind"] == "import_resting"]
+        assert told[Role.EDITOR] == []
+        (why,) = told[Role.ADMIN]
+        assert why.pop("reason") == "This file cannot be read: byte 1 is not UTF-8."
+        assert why == {"source": "bangumi-data", "code": "not_utf8", "fault_byte": 1}, "for words of any language"
 
 
 async def _active(services: Services) -> ImportRun | None:
@@ -183,7 +243,7 @@ async def test_what_was_deleted_or_told_apart(services: Services, tmp_path: Path
         draft = ReleaseDraft(
             "ours", ReleaseType.TV, Names("作品 0004 号"), year=1994, external_ids=ExternalIds(mal="5")
         )
-        await releases_usecases.create_release(scope.port(Releases), draft, [], scope.clock.now())
+        await releases_usecases.create_release(context_of(scope), draft, [])
     ids = await release_ids(services)
     one, two, three = (ids[f"work-number-000{number}"] for number in (1, 2, 3))
     async with services.container.scope(write=True) as scope:

@@ -11,11 +11,15 @@ from catalog.moderation.proposals.model import LEASE
 from catalog.moderation.proposals.repository import SqlAllowances, SqlProposals, proposal_table
 from catalog.moderation.proposals.states import ProposalState
 from catalog.moderation.proposals.trust import DAILY, TRUSTED_FROM, CountedAction, Trust
+from catalog.releases.episodes.adapters.context import context_of
+from catalog.releases.episodes.usecases import media_ready
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
 from kernel.scope import Container
 from notify.audit.usecases import AuditFilter, AuditLog
+from streaming.markers.model import Mark, MarkKind, MarkSource
+from streaming.markers.usecases import MarkedEpisodes
 from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.moderation.moderating import RELEASE, Office
 from tests.support.people import Person
@@ -340,6 +344,36 @@ async def test_something_new(office: Office, user: Person, moderator: Person) ->
     assert (await office.send(moderator, "GET", f"/episodes/{added['target_id']}")).status == 404
     await office.call(moderator, "POST", path, back)
     assert (await office.send(moderator, "GET", f"/releases/{release_id}")).status == 404
+
+
+@pytest.mark.both_adapters
+async def test_viewers_correct_what_a_program_found(
+    office: Office, container: Container, user: Person, moderator: Person
+) -> None:
+    release_id = await office.release()
+    episode_id = await office.episode(release_id)
+    found = Mark(1_000, 91_000, MarkSource.SOUND, 0.62)
+    async with container.scope(write=True) as scope:
+        await media_ready(context_of(scope), episode_id, duration_ms=600_000, thumbnail_url=None)
+        await scope.port(MarkedEpisodes).mark(episode_id, {MarkKind.OPENING: found, MarkKind.ENDING: found})
+    await office.call(await office.person(Role.EDITOR), "POST", f"/episodes/{episode_id}/release")
+
+    async def accepted(**fields: Any) -> Any:
+        body = {"kind": "episode", "target_id": episode_id, "fields": fields, "submit": True}
+        proposal = await office.call(user, "POST", "/moderation/proposals", body, status=201)
+        await office.accepted(moderator, proposal)
+        return await office.call(moderator, "GET", f"/episodes/{episode_id}")
+
+    span = {"start_ms": 1_000, "stop_ms": 91_000}
+    named = await accepted(name={"before": "One", "after": "Snow"})
+    assert named["opening"] == {**span, "source": "sound", "confidence": 0.62}, "nobody said anything of it"
+    later = {"start_ms": 2_000, "stop_ms": 92_000}
+    corrected = await accepted(opening={"before": span, "after": later}, ending={"before": span, "after": None})
+    assert corrected["opening"] == {**later, "source": "editor", "confidence": 1}
+    assert corrected["ending"] is None
+    async with container.scope(write=True) as scope:
+        await scope.port(MarkedEpisodes).mark(episode_id, {MarkKind.OPENING: found, MarkKind.ENDING: found})
+    assert await office.call(moderator, "GET", f"/episodes/{episode_id}") == corrected
 
 
 async def test_what_was_deleted_in_between(office: Office, user: Person, moderator: Person) -> None:

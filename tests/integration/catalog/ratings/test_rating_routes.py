@@ -1,6 +1,5 @@
 """Voting over HTTP, and what watching and liking do to the rankings."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -8,9 +7,17 @@ import pytest
 from kernel.access import Role
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
+from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.library import Api, add_show
+from tests.support.search import soon
+
+
+@pytest.fixture(autouse=True)
+def no_recount(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not while a test runs: what it finds in the library before the event of it is delivered counts twice, until the next hour."""
+    monkeypatch.setattr(boot, "STARTUP_DELAY_S", 3_600)
 
 
 @pytest.fixture
@@ -23,6 +30,7 @@ async def ann(app_client: AppClient, make_user: MakeUser) -> Api:
     return Api(app_client, await make_user())
 
 
+@pytest.mark.both_adapters
 async def test_one_votes_changes_and_withdraws(
     services: Services, app_client: AppClient, ann: Api, editor: Api
 ) -> None:
@@ -78,6 +86,7 @@ async def test_nobody_votes_on_what_is_not_there(
     assert (await ann("GET", "ratings?id=nobody"))[0] == 422
 
 
+@pytest.mark.both_adapters
 async def test_the_ranking_is_of_those_who_watched(
     services: Services, app_client: AppClient, make_user: MakeUser, editor: Api
 ) -> None:
@@ -99,6 +108,7 @@ async def test_the_ranking_is_of_those_who_watched(
     assert (top["total"], (await editor.get("rankings/top?page=2"))["items"]) == (1, [])
 
 
+@pytest.mark.both_adapters
 async def test_what_people_do_makes_it_popular_and_trending(
     services: Services, app_client: AppClient, make_user: MakeUser, ann: Api, editor: Api
 ) -> None:
@@ -113,18 +123,21 @@ async def test_what_people_do_makes_it_popular_and_trending(
     await bob("PUT", f"library/collections/{quiet.release_id}", {"type": "ABANDONED"})
     await bob("DELETE", f"library/collections/{quiet.release_id}")
     await Relay(services.container).drain()
-    await asyncio.sleep(0)
-    trending = (await ann.get("rankings/trending"))["items"]
-    assert [(row["release_id"], row["trend"]) for row in trending] == [
-        (started.release_id, 5.0),
-        (liked.release_id, 3.0),
-    ]
-    popular = (await ann.get("rankings/popular"))["items"]
-    assert {row["release_id"]: row["members"] for row in popular} == {started.release_id: 1, liked.release_id: 1}
+
+    async def ranked(by: str, value: str) -> dict[str, Any]:
+        return {row["release_id"]: row[value] for row in (await ann.get(f"rankings/{by}"))["items"]}
+
+    # What the application's own relay is in the middle of may be tried again a moment later.
+    wanted = {started.release_id: 5.0, liked.release_id: 3.0}
+    trending = await soon(lambda: ranked("trending", "trend"), lambda found: found == wanted)
+    assert list(trending.items()) == list(wanted.items()), "the first has most"
+    members = {started.release_id: 1, liked.release_id: 1}
+    assert await soon(lambda: ranked("popular", "members"), lambda found: found == members) == members
     figures = (await ann.get(f"ratings?id={quiet.release_id}&id={liked.release_id}&id={new_id()}"))["items"]
     assert [(row["release_id"], row["members"]) for row in figures] == [(quiet.release_id, 0), (liked.release_id, 1)]
 
 
+@pytest.mark.both_adapters
 async def test_a_ban_takes_votes_out_and_an_unban_brings_them_back(
     services: Services, ann: Api, editor: Api, app_client: AppClient, make_user: MakeUser
 ) -> None:
@@ -133,17 +146,11 @@ async def test_a_ban_takes_votes_out_and_an_unban_brings_them_back(
     await ann("PUT", f"releases/{show.release_id}/vote", {"score": 1})
 
     async def votes() -> int:
-        await Relay(services.container).drain()
-        for _ in range(200):
-            await asyncio.sleep(0.01)  # the job runs beside
-            found = (await editor.get(f"releases/{show.release_id}/rating"))["votes"]
-            if found != before:
-                break
-        return int(found)
+        return int((await editor.get(f"releases/{show.release_id}/rating"))["votes"])
 
-    before = 1
     assert (await moderator("POST", f"admin/users/{ann.person.user_id}/ban", {"reason": "Votes for money."}))[0] < 300
-    assert await votes() == 0
-    before = 0
+    await Relay(services.container).drain()
+    assert await soon(votes, lambda count: count == 0) == 0  # the job runs beside
     assert (await moderator("DELETE", f"admin/users/{ann.person.user_id}/ban"))[0] < 300
-    assert await votes() == 1
+    await Relay(services.container).drain()
+    assert await soon(votes, lambda count: count == 1) == 1

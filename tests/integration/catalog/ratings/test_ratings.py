@@ -5,19 +5,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from accounts.identity.events import UserBanned, UserDeleted, UserUnbanned
+from accounts.library.collections.model import CollectionChanged
+from accounts.library.collections.repository import shelf_items
 from catalog.ratings import jobs, queries, usecases
 from catalog.ratings.adapters.context import context_of
-from catalog.ratings.model import Ballot, Tally
-from catalog.ratings.repository import SqlRatings, epoch_table, stats_table, vote_table
+from catalog.ratings.figures.repository import SqlRatings, epoch_table, stats_table
+from catalog.ratings.model import Ballot, Miscount, Tally
+from catalog.ratings.repository import vote_table
 from catalog.ratings.usecases import VoteWriter
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.repository import release_table
 from catalog.releases.usecases import Reader
 from kernel.ids import new_id
+from kernel.outbox.relay import Relay
 from kernel.scope import Container
+from tests.support.people import sign_up
 from tests.support.ratings import add_releases, histogram
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -108,6 +113,32 @@ async def test_the_ranking_is_stable_page_by_page(container: Container) -> None:
 
 
 @pytest.mark.both_adapters
+async def test_members_do_not_depend_on_which_event_is_delivered_first(container: Container) -> None:
+    """Two processes share the outbox: who took a release off a shelf may be counted before having put it there."""
+    known, unknown = await add_releases(container, 2)
+
+    async def members(*changes: int) -> list[int]:
+        for change in changes:
+            async with container.scope(write=True) as scope:
+                counted = dict.fromkeys((known, unknown), change)
+                await SqlRatings(scope.uow).follow(members=counted, interest={}, epoch_at=NOW)
+        async with container.scope(write=False) as scope:
+            found = await SqlRatings(scope.uow).stats([known, unknown])
+            shown = await queries.ranking(scope.uow.session, "popular", ANYBODY, NOW, offset=0, limit=9)
+        assert shown.total == sum(stats.members > 0 for stats in found.values())
+        return [found[release_id].members for release_id in (known, unknown)]
+
+    async with container.scope(write=True) as scope:
+        await SqlRatings(scope.uow).set_members({known: 1})
+    assert await members(-1, -1, 1) == [0, -1]
+    assert await members(1) == [1, 0]
+    async with container.scope(write=True) as scope:
+        await SqlRatings(scope.uow).set_members({known: 0, unknown: -1})
+    await jobs.recount_members(container)
+    assert await members(1) == [1, 1], "what nobody has is nothing again"
+
+
+@pytest.mark.both_adapters
 async def test_trending_after_years(container: Container) -> None:
     old, new, gone = await add_releases(container, 2) + [new_id()]
     async with container.scope(write=True) as scope:
@@ -133,6 +164,7 @@ async def test_trending_after_years(container: Container) -> None:
     assert ranked.items[0].trend == pytest.approx(1.0)
 
 
+@pytest.mark.both_adapters
 async def test_votes_follow_a_ban_and_the_end_of_an_account(container: Container) -> None:
     """Through the subscribers and the job, on the account as it is then."""
     (release_id,) = await add_releases(container, 1)
@@ -157,6 +189,65 @@ async def test_a_deleted_release_takes_its_votes_along(container: Container) -> 
     async with container.scope(write=False) as scope:
         for table in (vote_table, stats_table):
             assert await scope.uow.session.scalar(select(func.count()).select_from(table)) == 0
+
+
+@pytest.mark.both_adapters
+async def test_a_recount_leaves_out_what_is_not_delivered_yet(container: Container) -> None:
+    """It is on the shelf already, and will be counted when its event comes."""
+    added, taken, both = await add_releases(container, 3)
+    person = (await sign_up(container)).user_id
+    relay = Relay(container)
+    await relay.drain()
+
+    async def put(release_id: str, before: str, after: str) -> None:
+        async with container.scope(write=True) as scope:
+            await scope.uow.session.execute(delete(shelf_items).where(shelf_items.c.release_id == release_id))
+            if after:
+                item = {"user_id": person, "release_id": release_id, "shelf": after, "changed_at": NOW}
+                await scope.uow.session.execute(insert(shelf_items), {**item, "removed": False, "revision": 1})
+            scope.uow.record(
+                CollectionChanged(at=NOW, user_id=person, release_id=release_id, before=before, after=after)
+            )
+
+    async def members() -> list[int]:
+        found = [await stats(container, release_id) for release_id in (added, taken, both)]
+        return [0 if one is None else one.members for one in found]
+
+    await put(taken, "", "PLANNED")
+    await relay.drain()
+    await put(added, "", "PLANNED")
+    await put(taken, "PLANNED", "")
+    await put(both, "", "PLANNED")
+    await put(both, "PLANNED", "WATCHED")
+    await jobs.recount_members(container)
+    assert await members() == [0, 1, 0]
+    await relay.drain()
+    assert await members() == [1, 0, 1]
+    async with container.scope(write=True) as scope:
+        await SqlRatings(scope.uow).set_members({added: 9, taken: 9})
+    await put(added, "PLANNED", "")
+    await jobs.recount_members(container)
+    assert await members() == [1, 0, 1], "what is wrong is corrected meanwhile"
+    await relay.drain()
+    assert await members() == [0, 0, 1]
+
+
+@pytest.mark.both_adapters
+async def test_members_counted_meanwhile_are_not_corrected_away(container: Container) -> None:
+    moved, wrong, new, gone = *await add_releases(container, 3), new_id()
+    async with container.scope(write=True) as scope:
+        await SqlRatings(scope.uow).set_members({moved: 3, wrong: 2})
+    found = {
+        moved: Miscount(said=2, counted=1),
+        wrong: Miscount(said=2, counted=1),
+        new: Miscount(said=0, counted=1),
+        gone: Miscount(said=0, counted=1),
+    }
+    async with container.scope(write=True) as scope:
+        await SqlRatings(scope.uow).correct_members(found)
+    async with container.scope(write=False) as scope:
+        known = await SqlRatings(scope.uow).stats([moved, wrong, new, gone])
+    assert {id_: one.members for id_, one in known.items()} == {moved: 3, wrong: 1, new: 1}
 
 
 @pytest.mark.both_adapters

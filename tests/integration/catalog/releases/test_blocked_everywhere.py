@@ -11,7 +11,7 @@ from catalog.ratings.usecases import Ratings
 from catalog.releases.episodes import queries as episodes
 from catalog.releases.episodes.repository import episode_table
 from catalog.schedule import jobs
-from catalog.schedule.repository import airing_mark_table
+from catalog.schedule.repository import airing_mark_table, slot_table
 from catalog.schedule.usecases import AiringMark
 from kernel.access import Role
 from kernel.outbox.relay import Relay
@@ -110,7 +110,8 @@ async def filled(services: Services, editor: Api, day: datetime) -> dict[str, Sh
     """A show of each kind in everything that names releases; what is called "german" there names that one alone."""
     facts: dict[str, Any] = {"year": 2026, "season": "summer", "airing_status": "ongoing", "episodes": 1}
     shows = {
-        alias: await add_show(services, editor, alias=alias, blocks=blocks, **facts) for alias, blocks in BLOCKS.items()
+        alias: await add_show(services, editor, alias=alias, blocks=blocks, genres=[f"Genre of {alias}"], **facts)
+        for alias, blocks in BLOCKS.items()
     }
     members = [{"release_id": show.release_id, "release_place": at} for at, show in enumerate(shows.values(), start=1)]
 
@@ -168,6 +169,9 @@ async def test_a_blocked_release_is_nowhere(
         for kind in ("people", "studios", "tags"):
             status, _ = await visit.ask(f"{kind}/germanly")
             assert status == (200 if "german" in seen else 404), "who is named by nothing else is not there"
+        for path in ("genres", "references"):
+            _, genres = await visit.ask(path)
+            assert {alias for alias in shows if f"Genre of {alias}" in genres} == seen, (region, path)
         _, seasons = await visit.ask("schedule/seasons")
         assert f'"releases":{len(seen)}' in seasons.replace(" ", "")
         for alias in shows:
@@ -224,6 +228,8 @@ async def test_what_is_shown_somewhere_is_announced(
         session = scope.uow.session
         # Of what plays here people hear when it is published.
         await session.execute(update(episode_table).values(playable=False))
+        # As if the application's own task had not looked yet.
+        await session.execute(update(slot_table).values(due_at=None))
         await session.execute(delete(airing_mark_table))
         await scope.port(AiringMark).begin(now - timedelta(hours=2))
     await jobs.announce_aired(container)

@@ -9,7 +9,7 @@ from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.integration.catalog.releases.test_lifecycle import actions_of
+from tests.integration.catalog.releases.audited import actions_of
 from tests.support.library import Api
 
 

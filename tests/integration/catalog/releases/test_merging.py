@@ -5,13 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, insert, select
 
+from accounts.library.merging.repository import ROWS_AT_ONCE
+from accounts.library.progress.model import Progress
+from accounts.library.progress.repository import watch_progress
+from accounts.library.progress.usecases import History
 from catalog.imports.applying.usecases import Catalogue
 from catalog.ratings.usecases import Ratings
+from catalog.releases.episodes.repository import episode_table
 from catalog.releases.merge_locks.queries import never_merged
+from catalog.releases.model import Status
 from catalog.releases.repository import release_table
 from kernel.access import Role
+from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support import imports
@@ -189,6 +196,70 @@ async def test_two_moderators_at_once(services: Services, boss: Api) -> None:
     assert len({body["source_id"] for body in merged}) == len(merged) >= 1, "nothing is merged twice"
     undone = await asyncio.gather(*(boss("POST", f"merges/{merged[-1]['id']}/undo") for _ in range(2)))
     assert sorted(status for status, _ in undone) in ([200, 409], [200, 412])
+
+
+LONG = 400
+
+
+async def long_show(services: Services, boss: Api, alias: str, *, first: int) -> Show:
+    """One with so many episodes that nobody wants to make them one by one."""
+    show = await add_show(services, boss, episodes=0, alias=alias, name={"main": alias}, episodes_total=LONG)
+    now = services.container.clock.now()
+    rows: list[dict[str, Any]] = [
+        {
+            "id": new_id(), "release_id": show.release_id, "ordinal": float(first + number), "name": "",
+            "status": Status.PUBLISHED, "playable": True, "created_at": now, "updated_at": now, "version": 1,
+        }
+        for number in range(LONG)
+    ]  # fmt: skip
+    async with services.database.engine.begin() as connection:
+        await connection.execute(insert(episode_table), rows)
+    return Show(show.release_id, [row["id"] for row in rows])
+
+
+@pytest.mark.both_adapters
+async def test_thousands_of_episodes_and_who_watched_them_go_in_pieces(services: Services, boss: Api, ann: Api) -> None:
+    source = await long_show(services, boss, "one", first=1)
+    target = await long_show(services, boss, "two", first=1 + LONG // 2)
+    watched = [
+        Progress(
+            user_id=ann.person.user_id, episode_id=one, release_id=show.release_id, position_ms=number, duration_ms=9000,
+            at_ms=number + 1, finished=False,
+        )
+        for show in (source, target)
+        for number, one in enumerate(show.episodes)
+    ]  # fmt: skip
+    async with services.container.scope(write=True) as scope:
+        await scope.port(History).store(watched)
+
+    async def progress() -> dict[str, Any]:
+        async with services.database.engine.connect() as connection:
+            c = watch_progress.c
+            columns = c.episode_id, c.release_id, c.position_ms, c.removed
+            return {row[0]: tuple(row[1:]) for row in await connection.execute(select(*columns))}
+
+    before, pieces = await progress(), list[int]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if not statement.startswith("INSERT INTO outbox"):
+            pieces.append(len(parameters) if many else 1)
+
+    engine = services.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        done = await merge(boss, source, target)
+        merged, counted = await progress(), len(pieces)
+        status, undone = await boss("POST", f"merges/{done['id']}/undo")
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert status == 200, undone
+    half = LONG // 2
+    assert {merged[one][0] for one in (*source.episodes[:half], *target.episodes)} == {target.release_id}
+    assert all(merged[one][2] for one in source.episodes[half:]), "others stand for these"
+    assert merged[target.episodes[0]][1] == half, "what she saw last of the two"
+    assert await progress() == before
+    assert max(pieces) <= ROWS_AT_ONCE, "no more at once than others can wait for"
+    assert (counted < 120, len(pieces) < 200) == (True, True), "and not a statement for each of them"
 
 
 async def test_imports_follow_merges(services: Services, boss: Api) -> None:

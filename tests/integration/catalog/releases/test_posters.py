@@ -13,7 +13,7 @@ from catalog.releases.usecases import Releases
 from kernel.access import Role
 from kernel.outbox.relay import Relay
 from kernel.scope import Container
-from kernel.storage import Storage
+from kernel.storage import LocalStorage
 from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.moderation.moderating import Office
 
@@ -107,7 +107,7 @@ async def test_files_that_nobody_shows_are_removed(wall: Wall, container: Contai
         now = scope.clock.now() - 2 * UNUSED_AFTER
         await scope.port(PosterRecords).note("f" * 32, now)  # an upload that was cut off
         await scope.port(PosterRecords).note(shown["url"].split("/")[2], now)
-        storage = scope.port(Storage)
+        storage = scope.port(LocalStorage)
     staging = storage.staging("cut-off")
     staging.mkdir(parents=True)
     await storage.publish(staging, "poster-" + "f" * 32)

@@ -1,11 +1,14 @@
 """Ways to read releases: by alias, in part, the latest, at random, and the reference lists."""
 
+import pytest
+
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.support.library import Api, add_show
 
 
+@pytest.mark.both_adapters
 async def test_an_alias_stands_for_the_identifier(
     services: Services, app_client: AppClient, make_user: MakeUser
 ) -> None:
@@ -44,6 +47,7 @@ async def test_a_mask_names_fields_that_there_are(app_client: AppClient, make_us
         assert (status, [one["pointer"] for one in problem["errors"]]) == (422, pointers), path
 
 
+@pytest.mark.both_adapters
 async def test_the_latest_and_some_at_random(services: Services, app_client: AppClient, make_user: MakeUser) -> None:
     editor = Api(app_client, await make_user(Role.EDITOR))
     old = await add_show(services, editor, episodes=1)
@@ -61,6 +65,7 @@ async def test_the_latest_and_some_at_random(services: Services, app_client: App
     assert (await editor("GET", "releases/random?limit=51"))[0] == 422
 
 
+@pytest.mark.both_adapters
 async def test_reference_lists(services: Services, app_client: AppClient, make_user: MakeUser) -> None:
     editor = Api(app_client, await make_user(Role.EDITOR))
     await add_show(services, editor, episodes=1, year=2004, genres=["Драма", "Sci-Fi", "Cooking"])

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from accounts.library.merging.repository import library_merge_rows
 from catalog.imports.applying.repository import import_record_table
 from catalog.imports.applying.usecases import Catalogue
+from catalog.ratings.merging.repository import vote_merge_table
+from catalog.recommendations.merging.repository import choice_merge_table
 from catalog.releases.merge_locks.queries import never_merged
 from catalog.releases.repository import release_table
 from catalog.releases.splitting.queries import moved_away
@@ -87,6 +90,7 @@ async def test_split_and_undone(services: Services, boss: Api, ann: Api) -> None
         "stays": [1, 2],
         "status": "published",
         "external_ids": ["mal"],
+        "trailers": [],
         "source_episodes_total": 2,
         "target_episodes_total": 2,
         "locked_fields": ["external_ids", "episodes_total"],
@@ -281,3 +285,41 @@ async def test_imports_keep_the_two_apart(services: Services, boss: Api, tmp_pat
     assert (await boss.get(f"releases/{old}"))["external_ids"]["mal"] == "2"
     async with services.container.scope(write=False) as scope:
         assert set(await scope.uow.session.scalars(select(release_table.c.id))) == {old, new}
+
+
+async def made(who: Api, release_id: str) -> dict[str, list[str]]:
+    """Names in the lists of a release."""
+    found = {}
+    for kind, one in (("credits", "person"), ("studios", "studio"), ("tags", "tag")):
+        found[kind] = [row[one]["name"] for row in (await who.get(f"releases/{release_id}/{kind}"))["items"]]
+    return found
+
+
+@pytest.mark.both_adapters
+async def test_who_made_it_is_copied_and_gone_with_the_undo(services: Services, boss: Api, ann: Api) -> None:
+    old = await show(services, boss)
+    for kind, lists, item in (
+        ("people", "credits", {"person": "anybody", "role": "music"}),
+        ("studios", "studios", {"studio": "anybody", "role": "animation"}),
+        ("tags", "tags", {"tag": "anybody"}),
+    ):
+        assert (await boss("POST", kind, {"name": "Anybody"}))[0] == 201
+        assert (await boss("PUT", f"releases/{old.release_id}/{lists}", {"items": [item]}))[0] == 200
+    await ann("POST", f"favorites/{old.release_id}")
+    await ann.watch(old.episodes[3], 20)
+    whole = {"credits": ["Anybody"], "studios": ["Anybody"], "tags": ["Anybody"]}
+    nothing: dict[str, list[str]] = {"credits": [], "studios": [], "tags": []}
+
+    done = await split(boss, old.release_id, wanted(*old.episodes[2:]))
+    assert await made(boss, done["target_id"]) == await made(boss, old.release_id) == whole
+    await ann("POST", f"favorites/{done['target_id']}")
+    assert (await boss("POST", f"splits/{done['id']}/undo", {}))[0] == 200
+    assert await made(boss, old.release_id) == whole
+    assert (await boss.get("people/anybody/releases"))["total"] == 1, "the new one is in no list any more"
+    async with services.container.scope(write=False) as scope:
+        for table in (library_merge_rows, choice_merge_table, vote_merge_table):
+            rows = await scope.uow.session.execute(select(table).where(table.c.merge_id == done["id"]))
+            assert rows.all() == [], "nobody undoes an undo"
+
+    some = await split(boss, old.release_id, wanted(*old.episodes[2:], alias="other", copied=["tags"]))
+    assert await made(boss, some["target_id"]) == {**nothing, "tags": ["Anybody"]}

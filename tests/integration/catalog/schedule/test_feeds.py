@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from ical.calendar_stream import IcsCalendarStream
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from catalog.releases.episodes.usecases import Episodes, media_ready
-from catalog.releases.usecases import Releases
+from catalog.releases.episodes.adapters.context import context_of
+from catalog.releases.episodes.usecases import media_ready
 from catalog.schedule import jobs
 from catalog.schedule.model import EpisodeAired, ScheduleDraft
-from catalog.schedule.repository import airing_mark_table
+from catalog.schedule.repository import airing_mark_table, slot_table
 from catalog.schedule.timetable import Slot
 from catalog.schedule.usecases import put_schedule
 from kernel.access import Role
@@ -36,6 +36,7 @@ async def scheduled(container: Container, office: Office, **changes: Any) -> str
     return release_id
 
 
+@pytest.mark.both_adapters
 async def test_the_calendar_of_a_release(office: Office, container: Container, clock: FixedClock) -> None:
     await scheduled(container, office)
     path = "/releases/night-show/schedule.ics"
@@ -53,6 +54,7 @@ async def test_the_calendar_of_a_release(office: Office, container: Container, c
     assert (await office.send(None, "GET", "/releases/draft/schedule.ics")).status == 404
 
 
+@pytest.mark.both_adapters
 async def test_a_secret_calendar_is_its_owners_and_ends_with_the_account(
     office: Office, container: Container, clock: FixedClock, make_user: MakeUser
 ) -> None:
@@ -95,6 +97,7 @@ async def test_a_secret_calendar_is_its_owners_and_ends_with_the_account(
         assert (await office.send(None, "GET", wrong)).status == 404
 
 
+@pytest.mark.both_adapters
 async def test_revoked_calendars_and_how_many_there_may_be(office: Office, clock: FixedClock) -> None:
     owner = await office.person(Role.USER)
     made = [await office.call(owner, "POST", "/schedule/feeds", {"label": f"{n}"}, status=201) for n in range(10)]
@@ -115,6 +118,7 @@ async def told(container: Container, who: Person) -> list[tuple[str, object]]:
 async def never_ran(container: Container) -> None:
     """Forget where the application's own task stands, which began by the real clock."""
     async with container.scope(write=True) as scope:
+        await scope.uow.session.execute(update(slot_table).values(due_at=None))
         await scope.uow.session.execute(delete(airing_mark_table))
 
 
@@ -177,14 +181,7 @@ async def test_who_watches_is_told_once_within_a_minute(
 
 async def playable(container: Container, office: Office, editor: Person, episode_id: str) -> None:
     async with container.scope(write=True) as scope:
-        await media_ready(
-            scope.port(Releases),
-            scope.port(Episodes),
-            episode_id,
-            duration_ms=1_440_000,
-            thumbnail_url=None,
-            now=scope.clock.now(),
-        )
+        await media_ready(context_of(scope), episode_id, duration_ms=1_440_000, thumbnail_url=None)
     await office.call(editor, "POST", f"/episodes/{episode_id}/release")
     await Relay(container).drain()
 

@@ -1,5 +1,6 @@
 """What editors say of schedules, and what viewers read in them."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,10 +11,11 @@ from sqlalchemy import update
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.model import AiringStatus
 from catalog.releases.repository import release_table
-from catalog.schedule.model import BadOverride, ScheduleChanged, ScheduleDraft
+from catalog.schedule.model import BadOverride, Schedule, ScheduleChanged, ScheduleDraft
 from catalog.schedule.recurrence import BadRecurrence
 from catalog.schedule.timetable import Break, Override, OverrideKind, Slot
 from catalog.schedule.usecases import (
+    PUT_AT_ONCE,
     Schedules,
     WantedAirings,
     airings,
@@ -120,6 +122,28 @@ async def test_imports_write_many_and_nothing_twice(container: Container, office
     async with container.scope(write=True) as scope:
         with pytest.raises(BadRecurrence):
             await put_schedules(context(scope), bad)
+
+
+async def test_others_have_their_turn_between_the_schedules_of_an_import(
+    container: Container, office: Office, clock: FixedClock
+) -> None:
+    """However many sites show a release."""
+    sites = [replace(FRIDAYS, site=f"site{n}") for n in range(PUT_AT_ONCE // 2 - 1)]
+    ids = [await made(container, office, alias=f"show-{n}") for n in range(6)]
+    async with container.scope(write=True) as scope:
+        session, written = scope.uow.session, list[int]()
+
+        async def beside() -> None:
+            while True:
+                written.append(sum(isinstance(one, Schedule) for one in session.new))
+                await asyncio.sleep(0)
+
+        task = asyncio.create_task(beside())
+        drafts = {release_id: ScheduleDraft(slots=(FRIDAYS, *sites)) for release_id in ids}
+        assert await put_schedules(context(scope), drafts) == set(ids)
+        await asyncio.sleep(0)
+        task.cancel()
+    assert sorted(set(written)) == [0, 2, 4, 6]
 
 
 @pytest.mark.both_adapters

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from catalog.releases.episodes.usecases import Episodes, media_ready
-from catalog.releases.usecases import Releases
+from catalog.releases.episodes.adapters.context import context_of
+from catalog.releases.episodes.usecases import media_ready
 from kernel.access import Role
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
@@ -98,14 +98,7 @@ async def test_an_episodes_name(office: Office, editor: Person, container: Conta
     release_id = await office.release()
     episode_id = await office.episode(release_id)
     async with container.scope(write=True) as scope:
-        await media_ready(
-            scope.port(Releases),
-            scope.port(Episodes),
-            episode_id,
-            duration_ms=60_000,
-            thumbnail_url=None,
-            now=scope.clock.now(),
-        )
+        await media_ready(context_of(scope), episode_id, duration_ms=60_000, thumbnail_url=None)
     await office.call(editor, "POST", f"/episodes/{episode_id}/release")
     path = f"/episodes/{episode_id}"
     await office.call(editor, "PUT", f"{path}/translations/ru", {"name": "Снег"})

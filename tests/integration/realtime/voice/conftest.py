@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from realtime.rtc.adapters.peer import ForwardingPeer
-from realtime.rtc.adapters.server import SharedPortServer
-from realtime.rtc.ports import AudioPeer, RtcSettings
-from realtime.rtc.rtp import RtpPacket
+from kernel.rtc.adapters.server import SharedPortServer
+from kernel.rtc.ports import RtcSettings
+from kernel.rtc.rtp import RtpPacket
+from realtime.voice.adapters.peer import ForwardingPeer
+from realtime.voice.ports import AudioPeer
 from tests.support.rtc_client import RawClient
 
 
@@ -23,8 +24,7 @@ class Port:
     peers: list[AudioPeer] = field(default_factory=list)
 
     def peer(self) -> ForwardingPeer:
-        made = self.server.peer(self.packets.append)
-        assert isinstance(made, ForwardingPeer)
+        made = ForwardingPeer(self.server, self.packets.append)
         self.peers.append(made)
         return made
 

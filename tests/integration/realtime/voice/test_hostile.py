@@ -8,9 +8,9 @@ import time
 import pytest
 from aioice import stun
 
-from realtime.rtc.adapters.peer import MAX_SOURCES
-from realtime.rtc.ports import OfferNotAcceptable
-from realtime.rtc.rtp import parse_rtp
+from kernel.rtc.ports import OfferNotAcceptable
+from kernel.rtc.rtp import parse_rtp
+from realtime.voice.adapters.peer import MAX_SOURCES
 from tests.integration.realtime.voice.conftest import Port
 from tests.support.party import Node, Player
 from tests.support.rtc_client import RawClient
@@ -75,7 +75,7 @@ async def test_sources_without_end_take_no_memory(port: Port) -> None:
         client.send(client.rtp(1))
     await port.until(MAX_SOURCES)
     await asyncio.sleep(0.1)
-    assert len(port.packets) == len(peer._sources) == MAX_SOURCES
+    assert len(port.packets) == len(peer._transport._sources) == MAX_SOURCES
 
 
 async def test_a_flood_of_packets_is_cut_to_what_a_voice_needs(port: Port) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kernel.rtc.turn import TurnSettings
 from kernel.scope import Container
-from realtime.rtc.turn import TurnSettings
 from server.local_stack.service import free_port
 from server.services import Services
 from tests.support.party import Player, running_node

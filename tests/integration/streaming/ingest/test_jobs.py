@@ -3,20 +3,24 @@
 import asyncio
 import os
 import shutil
-import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from catalog.releases.episodes.usecases import Episodes
 from kernel.ids import new_id
-from kernel.jobs import JobContext
+from kernel.jobs import JobContext, Jobs
+from kernel.jobs.table import job_table
 from kernel.outbox.relay import Relay
 from kernel.scope import Container
+from server.boot import background_work
 from server.services import Services
 from server.settings import Settings
 from streaming.ingest import jobs, usecases
+from streaming.ingest.adapters.context import context_of
 from streaming.ingest.jobs import ingest, sweep
 from streaming.ingest.model import (
     Asset,
@@ -29,9 +33,10 @@ from streaming.ingest.model import (
     SubtitlesUnreadable,
 )
 from streaming.ingest.packaging import package_report
-from streaming.ingest.packaging.staging import fingerprint
+from streaming.ingest.packaging.staging import fingerprint, occupied
 from streaming.ingest.usecases import Assets
 from tests.integration.streaming.ingest.conftest import H264, Film
+from tests.support.preloaded import Preloaded
 from tests.support.shows import add_episode
 
 
@@ -179,18 +184,27 @@ class TestInterrupted:
         asset = await only(container, episode_id, long)
         assert (asset.state, asset.error_code) == (AssetState.FAILED, "ingest_interrupted")
 
-    async def test_by_kill_9(self, container: Container, settings: Settings, episode_id: str, long: Path) -> None:
-        script = Path(__file__).with_name("killed.py")
-        command = (sys.executable, str(script), str(settings.data_dir), str(long), episode_id)
-        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[4])}
-        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, env=environment)
-        assert process.stdout is not None
-        line = await asyncio.wait_for(process.stdout.readline(), 60)
-        assert line.startswith(b"encoding")
+    async def test_by_kill_9(
+        self,
+        container: Container,
+        settings: Settings,
+        episode_id: str,
+        long: Path,
+        tmp_path: Path,
+        preloaded: Preloaded,
+    ) -> None:
+        script = Path(__file__).with_name("killed.py").read_text()
+        said = tmp_path / "said"
+        with said.open("wb") as out, (tmp_path / "errors").open("wb") as errors:
+            command = ["-c", script, str(settings.data_dir), str(long), episode_id]
+            process = preloaded.start(command, env=os.environ, cwd=tmp_path, stdout=out, stderr=errors)
+        await _until(lambda: b"\n" in said.read_bytes() or process.poll() is not None, timeout_s=60)
+        line = said.read_bytes().partition(b"\n")[0]
+        assert line.startswith(b"encoding"), (tmp_path / "errors").read_text()
         children = [int(pid) for pid in line.split()[1:]]
         assert [pid for pid in children if _runs(pid)], "ffmpeg is at it"
         process.kill()
-        await process.wait()
+        await asyncio.to_thread(process.wait, 60)
         assert rubbish(settings), "or this test shows nothing"
 
         # ffmpeg dies with its parent, and the next start sweeps up.
@@ -260,6 +274,37 @@ async def test_a_job_of_the_queue(services: Services, episode_id: str, plain: Pa
     assert _files(folder) == []
 
 
+async def test_a_job_waits_for_who_is_at_the_same_film(services: Services, episode_id: str, plain: Path) -> None:
+    """Such as the sweep, which stores what a killed ingest left: the job of that is not to fail for it."""
+    container = services.container
+    async with container.scope(write=True) as scope:
+        mark = fingerprint(plain, [])
+        asset = await usecases.register(
+            context_of(scope), episode_id=episode_id, fingerprint=mark, source_name="plain.mp4"
+        )
+
+    async def job_with(job_id: str, *states: str, error: str | None) -> None:
+        async with asyncio.timeout(60):
+            while True:
+                async with container.scope(write=False) as scope:
+                    job = await scope.port(Jobs).get(job_id)
+                if job.state in states and (job.error or {}).get("code") == error:
+                    return
+                await asyncio.sleep(0.05)
+
+    async with background_work(services, worker=True):
+        with occupied(services.media.staging(asset.id)):
+            async with container.scope(write=True) as scope:
+                job_id = await scope.port(Jobs).enqueue("ingest", {"file": str(plain), "episode_id": episode_id})
+            await job_with(job_id, "queued", error="ingest_running")
+        async with container.scope(write=True) as scope:
+            due = update(job_table).where(job_table.c.id == job_id)
+            await scope.uow.session.execute(due.values(not_before=scope.clock.now() - timedelta(seconds=1)))
+        await services.jobs.send(job_id)
+        await job_with(job_id, "succeeded", error=None)
+    assert (await stored(container, asset.id)).is_ready
+
+
 def _files(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
@@ -292,7 +337,7 @@ def _runs(pid: int) -> bool:
     return state != "Z"
 
 
-async def _until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+async def _until(condition: Callable[[], bool], *, timeout_s: float = 10) -> None:
+    async with asyncio.timeout(timeout_s):
         while not condition():
             await asyncio.sleep(0.02)

@@ -13,7 +13,7 @@ from server.settings import Settings
 from streaming.keys.model import Protection
 from tests.conftest import AddEpisode, AppClient
 from tests.integration.streaming.keys.conftest import Protect
-from tests.integration.streaming.keys.test_protected_media import play
+from tests.integration.streaming.keys.playing import play
 from tests.support.episodes import RememberingEngine
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
@@ -25,7 +25,8 @@ SHAKA = MODULES / "shaka-player" / "dist" / "shaka-player.compiled.js"
 WATCH = """
 async ({ player, url, systems }) => {
   const video = document.body.appendChild(document.createElement("video"));
-  Object.assign(video, { muted: true, playbackRate: 4 });
+  // Loading sets a rate back to the default one.
+  Object.assign(video, { muted: true, defaultPlaybackRate: 4, playbackRate: 4 });
   const seen = { frames: 0, errors: [] };
   const look = () => { seen.frames += 1; video.requestVideoFrameCallback(look); };
   video.requestVideoFrameCallback(look);

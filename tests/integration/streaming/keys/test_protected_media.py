@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -23,8 +22,9 @@ from streaming.ingest.usecases import Assets
 from streaming.keys.model import Protection
 from streaming.keys.usecases import ContentKeys
 from tests.conftest import AddEpisode, AppClient
+from tests.integration.streaming.clients import STRICT, WEB, node, run, streamlink
 from tests.integration.streaming.keys.conftest import Protect
-from tests.integration.streaming.origin.test_clients import STRICT, WEB, node, run
+from tests.integration.streaming.keys.playing import play, playlists, text
 from tests.support.cpix import COMMON, PLAYREADY, WIDEVINE
 from tests.support.episodes import IngestedEpisode
 
@@ -45,27 +45,6 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 async def film(services: Services, ingested_episode: AddEpisode) -> IngestedEpisode:
     return await ingested_episode(services)
-
-
-async def play(client: AppClient, film: IngestedEpisode) -> dict[str, Any]:
-    answer = await client.post(f"/api/v1/episodes/{film.episode_id}/playback", json={"bandwidth_bps": 50_000_000})
-    assert answer.status == 200, await answer.text()
-    playback: dict[str, Any] = await answer.json()
-    return playback
-
-
-async def playlists(client: AppClient, master_url: str) -> dict[str, str]:
-    base = master_url.rpartition("/")[0]
-    found = {"master.m3u8": await text(client, master_url)}
-    for uri in re.findall(r'^[^#\n].*|(?<=URI=")(?!data:|skd:)[^"]+', found["master.m3u8"], re.MULTILINE):
-        found[uri] = await text(client, f"{base}/{uri}")
-    return found
-
-
-async def text(client: AppClient, url: str) -> str:
-    answer = await client.get(url)
-    assert answer.status == 200, url
-    return await answer.text()
 
 
 async def test_every_way_of_protection(
@@ -162,8 +141,7 @@ async def plays_through_ffmpeg(url: str, folder: Path) -> None:
     progress: dict[str, Any] = dict(line.split("=", 1) for line in counted.splitlines() if "=" in line)
     assert int(progress["frame"]) == 200
     target = folder / "read.mp4"
-    streamlink = str(Path(sys.executable).with_name("streamlink"))
-    await run(streamlink, "--no-config", "--ffmpeg-ffmpeg", ffmpeg, "-o", str(target), url, "best")
+    await streamlink("-o", str(target), url, "best")
     counting = ("-count_frames", "-print_format", "json", "-show_streams")
     shown = json.loads(await run(ffprobe, "-v", "error", *counting, str(target)))
     frames = {each["codec_type"]: int(each["nb_read_frames"]) for each in shown["streams"]}

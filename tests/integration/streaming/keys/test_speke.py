@@ -11,7 +11,7 @@ from kernel.access import Role
 from kernel.outbox.relay import Relay
 from kernel.scope import Container
 from notify.audit.usecases import AuditFilter, AuditLog
-from server.cli import packagers as packager_commands
+from server.cli.upkeep import packagers as packager_commands
 from server.services import Services
 from streaming.keys.model import ContentKey, TrackClass
 from streaming.keys.packagers.model import MAX_PACKAGERS, Packager

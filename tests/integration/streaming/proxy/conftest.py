@@ -12,11 +12,10 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 import catalog.releases.episodes.usecases
 import catalog.releases.usecases
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import EpisodeDraft
-from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Releases
 from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
@@ -125,13 +124,11 @@ def empty_episode(services: Services) -> AddEmptyEpisode:
 
     async def add() -> str:
         async with services.container.scope(write=True) as scope:
-            releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+            context = context_of(scope)
             draft = ReleaseDraft(f"show-{new_id()}", ReleaseType.WEB, Names("Show"), episodes_total=1)
-            release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-            episode = await catalog.releases.episodes.usecases.add_episode(
-                releases, episodes, release.id, EpisodeDraft(ordinal=1), now
-            )
-            await catalog.releases.usecases.publish_release(releases, release.id, now)
+            release = await catalog.releases.usecases.create_release(context, draft, ())
+            episode = await catalog.releases.episodes.usecases.add_episode(context, release.id, EpisodeDraft(ordinal=1))
+            await catalog.releases.usecases.publish_release(context, release.id)
         return str(episode.id)
 
     return add

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
@@ -15,7 +16,8 @@ from catalog.imports.sources.adapters.readers import SourceReaders
 from catalog.imports.sources.model import SourceDraft, SourceKind
 from catalog.imports.sources.usecases import Input, Seal, Sources
 from catalog.imports.streams.jobs import JOB_KIND, run_job
-from kernel.jobs import JobContext, Jobs, job_table
+from kernel.jobs import JobContext, Jobs
+from kernel.jobs.table import job_table
 from server.services import Services
 from streaming.proxy.repository import video_sources
 from tests.conftest import AppClient
@@ -95,6 +97,7 @@ async def attached(services: Services) -> list[Any]:
         return list((await scope.uow.session.execute(video_sources.select())).all())
 
 
+@pytest.mark.both_adapters
 async def test_the_whole_way(
     app_client: AppClient, admin: Person, services: Services, start_upstream: StartUpstream
 ) -> None:

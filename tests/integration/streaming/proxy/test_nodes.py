@@ -8,8 +8,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from kernel.cache import MemoryCache
-from server.app import create_app
 from server.boot import open_services
+from server.http.app import create_app
 from server.services import Services
 from server.settings import Settings
 from streaming.proxy.adapters.activity import ActivityStore

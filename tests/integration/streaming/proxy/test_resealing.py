@@ -6,7 +6,7 @@ import pytest
 
 from kernel.ids import new_id
 from kernel.secrets.reencryption import Reencryption, reencrypt
-from server.cli import keys
+from server.cli.upkeep import keys
 from server.services import Services
 from server.settings import Settings
 from streaming.proxy.model import Findings, SourceId, SourceSettings, VideoSource

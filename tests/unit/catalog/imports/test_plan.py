@@ -53,6 +53,19 @@ def test_lists_are_joined_and_people_win_in_both_directions() -> None:
     assert genres(["drama"], [], ["Drama"]) == ["drama"]
 
 
+def test_lists_become_no_longer_than_an_editor_may_make_them_and_lose_nothing() -> None:
+    own, offered = ([f"{who} {number}" for number in range(20)] for who in ("Own", "Source"))
+    assert planned({"genres": own}, {}, {"genres": offered}, ()).changes["genres"].after == own + offered[:10]
+    full = own * 2  # of before there was a limit
+    assert planned({"genres": full}, {}, {"genres": offered}, ()).changes == {}
+
+
+def test_the_case_of_an_address_counts() -> None:
+    now = [["https://youtu.be/aqz-KE-bpKQ", "", ""]]
+    other = [["https://youtu.be/AQZ-KE-bpKQ", "", ""]]
+    assert planned({"trailers": now}, {}, {"trailers": other}, ()).changes["trailers"].after == now + other
+
+
 def test_a_title_is_not_another_name_too() -> None:
     names = [["A", "ja", "official"], ["B", "en", "official"]]
     assert planned(NOW, {}, {"title": "A", "names": names}, ()).changes["names"].after == [["B", "en", "official"]]

@@ -11,7 +11,8 @@ from catalog.imports.records.adapters.romaji import with_romaji
 from catalog.imports.records.bangumi import record_of as read_item
 from catalog.imports.records.bangumi_sites import sites_of
 from catalog.imports.records.json_rows import BadJson, elements, head
-from catalog.imports.records.model import BadRecord, SourceBroadcast, SourceRecord, digest, of_json, to_json
+from catalog.imports.records.model import BadRecord, SourceBroadcast, SourceRecord, TooLong, digest, of_json, to_json
+from catalog.imports.records.table import csv_rows
 from catalog.releases.model import ReleaseType, Season
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -220,3 +221,19 @@ def test_elements_of_an_array(text: str) -> None:
 def test_what_is_not_the_json_that_was_expected(text: str) -> None:
     with pytest.raises(BadJson):
         list(elements(text, "items"))
+
+
+def test_letters_of_names_run_in_their_own_direction() -> None:
+    record = read_item({**ITEM, "title": "\u202e修羅\u202d", "titleTranslate": {"en": ["\u202eFLOWER"]}}, NOW, {})
+    assert record.title == "修羅"
+    assert not any("\u202e" in name.text for name in record.all_names)
+
+
+@pytest.mark.parametrize("chars", [MAX_ROW_CHARS + 1, 10_000_000])
+def test_a_row_that_is_too_long_hides_none_behind_it(chars: int) -> None:
+    table = f'key,description\n1,"{"x" * chars}"\n2,fine\n'
+    assert [row for _, row in csv_rows(table)] == [TooLong(chars + 1), {"key": "2", "description": "fine"}]
+    array = json.dumps([{"description": "x" * chars}, {"key": "2"}])
+    found = list(elements(array, None))
+    assert isinstance(found[0], TooLong)
+    assert found[1:] == [{"key": "2"}]

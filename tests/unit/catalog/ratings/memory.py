@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from catalog.ratings import trending
-from catalog.ratings.model import Key, ReleaseStats, Tally, Vote, Watched
+from catalog.ratings.model import Key, Miscount, ReleaseStats, Tally, Vote, Watched
 from catalog.ratings.trending import Interest
 from catalog.ratings.usecases import RatingsContext, Totals, VoterState
 from catalog.ratings.weighted import Prior, weighted
@@ -24,6 +24,7 @@ class Memory:
         self.lengths: dict[str, int] = {}
         self.seen: dict[Key, Watched] = {}
         self.members_of: dict[str, int] = {}
+        self.on_the_way: dict[str, int] = {}
         self.events: list[Event] = []
         self.did: set[tuple[Interest, str, str]] = set()
         self.banned: set[str] = set()
@@ -90,6 +91,10 @@ class Memory:
         for id_, count in members.items():
             self.known[id_] = replace(self.known.get(id_, ReleaseStats(release_id=id_)), members=count)
 
+    async def correct_members(self, wrong: Mapping[str, Miscount]) -> None:
+        same = {id_ for id_ in wrong if self.known.get(id_, ReleaseStats(release_id=id_)).members == wrong[id_].said}
+        await self.set_members({id_: wrong[id_].counted for id_ in same})
+
     async def after(self, release_id: str | None, limit: int) -> list[ReleaseStats]:
         return [self.known[id_] for id_ in sorted(self.known) if release_id is None or id_ > release_id][:limit]
 
@@ -120,6 +125,9 @@ class Memory:
 
     async def members(self, release_ids: Collection[str]) -> Mapping[str, int]:
         return {id_: self.members_of[id_] for id_ in release_ids if id_ in self.members_of}
+
+    async def undelivered(self, release_ids: Collection[str]) -> Mapping[str, int]:
+        return {id_: self.on_the_way[id_] for id_ in release_ids if id_ in self.on_the_way}
 
     async def is_news(self, kind: Interest, user_id: str, release_id: str) -> bool:
         before = (kind, user_id, release_id) in self.did

@@ -164,3 +164,11 @@ async def test_members_are_corrected() -> None:
     await memory.set_members({"r": 7, "s": 1})
     await usecases.recount_members(memory, memory, ["r", "s", "t"])
     assert {id_: one.members for id_, one in memory.known.items()} == {"r": 4, "s": 0}
+
+
+async def test_members_that_are_not_delivered_yet_are_not_counted_twice() -> None:
+    memory = Memory()
+    memory.members_of, memory.on_the_way = {"r": 4, "s": 2}, {"r": 3, "s": -1, "t": 0}
+    await memory.set_members({"r": 1, "s": 2})
+    await usecases.recount_members(memory, memory, ["r", "s", "t"])
+    assert {id_: one.members for id_, one in memory.known.items()} == {"r": 1, "s": 3}, "three of them come, one goes"

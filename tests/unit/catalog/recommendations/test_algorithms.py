@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.recommendations import ease
-from catalog.recommendations.blend import CONTENT, blended, liked_together
-from catalog.recommendations.content import Contents, Label, LabelKind
-from catalog.recommendations.ease import Likes
-from catalog.recommendations.fitted import FittedModel, UnreadableModel
-from catalog.recommendations.reasons import because
-from catalog.recommendations.rerank import diversified
+from catalog.recommendations.algorithms import ease
+from catalog.recommendations.algorithms.blend import CONTENT, blended, liked_together
+from catalog.recommendations.algorithms.content import Contents, Label, LabelKind
+from catalog.recommendations.algorithms.ease import Likes
+from catalog.recommendations.algorithms.fitted import FittedModel, UnreadableModel
+from catalog.recommendations.algorithms.reasons import because
+from catalog.recommendations.algorithms.rerank import diversified
 
 NONE = np.empty(0, dtype=np.int64)
 

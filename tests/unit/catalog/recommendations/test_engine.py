@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.recommendations.content import Label, LabelKind
+from catalog.recommendations.algorithms.content import Label, LabelKind
+from catalog.recommendations.algorithms.fitted import FittedModel, is_due
+from catalog.recommendations.algorithms.gathering import Gathering
 from catalog.recommendations.engine import CatalogueItem, CatalogueItems, Snapshot
-from catalog.recommendations.fitted import FittedModel, is_due
-from catalog.recommendations.gathering import Gathering
 from catalog.recommendations.model import Opinion, Preferences, Reason, ReasonKind, Signal, Taste, opinion
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)

@@ -5,19 +5,16 @@ from datetime import UTC, datetime, timedelta
 from accounts.library.collections.model import Favorite, ShelfItem, ShelfName
 from accounts.library.merging.rules import joined_favorite, joined_progress, joined_shelf
 from accounts.library.progress.model import Progress
-from catalog.releases.episodes.model import Episode, EpisodeDraft, EpisodeId
+from catalog.releases.episodes.model import EpisodePlace
 from catalog.releases.merging.model import Placement
 from catalog.releases.merging.plan import edited_since, misplaced, placed
-from catalog.releases.model import ReleaseId
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 
 
-def episode(name: str, ordinal: float, *, playable: bool = True) -> Episode:
-    made = Episode.add(EpisodeId(name), ReleaseId(name[0]), EpisodeDraft(ordinal), NOW)
-    made.playable = playable
-    return made
+def episode(name: str, ordinal: float, *, playable: bool = True) -> EpisodePlace:
+    return EpisodePlace(name, name[0], ordinal, playable)
 
 
 def test_episodes_come_over_where_their_number_is_free() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from catalog.releases.episodes.model import Episode, EpisodeDraft, EpisodeId
+from catalog.releases.episodes.model import EpisodePlace
 from catalog.releases.external_ids import NO_EXTERNAL_IDS, ExternalIds
 from catalog.releases.locks.model import LockedField
 from catalog.releases.merging.model import Placement
@@ -28,8 +28,8 @@ def release(**facts: Any) -> Release:
     return Release.create(ReleaseId("old"), ReleaseDraft(**facts), [], NOW)
 
 
-def episodes(*ordinals: float) -> list[Episode]:
-    return [Episode.add(EpisodeId(f"e{one:g}"), ReleaseId("old"), EpisodeDraft(one), NOW) for one in ordinals]
+def episodes(*ordinals: float) -> list[EpisodePlace]:
+    return [EpisodePlace(f"e{one:g}", "old", one) for one in ordinals]
 
 
 def request(*ids: str, **said: Any) -> SplitRequest:

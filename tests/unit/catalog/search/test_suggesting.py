@@ -4,30 +4,26 @@ import asyncio
 import json
 import random
 import string
-from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from catalog.people.queries import EntryKind, NamedEntry
-from catalog.releases.model import Release, ReleaseDraft, ReleaseId, ReleaseType
+from catalog.releases.model import ReleaseType, Status
 from catalog.releases.names import Names, OtherName
-from catalog.releases.usecases import Reader
 from catalog.search.listing import usecases as listing
-from catalog.search.listing.model import CatalogueFilter, Listed
-from catalog.search.model import Name, NamedRelease, no_readings
+from catalog.search.listing.model import CatalogueFilter, Facet, Listed
+from catalog.search.model import Name, NamedRelease, SuggestedRelease, no_readings
 from catalog.search.names import NameIndex, NameSegment
-from catalog.search.usecases import Context, FoundEntries, Suggested, spelt_like, suggest
+from catalog.search.usecases import FoundEntries, SearchContext, Suggested, spelt_like, suggest
 from tests.support.title_queries import FOLDER, named, readings_of
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
-
-def release(alias: str, *names: str) -> Release:
+def release(alias: str, *names: str) -> SuggestedRelease:
     main, english, *others = (*names, "") if len(names) == 1 else names
     given = Names(main, english or None)
-    draft = ReleaseDraft(alias, ReleaseType.TV, given, other_names=tuple(OtherName(name) for name in others))
-    return Release.create(ReleaseId(alias), draft, [], NOW)
+    named_too = [OtherName(name) for name in others]
+    return SuggestedRelease(alias, alias, ReleaseType.TV, 2020, Status.PUBLISHED, None, given, named_too)
 
 
 RELEASES = [
@@ -65,14 +61,20 @@ class Memory:
             ids.sort(key=lambda one: -MEMBERS[one])
         return Listed(ids[:limit], len(ids))
 
+    async def seen(
+        self, wanted: CatalogueFilter, terms: Mapping[Facet, Sequence[str]]
+    ) -> Mapping[Facet, Mapping[str, int]]:
+        """Each is named by two releases that the reader sees, and by a third one that they do not."""
+        return {facet: {one: 2 for one in some if one not in HIDDEN} for facet, some in terms.items()}
+
     async def forget(self, release_ids: Sequence[str]) -> None:
         raise AssertionError(release_ids)
 
     async def called(self, words: Sequence[str], limit: int) -> Sequence[str]:
         raise AssertionError(words)
 
-    async def many(self, release_ids: Sequence[str]) -> list[Release]:
-        by_id: dict[str, Release] = {one.id: one for one in RELEASES}
+    async def many(self, release_ids: Sequence[str]) -> list[SuggestedRelease]:
+        by_id: dict[str, SuggestedRelease] = {one.id: one for one in RELEASES}
         return [by_id[one] for one in release_ids]
 
 
@@ -88,20 +90,13 @@ class People:
         return FoundEntries({EntryKind.PERSON: [secret, person]}, self.score)
 
 
-class Named:
-    """Each is named by two releases that the reader sees, and by a third one that they do not."""
-
-    async def counts(self, kind: EntryKind, entry_ids: Collection[str], reader: Reader) -> Mapping[str, int]:
-        return {one: 2 for one in entry_ids if kind is EntryKind.PERSON and one not in HIDDEN}
-
-
-def names_of(one: Release) -> list[str]:
+def names_of(one: SuggestedRelease) -> list[str]:
     return [name for name in (one.name.main, one.name.english, *(name.text for name in one.names)) if name]
 
 
 def suggested(text: str, people: People | None = None, *, limit: int = 8, spoilers: bool = False) -> Suggested:
     memory = Memory()
-    context = Context(listing.Context(memory, memory, memory), people or People(0.0), Named(), memory)
+    context = SearchContext(listing.ListingContext(memory, memory, memory), people or People(0.0), memory)
     return asyncio.run(suggest(context, CatalogueFilter(text=text), limit=limit, spoilers=spoilers))
 
 

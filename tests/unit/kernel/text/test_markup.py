@@ -26,6 +26,8 @@ from kernel.text.markup import plain_text
         ("<ul><li>one<li class='x'>two</li>\n <li>three</li></ul>", "one\ntwo\nthree"),
         ("<noscript>a</noscript><template>b</template>seen", "seen"),
         ("«Ёлка»\r\n\r\n\r\n\r\nдва \t  пробела\x00", "«Ёлка»\n\nдва пробела"),
+        ("\u202eevil &#x202e;&amp;#8237;live\u202c", "evil live\u202c"),
+        ("<scr\u202eipt>alert(1)</script>hi", "hi"),
         ("", ""),
     ],
 )

@@ -123,9 +123,33 @@ class TestSeek:
     def test_one_seek_in_flight(self) -> None:
         bench = Bench()
         bench.drift(-5_000, -5_000)
-        for _ in range(40):
+        for _ in range(36):
             assert bench.see(0, SEEKING).seek_to_ms is None
         assert bench.corrector.seeks == 1
+
+    @pytest.mark.parametrize("mode", [SEEKING, STALLED])
+    def test_one_that_never_ends_is_made_again_to_where_the_room_is_by_then(self, mode: PlayerMode) -> None:
+        """It went into a hole of the buffer, where a player that rests waits without end."""
+        bench = Bench()
+        bench.drift(-5_000, -5_000)
+        since_ms, seeks = bench.now_ms, list[float]()
+        for _ in range(480):
+            steering = bench.see(0, mode)
+            if steering.seek_to_ms is not None:
+                assert steering.seek_to_ms == 100_000 + bench.now_ms - 1_000 + 600
+                seeks.append(bench.now_ms - since_ms)
+        gaps = [later - earlier for earlier, later in pairwise([0, *seeks])]
+        assert gaps == [10_000, 10_000, 16_000, 30_000, 30_000], (
+            "more and more seldom: it may be the network that is slow"
+        )
+
+    def test_while_the_room_rests_it_is_made_again_only_where_somebody_sought(self) -> None:
+        bench = Bench()
+        bench.corrector.follow(replace(PAUSED, position_ms=500_000))
+        assert bench.see(0, PAUSE).seek_to_ms == 500_000
+        assert all(bench.see(500_000, SEEKING).seek_to_ms is None for _ in range(200))
+        bench.corrector.follow(replace(PAUSED, position_ms=510_000))
+        assert bench.see(500_000, SEEKING).seek_to_ms == 510_000
 
     def test_the_pause_between_seeks_doubles_while_they_do_not_help(self) -> None:
         bench = Bench()

@@ -3,37 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from kernel.errors import AniError
+from kernel.rtc.rtp import Reception, RtpPacket
 from realtime.party.domain.model import Member, MemberId, Party, PartyId, Role, Settings
 from realtime.party.domain.rules import new_party
-from realtime.rtc.ports import OPUS_CLOCK_RATE, OnPacket
-from realtime.rtc.rtp import Reception, RtpPacket
 from realtime.voice.levels import HOLD_MS
 from realtime.voice.model import HALF_OPEN_MS, ORPHANED_MS, Ended, NotInVoice
+from realtime.voice.ports import OPUS_CLOCK_RATE, OnPacket
 from realtime.voice.room import VoiceRoom
+from tests.support.clocks import HandClock
 
 PEOPLE = ("ann", "bob", "cat", "dan", "eve")
-
-
-@dataclass
-class StillClock:
-    """Moves when it is told to."""
-
-    at_ms: float = 0.0
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.at_ms / 1000, UTC)
-
-    def now_ms(self) -> int:
-        return int(self.at_ms)
-
-    def monotonic_ms(self) -> float:
-        return self.at_ms
 
 
 @dataclass
@@ -67,7 +51,7 @@ class Peer:
 class Scene:
     """A party of five, and its voice."""
 
-    clock: StillClock = field(default_factory=StillClock)
+    clock: HandClock = field(default_factory=lambda: HandClock(0))
     told: list[tuple[str, dict[str, Any], list[str] | None]] = field(default_factory=list)
     peers: dict[str, Peer] = field(default_factory=dict)
     party: Party = field(default_factory=lambda: _party())
@@ -149,9 +133,9 @@ async def test_three_are_heard_of_four(scene: Scene) -> None:
     for _ in range(30):
         for name in PEOPLE[:4]:
             scene.says(name)
-        scene.clock.at_ms += 20
+        scene.clock.ms += 20
     assert scene.heard_by("eve") == {"ann", "bob", "cat"}
-    scene.clock.at_ms += HOLD_MS
+    scene.clock.ms += HOLD_MS
     scene.says("dan")
     assert scene.heard_by("eve") == {"dan"}
 
@@ -195,10 +179,10 @@ async def test_the_end_of_the_party_is_the_end_of_its_voice(scene: Scene) -> Non
 async def test_a_lost_socket_has_a_moment_to_come_back(scene: Scene) -> None:
     scene.enter("ann", "bob")
     scene.change("bob", connections=())
-    scene.clock.at_ms += ORPHANED_MS
+    scene.clock.ms += ORPHANED_MS
     await scene.room.tick()
     assert len(scene.room) == 2
-    scene.clock.at_ms += 1
+    scene.clock.ms += 1
     await scene.room.tick()
     assert len(scene.room) == 1
 
@@ -209,7 +193,7 @@ async def test_whoever_comes_back_in_time_goes_on(scene: Scene) -> None:
     scene.change("bob", connections=())
     scene.change("bob", connections=("m.bob",))
     assert scene.room.join(MemberId("bob"), "m.bob", session_id)["resumed"] is True
-    scene.clock.at_ms += ORPHANED_MS * 2
+    scene.clock.ms += ORPHANED_MS * 2
     await scene.room.tick()
     scene.says("bob")
     assert scene.heard_by("ann") == {"bob"}
@@ -218,7 +202,7 @@ async def test_whoever_comes_back_in_time_goes_on(scene: Scene) -> None:
 async def test_half_open_and_dead_ones_go(scene: Scene) -> None:
     scene.enter("ann")
     scene.room.join(MemberId("bob"), "n.bob", None)
-    scene.clock.at_ms += HALF_OPEN_MS + 1
+    scene.clock.ms += HALF_OPEN_MS + 1
     scene.peers["ann"].failed = True
     await scene.room.tick()
     assert len(scene.room) == 0
@@ -236,7 +220,7 @@ async def test_what_the_others_are_told(scene: Scene) -> None:
     assert scene.told == [], "nothing new is not told"
     for _ in range(25):
         scene.says("ann", level=10)
-        scene.clock.at_ms += 20
+        scene.clock.ms += 20
     scene.peers["bob"].downlink_lost[0] = 0.5
     await scene.room.tick()
     [(_, figures, to)] = scene.told
@@ -264,5 +248,6 @@ def test_every_refusal_of_voice_travels_between_nodes() -> None:
         "ani_error",
         "conflict",
         "gone",
+        "unavailable",
     }
     assert own == set(model.REFUSALS)

@@ -11,7 +11,7 @@ from kernel.clock import SystemClock
 from realtime.party.domain.model import Member, MemberId, Party, PartyId, Role, Settings
 from realtime.party.domain.rules import new_party
 from realtime.party.replica.registry import PartyRegistry
-from realtime.rtc.ports import AudioPeer, OnPacket
+from realtime.voice.ports import AudioPeer, OnPacket
 from realtime.voice.rooms import VoiceRooms
 
 

@@ -63,6 +63,9 @@ class MemoryAssets:
     async def superseded(self, before: datetime) -> Sequence[Asset]:
         return [one for one in self.kept.values() if one.superseded_at is not None and one.superseded_at < before]
 
+    async def unstored(self) -> Sequence[Asset]:
+        return [one for one in self.kept.values() if one.error_code == "storage_away"]
+
     async def of_episodes(self, episode_ids: Sequence[str]) -> Sequence[Asset]:
         return [one for one in self.kept.values() if one.episode_id in episode_ids]
 

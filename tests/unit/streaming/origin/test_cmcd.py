@@ -35,3 +35,7 @@ def test_never_raises(texts: list[str]) -> None:
 
 def test_a_megabyte_of_it_is_cut() -> None:
     assert parse(["a=1," * 250_000 + "mtp=500"]).throughput_bps is None
+
+
+def test_an_inner_list_ends_behind_its_strings() -> None:
+    assert parse(['nor=("a),mtp=1.m4s" "b.m4s"),mtp=(9000)']) == PlayerReport(9_000_000)

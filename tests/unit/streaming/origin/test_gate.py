@@ -1,7 +1,6 @@
 """streaming.origin.gate: tokens are checked once in a while, and revocation takes hold."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 
@@ -12,24 +11,9 @@ from streaming.origin.gate import REMEMBERED_S, Gate
 from streaming.origin.model import NothingToPlay, StreamEnded, TokenForeign
 from streaming.origin.token import Keyring, StreamToken, TokenExpired, TokenRefused, sign
 from streaming.origin.usecases import OpenStream
+from tests.support.clocks import HandClock
 
 KEYS = Keyring({1: b"k" * 32}, current=1)
-
-
-class Time:
-    """A clock that stands still until told."""
-
-    def __init__(self) -> None:
-        self.at_s = 1_000.0
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.at_s, UTC)
-
-    def now_ms(self) -> int:
-        return int(self.at_s * 1000)
-
-    def monotonic_ms(self) -> float:
-        return self.at_s * 1000
 
 
 class Streams:
@@ -49,8 +33,8 @@ class Streams:
 
 
 @pytest.fixture
-def time() -> Time:
-    return Time()
+def time() -> HandClock:
+    return HandClock(1_000_000)
 
 
 @pytest.fixture
@@ -59,7 +43,7 @@ def streams() -> Streams:
 
 
 @pytest.fixture
-def gate(time: Time, streams: Streams) -> Gate:
+def gate(time: HandClock, streams: Streams) -> Gate:
     return Gate(KEYS, streams.open_master, time)
 
 
@@ -79,11 +63,11 @@ async def test_is_asked_once_for_many_requests_at_once(gate: Gate, streams: Stre
     assert gate.remembered(a_token(), ASSET) is grants[0]
 
 
-async def test_asks_again_after_a_while(gate: Gate, streams: Streams, time: Time) -> None:
+async def test_asks_again_after_a_while(gate: Gate, streams: Streams, time: HandClock) -> None:
     await gate.admit(a_token(), ASSET)
-    time.at_s += REMEMBERED_S - 0.001
+    time.ms += REMEMBERED_S * 1000 - 1
     assert gate.remembered(a_token(), ASSET) is not None
-    time.at_s += 0.001
+    time.ms += 1
     assert gate.remembered(a_token(), ASSET) is None
     streams.refusal = StreamEnded()
 
@@ -111,7 +95,7 @@ async def test_who_remembers_for_themselves_gets_no_old_answer(gate: Gate, strea
         await gate.admit(a_token(), ASSET, fresh=True)
 
 
-async def test_a_refusal_is_remembered_too(gate: Gate, streams: Streams, time: Time) -> None:
+async def test_a_refusal_is_remembered_too(gate: Gate, streams: Streams, time: HandClock) -> None:
     streams.refusal = NothingToPlay(episode_id="x")
     for _ in range(5):
         with pytest.raises(NothingToPlay):
@@ -120,7 +104,7 @@ async def test_a_refusal_is_remembered_too(gate: Gate, streams: Streams, time: T
     assert streams.asked == 1
 
     streams.refusal = None
-    time.at_s += REMEMBERED_S
+    time.ms += REMEMBERED_S * 1000
     assert (await gate.admit(a_token(), ASSET)).refusal is None
 
 
@@ -151,12 +135,12 @@ async def test_forged_tokens_ask_nobody_and_leave_nothing(gate: Gate, streams: S
     assert streams.asked == 0
 
 
-async def test_a_grant_does_not_outlive_its_token(gate: Gate, time: Time) -> None:
+async def test_a_grant_does_not_outlive_its_token(gate: Gate, time: HandClock) -> None:
     text = a_token(expires_at_s=1_010)
     await gate.admit(text, ASSET)
-    time.at_s = 1_009.999
+    time.ms = 1_009_999
     assert gate.remembered(text, ASSET) is not None
-    time.at_s = 1_010
+    time.ms = 1_010_000
 
     assert gate.remembered(text, ASSET) is None
     with pytest.raises(TokenExpired):

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from streaming.origin.ladder import IFrames, Ladder, Rendition, Variant
-from streaming.origin.playlist import multivariant_text
+from streaming.origin.playlist import multivariant_text, offer_of
 from streaming.origin.quality import PlayerDevice, Selection, select
+from streaming.origin.steering.model import Offer, Pathway, Pathways
 
 HD = Variant(
     uri="v720/main.m3u8",
@@ -92,3 +93,43 @@ def test_a_group_has_one_default_sound_and_no_default_text() -> None:
         ['"2"', "DEFAULT=NO"],
         ["\"'Signs'  \"", "DEFAULT=NO"],
     ]
+
+
+def test_pathways() -> None:
+    """bis §4.4.6.6: each pathway has all variants and groups of its own; stable names are the same on all."""
+    pathways = Pathways((Pathway("eu", "https://eu/hls/t/a/"), Pathway("home")), "/steering?token=t&known=eu,home")
+    captions = Rendition(kind="CLOSED-CAPTIONS", group="cc", name="CC", instream_id="CC1")
+    ladder = Ladder((replace(SD, closed_captions="cc"),), (ENGLISH, SUBTITLES, captions), (SD_IFRAMES,))
+    selection = select(ladder.variants, throughput_bps=1e9)
+    sound = 'LANGUAGE="en",NAME="English",DEFAULT=YES,AUTOSELECT=YES,CHANNELS="2",STABLE-RENDITION-ID="a-en/main.m3u8"'
+    text = 'LANGUAGE="en",NAME="\'Signs\'  ",DEFAULT=NO,AUTOSELECT=NO,FORCED=YES,STABLE-RENDITION-ID="s-en/main.m3u8"'
+    picture = 'BANDWIDTH=800000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=23.976'
+    iframes = 'BANDWIDTH=90000,AVERAGE-BANDWIDTH=80000,CODECS="avc1.64001f",RESOLUTION=640x360'
+
+    assert multivariant_text(ladder, selection, pathways=pathways) == (
+        "#EXTM3U\n"
+        "#EXT-X-VERSION:6\n"
+        "#EXT-X-INDEPENDENT-SEGMENTS\n"
+        '#EXT-X-CONTENT-STEERING:SERVER-URI="/steering?token=t&known=eu,home",PATHWAY-ID="eu"\n'
+        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio@eu",{sound},URI="https://eu/hls/t/a/a-en/main.m3u8"\n'
+        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text@eu",{text},URI="https://eu/hls/t/a/s-en/main.m3u8"\n'
+        '#EXT-X-MEDIA:TYPE=CLOSED-CAPTIONS,GROUP-ID="cc",NAME="CC",DEFAULT=NO,AUTOSELECT=NO,INSTREAM-ID="CC1"\n'
+        f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio@home",{sound},URI="a-en/main.m3u8"\n'
+        f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="text@home",{text},URI="s-en/main.m3u8"\n'
+        f'#EXT-X-STREAM-INF:{picture},AUDIO="audio@eu",SUBTITLES="text@eu",CLOSED-CAPTIONS="cc",STABLE-VARIANT-ID="v360/main.m3u8",PATHWAY-ID="eu"\n'
+        "https://eu/hls/t/a/v360/main.m3u8\n"
+        f'#EXT-X-STREAM-INF:{picture},AUDIO="audio@home",SUBTITLES="text@home",CLOSED-CAPTIONS="cc",STABLE-VARIANT-ID="v360/main.m3u8",PATHWAY-ID="home"\n'
+        "v360/main.m3u8\n"
+        f'#EXT-X-I-FRAME-STREAM-INF:{iframes},STABLE-VARIANT-ID="v360/iframe.m3u8",PATHWAY-ID="eu",URI="https://eu/hls/t/a/v360/iframe.m3u8"\n'
+        f'#EXT-X-I-FRAME-STREAM-INF:{iframes},STABLE-VARIANT-ID="v360/iframe.m3u8",PATHWAY-ID="home",URI="v360/iframe.m3u8"\n'
+    )
+    offer = offer_of(ladder, selection)
+    assert offer == Offer(("v360/main.m3u8",), ("a-en/main.m3u8", "s-en/main.m3u8"), 800_000)
+
+
+def test_one_pathway_elsewhere_is_an_address_and_nothing_more() -> None:
+    silent = Variant(uri="v.m3u8", bandwidth_bps=5)
+
+    assert multivariant_text(
+        Ladder((silent,)), Selection((silent,)), pathways=Pathways((Pathway("eu", "https://eu/"),))
+    ) == ("#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-INDEPENDENT-SEGMENTS\n#EXT-X-STREAM-INF:BANDWIDTH=5\nhttps://eu/v.m3u8\n")

@@ -3,30 +3,34 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
 import pytest
 
 from kernel.access import Actor, Role
-from kernel.errors import Forbidden, Unavailable
+from kernel.errors import Unavailable
 from kernel.ids import new_id
 from streaming.keys.licences.model import LicenceServers
 from streaming.keys.model import ContentKey
-from streaming.origin.ladder import Ladder, Variant
+from streaming.origin.ladder import Ladder, Rendition, Variant
+from streaming.origin.leases.model import StreamLimitReached, StreamLimits
 from streaming.origin.model import (
+    LEASE,
     LIFETIME,
     Marker,
     NothingToPlay,
     NotPlayableYet,
     PlayableEpisode,
+    StopReason,
     StreamableAsset,
     StreamEnded,
-    StreamNotFound,
+    StreamLapsed,
     StreamSession,
     StreamStarted,
     Track,
-    Voice,
     device_key,
 )
+from streaming.origin.preferences import GuestTracks
 from streaming.origin.quality import PlayerDevice, Throughput
 from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack
 from streaming.origin.token import Caps, Keyring, StreamToken, verify
@@ -34,13 +38,24 @@ from streaming.origin.usecases import (
     Context,
     Playback,
     Prefetched,
-    end_stream,
-    end_streams_of_login,
     open_master,
     open_playback,
     record_throughput,
     sidecar_file,
 )
+from streaming.player_settings.model import (
+    AudioChoice,
+    OwnSettings,
+    PlayerSettings,
+    RememberedSeries,
+    SeriesChoice,
+    SubtitleChoice,
+    SubtitleKind,
+    TrackWish,
+)
+from streaming.player_settings.track_choice import OfferedAudio, OfferedSubtitles
+from tests.unit.streaming.origin.leases.memory import MemoryLeases
+from tests.unit.streaming.player_settings.memory import MemoryPlayerSettings
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 KEYS = Keyring({7: b"k" * 32}, current=7)
@@ -72,10 +87,12 @@ class World:
         self.sidecars: list[SidecarTrack] = []
         self.sessions: dict[str, StreamSession] = {}
         self.memory: dict[tuple[str, str], Throughput] = {}
-        self.heard: Voice | None = None
+        self.heard: AudioChoice | None = None
         self.asked_for: list[Actor | None] = []
         self.regions: list[str | None] = []
         self.people: dict[str, Actor] = {VIEWER.session_id: VIEWER}
+        self.leases = MemoryLeases(self.sessions)
+        self.settings = MemoryPlayerSettings()
 
     async def episode_for(self, actor: Actor | None, episode_id: str, *, region: str | None) -> PlayableEpisode | None:
         self.regions.append(region)
@@ -85,7 +102,7 @@ class World:
     async def position_ms(self, user_id: str, episode_id: str) -> int:
         return 42_000
 
-    async def voice(self, user_id: str, episode_id: str) -> Voice | None:
+    async def voice(self, user_id: str, episode_id: str) -> AudioChoice | None:
         return self.heard
 
     async def current(self, episode_id: str) -> StreamableAsset | None:
@@ -97,8 +114,8 @@ class World:
     def add(self, session: StreamSession) -> None:
         self.sessions[session.id] = session
 
-    async def of_login(self, login_id: str) -> Sequence[StreamSession]:
-        return [each for each in self.sessions.values() if each.login_id == login_id]
+    async def unexpired_ids(self, episode_ids: Sequence[str], *, now: datetime) -> Sequence[str]:
+        return [each.id for each in self.sessions.values() if each.expires_at > now and each.episode_id in episode_ids]
 
     async def remembered(self, user_id: str, device_key: str) -> Throughput | None:
         return self.memory.get((user_id, device_key))
@@ -113,10 +130,16 @@ class World:
         self.memory.clear()
 
     async def play(
-        self, viewer: Actor | None = VIEWER, device: PlayerDevice = ANY_DEVICE, declared_bps: int | None = None
+        self,
+        viewer: Actor | None = VIEWER,
+        device: PlayerDevice = ANY_DEVICE,
+        declared_bps: int | None = None,
+        takeover: str | None = None,
+        guest: GuestTracks | None = None,
+        now: datetime = NOW,
     ) -> Playback:
         return await open_playback(
-            self.context(),
+            self.context(now),
             EPISODE,
             external=self.external,
             viewer=viewer,
@@ -124,6 +147,8 @@ class World:
             device=device,
             user_agent="test",
             declared_bps=declared_bps,
+            takeover=takeover,
+            guest=guest,
             keyring=KEYS,
         )
 
@@ -137,9 +162,11 @@ class World:
             sidecar_subtitles=_Sidecars(self),
             sessions=self,
             resume=self,
+            player_settings=self.settings,
             standing=self,
             content_keys=self,
             licences=LicenceServers(),
+            leasing=lambda: self.leases.context(now),
             now=now,
         )
 
@@ -206,12 +233,50 @@ async def test_playback_says_what_a_player_needs(world: World) -> None:
 
 async def test_the_voice_heard_last_is_offered_where_there_is_a_choice(world: World) -> None:
     japanese, russian = Track("ja", "日本語"), Track("ru", "Studio")
-    world.heard = Voice("ru", "Studio")
+    world.heard = AudioChoice("ru", "Studio")
     world.asset = replace(ASSET, audio=(japanese, russian))
-    assert (await world.play()).preferred_audio is russian
-    assert (await world.play(viewer=None)).preferred_audio is None
+    assert (await world.play()).preferences.audio == OfferedAudio("ru", "Studio")
+    assert (await world.play(viewer=None)).preferences.audio is None
     world.asset = replace(ASSET, audio=(russian,))
-    assert (await world.play()).preferred_audio is None
+    assert (await world.play()).preferences.audio is None
+
+
+def rendition(kind: Literal["AUDIO", "SUBTITLES"], language: str, name: str, **more: Any) -> Rendition:
+    return Rendition(kind=kind, group=more.pop("group", "a"), name=name, language=language, uri=f"{name}.m3u8", **more)
+
+
+async def test_settings_and_what_was_chosen_in_the_series_choose_the_tracks(world: World) -> None:
+    sdh = "public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound"
+    renditions = (
+        rendition("AUDIO", "ru", "Studio"),
+        rendition("AUDIO", "ja", "Japanese"),
+        rendition("AUDIO", "ja", "Japanese", group="surround", channels="6"),
+        rendition("SUBTITLES", "ru", "Signs", forced=True),
+        rendition("SUBTITLES", "ru", "All"),
+        rendition("SUBTITLES", "ru", "All with sounds", characteristics=sdh),
+    )
+    world.asset = replace(ASSET, ladder=replace(LADDER, renditions=renditions))
+    assert world.episode is not None
+    world.episode = replace(world.episode, release_id="r", original_language="ja")
+    wishes = (TrackWish("original", "ru", SubtitleKind.SDH),)
+    world.settings.owns[VIEWER.user_id] = OwnSettings(PlayerSettings(tracks=wishes, rate=1.5), 1)
+
+    by_table = (await world.play()).preferences
+    assert by_table.settings == PlayerSettings(tracks=wishes, rate=1.5)
+    assert by_table.audio == OfferedAudio("ja", "Japanese")
+    assert by_table.subtitles == OfferedSubtitles("ru", "All with sounds", SubtitleKind.SDH)
+
+    choice = SeriesChoice(AudioChoice("ru", "Studio"), SubtitleChoice("ru", "Signs", SubtitleKind.FORCED))
+    await world.settings.remember(VIEWER.user_id, RememberedSeries("r", choice, NOW))
+    by_choice = (await world.play()).preferences
+    assert by_choice.audio == OfferedAudio("ru", "Studio")
+    assert by_choice.subtitles == OfferedSubtitles("ru", "Signs", SubtitleKind.FORCED)
+
+    said = GuestTracks((TrackWish("ja", "ru"),))
+    guest = (await world.play(viewer=None, guest=said)).preferences
+    assert (guest.settings, guest.audio) == (None, OfferedAudio("ja", "Japanese"))
+    assert guest.subtitles == OfferedSubtitles("ru", "All")
+    assert (await world.play(guest=said)).preferences == by_choice, "an account speaks for itself"
 
 
 async def test_a_started_stream_is_an_event(world: World) -> None:
@@ -288,32 +353,38 @@ async def test_a_stream_has_the_role_its_viewer_has_now(world: World) -> None:
         await world.master(token_of(playback))
 
 
-async def test_a_session_ends_by_its_viewer_or_a_moderator(world: World) -> None:
-    mine, other = await world.play(), replace(VIEWER, user_id=new_id())
-
-    with pytest.raises(Forbidden):
-        await end_stream(mine.session.id, actor=other, sessions=world, now=NOW)
-    assert await world.master(token_of(mine))
-    await end_stream(mine.session.id, actor=replace(other, role=Role.MODERATOR), sessions=world, now=NOW)
-    await end_stream(mine.session.id, actor=VIEWER, sessions=world, now=NOW + timedelta(hours=1))
-
-    assert mine.session.ended_at == NOW
+async def test_an_ended_stream_is_over(world: World) -> None:
+    playback = await world.play()
+    playback.session.end(NOW, StopReason.STOPPED)
     with pytest.raises(StreamEnded):
-        await world.master(token_of(mine))
-    with pytest.raises(StreamNotFound):
-        await end_stream(new_id(), actor=VIEWER, sessions=world, now=NOW)
+        await world.master(token_of(playback))
 
 
-async def test_streams_end_with_their_sign_in(world: World) -> None:
-    other = replace(VIEWER, session_id=new_id())
-    world.people[other.session_id] = other
-    mine, elsewhere = await world.play(), await world.play(viewer=other)
+async def test_a_stream_that_stood_still_goes_on_only_where_there_is_a_place(world: World) -> None:
+    world.leases.limits = StreamLimits(1)
+    playback, later = await world.play(), NOW + LEASE
+    assert await world.master(token_of(playback), now=later), "nobody else wants its place"
 
-    await end_streams_of_login(VIEWER.session_id, sessions=world, now=NOW)
+    other = await world.play(now=later)
+    with pytest.raises(StreamLapsed):
+        await world.master(token_of(playback), now=later)
+    other.session.end(later, StopReason.STOPPED)
+    assert await world.master(token_of(playback), now=later)
 
-    with pytest.raises(StreamEnded):
-        await world.master(token_of(mine))
-    assert await world.master(token_of(elsewhere))
+
+async def test_one_stream_too_many_is_refused_whole(world: World) -> None:
+    world.leases.limits = StreamLimits(1)
+    first = await world.play()
+    with pytest.raises(StreamLimitReached) as refused:
+        await world.play()
+    assert refused.value.details["limit"] == 1
+    assert [each["session_id"] for each in refused.value.details["holders"]] == [first.session.id]
+    assert list(world.sessions) == [first.session.id]
+    assert (await world.play(viewer=None)).session.user_id is None, "nobody's account has no limit"
+
+    second = await world.play(takeover=first.session.id)
+    assert first.session.ended_at == NOW
+    assert not second.session.is_over(NOW)
 
 
 async def test_sessions_expire(world: World) -> None:

@@ -58,6 +58,9 @@ class MemoryFiles:
     async def size_bytes(self, upload_id: UploadId) -> int:
         return len(self._content(upload_id))
 
+    async def totals(self) -> tuple[int, int]:
+        return len(self.kept), sum(map(len, self.kept.values()))
+
     async def head(self, upload_id: UploadId, length: int) -> bytes:
         return self._content(upload_id)[:length]
 

@@ -7,18 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
+from catalog.ratings.figures.repository import stats_table
 from catalog.releases import usecases
-from catalog.releases.episodes.usecases import Episodes
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Releases
+from catalog.releases.usecases import EpisodeIds, Releases
 from catalog.search.listing.adapters import live_columns
 from catalog.search.listing.adapters.live_columns import ListedCatalogue, LiveColumns
 from catalog.search.listing.model import CatalogueFilter, Chosen, Facet
-from catalog.search.listing.usecases import CatalogueNotReady, Context, list_releases
+from catalog.search.listing.usecases import CatalogueNotReady, ListingContext, list_releases
 from kernel.access import Role
-from kernel.bus import MemoryBus
+from kernel.nodes.bus import MemoryBus
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 from tests.support.search import soon
@@ -98,6 +100,12 @@ async def test_an_edit_is_in_the_next_list(office: Office) -> None:
         ("search=year:2010", ["sintel"]),
         ("search=-genre:fantasy+type:movie", ["big-buck-bunny"]),
         ("search=Re:Zero", []),
+        ("gems=true", []),
+        ("score_from=1", []),
+        ("score_to=10", []),
+        ("sort=-rating", ["sintel", "big-buck-bunny"]),
+        ("sort=-trending", ["sintel", "big-buck-bunny"]),
+        ("sort=-popularity", ["sintel", "big-buck-bunny"]),
     ],
 )
 async def test_filters_and_orders(office: Office, query: str, aliases: list[str]) -> None:
@@ -186,15 +194,13 @@ def draft(alias: str, **facts: Any) -> ReleaseDraft:
 
 async def added(container: Container, *drafts: ReleaseDraft, genres: tuple[str, ...] = ()) -> list[str]:
     async with container.scope(write=True) as scope:
-        releases = scope.port(Releases)
-        made = [await usecases.create_release(releases, one, genres, scope.clock.now()) for one in drafts]
+        made = [await usecases.create_release(context_of(scope), one, genres) for one in drafts]
     return [release.id for release in made]
 
 
 async def deleted(container: Container, release_id: str) -> None:
     async with container.scope(write=True) as scope:
-        releases, episodes = scope.port(Releases), scope.port(Episodes)
-        await usecases.delete_release(releases, episodes, release_id, scope.clock.now(), version=None)
+        await usecases.delete_release(context_of(scope), scope.port(EpisodeIds), release_id, version=None)
 
 
 class Unread:
@@ -207,7 +213,7 @@ class Unread:
 async def page(container: Container, node: LiveColumns, **wanted: Any) -> tuple[list[str], int]:
     """The aliases an editor is shown, and how many there are."""
     async with container.scope(write=False) as scope:
-        context = Context(ListedCatalogue(node, scope), scope.port(Releases), Unread())
+        context = ListingContext(ListedCatalogue(node, scope), scope.port(Releases), Unread())
         found = await list_releases(context, CatalogueFilter(**{"drafts": True, **wanted}), offset=0, limit=20)
     return [release.alias for release in found.releases], found.total
 
@@ -289,3 +295,22 @@ async def test_until_the_names_are_read_words_are_searched_for(container: Contai
     async with following(node := LiveColumns(container, MemoryBus(), tmp_path / "columns.npz")):
         for text, count in (("name kept", 1), ("kpet", 0), ("%", 0), ("name type:tv", 1), ("name type:ova", 0)):
             assert (await page(container, node, text=text, sort="relevance"))[1] == count, text
+
+
+@pytest.mark.both_adapters
+async def test_what_few_know_and_like_much_is_found(container: Container, tmp_path: Path) -> None:
+    """Hidden gems, scores and their orders, from what the votes came to."""
+    gem, hit, _ = made = await added(container, draft("gem"), draft("hit"), draft("unrated"))
+    async with container.scope(write=True) as scope:
+        for release_id in made:
+            await usecases.publish_release(context_of(scope), release_id)
+        for release_id, weighted, members, trend in ((gem, 9.0, 3, 1.0), (hit, 6.0, 5_000, 7.0)):
+            row = {"release_id": release_id, "weighted": weighted, "members": members, "trend": trend}
+            await scope.uow.session.execute(insert(stats_table).values(row))
+    async with following(node := LiveColumns(container, MemoryBus(), tmp_path / "columns.npz")):
+        assert await page(container, node, gems=True) == (["gem"], 1)
+        assert await page(container, node, score_from=8.0) == (["gem"], 1)
+        assert await page(container, node, score_to=7.0) == (["hit"], 1)
+        assert (await page(container, node, sort="-rating"))[0] == ["gem", "hit", "unrated"]
+        assert (await page(container, node, sort="-popularity"))[0] == ["hit", "gem", "unrated"]
+        assert (await page(container, node, sort="-trending"))[0] == ["hit", "gem", "unrated"]

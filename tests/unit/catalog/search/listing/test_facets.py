@@ -8,8 +8,19 @@ from typing import Any
 import pytest
 
 from catalog.search.listing.columns import Columns
-from catalog.search.listing.facets import listed
-from catalog.search.listing.model import CatalogueFilter, CatalogueRow, Chosen, Facet, Facets, Script, Term, script_of
+from catalog.search.listing.facets import listed, seen
+from catalog.search.listing.model import (
+    EVERYWHERE,
+    SOMEWHERE,
+    CatalogueFilter,
+    CatalogueRow,
+    Chosen,
+    Facet,
+    Facets,
+    Script,
+    Term,
+    script_of,
+)
 
 GENRES = ("action", "comedy", "drama", "mecha", "slice-of-life")
 
@@ -228,6 +239,30 @@ def test_as_worked_out_one_release_at_a_time() -> None:
             counts = Counter(value for one in rows if fits(one, wanted, facet) for value in having(one, facet))
             assert {value: count for value, count in by_value(answer.facets, facet).items() if count} == counts
         assert answer.facets.years == Counter(one.year for one in rows if fits(one, wanted, "year") and one.year)
+
+
+@pytest.mark.parametrize(
+    ("reader", "genres"),
+    [
+        ({"region": "DE"}, {"action": 2, "comedy": 1}),
+        ({"region": "JP"}, {"action": 1, "comedy": 1}),
+        ({}, {"action": 1, "comedy": 1}),
+        ({"drafts": True}, {"action": 3, "comedy": 1, "drama": 1}),
+    ],
+)
+def test_what_a_reader_sees_of_an_entry(reader: dict[str, Any], genres: dict[str, int]) -> None:
+    rows = [
+        row(1, genres=("action", "comedy")),
+        row(2, genres=("action",)),
+        row(3, genres=("action", "drama")),
+        row(4, genres=("drama", "mecha"), published=False),
+        row(5, genres=("mecha",)),
+    ]
+    rows[1].terms[Facet.BLOCKED] = (Term(SOMEWHERE), Term("JP"))  # type: ignore[index]
+    rows[2].terms[Facet.BLOCKED] = (Term(EVERYWHERE),)  # type: ignore[index]
+    columns = Columns.build(rows).changed([], [release_id(5)])
+    asked = {Facet.GENRE: (*GENRES, "unknown"), Facet.TYPE: ("TV",)}
+    assert seen(columns, CatalogueFilter(**reader), asked) == {Facet.GENRE: genres, Facet.TYPE: {}}
 
 
 def having(one: CatalogueRow, facet: Facet) -> set[str]:

@@ -33,6 +33,8 @@ def test_counts_are_those_of_the_places_chosen(column: TermColumn, share: float)
         sum(1 for p, c in zip(column.place, column.code, strict=True) if c == term and among[p]) for term in range(7)
     ]
     assert column.counts(among).tolist() == by_hand
+    assert [column.count(term.value, among) for term in TERMS] == by_hand
+    assert column.count("unknown", among) == 0
 
 
 @pytest.mark.parametrize("values", [(), ("t0",), ("t6",), ("t1", "t6", "t1"), ("unknown",), ("unknown", "t3")])

@@ -15,7 +15,7 @@ from realtime.party.domain.errors import (
     NotPermitted,
     OutranksYou,
 )
-from realtime.party.domain.membership import FORGET_AFTER_MS
+from realtime.party.domain.members.membership import FORGET_AFTER_MS
 from realtime.party.domain.model import MAX_STANDINGS, MemberId, Role, Standing
 from realtime.party.domain.requests import BanMember, Close, GiveRole, Kick, Leave, Moderate, Mute, Pardon, Tick
 

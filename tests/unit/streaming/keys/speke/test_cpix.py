@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import m3u8  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
-from streaming.keys.model import ContentKey, TrackClass
+from streaming.keys.model import TrackClass
 from streaming.keys.signalling import pssh
 from streaming.keys.speke import cpix
 from streaming.keys.speke.model import MAX_KEYS, SpekeRefused
@@ -18,12 +18,12 @@ from tests.support.cpix import (
     PLAYREADY,
     PRESETS,
     WIDEVINE,
-    Answer,
     decoded,
     kid_of,
     request,
     tag,
 )
+from tests.unit.streaming.keys.speke.answering import answer
 
 SYSTEMS = {
     "widevine": (WIDEVINE,),
@@ -34,22 +34,6 @@ SYSTEMS = {
     "playready-fairplay": (PLAYREADY, FAIRPLAY),
     "all": (WIDEVINE, PLAYREADY, FAIRPLAY, COMMON),
 }
-
-
-def answer(text: str | bytes, speke_version: str = "2.0") -> Answer:
-    asked = cpix.read(text.encode() if isinstance(text, str) else text, speke_version)
-    keys = {
-        wanted.kid: ContentKey(
-            content_id=asked.content_id,
-            track_class=wanted.track_class,
-            period=None,
-            kid=wanted.kid,
-            key=bytes([number]) * 16,
-            iv=bytes([0xF0 | number]) * 16,
-        )
-        for number, wanted in enumerate(asked.keys, 1)
-    }
-    return Answer(cpix.fill(asked, keys))
 
 
 @pytest.mark.parametrize("systems", SYSTEMS.values(), ids=SYSTEMS)

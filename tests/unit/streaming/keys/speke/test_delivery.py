@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from streaming.keys.speke.model import SpekeRefused
 from tests.support.cpix import NS, request
-from tests.unit.streaming.keys.speke.test_cpix import answer
+from tests.unit.streaming.keys.speke.answering import answer
 
 
 def _certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:

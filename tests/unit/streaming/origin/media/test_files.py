@@ -135,12 +135,12 @@ async def test_names_of_large_files_count_too(storage: LocalStorage, asset_id: s
     assert files.weight_bytes == ENTRY_BYTES
 
 
-async def test_a_deleted_asset_can_be_forgotten(storage: LocalStorage, asset_id: str) -> None:
+async def test_a_file_that_is_gone_can_be_forgotten(storage: LocalStorage, asset_id: str) -> None:
     files = MediaFiles(storage)
     await files.get(asset_id, "poster.jpg")
     await storage.delete(asset_id)
 
-    files.forget(asset_id)
+    files.forget_file(asset_id, "poster.jpg")
 
     assert files.weight_bytes == 0
     with pytest.raises(MediaNotFound):

@@ -146,6 +146,7 @@ def _steps(data: bytes) -> int:
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

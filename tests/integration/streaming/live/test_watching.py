@@ -1,0 +1,209 @@
+"""People watch (WHEP): what they get, when, and what becomes of them when publishers come and go."""
+
+import asyncio
+import struct
+
+import pytest
+from aiortc import sdp
+
+from kernel.access import Role
+from kernel.rtc.feedback import nack, parse_feedback
+from tests.conftest import MakeUser
+from tests.integration.streaming.live.conftest import Stage
+from tests.support.live import H264, KEY_FRAME, OPUS, PICTURE, LiveClient
+
+
+def pictures(viewer: LiveClient) -> list[tuple[int, int, bytes]]:
+    """Sequence, timestamp and payload of the pictures that came."""
+    section = next(one for one in sdp.SessionDescription.parse(viewer.answer).media if one.kind == "video")
+    [ssrc] = [one.ssrc for one in section.ssrc]
+    found = [data for data in viewer.received if int.from_bytes(data[8:12], "big") == ssrc]
+    return [(*struct.unpack_from("!HL", data, 2), data[12:]) for data in found]
+
+
+async def test_the_first_pictures_are_there_at_once(stage: Stage) -> None:
+    publisher = await stage.publisher()
+    publisher.send_media(H264, 9, 27_000, PICTURE)
+    publisher.send_media(H264, 10, 30_000, KEY_FRAME)
+    publisher.send_media(H264, 11, 33_000, PICTURE)
+    publisher.send_media(OPUS, 1, 960, b"sound", ssrc=8)
+    viewer = await stage.viewer()
+    publisher.send_media(H264, 12, 36_000, PICTURE)
+    publisher.send_media(OPUS, 2, 1_920, b"more sound", ssrc=8)
+    await viewer.until(lambda: len(viewer.received) >= 4)
+    got = pictures(viewer)
+    assert [payload for *_, payload in got] == [KEY_FRAME, PICTURE, PICTURE]
+    assert [number - got[0][0] for number, *_ in got] == [0, 1, 2]
+    assert [stamp - got[0][1] for _, stamp, _ in got] == [0, 3_000, 6_000]
+    assert [data[12:] for data in viewer.received if data[12:] not in (KEY_FRAME, PICTURE)] == [b"more sound"]
+
+
+async def test_a_lost_packet_is_sent_again(stage: Stage) -> None:
+    publisher = await stage.publisher()
+    viewer = await stage.viewer()
+    viewer.loses = 3
+    for sequence in range(1, 5):
+        payload = KEY_FRAME if sequence == 1 else PICTURE + b"%d" % sequence
+        publisher.send_media(H264, sequence, 3_000 * sequence, payload)
+    await viewer.until(lambda: len(pictures(viewer)) == 3)
+    (first, *_), _, (last, *_) = pictures(viewer)
+    assert last - first == 3
+    viewer.send_report(nack(1, int.from_bytes(viewer.received[0][8:12], "big"), [first + 2, last + 5]))
+    await viewer.until(lambda: len(pictures(viewer)) == 4)
+    assert pictures(viewer)[3][::2] == (first + 2, PICTURE + b"3")
+
+
+async def test_a_session_outlives_its_publishers(stage: Stage) -> None:
+    first = await stage.publisher()
+    viewer = await stage.viewer()
+    first.send_media(H264, 100, 9_000, KEY_FRAME)
+    await viewer.until(lambda: len(pictures(viewer)) == 1)
+    assert (await stage.client.delete(first.session)).status == 200
+    await stage.viewer(expected=409)
+    second = await stage.publisher()
+    second.send_media(H264, 7, 5, PICTURE, ssrc=70)
+    second.send_media(H264, 8, 3_005, KEY_FRAME, ssrc=70)
+    second.send_media(H264, 9, 6_005, PICTURE, ssrc=70)
+    await viewer.until(lambda: len(pictures(viewer)) == 3)
+    got = pictures(viewer)
+    assert [payload for *_, payload in got] == [KEY_FRAME, KEY_FRAME, PICTURE], "nothing before a key frame"
+    assert [(number - got[0][0]) & 0xFFFF for number, *_ in got] == [0, 1, 2]
+    assert 0 <= got[1][1] - got[0][1] < 90_000 * 30, "the clock goes on"
+    assert (await stage.client.delete(viewer.session)).status == 200
+    assert (await stage.health())["viewers"] == 0
+
+
+async def test_both_streams_lie_on_one_clock(stage: Stage) -> None:
+    publisher = await stage.publisher()
+    viewer = await stage.viewer()
+    publisher.send_media(H264, 1, 90_000, KEY_FRAME)
+    publisher.send_media(OPUS, 1, 48_000, b"sound", ssrc=8)
+    await viewer.until(lambda: len(viewer.received) >= 2)
+    for ssrc, timestamp in ((7, 90_000), (8, 48_000)):  # one moment, by a clock of another century
+        publisher.send_report(struct.pack("!BBHLLLLLL", 0x80, 200, 6, ssrc, 1_000, 0, timestamp, 1, 1))
+    await viewer.until(lambda: len({one for data in viewer.reports for one in _senders(data)}) >= 2)
+    sent = {int.from_bytes(data[8:12], "big"): int.from_bytes(data[4:8], "big") for data in viewer.received}
+    walls = []
+    for ssrc, rate in ((ssrc, 90_000 if data_rate(viewer, ssrc) else 48_000) for ssrc in sent):
+        report = next(one for data in viewer.reports for one in parse_feedback(data).senders if one.ssrc == ssrc)
+        passed = (report.rtp_timestamp - sent[ssrc] + 2**31) % 2**32 - 2**31
+        walls.append(report.ntp_ms - passed * 1000 / rate)
+    assert abs(walls[0] - walls[1]) < 60
+    assert abs(walls[0] - stage.services.container.clock.now_ms()) < 60_000, "our clock, not theirs"
+
+
+def _senders(data: bytes) -> list[int]:
+    return [one.ssrc for one in parse_feedback(data).senders]
+
+
+def data_rate(viewer: LiveClient, ssrc: int) -> bool:
+    """Whether it is the stream of pictures."""
+    return any(
+        one.ssrc == ssrc
+        for section in sdp.SessionDescription.parse(viewer.answer).media
+        if section.kind == "video"
+        for one in section.ssrc
+    )
+
+
+async def test_an_offer_without_the_codec_is_answered_with_another_offer(stage: Stage) -> None:
+    await stage.publisher()
+    offer = LiveClient(("audio", "opus"), ("video", "vp8"), direction="recvonly").offer
+    kind = {"Content-Type": "application/sdp"}
+    response = await stage.client.post(f"{stage.path}/whep", data=offer, headers=kind)
+    ours = await response.text()
+    assert (response.status, response.content_type) == (406, "application/sdp")
+    assert {"a=setup:actpass", "a=sendonly", f"a=rtpmap:{H264} H264/90000"} <= set(ours.splitlines())
+    session = response.headers["Location"]
+    answer = LiveClient(("audio", "opus"), ("video", "h264"), direction="recvonly")
+    text = answer.offer.replace("setup:actpass", "setup:active")
+    assert (await stage.client.patch(session, data=text, headers=kind)).status == 204
+    assert (await stage.client.patch(session, data=text, headers=kind)).status == 400
+    assert (await stage.client.delete(session)).status == 200
+    answer.socket.close()
+
+
+async def test_who_may_watch(stage: Stage, make_user: MakeUser) -> None:
+    members = {"title": "Evenings", "audience": "members"}
+    await stage.publisher()
+    viewer = await stage.viewer()
+    changed = await stage.client.put(stage.path, json=members, headers=stage.owner.headers)
+    assert changed.status == 200
+    await stage.viewer(expected=404)
+    await stage.viewer(headers=(await make_user()).headers)
+    stage.services.components.streaming.live._dirty.set()
+    async with asyncio.timeout(10):
+        while (await stage.client.delete(viewer.session)).status != 404:
+            await asyncio.sleep(0.1)
+
+
+async def test_it_is_taken_down_at_once(stage: Stage, make_user: MakeUser) -> None:
+    moderator = await make_user(Role.MODERATOR)
+    publisher, viewer = await stage.publisher(), await stage.viewer()
+    down = f"{stage.path}/take-down"
+    assert (await stage.client.put(down, json={"reason": "Spam"}, headers=stage.owner.headers)).status == 403
+    before = asyncio.get_running_loop().time()
+    taken = await stage.client.put(down, json={"reason": "Spam"}, headers=moderator.headers)
+    assert taken.status == 200
+    assert stage.hub.carried() == {}
+    assert asyncio.get_running_loop().time() - before < 5, "a second, and what a busy machine adds"
+    for client in (publisher, viewer):
+        await client.until(lambda client=client: client.dtls.state == "closed")
+    await stage.publisher(expected=403)
+    await stage.viewer(expected=404)
+    shown = await (await stage.client.get(stage.path, headers=stage.owner.headers)).json()
+    assert shown["taken_down_reason"] == "Spam"
+    assert (await stage.client.delete(down, headers=moderator.headers)).status == 200
+    await stage.publisher()
+
+
+async def test_a_new_key_ends_the_old_one(stage: Stage) -> None:
+    publisher = await stage.publisher()
+    made = await stage.client.put(f"{stage.path}/key", headers=stage.owner.headers)
+    assert made.status == 200
+    await publisher.until(lambda: publisher.dtls.state == "closed")
+    await stage.publisher(expected=403)
+    stage.key = (await made.json())["stream_key"]
+    await stage.publisher()
+    assert (await stage.client.delete(f"{stage.path}/key", headers=stage.owner.headers)).status == 204
+    await stage.publisher(expected=403)
+
+
+async def test_a_full_house(stage: Stage) -> None:
+    await stage.publisher()
+    stage.hub._max_viewers = 1
+    await stage.viewer()
+    response = await stage.client.post(
+        f"{stage.path}/whep",
+        data=LiveClient(direction="recvonly").offer,
+        headers={"Content-Type": "application/sdp"},
+    )
+    assert (response.status, (await response.json())["code"]) == (409, "viewers_full")
+
+
+async def test_garbage_hurts_nobody(stage: Stage) -> None:
+    publisher, viewer = await stage.publisher(), await stage.viewer()
+    publisher.send_media(H264, 1, 0, KEY_FRAME)
+    await viewer.until(lambda: len(viewer.received) == 1)
+    for size in (0, 1, 11, 12, 40, 1_400):
+        for first in (0x00, 0x16, 0x80, 0xBF):
+            publisher.send(bytes([first]) + bytes(size))
+            viewer.send(bytes([first]) + bytes(size))
+    publisher.send_media(5, 2, 0, PICTURE)  # a number nobody agreed on
+    publisher.send_media(H264, 2, 0, b"")
+    for broken in (b"\x81\xcd\x00\x01\x00\x00\x00\x01", b"\x8f\xce\x00\x02" + bytes(8), b"\x81\xc8\x00\x01" + bytes(4)):
+        publisher.send_report(broken)
+        viewer.send_report(broken)
+    publisher.send_media(H264, 3, 3_000, PICTURE)
+    await viewer.until(lambda: len(pictures(viewer)) == 2)
+
+
+@pytest.mark.parametrize("method", ["patch", "delete"])
+@pytest.mark.parametrize("name", ["nothing", "0123-abcd"])
+async def test_a_session_that_never_was(stage: Stage, method: str, name: str) -> None:
+    name = name.replace("0123", stage.services.components.streaming.live.node_id)
+    headers = {"Content-Type": "application/trickle-ice-sdpfrag", "If-Match": "*"}
+    response = await getattr(stage.client, method)(
+        f"/api/v1/live/sessions/{name}", data="a=ice-ufrag:abcd", headers=headers
+    )
+    assert response.status == 404

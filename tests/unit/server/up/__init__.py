@@ -1,0 +1,1 @@
+"""`ani up`, as far as it is rules."""

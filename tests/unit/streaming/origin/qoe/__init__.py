@@ -1,0 +1,1 @@
+"""streaming.origin.qoe."""
