@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import time
+from typing import cast
 
 import uvloop
 
@@ -55,9 +56,8 @@ class _Connection(asyncio.Protocol):
         self.failure = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._request)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its bases
+        self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         if not self._length:

@@ -29,11 +29,10 @@ from aiohttp import web
 import catalog.releases.episodes.usecases
 import catalog.releases.usecases
 from bench.http import cpu_s, figure
+from catalog.releases.episodes.adapters.context import context_of
 from catalog.releases.episodes.model import EpisodeDraft
-from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import ReleaseDraft, ReleaseType
 from catalog.releases.names import Names
-from catalog.releases.usecases import Releases
 from kernel import log
 from kernel.access import Role
 from server.boot import open_services
@@ -133,13 +132,11 @@ class Ours(Contender):
 async def ours(server: LiveServer, upstream: str) -> Ours:
     """Register the upstream with a running server and start a stream of it."""
     async with open_services(server.settings()) as services, services.container.scope(write=True) as scope:
-        releases, episodes, now = scope.port(Releases), scope.port(Episodes), scope.clock.now()
+        context = context_of(scope)
         draft = ReleaseDraft("bench", ReleaseType.WEB, Names("Bench"), episodes_total=1)
-        release = await catalog.releases.usecases.create_release(releases, draft, (), now)
-        episode = await catalog.releases.episodes.usecases.add_episode(
-            releases, episodes, release.id, EpisodeDraft(ordinal=1), now
-        )
-        await catalog.releases.usecases.publish_release(releases, release.id, now)
+        release = await catalog.releases.usecases.create_release(context, draft, ())
+        episode = await catalog.releases.episodes.usecases.add_episode(context, release.id, EpisodeDraft(ordinal=1))
+        await catalog.releases.usecases.publish_release(context, release.id)
     admin = await server.make_user(Role.ADMIN)
     api = f"{server.url}/api/v1"
     async with aiohttp.ClientSession() as session:

@@ -45,6 +45,9 @@ PAUSED_SEEK_MS = 80.0
 SEEK_COOLDOWN_MS = 2_000.0
 SEEK_COOLDOWN_MAX_MS = 30_000.0
 """The pause between seeks of our own doubles up to this while they do not bring the player into step."""
+SEEK_PATIENCE_MS = 10_000.0
+"""A seek that takes longer may never end: it went where there is no data, and no player looks for a way on while it rests.  Once more
+then, to where the room is by now; after that as seldom as the pause between seeks says."""
 SEEK_LEAD_MS = 600.0
 SEEK_LEAD_MAX_MS = 3_000.0
 """How long a seek takes, learned from those that were made: a playing room is sought ahead by it, and met there.  A
@@ -146,6 +149,8 @@ class DriftCorrector:
         if seen.mode is PlayerMode.SEEKING or refilling:
             if self._seek_started_ms is None:
                 self._seek_started_ms = seen.now_ms
+            elif self._gives_up(playback, seen.now_ms):
+                return self._seek(playback, seen)
             self._forget_drift()
             return Steering(rate=playback.rate, play_in_ms=None)
         self._note_seek_ended(seen)
@@ -249,6 +254,12 @@ class DriftCorrector:
             self._jumped or now_ms - self._seek_ended_ms >= self._seek_cooldown_ms
         )
 
+    def _gives_up(self, playback: Playback, now_ms: float) -> bool:
+        """Whether the seek in flight is given up; not where the next one would go to the same place."""
+        assert self._seek_started_ms is not None
+        patience_ms = max(SEEK_PATIENCE_MS, self._seek_cooldown_ms)
+        return (self._jumped or not playback.paused) and now_ms - self._seek_started_ms >= patience_ms
+
     def _seek(self, playback: Playback, seen: Observation) -> Steering:
         """Go where the room will be when the seek is done, and rest there until it comes."""
         if not self._jumped:
@@ -282,5 +293,7 @@ class DriftCorrector:
         self._probe_from = None
 
 
-def _episode(playback: Playback) -> str | None:
-    return None if playback.media is None else playback.media.episode_id
+def _episode(playback: Playback) -> tuple[str, int | None] | None:
+    media = playback.media
+    # A channel that was put on again counts its positions from another moment.
+    return None if media is None else (media.episode_id, None if media.live is None else media.live.begin_ms)

@@ -14,8 +14,9 @@ import uvloop
 
 import migrations
 from bench.figures import figure, show
-from bench.loop_watch import settled, watched
+from bench.loop_watch import watched
 from bench.search import fetched
+from kernel.concurrency import collector
 from server.boot import open_services
 from server.cli import imports
 from server.local_stack import Postgres
@@ -30,7 +31,7 @@ async def measure(database: str, settings: Settings, titles: Path) -> list[dict[
     async with open_services(settings) as services:
         await migrations.upgrade(services.database)
         for name, target_s in (("first", FIRST_S), ("second", SECOND_S)):
-            settled()
+            collector.settle()
             began, began_cpu = time.perf_counter(), time.process_time()
             async with watched() as watch:
                 done = await imports.run(services, "bangumi-data", titles, lambda *_: None, publish=True)

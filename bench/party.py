@@ -20,7 +20,7 @@ import aiohttp
 
 from bench import _watching
 from kernel.ids import new_id
-from server.listening import raise_open_files
+from server.http.listening import raise_open_files
 from tests.support.live_server import LiveServer
 
 MEMBERS = 500

@@ -23,9 +23,9 @@ import migrations
 from bench.fanout import Member, _masked
 from bench.party import Guest
 from kernel.ids import new_id
-from server.app import create_app
 from server.boot import open_services
-from server.listening import raise_open_files
+from server.http.app import create_app
+from server.http.listening import raise_open_files
 from server.settings import Settings
 from tests.support.people import sign_up
 

@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 
 from bench.figures import figure, show
 from bench.loop_watch import settled, watched
-from catalog.recommendations import ease
 from catalog.recommendations.adapters.fitting import fitted
-from catalog.recommendations.content import Label, LabelKind
-from catalog.recommendations.ease import Likes
+from catalog.recommendations.algorithms import ease
+from catalog.recommendations.algorithms.content import Label, LabelKind
+from catalog.recommendations.algorithms.ease import Likes
+from catalog.recommendations.algorithms.fitted import FittedModel
 from catalog.recommendations.engine import CatalogueItem, CatalogueItems, Snapshot
-from catalog.recommendations.fitted import FittedModel
 from catalog.recommendations.model import Preferences, Taste
 
 WHEEL = "recbole==1.2.1"

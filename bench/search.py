@@ -35,7 +35,9 @@ TOP = 20
 def fetched(folder: Path) -> Path:
     """bangumi-data's file, out of its npm package."""
     npm = Path(__file__).parents[1] / "web" / "npm.py"
-    subprocess.run([sys.executable, npm, "pack", "--silent", PACKAGE], cwd=folder, check=True, stdout=sys.stderr)
+    # Said where to: the wrapper works in its own folder.
+    pack = [sys.executable, str(npm), "pack", "--silent", "--pack-destination", str(folder), PACKAGE]
+    subprocess.run(pack, check=True, stdout=sys.stderr)
     (archive,) = folder.glob("*.tgz")
     subprocess.run(["tar", "xzf", archive.name, "package/dist/data.json"], cwd=folder, check=True)
     return folder / "package" / "dist" / "data.json"

@@ -27,7 +27,7 @@ from sqlalchemy import func, insert, select
 import migrations
 from accounts.library.collections.repository import shelf_items
 from bench.figures import figure, show
-from bench.loop_watch import settled, watched
+from bench.loop_watch import watched
 from bench.search import fetched
 from catalog.releases.episodes.repository import episode_table
 from catalog.releases.model import Status
@@ -37,11 +37,12 @@ from catalog.search.adapters.live_index import LiveIndex
 from catalog.search.listing.usecases import Catalogue
 from kernel import log as logs
 from kernel.access import Role
+from kernel.concurrency import collector
 from kernel.ids import new_id
 from kernel.outbox.outbox import outbox_table
-from server.app import create_runner
 from server.boot import open_services
 from server.cli import imports
+from server.http.app import create_runner
 from server.local_stack import Postgres
 from server.services import Services
 from server.settings import Settings
@@ -252,7 +253,7 @@ async def serving(settings: Settings, database: str) -> AsyncIterator[Bench]:
         try:
             admin = await sign_up(services.container, Role.ADMIN)
             async with aiohttp.ClientSession(url, timeout=aiohttp.ClientTimeout(total=300)) as session:
-                settled()
+                collector.settle()
                 yield Bench(services, session, admin, database)
         finally:
             visitor.kill()

@@ -17,11 +17,13 @@ from typing import Any
 
 import uvloop
 
+from bench.figures import figure, show
 from kernel.clock import SystemClock
+from kernel.rtc.adapters.server import SharedPortServer
+from kernel.rtc.ports import RtcSettings
 from realtime.party.domain.model import Member, MemberId, PartyId, Role, Settings
 from realtime.party.domain.rules import new_party
-from realtime.rtc.adapters.server import SharedPortServer
-from realtime.rtc.ports import RtcSettings
+from realtime.voice.adapters.connections import VoiceConnections
 from realtime.voice.room import VoiceRoom
 from tests.support.rtc_client import RawClient
 
@@ -75,7 +77,9 @@ async def run(listeners_count: int) -> dict[str, float]:
     members = {
         key: Member(member_id=key, name=key, role=Role.MEMBER, joined_at_ms=0, connections=(key,)) for key in people
     }
-    room = VoiceRoom(party.__class__(**{**_fields(party), "members": members}), server, SystemClock(), announce)
+    room = VoiceRoom(
+        party.__class__(**{**_fields(party), "members": members}), VoiceConnections(server), SystemClock(), announce
+    )
     made: list[RawClient] = []
     first = RawClient()  # the libraries' own caches
     memory_before, cpu_before = memory_kb(), time.process_time()
@@ -130,29 +134,13 @@ async def _tick(room: VoiceRoom) -> None:
 def figures(outcome: dict[str, float], listeners: int) -> list[dict[str, Any]]:
     """For bench/RESULTS.md."""
     a_listener_s = outcome["packet_us"] / 1e6 * SPEAKERS / PACKET_S
-    per_core = int(1 / a_listener_s)
-    rows: list[tuple[str, Any, str, str, bool | None]] = [
-        (
-            f"listeners a core, {SPEAKERS} speaking",
-            per_core,
-            "",
-            f">= {TARGET_LISTENERS}",
-            per_core >= TARGET_LISTENERS,
-        ),
-        (f"CPU for one packet to one listener, room of {listeners}", round(outcome["packet_us"], 1), "µs", "", None),
-        (
-            "packets sent on that the clients took in time (their process shares the cores)",
-            round(100 * outcome["received"] / outcome["forwarded"], 1),
-            "%",
-            "",
-            None,
-        ),
-        ("CPU for one person to join", round(outcome["join_cpu_ms"], 1), "ms", "", None),
-        ("memory for one person in voice, the test's client included", round(outcome["memory_kb"]), "kB", "", None),
-    ]
+    received = 100 * outcome["received"] / outcome["forwarded"]
     return [
-        {"figure": name, "value": value, "unit": unit, "target": target, "ok": ok}
-        for name, value, unit, target, ok in rows
+        figure(f"listeners a core, {SPEAKERS} speaking", int(1 / a_listener_s), "", TARGET_LISTENERS, least=True),
+        figure(f"CPU for one packet to one listener, room of {listeners}", outcome["packet_us"], "µs"),
+        figure("packets sent on that the clients took in time (their process shares the cores)", received, "%"),
+        figure("CPU for one person to join", outcome["join_cpu_ms"], "ms"),
+        figure("memory for one person in voice, the test's client included", outcome["memory_kb"], "kB"),
     ]
 
 
@@ -163,13 +151,7 @@ def main() -> None:
     arguments = parser.parse_args()
     outcomes = [uvloop.run(run(arguments.listeners)) for _ in range(3)]
     middle = {name: statistics.median(outcome[name] for outcome in outcomes) for name in outcomes[0]}
-    rows = figures(middle, arguments.listeners)
-    if arguments.json:
-        print(json.dumps(rows))
-        return
-    for row in rows:
-        print(f"{row['figure']}: {row['value']} {row['unit']}")
-    print(middle)
+    show(figures(middle, arguments.listeners), as_json=arguments.json)
 
 
 if __name__ == "__main__":
