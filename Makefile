@@ -22,8 +22,7 @@ LOCK := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --gene
 # Which tests, and more words for pytest: make test T=tests/unit ARGS=-x
 T ?= tests
 ARGS ?=
-# Three workers keep two cores busy, because many tests wait; a browser that plays films and its server want both cores,
-# so those tests run one by one.
+# Three workers keep two cores busy, because many tests wait; beside them run those that play films in a browser, one by one.
 WORKERS ?= 3
 
 say = if [ -t 1 ]; then printf '\033[36m›\033[0m %s\n' "$(1)"; else printf '› %s\n' "$(1)"; fi
@@ -40,10 +39,7 @@ test: $(VENV)/.dev web/dist/index.html chromium ## Run every test, the web clien
 	@$(call say,Testing the web client)
 	@$(NPM) --silent test
 	@$(call say,Testing the server)
-	@status=0; \
-	$(PY) -m pytest $(T) -n $(WORKERS) --dist worksteal -m 'not browser or page' $(ARGS) || status=$$?; \
-	$(PY) -m pytest $(T) -n 0 -m 'browser and not page' $(ARGS) || [ $$? -eq 5 ] || status=1; \
-	exit $$status
+	@$(PY) -m tests.support.whole_run $(WORKERS) $(T) $(ARGS)
 
 .PHONY: unit
 unit: $(VENV)/.dev ## Run the quick tests of rules alone: no database, no server, no browser, no whole corpus
@@ -99,8 +95,8 @@ wheel: $(VENV)/.dev web/dist/index.html ## Build the wheel into dist/, the web c
 .PHONY: lock
 lock: $(VENV)/bin/python ## Resolve the dependencies into the lock files (newer ones: make lock ARGS=--upgrade)
 	@$(PIP_INSTALL) uv
-	@$(LOCK) $(ARGS) --group dev --output-file requirements-dev.lock pyproject.toml
-	@$(LOCK) $(ARGS) --group build --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
+	@$(LOCK) $(ARGS) --extra romaji --group dev --output-file requirements-dev.lock pyproject.toml
+	@$(LOCK) $(ARGS) --extra romaji --group build --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
 
 .PHONY: clean
 clean: ## Remove everything that was generated, except data/
