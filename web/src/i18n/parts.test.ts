@@ -6,8 +6,10 @@ import { ru } from './ru';
 import { PARTS } from './translate';
 
 type Texts = Readonly<Record<string, unknown>>;
-const files = import.meta.glob<Texts>(['./en/*.ts', './ru/*.ts', '!./*/index.ts'], { import: 'texts', eager: true });
-const sources = import.meta.glob<string>(['../**/*.{ts,svelte}', '!./{en,ru}/*.ts', '!../**/*.test.ts'], { query: '?raw', import: 'default', eager: true });
+const found = import.meta.glob<Texts>(['./{en,ru}/**/*.ts', '!./*/index.ts'], { import: 'texts', eager: true });
+/** Each part's texts by `en/schedule`, whichever folder of `en/` that is in. */
+const files = Object.fromEntries(Object.entries(found).map(([path, texts]) => [path.replace(/^\.\/(\w+)\/(?:\w+\/)?(\w+)\.ts$/, '$1/$2'), texts]));
+const sources = import.meta.glob<string>(['../**/*.{ts,svelte}', '!./{en,ru}/**', '!../**/*.test.ts'], { query: '?raw', import: 'default', eager: true });
 
 /** `../pages/Home.svelte` and everything it imports; of `routes.ts` not the pages it loads. */
 function closure(path: string, seen = new Set<string>()): Set<string> {
@@ -34,18 +36,23 @@ describe('the parts of the texts', () => {
   it('are what PARTS lists, in every language', () => {
     const expected = [...PARTS, 'common'].sort();
     for (const locale of ['en', 'ru']) {
-      const found = Object.keys(files).filter((path) => path.startsWith(`./${locale}/`));
-      expect(found.map((path) => path.slice(5, -3)).sort()).toEqual(expected);
+      const named = Object.keys(files).filter((path) => path.startsWith(`${locale}/`));
+      expect(named.map((path) => path.slice(3)).sort()).toEqual(expected);
     }
   });
 
+  it('stand in the same folder in every language', () => {
+    const folders = (locale: string) => Object.keys(found).filter((path) => path.startsWith(`./${locale}/`)).map((path) => path.slice(locale.length + 3));
+    expect(folders('ru')).toEqual(folders('en'));
+  });
+
   it.each(['common', ...PARTS])('%s holds the same keys in the same order in every language', (part) => {
-    expect(Object.keys(files[`./ru/${part}.ts`] ?? {})).toEqual(Object.keys(files[`./en/${part}.ts`] ?? {}));
+    expect(Object.keys(files[`ru/${part}`] ?? {})).toEqual(Object.keys(files[`en/${part}`] ?? {}));
   });
 
   it('hold every key once', () => {
     for (const [locale, all] of Object.entries({ en, ru })) {
-      const keys = Object.entries(files).flatMap(([path, texts]) => (path.startsWith(`./${locale}/`) ? Object.keys(texts) : []));
+      const keys = Object.entries(files).flatMap(([path, texts]) => (path.startsWith(`${locale}/`) ? Object.keys(texts) : []));
       expect(keys.toSorted()).toEqual(Object.keys(all).toSorted());
     }
   });
@@ -62,7 +69,7 @@ describe('what is shown', () => {
     const file = /src\/([\w/]+\.svelte)/.exec(page.component.toString())?.[1] ?? '';
     const paths = closure(`../${file}`);
     expect(paths.size).toBeGreaterThan(1);
-    const brought = Object.assign({}, common, ...page.texts.map((part) => files[`./en/${part}.ts`])) as Texts;
+    const brought = Object.assign({}, common, ...page.texts.map((part) => files[`en/${part}`])) as Texts;
     expect(shown([...paths].filter((path) => !shell.has(path))).filter((key) => !(key in brought))).toEqual([]);
   });
 
@@ -70,7 +77,7 @@ describe('what is shown', () => {
     const file = /src\/([\w/]+\.svelte)/.exec(page.component.toString())?.[1] ?? '';
     const keys = new Set(shown(closure(`../${file}`)));
     for (const part of page.texts.filter((part) => part !== 'errors')) {
-      expect(Object.keys(files[`./en/${part}.ts`] ?? {}).some((key) => keys.has(key))).toBe(true);
+      expect(Object.keys(files[`en/${part}`] ?? {}).some((key) => keys.has(key))).toBe(true);
     }
   });
 });

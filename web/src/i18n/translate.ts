@@ -69,7 +69,9 @@ export type Parameters<K extends MessageKey> = [ParameterNames<K>] extends [neve
 
 type Texts = Readonly<Record<string, string | PluralForms>>;
 
-const files = import.meta.glob<Texts>(['./en/*.ts', './ru/*.ts', '!./*/index.ts', '!./en/common.ts'], { import: 'texts' });
+const files = import.meta.glob<Texts>(['./{en,ru}/**/*.ts', '!./*/index.ts', '!./en/common.ts'], { import: 'texts' });
+/** What brings `en/schedule`, whichever folder of `en/` that is in. */
+const bringing = new Map(Object.entries(files).map(([path, bring]) => [path.replace(/^\.\/(\w+)\/(?:\w+\/)?(\w+)\.ts$/, '$1/$2'), bring]));
 
 /** The shell speaks English at once; everything else comes when somebody speaks it or opens its page. */
 const catalogues: Readonly<Record<Locale, Record<string, string | PluralForms>>> = { en: { ...common }, ru: {} };
@@ -80,7 +82,7 @@ export async function loadTexts(locale: Locale, parts: Iterable<Part> = []): Pro
   const missing = (['common', ...parts] as const).filter((part) => !brought[locale].has(part));
   await Promise.all(
     missing.map(async (part) => {
-      const bring = files[`./${locale}/${part}.ts`];
+      const bring = bringing.get(`${locale}/${part}`);
       if (!bring) throw new Error(`no texts ${locale}/${part}`);
       Object.assign(catalogues[locale], await bring());
       brought[locale].add(part);

@@ -1,0 +1,42 @@
+/** As `../en/ratings.ts`, in Russian. */
+import type { texts as en } from '../../en/catalog/ratings';
+import type { Translated } from '../../translate';
+
+export const texts: Translated<typeof en> = {
+  'rating.title': 'Оценка',
+  'rating.by': { one: 'от {count} посмотревшего', few: 'от {count} посмотревших', many: 'от {count} посмотревших', other: 'от {count} посмотревших' },
+  'rating.no_votes': 'Оценок пока нет',
+  'rating.not_enough': 'Оценок пока мало',
+  'rating.from': { one: 'Балл появится с {count} голоса тех, кто посмотрел хотя бы пятую часть.', few: 'Балл появится с {count} голосов тех, кто посмотрел хотя бы пятую часть.', many: 'Балл появится с {count} голосов тех, кто посмотрел хотя бы пятую часть.', other: 'Балл появится с {count} голосов тех, кто посмотрел хотя бы пятую часть.' },
+  'rating.mean': { one: 'В среднем {mean}, {count} голос', few: 'В среднем {mean}, {count} голоса', many: 'В среднем {mean}, {count} голосов', other: 'В среднем {mean}, {count} голоса' },
+  'rating.members': { one: 'В библиотеке у {count} человека', few: 'В библиотеках у {count} человек', many: 'В библиотеках у {count} человек', other: 'В библиотеках у {count} человек' },
+  'rating.histogram': { one: '{count} голос по баллам', few: '{count} голоса по баллам', many: '{count} голосов по баллам', other: '{count} голоса по баллам' },
+  'rating.bar': { one: 'Балл {score}: {count} голос, {percent} %', few: 'Балл {score}: {count} голоса, {percent} %', many: 'Балл {score}: {count} голосов, {percent} %', other: 'Балл {score}: {count} голоса, {percent} %' },
+  'rating.yours': 'Ваша оценка',
+  'rating.choice': '{score} из 10: {word}',
+  'rating.none_yet': 'Вы ещё не голосовали.',
+  'rating.own': 'Ваш балл — {score}: {word}.',
+  'rating.withdraw': 'Отозвать оценку',
+  'rating.login': 'Войдите, чтобы оценить',
+  'rating.word_1': 'невыносимо',
+  'rating.word_2': 'ужасно',
+  'rating.word_3': 'очень плохо',
+  'rating.word_4': 'плохо',
+  'rating.word_5': 'так себе',
+  'rating.word_6': 'неплохо',
+  'rating.word_7': 'хорошо',
+  'rating.word_8': 'очень хорошо',
+  'rating.word_9': 'отлично',
+  'rating.word_10': 'шедевр',
+
+  'ranking.top': 'По оценке',
+  'ranking.popular': 'Популярное',
+  'ranking.trending': 'Сейчас в моде',
+  'ranking.top_text': 'По голосам тех, кто посмотрел хотя бы пятую часть; немногие голоса весят меньше.',
+  'ranking.popular_text': 'По числу людей, у которых это есть в библиотеке.',
+  'ranking.trending_text': 'По тому, что начинают, любят и планируют в эти дни; неделя назад весит вдвое меньше.',
+  'ranking.members': 'в библиотеках',
+  'ranking.interest': 'интерес',
+  'ranking.empty': 'Здесь пока пусто',
+  'ranking.empty_text': 'Посмотрите что-нибудь и оцените на странице релиза: с пяти голосов посмотревших оно попадёт сюда.',
+};

@@ -1,0 +1,38 @@
+/** As `../en/quality.ts`, in Russian. */
+import type { texts as en } from '../../en/playback/quality';
+import type { Translated } from '../../translate';
+
+export const texts: Translated<typeof en> = {
+  'quality.window': 'За какое время',
+  'quality.hours': { one: 'Последний {count} час', few: 'Последние {count} часа', many: 'Последние {count} часов', other: 'Последние {count} часа' },
+  'quality.days': { one: 'Последний {count} день', few: 'Последние {count} дня', many: 'Последние {count} дней', other: 'Последние {count} дня' },
+  'quality.streams': 'Просмотры',
+  'quality.played': { one: 'картинка появилась в {count}', few: 'картинка появилась в {count}', many: 'картинка появилась в {count}', other: 'картинка появилась в {count}' },
+  'quality.startup': 'Запуск',
+  'quality.startup_p95': 'Запуск, 95-й процентиль',
+  'quality.p95': '95 % не дольше {value}',
+  'quality.rebuffering': 'Ожидание буфера',
+  'quality.rebuffers': { one: '{count} остановка', few: '{count} остановки', many: '{count} остановок', other: '{count} остановки' },
+  'quality.bitrate': 'Средний битрейт',
+  'quality.switches': { one: '{count} смена качества', few: '{count} смены качества', many: '{count} смен качества', other: '{count} смены качества' },
+  'quality.failures': 'Сбои',
+  'quality.failed_text': 'при запуске {starts}, позже {later}',
+  'quality.dropped': 'Пропущенные кадры',
+  'quality.highest': 'наибольшее: {value}, {time}',
+  'quality.no_data': 'нет данных',
+  'quality.now': 'сейчас, {time}',
+  'quality.none': 'За это время никто не смотрел',
+  'quality.none_text': 'Данные появятся, как только кто-нибудь начнёт смотреть. Хранятся они 30 дней.',
+  'quality.each': 'Каждый просмотр',
+  'quality.only_failed': 'Только со сбоями',
+  'quality.show_all': 'Показать все',
+  'quality.none_failed': 'За последние 30 дней сбоев не было.',
+  'quality.unknown_device': 'Неизвестное устройство',
+  'quality.estimated': 'по запросам',
+  'quality.estimated_why': 'Плеер сообщает о себе только в запросах (CMCD, request mode): значения приблизительные.',
+  'quality.watched': 'просмотрено {time}',
+  'quality.outcome_waiting': 'Не запускалось',
+  'quality.outcome_played': 'Воспроизводилось',
+  'quality.outcome_failed_start': 'Не запустилось',
+  'quality.outcome_failed': 'Прервалось с ошибкой',
+};
