@@ -31,7 +31,7 @@ from streaming.live.llhls.adapters.sink import HlsSink
 from streaming.live.llhls.adapters.station import LiveHls
 from streaming.live.llhls.playlist import next_part
 from streaming.live.model import ChannelId
-from streaming.origin.token import Keyring
+from streaming.origin.access.token import Keyring
 from tests.support.clips import Clip, make_clip
 from tests.support.rtp_packets import PICTURE, SOUND, TimedPacket, rtp_of
 

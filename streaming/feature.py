@@ -29,6 +29,7 @@ from streaming.live.llhls.adapters.station import LiveHls
 from streaming.live.recordings.adapters.files import LocalRecordings
 from streaming.live.recordings.adapters.recorder import LiveRecorder
 from streaming.live.recordings.model import DISK_RESERVE_BYTES, RecordingLimits
+from streaming.origin.access.token import Keyring
 from streaming.origin.adapters.grant_folder import GrantFolder
 from streaming.origin.adapters.revocations import Revocations
 from streaming.origin.adapters.serving import Origin
@@ -37,7 +38,6 @@ from streaming.origin.steering.adapters.memories import CachedMemories
 from streaming.origin.steering.adapters.probes import EdgeProbes
 from streaming.origin.steering.model import Edge
 from streaming.origin.steering.usecases import Steering
-from streaming.origin.token import Keyring
 from streaming.proxy.adapters.external_assets import SourcePrefetch
 from streaming.proxy.adapters.serving import Proxy
 

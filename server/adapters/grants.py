@@ -11,7 +11,7 @@ from catalog.releases.events import ReleaseUpdated
 from kernel.feature import Feature
 from kernel.outbox.outbox import Delivery, Subscriber
 from kernel.scope import Scope
-from streaming.origin.grants import Grants
+from streaming.origin.access.grants import Grants
 from streaming.origin.usecases import StreamSessions
 
 

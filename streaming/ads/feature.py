@@ -6,7 +6,7 @@ import streaming.ads.promos.feature
 from kernel.feature import Feature, Process
 from streaming.ads.audience import ViewerKeys
 from streaming.ads.tickets import TicketOffice
-from streaming.origin.token import Keyring
+from streaming.origin.access.token import Keyring
 
 
 def declare(process: Process, keyring: Keyring) -> Feature:

@@ -10,12 +10,12 @@ from kernel.scope import Scope
 from kernel.storage import MediaStorage
 from streaming.keys.usecases import StreamRights
 from streaming.origin import routes
+from streaming.origin.access.grants import SWEEP_S, Grants
 from streaming.origin.adapters import posters
 from streaming.origin.adapters.revocations import RevocationsAfterCommit
 from streaming.origin.adapters.rights import TokenRights
 from streaming.origin.adapters.serving import Origin, delete_expired_streams
 from streaming.origin.adapters.steered import OriginSteering
-from streaming.origin.grants import SWEEP_S, Grants
 from streaming.origin.leases.model import StreamLimits
 from streaming.origin.leases.repository import SqlStreamLeases
 from streaming.origin.leases.routes import router as leases_router

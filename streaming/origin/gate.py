@@ -12,11 +12,11 @@ from typing import Final
 from kernel.clock import Clock
 from kernel.concurrency.tasks import TaskSet
 from kernel.errors import AniError, Unavailable
+from streaming.origin.access.token import Keyring, StreamToken, verify
 from streaming.origin.media.adapters.prebuilt import Packed, pack
 from streaming.origin.media.files import OPEN_HEADERS
 from streaming.origin.model import TokenForeign
 from streaming.origin.steering.model import Offer
-from streaming.origin.token import Keyring, StreamToken, verify
 from streaming.origin.usecases import OpenStream
 
 REMEMBERED_S: Final = 30

@@ -8,9 +8,9 @@ from typing import Final
 
 from streaming.keys.model import track_class_of
 from streaming.keys.signalling.hls import hdcp_level
+from streaming.origin.access.session_keys import NO_SESSION_KEYS, SessionKeys
 from streaming.origin.ladder import IFrames, Ladder, Rendition, Variant
 from streaming.origin.quality import Selection
-from streaming.origin.session_keys import NO_SESSION_KEYS, SessionKeys
 from streaming.origin.steering.manifest import stable_id
 from streaming.origin.steering.model import HERE, Offer, Pathway, Pathways
 

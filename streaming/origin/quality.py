@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Final, Self
 
 from kernel.access import Role
+from streaming.origin.access.token import Caps
 from streaming.origin.cmcd import PlayerReport
 from streaming.origin.ladder import Variant
-from streaming.origin.token import Caps
 
 HALF_LIFE_MS: Final = 20_000
 """Half of the estimate is forgotten after five 4 s segments: slower than the player's own, which already smooths ``mtp``."""

@@ -27,9 +27,9 @@ from streaming.origin.model import (
     StreamOver,
     TooManyReports,
 )
-from streaming.origin.preferences import GuestTracks
 from streaming.origin.qoe.schemas import ReportsTakenOut
 from streaming.origin.quality import PlayerDevice
+from streaming.origin.tracks.preferences import GuestTracks
 from streaming.player_settings.model import SubtitleKind
 from streaming.player_settings.schemas import PlayerSettingsOut, SeriesChoicePatch, Wishes
 

@@ -12,6 +12,8 @@ from kernel.ids import new_id
 from streaming.keys.licences.model import LicenceServers
 from streaming.keys.model import ContentKey
 from streaming.keys.usecases import ContentKeys
+from streaming.origin.access.session_keys import session_keys
+from streaming.origin.access.token import Caps, Keyring, StreamToken, sign
 from streaming.origin.interstitials import BreakAsset
 from streaming.origin.leases import usecases as leases
 from streaming.origin.model import (
@@ -26,7 +28,6 @@ from streaming.origin.model import (
     device_key,
 )
 from streaming.origin.playlist import multivariant_text, offer_of
-from streaming.origin.preferences import GuestTracks, HeardVoices, Preferences, preferences_of
 from streaming.origin.quality import (
     DEFAULT_THROUGHPUT_BPS,
     PlayerDevice,
@@ -35,11 +36,10 @@ from streaming.origin.quality import (
     select,
     start_throughput_bps,
 )
-from streaming.origin.session_keys import session_keys
-from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack, media_playlist, with_sidecars
 from streaming.origin.steering.model import HERE, Offer
 from streaming.origin.steering.usecases import Plan
-from streaming.origin.token import Caps, Keyring, StreamToken, sign
+from streaming.origin.tracks.preferences import GuestTracks, HeardVoices, Preferences, preferences_of
+from streaming.origin.tracks.sidecar_subtitles import SidecarText, SidecarTrack, media_playlist, with_sidecars
 from streaming.player_settings.usecases import PlayerSettingsStore
 
 P = TypeVar("P")

@@ -9,7 +9,7 @@ from realtime.party.invites.usecases import LONGEST_INVITE_LIFE_S
 from server.keyfile import new_secret
 from server.services import Services
 from server.settings import Settings
-from streaming.origin.token import KeyIdsClash, Keyring
+from streaming.origin.access.token import KeyIdsClash, Keyring
 
 LONGEST_LIFE = timedelta(seconds=LONGEST_INVITE_LIFE_S)
 """Of all that is signed, an invite to a party lives longest."""

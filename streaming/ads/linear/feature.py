@@ -6,7 +6,7 @@ from streaming.ads.linear import routes
 from streaming.ads.linear.adapters.breaks import ScheduledBreaks
 from streaming.ads.linear.repository import SqlAdEvents, SqlLinearAds
 from streaming.ads.linear.usecases import AdEvents, LinearAds
-from streaming.origin.token import Keyring
+from streaming.origin.access.token import Keyring
 from streaming.origin.usecases import AdBreaks
 
 

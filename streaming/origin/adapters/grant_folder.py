@@ -16,8 +16,8 @@ import structlog
 from kernel.ids import is_id
 from kernel.log import Occasionally
 from kernel.storage import MediaStorage
-from streaming.origin.grants import Grant
-from streaming.origin.token import TOKEN_LENGTH, TokenRefused, unverified
+from streaming.origin.access.grants import Grant
+from streaming.origin.access.token import TOKEN_LENGTH, TokenRefused, unverified
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from typing_extensions import override
 from kernel.scope import Scope
 from streaming.keys.usecases import ClaimedStream, EntitledStream, StreamRights
 from streaming.origin import usecases
-from streaming.origin.token import Caps, Keyring, StreamToken, verify
+from streaming.origin.access.token import Caps, Keyring, StreamToken, verify
 
 
 class TokenRights(StreamRights):

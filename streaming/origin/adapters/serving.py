@@ -27,11 +27,12 @@ from kernel.limits import Limit
 from kernel.scope import Container
 from kernel.storage import MediaStorage
 from kernel.storage.ports import read
-from streaming.origin import cmcd, interstitials, sidecar_subtitles, usecases
+from streaming.origin import cmcd, interstitials, usecases
+from streaming.origin.access.grants import QUIET_REST, Grants, sweep
+from streaming.origin.access.token import Keyring, StreamToken, sign
 from streaming.origin.adapters.lease_keeper import LeaseKeeper
 from streaming.origin.adapters.revocations import Revocations
 from streaming.origin.gate import CHECK_TIMEOUT_S, MASTER_HEADERS, Gate, StreamGrant
-from streaming.origin.grants import QUIET_REST, Grants, sweep
 from streaming.origin.media.adapters.prebuilt import Packed, PrebuiltResponse, pack
 from streaming.origin.media.adapters.sending import MEMORY_BYTES, MEMORY_REQUESTS, MediaSender, whole
 from streaming.origin.media.conditional import accepts_gzip
@@ -44,7 +45,7 @@ from streaming.origin.qoe.requests import RequestObserver
 from streaming.origin.quality import REMEMBERED_FOR_MS
 from streaming.origin.reports import Reports
 from streaming.origin.steering.usecases import Steering
-from streaming.origin.token import Keyring, StreamToken, sign
+from streaming.origin.tracks import sidecar_subtitles
 
 log = structlog.get_logger()
 

@@ -4,12 +4,12 @@ from typing_extensions import override
 
 from kernel.clock import Clock
 from kernel.errors import Forbidden, NotFound, Unavailable
+from streaming.origin.access.token import TokenExpired, TokenRefused, verify
 from streaming.origin.adapters.serving import Origin
 from streaming.origin.model import StreamOver
 from streaming.origin.steering.manifest import BUSY_TTL_S, TTL_S, Manifest
 from streaming.origin.steering.model import Offer
 from streaming.origin.steering.usecases import SteeredStreams, SteeringQuery
-from streaming.origin.token import TokenExpired, TokenRefused, verify
 
 
 class OriginSteering(SteeredStreams):

@@ -3,11 +3,11 @@
 from aiohttp import web
 
 from kernel.http import Call, Reply, Router
+from streaming.origin.access.token import TokenRefused
 from streaming.origin.media.files import OPEN_HEADERS
 from streaming.origin.model import StreamOver
 from streaming.origin.steering.schemas import SteeringIn, SteeringManifestOut
 from streaming.origin.steering.usecases import SteeredStreams
-from streaming.origin.token import TokenRefused
 
 router = Router("/api/v1", tag="Playback")
 

@@ -4,10 +4,10 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from streaming.origin.access.token import TOKEN_LENGTH
 from streaming.origin.cmcd import MAX_RATE_BPS
 from streaming.origin.steering.manifest import Clone, Manifest
 from streaming.origin.steering.usecases import SteeringQuery
-from streaming.origin.token import TOKEN_LENGTH
 
 
 class SteeringIn(BaseModel):

@@ -12,7 +12,7 @@ from accounts.identity.sessions.adapters.access_tokens import JwtAccessTokens, S
 from server.cli.upkeep import keys
 from server.keyfile import KeyFile, KeyFileDamaged, StoredKey
 from server.settings import BadSettings, Settings
-from streaming.origin.token import KeyIdsClash, Keyring
+from streaming.origin.access.token import KeyIdsClash, Keyring
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from streaming.ads.audience import Viewer, ViewerKeys, primary_language, role_of
 from streaming.ads.linear import usecases
 from streaming.ads.linear.adapters.context import context_of
 from streaming.ads.linear.usecases import BreakViewer, ShownAd
+from streaming.origin.access.token import Keyring, StreamToken, sign
 from streaming.origin.interstitials import BreakAsset
 from streaming.origin.model import StreamSession
 from streaming.origin.quality import caps_for
-from streaming.origin.token import Keyring, StreamToken, sign
 
 BEACONS: Final = "/api/v1/media/beacons"
 

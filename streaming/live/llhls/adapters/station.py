@@ -26,12 +26,12 @@ from streaming.live.llhls.model import KEPT_S, BroadcastNotFound, PieceNotFound
 from streaming.live.llhls.playlist import CONTENT_TYPE
 from streaming.live.llhls.slate import Slate
 from streaming.live.model import ChannelId, LiveSink, LiveSource
+from streaming.origin.access.token import Keyring, StreamToken, sign
 from streaming.origin.adapters.serving import MASTER, ORIGINAL_URI_HEADER, PREFLIGHT_HEADERS, asked_by_edge
 from streaming.origin.gate import Gate
 from streaming.origin.media.adapters.prebuilt import Packed, PrebuiltResponse, SentResponse, pack
 from streaming.origin.media.conditional import accepts_gzip
 from streaming.origin.media.files import CONTENT_TYPES, OPEN_HEADERS
-from streaming.origin.token import Keyring, StreamToken, sign
 from streaming.origin.usecases import OpenStream
 
 log = structlog.get_logger()

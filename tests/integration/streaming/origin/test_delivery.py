@@ -13,7 +13,7 @@ from aiohttp import ClientResponse, web
 import streaming.origin.routes
 from kernel.ids import new_id
 from server.services import Services
-from streaming.origin.token import Keyring, StreamToken, sign
+from streaming.origin.access.token import Keyring, StreamToken, sign
 from tests.conftest import AppClient
 from tests.integration.streaming.origin.conftest import Play
 

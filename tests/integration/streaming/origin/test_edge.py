@@ -17,7 +17,7 @@ import pytest
 from kernel.access import Role
 from kernel.ids import new_id
 from server.boot import open_services
-from streaming.origin.token import Keyring, StreamToken, sign
+from streaming.origin.access.token import Keyring, StreamToken, sign
 from streaming.origin.usecases import StreamSessions
 from tests.conftest import AddEpisode, Edge, StartServer
 from tests.support.episodes import IngestedEpisode

@@ -68,7 +68,10 @@ def codes_in_the_code() -> set[str]:
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_code_has_words_in_the_web_client(language: str) -> None:
     words = set(
-        re.findall(r"'imports\.fault_([a-z0-9_]+)'", (ROOT / f"web/src/i18n/{language}/importFaults.ts").read_text())
+        re.findall(
+            r"'imports\.fault_([a-z0-9_]+)'",
+            (ROOT / f"web/src/i18n/{language}/administration/importFaults.ts").read_text(),
+        )
     )
     codes = codes_in_the_code()
     assert len(codes) > 20

@@ -7,9 +7,9 @@ import pytest
 from kernel.errors import AniError, Unavailable
 from kernel.ids import new_id
 from streaming.origin import gate as gate_module
+from streaming.origin.access.token import Keyring, StreamToken, TokenExpired, TokenRefused, sign
 from streaming.origin.gate import REMEMBERED_S, Gate
 from streaming.origin.model import NothingToPlay, StreamEnded, TokenForeign
-from streaming.origin.token import Keyring, StreamToken, TokenExpired, TokenRefused, sign
 from streaming.origin.usecases import OpenStream
 from tests.support.clocks import HandClock
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.access import Role
+from streaming.origin.access.token import Caps
 from streaming.origin.cmcd import PlayerReport
 from streaming.origin.ladder import Variant
 from streaming.origin.quality import (
@@ -20,7 +21,6 @@ from streaming.origin.quality import (
     select,
     start_throughput_bps,
 )
-from streaming.origin.token import Caps
 
 
 def variant(height: int, bandwidth: int, codec: str = "avc1.64001f", width: int | None = None) -> Variant:

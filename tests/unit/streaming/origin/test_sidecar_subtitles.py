@@ -6,7 +6,7 @@ from streaming.origin.ladder import Ladder, Rendition, Variant
 from streaming.origin.model import StreamableAsset, Track
 from streaming.origin.playlist import multivariant_text
 from streaming.origin.quality import Selection
-from streaming.origin.sidecar_subtitles import SDH, SidecarTrack, media_playlist, parse, with_sidecars
+from streaming.origin.tracks.sidecar_subtitles import SDH, SidecarTrack, media_playlist, parse, with_sidecars
 
 ID = "01a20000-0000-7000-8000-000000000000"
 ADDED = SidecarTrack(ID, 3, "ru", "Русские")

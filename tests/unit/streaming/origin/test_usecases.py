@@ -12,6 +12,7 @@ from kernel.errors import Unavailable
 from kernel.ids import new_id
 from streaming.keys.licences.model import LicenceServers
 from streaming.keys.model import ContentKey
+from streaming.origin.access.token import Caps, Keyring, StreamToken, verify
 from streaming.origin.ladder import Ladder, Rendition, Variant
 from streaming.origin.leases.model import StreamLimitReached, StreamLimits
 from streaming.origin.model import (
@@ -30,10 +31,9 @@ from streaming.origin.model import (
     Track,
     device_key,
 )
-from streaming.origin.preferences import GuestTracks
 from streaming.origin.quality import PlayerDevice, Throughput
-from streaming.origin.sidecar_subtitles import SidecarText, SidecarTrack
-from streaming.origin.token import Caps, Keyring, StreamToken, verify
+from streaming.origin.tracks.preferences import GuestTracks
+from streaming.origin.tracks.sidecar_subtitles import SidecarText, SidecarTrack
 from streaming.origin.usecases import (
     Context,
     Playback,

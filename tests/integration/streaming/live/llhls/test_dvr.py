@@ -18,7 +18,7 @@ from streaming.live.llhls.adapters import dvr, station
 from streaming.live.llhls.adapters.dvr import DvrFolder, DvrLimits
 from streaming.live.llhls.adapters.station import LiveHls
 from streaming.live.model import ChannelId
-from streaming.origin.token import Keyring
+from streaming.origin.access.token import Keyring
 from tests.integration.streaming.live.llhls.conftest import Channel, Source, again, everybody
 from tests.support.rtp_packets import PICTURE, SOUND, TimedPacket
 

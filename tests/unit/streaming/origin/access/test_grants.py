@@ -12,10 +12,10 @@ import pytest
 from kernel.errors import Unavailable
 from kernel.ids import new_id
 from kernel.storage import LocalStorage
+from streaming.origin.access.grants import RECHECK_S, sweep
+from streaming.origin.access.token import Keyring, StreamToken, TokenRefused, sign, unverified
 from streaming.origin.adapters.grant_folder import UNFINISHED_S, GrantFolder
-from streaming.origin.grants import RECHECK_S, sweep
 from streaming.origin.model import StreamEnded
-from streaming.origin.token import Keyring, StreamToken, TokenRefused, sign, unverified
 from tests.support.clocks import HandClock
 
 KEYRING = Keyring({1: b"k" * 32}, current=1)

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from kernel.clock import Clock
 from kernel.errors import AniError, Unavailable
-from streaming.origin.token import Keyring, StreamToken, TokenRefused, verify
+from streaming.origin.access.token import Keyring, StreamToken, TokenRefused, verify
 
 RECHECK_S: Final = 300
 """Between two looks at whether a granted stream may go on.  What ends rights is told by an event and needs no look; this finds what no

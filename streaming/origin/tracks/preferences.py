@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kernel.access import Actor
 from streaming.origin.model import PlayableEpisode, StreamableAsset
-from streaming.origin.track_offer import offer_of
+from streaming.origin.tracks.track_offer import offer_of
 from streaming.player_settings import usecases
 from streaming.player_settings.model import AudioChoice, PlayerSettings, SeriesChoice, TrackWish
 from streaming.player_settings.track_choice import OfferedAudio, OfferedSubtitles, choose

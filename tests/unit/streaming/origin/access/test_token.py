@@ -1,4 +1,4 @@
-"""streaming.origin.token: what we signed, nothing else, and not for longer."""
+"""streaming.origin.access.token: what we signed, nothing else, and not for longer."""
 
 import base64
 
@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.ids import new_id
-from streaming.origin.token import TOKEN_LENGTH, Caps, Keyring, StreamToken, TokenExpired, TokenRefused, sign, verify
+from streaming.origin.access.token import (
+    TOKEN_LENGTH,
+    Caps,
+    Keyring,
+    StreamToken,
+    TokenExpired,
+    TokenRefused,
+    sign,
+    verify,
+)
 
 KEYS = Keyring({1: b"k" * 32}, current=1)
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

@@ -7,10 +7,10 @@ import pytest
 
 from streaming.keys.licences.model import LicenceServers, SealedServer
 from streaming.keys.model import ContentKey, Protection, TrackClass
+from streaming.origin.access.session_keys import session_keys
 from streaming.origin.ladder import IFrames, Ladder, Variant
 from streaming.origin.playlist import multivariant_text
 from streaming.origin.quality import Selection
-from streaming.origin.session_keys import session_keys
 
 UHD = Variant(uri="v2160.m3u8", bandwidth_bps=9, width_px=3840, height_px=2160, codecs=("avc1.640033",))
 HD = replace(UHD, uri="v1080.m3u8", width_px=1920, height_px=1080)
