@@ -31,7 +31,7 @@ from kernel.throttle import CacheThrottle, LenientThrottle
 from server import cluster, composition, wiring
 from server.services import Services, connect_redis
 from server.settings import Settings
-from server.storage_settings import StorageKind
+from server.settings.storage import StorageKind
 
 log = structlog.get_logger()
 

@@ -31,7 +31,7 @@ from kernel.rtc.turn import TurnSettings
 from kernel.storage import LocalStorage, MediaStorage
 from server.adapters import party
 from server.settings import MailBy, Settings
-from server.storage_settings import Delivery
+from server.settings.storage import Delivery
 from streaming.ingest.usecases import ProtectionDefaults
 from streaming.live.llhls.adapters.dvr import DvrLimits
 from streaming.live.recordings.model import RecordingLimits

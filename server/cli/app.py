@@ -81,7 +81,7 @@ def up(
     Needs ani-server[up]. What ANI_DATABASE_URL or ANI_REDIS_URL names is used and not started.
     """
     from server.cli import up as command
-    from server.storage_settings import StorageKind
+    from server.settings.storage import StorageKind
 
     command.up(
         host=host,

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from kernel.errors import AniError
 from server.settings import BadSettings, Settings
-from server.storage_settings import StorageKind
+from server.settings.storage import StorageKind
 from server.up import supervisor
 
 EXIT_REFUSED = 1

@@ -19,8 +19,9 @@ import orjson
 from kernel.errors import Invalid, Unavailable
 from server.http.listening import raise_open_files
 from server.local_stack import ProgramMissing
-from server.settings import MAX_ACCEPTED_KEYS, Settings
-from server.storage_settings import StorageKind
+from server.settings import Settings
+from server.settings.secrets import MAX_ACCEPTED_KEYS
+from server.settings.storage import StorageKind
 from server.up import bucket, servers
 from server.up.folder import UpFolder
 from server.up.part import Part, Supervised

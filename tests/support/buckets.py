@@ -9,7 +9,7 @@ from kernel.storage.bucket import BucketSettings
 from kernel.storage.s3 import S3Storage
 from server.local_stack.service import free_port
 from server.settings import Settings
-from server.storage_settings import StorageKind
+from server.settings.storage import StorageKind
 
 
 def with_bucket(settings: Settings, bucket: BucketSettings, storage: StorageKind = StorageKind.S3) -> Settings:

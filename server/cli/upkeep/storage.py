@@ -24,7 +24,7 @@ from server.overview.storage import usecases
 from server.overview.storage.adapters import context_of
 from server.overview.storage.model import Garbage, Reason
 from server.services import Services
-from server.storage_settings import StorageKind
+from server.settings.storage import StorageKind
 from streaming.ingest.model import AssetState
 from streaming.ingest.queries import StoredAsset
 

@@ -10,7 +10,7 @@ from server.cli.commands import EXIT_REFUSED, load_settings, run, with_services
 from server.cli.console import err, out, progress_bar, show_table
 from server.cli.upkeep import storage
 from server.services import Services
-from server.storage_settings import StorageKind
+from server.settings.storage import StorageKind
 
 
 def move(to: str, data_dir: Path | None) -> None:

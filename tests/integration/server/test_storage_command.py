@@ -18,7 +18,7 @@ from server.overview.storage import usecases
 from server.overview.storage.model import YOUNG
 from server.services import Services
 from server.settings import Settings
-from server.storage_settings import StorageKind
+from server.settings.storage import StorageKind
 from streaming.ingest.model import AssetId, AssetState
 from streaming.ingest.usecases import Assets
 from tests.conftest import AddEpisode, StartServer

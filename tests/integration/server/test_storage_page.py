@@ -15,7 +15,7 @@ from kernel.storage.movable import MovableStorage
 from server.cli.upkeep import storage
 from server.services import Services
 from server.settings import Settings
-from server.storage_settings import StorageKind
+from server.settings.storage import StorageKind
 from streaming.live.recordings.model import Recording
 from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.integration.streaming.uploads.tus_client import Tus

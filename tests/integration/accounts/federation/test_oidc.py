@@ -15,9 +15,9 @@ from kernel.events import Event
 from kernel.outbox.outbox import EventTable, Subscriber
 from kernel.outbox.relay import Relay
 from kernel.scope import Scope
-from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings
+from server.settings.oidc import OidcProvider as ProviderSettings
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.federation.oidc import ANN, OIDC, Visitor
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Key, OidcProvider, oidc_provider

@@ -15,9 +15,9 @@ from aiohttp import web
 import accounts.federation.adapters.provider_client
 from accounts.federation.flow import Flow
 from accounts.identity.ports import Users
-from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings
+from server.settings.oidc import OidcProvider as ProviderSettings
 from tests.conftest import AppClient
 from tests.integration.accounts.federation.oidc import ANN, OIDC, Visitor
 from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Json, Key, OidcProvider, oidc_provider, unsigned

@@ -11,9 +11,9 @@ from accounts.identity.otp.usecases import LIFETIME, TRIES
 from kernel.outbound.mail import SmtpMailer
 from notify.emails.jobs import EmailSender
 from server import boot
-from server.oidc_settings import OidcProvider as ProviderSettings
 from server.services import Services
 from server.settings import Settings
+from server.settings.oidc import OidcProvider as ProviderSettings
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.federation.oidc import ANN, Visitor
 from tests.support.mailbox import Mailbox, opened_mailbox

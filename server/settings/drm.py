@@ -1,4 +1,4 @@
-"""``ANI_CLEARKEY``, ``ANI_WIDEVINE_*``, ``ANI_PLAYREADY_*``, ``ANI_FAIRPLAY_*``: who makes licences."""
+"""``ANI_PROTECTION``, ``ANI_CLEARKEY``, ``ANI_WIDEVINE_*``, ``ANI_PLAYREADY_*``, ``ANI_FAIRPLAY_*``: how videos are encrypted, and who makes licences."""
 
 from pathlib import Path
 from typing import Self
@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
 from streaming.keys.licences.model import LicenceServers, SealedServer, WidevineServer
+from streaming.keys.model import DEFAULT_ROTATION_SEGMENTS, Protection
 
 KEY_BYTES = 32
 IV_BYTES = 16
@@ -14,8 +15,18 @@ MAX_CERTIFICATE_BYTES = 16 * 1024
 
 
 class DrmSettings(BaseSettings):
-    """Licence servers."""
+    """Protection of videos, and licence servers."""
 
+    protection: Protection = Field(
+        Protection.NONE,
+        description="How new videos are encrypted where nobody chooses: none, aes-128, cbcs or cenc; see docs/protection.md.",
+    )
+    aes128_rotation_segments: int = Field(
+        DEFAULT_ROTATION_SEGMENTS,
+        ge=1,
+        le=10_000,
+        description="With aes-128, how many segments of 4 s have one key before the next.",
+    )
     clearkey: bool | None = Field(
         None,
         description="Whether keys of cbcs and cenc are given out through ClearKey, which shows them to the viewer. "

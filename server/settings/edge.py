@@ -1,9 +1,9 @@
-"""``ANI_EDGES``: from where players fetch media, where that is more than one place."""
+"""``ANI_EDGES`` and ``ANI_EDGE_SECRET``: from where players fetch media, where that is more than one place."""
 
 import json
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from streaming.origin.steering.manifest import origins
@@ -42,6 +42,9 @@ class EdgeSetting(BaseModel):
 class EdgeSettings(BaseSettings):
     """Edges of an installation."""
 
+    edge_secret: SecretStr = Field(
+        SecretStr(""), description="Shared with nginx, which sends it when it asks whether a stream token is good."
+    )
     edges: Annotated[list[EdgeSetting], NoDecode] = Field(
         default_factory=list,
         description='Several places that players fetch media from, as JSON: [{"name": "eu", "url": "https://eu.example.org", "weight": 2, '
