@@ -1,4 +1,4 @@
-"""Marks of openings and endings in the catalogue."""
+"""Marks in the catalogue."""
 
 from collections.abc import Mapping, Sequence
 
@@ -40,6 +40,7 @@ def _markable(episode: Episode) -> MarkableEpisode:
     open_kinds = [kind for kind in SpanKind if episode.may_mark(kind)]
     return MarkableEpisode(
         episode.id,
+        episode.ordinal,
         frozenset(MarkKind(kind.value) for kind in open_kinds),
         frozenset(MarkKind(kind.value) for kind in open_kinds if getattr(episode, kind) is not None),
     )

@@ -16,7 +16,7 @@ import streaming.uploads.adapters.context as upload_context
 import streaming.uploads.usecases
 from accounts.identity.events import RoleChanged, UserBanned, UserDeleted
 from catalog.releases.episodes.adapters.context import context_of
-from catalog.releases.episodes.model import Episode, EpisodeDeleted, EpisodeNotFound
+from catalog.releases.episodes.model import Episode, EpisodeDeleted, EpisodeNotFound, Span
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.events import ReleaseDeleted, ReleasePurged
 from catalog.releases.model import Release
@@ -77,11 +77,17 @@ class CataloguePlaybackRights(PlaybackRights):
         return PlayableEpisode(
             episode_id=episode.id,
             title=title_of(episode, release),
-            opening=None if episode.opening is None else Marker(episode.opening.start_ms, episode.opening.stop_ms),
-            ending=None if episode.ending is None else Marker(episode.ending.start_ms, episode.ending.stop_ms),
+            recap=_marker(episode.recap),
+            opening=_marker(episode.opening),
+            ending=_marker(episode.ending),
+            preview=_marker(episode.preview),
             release_id=release.id,
             original_language=language_of_titles([release.name.main, release.name.alternative or ""]),
         )
+
+
+def _marker(span: Span | None) -> Marker | None:
+    return None if span is None else Marker(span.start_ms, span.stop_ms)
 
 
 class LibraryResumePositions(ResumePositions):

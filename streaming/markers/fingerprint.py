@@ -5,7 +5,7 @@ whether that grows or falls from one frame to the next.  Their frames are shorte
 frames lie half a hop apart still share nine tenths of each frame.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +29,14 @@ FRAMES_AT_ONCE: Final = 256
 
 Samples = NDArray[np.float32]
 """From -1 to 1, at :data:`SAMPLE_RATE_HZ`."""
+FULL_SCALE: Final = 1 << 15
+"""Of samples of 16 bits."""
 Points = NDArray[np.uint32]
 """One every :data:`HOP`; 0 stands for silence."""
 
 
-def points(samples: Samples) -> Points:
-    """The fingerprint of ``samples``; empty where there is less than a frame and a hop."""
+def points(samples: Samples | NDArray[np.int16]) -> Points:
+    """The fingerprint of ``samples``, which may lie in a file; empty where there is less than a frame and a hop."""
     count = (len(samples) - FRAME) // HOP + 1
     if count < 2:
         return np.empty(0, np.uint32)
@@ -44,7 +46,7 @@ def points(samples: Samples) -> Points:
     floor = 10 ** (SILENCE_DB / 10)
     frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME)[::HOP]
     for first in range(0, count, FRAMES_AT_ONCE):
-        some = frames[first : first + FRAMES_AT_ONCE]
+        some = _to_float(frames[first : first + FRAMES_AT_ONCE])
         loud[first : first + len(some)] = np.mean(np.square(some), axis=1) > floor
         spectrum = np.abs(np.fft.rfft(some * window, axis=1)) ** 2
         energies[first : first + len(some)] = np.add.reduceat(spectrum, _EDGES[:-1], axis=1)[:, : BITS + 1]
@@ -53,6 +55,10 @@ def points(samples: Samples) -> Points:
     found: Points = np.packbits(rising, axis=1).view(">u4")[:, 0].astype(np.uint32)
     found[~(loud[1:] & loud[:-1])] = 0
     return found
+
+
+def _to_float(samples: NDArray[Any]) -> Samples:
+    return samples.astype(np.float32) / np.float32(FULL_SCALE if samples.dtype == np.int16 else 1)
 
 
 def _edges() -> NDArray[np.intp]:

@@ -1,7 +1,8 @@
-"""Finding the openings and endings of a release as background work, after each new video of it."""
+"""Finding the marks of a release's episodes as background work, after each new video of it."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
@@ -12,7 +13,7 @@ from kernel.storage import MediaStorage, StorageAway
 from streaming.ingest.ffmpeg.processes import Tools
 from streaming.ingest.model import Asset, AssetId, AssetReady
 from streaming.ingest.usecases import Assets
-from streaming.markers.adapters.listening import listen
+from streaming.markers.adapters.listening import WHOLE_MAX_MS, listen
 from streaming.markers.matching import VOICES_MIN
 from streaming.markers.model import AssetSound, SoundUnreadable
 from streaming.markers.usecases import AssetSounds, MarkableEpisode, MarkedEpisodes, found_marks
@@ -50,7 +51,12 @@ async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
     if asset is None or present.get(asset.episode_id) is not asset or not await storage.exists(asset.id):
         return {"marked": 0}
     if len(present) > VOICES_MIN:
-        await _listen_to_all(job, [each for each in present.values() if each.audio and each.id not in known], known)
+        await _listen_to_all(job, [each for each in present.values() if _is_unheard(each, known)], known)
+    in_order = [
+        present[each.episode_id].id
+        for each in sorted(around, key=lambda each: each.ordinal)
+        if each.episode_id in present
+    ]
     marked = 0
     for number, episode in enumerate(around):
         theirs = present.get(episode.episode_id)
@@ -59,15 +65,22 @@ async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
         if theirs is None or not kinds:
             continue
         await job.report("comparing", 0.8 + 0.2 * number / len(around))
-        found = await asyncio.to_thread(found_marks, MarkableEpisode(episode.episode_id, kinds), theirs, known)
+        found = await asyncio.to_thread(found_marks, replace(episode, kinds=kinds), theirs, known, in_order)
         if theirs is not asset:
             found = {kind: mark for kind, mark in found.items() if mark is not None}
         if found:
             async with container.scope(write=True) as scope:
                 await scope.port(MarkedEpisodes).mark(episode.episode_id, found)
             marked += 1
-    log.info("looked for openings and endings", asset_id=asset.id, episodes=len(present), marked=marked)
+    log.info("looked for marks", asset_id=asset.id, episodes=len(present), marked=marked)
     return {"marked": marked}
+
+
+def _is_unheard(asset: Asset, known: Mapping[str, AssetSound]) -> bool:
+    """Or was heard by a version that did not listen to the whole."""
+    if not asset.audio:
+        return False
+    return asset.id not in known or (known[asset.id].whole is None and (asset.duration_ms or 0) <= WHOLE_MAX_MS)
 
 
 async def _listen_to_all(job: JobContext, silent: Sequence[Asset], known: dict[str, AssetSound]) -> None:

@@ -54,10 +54,10 @@ def shared(one: Points, other: Points) -> tuple[Stretch, Stretch] | None:
     """The longest stretch that both have, as it lies in each, counted from their first points; ``None`` where there is none."""
     best: tuple[int, int, float] | None = None
     at = 0
-    for shift in _shifts(one, other):
-        run = _longest_run(one, other, shift)
-        if run is not None and (best is None or run[1] - run[0] > best[1] - best[0]):
-            best, at = run, shift
+    for shift in likely_shifts(one, other, SHIFTS):
+        for run in runs_of(one, other, shift):
+            if best is None or run[1] - run[0] > best[1] - best[0]:
+                best, at = run, shift
     if best is None:
         return None
     first, last, difference = best
@@ -95,16 +95,16 @@ def _is_same(one: Stretch, other: Stretch) -> bool:
     return abs(one.start_ms - other.start_ms) <= BOUNDS_MS and abs(one.stop_ms - other.stop_ms) <= BOUNDS_MS
 
 
-def _shifts(one: Points, other: Points) -> list[int]:
-    """How far ``one`` may lie behind ``other``, in points: what most halves of points that are equal say."""
+def likely_shifts(one: Points, other: Points, most: int) -> list[int]:
+    """How far ``one`` may lie behind ``other``, in points: what most halves of points that are equal say, at most so many."""
     votes = np.zeros(len(one) + len(other), np.int64)
     for half in (np.uint32(0), np.uint32(16)):
         ours, theirs = ((points >> half) & np.uint32(0xFFFF) for points in (one, other))
         votes += _votes(ours, theirs, one != 0, other != 0)
     # The same music lies between two points as often as not.
     votes[:-1] += votes[1:]
-    best = np.argsort(votes, kind="stable")[::-1][: 2 * SHIFTS]
-    return [int(place) - len(other) for place in best if votes[place] > 1][:SHIFTS]
+    best = np.argsort(votes, kind="stable")[::-1][: 2 * most]
+    return [int(place) - len(other) for place in best if votes[place] > 1][:most]
 
 
 def _votes(
@@ -126,12 +126,12 @@ def _votes(
     return votes
 
 
-def _longest_run(one: Points, other: Points, shift: int) -> tuple[int, int, float] | None:
-    """The longest stretch of ``one``, as points, that ``other`` has ``shift`` points before, and how far they differ."""
+def runs_of(one: Points, other: Points, shift: int) -> list[tuple[int, int, float]]:
+    """The stretches of ``one``, as points, that ``other`` has ``shift`` points before, and how far they differ."""
     first, last = max(0, shift), min(len(one), len(other) + shift)
     width = round(SMOOTHED_MS / HOP_MS)
     if last - first < width:
-        return None
+        return []
     ours, theirs = one[first:last], other[first - shift : last - shift]
     share = np.bitwise_count(ours ^ theirs) / BITS
     share[(ours == 0) | (theirs == 0)] = 0.5
@@ -139,10 +139,11 @@ def _longest_run(one: Points, other: Points, shift: int) -> tuple[int, int, floa
     smooth = np.convolve(share - 0.5, np.ones(width) / width, "same") + 0.5
     like = np.flatnonzero(smooth <= DIFFERENT)
     if not len(like):
-        return None
+        return []
     breaks = np.flatnonzero(np.diff(like) * HOP_MS > GAP_MS)
     begins = like[np.concatenate(([0], breaks + 1))]
     ends = like[np.concatenate((breaks, [len(like) - 1]))]
-    longest = int(np.argmax(ends - begins))
-    begin, end = int(begins[longest]), int(ends[longest]) + 1
-    return first + begin, first + end, round(float(share[begin:end].mean()), 3)
+    return [
+        (first + int(begin), first + int(end) + 1, round(float(share[begin : end + 1].mean()), 3))
+        for begin, end in zip(begins, ends, strict=True)
+    ]

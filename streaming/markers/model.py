@@ -1,4 +1,4 @@
-"""Marks: where the opening and the ending of an episode are, and who says so."""
+"""Marks: where the recap, the opening, the ending and the preview of an episode are, and who says so."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -9,8 +9,10 @@ from streaming.markers.fingerprint import Points
 class MarkKind(Enum):
     """What a mark is of."""
 
+    RECAP = "recap"
     OPENING = "opening"
     ENDING = "ending"
+    PREVIEW = "preview"
 
 
 class MarkSource(Enum):
@@ -36,11 +38,14 @@ class SoundUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetSound:
-    """The fingerprints of an asset's sound where openings and endings are."""
+    """The fingerprints of an asset's sound."""
 
     asset_id: str
     head: Points
-    """From the beginning on."""
+    """From the beginning on: where openings and recaps are."""
     tail: Points
+    """Where endings and previews are."""
     tail_start_ms: int
     """Where the first point of ``tail`` begins."""
+    whole: Points | None = None
+    """From beginning to end; ``None`` of a film that is too long to have a recap of another."""

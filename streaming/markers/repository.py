@@ -17,6 +17,7 @@ asset_sound_table = Table(
     Column("head", LargeBinary, nullable=False),
     Column("tail", LargeBinary, nullable=False),
     Column("tail_start_ms", Integer, nullable=False),
+    Column("whole", LargeBinary),
 )
 
 
@@ -36,6 +37,7 @@ class SqlAssetSounds:
                 head=_points(row.head),
                 tail=_points(row.tail),
                 tail_start_ms=row.tail_start_ms,
+                whole=None if row.whole is None else _points(row.whole),
             )
             for row in found
         }
@@ -51,11 +53,16 @@ class SqlAssetSounds:
         await self._session.execute(
             asset_sound_table.insert().values(
                 asset_id=sound.asset_id,
-                head=sound.head.astype("<u4").tobytes(),
-                tail=sound.tail.astype("<u4").tobytes(),
+                head=_stored(sound.head),
+                tail=_stored(sound.tail),
                 tail_start_ms=sound.tail_start_ms,
+                whole=None if sound.whole is None else _stored(sound.whole),
             )
         )
+
+
+def _stored(points: Points) -> bytes:
+    return points.astype("<u4").tobytes()
 
 
 def _points(stored: bytes) -> Points:

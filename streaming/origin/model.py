@@ -123,8 +123,10 @@ class PlayableEpisode:
 
     episode_id: str
     title: str
+    recap: Marker | None = None
     opening: Marker | None = None
     ending: Marker | None = None
+    preview: Marker | None = None
     release_id: str = ""
     """The series it is of."""
     original_language: str | None = None

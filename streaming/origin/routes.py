@@ -130,10 +130,12 @@ class MarkerOut(BaseModel):
 
 
 class MarkersOut(BaseModel):
-    """Where the opening and the ending are."""
+    """Where what one may skip is."""
 
+    recap: MarkerOut | None = Field(description="Of what happened in earlier episodes.")
     opening: MarkerOut | None
     ending: MarkerOut | None
+    preview: MarkerOut | None = Field(description="Of the next episode.")
 
 
 class KeySystemOut(BaseModel):
@@ -232,7 +234,12 @@ class PlaybackOut(BaseModel):
             ],
             storyboard_url=url(asset.storyboard),
             poster_url=url(asset.poster),
-            markers=MarkersOut(opening=MarkerOut.of(episode.opening), ending=MarkerOut.of(episode.ending)),
+            markers=MarkersOut(
+                recap=MarkerOut.of(episode.recap),
+                opening=MarkerOut.of(episode.opening),
+                ending=MarkerOut.of(episode.ending),
+                preview=MarkerOut.of(episode.preview),
+            ),
             resume_position_ms=playback.resume_position_ms,
             settings=None if wanted.settings is None else PlayerSettingsOut.of(wanted.settings),
             preferred_audio=None

@@ -33,8 +33,12 @@ class NothingToPlay(Conflict):
 class SpanKind(StrEnum):
     """What is marked of an episode."""
 
+    RECAP = "recap"
+    """Of what happened in earlier episodes."""
     OPENING = "opening"
     ENDING = "ending"
+    PREVIEW = "preview"
+    """Of the next episode."""
 
 
 class SpanSource(StrEnum):
@@ -105,8 +109,10 @@ class EpisodeDraft:
 
     ordinal: float
     name: str = ""
+    recap: Span | None = None
     opening: Span | None = None
     ending: Span | None = None
+    preview: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,8 @@ class Episode(Entity):
     playable: bool = False
     duration_ms: int | None = None
     thumbnail_url: str | None = None
+    recap: Span | None = None
+    preview: Span | None = None
     marked_by_hand: tuple[str, ...] = ()
     """Kinds of spans that a person set, corrected or took away: programs leave them alone."""
     version: int = 1
@@ -151,6 +159,8 @@ class Episode(Entity):
             name=draft.name,
             opening=draft.opening,
             ending=draft.ending,
+            recap=draft.recap,
+            preview=draft.preview,
             marked_by_hand=tuple(kind for kind in SpanKind if getattr(draft, kind) is not None),
             created_at=now,
             updated_at=now,
@@ -160,7 +170,7 @@ class Episode(Entity):
 
     def edit(self, draft: EpisodeDraft, now: datetime) -> None:
         """Replace all that is said of it.  Raises :class:`BadSpan` for one that ends behind the video."""
-        for span in (draft.opening, draft.ending):
+        for span in (draft.recap, draft.opening, draft.ending, draft.preview):
             if span is not None and self.duration_ms is not None and span.stop_ms > self.duration_ms:
                 raise BadSpan
         before = self._facts()
@@ -215,7 +225,7 @@ class Episode(Entity):
 
     def _facts(self) -> dict[str, Any]:
         """What editors and media change, for the audit log."""
-        return snapshot(self, ("ordinal", "name", "opening", "ending", "playable", "duration_ms", "thumbnail_url"))
+        return snapshot(self, ("ordinal", "name", *SpanKind, "playable", "duration_ms", "thumbnail_url"))
 
     def _updated(self, before: dict[str, Any], now: datetime) -> None:
         self.updated_at = now

@@ -30,7 +30,7 @@ class SpanOut(BaseModel):
 
     start_ms: EpisodeMs
     stop_ms: EpisodeMs
-    source: SpanSource = Field(description="`sound`: other episodes have it, too.")
+    source: SpanSource = Field(description="`sound`: heard in other episodes, too.")
     confidence: float = Field(ge=0, le=1, description="1 for what an editor or the file's chapters say.")
 
 
@@ -39,16 +39,24 @@ class EpisodeEdit(Strict):
 
     ordinal: Ordinal
     name: Text = ""
+    recap: SpanIO | None = Field(None, description="Of what happened in earlier episodes.")
     opening: SpanIO | None = None
     ending: SpanIO | None = None
+    preview: SpanIO | None = Field(None, description="Of the next episode.")
 
     def draft(self) -> model.EpisodeDraft:
         return model.EpisodeDraft(
             ordinal=self.ordinal,
             name=self.name,
-            opening=None if self.opening is None else model.Span(self.opening.start_ms, self.opening.stop_ms),
-            ending=None if self.ending is None else model.Span(self.ending.start_ms, self.ending.stop_ms),
+            recap=_span(self.recap),
+            opening=_span(self.opening),
+            ending=_span(self.ending),
+            preview=_span(self.preview),
         )
+
+
+def _span(given: SpanIO | None) -> model.Span | None:
+    return None if given is None else model.Span(given.start_ms, given.stop_ms)
 
 
 class EpisodeIn(EpisodeEdit):
@@ -64,8 +72,10 @@ class EpisodeOut(BaseModel):
     release_id: str
     ordinal: float
     name: str
+    recap: SpanOut | None
     opening: SpanOut | None
     ending: SpanOut | None
+    preview: SpanOut | None
     duration_ms: int | None
     playable: bool
     thumbnail_url: str | None

@@ -17,12 +17,14 @@ from streaming.ingest.model import Asset
 from streaming.ingest.packaging.packager import PackagerFailed
 from streaming.ingest.repackaging.repackage import clear_sound
 from streaming.keys.usecases import ContentKeys
-from streaming.markers.fingerprint import SAMPLE_RATE_HZ, Points, points
+from streaming.markers.fingerprint import HOP_MS, SAMPLE_RATE_HZ, Points, points
 from streaming.markers.model import AssetSound, SoundUnreadable
 
 SHARE: Final = 0.25
 LONGEST_MS: Final = 600_000
-"""Of an episode that is listened to at either end: a quarter of it, and ten minutes at most."""
+"""Of an episode at either end that is looked for openings and endings: a quarter of it, and ten minutes at most."""
+WHOLE_MAX_MS: Final = 3_600_000
+"""Longer films are not listened to between: they are no episodes that begin with a recap."""
 DECODE_TIMEOUT_S: Final = 120.0
 _SAMPLES: Final = "samples.raw"
 
@@ -44,12 +46,22 @@ async def listen(container: Container, tools: Tools, asset: Asset) -> AssetSound
         duration_ms = asset.duration_ms or 0
         length_ms = min(LONGEST_MS, round(duration_ms * SHARE))
         tail_start_ms = duration_ms - length_ms
+        if duration_ms <= WHOLE_MAX_MS:
+            return _of_whole(asset.id, await _points(tools, file, 0, duration_ms), length_ms)
         head, tail = [await _points(tools, file, at_ms, length_ms) for at_ms in (0, tail_start_ms)]
     except (NotStored, StorageCorrupt, PackagerFailed, ProcessStuck, OSError) as error:
         raise SoundUnreadable(str(error)) from error
     finally:
         await asyncio.to_thread(shutil.rmtree, staging, ignore_errors=True)
     return AssetSound(asset_id=asset.id, head=head, tail=tail, tail_start_ms=tail_start_ms)
+
+
+def _of_whole(asset_id: str, whole: Points, length_ms: int) -> AssetSound:
+    length = round(length_ms / HOP_MS)
+    tail_at = max(0, len(whole) - length)
+    return AssetSound(
+        asset_id=asset_id, head=whole[:length], tail=whole[tail_at:], tail_start_ms=round(tail_at * HOP_MS), whole=whole
+    )
 
 
 async def _points(tools: Tools, file: Path, start_ms: int, length_ms: int) -> Points:
@@ -65,4 +77,5 @@ async def _points(tools: Tools, file: Path, start_ms: int, length_ms: int) -> Po
 
 
 def _read(samples: Path) -> Points:
-    return points(np.fromfile(samples, "<i2").astype(np.float32) / np.float32(1 << 15))
+    # An hour is 80 MB.
+    return points(np.memmap(samples, "<i2", "r")) if samples.stat().st_size else points(np.empty(0, np.int16))

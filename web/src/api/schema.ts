@@ -1026,6 +1026,16 @@ export interface components {
             /** @default null */
             readonly opening?: components["schemas"]["SpanIO"] | null;
             readonly ordinal: number;
+            /**
+             * @description Of the next episode.
+             * @default null
+             */
+            readonly preview?: components["schemas"]["SpanIO"] | null;
+            /**
+             * @description Of what happened in earlier episodes.
+             * @default null
+             */
+            readonly recap?: components["schemas"]["SpanIO"] | null;
         };
         /** @description A new episode of a release. */
         readonly EpisodeIn: {
@@ -1036,6 +1046,16 @@ export interface components {
             /** @default null */
             readonly opening?: components["schemas"]["SpanIO"] | null;
             readonly ordinal: number;
+            /**
+             * @description Of the next episode.
+             * @default null
+             */
+            readonly preview?: components["schemas"]["SpanIO"] | null;
+            /**
+             * @description Of what happened in earlier episodes.
+             * @default null
+             */
+            readonly recap?: components["schemas"]["SpanIO"] | null;
             readonly release_id: string;
         };
         /** @description The job that does it; ``GET /api/v1/jobs/{id}`` tells how far it is. */
@@ -1057,7 +1077,9 @@ export interface components {
             readonly opening: components["schemas"]["SpanOut"] | null;
             readonly ordinal: number;
             readonly playable: boolean;
+            readonly preview: components["schemas"]["SpanOut"] | null;
             readonly published_at: string | null;
+            readonly recap: components["schemas"]["SpanOut"] | null;
             readonly release_id: string;
             readonly status: components["schemas"]["Status"];
             readonly thumbnail_url: string | null;
@@ -2146,10 +2168,14 @@ export interface components {
             readonly start_ms: number;
             readonly stop_ms: number;
         };
-        /** @description Where the opening and the ending are. */
+        /** @description Where what one may skip is. */
         readonly MarkersOut: {
             readonly ending: components["schemas"]["MarkerOut"] | null;
             readonly opening: components["schemas"]["MarkerOut"] | null;
+            /** @description Of the next episode. */
+            readonly preview: components["schemas"]["MarkerOut"] | null;
+            /** @description Of what happened in earlier episodes. */
+            readonly recap: components["schemas"]["MarkerOut"] | null;
         };
         /**
          * @description How a name and what was typed are alike.
@@ -4634,7 +4660,7 @@ export interface components {
         readonly SpanOut: {
             /** @description 1 for what an editor or the file's chapters say. */
             readonly confidence: number;
-            /** @description `sound`: other episodes have it, too. */
+            /** @description `sound`: heard in other episodes, too. */
             readonly source: components["schemas"]["SpanSource"];
             /** @description Milliseconds from the start. */
             readonly start_ms: number;

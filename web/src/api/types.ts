@@ -28,6 +28,8 @@ export type Span = Schemas['SpanIO'];
 
 /** With who says so. */
 export type MarkedSpan = Schemas['SpanOut'];
+/** Of an episode, where what one may skip is. */
+export type Markers = Schemas['MarkersOut'];
 
 export type Episode = Schemas['EpisodeOut'];
 

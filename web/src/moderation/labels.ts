@@ -29,8 +29,10 @@ const FIELD_LABELS: Readonly<Record<string, MessageKey>> = {
   text: 'moderation.subtitle_text',
   forced: 'moderation.forced',
   sdh: 'moderation.sdh',
+  recap: 'moderation.recap',
   opening: 'moderation.opening',
   ending: 'moderation.ending',
+  preview: 'moderation.preview',
   episodes: 'release.episode_list',
 };
 
@@ -51,7 +53,7 @@ export function valueText(field: string, value: Value): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** Who says where an opening or an ending is; empty where a person does. */
+/** Who says where an opening, say, is; empty where a person does. */
 export function markedBy(span: MarkedSpan | null): string {
   if (span?.source === 'sound') return t('moderation.span_by_sound', { percent: Math.round(span.confidence * 100) });
   return span?.source === 'chapters' ? t('moderation.span_by_chapters') : '';

@@ -355,7 +355,7 @@ async def test_viewers_correct_what_a_program_found(
     found = Mark(1_000, 91_000, MarkSource.SOUND, 0.62)
     async with container.scope(write=True) as scope:
         await media_ready(context_of(scope), episode_id, duration_ms=600_000, thumbnail_url=None)
-        await scope.port(MarkedEpisodes).mark(episode_id, {MarkKind.OPENING: found, MarkKind.ENDING: found})
+        await scope.port(MarkedEpisodes).mark(episode_id, dict.fromkeys(MarkKind, found))
     await office.call(await office.person(Role.EDITOR), "POST", f"/episodes/{episode_id}/release")
 
     async def accepted(**fields: Any) -> Any:
@@ -366,13 +366,14 @@ async def test_viewers_correct_what_a_program_found(
 
     span = {"start_ms": 1_000, "stop_ms": 91_000}
     named = await accepted(name={"before": "One", "after": "Snow"})
-    assert named["opening"] == {**span, "source": "sound", "confidence": 0.62}, "nobody said anything of it"
+    for kind in MarkKind:
+        assert named[kind.value] == {**span, "source": "sound", "confidence": 0.62}, "nobody said anything of it"
     later = {"start_ms": 2_000, "stop_ms": 92_000}
     corrected = await accepted(opening={"before": span, "after": later}, ending={"before": span, "after": None})
     assert corrected["opening"] == {**later, "source": "editor", "confidence": 1}
     assert corrected["ending"] is None
     async with container.scope(write=True) as scope:
-        await scope.port(MarkedEpisodes).mark(episode_id, {MarkKind.OPENING: found, MarkKind.ENDING: found})
+        await scope.port(MarkedEpisodes).mark(episode_id, dict.fromkeys(MarkKind, found))
     assert await office.call(moderator, "GET", f"/episodes/{episode_id}") == corrected
 
 

@@ -1,8 +1,9 @@
-"""Openings and endings of real films, found by their sound and by their chapters, and left alone where people say otherwise."""
+"""Marks of real films, found by their sound and by their chapters, and left alone where people say otherwise."""
 
 import asyncio
 import subprocess
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,16 +26,22 @@ from streaming.ingest.jobs import ingest
 from streaming.ingest.model import AssetId
 from streaming.ingest.usecases import Assets, register
 from streaming.keys.model import Protection
+from streaming.markers.fingerprint import SAMPLE_RATE_HZ, Samples
 from streaming.markers.model import AssetSound, Mark, MarkKind, MarkSource
 from streaming.markers.usecases import AssetSounds, MarkedEpisodes
 from tests.integration.streaming.ingest.conftest import TOOLS
 from tests.support.songs import song, speech, write_wav
 
-LENGTH_S: Final = 140
+LENGTH_S: Final = 160
 SONG_S: Final = 20
-OPENING_AT_S: Final = (2, 6, 10)
-ENDING_AT_S: Final = 117
+OPENING_AT_S: Final = (2, 16, 10)
+ENDING_AT_S: Final = 125
+CUTS_AT_S: Final = (10, 35, 60)
+"""Where in the story of a film scenes begin that its neighbours show."""
+CUT_S: Final = 5
 NEAR_MS: Final = 1_500
+RETOLD: Final = 1
+"""The film that begins with scenes of the one before, which ends with scenes of this one."""
 
 
 def film(folder: Path, number: int, *, chapters: str = "") -> Path:
@@ -43,11 +50,11 @@ def film(folder: Path, number: int, *, chapters: str = "") -> Path:
     rest_s = LENGTH_S - ENDING_AT_S - SONG_S
     wav = write_wav(
         folder / f"{number}.wav",
-        speech(number, at_s),
+        *((speech(number, 1), *scenes(number - 1)) if number == RETOLD else (speech(number, at_s),)),
         song(1, SONG_S),
-        speech(number + 10, ENDING_AT_S - at_s - SONG_S),
+        story(number),
         song(2, SONG_S),
-        speech(number + 20, rest_s),
+        *(scenes(number + 1) if number + 1 == RETOLD else (speech(number + 20, rest_s),)),
     )
     (folder / "chapters.txt").write_text(f";FFMETADATA1\n{chapters}", "utf-8")
     path = folder / f"{number}.mkv"
@@ -58,6 +65,16 @@ def film(folder: Path, number: int, *, chapters: str = "") -> Path:
     ]  # fmt: skip
     subprocess.run(command, check=True, timeout=120)
     return path
+
+
+def story(number: int) -> Samples:
+    return speech(number + 10, ENDING_AT_S - OPENING_AT_S[number % len(OPENING_AT_S)] - SONG_S)
+
+
+def scenes(number: int) -> list[Samples]:
+    """Of the story of a film, as the one before announces it, and the next one tells it again."""
+    told = story(number)
+    return [told[at_s * SAMPLE_RATE_HZ : (at_s + CUT_S) * SAMPLE_RATE_HZ] for at_s in CUTS_AT_S]
 
 
 async def add_release(container: Container) -> str:
@@ -86,12 +103,12 @@ async def marked(container: Container, episode_id: str, like: Callable[[Episode]
     return found
 
 
-def assert_near(span: Span | None, at_s: float) -> None:
+def assert_near(span: Span | None, at_s: float, length_s: float = SONG_S) -> None:
     assert span is not None
     assert span.source is SpanSource.SOUND
     assert 0.5 < span.confidence < 1
     assert at_s * 1000 - 200 <= span.start_ms <= at_s * 1000 + NEAR_MS
-    assert (at_s + SONG_S) * 1000 - NEAR_MS <= span.stop_ms <= (at_s + SONG_S) * 1000 + 200
+    assert (at_s + length_s) * 1000 - NEAR_MS <= span.stop_ms <= (at_s + length_s) * 1000 + 200
 
 
 async def test_three_episodes_tell_their_opening(services: Services, container: Container, tmp_path: Path) -> None:
@@ -108,9 +125,13 @@ async def test_three_episodes_tell_their_opening(services: Services, container: 
             found = await marked(container, ids[number], lambda each: None not in {each.opening, each.ending})
             assert_near(found.opening, OPENING_AT_S[number])
             assert_near(found.ending, ENDING_AT_S)
+        first, second, third = [await episode(container, each) for each in ids[:3]]
+        assert_near(second.recap, 1, len(CUTS_AT_S) * CUT_S)
+        assert_near(first.preview, ENDING_AT_S + SONG_S, len(CUTS_AT_S) * CUT_S)
+        assert first.recap is second.preview is third.recap is third.preview is None
 
         async with container.scope(write=True) as scope:
-            corrected = EpisodeDraft(ordinal=2, opening=None, ending=found.ending)
+            corrected = EpisodeDraft(ordinal=2, opening=None, ending=second.ending, recap=second.recap)
             await episodes_usecases.edit_episode(context_of(scope), ids[1], corrected, version=None)
         chapters = "[CHAPTER]\nTIMEBASE=1/1000\nSTART=5000\nEND=25000\ntitle=Opening\n"
         await ingest(container, film(tmp_path, 3, chapters=chapters), ids[3])
@@ -131,12 +152,15 @@ async def test_fingerprints_are_kept_as_long_as_their_video(services: Services, 
         asset = await register(ingest_context(scope), episode_id=episode_id, fingerprint="f", source_name="1.mkv")
     head = np.array([1, 0, 0xFFFFFFFF], np.uint32)
     sound = AssetSound(asset_id=asset.id, head=head, tail=head[:0], tail_start_ms=105_000)
-    for _ in range(2):
+    heard_whole = replace(sound, whole=head[1:])
+    for each in (sound, heard_whole):
         async with container.scope(write=True) as scope:
-            await scope.port(AssetSounds).keep(sound)
+            await scope.port(AssetSounds).keep(each)
     async with container.scope(write=False) as scope:
         kept = (await scope.port(AssetSounds).of([asset.id, new_id()]))[asset.id]
     assert (kept.head.tolist(), kept.tail.tolist(), kept.tail_start_ms) == (head.tolist(), [], 105_000)
+    assert kept.whole is not None
+    assert kept.whole.tolist() == head[1:].tolist()
     async with container.scope(write=True) as scope:
         stored = await scope.port(Assets).get(AssetId(asset.id))
         assert stored is not None
@@ -192,7 +216,8 @@ async def test_what_people_say_stays(services: Services, container: Container) -
         nobody = await scope.port(MarkedEpisodes).around(new_id(), 2)
         edge = await scope.port(MarkedEpisodes).around(ids[3], 1)
     assert [each.episode_id for each in around] == [ids[1], ids[0], ids[2]]
-    assert [each.kinds for each in around] == [{MarkKind.OPENING}, {MarkKind.ENDING}, set()]
+    retellings = {MarkKind.RECAP, MarkKind.PREVIEW}
+    assert [each.kinds - retellings for each in around] == [{MarkKind.OPENING}, {MarkKind.ENDING}, set()]
     assert [each.marked for each in edge] == [{MarkKind.OPENING}, set()]
     assert not nobody
     async with container.scope(write=True) as scope:

@@ -51,7 +51,7 @@ async def test_a_player_learns_all_it_needs(app_client: AppClient, show: Ingeste
         "subtitles": [{"language": "en", "label": "English", "url": f"{base}/s-en/subtitles.vtt"}],
         "storyboard_url": f"{base}/storyboard.vtt",
         "poster_url": f"{base}/poster.jpg",
-        "markers": {"opening": {"start_ms": 0, "stop_ms": 1_000}, "ending": None},
+        "markers": {"recap": None, "opening": {"start_ms": 0, "stop_ms": 1_000}, "ending": None, "preview": None},
         "resume_position_ms": 0,
         "settings": None,
         "preferred_audio": None,

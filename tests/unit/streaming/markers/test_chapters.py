@@ -12,27 +12,34 @@ def chapters(*titles: str, each_ms: int = 90_000) -> list[Chapter]:
     return [Chapter(number * each_ms, (number + 1) * each_ms, title) for number, title in enumerate(titles)]
 
 
+REC, OP, ED, PRE = MarkKind
+
+
 @pytest.mark.parametrize(
-    ("titles", "opening", "ending"),
+    ("titles", "kinds"),
     [
-        (("Prologue", "Opening", "Part A", "Part B", "Ending", "Preview"), 1, 4),
-        (("Intro", "Episode", "Credits"), 0, 2),
-        (("アバン", "オープニング", "Aパート", "エンディング"), 1, 3),
-        (("Заставка", "Серия", "Титры"), 0, 2),
-        (("NCOP1", "Part A", "ED2"), 0, 2),
-        (("OP", "Part A", "ED"), 0, 2),
+        (("Prologue", "Opening", "Part A", "Part B", "Ending", "Preview"), (None, OP, None, None, ED, PRE)),
+        (("Intro", "Episode", "Credits"), (OP, None, ED)),
+        (("アバン", "オープニング", "Aパート", "エンディング"), (None, OP, None, ED)),
+        (("Заставка", "Серия", "Титры"), (OP, None, ED)),
+        (("NCOP1", "Part A", "ED2"), (OP, None, ED)),
+        (("OP", "Part A", "ED"), (OP, None, ED)),
+        (("Recap", "OP", "Part A", "ED", "Next Episode Preview"), (REC, OP, None, ED, PRE)),
+        (("Previously on Show", "Intro", "Part A"), (REC, OP, None)),
+        (("前回のあらすじ", "オープニング", "次回予告"), (REC, OP, PRE)),
+        (("В предыдущей серии", "Заставка", "Титры", "В следующей серии"), (REC, OP, ED, PRE)),
         # Words that only begin so, and none at all.
-        (("Operation", "Education", "Edge of the world"), None, None),
-        (("Chapter 01", "Chapter 02"), None, None),
+        (("Operation", "Education", "Edge of the world", "Recapture", "Previews"), (None,) * 5),
+        (("Chapter 01", "Chapter 02"), (None, None)),
         # Nobody knows which.
-        (("Opening", "Opening", "Part A"), None, None),
-        (("Opening and ending", "Part A"), None, None),
+        (("Opening", "Opening", "Part A"), (None,) * 3),
+        (("Opening and ending", "Part A"), (None, None)),
+        (("Recap and opening", "Ending with preview"), (None, None)),
     ],
 )
-def test_names_of_chapters(titles: tuple[str, ...], opening: int | None, ending: int | None) -> None:
+def test_names_of_chapters(titles: tuple[str, ...], kinds: tuple[MarkKind | None, ...]) -> None:
     found = {kind: start_ms // 90_000 for kind, (start_ms, _) in marks(chapters(*titles)).items()}
-    wanted = {MarkKind.OPENING: opening, MarkKind.ENDING: ending}
-    assert found == {kind: place for kind, place in wanted.items() if place is not None}
+    assert found == {kind: place for place, kind in enumerate(kinds) if kind is not None}
 
 
 def test_a_part_of_the_story_may_be_called_so() -> None:

@@ -73,7 +73,7 @@ describe('values', () => {
 
 describe('the stretches of an episode', () => {
   const opening = { start_ms: 90_500, stop_ms: 180_000 };
-  const before: Document = { ordinal: 1, name: '', opening, ending: null };
+  const before: Document = { ordinal: 1, name: '', recap: null, opening, ending: null, preview: null };
   const raw = Object.fromEntries(FORMS.episode.map((field) => [field.name, rawOf(field, before[field.name])]));
 
   it('are none of the changes until somebody types', () => {
@@ -82,8 +82,9 @@ describe('the stretches of an episode', () => {
   });
 
   it('are changed, added and taken away whole', () => {
-    const typed = { ...raw, opening: { start: '1:30', stop: '3:00' }, ending: { start: '22:00', stop: '23:30' } };
+    const typed = { ...raw, opening: { start: '1:30', stop: '3:00' }, ending: { start: '22:00', stop: '23:30' }, recap: { start: '0', stop: '0:40' } };
     expect(changesOf('episode', before, typed).map(({ field, before, after }) => [field, before, after])).toEqual([
+      ['recap', null, { start_ms: 0, stop_ms: 40_000 }],
       ['opening', opening, { start_ms: 90_000, stop_ms: 180_000 }],
       ['ending', null, { start_ms: 1_320_000, stop_ms: 1_410_000 }],
     ]);

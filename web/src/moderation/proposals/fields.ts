@@ -37,8 +37,10 @@ export const FORMS: Readonly<Record<Kind, readonly Field[]>> = {
   episode: [
     { name: 'ordinal', input: 'number', min: EpisodeIn.ordinal.minimum, max: EpisodeIn.ordinal.maximum, required: true },
     { name: 'name', input: 'line', max: EpisodeIn.name.maxLength },
+    { name: 'recap', input: 'span' },
     { name: 'opening', input: 'span' },
     { name: 'ending', input: 'span' },
+    { name: 'preview', input: 'span' },
   ],
   translation: [
     { name: 'language', input: 'language', required: true },
@@ -92,9 +94,12 @@ export function releaseDocument(release: Release): Document {
   };
 }
 
+/** Of an episode: stretches that somebody says, or a program found. */
+export const MARKS = ['recap', 'opening', 'ending', 'preview'] as const;
+
 export function episodeDocument(episode: Episode): Document {
   const span = (of: Span | null): Value => of && { start_ms: of.start_ms, stop_ms: of.stop_ms };
-  return { ordinal: episode.ordinal, name: episode.name, opening: span(episode.opening), ending: span(episode.ending) };
+  return { ordinal: episode.ordinal, name: episode.name, recap: span(episode.recap), opening: span(episode.opening), ending: span(episode.ending), preview: span(episode.preview) };
 }
 
 /** A trailer as it is proposed. A type, as only those are JSON values. */

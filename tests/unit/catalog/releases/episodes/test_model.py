@@ -1,10 +1,11 @@
 """The rules of episodes."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from catalog.releases.episodes.model import BadSpan, Episode, EpisodeDraft, EpisodeId, NothingToPlay, Span
+from catalog.releases.episodes.model import BadSpan, Episode, EpisodeDraft, EpisodeId, NothingToPlay, Span, SpanKind
 from catalog.releases.model import ReleaseId, Status
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,10 +35,15 @@ def test_publishing_twice_is_once() -> None:
     assert episode.published_at == NOW
 
 
-def test_a_shorter_cut_loses_marks_behind_its_end() -> None:
-    episode = an_episode()
+@pytest.mark.parametrize("kind", SpanKind)
+def test_a_shorter_cut_loses_marks_behind_its_end(kind: SpanKind) -> None:
+    marks: dict[str, Any] = {kind.value: Span(0, 60_000)}
+    episode = Episode.add(EpisodeId("e"), ReleaseId("r"), EpisodeDraft(1, **marks), NOW)
+    episode.media_ready(duration_ms=60_000, thumbnail_url="/t.jpg", now=NOW)
+    assert getattr(episode, kind) == Span(0, 60_000)
+    assert not episode.may_mark(kind), "a person said so"
     episode.media_ready(duration_ms=30_000, thumbnail_url="/t.jpg", now=NOW)
-    assert episode.opening is None
+    assert getattr(episode, kind) is None
 
 
 def test_marks_must_lie_inside_the_episode() -> None:

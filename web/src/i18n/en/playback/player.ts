@@ -46,6 +46,7 @@ export const texts = {
   'stats.latency': 'Latency',
   'stats.edge': 'Edge',
   'player.help': 'Keyboard shortcuts',
+  'player.skip_recap': 'Skip the recap',
   'player.skip_opening': 'Skip the opening',
   'player.next_episode': 'Next episode',
   'player.opening_skipped': 'Opening skipped',

@@ -49,6 +49,7 @@ export const texts: Translated<typeof en> = {
   'stats.latency': 'Задержка',
   'stats.edge': 'Узел раздачи',
   'player.help': 'Горячие клавиши',
+  'player.skip_recap': 'Пропустить пересказ',
   'player.skip_opening': 'Пропустить опенинг',
   'player.next_episode': 'Следующая серия',
   'player.opening_skipped': 'Опенинг пропущен',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inOpening, nearEnd, OpeningSkip } from './openings';
+import { nearEnd, OpeningSkip, within } from './markers';
 
 const opening = { start_ms: 10_000, stop_ms: 100_000 };
 const watched = { positionMs: 10_000, wanted: true, paused: false, canControl: true };
@@ -11,29 +11,32 @@ describe('an opening', () => {
     [98_999, true],
     [99_000, false],
     [100_000, false],
-  ])('at %i ms: %s', (positionMs, within) => {
-    expect(inOpening(opening, positionMs)).toBe(within);
+  ])('at %i ms: %s', (positionMs, expected) => {
+    expect(within(opening, positionMs)).toBe(expected);
   });
 
   it('is nowhere where none is marked, and too short to be skipped below a second', () => {
-    expect(inOpening(null, 0)).toBe(false);
-    expect(inOpening({ start_ms: 0, stop_ms: 1_000 }, 0)).toBe(false);
+    expect(within(null, 0)).toBe(false);
+    expect(within({ start_ms: 0, stop_ms: 1_000 }, 0)).toBe(false);
   });
 });
 
+const none = { ending: null, preview: null };
+
 describe('the end', () => {
   it.each([
-    ['by its mark', { start_ms: 80_000, stop_ms: 95_000 }, 79_999, 80_000],
-    ['without one', null, 84_999, 85_000],
-  ] as const)('%s', (_, ending, before, from) => {
-    expect(nearEnd(ending, before, 100_000)).toBe(false);
-    expect(nearEnd(ending, from, 100_000)).toBe(true);
+    ['by its mark', { ending: { start_ms: 80_000, stop_ms: 95_000 }, preview: { start_ms: 95_000, stop_ms: 100_000 } }, 79_999, 80_000],
+    ['by the preview', { ending: null, preview: { start_ms: 95_000, stop_ms: 100_000 } }, 94_999, 95_000],
+    ['without one', none, 84_999, 85_000],
+  ] as const)('%s', (_, marks, before, from) => {
+    expect(nearEnd(marks, before, 100_000)).toBe(false);
+    expect(nearEnd(marks, from, 100_000)).toBe(true);
   });
 
   it('is not near before the video is known or begun, however short it is', () => {
-    expect(nearEnd(null, 5, 0)).toBe(false);
-    expect(nearEnd(null, 0, 10_000)).toBe(false);
-    expect(nearEnd(null, 1, 10_000)).toBe(true);
+    expect(nearEnd(none, 5, 0)).toBe(false);
+    expect(nearEnd(none, 0, 10_000)).toBe(false);
+    expect(nearEnd(none, 1, 10_000)).toBe(true);
   });
 });
 

@@ -1,18 +1,21 @@
-/** Where an opening or the end of a video is, and the opening that is skipped by itself. */
-import type { Span } from '../api/types';
+/** Where the recap, the opening and the end of a video are, and the opening that is skipped by itself. */
+import type { Markers, Span } from '../api/types';
 
-/** Too little left of an opening to be worth skipping. */
+export const NO_MARKERS: Markers = { recap: null, opening: null, ending: null, preview: null };
+
+/** Too little left to be worth skipping. */
 const REST_MS = 1_000;
 
 /** How long before its end a video without a marked ending offers the next one. */
 const END_MS = 15_000;
 
-export function inOpening(opening: Span | null, positionMs: number): opening is Span {
-  return opening !== null && positionMs >= opening.start_ms && positionMs < opening.stop_ms - REST_MS;
+export function within(span: Span | null, positionMs: number): span is Span {
+  return span !== null && positionMs >= span.start_ms && positionMs < span.stop_ms - REST_MS;
 }
 
-export function nearEnd(ending: Span | null, positionMs: number, durationMs: number): boolean {
-  return durationMs > 0 && positionMs > 0 && positionMs >= (ending?.start_ms ?? durationMs - END_MS);
+/** From the ending on, or from the preview where no ending is marked. */
+export function nearEnd({ ending, preview }: Pick<Markers, 'ending' | 'preview'>, positionMs: number, durationMs: number): boolean {
+  return durationMs > 0 && positionMs > 0 && positionMs >= (ending?.start_ms ?? preview?.start_ms ?? durationMs - END_MS);
 }
 
 interface Watched {
@@ -29,7 +32,7 @@ export class OpeningSkip {
 
   /** Where to go on, or null: stay. Whoever gets an answer goes there; it comes once. */
   due(opening: Span | null, { positionMs, wanted, paused, canControl }: Watched): number | null {
-    if (!wanted || paused || !canControl || !inOpening(opening, positionMs)) return null;
+    if (!wanted || paused || !canControl || !within(opening, positionMs)) return null;
     // By its times: a new link for the same video brings the same opening in another object.
     const name = `${opening.start_ms}-${opening.stop_ms}`;
     if (this.#skipped.has(name)) return null;
