@@ -106,6 +106,7 @@ async def add_episode(
     *,
     title: str = "Show",
     opening: Span = BRIEF,
+    recap: Span | None = None,
     after: IngestedEpisode | None = None,
 ) -> IngestedEpisode:
     """Make a release with one episode, or the second one of the release of `after`; ingest `source` for it and publish both."""
@@ -118,7 +119,7 @@ async def add_episode(
         else:
             release_id = ReleaseId(after.release_id)
         episode = await catalog.releases.episodes.usecases.add_episode(
-            context, release_id, EpisodeDraft(ordinal=1 if after is None else 2, opening=opening)
+            context, release_id, EpisodeDraft(ordinal=1 if after is None else 2, opening=opening, recap=recap)
         )
     asset = await streaming.ingest.jobs.ingest(container, source, episode.id, engine=engine)
     await Relay(container).drain()
