@@ -5,7 +5,7 @@ from alembic import op
 
 from kernel.db import Json
 
-revision = "0074_recaps_and_previews"
+revision = "0069_recaps_and_previews"
 down_revision = "0068_who_marked_openings"
 branch_labels = None
 depends_on = None
