@@ -33,7 +33,7 @@ class LiveSettings(BaseSettings):
         150,
         ge=0,
         le=5_000,
-        description="People who watch live channels over WebRTC at a time on one node; see docs/live.md. 0: no live channels.",
+        description="People who watch live channels over WebRTC at a time on one node, the others watch by Low-Latency HLS; see docs/live.md. 0: no live channels.",
     )
     live_max_kbps: int = Field(
         8_000,

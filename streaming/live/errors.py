@@ -38,7 +38,7 @@ class LiveFull(Conflict):
 
 
 class ViewersFull(Conflict):
-    """As many people watch live here as this server can take ({limit}). Try again in a moment."""
+    """As many people watch live here as this server can take ({limit}). Watch by Low-Latency HLS, or try again in a moment."""
 
 
 class LineTestRunning(Conflict):

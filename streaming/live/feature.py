@@ -6,11 +6,13 @@ from kernel.feature import Feature, Process
 from kernel.rtc.adapters.server import SharedPortServer
 from streaming.live import routes as channel_routes
 from streaming.live.adapters.line_test_store import LineTestStore
+from streaming.live.adapters.places_store import PlacesStore
 from streaming.live.adapters.serving import HlsOutput, LiveServing, Recorder
 from streaming.live.channels.repository import SqlChannels
 from streaming.live.channels.usecases import Channels
 from streaming.live.line_tests import routes as line_test_routes
 from streaming.live.model import LiveSinks
+from streaming.live.places import routes as place_routes
 from streaming.live.sessions import routes as session_routes
 from streaming.live.sinks import ManySinks
 
@@ -38,6 +40,7 @@ def build(
         max_kbps=max_kbps,
         hls=hls,
         line_tests=LineTestStore(process.cache),
+        places=PlacesStore(process.cache),
         recorder=recorder,
     )
 
@@ -50,6 +53,7 @@ def declare(serving: LiveServing) -> Feature:
             *channel_routes.routers(serving),
             *session_routes.routers(serving),
             *line_test_routes.routers(serving),
+            *place_routes.routers(serving),
         ],
         closers=[serving.close],
     )

@@ -156,7 +156,11 @@ class ChannelHealthOut(BaseModel):
 
     live: bool
     connected: Annotated[bool, Field(description="Whether the publisher's media can arrive.")]
-    viewers: int
+    viewers: Annotated[int, Field(description="Who watches it over WebRTC.")]
+    places: Annotated[int, Field(description="How many people the node takes over WebRTC now, in all channels.")]
+    waiting: Annotated[
+        int, Field(description="Who watches it by Low-Latency HLS until there is a place over WebRTC, and listens.")
+    ]
     last_end: Annotated[EndReason | None, Field(description="Why the last publisher is gone.")]
     publisher: PublisherHealthOut | None
     max_kbps: Annotated[int, Field(description="What a publisher may send.")]

@@ -43,8 +43,26 @@ async def become_an_episode(studio: Viewer, server: LiveServer, owner: Person) -
     await shot(studio, "live-episode")
 
 
-async def go_back_and_return(viewer: Viewer) -> None:
-    """Seek back as far as it goes, from a player without a delay, and return to it."""
+STATES = """
+() => {
+  window.__states = [];
+  const frame = document.querySelector('[data-testid=live-frame]');
+  new MutationObserver(() => window.__states.push(frame.dataset.state)).observe(frame, { attributeFilter: ['data-state'] });
+}
+"""
+"""What the frame says from now on."""
+
+
+async def watches(viewer: Viewer, *, by_hls: bool) -> None:
+    """Wait until it does so, and moves."""
+    async with asyncio.timeout(PATIENCE_S):
+        while await viewer.page.evaluate(BY_HLS) is not by_hls:
+            await asyncio.sleep(0.2)
+    await moves(viewer)
+
+
+async def go_back(viewer: Viewer) -> None:
+    """Seek back as far as it goes, from a player without a delay."""
     rewind = viewer.see("live-rewind")
     await expect(rewind).to_be_visible(timeout=PATIENCE_S * 1000)  # there is no past worth it at first
     assert not await viewer.page.evaluate(BY_HLS)
@@ -60,10 +78,26 @@ async def go_back_and_return(viewer: Viewer) -> None:
     await viewer.page.set_viewport_size({"width": 390, "height": 780})
     await shot(viewer, "live-behind-phone")
     await viewer.page.set_viewport_size({"width": 1280, "height": 720})
+
+
+async def change_over(viewer: Viewer, late: Viewer, server: LiveServer, admin: Person) -> None:
+    """The only place changes hands, as the server says: nobody sees more of it than the picture."""
+    for one in (viewer, late):
+        await one.page.evaluate(STATES)
+    await watches(late, by_hls=False)  # who was first is in the past, without a place
     await viewer.see("live-edge").click()
-    await expect(rewind).to_have_attribute("data-now", "true", timeout=PATIENCE_S * 1000)
-    await moves(viewer)
-    assert not await viewer.page.evaluate(BY_HLS)
+    await expect(viewer.see("live-rewind")).to_have_attribute("data-now", "true", timeout=PATIENCE_S * 1000)
+    await watches(viewer, by_hls=True)
+    places = f"{server.url}/api/v1/live/places"
+    for wanted in (0, None):
+        answer = await viewer.page.request.put(places, data={"viewers": wanted}, headers=admin.headers)
+        assert answer.ok, await answer.text()
+        if wanted == 0:
+            await watches(late, by_hls=True)
+    await watches(viewer, by_hls=False)  # who was sent over stays there for a while
+    for one in (viewer, late):
+        seen = await one.page.evaluate("window.__states")
+        assert not {"refused", "blocked", "connecting", "waiting"} & set(seen), seen
 
 
 async def test_live_from_one_page_to_another(live_server: StartServer, sit: Sit) -> None:
@@ -88,7 +122,8 @@ async def test_live_from_one_page_to_another(live_server: StartServer, sit: Sit)
     await moves(late)
     assert await late.page.evaluate(BY_HLS)
     await shot(late, "live-hls")
-    await go_back_and_return(viewer)
+    await go_back(viewer)
+    await change_over(viewer, late, server, moderator)
 
     await studio.page.get_by_test_id("studio-stop").click()
     frame = viewer.page.get_by_test_id("live-frame")
@@ -116,6 +151,7 @@ async def test_live_from_one_page_to_another(live_server: StartServer, sit: Sit)
 
     admin = await enter(sit, server, moderator)
     await admin.page.goto(f"{server.url}/admin/live")
+    await expect(admin.see("live-places")).to_contain_text("1 of 1")
     await admin.page.get_by_test_id("take-down").click()
     await admin.page.get_by_test_id("take-down-reason").fill("Spam")
     await shot(admin, "live-admin")

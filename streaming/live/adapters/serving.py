@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 import orjson
 import structlog
 
-from kernel.access import Actor, Standing
+from kernel.access import Actor
 from kernel.clock import Clock
 from kernel.concurrency.tasks import TaskSet
 from kernel.errors import AniError, Unavailable
@@ -20,7 +20,9 @@ from kernel.rtc.turn import turn_host
 from kernel.scope import Container
 from streaming.live.adapters.connections import RtcConnections
 from streaming.live.adapters.line_test_store import LineTestStore
-from streaming.live.channels.model import PUBLISHES, Broadcast, Channel
+from streaming.live.adapters.places_store import PlacesStore
+from streaming.live.adapters.rights import end_what_may_not_go_on
+from streaming.live.channels.model import Broadcast, Channel
 from streaming.live.channels.usecases import Channels
 from streaming.live.errors import (
     REFUSALS,
@@ -39,6 +41,8 @@ log = structlog.get_logger()
 
 SAY_EVERY_S: Final = 5.0
 """How often a node says what it carries, and looks whether it still may."""
+HOLD_S: Final = 20.0
+"""How long a question is held to which the answer is what somebody does already; under the 30 s of proxies."""
 ENDS: Final = "live:end"
 """Channel of the bus on which every node hears what is to end."""
 LOOK: Final = "live:look"
@@ -83,6 +87,7 @@ class LiveServing:
         max_kbps: int,
         hls: HlsOutput,
         line_tests: LineTestStore,
+        places: PlacesStore,
         recorder: Recorder | None = None,
     ) -> None:
         """``viewers`` that one node takes at a time; 0: there are no live channels.  ``max_kbps``: of one publisher."""
@@ -92,6 +97,7 @@ class LiveServing:
         self.max_kbps = max_kbps
         self._hls = hls
         self._line_tests = line_tests
+        self._places = places
         self._recorder = recorder
         self.rtc = rtc
         self.node_id = secrets.token_hex(6)
@@ -225,8 +231,10 @@ class LiveServing:
         await self._end_here(word)
         await self._bus.publish(ENDS, orjson.dumps(word))
 
-    async def watch(self, channel_id: ChannelId, sdp: str, *, actor: Actor | None) -> Json:
+    async def watch(self, channel_id: ChannelId, sdp: str, *, actor: Actor | None, place: str = "") -> Json:
         """Begin to watch: as :meth:`publish`, and ``counter_offer`` where ``sdp`` is an offer to be answered.
+
+        ``place``: the name under which one waits for it.
 
         Raises ChannelOffline, LiveOff, OfferNotAcceptable, RtcUnavailable, Unavailable, ViewersFull.
         """
@@ -236,7 +244,26 @@ class LiveServing:
         if (node_id := await self._carrier(channel_id)) is None:
             raise ChannelOffline
         user_session = None if actor is None else actor.session_id
-        return await self._ask(node_id, "watch", {"channel_id": channel_id, "sdp": sdp, "user_session": user_session})
+        has_hls = node_id == self.node_id
+        question = {"channel_id": channel_id, "sdp": sdp, "user_session": user_session}
+        return await self._ask(node_id, "watch", {**question, "place": place, "has_hls": has_hls})
+
+    async def how_to_watch(self, session: str, now: str) -> str:
+        """``webrtc`` or ``hls``, as soon as it is not what a viewer does ``now``, or after a while.
+
+        Raises LiveSessionNotFound, Unavailable.
+        """
+        node_id, dash, _ = session.partition("-")
+        if not dash:
+            raise LiveSessionNotFound
+        await self.start()
+        if node_id == self.node_id:
+            answer = await self.hub.answer({"kind": "delivery", "session": session, "now": now, "hold_s": HOLD_S})
+            return str(answer["delivery"])
+        # Nobody is sent over from there, and a question that is held would take the place of others between nodes.
+        answer = await self._calls.ask(node_id, {"kind": "delivery", "session": session, "now": now, "hold_s": 0})
+        await asyncio.sleep(HOLD_S if answer["delivery"] == now else 0)
+        return str(answer["delivery"])
 
     async def of_session(self, session: str, kind: str, question: Mapping[str, Any]) -> Json:
         """``patch``, ``counter`` or ``delete`` a session, on whichever node it is.
@@ -318,6 +345,19 @@ class LiveServing:
             async for _ in messages:
                 self._dirty.set()
 
+    async def _check_rights(self) -> None:
+        await end_what_may_not_go_on(self._container, self.hub)
+
+    async def _look_at_places(self) -> None:
+        self.hub.places.lower(await self._places.lowered())
+
+    async def lower_places(self, viewers: int | None) -> None:
+        """Take not more than so many over WebRTC, on every node; ``None``: as many as are configured.  Raises Unavailable."""
+        await self._places.lower(viewers)
+        await self._look_at_places()
+        await self.start()
+        await self.look_soon()
+
     async def _record(self) -> None:
         if self._recorder is not None:
             await self._recorder.look(live=self.hub.live, carried=self.hub.carried(), node_id=self.node_id)
@@ -332,7 +372,7 @@ class LiveServing:
             except TimeoutError:
                 pass
             self._dirty.clear()
-            for step in (self._say, self._check_rights, self._record):
+            for step in (self._say, self._check_rights, self._record, self._look_at_places):
                 try:
                     await step()
                 except Exception:
@@ -372,38 +412,6 @@ class LiveServing:
                 )
         for channel_id in lost:
             await self.hub.close_channel(channel_id, EndReason.REPLACED)
-
-    async def _check_rights(self) -> None:
-        """End what may go on no longer: a word on the bus may be lost, and an account may be banned."""
-        carried = [*self.hub.carried(), *self.hub.testing]
-        if not carried:
-            return
-        async with self._container.scope(write=False) as scope:
-            standing = scope.port(Standing)
-            channels = {channel.id: channel for channel in await scope.port(Channels).many(sorted(set(carried)))}
-            owners = {one: await standing.of_user(one) for one in {channel.owner_id for channel in channels.values()}}
-            publishers, viewers = self.hub.publishers, self.hub.viewers
-            sessions = {one.user_session for _, one in publishers} | {one.user_session for _, one in viewers}
-            roles = await standing.roles({one for one in sessions if one is not None})
-        for channel_id in carried:
-            channel = channels.get(channel_id)
-            owner = None if channel is None else owners[channel.owner_id]
-            if channel is None or channel.taken_down_at is not None or owner is None:
-                await self.hub.close_channel(channel_id, EndReason.TAKEN_DOWN)
-            elif not owner.may(PUBLISHES):
-                self.hub.stop(channel_id, EndReason.STOPPED)
-        for channel_id, publisher in publishers:
-            channel = channels.get(channel_id)
-            key = None if channel is None or channel.key_hash is None else channel.key_hash.hex()
-            signed_out = publisher.user_session is not None and publisher.user_session not in roles
-            if signed_out or (publisher.key is not None and publisher.key != key):
-                self.hub.stop(channel_id, EndReason.STOPPED, publisher)
-        for channel_id, viewer in viewers:
-            channel = channels.get(channel_id)
-            signed_in = viewer.user_session is not None
-            signed_out = signed_in and viewer.user_session not in roles
-            if signed_out or (channel is not None and not channel.may_be_watched(signed_in=signed_in)):
-                self.hub.dismiss(channel_id, viewer)
 
 
 def _publishing(channel: Channel, sdp: str, actor: Actor | None) -> Json:

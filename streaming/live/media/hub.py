@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
 from typing import Any, Final
@@ -17,15 +16,16 @@ from streaming.live.errors import (
     IceSessionStale,
     LiveFull,
     LiveSessionNotFound,
-    ViewersFull,
 )
 from streaming.live.media.channel import STEP_MS, STEPS_A_SECOND, EndReason, LiveChannel
 from streaming.live.media.line_report import LineReport
 from streaming.live.media.line_test import LineTest
-from streaming.live.media.ports import Connection, Connections, PublisherConnection
+from streaming.live.media.ports import Connections, PublisherConnection
 from streaming.live.media.publisher import Publisher, Room
+from streaming.live.media.sessions import Session, Sessions
 from streaming.live.media.viewer import Viewer
 from streaming.live.model import ChannelId, LiveSinks
+from streaming.live.places.line import Places
 
 log = structlog.get_logger()
 
@@ -33,24 +33,8 @@ Json = dict[str, Any]
 
 OnTested = Callable[[ChannelId, str, LineReport], Coroutine[Any, Any, None]]
 
-SECRET_BYTES: Final = 24
-"""Of the address of a session: whoever has it may end the session, so there must be nothing to guess."""
 MAX_PUBLISHERS: Final = 20
 """Of one node, those that test their line among them: at 5 Mbit/s, what comes in alone is 100 Mbit/s."""
-
-
-class _Session:
-    """A publisher or a viewer, by the address of its session."""
-
-    def __init__(self, channel: LiveChannel | LineTest, connection: Connection, party: Publisher | Viewer) -> None:
-        self.channel = channel
-        self.connection = connection
-        self.party = party
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the channel has let go of it."""
-        return self.channel.publisher is not self.party and self.party not in self.channel.viewers
 
 
 class LiveHub:
@@ -71,18 +55,21 @@ class LiveHub:
 
         ``on_tested`` is told of which channel and whose line a test was, and what it has found.
         """
-        self._node_id = node_id
         self._connections = connections
         self._sinks = sinks
         self._clock = clock
-        self._max_viewers = viewers
         self._max_kbps = max_kbps
         self._on_tested = on_tested
         self._channels: dict[ChannelId, LiveChannel] = {}
         self._tests: dict[ChannelId, LineTest] = {}
-        self._sessions: dict[str, _Session] = {}
+        self._sessions = Sessions(node_id, clock, viewers=viewers)
         self._tasks = TaskSet("live-hub")
         self._stepping: asyncio.Task[None] | None = None
+
+    @property
+    def places(self) -> Places:
+        """Of viewers over WebRTC."""
+        return self._sessions.places
 
     @property
     def live(self) -> list[ChannelId]:
@@ -130,6 +117,9 @@ class LiveHub:
                 return self._patch(question)
             case "counter":
                 return self._countered(question)
+            case "delivery":
+                name, now, hold_s = question["session"], question["now"], question["hold_s"]
+                return {"delivery": await self._sessions.how_to_watch(name, now=now, hold_s=hold_s)}
             case "delete":
                 self._delete(question["session"])
                 return {}
@@ -153,7 +143,7 @@ class LiveHub:
         self._channels[channel_id] = channel
         channel.publish(publisher)
         self._run()
-        return self._opened(_Session(channel, connection, publisher))
+        return self._opened(Session(channel, connection, publisher))
 
     def _publisher(self, room: Room, question: Json) -> tuple[Publisher, PublisherConnection]:
         publisher = Publisher(
@@ -197,7 +187,7 @@ class LiveHub:
         self.end_test(channel_id, reason)
         if (channel := self._channels.pop(channel_id, None)) is not None:
             await channel.close(reason)
-            self._forget_sessions()
+            self._sessions.forget_channel(channel_id)
 
     # Tests of a line
 
@@ -216,7 +206,7 @@ class LiveHub:
         test.publish(publisher)
         self._tests[channel_id] = test
         self._run()
-        return self._opened(_Session(test, connection, publisher))
+        return self._opened(Session(test, connection, publisher))
 
     def end_test(self, channel_id: ChannelId, reason: EndReason) -> None:
         """End the test of a line before its time, where there is one."""
@@ -241,13 +231,14 @@ class LiveHub:
         channel = self._channels.get(ChannelId(question["channel_id"]))
         if channel is None or channel.publisher is None:
             raise ChannelOffline
-        if len(self.viewers) >= self._max_viewers:
-            raise ViewersFull(limit=self._max_viewers)
-        viewer = Viewer(channel, self._clock, user_session=question["user_session"])
+        has_hls, place = question.get("has_hls", False), question.get("place", "")
+        self._sessions.ensure_place(place, channel.channel_id, taken=len(self.viewers), has_hls=has_hls)
+        viewer = Viewer(channel, self._clock, user_session=question["user_session"], has_hls=has_hls)
         connection = self._connections.viewer(question["sdp"], viewer, channel.publisher.tracks)
         viewer.connected_by(connection)
         channel.add(viewer)
-        return {**self._opened(_Session(channel, connection, viewer)), "counter_offer": connection.counter_offered}
+        self.places.leave(place)
+        return {**self._opened(Session(channel, connection, viewer)), "counter_offer": connection.counter_offered}
 
     def dismiss(self, channel_id: ChannelId, viewer: Viewer) -> None:
         """Somebody may not watch any more."""
@@ -256,19 +247,12 @@ class LiveHub:
 
     # Sessions
 
-    def _opened(self, session: _Session) -> Json:
-        name = f"{self._node_id}-{secrets.token_urlsafe(SECRET_BYTES)}"
-        self._sessions[name] = session
+    def _opened(self, session: Session) -> Json:
+        name = self._sessions.open(session)
         return {"session": name, "sdp": session.connection.description, "etag": session.connection.ice_version}
 
-    def _session(self, name: str) -> _Session:
-        session = self._sessions.get(name)
-        if session is None or session.is_over:
-            raise LiveSessionNotFound
-        return session
-
     def _patch(self, question: Json) -> Json:
-        session = self._session(question["session"])
+        session = self._sessions.get(question["session"])
         if question["if_match"] not in ("*", session.connection.ice_version):
             raise IceSessionStale
         answer = session.connection.patched(question["fragment"])
@@ -277,7 +261,7 @@ class LiveHub:
         return {"fragment": answer, "etag": session.connection.ice_version}
 
     def _countered(self, question: Json) -> Json:
-        session = self._session(question["session"])
+        session = self._sessions.get(question["session"])
         if not isinstance(session.party, Viewer):
             raise LiveSessionNotFound
         session.party.connection.answered(question["sdp"])
@@ -285,27 +269,24 @@ class LiveHub:
         return {}
 
     def _delete(self, name: str) -> None:
-        session = self._session(name)
-        del self._sessions[name]
+        if (session := self._sessions.end(name)) is None:
+            return
         if isinstance(session.party, Viewer):
             session.channel.remove(session.party)
         else:
             session.channel.unpublish(EndReason.LEFT)
-
-    def _forget_sessions(self) -> None:
-        for name, session in list(self._sessions.items()):
-            if session.is_over:
-                del self._sessions[name]
 
     # What time brings
 
     def health(self, channel_id: ChannelId) -> Json:
         """How a channel does."""
         channel = self._channels.get(channel_id)
+        places = {"places": self.places.limit, "waiting": self.places.waiting_for(channel_id)}
         if channel is None:
-            return {"live": False, "connected": False, "viewers": 0, "last_end": None, "publisher": None}
+            return {**places, "live": False, "connected": False, "viewers": 0, "last_end": None, "publisher": None}
         publisher = channel.publisher
         return {
+            **places,
             "live": publisher is not None,
             "connected": publisher is not None and publisher.peer.ready,
             "viewers": len(channel.viewers),
@@ -321,7 +302,9 @@ class LiveHub:
         """While there is a channel, or a test."""
         steps = 0
         while self._channels or self._tests:
+            due_ms = self._clock.monotonic_ms() + STEP_MS
             await asyncio.sleep(STEP_MS / 1000)
+            self.places.load.step(self._clock.monotonic_ms() - due_ms)
             steps += 1
             for channel_id, channel in list(self._channels.items()):
                 try:
@@ -336,7 +319,8 @@ class LiveHub:
                 except Exception:
                     log.exception("test of a line", channel=channel_id)
             if steps % STEPS_A_SECOND == 0:
-                self._forget_sessions()
+                self.places.load.second(len(self.viewers), self.places.configured)
+                self._sessions.step(self.live)
 
     async def close(self) -> None:
         """End everything: the node ends."""

@@ -23,12 +23,15 @@ class Room(Protocol):
 class Viewer:
     """A :class:`~streaming.live.media.ports.PacketHandler`; give it its connection with :meth:`connected_by` first."""
 
-    def __init__(self, room: Room, clock: Clock, *, user_session: str | None) -> None:
-        """``user_session``: of whom, where they are signed in."""
+    def __init__(self, room: Room, clock: Clock, *, user_session: str | None, has_hls: bool = False) -> None:
+        """``user_session``: of whom, where they are signed in; ``has_hls``: the node that they asked has the channel as Low-Latency HLS too."""
         self._room = room
         self._clock = clock
         self.user_session = user_session
+        self.has_hls = has_hls
         self.since_ms = clock.monotonic_ms()
+        self.sent_over_ms: float | None = None
+        """Since when it is to go on by Low-Latency HLS, where it is to."""
         self._connection: ViewerConnection | None = None
         self._streams: dict[MediaKind, OutgoingStream] = {}
         self._shown = False

@@ -78,6 +78,7 @@ class _Sessions:
         router.raw(hdrs.METH_DELETE, "/sessions/{session}", self.delete)
         router.raw(hdrs.METH_GET, "/sessions/{session}", self.discover)
         router.raw(hdrs.METH_OPTIONS, "/sessions/{session}", self.options)
+        router.raw(hdrs.METH_GET, "/sessions/{session}/delivery", self.delivery)
         return router
 
     # Publishers
@@ -128,7 +129,7 @@ class _Sessions:
             raise ChannelTakenDown
         sdp = await _body(request, SDP)
         try:
-            answer = await self._serving.watch(view.channel.id, sdp, actor=actor)
+            answer = await self._serving.watch(view.channel.id, sdp, actor=actor, place=request.query.get("place", ""))
         except ChannelOffline as error:
             headers: dict[str, str] = {hdrs.RETRY_AFTER: str(RETRY_AFTER_S), **CORS}
             raise HttpRefusal(409, error.code, error.message, headers=headers) from None
@@ -186,6 +187,17 @@ class _Sessions:
         await throttled(request, SESSION)
         await self._serving.of_session(request.match_info["session"], "delete", {})
         return web.Response(status=200, headers=CORS)
+
+    async def delivery(self, request: web.Request) -> web.Response:
+        """How a viewer is to watch, ``webrtc`` or ``hls``: held while that is what it says it does ``now``.
+
+        Of a session, or of the name that came with ``viewers_full``: who waits is offered a place by ``webrtc``, and takes it within ten
+        seconds by an offer with ``?place=`` that name.
+        """
+        await throttled(request, SESSION)
+        now = request.query.get("now", "")
+        word = await self._serving.how_to_watch(request.match_info["session"], now)
+        return web.json_response({"delivery": word}, headers={hdrs.CACHE_CONTROL: "no-store", **CORS})
 
     # What there is
 

@@ -296,6 +296,10 @@ export const PersonIn = {
   alias: { maxLength: 80 },
 } as const;
 
+export const PlacesIn = {
+  viewers: { minimum: 0, maximum: 5000 },
+} as const;
+
 export const PlaybackIn = {
   takeover: { maxLength: 36 },
   bandwidth_bps: { minimum: 1, maximum: 10000000000 },

@@ -539,8 +539,13 @@ export interface components {
             readonly live: boolean;
             /** @description What a publisher may send. */
             readonly max_kbps: number;
+            /** @description How many people the node takes over WebRTC now, in all channels. */
+            readonly places: number;
             readonly publisher: components["schemas"]["PublisherHealthOut"] | null;
+            /** @description Who watches it over WebRTC. */
             readonly viewers: number;
+            /** @description Who watches it by Low-Latency HLS until there is a place over WebRTC, and listens. */
+            readonly waiting: number;
         };
         /** @description A channel as its owner describes it. */
         readonly ChannelIn: {
@@ -2876,6 +2881,24 @@ export interface components {
             readonly is_member: boolean;
             readonly permissions: readonly components["schemas"]["Permission"][];
             readonly position: ("owner" | "admin" | "moderator" | "editor" | "user") | null;
+        };
+        /** @description How many there may be. */
+        readonly PlacesIn: {
+            /** @description At most so many over WebRTC a node, for a week; `null`: as many as are configured. */
+            readonly viewers: number | null;
+        };
+        /** @description Viewers over WebRTC of the node that was asked. */
+        readonly PlacesOut: {
+            /** @description Whether there are fewer because the node could not keep up. */
+            readonly busy: boolean;
+            /** @description `ANI_LIVE_VIEWERS`. */
+            readonly configured: number;
+            /** @description How many it takes now: fewer where the number was lowered, or it cannot keep up. */
+            readonly places: number;
+            /** @description How many watch so. */
+            readonly viewers: number;
+            /** @description How many watch by Low-Latency HLS until there is a place. */
+            readonly waiting: number;
         };
         /** @description What a player says before it starts. */
         readonly PlaybackIn: {

@@ -13,11 +13,17 @@ export type Watching = 'connecting' | 'playing' | 'waiting' | 'away' | 'blocked'
 
 export class LivePlayer {
   state = $state<Watching>('connecting');
-  stream = $state.raw<MediaStream | null>(null);
   /** From the server to the screen, as far as the browser knows it. */
   latencyMs = $state<number | null>(null);
   kbps = $state(0);
   problem = $state.raw<unknown>(null);
+
+  onStream: (stream: MediaStream) => void = () => {};
+  /** The name of the session, empty where it is over. */
+  onSession: (session: string) => void = () => {};
+  /** All places are taken; a name under which one may wait for one. */
+  onFull: (session: string) => void = () => {};
+  onBlocked: () => void = () => {};
 
   #pc: RTCPeerConnection | null = null;
   #session = '';
@@ -29,7 +35,25 @@ export class LivePlayer {
   #delay = { sum: 0, count: 0 };
   #closed = false;
 
-  constructor(private readonly channelId: string) {}
+  /** `place`: the name under which one has waited for it. */
+  constructor(
+    private readonly channelId: string,
+    private place = '',
+  ) {}
+
+  get session(): string {
+    return this.#session;
+  }
+
+  /** Its picture is seen. */
+  shown(): void {
+    this.state = 'playing';
+  }
+
+  /** What was told by `onFull` or `onBlocked` is what there is to say. */
+  hasNoOther(reason: string): void {
+    this.state = reason === 'blocked' ? 'blocked' : 'refused';
+  }
 
   async open(): Promise<void> {
     this.#drop();
@@ -39,7 +63,7 @@ export class LivePlayer {
     for (const kind of ['audio', 'video'] as const) pc.addTransceiver(kind, { direction: 'recvonly' });
     pc.ontrack = ({ track }) => {
       stream.addTrack(track);
-      this.stream = stream;
+      if (pc === this.#pc) this.onStream(stream);
     };
     pc.onconnectionstatechange = () => {
       if (pc !== this.#pc) return;
@@ -52,12 +76,20 @@ export class LivePlayer {
       await pc.setLocalDescription();
       const bytes = new Blob([stereo(pc.localDescription?.sdp ?? '')]);
       const headers = { 'Content-Type': 'application/sdp', Accept: 'application/sdp' };
-      const response = await api.request('POST', `/live/channels/${encodeURIComponent(this.channelId)}/whep`, { bytes, headers });
-      this.#session = (response.headers.get('Location') ?? '').replace(/^\/api\/v1/, '');
-      if (pc !== this.#pc) return;
+      const place = this.place ? `?place=${encodeURIComponent(this.place)}` : '';
+      const response = await api.request('POST', `/live/channels/${encodeURIComponent(this.channelId)}/whep${place}`, { bytes, headers });
+      this.place = '';
+      const session = (response.headers.get('Location') ?? '').replace(/^.*\//, '');
+      if (pc !== this.#pc) {
+        end(session);
+        return;
+      }
+      this.#session = session;
+      this.onSession(session);
       await pc.setRemoteDescription({ type: 'answer', sdp: await response.text() });
       this.#timer = setTimeout(() => {
         this.#again('blocked');
+        this.onBlocked();
       }, CONNECT_TIMEOUT_MS);
     } catch (error) {
       if (pc !== this.#pc) return;
@@ -73,6 +105,12 @@ export class LivePlayer {
       return;
     }
     this.problem = error;
+    if (error instanceof Problem && error.code === 'viewers_full') {
+      this.#again('connecting');
+      const { session } = error.members;
+      this.onFull(typeof session === 'string' ? session : '');
+      return;
+    }
     const passing = !(error instanceof Problem) || error.status >= 500 || error.status === 0 || error.status === 409 || error.status === 429;
     if (passing) this.#again('refused');
     else this.state = 'refused';
@@ -124,17 +162,28 @@ export class LivePlayer {
     this.#timer = this.#look = null;
     const session = this.#session;
     this.#session = '';
+    if (session) this.onSession('');
     this.#delay = { sum: 0, count: 0 };
     const pc = this.#pc;
     this.#pc = null;
     pc?.close();
-    if (session) api.request('DELETE', session).catch(() => undefined);
+    end(session);
+  }
+
+  /** As `close`, but that the session stays: the server ends it when it sees that nobody is there. */
+  leave(): void {
+    this.#session = '';
+    this.close();
   }
 
   close(): void {
     this.#closed = true;
     this.#drop();
   }
+}
+
+function end(session: string): void {
+  if (session) api.request('DELETE', `/live/sessions/${encodeURIComponent(session)}`).catch(() => undefined);
 }
 
 /** Browsers play one channel unless they ask for two (RFC 7587 §6.1). */

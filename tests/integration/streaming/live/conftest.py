@@ -45,12 +45,16 @@ class Stage:
         return made
 
     async def viewer(
-        self, *sections: tuple[str, str], headers: Mapping[str, str] | None = None, expected: int = 201
+        self,
+        *sections: tuple[str, str],
+        headers: Mapping[str, str] | None = None,
+        place: str = "",
+        expected: int = 201,
     ) -> LiveClient:
-        """Somebody who watches."""
+        """Somebody who watches; ``place``: that was waited for under this name."""
         made = LiveClient(*sections, direction="recvonly")
         self.clients.append(made)
-        assert await made.post(self.client, f"{self.path}/whep", headers) == expected
+        assert await made.post(self.client, f"{self.path}/whep?place={place}", headers) == expected
         return made
 
     async def health(self) -> dict[str, Any]:

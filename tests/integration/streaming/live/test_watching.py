@@ -8,8 +8,10 @@ from aiortc import sdp
 
 from kernel.access import Role
 from kernel.rtc.feedback import nack, parse_feedback
+from streaming.live.media import sessions
+from streaming.live.places import line
 from tests.conftest import MakeUser
-from tests.integration.streaming.live.conftest import Stage
+from tests.integration.streaming.live.conftest import API, Stage
 from tests.support.live import H264, KEY_FRAME, OPUS, PICTURE, LiveClient
 
 
@@ -169,16 +171,90 @@ async def test_a_new_key_ends_the_old_one(stage: Stage) -> None:
     await stage.publisher(expected=403)
 
 
-async def test_a_full_house(stage: Stage) -> None:
-    await stage.publisher()
-    stage.hub._max_viewers = 1
-    await stage.viewer()
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place is offered at once."""
+    monkeypatch.setattr(line, "FREE_FOR_MS", 0.0)
+    monkeypatch.setattr(line, "STAY_MS", 0.0)
+
+
+async def told(stage: Stage, session: str, now: str) -> str:
+    """How a viewer who does ``now`` is to watch from now on."""
+    async with asyncio.timeout(30):
+        while True:  # as the page does: nothing may have changed for as long as a question is held
+            answer = await stage.client.get(f"{session}/delivery?now={now}")
+            assert answer.status == 200, await answer.text()
+            if (word := (await answer.json())["delivery"]) != now:
+                return str(word)
+
+
+async def refused(stage: Stage, place: str = "") -> dict[str, str]:
+    """What somebody is told for whom there is no place."""
+    offer = LiveClient(direction="recvonly")
     response = await stage.client.post(
-        f"{stage.path}/whep",
-        data=LiveClient(direction="recvonly").offer,
-        headers={"Content-Type": "application/sdp"},
+        f"{stage.path}/whep?place={place}", data=offer.offer, headers={"Content-Type": "application/sdp"}
     )
-    assert (response.status, (await response.json())["code"]) == (409, "viewers_full")
+    offer.socket.close()
+    assert response.status == 409
+    return dict(await response.json())
+
+
+@pytest.mark.usefixtures("soon")
+async def test_the_first_watch_and_the_next_waits_for_a_place(stage: Stage) -> None:
+    await stage.publisher()
+    stage.hub.places.configured = 1
+    first = await stage.viewer()
+    answer = await refused(stage)
+    assert answer["code"] == "viewers_full"
+    place = answer["session"]
+    assert (await refused(stage, place))["session"] == place, "it is in the line, and not offered anything"
+    health = await stage.health()
+    assert (health["places"], health["viewers"], health["waiting"]) == (1, 1, 1)
+    waiting = asyncio.create_task(told(stage, f"{API}/sessions/{place}", "hls"))
+    assert (await stage.client.delete(first.session)).status == 200
+    assert await waiting == "webrtc"
+    assert (await refused(stage))["code"] == "viewers_full", "the place is kept"
+    await stage.viewer(place=place)
+    assert (await stage.client.get(f"{API}/sessions/{place}/delivery?now=hls")).status == 404, "it waits no longer"
+    other = (await refused(stage))["session"]
+    assert (await stage.client.delete(f"{API}/sessions/{other}")).status == 200
+    assert (await stage.client.delete(f"{API}/sessions/{other}")).status == 404
+    assert (await stage.health())["waiting"] == 1, "who came while the place was kept"
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_node_with_fewer_places_sends_viewers_over_and_has_them_back(
+    stage: Stage, make_user: MakeUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = await make_user(Role.ADMIN)
+    publisher, viewer = await stage.publisher(), await stage.viewer()
+    assert (await stage.client.get(f"{publisher.session}/delivery?now=hls")).status == 404, "for viewers alone"
+    asking = asyncio.create_task(told(stage, viewer.session, "webrtc"))
+    places = f"{API}/places"
+    for wrong in ({"viewers": -1}, {"viewers": 5_001}, {"viewers": "all"}, {}):
+        assert (await stage.client.put(places, json=wrong, headers=admin.headers)).status == 422
+    assert (await stage.client.put(places, json={"viewers": 0}, headers=admin.headers)).status == 200
+    assert await asking == "hls"
+    publisher.send_media(H264, 1, 0, KEY_FRAME)
+    await viewer.until(lambda: len(pictures(viewer)) == 1)  # until its page shows the other
+    monkeypatch.setattr(sessions, "LEAVE_WITHIN_MS", 0.0)
+    await viewer.until(lambda: viewer.dtls.state == "closed")
+    shown = await (await stage.client.get(places, headers=admin.headers)).json()
+    assert (shown["configured"], shown["places"], shown["viewers"], shown["busy"]) == (150, 0, 0, False)
+    back = asyncio.create_task(told(stage, viewer.session, "hls"))
+    assert (await stage.client.put(places, json={"viewers": None}, headers=admin.headers)).status == 200
+    assert await back == "webrtc"
+    await stage.viewer(place=viewer.session.rpartition("/")[2])
+
+
+async def test_who_has_no_other_way_is_not_sent_over(stage: Stage) -> None:
+    """Low-Latency HLS shows VP8 as a slate."""
+    await stage.publisher(("audio", "opus"), ("video", "vp8"))
+    await stage.viewer(("audio", "opus"), ("video", "vp8"))
+    stage.hub.places.configured = 0
+    stage.hub._sessions.step(stage.hub.live)
+    [(_, viewer)] = stage.hub.viewers
+    assert viewer.sent_over_ms is None
 
 
 async def test_garbage_hurts_nobody(stage: Stage) -> None:

@@ -8,6 +8,7 @@ export type LiveChannelDraft = Required<Schemas['ChannelIn']>;
 export type LiveHealth = Schemas['ChannelHealthOut'];
 export type LineTest = Schemas['LineTestOut'];
 export type LineReport = Schemas['LineReportOut'];
+export type LivePlaces = Schemas['PlacesOut'];
 export type LiveChannels = Schemas['ChannelsOut'];
 
 const at = (id: string): string => `/live/channels/${encodeURIComponent(id)}`;
@@ -38,3 +39,7 @@ export const takeDown = async (id: string, reason: string): Promise<LiveChannel>
   (await api.send<LiveChannel>('PUT', `${at(id)}/take-down`, { body: { reason } })).data;
 
 export const restoreLiveChannel = async (id: string): Promise<LiveChannel> => (await api.send<LiveChannel>('DELETE', `${at(id)}/take-down`)).data;
+
+export const getLivePlaces = (): Promise<LivePlaces> => api.get('/live/places');
+
+export const setLivePlaces = async (viewers: number | null): Promise<LivePlaces> => (await api.send<LivePlaces>('PUT', '/live/places', { body: { viewers } })).data;

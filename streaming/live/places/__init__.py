@@ -1,0 +1,1 @@
+"""Who watches a live channel without a delay, and who by Low-Latency HLS."""
