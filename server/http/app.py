@@ -63,7 +63,7 @@ def create_app(services: Services) -> web.Application:
     app[THROTTLE] = services.process.lenient_throttle
     authenticate: middleware.Authenticate = services.components.accounts.identity.authenticator
     app[middleware.AUTHENTICATE] = authenticate
-    app.on_response_prepare.append(middleware.secure(settings.url, settings.edge_origins))
+    app.on_response_prepare.append(middleware.secure(settings.url, [*settings.edge_origins, *settings.bucket_origins]))
     if settings.mail is MailBy.NOBODY:
         log.warning(
             "ANI_SMTP_URL is empty, so letters are not sent: nobody can set a forgotten password, confirm an address or sign in with "

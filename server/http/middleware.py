@@ -28,23 +28,24 @@ AUTHENTICATE: web.AppKey[Authenticate] = web.AppKey("authenticate")
 
 
 def content_security_policy(url: str, media_origins: Sequence[str] = ()) -> str:
-    """The policy of pages of the site at ``url``: everything from there, connections too, and media from edges elsewhere.
+    """The policy of pages of the site at ``url``: everything from there, connections too, and media from edges and a bucket elsewhere.
 
     ``'self'`` is meant to cover the sockets of the same origin (CSP 3 §6.7.2.8), and did not before Safari 15.4; hence by name.
     """
     scheme, _, host = url.partition("://")
     sockets = f"{'wss' if scheme == 'https' else 'ws'}://{host.partition('/')[0]}"
-    edges = "".join(f" {origin}" for origin in media_origins)
+    elsewhere = "".join(f" {origin}" for origin in media_origins)
     return "; ".join(
         (
             "default-src 'self'",
             # data: for the empty <track> that hls.js begins each subtitle track with.
-            f"media-src 'self' blob: data:{edges}",
+            f"media-src 'self' blob: data:{elsewhere}",
             "worker-src 'self' blob:",
-            "img-src 'self' data: blob:",
+            # Pictures for seeking are media as well.
+            f"img-src 'self' data: blob:{elsewhere}",
             # Svelte sets style attributes for transitions and the seek bar; scripts stay strict.
             "style-src 'self' 'unsafe-inline'",
-            f"connect-src 'self' {sockets}{edges}",
+            f"connect-src 'self' {sockets}{elsewhere}",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
@@ -160,7 +161,7 @@ async def _answer(request: web.Request, handler: Handler, request_id: str) -> we
 def secure(url: str, media_origins: Sequence[str] = ()) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
     """``on_response_prepare`` of the site at ``url``: security headers on everything, the content policy on pages.
 
-    ``media_origins``: scheme and host of edges that are not the site itself.
+    ``media_origins``: scheme and host of edges that are not the site itself, and of a bucket that viewers are sent to.
     """
     page_policy = content_security_policy(url, media_origins)
 

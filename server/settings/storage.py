@@ -73,6 +73,15 @@ class StorageSettings(BaseSettings):
         return self
 
     @property
+    def bucket_origins(self) -> list[str]:
+        """Scheme and host that viewers are sent to for segments, for the policy of pages; empty: they are sent nowhere."""
+        if not self.s3_bucket or self.s3_delivery is not Delivery.REDIRECT:
+            return []
+        endpoint = self.s3_public_endpoint or self.s3_endpoint or f"https://s3.{self.s3_region}.amazonaws.com"
+        parts = urlsplit(endpoint)
+        return [f"{parts.scheme}://{parts.netloc}"]
+
+    @property
     def bucket(self) -> BucketSettings | None:
         """As ``kernel.storage`` knows it; ``None``: there is none."""
         if not self.s3_bucket:

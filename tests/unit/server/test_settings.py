@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from server.http.middleware import content_security_policy
 from server.settings import BadSettings, MailBy, Settings
 
 
@@ -77,3 +78,29 @@ def test_the_address_people_use(host: str, public: str, url: str) -> None:
 def test_secret_links_get_into_the_log_by_choice_alone(smtp_url: str, public_url: str, expected: MailBy) -> None:
     """Or where nobody but the developer is."""
     assert Settings.load(_env_file=None, smtp_url=smtp_url, public_url=public_url).mail is expected
+
+
+@pytest.mark.parametrize(
+    ("given", "origins"),
+    [
+        ({}, []),
+        ({"s3_endpoint": "http://10.0.0.9:8333"}, []),
+        ({"s3_delivery": "redirect", "s3_endpoint": "http://10.0.0.9:8333"}, ["http://10.0.0.9:8333"]),
+        (
+            {
+                "s3_delivery": "redirect",
+                "s3_endpoint": "http://10.0.0.9:8333",
+                "s3_public_endpoint": "https://s3.ani.test/x",
+            },
+            ["https://s3.ani.test"],
+        ),
+        ({"s3_delivery": "redirect", "s3_region": "eu-west-1"}, ["https://s3.eu-west-1.amazonaws.com"]),
+    ],
+)
+def test_pages_may_fetch_from_a_bucket_that_viewers_are_sent_to(given: dict[str, str], origins: list[str]) -> None:
+    bucket = {"s3_bucket": "media", "s3_access_key": "key", "s3_secret_key": "secret"}
+    settings = Settings.load(_env_file=None, **{**bucket, **given})
+    assert settings.bucket_origins == origins
+    assert all(
+        f" {origin}" in content_security_policy("https://ani.test", settings.bucket_origins) for origin in origins
+    )
