@@ -55,5 +55,6 @@ def declare(serving: LiveServing) -> Feature:
             *line_test_routes.routers(serving),
             *place_routes.routers(serving),
         ],
+        mounts=[session_routes.mount(serving)],
         closers=[serving.close],
     )

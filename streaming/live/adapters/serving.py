@@ -1,6 +1,7 @@
 """Live channels of this process between HTTP, the database, the hub and the other nodes."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Collection, Mapping
 from typing import Any, Final, Protocol
@@ -116,6 +117,7 @@ class LiveServing:
         self._starting = asyncio.Lock()
         self._started = False
         self._dirty = asyncio.Event()
+        self._stopping = asyncio.Event()
 
     @property
     def clock(self) -> Clock:
@@ -262,8 +264,15 @@ class LiveServing:
             return str(answer["delivery"])
         # Nobody is sent over from there, and a question that is held would take the place of others between nodes.
         answer = await self._calls.ask(node_id, {"kind": "delivery", "session": session, "now": now, "hold_s": 0})
-        await asyncio.sleep(HOLD_S if answer["delivery"] == now else 0)
+        if answer["delivery"] == now:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), HOLD_S)
         return str(answer["delivery"])
+
+    def hold_nothing(self) -> None:
+        """Answer every question that is held, and hold none: the server ends."""
+        self._stopping.set()
+        self.hub.hold_nothing()
 
     async def of_session(self, session: str, kind: str, question: Mapping[str, Any]) -> Json:
         """``patch``, ``counter`` or ``delete`` a session, on whichever node it is.

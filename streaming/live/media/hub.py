@@ -247,6 +247,10 @@ class LiveHub:
 
     # Sessions
 
+    def hold_nothing(self) -> None:
+        """See :meth:`Sessions.hold_nothing <streaming.live.media.sessions.Sessions.hold_nothing>`."""
+        self._sessions.hold_nothing()
+
     def _opened(self, session: Session) -> Json:
         name = self._sessions.open(session)
         return {"session": name, "sdp": session.connection.description, "etag": session.connection.ice_version}

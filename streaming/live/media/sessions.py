@@ -47,6 +47,7 @@ class Sessions:
         self._sessions: dict[str, Session] = {}
         self._asking: dict[str, asyncio.Event] = {}
         """Who waits to be told how to watch."""
+        self._holds = True
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -115,7 +116,7 @@ class Sessions:
         asking = self._asking.setdefault(name, asyncio.Event())
         try:
             self.places.heard(name, self._clock.monotonic_ms())
-            if (word := self._word(name)) == now and hold_s > 0:
+            if (word := self._word(name)) == now and hold_s > 0 and self._holds:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(asking.wait(), hold_s)
                 word = self._word(name)
@@ -135,6 +136,12 @@ class Sessions:
     def _tell(self, name: str) -> None:
         if (asking := self._asking.pop(name, None)) is not None:
             asking.set()
+
+    def hold_nothing(self) -> None:
+        """Answer what is asked at once from now on: the server waits for its requests, and ends."""
+        self._holds = False
+        for name in list(self._asking):
+            self._tell(name)
 
     def step(self, live: Collection[ChannelId]) -> None:
         """Called each second: send over whom there is no place for any more, and offer what became free to who waits for a ``live`` channel."""

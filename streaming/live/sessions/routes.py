@@ -40,6 +40,8 @@ TEST = Limit("live_line_test", 20, 600)
 """Tests of a line: whoever moves about to find a better one makes several."""
 WATCH = Limit("live_watch", 60, 60)
 SESSION = Limit("live_session", 300, 60)
+DELIVERY = Limit("live_delivery", 1_500, 60)
+"""Each viewer asks three times a minute: as many of them at one address as a school has."""
 
 CORS: Final[dict[str, str]] = {
     hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*",
@@ -58,6 +60,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def routers(serving: LiveServing) -> list[Router]:
     """The routes over the live channels of this process."""
     return [_Sessions(serving).router()]
+
+
+def mount(serving: LiveServing) -> Callable[[web.Application], None]:
+    """Have a server that is being stopped wait for no question that is held."""
+
+    async def stop(_app: web.Application) -> None:
+        serving.hold_nothing()
+
+    return lambda app: app.on_shutdown.append(stop)
 
 
 class _Sessions:
@@ -194,7 +205,7 @@ class _Sessions:
         Of a session, or of the name that came with ``viewers_full``: who waits is offered a place by ``webrtc``, and takes it within ten
         seconds by an offer with ``?place=`` that name.
         """
-        await throttled(request, SESSION)
+        await throttled(request, DELIVERY)
         now = request.query.get("now", "")
         word = await self._serving.how_to_watch(request.match_info["session"], now)
         return web.json_response({"delivery": word}, headers={hdrs.CACHE_CONTROL: "no-store", **CORS})

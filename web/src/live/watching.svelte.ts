@@ -210,7 +210,7 @@ export class LiveWatching {
         word = await howToWatch(session, now, signal);
       } catch (error) {
         if (error instanceof Problem && error.status === 404) return;
-        await pause(RETRY_MS);
+        await pause(Math.max(RETRY_MS, ((error instanceof Problem && error.retryAfterS) || 0) * 1000));
         continue;
       }
       if (signal.aborted || word === now) continue;

@@ -8,8 +8,9 @@ from aiortc import sdp
 
 from kernel.access import Role
 from kernel.rtc.feedback import nack, parse_feedback
+from streaming.live.adapters.serving import HOLD_S
 from streaming.live.media import sessions
-from streaming.live.places import line
+from streaming.live.places import line, load
 from tests.conftest import MakeUser
 from tests.integration.streaming.live.conftest import API, Stage
 from tests.support.live import H264, KEY_FRAME, OPUS, PICTURE, LiveClient
@@ -245,6 +246,26 @@ async def test_a_node_with_fewer_places_sends_viewers_over_and_has_them_back(
     assert (await stage.client.put(places, json={"viewers": None}, headers=admin.headers)).status == 200
     assert await back == "webrtc"
     await stage.viewer(place=viewer.session.rpartition("/")[2])
+
+
+async def test_a_server_that_stops_holds_no_question(stage: Stage) -> None:
+    await stage.publisher()
+    viewer = await stage.viewer()
+    held = asyncio.create_task(stage.client.get(f"{viewer.session}/delivery?now=webrtc"))
+    await viewer.until(lambda: bool(stage.hub._sessions._asking))
+    await stage.client.app.shutdown()
+    async with asyncio.timeout(HOLD_S / 2):
+        assert await (await held).json() == {"delivery": "webrtc"}
+
+
+async def test_a_node_that_cannot_keep_up_sends_viewers_over(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here every step counts as late."""
+    for name, value in (("LATE_MS", -1.0), ("BAD_SECONDS", 1), ("FLOOR", 0)):
+        monkeypatch.setattr(load, name, value)
+    await stage.publisher()
+    viewer = await stage.viewer()
+    assert await told(stage, viewer.session, "webrtc") == "hls"
+    assert (await stage.health())["places"] == 0
 
 
 async def test_who_has_no_other_way_is_not_sent_over(stage: Stage) -> None:
