@@ -27,8 +27,8 @@ from kernel.ids import new_id
 from server.boot import open_services
 from server.services import Services
 from server.settings import Settings
-from tests.support.live_server import LiveServer
 from tests.support.people import PASSWORD, sign_up
+from tests.support.servers.live_server import LiveServer
 
 CONNECTIONS = 8
 SECONDS = 5.0

@@ -39,7 +39,7 @@ from server.boot import open_services
 from server.local_stack.service import accepts_connections, free_port
 from streaming.proxy.playlist.rewrite import UriKind as AddressRole
 from streaming.proxy.sealing import Sealer
-from tests.support.live_server import LiveServer
+from tests.support.servers.live_server import LiveServer
 
 RIVAL = "mediaflow-proxy==2.4.9"
 SEGMENTS, LONG = 60, 1000

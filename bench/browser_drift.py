@@ -23,10 +23,10 @@ from kernel.access import Role
 from server.boot import open_services
 from streaming.ingest.engine import Engine
 from tests.support.chromium import launched_chromium, until
-from tests.support.clips import Clip, make_clip
-from tests.support.episodes import add_episode
-from tests.support.live_server import LiveServer
+from tests.support.media.clips import Clip, make_clip
+from tests.support.media.episodes import add_episode
 from tests.support.people import Person
+from tests.support.servers.live_server import LiveServer
 
 CLIP = Clip(seconds=180, width_px=640, height_px=360)
 SETTLE_S = 10.0

@@ -46,7 +46,7 @@ from kernel.nodes.bus import MemoryBus
 from kernel.scope import Container
 from kernel.text.titles import stored_key
 from server.local_stack import Postgres
-from tests.support.live_server import LiveServer
+from tests.support.servers.live_server import LiveServer
 
 COUNTS = (8_483, 100_000)
 QUESTIONS = 300

@@ -32,9 +32,9 @@ from server.boot import open_services
 from server.local_stack import Nginx, render
 from server.local_stack.service import accepts_connections, free_port
 from streaming.ingest.engine import Engine
-from tests.support.clips import Clip, make_clip
-from tests.support.episodes import add_episode
-from tests.support.live_server import LiveServer
+from tests.support.media.clips import Clip, make_clip
+from tests.support.media.episodes import add_episode
+from tests.support.servers.live_server import LiveServer
 
 ROUNDS = 3
 TURN_S = 2.0

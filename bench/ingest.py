@@ -27,7 +27,7 @@ from streaming.ingest.engine import Engine
 from streaming.ingest.ffmpeg import commands, filters
 from streaming.ingest.ffmpeg.processes import NICENESS
 from streaming.ingest.timing.timeline import Timeline
-from tests.support.shows import add_episode
+from tests.support.media.shows import add_episode
 
 ROUNDS = 4  # of two, a neighbour at work may have disturbed both
 TARGET_RATIO = 1.05

@@ -25,10 +25,10 @@ from streaming.ingest.engine import Engine
 from streaming.keys.clearkey import base64url
 from streaming.keys.model import ContentKey, Protection, TrackClass
 from streaming.keys.usecases import ContentKeys
-from tests.support.clips import Clip, make_clip
-from tests.support.episodes import IngestedEpisode, add_episode, package_as
-from tests.support.licence_servers import LicenceUpstream, challenge, licence_upstream, naming
-from tests.support.live_server import LiveServer
+from tests.support.media.clips import Clip, make_clip
+from tests.support.media.episodes import IngestedEpisode, add_episode, package_as
+from tests.support.servers.licence_servers import LicenceUpstream, challenge, licence_upstream, naming
+from tests.support.servers.live_server import LiveServer
 
 REQUESTS = 1_000
 """Of each kind."""

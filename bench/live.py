@@ -24,7 +24,7 @@ from streaming.live.media.channel import EndReason
 from streaming.live.media.hub import LiveHub
 from streaming.live.model import ChannelId
 from streaming.live.sinks import ManySinks
-from tests.support.live import H264, KEY_FRAME, PICTURE, LiveClient
+from tests.support.realtime.live import H264, KEY_FRAME, PICTURE, LiveClient
 
 VIEWERS: Final = 100
 NEWCOMERS: Final = 20

@@ -32,8 +32,8 @@ from streaming.live.llhls.adapters.station import LiveHls
 from streaming.live.llhls.playlist import next_part
 from streaming.live.model import ChannelId
 from streaming.origin.access.token import Keyring
-from tests.support.clips import Clip, make_clip
-from tests.support.rtp_packets import PICTURE, SOUND, TimedPacket, rtp_of
+from tests.support.media.clips import Clip, make_clip
+from tests.support.media.rtp_packets import PICTURE, SOUND, TimedPacket, rtp_of
 
 PLAYERS = 1000
 ROUNDS = 7

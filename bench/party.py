@@ -21,7 +21,7 @@ import aiohttp
 from bench import _watching
 from kernel.ids import new_id
 from server.http.listening import raise_open_files
-from tests.support.live_server import LiveServer
+from tests.support.servers.live_server import LiveServer
 
 MEMBERS = 500
 AT_ONCE = 10  # joins under way; a link in a chat brings them about so

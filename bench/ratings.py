@@ -18,8 +18,8 @@ from kernel.scope import Container
 from server.boot import open_services
 from server.local_stack import Postgres
 from server.settings import Settings
-from tests.support.databases import migrate
-from tests.support.ratings import add_releases, histogram
+from tests.support.catalog.ratings import add_releases, histogram
+from tests.support.servers.databases import migrate
 
 VOTERS = 200
 """At once, each with one vote under way."""

@@ -18,7 +18,7 @@ from bench.catalogue import fill, idle, listed
 from bench.figures import figure, show
 from server.boot import open_services
 from tests.support.chromium import launched_chromium
-from tests.support.live_server import LiveServer
+from tests.support.servers.live_server import LiveServer
 
 COUNT = 8_483
 SCREEN: ViewportSize = {"width": 1280, "height": 900}

@@ -24,7 +24,7 @@ from bench.figures import figure, show
 from catalog.search.adapters.readings import dictionary_readings
 from catalog.search.model import Name, NamedRelease, no_readings
 from catalog.search.names import NameIndex, NameSegment
-from tests.support.title_queries import named, queries_of, read_titles, typo
+from tests.support.catalog.title_queries import named, queries_of, read_titles, typo
 
 PACKAGE = "bangumi-data@0.3.208"
 GENERATED = 100_000

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.support.live_server import LiveServer
+from tests.support.servers.live_server import LiveServer
 
 STARTS = 5
 SETTLE_S = 3.0

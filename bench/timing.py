@@ -23,8 +23,8 @@ import aiohttp
 import uvloop
 
 from server.boot import open_services
-from tests.support.live_server import LiveServer
 from tests.support.people import sign_up
+from tests.support.servers.live_server import LiveServer
 
 PEOPLE = 100
 TRIES = 3

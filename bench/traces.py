@@ -31,8 +31,8 @@ from kernel import log as logs
 from server.boot import open_services
 from streaming.ingest.engine import Engine
 from tests.support.chromium import launched_chromium
-from tests.support.episodes import IngestedEpisode, add_episode
-from tests.support.live_server import LiveServer
+from tests.support.media.episodes import IngestedEpisode, add_episode
+from tests.support.servers.live_server import LiveServer
 
 FOLDER: Final = Path(__file__).parent
 HLS_JS: Final = FOLDER.parent / "web" / "node_modules" / "hls.js" / "dist" / "hls.min.js"

@@ -25,7 +25,7 @@ from realtime.party.domain.model import Member, MemberId, PartyId, Role, Setting
 from realtime.party.domain.rules import new_party
 from realtime.voice.adapters.connections import VoiceConnections
 from realtime.voice.room import VoiceRoom
-from tests.support.rtc_client import RawClient
+from tests.support.realtime.rtc_client import RawClient
 
 LISTENERS = 100
 SPEAKERS = 3

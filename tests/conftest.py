@@ -35,14 +35,14 @@ from server.local_stack.service import free_port
 from server.services import Services
 from server.settings import Settings
 from tests.support.chromium import chromium_program, launched_chromium
-from tests.support.clips import Clip, make_clip
-from tests.support.crashing import CrashingParent
-from tests.support.databases import PostgresDatabases, SqliteDatabases, compile_statements_once, memory_folder
-from tests.support.edges import nginx_before
-from tests.support.episodes import IngestedEpisode, RememberingEngine, add_episode
-from tests.support.live_server import LiveServer
+from tests.support.media.clips import Clip, make_clip
+from tests.support.media.episodes import IngestedEpisode, RememberingEngine, add_episode
 from tests.support.people import Person, make_passwords_quick, sign_up
-from tests.support.preloaded import Preloaded
+from tests.support.servers.crashing import CrashingParent
+from tests.support.servers.databases import PostgresDatabases, SqliteDatabases, compile_statements_once, memory_folder
+from tests.support.servers.edges import nginx_before
+from tests.support.servers.live_server import LiveServer
+from tests.support.servers.preloaded import Preloaded
 from tests.support.shared import shared_folder
 
 SECRET_KEY = "a secret of the tests, long enough to be taken"

@@ -7,7 +7,7 @@ from playwright.async_api import Route, expect
 
 from tests.acceptance.viewers import PATIENCE_S, Sit
 from tests.conftest import StartServer
-from tests.support.live_server import LiveServer
+from tests.support.servers.live_server import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 

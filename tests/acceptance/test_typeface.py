@@ -8,7 +8,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Response, Route,
 from tests.acceptance.viewers import PATIENCE_S
 from tests.conftest import StartServer
 from tests.support.chromium import launched_chromium
-from tests.support.live_server import LiveServer
+from tests.support.servers.live_server import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.page, pytest.mark.timeout(180)]
 

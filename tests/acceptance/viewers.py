@@ -9,7 +9,7 @@ from typing import Any, Self
 import aiohttp
 from playwright.async_api import Browser, Page, expect
 
-from tests.support.live_server import LiveServer
+from tests.support.servers.live_server import LiveServer
 
 PATIENCE_S = 45
 """How long anything may take before a test fails: two cores may decode three videos and run the server at once."""

@@ -19,9 +19,9 @@ from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.teams.rest import Rest
-from tests.support.crashing import DELIVER, Crasher, CrashingParent
-from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 from tests.support.people import PASSWORD, Person
+from tests.support.servers.crashing import DELIVER, Crasher, CrashingParent
+from tests.support.servers.mailbox import Mailbox, link_in, opened_mailbox
 
 pytestmark = pytest.mark.timeout(300)
 

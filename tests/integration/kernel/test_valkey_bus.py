@@ -6,7 +6,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from kernel.nodes.bus import ValkeyBus
-from tests.support.valve import Valve
+from tests.support.servers.valve import Valve
 
 TIMEOUT_S: Final = 10
 

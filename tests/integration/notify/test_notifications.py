@@ -29,8 +29,8 @@ from streaming.ingest.model import AssetReady, IngestFailed, IngestInterrupted, 
 from streaming.uploads.model import Upload, UploadId
 from streaming.uploads.usecases import Uploads
 from tests.conftest import AppClient, MakeUser
-from tests.support.party import Player
 from tests.support.people import PASSWORD, Person
+from tests.support.realtime.party import Player
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 

@@ -14,7 +14,7 @@ from server import boot
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
-from tests.support.crashing import SEND_WEBHOOKS, Crasher, CrashingParent
+from tests.support.servers.crashing import SEND_WEBHOOKS, Crasher, CrashingParent
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -6,7 +6,7 @@ import pytest
 
 from kernel.scope import Container
 from server.services import Services
-from tests.support.party import Node, running_node
+from tests.support.realtime.party import Node, running_node
 
 
 @pytest.fixture

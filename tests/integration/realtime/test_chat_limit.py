@@ -6,7 +6,7 @@ import pytest
 
 from kernel.ids import new_id
 from realtime.party.sockets import CHAT
-from tests.support.party import Node, Player
+from tests.support.realtime.party import Node, Player
 
 
 @pytest.mark.both_adapters

@@ -8,7 +8,7 @@ import pytest
 from realtime.party.domain.requests import Disconnect
 from realtime.party.replica import presence
 from realtime.party.replica.replica import PartyReplica
-from tests.support.party import Node, Player
+from tests.support.realtime.party import Node, Player
 
 REPORT = {"position_ms": 1_000, "at_ms": 0, "state": "paused", "drift_ms": 4, "rtt_ms": 31, "buffer_ms": 9_000}
 

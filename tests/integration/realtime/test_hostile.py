@@ -9,7 +9,7 @@ import pytest
 import socketio.exceptions
 
 from kernel.ids import new_id
-from tests.support.party import Node, Player
+from tests.support.realtime.party import Node, Player
 
 HOSTILE_TEXTS = [
     "<script>alert(1)</script><img src=x onerror=alert(1)>",

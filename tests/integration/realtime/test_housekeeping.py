@@ -16,7 +16,7 @@ from realtime.party.invites.repository import SqlInvites
 from realtime.party.jobs import KEEP_CLOSED_MS, close_abandoned, forget_closed
 from realtime.party.ports import InviteUse
 from realtime.party.stores.repository import SqlParties, party_table
-from tests.support.party import Node, Player
+from tests.support.realtime.party import Node, Player
 
 pytestmark = pytest.mark.both_adapters
 

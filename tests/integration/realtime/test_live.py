@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.support.live_server import LiveServer
-from tests.support.party import Player
+from tests.support.realtime.party import Player
+from tests.support.servers.live_server import LiveServer
 
 pytestmark = [pytest.mark.slow]
 

@@ -10,7 +10,7 @@ from kernel.access import Actor
 from kernel.access import Role as SiteRole
 from kernel.ids import new_id
 from realtime.party.domain.model import MemberId, Role
-from tests.support.party import EPISODE_ID, Node, Player
+from tests.support.realtime.party import EPISODE_ID, Node, Player
 
 
 @pytest.mark.both_adapters

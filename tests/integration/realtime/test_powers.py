@@ -10,8 +10,8 @@ from kernel.ids import new_id
 from realtime.party.domain.model import MemberId, Role
 from realtime.party.domain.tokens import read_guest_pass, read_invite
 from tests.conftest import AppClient
-from tests.support.party import EPISODE_ID, KEY, Node, Player
 from tests.support.people import Person
+from tests.support.realtime.party import EPISODE_ID, KEY, Node, Player
 
 MakeUser = Callable[..., Awaitable[Person]]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.support.party import EPISODE_ID, Node, Player
+from tests.support.realtime.party import EPISODE_ID, Node, Player
 
 
 def mark(position_ms: float, at_ms: int = 1_000) -> dict[str, object]:

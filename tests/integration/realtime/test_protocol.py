@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from kernel.ids import new_id
-from tests.support.party import Node
+from tests.support.realtime.party import Node
 
 
 class Raw:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from realtime.party.replica import registry
-from tests.support.party import Node, Player
+from tests.support.realtime.party import Node, Player
 
 pytestmark = pytest.mark.both_adapters
 

@@ -11,7 +11,7 @@ from kernel.metrics import CONNECTIONS_ENDED
 from kernel.scope import Container
 from realtime.gateway.adapters import server as gateway_server
 from server.services import Services
-from tests.support.party import Node, Player, running_node
+from tests.support.realtime.party import Node, Player, running_node
 
 
 async def open_socket(session: aiohttp.ClientSession, node: Node) -> aiohttp.ClientWebSocketResponse:

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from kernel.scope import Container
 from server.local_stack import Valkey
 from server.services import Services
-from tests.support.party import EPISODE_ID, Node, Player, running_node
+from tests.support.realtime.party import EPISODE_ID, Node, Player, running_node
 
 
 @pytest.mark.both_adapters

@@ -13,7 +13,7 @@ from realtime.broadcast.adapters.fanout import FastEngine
 from realtime.broadcast.adapters.queue import OVERFLOW_BYTES
 from realtime.gateway.adapters.server import StrictServer
 from server.services import Services
-from tests.support.party import Node, Player, running_node
+from tests.support.realtime.party import Node, Player, running_node
 
 
 async def test_long_polling_and_upgraded_clients_get_everything(node: Node) -> None:

@@ -20,8 +20,8 @@ from server.settings import Settings
 from server.settings.oidc import OidcProvider as ProviderSettings
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.federation.oidc import ANN, OIDC, Visitor
-from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Key, OidcProvider, oidc_provider
 from tests.support.people import PASSWORD, Person
+from tests.support.servers.oidc_provider import CLIENT_ID, CLIENT_SECRET, Key, OidcProvider, oidc_provider
 
 
 @pytest.fixture

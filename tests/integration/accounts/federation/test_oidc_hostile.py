@@ -20,7 +20,15 @@ from server.settings import Settings
 from server.settings.oidc import OidcProvider as ProviderSettings
 from tests.conftest import AppClient
 from tests.integration.accounts.federation.oidc import ANN, OIDC, Visitor
-from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, Json, Key, OidcProvider, oidc_provider, unsigned
+from tests.support.servers.oidc_provider import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    Json,
+    Key,
+    OidcProvider,
+    oidc_provider,
+    unsigned,
+)
 
 EVIL = Key.rsa("one")  # the same key id, another key
 

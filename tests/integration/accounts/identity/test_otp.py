@@ -22,8 +22,8 @@ from notify.emails.jobs import EmailSender
 from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.mailbox import Mailbox, opened_mailbox
 from tests.support.rebinding import rebind
+from tests.support.servers.mailbox import Mailbox, opened_mailbox
 
 
 @pytest.fixture(autouse=True)

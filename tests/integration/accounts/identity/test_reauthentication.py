@@ -16,9 +16,9 @@ from server.settings import Settings
 from server.settings.oidc import OidcProvider as ProviderSettings
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.federation.oidc import ANN, Visitor
-from tests.support.mailbox import Mailbox, opened_mailbox
-from tests.support.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
 from tests.support.people import PASSWORD
+from tests.support.servers.mailbox import Mailbox, opened_mailbox
+from tests.support.servers.oidc_provider import CLIENT_ID, CLIENT_SECRET, OidcProvider, oidc_provider
 
 
 @pytest.fixture(autouse=True)

@@ -26,8 +26,8 @@ from server.local_stack.service import free_port
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
-from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 from tests.support.people import PASSWORD, Person
+from tests.support.servers.mailbox import Mailbox, link_in, opened_mailbox
 
 NEW = "eleven quiet herons"
 URL = "https://ani.example.org"

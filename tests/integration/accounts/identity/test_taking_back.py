@@ -23,8 +23,8 @@ from notify.emails.jobs import EmailSender
 from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 from tests.support.people import PASSWORD, Person
+from tests.support.servers.mailbox import Mailbox, link_in, opened_mailbox
 
 NEW = "eleven quiet herons"
 URL = "https://ani.example.org"

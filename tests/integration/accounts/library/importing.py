@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from tests.support.library import Api
+from tests.support.catalog.library import Api
 
 
 async def preview(api: Api, data: bytes, query: str = "") -> dict[str, Any]:

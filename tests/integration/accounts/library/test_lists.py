@@ -16,7 +16,7 @@ from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import Api, add_show
+from tests.support.catalog.library import Api, add_show
 
 
 @pytest.fixture

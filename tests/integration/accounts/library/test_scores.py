@@ -11,7 +11,7 @@ from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.library.importing import apply, preview
-from tests.support.library import Api, add_show
+from tests.support.catalog.library import Api, add_show
 
 MAL = """<myanimelist><anime><series_animedb_id>1</series_animedb_id><series_title>One</series_title>
 <my_score>9</my_score><my_status>Completed</my_status></anime>

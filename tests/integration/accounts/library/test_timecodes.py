@@ -13,8 +13,8 @@ from accounts.library.progress.usecases import History
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import DURATION, Api, add_show
-from tests.support.party import Player
+from tests.support.catalog.library import DURATION, Api, add_show
+from tests.support.realtime.party import Player
 
 DEVICES = 4
 REPORTS = 60

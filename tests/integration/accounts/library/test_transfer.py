@@ -19,7 +19,7 @@ from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.integration.accounts.library.importing import apply, preview
-from tests.support.library import DURATION, Api, add_show
+from tests.support.catalog.library import DURATION, Api, add_show
 
 
 @pytest.fixture

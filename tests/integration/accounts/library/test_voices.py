@@ -9,8 +9,8 @@ from server.services import Services
 from streaming.origin.usecases import ResumePositions
 from streaming.player_settings.model import AudioChoice
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import DURATION, Api, Show, add_show
-from tests.support.party import Player
+from tests.support.catalog.library import DURATION, Api, Show, add_show
+from tests.support.realtime.party import Player
 
 STUDIO = {"language": "ru", "label": "Studio"}
 ORIGINAL = {"language": "ja", "label": "Japanese"}

@@ -22,8 +22,8 @@ from server import boot
 from server.services import Services
 from tests.conftest import MakeUser
 from tests.integration.accounts.teams.rest import Rest
-from tests.support.mailbox import Mailbox, link_in, opened_mailbox
 from tests.support.people import Person
+from tests.support.servers.mailbox import Mailbox, link_in, opened_mailbox
 
 URL = "https://ani.example.org"
 

@@ -13,7 +13,7 @@ from catalog.imports.sources.repository import import_source_table
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.imports import work
+from tests.support.catalog.imports import work
 
 SOURCE = {"slug": "bgm", "title": "Bangumi", "kind": "bangumi-data", "publish": True, "token": "s3cret"}
 Send = Callable[..., Awaitable[Any]]

@@ -21,7 +21,7 @@ from catalog.imports.sources.model import SourceDraft, SourceKind
 from catalog.imports.sources.usecases import Input, Seal, Sources
 from catalog.releases.repository import release_table
 from server.services import Services
-from tests.support.kodik_server import TOKEN, KodikServer, row
+from tests.support.servers.kodik_server import TOKEN, KodikServer, row
 
 Read = Callable[..., Awaitable[ImportRun]]
 

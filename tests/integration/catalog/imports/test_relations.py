@@ -13,8 +13,8 @@ from catalog.imports.sources.model import SourceKind
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.imports import read, registered
-from tests.support.library import Api
+from tests.support.catalog.imports import read, registered
+from tests.support.catalog.library import Api
 
 pytestmark = pytest.mark.both_adapters
 

@@ -33,7 +33,7 @@ from kernel.outbox.outbox import outbox_table
 from kernel.outbox.relay import Relay
 from server.services import Services
 from tests.conftest import SECRET_KEY, AppClient, MakeUser
-from tests.support.imports import run, work, write
+from tests.support.catalog.imports import run, work, write
 
 
 async def count(services: Services) -> int:
@@ -120,7 +120,7 @@ async def test_people_win(services: Services, tmp_path: Path) -> None:
 @pytest.mark.both_adapters
 async def test_a_killed_run_goes_on_where_it_stopped(services: Services, tmp_path: Path) -> None:
     file = write(tmp_path / "data.json", [work(number) for number in range(500)])
-    program = [sys.executable, "-m", "tests.support.imports", str(services.settings.data_dir), str(file)]
+    program = [sys.executable, "-m", "tests.support.catalog.imports", str(services.settings.data_dir), str(file)]
     process = await asyncio.create_subprocess_exec(*program, env=os.environ | of_the_same(services))
     assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
     killed = await _active(services)

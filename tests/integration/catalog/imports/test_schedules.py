@@ -17,7 +17,7 @@ from catalog.schedule.timetable import Break
 from catalog.schedule.usecases import ScheduleContext, Schedules
 from kernel.scope import Scope
 from server.services import Services
-from tests.support.imports import run, write
+from tests.support.catalog.imports import run, write
 
 SITES: Final[dict[str, Any]] = {
     "bangumi": {"title": "番组计划", "urlTemplate": "https://bangumi.tv/subject/{{id}}", "type": "info"},

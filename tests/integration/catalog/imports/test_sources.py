@@ -20,8 +20,8 @@ from kernel.access import Role
 from server.cli import imports
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.imports import read, registered, run, work, write
-from tests.support.library import Api
+from tests.support.catalog.imports import read, registered, run, work, write
+from tests.support.catalog.library import Api
 
 CSV = """Титул;Оригинал;Тип;Год;Жанры;Серий;mal_id
 Ковбой Бибоп;Cowboy Bebop;tv;1998;Боевик, Космос;26;1

@@ -10,8 +10,8 @@ from kernel.outbox.relay import Relay
 from server import boot
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import Api, add_show
-from tests.support.search import soon
+from tests.support.catalog.library import Api, add_show
+from tests.support.catalog.search import soon
 
 
 @pytest.fixture(autouse=True)

@@ -22,8 +22,8 @@ from catalog.releases.usecases import Reader
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
 from kernel.scope import Container
+from tests.support.catalog.ratings import add_releases, histogram
 from tests.support.people import sign_up
-from tests.support.ratings import add_releases, histogram
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ANYBODY = Reader(sees_drafts=False)

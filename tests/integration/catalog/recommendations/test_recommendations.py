@@ -12,10 +12,10 @@ from kernel.scope import Container
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.moderation.moderating import Office
-from tests.support.library import Api, add_show
+from tests.support.catalog.library import Api, add_show
+from tests.support.catalog.recommendations import refreshed
+from tests.support.catalog.search import soon
 from tests.support.people import Person
-from tests.support.recommendations import refreshed
-from tests.support.search import soon
 
 
 @pytest.fixture(autouse=True)

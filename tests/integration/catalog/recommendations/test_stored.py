@@ -26,7 +26,7 @@ from kernel.ids import new_id
 from kernel.jobs import JobContext
 from kernel.scope import Container
 from tests.conftest import MakeUser
-from tests.support.recommendations import refreshed
+from tests.support.catalog.recommendations import refreshed
 
 ANYBODY = Reader(sees_drafts=False)
 

@@ -21,10 +21,10 @@ from notify.notifications.repository import SqlNotifications
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import Api, Show, add_show
+from tests.support.catalog.library import Api, Show, add_show
+from tests.support.catalog.recommendations import refreshed
+from tests.support.catalog.search import soon
 from tests.support.people import Person
-from tests.support.recommendations import refreshed
-from tests.support.search import soon
 
 BLOCKS: dict[str, dict[str, Any]] = {
     "free": {},

@@ -10,7 +10,7 @@ from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.releases.audited import actions_of
-from tests.support.library import Api
+from tests.support.catalog.library import Api
 
 
 async def make(editor: Api, **facts: Any) -> str:

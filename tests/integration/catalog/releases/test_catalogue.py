@@ -11,7 +11,7 @@ from catalog.releases.episodes.usecases import media_ready
 from kernel.access import Role
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
-from tests.support.search import soon
+from tests.support.catalog.search import soon
 
 UNUSED_ID = "01a20000-0000-7000-8000-000000000000"  # parameters must be the same in every worker of a test run
 

@@ -20,7 +20,7 @@ from server.services import Services
 from server.settings import Settings
 from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.integration.catalog.releases.audited import actions_of
-from tests.support.library import Api, add_show
+from tests.support.catalog.library import Api, add_show
 
 
 @pytest.fixture

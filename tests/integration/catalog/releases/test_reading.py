@@ -5,7 +5,7 @@ import pytest
 from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import Api, add_show
+from tests.support.catalog.library import Api, add_show
 
 
 @pytest.mark.both_adapters

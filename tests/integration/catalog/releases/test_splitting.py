@@ -19,9 +19,9 @@ from kernel.access import Role
 from kernel.ids import new_id
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support import imports
-from tests.support.imports import work
-from tests.support.library import Api, Show, add_show
+from tests.support.catalog import imports
+from tests.support.catalog.imports import work
+from tests.support.catalog.library import Api, Show, add_show
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from server.cli import imports
 from server.http.middleware import content_security_policy
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import Api, add_show
+from tests.support.catalog.library import Api, add_show
 
 BUNNY: Final = "https://www.youtube.com/watch?v=aqz-KE-bpKQ"
 TEASER: Final = "https://vimeo.com/1084537"

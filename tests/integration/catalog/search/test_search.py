@@ -22,7 +22,7 @@ from server.boot import open_services
 from server.http.app import create_app
 from server.settings import Settings
 from tests.conftest import AppClient, MakeUser
-from tests.support.search import soon
+from tests.support.catalog.search import soon
 
 TITAN: dict[str, Any] = {
     "alias": "attack-on-titan",

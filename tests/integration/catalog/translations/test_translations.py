@@ -10,8 +10,8 @@ from kernel.access import Role
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
 from tests.integration.catalog.moderation.moderating import Office
+from tests.support.catalog.search import soon
 from tests.support.people import Person
-from tests.support.search import soon
 
 
 @pytest.fixture

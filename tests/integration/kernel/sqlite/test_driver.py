@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from kernel.db import Database, UnitOfWork
 from kernel.sqlite.driver import Connection, Connector
-from tests.support.databases import no_outbox
+from tests.support.servers.databases import no_outbox
 
 
 @pytest.fixture

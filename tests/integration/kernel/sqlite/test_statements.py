@@ -12,7 +12,7 @@ from kernel.errors import Conflict
 from kernel.scope import Container
 from kernel.sqlite.driver import Connection
 from kernel.sqlite.statements import Work
-from tests.support.databases import no_outbox
+from tests.support.servers.databases import no_outbox
 
 pytestmark = pytest.mark.both_adapters
 

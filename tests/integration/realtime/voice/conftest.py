@@ -11,7 +11,7 @@ from kernel.rtc.ports import RtcSettings
 from kernel.rtc.rtp import RtpPacket
 from realtime.voice.adapters.peer import ForwardingPeer
 from realtime.voice.ports import AudioPeer
-from tests.support.rtc_client import RawClient
+from tests.support.realtime.rtc_client import RawClient
 
 
 @dataclass

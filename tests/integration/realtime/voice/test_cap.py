@@ -2,7 +2,7 @@
 
 from kernel.scope import Container
 from server.services import Services
-from tests.support.party import Player, running_node
+from tests.support.realtime.party import Player, running_node
 
 
 async def test_voice_is_full_and_then_has_a_place(container: Container, services: Services) -> None:

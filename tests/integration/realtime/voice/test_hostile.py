@@ -12,8 +12,8 @@ from kernel.rtc.ports import OfferNotAcceptable
 from kernel.rtc.rtp import parse_rtp
 from realtime.voice.adapters.peer import MAX_SOURCES
 from tests.integration.realtime.voice.conftest import Port
-from tests.support.party import Node, Player
-from tests.support.rtc_client import RawClient
+from tests.support.realtime.party import Node, Player
+from tests.support.realtime.rtc_client import RawClient
 
 
 async def test_sound_goes_both_ways(port: Port) -> None:

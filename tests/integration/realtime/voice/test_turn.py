@@ -12,8 +12,8 @@ from kernel.rtc.turn import TurnSettings
 from kernel.scope import Container
 from server.local_stack.service import free_port
 from server.services import Services
-from tests.support.party import Player, running_node
-from tests.support.voices import Talker
+from tests.support.realtime.party import Player, running_node
+from tests.support.realtime.voices import Talker
 
 COTURN = shutil.which("turnserver")
 SECRET = "north"

@@ -6,8 +6,8 @@ import pytest
 
 from kernel.scope import Container
 from server.services import Services
-from tests.support.party import Player, running_node
-from tests.support.voices import Talker
+from tests.support.realtime.party import Player, running_node
+from tests.support.realtime.voices import Talker
 
 pytestmark = pytest.mark.cluster
 

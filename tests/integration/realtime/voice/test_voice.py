@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from tests.support.party import Node, Player
-from tests.support.voices import Talker
+from tests.support.realtime.party import Node, Player
+from tests.support.realtime.voices import Talker
 
 LOW_HZ, HIGH_HZ = 440.0, 1_000.0
 

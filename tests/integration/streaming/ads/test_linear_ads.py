@@ -19,8 +19,8 @@ from streaming.keys.model import Protection
 from streaming.origin.adapters import serving
 from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.integration.streaming.origin.conftest import Play
-from tests.support.episodes import IngestedEpisode, package_as
-from tests.support.library import Api
+from tests.support.catalog.library import Api
+from tests.support.media.episodes import IngestedEpisode, package_as
 
 AD = {"title": "Tea", "advertiser": "Tea & Co", "placement": "pre_roll", "starts_at": "2026-01-01T00:00:00Z"}
 VAST = "{http://www.iab.com/VAST}"

@@ -17,7 +17,7 @@ from streaming.ads.audience import ViewerKeys
 from streaming.ads.jobs import forgetting
 from streaming.ads.promos.usecases import PromoCounts
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import Api, add_show
+from tests.support.catalog.library import Api, add_show
 from tests.support.world import PROMO
 
 

@@ -36,8 +36,8 @@ from streaming.ingest.packaging import package_report
 from streaming.ingest.packaging.staging import fingerprint, occupied
 from streaming.ingest.usecases import Assets
 from tests.integration.streaming.ingest.conftest import H264, Film
-from tests.support.preloaded import Preloaded
-from tests.support.shows import add_episode
+from tests.support.media.shows import add_episode
+from tests.support.servers.preloaded import Preloaded
 
 
 @pytest.fixture

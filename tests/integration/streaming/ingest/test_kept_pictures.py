@@ -15,7 +15,7 @@ from streaming.ingest.kept_picture import MAX_SEGMENT_S
 from streaming.ingest.model import Asset
 from streaming.keys.model import Protection
 from tests.integration.streaming.ingest.conftest import TOOLS, Film
-from tests.support.shows import add_episode
+from tests.support.media.shows import add_episode
 
 KEY_FRAMES = "0,1.9,4.3,6.1,8.05,10.5,12.2"
 TOP, LOW = "v360", "v240"

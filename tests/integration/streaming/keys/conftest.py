@@ -10,7 +10,7 @@ from kernel.outbox.relay import Relay
 from server.services import Services
 from streaming.ingest.model import Asset
 from streaming.keys.model import Protection
-from tests.support.episodes import IngestedEpisode, RememberingEngine
+from tests.support.media.episodes import IngestedEpisode, RememberingEngine
 
 Protect = Callable[[IngestedEpisode, Protection], Awaitable[Asset]]
 

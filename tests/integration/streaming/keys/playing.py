@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from tests.conftest import AppClient
-from tests.support.episodes import IngestedEpisode
+from tests.support.media.episodes import IngestedEpisode
 
 
 async def play(client: AppClient, film: IngestedEpisode) -> dict[str, Any]:

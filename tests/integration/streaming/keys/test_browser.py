@@ -14,7 +14,7 @@ from streaming.keys.model import Protection
 from tests.conftest import AddEpisode, AppClient
 from tests.integration.streaming.keys.conftest import Protect
 from tests.integration.streaming.keys.playing import play
-from tests.support.episodes import RememberingEngine
+from tests.support.media.episodes import RememberingEngine
 
 pytestmark = pytest.mark.parametrize("adapters", ["embedded"], indirect=True)
 

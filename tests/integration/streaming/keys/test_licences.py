@@ -20,8 +20,8 @@ from server.settings import Settings
 from streaming.keys.model import ContentKey, Protection, TrackClass
 from streaming.keys.usecases import ContentKeys
 from tests.conftest import AddEpisode, AppClient, MakeUser
-from tests.support.episodes import IngestedEpisode, package_as
-from tests.support.licence_servers import (
+from tests.support.media.episodes import IngestedEpisode, package_as
+from tests.support.servers.licence_servers import (
     CERTIFICATE,
     LICENCES,
     SYSTEMS,

@@ -25,8 +25,8 @@ from tests.conftest import AddEpisode, AppClient
 from tests.integration.streaming.clients import STRICT, WEB, node, run, streamlink
 from tests.integration.streaming.keys.conftest import Protect
 from tests.integration.streaming.keys.playing import play, playlists, text
-from tests.support.cpix import COMMON, PLAYREADY, WIDEVINE
-from tests.support.episodes import IngestedEpisode
+from tests.support.media.cpix import COMMON, PLAYREADY, WIDEVINE
+from tests.support.media.episodes import IngestedEpisode
 
 KEY_FORMATS = [
     "org.w3.clearkey",

@@ -20,7 +20,7 @@ from streaming.keys.packagers.usecases import Packagers
 from streaming.keys.repository import content_keys
 from streaming.keys.usecases import ContentKeys
 from tests.conftest import AppClient, MakeUser
-from tests.support.cpix import FAIRPLAY, PLAYREADY, WIDEVINE, Answer, kid_of, request
+from tests.support.media.cpix import FAIRPLAY, PLAYREADY, WIDEVINE, Answer, kid_of, request
 
 SPEKE = "/api/v1/drm/speke"
 PACKAGERS = "/api/v1/drm/packagers"

@@ -30,10 +30,10 @@ from streaming.origin.usecases import StreamSessions
 from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.integration.streaming.keys.conftest import Protect
 from tests.integration.streaming.keys.playing import playlists
-from tests.support.cpix import COMMON
-from tests.support.episodes import IngestedEpisode, package_as
-from tests.support.licence_servers import LICENCES, LicenceUpstream, challenge, licence_upstream, naming
+from tests.support.media.cpix import COMMON
+from tests.support.media.episodes import IngestedEpisode, package_as
 from tests.support.people import Person
+from tests.support.servers.licence_servers import LICENCES, LicenceUpstream, challenge, licence_upstream, naming
 
 SYSTEMS = {
     Protection.AES_128: ("aes-128",),

@@ -10,8 +10,8 @@ from kernel.access import Role
 from server.services import Services
 from streaming.live.media.hub import LiveHub
 from tests.conftest import AppClient, MakeUser
-from tests.support.live import LiveClient
 from tests.support.people import Person
+from tests.support.realtime.live import LiveClient
 
 API = "/api/v1/live"
 

@@ -14,8 +14,8 @@ from streaming.live.llhls.adapters import station
 from streaming.origin.gate import Gate
 from tests.conftest import MakeUser
 from tests.integration.streaming.live.conftest import Stage
-from tests.support.live import LiveClient
 from tests.support.people import Person
+from tests.support.realtime.live import LiveClient
 
 PROMISED_S = 30
 PLAYS = [200, 200, 404]

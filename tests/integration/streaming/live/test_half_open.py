@@ -20,7 +20,7 @@ from streaming.live.media.channel import EndReason
 from streaming.live.media.hub import LiveHub
 from streaming.live.model import ChannelId
 from streaming.live.sinks import ManySinks
-from tests.support.live import live_offer
+from tests.support.realtime.live import live_offer
 
 CHANNEL = ChannelId("0" * 36)
 MANY = 1_000

@@ -10,7 +10,7 @@ from kernel.access import Role
 from streaming.live.media import line_test
 from tests.conftest import MakeUser
 from tests.integration.streaming.live.conftest import API, Stage
-from tests.support.live import H264, KEY_FRAME, OPUS, PICTURE, FfmpegPublisher, LiveClient, live_offer
+from tests.support.realtime.live import H264, KEY_FRAME, OPUS, PICTURE, FfmpegPublisher, LiveClient, live_offer
 
 SDP = {"Content-Type": "application/sdp"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.streaming.live.conftest import API, Stage
-from tests.support.live import H264, KEY_FRAME, PICTURE, FfmpegPublisher, live_offer
+from tests.support.realtime.live import H264, KEY_FRAME, PICTURE, FfmpegPublisher, live_offer
 
 KEY = {"Content-Type": "application/sdp"}
 

@@ -27,9 +27,9 @@ from streaming.live.recordings.pieces import PieceMaker
 from streaming.live.recordings.usecases import RecordingFiles
 from tests.conftest import MakeUser
 from tests.integration.streaming.live.conftest import API, Stage
-from tests.support.live import FfmpegPublisher
+from tests.support.media.shows import add_episode
 from tests.support.people import PASSWORD
-from tests.support.shows import add_episode
+from tests.support.realtime.live import FfmpegPublisher
 from tests.unit.streaming.live.llhls.frames import KEY, PPS, SPS
 
 PATIENCE_S = 90

@@ -13,7 +13,7 @@ from streaming.live.media import sessions
 from streaming.live.places import line, load
 from tests.conftest import MakeUser
 from tests.integration.streaming.live.conftest import API, Stage
-from tests.support.live import H264, KEY_FRAME, OPUS, PICTURE, LiveClient
+from tests.support.realtime.live import H264, KEY_FRAME, OPUS, PICTURE, LiveClient
 
 
 def pictures(viewer: LiveClient) -> list[tuple[int, int, bytes]]:

@@ -30,7 +30,7 @@ from streaming.markers.fingerprint import SAMPLE_RATE_HZ, Samples
 from streaming.markers.model import AssetSound, Mark, MarkKind, MarkSource
 from streaming.markers.usecases import AssetSounds, MarkedEpisodes
 from tests.integration.streaming.ingest.conftest import TOOLS
-from tests.support.songs import song, speech, write_wav
+from tests.support.media.songs import song, speech, write_wav
 
 LENGTH_S: Final = 160
 SONG_S: Final = 20

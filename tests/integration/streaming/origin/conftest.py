@@ -9,7 +9,7 @@ import pytest
 
 from server.services import Services
 from tests.conftest import AddEpisode, AppClient
-from tests.support.episodes import IngestedEpisode
+from tests.support.media.episodes import IngestedEpisode
 
 SUBTITLES = "WEBVTT\n\n" + "\n".join(
     f"00:00:0{second}.000 --> 00:00:0{second}.900\nLine {second} of the subtitles\n" for second in range(8)

@@ -36,9 +36,9 @@ from streaming.keys.usecases import ContentKeys
 from streaming.origin.media.adapters.sending import ACCEL_HEADER, ACCEL_PATH
 from tests.conftest import AddEpisode, AppClient, Edge, StartServer
 from tests.integration.streaming.origin.conftest import Play
-from tests.support.buckets import away, environment_of, with_bucket
-from tests.support.episodes import IngestedEpisode, RememberingEngine
-from tests.support.live_server import LiveServer
+from tests.support.media.episodes import IngestedEpisode, RememberingEngine
+from tests.support.servers.buckets import away, environment_of, with_bucket
+from tests.support.servers.live_server import LiveServer
 
 
 @pytest.fixture

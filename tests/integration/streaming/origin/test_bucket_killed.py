@@ -20,9 +20,9 @@ from kernel.storage.s3 import S3Storage
 from server.boot import open_services
 from tests.conftest import AddEpisode, AppClient, StartServer
 from tests.integration.streaming.uploads.tus_client import Tus
-from tests.support.buckets import environment_of
-from tests.support.live_server import LiveServer
-from tests.support.valve import Valve
+from tests.support.servers.buckets import environment_of
+from tests.support.servers.live_server import LiveServer
+from tests.support.servers.valve import Valve
 
 pytestmark = pytest.mark.timeout(240)
 

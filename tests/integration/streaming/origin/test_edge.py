@@ -20,8 +20,8 @@ from server.boot import open_services
 from streaming.origin.access.token import Keyring, StreamToken, sign
 from streaming.origin.usecases import StreamSessions
 from tests.conftest import AddEpisode, Edge, StartServer
-from tests.support.episodes import IngestedEpisode
-from tests.support.live_server import LiveServer
+from tests.support.media.episodes import IngestedEpisode
+from tests.support.servers.live_server import LiveServer
 
 SECRET = "known to nginx and the application alone"
 

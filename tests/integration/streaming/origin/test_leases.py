@@ -19,9 +19,9 @@ from streaming.origin.model import LEASE, StopReason
 from streaming.origin.routes import MAX_EVENT_BYTES
 from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.origin.conftest import Play
-from tests.support.episodes import IngestedEpisode
-from tests.support.party import Player
+from tests.support.media.episodes import IngestedEpisode
 from tests.support.people import Person
+from tests.support.realtime.party import Player
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 

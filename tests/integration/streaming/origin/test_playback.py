@@ -16,7 +16,7 @@ from streaming.origin.adapters.serving import delete_expired_streams
 from streaming.origin.quality import Throughput
 from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.origin.conftest import Play
-from tests.support.episodes import IngestedEpisode
+from tests.support.media.episodes import IngestedEpisode
 
 STRANGER, REGULAR = new_id(), new_id()
 

@@ -13,7 +13,7 @@ from kernel.outbox.relay import Relay
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.origin.conftest import Play
-from tests.support.episodes import IngestedEpisode
+from tests.support.media.episodes import IngestedEpisode
 from tests.support.people import Person
 
 

@@ -13,7 +13,7 @@ from tests.acceptance.viewers import Viewer
 from tests.conftest import AddEpisode, AppClient, Edge, MakeUser, StartServer
 from tests.integration.catalog.moderation.moderating import Office
 from tests.integration.streaming.origin.conftest import Play
-from tests.support.episodes import IngestedEpisode
+from tests.support.media.episodes import IngestedEpisode
 
 SRT = """1
 00:00:01,000 --> 00:00:03,500

@@ -18,9 +18,9 @@ from server.local_stack.service import free_port
 from tests.acceptance.viewers import PATIENCE_S, Viewer
 from tests.conftest import AddEpisode, StartServer
 from tests.integration.streaming.clients import STRICT, WEB, node, run
-from tests.support.edges import nginx_before
-from tests.support.episodes import IngestedEpisode
-from tests.support.live_server import LiveServer
+from tests.support.media.episodes import IngestedEpisode
+from tests.support.servers.edges import nginx_before
+from tests.support.servers.live_server import LiveServer
 
 SECRET = "known to nginx and the application alone"
 

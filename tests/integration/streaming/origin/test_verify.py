@@ -11,7 +11,7 @@ from server.services import Services
 from server.settings import Settings
 from tests.conftest import AppClient
 from tests.integration.streaming.origin.conftest import Play
-from tests.support.episodes import IngestedEpisode
+from tests.support.media.episodes import IngestedEpisode
 
 SECRET = "known to nginx and the application alone"
 

@@ -20,7 +20,7 @@ from streaming.player_settings.model import (
 )
 from streaming.player_settings.usecases import PlayerSettingsStore
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import Api, Show, add_show
+from tests.support.catalog.library import Api, Show, add_show
 from tests.support.people import PASSWORD, Person
 
 USUAL = {

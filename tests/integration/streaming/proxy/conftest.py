@@ -21,7 +21,7 @@ from kernel.ids import new_id
 from server.services import Services
 from server.settings import Settings
 from tests.conftest import MakeUser
-from tests.support.hls_colours import SEGMENT_S, render_colour
+from tests.support.media.hls_colours import SEGMENT_S, render_colour
 from tests.support.people import Person
 
 KEY = bytes(range(16))

@@ -14,8 +14,8 @@ from server.boot import open_services
 from server.services import Services
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import Upstream
-from tests.support.live_server import LiveServer
 from tests.support.people import Person
+from tests.support.servers.live_server import LiveServer
 
 Json = dict[str, Any]
 

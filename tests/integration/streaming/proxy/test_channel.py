@@ -13,7 +13,7 @@ from streaming.proxy.strip.validate import effective_keys
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
 from tests.integration.streaming.proxy.sources import play, publish
-from tests.support.live_channel import Channel, Viewer
+from tests.support.media.live_channel import Channel, Viewer
 from tests.support.people import Person
 
 TARGET_S = 2

@@ -10,7 +10,7 @@ from streaming.proxy.playlist.playlist import Playlist
 from tests.conftest import Edge, StartServer
 from tests.integration.streaming.proxy.conftest import StartUpstream
 from tests.integration.streaming.proxy.sources import sourced_episode
-from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
+from tests.support.media.hls_colours import FPS, SEGMENT_S, colours_played
 
 
 async def test_a_source_is_played_through_the_edge(

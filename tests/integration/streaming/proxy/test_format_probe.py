@@ -22,7 +22,7 @@ from streaming.proxy.upstream.adapters.fetch import Fetcher, Upstream
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream
 from tests.integration.streaming.proxy.sources import HLS_JS, PLAYER, play, publish
-from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
+from tests.support.media.hls_colours import FPS, SEGMENT_S, colours_played
 from tests.support.people import Person
 
 _SEGMENT = SEGMENT_S * FPS

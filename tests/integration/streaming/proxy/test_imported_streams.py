@@ -23,8 +23,8 @@ from streaming.proxy.repository import video_sources
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import StartUpstream, Upstream
 from tests.integration.streaming.proxy.sources import media_playlist, play
-from tests.support.kodik_server import TOKEN, KodikServer, row
 from tests.support.people import Person
+from tests.support.servers.kodik_server import TOKEN, KodikServer, row
 
 Done = list[dict[str, Any]]
 

@@ -21,7 +21,7 @@ from streaming.proxy.upstream.adapters.fetch import Fetcher
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode
 from tests.integration.streaming.proxy.sources import play, publish
-from tests.support.live_channel import Channel, Viewer
+from tests.support.media.live_channel import Channel, Viewer
 from tests.support.people import Person
 
 PLAN = "p" * 12 + "a" * 6 + "p" * 10 + "a" * 9 + "p" * 14

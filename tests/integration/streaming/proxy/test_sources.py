@@ -13,8 +13,8 @@ from streaming.proxy.playlist.playlist import Playlist
 from tests.conftest import AppClient
 from tests.integration.streaming.proxy.conftest import AddEmptyEpisode, StartUpstream
 from tests.integration.streaming.proxy.sources import media_playlist, play, publish, register
-from tests.support.hls_colours import FPS, SEGMENT_S, colours_played
-from tests.support.live_channel import LOW_LATENCY
+from tests.support.media.hls_colours import FPS, SEGMENT_S, colours_played
+from tests.support.media.live_channel import LOW_LATENCY
 from tests.support.people import Person
 
 _SEGMENT = SEGMENT_S * FPS

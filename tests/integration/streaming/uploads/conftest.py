@@ -6,8 +6,8 @@ from kernel.access import Role
 from server.services import Services
 from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.uploads.tus_client import Tus
-from tests.support.clips import Clip, make_clip
-from tests.support.shows import add_episode
+from tests.support.media.clips import Clip, make_clip
+from tests.support.media.shows import add_episode
 
 
 @pytest.fixture(scope="session")

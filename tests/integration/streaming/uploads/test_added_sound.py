@@ -21,7 +21,7 @@ from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.integration.streaming.clients import STRICT, WEB, node, run
 from tests.integration.streaming.keys.playing import play, playlists
 from tests.integration.streaming.uploads.tus_client import Tus, code, files, finished, metadata
-from tests.support.episodes import IngestedEpisode
+from tests.support.media.episodes import IngestedEpisode
 
 RATE = 48_000
 CLICK_S, OFFSET_MS = 3.0, 500

@@ -32,7 +32,7 @@ from tests.integration.streaming.uploads.tus_client import (
     offset_once_free,
     until_offset,
 )
-from tests.support.party import Player
+from tests.support.realtime.party import Player
 
 
 @pytest.mark.both_adapters

@@ -9,7 +9,7 @@ from catalog.imports.records.model import BadRecord, SourceBroadcast, SourceStre
 from catalog.imports.records.values import age_rating_of, type_of, year_of
 from catalog.releases.model import AgeRating, ReleaseType
 from kernel.text.markup import plain_text
-from tests.support.kodik_server import row
+from tests.support.servers.kodik_server import row
 
 
 def test_translations_of_one_work_are_one_record() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from catalog.search.model import Name, NamedRelease, no_readings
 from catalog.search.names import MATCHES_MAX, NameIndex, NameSegment
-from tests.support.title_queries import FOLDER, named, readings_of
+from tests.support.catalog.title_queries import FOLDER, named, readings_of
 
 
 def release(release_id: str, *names: str, published: bool = True, year: int = 2000) -> NamedRelease:

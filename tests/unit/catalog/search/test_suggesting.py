@@ -16,7 +16,7 @@ from catalog.search.listing.model import CatalogueFilter, Facet, Listed
 from catalog.search.model import Name, NamedRelease, SuggestedRelease, no_readings
 from catalog.search.names import NameIndex, NameSegment
 from catalog.search.usecases import FoundEntries, SearchContext, Suggested, spelt_like, suggest
-from tests.support.title_queries import FOLDER, named, readings_of
+from tests.support.catalog.title_queries import FOLDER, named, readings_of
 
 
 def release(alias: str, *names: str) -> SuggestedRelease:

@@ -7,7 +7,7 @@ import pytest
 
 from streaming.markers.fingerprint import FRAME, HOP, SAMPLE_RATE_HZ, Points, Samples, points
 from streaming.markers.matching import BOUNDS_MS, SAME_POINT_MAX, Found, Stretch, agreed, all_shared, shared
-from tests.support.songs import faster, song, speech
+from tests.support.media.songs import faster, song, speech
 
 HEAD_S = 200.0
 OPENING_S = 60.0

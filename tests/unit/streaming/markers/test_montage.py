@@ -6,7 +6,7 @@ import pytest
 from streaming.markers.fingerprint import SAMPLE_RATE_HZ, Points, Samples, points
 from streaming.markers.matching import Found
 from streaming.markers.montage import cuts, montage
-from tests.support.songs import song, speech
+from tests.support.media.songs import song, speech
 
 STORY_S = 240
 OPENING_S = 30

@@ -9,7 +9,7 @@ from streaming.ingest.model import Asset, AssetId, Chapter
 from streaming.markers.fingerprint import HOP_MS, Points, Samples, points
 from streaming.markers.model import AssetSound, Mark, MarkKind, MarkSource
 from streaming.markers.usecases import EARLY_MS, MarkableEpisode, found_marks
-from tests.support.songs import speech
+from tests.support.media.songs import speech
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = ("first", "second", "third")

@@ -12,8 +12,8 @@ from catalog.search.learning.repository import search_choice_table
 from kernel.access import Role
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
-from tests.support.library import Api, add_show
-from tests.support.search import soon
+from tests.support.catalog.library import Api, add_show
+from tests.support.catalog.search import soon
 
 pytestmark = pytest.mark.both_adapters
 

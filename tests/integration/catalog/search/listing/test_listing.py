@@ -23,7 +23,7 @@ from kernel.access import Role
 from kernel.nodes.bus import MemoryBus
 from kernel.scope import Container
 from tests.conftest import AppClient, MakeUser
-from tests.support.search import soon
+from tests.support.catalog.search import soon
 
 BUNNY: dict[str, Any] = {
     "alias": "big-buck-bunny",

@@ -16,7 +16,7 @@ from streaming.live.llhls.adapters.station import LiveHls
 from streaming.live.llhls.slate import Slate
 from streaming.live.model import ChannelId
 from streaming.origin.access.token import Keyring
-from tests.support.rtp_packets import PICTURE, SOUND, TimedPacket, rtp_of
+from tests.support.media.rtp_packets import PICTURE, SOUND, TimedPacket, rtp_of
 
 Client = TestClient[web.Request, web.Application]
 

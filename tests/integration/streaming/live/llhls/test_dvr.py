@@ -20,7 +20,7 @@ from streaming.live.llhls.adapters.station import LiveHls
 from streaming.live.model import ChannelId
 from streaming.origin.access.token import Keyring
 from tests.integration.streaming.live.llhls.conftest import Channel, Source, again, everybody
-from tests.support.rtp_packets import PICTURE, SOUND, TimedPacket
+from tests.support.media.rtp_packets import PICTURE, SOUND, TimedPacket
 
 WINDOW_S = 60
 PATIENCE_S = 60

@@ -15,7 +15,7 @@ from server.local_stack.service import free_port
 from streaming.live.llhls.adapters.station import LiveHls
 from tests.integration.streaming.live.llhls.conftest import Channel, again
 from tests.integration.streaming.live.llhls.hints import hinted, waiting
-from tests.support.rtp_packets import TimedPacket
+from tests.support.media.rtp_packets import TimedPacket
 
 TEMPLATE = Path(__file__).parents[5] / "nginx" / "nginx.conf.template"
 

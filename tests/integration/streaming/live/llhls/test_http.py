@@ -13,7 +13,7 @@ from streaming.live.llhls.adapters.station import LiveHls
 from streaming.live.llhls.reload import Reload
 from tests.integration.streaming.live.llhls.conftest import Channel, again
 from tests.integration.streaming.live.llhls.hints import hinted, waiting
-from tests.support.rtp_packets import TimedPacket
+from tests.support.media.rtp_packets import TimedPacket
 
 
 def rendered() -> float:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.integration.streaming.clients import STRICT, WEB, node, run
 from tests.integration.streaming.live.llhls.conftest import FUTURE_MS, Channel, again
-from tests.support.rtp_packets import PICTURE, SOUND, TimedPacket, rtp_of
+from tests.support.media.rtp_packets import PICTURE, SOUND, TimedPacket, rtp_of
 
 
 async def segments_of(channel: Channel, name: str) -> list[bytes]:

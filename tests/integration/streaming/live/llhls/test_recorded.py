@@ -25,7 +25,7 @@ from streaming.live.recordings.adapters.writer import RecordingWriter
 from streaming.live.recordings.model import EndedBy
 from streaming.live.recordings.pieces import Piece, PieceMaker
 from tests.integration.streaming.live.llhls.conftest import FUTURE_MS, Source, again
-from tests.support.rtp_packets import PICTURE, SOUND, TimedPacket, rtp_of
+from tests.support.media.rtp_packets import PICTURE, SOUND, TimedPacket, rtp_of
 
 RICH_BYTES = 1 << 40
 ID = "recording"

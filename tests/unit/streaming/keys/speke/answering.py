@@ -2,7 +2,7 @@
 
 from streaming.keys.model import ContentKey
 from streaming.keys.speke import cpix
-from tests.support.cpix import (
+from tests.support.media.cpix import (
     Answer,
 )
 

@@ -11,7 +11,7 @@ from streaming.keys.model import TrackClass
 from streaming.keys.signalling import pssh
 from streaming.keys.speke import cpix
 from streaming.keys.speke.model import MAX_KEYS, SpekeRefused
-from tests.support.cpix import (
+from tests.support.media.cpix import (
     COMMON,
     FAIRPLAY,
     NS,

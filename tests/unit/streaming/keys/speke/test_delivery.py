@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.x509.oid import NameOID
 
 from streaming.keys.speke.model import SpekeRefused
-from tests.support.cpix import NS, request
+from tests.support.media.cpix import NS, request
 from tests.unit.streaming.keys.speke.answering import answer
 
 

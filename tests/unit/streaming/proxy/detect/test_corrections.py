@@ -8,7 +8,7 @@ from streaming.proxy.detect.corrections import Clock, Correction
 from streaming.proxy.detect.detect import DetectionRules, detect
 from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.strip.strip import AdPolicy, StreamState, StripOptions, strip
-from tests.support.live_channel import EPOCH_S, Channel, Viewer
+from tests.support.media.live_channel import EPOCH_S, Channel, Viewer
 from tests.unit.streaming.proxy.corpus import media
 
 

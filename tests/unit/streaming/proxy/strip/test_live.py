@@ -13,7 +13,7 @@ from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions, StripResult, strip
 from streaming.proxy.strip.validate import effective_keys
 from streaming.proxy.strip.writer import Slate
-from tests.support.live_channel import DELETE, GAP, LOW_LATENCY, SLATE, Channel, Proxy, Viewer
+from tests.support.media.live_channel import DELETE, GAP, LOW_LATENCY, SLATE, Channel, Proxy, Viewer
 
 plans = st.lists(st.tuples(st.integers(1, 12), st.integers(1, 14)), min_size=1, max_size=4).map(
     lambda parts: "".join("p" * programme + "a" * ads for programme, ads in parts) + "p" * 10

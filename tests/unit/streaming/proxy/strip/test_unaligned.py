@@ -11,7 +11,7 @@ from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.playlist.tag_values import format_date
 from streaming.proxy.strip.state_codec import dump, load
 from streaming.proxy.strip.strip import AdPolicy, RenditionState, StreamState, StripOptions, strip
-from tests.support.live_channel import DELETE, EPOCH_S, GAP, SLATE, Viewer
+from tests.support.media.live_channel import DELETE, EPOCH_S, GAP, SLATE, Viewer
 
 _TARGET_S = 6
 #: Without guesses, which the names of these files invite.

@@ -7,7 +7,7 @@ import pytest
 
 from streaming.proxy.detect.detect import DetectionRules
 from streaming.proxy.strip.strip import AdPolicy, StripOptions
-from tests.support.live_channel import EPOCH_S, SLATE
+from tests.support.media.live_channel import EPOCH_S, SLATE
 from tests.unit.streaming.proxy.strip.worlds import Dating, Dial, Encoder, World, true_dial
 
 GAP = StripOptions(AdPolicy.REPLACE, DetectionRules(heuristics=False))

@@ -8,7 +8,7 @@ from streaming.proxy.playlist.playlist import Playlist
 from streaming.proxy.playlist.tag_values import format_date
 from streaming.proxy.strip.state_codec import dump, load
 from streaming.proxy.strip.strip import RenditionState, StreamState, StripOptions, strip
-from tests.support.live_channel import EPOCH_S, Viewer
+from tests.support.media.live_channel import EPOCH_S, Viewer
 
 #: Whether a segment bears a date, by its index, that of the first in the window, and whether a break begins or ends there.
 Dating = Callable[[int, int, bool], bool]

@@ -1,0 +1,1 @@
+"""Works, and what is done with them."""

@@ -1,0 +1,1 @@
+"""People in parties, in voice and at live channels."""

@@ -1,0 +1,1 @@
+"""What tests run beside the application: servers, and ways to them that break."""
