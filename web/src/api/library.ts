@@ -1,5 +1,5 @@
 /** What a person keeps: favourites, shelves, history and lists. */
-import { list_history, list_releases } from '../api/limits';
+import { list_history, list_releases } from './limits';
 import { api } from './client';
 import type { Page, Release, Schemas } from './types';
 

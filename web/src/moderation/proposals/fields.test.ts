@@ -82,7 +82,7 @@ describe('the stretches of an episode', () => {
   });
 
   it('are changed, added and taken away whole', () => {
-    const typed = { ...raw, opening: { start: '1:30', stop: '3:00' }, ending: { start: '22:00', stop: '23:30' }, recap: { start: '0', stop: '0:40' } };
+    const typed = { ...raw, opening: { start: '1:30', stop: '3:00' }, ending: { start: '22:00', stop: '23:30' }, recap: { start: '0:00', stop: '0:40' } };
     expect(changesOf('episode', before, typed).map(({ field, before, after }) => [field, before, after])).toEqual([
       ['recap', null, { start_ms: 0, stop_ms: 40_000 }],
       ['opening', opening, { start_ms: 90_000, stop_ms: 180_000 }],

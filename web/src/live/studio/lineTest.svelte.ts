@@ -1,5 +1,5 @@
 /** A test of the line before going live: what one would send goes to the server, which measures it and shows it to nobody. */
-import { getLineTest, type LineReport } from '../api/live/channels';
+import { getLineTest, type LineReport } from '../../api/live/channels';
 import { Publishing } from './whip';
 
 const LOOK_MS = 1_000;

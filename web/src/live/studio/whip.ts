@@ -1,5 +1,5 @@
 /** Publishing over WHIP (RFC 9725): one offer, one session, over the API client, which knows who one is. */
-import { api } from '../api/client';
+import { api } from '../../api/client';
 
 /** As long as the server waits for the handshake. */
 const CONNECT_TIMEOUT_MS = 15_000;
