@@ -18,8 +18,8 @@ from playwright.async_api import Browser, Page
 from bench.figures import figure
 from kernel.access import Role
 from tests.support.chromium import launched_chromium
-from tests.support.live_server import LiveServer
 from tests.support.people import Person
+from tests.support.servers.live_server import LiveServer
 
 WIDTH_PX, HEIGHT_PX, FRAMES_S = 640, 360, 30
 TIME_BITS: Final = 20
