@@ -4,17 +4,13 @@
  */
 import { getLiveChannel } from '../api/live/channels';
 import { howToWatch, type Delivery } from '../api/live/delivery';
-import { Problem } from '../api/problem';
 import { LiveHlsPlayer } from './hls.svelte';
+import { listen } from './listening';
 import { isNow } from './past';
 import { LivePlayer } from './whep.svelte';
 
-const RETRY_MS = 3_000;
 /** How long the way that was left is kept for one that does not play: as long as the server keeps it. */
 const CHANGE_MS = 20_000;
-/** An offer that was not taken is gone by then. */
-const DECLINED_MS = 12_000;
-
 type Player = LivePlayer | LiveHlsPlayer;
 type Videos = readonly [HTMLVideoElement, HTMLVideoElement];
 /** Why it is HLS: for want of a place, or of a way through the network, or for the sake of the past. */
@@ -80,7 +76,7 @@ export class LiveWatching {
       if (made === this.player) this.#play(video);
     };
     made.onSession = (session) => {
-      if (made === this.player && session) void this.#listen(session, 'webrtc');
+      if (made === this.player && session) this.#listen(session, 'webrtc');
     };
     made.onFull = (session) => void this.#noWay(made, 'full', session);
     made.onBlocked = () => void this.#noWay(made, 'blocked', '');
@@ -120,7 +116,7 @@ export class LiveWatching {
 
   #stay(reason: Reason, session: string): void {
     this.#reason = reason;
-    if (session) void this.#listen(session, 'hls');
+    if (session) this.#listen(session, 'hls');
     else this.#listening.abort();
   }
 
@@ -145,7 +141,7 @@ export class LiveWatching {
   #comeBack(place: string): void {
     this.#bring((video) => this.#overWebrtc(video, place), (left) => {
       left?.close();
-      if (this.player instanceof LivePlayer && this.player.session) void this.#listen(this.player.session, 'webrtc');
+      if (this.player instanceof LivePlayer && this.player.session) this.#listen(this.player.session, 'webrtc');
     });
   }
 
@@ -200,29 +196,28 @@ export class LiveWatching {
 
   // What the server says
 
-  async #listen(session: string, now: Delivery): Promise<void> {
+  get #isHlsNow(): boolean {
+    return this.hls !== null && this.hls.state === 'playing' && isNow(this.hls.behindS);
+  }
+
+  #listen(session: string, now: Delivery): void {
     this.#listening.abort();
     const { signal } = (this.#listening = new AbortController());
-    const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-    while (!signal.aborted) {
-      let word: Delivery;
-      try {
-        word = await howToWatch(session, now, signal);
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) return;
-        await pause(Math.max(RETRY_MS, ((error instanceof Problem && error.retryAfterS) || 0) * 1000));
-        continue;
-      }
-      if (signal.aborted || word === now) continue;
-      if (word === 'hls') {
+    void listen(now, {
+      ask: (way) => howToWatch(session, way, signal),
+      isReady: () => this.#isHlsNow,
+      goOver: () => {
         this.#goOver(session);
-        return;
-      }
-      const { hls } = this;
-      if (hls !== null && isNow(hls.behindS) && hls.state === 'playing') this.#comeBack(session);
-      // Until it plays, or the offer is over; then the place is gone, or one stands in the line again.
-      await pause(DECLINED_MS);
-    }
+      },
+      comeBack: () => {
+        this.#comeBack(session);
+      },
+      startAnew: () => {
+        this.#comeBack('');
+      },
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      signal,
+    });
   }
 }
 
