@@ -9,6 +9,7 @@ from aiortc import sdp
 from kernel.access import Role
 from kernel.rtc.feedback import nack, parse_feedback
 from streaming.live.adapters.serving import HOLD_S
+from streaming.live.errors import ViewersFull
 from streaming.live.media import sessions
 from streaming.live.places import line, load
 from tests.conftest import MakeUser
@@ -276,6 +277,23 @@ async def test_who_has_no_other_way_is_not_sent_over(stage: Stage) -> None:
     stage.hub._sessions.step(stage.hub.live)
     [(_, viewer)] = stage.hub.viewers
     assert viewer.sent_over_ms is None
+
+
+async def test_who_came_by_another_node_has_no_other_way_either(stage: Stage) -> None:
+    """Low-Latency HLS is where the channel is carried."""
+    await stage.publisher()
+    offer = LiveClient(direction="recvonly")
+    question = {"kind": "watch", "channel_id": stage.channel["id"], "sdp": offer.offer, "user_session": None}
+    await stage.hub.answer(question)
+    stage.hub.places.configured = 0
+    stage.hub._sessions.step(stage.hub.live)
+    [(_, viewer)] = stage.hub.viewers
+    assert viewer.sent_over_ms is None
+    with pytest.raises(ViewersFull) as refusal:
+        await stage.hub.answer(question)
+    assert refusal.value.details == {"limit": 0, "session": ""}
+    assert stage.hub.places.waiting == 0
+    offer.socket.close()
 
 
 async def test_garbage_hurts_nobody(stage: Stage) -> None:
