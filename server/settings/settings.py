@@ -3,10 +3,10 @@
 import difflib
 import os
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from server.settings import oidc
@@ -67,6 +67,15 @@ class Settings(
     @classmethod
     def _oidc_apart(cls, value: list[OidcProvider]) -> list[OidcProvider]:
         return oidc.check(value)
+
+    @model_validator(mode="after")
+    def _no_bucket_that_browsers_refuse(self) -> Self:
+        plain = any(origin.startswith("http://") for origin in self.bucket_origins)
+        if plain and self.public_url.startswith("https://"):
+            raise ValueError(
+                "ANI_S3_PUBLIC_ENDPOINT must be https with ANI_S3_DELIVERY=redirect, for browsers load nothing else into a page that is"
+            )
+        return self
 
     @classmethod
     def load(cls, **overrides: Any) -> "Settings":

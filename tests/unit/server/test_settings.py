@@ -104,3 +104,20 @@ def test_pages_may_fetch_from_a_bucket_that_viewers_are_sent_to(given: dict[str,
     assert all(
         f" {origin}" in content_security_policy("https://ani.test", settings.bucket_origins) for origin in origins
     )
+
+
+def test_a_bucket_is_no_mixed_content() -> None:
+    given = {
+        "s3_bucket": "media",
+        "s3_access_key": "key",
+        "s3_secret_key": "secret",
+        "s3_endpoint": "http://10.0.0.9:8333",
+    }
+    site = {"public_url": "https://ani.test"}
+    assert Settings.load(_env_file=None, **given, **site).bucket_origins == []
+    with pytest.raises(BadSettings, match="ANI_S3_PUBLIC_ENDPOINT must be https"):
+        Settings.load(_env_file=None, **given, **site, s3_delivery="redirect")
+    public = Settings.load(
+        _env_file=None, **given, **site, s3_delivery="redirect", s3_public_endpoint="https://s3.ani.test"
+    )
+    assert public.bucket_origins == ["https://s3.ani.test"]
