@@ -57,9 +57,15 @@ class JobRunner:
         self._present: dict[str, asyncio.Task[Any]] = {}
         self._sent_at_ms: dict[str, float] = {}
         self._sends = True
+        self._closes = False
 
         async def deliver(job_id: str) -> None:
-            await self.run(job_id)
+            try:
+                await self.run(job_id)
+            except asyncio.CancelledError:
+                if not self._closes:
+                    raise
+                # The broker would tell of it as of a failure, with a traceback.
 
         self._deliver = broker.register_task(deliver, task_name="ani.job")
 
@@ -83,6 +89,7 @@ class JobRunner:
 
     async def close(self) -> None:
         """Give running jobs back to the queue, and stop."""
+        self._closes = True
         await self._tasks.close()
         present = list(self._present.values())
         for task in present:
@@ -143,6 +150,7 @@ class JobRunner:
             await asyncio.shield(
                 self._end(context, state="queued", attempts=claimed.attempts - 1, claim_id=None, ended_at=None)
             )
+            log.info("job given back", job_id=claimed.id, kind=claimed.kind)
             raise
         finally:
             JOBS_RUNNING.dec()

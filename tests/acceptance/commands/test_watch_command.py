@@ -123,3 +123,27 @@ async def test_a_file_that_appears_is_made_ready_once(
     assert once.returncode == 0, once.stderr
     assert "1 left, 1 ready" in once.stdout
     assert await ordered(server) == jobs
+
+
+async def test_stopped_in_the_midst_of_its_work_another_goes_on(
+    live_server: StartServer, preloaded: Preloaded, clip: Callable[..., Path], tmp_path: Path
+) -> None:
+    server = await live_server(ANI_EMBEDDED_WORKER="false")
+    episode_id = await add_release(server)
+    folder = tmp_path / "films"
+    folder.mkdir()
+    shutil.copyfile(clip(seconds=8, width_px=1280, height_px=720), folder / "Frieren - 01.mp4")
+    async with watching(preloaded, server, str(folder), "--work", *INTERVAL) as watch:
+        await watch.says("encoding Frieren - 01.mp4")
+        assert await watch.stop() == 0
+        printed = watch.printed()
+    assert "Traceback" not in printed
+    assert "Stopped. What was ordered stays ordered." in printed
+    assert [job.state for job in await ordered(server)] == ["queued"], "given back, and not lost"
+    once = await asyncio.to_thread(server.ani, "watch", str(folder), "--once", "--work", *INTERVAL)
+    assert once.returncode == 0, once.stderr
+    assert "1 ready" in once.stdout, once.stdout
+    async with open_services(server.settings()) as services, services.container.scope(write=False) as scope:
+        asset = await scope.port(Assets).current(episode_id)
+    assert asset is not None
+    assert [job.state for job in await ordered(server)] == ["succeeded"]
