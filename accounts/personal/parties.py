@@ -11,12 +11,14 @@ MESSAGES_MAX: Final = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyMessageSaid:
-    """One message; ``position_ms`` is where the film was."""
+    """One message; ``position_ms`` is where the film was, ``programme_at`` which moment of a live channel's broadcast it was said to."""
 
     party_id: str
     name: str
     text: str
     position_ms: int
+    channel_id: str | None
+    programme_at: datetime | None
     sent_at: datetime
 
 

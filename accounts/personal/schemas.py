@@ -169,6 +169,8 @@ class PartyMessageKept(BaseModel):
     name: str = Field(description="What one was called there.")
     text: str
     position_ms: int
+    channel_id: str | None = Field(description="The live channel that was on.")
+    programme_at: datetime | None = Field(description="The moment of its broadcast that the party stood at.")
     sent_at: datetime
 
 

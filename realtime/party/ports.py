@@ -109,6 +109,10 @@ class ChatLine:
     seq: int = 0
     """Its place in the party's chat, from 1 without holes; given by the store."""
     deleted: bool = False
+    channel_id: str | None = None
+    """The live channel that was on."""
+    programme_ms: int | None = None
+    """The moment of its broadcast that the room stood at, by the clock that the stream is dated with; Unix time."""
 
 
 @dataclass(frozen=True, slots=True)

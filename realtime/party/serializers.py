@@ -169,7 +169,7 @@ def invite_json(line: InviteLine) -> Json:
 
 def chat_json(line: ChatLine) -> Json:
     """``chat:message``: the text is text, exactly as it was sent."""
-    return {
+    body: Json = {
         "seq": line.seq,
         "id": line.message_id,
         "member_id": line.member_id,
@@ -180,6 +180,9 @@ def chat_json(line: ChatLine) -> Json:
         "sent_at_ms": line.sent_at_ms,
         "deleted": line.deleted,
     }
+    if line.channel_id is not None:
+        body |= {"channel_id": line.channel_id, "programme_ms": line.programme_ms}
+    return body
 
 
 def party_json(party: Party) -> Json:

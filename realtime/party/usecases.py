@@ -59,7 +59,7 @@ from realtime.party.serializers import (
     waiting_json,
     you_json,
 )
-from realtime.sync.live import DURATION_MS, put_on
+from realtime.sync.live import DURATION_MS, programme_ms, put_on
 from realtime.sync.playback import Media, position_at
 
 CHAT_IN_SNAPSHOT = 100
@@ -306,6 +306,9 @@ class Parties:
     ) -> ChatLine:
         """Keep a message and show it to all; the same id sent again changes nothing.  Raises NotPermitted."""
         replica, member = self._speaking(party_id, connection)
+        position_ms = self._position_ms(replica)
+        media = replica.party.playback.media
+        live = None if media is None else media.live
         return await replica.chat.post(
             ChatLine(
                 party_id=party_id,
@@ -314,8 +317,10 @@ class Parties:
                 name=member.name,
                 text=text,
                 reply_to=reply_to,
-                position_ms=self._position_ms(replica),
+                position_ms=position_ms,
                 sent_at_ms=self._clock.now_ms(),
+                channel_id=None if live is None else live.channel_id,
+                programme_ms=None if live is None else programme_ms(live, position_ms),
             )
         )
 

@@ -48,6 +48,11 @@ def put_on(channel_id: str, *, wall_ms: float, room_ms: float, window_ms: int, l
     )
 
 
+def programme_ms(live: Live, position_ms: float) -> int:
+    """The moment of the broadcast at ``position_ms``: Unix time, by the clock that the stream is dated with."""
+    return live.begin_ms + round(position_ms)
+
+
 def newest_ms(live: Live, room_ms: float) -> float:
     """The position of a party that is live."""
     return room_ms - live.room_begin_ms - DELAY_MS

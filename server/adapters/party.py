@@ -124,6 +124,10 @@ class PartiesOf(PartyArchive):
                 name=line.name,
                 text=line.text,
                 position_ms=line.position_ms,
+                channel_id=line.channel_id,
+                programme_at=None
+                if line.programme_ms is None
+                else datetime.fromtimestamp(line.programme_ms / 1000, UTC),
                 sent_at=datetime.fromtimestamp(line.sent_at_ms / 1000, UTC),
             )
             for line in await realtime.party.chat.repository.said_by(self._session, user_id, MESSAGES_MAX)

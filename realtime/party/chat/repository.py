@@ -29,6 +29,8 @@ chat_table = sa.Table(
     sa.Column("position_ms", sa.BigInteger, nullable=False),
     sa.Column("sent_at", UtcDateTime, nullable=False),
     sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.Column("channel_id", Id),
+    sa.Column("programme_ms", sa.BigInteger),
     sa.UniqueConstraint("party_id", "message_id"),
     sa.Index("ix_party_chat_member", "member_id"),
 )
@@ -169,6 +171,8 @@ def _chat_row(line: ChatLine) -> dict[str, Any]:
         "position_ms": line.position_ms,
         "sent_at": datetime.fromtimestamp(line.sent_at_ms / 1000, UTC),
         "deleted": line.deleted,
+        "channel_id": line.channel_id,
+        "programme_ms": line.programme_ms,
     }
 
 
@@ -184,4 +188,6 @@ def _line(row: Any) -> ChatLine:
         position_ms=row["position_ms"],
         sent_at_ms=round(row["sent_at"].timestamp() * 1000),
         deleted=row["deleted"],
+        channel_id=row["channel_id"],
+        programme_ms=row["programme_ms"],
     )

@@ -242,7 +242,7 @@ async def test_the_copy_has_what_is_kept_for_a_while(
 ) -> None:
     ann, bob = await make_user(), await make_user()
     now = services.container.clock.now()
-    series, episode, party_id = new_id(), new_id(), new_id()
+    series, episode, party_id, channel_id = new_id(), new_id(), new_id(), new_id()
     assert (await call(app_client, "DELETE", f"library/continue/{series}", ann))[0] == 204
     muted = {"kinds": {"episode_aired": False}}
     assert (await call(app_client, "PUT", "notifications/preferences", ann, muted))[0] == 200
@@ -310,6 +310,8 @@ async def test_the_copy_has_what_is_kept_for_a_while(
             reply_to=None,
             position_ms=90_000,
             sent_at_ms=int(now.timestamp() * 1000),
+            channel_id=channel_id,
+            programme_ms=1_790_000_000_250,
         )
         for person, name in ((ann, "Ann"), (bob, "Bob"), (ann, "Anna"))
     ]
@@ -326,7 +328,9 @@ async def test_the_copy_has_what_is_kept_for_a_while(
     assert [(row["title"], row["browser"]) for row in copy["streams"]] == [("Frieren – 2", "Firefox")]
     assert [(row["device_key"], row["bps"]) for row in copy["links"]] == [("tv", 8_000_000.0)]
     assert [row["file_name"] for row in copy["uploads"]] == ["my film.mkv"]
-    assert [(row["party_id"], row["text"]) for row in copy["party_messages"]] == [(party_id, "Ann was here")]
+    assert [
+        (row["party_id"], row["text"], row["channel_id"], row["programme_at"]) for row in copy["party_messages"]
+    ] == [(party_id, "Ann was here", channel_id, "2026-09-21T14:13:20.250000Z")]
     assert [(row["id"], row["uses"], row["revoked"]) for row in copy["party_invites"]] == [(invite.invite_id, 0, False)]
 
 

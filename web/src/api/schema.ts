@@ -2712,10 +2712,14 @@ export interface components {
         };
         /** @description What one said in a party that is not over. */
         readonly PartyMessageKept: {
+            /** @description The live channel that was on. */
+            readonly channel_id: string | null;
             /** @description What one was called there. */
             readonly name: string;
             readonly party_id: string;
             readonly position_ms: number;
+            /** @description The moment of its broadcast that the party stood at. */
+            readonly programme_at: string | null;
             /** Format: date-time */
             readonly sent_at: string;
             readonly text: string;

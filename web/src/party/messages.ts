@@ -138,6 +138,10 @@ export interface ChatMessage {
   /** Unix ms. */
   readonly sent_at_ms: number;
   readonly deleted?: boolean;
+  /** Of the live channel that was on. */
+  readonly channel_id?: string;
+  /** The moment of its broadcast that the room stood at; Unix ms. */
+  readonly programme_ms?: number;
 }
 
 export interface WaitingMessage {

@@ -65,6 +65,28 @@ async def test_a_party_around_a_live_channel_goes_on_from_the_start_and_maps_its
     assert playback["anchor_ms"] == 5_000_000
 
 
+async def test_what_is_said_around_a_live_channel_keeps_the_moment_of_the_broadcast(memory: Memory) -> None:
+    memory.clock.ms = 5_000_000
+    party_id = await memory.open(channel_id=CHANNEL)
+    line = await memory.parties.say(party_id, "ann-1", message_id="m1", text="Now!", reply_to=None)
+    assert (line.channel_id, line.programme_ms) == (CHANNEL, 3_600_000 - DELAY_MS), "as shown, not as sent"
+    await memory.parties.command(party_id, "ann-1", Sent(Pause))
+    memory.clock.ms += 7_000
+    line = await memory.parties.say(party_id, "ann-1", message_id="m2", text="Look", reply_to=None)
+    assert line.programme_ms == 3_600_000 - DELAY_MS, "of the picture that is on, however long it stands"
+    (first, second) = (await memory.join(party_id, "bob"))["chat"]
+    assert (first["channel_id"], first["programme_ms"]) == (CHANNEL, 3_600_000 - DELAY_MS)
+    assert second["programme_ms"] == first["programme_ms"]
+
+
+async def test_what_is_said_over_an_episode_belongs_to_no_broadcast(memory: Memory) -> None:
+    party_id = await memory.open(episode_id=FILM)
+    line = await memory.parties.say(party_id, "ann-1", message_id="m1", text="Hello", reply_to=None)
+    assert (line.channel_id, line.programme_ms) == (None, None)
+    (told,) = (await memory.join(party_id, "bob"))["chat"]
+    assert "programme_ms" not in told
+
+
 async def test_a_channel_that_is_not_there_opens_no_party(memory: Memory) -> None:
     with pytest.raises(ChannelNotWatchable):
         await memory.parties.create(account("ann"), NewParty(title="Evening", channel_id="another"))
