@@ -3,7 +3,7 @@
 What plays films in Chromium runs one by one, because two films on two cores do not keep time.  Such a test mostly waits for its film,
 so the other tests run beside it, at a priority that leaves a film what it needs.
 
-What failed then runs once more, alone, as CPython's own tests do (``regrtest --rerun``): ADR 22 says why.
+What failed then runs once more, alone, as CPython's own tests do (``regrtest --rerun``): ADR 21 says why.
 """
 
 import json
