@@ -75,6 +75,7 @@ LAST_ONE_WINS = {
     "PUT /library/sharing",
     "PUT /live/channels/{channel_id}/recording",
     "PUT /live/channels/{channel_id}/take-down",
+    "PUT /live/places",
     "PUT /promo-exemptions/{user_id}",
     # The newest by the clock of whoever watched; older news is let go.
     "PUT /library/collections/{release_id}",
