@@ -10,9 +10,9 @@ from streaming.live.adapters.places_store import PlacesStore
 from streaming.live.adapters.serving import HlsOutput, LiveServing, Recorder
 from streaming.live.channels.repository import SqlChannels
 from streaming.live.channels.usecases import Channels
+from streaming.live.delivery import routes as place_routes
 from streaming.live.line_tests import routes as line_test_routes
 from streaming.live.model import LiveSinks
-from streaming.live.places import routes as place_routes
 from streaming.live.sessions import routes as session_routes
 from streaming.live.sinks import ManySinks
 

@@ -81,7 +81,7 @@ class World:
     """Every port at once."""
 
     def __init__(self) -> None:
-        self.episode: PlayableEpisode | None = PlayableEpisode(EPISODE, "One", Marker(0, 90_000))
+        self.episode: PlayableEpisode | None = PlayableEpisode(EPISODE, "One", opening=Marker(0, 90_000))
         self.asset: StreamableAsset | None = ASSET
         self.external = Prefetched()
         self.sidecars: list[SidecarTrack] = []

@@ -5,7 +5,7 @@ from kernel.errors import Unavailable
 from kernel.http import Call, Router
 from streaming.live.adapters.serving import LiveServing
 from streaming.live.channels.model import WATCHES_OVER
-from streaming.live.places.schemas import PlacesIn, PlacesOut
+from streaming.live.delivery.schemas import PlacesIn, PlacesOut
 
 
 def routers(serving: LiveServing) -> list[Router]:
