@@ -45,14 +45,18 @@ export class PlaybackSync {
   /** `pause` and `play` events of the player that are still to come from what was done here. */
   #ownPauses = 0;
   #ownPlays = 0;
+  /** Whether the player rests as far as is known here. A player that does not do so was paused or started outside, its event still to come. */
+  #rests = true;
   readonly #look = (): void => {
     this.#step();
   };
   readonly #paused = (): void => {
+    this.#rests = this.video.paused;
     if (this.#ownPauses > 0) this.#ownPauses -= 1;
     else if (this.video.paused && !this.video.ended) this.#pausedFromOutside();
   };
   readonly #played = (): void => {
+    this.#rests = this.video.paused;
     if (this.#ownPlays > 0) this.#ownPlays -= 1;
     else if (!this.video.paused) this.#playedFromOutside();
   };
@@ -60,6 +64,7 @@ export class PlaybackSync {
   readonly #emptied = (): void => {
     this.#ownPauses = 0;
     this.#ownPlays = 0;
+    this.#rests = true;
   };
 
   constructor(
@@ -165,6 +170,7 @@ export class PlaybackSync {
       this.#pause();
       return;
     }
+    if (this.#outsideBeforeEvent()) return;
     const steering = this.corrector.step({
       nowMs,
       roomMs: this.clock.roomMs(nowMs),
@@ -173,6 +179,18 @@ export class PlaybackSync {
     });
     this.driftMs = steering.driftMs;
     this.#do(steering, playback);
+  }
+
+  /**
+   * Hears of what somebody outside did before its event comes: steering first would undo it, and the event would find nothing.
+   * True: this player rests aside from now on.
+   */
+  #outsideBeforeEvent(): boolean {
+    if (this.video.paused === this.#rests || this.video.ended) return false;
+    this.#rests = this.video.paused;
+    if (this.#rests) this.#pausedFromOutside();
+    else this.#playedFromOutside();
+    return this.#aside !== 'no';
   }
 
   #do(steering: Steering, playback: Playback): void {
@@ -210,13 +228,16 @@ export class PlaybackSync {
   #pause(): void {
     if (this.video.paused) return;
     this.#ownPauses += 1;
+    this.#rests = true;
     this.video.pause();
   }
 
   async #play(): Promise<boolean> {
     const starts = this.video.paused;
     if (starts) this.#ownPlays += 1;
-    const playing = await this.player.play();
+    const asked = this.player.play();
+    this.#rests = this.video.paused;
+    const playing = await asked;
     // Refused before it began: there is no event of it.
     if (starts && !playing) this.#ownPlays = Math.max(0, this.#ownPlays - 1);
     return playing;
