@@ -19,7 +19,7 @@ import notify.notifications.usecases
 import notify.webhooks.feature
 import realtime.feature
 import streaming.ingest.usecases
-import streaming.origin.usecases
+import streaming.origin.ports
 import streaming.proxy.usecases
 import streaming.uploads.usecases
 from accounts.identity.events import RoleChanged, SessionRevoked, UserBanned, UserDeleted
@@ -116,9 +116,9 @@ def ports(components: Components) -> Bindings:
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
         streaming.ingest.usecases.IngestTargets: playback.KnownEpisodes,
         streaming.uploads.usecases.UploadTargets: playback.KnownEpisodes,
-        streaming.origin.usecases.PlaybackRights: playback.CataloguePlaybackRights,
-        streaming.origin.usecases.ResumePositions: playback.LibraryResumePositions,
-        streaming.origin.usecases.SidecarSubtitles: playback.AddedSubtitles,
+        streaming.origin.ports.PlaybackRights: playback.CataloguePlaybackRights,
+        streaming.origin.ports.ResumePositions: playback.LibraryResumePositions,
+        streaming.origin.ports.SidecarSubtitles: playback.AddedSubtitles,
         streaming.proxy.usecases.SourceTargets: playback.KnownEpisodes,
     }
 

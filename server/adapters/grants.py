@@ -12,7 +12,7 @@ from kernel.feature import Feature
 from kernel.outbox.outbox import Delivery, Subscriber
 from kernel.scope import Scope
 from streaming.origin.access.grants import Grants
-from streaming.origin.usecases import StreamSessions
+from streaming.origin.ports import StreamSessions
 
 
 async def of_release(scope: Scope, event: ReleaseUpdated) -> None:

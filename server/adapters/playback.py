@@ -27,8 +27,8 @@ from kernel.scope import Scope
 from kernel.storage import MediaStorage
 from streaming.ingest.model import AssetReady
 from streaming.origin.model import Marker, PlayableEpisode
+from streaming.origin.ports import PlaybackRights, ResumePositions
 from streaming.origin.tracks.sidecar_subtitles import SidecarText, SidecarTrack
-from streaming.origin.usecases import PlaybackRights, ResumePositions
 from streaming.player_settings.model import AudioChoice
 from streaming.player_settings.track_choice import language_of_titles
 

@@ -21,6 +21,7 @@ from streaming.origin.leases.repository import SqlStreamLeases
 from streaming.origin.leases.routes import router as leases_router
 from streaming.origin.leases.usecases import StreamLeases, StreamRevocations
 from streaming.origin.model import StreamStopped
+from streaming.origin.ports import Assets, StreamSessions
 from streaming.origin.qoe.jobs import forget_playback_quality
 from streaming.origin.qoe.repository import SqlQualityRecords
 from streaming.origin.qoe.routes import router as quality_router
@@ -28,7 +29,6 @@ from streaming.origin.qoe.usecases import QualityRecords
 from streaming.origin.repository import LadderCache, PublishedAssets, SqlStreamSessions
 from streaming.origin.steering import routes as steering_routes
 from streaming.origin.steering.adapters.probes import EdgeProbes
-from streaming.origin.usecases import Assets, StreamSessions
 
 MEDIA = Feature(routers=[routes.media_router])
 """``/hls/{token}/{asset}/{path}``: a path that takes everything below it."""

@@ -22,7 +22,7 @@ from typing import Final, NewType
 
 from kernel.access import Actor
 from kernel.entity import Entity
-from kernel.errors import Conflict, Forbidden, Gone, NotFound, TooLarge
+from kernel.errors import AniError, Conflict, Forbidden, Gone, NotFound, TooLarge
 from kernel.events import Event
 from kernel.text.user_agents import browser_of, device_of
 from streaming.keys.model import Protection
@@ -156,6 +156,21 @@ class StreamableAsset:
     storyboard: str | None = None
     dash: str | None = None
     protection: Protection = Protection.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Prefetched:
+    """What another host's media are, asked before a transaction begins; nothing where there are none."""
+
+    asset: StreamableAsset | None = None
+    refusal: AniError | None = None
+    """Why they cannot be played now.  Raised only for those who may watch the episode."""
+
+    def get(self) -> StreamableAsset | None:
+        """The asset, if there is one.  Raises ``refusal``."""
+        if self.refusal is not None:
+            raise self.refusal.with_traceback(None)
+        return self.asset
 
 
 @dataclass(eq=False, kw_only=True)

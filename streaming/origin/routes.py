@@ -15,7 +15,7 @@ from kernel.http.payloads import read_body
 from kernel.limits import Limit
 from streaming.keys.licences.model import FAIRPLAY, LicenceServers
 from streaming.keys.model import Protection
-from streaming.origin import usecases
+from streaming.origin import ports, usecases
 from streaming.origin.adapters.serving import MASTER, VERIFY_PATH, Origin
 from streaming.origin.interstitials import with_name
 from streaming.origin.leases.model import StreamLimitReached
@@ -295,7 +295,7 @@ async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> Playb
         )
         # Streams from elsewhere are as their source made them, and channels have no offsets.
         if not body.together and external.asset is None and playback.asset.duration_ms > 0:
-            breaks_ms = await scope.port(usecases.AdBreaks).planned(
+            breaks_ms = await scope.port(ports.AdBreaks).planned(
                 playback.session,
                 playback.asset.duration_ms,
                 language=call.request.headers.get(hdrs.ACCEPT_LANGUAGE, ""),

@@ -1,25 +1,23 @@
-"""What viewers do with streams, and what this needs from outside."""
+"""What viewers do with streams."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 from kernel.access import Actor, Role, Standing
 from kernel.clock import Clock
-from kernel.errors import AniError
 from kernel.ids import new_id
 from streaming.keys.licences.model import LicenceServers
-from streaming.keys.model import ContentKey
 from streaming.keys.usecases import ContentKeys
 from streaming.origin.access.session_keys import session_keys
 from streaming.origin.access.token import Caps, Keyring, StreamToken, sign
-from streaming.origin.interstitials import BreakAsset
 from streaming.origin.leases import usecases as leases
 from streaming.origin.model import (
     NothingToPlay,
     NotPlayableYet,
     PlayableEpisode,
+    Prefetched,
     StreamableAsset,
     StreamEnded,
     StreamLapsed,
@@ -28,6 +26,14 @@ from streaming.origin.model import (
     device_key,
 )
 from streaming.origin.playlist import multivariant_text, offer_of
+from streaming.origin.ports import (
+    Assets,
+    MediaKeys,
+    PlaybackRights,
+    ResumePositions,
+    SidecarSubtitles,
+    StreamSessions,
+)
 from streaming.origin.quality import (
     DEFAULT_THROUGHPUT_BPS,
     PlayerDevice,
@@ -38,139 +44,11 @@ from streaming.origin.quality import (
 )
 from streaming.origin.steering.model import HERE, Offer
 from streaming.origin.steering.usecases import Plan
-from streaming.origin.tracks.preferences import GuestTracks, HeardVoices, Preferences, preferences_of
-from streaming.origin.tracks.sidecar_subtitles import SidecarText, SidecarTrack, media_playlist, with_sidecars
+from streaming.origin.tracks.preferences import GuestTracks, Preferences, preferences_of
+from streaming.origin.tracks.sidecar_subtitles import media_playlist, with_sidecars
 from streaming.player_settings.usecases import PlayerSettingsStore
 
 P = TypeVar("P")
-
-
-class PlaybackRights(Protocol):
-    """Who may watch what."""
-
-    async def episode_for(self, actor: Actor | None, episode_id: str, *, region: str | None) -> PlayableEpisode | None:
-        """The episode, if it exists and ``actor`` (``None``: signed out) may watch it now.
-
-        ``region`` is where they are (ISO 3166-1 alpha-2), ``None``: unknown.  Raises ``UnavailableForLegalReasons`` where it is
-        blocked there.
-        """
-        ...
-
-
-class ResumePositions(HeardVoices, Protocol):
-    """Where viewers stopped, and what they listened to."""
-
-    async def position_ms(self, user_id: str, episode_id: str) -> int:
-        """Where to go on watching; 0 from the start."""
-        ...
-
-
-class Assets(Protocol):
-    """Published media."""
-
-    async def current(self, episode_id: str) -> StreamableAsset | None:
-        """What viewers of an episode get now."""
-        ...
-
-    async def get(self, asset_id: str) -> StreamableAsset | None:
-        """The asset, if it is published still."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Prefetched:
-    """What another host's media are, asked before a transaction begins; nothing where there are none."""
-
-    asset: StreamableAsset | None = None
-    refusal: AniError | None = None
-    """Why they cannot be played now.  Raised only for those who may watch the episode."""
-
-    def get(self) -> StreamableAsset | None:
-        """The asset, if there is one.  Raises ``refusal``."""
-        if self.refusal is not None:
-            raise self.refusal.with_traceback(None)
-        return self.asset
-
-
-class ExternalAssets(Protocol):
-    """Media that other hosts serve.  They may be slow, so nobody holds a transaction while they are asked."""
-
-    async def of_episode(self, episode_id: str) -> Prefetched:
-        """What viewers of an episode get instead of its published asset."""
-        ...
-
-    async def get(self, asset_id: str) -> Prefetched:
-        """The media that streams of this asset id were opened for."""
-        ...
-
-
-class SidecarSubtitles(Protocol):
-    """Subtitles that were added to an episode after its video."""
-
-    async def of_episode(self, episode_id: str) -> Sequence[SidecarTrack]:
-        """The tracks of an episode, in the order they are offered in."""
-        ...
-
-    async def text(self, subtitle_id: str) -> SidecarText | None:
-        """The whole of one track."""
-        ...
-
-
-class AdBreaks(Protocol):
-    """What is shown in the breaks of a stream."""
-
-    async def planned(self, session: StreamSession, duration_ms: int, *, language: str, address: str) -> Sequence[int]:
-        """At which offsets (ms) a viewer has breaks in a programme of this length, ascending; empty: none.
-
-        ``language`` as ``Accept-Language`` says it, ``address`` of whoever asks.
-        """
-        ...
-
-    async def assets(
-        self, session: StreamSession, offset_ms: int, *, language: str, address: str
-    ) -> Sequence[BreakAsset]:
-        """What is shown in the break at this offset; empty: nothing."""
-        ...
-
-
-class MediaKeys(Protocol):
-    """Keys of published media, as far as playlists name them."""
-
-    async def of_content(self, content_id: str, /) -> Sequence[ContentKey]:
-        """Every key of an asset."""
-        ...
-
-
-class StreamSessions(Protocol):
-    """Stream sessions, and what is remembered of viewers' links after them."""
-
-    def add(self, session: StreamSession) -> None:
-        """Keep a new session."""
-        ...
-
-    async def get(self, session_id: str) -> StreamSession | None:
-        """The session, ended or expired ones included."""
-        ...
-
-    async def unexpired_ids(self, episode_ids: Sequence[str], *, now: datetime) -> Sequence[str]:
-        """Sessions of these episodes whose tokens have not expired at ``now``; ended ones may be among them."""
-        ...
-
-    async def remembered(self, user_id: str, device_key: str) -> Throughput | None:
-        """What the link of a viewer's device carried when it was measured last."""
-        ...
-
-    async def remember(self, user_id: str, device_key: str, throughput: Throughput) -> None:
-        """Keep a measurement for :meth:`remembered`."""
-        ...
-
-    async def delete_expired(self, before: datetime) -> int:
-        """Remove sessions that expired before that moment; how many."""
-        ...
-
-    async def forget_links(self, before: datetime) -> None:
-        """Remove what was remembered of links and not measured since that moment."""
-        ...
 
 
 class Scope(Protocol):

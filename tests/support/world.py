@@ -19,7 +19,7 @@ from notify.notifications.usecases import Notifications
 from streaming.live.recordings.model import EndedBy, Recording
 from streaming.live.recordings.usecases import Recordings
 from streaming.origin.model import LEASE, StreamSession, StreamSessionId
-from streaming.origin.usecases import StreamSessions
+from streaming.origin.ports import StreamSessions
 from tests.conftest import AppClient
 from tests.support.people import Person
 

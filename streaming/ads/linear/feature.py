@@ -7,7 +7,7 @@ from streaming.ads.linear.adapters.breaks import ScheduledBreaks
 from streaming.ads.linear.repository import SqlAdEvents, SqlLinearAds
 from streaming.ads.linear.usecases import AdEvents, LinearAds
 from streaming.origin.access.token import Keyring
-from streaming.origin.usecases import AdBreaks
+from streaming.origin.ports import AdBreaks
 
 
 def declare(keyring: Keyring) -> Feature:

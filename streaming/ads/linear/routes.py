@@ -33,7 +33,7 @@ from streaming.ads.linear.vast import InlineAd, document
 from streaming.keys.usecases import StreamRights
 from streaming.origin.media.files import OPEN_HEADERS
 from streaming.origin.model import StreamEnded, StreamSession
-from streaming.origin.usecases import AdBreaks, StreamSessions
+from streaming.origin.ports import AdBreaks, StreamSessions
 
 router = Router("/api/v1/linear-ads", tag="Promos")
 media_router = Router("/api/v1/media", tag="Playback")

@@ -24,7 +24,7 @@ from streaming.ads.tickets import Ticket
 from streaming.ads.usecases import CampaignContext, Campaigns, Views, found, is_exempt, meant_for
 from streaming.origin.interstitials import MAX_BREAKS
 from streaming.origin.model import StreamableAsset
-from streaming.origin.usecases import Assets
+from streaming.origin.ports import Assets
 
 TICKET_KIND: Final = 2
 

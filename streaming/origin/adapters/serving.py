@@ -27,7 +27,7 @@ from kernel.limits import Limit
 from kernel.scope import Container
 from kernel.storage import MediaStorage
 from kernel.storage.ports import read
-from streaming.origin import cmcd, interstitials, usecases
+from streaming.origin import cmcd, interstitials, ports, usecases
 from streaming.origin.access.grants import QUIET_REST, Grants, sweep
 from streaming.origin.access.token import Keyring, StreamToken, sign
 from streaming.origin.adapters.lease_keeper import LeaseKeeper
@@ -89,7 +89,7 @@ class Origin:
         container: Container,
         storage: MediaStorage,
         keyring: Keyring,
-        external: usecases.ExternalAssets,
+        external: ports.ExternalAssets,
         grants: Grants,
         revocations: Revocations,
         steering: Steering,
@@ -280,10 +280,10 @@ class Origin:
         try:
             await request.app[THROTTLE].count(BREAKS_OF_STREAM, token.session_id)
             async with self._container.scope(write=False) as scope:
-                session = await scope.port(usecases.StreamSessions).get(token.session_id)
+                session = await scope.port(ports.StreamSessions).get(token.session_id)
                 if session is not None:
                     language = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
-                    assets = await scope.port(usecases.AdBreaks).assets(
+                    assets = await scope.port(ports.AdBreaks).assets(
                         session, offset_ms, language=language, address=request.remote or ""
                     )
         except AniError as error:
@@ -357,7 +357,7 @@ class Origin:
             return
         try:
             async with asyncio.timeout(FLUSH_TIMEOUT_S), self._container.scope(write=True) as scope:
-                await usecases.record_throughput(measured, sessions=scope.port(usecases.StreamSessions))
+                await usecases.record_throughput(measured, sessions=scope.port(ports.StreamSessions))
         except Exception:
             log.exception("player reports could not be written, and are kept", sessions=len(measured))
             self.reports.put_back(measured)
@@ -368,7 +368,7 @@ class Origin:
             return
         try:
             async with asyncio.timeout(FLUSH_TIMEOUT_S), self._container.scope(write=True) as scope:
-                records, sessions = scope.port(qoe.QualityRecords), scope.port(usecases.StreamSessions)
+                records, sessions = scope.port(qoe.QualityRecords), scope.port(ports.StreamSessions)
                 await qoe.record(told, records=records, sessions=sessions, now=self._clock.now())
         except Exception:
             log.exception("figures of playback could not be written, and are kept", sessions=len(told))
@@ -389,7 +389,7 @@ def asked_by_edge(request: web.BaseRequest, secret: bytes) -> bool:
 async def delete_expired_streams(container: Container) -> None:
     """A periodic task: forget sessions a while after their last possible request, and links nobody would trust any more."""
     async with container.scope(write=True) as scope:
-        sessions, now = scope.port(usecases.StreamSessions), container.clock.now()
+        sessions, now = scope.port(ports.StreamSessions), container.clock.now()
         deleted = await sessions.delete_expired(now - REPORTS_MAY_COME)
         await sessions.forget_links(now - timedelta(milliseconds=REMEMBERED_FOR_MS))
     if deleted:

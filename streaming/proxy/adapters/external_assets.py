@@ -2,8 +2,7 @@
 
 from kernel.errors import AniError
 from kernel.scope import Container
-from streaming.origin.model import StreamableAsset, Track
-from streaming.origin.usecases import Prefetched
+from streaming.origin.model import Prefetched, StreamableAsset, Track
 from streaming.proxy.adapters.serving import Proxy
 from streaming.proxy.ladder import read_ladder, single
 from streaming.proxy.model import VideoSource

@@ -33,8 +33,8 @@ from server.services import Services
 from streaming.live.recordings.model import Recording
 from streaming.live.recordings.usecases import Recordings
 from streaming.origin.model import StreamSession, StreamSessionId
+from streaming.origin.ports import StreamSessions
 from streaming.origin.quality import Throughput
-from streaming.origin.usecases import StreamSessions
 from streaming.uploads.model import Upload, UploadId
 from streaming.uploads.usecases import Uploads
 from tests.conftest import AppClient, MakeUser

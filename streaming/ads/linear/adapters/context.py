@@ -4,7 +4,7 @@ from kernel.scope import Scope
 from streaming.ads.linear.usecases import AdEvents, LinearAds, LinearContext
 from streaming.ads.tickets import TicketOffice
 from streaming.ads.usecases import Exempted, PromotedReleases
-from streaming.origin.usecases import Assets
+from streaming.origin.ports import Assets
 
 
 def context_of(scope: Scope) -> LinearContext:

@@ -6,7 +6,7 @@ import pytest
 
 from kernel.access import Role
 from server.services import Services
-from streaming.origin.usecases import ResumePositions
+from streaming.origin.ports import ResumePositions
 from streaming.player_settings.model import AudioChoice
 from tests.conftest import AppClient, MakeUser
 from tests.support.catalog.library import DURATION, Api, Show, add_show

@@ -26,7 +26,7 @@ from streaming.ingest.usecases import Assets
 from streaming.keys.model import ContentKey, Protection, TrackClass
 from streaming.keys.usecases import ContentKeys
 from streaming.origin.access.token import Caps, Keyring, StreamToken, sign
-from streaming.origin.usecases import StreamSessions
+from streaming.origin.ports import StreamSessions
 from tests.conftest import AddEpisode, AppClient, MakeUser
 from tests.integration.streaming.keys.conftest import Protect
 from tests.integration.streaming.keys.playing import playlists

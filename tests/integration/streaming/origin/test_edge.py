@@ -18,7 +18,7 @@ from kernel.access import Role
 from kernel.ids import new_id
 from server.boot import open_services
 from streaming.origin.access.token import Keyring, StreamToken, sign
-from streaming.origin.usecases import StreamSessions
+from streaming.origin.ports import StreamSessions
 from tests.conftest import AddEpisode, Edge, StartServer
 from tests.support.media.episodes import IngestedEpisode
 from tests.support.servers.live_server import LiveServer

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import streaming.origin.usecases as origin
 from kernel.access import Role, Standing
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
@@ -16,6 +15,7 @@ from server.services import Services
 from streaming.origin.adapters.revocations import Revocations
 from streaming.origin.leases import usecases as leases
 from streaming.origin.model import LEASE, StopReason
+from streaming.origin.ports import StreamSessions
 from streaming.origin.routes import MAX_EVENT_BYTES
 from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.origin.conftest import Play
@@ -170,7 +170,7 @@ async def test_a_player_that_reports_keeps_its_place_without_asking_for_media(
     await age(services, session_id, LEASE / 2 + timedelta(seconds=1))
     assert await watched(app_client, ann) == [session_id]
     async with services.container.scope(write=False) as scope:
-        session = await scope.port(origin.StreamSessions).get(session_id)
+        session = await scope.port(StreamSessions).get(session_id)
         assert session is not None
         assert session.throughput_bps is not None
         assert 4_000_000 < session.throughput_bps < 8_000_000, "what was measured, and then that it was too much"
@@ -231,7 +231,7 @@ async def test_what_takes_the_right_away_ends_streams(
 
     assert await media(app_client, playback) in {403, 404}
     async with services.container.scope(write=False) as scope:
-        session = await scope.port(origin.StreamSessions).get(playback["session_id"])
+        session = await scope.port(StreamSessions).get(playback["session_id"])
         assert session is not None
         assert session.ended_at is not None, "its place is free at once"
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-import streaming.origin.usecases as origin
 from catalog.releases.episodes.usecases import Episodes
 from catalog.releases.model import Status
 from kernel.access import Role
@@ -13,6 +12,7 @@ from kernel.ids import new_id
 from kernel.outbox.relay import Relay
 from server.services import Services
 from streaming.origin.adapters.serving import delete_expired_streams
+from streaming.origin.ports import StreamSessions
 from streaming.origin.quality import Throughput
 from tests.conftest import AppClient, MakeUser
 from tests.integration.streaming.origin.conftest import Play
@@ -121,7 +121,7 @@ async def test_what_a_player_reports_decides_its_next_start(
 
     async def expected_bps(of: dict[str, Any]) -> float | None:
         async with services.container.scope(write=False) as scope:
-            session = await scope.port(origin.StreamSessions).get(of["session_id"])
+            session = await scope.port(StreamSessions).get(of["session_id"])
             assert session is not None
             return session.throughput_bps
 
@@ -227,19 +227,19 @@ async def test_a_stream_survives_a_restart(app_client: AppClient, services: Serv
 async def test_expired_sessions_are_forgotten(services: Services, play: Play) -> None:
     old, new = await play(), await play()
     async with services.container.scope(write=True) as scope:
-        session = await scope.port(origin.StreamSessions).get(old["session_id"])
+        session = await scope.port(StreamSessions).get(old["session_id"])
         assert session is not None
         session.expires_at = datetime.now(UTC) - timedelta(hours=13)
         for user_id, age in ((STRANGER, timedelta(days=31)), (REGULAR, timedelta(days=29))):
             measured_at = datetime.now(UTC) - age
-            await scope.port(origin.StreamSessions).remember(
+            await scope.port(StreamSessions).remember(
                 user_id, "device", Throughput(5e6, int(measured_at.timestamp() * 1000))
             )
 
     await delete_expired_streams(services.container)
 
     async with services.container.scope(write=False) as scope:
-        assert await scope.port(origin.StreamSessions).get(old["session_id"]) is None
-        assert await scope.port(origin.StreamSessions).get(new["session_id"]) is not None
-        assert await scope.port(origin.StreamSessions).remembered(STRANGER, "device") is None
-        assert await scope.port(origin.StreamSessions).remembered(REGULAR, "device") is not None
+        assert await scope.port(StreamSessions).get(old["session_id"]) is None
+        assert await scope.port(StreamSessions).get(new["session_id"]) is not None
+        assert await scope.port(StreamSessions).remembered(STRANGER, "device") is None
+        assert await scope.port(StreamSessions).remembered(REGULAR, "device") is not None

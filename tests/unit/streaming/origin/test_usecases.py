@@ -22,6 +22,7 @@ from streaming.origin.model import (
     NothingToPlay,
     NotPlayableYet,
     PlayableEpisode,
+    Prefetched,
     StopReason,
     StreamableAsset,
     StreamEnded,
@@ -34,15 +35,7 @@ from streaming.origin.model import (
 from streaming.origin.quality import PlayerDevice, Throughput
 from streaming.origin.tracks.preferences import GuestTracks
 from streaming.origin.tracks.sidecar_subtitles import SidecarText, SidecarTrack
-from streaming.origin.usecases import (
-    Context,
-    Playback,
-    Prefetched,
-    open_master,
-    open_playback,
-    record_throughput,
-    sidecar_file,
-)
+from streaming.origin.usecases import Context, Playback, open_master, open_playback, record_throughput, sidecar_file
 from streaming.player_settings.model import (
     AudioChoice,
     OwnSettings,
