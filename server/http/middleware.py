@@ -76,8 +76,11 @@ QUIET_ROUTES = ("/hls/", "/llhls/", "/healthz", "/readyz", "/metrics", "/socket.
 """Routes so frequent that one log line each says nothing; the metrics count them."""
 _NEVER_TOO_MANY = re.compile(r"/api/v1/playback/[^/]+/steering")
 """A player that is answered 429 there asks for no steering any more in its stream.  It costs an HMAC, as media does."""
-OWN_CREDENTIALS = frozenset({"/api/v1/drm/speke", "/api/v1/live/whip"})
-"""Routes that take another credential than an access token in ``Authorization``, and look at it themselves."""
+_OWN_CREDENTIALS = re.compile(r"/api/v1/(drm/speke|live/whip|live/sessions/.+)")
+"""Routes that take another credential than an access token in ``Authorization``, and look at it themselves.
+
+Whoever published with a stream key sends it to the session as well (RFC 9725 §4.7); there the address is what opens it.
+"""
 _SECRET_PATHS = re.compile(
     r"^(/l/|/hls/|/llhls/|/api/v1/lists/shared/|/api/v1/calendar/|/api/v1/live/sessions/|/api/v1/auth/device/(?!(?:token|look|approve|deny)(?:/|$)))[^/]+"
 )
@@ -299,7 +302,7 @@ def bounded(addresses: AddressThrottle) -> Middleware:
 async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Find out who is calling from ``Authorization: Bearer`` (RFC 6750 §2.1); a bad token is an error, none is not."""
     header = request.headers.get(hdrs.AUTHORIZATION)
-    if header is not None and request.path.startswith("/api/") and request.path not in OWN_CREDENTIALS:
+    if header is not None and request.path.startswith("/api/") and not _OWN_CREDENTIALS.fullmatch(request.path):
         scheme, _, token = header.partition(" ")
         if scheme.lower() == "bearer":
             actor = await request.app[AUTHENTICATE](token.strip())

@@ -142,13 +142,16 @@ PATHS: Final[dict[str, Json]] = {
             {
                 "200": {"description": "ICE was restarted.", "content": {"application/trickle-ice-sdpfrag": {}}},
                 "204": {"description": "Taken."},
-                **_NOT_TAKEN,
+                **{status: _NOT_TAKEN[status] for status in ("408", "413", "503")},
+                "400": problem("What was sent is no good; `fragment_not_acceptable` or `offer_not_acceptable`."),
+                "404": problem("It is over, or never was; `live_session_not_found`."),
+                "415": problem("Another media type than these two."),
                 "412": problem("ICE was restarted since; `ice_session_stale`."),
-                "428": problem("`If-Match` is missing."),
+                "428": problem("A restart of ICE without `If-Match`; `ice_version_missing`."),
             },
             parameters=[
                 path("session"),
-                header("If-Match", "The `ETag` of the last answer, or `*`.", required=False),
+                header("If-Match", "The `ETag` of the last answer, or `*` to restart ICE.", required=False),
             ],
             requestBody={
                 "required": True,
@@ -164,7 +167,6 @@ PATHS: Final[dict[str, Json]] = {
             "delete_session",
             {
                 "200": {"description": "Ended."},
-                "401": problem("A bad access token; `invalid_token`."),
                 "404": problem("It is over, or never was; `live_session_not_found`."),
                 "503": problem("The node it is on does not answer; see `Retry-After`."),
             },

@@ -53,6 +53,10 @@ class FragmentNotAcceptable(Invalid):
     """This ICE fragment cannot be used: {reason}."""
 
 
+class IceVersionMissing(Invalid):
+    """Send If-Match with the entity tag of the last answer, or * to restart ICE."""
+
+
 class IceSessionStale(Stale):
     """ICE was restarted since. Take the entity tag of the last answer."""
 
@@ -65,6 +69,7 @@ REFUSALS: Final[dict[str, type[AniError]]] = {
         ChannelOffline,
         FragmentNotAcceptable,
         IceSessionStale,
+        IceVersionMissing,
         LiveFull,
         LiveOff,
         LiveSessionNotFound,

@@ -147,9 +147,13 @@ class SecureTransport(PacketHandler, Receiver):
             self._ice.restart("")
             self._port.add(self._ice.fragment, self)
 
+    def is_restart(self, remote_fragment: str) -> bool:
+        """Whether the peer has other credentials than these."""
+        return self._ice.is_restart(remote_fragment)
+
     def restart_ice(self, remote_fragment: str) -> bool:
         """The peer begins its checks anew, with these credentials; whether they were others than before."""
-        restarted = self._ice.is_restart(remote_fragment)
+        restarted = self.is_restart(remote_fragment)
         if restarted:
             self._port.remove(self._ice.restart(remote_fragment))
             self._port.add(self._ice.fragment, self)

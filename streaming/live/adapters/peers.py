@@ -17,6 +17,7 @@ from streaming.live.adapters.offers import (
     relay_addresses,
     tracks_of,
 )
+from streaming.live.errors import IceVersionMissing
 from streaming.live.media.ports import Outgoing, PacketHandler
 from streaming.live.model import LiveTrack, MediaKind
 
@@ -39,11 +40,14 @@ class _Connection:
         """See :class:`~streaming.live.media.ports.Connection`."""
         return self.peer.fragment.replace("/", "_")
 
-    def patched(self, fragment: str) -> str | None:
+    def patched(self, fragment: str, *, may_restart: bool) -> str | None:
         """See :class:`~streaming.live.media.ports.Connection`."""
         credentials = read_fragment(fragment)
-        if credentials is None or not self._agreed or not self.peer.restart_ice(credentials):
+        if credentials is None or not self._agreed or not self.peer.is_restart(credentials):
             return None
+        if not may_restart:
+            raise IceVersionMissing
+        self.peer.restart_ice(credentials)
         first = self._agreed[0]
         return write_fragment(self.peer, [one.mid for one in self._agreed], first.kind, first.payload_type)
 

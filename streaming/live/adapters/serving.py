@@ -277,7 +277,7 @@ class LiveServing:
     async def of_session(self, session: str, kind: str, question: Mapping[str, Any]) -> Json:
         """``patch``, ``counter`` or ``delete`` a session, on whichever node it is.
 
-        Raises FragmentNotAcceptable, IceSessionStale, LiveSessionNotFound, OfferNotAcceptable, Unavailable.
+        Raises FragmentNotAcceptable, IceSessionStale, IceVersionMissing, LiveSessionNotFound, OfferNotAcceptable, Unavailable.
         """
         node_id, dash, _ = session.partition("-")
         if not dash:

@@ -103,8 +103,8 @@ class LiveHub:
     async def answer(self, question: Json) -> Json:
         """Do what somebody asks of a channel this node carries.
 
-        Raises ChannelBusy, ChannelOffline, FragmentNotAcceptable, IceSessionStale, LiveFull, LiveSessionNotFound,
-        OfferNotAcceptable, RtcUnavailable, ViewersFull.
+        Raises ChannelBusy, ChannelOffline, FragmentNotAcceptable, IceSessionStale, IceVersionMissing, LiveFull,
+        LiveSessionNotFound, OfferNotAcceptable, RtcUnavailable, ViewersFull.
         """
         match question["kind"]:
             case "publish":
@@ -257,9 +257,11 @@ class LiveHub:
 
     def _patch(self, question: Json) -> Json:
         session = self._sessions.get(question["session"])
-        if question["if_match"] not in ("*", session.connection.ice_version):
+        if_match = question["if_match"]
+        if if_match not in ("", "*", session.connection.ice_version):
             raise IceSessionStale
-        answer = session.connection.patched(question["fragment"])
+        # Without it nothing is lost by candidates, and whip-whep's players say none: RFC 9725 §4.3.1 wants it of clients.
+        answer = session.connection.patched(question["fragment"], may_restart=bool(if_match))
         if isinstance(session.channel, LineTest):
             session.channel.knows_relays(session.connection.relays(question["fragment"]))
         return {"fragment": answer, "etag": session.connection.ice_version}

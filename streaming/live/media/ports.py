@@ -68,10 +68,10 @@ class Connection(Protocol):
         """Changes with each restart of ICE: the entity tag of RFC 9725 §4.3.1."""
         ...
 
-    def patched(self, fragment: str) -> str | None:
+    def patched(self, fragment: str, *, may_restart: bool) -> str | None:
         """Take a fragment (RFC 8840 §9): what to answer to a restart of ICE; ``None`` for candidates, which we need not know.
 
-        Raises FragmentNotAcceptable.
+        Raises FragmentNotAcceptable, and IceVersionMissing where it restarts ICE and may not.
         """
         ...
 

@@ -24,11 +24,17 @@ from streaming.live.adapters.serving import LiveServing
 from streaming.live.channels import usecases
 from streaming.live.channels.model import KEY_PREFIX, Channel
 from streaming.live.channels.usecases import Channels
-from streaming.live.errors import ChannelNotFound, ChannelOffline, ChannelTakenDown, IceSessionStale
+from streaming.live.errors import ChannelNotFound, ChannelOffline, ChannelTakenDown, IceSessionStale, IceVersionMissing
 
 SDP: Final = "application/sdp"
 FRAGMENT: Final = "application/trickle-ice-sdpfrag"
-WHIP_PATH: Final = "/api/v1/live/whip"
+PREFIX: Final = "/api/v1/live"
+WHIP: Final = "/whip"
+OWN_WHIP: Final = "/channels/{channel_id}/whip"
+WHEP: Final = "/channels/{channel_id}/whep"
+SESSIONS: Final = "/sessions/{session}"
+DELIVERIES: Final = "/sessions/{session}/delivery"
+_PATHS: Final = frozenset(PREFIX + path for path in (WHIP, OWN_WHIP, WHEP, SESSIONS, DELIVERIES))
 MAX_BODY_BYTES: Final = 65_536
 RETRY_AFTER_S: Final = 2
 """When a viewer of a channel that is not live asks again; players wait longer each time."""
@@ -43,14 +49,12 @@ SESSION = Limit("live_session", 300, 60)
 DELIVERY = Limit("live_delivery", 1_500, 60)
 """Each viewer asks three times a minute: as many of them at one address as a school has."""
 
-CORS: Final[dict[str, str]] = {
-    hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*",
-    hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: "Location, ETag, Link, Retry-After, Accept-Post, Accept-Patch",
-}
-"""Tokens are in a header that no browser adds by itself, so any page may try."""
+EXPOSED: Final = "Location, ETag, Link, Retry-After, Accept-Post, Accept-Patch, X-Request-Id"
+"""What pages of other origins read of an answer."""
 PREFLIGHT: Final[dict[str, str]] = {
     hdrs.ACCESS_CONTROL_ALLOW_METHODS: "GET, HEAD, POST, PATCH, DELETE, OPTIONS",
-    hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "Authorization, Content-Type, If-Match",
+    # ETag is what Eyevinn's client says in the place of If-Match.
+    hdrs.ACCESS_CONTROL_ALLOW_HEADERS: "Authorization, Content-Type, If-Match, ETag",
     hdrs.ACCESS_CONTROL_MAX_AGE: "7200",
 }
 
@@ -63,12 +67,24 @@ def routers(serving: LiveServing) -> list[Router]:
 
 
 def mount(serving: LiveServing) -> Callable[[web.Application], None]:
-    """Have a server that is being stopped wait for no question that is held."""
+    """Open these routes to pages of other origins, and have a server that is being stopped wait for no question that is held."""
 
     async def stop(_app: web.Application) -> None:
         serving.hold_nothing()
 
-    return lambda app: app.on_shutdown.append(stop)
+    def prepare(app: web.Application) -> None:
+        app.on_shutdown.append(stop)
+        app.on_response_prepare.append(_open_to_pages)
+
+    return prepare
+
+
+async def _open_to_pages(request: web.Request, response: web.StreamResponse) -> None:
+    """Tokens are in a header that no browser adds by itself, so any page may try; and is told of errors, wherever they come from."""
+    resource = request.match_info.route.resource
+    if resource is not None and resource.canonical in _PATHS:
+        response.headers.setdefault(hdrs.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+        response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = EXPOSED
 
 
 class _Sessions:
@@ -76,20 +92,16 @@ class _Sessions:
         self._serving = serving
 
     def router(self) -> Router:
-        router = Router("/api/v1/live", tag="Live")
-        for path, post in (
-            ("/whip", self.publish_by_key),
-            ("/channels/{channel_id}/whip", self.publish),
-            ("/channels/{channel_id}/whep", self.watch),
-        ):
+        router = Router(PREFIX, tag="Live")
+        for path, post in ((WHIP, self.publish_by_key), (OWN_WHIP, self.publish), (WHEP, self.watch)):
             router.raw(hdrs.METH_POST, path, post)
             router.raw(hdrs.METH_GET, path, self.discover)  # HEAD comes with it
             router.raw(hdrs.METH_OPTIONS, path, self.options)
-        router.raw(hdrs.METH_PATCH, "/sessions/{session}", self.patch)
-        router.raw(hdrs.METH_DELETE, "/sessions/{session}", self.delete)
-        router.raw(hdrs.METH_GET, "/sessions/{session}", self.discover)
-        router.raw(hdrs.METH_OPTIONS, "/sessions/{session}", self.options)
-        router.raw(hdrs.METH_GET, "/sessions/{session}/delivery", self.delivery)
+        router.raw(hdrs.METH_PATCH, SESSIONS, self.patch)
+        router.raw(hdrs.METH_DELETE, SESSIONS, self.delete)
+        router.raw(hdrs.METH_GET, SESSIONS, self.discover)
+        router.raw(hdrs.METH_OPTIONS, SESSIONS, self.options)
+        router.raw(hdrs.METH_GET, DELIVERIES, self.delivery)
         return router
 
     # Publishers
@@ -142,7 +154,7 @@ class _Sessions:
         try:
             answer = await self._serving.watch(view.channel.id, sdp, actor=actor, place=request.query.get("place", ""))
         except ChannelOffline as error:
-            headers: dict[str, str] = {hdrs.RETRY_AFTER: str(RETRY_AFTER_S), **CORS}
+            headers: dict[str, str] = {hdrs.RETRY_AFTER: str(RETRY_AFTER_S)}
             raise HttpRefusal(409, error.code, error.message, headers=headers) from None
         return self._created(answer, 406 if answer["counter_offer"] else 201, user="")
 
@@ -156,7 +168,6 @@ class _Sessions:
                 hdrs.ETAG: f'"{answer["etag"]}"',
                 hdrs.CACHE_CONTROL: "no-store",
                 "Accept-Patch": FRAGMENT,
-                **CORS,
             },
         )
         # The relay's log names nobody.
@@ -178,26 +189,26 @@ class _Sessions:
         session = request.match_info["session"]
         if request.content_type == SDP:
             await self._serving.of_session(session, "counter", {"sdp": await _body(request, SDP)})
-            return web.Response(status=204, headers=CORS)
+            return web.Response(status=204)
         fragment = await _body(request, FRAGMENT)
         if_match = request.headers.get(hdrs.IF_MATCH, "").strip()
-        if not if_match:
-            raise HttpRefusal(428, "precondition_required", "Send If-Match with the entity tag of the last answer.")
         question = {"fragment": fragment, "if_match": if_match if if_match == "*" else if_match.strip('"')}
         try:
             answer = await self._serving.of_session(session, "patch", question)
         except IceSessionStale as error:
-            raise HttpRefusal(412, error.code, error.message, headers=CORS) from None
+            raise HttpRefusal(412, error.code, error.message) from None
+        except IceVersionMissing as error:
+            raise HttpRefusal(428, error.code, error.message) from None
         if answer["fragment"] is None:
-            return web.Response(status=204, headers=CORS)
-        headers: dict[str, str] = {hdrs.ETAG: f'"{answer["etag"]}"', hdrs.CONTENT_TYPE: FRAGMENT, **CORS}
+            return web.Response(status=204)
+        headers = {hdrs.ETAG: f'"{answer["etag"]}"', hdrs.CONTENT_TYPE: FRAGMENT}
         return web.Response(body=answer["fragment"].encode(), headers=headers)
 
     async def delete(self, request: web.Request) -> web.Response:
         """End the session."""
         await throttled(request, SESSION)
         await self._serving.of_session(request.match_info["session"], "delete", {})
-        return web.Response(status=200, headers=CORS)
+        return web.Response(status=200)
 
     async def delivery(self, request: web.Request) -> web.Response:
         """How a viewer is to watch, ``webrtc`` or ``hls``: held while that is what it says it does ``now``.
@@ -208,20 +219,20 @@ class _Sessions:
         await throttled(request, DELIVERY)
         now = request.query.get("now", "")
         word = await self._serving.how_to_watch(request.match_info["session"], now)
-        return web.json_response({"delivery": word}, headers={hdrs.CACHE_CONTROL: "no-store", **CORS})
+        return web.json_response({"delivery": word}, headers={hdrs.CACHE_CONTROL: "no-store"})
 
     # What there is
 
     async def discover(self, request: web.Request) -> web.Response:
         """Nothing is shown there (RFC 9725 §4.1); HEAD says what may be posted."""
-        headers = {"Accept-Post": SDP, hdrs.ALLOW: PREFLIGHT[hdrs.ACCESS_CONTROL_ALLOW_METHODS], **CORS}
+        headers = {"Accept-Post": SDP, hdrs.ALLOW: PREFLIGHT[hdrs.ACCESS_CONTROL_ALLOW_METHODS]}
         if request.method == hdrs.METH_HEAD:
             return web.Response(status=200, content_type=SDP, headers=headers)
         return web.Response(status=204, headers=headers)
 
     async def options(self, request: web.Request) -> web.Response:  # noqa: ARG002 - the same for everybody
         """For pages of other origins, and clients that ask what to post (RFC 9725 §4.2)."""
-        return web.Response(status=200, headers={"Accept-Post": SDP, "Accept-Patch": FRAGMENT, **PREFLIGHT, **CORS})
+        return web.Response(status=200, headers={"Accept-Post": SDP, "Accept-Patch": FRAGMENT, **PREFLIGHT})
 
 
 def _call(request: web.Request) -> Call:
@@ -241,13 +252,13 @@ def _channel_id(request: web.Request) -> str:
 
 async def _body(request: web.Request, kind: str) -> str:
     if request.content_type != kind:
-        raise HttpRefusal(415, "unsupported_media_type", f"Send Content-Type: {kind}.", headers=CORS)
+        raise HttpRefusal(415, "unsupported_media_type", f"Send Content-Type: {kind}.")
     if request.content_length is not None and request.content_length > MAX_BODY_BYTES:
-        raise HttpRefusal(413, "too_large", "A description of a session is shorter than that.", headers=CORS)
+        raise HttpRefusal(413, "too_large", "A description of a session is shorter than that.")
     body = await read_body(request)
     if len(body) > MAX_BODY_BYTES:
-        raise HttpRefusal(413, "too_large", "A description of a session is shorter than that.", headers=CORS)
+        raise HttpRefusal(413, "too_large", "A description of a session is shorter than that.")
     try:
         return body.decode()
     except UnicodeDecodeError:
-        raise HttpRefusal(400, "not_utf8", "Send UTF-8.", headers=CORS) from None
+        raise HttpRefusal(400, "not_utf8", "Send UTF-8.") from None

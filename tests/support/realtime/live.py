@@ -2,16 +2,20 @@
 
 import asyncio
 import datetime
+import shutil
+import signal
 import struct
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from typing_extensions import override
 
 from tests.support.realtime.rtc_client import RawClient, attribute
 
@@ -193,16 +197,15 @@ with av.open(url, "w", format="whip", options=options) as out:
 """PyAV holds the interpreter while it opens: a process of its own."""
 
 
-class FfmpegPublisher:
-    """FFmpeg's own WHIP muxer, in real time, as long as the block lasts."""
+class PublishingProgram:
+    """A program that publishes in real time, as long as the block lasts."""
 
-    def __init__(self, url: str, key: str, folder: Path) -> None:
-        files = certificate_files(folder)
-        self._arguments = [url, key, files["cert_file"], files["key_file"]]
+    def __init__(self, *command: str) -> None:
+        self._command = command
         self._process: asyncio.subprocess.Process | None = None
 
-    async def __aenter__(self) -> "FfmpegPublisher":
-        self._process = await asyncio.create_subprocess_exec(sys.executable, "-c", PUBLISH, *self._arguments)
+    async def __aenter__(self) -> Self:
+        self._process = await asyncio.create_subprocess_exec(*self._command)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -212,9 +215,61 @@ class FfmpegPublisher:
         await self._process.wait()
 
     @property
-    def is_running(self) -> bool:
-        """Whether it has not given up."""
-        return self._process is not None and self._process.returncode is None
+    def returncode(self) -> int | None:
+        """``None`` while it has not given up."""
+        assert self._process is not None
+        return self._process.returncode
+
+    def ensure_running(self) -> None:
+        """Fail where it has given up."""
+        assert self.returncode is None
 
 
-__all__ = ["CODECS", "H264", "KEY_FRAME", "OPUS", "PICTURE", "FfmpegPublisher", "LiveClient", "attribute", "live_offer"]
+class FfmpegPublisher(PublishingProgram):
+    """FFmpeg's own WHIP muxer."""
+
+    def __init__(self, url: str, key: str, folder: Path) -> None:
+        files = certificate_files(folder)
+        super().__init__(sys.executable, "-c", PUBLISH, url, key, files["cert_file"], files["key_file"])
+
+
+WHIP_CLIENT = shutil.which("whip-client")
+"""Of Debian's package simple-whip-client: WHIP over GStreamer's webrtcbin and libnice."""
+_GST_PICTURE = (
+    "videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=15/1 ! videoconvert ! "
+    "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15 ! video/x-h264,profile=constrained-baseline ! "
+    "rtph264pay pt=96 ssrc=2 config-interval=-1 ! application/x-rtp,media=video,encoding-name=H264,payload=96"
+)
+_GST_SOUND = (
+    "audiotestsrc is-live=true ! audioconvert ! audioresample ! opusenc ! "
+    "rtpopuspay pt=100 ssrc=1 ! application/x-rtp,media=audio,encoding-name=OPUS,payload=100"
+)
+
+
+class GstreamerPublisher(PublishingProgram):
+    """GStreamer's webrtcbin, where ``WHIP_CLIENT`` is installed."""
+
+    def __init__(self, url: str, key: str, _folder: Path) -> None:
+        assert WHIP_CLIENT is not None
+        super().__init__(WHIP_CLIENT, "-u", url, "-t", key, "-A", _GST_SOUND, "-V", _GST_PICTURE)
+
+    @override
+    def ensure_running(self) -> None:
+        if self.returncode == -signal.SIGTRAP:
+            pytest.skip("GLib ended it: that of Debian 12 has one libsoup of its own and another one of libnice's")
+        super().ensure_running()
+
+
+__all__ = [
+    "CODECS",
+    "H264",
+    "KEY_FRAME",
+    "OPUS",
+    "PICTURE",
+    "WHIP_CLIENT",
+    "FfmpegPublisher",
+    "GstreamerPublisher",
+    "LiveClient",
+    "attribute",
+    "live_offer",
+]

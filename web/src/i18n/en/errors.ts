@@ -201,6 +201,7 @@ export const texts = {
   'error.too_many_waiting': 'Too many people wait for this broadcast. It is tried again in a moment.',
   'error.live_session_not_found': 'This session is over. Begin again.',
   'error.fragment_not_acceptable': 'The connection could not be renewed. Begin again.',
+  'error.ice_version_missing': 'The connection could not be renewed. Begin again.',
   'error.ice_session_stale': 'The connection was renewed from elsewhere. Begin again.',
   'error.not_in_voice': 'You are not in voice any more. Join it again.',
   'error.offer_not_acceptable': 'This browser cannot connect here. Try another one, or a newer version.',

@@ -204,6 +204,7 @@ export const texts: Translated<typeof en> = {
   'error.too_many_waiting': 'Слишком много зрителей ждут этот эфир. Скоро попробуем ещё раз.',
   'error.live_session_not_found': 'Этот сеанс закончился. Начните заново.',
   'error.fragment_not_acceptable': 'Не удалось возобновить соединение. Начните заново.',
+  'error.ice_version_missing': 'Не удалось возобновить соединение. Начните заново.',
   'error.ice_session_stale': 'Соединение возобновили в другом месте. Начните заново.',
   'error.not_in_voice': 'Вы больше не в голосовом чате. Войдите в него снова.',
   'error.offer_not_acceptable': 'Из этого браузера подключиться нельзя. Попробуйте другой или более новый.',
