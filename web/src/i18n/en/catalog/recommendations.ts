@@ -36,7 +36,7 @@ export const texts = {
   'recommendations.build': 'Work it out now',
   'recommendations.building': 'Ordered. The list takes it over by itself.',
   'similar.title': 'Similar',
-  'similar.computed': 'Computed',
+  'similar.computed': 'Found by Ani',
   'similar.community': 'Suggested by people',
   'similar.none': 'Nothing similar is known yet.',
   'similar.suggest': 'Suggest a similar one',

@@ -39,7 +39,7 @@ export const texts: Translated<typeof en> = {
   'recommendations.build': 'Подсчитать сейчас',
   'recommendations.building': 'Заказано. Список обновится сам.',
   'similar.title': 'Похожее',
-  'similar.computed': 'Подсчитано',
+  'similar.computed': 'Подобрано Ani',
   'similar.community': 'Предложили зрители',
   'similar.none': 'О похожем пока ничего не известно.',
   'similar.suggest': 'Предложить похожее',
