@@ -18,6 +18,7 @@ from kernel.ids import new_id
 from kernel.limits import is_loopback
 from kernel.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from kernel.throttle import AddressThrottle
+from streaming.live.sessions.routes import ANY_ORIGIN, EXPOSED
 
 log = structlog.get_logger()
 
@@ -76,7 +77,7 @@ QUIET_ROUTES = ("/hls/", "/llhls/", "/healthz", "/readyz", "/metrics", "/socket.
 """Routes so frequent that one log line each says nothing; the metrics count them."""
 _NEVER_TOO_MANY = re.compile(r"/api/v1/playback/[^/]+/steering")
 """A player that is answered 429 there asks for no steering any more in its stream.  It costs an HMAC, as media does."""
-_OWN_CREDENTIALS = re.compile(r"/api/v1/(drm/speke|live/whip|live/sessions/.+)")
+_OWN_CREDENTIALS = re.compile(r"/api/v1/(drm/speke|live/whip|live/sessions/.+|live/mediamtx/token)")
 """Routes that take another credential than an access token in ``Authorization``, and look at it themselves.
 
 Whoever published with a stream key sends it to the session as well (RFC 9725 §4.7); there the address is what opens it.
@@ -176,6 +177,9 @@ def secure(url: str, media_origins: Sequence[str] = ()) -> Callable[[web.Request
             response.headers.setdefault("Content-Security-Policy", page_policy)
         elif request.path.startswith("/api/"):
             response.headers.setdefault("Content-Security-Policy", DATA_POLICY)
+            if ANY_ORIGIN.fullmatch(request.path):
+                response.headers.setdefault(hdrs.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+                response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = EXPOSED
 
     return add_headers
 

@@ -6,6 +6,7 @@ name is a secret: whoever has it may end the session or move it to another netwo
 """
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -28,13 +29,8 @@ from streaming.live.errors import ChannelNotFound, ChannelOffline, ChannelTakenD
 
 SDP: Final = "application/sdp"
 FRAGMENT: Final = "application/trickle-ice-sdpfrag"
-PREFIX: Final = "/api/v1/live"
-WHIP: Final = "/whip"
-OWN_WHIP: Final = "/channels/{channel_id}/whip"
-WHEP: Final = "/channels/{channel_id}/whep"
-SESSIONS: Final = "/sessions/{session}"
-DELIVERIES: Final = "/sessions/{session}/delivery"
-_PATHS: Final = frozenset(PREFIX + path for path in (WHIP, OWN_WHIP, WHEP, SESSIONS, DELIVERIES))
+ANY_ORIGIN: Final = re.compile(r"/api/v1/live/(whip|channels/[^/]+/(whip|whep)|sessions/.+)")
+"""Paths that pages of every origin may ask, and are told of errors there: tokens are in a header that no browser adds by itself."""
 MAX_BODY_BYTES: Final = 65_536
 RETRY_AFTER_S: Final = 2
 """When a viewer of a channel that is not live asks again; players wait longer each time."""
@@ -67,24 +63,12 @@ def routers(serving: LiveServing) -> list[Router]:
 
 
 def mount(serving: LiveServing) -> Callable[[web.Application], None]:
-    """Open these routes to pages of other origins, and have a server that is being stopped wait for no question that is held."""
+    """Have a server that is being stopped wait for no question that is held."""
 
     async def stop(_app: web.Application) -> None:
         serving.hold_nothing()
 
-    def prepare(app: web.Application) -> None:
-        app.on_shutdown.append(stop)
-        app.on_response_prepare.append(_open_to_pages)
-
-    return prepare
-
-
-async def _open_to_pages(request: web.Request, response: web.StreamResponse) -> None:
-    """Tokens are in a header that no browser adds by itself, so any page may try; and is told of errors, wherever they come from."""
-    resource = request.match_info.route.resource
-    if resource is not None and resource.canonical in _PATHS:
-        response.headers.setdefault(hdrs.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
-        response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = EXPOSED
+    return lambda app: app.on_shutdown.append(stop)
 
 
 class _Sessions:
@@ -92,16 +76,20 @@ class _Sessions:
         self._serving = serving
 
     def router(self) -> Router:
-        router = Router(PREFIX, tag="Live")
-        for path, post in ((WHIP, self.publish_by_key), (OWN_WHIP, self.publish), (WHEP, self.watch)):
+        router = Router("/api/v1/live", tag="Live")
+        for path, post in (
+            ("/whip", self.publish_by_key),
+            ("/channels/{channel_id}/whip", self.publish),
+            ("/channels/{channel_id}/whep", self.watch),
+        ):
             router.raw(hdrs.METH_POST, path, post)
             router.raw(hdrs.METH_GET, path, self.discover)  # HEAD comes with it
             router.raw(hdrs.METH_OPTIONS, path, self.options)
-        router.raw(hdrs.METH_PATCH, SESSIONS, self.patch)
-        router.raw(hdrs.METH_DELETE, SESSIONS, self.delete)
-        router.raw(hdrs.METH_GET, SESSIONS, self.discover)
-        router.raw(hdrs.METH_OPTIONS, SESSIONS, self.options)
-        router.raw(hdrs.METH_GET, DELIVERIES, self.delivery)
+        router.raw(hdrs.METH_PATCH, "/sessions/{session}", self.patch)
+        router.raw(hdrs.METH_DELETE, "/sessions/{session}", self.delete)
+        router.raw(hdrs.METH_GET, "/sessions/{session}", self.discover)
+        router.raw(hdrs.METH_OPTIONS, "/sessions/{session}", self.options)
+        router.raw(hdrs.METH_GET, "/sessions/{session}/delivery", self.delivery)
         return router
 
     # Publishers
