@@ -76,6 +76,7 @@ def build(process: Process, settings: Settings) -> Components:
         rtc=rtc,
         live_viewers=settings.live_viewers,
         live_max_kbps=settings.live_max_kbps,
+        mediamtx=settings.mediamtx,
         edges=settings.media_edges,
         redirects_to_bucket=settings.s3_delivery is Delivery.REDIRECT,
         recordings_dir=settings.recordings_dir,

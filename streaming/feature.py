@@ -26,6 +26,7 @@ from streaming.live.adapters.rights import WatchingRights
 from streaming.live.adapters.serving import LiveServing
 from streaming.live.llhls.adapters.dvr import DvrFolder, DvrLimits
 from streaming.live.llhls.adapters.station import LiveHls
+from streaming.live.mediamtx.model import MediaServer
 from streaming.live.recordings.adapters.files import LocalRecordings
 from streaming.live.recordings.adapters.recorder import LiveRecorder
 from streaming.live.recordings.model import DISK_RESERVE_BYTES, RecordingLimits
@@ -72,6 +73,7 @@ def build(
     recording_limits: RecordingLimits,
     dvr_dir: Path,
     dvr_limits: DvrLimits,
+    mediamtx: MediaServer | None = None,
     edges: Sequence[Edge] = (),
     redirects_to_bucket: bool = False,
 ) -> Streaming:
@@ -83,6 +85,7 @@ def build(
     encrypted where nobody chooses, ``licence_servers`` who makes licences for them.  ``stream_limits``: what one account may watch
     at a time.  ``rtc`` carries live channels, to ``live_viewers`` at a time, each of at most ``live_max_kbps``, and is
     recorded in ``recordings_dir`` within ``recording_limits``; viewers may seek back within ``dvr_limits``, to what lies in ``dvr_dir``.
+    ``mediamtx``: where people are sent for channels that are more than a node of ours carries.
     ``edges``: from where players may fetch media; none: from this server.
     ``redirects_to_bucket``: whether viewers fetch segments there themselves.
     """
@@ -136,7 +139,7 @@ def build(
             streaming.keys.licences.feature.declare(licence_servers),
             streaming.keys.packagers.feature.FEATURE,
             streaming.keys.speke.feature.FEATURE,
-            streaming.live.feature.declare(live),
+            streaming.live.feature.declare(live, process, mediamtx),
             streaming.live.recordings.feature.declare(live, recordings, recording_limits),
             streaming.ads.feature.declare(process, origin.keyring),
             streaming.proxy.feature.declare(proxy),

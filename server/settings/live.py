@@ -1,11 +1,13 @@
 """Voice in parties and live channels: the port of WebRTC, capacities, recordings, TURN."""
 
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
 from server.settings.lists import Words
+from streaming.live.mediamtx.model import MediaServer
 
 
 class LiveSettings(BaseSettings):
@@ -61,6 +63,12 @@ class LiveSettings(BaseSettings):
         ge=64 * 1024**2,
         description="What that may take on the disk of one process, all channels together; where it is too little, viewers may seek back less far.",
     )
+    mediamtx_webrtc_url: str = Field(
+        "",
+        description="Address of the WebRTC listener of a MediaMTX, to which people are sent with tokens of ours: "
+        "https://media.example.org:8889; see docs/live.md. Empty: none.",
+    )
+    mediamtx_hls_url: str = Field("", description="Address of its HLS listener. Empty: nobody is told of one.")
     turn_urls: Words = Field(
         default_factory=list,
         description="A TURN server for people whose network blocks UDP, separated by commas: turns:turn.example.org:5349. "
@@ -69,6 +77,31 @@ class LiveSettings(BaseSettings):
     turn_secret: SecretStr = Field(
         SecretStr(""), description="What that server shares with us (static-auth-secret of coturn)."
     )
+
+    @field_validator("mediamtx_webrtc_url", "mediamtx_hls_url")
+    @classmethod
+    def _listener(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.username
+            or parts.query
+            or parts.fragment
+        ):
+            raise ValueError("must be like https://media.example.org:8889")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _hls_of_a_server(self) -> Self:
+        if self.mediamtx_hls_url and not self.mediamtx_webrtc_url:
+            raise ValueError("ANI_MEDIAMTX_WEBRTC_URL must be set when ANI_MEDIAMTX_HLS_URL is")
+        return self
+
+    @property
+    def mediamtx(self) -> MediaServer | None:
+        """``None``: people are sent to none."""
+        return MediaServer(self.mediamtx_webrtc_url, self.mediamtx_hls_url) if self.mediamtx_webrtc_url else None
 
     @field_validator("turn_urls")
     @classmethod

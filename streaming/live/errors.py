@@ -33,6 +33,10 @@ class LiveOff(Conflict):
     """This server carries no live channels."""
 
 
+class NoMediaServer(NotFound):
+    """This server sends nobody to a media server."""
+
+
 class LiveFull(Conflict):
     """This server carries as many live channels as it can ({limit}). Try again later."""
 

@@ -12,6 +12,9 @@ from streaming.live.channels.repository import SqlChannels
 from streaming.live.channels.usecases import Channels
 from streaming.live.delivery import routes as place_routes
 from streaming.live.line_tests import routes as line_test_routes
+from streaming.live.mediamtx import routes as mediamtx_routes
+from streaming.live.mediamtx.adapters.tokens import MediaTokens
+from streaming.live.mediamtx.model import MediaServer
 from streaming.live.model import LiveSinks
 from streaming.live.sessions import routes as session_routes
 from streaming.live.sinks import ManySinks
@@ -45,8 +48,9 @@ def build(
     )
 
 
-def declare(serving: LiveServing) -> Feature:
-    """See the module."""
+def declare(serving: LiveServing, process: Process, mediamtx: MediaServer | None) -> Feature:
+    """See the module; ``mediamtx``: where publishers and viewers may be sent to."""
+    tokens = MediaTokens(process.derive_keys("mediamtx") if mediamtx else [], issuer=process.public_url)
     return Feature(
         ports={Channels: lambda scope: SqlChannels(scope.uow)},
         routers=[
@@ -54,6 +58,7 @@ def declare(serving: LiveServing) -> Feature:
             *session_routes.routers(serving),
             *line_test_routes.routers(serving),
             *place_routes.routers(serving),
+            *mediamtx_routes.routers(mediamtx, tokens, process.clock),
         ],
         mounts=[session_routes.mount(serving)],
         closers=[serving.close],

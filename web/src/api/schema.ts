@@ -1797,6 +1797,12 @@ export interface components {
             readonly kid: string;
             readonly kty: string;
         };
+        /** @description A JWK Set (RFC 7517 §5). */
+        readonly KeySetOut: {
+            readonly keys: readonly {
+                readonly [key: string]: unknown;
+            }[];
+        };
         /** @description Where a content decryption module gets its licences (W3C EME). */
         readonly KeySystemOut: {
             /**
@@ -2199,12 +2205,49 @@ export interface components {
                 number
             ])[];
         };
+        /**
+         * @description What somebody does there, by MediaMTX's words.
+         * @enum {string}
+         */
+        readonly MediaAction: "publish" | "read";
         /** @description What a party is to watch: an episode, or a live channel. */
         readonly MediaIn: {
             /** @default null */
             readonly channel_id?: string | null;
             /** @default null */
             readonly episode_id?: string | null;
+        };
+        /** @description What a token is to be for. */
+        readonly MediaTokenIn: {
+            readonly action: components["schemas"]["MediaAction"];
+        };
+        /** @description A token for one channel and one thing to do there. */
+        readonly MediaTokenOut: {
+            readonly action: components["schemas"]["MediaAction"];
+            /**
+             * Format: date-time
+             * @description Until when a session can be begun with it.
+             */
+            readonly expires_at: string;
+            /**
+             * @description Where to watch by HLS, if there is such an address.
+             * @default null
+             */
+            readonly hls_url: string | null;
+            /** @description Name of the channel at MediaMTX. */
+            readonly path: string;
+            /** @description `Authorization: Bearer` at MediaMTX; good for nothing else. */
+            readonly token: string;
+            /**
+             * @description Where to watch over WebRTC; `null` for publishers.
+             * @default null
+             */
+            readonly whep_url: string | null;
+            /**
+             * @description Where to publish; `null` for viewers.
+             * @default null
+             */
+            readonly whip_url: string | null;
         };
         /** @description Somebody in a team. */
         readonly MemberOut: {

@@ -430,6 +430,10 @@ TABLE: dict[str, str] = {
     "PATCH /live/sessions/{session}": "++++++",
     "DELETE /live/sessions/{session}": "444444",
     "GET /live/sessions/{session}/delivery": "444444",
+    # Off unless an operator names one: tests/integration/streaming/live/test_mediamtx.py.
+    "GET /live/mediamtx/jwks": "444444",
+    "POST /live/mediamtx/token": "444444",
+    "POST /live/channels/{channel_id}/mediamtx-token": "444444",
     "GET /live/places": "133++3",
     "PUT /live/places": "1333+3",
     "OPTIONS /uploads": "++++++",
@@ -489,6 +493,7 @@ BODIES: dict[str, dict[str, Any] | Callable[[dict[str, str]], dict[str, Any]]] =
     "PUT /live/channels/{channel_id}": {"title": "Taken over"},
     "PUT /live/channels/{channel_id}/take-down": {"reason": "test"},
     "PUT /live/places": {"viewers": None},
+    "POST /live/channels/{channel_id}/mediamtx-token": {"action": "read"},
     "POST /live/recordings/{recording_id}/episode": {"episode_id": "00000000-0000-7000-8000-000000000000"},
     "PUT /library/lists/{list_id}": {"title": "Taken over", "visibility": "public"},
     "PUT /library/lists/{list_id}/items/{release_id}/place": {"after": None},

@@ -25,6 +25,7 @@ import catalog.search.listing.routes
 import catalog.subtitles.routes
 import server.overview.jobs.routes as jobs
 import streaming.ads.promos.routes as promos
+import streaming.live.mediamtx.routes as mediamtx
 import streaming.live.recordings.routes as recordings
 import streaming.live.routes as live
 import streaming.origin.routes as origin
@@ -162,6 +163,8 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/parties": "PARTIES_OF_ACCOUNT, PARTIES_OF_ACCOUNT_DAY, PARTIES_OF_ADDRESS",
     "/parties/{party_id}/invites": "MAX_INVITES, 200 of one party",
     "/live/channels": live.CREATE,
+    "/live/channels/{channel_id}/mediamtx-token": mediamtx.TOKENS,
+    "/live/mediamtx/token": mediamtx.TOKENS,
     "/live/recordings/{recording_id}/episode": recordings.EPISODES,
     "/uploads": "CREATIONS, MAX_OPEN, ANI_UPLOAD_QUOTA_BYTES and the room on the disk",
 }

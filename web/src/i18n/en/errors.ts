@@ -192,6 +192,7 @@ export const texts = {
   'error.recording_in_use': 'An episode is being made of this recording.',
   'error.recording_empty': 'Nothing of this recording is left on the server.',
   'error.line_test_running': 'You are testing your line already. Wait until that is over.',
+  'error.no_media_server': 'This server sends nobody to a media server.',
   'error.live_full': 'This server carries as many live channels as it can. Try again later.',
   'error.viewers_full': 'As many people watch live here as this server can take. It is tried again in a moment.',
   'error.reload_not_possible': 'This broadcast cannot be continued from here. Load the page again.',
