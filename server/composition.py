@@ -71,6 +71,7 @@ def build(process: Process, settings: Settings) -> Components:
         max_upload_bytes=settings.max_upload_bytes,
         upload_quota_bytes=settings.upload_quota_bytes,
         protection=ProtectionDefaults(settings.protection, settings.aes128_rotation_segments, licence_servers.clearkey),
+        encoding=settings.encoding,
         licence_servers=licence_servers,
         stream_limits=settings.stream_limits,
         rtc=rtc,

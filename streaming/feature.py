@@ -20,6 +20,7 @@ import streaming.proxy.feature
 import streaming.uploads.feature
 from kernel.feature import Feature, Process
 from kernel.rtc.adapters.server import SharedPortServer
+from streaming.ingest.encoding import Encoding
 from streaming.ingest.usecases import ProtectionDefaults
 from streaming.keys.licences.model import LicenceServers
 from streaming.live.adapters.rights import WatchingRights
@@ -64,6 +65,7 @@ def build(
     max_upload_bytes: int,
     upload_quota_bytes: int,
     protection: ProtectionDefaults,
+    encoding: Encoding,
     licence_servers: LicenceServers,
     stream_limits: StreamLimits,
     rtc: SharedPortServer,
@@ -82,7 +84,7 @@ def build(
     ``edge_secret`` is what nginx shows when it asks whether a token is good (empty: it asks from this machine),
     ``grants_dir`` where it finds what it needs to ask about no more.
     ``source_networks`` are private networks, in CIDR notation, that sources may be in.  ``protection`` is how new media are
-    encrypted where nobody chooses, ``licence_servers`` who makes licences for them.  ``stream_limits``: what one account may watch
+    encrypted where nobody chooses, ``encoding`` what is made of them, ``licence_servers`` who makes licences for them.  ``stream_limits``: what one account may watch
     at a time.  ``rtc`` carries live channels, to ``live_viewers`` at a time, each of at most ``live_max_kbps``, and is
     recorded in ``recordings_dir`` within ``recording_limits``; viewers may seek back within ``dvr_limits``, to what lies in ``dvr_dir``.
     ``mediamtx``: where people are sent for channels that are more than a node of ours carries.
@@ -126,7 +128,7 @@ def build(
     )
     feature = Feature.merged(
         [
-            streaming.ingest.feature.declare(protection),
+            streaming.ingest.feature.declare(protection, encoding),
             streaming.markers.feature.FEATURE,
             streaming.uploads.feature.declare(
                 uploads_dir, max_upload_bytes=max_upload_bytes, quota_bytes=upload_quota_bytes

@@ -12,6 +12,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from server.settings import oidc
 from server.settings.drm import DrmSettings
 from server.settings.edge import EdgeSettings
+from server.settings.encoding import EncodingSettings
 from server.settings.errors import BadSettings
 from server.settings.live import LiveSettings
 from server.settings.mail import MailSettings
@@ -27,7 +28,14 @@ OF_THE_EDGE = frozenset(
 
 
 class Settings(
-    LiveSettings, PlaybackSettings, EdgeSettings, DrmSettings, StorageSettings, SecretSettings, MailSettings
+    LiveSettings,
+    PlaybackSettings,
+    EdgeSettings,
+    EncodingSettings,
+    DrmSettings,
+    StorageSettings,
+    SecretSettings,
+    MailSettings,
 ):
     """Everything an operator can set.  The description of each field is what ``.env.example`` says of it."""
 

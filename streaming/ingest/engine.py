@@ -16,6 +16,7 @@ import structlog
 from streaming.ingest import analysis, kept_picture, plan, probe
 from streaming.ingest.adapters import sprites
 from streaming.ingest.analysis import run_on
+from streaming.ingest.encoding import Encoding
 from streaming.ingest.ffmpeg import commands, errors, filters
 from streaming.ingest.ffmpeg.filters import FOREIGN, WORK
 from streaming.ingest.ffmpeg.processes import Outcome, ProcessStuck, ProcessTalkative, Tools, run
@@ -119,11 +120,13 @@ class Engine:
         on_progress: Progress | None = None,
         order: ProtectionOrder | None = None,
         keep_picture: bool = False,
+        encoding: Encoding | None = None,
         notes: Sequence[str] = (),
     ) -> Finished:
         """Build the asset of ``source`` in the empty folder ``staging``, protected as ``order`` says.
 
-        With ``keep_picture`` its picture is the largest rendition as it is, where that can be; a warning says why not.  ``notes`` are said beside the warnings.
+        With ``keep_picture`` its picture is the largest rendition as it is, where that can be; a warning says why not.
+        ``encoding``: what else is made of it.  ``notes`` are said beside the warnings.
 
         Raises a :class:`~streaming.ingest.model.MediaRefused` or :class:`StorageFull`; what is in ``staging`` then is for the caller to remove.
         """
@@ -134,12 +137,13 @@ class Engine:
         await asyncio.to_thread(work.mkdir, parents=True, exist_ok=True)
         described, times = await analysis.analyse(self.tools, source, described, staging)
         warnings = [*described.warnings, *notes]
-        wanted = await self._plan(source, described, times, staging, warnings, keep_picture=keep_picture)
+        encoding = encoding or Encoding()
+        wanted = await self._plan(source, described, times, staging, warnings, encoding, keep_picture=keep_picture)
         texts = await self._gather_texts(source, described, times, side_files, staging, warnings)
         undecoded = await self._encode(source, described, wanted, staging, report)
         if wanted.keeps_picture and (apart := await self._apart(described, wanted, undecoded, staging)):
             warnings.append(kept_picture.encoded_anew(apart))
-            wanted = plan.make(described, times)
+            wanted = plan.make(described, times, sound_with=encoding.surround)
             undecoded = await self._encode(source, described, wanted, staging, report)
         if tail_ms := times.duration_ms - times.picture_ms:
             then = "it ends there, too" if wanted.keeps_picture else "the last picture is held"
@@ -160,17 +164,18 @@ class Engine:
         times: Timeline,
         staging: Path,
         warnings: list[str],
+        encoding: Encoding,
         *,
         keep_picture: bool,
     ) -> Plan:
         """What to make of it; why the picture is not kept, where it was to be, is told in ``warnings``."""
         if not keep_picture:
-            return plan.make(described, times)
+            return plan.make(described, times, sound_with=encoding.surround)
         scan = await self._scan(described.name, source, described.picture.index, staging)
         reason = kept_picture.why_not(scan, described.picture, times)
         if reason is not None:
             warnings.append(kept_picture.encoded_anew(reason))
-        return plan.make(described, times, keep_picture=reason is None)
+        return plan.make(described, times, keep_picture=reason is None, sound_with=encoding.surround)
 
     async def _scan(self, name: str, file: Path, index: int, staging: Path) -> PictureScan:
         scan = PictureScan()

@@ -3,6 +3,7 @@
 from kernel.feature import Feature
 from kernel.jobs import JobKind, PeriodicTask, Priority
 from streaming.ingest import jobs
+from streaming.ingest.encoding import Encoding
 from streaming.ingest.repackaging import jobs as repackaging_jobs
 from streaming.ingest.repackaging import routes
 from streaming.ingest.repository import SqlAssets
@@ -11,10 +12,14 @@ from streaming.ingest.tracks import routes as track_routes
 from streaming.ingest.usecases import Assets, ProtectionDefaults
 
 
-def declare(defaults: ProtectionDefaults) -> Feature:
-    """Ingest, protecting new media by ``defaults``."""
+def declare(defaults: ProtectionDefaults, encoding: Encoding) -> Feature:
+    """Ingest, protecting new media by ``defaults`` and making of them what ``encoding`` says."""
     return Feature(
-        ports={Assets: lambda scope: SqlAssets(scope.uow), ProtectionDefaults: lambda _: defaults},
+        ports={
+            Assets: lambda scope: SqlAssets(scope.uow),
+            ProtectionDefaults: lambda _: defaults,
+            Encoding: lambda _: encoding,
+        },
         routers=[routes.router, track_routes.router],
         jobs={
             "ingest": JobKind(jobs.run, is_stoppable=True, waits_out=jobs.PASSES),

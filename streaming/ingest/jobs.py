@@ -18,6 +18,7 @@ from kernel.storage import MediaStorage, NotStored, StorageAway
 from kernel.storage.ports import read
 from streaming.ingest import usecases
 from streaming.ingest.adapters.context import context_of
+from streaming.ingest.encoding import Encoding
 from streaming.ingest.engine import Engine, Finished, Progress
 from streaming.ingest.model import (
     Asset,
@@ -84,7 +85,9 @@ async def ingest(
     """
     name = name or file.name
     file, side_files = await asyncio.to_thread(_inputs, file, name, subtitle_files)
-    mark = await asyncio.to_thread(fingerprint, file, side_files, kept=keep_picture)
+    async with container.scope(write=False) as scope:
+        encoding = scope.port(Encoding)
+    mark = await asyncio.to_thread(fingerprint, file, side_files, kept=keep_picture, encoding=encoding.mark)
     async with container.scope(write=True) as scope:
         mode = scope.port(ProtectionDefaults).mode if protection is None else protection
         context = context_of(scope)
@@ -103,6 +106,7 @@ async def ingest(
             on_progress=on_progress,
             order=order,
             keep_picture=keep_picture,
+            encoding=encoding,
             notes=notes,
         )
 

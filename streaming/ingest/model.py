@@ -26,7 +26,7 @@ The errors a file can be refused with::
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType, Self
 
 from kernel.entity import Entity
 from kernel.errors import Conflict, Invalid, NotFound, Unavailable
@@ -62,6 +62,17 @@ class PublishedRendition:
 
 
 @dataclass(frozen=True)
+class SurroundRendition:
+    """The same sound as a track's with more channels: a member of an audio group of its own."""
+
+    name: str
+    """Its folder: ``surround-en``."""
+    codecs: str
+    """RFC 6381: ``mp4a.40.2``, ``ec-3``."""
+    channels: int
+
+
+@dataclass(frozen=True)
 class AudioTrack:
     """One language of sound: an ``EXT-X-MEDIA`` of type AUDIO."""
 
@@ -74,6 +85,13 @@ class AudioTrack:
     """RFC 6381: ``mp4a.40.2``."""
     channels: int
     is_default: bool
+    surround: SurroundRendition | None = None
+
+    @classmethod
+    def of(cls, **record: Any) -> Self:
+        """From what ``asdict`` made."""
+        surround = record.pop("surround", None)
+        return cls(**record, surround=None if surround is None else SurroundRendition(**surround))
 
 
 @dataclass(frozen=True)

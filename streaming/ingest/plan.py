@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Protocol
 
-from streaming.ingest import languages
+from streaming.ingest import languages, surround
 from streaming.ingest.kept_picture import CUT_S, ending_with_picture
 from streaming.ingest.picture import storyboard
 from streaming.ingest.picture.ladder import Rung, gop_frames, ladder, output_frame_rate
 from streaming.ingest.picture.storyboard import Storyboard
 from streaming.ingest.probe import AudioStream, Source, VideoStream
+from streaming.ingest.surround import Surround, SurroundPlan
 from streaming.ingest.timing.timeline import Timeline
 
 MAX_LABEL: Final = 40
@@ -30,6 +31,8 @@ class AudioPlan:
     name: str
     language: str
     label: str
+    surround: SurroundPlan | None = None
+    """The same with all its channels, beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +155,13 @@ class EncodedFilm(Protocol):
         ...
 
 
-def make(source: Source, timeline: Timeline, *, keep_picture: bool = False) -> Plan:
-    """The plan for ``source``, of which we know what it has at what time; ``keep_picture``: it may be kept."""
+def make(
+    source: Source, timeline: Timeline, *, keep_picture: bool = False, sound_with: Surround = Surround.COPY
+) -> Plan:
+    """The plan for ``source``, of which we know what it has at what time.
+
+    ``keep_picture``: it may be kept; ``sound_with``: what becomes of more than two channels.
+    """
     picture = source.picture
     if keep_picture:
         timeline = ending_with_picture(timeline)
@@ -164,19 +172,26 @@ def make(source: Source, timeline: Timeline, *, keep_picture: bool = False) -> P
         frame_rate=rate,
         gop=gop_frames(rate),
         rungs=ladder(picture, rate),
-        sound=_sound(source.sound),
+        sound=_sound(source.sound, timeline, sound_with),
         storyboard=storyboard.plan(picture, timeline.duration_ms),
         keeps_picture=keep_picture,
     )
 
 
-def _sound(tracks: Iterable[AudioStream]) -> tuple[AudioPlan, ...]:
+def _sound(tracks: Iterable[AudioStream], timeline: Timeline, wanted: Surround) -> tuple[AudioPlan, ...]:
     # The first is what plays when nobody chooses: the one the file calls default, else the first in it.
     ordered = sorted(tracks, key=lambda track: not track.default)
     names = unique("a", [track.language for track in ordered])
     labels = distinct([label_of(track.language, track.title, "Audio") for track in ordered])
     return tuple(
-        AudioPlan(track.index, min(track.channels, 2), name, track.language, label)
+        AudioPlan(
+            track.index,
+            min(track.channels, 2),
+            name,
+            track.language,
+            label,
+            surround.plan(name, track.codec, track.channels, wanted, in_step=track.index in timeline.in_step),
+        )
         for track, name, label in zip(ordered, names, labels, strict=True)
     )
 

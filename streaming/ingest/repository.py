@@ -1,6 +1,6 @@
 """Assets in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
@@ -34,15 +34,15 @@ class _Records(TypeDecorator[tuple[Any, ...]]):
     impl = Json
     cache_ok = True
 
-    def __init__(self, kind: type[Any]) -> None:
+    def __init__(self, make: Callable[..., Any]) -> None:
         super().__init__()
-        self.kind = kind
+        self.make = make
 
     def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> Any:  # noqa: ARG002 - signature
         return None if value is None else [asdict(record) for record in value]
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:  # noqa: ARG002 - signature
-        return None if value is None else tuple(self.kind(**record) for record in value)
+        return None if value is None else tuple(self.make(**record) for record in value)
 
 
 assets = Table(
@@ -62,7 +62,7 @@ assets = Table(
     Column("duration_ms", BigInteger),
     Column("frame_rate", Float),
     Column("renditions", _Records(PublishedRendition), nullable=False),
-    Column("audio", _Records(AudioTrack), nullable=False),
+    Column("audio", _Records(AudioTrack.of), nullable=False),
     Column("subtitles", _Records(SubtitleTrack), nullable=False),
     Column("poster", Text),
     Column("storyboard", Text),

@@ -140,6 +140,8 @@ class Track:
     language: str
     label: str
     path: str | None = None
+    channels: int | None = None
+    """Of sound: the most that a rendition of it has; ``None``: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ def multivariant_text(
 def offer_of(ladder: Ladder, selection: Selection) -> Offer:
     """What the playlist of ``selection`` leads to."""
     return Offer(
-        tuple(variant.uri for variant in selection.variants),
-        tuple(each.uri for each in _used(ladder, selection) if each.uri is not None),
+        tuple(dict.fromkeys(variant.uri for variant in selection.variants)),
+        tuple(dict.fromkeys(each.uri for each in _used(ladder, selection) if each.uri is not None)),
         min(variant.bandwidth_bps for variant in selection.variants),
     )
 

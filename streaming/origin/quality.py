@@ -44,6 +44,11 @@ _VIDEO_FAMILIES: Final = {
 }
 
 
+_DOLBY: Final = frozenset({"ac-3", "ec-3"})
+_SOUND: Final = _DOLBY | {"mp4a", "opus", "flac"}
+"""Of a device that names none of these nothing is known; AAC is played by all."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlayerDevice:
     """What the viewer plays on.  Zeros and an empty tuple: it did not say."""
@@ -107,7 +112,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The variants offered, start variant first, the rest upwards; and what was left out, with the reason."""
+    """The variants offered, start variant first, the rest upwards, first those with its sound; and what was left out, with the reason."""
 
     variants: tuple[Variant, ...]
     left_out: tuple[tuple[Variant, Reason], ...] = ()
@@ -140,7 +145,9 @@ def select(
             offered = kept
     affordable = [variant for variant in offered if variant.bandwidth_bps <= START_MARGIN * throughput_bps]
     start = max(affordable, key=_quality) if affordable else min(offered, key=lambda variant: variant.bandwidth_bps)
-    return Selection((start, *(variant for variant in offered if variant is not start)), tuple(left_out))
+    # What goes with the same sound first: some players take the next in the list for the next in quality.
+    rest = sorted((each for each in offered if each is not start), key=lambda each: each.audio != start.audio)
+    return Selection((start, *rest), tuple(left_out))
 
 
 def _quality(variant: Variant) -> tuple[int, float, int]:
@@ -154,14 +161,21 @@ _Rule = Callable[[Variant], bool]
 def _decodable(device: PlayerDevice | None) -> _Rule:
     names = device.codecs if device else ()
     families = {family for name in names if (family := _family(name))}
+    sounds = {_entry(name) for name in names} & _SOUND
     return lambda variant: (
-        not families or all(family is None or family in families for family in map(_family, variant.codecs))
+        (not families or all(family is None or family in families for family in map(_family, variant.codecs)))
+        and (not sounds or {_entry(codec) for codec in variant.codecs} & _DOLBY <= sounds)
     )
+
+
+def _entry(codec: str) -> str:
+    """The sample entry of an RFC 6381 name."""
+    return codec.partition(".")[0].lower()
 
 
 def _family(codec: str) -> str | None:
     """The picture codec behind a sample entry; ``None`` for sound, text and what we do not know."""
-    return _VIDEO_FAMILIES.get(codec.partition(".")[0].lower())
+    return _VIDEO_FAMILIES.get(_entry(codec))
 
 
 def _within_caps(variants: Iterable[Variant], caps: Caps | None) -> _Rule:

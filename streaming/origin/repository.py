@@ -209,7 +209,9 @@ class PublishedAssets:
             episode_id=asset.episode_id,
             duration_ms=asset.duration_ms or 0,
             ladder=ladder,
-            audio=tuple(Track(track.language, track.label) for track in asset.audio),
+            audio=tuple(
+                Track(track.language, track.label, channels=(track.surround or track).channels) for track in asset.audio
+            ),
             subtitles=tuple(Track(track.language, track.label, track.path) for track in asset.subtitles),
             poster=asset.poster,
             storyboard=asset.storyboard,

@@ -101,6 +101,14 @@ class AudioOut(BaseModel):
     label: str
 
 
+class OfferedAudioOut(AudioOut):
+    """A language of sound that can be chosen."""
+
+    channels: int | None = Field(
+        description="The most that a rendition of it has: 6 where there is 5.1 surround sound beside stereo. `null`: not known."
+    )
+
+
 class SubtitlesOut(BaseModel):
     """A language of subtitles."""
 
@@ -187,7 +195,7 @@ class PlaybackOut(BaseModel):
     drm: DrmOut | None = Field(description="With cbcs and cenc; keys of aes-128 stand in the playlists.")
     title: str
     release_id: str
-    audio: list[AudioOut]
+    audio: list[OfferedAudioOut]
     subtitles: list[SubtitlesOut]
     storyboard_url: str | None = Field(description="WebVTT whose cues name regions of sprites.")
     poster_url: str | None
@@ -226,7 +234,10 @@ class PlaybackOut(BaseModel):
             drm=DrmOut.of(playback, licences),
             title=episode.title,
             release_id=episode.release_id,
-            audio=[AudioOut(language=track.language, label=track.label) for track in asset.audio],
+            audio=[
+                OfferedAudioOut(language=track.language, label=track.label, channels=track.channels)
+                for track in asset.audio
+            ],
             subtitles=[
                 SubtitlesOut(language=track.language, label=track.label, url=f"{base}/{track.path}")
                 for track in asset.subtitles

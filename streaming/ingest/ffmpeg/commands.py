@@ -6,16 +6,18 @@ other files.  Outputs are relative to the work folder, so that no comma or perce
 parser.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from streaming.ingest import surround
 from streaming.ingest.ffmpeg import filters
 from streaming.ingest.ffmpeg.filters import FOREIGN, WORK
 from streaming.ingest.languages import UNDETERMINED
 from streaming.ingest.picture.ladder import Rung
-from streaming.ingest.plan import EncodedFilm, EncodedPicture, Plan, SubtitlePlan
+from streaming.ingest.plan import AudioPlan, EncodedFilm, EncodedPicture, Plan, SubtitlePlan
 from streaming.ingest.probe import AudioStream, SubtitleStream
+from streaming.ingest.surround import SurroundPlan
 from streaming.keys.model import ContentKey, Protection, TrackClass, track_class_of
 
 CONTAINERS: Final = (
@@ -23,6 +25,9 @@ CONTAINERS: Final = (
     # Sound only: let in to be refused with the right reason.
     ",mp3,wav,flac,aac,aiff,ac3"
 )
+
+STEREO_GROUP: Final = "audio"
+"""GROUP-ID of what everything plays."""
 
 POSTER: Final = "poster.jpg"
 MASTER: Final = "master.m3u8"
@@ -168,23 +173,21 @@ def encode(ffmpeg: str, source: Path, plan: Plan, *, pictures: bool = True) -> l
         else:
             command += _picture_output(rung, plan, report=rung is plan.encoded_rungs[0])
     for track in plan.sound:
-        command += [
-            "-map", f"0:{track.index}", "-af", filters.sound(plan),
-            "-c:a", "aac", "-b:a", str(_AUDIO_BPS[track.channels]), "-ac", str(track.channels),
-            *_clean(), f"{WORK}/{track.name}.mp4",
-        ]  # fmt: skip
+        command += _sound_output(track.index, track.name, track.channels, filters.sound(plan))
+        if track.surround is not None:
+            command += _surround_output(track.index, track.surround, filters.sound(plan), plan.duration_ms)
     if pictures:
         command += ["-map", "[thumbnails]", "-fps_mode", "passthrough", "-q:v", "2", THUMBNAIL]
     return command
 
 
-def encode_sound(ffmpeg: str, source: Path, track: AudioStream, name: str, chain: str) -> list[str]:
-    """Encode one track of sound through the filters ``chain`` into the work folder, as ``name``."""
-    channels = min(track.channels, 2)
-    return [
-        ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}", "-map", f"0:{track.index}", "-af", chain,
-        "-c:a", "aac", "-b:a", str(_AUDIO_BPS[channels]), "-ac", str(channels), *_clean(), f"{WORK}/{name}.mp4",
-    ]  # fmt: skip
+def encode_sound(ffmpeg: str, source: Path, track: AudioStream, made: AudioPlan, chain: str) -> list[str]:
+    """Encode one track of sound through the filters ``chain`` into the work folder, as ``made`` says."""
+    command = [ffmpeg, *_quiet(), *_input_guard(), "-i", f"file:{source}"]
+    command += _sound_output(track.index, made.name, made.channels, chain)
+    if made.surround is not None:
+        command += _surround_output(track.index, made.surround, chain, None)
+    return command
 
 
 def poster(ffmpeg: str, plan: Plan, at_s: float) -> list[str]:
@@ -210,12 +213,11 @@ def package(
         for rung in plan.rungs
     ]
     command += [
-        f"in={WORK}/{track.name}.mp4,stream=audio,{_segments(track.name)},"
-        f"hls_group_id=audio,hls_name={track.label}{_language(track.language)}"
+        f"in={WORK}/{name}.mp4,stream=audio,{_segments(name)},"
+        f"hls_group_id={group},hls_name={track.label}{_language(track.language)}"
         # Without roles the DASH manifest offers two tracks of one language as two qualities of the same.
-        f",dash_roles={'alternate' if position else 'main'}"
-        + (f",drm_label={TrackClass.AUDIO.value}" if sample_encryption else "")
-        for position, track in enumerate(plan.sound)
+        f",dash_roles={role}" + (f",drm_label={TrackClass.AUDIO.value}" if sample_encryption else "")
+        for name, group, role, track in _sound_renditions(plan.sound)
     ]
     command += [
         f"in={track.name}/subtitles.vtt,stream=text,segment_template={track.name}/$Number%05d$.vtt,"
@@ -277,6 +279,15 @@ def _iv(mode: Protection, key: ContentKey) -> str:
     return (key.iv[:8] if mode is Protection.CENC else key.iv).hex()
 
 
+def _sound_renditions(sound: Sequence[AudioPlan]) -> Iterator[tuple[str, str, str, AudioPlan]]:
+    """Folder, HLS group and DASH role; stereo first, which is what players begin with."""
+    for position, track in enumerate(sound):
+        yield track.name, STEREO_GROUP, "alternate" if position else "main", track
+    for track in sound:
+        if track.surround is not None:
+            yield track.surround.name, track.surround.group, "alternate", track
+
+
 def _text_role(track: SubtitlePlan) -> str:
     """ISO/IEC 23009-1 §5.8.5.5; a caption is with the sounds."""
     return "forced-subtitle" if track.forced else "caption" if track.sdh else "subtitle"
@@ -297,6 +308,25 @@ def _clock(*, restarts: bool) -> list[str]:
 def _clean() -> list[str]:
     """Nothing of the source's own labels: titles, chapters and camera positions are none of the viewer's business."""
     return ["-map_metadata", "-1", "-map_chapters", "-1"]
+
+
+def _sound_output(index: int, name: str, channels: int, chain: str) -> list[str]:
+    # From more channels as ITU-R BS.775 has it, which is ffmpeg's own: the centre, where people speak, goes to both sides.
+    return [
+        "-map", f"0:{index}", "-af", chain,
+        "-c:a", "aac", "-b:a", str(_AUDIO_BPS[channels]), "-ac", str(channels), *_clean(), f"{WORK}/{name}.mp4",
+    ]  # fmt: skip
+
+
+def _surround_output(index: int, made: SurroundPlan, chain: str, duration_ms: int | None) -> list[str]:
+    if made.is_copied:
+        assert duration_ms is not None
+        end_s = f"{filters.sound_end_s(duration_ms):.3f}"
+        return ["-map", f"0:{index}", "-c:a", "copy", "-t", end_s, *_clean(), f"{WORK}/{made.name}.mp4"]
+    return [
+        "-map", f"0:{index}", "-af", filters.surround(chain), "-c:a", "aac", "-b:a", str(surround.BPS),
+        *_clean(), f"{WORK}/{made.name}.mp4",
+    ]  # fmt: skip
 
 
 def _kept_output(rung: Rung, plan: Plan) -> list[str]:

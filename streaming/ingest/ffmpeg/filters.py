@@ -69,12 +69,25 @@ def _graph_beside_kept(plan: Plan, *, pictures: bool) -> str:
     return ";".join(chains)
 
 
+def surround(chain: str) -> str:
+    """``chain`` with 5.1 channels in the order that AAC has a number for; others would need a description browsers refuse.
+
+    What 7.1 has behind and beside goes into one pair.
+    """
+    return f"{chain},aformat=channel_layouts=5.1"
+
+
+def sound_end_s(duration_ms: int) -> float:
+    """When sound stops, of a picture that long."""
+    return max(duration_ms / 1000 - AUDIO_TAIL_S, AUDIO_TAIL_S)
+
+
 def sound(plan: Plan) -> str:
     """The filters of a track of sound: in step with the picture, and as long as it."""
     filters = [f"asetpts='{_without_jumps(plan.timeline.cuts)}'"] if plan.timeline.cuts else []
     # Gaps, late starts and early ends become silence: sound stays with its picture, and players stall where tracks end apart.
     filters.append("aresample=48000:async=1:first_pts=0,apad")
-    filters.append(f"atrim=end={max(plan.duration_ms / 1000 - AUDIO_TAIL_S, AUDIO_TAIL_S):.3f}")
+    filters.append(f"atrim=end={sound_end_s(plan.duration_ms):.3f}")
     return ",".join(filters)
 
 
@@ -85,7 +98,7 @@ def added_sound(duration_ms: int, offset_ms: int) -> str:
         chain.append(f"adelay={offset_ms}:all=1")
     elif offset_ms < 0:
         chain.append(f"atrim=start={-offset_ms / 1000:.3f},asetpts=PTS-STARTPTS")
-    chain.append(f"apad,atrim=end={max(duration_ms / 1000 - AUDIO_TAIL_S, AUDIO_TAIL_S):.3f}")
+    chain.append(f"apad,atrim=end={sound_end_s(duration_ms):.3f}")
     return ",".join(chain)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-_ATTRIBUTE: Final = re.compile(r'([A-Z0-9-]{1,64})=("[^"]*"|[^",]*)')
+ATTRIBUTE: Final = re.compile(r'([A-Z0-9-]{1,64})=("[^"]*"|[^",]*)')
 """RFC 8216 §4.2."""
 
 _SHORTEST: Final = 0.5
@@ -62,21 +62,21 @@ def correct(master: str, measured: Mapping[str, Bandwidth]) -> str:
     for number, line in enumerate(lines):
         if not line.startswith("#EXT-X-MEDIA:"):
             continue
-        attributes = _attributes(line)
-        bandwidth = measured.get(attributes.get("URI", ""))
+        said = attributes(line)
+        bandwidth = measured.get(said.get("URI", ""))
         if bandwidth is not None:
-            groups.setdefault(attributes.get("GROUP-ID", ""), []).append(bandwidth)
-        if attributes.get("TYPE") == "AUDIO" and "LANGUAGE" not in attributes:
+            groups.setdefault(said.get("GROUP-ID", ""), []).append(bandwidth)
+        if said.get("TYPE") == "AUDIO" and "LANGUAGE" not in said:
             # Undetermined (RFC 5646 §4.1): players group and remember tracks by language, and this is one.
             lines[number] = line.replace("TYPE=AUDIO", 'TYPE=AUDIO,LANGUAGE="und"', 1)
     for number, line in enumerate(lines):
         if line.startswith("#EXT-X-STREAM-INF:") and number + 1 < len(lines):
-            attributes = _attributes(line)
+            said = attributes(line)
             own = measured.get(lines[number + 1])
-            beside = [groups.get(attributes.get(kind, ""), []) for kind in ("AUDIO", "SUBTITLES")]
+            beside = [groups.get(said.get(kind, ""), []) for kind in ("AUDIO", "SUBTITLES")]
             lines[number] = line if own is None else _told(line, [own, *(_heaviest(group) for group in beside)])
         elif line.startswith("#EXT-X-I-FRAME-STREAM-INF:"):
-            own = measured.get(_attributes(line).get("URI", ""))
+            own = measured.get(attributes(line).get("URI", ""))
             lines[number] = line if own is None else _told(line, [own])
     return "\n".join(lines) + "\n"
 
@@ -93,10 +93,11 @@ def _told(line: str, parts: Sequence[Bandwidth]) -> str:
     average_bps = sum(part.average_bps for part in parts)
     tag, _, rest = line.partition(":")
     kept = [
-        f"{name}={value}" for name, value in _ATTRIBUTE.findall(rest) if name not in {"BANDWIDTH", "AVERAGE-BANDWIDTH"}
+        f"{name}={value}" for name, value in ATTRIBUTE.findall(rest) if name not in {"BANDWIDTH", "AVERAGE-BANDWIDTH"}
     ]
     return f"{tag}:" + ",".join([f"BANDWIDTH={peak_bps}", f"AVERAGE-BANDWIDTH={average_bps}", *kept])
 
 
-def _attributes(line: str) -> dict[str, str]:
-    return {name: value.strip('"') for name, value in _ATTRIBUTE.findall(line.partition(":")[2])}
+def attributes(line: str) -> dict[str, str]:
+    """What a tag says, without the quotes (RFC 8216 §4.2)."""
+    return {name: value.strip('"') for name, value in ATTRIBUTE.findall(line.partition(":")[2])}

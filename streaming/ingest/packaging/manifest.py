@@ -1,6 +1,7 @@
 """The DASH manifest after the packager: text as players read it."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -26,7 +27,7 @@ def complete(folder: Path, text_name: str) -> None:
     """Correct the manifest in ``folder``, if it has one: with AES-128 over whole segments there is none."""
     path = folder / FILE
     if path.is_file():
-        path.write_text(with_whole_texts(path.read_text("utf-8"), text_name), "utf-8")
+        path.write_text(with_whole_texts(with_sound_apart(path.read_text("utf-8")), text_name), "utf-8")
 
 
 def with_whole_texts(manifest: str, file_name: str) -> str:
@@ -47,6 +48,38 @@ def with_whole_texts(manifest: str, file_name: str) -> str:
         address.text = f"{folder}{slash}{file_name}"
         address.tail = template.tail
         representation.append(address)
+    return _written(root)
+
+
+def with_sound_apart(manifest: str) -> str:
+    """``manifest`` with stereo and surround sound in adaptation sets of their own.
+
+    The packager takes what has one language, codec and role for qualities of one thing; players would go from the one to the
+    other as the link allows (ISO/IEC 23009-1 §5.3.3: what is in a set can be switched between).
+    """
+    root: Element = fromstring(manifest)
+    for period in root.iter(f"{{{_NAMESPACE}}}Period"):
+        sets = period.findall(f"{{{_NAMESPACE}}}AdaptationSet")
+        free = max((int(each.get("id", "0")) for each in sets), default=0) + 1
+        for each in sets:
+            by_channels: dict[str | None, list[Element]] = {}
+            for representation in each.findall(f"{{{_NAMESPACE}}}Representation"):
+                told = representation.find(f"{{{_NAMESPACE}}}AudioChannelConfiguration")
+                by_channels.setdefault(None if told is None else told.get("value"), []).append(representation)
+            for moved in list(by_channels.values())[1:]:
+                apart = deepcopy(each)
+                apart.set("id", str(free))
+                free += 1
+                for representation in apart.findall(f"{{{_NAMESPACE}}}Representation"):
+                    apart.remove(representation)
+                for representation in moved:
+                    each.remove(representation)
+                    apart.append(representation)
+                period.insert(list(period).index(each) + 1, apart)
+    return _written(root)
+
+
+def _written(root: Element) -> str:
     register_namespace("", _NAMESPACE)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
 
@@ -70,5 +103,4 @@ def with_drm_systems(manifest: str, keys: Mapping[UUID, bytes], scheme: Scheme, 
         for one in named:
             if not clearkey and one.get("schemeIdUri") == f"urn:uuid:{DrmSystem.COMMON}":
                 parent.remove(one)
-    register_namespace("", _NAMESPACE)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'
+    return _written(root)

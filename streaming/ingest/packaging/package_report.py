@@ -8,12 +8,20 @@ from typing import Any, Final
 
 import m3u8  # type: ignore[import-untyped]  # it ships no types
 
-from streaming.ingest.ffmpeg.commands import MASTER, POSTER
-from streaming.ingest.model import AudioTrack, Chapter, Published, PublishedRendition, SubtitleTrack
-from streaming.ingest.packaging import bandwidth
+from streaming.ingest.ffmpeg.commands import MASTER, POSTER, STEREO_GROUP
+from streaming.ingest.model import (
+    AudioTrack,
+    Chapter,
+    Published,
+    PublishedRendition,
+    SubtitleTrack,
+    SurroundRendition,
+)
+from streaming.ingest.packaging import audio_groups, bandwidth
 from streaming.ingest.packaging.bandwidth import Bandwidth, MeasuredSegment
 from streaming.ingest.picture import storyboard
 from streaming.ingest.plan import EncodedFilm, SubtitlePlan
+from streaming.ingest.surround import SurroundPlan
 from streaming.keys.model import Protection
 
 RECORD: Final = "asset.json"
@@ -31,9 +39,9 @@ def duration_ms(folder: Path, plan: EncodedFilm) -> int:
 
 
 def correct_master(folder: Path) -> None:
-    """Tell in the multivariant playlist what its playlists really take."""
+    """Make the groups of the multivariant playlist whole, and tell in it what its playlists really take."""
     path = folder / MASTER
-    text = path.read_text("utf-8")
+    text = audio_groups.completed(path.read_text("utf-8"), STEREO_GROUP)
     master = m3u8.loads(text)
     listed = (*master.playlists, *master.iframe_playlists, *master.media)
     measured = {each.uri: _bandwidth(folder / each.uri) for each in listed if each.uri}
@@ -53,7 +61,11 @@ def _bandwidth(path: Path) -> Bandwidth:
 def read(folder: Path, plan: EncodedFilm, text: Sequence[SubtitlePlan], warnings: Sequence[str]) -> Published:
     """The asset in ``folder``.  Raises :class:`PackagingIncomplete`."""
     master = m3u8.loads((folder / MASTER).read_text("utf-8"))
-    sizes = {playlist.uri.partition("/")[0]: playlist.stream_info for playlist in master.playlists}
+    sizes = {
+        playlist.uri.partition("/")[0]: playlist.stream_info
+        for playlist in master.playlists
+        if playlist.stream_info.audio in {None, STEREO_GROUP}
+    }
     missing = [rung.name for rung in plan.rungs if rung.name not in sizes]
     if missing:
         raise PackagingIncomplete(f"{MASTER} does not list {', '.join(missing)}")
@@ -85,6 +97,7 @@ def read(folder: Path, plan: EncodedFilm, text: Sequence[SubtitlePlan], warnings
                 codecs=sound_codec,
                 channels=track.channels,
                 is_default=index == 0,
+                surround=None if track.surround is None else _surround(track.surround, master),
             )
             for index, track in enumerate(plan.sound)
         ),
@@ -116,7 +129,7 @@ def recall(data: bytes) -> Published | None:
     try:
         record: dict[str, Any] = json.loads(data)
         record["renditions"] = tuple(PublishedRendition(**each) for each in record["renditions"])
-        record["audio"] = tuple(AudioTrack(**each) for each in record["audio"])
+        record["audio"] = tuple(AudioTrack.of(**each) for each in record["audio"])
         record["subtitles"] = tuple(SubtitleTrack(**each) for each in record["subtitles"])
         record["warnings"] = tuple(record["warnings"])
         record["chapters"] = tuple(Chapter(**each) for each in record.get("chapters", ()))
@@ -124,6 +137,15 @@ def recall(data: bytes) -> Published | None:
         return Published(**record)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _surround(made: SurroundPlan, master: m3u8.M3U8) -> SurroundRendition:
+    told = next((each.stream_info for each in master.playlists if each.stream_info.audio == made.group), None)
+    named = (told.codecs or "").split(",") if told is not None else []
+    codecs = [codec for codec in named if codec.partition(".")[0] == made.codec]
+    if not codecs:
+        raise PackagingIncomplete(f"{MASTER} does not list {made.name}")
+    return SurroundRendition(made.name, codecs[0], made.channels)
 
 
 def _codec(codecs: str | None, *, video: bool) -> str:

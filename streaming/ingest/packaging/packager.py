@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from streaming.ingest import surround
 from streaming.ingest.ffmpeg import commands, errors
 from streaming.ingest.ffmpeg.processes import Tools, run
 from streaming.ingest.model import StorageFull
@@ -33,7 +34,7 @@ async def package(
     """
     mode = Protection.NONE if order is None else order.mode
     tracks = {rung.name: commands.picture_class(rung) for rung in film.rungs}
-    tracks |= dict.fromkeys((track.name for track in film.sound), TrackClass.AUDIO)
+    tracks |= dict.fromkeys(surround.renditions(film.sound), TrackClass.AUDIO)
     if order is None or not mode.is_common_encryption:
         await _run(commands.package(tools.packager, film, texts), staging)
     else:

@@ -16,7 +16,7 @@ from typing import Final
 from kernel.ids import is_id
 from streaming.ingest.model import AssetId, IngestRunning
 
-PIPELINE: Final = "2"
+PIPELINE: Final = "3"
 """Counts up when the same file should come out differently, so that it is not taken for done."""
 
 _KEPT: Final = ":kept"
@@ -25,13 +25,14 @@ _SAMPLE_BYTES: Final = 1024 * 1024
 _LOCK_SUFFIX: Final = ".lock"
 
 
-def fingerprint(source: Path, side_files: list[Path], *, kept: bool = False) -> str:
+def fingerprint(source: Path, side_files: list[Path], *, kept: bool = False, encoding: str = "") -> str:
     """What makes a file this file: size, three samples of a MiB, and the subtitles beside it.
 
     Reading 8 GB through a hash would take longer than probing it; two different films of equal length in bytes, equal at
-    both ends and in the middle, do not exist outside of tests.  With its picture ``kept`` another asset is made of it.
+    both ends and in the middle, do not exist outside of tests.  With its picture ``kept``, or encoded in another way (``encoding``,
+    empty: the usual one), another asset is made of it.
     """
-    digest = sha256(f"{PIPELINE}{_KEPT if kept else ''}".encode())
+    digest = sha256(f"{PIPELINE}{_KEPT if kept else ''}{encoding}".encode())
     for path in (source, *sorted(side_files)):
         size = path.stat().st_size
         # Of a subtitle the name counts, which tells its language; the film is the same under any name.

@@ -10,17 +10,19 @@ from typing import Final, Protocol
 
 import m3u8  # type: ignore[import-untyped]  # it ships no types
 
+from streaming.ingest import surround
 from streaming.ingest.engine import Finished, Progress
 from streaming.ingest.ffmpeg import commands
 from streaming.ingest.ffmpeg.filters import WORK
 from streaming.ingest.ffmpeg.processes import Tools
 from streaming.ingest.kept_picture import CUT_S
-from streaming.ingest.model import Asset, Published, PublishedRendition
+from streaming.ingest.model import Asset, AudioTrack, Published, PublishedRendition
 from streaming.ingest.packaging import manifest, package_report, packager, protect
 from streaming.ingest.packaging.protect import ProtectionOrder
 from streaming.ingest.picture import storyboard
 from streaming.ingest.plan import AudioPlan, SubtitlePlan, Tracks
 from streaming.ingest.subtitles import text_tracks
+from streaming.ingest.surround import SurroundPlan
 from streaming.keys.model import ContentKey, Protection
 
 _SAME_LENGTH_S: Final = 0.01
@@ -77,7 +79,9 @@ async def repackage(
     on_progress("packaging", 0.0)
     film = await asyncio.to_thread(_film, asset, source)
     texts: Sequence[SubtitlePlan] = await asyncio.to_thread(_texts, asset, source)
-    names = [(rung.name, "video") for rung in film.rungs] + [(track.name, "audio") for track in film.sound]
+    names = [(rung.name, "video") for rung in film.rungs] + [
+        (name, "audio") for name in surround.renditions(film.sound)
+    ]
     await asyncio.to_thread(_gather, source, staging, asset, [name for name, _ in names], {k.kid: k for k in keys})
     on_progress("packaging", 0.4)
     if asset.protection.is_common_encryption:
@@ -111,12 +115,20 @@ def _segment_s(durations_s: Sequence[float]) -> Fraction:
 def tracks_of(asset: Asset, sdh: Collection[str]) -> Tracks:
     """The sound and the texts of ``asset``; ``sdh``: the names of texts that are for the deaf."""
     return Tracks(
-        tuple(AudioPlan(0, each.channels, each.name, each.language, each.label) for each in asset.audio),
+        tuple(
+            AudioPlan(0, each.channels, each.name, each.language, each.label, _surround_of(each))
+            for each in asset.audio
+        ),
         tuple(
             SubtitlePlan(each.name, each.language, each.label, each.forced, each.name in sdh)
             for each in asset.subtitles
         ),
     )
+
+
+def _surround_of(track: AudioTrack) -> SurroundPlan | None:
+    made = track.surround
+    return None if made is None else SurroundPlan(made.name, made.channels, made.codecs.partition(".")[0])
 
 
 def _texts(asset: Asset, source: Path) -> list[SubtitlePlan]:

@@ -36,6 +36,10 @@ _USUAL_FACTOR: Final = 3
 _UNKNOWN_STEP_MS: Final = 40
 """One frame at 25 a second, where a container says nothing."""
 
+_IN_STEP_MS: Final = 40
+"""A track that begins so early or late, and has no longer step, has sound all along: packets of AC-3 are of 32 ms."""
+_EARLY_END_MS: Final = 100
+
 _PROMISE: Final = 0.05
 _PROMISE_MS: Final = 500
 """By so much may a header be wrong before it is told, or taken for the sign of a file that was cut off."""
@@ -109,6 +113,8 @@ class Timeline:
     """Source time of the first picture."""
     packets: Mapping[int, int] = field(default_factory=dict)
     """How many each track of sound has, by index."""
+    in_step: frozenset[int] = frozenset()
+    """Tracks of sound that need no mending, by index: from the beginning to the end of the film, without a gap."""
     picture_packets: int = 0
     cuts: tuple[Cut, ...] = ()
     restarts: bool = False
@@ -138,7 +144,19 @@ def make(
         picture_ms = max(picture_ms, min(picture_ms + picture.last_duration_ms, limit_ms))
     duration_ms = heard_ms if heard_ms - picture_ms > HOLD_MS else picture_ms
     packets = {index: track.packets for index, track in sound.items()}
-    return Timeline(duration_ms, picture_ms, picture.begin_ms, packets, picture.packets, cuts, restarts)
+    steady = {index for index, track in sound.items() if not (cuts or restarts) and _is_steady(track, duration_ms)}
+    return Timeline(
+        duration_ms, picture_ms, picture.begin_ms, packets, frozenset(steady), picture.packets, cuts, restarts
+    )
+
+
+def _is_steady(track: Measured, duration_ms: int) -> bool:
+    return (
+        len(track.runs) == 1
+        and abs(track.runs[0][0]) <= _IN_STEP_MS
+        and track.longest_ms <= _IN_STEP_MS
+        and track.end_ms >= duration_ms - _EARLY_END_MS
+    )
 
 
 def most_like_a_film(pictures: Sequence[Measured]) -> int:

@@ -12,6 +12,7 @@ from kernel.jobs import JobContext, OwnerMayNot
 from kernel.scope import Container
 from streaming.ingest import languages, usecases
 from streaming.ingest.adapters.context import context_of
+from streaming.ingest.encoding import Encoding
 from streaming.ingest.engine import Finished, Progress
 from streaming.ingest.ffmpeg.processes import Tools
 from streaming.ingest.jobs import publish, reported, while_allowed
@@ -52,6 +53,7 @@ async def change_tracks(
             raise NothingPublished
         if usecases.tracks_mark(source) == mark:
             return source
+        surround = scope.port(Encoding).surround
     warnings: list[str] = []
     track = None
     if isinstance(change, SoundToAdd):
@@ -65,7 +67,7 @@ async def change_tracks(
         asset = await usecases.register_packaging(context_of(scope), source, source.protection, tracks=mark)
 
     async def build(staging: Path) -> Finished:
-        revision = Revision(tools, source, change, file, name, track, staging, report, warnings)
+        revision = Revision(tools, source, change, file, name, track, staging, report, warnings, surround)
         return await packaged_anew(
             container, tools, source, asset.id, source.protection, staging, on_progress, revision=revision
         )

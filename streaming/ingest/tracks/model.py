@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from kernel.errors import Conflict, Invalid, NotFound
-from streaming.ingest import languages
+from streaming.ingest import languages, surround
 from streaming.ingest.model import MediaRefused
 from streaming.ingest.plan import AudioPlan, SubtitlePlan, Tracks, distinct, label_of
+from streaming.ingest.surround import Surround
 
 MAX_SOUND: Final = 20
 """Tracks of sound of one video; a longer menu is none, and each costs a playlist that players fetch."""
@@ -94,14 +95,14 @@ def load(record: dict[str, Any]) -> TrackChange:
     return _KINDS[fields.pop("kind")](**fields)
 
 
-def changed(tracks: Tracks, change: TrackChange, *, channels: int = 2) -> Tracks:
-    """``tracks`` after ``change``; ``channels`` of sound that is added.
+def changed(tracks: Tracks, change: TrackChange, added: AudioPlan | None = None) -> Tracks:
+    """``tracks`` after ``change``; ``added``: the sound, where it is known by now (:func:`to_add`).
 
     Raises :class:`TrackNotFound`, :class:`OnlySound`, :class:`TooManyTracks`, :class:`BadTrackChange`.
     """
     match change:
         case SoundToAdd():
-            return _with_sound(tracks, change, channels)
+            return _with_sound(tracks, change, added or to_add(tracks, change))
         case TrackRemoval():
             _known(tracks, change.name)
             if [track.name for track in tracks.sound] == [change.name]:
@@ -122,11 +123,22 @@ def free_name(tracks: Tracks, language: str) -> str:
     return name
 
 
-def _with_sound(tracks: Tracks, added: SoundToAdd, channels: int) -> Tracks:
+def to_add(tracks: Tracks, added: SoundToAdd, channels: int = 2, wanted: Surround = Surround.OFF) -> AudioPlan:
+    """What is made of sound of so many ``channels``: as of a film's own, but that its packets are never kept as they are."""
+    name = free_name(tracks, added.language)
+    return AudioPlan(
+        0,
+        min(channels, 2),
+        name,
+        added.language,
+        label_of(added.language, added.label, "Audio"),
+        surround.plan(name, "", channels, wanted, in_step=False),
+    )
+
+
+def _with_sound(tracks: Tracks, added: SoundToAdd, made: AudioPlan) -> Tracks:
     if len(tracks.sound) >= MAX_SOUND:
         raise TooManyTracks
-    label = label_of(added.language, added.label, "Audio")
-    made = AudioPlan(0, min(channels, 2), free_name(tracks, added.language), added.language, label)
     return Tracks(_distinct((made, *tracks.sound) if added.is_default else (*tracks.sound, made)), tracks.texts)
 
 

@@ -45,7 +45,8 @@ class SoundTrackOut(BaseModel):
     name: str = Field(description="What it is changed and removed by.")
     language: str = Field(description="BCP 47, `und` where nobody knows.")
     label: str
-    channels: int
+    channels: int = Field(description="Of the rendition that everything plays.")
+    surround_channels: int | None = Field(description="Of the surround rendition beside it; `null`: there is none.")
     is_default: bool = Field(description="It plays when nobody chooses.")
 
 
@@ -116,6 +117,7 @@ async def list_tracks(call: Call, episode_id: str) -> TracksOut:
                 language=each.language,
                 label=each.label,
                 channels=each.channels,
+                surround_channels=None if each.surround is None else each.surround.channels,
                 is_default=each.is_default,
             )
             for each in asset.audio

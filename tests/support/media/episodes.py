@@ -19,6 +19,7 @@ from catalog.releases.names import Names
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
 from server.services import Services
+from streaming.ingest.encoding import Encoding
 from streaming.ingest.engine import Engine, Finished, Progress
 from streaming.ingest.model import AssetId
 from streaming.ingest.packaging.protect import ProtectionOrder
@@ -59,9 +60,12 @@ class RememberingEngine(Engine):
         on_progress: Progress | None = None,
         order: ProtectionOrder | None = None,
         keep_picture: bool = False,
+        encoding: Encoding | None = None,
         notes: Sequence[str] = (),
     ) -> Finished:
-        if order is not None or keep_picture or notes:  # each asset has keys of its own
+        if (
+            order is not None or keep_picture or notes or encoding not in {None, Encoding()}
+        ):  # each asset has keys of its own
             return await super().make(
                 source,
                 staging,
@@ -70,6 +74,7 @@ class RememberingEngine(Engine):
                 on_progress=on_progress,
                 order=order,
                 keep_picture=keep_picture,
+                encoding=encoding,
                 notes=notes,
             )
         kept = self._folder / await asyncio.to_thread(_digest, [source, *side_files])

@@ -12,8 +12,9 @@ from streaming.ingest.model import Asset
 from streaming.ingest.plan import SubtitlePlan, Tracks
 from streaming.ingest.probe import AudioStream
 from streaming.ingest.repackaging.repackage import PublishedFilm, TrackRevision
+from streaming.ingest.surround import Surround
 from streaming.ingest.tracks.adapters import sound
-from streaming.ingest.tracks.model import SoundToAdd, TrackChange, changed, free_name
+from streaming.ingest.tracks.model import SoundToAdd, TrackChange, changed, to_add
 
 
 class Revision(TrackRevision):
@@ -30,9 +31,10 @@ class Revision(TrackRevision):
         staging: Path,
         on_progress: Progress,
         warnings: list[str],
+        surround: Surround,
     ) -> None:
         self._tools, self._asset, self._change = tools, asset, change
-        self._file, self._name, self._track = file, name, track
+        self._file, self._name, self._track, self._surround = file, name, track, surround
         self._staging, self._on_progress, self.warnings = staging, on_progress, warnings
 
     @override
@@ -40,18 +42,19 @@ class Revision(TrackRevision):
         self, film: PublishedFilm, texts: Sequence[SubtitlePlan]
     ) -> tuple[PublishedFilm, Sequence[SubtitlePlan]]:
         before = Tracks(film.sound, tuple(texts))
-        channels = 2 if self._track is None else self._track.channels
-        after = changed(before, self._change, channels=channels)
+        made = None
         if isinstance(self._change, SoundToAdd):
-            assert self._file is not None
             assert self._track is not None
+            made = to_add(before, self._change, self._track.channels, self._surround)
+        after = changed(before, self._change, made)
+        if made is not None and self._file is not None and self._track is not None:
             self.warnings += await sound.encode(
                 self._tools,
                 self._file,
                 self._name,
                 self._track,
                 self._change,
-                free_name(before, self._change.language),
+                made,
                 self._staging,
                 self._asset.duration_ms or 0,
                 lambda stage, share: self._on_progress(stage, 0.05 + 0.8 * share),

@@ -11,6 +11,7 @@ from streaming.ingest.engine import PROBE_TIMEOUT_S, Progress
 from streaming.ingest.ffmpeg import commands, errors, filters
 from streaming.ingest.ffmpeg.processes import ProcessStuck, ProcessTalkative, Tools, run
 from streaming.ingest.model import NotMedia, SourceDamaged, SourceEmpty, SourceMissing
+from streaming.ingest.plan import AudioPlan
 from streaming.ingest.probe import AudioStream
 from streaming.ingest.tracks.model import TOLD_DIFFERENCE_MS, NoSound, SoundToAdd
 
@@ -54,12 +55,12 @@ async def encode(
     name: str,
     track: AudioStream,
     wanted: SoundToAdd,
-    folder_name: str,
+    made: AudioPlan,
     staging: Path,
     duration_ms: int,
     on_progress: Progress,
 ) -> list[str]:
-    """Write ``folder_name`` into the work folder of ``staging``, ``duration_ms`` long; what to say of it.
+    """Write ``made`` into the work folder of ``staging``, ``duration_ms`` long; what to say of it.
 
     Raises :class:`SourceDamaged`, :class:`~streaming.ingest.model.StorageFull`.
     """
@@ -73,7 +74,7 @@ async def encode(
             on_progress("encoding", min(1.0, int(value) / 1000 / max(1, duration_ms)))
 
     command = commands.encode_sound(
-        tools.ffmpeg, source, track, folder_name, filters.added_sound(duration_ms, wanted.offset_ms)
+        tools.ffmpeg, source, track, made, filters.added_sound(duration_ms, wanted.offset_ms)
     )
     outcome = await run_on(name, command, staging, ENCODE_TIMEOUT_S, on_line)
     if outcome.status != 0:

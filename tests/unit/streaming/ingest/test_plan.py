@@ -1,9 +1,13 @@
 """Names and labels of tracks, and the numbers derived from a source."""
 
+from dataclasses import replace
 from fractions import Fraction
+
+import pytest
 
 from streaming.ingest import plan
 from streaming.ingest.probe import AudioStream
+from streaming.ingest.surround import Surround, SurroundPlan
 from streaming.ingest.timing.timeline import Timeline
 from tests.unit.streaming.ingest.pictures import picture, source
 
@@ -48,3 +52,29 @@ def test_nobodys_language_has_a_name() -> None:
 
 def test_labels_stay_distinct_when_one_already_has_a_number() -> None:
     assert plan.distinct(["A", "A 2", "A"]) == ["A", "A 2", "A 3"]
+
+
+@pytest.mark.parametrize(
+    ("codec", "channels", "wanted", "in_step", "made"),
+    [
+        ("ac3", 6, Surround.COPY, True, SurroundPlan("surround-en", 6, "ac-3")),
+        ("eac3", 8, Surround.COPY, True, SurroundPlan("surround-en", 8, "ec-3")),
+        ("eac3", 8, Surround.COPY, False, SurroundPlan("surround-en", 6)),
+        ("ac3", 6, Surround.AAC, True, SurroundPlan("surround-en", 6)),
+        ("dts", 8, Surround.COPY, True, SurroundPlan("surround-en", 6)),
+        ("ac3", 6, Surround.OFF, True, None),
+        ("ac3", 5, Surround.COPY, True, None),
+        ("aac", 2, Surround.COPY, True, None),
+    ],
+)
+def test_surround_sound_is_beside_stereo(
+    codec: str, channels: int, wanted: Surround, in_step: bool, made: SurroundPlan | None
+) -> None:
+    time = replace(Timeline.plain(60_000), in_step=frozenset({1} if in_step else ()))
+    tracks = (AudioStream(index=1, channels=channels, language="en", codec=codec),)
+    [track] = plan.make(source(sound=tracks), time, sound_with=wanted).sound
+    assert (track.channels, track.surround) == (2, made)
+
+
+def test_each_codec_of_surround_sound_has_a_group() -> None:
+    assert [SurroundPlan("x", 6, codec).group for codec in ("mp4a", "ec-3")] == ["surround-mp4a", "surround-ec-3"]

@@ -1,5 +1,7 @@
 """streaming.origin.quality: what is offered, and what comes first."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -203,3 +205,27 @@ class TestThroughput:
             == start_throughput_bps(declared_bps=None, remembered=None, now_ms=0)
             == DEFAULT_THROUGHPUT_BPS
         )
+
+
+class TestSound:
+    STEREO = [replace(each, audio="audio") for each in LADDER]
+    SURROUND = [
+        replace(each, audio="surround", bandwidth_bps=each.bandwidth_bps + 300_000, codecs=("avc1.64001f", "ec-3"))
+        for each in LADDER
+    ]
+
+    def test_begins_in_stereo_which_is_listed_first(self) -> None:
+        offered = select([*self.SURROUND, *self.STEREO], throughput_bps=1e9).variants
+        assert [each.audio for each in offered] == ["audio"] * 5 + ["surround"] * 5
+        assert [each.height_px for each in offered] == [2160, 360, 480, 720, 1080, 360, 480, 720, 1080, 2160]
+
+    def test_a_device_that_names_its_sound_gets_no_other(self) -> None:
+        device = PlayerDevice(codecs=("avc1.640028", "mp4a.40.2", "opus"))
+        assert {
+            each.audio for each in select([*self.SURROUND, *self.STEREO], throughput_bps=1e9, device=device).variants
+        } == {"audio"}
+
+    @pytest.mark.parametrize("codecs", [(), ("avc1.640028",), ("avc1.640028", "mp4a.40.2", "ec-3")])
+    def test_else_it_gets_both(self, codecs: tuple[str, ...]) -> None:
+        device = PlayerDevice(codecs=codecs)
+        assert len(select([*self.SURROUND, *self.STEREO], throughput_bps=1e9, device=device).variants) == 10

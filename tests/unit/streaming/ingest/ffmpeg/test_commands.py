@@ -1,5 +1,6 @@
 """The command lines, whole: what runs is what is written here."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -108,6 +109,21 @@ def test_jumps_are_taken_out_and_the_last_picture_is_held() -> None:
 def test_interlaced_film_is_combed_out_first() -> None:
     assert graph(planned(picture(interlaced=True)))[0].startswith(
         "[0:0]bwdif=mode=send_frame:deint=interlaced,fps=24/1"
+    )
+
+
+def test_surround_sound_is_made_beside_stereo() -> None:
+    tracks = (
+        AudioStream(index=1, channels=6, language="en", codec="eac3"),
+        AudioStream(index=2, channels=8, language="ja", codec="dts"),
+    )
+    time = replace(Timeline.plain(10_000), in_step=frozenset({1, 2}))
+    command = " ".join(commands.encode("ffmpeg", FILM, planned(sound=tracks, time=time)))
+    # As it is, and no longer than the picture.
+    assert "-map 0:1 -c:a copy -t 9.970 -map_metadata -1 -map_chapters -1 work/surround-en.mp4" in command
+    assert (
+        "atrim=end=9.970,aformat=channel_layouts=5.1 -c:a aac -b:a 384000 -map_metadata -1 -map_chapters -1 "
+        "work/surround-ja.mp4" in command
     )
 
 

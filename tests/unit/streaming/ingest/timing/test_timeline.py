@@ -125,3 +125,32 @@ def test_a_promise_is_broken_by_more_than_rounding(claimed_ms: int | None, found
 
 def test_clock() -> None:
     assert [timeline.clock(ms) for ms in (900, 61_000, HOUR_MS + 5000)] == ["0:00", "1:01", "1:00:05"]
+
+
+class TestInStep:
+    """Sound that may be kept as it is: 32 ms a packet, from beginning to end."""
+
+    FILM = Measured(240, ((0, 10_000),), 9_960, 40, 40)
+
+    @staticmethod
+    def sound(begin_ms: int = 0, end_ms: int = 10_000, longest_ms: int = 32, gap: bool = False) -> Measured:
+        runs = ((begin_ms, 3_000), (6_000, end_ms)) if gap else ((begin_ms, end_ms),)
+        return Measured(300, runs, end_ms - 32, 32, longest_ms)
+
+    @pytest.mark.parametrize(
+        ("track", "steady"),
+        [
+            (sound(), True),
+            (sound(end_ms=10_040), True),
+            (sound(begin_ms=41), False),
+            (sound(begin_ms=-500), False),
+            (sound(end_ms=9_800), False),
+            (sound(longest_ms=64), False),
+            (sound(gap=True), False),
+        ],
+    )
+    def test_from_beginning_to_end_without_a_gap(self, track: Measured, steady: bool) -> None:
+        assert timeline.make(self.FILM, {1: track}).in_step == ({1} if steady else frozenset())
+
+    def test_never_where_the_clock_jumps(self) -> None:
+        assert not timeline.make(self.FILM, {1: self.sound()}, restarts=True).in_step

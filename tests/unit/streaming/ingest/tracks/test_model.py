@@ -6,6 +6,7 @@ import pytest
 
 from streaming.ingest.ffmpeg.filters import added_sound
 from streaming.ingest.plan import AudioPlan, SubtitlePlan, Tracks
+from streaming.ingest.surround import Surround, SurroundPlan
 from streaming.ingest.tracks.model import (
     MAX_SOUND,
     BadTrackChange,
@@ -19,6 +20,7 @@ from streaming.ingest.tracks.model import (
     changed,
     dump,
     load,
+    to_add,
 )
 
 JAPANESE, ENGLISH = AudioPlan(1, 2, "a-ja", "ja", "日本語"), AudioPlan(2, 2, "a-en", "en", "English")
@@ -31,9 +33,20 @@ def names(tracks: Tracks) -> list[str]:
 
 
 def test_sound_is_added_behind_the_others() -> None:
-    after = changed(FILM, SoundToAdd("ru"), channels=6)
+    after = changed(FILM, SoundToAdd("ru"))
     assert after.sound == (*FILM.sound, AudioPlan(0, 2, "a-ru", "ru", "Русский"))
     assert after.texts == FILM.texts
+
+
+def test_surround_sound_is_added_as_aac_whatever_it_was() -> None:
+    """Its packets are never in step with a picture of another file."""
+    made = to_add(FILM, SoundToAdd("ja"), 8, Surround.COPY)
+    assert made.surround == SurroundPlan("surround-ja-2", 6)
+    after = changed(FILM, SoundToAdd("ja"), made)
+    assert names(after) == ["a-ja", "a-en", "a-ja-2"]
+    renamed = changed(after, TrackEdit("a-ja-2", label="Dub"))
+    assert (renamed.sound[2].label, renamed.sound[2].surround) == ("Dub", made.surround)
+    assert to_add(FILM, SoundToAdd("ja"), 8, Surround.OFF).surround is None
 
 
 def test_sound_is_added_as_the_default() -> None:
