@@ -1,6 +1,7 @@
 """Commands that take video files, as processes on a server's data, and what they made in the player."""
 
 import asyncio
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -51,12 +52,13 @@ async def hears(viewer: Viewer, hz: float) -> None:
 
 def tone(path: Path, hz: int, seconds: int) -> Path:
     source = f"sine=frequency={hz}:sample_rate=48000:duration={seconds}"
-    command = [ffmpeg, "-v", "error", "-nostdin", "-f", "lavfi", "-i", source, str(path)]
+    # Six channels, of which all but the centre are silent.
+    command = [ffmpeg, "-v", "error", "-nostdin", "-f", "lavfi", "-i", f"{source},pan=5.1|FC=c0", str(path)]
     subprocess.run(command, check=True, timeout=60)
     return path
 
 
-async def test_a_dub_that_comes_later_is_chosen_and_heard(
+async def test_a_dub_that_comes_later_is_chosen_and_heard_in_stereo_and_surround(
     live_server: StartServer, ingested_episode: AddEpisode, clip: Callable[..., Path], sit: Sit, tmp_path: Path
 ) -> None:
     server = await live_server()
@@ -83,7 +85,19 @@ async def test_a_dub_that_comes_later_is_chosen_and_heard(
     await viewer.see("audio-ru").click()
     await hears(viewer, DUB_HZ)
     assert [url for url in fetched if "/a-ru/" in url and url.endswith(".m4s")]
+    assert not [url for url in fetched if "/surround-" in url], "nobody chose it"
     await expect(viewer.see("audio-menu")).to_contain_text("Студия")
+    chosen_ms = await viewer.position_ms()
+    await viewer.see("audio-menu").click()
+    await viewer.see("surround").click()
+    await expect(viewer.see("surround")).to_have_attribute("aria-checked", "true")
+    await viewer.playing()
+    await hears(viewer, DUB_HZ)
+    assert [url for url in fetched if "/surround-ru/" in url and url.endswith(".m4s")]
+    assert await viewer.position_ms() > chosen_ms - 1000
+    await expect(viewer.see("audio-ru")).to_have_attribute("aria-checked", "true")
+    if shots := os.environ.get("SHOTS"):
+        await viewer.page.screenshot(path=f"{shots}/surround.png")
     before_ms = await viewer.position_ms()
     await viewer.until(f"document.querySelector('video').currentTime * 1000 > {before_ms + 500}")
 

@@ -2510,6 +2510,14 @@ export interface components {
             /** @description Of the last 24 hours, the newest first. */
             readonly recent: readonly components["schemas"]["AiringOut"][];
         };
+        /** @description A language of sound that can be chosen. */
+        readonly OfferedAudioOut: {
+            /** @description The most that a rendition of it has: 6 where there is 5.1 surround sound beside stereo. `null`: not known. */
+            readonly channels: number | null;
+            readonly label: string;
+            /** @description BCP 47. */
+            readonly language: string;
+        };
         /** @description An invitation, for who is invited. */
         readonly OfferOut: {
             /** Format: date-time */
@@ -2975,7 +2983,7 @@ export interface components {
              * @default null
              */
             readonly ads: components["schemas"]["AdsOut"] | null;
-            readonly audio: readonly components["schemas"]["OriginAudioOut"][];
+            readonly audio: readonly components["schemas"]["OfferedAudioOut"][];
             readonly dash_url: string | null;
             /** @description With cbcs and cenc; keys of aes-128 stand in the playlists. */
             readonly drm: components["schemas"]["DrmOut"] | null;
@@ -4594,6 +4602,7 @@ export interface components {
         };
         /** @description A track of sound. */
         readonly SoundTrackOut: {
+            /** @description Of the rendition that everything plays. */
             readonly channels: number;
             /** @description It plays when nobody chooses. */
             readonly is_default: boolean;
@@ -4602,6 +4611,8 @@ export interface components {
             readonly language: string;
             /** @description What it is changed and removed by. */
             readonly name: string;
+            /** @description Of the surround rendition beside it; `null`: there is none. */
+            readonly surround_channels: number | null;
         };
         /** @description How a source is fetched and played. */
         readonly SourceChange: {

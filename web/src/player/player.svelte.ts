@@ -33,6 +33,7 @@ const VIDEO_EVENTS = [
 export class Player {
   #video = $state.raw<HTMLVideoElement | null>(null);
   #stream: Stream | null = null;
+  #source: StreamSource | null = null;
   #detach: (() => void) | null = null;
 
   positionMs = $state(0);
@@ -53,6 +54,9 @@ export class Player {
   heightPx = $state(0);
   audioTracks = $state.raw<readonly Track[]>([]);
   audioTrack = $state(-1);
+  /** Surround sound rather than stereo, wherever there is some. */
+  surround = $state(readSetting('surround', (value) => value === '1') !== null);
+  hasSurround = $state(false);
   subtitleTracks = $state.raw<readonly SubtitleTrack[]>([]);
   subtitleTrack = $state(-1);
   error = $state<StreamError | null>(null);
@@ -129,7 +133,9 @@ export class Player {
     this.positionMs = source.startMs;
     // The element takes the default when it gets its source.
     if (source.rate !== undefined) video.defaultPlaybackRate = video.playbackRate = source.rate;
-    this.#stream = new Stream(video, source, {
+    this.hasSurround = false;
+    this.#source = source;
+    this.#stream = new Stream(video, { ...source, surround: this.surround }, {
       onTracks: () => {
         this.#readTracks();
       },
@@ -229,6 +235,24 @@ export class Player {
     this.#readTracks();
   }
 
+  /** Stereo or surround, from here on and wherever there is some. */
+  setSurround(surround: boolean): void {
+    this.surround = surround;
+    saveSetting('surround', surround ? '1' : '0');
+    const [video, source] = [this.#video, this.#source];
+    if (!video || !source || this.#stream?.adBreak) return;
+    const { paused } = video;
+    const voice = (track: Track | undefined): Voice | null => (track ? { language: track.language ?? 'und', label: track.label } : null);
+    const wanted = {
+      audio: voice(this.audioTracks[this.audioTrack]) ?? source.audio ?? null,
+      subtitles: voice(this.subtitleTracks[this.subtitleTrack]),
+      qualityPx: this.levels.find((level) => level.index === this.level)?.heightPx ?? 0,
+      rate: video.playbackRate,
+    };
+    this.load({ ...source, ...wanted, startMs: this.nowMs });
+    if (!paused) void this.play();
+  }
+
   /** What is listened to, where there is a choice. */
   get voice(): Voice | null {
     const track = this.audioTracks.length > 1 ? this.audioTracks[this.audioTrack] : undefined;
@@ -305,6 +329,7 @@ export class Player {
     this.levels = stream.levels;
     this.level = stream.level;
     this.heightPx = stream.heightPx;
+    this.hasSurround = stream.hasSurround;
     this.audioTracks = stream.audioTracks;
     this.audioTrack = stream.audioTrack;
     this.subtitleTracks = stream.subtitleTracks;

@@ -7,6 +7,7 @@ import type { Playback, SeriesChoicePatch, Voice } from '../api/types';
 import { AdBreak, type AdNow } from './ads/adBreak';
 import { rememberLink } from './qoe/link';
 import { aheadMs, PlaybackReporter, type EngineFigures } from './qoe/playbackReporter';
+import { playsHere, rewriting, withSound } from './soundChoice';
 import Hls, { ErrorDetails, ErrorTypes, Events, type ErrorData, type HlsConfig } from 'hls.js';
 
 export interface Level {
@@ -66,6 +67,8 @@ export interface StreamSource {
   readonly audio?: Voice | null;
   /** The subtitles to start with; without them, none. */
   readonly subtitles?: Voice | null;
+  /** Surround sound rather than stereo, where there is some and it can be played. */
+  readonly surround?: boolean;
   /** The height to stay at, or the best below it; 0: automatic. */
   readonly qualityPx?: number;
   /** The speed to start at; absent where somebody else decides. */
@@ -97,6 +100,7 @@ export class Stream {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #linkMeasured = false;
   #edgeFailures = 0;
+  #hasSurround = false;
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -134,6 +138,11 @@ export class Stream {
     const last = live ? this.#hls?.latestLevelDetails?.fragments.at(-1) : null;
     if (live && last && last.programDateTime !== null) this.#offsetMs = last.programDateTime - last.start * 1000 - live.beginMs;
     return this.#offsetMs;
+  }
+
+  /** Whether there is surround sound beside stereo, for `surround` to choose. */
+  get hasSurround(): boolean {
+    return this.#hasSurround;
   }
 
   get isLive(): boolean {
@@ -273,6 +282,7 @@ export class Stream {
       ...(this.source.audio ? { audioPreference: named(this.source.audio) } : {}),
       ...(this.source.subtitles ? { subtitlePreference: named(this.source.subtitles) } : {}),
       ...keySystems(this.source.drm),
+      ...(this.source.live ? {} : rewriting((text) => this.#withSound(text))),
     };
     const hls = new Hls(config);
     hls.subtitleDisplay = Boolean(this.source.subtitles);
@@ -321,6 +331,12 @@ export class Stream {
     else load();
     hls.attachMedia(this.video);
     return hls;
+  }
+
+  #withSound(playlist: string): string {
+    const { text, hasSurround } = withSound(playlist, this.source.surround ?? false, playsHere);
+    this.#hasSurround = hasSurround;
+    return text;
   }
 
   /** On to the next edge after some failures: hls.js tries for half a minute first, and its buffer may not last as long. */

@@ -47,7 +47,7 @@ class Revision(TrackRevision):
             assert self._track is not None
             made = to_add(before, self._change, self._track.channels, self._surround)
         after = changed(before, self._change, made)
-        if made is not None and self._file is not None and self._track is not None:
+        if made is not None and isinstance(self._change, SoundToAdd) and self._file and self._track:
             self.warnings += await sound.encode(
                 self._tools,
                 self._file,

@@ -1,6 +1,7 @@
 """streaming.origin.quality: what is offered, and what comes first."""
 
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -208,8 +209,8 @@ class TestThroughput:
 
 
 class TestSound:
-    STEREO = [replace(each, audio="audio") for each in LADDER]
-    SURROUND = [
+    STEREO: ClassVar = [replace(each, audio="audio") for each in LADDER]
+    SURROUND: ClassVar = [
         replace(each, audio="surround", bandwidth_bps=each.bandwidth_bps + 300_000, codecs=("avc1.64001f", "ec-3"))
         for each in LADDER
     ]

@@ -21,6 +21,7 @@ export const texts = {
   'player.auto': 'Auto',
   'player.auto_now': 'Auto ({quality})',
   'player.audio': 'Audio',
+  'player.surround': 'Surround sound',
   'player.subtitles': 'Subtitles',
   'player.subtitles_off': 'Off',
   'player.subtitles_toggle': 'Subtitles on or off',

@@ -24,6 +24,7 @@ export const texts: Translated<typeof en> = {
   'player.auto': 'Авто',
   'player.auto_now': 'Авто ({quality})',
   'player.audio': 'Озвучка',
+  'player.surround': 'Объёмный звук',
   'player.subtitles': 'Субтитры',
   'player.subtitles_off': 'Выключены',
   'player.subtitles_toggle': 'Включить или выключить субтитры',
