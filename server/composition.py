@@ -77,6 +77,7 @@ def build(process: Process, settings: Settings) -> Components:
         rtc=rtc,
         live_viewers=settings.live_viewers,
         live_max_kbps=settings.live_max_kbps,
+        node_url=settings.node_url,
         mediamtx=settings.mediamtx,
         edges=settings.media_edges,
         redirects_to_bucket=settings.s3_delivery is Delivery.REDIRECT,

@@ -75,6 +75,7 @@ def build(
     recording_limits: RecordingLimits,
     dvr_dir: Path,
     dvr_limits: DvrLimits,
+    node_url: str = "",
     mediamtx: MediaServer | None = None,
     edges: Sequence[Edge] = (),
     redirects_to_bucket: bool = False,
@@ -87,6 +88,7 @@ def build(
     encrypted where nobody chooses, ``encoding`` what is made of them, ``licence_servers`` who makes licences for them.  ``stream_limits``: what one account may watch
     at a time.  ``rtc`` carries live channels, to ``live_viewers`` at a time, each of at most ``live_max_kbps``, and is
     recorded in ``recordings_dir`` within ``recording_limits``; viewers may seek back within ``dvr_limits``, to what lies in ``dvr_dir``.
+    ``node_url``: where other nodes reach this one by HTTP, for live channels that it carries; empty: nowhere.
     ``mediamtx``: where people are sent for channels that are more than a node of ours carries.
     ``edges``: from where players may fetch media; none: from this server.
     ``redirects_to_bucket``: whether viewers fetch segments there themselves.
@@ -125,6 +127,7 @@ def build(
         sinks=[live_hls],
         hls=live_hls,
         recorder=recorder,
+        node_url=node_url,
     )
     feature = Feature.merged(
         [
@@ -145,7 +148,7 @@ def build(
             streaming.live.recordings.feature.declare(live, recordings, recording_limits),
             streaming.ads.feature.declare(process, origin.keyring),
             streaming.proxy.feature.declare(proxy),
-            streaming.live.llhls.feature.declare(live_hls),
+            streaming.live.llhls.feature.declare(live_hls, live.hls.node_of),
             streaming.origin.feature.MEDIA,  # after the proxy's, because its path takes everything
         ]
     )

@@ -17,6 +17,11 @@ class NetworkSettings(BaseSettings):
     public_url: str = Field(
         "", description="The address people reach Ani at, for links and invites. Empty: http://HOST:PORT."
     )
+    node_url: str = Field(
+        "",
+        description="Where the other processes of an installation reach this one by HTTP, not people: http://10.0.0.2:8080. They ask it for "
+        "Low-Latency HLS of live channels that it carries. Empty: nowhere.",
+    )
     cors_origins: Words = Field(
         default_factory=list, description="Other web origins that may call the API, separated by commas."
     )
@@ -54,7 +59,7 @@ class NetworkSettings(BaseSettings):
         description="Private networks that webhooks may be sent to, separated by commas: 10.0.0.0/8. Empty: none.",
     )
 
-    @field_validator("public_url")
+    @field_validator("public_url", "node_url")
     @classmethod
     def _absolute_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from kernel.feature import Feature, Process
 from kernel.rtc.adapters.server import SharedPortServer
 from streaming.live import routes as channel_routes
+from streaming.live.adapters.hls_addresses import HlsOutput
 from streaming.live.adapters.line_test_store import LineTestStore
 from streaming.live.adapters.places_store import PlacesStore
-from streaming.live.adapters.serving import HlsOutput, LiveServing, Recorder
+from streaming.live.adapters.serving import LiveServing, Recorder
 from streaming.live.channels.repository import SqlChannels
 from streaming.live.channels.usecases import Channels
 from streaming.live.delivery import routes as place_routes
@@ -29,8 +30,9 @@ def build(
     sinks: Sequence[LiveSinks],
     hls: HlsOutput,
     recorder: Recorder | None = None,
+    node_url: str = "",
 ) -> LiveServing:
-    """Live channels over the media port of the process; ``viewers`` a node, 0 for none.
+    """Live channels over the media port of the process; ``viewers`` a node, 0 for none; ``node_url``: where other nodes reach it.
 
     ``sinks`` take the packets as well; ``hls`` says where a channel that this node carries is as HLS; ``recorder`` writes down what goes on.
     """
@@ -45,6 +47,8 @@ def build(
         line_tests=LineTestStore(process.cache),
         places=PlacesStore(process.cache),
         recorder=recorder,
+        node_url=node_url,
+        alone=process.redis is None,
     )
 
 

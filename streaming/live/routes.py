@@ -85,12 +85,10 @@ def routers(serving: LiveServing) -> list[Router]:
         """Without an entity tag: who watches changes without an edit. `If-Match` takes `"v<version>"`."""
         view = await usecases.shown(call.port(Channels), call.actor, channel_id, call.clock.now())
         [out] = await _out(call, [view])
-        return out.model_copy(
-            update={
-                "hls_url": serving.hls_url(view.channel.id, call.actor),
-                "rewind_s": serving.rewind_s(view.channel.id),
-            }
-        )
+        hls_url, rewind_s = None, 0
+        if view.broadcast is not None:
+            hls_url, rewind_s = await serving.hls.of(view.channel.id, call.actor)
+        return out.model_copy(update={"hls_url": hls_url, "rewind_s": rewind_s})
 
     @router.put(
         "/{channel_id}",

@@ -77,7 +77,7 @@ class ChannelOut(BaseModel):
     hls_url: Annotated[
         str | None,
         Field(
-            description="The same as Low-Latency HLS, for a while; from `GET` of one channel, where the node asked carries it."
+            description="The same as Low-Latency HLS, for a while; from `GET` of one channel, where the node asked carries it, or knows the address of the one that does."
         ),
     ] = None
     rewind_s: Annotated[

@@ -20,6 +20,7 @@ from kernel.rtc.ports import OfferNotAcceptable, RtcUnavailable
 from kernel.rtc.turn import turn_host
 from kernel.scope import Container
 from streaming.live.adapters.connections import RtcConnections
+from streaming.live.adapters.hls_addresses import HlsAddresses, HlsOutput
 from streaming.live.adapters.line_test_store import LineTestStore
 from streaming.live.adapters.places_store import PlacesStore
 from streaming.live.adapters.rights import end_what_may_not_go_on
@@ -62,18 +63,6 @@ class Recorder(Protocol):
         ...
 
 
-class HlsOutput(Protocol):
-    """Where what this node carries is as Low-Latency HLS."""
-
-    def address(self, channel_id: str, login_id: str | None) -> str:
-        """Of the multivariant playlist, for a sign-in."""
-        ...
-
-    def rewind_s(self, channel_id: ChannelId) -> int:
-        """How far back viewers may seek, in whole seconds."""
-        ...
-
-
 class LiveServing:
     """See the module."""
 
@@ -90,13 +79,17 @@ class LiveServing:
         line_tests: LineTestStore,
         places: PlacesStore,
         recorder: Recorder | None = None,
+        node_url: str = "",
+        alone: bool = True,
     ) -> None:
-        """``viewers`` that one node takes at a time; 0: there are no live channels.  ``max_kbps``: of one publisher."""
+        """``viewers`` that one node takes at a time; 0: there are no live channels.  ``max_kbps``: of one publisher.
+
+        ``node_url``: where other nodes reach this one by HTTP; ``alone``: there are none.
+        """
         self._container = container
         self._bus = bus
         self._viewers = viewers
         self.max_kbps = max_kbps
-        self._hls = hls
         self._line_tests = line_tests
         self._places = places
         self._recorder = recorder
@@ -112,7 +105,10 @@ class LiveServing:
             on_tested=self._tested,
         )
         errors = REFUSALS | {kind.code: kind for kind in (OfferNotAcceptable, RtcUnavailable)}
-        self._calls = BusCalls(bus, "streaming:live", self.node_id, self.hub.answer, errors)
+        self._calls = BusCalls(bus, "streaming:live", self.node_id, self._answer, errors)
+        self.hls = HlsAddresses(
+            self.hub.carries, hls, self._ask_carrier, container.clock, node_url=node_url, alone=alone
+        )
         self._tasks = TaskSet("live")
         self._starting = asyncio.Lock()
         self._started = False
@@ -129,19 +125,6 @@ class LiveServing:
         """Whether there are live channels at all."""
         return self._viewers > 0
 
-    def hls_url(self, channel_id: ChannelId, actor: Actor | None) -> str | None:
-        """Where the channel is as Low-Latency HLS, for ``actor``, who may watch it; ``None`` where this node does not carry it.
-
-        While nobody sends it is the slate.
-        """
-        if channel_id not in self.hub.carried():
-            return None
-        return self._hls.address(channel_id, None if actor is None else actor.session_id)
-
-    def rewind_s(self, channel_id: ChannelId) -> int:
-        """How far back viewers of a channel may seek now, in whole seconds; 0 where this node does not carry it, or they may not."""
-        return self._hls.rewind_s(channel_id) if channel_id in self.hub.carried() else 0
-
     async def start(self) -> None:
         """Hear the other nodes; a process that nobody asks for anything live does without."""
         async with self._starting:
@@ -154,6 +137,7 @@ class LiveServing:
 
     async def close(self) -> None:
         """End everything that this node carries."""
+        await self.hls.close()
         await self._calls.close()
         await self.hub.close()
         if self._recorder is not None:
@@ -295,6 +279,18 @@ class LiveServing:
     async def _ask(self, node_id: str, kind: str, question: Mapping[str, Any]) -> Json:
         whole = {**question, "kind": kind}
         return await (self.hub.answer(whole) if node_id == self.node_id else self._calls.ask(node_id, whole))
+
+    async def _answer(self, question: Json) -> Json:
+        """Of another node."""
+        if question["kind"] == "hls":
+            return self.hls.here(ChannelId(question["channel_id"]))
+        return await self.hub.answer(question)
+
+    async def _ask_carrier(self, channel_id: ChannelId, question: Json) -> Json | None:
+        """Ask the other node that carries a channel; ``None``: no other one does.  Raises Unavailable."""
+        await self.start()
+        node_id = await self._carrier(channel_id)
+        return None if node_id in (None, self.node_id) else await self._calls.ask(node_id, question)
 
     async def _claim(self, channel_id: ChannelId) -> str:
         """Which node is to carry a channel: this one, where none does."""

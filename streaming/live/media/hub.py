@@ -76,6 +76,10 @@ class LiveHub:
         """Channels that somebody publishes to here."""
         return [channel_id for channel_id, channel in self._channels.items() if channel.publisher is not None]
 
+    def carries(self, channel_id: ChannelId) -> bool:
+        """Whether a channel is here."""
+        return channel_id in self._channels
+
     def carried(self) -> dict[ChannelId, tuple[bool, int]]:
         """Channel → whether somebody publishes to it here, and how many watch."""
         return {

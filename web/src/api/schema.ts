@@ -567,7 +567,7 @@ export interface components {
             /** @description Whether there is a stream key; its owner alone is told. */
             readonly has_key: boolean | null;
             /**
-             * @description The same as Low-Latency HLS, for a while; from `GET` of one channel, where the node asked carries it.
+             * @description The same as Low-Latency HLS, for a while; from `GET` of one channel, where the node asked carries it, or knows the address of the one that does.
              * @default null
              */
             readonly hls_url: string | null;
@@ -615,7 +615,7 @@ export interface components {
             /** @description Whether there is a stream key; its owner alone is told. */
             readonly has_key: boolean | null;
             /**
-             * @description The same as Low-Latency HLS, for a while; from `GET` of one channel, where the node asked carries it.
+             * @description The same as Low-Latency HLS, for a while; from `GET` of one channel, where the node asked carries it, or knows the address of the one that does.
              * @default null
              */
             readonly hls_url: string | null;

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from kernel.http.problems import response_for
 from streaming.live.llhls import reload
 from streaming.live.llhls.adapters.dvr import DvrFolder
 from streaming.live.llhls.adapters.feed import RenditionFeed
+from streaming.live.llhls.adapters.forwarding import FORWARDED, OtherNodes
 from streaming.live.llhls.adapters.sink import HlsSink, OnSegment
 from streaming.live.llhls.adapters.slates import encode_slate
 from streaming.live.llhls.model import KEPT_S, BroadcastNotFound, PieceNotFound
@@ -149,25 +151,36 @@ class LiveHls:
         if self._dvr is not None:
             self._dvr.close()
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
-        """``GET|HEAD|OPTIONS /llhls/{token}/{channel}/{path}``."""
+    async def serve(self, request: web.Request, others: OtherNodes | None = None) -> web.StreamResponse:
+        """``GET|HEAD|OPTIONS /llhls/{token}/{channel}/{path}``; what one of ``others`` carries is asked there."""
         if request.method == hdrs.METH_OPTIONS:
             return web.Response(status=204, headers=PREFLIGHT_HEADERS)
         token, channel_id, path = (request.match_info[name] for name in ("token", "channel", "path"))
         try:
             if self._gate.remembered(token, channel_id) is None:
                 await self._gate.admit(token, channel_id)
-            sink = self.sink(channel_id)
-            if (match := _PLAYLIST.fullmatch(path)) is not None:
-                return await self._reload(sink.feed(match[1]), request)
-            return _answer(await self._find(sink, path), request)
+            node_url = None if others is None or FORWARDED in request.headers else await others.node_of(channel_id)
+            if others is None or node_url is None:
+                return await self._ours(request, channel_id, path)
+            if _PIECE.fullmatch(path):
+                with suppress(NotFound):  # of a broadcast that was here before
+                    return await self._ours(request, channel_id, path)
+            elif path != MASTER and not _PLAYLIST.fullmatch(path):
+                raise PieceNotFound
+            return await others.forward(request, node_url, f"/llhls/{token}/{channel_id}/{path}")
         except AniError as error:
             response = response_for(error, conditional=False, request_id=request.get(REQUEST_ID))
             assert response is not None  # it knows every AniError
             response.headers.update({**OPEN_HEADERS, "Cache-Control": "no-store"})
             return response
 
-    async def verify(self, request: web.Request) -> web.StreamResponse:
+    async def _ours(self, request: web.Request, channel_id: str, path: str) -> web.StreamResponse:
+        sink = self.sink(channel_id)
+        if (match := _PLAYLIST.fullmatch(path)) is not None:
+            return await self._reload(sink.feed(match[1]), request)
+        return _answer(await self._find(sink, path), request)
+
+    async def verify(self, request: web.Request, others: OtherNodes | None = None) -> web.StreamResponse:
         """May what is at ``X-Original-URI`` be had?  For nginx, as ``Origin.verify``: 204 yes, 403 no, 401 not live."""
         if not asked_by_edge(request, self._edge_secret):
             return web.Response(status=404)
@@ -176,7 +189,8 @@ class LiveHls:
             return web.Response(status=403)
         try:
             await self._gate.admit(parts[2], parts[3], fresh=True)  # the edge remembers it itself
-            self.sink(parts[3])
+            if others is None or await others.node_of(parts[3]) is None:
+                self.sink(parts[3])
         except Forbidden:
             return web.Response(status=403)
         except NotFound:
