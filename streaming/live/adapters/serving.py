@@ -45,6 +45,8 @@ SAY_EVERY_S: Final = 5.0
 """How often a node says what it carries, and looks whether it still may."""
 HOLD_S: Final = 20.0
 """How long a question is held to which the answer is what somebody does already; under the 30 s of proxies."""
+ASK_EVERY_S: Final = 4.0
+"""How often it is asked of another node meanwhile: a place is offered for ten seconds."""
 ENDS: Final = "live:end"
 """Channel of the bus on which every node hears what is to end."""
 LOOK: Final = "live:look"
@@ -230,7 +232,7 @@ class LiveServing:
         if (node_id := await self._carrier(channel_id)) is None:
             raise ChannelOffline
         user_session = None if actor is None else actor.session_id
-        has_hls = node_id == self.node_id
+        has_hls = node_id == self.node_id or await self.hls.node_of(channel_id) is not None
         question = {"channel_id": channel_id, "sdp": sdp, "user_session": user_session}
         return await self._ask(node_id, "watch", {**question, "place": place, "has_hls": has_hls})
 
@@ -246,11 +248,15 @@ class LiveServing:
         if node_id == self.node_id:
             answer = await self.hub.answer({"kind": "delivery", "session": session, "now": now, "hold_s": HOLD_S})
             return str(answer["delivery"])
-        # Nobody is sent over from there, and a question that is held would take the place of others between nodes.
-        answer = await self._calls.ask(node_id, {"kind": "delivery", "session": session, "now": now, "hold_s": 0})
-        if answer["delivery"] == now:
+        # A question that is held would take the place of others between nodes.
+        question = {"kind": "delivery", "session": session, "now": now, "hold_s": 0}
+        answer = await self._calls.ask(node_id, question)
+        for _ in range(int(HOLD_S / ASK_EVERY_S)):
+            if answer["delivery"] != now or self._stopping.is_set():
+                break
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), HOLD_S)
+                await asyncio.wait_for(self._stopping.wait(), ASK_EVERY_S)
+            answer = await self._calls.ask(node_id, question)
         return str(answer["delivery"])
 
     def hold_nothing(self) -> None:

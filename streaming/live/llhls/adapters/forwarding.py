@@ -65,13 +65,18 @@ class Forwarder(OtherNodes):
             for name, value in answer.headers.items():
                 if name.lower() not in _NOT_HANDED_ON:
                     response.headers.add(name, value)
-            await response.prepare(request)
             try:
+                await response.prepare(request)
                 async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
                     await response.write(chunk)
-            except aiohttp.ClientError as error:
-                raise ConnectionResetError("the node went away in the midst of an answer") from error
-            await response.write_eof()
+                await response.write_eof()
+            except (
+                aiohttp.ClientError,
+                ConnectionError,
+                TimeoutError,
+            ):  # whoever asked is gone, or the node: no answer is whole then
+                if request.transport is not None:
+                    request.transport.abort()
             return response
 
     async def close(self) -> None:
