@@ -1,0 +1,1 @@
+"""Asking ad servers, and telling them what was seen."""

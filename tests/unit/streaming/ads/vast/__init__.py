@@ -1,0 +1,1 @@
+"""Other people's ads, as plain values."""
