@@ -114,7 +114,7 @@ def ports(components: Components) -> Bindings:
         accounts.teams.usecases.People: teams.TeamPeople,
         notify.notifications.usecases.Push: lambda scope: push.SocketPush(scope, components.realtime),
         catalog.subtitles.usecases.SubtitleFormats: lambda _: subtitles.WrittenFormats(),
-        streaming.ingest.usecases.IngestTargets: playback.KnownEpisodes,
+        streaming.ingest.usecases.IngestTargets: ads.IngestedVideos,
         streaming.uploads.usecases.UploadTargets: playback.KnownEpisodes,
         streaming.origin.ports.PlaybackRights: playback.CataloguePlaybackRights,
         streaming.origin.ports.ResumePositions: playback.LibraryResumePositions,

@@ -84,7 +84,7 @@ def build(
 
     ``edge_secret`` is what nginx shows when it asks whether a token is good (empty: it asks from this machine),
     ``grants_dir`` where it finds what it needs to ask about no more.
-    ``source_networks`` are private networks, in CIDR notation, that sources may be in.  ``protection`` is how new media are
+    ``source_networks`` are private networks, in CIDR notation, that sources and ad servers may be in.  ``protection`` is how new media are
     encrypted where nobody chooses, ``encoding`` what is made of them, ``licence_servers`` who makes licences for them.  ``stream_limits``: what one account may watch
     at a time.  ``rtc`` carries live channels, to ``live_viewers`` at a time, each of at most ``live_max_kbps``, and is
     recorded in ``recordings_dir`` within ``recording_limits``; viewers may seek back within ``dvr_limits``, to what lies in ``dvr_dir``.
@@ -146,7 +146,7 @@ def build(
             streaming.keys.speke.feature.FEATURE,
             streaming.live.feature.declare(live, process, mediamtx),
             streaming.live.recordings.feature.declare(live, recordings, recording_limits),
-            streaming.ads.feature.declare(process, origin.keyring),
+            streaming.ads.feature.declare(process, origin.keyring, source_networks),
             streaming.proxy.feature.declare(proxy),
             streaming.live.llhls.feature.declare(live_hls, live.hls.node_of),
             streaming.origin.feature.MEDIA,  # after the proxy's, because its path takes everything

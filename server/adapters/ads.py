@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from typing_extensions import override
+
 import accounts.identity.queries
 import catalog.releases.episodes.queries
 import catalog.releases.usecases
@@ -13,7 +15,9 @@ from kernel.errors import UnavailableForLegalReasons
 from kernel.feature import Feature
 from kernel.outbox.outbox import Subscriber
 from kernel.scope import Scope
+from server.adapters.playback import KnownEpisodes
 from streaming.ads.audience import NOWHERE, Subject, ViewerKeys
+from streaming.ads.creatives.usecases import AdCreatives
 from streaming.ads.exemptions.usecases import AdExemptions, ExemptedPeople
 from streaming.ads.linear.usecases import AdEvents
 from streaming.ads.promos.usecases import PromoCounts
@@ -45,6 +49,18 @@ class CatalogueSubjects:
 
 def _subject(release: Release) -> Subject:
     return Subject(release.id, release.type.value, frozenset(genre.slug for genre in release.genres))
+
+
+class IngestedVideos(KnownEpisodes):
+    """What videos are made ready for: episodes, and ads of other servers."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self._creatives = scope.port(AdCreatives)
+
+    @override
+    async def exists(self, episode_id: str) -> bool:
+        return await super().exists(episode_id) or await self._creatives.get(episode_id) is not None
 
 
 class ExemptedAccounts:

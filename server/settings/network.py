@@ -51,7 +51,7 @@ class NetworkSettings(BaseSettings):
     shutdown_grace_s: float = Field(10, ge=0, le=300, description="Seconds that running requests get at shutdown.")
     proxy_networks: Words = Field(
         default_factory=list,
-        description="Private networks that video sources may be in, separated by commas: 192.168.1.0/24. Empty: none.",
+        description="Private networks that video sources and ad servers may be in, separated by commas: 192.168.1.0/24. Empty: none.",
     )
 
     webhook_networks: Words = Field(

@@ -70,7 +70,7 @@ class SidecarSubtitles(Protocol):
 
 
 class AdBreaks(Protocol):
-    """What is shown in the breaks of a stream."""
+    """Where a stream has breaks."""
 
     async def planned(self, session: StreamSession, duration_ms: int, *, language: str, address: str) -> Sequence[int]:
         """At which offsets (ms) a viewer has breaks in a programme of this length, ascending; empty: none.
@@ -79,10 +79,17 @@ class AdBreaks(Protocol):
         """
         ...
 
+
+class BreakAssets(Protocol):
+    """What is shown in the breaks of a stream."""
+
     async def assets(
         self, session: StreamSession, offset_ms: int, *, language: str, address: str
     ) -> Sequence[BreakAsset]:
-        """What is shown in the break at this offset; empty: nothing."""
+        """What is shown in the break at this offset; empty: nothing.
+
+        Others may be asked, so whoever calls holds no transaction.
+        """
         ...
 
 

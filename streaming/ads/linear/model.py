@@ -14,6 +14,8 @@ from streaming.ads.links import is_safe_link
 MAX_ADS: Final = 500
 MAX_TITLE_CHARS: Final = 120
 MAX_ERID_CHARS: Final = 60
+MAX_TAG_CHARS: Final = 2_000
+"""Of the address of somebody else's VAST; those of exchanges have a dozen parameters."""
 MAX_OFFSET_MS: Final = 12 * 3600 * 1000
 MIN_MID_ROLL_MS: Final = 1_000
 MAX_SKIP_MS: Final = 600_000
@@ -39,6 +41,14 @@ class CreativeMissing(Conflict):
 
 class CreativeEncrypted(Conflict):
     """The video of an ad cannot be encrypted by Common Encryption. Package it as none or as aes-128."""
+
+
+class AdSourceUnclear(Invalid):
+    """An ad is either the video of an episode, or what the address of a tag answers."""
+
+
+class BadTagUrl(Invalid):
+    """This address of a tag cannot be asked: {reason}."""
 
 
 class LinearAdEndsTooEarly(Invalid):
@@ -115,7 +125,10 @@ class LinearAdDeleted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearAdDraft(CampaignDraft):
-    """What administrators say of an ad.  Raises :class:`BadAdOffset`, :class:`BadClickUrl`, :class:`LinearAdEndsTooEarly`."""
+    """What administrators say of an ad.
+
+    Raises :class:`BadAdOffset`, :class:`BadClickUrl`, :class:`LinearAdEndsTooEarly`, :class:`AdSourceUnclear`.
+    """
 
     title: str
     advertiser: str
@@ -123,14 +136,18 @@ class LinearAdDraft(CampaignDraft):
     erid: str
     """The identifier of a register of ads (in Russia: ERID); empty: none."""
     click_url: str
-    creative_episode_id: str
+    creative_episode_id: str | None
     """The episode whose video it is: uploaded, packaged and protected as any other, and published nowhere."""
+    tag_url: str
+    """Where somebody else's VAST says what is shown; empty: it is a video of ours."""
     placement: AdPlacement
     offset_ms: int
     skip_after_ms: int
     """0: it cannot be skipped."""
 
     def __post_init__(self) -> None:
+        if bool(self.tag_url) == (self.creative_episode_id is not None):
+            raise AdSourceUnclear
         if (self.placement is AdPlacement.PRE_ROLL) != (self.offset_ms < MIN_MID_ROLL_MS) or (
             self.placement is AdPlacement.PRE_ROLL and self.offset_ms != 0
         ):
@@ -143,7 +160,7 @@ class LinearAdDraft(CampaignDraft):
 
 @dataclass(eq=False, kw_only=True)
 class LinearAd(Campaign[LinearAdDraft]):
-    """An ad of the operator's own (``Vast`` in AniLiberty's vocabulary)."""
+    """An ad: a video of the operator's own, or a place for those of an ad server (``Vast`` in AniLiberty's vocabulary)."""
 
     FACTS: ClassVar[tuple[str, ...]] = facts(LinearAdDraft)
     OVER: ClassVar[type[Conflict]] = LinearAdOver
@@ -152,10 +169,16 @@ class LinearAd(Campaign[LinearAdDraft]):
     advertiser: str
     erid: str
     click_url: str
-    creative_episode_id: str
+    creative_episode_id: str | None
+    tag_url: str
     placement: AdPlacement
     offset_ms: int
     skip_after_ms: int
+
+    @property
+    def break_position(self) -> int:
+        """What VAST calls it (4.2 §6.5): 1 before the programme, 2 within it."""
+        return 1 if self.placement is AdPlacement.PRE_ROLL else 2
 
     def fits(self, duration_ms: int) -> bool:
         """Whether its break is within a programme of this length."""

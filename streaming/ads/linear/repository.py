@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, T
 from kernel.db import Id, UtcDateTime, mapper_registry, metadata, text_enum
 from streaming.ads.audience import VIEWER_KEY_CHARS
 from streaming.ads.campaign import CampaignState
-from streaming.ads.linear.model import MAX_ERID_CHARS, MAX_TITLE_CHARS, AdEvent, AdPlacement, LinearAd
+from streaming.ads.linear.model import MAX_ERID_CHARS, MAX_TAG_CHARS, MAX_TITLE_CHARS, AdEvent, AdPlacement, LinearAd
 from streaming.ads.links import MAX_LINK_CHARS
 from streaming.ads.repository import SqlCampaigns, SqlViews, campaign_columns, in_state, insert_into, rows_of
 from streaming.ads.tickets import NONCE_CHARS, Ticket
@@ -21,7 +21,8 @@ linear_ad_table = Table(
     Column("advertiser", String(MAX_TITLE_CHARS), nullable=False),
     Column("erid", String(MAX_ERID_CHARS), nullable=False),
     Column("click_url", String(MAX_LINK_CHARS), nullable=False),
-    Column("creative_episode_id", Id, nullable=False),
+    Column("creative_episode_id", Id),
+    Column("tag_url", String(MAX_TAG_CHARS), nullable=False, server_default=""),
     Column("placement", text_enum(AdPlacement, length=20), nullable=False),
     Column("offset_ms", Integer, nullable=False),
     Column("skip_after_ms", Integer, nullable=False),

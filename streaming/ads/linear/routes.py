@@ -1,11 +1,12 @@
 """Ads over HTTP: for administrators, as VAST for players, and the beacons that players call."""
 
+import re
 from typing import Final
 
 from aiohttp import hdrs, web
 
 from kernel.access import Role
-from kernel.errors import AniError, Stale
+from kernel.errors import AniError, Stale, TooManyRequests
 from kernel.http import REQUEST_ID, Call, Reply, Router, versioned
 from kernel.http.call import CONTAINER, throttled
 from kernel.http.problems import response_for
@@ -15,10 +16,13 @@ from streaming.ads.audience import CapIncomplete
 from streaming.ads.linear import usecases
 from streaming.ads.linear.adapters.breaks import BEACONS, ScheduledBreaks
 from streaming.ads.linear.adapters.context import context_of
+from streaming.ads.linear.adapters.tags import TagAds
 from streaming.ads.linear.model import (
     AdEvent,
+    AdSourceUnclear,
     BadAdOffset,
     BadClickUrl,
+    BadTagUrl,
     CreativeEncrypted,
     CreativeMissing,
     LinearAd,
@@ -27,13 +31,13 @@ from streaming.ads.linear.model import (
     LinearAdOver,
     TooManyLinearAds,
 )
-from streaming.ads.linear.schemas import LinearAdIn, LinearAdOut, LinearAdPage, LinearAdsIn
-from streaming.ads.linear.usecases import AdEvents, ShownAd
-from streaming.ads.linear.vast import InlineAd, document
+from streaming.ads.linear.schemas import LinearAdIn, LinearAdOut, LinearAdPage, LinearAdsIn, VastTagIn, VastTriedOut
+from streaming.ads.linear.usecases import AdEvents, Candidate, TagPolicy
+from streaming.ads.linear.vast import InlineAd, WrapperAd, document
 from streaming.keys.usecases import StreamRights
 from streaming.origin.media.files import OPEN_HEADERS
 from streaming.origin.model import StreamEnded, StreamSession
-from streaming.origin.ports import AdBreaks, StreamSessions
+from streaming.origin.ports import StreamSessions
 
 router = Router("/api/v1/linear-ads", tag="Promos")
 media_router = Router("/api/v1/media", tag="Playback")
@@ -41,17 +45,24 @@ media_router = Router("/api/v1/media", tag="Playback")
 BEACON_LIMIT: Final = Limit("ad-beacons", attempts=3_600, window_s=3600)
 VAST_LIMIT: Final = Limit("ad-vast", attempts=600, window_s=3600)
 """The ten breaks of sixty films."""
-_BAD = (BadAdOffset, BadClickUrl, CapIncomplete, LinearAdEndsTooEarly, CreativeEncrypted, CreativeMissing)
+_BAD = (
+    AdSourceUnclear, BadAdOffset, BadClickUrl, BadTagUrl, CapIncomplete, LinearAdEndsTooEarly, CreativeEncrypted, CreativeMissing,
+)  # fmt: skip
+TRIES: Final = Limit("ad-tags-tried", attempts=60, window_s=3600)
+"""Each asks up to ten servers."""
 _QUARTILES: Final = (
     AdEvent.START, AdEvent.FIRST_QUARTILE, AdEvent.MIDPOINT, AdEvent.THIRD_QUARTILE, AdEvent.COMPLETE, AdEvent.SKIP,
 )  # fmt: skip
+_CODE: Final = re.compile(r"[1-9]\d\d", re.ASCII)
+"""Of VAST errors, as other players say them."""
 NO_STORE: Final = {**OPEN_HEADERS, hdrs.CACHE_CONTROL: "private, no-store"}
 
 
 async def _answer(call: Call, ad: LinearAd) -> Reply[LinearAdOut]:
     await call.scope.flush()
     counted = await call.port(AdEvents).totals([ad.id])
-    return versioned(LinearAdOut.of(ad, call.clock.now(), counted.get(ad.id, {})), ad.version)
+    health = await call.port(TagAds).health(call.scope, ad)
+    return versioned(LinearAdOut.of(ad, call.clock.now(), counted.get(ad.id, {}), health), ad.version)
 
 
 @router.get("", role=Role.ADMIN, summary="List the ads")
@@ -61,14 +72,31 @@ async def list_ads(call: Call, query: LinearAdsIn) -> LinearAdPage:
         state=query.state, now=context.now, limit=query.page_size, offset=query.offset
     )
     counted = await context.views.totals([ad.id for ad in found])
-    items = [LinearAdOut.of(ad, context.now, counted.get(ad.id, {})) for ad in found]
+    tags = call.port(TagAds)
+    items = [LinearAdOut.of(ad, context.now, counted.get(ad.id, {}), await tags.health(call.scope, ad)) for ad in found]
     return LinearAdPage(items=items, total=total, page=query.page, page_size=query.page_size)
 
 
 @router.post("", role=Role.ADMIN, status=201, summary="Add an ad", raises=(TooManyLinearAds, *_BAD))
 async def create_ad(call: Call, body: LinearAdIn) -> Reply[LinearAdOut]:
-    """Its video is that of an episode, which needs not be published. Nobody sees it until it is started."""
+    """Its video is that of an episode, which needs not be published, or what `tag_url` answers when a break comes.
+
+    Nobody sees it until it is started.
+    """
     return await _answer(call, await usecases.create(context_of(call.scope), body.draft()))
+
+
+@router.post(
+    "/try", role=Role.ADMIN, summary="Try a tag", transaction=False, limit=TRIES, raises=(BadTagUrl, TooManyRequests)
+)
+async def try_tag(call: Call, body: VastTagIn) -> VastTriedOut:
+    """Asks the address, follows its wrappers, and says what came of it. Nobody is told that an ad was shown, or was not; its
+    server takes this for a request for ads as any other.
+    """
+    async with call.container.scope(write=False) as scope:
+        usecases.ensure_askable(scope.port(TagPolicy), body.tag_url)
+        tags = scope.port(TagAds)
+    return VastTriedOut.of(await tags.try_out(body.tag_url))
 
 
 @router.get("/{ad_id}", role=Role.ADMIN, summary="Get an ad and its report", raises=(LinearAdNotFound,))
@@ -102,7 +130,10 @@ async def stop_ad(call: Call, ad_id: str) -> Reply[LinearAdOut]:
 
 
 async def _vast(request: web.Request) -> web.StreamResponse:
-    """``?session=TOKEN&offset=MS``: the ad of a break as VAST 4.2, or the empty document where there is none."""
+    """``?session=TOKEN&offset=MS``: the ad of a break as VAST 4.2, or the empty document where there is none.
+
+    A place for another server's ads is a wrapper around its tag.
+    """
     text = request.query.get("offset", "0")
     offset_ms = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
     language = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
@@ -112,13 +143,12 @@ async def _vast(request: web.Request) -> web.StreamResponse:
             rights = scope.port(StreamRights)
             entitled = await rights.entitled(rights.claimed(request.query.get("session", "")[:200]), region=None)
             session = await scope.port(StreamSessions).get(entitled.session_id)
-            if session is None:
-                raise StreamEnded
-            breaks = scope.port(AdBreaks)
-            assert isinstance(breaks, ScheduledBreaks)  # bound beside this router
-            shown = await breaks.shown(session, offset_ms, language=language, address=request.remote or "")
-            base = str(request.url.origin())
-            ads = [] if shown is None else [await _inline(breaks, session, shown, base)]
+            breaks = scope.port(ScheduledBreaks)
+        if session is None:
+            raise StreamEnded
+        candidates = await breaks.candidates(session, offset_ms, language=language, address=request.remote or "")
+        base = str(request.url.origin())
+        ads = [await _told(breaks, session, candidate, base) for candidate in candidates[:1]]
     except AniError as error:
         response = response_for(error, conditional=False, request_id=request.get(REQUEST_ID))
         assert response is not None  # it knows every AniError
@@ -127,7 +157,27 @@ async def _vast(request: web.Request) -> web.StreamResponse:
     return web.Response(text=document(ads), content_type="application/xml", headers=NO_STORE)
 
 
-async def _inline(breaks: ScheduledBreaks, session: StreamSession, shown: ShownAd, base: str) -> InlineAd:
+async def _told(
+    breaks: ScheduledBreaks, session: StreamSession, candidate: Candidate, base: str
+) -> InlineAd | WrapperAd:
+    return await _inline(breaks, session, candidate, base) if candidate.asset else _wrapper(breaks, candidate, base)
+
+
+def _wrapper(breaks: ScheduledBreaks, candidate: Candidate, base: str) -> WrapperAd:
+    """The player asks the tag and tells its server, so what it tells us is passed on to nobody."""
+    beacons = f"{base}{BEACONS}/{breaks.ticket(candidate, elsewhere=True)}"
+    return WrapperAd(
+        ad_id=candidate.ad.id,
+        tag_url=candidate.ad.tag_url,
+        impression_url=f"{beacons}/{AdEvent.IMPRESSION}",
+        error_url=f"{beacons}/{AdEvent.ERROR}",
+        tracking_urls={event.value: f"{beacons}/{event}" for event in _QUARTILES},
+        click_tracking_url=f"{beacons}/{AdEvent.CLICK}",
+    )
+
+
+async def _inline(breaks: ScheduledBreaks, session: StreamSession, candidate: Candidate, base: str) -> InlineAd:
+    shown = breaks.own(candidate)
     ad, beacons = shown.ad, f"{base}{BEACONS}/{shown.ticket}"
     largest = max(shown.asset.ladder.variants, key=lambda variant: variant.width_px * variant.height_px)
     click_url = f"{base}{ad.click_url}" if ad.click_url.startswith("/") else ad.click_url
@@ -154,7 +204,11 @@ async def _beacon(request: web.Request) -> web.StreamResponse:
         event = AdEvent(request.match_info["event"])
         await throttled(request, BEACON_LIMIT)
         async with request.app[CONTAINER].scope(write=True) as scope:
-            await usecases.count(context_of(scope), request.match_info["ticket"], event)
+            counted = await usecases.count(context_of(scope), request.match_info["ticket"], event)
+            tags = scope.port(TagAds)
+        if counted is not None:  # and written down: others hear of it once, too
+            code = request.query.get("code", "")
+            await tags.told(counted, event, int(code) if _CODE.fullmatch(code) else None)
     except (AniError, ValueError):
         pass  # not counted
     return web.Response(status=204, headers=NO_STORE)

@@ -30,11 +30,27 @@ class InlineAd:
     """0: it cannot be skipped."""
 
 
-def document(ads: Sequence[InlineAd]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapperAd:
+    """A place for ads of another server, which the player asks itself (§3.19)."""
+
+    ad_id: str
+    tag_url: str
+    impression_url: str
+    error_url: str
+    tracking_urls: Mapping[str, str]
+    click_tracking_url: str
+
+
+def document(ads: Sequence[InlineAd | WrapperAd]) -> str:
     """The whole document; without ads it is the empty response of §2.4.2.4."""
     root = Element("VAST", {"version": VERSION, "xmlns": NAMESPACE})
     for number, ad in enumerate(ads, start=1):
-        _inline(SubElement(root, "Ad", {"id": ad.ad_id, "sequence": str(number)}), ad)
+        element = SubElement(root, "Ad", {"id": ad.ad_id, "sequence": str(number)})
+        if isinstance(ad, InlineAd):
+            _inline(element, ad)
+        else:
+            _wrapper(element, ad)
     indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
@@ -54,12 +70,28 @@ def _inline(parent: Element, ad: InlineAd) -> None:
     _text(creative, "UniversalAdId", ad.ad_id).set("idRegistry", "unknown")
 
 
+def _wrapper(parent: Element, ad: WrapperAd) -> None:
+    # Several ads may come of it, and it says itself what is to be done where none does.
+    wrapper = SubElement(parent, "Wrapper", {"followAdditionalWrappers": "true", "allowMultipleAds": "true"})
+    _text(wrapper, "AdSystem", "Ani")
+    _text(wrapper, "Error", f"{ad.error_url}?code=[ERRORCODE]")
+    _text(wrapper, "Impression", ad.impression_url)
+    linear = SubElement(SubElement(SubElement(wrapper, "Creatives"), "Creative"), "Linear")
+    _tracking(linear, ad.tracking_urls)
+    _text(SubElement(linear, "VideoClicks"), "ClickTracking", ad.click_tracking_url)
+    _text(wrapper, "VASTAdTagURI", ad.tag_url)
+
+
+def _tracking(linear: Element, urls: Mapping[str, str]) -> None:
+    events = SubElement(linear, "TrackingEvents")
+    for name, url in urls.items():
+        _text(events, "Tracking", url).set("event", name)
+
+
 def _linear(linear: Element, ad: InlineAd) -> None:
     if ad.skip_after_ms:
         linear.set("skipoffset", clock(ad.skip_after_ms))  # §3.8
-    events = SubElement(linear, "TrackingEvents")
-    for name, url in ad.tracking_urls.items():
-        _text(events, "Tracking", url).set("event", name)
+    _tracking(linear, ad.tracking_urls)
     _text(linear, "Duration", clock(ad.duration_ms))
     media = {"delivery": "streaming", "type": HLS_TYPE, "width": str(ad.width_px), "height": str(ad.height_px)}
     _text(SubElement(linear, "MediaFiles"), "MediaFile", ad.media_url).attrib.update(media)

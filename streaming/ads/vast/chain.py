@@ -16,6 +16,8 @@ MAX_REQUESTS: Final = 10
 MAX_POD: Final = 4
 MAX_AD_MS: Final = 180_000
 """Longer ones are films, and cost as much to make ready."""
+MAX_BREAK_MS: Final = 240_000
+"""Of all ads of a pod together."""
 MAX_TRACKING_CHARS: Final = 32_000
 """Of all addresses of an ad together: they are kept while it is shown."""
 

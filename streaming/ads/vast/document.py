@@ -191,7 +191,7 @@ def _linear(creatives: list[Element]) -> Linear | None:
     with_media = [linear for linear in found if _first(linear, "MediaFiles") is not None][:1]
     counted = with_media or found
     tracking: dict[str, Urls] = {}
-    click_url, click_tracking = "", ()
+    click_url, click_tracking = "", tuple[str, ...]()
     for linear in counted:
         for element in _some(_first(linear, "TrackingEvents"), "Tracking", 10 * MAX_URLS):
             event, url = element.get("event", "").strip(), _url(element)
@@ -311,7 +311,7 @@ def _some(parent: Element | None, name: str, limit: int) -> Iterator[Element]:
 
 
 def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2]
 
 
 def _number(text: str | None) -> int:

@@ -12,6 +12,9 @@ class VastError(IntEnum):
     LINEARITY = 201
     """There is no linear creative."""
     DURATION = 202
+    CATEGORY = 205
+    BREAK_SHORTENED = 206
+    """There was more for one break than a viewer is asked to watch."""
     WRAPPER = 300
     """An address that may not be asked, an answer that is none."""
     WRAPPER_TIMEOUT = 301
@@ -25,7 +28,6 @@ class VastError(IntEnum):
     CONDITIONAL = 408
     MEDIA_UNFIT = 411
     """It was fetched, and is none that can be shown."""
-    CATEGORY = 205
     UNDEFINED = 900
 
 

@@ -13,7 +13,16 @@ WITHHELD: Final = "-2"
 """§6.1: the value is not told."""
 
 _UNKNOWN: Final = frozenset(
-    {"CONTENTID", "CONTENTURI", "INVENTORYSTATE", "TRANSACTIONID", "PODSEQUENCE", "UNIVERSALADID"}
+    {
+        "ADCOUNT",
+        "ADSERVINGID",
+        "CONTENTID",
+        "CONTENTURI",
+        "INVENTORYSTATE",
+        "TRANSACTIONID",
+        "PODSEQUENCE",
+        "UNIVERSALADID",
+    }
 )
 _WITHHELD: Final = frozenset({
     "ADCATEGORIES", "ADPLAYHEAD", "APPBUNDLE", "BLOCKEDADCATEGORIES", "BREAKMAXADLENGTH", "BREAKMAXADS", "BREAKMAXDURATION",
@@ -38,6 +47,7 @@ def expand(url: str, now: datetime, noise: str, values: Mapping[str, str] | None
         "ADTYPE": "video",
         "MEDIAMIME": "video%2Fmp4,video%2Fwebm",
         "PLAYERCAPABILITIES": "skip",
+        "REASON": "2",  # §3.17: of verification that is not run, for nothing here runs it
         "SERVERSIDE": "2",  # §6.7: fetched and told by the server, with a client that plays by itself
         **{name: quote(value, safe="") for name, value in (values or {}).items()},
     }

@@ -281,11 +281,10 @@ class Origin:
             await request.app[THROTTLE].count(BREAKS_OF_STREAM, token.session_id)
             async with self._container.scope(write=False) as scope:
                 session = await scope.port(ports.StreamSessions).get(token.session_id)
-                if session is not None:
-                    language = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
-                    assets = await scope.port(ports.AdBreaks).assets(
-                        session, offset_ms, language=language, address=request.remote or ""
-                    )
+                breaks = scope.port(ports.BreakAssets)
+            if session is not None:
+                language = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
+                assets = await breaks.assets(session, offset_ms, language=language, address=request.remote or "")
         except AniError as error:
             log.warning("a break stays empty", reason=error.code)
         headers = {**OPEN_HEADERS, "Cache-Control": "private, no-store"}

@@ -11,6 +11,7 @@ const KINDS = {
   'library-import': 'jobs.library',
   'recommendation-model': 'jobs.model',
   'follow-voter': 'jobs.voter',
+  'fetch-ad-creative': 'jobs.ad_creative',
 } as const;
 
 /** A kind that a newer server has is called as it is stored. */

@@ -210,6 +210,7 @@ export const LinearAdIn = {
   erid: { maxLength: 60 },
   click_url: { maxLength: 500 },
   creative_episode_id: { pattern: "^[0-9a-f-]{36}$" },
+  tag_url: { maxLength: 2000 },
   offset_ms: { minimum: 0, maximum: 43200000 },
   skip_after_ms: { minimum: 0, maximum: 600000 },
 } as const;
@@ -601,6 +602,10 @@ export const UndoSplitIn = {
 
 export const UserCodeIn = {
   user_code: { maxLength: 512 },
+} as const;
+
+export const VastTagIn = {
+  tag_url: { minLength: 1, maxLength: 2000 },
 } as const;
 
 export const VerifyIn = {

@@ -824,6 +824,12 @@ export interface components {
             readonly history: number;
             readonly lists: number;
         };
+        /** @description Videos of a tag, of the last week. */
+        readonly CreativesOut: {
+            readonly failed: number;
+            readonly preparing: number;
+            readonly ready: number;
+        };
         /** @description All credits of a release, in their order. */
         readonly CreditsIn: {
             readonly items: readonly components["schemas"]["StaffCreditIn"][];
@@ -1889,8 +1895,11 @@ export interface components {
              * @default
              */
             readonly click_url?: string;
-            /** @description The episode, published or not, whose video it is. */
-            readonly creative_episode_id: string;
+            /**
+             * @description The episode, published or not, whose video it is; `null` with a `tag_url`.
+             * @default null
+             */
+            readonly creative_episode_id?: string | null;
             /**
              * @description `null`: until it is stopped.
              * @default null
@@ -1914,6 +1923,11 @@ export interface components {
             readonly skip_after_ms?: number;
             /** Format: date-time */
             readonly starts_at: string;
+            /**
+             * @description The address of somebody else's VAST 2.0 to 4.2, which says what is shown; macros such as `[CACHEBUSTING]` are filled in. Empty with a `creative_episode_id`.
+             * @default
+             */
+            readonly tag_url?: string;
             readonly title: string;
             /**
              * @description Its share among those in the same place.
@@ -1929,7 +1943,12 @@ export interface components {
             readonly click_url: string;
             /** Format: date-time */
             readonly created_at: string;
-            readonly creative_episode_id: string;
+            readonly creative_episode_id: string | null;
+            /**
+             * @description Of its tag.
+             * @default null
+             */
+            readonly creatives: components["schemas"]["CreativesOut"] | null;
             readonly ends_at: string | null;
             readonly erid: string;
             /** @description How often each event came since it was made: `impression`, `complete`, … */
@@ -1937,12 +1956,18 @@ export interface components {
                 readonly [key: string]: number;
             };
             readonly id: string;
+            /**
+             * @description Of its tag; `null`: it was not asked lately.
+             * @default null
+             */
+            readonly last_answer: components["schemas"]["VastAnswerOut"] | null;
             readonly offset_ms: number;
             readonly placement: components["schemas"]["AdPlacement"];
             readonly skip_after_ms: number;
             /** Format: date-time */
             readonly starts_at: string;
             readonly state: components["schemas"]["CampaignState"];
+            readonly tag_url: string;
             readonly title: string;
             /** Format: date-time */
             readonly updated_at: string;
@@ -5545,6 +5570,59 @@ export interface components {
             readonly page: number;
             readonly page_size: number;
             readonly total: number;
+        };
+        /** @description An ad that would be shown. */
+        readonly VastAdOut: {
+            readonly advertiser: string;
+            readonly click_url: string;
+            /** @description Pictures beside the video, which are not shown here. */
+            readonly companions: number;
+            /** @description As it says; 0: it does not. */
+            readonly duration_ms: number;
+            readonly height_px: number;
+            readonly media_host: string;
+            readonly media_type: string;
+            /** @description 0: it does not say. */
+            readonly skip_after_ms: number;
+            /** @description Of ads, as it calls itself. */
+            readonly system: string;
+            readonly title: string;
+            /** @description Addresses that are told of it. */
+            readonly told: number;
+        };
+        /** @description What a tag answered when it was asked last. */
+        readonly VastAnswerOut: {
+            /** Format: date-time */
+            readonly at: string;
+            /** @description The VAST error code of the first thing that went wrong; 0: nothing did. */
+            readonly code: number;
+            /** @description The servers that answered, the first one first. */
+            readonly hosts: readonly string[];
+            /** @description Ads whose videos are being fetched and made ready, and are shown from then on. */
+            readonly preparing: number;
+            /** @description Ads that were shown. */
+            readonly shown: number;
+        };
+        /** @description One answer on the way. */
+        readonly VastServerOut: {
+            /** @description That it told of: 0 is none today. */
+            readonly ads: number;
+            readonly host: string;
+            /** @description Of VAST. */
+            readonly version: string;
+        };
+        /** @description A tag to be tried. */
+        readonly VastTagIn: {
+            /** @description The address of somebody else's VAST 2.0 to 4.2, which says what is shown; macros such as `[CACHEBUSTING]` are filled in. Empty with a `creative_episode_id`. */
+            readonly tag_url: string;
+        };
+        /** @description What a tag answered, from server to server. */
+        readonly VastTriedOut: {
+            /** @description That would be shown, in this order, once their videos are made ready. */
+            readonly ads: readonly components["schemas"]["VastAdOut"][];
+            /** @description VAST error codes of what went wrong on the way. */
+            readonly codes: readonly number[];
+            readonly servers: readonly components["schemas"]["VastServerOut"][];
         };
         /**
          * @description The whole in a word.

@@ -1,7 +1,7 @@
 """The ports of one transaction, for what is done with ads."""
 
 from kernel.scope import Scope
-from streaming.ads.linear.usecases import AdEvents, LinearAds, LinearContext
+from streaming.ads.linear.usecases import AdEvents, LinearAds, LinearContext, TagPolicy
 from streaming.ads.tickets import TicketOffice
 from streaming.ads.usecases import Exempted, PromotedReleases
 from streaming.origin.ports import Assets
@@ -15,6 +15,7 @@ def context_of(scope: Scope) -> LinearContext:
         releases=scope.port(PromotedReleases),
         exempted=scope.port(Exempted),
         assets=scope.port(Assets),
+        tags=scope.port(TagPolicy),
         office=scope.port(TicketOffice),
         now=scope.clock.now(),
     )

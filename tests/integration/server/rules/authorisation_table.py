@@ -362,6 +362,7 @@ TABLE: dict[str, str] = {
     "GET /promos/{promo_id}/report": "1333+3",
     "GET /linear-ads": "1333+3",
     "POST /linear-ads": "1333+3",
+    "POST /linear-ads/try": "1333+3",
     "GET /linear-ads/{ad_id}": "133343",
     "PUT /linear-ads/{ad_id}": "1333+3",
     "DELETE /linear-ads/{ad_id}": "133343",

@@ -24,6 +24,7 @@ import catalog.search.learning.routes
 import catalog.search.listing.routes
 import catalog.subtitles.routes
 import server.overview.jobs.routes as jobs
+import streaming.ads.linear.routes as linear_ads
 import streaming.ads.promos.routes as promos
 import streaming.live.mediamtx.routes as mediamtx
 import streaming.live.recordings.routes as recordings
@@ -156,6 +157,7 @@ CAPS: Final[dict[str, Limit | str]] = {
     "/promos/{promo_id}/start": NOTHING,
     "/promos/{promo_id}/stop": NOTHING,
     "/linear-ads": "administrators; MAX_ADS",
+    "/linear-ads/try": linear_ads.TRIES,
     "/linear-ads/{ad_id}/start": NOTHING,
     "/linear-ads/{ad_id}/stop": NOTHING,
     "/sources": "administrators; one for each episode",

@@ -1,10 +1,12 @@
-/** Ads in videos: the operator's own, as administrators work on them. */
+/** Ads in videos, the operator's own and places for those of ad servers, as administrators work on them. */
 import { api } from '../client';
 import type { Editable, PromoState } from './promos';
 import type { Schemas } from '../types';
 
 export type LinearAd = Schemas['LinearAdOut'];
 export type LinearAdDraft = Editable<Schemas['LinearAdIn']>;
+export type TagAnswer = NonNullable<LinearAd['last_answer']>;
+export type TagTried = Schemas['VastTriedOut'];
 export type AdPlacement = LinearAd['placement'];
 
 export const PAGE_SIZE = 20;
@@ -33,4 +35,8 @@ export function switchLinearAd(ad: LinearAd, deed: 'start' | 'stop'): Promise<Li
 
 export async function deleteLinearAd(id: string): Promise<void> {
   await api.send('DELETE', path(id));
+}
+
+export function tryTag(tagUrl: string): Promise<TagTried> {
+  return api.post('/linear-ads/try', { tag_url: tagUrl });
 }

@@ -423,6 +423,8 @@ export const texts = {
   'error.linear_ad_over': 'The time of this ad is over. Give it a later end first.',
   'error.creative_encrypted': 'The video of an ad cannot be encrypted by Common Encryption. Package it as none or as aes-128.',
   'error.creative_missing': 'The episode whose video this ad shows has no video.',
+  'error.ad_source_unclear': 'There is nothing to show: choose a video or give the address of a tag, one of both.',
+  'error.bad_tag_url': 'This address of a tag cannot be asked: it must be https:// or http://, public, and without a user name.',
   'error.linear_ad_ends_too_early': 'It must end after it starts.',
   'error.bad_click_url': 'The link must be an https:// address, a page of this site, or empty.',
   'error.bad_ad_offset': 'Before the video the offset is 0, within it at least a second.',

@@ -96,7 +96,7 @@ def test_the_file_that_is_taken() -> None:
         (ad,) = parse(d.vast(d.inline(d.linear(files=files)))).ads
         assert ad.linear is not None
         chosen = choose(ad.linear.media)
-        return chosen and chosen.url.rpartition("/")[2]
+        return None if chosen is None else chosen.url.rpartition("/")[2]
 
     small, large, huge = (d.media(f"https://c/{height}", height=height) for height in (360, 1080, 2160))
     better = d.media("https://c/better", height=1080, kbps=4000)

@@ -14,6 +14,7 @@ export const texts = {
   'jobs.none_succeeded': 'Nothing was done in the last 30 days',
   'jobs.none_text': 'What is ordered shows up here by itself.',
   'jobs.ingest': 'Video made ready to stream',
+  'jobs.ad_creative': 'Video of an ad fetched and made ready',
   'jobs.tracks': 'Tracks of a video changed',
   'jobs.repackage': 'Video packaged anew',
   'jobs.recording': 'Episode of a recording',

@@ -17,6 +17,7 @@ export const texts: Translated<typeof en> = {
   'jobs.none_succeeded': 'За последние 30 дней ничего не сделано',
   'jobs.none_text': 'Новые задачи появятся здесь сами.',
   'jobs.ingest': 'Подготовка видео',
+  'jobs.ad_creative': 'Загрузка и подготовка видео рекламы',
   'jobs.tracks': 'Изменение дорожек видео',
   'jobs.repackage': 'Переупаковка видео',
   'jobs.recording': 'Эпизод из записи эфира',

@@ -1,0 +1,1 @@
+"""Videos of other people's ads: fetched and made ready once, shown from the next break on."""
