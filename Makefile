@@ -141,12 +141,15 @@ web/dist/index.html: $(WEB_SOURCES) web/node_modules/.stamp
 	@$(NPM) --silent run build -- --logLevel warn
 	@touch $@
 
-# Chromium comes from Debian's packages, only if it is missing and we may install it. Without it the browser tests are
-# skipped, and the test run says so at its end.
+# Chromium comes from Debian's packages, only if it is missing and we may install it: the one without a desktop's windows, which
+# takes less of the machine, or the whole. Without any the browser tests are skipped, and the test run says so at its end.
 .PHONY: chromium
 chromium:
-	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	@if ! command -v chromium-headless-shell >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		$(call say,Installing Chromium for the browser tests); \
-		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium; } \
-			>/dev/null || echo "Chromium could not be installed." >&2; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		{ apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium-headless-shell; } >/dev/null 2>&1 \
+			|| command -v chromium >/dev/null \
+			|| apt-get -qq install -y --no-install-recommends chromium >/dev/null \
+			|| echo "Chromium could not be installed." >&2; \
 	fi

@@ -152,7 +152,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
         terminalreporter.write_sep("!", "THE BROWSER WAS NOT TESTED", red=True, bold=True)
         terminalreporter.write_line(
             f"{len(skipped)} browser tests were skipped: no Chromium was found, and it could not be installed here. "
-            "Install it (Debian: apt install chromium) or name one: CHROMIUM=/path/to/chrome make test",
+            "Install it (Debian: apt install chromium-headless-shell) or name one: CHROMIUM=/path/to/chrome make test",
             red=True,
         )
 
