@@ -19,6 +19,9 @@ KEY_FRAME_EVERY_MS: Final = 500.0
 MAX_PAYLOAD_BYTES: Final = 1_500
 SILENT_MS: Final = 2_000.0
 """Without a packet: whoever comes with the same key takes over without asking."""
+OTHER_SOURCE_AFTER_MS: Final = 1_000.0
+"""A stream goes on from another source when the one before has been silent for so long: an encoder may send several layers, whatever was agreed on,
+and packets of two pictures by turns are neither."""
 OVER_LIMIT_S: Final = 5
 """Seconds in a row over the limit; encoders overshoot for one or two."""
 OVER_LIMIT: Final = 1.25
@@ -37,6 +40,8 @@ class IncomingTrack:
     frames: int = 0
     key_frame_ms: float | None = None
     key_frame_interval_ms: float | None = None
+    heard_ms: float = 0
+    """Its last packet."""
     source: object = None
     """Changes where its packets do not go on from those before."""
 
@@ -131,12 +136,15 @@ class Publisher:
             return
         now_ms = self._clock.monotonic_ms()
         self.heard_ms = now_ms
+        incoming.octets += len(data)
         if packet.ssrc != incoming.reception.ssrc:
+            if incoming.reception.ssrc is not None and now_ms - incoming.heard_ms < OTHER_SOURCE_AFTER_MS:
+                return
             incoming.source, incoming.loss, incoming.reference = object(), LossDetector(), None
             if incoming.pictures is not None:
                 incoming.pictures.clear()
+        incoming.heard_ms = now_ms
         incoming.reception.received(packet.ssrc, packet.sequence, packet.timestamp, now_ms)
-        incoming.octets += len(data)
         begins = False
         if incoming.pictures is not None:
             incoming.frames += packet.marker
