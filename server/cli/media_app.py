@@ -29,13 +29,27 @@ def ingest(
             help="How to encrypt it; without this as ANI_PROTECTION says. A video that is there already is packaged anew, not encoded again."
         ),
     ] = None,
+    codecs: Annotated[
+        str | None,
+        Parameter(
+            help="What to encode its picture with, separated by commas: h264, hevc, av1; H.264 is always there. Without this as "
+            "ANI_VIDEO_CODECS says.",
+        ),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Make a video ready to stream, and attach it to an episode."""
     from server.cli import commands
     from streaming.keys.model import Protection
 
-    commands.ingest(file, episode, subtitles or [], data_dir, protect=None if protect is None else Protection(protect))
+    commands.ingest(
+        file,
+        episode,
+        subtitles or [],
+        data_dir,
+        protect=None if protect is None else Protection(protect),
+        codecs=codecs,
+    )
 
 
 def audio(

@@ -31,7 +31,7 @@ from streaming.ingest.model import (
 )
 from streaming.ingest.packaging import manifest, package_report, packager
 from streaming.ingest.packaging.protect import ProtectionOrder
-from streaming.ingest.picture import storyboard, tone_map
+from streaming.ingest.picture import codecs, storyboard, tone_map
 from streaming.ingest.picture.colour import Colour
 from streaming.ingest.plan import Plan, SubtitlePlan
 from streaming.ingest.probe import Source
@@ -84,6 +84,7 @@ class Engine:
 
     def __init__(self, tools: Tools | None = None) -> None:
         self.tools = tools or Tools.bundled()
+        self._encoders: frozenset[str] | None = None
 
     async def probe(self, source: Path, *, name: str = "") -> Source:
         """What is in ``source`` (an absolute path; ``name``: what to call it), or why we do not take it.
@@ -137,13 +138,13 @@ class Engine:
         await asyncio.to_thread(work.mkdir, parents=True, exist_ok=True)
         described, times = await analysis.analyse(self.tools, source, described, staging)
         warnings = [*described.warnings, *notes]
-        encoding = encoding or Encoding()
+        encoding = await self._possible(encoding or Encoding(), warnings)
         wanted = await self._plan(source, described, times, staging, warnings, encoding, keep_picture=keep_picture)
         texts = await self._gather_texts(source, described, times, side_files, staging, warnings)
         undecoded = await self._encode(source, described, wanted, staging, report)
         if wanted.keeps_picture and (apart := await self._apart(described, wanted, undecoded, staging)):
             warnings.append(kept_picture.encoded_anew(apart))
-            wanted = plan.make(described, times, sound_with=encoding.surround)
+            wanted = plan.make(described, times, encoding=encoding)
             undecoded = await self._encode(source, described, wanted, staging, report)
         if tail_ms := times.duration_ms - times.picture_ms:
             then = "it ends there, too" if wanted.keeps_picture else "the last picture is held"
@@ -170,12 +171,28 @@ class Engine:
     ) -> Plan:
         """What to make of it; why the picture is not kept, where it was to be, is told in ``warnings``."""
         if not keep_picture:
-            return plan.make(described, times, sound_with=encoding.surround)
+            return plan.make(described, times, encoding=encoding)
         scan = await self._scan(described.name, source, described.picture.index, staging)
         reason = kept_picture.why_not(scan, described.picture, times)
         if reason is not None:
             warnings.append(kept_picture.encoded_anew(reason))
-        return plan.make(described, times, keep_picture=reason is None, sound_with=encoding.surround)
+        return plan.make(described, times, keep_picture=reason is None, encoding=encoding)
+
+    async def _possible(self, wanted: Encoding, warnings: list[str]) -> Encoding:
+        """``wanted`` without codecs that nothing here encodes, told in ``warnings``."""
+        if not any(codec.is_optional for codec in wanted.codecs):
+            return wanted
+        if self._encoders is None:
+            try:
+                listing = await run(
+                    commands.encoders(self.tools.ffmpeg), cwd=Path(self.tools.ffmpeg).parent, timeout_s=PROBE_TIMEOUT_S
+                )
+                self._encoders = codecs.encoders(listing.stdout.decode("utf-8", "replace"))
+            except (ProcessStuck, ProcessTalkative):
+                self._encoders = frozenset()
+        known = self._encoders
+        warnings += codecs.left_out(wanted.codecs, known)
+        return replace(wanted, codecs=tuple(each for each in wanted.codecs if codecs.ENCODERS[each] in known))
 
     async def _scan(self, name: str, file: Path, index: int, staging: Path) -> PictureScan:
         scan = PictureScan()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +38,7 @@ from streaming.ingest.model import (
 )
 from streaming.ingest.packaging import package_report
 from streaming.ingest.packaging.staging import abandoned, fingerprint, occupied
+from streaming.ingest.picture.codecs import VideoCodec, ordered
 from streaming.ingest.repackaging.adapters.key_supply import order_for, packaged_anew
 from streaming.ingest.subtitles.side_files import SUFFIXES, belongs_to
 from streaming.ingest.usecases import ProtectionDefaults
@@ -64,6 +66,7 @@ async def ingest(
     *,
     name: str = "",
     protection: Protection | None = None,
+    codecs: Sequence[VideoCodec] | None = None,
     engine: Engine | None = None,
     ensure_allowed: Callable[[], Awaitable[None]] | None = None,
     keep_picture: bool = False,
@@ -71,7 +74,7 @@ async def ingest(
 ) -> Asset:
     """Make ``file`` the video of an episode; the same file again returns the asset there is.
 
-    ``protection``: how to encrypt it, ``None``: as the operator set.  A file that is there already, protected in another way, is
+    ``protection``: how to encrypt it, and ``codecs``: what to encode its picture with, ``None``: as the operator set.  A file that is there already, protected in another way, is
     packaged anew and not encoded again.
 
     Side files lying beside it (``Film.ru.srt``) are taken with ``subtitle_files``.  ``name`` is what to call an upload,
@@ -87,6 +90,8 @@ async def ingest(
     file, side_files = await asyncio.to_thread(_inputs, file, name, subtitle_files)
     async with container.scope(write=False) as scope:
         encoding = scope.port(Encoding)
+    if codecs is not None:
+        encoding = replace(encoding, codecs=ordered(codecs))
     mark = await asyncio.to_thread(fingerprint, file, side_files, kept=keep_picture, encoding=encoding.mark)
     async with container.scope(write=True) as scope:
         mode = scope.port(ProtectionDefaults).mode if protection is None else protection
@@ -177,7 +182,7 @@ async def _published(
 
 
 async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
-    """The job: ``{"file", "episode_id", "name"?, "subtitles"?, "protection"?, "remove"?, "expected"?}`` → ``{"asset_id", "duration_ms", "warnings"}``.
+    """The job: ``{"file", "episode_id", "name"?, "subtitles"?, "protection"?, "codecs"?, "remove"?, "expected"?}`` → ``{"asset_id", "duration_ms", "warnings"}``.
 
     With ``remove`` the file is an upload of ours, deleted once it is ingested or refused for good.  ``expected``
     (``{"size_bytes", "mtime_ns"}``): as the file was when the job was ordered; raises :class:`SourceChanged` where it is not.
@@ -198,6 +203,7 @@ async def run(job: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
                     on_progress,
                     name=payload.get("name", ""),
                     protection=Protection(payload["protection"]) if payload.get("protection") else None,
+                    codecs=[VideoCodec(each) for each in payload["codecs"]] if payload.get("codecs") else None,
                     ensure_allowed=ensure_allowed,
                 ),
                 ensure_allowed,

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Final, Protocol
 
 from streaming.ingest import languages, surround
+from streaming.ingest.encoding import Encoding
 from streaming.ingest.kept_picture import CUT_S, ending_with_picture
 from streaming.ingest.picture import storyboard
-from streaming.ingest.picture.ladder import Rung, gop_frames, ladder, output_frame_rate
+from streaming.ingest.picture.ladder import Rung, gop_frames, in_codecs, ladder, output_frame_rate
 from streaming.ingest.picture.storyboard import Storyboard
 from streaming.ingest.probe import AudioStream, Source, VideoStream
 from streaming.ingest.surround import Surround, SurroundPlan
@@ -155,24 +156,24 @@ class EncodedFilm(Protocol):
         ...
 
 
-def make(
-    source: Source, timeline: Timeline, *, keep_picture: bool = False, sound_with: Surround = Surround.COPY
-) -> Plan:
+def make(source: Source, timeline: Timeline, *, keep_picture: bool = False, encoding: Encoding | None = None) -> Plan:
     """The plan for ``source``, of which we know what it has at what time.
 
-    ``keep_picture``: it may be kept; ``sound_with``: what becomes of more than two channels.
+    ``keep_picture``: it may be kept, and then H.264 is beside it alone, cut where it is; ``encoding``: what else is made of it.
     """
+    encoding = encoding or Encoding()
     picture = source.picture
     if keep_picture:
         timeline = ending_with_picture(timeline)
     rate = output_frame_rate(picture)
+    rungs = ladder(picture, rate)
     return Plan(
         picture=picture,
         timeline=timeline,
         frame_rate=rate,
         gop=gop_frames(rate),
-        rungs=ladder(picture, rate),
-        sound=_sound(source.sound, timeline, sound_with),
+        rungs=rungs if keep_picture else in_codecs(rungs, encoding.codecs),
+        sound=_sound(source.sound, timeline, encoding.surround),
         storyboard=storyboard.plan(picture, timeline.duration_ms),
         keeps_picture=keep_picture,
     )

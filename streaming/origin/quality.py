@@ -4,7 +4,7 @@ The player adapts by itself from segment to segment; the server decides what it 
 players start with the first variant listed (RFC 8216 §6.3.1 lets them; hls.js, AVPlayer and ExoPlayer do).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
@@ -112,7 +112,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The variants offered, start variant first, the rest upwards, first those with its sound; and what was left out, with the reason."""
+    """The variants offered, and what was left out, with the reason.
+
+    Those of one codec and one kind of sound together, with what to begin with first and the rest upwards; first those of the start variant.
+    """
 
     variants: tuple[Variant, ...]
     left_out: tuple[tuple[Variant, Reason], ...] = ()
@@ -143,11 +146,29 @@ def select(
         if kept:  # a device that can play nothing of it may know better than its own list
             left_out += [(variant, reason) for variant in offered if not fits(variant)]
             offered = kept
-    affordable = [variant for variant in offered if variant.bandwidth_bps <= START_MARGIN * throughput_bps]
-    start = max(affordable, key=_quality) if affordable else min(offered, key=lambda variant: variant.bandwidth_bps)
-    # What goes with the same sound first: some players take the next in the list for the next in quality.
-    rest = sorted((each for each in offered if each is not start), key=lambda each: each.audio != start.audio)
-    return Selection((start, *rest), tuple(left_out))
+    budget_bps = START_MARGIN * throughput_bps
+    start = _start(offered, budget_bps)
+    alike: dict[tuple[str | None, str | None], list[Variant]] = {_kind(start): []}
+    for variant in offered:
+        alike.setdefault(_kind(variant), []).append(variant)
+    return Selection(tuple(each for group in alike.values() for each in _begun(group, budget_bps)), tuple(left_out))
+
+
+def _start(variants: Sequence[Variant], budget_bps: float) -> Variant:
+    affordable = [variant for variant in variants if variant.bandwidth_bps <= budget_bps]
+    return max(affordable, key=_quality) if affordable else min(variants, key=lambda variant: variant.bandwidth_bps)
+
+
+def _begun(variants: Sequence[Variant], budget_bps: float) -> Iterator[Variant]:
+    """``variants`` of one kind with the start variant first: a player begins with the first of a kind that it plays."""
+    start = _start(variants, budget_bps)
+    yield start
+    yield from (variant for variant in variants if variant is not start)
+
+
+def _kind(variant: Variant) -> tuple[str | None, str | None]:
+    """Codec of the picture, and group of the sound: what players stay within."""
+    return next((family for family in map(_family, variant.codecs) if family), None), variant.audio
 
 
 def _quality(variant: Variant) -> tuple[int, float, int]:

@@ -20,6 +20,7 @@ from streaming.ingest.model import (
 from streaming.ingest.packaging import audio_groups, bandwidth
 from streaming.ingest.packaging.bandwidth import Bandwidth, MeasuredSegment
 from streaming.ingest.picture import storyboard
+from streaming.ingest.picture.codecs import SAMPLE_ENTRIES
 from streaming.ingest.plan import EncodedFilm, SubtitlePlan
 from streaming.ingest.surround import SurroundPlan
 from streaming.keys.model import Protection
@@ -149,5 +150,5 @@ def _surround(made: SurroundPlan, master: m3u8.M3U8) -> SurroundRendition:
 
 
 def _codec(codecs: str | None, *, video: bool) -> str:
-    found = [codec for codec in (codecs or "").split(",") if codec.startswith("avc1.") is video]
+    found = [codec for codec in (codecs or "").split(",") if (codec[:4] in SAMPLE_ENTRIES) is video]
     return found[0] if found else ""

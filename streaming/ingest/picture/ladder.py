@@ -1,10 +1,12 @@
 """Which picture sizes to make of a source: pure arithmetic."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 from typing import Final
 
+from streaming.ingest.picture.codecs import BITS, VideoCodec
 from streaming.ingest.probe import MIN_SIDE, VideoStream
 
 RUNGS: Final = (2160, 1440, 1080, 720, 480, 360, 240)
@@ -62,6 +64,7 @@ class Rung:
     width: int
     height: int
     max_bps: int
+    codec: VideoCodec = VideoCodec.H264
 
 
 def ladder(picture: VideoStream, frame_rate: Fraction) -> tuple[Rung, ...]:
@@ -80,6 +83,19 @@ def ladder(picture: VideoStream, frame_rate: Fraction) -> tuple[Rung, ...]:
             continue
         rungs.append(Rung(f"v{step}", width, height, max(rate, _MIN_BPS)))
     return tuple(rungs)
+
+
+def in_codecs(rungs: Sequence[Rung], codecs: Iterable[VideoCodec]) -> tuple[Rung, ...]:
+    """``rungs``, and behind them the same once more in each other of ``codecs``, with what it needs of their bits."""
+    others = [codec for codec in codecs if codec.is_optional]
+    return (
+        *rungs,
+        *(
+            replace(rung, name=f"{rung.name}-{codec.value}", max_bps=int(rung.max_bps * BITS[codec]), codec=codec)
+            for codec in others
+            for rung in rungs
+        ),
+    )
 
 
 def output_frame_rate(picture: VideoStream) -> Fraction:

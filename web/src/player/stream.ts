@@ -150,9 +150,14 @@ export class Stream {
   }
 
   get levels(): Level[] {
-    const levels = this.#hls?.levels ?? [];
-    return levels
-      .map((level, index) => ({ index, heightPx: level.height, bitrateBps: level.bitrate }))
+    const hls = this.#hls;
+    if (!hls) return [];
+    // Of the codecs in which there is each size, the one that plays: hls.js keeps to it.
+    const codecs = (hls.levels[hls.loadLevel] ?? hls.levels[hls.firstLevel])?.codecSet;
+    return hls.levels
+      .map((level, index) => ({ index, heightPx: level.height, bitrateBps: level.bitrate, codecs: level.codecSet }))
+      .filter((level) => codecs === undefined || level.codecs === codecs)
+      .map(({ index, heightPx, bitrateBps }) => ({ index, heightPx, bitrateBps }))
       .sort((a, b) => b.heightPx - a.heightPx || b.bitrateBps - a.bitrateBps);
   }
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from streaming.ingest import plan
+from streaming.ingest.encoding import Encoding
 from streaming.ingest.probe import AudioStream
 from streaming.ingest.surround import Surround, SurroundPlan
 from streaming.ingest.timing.timeline import Timeline
@@ -72,7 +73,7 @@ def test_surround_sound_is_beside_stereo(
 ) -> None:
     time = replace(Timeline.plain(60_000), in_step=frozenset({1} if in_step else ()))
     tracks = (AudioStream(index=1, channels=channels, language="en", codec=codec),)
-    [track] = plan.make(source(sound=tracks), time, sound_with=wanted).sound
+    [track] = plan.make(source(sound=tracks), time, encoding=Encoding(wanted)).sound
     assert (track.channels, track.surround) == (2, made)
 
 

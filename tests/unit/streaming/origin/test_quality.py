@@ -218,7 +218,7 @@ class TestSound:
     def test_begins_in_stereo_which_is_listed_first(self) -> None:
         offered = select([*self.SURROUND, *self.STEREO], throughput_bps=1e9).variants
         assert [each.audio for each in offered] == ["audio"] * 5 + ["surround"] * 5
-        assert [each.height_px for each in offered] == [2160, 360, 480, 720, 1080, 360, 480, 720, 1080, 2160]
+        assert [each.height_px for each in offered] == [2160, 360, 480, 720, 1080] * 2
 
     def test_a_device_that_names_its_sound_gets_no_other(self) -> None:
         device = PlayerDevice(codecs=("avc1.640028", "mp4a.40.2", "opus"))
@@ -230,3 +230,24 @@ class TestSound:
     def test_else_it_gets_both(self, codecs: tuple[str, ...]) -> None:
         device = PlayerDevice(codecs=codecs)
         assert len(select([*self.SURROUND, *self.STEREO], throughput_bps=1e9, device=device).variants) == 10
+
+
+class TestCodecs:
+    AV1: ClassVar = [
+        replace(each, bandwidth_bps=each.bandwidth_bps // 2, codecs=("av01.0.05M.08", "mp4a.40.2")) for each in LADDER
+    ]
+
+    def test_each_codec_begins_with_what_the_link_carries(self) -> None:
+        """Players keep to one codec: who lacks the first begins in the second one with as good a picture as the link carries."""
+        offered = select([*LADDER, *self.AV1], throughput_bps=4e6).variants
+        assert [(each.codecs[0][:4], each.height_px) for each in offered] == [
+            *(("av01", height) for height in (1080, 360, 480, 720, 2160)),
+            *(("avc1", height) for height in (720, 360, 480, 1080, 2160)),
+        ]
+
+    def test_a_device_without_the_codec_gets_the_other_alone(self) -> None:
+        offered = select(
+            [*LADDER, *self.AV1], throughput_bps=4e6, device=PlayerDevice(codecs=("avc1.640028",))
+        ).variants
+        assert {each.codecs[0][:4] for each in offered} == {"avc1"}
+        assert len(offered) == 5
