@@ -81,13 +81,13 @@ def ingest(
     codecs: str | None = None,
 ) -> None:
     """Make a file and its subtitles the media of an episode."""
-    try:
-        wanted = None if codecs is None else video_codecs.parse(codecs)
-    except ValueError as error:
-        raise BadCodecs(reason=str(error)) from None
 
     async def action(services: Services) -> None:
         services.jobs.leave_to_others()  # such as looking for its opening: this process is about to end
+        try:
+            wanted = None if codecs is None else video_codecs.parse(codecs)
+        except ValueError as error:
+            raise BadCodecs(reason=str(error)) from None
         with progress_bar() as show:
             asset = await streaming.ingest.jobs.ingest(
                 services.container, file, episode, subtitles, show, protection=protect, codecs=wanted

@@ -1,5 +1,6 @@
 """Keys over HTTP: 16 bytes for AES-128 at an address in the playlist, licences for ClearKey by POST."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from aiohttp import hdrs, web
@@ -13,7 +14,7 @@ from kernel.ids import is_id
 from streaming.keys import clearkey
 from streaming.keys.adapters.issuing import KEY_HEADERS, KeyDesk
 from streaming.keys.clearkey import ClearKeyClosed, KeyRequestInvalid
-from streaming.keys.model import KeyNotGranted, KeyUnknown, Protection
+from streaming.keys.model import COMMON_ENCRYPTION, KeyNotGranted, KeyUnknown, Protection
 
 router = Router("/api/v1", tag="Playback")
 key_router = Router("", tag="Media")
@@ -89,18 +90,23 @@ async def clearkey_licence(call: Call, query: SessionQuery) -> Reply[ClearKeyOut
 
 
 async def _key(request: web.Request) -> web.StreamResponse:
+    return await _raw_key(request, Protection.AES_128.value, {Protection.AES_128})
+
+
+async def _clear_key(request: web.Request) -> web.StreamResponse:
+    """A key that the ClearKey licence would have: by the same switch, under the same name, and no further."""
+    return await _raw_key(request, clearkey.KEY_SYSTEM, COMMON_ENCRYPTION)
+
+
+async def _raw_key(request: web.Request, system: str, modes: Collection[Protection]) -> web.StreamResponse:
     token, asset_id, kid = (request.match_info[name] for name in ("token", "asset", "kid"))
+    desk = request.app[KEY_DESK]
     try:
         if not is_id(kid):
             raise KeyUnknown
-        issued = await request.app[KEY_DESK].issue(
-            request,
-            token,
-            [kid],
-            system=Protection.AES_128.value,
-            asset_id=asset_id,
-            modes={Protection.AES_128},
-        )
+        if system == clearkey.KEY_SYSTEM and not desk.clearkey:
+            raise ClearKeyClosed
+        issued = await desk.issue(request, token, [kid], system=system, asset_id=asset_id, modes=modes)
     except AniError as error:
         response = response_for(error, conditional=False, request_id=request.get(REQUEST_ID))
         assert response is not None  # it knows every AniError
@@ -111,6 +117,7 @@ async def _key(request: web.Request) -> web.StreamResponse:
 
 
 key_router.raw(hdrs.METH_GET, "/hls/{token}/{asset}/keys/{kid}", _key)
+key_router.raw(hdrs.METH_GET, "/hls/{token}/{asset}/keys/clearkey/{kid}", _clear_key)
 
 
 def mount(app: web.Application, desk: KeyDesk) -> None:

@@ -13,9 +13,11 @@ from kernel.http import Call, Router
 from kernel.http.call import THROTTLE
 from kernel.http.payloads import read_body
 from kernel.limits import Limit
+from streaming.keys import clearkey
 from streaming.keys.licences.model import FAIRPLAY, LicenceServers
 from streaming.keys.model import Protection
 from streaming.origin import ports, usecases
+from streaming.origin.access import identity_keys
 from streaming.origin.adapters.serving import MASTER, VERIFY_PATH, Origin
 from streaming.origin.interstitials import with_name
 from streaming.origin.leases.model import StreamLimitReached
@@ -158,12 +160,18 @@ class DrmOut(BaseModel):
     """How a player gets the keys of samples that are encrypted by Common Encryption."""
 
     key_systems: list[KeySystemOut]
+    identity_hls_url: str | None = Field(
+        description='For players that know no ClearKey in HLS, such as shaka-player: the same with `KEYFORMAT="identity"`, whose '
+        "addresses lead to the keys themselves. `null`: this server gives out no keys through ClearKey."
+    )
 
     @classmethod
     def of(cls, playback: usecases.Playback, licences: LicenceServers) -> "DrmOut | None":
         """``None`` for what no content decryption module is needed for."""
         if not playback.asset.protection.is_common_encryption:
             return None
+        offered = licences.offered(playback.asset.protection)
+        base = f"/hls/{playback.token}/{playback.asset.asset_id}"
         return cls(
             key_systems=[
                 KeySystemOut(
@@ -171,8 +179,9 @@ class DrmOut(BaseModel):
                     license_url=f"/api/v1/drm/{path}?session={playback.token}",
                     certificate_url=f"/api/v1/drm/{path}/certificate" if system == FAIRPLAY else None,
                 )
-                for system, path in licences.offered(playback.asset.protection).items()
-            ]
+                for system, path in offered.items()
+            ],
+            identity_hls_url=f"{base}/{identity_keys.with_name(MASTER)}" if clearkey.KEY_SYSTEM in offered else None,
         )
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 import structlog
 from aiohttp import hdrs, web
+from multidict import CIMultiDict
 from prometheus_client import Counter
 
 from kernel.concurrency.tasks import TaskSet
@@ -28,6 +29,7 @@ from kernel.scope import Container
 from kernel.storage import MediaStorage
 from kernel.storage.ports import read
 from streaming.origin import cmcd, interstitials, ports, usecases
+from streaming.origin.access import identity_keys
 from streaming.origin.access.grants import QUIET_REST, Grants, sweep
 from streaming.origin.access.token import Keyring, StreamToken, sign
 from streaming.origin.adapters.lease_keeper import LeaseKeeper
@@ -182,6 +184,8 @@ class Origin:
                 return await self._break(grant.token, offset_ms, request)
             if (broken := interstitials.parse(path)) is not None:
                 return whole(await self._with_breaks(grant, broken), request)
+            if (usual := identity_keys.parse(path)) is not None:
+                return whole(await self._with_keys(grant, usual), request)
             if (track := sidecar_subtitles.parse(path)) is not None:
                 return whole(await self._added(grant.token, path, *track), request)
             return await self.sender.send(asset_id, path, request)
@@ -295,17 +299,32 @@ class Origin:
         if broken.path == MASTER:
             text = interstitials.multivariant_with_breaks(grant.master.body.decode(), broken.offsets_ms)
             return pack(text.encode(), MASTER_HEADERS, compress=True)
-        if (track := sidecar_subtitles.parse(broken.path)) is not None:
-            packed = await self._added(grant.token, broken.path, *track)
-            plain, headers = packed.body, packed.headers
-        else:
-            file = await self.files.get(grant.token.asset_id, broken.path)
-            plain = await read(file.stored) if file.packed is None else file.packed.body
-            headers = file.headers.copy()
-            headers.popall("ETag", None)  # of another text
-            headers.popall("Accept-Ranges", None)
-        text = interstitials.media_with_breaks(plain.decode(), broken.path, broken.offsets_ms)
+        plain, headers = await self._media_playlist(grant, broken.path)
+        text = interstitials.media_with_breaks(plain, broken.path, broken.offsets_ms)
         return pack(text.encode(), headers, compress=True)
+
+    async def _with_keys(self, grant: StreamGrant, path: str) -> Packed:
+        """A playlist of this stream with its keys at addresses.  Raises :class:`MediaNotFound`."""
+        if path == MASTER:
+            text = identity_keys.multivariant(grant.master.body.decode())
+            return pack(text.encode(), MASTER_HEADERS, compress=True)
+        plain, headers = await self._media_playlist(grant, path)
+        keyed = identity_keys.media(plain, path)
+        if keyed is None:
+            raise MediaNotFound
+        return pack(keyed.encode(), headers, compress=True)
+
+    async def _media_playlist(self, grant: StreamGrant, path: str) -> tuple[str, CIMultiDict[str]]:
+        """A media playlist, and the headers of another text made of it.  Raises :class:`MediaNotFound`."""
+        if (track := sidecar_subtitles.parse(path)) is not None:
+            packed = await self._added(grant.token, path, *track)
+            return packed.body.decode(), packed.headers
+        file = await self.files.get(grant.token.asset_id, path)
+        plain = await read(file.stored) if file.packed is None else file.packed.body
+        headers = file.headers.copy()
+        headers.popall("ETag", None)
+        headers.popall("Accept-Ranges", None)
+        return plain.decode(), headers
 
     def _take_report(self, grant: StreamGrant, query: str, request: web.BaseRequest) -> None:
         self.leases.heartbeats.beat(grant.token.session_id, self._clock.monotonic_ms())

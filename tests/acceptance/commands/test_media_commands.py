@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -102,7 +103,7 @@ async def test_a_dub_that_comes_later_is_chosen_and_heard_in_stereo_and_surround
     await viewer.until(f"document.querySelector('video').currentTime * 1000 > {before_ms + 500}")
 
 
-async def test_films_encrypted_by_the_command_line_play(
+async def test_films_encrypted_by_the_command_line_play_in_the_better_codec(
     live_server: StartServer, ingested_episode: AddEpisode, clip: Callable[..., Path], sit: Sit
 ) -> None:
     server = await live_server()
@@ -111,15 +112,31 @@ async def test_films_encrypted_by_the_command_line_play(
     refused = server.ani("ingest", source, "--episode", film.episode_id, "--protect", "rot13")
     assert refused.returncode != 0
     assert "Traceback" not in refused.stderr
+    refused = server.ani("ingest", source, "--episode", film.episode_id, "--codecs", "h264,vp9")
+    assert (refused.returncode, "none of h264, hevc, av1" in refused.stderr, "Traceback" in refused.stderr) == (
+        1,
+        True,
+        False,
+    )
     assert await protection_of(server, film.episode_id) == "none"
     viewer = await sit()
+    fetched: list[str] = []
+    viewer.page.on("response", lambda answer: fetched.append(answer.url) if answer.ok else None)
     for mode in ("cbcs", "cenc", "aes-128"):
-        done = server.ani("ingest", source, "--episode", film.episode_id, "--protect", mode)
+        done = server.ani("ingest", source, "--episode", film.episode_id, "--protect", mode, "--codecs", "av1")
         assert done.returncode == 0, done.stderr
         assert f"encrypted: {mode}" in done.stdout
         assert await protection_of(server, film.episode_id) == mode
         await viewer.page.goto(f"{server.url}/watch/{film.episode_id}")
         await viewer.playing()
+        assert [url for url in fetched if "/v180-av1/" in url and url.endswith(".m4s")], "Chromium has a decoder for it"
+        assert not [url for url in fetched if "/v180/" in url and url.endswith(".m4s")], "H.264 is for others"
+        await viewer.page.mouse.move(300, 300)
+        await viewer.see("settings").click()
+        await viewer.see("quality-menu").click()
+        await expect(viewer.page.get_by_role("menuitemradio")).to_have_text([re.compile("^Auto"), "180p"])
+        await viewer.press("Escape")
+        fetched.clear()
         await viewer.video("playbackRate = 2")
         await viewer.until("document.querySelector('video')?.ended")
         assert await viewer.video("webkitAudioDecodedByteCount") > 0

@@ -456,6 +456,7 @@ OPEN = {
     "GET /avatars/{name}.webp",
     "GET /healthz",
     "GET /hls/{token}/{asset}/keys/{kid}",
+    "GET /hls/{token}/{asset}/keys/clearkey/{kid}",
     "GET /hls/{token}/{asset}/{path}",
     "GET /hls/{token}/{source}/p/{name}",
     "GET /internal/verify",

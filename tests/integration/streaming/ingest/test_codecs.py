@@ -12,8 +12,10 @@ import pytest
 from streaming.ingest.encoding import Encoding
 from streaming.ingest.engine import Engine, Finished
 from streaming.ingest.picture.codecs import VideoCodec
+from streaming.keys.model import Protection
 from tests.integration.streaming.clients import STRICT, WEB, node, run
 from tests.integration.streaming.ingest.conftest import H264, TOOLS, Film
+from tests.integration.streaming.ingest.repackaged import is_encrypted, sealed_and_opened
 
 EVERYTHING = Encoding(codecs=tuple(VideoCodec))
 MPD = "{urn:mpeg:dash:schema:mpd:2011}"
@@ -87,6 +89,15 @@ def test_dash_has_a_set_for_each_codec(made: Finished) -> None:
         if group.get("contentType") == "video"
     ]
     assert sorted(sets) == [["av01"], ["avc1"], ["hvc1"]]
+
+
+@pytest.mark.parametrize("mode", [Protection.CBCS, Protection.CENC])
+def test_all_are_encrypted_and_decrypted(made: Finished, tmp_path: Path, mode: Protection) -> None:
+    sealed, opened = sealed_and_opened(made, mode, tmp_path)
+    for name, codec in (("v90", "h264"), ("v90-hevc", "hevc"), ("v90-av1", "av1")):
+        assert is_encrypted(sealed.folder / name / "main.m3u8"), name
+        assert codec_of(opened.folder / name / "main.m3u8") == codec
+    assert opened.published.renditions == made.published.renditions
 
 
 def test_a_codec_that_nothing_here_encodes_is_told(films: Film, tmp_path: Path) -> None:

@@ -4,24 +4,18 @@ import asyncio
 import json
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from uuid import uuid4
 
 import m3u8  # type: ignore[import-untyped]  # it ships no types
 import pytest
-from typing_extensions import override
 
 from streaming.ingest.encoding import Encoding
 from streaming.ingest.engine import Engine, Finished
-from streaming.ingest.model import Asset, AssetId
-from streaming.ingest.packaging.protect import KeyPlace, KeySupply, ProtectionOrder
-from streaming.ingest.repackaging.repackage import repackage
 from streaming.ingest.surround import Surround
-from streaming.keys.model import ContentKey, Protection
+from streaming.keys.model import Protection
 from tests.integration.streaming.clients import STRICT, WEB, node, run
 from tests.integration.streaming.ingest.conftest import H264, TOOLS, Film
-from tests.unit.streaming.ingest.test_model import NOW
+from tests.integration.streaming.ingest.repackaged import is_encrypted, sealed_and_opened
 
 MPD = "{urn:mpeg:dash:schema:mpd:2011}"
 VOICE = "sine=f=440:r=48000:d=4,pan=5.1|FC=c0"
@@ -130,34 +124,10 @@ def test_stereo_alone_where_an_operator_says_so(film: Path, tmp_path: Path) -> N
     assert {each.group_id for each in m3u8.load(str(made.folder / "master.m3u8")).media} == {"audio"}
 
 
-class _Keys(KeySupply):
-    def __init__(self) -> None:
-        self.made: dict[KeyPlace, ContentKey] = {}
-
-    @override
-    async def keys(self, places: Sequence[KeyPlace]) -> Mapping[KeyPlace, ContentKey]:
-        for place in places:
-            if place not in self.made:
-                self.made[place] = ContentKey.make("asset", *place)
-        return {place: self.made[place] for place in places}
-
-
 @pytest.mark.parametrize("mode", [Protection.CBCS, Protection.CENC, Protection.AES_128])
 def test_it_is_encrypted_and_decrypted_as_all_sound(made: Finished, tmp_path: Path, mode: Protection) -> None:
-    asset = Asset.begin(AssetId("a"), str(uuid4()), "mark", "surround.mkv", NOW)
-    asset.complete(made.published, NOW)
-    keys = _Keys()
-    sealed = _anew(asset, made.folder, [], tmp_path / "sealed", ProtectionOrder(mode, keys))
-    for name in ("a-en", "surround-en", "surround-ja"):
-        tags = [line for line in (sealed.folder / name / "main.m3u8").read_text().splitlines() if "EXT-X-KEY:" in line]
-        assert any("METHOD=NONE" not in tag for tag in tags), name
-    asset.complete(sealed.published, NOW)
-    asset.protection, asset.audio = mode, sealed.published.audio
-    opened = _anew(asset, sealed.folder, list(keys.made.values()), tmp_path / "open", None)
+    sealed, opened = sealed_and_opened(made, mode, tmp_path)
+    assert all(is_encrypted(sealed.folder / name / "main.m3u8") for name in ("a-en", "surround-en", "surround-ja"))
+    assert sealed.published.audio == made.published.audio
     assert sounds(opened.folder) == sounds(made.folder)
     assert (opened.folder / "master.m3u8").read_text() == (made.folder / "master.m3u8").read_text()
-
-
-def _anew(asset: Asset, source: Path, keys: list[ContentKey], staging: Path, order: ProtectionOrder | None) -> Finished:
-    staging.mkdir()
-    return asyncio.run(repackage(TOOLS, asset, source, keys, staging, order, lambda _stage, _share: None))

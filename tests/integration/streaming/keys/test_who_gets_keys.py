@@ -37,7 +37,7 @@ from tests.support.servers.licence_servers import LICENCES, LicenceUpstream, cha
 
 SYSTEMS = {
     Protection.AES_128: ("aes-128",),
-    Protection.CBCS: ("clearkey", "widevine", "playready", "fairplay"),
+    Protection.CBCS: ("clearkey", "clearkey-address", "widevine", "playready", "fairplay"),
 }
 """Where keys are had, by how a video is protected."""
 
@@ -90,6 +90,9 @@ class Cinema:
         if system == "aes-128":
             url = f"/hls/{token}/{asset_id or self.film.asset_id}/keys/{kids[0]}"
             answer = await self.client.get(url, headers=headers)
+        elif system == "clearkey-address":
+            url = f"/hls/{token}/{asset_id or self.film.asset_id}/keys/clearkey/{kids[0]}"
+            answer = await self.client.get(url, headers=headers)
         elif system == "clearkey":
             body = {"kids": [base64url(uuid.UUID(kid).bytes) for kid in kids], "type": "temporary"}
             # As hls.js sends it: without a Content-Type.
@@ -127,7 +130,7 @@ class Cinema:
             await self.package_as(mode)
             for system in systems:
                 status, body, headers = await self.ask(system, token, *kids)
-                if system == "aes-128":
+                if system in {"aes-128", "clearkey-address"}:
                     found = body == wanted.key
                 elif system == "clearkey":
                     found = base64url(wanted.key).encode() in body
@@ -375,13 +378,15 @@ async def test_both_outcomes_are_in_the_audit_log(cinema: Cinema, make_user: Mak
         ).mappings()
         seen = [(row["event"], row["details"]["system"], row["details"]["kids"], row["actor_id"]) for row in rows]
         everything = str([dict(row) for row in (await scope.uow.session.execute(select(audit_log_table))).mappings()])
-    ways = ["aes-128", "org.w3.clearkey", "com.widevine.alpha", "com.microsoft.playready", "com.apple.fps"]
+    # By a licence and at an address.
+    clear = ["org.w3.clearkey", "org.w3.clearkey"]
+    ways = ["aes-128", *clear, "com.widevine.alpha", "com.microsoft.playready", "com.apple.fps"]
     every = [each.kid for each in cinema.keys.values()]
-    assert seen[:5] == [
+    assert seen[:6] == [
         ("ContentKeysIssued", way, every if way == "com.apple.fps" else [kid], viewer.user_id) for way in ways
     ]
-    assert seen[5:9] == [("ContentKeysRefused", way, [cinema.other_key.kid], None) for way in ways[:4]]
-    assert seen[9:] == [("ContentKeysIssued", "com.apple.fps", every, viewer.user_id)], "which names no key"
+    assert seen[6:11] == [("ContentKeysRefused", way, [cinema.other_key.kid], None) for way in ways[:5]]
+    assert seen[11:] == [("ContentKeysIssued", "com.apple.fps", every, viewer.user_id)], "which names no key"
     for secret in (token, cinema.keys[TrackClass.SD].key.hex(), repr(cinema.keys[TrackClass.SD].key)):
         assert secret not in everything
 
@@ -392,11 +397,11 @@ async def test_a_key_is_given_for_its_own_purpose_alone(cinema: Cinema) -> None:
     for mode, ways in {
         Protection.NONE: (),
         Protection.AES_128: ("aes-128",),
-        Protection.CBCS: ("clearkey", "widevine", "playready", "fairplay"),
-        Protection.CENC: ("clearkey", "widevine", "playready"),
+        Protection.CBCS: ("clearkey", "clearkey-address", "widevine", "playready", "fairplay"),
+        Protection.CENC: ("clearkey", "clearkey-address", "widevine", "playready"),
     }.items():
         await cinema.package_as(mode)
-        for system in ("aes-128", "clearkey", "widevine", "playready", "fairplay"):
+        for system in ("aes-128", "clearkey", "clearkey-address", "widevine", "playready", "fairplay"):
             status, body, headers = await cinema.ask(system, token)
             expected = 200 if system in ways else 404
             assert (status, bool(cinema.sent())) == (expected, system in ways and system in LICENCES), (mode, system)
@@ -417,7 +422,8 @@ class TestWhereClearKeyIsClosed:
         status, body, _ = await cinema.ask("aes-128", token)
         assert (status, body) == (200, cinema.keys[TrackClass.SD].key)
         await cinema.package_as(Protection.CBCS)
-        for system, expected in {"clearkey": "clear_key_closed", "aes-128": "key_unknown"}.items():
+        closed = dict.fromkeys(("clearkey", "clearkey-address"), "clear_key_closed")
+        for system, expected in {**closed, "aes-128": "key_unknown"}.items():
             status, body, headers = await cinema.ask(system, token)
             assert (status, json.loads(body)["code"]) == (404, expected)
             assert headers["Cache-Control"] == "no-store"
@@ -428,6 +434,10 @@ class TestWhereClearKeyIsClosed:
         playback = await cinema.play()
         systems = [each["key_system"] for each in playback["drm"]["key_systems"]]
         assert systems == ["com.widevine.alpha", "com.microsoft.playready", "com.apple.fps"]
+        assert playback["drm"]["identity_hls_url"] is None
+        base = playback["hls_url"].rpartition("/")[0]
+        assert (await cinema.client.get(f"{base}/v180/main.m3u8")).status == 200
+        assert (await cinema.client.get(f"{base}/v180/identity-main.m3u8")).status == 404
         found = await playlists(cinema.client, playback["hls_url"])
         found["manifest"] = await (await cinema.client.get(playback["dash_url"])).text()
         for name, text in found.items():
