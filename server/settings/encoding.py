@@ -23,7 +23,7 @@ class EncodingSettings(BaseSettings):
     video_codecs: Annotated[tuple[VideoCodec, ...], NoDecode] = Field(
         (VideoCodec.H264,),
         description="What the picture is encoded with, separated by commas: h264, hevc, av1. H.264 is in every video; each other takes "
-        "as many renditions again, two to four times as long to encode, and half to two thirds of the bits to play.",
+        "as many renditions again, one and a half (av1) to three times (hevc) as long to encode, and some two thirds of the bits to play.",
     )
 
     @field_validator("video_codecs", mode="before")

@@ -32,6 +32,9 @@ MAX_OPEN: Final = 20
 
 MAX_NAME: Final = 200
 
+CODECS: Final = ("h264", "hevc", "av1")
+"""What a picture can be encoded with; H.264 is in every video."""
+
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
 """As much of BCP 47 as tracks of media use."""
 LANGUAGE_MAX: Final = 20
@@ -83,6 +86,8 @@ class Upload(Entity):
     """The ingest, once the file is whole."""
     protection: Protection | None = None
     """How its owner wants the video encrypted; ``None``: as the operator set."""
+    codecs: tuple[str, ...] | None = None
+    """What its owner wants the picture encoded with (:data:`CODECS`); ``None``: as the operator set."""
     sound: AddedSound | None = None
     """What the file is, where it is no video."""
 

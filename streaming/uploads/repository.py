@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, Index, Table, Text, func, select
 
-from kernel.db import Id, JsonOf, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
+from kernel.db import Id, JsonOf, Texts, UnitOfWork, UtcDateTime, mapper_registry, metadata, text_enum
 from kernel.secrets.private_files import ensure_private_folder
 from streaming.keys.model import Protection
 from streaming.uploads.adapters.receiver import claim_path
@@ -28,6 +28,7 @@ uploads = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("job_id", Id),
     Column("protection", text_enum(Protection, length=16)),
+    Column("codecs", Texts),
     Column("sound", JsonOf[AddedSound](asdict, lambda kept: AddedSound(**kept))),
     Index(None, "owner_id"),
     Index(None, "expires_at"),

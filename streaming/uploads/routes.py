@@ -30,6 +30,7 @@ from streaming.uploads.adapters import receiver
 from streaming.uploads.adapters.context import context_of
 from streaming.uploads.adapters.receiver import TooMuchData
 from streaming.uploads.model import (
+    CODECS,
     LABEL_MAX,
     LANGUAGE,
     LANGUAGE_MAX,
@@ -111,6 +112,7 @@ async def _create(request: web.Request, actor: Actor) -> web.Response:
     if not is_id(episode_id := metadata.get("episode_id", "")):
         raise tus.BadHeader("Upload-Metadata must name the episode_id")
     protection = _protection(metadata.get("protect", ""))
+    codecs = _codecs(metadata.get("codecs", ""))
     sound = _sound(metadata)
     with_body = request.body_exists and request.content_type == tus.CONTENT_TYPE
     async with _scope(request, actor) as scope:
@@ -121,6 +123,7 @@ async def _create(request: web.Request, actor: Actor) -> web.Response:
             file_name=metadata.get("filename", ""),
             size_bytes=size_bytes,
             protection=protection,
+            codecs=codecs,
             sound=sound,
         )
     response = await _receive(request, actor, upload, offset=0) if with_body else _answer(upload, offset=None)
@@ -135,6 +138,15 @@ def _protection(text: str) -> Protection | None:
         return Protection(text) if text else None
     except ValueError:
         raise tus.BadHeader(f"Upload-Metadata may have protect: {', '.join(Protection)}") from None
+
+
+def _codecs(text: str) -> tuple[str, ...] | None:
+    if not text:
+        return None
+    named = text.split(",")
+    if len(named) > len(CODECS) or not set(named) <= set(CODECS):
+        raise tus.BadHeader(f"Upload-Metadata may have codecs, separated by commas: {', '.join(CODECS)}")
+    return tuple(codec for codec in CODECS if codec in named)
 
 
 def _sound(metadata: Mapping[str, str]) -> AddedSound | None:
@@ -171,6 +183,8 @@ async def _head(request: web.Request, actor: Actor) -> web.Response:
     metadata = {"filename": upload.file_name, "episode_id": upload.episode_id}
     if upload.protection is not None:
         metadata["protect"] = upload.protection.value
+    if upload.codecs is not None:
+        metadata["codecs"] = ",".join(upload.codecs)
     if upload.sound is not None:
         metadata |= {
             "audio_language": upload.sound.language,

@@ -147,6 +147,7 @@ async def create(
     file_name: str,
     size_bytes: int,
     protection: Protection | None = None,
+    codecs: tuple[str, ...] | None = None,
     sound: AddedSound | None = None,
 ) -> Upload:
     """Make room for a file of ``size_bytes``: a video, or ``sound`` for one that is there.
@@ -185,6 +186,7 @@ async def create(
         created_at=context.now,
         expires_at=context.now + IDLE_LIFETIME,
         protection=protection,
+        codecs=codecs,
         sound=sound,
     )
     context.uploads.add(upload)
@@ -226,6 +228,8 @@ async def received(context: UploadContext, upload: Upload) -> int:
         }
         if upload.protection is not None:
             payload["protection"] = upload.protection.value
+        if upload.codecs is not None:
+            payload["codecs"] = list(upload.codecs)
         if upload.sound is not None:
             payload["change"] = {"kind": "add", **asdict(upload.sound)}
         kind = INGEST_JOB if upload.sound is None else SOUND_JOB

@@ -56,7 +56,7 @@ _CRF: Final = 21
 
 _QUALITY: Final = {
     VideoCodec.H264: ("-preset", _PRESET, "-profile:v", "high", "-crf", str(_CRF)),
-    # Constant qualities that look alike, at presets that take two to four times as long as H.264's.
+    # Constant qualities that look alike, at presets that take three times and one and a half times as long as H.264's.
     VideoCodec.HEVC: ("-preset", _PRESET, "-crf", "24", "-tag:v", "hvc1"),
     VideoCodec.AV1: ("-preset", "8", "-crf", "35"),
 }

@@ -971,6 +971,8 @@ export interface components {
         readonly Doubt: "several-ids" | "ids-contradict" | "ids-but-else-not" | "several-titles" | "almost" | "series-id";
         /** @description How a player gets the keys of samples that are encrypted by Common Encryption. */
         readonly DrmOut: {
+            /** @description For players that know no ClearKey in HLS, such as shaka-player: the same with `KEYFORMAT="identity"`, whose addresses lead to the keys themselves. `null`: this server gives out no keys through ClearKey. */
+            readonly identity_hls_url: string | null;
             readonly key_systems: readonly components["schemas"]["KeySystemOut"][];
         };
         /** @description The address to use from now on, once it is confirmed. */

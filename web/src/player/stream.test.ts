@@ -9,6 +9,7 @@ describe('keySystems', () => {
 
   it('gives hls.js each licence server, and FairPlay its certificate', () => {
     const drm = {
+      identity_hls_url: null,
       key_systems: [
         { key_system: 'com.widevine.alpha', license_url: '/api/v1/drm/widevine?session=t', certificate_url: null },
         { key_system: 'com.apple.fps', license_url: '/api/v1/drm/fairplay?session=t', certificate_url: '/api/v1/drm/fairplay/certificate' },
@@ -26,14 +27,14 @@ describe('keySystems', () => {
   });
 
   it('keeps a player from decrypting anything where no system is offered', () => {
-    expect(keySystems({ key_systems: [] })).toEqual({ emeEnabled: true, drmSystems: {} });
+    expect(keySystems({ key_systems: [], identity_hls_url: null })).toEqual({ emeEnabled: true, drmSystems: {} });
   });
 });
 
 describe('Stream', () => {
   it('says at once that nothing here gets a key', async () => {
     const errors: StreamError[] = [];
-    const source = { url: '/hls/t/a/master.m3u8', sessionId: 's', contentId: 'c', startMs: 0, drm: { key_systems: [] } };
+    const source = { url: '/hls/t/a/master.m3u8', sessionId: 's', contentId: 'c', startMs: 0, drm: { key_systems: [], identity_hls_url: null } };
     const video = Object.assign(new EventTarget(), { buffered: { length: 0 } }) as unknown as HTMLVideoElement;
     new Stream(video, source, { onTracks: () => undefined, onError: (error) => errors.push(error) });
     await Promise.resolve();

@@ -63,14 +63,16 @@ export async function upload(
   protection: Protection | null = null,
   /** What the file is, where it is sound for a video that is there. */
   sound: AddedSound | null = null,
+  /** What its picture is to be encoded with, separated by commas; null: as the server's operator set. */
+  codecs: string | null = null,
 ): Promise<string | null> {
-  const wish = `${protection === null ? '' : `.${protection}`}${sound === null ? '' : `.${JSON.stringify(sound)}`}`;
+  const wish = `${protection === null ? '' : `.${protection}`}${codecs === null ? '' : `.${codecs}`}${sound === null ? '' : `.${JSON.stringify(sound)}`}`;
   const key = `upload.${episodeId}.${file.name}.${file.size}.${file.lastModified}${wish}`;
   let waitMs = FIRST_WAIT_MS;
   let sentBytes = 0;
   for (;;) {
     try {
-      const path = await addressOf(file, episodeId, key, around, signal, protection, sound);
+      const path = await addressOf(file, episodeId, key, around, signal, protection, sound, codecs);
       const standing = await around.request('HEAD', path, { headers: VERSION, signal });
       sentBytes = Number(standing.headers.get('Upload-Offset') ?? 0);
       // There already if all was sent and only the last answer got lost.
@@ -112,10 +114,11 @@ async function addressOf(
   signal: AbortSignal,
   protection: Protection | null,
   sound: AddedSound | null,
+  codecs: string | null,
 ): Promise<string> {
   const known = around.recall(key);
   if (known !== null) return known;
-  const said = { filename: file.name, episode_id: episodeId, ...(protection && { protect: protection }), ...(sound && metadataOf(sound)) };
+  const said = { filename: file.name, episode_id: episodeId, ...(protection && { protect: protection }), ...(codecs && { codecs }), ...(sound && metadataOf(sound)) };
   const metadata = Object.entries(said).map(([name, value]) => `${name} ${base64(value)}`).join(',');
   const answer = await around.request('POST', '/uploads', {
     headers: { ...VERSION, 'Upload-Length': String(file.size), 'Upload-Metadata': metadata },

@@ -36,7 +36,7 @@ export class VideoUpload {
   }
 
   /** Resolves when the video is ready to play or has failed; `step` tells which. */
-  async start(file: File, episodeId: string, protection: Protection | null, sound: AddedSound | null = null): Promise<void> {
+  async start(file: File, episodeId: string, protection: Protection | null, sound: AddedSound | null = null, codecs: string | null = null): Promise<void> {
     this.#stop?.abort();
     const { signal } = (this.#stop = new AbortController());
     this.step = { kind: 'sending', sentBytes: 0, totalBytes: file.size, waiting: false };
@@ -44,7 +44,7 @@ export class VideoUpload {
       const onProgress = ({ sentBytes, waiting }: Progress): void => {
         this.step = { kind: 'sending', sentBytes, totalBytes: file.size, waiting };
       };
-      this.#jobId = await upload(file, episodeId, browser, signal, onProgress, protection, sound);
+      this.#jobId = await upload(file, episodeId, browser, signal, onProgress, protection, sound, codecs);
       await this.#processed(signal);
     } catch (error) {
       this.#failed(error, signal);

@@ -150,6 +150,11 @@ export const texts: Translated<typeof en> = {
   'studio.next': 'Дальше',
   'studio.page_of': 'Страница {page} из {pages}',
 
+  'codecs.label': 'Картинка',
+  'codecs.label_for': 'Кодеки следующего видео серии {ordinal}',
+  'codecs.usual': 'Как настроен сервер',
+  'codecs.hint': 'Каждый лишний кодек — ещё одно кодирование и место на диске, зато зрителям хватает более слабого соединения.',
+
   'protect.label': 'Шифрование',
   'protect.label_for': 'Шифрование видео серии {ordinal}',
   'protect.none': 'Нет',
