@@ -20,7 +20,7 @@ from kernel import log as logs
 from kernel.access import Role
 from kernel.concurrency import collector
 from kernel.db import Database
-from kernel.errors import AniError, Invalid, Unavailable
+from kernel.errors import AniError, Unavailable
 from kernel.ids import new_id
 from kernel.outbox.relay import Relay
 from server.boot import open_services
@@ -29,7 +29,7 @@ from server.cli.console import err, out, progress_bar, show_table
 from server.cli.upkeep import backup, keys, move, packagers
 from server.services import Services
 from server.settings import BadSettings, Settings
-from streaming.ingest.picture import codecs as video_codecs
+from streaming.ingest.picture.codecs import VideoCodec
 from streaming.ingest.tracks.jobs import change_tracks
 from streaming.ingest.tracks.model import SoundToAdd
 from streaming.keys.model import Protection
@@ -67,10 +67,6 @@ def migrate(to: str, *, down: bool, data_dir: Path | None) -> None:
     run(with_services(load_settings(data_dir=data_dir), action, prepare=False))
 
 
-class BadCodecs(Invalid):
-    """--codecs: {reason}."""
-
-
 def ingest(
     file: Path,
     episode: str,
@@ -78,19 +74,15 @@ def ingest(
     data_dir: Path | None,
     *,
     protect: Protection | None = None,
-    codecs: str | None = None,
+    codecs: tuple[VideoCodec, ...] | None = None,
 ) -> None:
     """Make a file and its subtitles the media of an episode."""
 
     async def action(services: Services) -> None:
         services.jobs.leave_to_others()  # such as looking for its opening: this process is about to end
-        try:
-            wanted = None if codecs is None else video_codecs.parse(codecs)
-        except ValueError as error:
-            raise BadCodecs(reason=str(error)) from None
         with progress_bar() as show:
             asset = await streaming.ingest.jobs.ingest(
-                services.container, file, episode, subtitles, show, protection=protect, codecs=wanted
+                services.container, file, episode, subtitles, show, protection=protect, codecs=codecs
             )
         await Relay(services.container).drain()
         for warning in asset.warnings:

@@ -1,13 +1,20 @@
 """The commands of ``ani`` that take video files; ``app`` has the others."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Group, Parameter, validators
 
 shared = Group("Settings (also ANI_* in the environment or .env)")
 
 DataDir = Annotated[Path | None, Parameter(help="Folder for database, media and uploads.", group=shared)]
+
+
+def _codecs(_type: Any, text: str | None) -> None:
+    from streaming.ingest.picture.codecs import parse
+
+    if text is not None:
+        parse(text)
 
 
 def ingest(
@@ -34,12 +41,14 @@ def ingest(
         Parameter(
             help="What to encode its picture with, separated by commas: h264, hevc, av1; H.264 is always there. Without this as "
             "ANI_VIDEO_CODECS says.",
+            validator=_codecs,
         ),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Make a video ready to stream, and attach it to an episode."""
     from server.cli import commands
+    from streaming.ingest.picture.codecs import parse
     from streaming.keys.model import Protection
 
     commands.ingest(
@@ -48,7 +57,7 @@ def ingest(
         subtitles or [],
         data_dir,
         protect=None if protect is None else Protection(protect),
-        codecs=codecs,
+        codecs=None if codecs is None else parse(codecs),
     )
 
 

@@ -34,7 +34,7 @@ def _default(field: FieldInfo) -> str:
             return ""
         case bool():
             return str(value).lower()
-        case list():
+        case list() | tuple():
             return ",".join(value)
         case dict():
             return ",".join(f"{key}:{each}" for key, each in value.items())

@@ -7,6 +7,7 @@ import pytest
 
 from server.cli import commands, watch_commands
 from server.cli.app import app
+from streaming.ingest.picture.codecs import VideoCodec
 from streaming.ingest.watch_folder.model import Outcome, Reason, State, VideoFile
 from streaming.keys.model import Protection
 
@@ -23,7 +24,27 @@ def test_several_subtitle_files(words: list[str]) -> None:
     with patch.object(commands, "ingest") as ingest, pytest.raises(SystemExit) as ended:
         app(["ingest", *words])
     assert ended.value.code == 0
-    ingest.assert_called_once_with(Path("film.mp4"), "e", [Path("a.srt"), Path("b.ass")], None, protect=None)
+    ingest.assert_called_once_with(
+        Path("film.mp4"), "e", [Path("a.srt"), Path("b.ass")], None, protect=None, codecs=None
+    )
+
+
+def test_codecs_of_a_video() -> None:
+    with patch.object(commands, "ingest") as ingest, pytest.raises(SystemExit) as ended:
+        app(["ingest", "film.mp4", "--episode", "e", "--codecs", "av1,h264"])
+    assert ended.value.code == 0
+    ingest.assert_called_once_with(
+        Path("film.mp4"), "e", [], None, protect=None, codecs=(VideoCodec.H264, VideoCodec.AV1)
+    )
+
+
+def test_a_codec_that_nobody_knows(capsys: pytest.CaptureFixture[str]) -> None:
+    with patch.object(commands, "ingest") as ingest, pytest.raises(SystemExit) as ended:
+        app(["ingest", "film.mp4", "--episode", "e", "--codecs", "h264,vp9"])
+    assert ended.value.code == 2
+    ingest.assert_not_called()
+    printed = capsys.readouterr()
+    assert "none of h264, hevc, av1" in " ".join((printed.out + printed.err).split())
 
 
 def test_watch() -> None:

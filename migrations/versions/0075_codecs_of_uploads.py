@@ -5,8 +5,8 @@ from alembic import op
 
 from kernel.db import Texts
 
-revision = "0073_codecs_of_uploads"
-down_revision = "0070_programme_of_chat"
+revision = "0075_codecs_of_uploads"
+down_revision = "0074_ads_of_others"
 branch_labels = None
 depends_on = None
 
