@@ -31,6 +31,7 @@ from streaming.origin.model import (
 )
 from streaming.origin.qoe.schemas import ReportsTakenOut
 from streaming.origin.quality import PlayerDevice
+from streaming.origin.steering import dash
 from streaming.origin.tracks.preferences import GuestTracks
 from streaming.player_settings.model import SubtitleKind
 from streaming.player_settings.schemas import PlayerSettingsOut, SeriesChoicePatch, Wishes
@@ -227,8 +228,18 @@ class PlaybackOut(BaseModel):
     expires_at: datetime
 
     @classmethod
-    def of(cls, playback: usecases.Playback, licences: LicenceServers, pathways: Sequence[str] = ()) -> "PlaybackOut":
-        """Its addresses carry the token of the session; ``licences`` says which key systems this server has."""
+    def of(
+        cls,
+        playback: usecases.Playback,
+        licences: LicenceServers,
+        pathways: Sequence[str] = (),
+        *,
+        is_on_edges: bool = False,
+    ) -> "PlaybackOut":
+        """Its addresses carry the token of the session; ``licences`` says which key systems this server has.
+
+        ``is_on_edges``: whether its media are elsewhere than its manifest.
+        """
         asset, episode, wanted = playback.asset, playback.episode, playback.preferences
         base = f"/hls/{playback.token}/{asset.asset_id}"
 
@@ -238,7 +249,7 @@ class PlaybackOut(BaseModel):
         return cls(
             session_id=playback.session.id,
             hls_url=f"{base}/{with_name(MASTER, playback.breaks_ms) if playback.breaks_ms else MASTER}",
-            dash_url=url(asset.dash),
+            dash_url=url(dash.FILE if asset.dash and is_on_edges else asset.dash),
             protection=asset.protection,
             drm=DrmOut.of(playback, licences),
             title=episode.title,
@@ -324,7 +335,12 @@ async def start_playback(call: Call, episode_id: str, body: PlaybackIn) -> Playb
             playback = replace(playback, breaks_ms=tuple(breaks_ms))
         licences = scope.port(LicenceServers)
     steered = origin.steering.is_on and external.asset is None
-    return PlaybackOut.of(playback, licences, [edge.name for edge in origin.steering.edges] if steered else ())
+    return PlaybackOut.of(
+        playback,
+        licences,
+        [edge.name for edge in origin.steering.edges] if steered else (),
+        is_on_edges=bool(origin.steering.edges) and external.asset is None,
+    )
 
 
 MAX_EVENT_BYTES: Final = 16 * 1024

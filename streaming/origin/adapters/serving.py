@@ -46,12 +46,14 @@ from streaming.origin.qoe.events import Body, read_body
 from streaming.origin.qoe.requests import RequestObserver
 from streaming.origin.quality import REMEMBERED_FOR_MS
 from streaming.origin.reports import Reports
+from streaming.origin.steering import dash
 from streaming.origin.steering.usecases import Steering
 from streaming.origin.tracks import sidecar_subtitles
 
 log = structlog.get_logger()
 
 MASTER: Final = "master.m3u8"
+MANIFEST: Final = "manifest.mpd"
 
 FLUSH_S: Final = 5
 """Between two writes of what players report; losing the last ones costs a guess at the next start."""
@@ -180,6 +182,8 @@ class Origin:
             self._take_report(grant, request.rel_url.raw_query_string, request)
             if path == MASTER:
                 return whole(grant.master, request)
+            if path == dash.FILE:
+                return whole(await self._steered_dash(token, grant, request), request)
             if (offset_ms := interstitials.break_of(path)) is not None:
                 return await self._break(grant.token, offset_ms, request)
             if (broken := interstitials.parse(path)) is not None:
@@ -293,6 +297,20 @@ class Origin:
             log.warning("a break stays empty", reason=error.code)
         headers = {**OPEN_HEADERS, "Cache-Control": "private, no-store"}
         return web.json_response(interstitials.asset_list(assets), headers=headers)
+
+    async def _steered_dash(self, text: str, grant: StreamGrant, request: web.Request) -> Packed:
+        """The manifest of DASH with the edges of this stream.  Raises :class:`MediaNotFound`."""
+        if not self.steering.edges:
+            raise MediaNotFound
+        asset_id, session_id = grant.token.asset_id, grant.token.session_id
+        file = await self.files.get(asset_id, MANIFEST)
+        plain = await read(file.stored) if file.packed is None else file.packed.body
+        plan = await self.steering.plan(session_id, text, asset_id)
+        pathways = plan(grant.offer.least_bps)
+        steered = dash.steered(
+            plain.decode(), pathways, origin=str(request.url.origin()), folder=f"/hls/{text}/{asset_id}"
+        )
+        return pack(steered.encode(), {**MASTER_HEADERS, "Content-Type": CONTENT_TYPES[".mpd"]}, compress=True)
 
     async def _with_breaks(self, grant: StreamGrant, broken: interstitials.BrokenPlaylist) -> Packed:
         """A playlist of this stream with breaks.  Raises :class:`MediaNotFound`."""

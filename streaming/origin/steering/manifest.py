@@ -51,11 +51,15 @@ def pathways(edges: Sequence[Edge], *, session_id: str, token: str, asset_id: st
     return Pathways(entries, steering_uri(session_id, token, [edge.name for edge in edges]) if len(edges) > 1 else "")
 
 
-def steering_uri(session_id: str, token: str, known: Iterable[str], breaks_ms: Sequence[int] = ()) -> str:
+def steering_uri(
+    session_id: str, token: str, known: Iterable[str], breaks_ms: Sequence[int] = (), *, is_dash: bool = False
+) -> str:
     """Where the steering manifest of a stream is: for a player that has the pathways ``known``, and playlists with these breaks."""
     query = {"token": token, "known": ",".join(known)}
     if breaks_ms:
         query["breaks"] = ".".join(map(str, breaks_ms))
+    if is_dash:
+        query["dash"] = "1"
     return f"/api/v1/playback/{session_id}/steering?{urlencode(query, safe=',')}"
 
 
@@ -68,12 +72,16 @@ def manifest(
     asset_id: str,
     known: Sequence[str],
     breaks_ms: Sequence[int] = (),
+    is_dash: bool = False,
     ttl_s: int = TTL_S,
 ) -> Manifest:
-    """What to tell the player of a stream that has the pathways ``known``; ``edges`` are in the order for it."""
+    """What to tell the player of a stream that has the pathways ``known``; ``edges`` are in the order for it.
+
+    Those of DASH are cloned by their hosts (ETSI TS 103 998 §6.3) and not by addresses of playlists: its players get none.
+    """
     bases = [edge.name for edge in edges if edge.name in known]
     clones: list[Clone] = []
-    if bases and offer.variants:
+    if bases and offer.variants and not is_dash:
         clones = [
             _clone(edge, bases[0], offer, _addresses(_base(edge, token, asset_id), breaks_ms))
             for edge in edges
@@ -84,7 +92,9 @@ def manifest(
     names = tuple(edge.name for edge in edges if edge.name in reachable)
     return Manifest(
         ttl_s=ttl_s,
-        reload_uri=steering_uri(session_id, token, [*bases, *(clone.name for clone in clones)], breaks_ms),
+        reload_uri=steering_uri(
+            session_id, token, [*bases, *(clone.name for clone in clones)], breaks_ms, is_dash=is_dash
+        ),
         # It has none of ours any more: whatever it has is better than nothing.
         priority=names or tuple(known),
         clones=tuple(clones),

@@ -21,7 +21,7 @@ STREAMS: web.AppKey[SteeredStreams] = web.AppKey("steered-streams")
     raises=(TokenRefused, StreamOver),
 )
 async def steering_manifest(call: Call, session_id: str, query: SteeringIn) -> Reply[SteeringManifestOut]:
-    """The steering manifest (draft-pantos-hls-rfc8216bis-20 §7) that the stream's playlist names, for players.
+    """The steering manifest (draft-pantos-hls-rfc8216bis-20 §7; of DASH ETSI TS 103 998) that the stream's playlist names, for players.
 
     Edges that answer come first, those that failed for this viewer or are much slower for them last; then priority and weight
     decide. The answer to one that has no right any more is 410, and players ask no more. Nobody is told that they ask too often,

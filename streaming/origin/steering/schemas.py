@@ -22,20 +22,34 @@ class SteeringIn(BaseModel):
     breaks: str = Field(
         "", pattern=r"^(\d{1,8}(\.\d{1,8}){0,9})?$", description="Offsets of the breaks in its playlists, ms."
     )
+    dash: str = Field("", pattern="^1?$", description="`1` for a player of DASH, which gets no clones.")
     pathway: str = Field("", validation_alias="_HLS_pathway", max_length=64, description="The pathway it uses.")
     throughput_bps: str = Field(
         "", validation_alias="_HLS_throughput", max_length=24, description="What it measured there, bit/s."
     )
 
+    dash_pathway: str = Field(
+        "",
+        validation_alias="_DASH_pathway",
+        max_length=300,
+        description="The same of players of DASH (ETSI TS 103 998 §6.2), in quotes. Of several with commas between, "
+        "those since it asked last, the last one counts.",
+    )
+    dash_throughput_bps: str = Field(
+        "", validation_alias="_DASH_throughput", max_length=300, description="The same, in the same order."
+    )
+
     def value(self) -> SteeringQuery:
         """What a player says of itself is left out where it cannot be read."""
-        digits = self.throughput_bps.partition(".")[0]
+        told_bps = self.throughput_bps or self.dash_throughput_bps.rpartition(",")[2].strip()
+        digits = told_bps.partition(".")[0]
         bps = int(digits) if digits.isascii() and digits.isdigit() else 0
         return SteeringQuery(
             token=self.token,
             known=tuple(filter(None, self.known.split(","))),
             breaks_ms=tuple(int(offset) for offset in self.breaks.split(".") if offset),
-            pathway=self.pathway,
+            pathway=self.pathway or self.dash_pathway.rpartition(",")[2].strip(' "'),
+            is_dash=bool(self.dash),
             throughput_bps=bps if 0 < bps <= MAX_RATE_BPS else None,
         )
 

@@ -42,6 +42,8 @@ class SteeringQuery:
     """``_HLS_pathway``: where it is."""
     throughput_bps: int | None = None
     """``_HLS_throughput``."""
+    is_dash: bool = False
+    """Whether it plays DASH (ETSI TS 103 998), and says both under names of that."""
 
 
 class SteeredStreams(Protocol):
@@ -104,6 +106,7 @@ class Steering:
             asset_id=asset_id,
             known=query.known,
             breaks_ms=query.breaks_ms,
+            is_dash=query.is_dash,
             ttl_s=ttl_s,
         )
         await self._memories.put(session_id, ViewerMemory(told.priority[0] if told.priority else "", memory.seen))

@@ -1021,8 +1021,11 @@ export const steering_manifest = {
   token: { minLength: 76, maxLength: 76 },
   known: { maxLength: 300, pattern: "^[A-Za-z0-9._,-]*$" },
   breaks: { pattern: "^(\\d{1,8}(\\.\\d{1,8}){0,9})?$" },
+  dash: { pattern: "^1?$" },
   _HLS_pathway: { maxLength: 64 },
   _HLS_throughput: { maxLength: 24 },
+  _DASH_pathway: { maxLength: 300 },
+  _DASH_throughput: { maxLength: 300 },
 } as const;
 
 export const suggest = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from defusedxml.ElementTree import fromstring
 from playwright.async_api import Browser, Response, Route
 
 from kernel.access import Role
@@ -22,6 +23,7 @@ from tests.support.media.episodes import IngestedEpisode
 from tests.support.servers.edges import nginx_before
 from tests.support.servers.live_server import LiveServer
 
+MPD = "{urn:mpeg:dash:schema:mpd:2011}"
 SECRET = "known to nginx and the application alone"
 
 
@@ -111,6 +113,37 @@ async def test_everything_is_on_both_edges(edges: Edges, ingested_episode: AddEp
     assert (clone["ID"], clone["BASE-ID"]) == ("far", "near")
     assert set(addresses) <= stable
     assert {(await edges.get(address))[0] for address in addresses.values()} == {200}
+
+
+async def test_the_same_for_dash(edges: Edges, ingested_episode: AddEpisode, source: Path) -> None:
+    """ETSI TS 103 998."""
+    playback = await edges.play(await ingested_episode(edges.server, source))
+    folder, _, name = playback["dash_url"].rpartition("/")
+    assert name == "steered-manifest.mpd"
+    for server in (edges.server.url, edges.url("far")):  # an edge passes it on, as all that is no file
+        async with edges.session.get(server + playback["dash_url"]) as answer:
+            assert (answer.status, answer.headers["Content-Type"]) == (200, "application/dash+xml")
+            assert answer.headers["Cache-Control"] == "private, no-store"
+            manifest = fromstring(await answer.text())
+    bases = {each.get("serviceLocation"): each.text or "" for each in manifest.findall(f"{MPD}BaseURL")}
+    assert bases == {name: f"{edges.url(name)}{folder}/" for name in ("near", "far")}
+    files = [each.get("initialization", "") for each in manifest.iter(f"{MPD}SegmentTemplate")]
+    files += [each.text or "" for each in manifest.iter(f"{MPD}BaseURL") if each.get("serviceLocation") is None]
+    assert len(files) >= 4
+    for base in bases.values():
+        for file in files:
+            identifier = re.sub(r"[$]RepresentationID[$]", "0", file)
+            assert (await edges.get(base + identifier))[0] == 200, file
+
+    uri = manifest.findtext(f"{MPD}ContentSteering") or ""
+    told = json.loads((await edges.get(f"{uri}&_DASH_pathway=%22near%22&_DASH_throughput=5140000"))[1])
+    assert (told["VERSION"], told["PATHWAY-PRIORITY"], told["PATHWAY-CLONES"]) == (1, ["near", "far"], [])
+    # Elsewhere than it was sent: something failed there.
+    told = json.loads((await edges.get(edges.server.url + told["RELOAD-URI"] + "&_DASH_pathway=%22far%22"))[1])
+    assert told["PATHWAY-PRIORITY"] == ["far", "near"]
+    fresh = fromstring((await edges.get(playback["dash_url"]))[1]).find(f"{MPD}ContentSteering")
+    assert fresh is not None
+    assert fresh.get("defaultServiceLocation") == "far"
 
 
 async def test_who_may_ask_and_when_it_ends(edges: Edges, ingested_episode: AddEpisode, source: Path) -> None:
