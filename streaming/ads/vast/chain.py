@@ -44,7 +44,7 @@ class FoundAd:
     advertiser: str
     media: MediaFile
     creative: str
-    """What its video is called: its identifier in a register of ads, or where it is."""
+    """What its video is called: where it is, and its identifier in a register of ads."""
     duration_ms: int
     skip: Skip | None
     click_url: str
@@ -202,13 +202,21 @@ def _in_line(ad: Ad, outer: _Outer) -> FoundAd:
         title=ad.title,
         advertiser=ad.advertiser,
         media=media,
-        creative=" ".join(ad.universal_ids[0]) if ad.universal_ids else media.url,
+        creative=_creative(ad, media.url),
         duration_ms=linear.duration_ms,
         skip=linear.skip,
         click_url=linear.click_url,
         companions=ad.companions,
         tracking=_bounded(_tracking(ads)),
     )
+
+
+def _creative(ad: Ad, url: str) -> str:
+    """Where its video is; of one in a register without the query, in which servers sign.
+
+    By the identifier alone another video would be shown where a server gives all of them the same one, as the IAB's samples do.
+    """
+    return " ".join((*ad.universal_ids[0], url.partition("?")[0])) if ad.universal_ids else url
 
 
 def _tracking(ads: Sequence[Ad]) -> dict[str, list[str]]:

@@ -1,10 +1,13 @@
 """What reads somebody else's text with more than a pattern takes linear time too."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from kernel.text.json_nul import holds_nul
+from streaming.ads.vast.document import parse
+from streaming.ads.vast.errors import AdRefused
 from streaming.ingest.model import SubtitlesUnreadable
 from streaming.ingest.subtitles import encoding, reader
 from streaming.ingest.subtitles.cue import Unreadable
@@ -62,3 +65,23 @@ def test_encodings(unit: bytes) -> None:
 )
 def test_others(run: Callable[[str], object], unit: str) -> None:
     assert grows(lambda size: run(unit * (size // len(unit))), SIZE) <= MOST
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<Ad>",
+        "<Ad><InLine>",
+        "<Ad/>",
+        "<a>",
+        "<Ad><InLine><Impression>https://a.example/</Impression></InLine></Ad>",
+        "&amp;",
+        "<![CDATA[x]]>",
+    ],
+)
+def test_ads_of_others(unit: str) -> None:
+    def run(size: int) -> None:
+        with suppress(AdRefused):
+            parse(f'<VAST version="4.2">{unit * (size // len(unit))}</VAST>'.encode())
+
+    assert grows(run, 30 * SIZE) <= MOST

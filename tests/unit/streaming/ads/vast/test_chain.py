@@ -57,7 +57,7 @@ async def test_everybody_in_a_chain_is_told() -> None:
         third=d.vast(d.inline(ids='<UniversalAdId idRegistry="Ad-ID">8465</UniversalAdId>'), version="3.0"),
     )
     (ad,) = result.ads
-    assert ad.creative == "Ad-ID 8465"
+    assert ad.creative == f"Ad-ID 8465 {d.BASE}/tea.mp4"
     names = ("inline", "w2", "w1")
     assert [url.split("/")[3] for url in ad.tracking["impression"]] == list(names)
     assert [url.split("/")[3] for url in ad.tracking["error"]] == list(names)
@@ -66,6 +66,19 @@ async def test_everybody_in_a_chain_is_told() -> None:
         "inline/start", "w2/start", "w2/creativeView", "w1/start", "w1/creativeView",
     ]  # fmt: skip
     assert [url.split("/")[3] for url in ad.tracking["click"]] == ["w2", "w1"]
+
+
+async def test_a_video_is_known_again_by_its_place_and_its_identifier() -> None:
+    registered = '<UniversalAdId idRegistry="Ad-ID">8465</UniversalAdId>'
+
+    async def creative(url: str, ids: str) -> str:
+        return (await resolve(d.inline(d.linear(files=d.media(f"{d.BASE}/{url}")), ids=ids))).ads[0].creative
+
+    assert await creative("a.mp4?sign=1", registered) == await creative("a.mp4?sign=2", registered)
+    assert await creative("a.mp4", registered) != await creative("b.mp4", registered), (
+        "an identifier that all of them have"
+    )
+    assert await creative("get?file=1", "") != await creative("get?file=2", "")
 
 
 async def test_as_many_wrappers_as_the_standard_allows() -> None:
