@@ -150,7 +150,7 @@ export const texts = {
   'codecs.label': 'Picture',
   'codecs.label_for': 'Codecs of the next video of episode {ordinal}',
   'codecs.usual': 'As the server is set',
-  'codecs.hint': 'Each codec more is one more encode, takes more of the disk and less of the viewers’ connections.',
+  'codecs.hint': 'Each further codec is another encode: more of the disk, and less of the viewers’ connections.',
 
   'protect.label': 'Encryption',
   'protect.label_for': 'Encryption of the video of episode {ordinal}',
