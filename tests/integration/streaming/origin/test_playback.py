@@ -47,7 +47,7 @@ async def test_a_player_learns_all_it_needs(app_client: AppClient, show: Ingeste
         "drm": None,
         "title": "Show",
         "release_id": show.release_id,
-        "audio": [{"language": "und", "label": playback["audio"][0]["label"]}],
+        "audio": [{"language": "und", "label": playback["audio"][0]["label"], "channels": 1}],
         "subtitles": [{"language": "en", "label": "English", "url": f"{base}/s-en/subtitles.vtt"}],
         "storyboard_url": f"{base}/storyboard.vtt",
         "poster_url": f"{base}/poster.jpg",
