@@ -345,6 +345,13 @@ async def test_breaks_are_each_viewers_own(site: Site, ingested_episode: AddEpis
         assert text.count(b"#EXT-X-DATERANGE") == (viewer is not bob)
         assert site.token.encode() not in text, "the same for everybody who has these breaks"
         assert (await site.get(site.path(media, token="A" * 76)))[0] == 403
+        status, headers, text = await site.get(f"{folder}/identity-master.m3u8")
+        assert (status, from_disk(headers), headers["cache-control"]) == (200, False, "private, no-store")
+        media = next(line for line in text.decode().splitlines() if line.endswith(".m3u8") and line[0] != "#")
+        assert media.endswith("/identity-main.m3u8")
+        status, headers, _ = await site.get(site.path(media))
+        assert (status, from_disk(headers)) == (200, False), "the edge has no such file, and asks"
+        assert (await site.get(site.path("keys/clearkey/0f8fad5b-d9cb-469f-a165-70867728950e")))[0] == 404
         status, headers, text = await site.get(site.path("breaks/0.json"))
         assert (status, from_disk(headers), headers["cache-control"]) == (200, False, "private, no-store")
         assets = json.loads(text)["ASSETS"]
